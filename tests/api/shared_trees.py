@@ -75,7 +75,7 @@ def grow(workspace: Workspace) -> Tree:
     child = small_tree.finish(child_id, correct=90)
     estimate = estimates.estimate(workspace, child, NewEstimate(target_accuracy=0.95))
     autopilot = workspace.store.autopilots.add(
-        small_tree.experiment_id, root.id, NewAutopilot(kind="automatic", target_accuracy=0.9)
+        small_tree.experiment_id, root.id, NewAutopilot(kind="automatic", target_accuracy=0.9, start="cut")
     )
     _add_map(workspace, child)
     _add_pictures(workspace, child)

@@ -87,7 +87,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     content = {"target_accuracy": 0.5, "from_id": root_id, "keep": 500, "remove": 10, "percent": 2.0, "change": 0.02}
     unknown = ("good_id", "bad_id", "interpolated", "interpolation_reason", "forecast", "forecast_reason")
     store.estimates.add(1, root_id, content | dict.fromkeys(unknown))
-    store.autopilots.add(1, root_id, NewAutopilot(kind="automatic", target_accuracy=0.9))
+    store.autopilots.add(1, root_id, NewAutopilot(kind="automatic", target_accuracy=0.9, start="cut"))
     yield Server(Workspace(config, store, InlineRunner(store, config.data), Broadcast(store)), root_id)
     store.close()
 

@@ -5,6 +5,7 @@
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -52,6 +53,12 @@ def make_scores(layers: Layers, seed: int, keep: Literal["high", "low"] = "high"
     )
 
 
+def make_within_scores(layers: Layers, seed: int) -> Scores:
+    """Other seeded scores, of which low ones are kept, for the field `within` of a rule."""
+    scores = make_scores(layers, seed + 100, "low")
+    return scores.model_copy(update={"criterion": "obs", "sensitivity": None, "instability": None})
+
+
 def rules(layers: Layers) -> list[PlanRule]:
     """Every rule with extreme values, overrides, locks and round widths."""
     cost = CostTable(layers).cost([])
@@ -82,6 +89,9 @@ def rules(layers: Layers) -> list[PlanRule]:
         *(TargetRule(metric="size_bytes", value=cost.size_bytes * share) for share in (0.7, 0.45)),
         TargetRule(metric="filters", value=cost.filters * 0.6, floor=0.3),
         TargetRule(metric="macs", value=cost.macs * 0.55, criterion="taylor/macs^0.5", floor=0.1, removed=by_hand[1]),
+        *(PercentRule(percent=percent, within="obs") for percent in (30, 60)),
+        TargetRule(metric="macs", value=cost.macs * 0.5, criterion="taylor/macs^0.5", within="obs", floor=0.1),
+        ThresholdRule(value=0.4, scope="group", within="obs", kept=by_hand[0]),
         FiltersRule(filters=by_hand[0]),
         FiltersRule(filters=by_hand[0], removed=by_hand[1], locked=[second]),
     ]
@@ -94,9 +104,10 @@ def plan_cases() -> dict[str, Any]:
         layers = structure(name)
         table = CostTable(layers)
         for keep in ("high", "low"):
-            scores = make_scores(layers, seed, keep)
+            scores, within = make_scores(layers, seed, keep), make_within_scores(layers, seed)
             for rule in rules(layers):
-                draft = draft_plan(layers, rule, scores)
+                uses_within = not isinstance(rule, FiltersRule) and rule.within is not None
+                draft = draft_plan(layers, rule, scores, table, within if uses_within else None)
                 cases.append(
                     {
                         "network": name,
@@ -109,8 +120,16 @@ def plan_cases() -> dict[str, Any]:
                         "cost": table.cost(draft.units).model_dump(),
                     }
                 )
-    dumped = {name: make_scores(structure(name), seed).model_dump(mode="json") for seed, name in enumerate(NETWORKS)}
-    return {"scores": dumped, "cases": cases}
+    structures = [structure(name) for name in NETWORKS]
+    makers: dict[str, Callable[[Layers, int], Scores]] = {"scores": make_scores, "within": make_within_scores}
+    dumped = {
+        kind: {
+            name: make(layers, seed).model_dump(mode="json")
+            for seed, (name, layers) in enumerate(zip(NETWORKS, structures, strict=True))
+        }
+        for kind, make in makers.items()
+    }
+    return {**dumped, "cases": cases}
 
 
 def cost_model() -> dict[str, Any]:

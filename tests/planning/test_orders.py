@@ -209,9 +209,8 @@ def test_with_round_widths_no_unit_is_put_back() -> None:
 
 def test_page_and_server_have_the_same_default_order() -> None:
     page = (ROOT / "frontend" / "src" / "planning" / "orders.ts").read_text()
-    assert f'DEFAULT_ORDER: Order = {{ criterion: "{DEFAULT_ORDER}", scope: "network" }}' in page
+    assert f'DEFAULT_ORDER: Order = {{ criterion: "{DEFAULT_ORDER}", scope: "network", within: null }}' in page
     assert f"DEFAULT_FLOOR = {DEFAULT_FLOOR};" in page
-    assert (
-        f'PAPER_ORDER: Order = {{ criterion: "{PAPER_ORDER["criterion"]}", scope: "{PAPER_ORDER["scope"]}" }}' in page
-    )
+    paper = f'criterion: "{PAPER_ORDER["criterion"]}", scope: "{PAPER_ORDER["scope"]}", within: null'
+    assert f"PAPER_ORDER: Order = {{ {paper} }}" in page
     assert PercentRule(percent=5) == PercentRule(percent=5, **PAPER_ORDER), "REST assumes the paper's order"

@@ -111,7 +111,7 @@ def plans_section(
 def describe_rule(plan: Plan, keep_by_criterion: Mapping[str, KeepDirection]) -> str:
     """Describe the rule of a plan in a few words. `keep_by_criterion`: see `TreeReport`."""
     rule = plan.rule
-    ranking_text = "" if rule.rule == "filters" else _describe_order(rule.criterion, rule.scope)
+    ranking_text = "" if rule.rule == "filters" else _describe_order(rule.criterion, rule.scope, rule.within)
     floor_text = f"; every layer keeps at least {percent(rule.floor, 1)}" if rule.floor > 0 else ""
     match rule.rule:
         case "percent":
@@ -134,9 +134,10 @@ def describe_rule(plan: Plan, keep_by_criterion: Mapping[str, KeepDirection]) ->
     )
 
 
-def _describe_order(criterion: str, scope: Scope) -> str:
+def _describe_order(criterion: str, scope: Scope, within: str | None) -> str:
     places = {"network": "", "group": " by place in the group", "alike": " by place among alike layers"}
-    return f", ranked by {criterion}{places[scope]}"
+    within_text = "" if within is None else f", within layers by {within}"
+    return f", ranked by {criterion}{places[scope]}{within_text}"
 
 
 def format_override_count(override_count: int) -> str:

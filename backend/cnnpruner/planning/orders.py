@@ -11,6 +11,7 @@ from cnnpruner.domain.plans.orders import Price, PriceMetric, Scope, write_order
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.instability import rank_values
+from cnnpruner.planning.structure import units_by_layers
 
 Floats = NDArray[np.float64]
 
@@ -36,6 +37,31 @@ def order_scores(
     sign = 1.0 if scores.keep == "high" else -1.0
     percentile_ranks = _percentile_ranks(layers, sign * _to_array(scores.score), scope)
     return scores.model_copy(update={"score": _to_list(percentile_ranks), "keep": "high"})
+
+
+def reorder_within_layers(layers: Layers, scores: Scores, within: Scores) -> Scores:
+    """Return rank values with which `scores` decides how many units of each layer go, and `within` which ones.
+
+    Among the units that have filters in the same layers, the values of `scores` are given to the units in the order of
+    `within`: the unit that ranks lowest there gets the lowest value. Both in the order of `layers.units`. A set in
+    which a unit has no score stays as it is.
+    """
+    values, within_values = _signed_array(scores), _signed_array(within)
+    position_by_id = {unit.id: position for position, unit in enumerate(layers.units)}
+    reordered = values.copy()
+    for unit_ids in units_by_layers(layers):
+        positions = np.array([position_by_id[unit_id] for unit_id in unit_ids])
+        if not (np.isnan(values[positions]).any() or np.isnan(within_values[positions]).any()):
+            order = positions[np.argsort(within_values[positions], kind="stable")]
+            reordered[order] = np.sort(values[positions])
+    sign = 1.0 if scores.keep == "high" else -1.0
+    return scores.model_copy(update={"score": _to_list(sign * reordered), "sensitivity": None})
+
+
+def _signed_array(scores: Scores) -> Floats:
+    """Return the scores such that high ones are kept, [U]."""
+    values = _to_array(scores.score)
+    return values if scores.keep == "high" else -values
 
 
 def price_scores(layers: Layers, scores: Scores, price: Price, table: CostTable | None = None) -> Scores:

@@ -23,7 +23,7 @@ from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.greedy import GreedyRemoval, RankedUnits, order_without_scores, rank_units
-from cnnpruner.planning.orders import order_scores
+from cnnpruner.planning.orders import order_scores, reorder_within_layers
 from cnnpruner.planning.structure import (
     check_removable,
     count_free_filters,
@@ -53,15 +53,24 @@ class Draft:
     """Sentences about what the rule could not remove, and why."""
 
 
-def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None, table: CostTable | None = None) -> Draft:
+def draft_plan(
+    layers: Layers,
+    rule: PlanRule,
+    scores: Scores | None,
+    table: CostTable | None = None,
+    within: Scores | None = None,
+) -> Draft:
     """Apply a rule to a network.
 
     scores: by the rule's criterion without its price; may be None only for the rule `filters`. table: the cost table of
-    `layers`; None to build it. Raises InvalidInput for layers and filters that are unknown, already removed, frozen, or
-    both kept and removed by hand, for overrides that empty a layer, and for missing scores.
+    `layers`; None to build it. within: rank values by the rule's criterion `within`, if it has one. Raises InvalidInput
+    for layers and filters that are unknown, already removed, frozen, or both kept and removed by hand, for overrides
+    that empty a layer, and for missing scores.
     """
     table = table or CostTable(layers)
     scores = _order_scores(layers, rule, scores, table)
+    if scores is not None and within is not None:
+        scores = reorder_within_layers(layers, scores, within)
     pending = _apply_overrides(layers, rule, scores)
     match rule:
         case PercentRule():

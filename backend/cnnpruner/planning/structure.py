@@ -19,6 +19,17 @@ def count_free_filters(layers: Layers) -> int:
     return sum(len(unit.members) for unit in layers.units if unit.free)
 
 
+def units_by_layers(layers: Layers) -> list[list[int]]:
+    """Return the ids of the free units in sets whose units have filters in the same layers, equally often. Removing one
+    unit of a set in place of another changes no layer's width.
+    """
+    sets: dict[tuple[int, ...], list[int]] = {}
+    for unit in layers.units:
+        if unit.free:
+            sets.setdefault(tuple(sorted(layer for layer, _ in unit.members)), []).append(unit.id)
+    return list(sets.values())
+
+
 def count_layer(index: int, tensors: Iterable[Tensor], operations: Iterable[CountedOperation]) -> tuple[int, int]:
     """Return a layer's number of parameters, without buffers, and of multiply-accumulates for one image."""
     layer_tensors = [tensor for tensor in tensors if tensor.layer == index]

@@ -3802,6 +3802,11 @@ export interface components {
              */
             scope: "network" | "group" | "alike";
             /**
+             * Within
+             * @description Criterion that decides which filters of a layer are removed, such as `obs`; `criterion` then only decides how many. Null to use `criterion` for both.
+             */
+            within?: string | null;
+            /**
              * @description Discriminator: always `layers`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
@@ -4344,6 +4349,11 @@ export interface components {
              */
             scope: "network" | "group" | "alike";
             /**
+             * Within
+             * @description Criterion that decides which filters of a layer are removed, such as `obs`; `criterion` then only decides how many. Null to use `criterion` for both.
+             */
+            within?: string | null;
+            /**
              * @description Discriminator: always `layers`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
@@ -4463,6 +4473,11 @@ export interface components {
              */
             scope: "network" | "group" | "alike";
             /**
+             * Within
+             * @description Criterion that decides which filters of a layer are removed, such as `obs`; `criterion` then only decides how many. Null to use `criterion` for both.
+             */
+            within?: string | null;
+            /**
              * @description Discriminator: always `percent`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
@@ -4543,6 +4558,11 @@ export interface components {
              * @enum {string}
              */
             scope: "network" | "group" | "alike";
+            /**
+             * Within
+             * @description Criterion that decides which filters of a layer are removed, such as `obs`; `criterion` then only decides how many. Null to use `criterion` for both.
+             */
+            within?: string | null;
             /**
              * @description Discriminator: always `target`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -4630,6 +4650,11 @@ export interface components {
              * @enum {string}
              */
             scope: "network" | "group" | "alike";
+            /**
+             * Within
+             * @description Criterion that decides which filters of a layer are removed, such as `obs`; `criterion` then only decides how many. Null to use `criterion` for both.
+             */
+            within?: string | null;
             /**
              * @description Discriminator: always `threshold`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -5076,6 +5101,11 @@ export interface components {
              */
             scope: "network" | "group" | "alike";
             /**
+             * Within
+             * @description Criterion that decides which filters of a layer are removed, such as `obs`; `criterion` then only decides how many. Null to use `criterion` for both.
+             */
+            within?: string | null;
+            /**
              * Floor
              * @description Smallest share of a layer's current filters that must stay, 0-1.
              * @default 0
@@ -5177,6 +5207,11 @@ export interface components {
              * @enum {string}
              */
             scope: "network" | "group" | "alike";
+            /**
+             * Within
+             * @description Criterion that decides which filters of a layer are removed, such as `obs`; `criterion` then only decides how many. Null to use `criterion` for both.
+             */
+            within?: string | null;
             /**
              * @description Discriminator: always `percent`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -5914,6 +5949,11 @@ export interface components {
              */
             scope: "network" | "group" | "alike";
             /**
+             * Within
+             * @description Criterion that decides which filters of a layer are removed, such as `obs`; `criterion` then only decides how many. Null to use `criterion` for both.
+             */
+            within?: string | null;
+            /**
              * @description Discriminator: always `target`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
@@ -6030,6 +6070,11 @@ export interface components {
              * @enum {string}
              */
             scope: "network" | "group" | "alike";
+            /**
+             * Within
+             * @description Criterion that decides which filters of a layer are removed, such as `obs`; `criterion` then only decides how many. Null to use `criterion` for both.
+             */
+            within?: string | null;
             /**
              * @description Discriminator: always `threshold`. (enum property replaced by openapi-typescript)
              * @enum {string}

@@ -18,16 +18,19 @@ export interface Price {
 export interface Order {
   readonly criterion: string;
   readonly scope: Scope;
+  /** Criterion that decides which units of a layer are removed; null to use `criterion` for that, too. */
+  readonly within: string | null;
 }
 
 /** The order that the page uses unless a person chooses another; the same as in `domain/plans/orders.py`. */
-export const DEFAULT_ORDER: Order = { criterion: "loss_change/macs^0.5", scope: "network" };
+export const DEFAULT_ORDER: Order = { criterion: "loss_change/macs^0.5", scope: "network", within: null };
 /** Smallest share of each layer that the page's rules keep unless a person chooses another. */
 export const DEFAULT_FLOOR = 0.1;
 /** The order of the paper, which has no floor. */
-export const PAPER_ORDER: Order = { criterion: "taylor", scope: "network" };
+export const PAPER_ORDER: Order = { criterion: "taylor", scope: "network", within: null };
 
-export const isSameOrder = (a: Order, b: Order): boolean => a.criterion === b.criterion && a.scope === b.scope;
+export const isSameOrder = (a: Order, b: Order): boolean =>
+  a.criterion === b.criterion && a.scope === b.scope && a.within === b.within;
 
 /** Lowest relative price, so that a unit that saves nothing has a finite rank value. */
 const MIN_PRICE = 1e-6;
@@ -52,7 +55,7 @@ export const joinPrice = (criterion: string, price: Price | null): string =>
 export function orderRanking(
   { structure, costs }: { readonly structure: Structure; readonly costs: CostTable },
   ranking: Ranking,
-  { criterion, scope }: Order,
+  { criterion, scope }: Pick<Order, "criterion" | "scope">,
 ): Ranking {
   const { price } = splitPrice(criterion);
   if (!price && scope === "network") return ranking;
@@ -62,6 +65,38 @@ export function orderRanking(
   const sign = ranking.keep === "high" ? 1 : -1;
   const values = pricedScore.map((value) => sign * value);
   return rank(structure, { ...pricedValues, keep: "high", score: placesOf(structure, values, scope) });
+}
+
+/**
+ * Rank values with which `ranking` decides how many units of each layer are removed, and `within` which ones: among the
+ * units that have filters in the same layers, the unit that ranks lowest in `within` gets the lowest value. A set in
+ * which a unit has no score stays as it is.
+ */
+export function reorderWithinLayers(structure: Structure, ranking: Ranking, within: Ranking): Ranking {
+  const score = ranking.score.slice();
+  for (const units of unitsByLayers(structure)) {
+    if (units.some((u) => Number.isNaN(ranking.score[u]!) || Number.isNaN(within.score[u]!))) continue;
+    const values = units.map((u) => ranking.signedScores[u]!).sort((a, b) => a - b);
+    const order = [...units].sort((a, b) => within.signedScores[a]! - within.signedScores[b]!); // stable, as on the server
+    order.forEach((u, i) => (score[u] = ranking.keep === "high" ? values[i]! : -values[i]!));
+  }
+  return rank(structure, { ...ranking, score });
+}
+
+/** The free units in sets whose units have filters in the same layers, equally often. */
+function unitsByLayers({ source, freeFlags }: Structure): readonly (readonly number[])[] {
+  const sets = new Map<string, number[]>();
+  source.units.forEach(({ members }, u) => {
+    if (!freeFlags[u]) return;
+    const key = members
+      .map(([layer]) => layer)
+      .sort((a, b) => a - b)
+      .join();
+    const units = sets.get(key);
+    if (units) units.push(u);
+    else sets.set(key, [u]);
+  });
+  return [...sets.values()];
 }
 
 function priceScores(

@@ -50,6 +50,11 @@ export function scopeOf(rule: Rule): Scope {
   return rule.rule === "filters" ? "network" : rule.scope;
 }
 
+/** The criterion by which the rule chooses filters within a layer; null if it is the one that ranks all. */
+export function withinOf(rule: Rule): string | null {
+  return rule.rule === "filters" ? null : rule.within;
+}
+
 export interface PlanModel {
   readonly structure: Structure;
   readonly costs: CostTable;

@@ -8,9 +8,10 @@ import {
   resultOfRemoval,
   scopeOf,
   withDefaults,
+  withinOf,
   type PlanModel,
 } from "../../src/planning/rules";
-import { orderRanking } from "../../src/planning/orders";
+import { orderRanking, reorderWithinLayers } from "../../src/planning/orders";
 import { rankUnits } from "../../src/planning/greedy";
 import { readFixture } from "../fixtures/network";
 
@@ -29,7 +30,11 @@ interface PlanCase extends CostCase {
 }
 
 const costs = readFixture("cost_model") as { networks: Record<string, NodeLayers>; cases: CostCase[] };
-const plans = readFixture("plan_cases") as { scores: Record<string, Scores>; cases: PlanCase[] };
+const plans = readFixture("plan_cases") as {
+  scores: Record<string, Scores>;
+  within: Record<string, Scores>;
+  cases: PlanCase[];
+};
 
 const models = new Map(Object.entries(costs.networks).map(([name, layers]) => [name, buildPlanModel(layers)]));
 const modelOf = (name: string): PlanModel => models.get(name)!;
@@ -53,7 +58,9 @@ describe("every rule removes the same units as on the server", () => {
       const model = modelOf(plan.network);
       const rule = withDefaults(plan.rule);
       const byScore = rankUnits(model.structure, { ...plans.scores[plan.network]!, keep: plan.keep });
-      const ranking = orderRanking(model, byScore, { criterion: criterionOf(rule) ?? "taylor", scope: scopeOf(rule) });
+      const ordered = orderRanking(model, byScore, { criterion: criterionOf(rule) ?? "taylor", scope: scopeOf(rule) });
+      const within = withinOf(rule) && rankUnits(model.structure, plans.within[plan.network]!);
+      const ranking = within ? reorderWithinLayers(model.structure, ordered, within) : ordered;
       const result = draftPlan(model, ranking, rule);
       expect(idsOf(model, result.removed)).toEqual(plan.units);
       expect([...result.passedOverUnits].map((u) => model.structure.source.units[u]!.id).sort((a, b) => a - b)).toEqual(

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Plan } from "../../src/api/values";
-import { orderRanking, splitPrice, unitPrices, joinPrice } from "../../src/planning/orders";
+import { joinPrice, orderRanking, reorderWithinLayers, splitPrice, unitPrices } from "../../src/planning/orders";
 import { rankUnits } from "../../src/planning/greedy";
 import { lineScore } from "../../src/planning/line";
-import { buildPlanModel, draftPlan, withDefaults, type Rule } from "../../src/planning/rules";
+import { buildPlanModel, draftPlan, withDefaults, type PlanResult, type Rule } from "../../src/planning/rules";
 import { networkLayers, networkScores } from "../fixtures/network";
 import { paperRule } from "../fixtures/rules";
 
@@ -41,7 +41,14 @@ test.each([
     const rule = { ...paperRule, percent: 40, criterion, scope } as Rule;
     const result = draftPlan(model, ordered, rule);
     const value = lineScore(rule, ordered, result.removed, result.overrides)!;
-    const threshold = draftPlan(model, ordered, { ...paperRule, rule: "threshold", value, criterion, scope });
+    const threshold = draftPlan(model, ordered, {
+      ...paperRule,
+      rule: "threshold",
+      value,
+      criterion,
+      scope,
+      within: null,
+    });
     const isTied = (u: number): boolean =>
       ordered.ascendingUnits.some((other) => other !== u && ordered.score[other] === ordered.score[u]);
     const different = [...result.removed.keys()].filter((u) => result.removed[u] !== threshold.removed[u]);
@@ -62,4 +69,19 @@ test("a rule from the server is completed, and its floor alone is sent back", ()
   expect(withDefaults(rule)).toMatchObject({ criterion: "taylor", scope: "network", floor: 0.3 });
   expect(withDefaults(rule)).not.toHaveProperty("max_layer_share");
   expect(withDefaults({ rule: "filters", filters: {}, round_to: 1, floor: 0 })).not.toHaveProperty("scope");
+});
+
+test("a criterion for the filters of a layer leaves the widths and the cost as they are", () => {
+  const reversed = {
+    ...ranking,
+    score: ranking.score.map((value) => -value),
+    signedScores: ranking.signedScores.map((value) => -value),
+  };
+  const rule = { ...paperRule, percent: 40 } as Rule;
+  const [before, after] = [ranking, reorderWithinLayers(model.structure, ranking, reversed)].map((order) =>
+    draftPlan(model, order, rule),
+  ) as [PlanResult, PlanResult];
+  expect([...after.removedPerLayer]).toEqual([...before.removedPerLayer]);
+  expect(after.cost).toEqual(before.cost);
+  expect([...after.removed]).not.toEqual([...before.removed]);
 });

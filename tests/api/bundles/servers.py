@@ -79,7 +79,7 @@ def grow(server: Server) -> None:
     draft = server.post(f"/nodes/{child['id']}/plans", {"rule": "percent", "percent": 20, "criterion": "l1"})
     server.post(f"/plans/{draft['id']}/preview")
     server.store.estimates.add(1, child["id"], ESTIMATE | {"from_id": root, "good_id": root, "bad_id": child["id"]})
-    server.store.autopilots.add(1, root, NewAutopilot(kind="automatic", target_accuracy=0.1))
+    server.store.autopilots.add(1, root, NewAutopilot(kind="automatic", target_accuracy=0.1, start="cut"))
     server.post(f"/nodes/{child['id']}/controls", {"kind": "l1"})
     server.api.patch(f"/api/nodes/{child['id']}", json={"note": "<b>kept</b> ü", "starred": True})
 

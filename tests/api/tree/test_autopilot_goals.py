@@ -121,7 +121,7 @@ def test_an_accuracy_as_goal_is_the_target(client: TestClient, small_tree: Small
 
 def test_the_baselines_of_the_paper_use_its_order_and_start_as_cut(client: TestClient, small_tree: SmallTree) -> None:
     autopilot = start(client, small_tree.root_id)
-    assert autopilot["order"] == {"criterion": "taylor", "scope": "network", "floor": 0.0}
+    assert autopilot["order"] == {"criterion": "taylor", "scope": "network", "within": None, "floor": 0.0}
     assert autopilot["start"] == "cut"
     node = small_tree.nodes()[-1]
     assert node.training is not None and node.training.start == "cut"
@@ -175,8 +175,9 @@ def test_a_step_waits_for_the_scores_of_its_criterion_without_blocking_others(
     client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     store = workspace.store
-    order = {"criterion": "l1/macs^0.5", "scope": "group", "floor": 0.25}
-    small_tree.add_scores(small_tree.root_id, "l1")
+    order = {"criterion": "l1/macs^0.5", "scope": "group", "within": "l2", "floor": 0.25}
+    for criterion in ("l1", "l2"):
+        small_tree.add_scores(small_tree.root_id, criterion)
     body = {"kind": "halving", "percent": 30, "order": order, "start": "reconstructed", "training": {"teacher": "root"}}
     autopilot = start(client, small_tree.root_id, **body)
     assert (autopilot["order"], autopilot["start"]) == (order, "reconstructed")
@@ -184,9 +185,10 @@ def test_a_step_waits_for_the_scores_of_its_criterion_without_blocking_others(
     finish_step(workspace, client, small_tree, autopilot, 98)
     autopilots.advance(workspace)  # looks again, but does not ask for the scores again
     score_jobs = [job for job in store.jobs.list(small_tree.experiment_id, active=True) if job.kind == "score"]
-    assert [job.node_id for job in score_jobs] == [node_id]
+    assert [job.node_id for job in score_jobs] == [node_id, node_id]
     assert len(small_tree.nodes()) == 2
-    small_tree.add_scores(node_id, "l1")
+    for criterion in ("l1", "l2"):
+        small_tree.add_scores(node_id, criterion)
     autopilots.advance(workspace)
     for node in small_tree.nodes()[1:]:
         rule = client.get(f"/api/plans/{node.plan_id}").json()["rule"]

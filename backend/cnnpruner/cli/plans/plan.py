@@ -38,6 +38,8 @@ def add_order_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--criterion", default=DEFAULT_ORDER, help=text)
     text = "compare filters in the whole network, in their group of coupled layers, or in alike layers"
     parser.add_argument("--scope", choices=get_args(Scope), default="network", help=f"{text} (default %(default)s)")
+    text = "criterion that decides which filters of a layer are removed, for instance obs (default: the same)"
+    parser.add_argument("--within", metavar="CRITERION", help=text)
     text = "smallest share of each layer that stays, 0 to 1 (default %(default)s)"
     parser.add_argument("--floor", type=float, default=DEFAULT_FLOOR, help=text)
     text = "rank as in the CNNPruner paper: by sensitivity in the whole network, without a floor"
@@ -75,7 +77,8 @@ def read_order(args: argparse.Namespace) -> dict[str, Any]:
     """Returns the order of the paper, or the one that the arguments describe."""
     if args.paper_order:
         return dict(PAPER_ORDER)
-    return {"criterion": args.criterion, "scope": args.scope, "floor": args.floor}
+    within = {} if args.within is None else {"within": args.within}
+    return {"criterion": args.criterion, "scope": args.scope, "floor": args.floor} | within
 
 
 def _read_rule(args: argparse.Namespace, client: Client) -> dict[str, Any]:

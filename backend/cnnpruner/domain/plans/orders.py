@@ -36,6 +36,12 @@ class Order(Value):
     scope: Scope = Field(
         default="network", description="Among which units a unit is ranked: `network`, `group` or `alike`."
     )
+    within: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Criterion that decides which filters of a layer are removed, such as `obs`; `criterion` then only "
+        "decides how many. Null to use `criterion` for both.",
+    )
     floor: float = Field(
         default=0.0, ge=0, le=1, description="Smallest share of a layer's current filters that must stay, 0-1."
     )

@@ -114,6 +114,12 @@ class _RankingRule(_Rule):
         "the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, "
         "stride and width, 0-1).",
     )
+    within: CriterionSpec | None = Field(
+        default=None,
+        max_length=100,
+        description="Criterion that decides which filters of a layer are removed, such as `obs`; `criterion` then only "
+        "decides how many. Null to use `criterion` for both.",
+    )
 
 
 class PercentRule(_RankingRule):

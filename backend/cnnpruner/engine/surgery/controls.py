@@ -1,24 +1,17 @@
-"""Chooses the units that a control node removes: as many of each kind as its reference node removed, so that both have
-equal widths.
+"""Chooses the units that a control node removes: as many from each set of layers as its reference node removed, so that
+both have equal widths.
 
 Random and L1 selection at equal size are the baselines of "Rethinking the Value of Network Pruning" (ICLR 2019).
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Collection
 
 import numpy as np
 from torch import nn
 
-from cnnpruner.domain.plans.layers import Layers, Unit
+from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.planning.criteria.base import iterate_filter_weights
-from cnnpruner.planning.structure import check_removable
-
-Kind = tuple[int, ...]
-"""Layer indices of a unit's members, ascending, with repeats.
-
-Units of one kind reduce the widths of the same layers.
-"""
+from cnnpruner.planning.structure import check_removable, units_by_layers
 
 
 def choose_random(layers: Layers, reference: Collection[int], seed: int) -> list[int]:
@@ -47,16 +40,8 @@ def compute_l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
 
 def _choose(layers: Layers, reference: Collection[int], value_by_unit: dict[int, float]) -> list[int]:
     removed = check_removable(layers, reference)
-    counts = Counter(_kind(unit) for unit in layers.units if unit.id in removed)
-    free: dict[Kind, list[int]] = defaultdict(list)
-    for unit in layers.units:
-        if unit.free:
-            free[_kind(unit)].append(unit.id)
-    chosen_units = (
-        sorted(free[kind], key=lambda unit: (value_by_unit[unit], unit))[:count] for kind, count in counts.items()
-    )
-    return sorted(unit for units in chosen_units for unit in units)
-
-
-def _kind(unit: Unit) -> Kind:
-    return tuple(sorted(layer for layer, _ in unit.members))
+    chosen_units: list[int] = []
+    for unit_ids in units_by_layers(layers):
+        count = sum(unit in removed for unit in unit_ids)
+        chosen_units += sorted(unit_ids, key=lambda unit: (value_by_unit[unit], unit))[:count]
+    return sorted(chosen_units)

@@ -216,6 +216,7 @@ class BundleOrder(BundleValue):
 
     criterion: str
     scope: Literal["network", "group", "alike"]
+    within: str | None
     floor: float
 
 

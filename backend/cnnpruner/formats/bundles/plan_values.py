@@ -36,6 +36,7 @@ class _RankingRule(_Rule):
 
     criterion: str = "taylor"
     scope: Literal["network", "group", "alike"] = "network"
+    within: str | None = None
 
 
 class BundlePercentRule(_RankingRule):

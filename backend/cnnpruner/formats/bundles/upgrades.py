@@ -130,7 +130,7 @@ def _add_settings_of_node(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _complete_autopilots(manifest: dict[str, Any]) -> dict[str, Any]:
     """Add the settings of version 5 to the Autopilots, with what they did before these were settings."""
-    order = {"criterion": "taylor", "scope": "network", "floor": 0.0}
+    order = {"criterion": "taylor", "scope": "network", "within": None, "floor": 0.0}
     settings = {"goal": None, "steps": None, "order": order, "start": "cut"}
     return manifest | {"autopilots": [settings | autopilot for autopilot in manifest["autopilots"]]}
 

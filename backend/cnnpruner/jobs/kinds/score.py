@@ -5,8 +5,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from torch import nn
+
 from cnnpruner.domain.results import ScoreArrays
+from cnnpruner.engine.scoring.brain_surgeon import score_by_brain_surgeon
 from cnnpruner.engine.scoring.scoring_pass import score_without_images
+from cnnpruner.engine.training.batches import scoring_batches
 from cnnpruner.errors import CNNPrunerError, InvalidInput, JobCancelled
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
@@ -14,6 +18,10 @@ from cnnpruner.jobs.failures import is_out_of_memory
 from cnnpruner.jobs.measurement import NodeNetwork, ScoringCallbacks, score_on_images
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
+from cnnpruner.planning.criteria.obs import BrainSurgeon
+
+SURGEON_BATCHES, SURGEON_BATCH_SIZE = 32, 32
+"""The criterion obs reads 1,024 training images."""
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +54,20 @@ def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[Scor
         with _name_failed_criterion(image_criteria):
             callbacks = ScoringCallbacks(progress_between(context, 0.2, 1.0, shows_eta=True), None)
             scores += score_on_images(node_network, inputs.setup, images, image_criteria, callbacks)
+    if any(isinstance(criterion, BrainSurgeon) for criterion in inputs.criteria):
+        scores.append(_score_by_brain_surgeon(inputs, network, context, cache))
     return tuple(scores)
+
+
+def _score_by_brain_surgeon(
+    inputs: ScoreInputs, network: nn.Module, context: Context, cache: WorkerCache
+) -> ScoreArrays:
+    images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
+    seed = inputs.setup.experiment.seed
+    batches = scoring_batches(images.train, SURGEON_BATCHES, SURGEON_BATCH_SIZE, seed)
+    progress = progress_between(context, 0.1, 1.0, shows_eta=True)
+    values = score_by_brain_surgeon(network, inputs.node.layers, batches, SURGEON_BATCHES, seed, progress)
+    return ScoreArrays(BrainSurgeon.name, values, None, SURGEON_BATCHES, SURGEON_BATCH_SIZE)
 
 
 @contextmanager

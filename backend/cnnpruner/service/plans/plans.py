@@ -38,14 +38,18 @@ def _normalize_rule(workspace: Workspace, rule: PlanRule) -> PlanRule:
     """Returns the rule with its criterion in canonical spelling, as used by the page and the stored scores."""
     if rule.rule == "filters":
         return rule
-    return rule.model_copy(update={"criterion": criteria.resolve_order(workspace, rule.criterion)})
+    within = None if rule.within is None else criteria.resolve_order(workspace, rule.within)
+    return rule.model_copy(update={"criterion": criteria.resolve_order(workspace, rule.criterion), "within": within})
 
 
 def _build_content(workspace: Workspace, node: Node, rule: PlanRule) -> dict[str, Any]:
     structure = load_structure(workspace.store, node.id)
     scores = None if rule.rule == "filters" else criteria.get_scores(workspace, node, split_price(rule.criterion)[0])
+    within = None
+    if rule.rule != "filters" and rule.within is not None:
+        within = criteria.get_scores(workspace, node, rule.within)
     taylor = _find_taylor_scores(workspace, node)  # after the scores by the criterion, which may be taylor
-    drafted_plan = draft_plan(structure.layers, rule, taylor if scores is None else scores, structure.table)
+    drafted_plan = draft_plan(structure.layers, rule, taylor if scores is None else scores, structure.table, within)
     before, after = structure.table.cost([]), structure.table.cost(drafted_plan.units)
     return {
         "rule": rule.model_dump(mode="json"),

@@ -6,6 +6,7 @@ import logging
 from contextlib import suppress
 from typing import Any
 
+from cnnpruner.domain.plans.orders import Order
 from cnnpruner.domain.plans.plans import COST_NAMES, Application, NewPercentPlan, NewTargetPlan, Plan
 from cnnpruner.domain.tree.autopilots import (
     PAPER_KINDS,
@@ -54,7 +55,8 @@ def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
         problem = lineage.describe_miss(node, new.target_accuracy)
         cure = "start from a more accurate node" + ("" if node.learned is False else " or set a lower target")
         raise InvalidInput(f"{problem}; {cure}.", node_id=node.id)
-    criteria.get_scores(workspace, node, new.order.criterion)  # before the transaction, which must not wait for them
+    for criterion in _criteria_of(new.order):  # before the transaction, which must not wait for the scores
+        criteria.get_scores(workspace, node, criterion)
     with workspace.store.transaction():
         autopilot = workspace.store.autopilots.add(node.experiment_id, node.id, new)
         autopilot = _step(workspace, autopilot)
@@ -79,12 +81,14 @@ def _resolve_settings(workspace: Workspace, node: Node, new: NewAutopilot) -> Ne
         raise InvalidInput(f"{message}; set a lower goal.", node_id=node.id)
     if target is None and (goal is None or new.kind == "automatic_estimator"):
         target = estimates.default_target(workspace, node)
-    criterion = criteria.resolve_order(workspace, new.order.criterion)
+    order = new.order
+    within = None if order.within is None else criteria.resolve_order(workspace, order.within)
+    criterion = criteria.resolve_order(workspace, order.criterion)
     resolved = {
         "goal": goal,
         "target_accuracy": target,
         "steps": (new.steps or DEFAULT_STEPS) if new.kind == "schedule" else None,
-        "order": new.order.model_copy(update={"criterion": criterion}),
+        "order": order.model_copy(update={"criterion": criterion, "within": within}),
         "start": new.start or _default_start(workspace, node, new),
     }
     return new.model_copy(update=resolved)
@@ -147,7 +151,14 @@ def _has_scores(workspace: Workspace, autopilot: Autopilot) -> bool:
         current = workspace.store.nodes.get(autopilot.current_id)
         if current.state == "ready" and _is_good(current, autopilot.target_accuracy):
             node_id = current.id
-    return criteria.request_scores(workspace, workspace.store.nodes.get(node_id), autopilot.order.criterion)
+    node = workspace.store.nodes.get(node_id)
+    # all are requested at once, so that they are computed in one go
+    requests = [criteria.request_scores(workspace, node, criterion) for criterion in _criteria_of(autopilot.order)]
+    return all(requests)
+
+
+def _criteria_of(order: Order) -> list[str]:
+    return [order.criterion, *([] if order.within is None else [order.within])]
 
 
 def _is_making_node(workspace: Workspace, autopilot: Autopilot) -> bool:

@@ -8,11 +8,12 @@ import {
   emptyRule,
   scopeOf,
   withDefaults,
+  withinOf,
   type PlanModel,
   type PlanResult,
   type Rule,
 } from "../../planning/rules";
-import { type Order, orderRanking, type Scope } from "../../planning/orders";
+import { type Order, orderRanking, reorderWithinLayers, type Scope } from "../../planning/orders";
 import { overrideStates } from "../../planning/overrides";
 import { firstFreeName } from "../../planning/names";
 import { memo } from "../memo";
@@ -106,6 +107,10 @@ const cachedOrderedRanking = memo(
     orderRanking(model, ranking, { criterion, scope }),
   6,
 );
+const cachedReorderedRanking = memo(
+  (model: PlanModel, ranking: Ranking, within: Ranking) => reorderWithinLayers(model.structure, ranking, within),
+  6,
+);
 const cachedResult = memo(
   (model: PlanModel, ranking: Ranking | null, rule: Rule) => draftPlan(model, ranking, rule),
   4,
@@ -120,6 +125,7 @@ export function planModel(state: State): PlanModel | null {
 export const chosenOrder = (state: State): Order => ({
   criterion: state.choice.criterion,
   scope: scopeOf(currentRule(state)),
+  within: withinOf(currentRule(state)),
 });
 
 /** Ranking by the chosen order: complete scores, else the partial scores received so far. */
@@ -128,7 +134,7 @@ export function chosenRanking(state: State): Ranking | null {
   const { node, criterion } = state.choice;
   if (!model || node === null) return null;
   const order = chosenOrder(state);
-  const completeRanking = findRanking(state, model, order);
+  const completeRanking = findCurrentRanking(state, model, order);
   if (completeRanking) return completeRanking;
   const partialScores = state.server.partialScores[scoresKey(node, criterion)];
   return partialScores?.score.length === model.structure.unitCount
@@ -139,7 +145,7 @@ export function chosenRanking(state: State): Ranking | null {
 /** Ranking of the chosen node by any criterion over the whole network; null until its scores have arrived. */
 export function rankingBy(state: State, criterion: string): Ranking | null {
   const model = planModel(state);
-  return model && findRanking(state, model, { criterion, scope: "network" });
+  return model && findRanking(state, model, { criterion, scope: "network", within: null });
 }
 
 export function areScoresLoaded(state: State): boolean {
@@ -166,7 +172,7 @@ function arePlansLoading({ server, screen, choice }: State): boolean {
 }
 
 export function resultOfRule(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {
-  const ranking = findRanking(state, model, orderOf(rule));
+  const ranking = findCurrentRanking(state, model, orderOf(rule));
   if (ranking || rule.rule === "filters") return cachedResult(model, ranking, rule);
   return plan ? serverResult(model, plan) : cachedResult(model, null, rule);
 }
@@ -185,14 +191,25 @@ export function isSaved(state: State): boolean {
   return currentEdit(state).unsentRule === null;
 }
 
-const orderOf = (rule: Rule): Order => ({ criterion: criterionOf(rule) ?? "taylor", scope: scopeOf(rule) });
+const orderOf = (rule: Rule): Order => ({
+  criterion: criterionOf(rule) ?? "taylor",
+  scope: scopeOf(rule),
+  within: withinOf(rule),
+});
 
-function findRanking(state: State, model: PlanModel, { criterion, scope }: Order): Ranking | null {
+/** While the scores of `within` are being computed, the ranking without it: it removes as many units of each layer. */
+const findCurrentRanking = (state: State, model: PlanModel, order: Order): Ranking | null =>
+  findRanking(state, model, order) ?? findRanking(state, model, { ...order, within: null });
+
+function findRanking(state: State, model: PlanModel, { criterion, scope, within }: Order): Ranking | null {
   const scoresOf = (spec: string) => state.server.scores[scoresKey(model.structure.source.node_id, spec)] ?? null;
   const [scores, taylor] = [scoresOf(criterion), scoresOf("taylor")];
   if (!scores) return null;
   const ranking = cachedRanking(model, scores, scores.criterion === "taylor" ? null : taylor);
-  return cachedOrderedRanking(model, ranking, criterion, scope);
+  const ordered = cachedOrderedRanking(model, ranking, criterion, scope);
+  if (within === null) return ordered;
+  const withinRanking = findRanking(state, model, { criterion: within, scope: "network", within: null });
+  return withinRanking && cachedReorderedRanking(model, ordered, withinRanking);
 }
 
 const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {

@@ -89,6 +89,11 @@ export const GLOSSARY: readonly Term[] = [
   },
   { word: "estimate", meaning: "The estimator's answer to how many filters are needed to reach the target." },
   {
+    word: "start",
+    meaning:
+      "The weights from which a pruned network is trained: as cut, with batch norm re-estimated, reconstructed, or the most accurate of these.",
+  },
+  {
     word: "Autopilot",
     meaning:
       "A sequence of plans that the server makes and applies by itself. It grows a branch and can be taken over at any node.",

@@ -17,7 +17,8 @@ Json = dict[str, Any]
 NEW_RECORD_FIELDS: Json = {"start_accuracies": None, "reconstruction": None}
 
 NEW_AUTOPILOT_SETTINGS: Json = {
-    "goal": None, "steps": None, "order": {"criterion": "taylor", "scope": "network", "floor": 0.0}, "start": "cut",
+    "goal": None, "steps": None, "start": "cut",
+    "order": {"criterion": "taylor", "scope": "network", "within": None, "floor": 0.0},
 }  # fmt: skip
 """What Autopilots did before these were settings."""
 

@@ -1,7 +1,7 @@
 /** Loads scores by the criteria in use, computing missing ones, and the agreement of criteria. */
 import { ApiError, call } from "../../../api/client";
 import type { Job, Scores } from "../../../api/values";
-import { criterionOf } from "../../../planning/rules";
+import { criterionOf, withinOf } from "../../../planning/rules";
 import { splitPrice } from "../../../planning/orders";
 import { agreementCriteria, agreementKey } from "../../selectors/agreement";
 import { withServer } from "../../changes/patches";
@@ -16,7 +16,8 @@ const POLL_MS = 400;
 export function loadNodeScores(context: Context, id: number, state: State): void {
   const { criterion, size, agreement } = state.choice;
   const sizes = size === "instability" || size === "none" ? [] : [size];
-  const specs = [criterion, criterionOf(currentRule(state)) ?? "taylor", "taylor", ...sizes];
+  const rule = currentRule(state);
+  const specs = [criterion, criterionOf(rule) ?? "taylor", withinOf(rule) ?? "taylor", "taylor", ...sizes];
   for (const name of new Set(specs.map((spec) => splitPrice(spec).criterion))) loadScores(context, id, name);
   if (agreement && state.server.criteria.length) loadAgreement(context, id, agreementCriteria(state));
 }

@@ -10,6 +10,7 @@ import { SCOPE_CHOICES } from "../scopes";
 /** Exponent that the form proposes for a new price. */
 const DEFAULT_EXPONENT = 0.5;
 const NO_PRICE = "none";
+const SAME = "";
 
 const PRICES = [
   { value: NO_PRICE, text: "nothing" },
@@ -32,6 +33,17 @@ export function drawOrderFields(
   drawChoice(
     form,
     { name: "scope", label: "Compare a filter with those of", choices: SCOPE_CHOICES, isHidden },
+    redraw,
+  );
+  const withinChoices = names.map((value) => ({ value, text: `lowest ${criterionTitle(criteria, value)}` }));
+  drawChoice(
+    form,
+    {
+      name: "within",
+      label: "Within a layer, remove",
+      choices: [{ value: SAME, text: "by the same ranking" }, ...withinChoices],
+      isHidden,
+    },
     redraw,
   );
 }
@@ -68,14 +80,16 @@ export function readPrice(form: Box): Price | null {
   return { metric: metric as PriceMetric, exponent };
 }
 
-export function fillOrder(form: Box, { criterion, scope }: Order): void {
+export function fillOrder(form: Box, { criterion, scope, within }: Order): void {
   const { criterion: base, price } = splitPrice(criterion);
   form.select("[name=criterion]").property("value", base);
   form.select("[name=scope]").property("value", scope);
+  form.select("[name=within]").property("value", within ?? SAME);
   fillPrice(form, price);
 }
 
 export const readOrder = (form: Box): Order => ({
   criterion: joinPrice(readText(form, "criterion"), readPrice(form)),
   scope: readText(form, "scope") as Scope,
+  within: readText(form, "within") || null,
 });

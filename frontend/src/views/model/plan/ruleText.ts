@@ -69,8 +69,8 @@ const formatDecimalPercent = (share: number): string => `${formatDecimal(100 * s
 type RankingRule = Exclude<Rule, { rule: "filters" }>;
 
 /** Names what the rule ranks by: "loss change / MACs^0.5", or "place in its group by sensitivity". */
-const rankTitle = ({ criterion, scope }: RankingRule, criteria: Criteria): string =>
-  `${SCOPE_PREFIXES[scope]}${criterionTitle(criteria, criterion)}`;
+const rankTitle = ({ criterion, scope, within }: RankingRule, criteria: Criteria): string =>
+  `${SCOPE_PREFIXES[scope]}${criterionTitle(criteria, criterion)}${within === null ? "" : ` (within layers ${criterionTitle(criteria, within)})`}`;
 
 /** Whether filters with high values are removed. Of places in a scope, low ones always are. */
 const removesHighRanks = ({ criterion, scope }: RankingRule, criteria: Criteria): boolean =>
@@ -102,7 +102,7 @@ export function ruleFormData(state: State): RuleFormData | null {
 /** The order that the form begins with: that of the rule, or that of the x axis if the rule removes nothing yet. */
 function formOrder(rule: Rule, axisOrder: Order): Order {
   const removesNothing = rule.rule === "filters" || (rule.rule === "percent" && rule.percent === 0);
-  return removesNothing ? axisOrder : { criterion: rule.criterion, scope: rule.scope };
+  return removesNothing ? axisOrder : { criterion: rule.criterion, scope: rule.scope, within: rule.within };
 }
 
 const remainingShare = (after: number, now: number): string => formatPercent(after / (now || 1));

@@ -89,7 +89,7 @@ test("a threshold by another criterion becomes the percentage that it removes", 
 test("a rule from the form puts its criterion on the axis, and its scope ranks there too", () => {
   const { store, act } = open(start());
   act.setRule({ ...paperRule, percent: 20, criterion: "taylor/macs^0.5", scope: "group" } as Rule);
-  expect(chosenOrder(store.state())).toEqual({ criterion: "taylor/macs^0.5", scope: "group" });
+  expect(chosenOrder(store.state())).toEqual({ criterion: "taylor/macs^0.5", scope: "group", within: null });
   const scores = [...chosenRanking(store.state())!.score].filter((score) => !Number.isNaN(score));
   expect(Math.max(...scores)).toBeLessThan(1);
   act.removeBelow(0.25);

@@ -1,0 +1,277 @@
+"""Greedy optimal brain surgeon: which units of a layer are cheapest to lose if the layers that read them are refitted.
+
+For a reader, let H = XᵀX / M + μI be the second moments of the rows [M, D] that it reads, centred. If the columns of
+unit u are removed and the remaining weights are refitted by least squares, the squared error of output f grows by
+W_{f,u} ((H⁻¹)_{uu})⁻¹ W_{f,u}ᵀ. Weighted by half of the mean squared gradient at f and summed over readers and outputs,
+this estimates what the loss loses. Units are removed one by one; after each removal H⁻¹ and W are those of the refitted
+reader. Hassibi and Stork, “Second order derivatives for network pruning: Optimal Brain Surgeon”, NIPS 1992, for blocks
+of weights. Formulas: docs/methods.md.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.progress import Progress
+from cnnpruner.engine.reconstruction.layer_calls import LAYER_FUNCTIONS, LayerCall, parse_call, sample_places
+from cnnpruner.engine.scoring.readers import copy_without_gradients
+from cnnpruner.engine.training.threads import limit_threads, mean_layer_macs
+from cnnpruner.errors import InvalidInput, UnusableNetwork
+from cnnpruner.planning.criteria.base import Floats
+from cnnpruner.planning.structure import units_by_layers
+
+PLACES = 24
+"""Places per image at which a reader's inputs are sampled."""
+RIDGE = 0.01
+"""μ, relative to the mean of the diagonal of H."""
+MAX_COLUMNS = 6144
+"""Of a reader that reads more columns than this, only the blocks of single units are used: H is taken as block
+diagonal, so that memory stays below 300 MiB per reader.
+"""
+EVALUATION_SHARE = 0.5
+"""Share of the progress that the passes over the images take."""
+
+
+@dataclass
+class _ReaderSums:
+    """Sums over all rows that one reader has read so far, per group of the convolution: G groups of D columns."""
+
+    weight: Tensor
+    """[G, D, F / G], float64."""
+    columns: list[list[int]]
+    """For each group of the convolution, the id of the unit behind each of its D columns; -1 for none."""
+    squares: Tensor
+    """Σ x xᵀ, [G, D, D]; of a reader that is too wide, Σ x² [G, D]."""
+    totals: Tensor
+    """Σ x, [G, D]."""
+    rows: int = 0
+    squared_gradient: Tensor | None = None
+    """Σ over images and positions of (∂ℓ/∂y)², [F]; ℓ is the loss of one image."""
+
+
+def score_by_brain_surgeon(
+    network: nn.Module,
+    layers: Layers,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    batch_count: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> Floats:
+    """Return for each unit [U] the loss, in nats per image, that is estimated to be lost when it is removed after all
+    units of the same layers with lower values; nan for frozen units.
+
+    Ranked within the units that belong to the same layers, the values are the greedy order; between layers they only
+    compare roughly. batches: (images [N, C, H, W] normalised, labels [N]). The network is left unchanged. Raises
+    InvalidInput without batches, UnusableNetwork if a value is not finite.
+    """
+    report = progress or (lambda done, text: None)
+    sums, images = _collect(network, layers, batches, batch_count, seed, report)
+    scores = np.full(len(layers.units), np.nan)
+    position = {unit.id: index for index, unit in enumerate(layers.units)}
+    sets = units_by_layers(layers)
+    for number, unit_ids in enumerate(sets):
+        report(EVALUATION_SHARE + (1 - EVALUATION_SHARE) * number / len(sets), "ordering the filters of each layer")
+        readers = [reader for sum_ in sums for reader in _prepare(sum_, set(unit_ids), images)]
+        for unit_id, loss in _remove_greedily(unit_ids, readers):
+            scores[position[unit_id]] = loss
+    free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
+    if not np.isfinite(scores[free]).all():
+        raise UnusableNetwork("A filter's score by obs is not finite; the network's weights or gradients overflow.")
+    return scores
+
+
+def _collect(
+    network: nn.Module,
+    layers: Layers,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    batch_count: int,
+    seed: int,
+    report: Progress,
+) -> tuple[list[_ReaderSums], int]:
+    """Return the sums of all readers over the batches, and the number of images."""
+    copy = copy_without_gradients(network)
+    watcher = _InputWatcher(copy, layers, seed)
+    device = next(copy.parameters()).device
+    macs, images = mean_layer_macs(layers), 0
+    for number, (pictures, labels) in enumerate(batches):
+        report(EVALUATION_SHARE * number / batch_count, "reading what each layer receives")
+        with limit_threads(macs * len(pictures)), torch.enable_grad():
+            with watcher:
+                logits = copy(pictures.to(device))
+            # summed, not averaged: the gradient of image n is then that of its own loss
+            loss = F.cross_entropy(logits, labels.to(device), reduction="sum")
+            if loss.requires_grad:
+                loss.backward()  # type: ignore[no-untyped-call]
+        images += len(pictures)
+    if not images:
+        raise InvalidInput("There are no batches to score with; the train split is empty.")
+    return list(watcher.sums.values()), images
+
+
+class _InputWatcher(TorchFunctionMode):
+    """Inside the `with` block, adds up what each reader reads at sampled places, and the gradients at its outputs."""
+
+    def __init__(self, network: nn.Module, layers: Layers, seed: int) -> None:
+        super().__init__()
+        self.sums: dict[int, _ReaderSums] = {}
+        self._inputs = {
+            id(network.get_parameter(layers.tensors[reader.tensor].name)): layers.dim_units[reader.inputs]
+            for reader in layers.readers
+            if any(unit >= 0 for unit in layers.dim_units[reader.inputs])
+        }
+        self._seed, self._call = seed, 0
+        parameter = next(network.parameters(), torch.empty(0))
+        self._start = torch.zeros((), device=parameter.device, dtype=parameter.dtype, requires_grad=True)
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run `func`; watch it if it belongs to a reader."""
+        kwargs = kwargs or {}
+        out = func(*args, **kwargs)
+        if func not in LAYER_FUNCTIONS:
+            return out
+        call = parse_call(func, args, kwargs)
+        units = self._inputs.get(id(call.weight))
+        if units is None:
+            return out
+        self._call += 1
+        sums = self.sums.get(id(call.weight))
+        if sums is None:
+            sums = self.sums[id(call.weight)] = _start_sums(call, units)
+        with torch.no_grad():
+            self._add_inputs(sums, call, out)
+        # A sum is neither a leaf nor a view, so later operations may change it in place.
+        watched = torch.add(out, self._start)
+        watched.register_hook(  # type: ignore[no-untyped-call]
+            lambda gradient: _add_gradient(sums, gradient, call.is_linear)
+        )
+        return watched
+
+    def _add_inputs(self, sums: _ReaderSums, call: LayerCall, out: Tensor) -> None:
+        filters = out.shape[-1] if call.is_linear else out.shape[out.ndim - len(call.geometry.stride) - 1]
+        available = out.numel() // filters
+        images = len(call.x)
+        places = sample_places(available, min(available, PLACES * images), self._seed, self._call)
+        for _, block in call.input_blocks(places.to(out.device)):
+            rows = block.double()  # [G, m, D]
+            sums.squares += rows.square().sum(1) if sums.squares.ndim == 2 else rows.mT @ rows
+            sums.totals += rows.sum(1)
+        sums.rows += len(places)
+
+
+def _start_sums(call: LayerCall, units: Sequence[int]) -> _ReaderSums:
+    weight = call.weight_matrix().double()
+    groups, width, _ = weight.shape
+    per_channel = groups * width // len(units)
+    columns = [unit for unit in units for _ in range(per_channel)]
+    shape = (groups, width) if width > MAX_COLUMNS else (groups, width, width)
+    return _ReaderSums(
+        weight=weight,
+        columns=[columns[group * width : (group + 1) * width] for group in range(groups)],
+        squares=weight.new_zeros(shape),
+        totals=weight.new_zeros((groups, width)),
+    )
+
+
+def _add_gradient(sums: _ReaderSums, gradient: Tensor, is_linear: bool) -> None:
+    """Add the squared gradient at a reader's outputs, [.., F] of a linear layer, [N, F, ..] of a convolution."""
+    by_filter = gradient.reshape(-1, gradient.shape[-1]).mT if is_linear else gradient.transpose(0, 1).flatten(1)
+    total = by_filter.double().square().sum(1)
+    sums.squared_gradient = total if sums.squared_gradient is None else sums.squared_gradient + total
+
+
+@dataclass
+class _Reader:
+    """One group of a reader's columns, with the inverse of H and the weight of the units that are left."""
+
+    inverse: Tensor | None
+    """H⁻¹, [D, D]; None if H is taken as diagonal."""
+    diagonal: Tensor
+    """Diagonal of H, [D]."""
+    weight: Tensor
+    """[D, F / G]."""
+    importance: Tensor
+    """Half of the mean over the images of the squared gradients, [F / G]."""
+    columns: dict[int, Tensor]
+    """For each unit that is left, its columns."""
+
+    def losses(self) -> dict[int, float]:
+        """Return what the loss loses without each unit."""
+        by_size: dict[int, list[int]] = {}
+        for unit, columns in self.columns.items():
+            by_size.setdefault(len(columns), []).append(unit)
+        return {unit: loss for units in by_size.values() for unit, loss in self._losses_of(units)}
+
+    def _losses_of(self, units: list[int]) -> Iterable[tuple[int, float]]:
+        """Yield the loss without each of `units`, which have equally many columns B."""
+        columns = torch.stack([self.columns[unit] for unit in units])  # [m, B]
+        weight = self.weight[columns]  # [m, B, F / G]
+        if self.inverse is None:
+            losses = ((weight.square() * self.importance).sum(2) * self.diagonal[columns]).sum(1)
+        else:
+            blocks = self.inverse[columns[:, :, None], columns[:, None, :]]  # [m, B, B]
+            products = (weight * self.importance) @ weight.mT  # [m, B, B]
+            losses = torch.linalg.solve(blocks, products).diagonal(dim1=1, dim2=2).sum(1)
+        yield from zip(units, losses.tolist(), strict=True)
+
+    def remove(self, unit: int) -> None:
+        """Remove a unit and refit the remaining weights."""
+        columns = self.columns.pop(unit)
+        if self.inverse is None:
+            return
+        rows = self.inverse[columns]  # [B, D]
+        update = torch.linalg.solve(rows[:, columns], rows)  # [B, D]
+        self.weight = self.weight - update.mT @ self.weight[columns]
+        self.inverse.addmm_(rows.mT, update, alpha=-1)
+
+
+def _prepare(sums: _ReaderSums, units: set[int], images: int) -> list[_Reader]:
+    """Return the groups of a reader that read one of `units`."""
+    readers = []
+    assert sums.squared_gradient is not None
+    importance = (0.5 * sums.squared_gradient / images).reshape(len(sums.columns), -1)
+    for group, ids in enumerate(sums.columns):
+        columns: dict[int, list[int]] = {}
+        for column, unit in enumerate(ids):
+            if unit in units:
+                columns.setdefault(unit, []).append(column)
+        if not columns:
+            continue
+        device = sums.weight.device
+        inverse, diagonal = _invert(sums.squares[group] / sums.rows, sums.totals[group] / sums.rows)
+        positions = {unit: torch.tensor(list_, device=device) for unit, list_ in columns.items()}
+        readers.append(_Reader(inverse, diagonal, sums.weight[group], importance[group], positions))
+    return readers
+
+
+def _invert(squares: Tensor, mean: Tensor) -> tuple[Tensor | None, Tensor]:
+    """Return H⁻¹ and the diagonal of H for the mean of x xᵀ, [D, D] or its diagonal [D], and the mean of x, [D]."""
+    if squares.ndim == 1:
+        diagonal = squares - mean.square()
+        return None, diagonal + RIDGE * diagonal.mean() + 1e-12
+    moments = squares - torch.outer(mean, mean)
+    moments.diagonal().add_(RIDGE * moments.diagonal().mean() + 1e-12)
+    return torch.linalg.inv(moments), moments.diagonal()
+
+
+def _remove_greedily(unit_ids: Sequence[int], readers: list[_Reader]) -> Iterable[tuple[int, float]]:
+    """Yield the units in greedy order, each with the loss that has been lost by then."""
+    left, total = dict.fromkeys(unit_ids), 0.0
+    while left:
+        losses = dict.fromkeys(left, 0.0)
+        for reader in readers:
+            for unit, loss in reader.losses().items():
+                losses[unit] += loss
+        unit = min(left, key=lambda unit: losses[unit])
+        total += max(losses[unit], 0.0)
+        yield unit, total
+        del left[unit]
+        for reader in readers:
+            if unit in reader.columns:
+                reader.remove(unit)
