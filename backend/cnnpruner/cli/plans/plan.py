@@ -1,4 +1,4 @@
-"""`cnnpruner plan`: draft a plan for a node, and print what it removes and costs."""
+"""`cnnpruner plan`: draft a plan for a node, and print what it removes and what the pruned network costs."""
 
 import argparse
 import sys
@@ -14,17 +14,17 @@ HELP = "draft a plan for a node and print its exact cost"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments: the node, what to remove, and what ranks the filters."""
+    """Adds the arguments: the node, what to remove, and how to rank the filters."""
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
     rule = parser.add_mutually_exclusive_group(required=True)
     rule.add_argument("--percent", type=float, help="percentage of the free filters to remove")
-    text = f"what may remain: a cost ({', '.join(COST_NAMES)}) and a number, or a percentage such as 41%%"
+    text = f"limit for what remains: a cost ({', '.join(COST_NAMES)}), then a number or a percentage such as 41%%"
     rule.add_argument("--target", nargs=2, metavar=("COST", "VALUE"), help=text)
-    text = "criterion that ranks the filters, with a price if wanted (default %(default)s)"
+    text = "criterion that ranks the filters, optionally with a price (default %(default)s)"
     parser.add_argument("--criterion", default=DEFAULT_ORDER, help=text)
-    text = "compare filters in the whole network, in their group of coupled layers, or in alike layers"
+    text = "rank filters in the whole network, within their group of coupled layers, or within layers that are alike"
     parser.add_argument("--scope", choices=get_args(Scope), default="network", help=f"{text} (default %(default)s)")
-    text = "smallest share of each layer that stays, 0 to 1 (default %(default)s)"
+    text = "smallest share of each layer's filters to keep, 0 to 1 (default %(default)s)"
     parser.add_argument("--floor", type=float, default=DEFAULT_FLOOR, help=text)
     text = "rank as in the CNNPruner paper: by sensitivity in the whole network, without a floor"
     parser.add_argument("--paper-order", action="store_true", help=text)
@@ -48,7 +48,7 @@ def _read_order(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _read_rule(args: argparse.Namespace, client: Client) -> dict[str, Any]:
-    """Returns the rule. A target in percent is a percentage of the node's present cost. Raises InvalidInput."""
+    """Returns the rule of the plan. A target in percent refers to the node's current cost. Raises InvalidInput."""
     if args.percent is not None:
         return {"rule": "percent", "percent": args.percent}
     metric, text = args.target
@@ -57,14 +57,16 @@ def _read_rule(args: argparse.Namespace, client: Client) -> dict[str, Any]:
     try:
         value = float(text.removesuffix("%"))
     except ValueError as error:
-        raise InvalidInput(f"The target {text!r} is not a number; write for instance 16800000 or 41%.") from error
+        raise InvalidInput(f"The target {text!r} is not a number; write, for instance, 16800000 or 41%.") from error
     if text.endswith("%"):
         value = value / 100 * float(getattr(client.node(args.node), metric))
     return {"rule": "target", "metric": metric, "value": int(value)}
 
 
 def describe_plan(plan: Plan) -> str:
-    """Returns a line for what the plan removes, one for each cost before and after, and one for each note."""
+    """Returns a line that says what the plan removes, a line with the old and new value of each cost, and a line per
+    note.
+    """
     lines = [f"plan {plan.name} (id {plan.id}) removes {plan.reached:,} filters"]
     for metric, unit in COST_NAMES.items():
         before, after = getattr(plan.now, metric), getattr(plan.cost, metric)
@@ -73,7 +75,7 @@ def describe_plan(plan: Plan) -> str:
 
 
 def describe_preview(preview: Preview) -> str:
-    """Returns one line with the accuracies that were measured, in the order in which they are measured."""
+    """Returns one line with the accuracies that were measured, in the order of measurement."""
     accuracies = [
         ("accuracy before training", preview.raw),
         ("with BN re-estimated", preview.recalibrated),

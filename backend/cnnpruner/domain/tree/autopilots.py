@@ -13,11 +13,11 @@ AutopilotState = Literal["running", "done", "stopped", "failed"]
 
 
 class NewAutopilot(Value):
-    """Settings of an Autopilot to start."""
+    """Settings for starting an Autopilot."""
 
     kind: AutopilotKind = Field(
-        description="Baseline of CNNPruner's paper: `automatic` prunes in equal steps until a node is below the "
-        "target; `automatic_estimator` then continues with the sizes that the estimator advises."
+        description="Baseline from the CNNPruner paper. `automatic` removes the same percentage in every step until "
+        "a node is below the target. `automatic_estimator` then continues with the sizes that the estimator advises."
     )
     percent: float = Field(
         default=25.0, gt=0, le=90, description="Percentage of the free filters to remove in each step, 0-90."
@@ -26,13 +26,13 @@ class NewAutopilot(Value):
         default=None,
         ge=0,
         le=1,
-        description="Target accuracy, 0-1; null for the experiment's target or, without one, the root's accuracy "
-        "minus the tolerance.",
+        description="Target accuracy, 0-1; null for the experiment's target accuracy or, if it has none, the root's "
+        "accuracy minus the tolerance.",
     )
     training: TrainingChoice | None = Field(
-        default=None, description="Training settings of each step that override the experiment's defaults."
+        default=None, description="Training settings for each step, which override the experiment's defaults."
     )
-    max_steps: int = Field(default=20, ge=1, le=200, description="Largest number of nodes to make.")
+    max_steps: int = Field(default=20, ge=1, le=200, description="Maximum number of nodes to make.")
 
 
 class StopAutopilot(Value):
@@ -40,7 +40,7 @@ class StopAutopilot(Value):
 
     finish_node: bool = Field(
         default=False,
-        description="Finish the current node instead of cancelling it, so that you can continue from there.",
+        description="Finish the current node instead of cancelling it, so that you can continue from it.",
     )
 
 
@@ -51,22 +51,22 @@ class Autopilot(VersionedValue):
     experiment_id: int = Field(description="ID of the experiment whose tree the Autopilot grows.")
     node_id: int = Field(description="ID of the node that the Autopilot started from.")
     kind: AutopilotKind = Field(
-        description="`automatic` prunes in equal steps until a node is below the target; `automatic_estimator` then "
-        "continues with the sizes that the estimator advises."
+        description="`automatic` removes the same percentage in every step until a node is below the target. "
+        "`automatic_estimator` then continues with the sizes that the estimator advises."
     )
     percent: float = Field(description="Percentage of the free filters to remove in each step, 0-90.")
     target_accuracy: float = Field(description="Target accuracy, 0-1.")
     training: TrainingChoice | None = Field(
-        description="Training settings of each step; null for the experiment's defaults."
+        description="Training settings for each step; null for the experiment's defaults."
     )
-    max_steps: int = Field(description="Largest number of nodes to make.")
+    max_steps: int = Field(description="Maximum number of nodes to make.")
     state: AutopilotState = Field(description="Current state. `done`, `stopped` and `failed` are final.")
-    reason: str = Field(description="Why the Autopilot ended, in a sentence; empty while it runs.")
+    reason: str = Field(description="A sentence that says why the Autopilot ended; empty while it runs.")
     nodes: list[int] = Field(description="IDs of the nodes that the Autopilot made, in order.")
     current_id: int | None = Field(description="ID of the node being made; null if no node is being made.")
-    good_id: int = Field(description="ID of the Autopilot's last node at or above the target.")
-    bad_id: int | None = Field(
-        description="ID of the Autopilot's last node below the target; null if no node is below."
+    good_id: int = Field(
+        description="ID of the last node at or above the target; at first, the node that the Autopilot started from."
     )
-    created_at: datetime = Field(description="When the Autopilot was started, UTC.")
-    finished_at: datetime | None = Field(description="When the Autopilot ended, UTC; null while it runs.")
+    bad_id: int | None = Field(description="ID of the last node below the target; null if no node is below the target.")
+    created_at: datetime = Field(description="When the Autopilot was started (UTC).")
+    finished_at: datetime | None = Field(description="When the Autopilot ended (UTC); null while it runs.")

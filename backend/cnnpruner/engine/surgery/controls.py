@@ -1,7 +1,7 @@
 """Chooses the units that a control node removes: as many of each kind as its reference node removed, so that both have
-equal widths.
+the same widths.
 
-Random and L1 selection at equal size are the baselines of "Rethinking the Value of Network Pruning" (ICLR 2019).
+The baselines of “Rethinking the Value of Network Pruning” (ICLR 2019) are random and L1 selection at equal size.
 """
 
 from collections import Counter, defaultdict
@@ -15,9 +15,9 @@ from cnnpruner.planning.criteria.base import iterate_filter_weights
 from cnnpruner.planning.structure import check_removable
 
 Kind = tuple[int, ...]
-"""Layer indices of a unit's members, ascending, with repeats.
+"""Layer indices of a unit's member filters, ascending, with repetitions.
 
-Units of one kind reduce the widths of the same layers.
+Units of the same kind reduce the widths of the same layers.
 """
 
 
@@ -28,8 +28,8 @@ def choose_random(layers: Layers, reference: Collection[int], seed: int) -> list
 
 
 def choose_lowest_l1(network: nn.Module, layers: Layers, reference: Collection[int]) -> list[int]:
-    """Like `choose_random`, but choose the units with the lowest sum of absolute weights (Li et al. 2017), then lowest
-    id.
+    """Like `choose_random`, but choose the units with the lowest sum of absolute weights (Li et al. 2017). If sums are
+    equal, the lower id comes first.
     """
     return _choose(layers, reference, compute_l1_norms(network, layers))
 

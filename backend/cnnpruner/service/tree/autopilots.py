@@ -1,5 +1,6 @@
-"""Runs Autopilots: whenever a node is finished, plans the next step. The entire state of an Autopilot is in the
-database.
+"""Runs Autopilots: whenever a node is finished, plans the next step.
+
+The database contains the entire state of an Autopilot.
 """
 
 import logging
@@ -19,13 +20,13 @@ from cnnpruner.service.workspace import Workspace
 log = logging.getLogger(__name__)
 
 MIN_REMOVED_SHARE = 0.05
-"""An Autopilot with the estimator ends when the estimator advises removing less than this share (the paper's
+"""An Autopilot that uses the estimator ends when the estimator advises removing less than this share (the paper's
 criterion).
 """
 
 
 class _AutopilotEnd(Exception):
-    """Raised when the Autopilot has ended."""
+    """Raised when the Autopilot has come to its end."""
 
     def __init__(self, state: AutopilotState, reason: str) -> None:
         super().__init__(reason)
@@ -51,8 +52,8 @@ def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
 
 
 def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autopilot:
-    """Ends the Autopilot. Cancels the node being made, unless `finish_node`."""
-    ended_autopilot = workspace.store.autopilots.end(autopilot.id, "stopped", "Stopped by a person.")
+    """Ends the Autopilot. Cancels the node that is being made, unless `finish_node` is true."""
+    ended_autopilot = workspace.store.autopilots.end(autopilot.id, "stopped", "Stopped by a user.")
     if autopilot.state == "running" and ended_autopilot.nodes and not finish_node:
         last_node = workspace.store.nodes.get(ended_autopilot.nodes[-1])
         assert last_node.job_id is not None
@@ -61,7 +62,7 @@ def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autop
 
 
 def advance(workspace: Workspace) -> None:
-    """Advances all running Autopilots by one step. If an Autopilot cannot continue, it ends and stores the reason."""
+    """Advances all running Autopilots by one step. If one cannot continue, it ends, and the reason is stored."""
     for autopilot in workspace.store.autopilots.list(running=True):
         try:
             _advance_one(workspace, autopilot)
@@ -127,7 +128,7 @@ def _evaluate_node(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
 
 
 def _is_good(node: Node, target: float) -> bool:
-    """Returns whether a ready node reaches the target and learned something that further steps could keep."""
+    """Returns whether a ready node reaches the target and has learned anything that further steps could preserve."""
     return lineage.is_good(node, target) and node.learned is not False
 
 

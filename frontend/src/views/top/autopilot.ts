@@ -1,4 +1,4 @@
-/** Progress of the running Autopilot, with buttons to stop it or take it over. */
+/** The progress of the running Autopilot, with buttons to stop it or take over from it. */
 import { AUTOPILOT_NAMES } from "../nodes/tags";
 import type { Node, Autopilot } from "../../api/values";
 import { icon, type IconName } from "../../marks/icons";
@@ -15,7 +15,7 @@ export interface AutopilotCallbacks {
   takeOverAutopilot(id: number): void;
 }
 
-/** Describes the progress: "Autopilot −25% · 3 nodes". */
+/** Describes the progress, for example "Autopilot −25% · 3 nodes". */
 const describeProgress = ({ percent, nodes }: Autopilot): string =>
   `Autopilot −${percent}% · ${formatPlural(nodes.length, "node")}`;
 

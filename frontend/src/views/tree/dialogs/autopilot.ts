@@ -1,4 +1,4 @@
-/** Dialog that starts Autopilot at a node, and lists earlier Autopilots. */
+/** Dialog that starts an Autopilot at a node, and lists earlier Autopilots. */
 import type { NewAutopilot, Autopilot } from "../../../api/values";
 import { formatPercent, formatPlural } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -125,7 +125,8 @@ function drawAutopilots(box: Box, state: State): void {
 }
 
 /**
- * Describes an Autopilot: "Autopilot −25% of the free filters per step from node 0, target 97.00%: 3 nodes, done. Accuracy fell below the target."
+ * Describes an Autopilot, for example "Autopilot −25% of the free filters per step from node 0, target 97.00%: 3 nodes,
+ * done. Accuracy fell below the target."
  */
 export function describeAutopilot(
   { kind, percent, node_id, target_accuracy, nodes, state, reason }: Autopilot,
