@@ -25,9 +25,9 @@ def load(
     pickle.
 
     Returns the network on the CPU in evaluation mode; `network.about` holds its classes, mean, std and other metadata.
-    A user-defined network is built by `factory`: a function, or "package.module:function(width=32)". With
-    `trust_factory`, the factory that the export names is imported and used. Raises `errors.CNNPrunerError` if the file
-    is damaged, truncated, or not an export.
+    To load a user-defined network, pass `factory`: a function that builds it, or a string such as
+    "package.module:function(width=32)". If `trust_factory` is true, the factory that the export names is imported and
+    used. Raises `errors.CNNPrunerError` if the file is damaged, truncated, or not an export.
     """
     from pathlib import Path
 
@@ -37,7 +37,7 @@ def load(
 
 
 def __getattr__(name: str) -> object:
-    """Imports `cnnpruner.Client` on first use, because servers and workers do not need it."""
+    """Imports `cnnpruner.Client` only on first use, because servers and workers do not need it."""
     if name != "Client":
         raise AttributeError(f"module 'cnnpruner' has no attribute {name!r}")
     from cnnpruner.client.client import Client

@@ -1,5 +1,6 @@
-"""Atomic writes: a file is written completely or not at all. It is written to a temporary file next to its target,
-synced and renamed.
+"""Atomic writes: a file is written completely or not at all.
+
+The content goes to a temporary file next to the target, which is synced and then renamed.
 """
 
 import os
@@ -11,7 +12,7 @@ from cnnpruner.errors import StorageFailed
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Lets `write` create a temporary file that then replaces `path`; missing folders are created.
+    """Calls `write` with the path of a temporary file, which then replaces `path`. Creates missing folders.
 
     Like `atomic_replacement`, but raises StorageFailed if the file cannot be written.
     """
@@ -28,9 +29,9 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 
 @contextmanager
 def atomic_replacement(path: Path) -> Iterator[Path]:
-    """Yields the path of a temporary file next to `path`, which replaces `path` at the end.
+    """Yields the path of a temporary file next to `path`. On success, the temporary file replaces `path`.
 
-    After any failure the temporary file is removed and `path` is unchanged. Raises OSError if the file cannot be
+    After any failure, the temporary file is removed and `path` is unchanged. Raises OSError if the file cannot be
     written.
     """
     # The process id prevents an orphaned worker, which may outlive its server by a second, from writing to this file.
@@ -47,7 +48,7 @@ def atomic_replacement(path: Path) -> Iterator[Path]:
 
 
 def remove_temporary_files(folder: Path) -> None:
-    """Removes unfinished files of interrupted attempts in `folder`."""
+    """Removes the unfinished files that interrupted writes left in `folder`."""
     for path in folder.glob("*.tmp"):
         path.unlink(missing_ok=True)
 

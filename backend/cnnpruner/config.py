@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PAGE_FOLDER = Path(__file__).parent / "page"
-"""Folder of the built page, which is part of the package."""
+"""Folder of the built web page, which is part of the Python package."""
 
 LARGEST_PORT = 65_535
 LARGEST_SEED = 2**31 - 1
@@ -43,13 +43,13 @@ class Config:
     datasets: tuple[str, ...] = ()
     """Data sets that requests may use by name, as NAME=FACTORY."""
     new_store: bool = False
-    """Whether to start a new model store, and move the old content aside, if database and model store do not belong
-    together.
+    """Whether to move the old content of the model store aside and start a new one if it does not belong to the
+    database.
     """
 
 
 def parse_database_url(text: str) -> str:
-    """Returns `text` as an SQLAlchemy URL; a bare path is an SQLite file."""
+    """Returns `text` as an SQLAlchemy URL; a bare path is read as that of an SQLite file."""
     return text if "://" in text else f"sqlite:///{Path(text).expanduser().resolve()}"
 
 
@@ -69,7 +69,7 @@ def split_named_factories(text: str) -> tuple[str, ...]:
 
 
 def parse_owner_token(text: str) -> str | None:
-    """Returns `text` as the owner's token, None if it is empty. Exits with a message if it is too short."""
+    """Returns `text` as the owner's token, or None if it is empty. Exits with a message if it is too short."""
     token = text.strip()
     if token and len(token) < MIN_TOKEN_LENGTH:
         sys.exit(f"cnnpruner: A token of {len(token)} characters can be guessed; use `openssl rand -hex 32`.")
@@ -126,7 +126,7 @@ def parse_seed(text: str) -> int:
 
 
 def from_environment() -> Config:
-    """Reads the configuration from the environment variables `PORT`, `DB`, `MODELS`, `DATA`, `CRITERIA`, `NETWORKS`,
+    """Reads the configuration from environment variables: `PORT`, `DB`, `MODELS`, `DATA`, `CRITERIA`, `NETWORKS`,
     `HOST`, …
     """
     return Config(

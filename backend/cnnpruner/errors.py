@@ -1,11 +1,13 @@
-"""Errors whose message says what went wrong and how to fix it. The API returns all of them in one JSON shape."""
+"""Errors whose messages say what went wrong and how to fix it. The API returns all of them in the same JSON format."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 class CNNPrunerError(Exception):
-    """Base of all errors shown to people: a stable `code`, a `message` in a sentence, and `details` for programs."""
+    """Base class of all errors shown to people: a stable `code`, a `message` in plain words, and `details` for
+    programs.
+    """
 
     code = "error"
     status = 500
@@ -78,7 +80,7 @@ class Forbidden(CNNPrunerError):
 
 
 class Gone(CNNPrunerError):
-    """The path belongs to an earlier version; `details` contains the new path."""
+    """The path is that of an earlier version; `details` contains the new path."""
 
     code = "gone"
     status = 410
@@ -119,7 +121,7 @@ class StoreMissing(Unavailable):
 
 
 class TookTooLong(Unavailable):
-    """The job that the request waited for took too long."""
+    """The job that the request was waiting for took too long."""
 
 
 class UnreadableWeights(InvalidInput):
@@ -166,7 +168,7 @@ class TrainingDiverged(InvalidInput):
 
 
 class StorageFailed(CNNPrunerError):
-    """A file or row could not be written, for instance because there is no space or no permission."""
+    """A file or database row could not be written, for instance because there is no space or no permission."""
 
     code = "storage_failed"
     status = 507
@@ -183,9 +185,10 @@ def make_error(
     status: int | None = None,
     extra_base: type[CNNPrunerError] = CNNPrunerError,
 ) -> CNNPrunerError:
-    """Converts the error of a response or a failed job to an exception of the class with this `code`. For an unknown
-    code, it is a CNNPrunerError. status: the HTTP status of the response; None if there was no response. extra_base:
-    an additional base class of the exception.
+    """Converts the error of a response or of a failed job to an exception of the class with this `code`.
+
+    If the code is unknown, the exception is a `CNNPrunerError`. status: the HTTP status of the response; None if there
+    was no response. extra_base: an additional base class of the exception.
     """
     error = _add_base(_find_class(CNNPrunerError, code) or CNNPrunerError, extra_base)(message)
     error.details = dict(details)

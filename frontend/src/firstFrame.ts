@@ -1,12 +1,14 @@
-/** Delays the first draw until the first responses arrive: drawing empty panels earlier would delay them. */
+/**
+ * Delays the first draw until the first responses have arrived, because drawing empty panels would delay the responses.
+ */
 import type { Schedule } from "./state/store";
 
 const MAX_WAIT_MS = 400;
 const RETRY_MS = 8;
 
 /**
- * Schedules draws on animation frames once `isReady` returns true or a maximum wait is over. `onFirstDraw` runs once the
- * first draw is on the screen.
+ * Schedules draws on animation frames once `isReady` returns true or the maximum waiting time is over. `onFirstDraw`
+ * runs once the first draw is on the screen.
  */
 export function createFirstDrawSchedule(isReady: () => boolean, onFirstDraw: () => void): Schedule {
   const deadline = performance.now() + MAX_WAIT_MS;

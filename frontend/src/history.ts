@@ -1,4 +1,6 @@
-/** Updates the address bar. A new choice adds a history entry; defaults, corrections and drags replace the latest. */
+/**
+ * Updates the address bar. A new choice adds a history entry; defaults, corrections and drags replace the latest entry.
+ */
 import { readChoice, writeChoice } from "./state/url/url";
 import { readViewport, withViewport } from "./state/url/viewport";
 import type { Choice } from "./state/choice";
@@ -9,12 +11,14 @@ export const initialViewport = (): Viewport => readViewport(location.search);
 
 let writtenChoice: Choice | null = null;
 
-/** Idle time before the URL is updated: browsers reject updates on every frame of a zoom, scroll or brush. */
+/**
+ * Idle time before the URL is updated, because browsers reject an update in every frame of a zoom, scroll or brush.
+ */
 const IDLE_MS = 250;
 let writtenViewport: string | null = null;
 let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
-/** Fields of the choice through which the back button steps. */
+/** Fields of the choice whose changes the back button undoes. */
 const HISTORY_KEYS = [
   "experiment",
   "node",
@@ -62,7 +66,7 @@ function syncChoice(state: State): void {
   else replaceSearch(search);
 }
 
-/** Whether only the brush changed, as it does on every frame of a drag. */
+/** Whether only the brush has changed, as it does in every frame of a drag. */
 const hasOnlyBrushChanged = (before: Choice, after: Choice): boolean =>
   before.brush !== after.brush &&
   (Object.keys(after) as (keyof Choice)[]).every((name) => name === "brush" || before[name] === after[name]);

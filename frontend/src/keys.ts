@@ -1,4 +1,4 @@
-/** Listens for the keys of the page and of its panels. */
+/** Listens for the keyboard shortcuts of the page and of its panels. */
 import type { Actions } from "./state/actions";
 import type { State } from "./state/state";
 import { PAGE_KEYS } from "./views/pageKeys";

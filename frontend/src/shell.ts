@@ -1,4 +1,4 @@
-/** Connects events to callbacks, actions, the State and the drawing. */
+/** Connects browser events, callbacks, actions, the State and the drawing. */
 import { createActions, type Actions } from "./state/actions";
 import type { Context } from "./state/actions/context";
 import { createEventFollower } from "./state/actions/live";
@@ -27,10 +27,12 @@ import { showToast } from "./views/dialogs/toasts";
 
 export const PANELS: readonly Panel[] = [treePanel, statsPanel, modelPanel, filtersPanel];
 
-/** Panels drawn one frame before the others when the page opens, since a person looks at them first. */
+/** Panels drawn one frame before the others when the page opens, since the user looks at them first. */
 const FIRST_PANELS: readonly Panel[] = [treePanel, modelPanel];
 
-/** Starts the page. `onFirstDraw` runs when the first panels are on the screen, to load what they do not need. */
+/**
+ * Starts the page. `onFirstDraw` runs when the first panels are on the screen, to load what those panels do not need.
+ */
 export function start(root: HTMLElement, onFirstDraw: () => void): void {
   const frame = makeFrame(root, PANELS);
   const regions = new Map<string, Region>();
@@ -110,7 +112,7 @@ function measure(frame: Frame, panel: Panel): Size {
   return { width, height };
 }
 
-/** Inputs of a panel in addition to the State. */
+/** What a panel draws from, in addition to the State. */
 interface DrawInputs extends Size {
   readonly theme: string;
   /** Device pixels per CSS pixel, for canvases. */
@@ -162,7 +164,7 @@ function headingOf(chart: Chart, state: State): Heading {
 
 const MAX_WAIT_MS = 8000;
 
-/** Waits until the chart is visible, at most MAX_WAIT_MS, because its data may have to be loaded first. */
+/** Waits until the chart is visible, at most MAX_WAIT_MS, because its data may still have to be loaded. */
 async function waitUntilShown(panel: Element, selector: string): Promise<void> {
   const deadline = performance.now() + MAX_WAIT_MS;
   const isShown = (): boolean => (panel.querySelector(selector)?.getBoundingClientRect().width ?? 0) > 0;

@@ -4,7 +4,7 @@
  */
 import { call } from "./api/client";
 
-/** Resolves when the page may start. If the token is invalid, the first requests fail and report that. */
+/** Resolves when the page may start. If the token is not valid, the first requests fail and report it. */
 export async function exchangeToken(): Promise<void> {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (!token) return;

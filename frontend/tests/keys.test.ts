@@ -44,8 +44,8 @@ test("letter keys do nothing in fields, in dialogs and when turned off", () => {
 });
 
 test.each([
-  ["k", "ready", "The root has no control nodes"],
-  ["Delete", "ready", "The root cannot be deleted alone"],
+  ["k", "ready", "The root cannot have control nodes"],
+  ["Delete", "ready", "The root cannot be deleted on its own"],
   ["t", "running", "Node 0 is running"],
 ] as const)("%s at a root that is %s says why it does nothing", (keys, nodeState, reason) => {
   const act = { notify: vi.fn(), openNodeDialog: vi.fn(), openDeleteBranchDialog: vi.fn() };

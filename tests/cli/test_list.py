@@ -22,7 +22,7 @@ def test_a_node_is_listed_with_its_training_and_its_forecast() -> None:
     assert "start weights: cut from node 0" in lines
     assert "images seen: 18 (3 epochs × 6)" in lines and "device: a test" in lines
     assert "forecast, 80 %: 95.00 % (92.00 %–99.00 %), from 4 nodes" in lines
-    assert "outcome: 90.00 %, below the interval" in lines
+    assert "outcome: 90.00 %, below the forecast interval" in lines
 
 
 def test_what_was_not_recorded_and_what_is_not_judged_is_said() -> None:

@@ -54,7 +54,7 @@ def test_links_out_of_the_data_folders_are_neither_listed_nor_followed(folder: P
     (folder / "link.pt").symlink_to(folder.parent / "secret.pt")
     (folder / "out").symlink_to(folder.parent)
     assert not any("link" in entry.path or "out" in entry.path for entry in list_data([folder]))
-    with pytest.raises(InvalidInput, match="link that leads out of the data folder"):
+    with pytest.raises(InvalidInput, match="leads out of the data folder through a symbolic link"):
         resolve("link.pt", [folder])
-    with pytest.raises(InvalidInput, match="link that leads out of the data folder"):
+    with pytest.raises(InvalidInput, match="leads out of the data folder through a symbolic link"):
         resolve("out/secret.pt", [folder])

@@ -34,14 +34,14 @@ def test_three_sets_are_the_three_splits() -> None:
     assert (loaded.classes, loaded.channels, loaded.image_size) == (("dark", "light"), 3, 8)
     splits = loaded.split(imported=True, seed=0)
     assert [(pool, len(indices)) for pool, indices in splits.indices] == [("train", 20), ("held_out", 8), ("test", 6)]
-    assert any("resized by their shorter edge to 8" in notice for notice in loaded.notices)
+    assert any("their shorter edge has 8 pixels" in notice for notice in loaded.notices)
 
 
 def test_the_second_of_two_sets_is_halved() -> None:
     splits = load("two").split(imported=False, seed=0)
     assert {splits.selection_pool, splits.test_pool} == {"held_out"}
     assert sorted([*splits.selection, *splits.test]) == list(range(9))
-    assert "half of every class of the 9 images that the factory returns besides the training images" in splits.rule
+    assert "9 images that the factory returns for selection are divided equally" in splits.rule
 
 
 def test_a_large_set_is_read_item_by_item_with_the_same_pixels() -> None:
@@ -60,9 +60,9 @@ def test_float_tensors_from_0_to_1_become_bytes_and_classes_are_numbered() -> No
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("jittered", "returns different pixels when .* remove the random transforms"),
+        ("jittered", "returns different pixels when .* Remove the random transforms"),
         ("broken", r"returns a train set that fails at image 19 \(KeyError, user_datasets\.py:\d+\): 'lost'"),
-        ("normalised", "floats from 0 to 1, not normalised"),
+        ("normalised", "floats from 0 to 1 that are not normalised"),
         ("nothing", r"must return \(train, selection\)"),
         ("tow", r"No data factory is registered as 'tow'. Did you mean two\?"),
     ],

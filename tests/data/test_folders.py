@@ -90,7 +90,7 @@ def test_a_single_class_is_refused(tmp_path: Path) -> None:
 
 def test_class_that_only_val_has_is_named(folder: Path) -> None:
     _save(folder / "val" / "fish" / "1.png", (1, 2, 3))
-    with pytest.raises(UnusableData, match="has a class fish that train does not have"):
+    with pytest.raises(UnusableData, match="has the class fish, which train does not have"):
         _load(folder)
 
 

@@ -36,7 +36,10 @@ def test_digits_for_a_network_with_three_channels_at_32_are_adapted_with_notices
     assert image.shape == (3, 32, 32)
     assert torch.equal(image[0], image[2])
     assert (data.channels, data.image_size, len(data.mean)) == (3, 32, 3)
-    assert data.notices == ("Grey images are converted to 3 equal channels.", "Images of 8×8 are resized to 32×32.")
+    assert data.notices == (
+        "Grayscale images are converted to 3 identical channels.",
+        "Images of 8×8 are resized to 32×32.",
+    )
 
 
 def test_normalize_scales_to_0_1_then_applies_mean_and_std_per_channel() -> None:

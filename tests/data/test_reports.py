@@ -75,7 +75,7 @@ def test_all_errors_are_reported_together_and_an_experiment_is_refused_in_the_sa
     assert [file.place for file in report.unreadable] == ["train/cat/0.jpg", "train/dog/1.jpg"]
     errors = " ".join(report.errors)
     assert "Class bird in train has no images" in errors
-    assert "val has a class fish that train does not have; remove or rename the class" in errors
+    assert "val has the class fish, which train does not have; remove or rename this class" in errors
     assert "2 images cannot be read: train/cat/0.jpg (" in errors and "Remove or replace them." in errors
     assert report.image_size is None and str(folder) not in report.model_dump_json()
     assert all(error in report.sentences for error in report.errors)
@@ -105,7 +105,7 @@ def test_a_truncated_file_is_found_in_a_folder_too_large_to_decode(
 
 def test_a_single_class_is_an_error(tmp_path: Path) -> None:
     save(tmp_path / "train/cat/1.jpg", 1)
-    sentence = "Folder train contains only one class, cat; create one folder per class, at least two."
+    sentence = "Folder train contains only one class, cat; create a folder for each of at least two classes."
     assert make_report(tmp_path).errors == [sentence]
 
 
@@ -114,8 +114,8 @@ def test_imbalance_and_classes_missing_in_val_are_warnings(folder: Path) -> None
         save(folder / f"train/cat/{number}.jpg", number)
     shutil.rmtree(folder / "val/dog")
     warnings = make_report(folder).warnings
-    assert warnings[0].startswith("The classes are imbalanced: cat has 35 images, dog 10.")
-    assert warnings[1] == "Folder val has no images of dog, so accuracy on them cannot be measured; add some."
+    assert warnings[0].startswith("The classes are imbalanced: cat has 35 images, dog only 10.")
+    assert warnings[1] == "Folder val has no images of dog, so the accuracy on them cannot be measured; add some."
 
 
 def test_identical_files_are_reported_by_where_they_are(folder: Path) -> None:

@@ -70,7 +70,7 @@ def test_the_seed_also_determines_which_small_classes_get_the_extra_image() -> N
 
 def test_rule_says_how_many_images_and_why() -> None:
     assert "500 of the 5,000 training images" in make_splits(TRAIN, TEST, False, 0).rule
-    assert "may have seen" in make_splits(TRAIN, TEST, True, 0).rule
+    assert "may have been trained on" in make_splits(TRAIN, TEST, True, 0).rule
 
 
 def test_held_out_images_are_halved_or_all_used_for_selection_and_train_is_all_training_images() -> None:
@@ -79,6 +79,6 @@ def test_held_out_images_are_halved_or_all_used_for_selection_and_train_is_all_t
     assert _per_class(TEST, halves.selection) == [50] * 10
     _assert_disjoint(halves)
     assert "1,000 images in fresh, which the weights have not seen" in halves.rule
-    with_test = split_held_out(5000, TEST, TEST[:300], "that the factory returns besides the training images", seed=0)
+    with_test = split_held_out(5000, TEST, TEST[:300], "that the factory returns for selection", seed=0)
     assert [len(indices) for indices in (with_test.selection, with_test.test)] == [1000, 300]
     _assert_disjoint(with_test)

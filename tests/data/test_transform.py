@@ -46,7 +46,7 @@ def test_an_archive_says_how_images_were_resized() -> None:
     folder = DataSource(kind="folder", path="pets", crop_share=0.875)
     fields: dict[str, Any] = {"data": folder, "channels": 3, "image_size": 224, "reading": None}
     record = NetworkRecord.model_construct(**fields)
-    assert "shorter edge to 256 and cropped" in readme._describe_transform(record)
+    assert "shorter edge has 256 pixels, and cropped" in readme._describe_transform(record)
     assert readme._describe_transform(record.model_copy(update={"data": DataSource(kind="digits")})) == ""
 
 
@@ -54,4 +54,4 @@ def test_an_archive_says_on_which_scale_pixel_values_were_read() -> None:
     reading = ImageReading(version=2, low=0, high=4095, scales_all_images=False)
     fields: dict[str, Any] = {"data": DataSource(kind="folder", path="x"), "channels": 1, "image_size": 32}
     text = readme._describe_transform(NetworkRecord.model_construct(**fields, reading=reading))
-    assert "pixel values of images of more than 8 bits are scaled so that 0 becomes 0 and 4,095 becomes 255" in text
+    assert "images with more than 8 bits per pixel are scaled so that 0 becomes 0 and 4,095 becomes 255" in text

@@ -40,7 +40,9 @@ def test_a_failing_network_is_described_with_its_line() -> None:
         Lenet()(torch.zeros(1, 3, 40, 40))
     body = describe_failure(caught.value)
     assert body.code == "unusable_network"
-    assert re.match(r"The network fails at tests/third_party\.py:\d+ \(RuntimeError: shape '\[-1, 400\]'", body.message)
+    assert re.match(
+        r"The network raised an error at tests/third_party\.py:\d+ \(RuntimeError: shape '\[-1, 400\]'", body.message
+    )
 
 
 def test_an_unexpected_error_is_logged_in_full_and_described_without_details(caplog: pytest.LogCaptureFixture) -> None:

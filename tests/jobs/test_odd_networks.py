@@ -153,7 +153,7 @@ def _prune(setup: ExperimentSetup, parent: ReadyNode, folder: Path, cache: Worke
     [
         (Frozen, r"None of the network's parameters can be trained .* call `network.requires_grad_\(\)`"),
         (Named, r"In training mode the network returns dict; it must return .* \[2, 10\], or a tuple"),
-        (Faulty, r"one training step fails at .*test_odd_networks.py:\d+: no targets given. Fix this error"),
+        (Faulty, r"a training step fails at .*test_odd_networks.py:\d+: no targets given. Fix this error"),
     ],
 )
 def test_a_network_that_cannot_be_trained_is_refused(

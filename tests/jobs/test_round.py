@@ -221,7 +221,7 @@ def test_the_latency_of_a_child_is_its_ratio_to_the_root_in_one_run(
         assert value.ratio == pytest.approx(np.median(np.divide(value.block_ms, value.root_block_ms)), rel=1e-3)
         assert value.ratio_interval and value.ratio_interval.low <= (value.ratio or 0) <= value.ratio_interval.high
     messages = [message for _, message, _ in context.progress_reports]
-    assert "measuring PyTorch at batch 1, pair of blocks 20" in messages
+    assert "measuring PyTorch at batch size 1, pair of timing blocks 20" in messages
 
 
 def test_a_cancelled_measurement_stores_nothing(
@@ -232,7 +232,7 @@ def test_a_cancelled_measurement_stores_nothing(
     context.kill_at = lambda fake: len(fake.progress_reports) == 7
     with pytest.raises(Killed):
         latency.run(inputs, context, cache)
-    assert context.progress_reports[-1][1] == "measuring PyTorch at batch 1, pair of blocks 7"
+    assert context.progress_reports[-1][1] == "measuring PyTorch at batch size 1, pair of timing blocks 7"
 
 
 def test_a_new_node_takes_the_reliable_latency_of_its_structure_and_measures_an_unreliable_one_again(

@@ -51,5 +51,5 @@ def test_a_folder_with_missing_images_is_refused(data: Path) -> None:
     cache = WorkerCache(torch.device("cpu"))
     setup = setup_of(NEW, check_experiment(NEW, data, cache), data)
     (data / "pets/train/cat/3.jpg").unlink()
-    with pytest.raises(UnusableData, match="59 train images now but had 60 when the experiment was created"):
+    with pytest.raises(UnusableData, match="59 train images, but it had 60 when the experiment was created"):
         cache.images(setup)

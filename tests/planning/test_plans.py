@@ -55,8 +55,8 @@ def test_coupled_filters_that_do_not_fit_the_budget_are_skipped_and_reported() -
     draft = draft_plan(layers, PercentRule(percent=100 * 2 / free), scores)
     assert (draft.budget, draft.reached, draft.skipped_units) == (2, 2, tuple(coupled))
     assert draft.notes == (
-        "Skipped 3 units with more coupled filters than the budget of 2 had left; "
-        "units later in the removal order are removed instead.",
+        "Skipped 3 units with more coupled filters than were left in the budget of 2 filters; "
+        "later units in the removal order are removed instead.",
     )
     assert draft_plan(layers, PercentRule(percent=0), scores).skipped_units == ()
 
@@ -113,7 +113,7 @@ def test_rule_layers_removes_a_share_of_each_layer(chain: Layers) -> None:
     assert full.notes[0] == "Layer 0 should lose 4 filters but loses 3."
     with pytest.raises(InvalidInput, match="There is no layer 7"):
         draft_plan(chain, LayersRule(shares={"7": 0.5}), scores_of(chain, RISING))
-    with pytest.raises(InvalidInput, match=r"The share of layer 0 is 1\.5; give a number from 0 to 1"):
+    with pytest.raises(InvalidInput, match=r"The share for layer 0 is 1\.5; give a number from 0 to 1"):
         draft_plan(chain, LayersRule(shares={"0": 1.5}), scores_of(chain, RISING))
 
 
@@ -171,7 +171,7 @@ def test_overrides_are_applied_first_and_count_towards_the_budget(chain: Layers)
     draft = draft_plan(chain, rule, scores_of(chain, RISING))
     assert draft.units == (1, 2, 3, 5, 9)
     assert draft.reached == draft.budget == 5
-    with pytest.raises(InvalidInput, match=r"both kept and removed by hand: \{'0': \[3\]\}"):
+    with pytest.raises(InvalidInput, match=r"both to keep and to remove these filters: \{'0': \[3\]\}"):
         draft_plan(chain, PercentRule(percent=50, removed={"0": [3]}, kept={"0": [3]}), scores_of(chain, RISING))
     with pytest.raises(InvalidInput, match="Layer 0 would lose all its filters"):
         draft_plan(chain, PercentRule(percent=0, removed={"0": [0, 1, 2, 3]}), scores_of(chain, RISING))

@@ -102,7 +102,10 @@ def test_a_missing_database_is_noticed_and_can_be_restored(server: Server) -> No
         server.call("PATCH", "/nodes/1", {"note": "into nothing"})
     assert (refusal.value.status, refusal.value.code) == (503, "store_missing")
     wait_until_true(lambda: "is missing" in server.log)
-    wait_until_true(lambda: server.log.count("exited with 1; starting another") >= 1)  # the worker let go of the job
+    # the worker let go of the job
+    wait_until_true(
+        lambda: server.log.count("exited with status 1; starting another") >= 1
+    )  # the worker let go of the job
     assert database(server) == [], "no connection has made an empty one"
     assert server.call("GET", "/nodes/1")["note"] == ""
 
@@ -130,7 +133,7 @@ def test_a_missing_model_store_is_not_recreated(server: Server) -> None:
     assert server.call("GET", "/health")["storage"] == "missing"
     with pytest.raises(ServerError, match=r"model store .* is missing"):
         server.call("PATCH", "/nodes/1", {"note": "x"})
-    wait_until_true(lambda: server.log.count("exited with 1; starting another") >= 1)
+    wait_until_true(lambda: server.log.count("exited with status 1; starting another") >= 1)
     assert list(server.models.iterdir()) == []
     server.models.rmdir()
     (server.folder / "unmounted").rename(server.models)

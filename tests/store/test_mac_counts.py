@@ -57,7 +57,7 @@ def test_counts_reach_every_node_structure_and_plan_and_the_experiment_says_so(
     assert counted_plan.shares.macs == 1 - 5900 / 6000
     experiment = store.experiments.get(experiment_id)
     assert experiment.macs_counted
-    assert f"the unpruned network has {macs + 5000:,} per image instead of {macs:,}." in experiment.notices[-1]
+    assert f"the unpruned network now has {macs + 5000:,} MACs per image instead of {macs:,}." in experiment.notices[-1]
     assert store.mac_counts.find_outdated() == []
     assert not store.mac_counts.store(job.id, job.attempt, MacCount((ATTENTION,), (), None)), "the job is done"
 

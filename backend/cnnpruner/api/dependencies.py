@@ -25,7 +25,9 @@ def id_path_parameter(object_name: str) -> Any:
     return Path(ge=1, le=LARGEST_ID, description=f"ID of {object_name}.")
 
 
-PathSample = Annotated[int, Path(ge=0, le=LARGEST_ID, description="Position in the selection split, from 0.")]
+PathSample = Annotated[
+    int, Path(ge=0, le=LARGEST_ID, description="Position of the image in the selection split, starting at 0.")
+]
 
 
 async def get_workspace(request: Request) -> Workspace:

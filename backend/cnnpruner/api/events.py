@@ -19,8 +19,8 @@ STREAM_RESPONSES: dict[int | str, dict[str, Any]] = {
                     "description": "One event.",
                     "properties": {
                         "data": {"description": "The event as JSON."},
-                        "event": {"description": "Kind of the event, as in `data`."},
-                        "id": {"description": "ID of the event. Send the last one as `Last-Event-ID` to resume."},
+                        "event": {"description": "Kind of the event; the same as `kind` in `data`."},
+                        "id": {"description": "ID of the event. To resume, send the last one as `Last-Event-ID`."},
                         "retry": {"description": "Reconnection delay in milliseconds; never sent."},
                     },
                 }
@@ -42,10 +42,13 @@ async def stream_events(
     experiment: PathExperiment,
     last_event_id: Annotated[
         str | None,
-        Header(max_length=40, description="ID of the last event received. Without it, only new events are sent."),
+        Header(
+            max_length=40,
+            description="ID of the last event that you received. If it is omitted, only new events are sent.",
+        ),
     ] = None,
 ) -> AsyncIterable[Event]:
-    """Stream events: changes of jobs and nodes, finished epochs, partial scores and more.
+    """Stream events: changes to jobs and nodes, finished epochs, partial scores and more.
 
     Send `Last-Event-ID` to resume after the last event that you received.
     """

@@ -13,12 +13,13 @@ router = APIRouter(tags=["server"])
 
 @router.get("/health", response_description="The status of the server.")
 def get_health(workspace: CurrentWorkspace) -> Health:
-    """Get the status of the server. Available as soon as the server is up, before the demo is trained."""
+    """Get the status of the server. This call works as soon as the server is up, even before the demo is trained."""
     return health.check(workspace)
 
 
 @router.get(
-    "/data", response_description="Data sets, checkpoints and networks, by the names that `POST /api/experiments` uses."
+    "/data",
+    response_description="Data sets, checkpoints and networks, with the names to use in `POST /api/experiments`.",
 )
 def list_data(workspace: CurrentWorkspace) -> DataListing:
     """List the data sets and checkpoints in the server's data folders, and the networks that it can build."""

@@ -15,11 +15,16 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 def list_jobs(
     workspace: CurrentWorkspace,
     experiment_id: Annotated[
-        int | None, Query(ge=1, le=LARGEST_ID, description="Only jobs of this experiment.")
+        int | None,
+        Query(
+            ge=1,
+            le=LARGEST_ID,
+            description="ID of an experiment. If given, only the jobs of this experiment are returned.",
+        ),
     ] = None,
-    active: Annotated[bool, Query(description="Only jobs that have not ended.")] = False,
+    active: Annotated[bool, Query(description="Whether to return only jobs that have not ended.")] = False,
 ) -> list[Job]:
-    """List the jobs that you may see, newest first, at most 500."""
+    """List the jobs that you may see, newest first. At most 500 are returned."""
     return jobs.list_visible_jobs(workspace, experiment_id, active)
 
 
@@ -33,7 +38,7 @@ def get_job(job: PathJob) -> Job:
 def cancel_job(workspace: CurrentWorkspace, job: PathJob) -> Job:
     """Cancel a job.
 
-    If the job makes a node, that node becomes `cancelled`; the parent is not affected. A job that has ended is returned
-    unchanged.
+    If the job makes a node, that node becomes `cancelled`; its parent is not affected. A job that has already ended is
+    returned unchanged.
     """
     return jobs.cancel(workspace, job)

@@ -26,11 +26,11 @@ COMMANDS = {
     "list": "list",
     "criteria": "criteria",
 }
-"""Subcommands and their modules, in the order of the help."""
+"""Subcommands and their modules, in the order in which the help lists them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a subcommand. Returns the exit status: 0 for success, 1 after an error message, 2 for wrong usage."""
+    """Runs a subcommand. Returns the exit status: 0 for success, 1 after an error message, 2 for incorrect usage."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Returns the parser of the command line. Defaults come from the environment."""
+    """Returns the command-line parser. Defaults come from environment variables."""
     parser = argparse.ArgumentParser(prog="cnnpruner", description="Prune a convolutional network interactively.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)

@@ -6,7 +6,7 @@ from cnnpruner import config
 
 
 def add_server_argument(parser: argparse.ArgumentParser) -> None:
-    """Adds --server."""
+    """Adds the argument `--server`."""
     parser.add_argument("--server", default=config.server_url(), help="address of the server (default %(default)s)")
 
 
@@ -20,7 +20,7 @@ def add_resize_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments that say how the classes and pixel values of an image folder are read."""
-    text = "if class folders contain folders, take the outer (upper) or the inner ones (lower) as classes"
+    text = "if class folders contain subfolders: whether the outer (upper) or the inner (lower) folders are the classes"
     parser.add_argument("--class-level", choices=("upper", "lower"), help=text)
-    text = "pixel values that become black and white in all images (default: determined from the set)"
+    text = "pixel values that become black and white in all images (default: determined from the data set)"
     parser.add_argument("--value-range", type=float, nargs=2, metavar=("LOW", "HIGH"), help=text)

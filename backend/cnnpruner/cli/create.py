@@ -35,7 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--factory", help="package.module:function or file.py:function(width=32) that returns the network"
     )
     parser.add_argument(
-        "--models", type=Path, default=config.from_environment().models, help="model store of the server (MODELS)"
+        "--models",
+        type=Path,
+        default=config.from_environment().models,
+        help=("folder of the server's model store (MODELS)"),
     )
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="option of the network")
     parser.add_argument(
@@ -54,12 +57,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="fine-tune the checkpoint given by --weights; its classes may differ from those of the data",
     )
-    parser.add_argument("--epochs", type=int, help="epochs for training the root")
+    parser.add_argument("--epochs", type=int, help="number of epochs for training the root")
     parser.add_argument("--learning-rate", type=float, help="learning rate for training the root")
     parser.add_argument("--image-size", type=int, help="side length of the images in pixels")
     parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixel values 0-1")
     parser.add_argument("--std", type=float, nargs="+", help="standard deviation per channel, for pixel values 0-1")
-    parser.add_argument("--seed", type=int, default=0, help="seed of splits, data order and weights (default 0)")
+    parser.add_argument(
+        "--seed", type=int, default=0, help=("random seed for the splits, the data order and the weights (default 0)")
+    )
     tolerance = "largest loss of accuracy at which a node counts as recovered, 0-1 (default %(default)s)"
     parser.add_argument("--tolerance", type=float, default=0.005, help=tolerance)
     parser.add_argument("--target-accuracy", type=float, help="accuracy that a branch must not fall below, 0-1")
@@ -72,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data-path", help="folder, relative to a data folder of the server")
+    parser.add_argument("--data-path", help="folder of the data set, relative to a data folder of the server")
     parser.add_argument("--unseen", help="folder of images (<class>/*.jpg) that the weights were not trained on")
     add_resize_arguments(parser)
     add_folder_arguments(parser)
@@ -87,9 +92,7 @@ def run(args: argparse.Namespace) -> int:
     except NeedsConfirmation as error:
         for warning in error.details["warnings"]:
             sys.stderr.write(f"warning: {warning}\n")
-        sys.stderr.write(
-            "Nothing was created. Fix these problems, or add --accept-warnings to create it in spite of them.\n"
-        )
+        sys.stderr.write("Nothing was created. Fix these problems, or add --accept-warnings to create it anyway.\n")
         return 1
     sys.stdout.write(f"experiment {experiment.id}: {experiment.name}\n")
     for notice in experiment.notices:
@@ -128,7 +131,9 @@ def _new_experiment(args: argparse.Namespace) -> NewExperiment:
 
 
 def data_source(args: argparse.Namespace) -> dict[str, Any]:
-    """Returns the data source described by the arguments; an unknown kind is the name of a data factory."""
+    """Returns the data source described by the arguments; a kind that is not built in must be the name of a data
+    factory.
+    """
     is_factory = args.data not in get_args(DataKind)
     return {
         "kind": "factory" if is_factory else args.data,
@@ -144,8 +149,10 @@ def data_source(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _weight_source(args: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:
-    """Returns the source of the root's weights. Published weights are trained further, because their head usually has
-    other classes; a checkpoint is used unchanged.
+    """Returns the source of the root's weights.
+
+    Published weights are trained further, because their classification head usually has other classes; a checkpoint is
+    used unchanged.
     """
     if args.pretrained:
         return {"pretrained": True, "train": train}

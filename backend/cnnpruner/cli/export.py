@@ -11,12 +11,14 @@ HELP = "download a node's network in a portable format"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments: node, format and file."""
+    """Adds the arguments: the node, the format and the file."""
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
     parser.add_argument("--format", choices=("safetensors", "onnx", "torch_export"), default="safetensors")
     parser.add_argument("--to", help="file or folder (FOLDER/ is created if missing; default: current folder)")
     parser.add_argument(
-        "--test", action="store_true", help="also measure the node on the test split, which is possible only once"
+        "--test",
+        action="store_true",
+        help=("also measure the node's accuracy on the test split, which is possible only once"),
     )
     add_server_argument(parser)
 

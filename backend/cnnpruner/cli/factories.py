@@ -11,7 +11,7 @@ from cnnpruner.planning.networks.factories import FACTORIES_FILE, parse_factory,
 
 
 def register_all(args: argparse.Namespace) -> None:
-    """Registers the factories given on the command line. Raises what `register_network` raises."""
+    """Registers the factories given on the command line. Raises the same errors as `register_network`."""
     if args.factory:
         register_network(args)
     if args.data_factory:
@@ -19,7 +19,7 @@ def register_all(args: argparse.Namespace) -> None:
 
 
 def register_data(args: argparse.Namespace) -> None:
-    """Registers `args.data_factory` under the name `args.data`. Raises what `register_network` raises."""
+    """Registers `args.data_factory` under the name `args.data`. Raises the same errors as `register_network`."""
     data_factories.check_name_is_free(args.data)
     folder: Path = args.models.expanduser().resolve()
     factory, client = parse_factory(args.data_factory), Client(args.server)

@@ -1,4 +1,4 @@
-"""`cnnpruner inspect-data`: inspects a data set in this process and prints the report."""
+"""`cnnpruner inspect-data`: inspect a data set in this process, without a server, and print the report."""
 
 import argparse
 import sys

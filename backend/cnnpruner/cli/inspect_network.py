@@ -1,4 +1,4 @@
-"""`cnnpruner inspect`: builds networks in this process, inspects them and prints reports."""
+"""`cnnpruner inspect`: build networks in this process, without a server, inspect them and print reports."""
 
 import argparse
 import ast
@@ -22,7 +22,7 @@ FAMILY_EXAMPLES = (
     "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "efficientnet_b0", "mnasnet1_0", "shufflenet_v2_x1_0",
     "regnet_y_400mf", "squeezenet1_1", "convnext_tiny",
 )  # fmt: skip
-"""One network of each family of convolutional classifiers in torchvision, several from the ResNet family."""
+"""One network from each family of convolutional classifiers in torchvision, and several from the ResNet family."""
 
 TIMM_EXAMPLES = (
     "resnet10t", "resnet26d", "resnetv2_50", "seresnet18", "skresnet18", "ecaresnet26t", "resnest14d",
@@ -36,7 +36,7 @@ TIMM_EXAMPLES = (
     "repvit_m0_9", "efficientformer_l1", "efficientvit_b0", "efficientvit_m0", "swin_tiny_patch4_window7_224",
     "coatnet_nano_rw_224",
 )  # fmt: skip
-"""Networks of timm from different families. Some have layer, group or RMS norms, attention, or computed weights."""
+"""Networks from different timm families. Some have layer, group or RMS norms, attention, or standardized weights."""
 
 ALL_EXAMPLES = (*FAMILY_EXAMPLES, *(f"{TIMM_PREFIX}{name}" for name in TIMM_EXAMPLES))
 
@@ -46,7 +46,7 @@ DEFAULT_IMAGE_SIZE, SMALL_IMAGE_SIZE = 224, 32
 
 @dataclass(frozen=True)
 class InspectionOptions:
-    """Options from the command line that apply to all networks. None: each network uses its own default."""
+    """Command-line options that apply to all networks. If an option is None, each network uses its own default."""
 
     image_size: int | None
     channels: int | None
@@ -60,7 +60,7 @@ class InspectionOptions:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments: networks, and the images to run them on."""
+    """Adds the arguments: the networks, and the images to run them on."""
     parser.add_argument(
         "network", nargs="*", help="resnet18, timm:resnet10t, package.module:function, file.py:function"
     )
@@ -68,10 +68,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--option", action="append", default=[], metavar="NAME=VALUE", help="option or argument of the network"
     )
     parser.add_argument(
-        "--image-size", type=int, help="edge of the images in pixels (default: the usual size for the network)"
+        "--image-size", type=int, help="side length of the images in pixels (default: the usual size for the network)"
     )
     parser.add_argument("--channels", type=int, help="number of channels of the images (default 3)")
-    parser.add_argument("--classes", type=int, help="number of classes (default: 1000, or as many as the factory sets)")
+    parser.add_argument(
+        "--classes", type=int, help=("number of classes (default: 1000, or the number that the factory sets)")
+    )
     parser.add_argument("--image", type=Path, help="image to run the network on (default: noise)")
     weights = parser.add_mutually_exclusive_group()
     weights.add_argument("--weights", type=Path, help="checkpoint file")
@@ -82,16 +84,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="key of the weights in the checkpoint (default: averaged weights if there are any)",
     )
     parser.add_argument(
-        "--seed", type=int, default=0, help="seed of fresh weights, noise and random pruning (default 0)"
+        "--seed",
+        type=int,
+        default=0,
+        help=("random seed for the fresh weights, the noise and the random pruning (default 0)"),
     )
     parser.add_argument(
         "--all", action="store_true", help="inspect one classifier of each family in torchvision and timm"
     )
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write a Markdown table of these networks, too")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write a Markdown table of these networks")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints a report on each network, and writes the table if requested. Returns 1 if a network failed."""
+    """Prints a report on each network, and writes the table if requested. Returns 1 if a network fails its check."""
     options = InspectionOptions(
         args.image_size,
         args.channels,
@@ -230,7 +235,7 @@ def _parse_options(option_strings: list[str]) -> dict[str, str]:
 
 
 def _read_image(path: Path, size: int, channels: int) -> Any:
-    """Returns the image as [1, C, H, W]: pixels in 0-1, minus 0.5, divided by 0.25."""
+    """Returns the image as [1, C, H, W], with pixel values 0-1 normalised by a mean of 0.5 and a std of 0.25."""
     import numpy as np
     import torch
     from PIL import Image, UnidentifiedImageError

@@ -8,20 +8,20 @@ from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
 from cnnpruner.domain.tree.latencies import RUNTIME_NAMES, Latency, describe_ratio
 
-HELP = "measure the time of a node's forward pass, compared with the root's"
+HELP = "measure how long a node's forward pass takes, compared with the root's"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments: the node, the batch size, and whether to measure or only to print."""
+    """Adds the arguments: the node, the batch size, and whether to measure or only to print stored latencies."""
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
-    text = "second batch size to measure, besides 1 (default %(default)s)"
+    text = "batch size to measure in addition to 1 (default %(default)s)"
     parser.add_argument("--batch", type=int, default=32, help=text)
     parser.add_argument("--stored", action="store_true", help="only print the latencies that were measured before")
     add_server_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measures a node unless `--stored`, and prints a line for each of its latencies."""
+    """Measures a node unless `--stored` is given, and prints a line for each of its latencies."""
     client = Client(args.server)
     notes: list[str] = []
     if not args.stored:
@@ -35,7 +35,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe_latency(latency: Latency) -> str:
-    """Returns one line about a latency: settings, milliseconds, and the ratio to the root or why there is none."""
+    """Returns one line about a latency: its settings, the milliseconds, and the ratio to the root (or why there is
+    none).
+    """
     threads = "" if latency.threads is None else f", {latency.threads} threads"
     setting = f"{RUNTIME_NAMES[latency.runtime]} on {latency.device}{threads}, batch {latency.batch}"
     return f"{setting}: {latency.median_ms:.3g} ms; {describe_ratio(latency)}"

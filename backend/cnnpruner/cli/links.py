@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True)
     create = actions.add_parser("create", aliases=["make"], help="create a link and print it; it cannot be shown again")
     create.add_argument("experiment", type=int, help="id of the experiment")
-    create.add_argument("--node", type=int, help="id of the node that is chosen when the page opens")
+    create.add_argument("--node", type=int, help="id of the node that is selected when the page opens")
     create.add_argument("--edit", action="store_true", help="allow editing (default: view only)")
     create.add_argument("--may-export", action="store_true", help="allow downloading weights")
     create.add_argument("--name", default="", help="who or what the link is for")
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
 
 def describe(link: Link) -> str:
     """Returns one line that describes `link`."""
-    parts = [f"link {link.id}", MODE_LABELS[link.mode], *(["with weights"] if link.may_export else [])]
-    parts += [f"until {link.expires_at:%Y-%m-%d %H:%M} UTC"] if link.expires_at else []
-    parts.append(f"used {link.used_at:%Y-%m-%d %H:%M} UTC" if link.used_at else "not used yet")
+    parts = [f"link {link.id}", MODE_LABELS[link.mode], *(["can download weights"] if link.may_export else [])]
+    parts += [f"expires {link.expires_at:%Y-%m-%d %H:%M} UTC"] if link.expires_at else []
+    parts.append(f"last used {link.used_at:%Y-%m-%d %H:%M} UTC" if link.used_at else "not used yet")
     return ", ".join(parts) + (f": {link.name}" if link.name else "")

@@ -1,4 +1,4 @@
-"""`cnnpruner list`: list a server's experiments, data sets and networks, or the nodes of one experiment."""
+"""`cnnpruner list`: list the experiments, data sets and networks of a server, or the nodes of one experiment."""
 
 import argparse
 import sys
@@ -13,15 +13,15 @@ HELP = "list the experiments, data sets and networks of a running server, or the
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments: experiment and server."""
+    """Adds the arguments: the experiment and the server."""
     parser.add_argument(
-        "experiment", type=int, nargs="?", help="number of an experiment, to list its nodes and how they were trained"
+        "experiment", type=int, nargs="?", help="id of an experiment: list its nodes and how they were trained"
     )
     add_server_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Lists experiments, data sets and networks of a running server, or the nodes of an experiment."""
+    """Lists the experiments, data sets and networks of a running server, or the nodes of an experiment."""
     client = Client(args.server)
     sys.stdout.write(
         list_server_contents(client) if args.experiment is None else list_nodes(client.tree(args.experiment))
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def list_server_contents(client: Client) -> str:
-    """Returns a line for each experiment, data set and network."""
+    """Returns one line for each experiment, data set and network."""
     listing = client.data()
     lines = [
         *(f"experiment {entry.id}: {entry.name} ({entry.nodes} nodes)" for entry in client.experiments()),
@@ -38,14 +38,12 @@ def list_server_contents(client: Client) -> str:
         *(f"network {network.name}: {network.title}" for network in listing.networks),
     ]
     if listing.timm_networks:
-        lines.append(f"network timm:NAME: {len(listing.timm_networks):,} networks of timm")
+        lines.append(f"network timm:NAME: {len(listing.timm_networks):,} networks from timm")
     return "".join(f"{line}\n" for line in lines)
 
 
 def list_nodes(nodes: list[Node]) -> str:
-    """Returns a line for each node, followed by indented lines on how the node was trained and what was forecast for
-    it.
-    """
+    """Returns one line for each node, followed by indented lines on its training and on the forecast for it."""
     numbers = {node.id: node.number for node in nodes}
     return "".join(f"{line}\n" for node in nodes for line in _describe(node, numbers))
 

@@ -10,7 +10,7 @@ HELP = "save a tree as one HTML page that needs no server"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments: experiment and file."""
+    """Adds the arguments: the experiment and the file."""
     parser.add_argument("experiment", type=int, help="id of the experiment")
     parser.add_argument("file", help="file or folder to save to")
     add_server_argument(parser)

@@ -1,4 +1,4 @@
-"""Addresses of servers, and paths of their API."""
+"""Server addresses and API paths."""
 
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -22,9 +22,10 @@ def parse_server_address(address: str) -> str:
 
 
 def api_path(*segments: int | str, **query: Any) -> str:
-    """Builds a path such as `/nodes/3/export?format=onnx`. Every segment is quoted, so that it cannot change the path.
+    """Builds a path such as `/nodes/3/export?format=onnx`.
 
-    query: values or lists of values; None is omitted.
+    Every segment is percent-encoded, so that it cannot change the path. query: values or lists of values; None values
+    are omitted.
     """
     path = "".join(f"/{quote(str(segment), safe='')}" for segment in segments)
     query_string = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)

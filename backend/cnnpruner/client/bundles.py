@@ -9,7 +9,7 @@ from cnnpruner.domain.tree.experiments import Experiment
 
 
 class BundleCalls:
-    """Mixin of `Client`."""
+    """Mixin that adds these calls to `Client`."""
 
     _http: Http
 
@@ -18,9 +18,9 @@ class BundleCalls:
     ) -> Path:
         """Download a whole experiment as a .zip file.
 
-        path: file or folder, by default the current folder. Without `weights`, another server can show the nodes but
-        not prune them. pictures: whether to include small pictures of the selection images, which are part of your
-        data.
+        path: a file or folder; by default, the current folder. If `weights` is false, the server that opens the bundle
+        can show the nodes but not prune them. pictures: whether to include small pictures of the selection images,
+        which are part of your data.
         """
         target = resolve_target(path, f"experiment-{experiment_id}-bundle.zip")
         self._http.download(
@@ -29,13 +29,13 @@ class BundleCalls:
         return target
 
     def unbundle(self, path: str | Path) -> Experiment:
-        """Create a new experiment from a bundle: the same tree with the same numbers under new ids."""
+        """Create a new experiment from a bundle: the same tree, with the same node numbers but new ids."""
         return Experiment.model_validate(self._http.upload("/bundles", Path(path), "application/zip"))
 
     def report(self, experiment_id: int, path: str | Path | None = None) -> Path:
         """Download a tree as a self-contained HTML page.
 
-        path: file or folder, by default the current folder.
+        path: a file or folder; by default, the current folder.
         """
         target = resolve_target(path, f"experiment-{experiment_id}-report.html")
         self._http.download(api_path("experiments", experiment_id, "report"), target)

@@ -1,4 +1,4 @@
-"""The client: returns experiments, nodes, plans and jobs of a running server as Python values."""
+"""The client: returns the experiments, nodes, plans and jobs of a running server as Python values."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ POLL_INTERVAL_S = 0.2
 
 
 class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
-    """Connection to a server. Errors of the server are raised as `CNNPrunerError` with the server's message."""
+    """Connection to a server. Errors on the server are raised as `CNNPrunerError` with the server's message."""
 
     def __init__(self, url: str | None = None) -> None:
         self._http = Http(url or config.server_url())
@@ -47,8 +47,8 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return [Experiment.model_validate(value) for value in self._http.call("GET", "/experiments")]
 
     def create(self, new: NewExperiment | dict[str, Any]) -> Experiment:
-        """Create an experiment. Returns after data, network and weights have been checked, while the root is still
-        being made.
+        """Create an experiment. Returns as soon as data, network and weights have been checked, while the root is
+        still being made.
 
         For instance `create({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})`.
         """
@@ -58,7 +58,9 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         )
 
     def change_experiment(self, experiment_id: int, **changes: Any) -> Experiment:
-        """Change an experiment's `name`, or the `tolerance`, `target_accuracy` and `training` that future nodes use."""
+        """Change an experiment's `name`, or the `tolerance`, `target_accuracy` and `training` that nodes made later
+        will use.
+        """
         return Experiment.model_validate(self._http.call("PATCH", api_path("experiments", experiment_id), changes))
 
     def delete_experiment(self, experiment_id: int) -> None:
@@ -80,8 +82,9 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return DataReport.model_validate(self._http.call("GET", api_path("data", "reports", job.id)))
 
     def tree(self, experiment_id: int) -> TreeNodes:
-        """All nodes, ordered by number: a list that is displayed as a tree and can be converted to a DataFrame or
-        plotted.
+        """All nodes of an experiment, ordered by number.
+
+        The returned list is displayed as a tree and can be converted to a DataFrame or plotted.
         """
         return TreeNodes(
             Tree.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "tree"))).nodes
@@ -92,11 +95,11 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Node.model_validate(self._http.call("GET", api_path("nodes", node_id)))
 
     def epochs(self, node_id: int) -> list[Epoch]:
-        """Finished epochs of a node, from epoch 0."""
+        """The epochs of a node that are finished, starting with epoch 0."""
         return [Epoch.model_validate(value) for value in self._http.call("GET", api_path("nodes", node_id, "epochs"))]
 
     def layers(self, node_id: int) -> NodeLayers:
-        """Structure and cost model of a node."""
+        """The structure and the cost model of a node."""
         return NodeLayers.model_validate(self._http.call("GET", api_path("nodes", node_id, "layers")))
 
     def criteria(self) -> list[CriterionInfo]:
@@ -104,8 +107,8 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return [CriterionInfo.model_validate(value) for value in self._http.call("GET", "/criteria")]
 
     def scores(self, node_id: int, criterion: str = "taylor", **options: OptionValue) -> Scores:
-        """Scores of a node's units by a criterion, for instance `scores(node.id, "l1", per_weight=True)`. If necessary,
-        waits until they have been computed.
+        """The scores that a criterion gives a node's units, for instance `scores(node.id, "l1", per_weight=True)`. If
+        necessary, waits until they have been computed.
         """
         pairs = ",".join(
             f"{name}={str(value).lower()}" if isinstance(value, bool) else f"{name}={value}"
@@ -119,20 +122,22 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Scores.model_validate(response)
 
     def filter_scores(self, node_id: int, criterion: str = "taylor", **options: OptionValue) -> FilterScores:
-        """Scores as numpy arrays with one entry per filter. If necessary, waits until they have been computed."""
+        """Scores as NumPy arrays with one entry per filter. If necessary, waits until they have been computed."""
         return to_filter_scores(self.scores(node_id, criterion, **options))
 
     def agreement(self, node_id: int, criteria: Sequence[str] = ()) -> Agreement:
-        """How similarly criteria (default: all) rank the free units of a node."""
+        """How similarly the criteria (default: all) rank the free units of a node."""
         path = api_path("nodes", node_id, "agreement", criteria=list(criteria))
         return Agreement.model_validate(self._http.call("GET", path))
 
     def confusion(self, node_id: int) -> Confusion:
-        """Confusion matrix of a node."""
+        """The confusion matrix of a node."""
         return Confusion.model_validate(self._http.call("GET", api_path("nodes", node_id, "confusion")))
 
     def embedding(self, node_id: int) -> Embedding:
-        """The map of a node's samples: a t-SNE layout of the network's features. If necessary, waits for it."""
+        """The map of a node's samples: a t-SNE layout of the network's features. If necessary, waits until it has been
+        computed.
+        """
         response = self._http.call("POST", api_path("nodes", node_id, "embedding"))
         if "kind" in response:
             self.wait(response["id"])

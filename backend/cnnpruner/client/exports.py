@@ -11,13 +11,13 @@ from cnnpruner.domain.sharing.exports import Export, ExportFormat
 
 
 class ExportCalls:
-    """Mixin of `Client`."""
+    """Mixin that adds these calls to `Client`."""
 
     _http: Http
     wait: Callable[..., Job]
 
     def exports(self, node_id: int) -> list[Export]:
-        """Exported files of a node, each with the result of its check."""
+        """The exported files of a node, each with the result of its check."""
         return [Export.model_validate(value) for value in self._http.call("GET", api_path("nodes", node_id, "exports"))]
 
     def export(
@@ -27,10 +27,10 @@ class ExportCalls:
         path: str | Path | None = None,
         show: Callable[[Job], None] | None = None,
     ) -> Path:
-        """Download a node's network, exporting and checking it first if necessary.
+        """Download a node's network, which is first exported and checked if necessary.
 
-        path: file or folder, by default the current folder. `cnnpruner.load` opens safetensors exports; the README in
-        each archive explains how to run it.
+        path: a file or folder; by default, the current folder. `cnnpruner.load` opens safetensors exports; the README
+        in each archive explains how to run it.
         """
         export = next((export for export in self.exports(node_id) if export.format == format), None)
         if export is None:
@@ -41,5 +41,5 @@ class ExportCalls:
         return target
 
     def measure_test(self, node_id: int) -> Job:
-        """Start measuring accuracy on the locked test split, which is possible only once per node."""
+        """Start measuring the accuracy on the locked test split, which is possible only once per node."""
         return Job.model_validate(self._http.call("POST", api_path("nodes", node_id, "test")))

@@ -1,4 +1,4 @@
-"""Optional packages for notebooks."""
+"""Optional packages that are useful in notebooks."""
 
 import importlib
 from typing import Any

@@ -12,7 +12,7 @@ from cnnpruner.domain.plans.scores import Scores
 
 @dataclass(frozen=True)
 class FilterScores:
-    """Scores of the F filters of a node. Filters of the same unit have the same scores."""
+    """Scores of the F filters of a node. All filters of a unit have the same scores."""
 
     criterion: str
     keep: str
@@ -36,7 +36,9 @@ class FilterScores:
         return import_extra("pandas", "A table of scores").DataFrame({name: getattr(self, name) for name in columns})
 
     def plot(self, axes: Any = None) -> Any:
-        """Plots a row of dots per layer; frozen filters are gray. Returns the matplotlib axes, new ones by default."""
+        """Plots the scores as one row of dots per layer, with frozen filters in gray. Returns the matplotlib axes, by
+        default new ones.
+        """
         names = list(dict.fromkeys(self.layer.tolist()))
         axes = axes or import_extra("matplotlib.pyplot", "A figure").subplots(figsize=(7, 0.6 + 0.28 * len(names)))[1]
         row = np.array([names.index(name) for name in self.layer])
@@ -52,7 +54,7 @@ class FilterScores:
 
 
 def to_filter_scores(scores: Scores) -> FilterScores:
-    """Converts scores of units to scores of filters."""
+    """Converts the scores of units to scores of filters."""
     filters = [(index, layer, number) for index, unit in enumerate(scores.members) for layer, number in unit]
     unit_index = np.array([index for index, *_ in filters], dtype=np.int64)
     missing_values = [None] * len(scores.unit)

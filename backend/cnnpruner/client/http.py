@@ -16,10 +16,13 @@ from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailabl
 
 
 class _EarlyResponseConnection(HTTPConnection):
-    """HTTP connection that can read a response sent before the server received the complete request."""
+    """HTTP connection that can read a response even if it was sent before the server received the whole request."""
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        """Sends a request. Tolerates a connection that breaks during sending if a response can still be read."""
+        """Sends a request.
+
+        If the connection breaks during sending, no error is raised as long as a response can be read.
+        """
         try:
             super().request(*args, **kwargs)
         except (BrokenPipeError, ConnectionResetError):
@@ -28,7 +31,7 @@ class _EarlyResponseConnection(HTTPConnection):
 
 
 class _EarlyResponseTlsConnection(_EarlyResponseConnection, HTTPSConnection):
-    """`_EarlyResponseConnection` over TLS."""
+    """An `_EarlyResponseConnection` over TLS."""
 
 
 class _EarlyResponseHttpHandler(HTTPHandler):
@@ -45,8 +48,9 @@ OPENER = build_opener(_EarlyResponseHttpHandler, _EarlyResponseHttpsHandler)
 """Opens URLs like `urlopen`, but can also read a response that arrives before the whole request was sent."""
 
 RESPONSE_TIMEOUT_S = 660.0
-"""Longest wait for a response. The server responds to a new experiment only after it has checked data, network and
-weights.
+"""Maximum time to wait for a response.
+
+The server creates an experiment only after checking the data, network and weights.
 """
 
 
@@ -105,7 +109,7 @@ class Http:
             return self._send(request)
 
     def download(self, path: str, target: Path) -> None:
-        """Saves the response from `path` under /api to `target`, completely or not at all.
+        """Saves the response from `path` under /api to the file `target`, completely or not at all.
 
         Raises ServerError, Unavailable, and StorageFailed if the file cannot be written.
         """
@@ -137,4 +141,6 @@ def _read_server_error(error: HTTPError) -> CNNPrunerError:
     try:
         return to_server_error(error.code, json.loads(error.read())["error"])
     except (ValueError, KeyError, TypeError):
-        return Unavailable(f"{error.url} answered {error.code} and is not a CNNPruner server; check the address.")
+        return Unavailable(
+            f"{error.url} responded with status {error.code} and is not a CNNPruner server; check the address."
+        )

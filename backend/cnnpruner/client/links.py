@@ -9,7 +9,7 @@ from cnnpruner.domain.sharing.visitors import Visitor
 
 
 class LinkCalls:
-    """Mixin of `Client`."""
+    """Mixin that adds these calls to `Client`."""
 
     _http: Http
 

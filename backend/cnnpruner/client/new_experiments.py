@@ -1,4 +1,4 @@
-"""Parses new experiments written as dictionaries."""
+"""Parses new experiments that are given as dictionaries."""
 
 from typing import Any
 

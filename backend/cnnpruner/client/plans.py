@@ -12,7 +12,9 @@ from cnnpruner.domain.tree.training import Start
 
 
 def _with_default_order(rule_fields: dict[str, Any]) -> dict[str, Any]:
-    """Returns the fields with the default criterion and floor if they are missing. A list of filters gets neither."""
+    """Returns a rule's fields, with the default criterion and floor if these are missing; a list of filters gets
+    neither.
+    """
     if rule_fields.get("rule") == "filters":
         return rule_fields
     floor = {} if "max_layer_share" in rule_fields else {"floor": DEFAULT_FLOOR}
@@ -20,7 +22,7 @@ def _with_default_order(rule_fields: dict[str, Any]) -> dict[str, Any]:
 
 
 class PlanCalls:
-    """Mixin of `Client`."""
+    """Mixin that adds these calls to `Client`."""
 
     _http: Http
     wait: Callable[..., Job]
@@ -29,7 +31,7 @@ class PlanCalls:
         """Draft a plan for a node, for instance `plan(node.id, rule="percent", percent=50)`.
 
         Rules rank by `loss_change/macs^0.5` and keep at least 10 % of each layer unless `criterion` and `floor` say
-        otherwise; `plan(…, **PAPER_ORDER)` ranks as in the paper.
+        otherwise; `plan(…, **PAPER_ORDER)` ranks filters as in the paper.
         """
         body = _with_default_order(rule_fields)
         return Plan.model_validate(self._http.call("POST", api_path("nodes", node_id, "plans"), body))
@@ -52,7 +54,7 @@ class PlanCalls:
         self._http.call("DELETE", api_path("plans", plan_id))
 
     def preview(self, plan_id: int) -> Preview:
-        """The accuracy of the network pruned by a plan, without training. Waits for the measurement."""
+        """The accuracy of the network after pruning by a plan, before any training. Waits for the measurement."""
         response = self._http.call("POST", api_path("plans", plan_id, "preview"))
         if "kind" in response:
             self.wait(response["id"])
@@ -67,7 +69,7 @@ class PlanCalls:
         revision: int | None = None,
         start: Start | None = None,
     ) -> Applied:
-        """Apply a plan, which makes a node. Returns at once; use `wait(applied.job.id)` to wait for the node.
+        """Apply a plan, which creates a node. Returns at once; use `wait(applied.job.id)` to wait for the node.
 
         The training starts from the network as `cut`, `recalibrated` or `reconstructed`; the default `best` is the most
         accurate of the three. With `revision`, raises an error if someone else has edited the plan since.

@@ -1,4 +1,4 @@
-"""A progress bar for jobs, from tqdm if it is installed, else a line of text."""
+"""A progress bar for jobs: from tqdm if it is installed, otherwise a line of text."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ BAR_WIDTH = 30
 
 @contextmanager
 def progress_bar(is_shown: bool = True) -> Iterator[ShowProgress]:
-    """Yields a function that shows the progress of a given job; the function shows nothing unless `is_shown`."""
+    """Yields a function that shows the progress of the job passed to it, or does nothing if `is_shown` is false."""
     if not is_shown:
         yield lambda _: None
         return

@@ -11,7 +11,7 @@ PAGE_SIZE = 128
 
 
 class SampleCalls:
-    """Mixin of `Client`."""
+    """Mixin that adds these calls to `Client`."""
 
     _http: Http
 
@@ -26,7 +26,7 @@ class SampleCalls:
         return SampleView.model_validate(self._http.call("GET", path))
 
     def filter_pictures(self, node_id: int, sample: int, layer: str) -> list[FilterPicture]:
-        """The guided-backpropagation pictures of all filters of a layer for one sample, by ascending filter number."""
+        """The guided-backpropagation pictures of all filters of a layer for one sample, ordered by filter number."""
         items: list[FilterPicture] = []
         offset: int | None = 0
         while offset is not None:

@@ -1,4 +1,4 @@
-"""Target files of downloads."""
+"""Finds the file to which a download is saved."""
 
 import os
 from pathlib import Path
@@ -7,9 +7,10 @@ from cnnpruner.errors import StorageFailed
 
 
 def resolve_target(path: str | Path | None, name: str) -> Path:
-    """Returns `path` if it is a file, or the file `name` in it if it is a folder. Default: the current folder.
+    """Returns the file to write: `path`, or the file `name` in `path` if that is a folder. Default: the current
+    folder.
 
-    A path that ends with a separator is a folder, which is created if missing. Raises StorageFailed if the folder
+    A path that ends with a separator is a folder, which is created if it is missing. Raises StorageFailed if the folder
     cannot be created.
     """
     target = Path(path or ".")

@@ -17,7 +17,7 @@ from cnnpruner.domain.tree.nodes import ControlKind, Node
 
 
 class TreeCalls:
-    """Mixin of `Client`."""
+    """Mixin that adds these calls to `Client`."""
 
     _http: Http
 
@@ -26,14 +26,14 @@ class TreeCalls:
     ) -> Node:
         """Set the note or the star of a node; None leaves it unchanged.
 
-        With `note_before`, raises an error if someone else has changed the note since; without `note_before`, their
-        note is overwritten.
+        With `note_before` (the note that you saw), raises an error if someone else has changed the note since; without
+        `note_before`, their note is overwritten.
         """
         changes = {"note": note, "starred": starred, "note_before": note_before}
         return Node.model_validate(self._http.call("PATCH", api_path("nodes", node_id), changes))
 
     def estimate(self, node_id: int, **settings: Any) -> Estimate:
-        """Estimate how many filters to keep, for instance `estimate(node.id, target_accuracy=0.97)`."""
+        """Estimate how many filters to keep for a target accuracy: `estimate(node.id, target_accuracy=0.97)`."""
         return Estimate.model_validate(self._http.call("POST", api_path("nodes", node_id, "estimate"), settings))
 
     def estimates(self, experiment_id: int) -> list[Estimate]:
@@ -42,7 +42,7 @@ class TreeCalls:
         return [Estimate.model_validate(value) for value in values]
 
     def forecast(self, experiment_id: int) -> TreeForecast:
-        """The forecast accuracy after fine-tuning as a function of node size, with 80 % intervals."""
+        """The forecast of accuracy after fine-tuning as a function of node size, with 80 % intervals."""
         return TreeForecast.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "forecast")))
 
     def plan_from_estimate(self, estimate_id: int) -> Plan:
@@ -77,7 +77,7 @@ class TreeCalls:
         ]
 
     def stop_autopilot(self, autopilot_id: int, finish_node: bool = False) -> Autopilot:
-        """Stop an Autopilot. Its current node is cancelled unless `finish_node`."""
+        """Stop an Autopilot. Its current node is cancelled unless `finish_node` is true."""
         return Autopilot.model_validate(
             self._http.call("POST", api_path("autopilots", autopilot_id, "stop"), {"finish_node": finish_node})
         )
@@ -85,20 +85,24 @@ class TreeCalls:
     def controls(
         self, node_id: int, kind: ControlKind, seeds: int = 1, training: dict[str, Any] | None = None
     ) -> list[Node]:
-        """Create control nodes, one for each of `seeds` seeds. They have the same parent and widths as the node, but
-        different filters or fresh weights.
+        """Create control nodes, one for each of `seeds` seeds. They have the same parent and layer widths as the node,
+        but different filters or fresh weights.
         """
         body = {"kind": kind, "seeds": seeds, "training": training}
         values = self._http.call("POST", api_path("nodes", node_id, "controls"), body)
         return [Node.model_validate(value) for value in values]
 
     def latencies(self, node_id: int) -> list[LatencyDistribution]:
-        """The node's latencies, each with its ratio to the root, the ratio's interval, and the times of all blocks."""
+        """The node's latencies, each with its ratio to the root's latency, the interval of this ratio, and the times of
+        all timing blocks.
+        """
         values = self._http.call("GET", api_path("nodes", node_id, "latencies"))
         return [LatencyDistribution.model_validate(value) for value in values]
 
     def measure_latency(self, node_id: int, batch: int = 32) -> Job:
-        """Start measuring how long a forward pass takes, also relative to the root, at batch size 1 and at `batch`."""
+        """Start measuring how long a forward pass takes, also relative to the root, at batch size 1 and at batch size
+        `batch`.
+        """
         return Job.model_validate(self._http.call("POST", api_path("nodes", node_id, "latencies", batch=batch)))
 
     def compare(self, experiment_id: int, node_ids: Sequence[int]) -> Comparison:

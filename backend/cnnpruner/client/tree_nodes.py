@@ -20,10 +20,10 @@ PROVENANCE_COLUMNS = (
     "start", "images_seen", "seconds", "device", "learning_rate", "epochs_planned", "forecast", "forecast_low",
     "forecast_high",
 )  # fmt: skip
-"""Columns that say how each node was trained and which accuracy was forecast for it; null if not recorded."""
+"""Columns that say how each node was trained and what accuracy was forecast for it; null if this was not recorded."""
 
 LATENCY_COLUMNS = ("latency_ms", "latency_ratio", "latency_low", "latency_high", "latency_reliability")
-"""Columns for milliseconds, for the ratio to the root with its 95 % interval, and for whether the ratio is reliable."""
+"""Columns for the milliseconds, the ratio to the root with its 95 % interval, and whether the ratio is reliable."""
 
 
 class TreeNodes(list[Node]):
@@ -37,8 +37,8 @@ class TreeNodes(list[Node]):
         raise LookupError(f"This tree has no node {number}.")
 
     def frame(self) -> Any:
-        """Returns a pandas DataFrame indexed by number. Accuracies are 0-1; latencies are those at batch size 1 in
-        PyTorch. Compare nodes by `latency_ratio`, which is empty unless it is reliable, and not by milliseconds.
+        """Returns a pandas DataFrame indexed by node number. Accuracies are 0-1; latencies are those at batch size 1
+        in PyTorch. To compare nodes, use `latency_ratio`, which is empty unless it is reliable, not the milliseconds.
         """
         pandas = import_extra("pandas", "A table of the tree")
         rows = [node.model_dump(include=set(COLUMNS)) | _latency_cells(node) | _provenance(node) for node in self]
@@ -49,7 +49,7 @@ class TreeNodes(list[Node]):
         return frame.set_index("number")
 
     def plot(self, metric: Metric = "macs", axes: Any = None) -> Any:
-        """Plots accuracy (selection split) against cost. Returns the matplotlib axes, new ones by default."""
+        """Plots accuracy (selection split) against cost. Draws on new matplotlib axes by default; returns the axes."""
         axes = axes or import_extra("matplotlib.pyplot", "A figure").subplots(figsize=(6, 4))[1]
         ready_nodes = [node for node in self if node.state == "ready"]
         for is_control, marker, label in ((False, "o", "pruned"), (True, "s", "control")):

@@ -14,13 +14,13 @@ MAX_ENTRIES = 500
 MAX_FOLDERS = 5000
 CHECKPOINT_SUFFIXES = (".pt", ".pth", ".th", ".safetensors", ".ckpt", ".bin", ".pth.tar", ".pt.tar")
 LEGACY_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
-"""Endings of the image files that version 0.1.0 read."""
+"""File name extensions that version 0.1.0 read as images."""
 IMAGE_SUFFIXES = (
     *LEGACY_IMAGE_SUFFIXES,
     *(".jfif", ".jpe", ".mpo", ".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"),
     *(".apng", ".avif", ".dib", ".pbm", ".pnm", ".pfm", ".tga"),
 )
-"""Endings of the files that are read as images, in lower case."""
+"""File name extensions, in lower case, that are read as images."""
 
 TORCHVISION_FOLDERS: dict[str, tuple[DataKind, int]] = {
     "cifar-10-batches-py": ("cifar10", 10),
@@ -76,8 +76,8 @@ def resolve(path: str, folders: Sequence[Path]) -> Path:
             continue
         if not target.is_relative_to(folder.resolve()):
             raise InvalidInput(
-                f"Path {path!r} is a link that leads out of the data folder; start the server with DATA= set to the "
-                "folder it points to.",
+                f"Path {path!r} leads out of the data folder through a symbolic link; start the server with DATA= set "
+                "to the folder that the link points to.",
                 path=path,
             )
         return target

@@ -1,4 +1,4 @@
-"""User-defined data sets from Python factories, registered when the server or command line starts.
+"""User-defined data sets from Python factories, registered when the server or the command line starts.
 
 Does not import torch.
 """

@@ -17,8 +17,9 @@ from cnnpruner.planning.networks.factories import Factory
 ErrorType = type[InvalidInput]
 """The type of error to raise when a factory fails."""
 Arguments = Mapping[tuple[str, ...], int | None]
-"""Values for optional arguments of factories. Each key lists common names of one argument; if a value is None, the
-argument is not passed.
+"""Values for optional arguments of factories.
+
+Each key lists the common names of one argument. If the value is None, the argument is not passed.
 """
 
 CHANNEL_ARGUMENT_NAMES = ("channels", "in_channels", "in_chans", "input_channels")
@@ -108,8 +109,9 @@ def factory_error(
 
 
 def item_code_location(dataset: Any) -> str:
-    """Return the class, file and line in which the items of a data set are made, for example `Faces.__getitem__,
-    faces.py:12`; for a subset, those of the data set it is taken from. Empty if the items are not made by user code.
+    """Return the class, file and line that make the items of a data set, such as `Faces.__getitem__, faces.py:12`.
+
+    For a subset, this refers to the data set from which it is taken. Empty if the items are not made by user code.
     """
     while hasattr(dataset, "dataset") and not _is_user_code(_item_code_file(dataset)):
         dataset = dataset.dataset
@@ -127,7 +129,7 @@ def _item_code_file(dataset: Any) -> str:
 
 
 def _find_line(error: Exception, location: str) -> str:
-    """Return the traceback's innermost line in the user's code; without one, `location` or a line of a library."""
+    """Return the traceback's innermost line in user code or, if there is none, `location` or a line of a library."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_in_package(frame.filename)]
     user_frames = [frame for frame in frames if _is_user_code(frame.filename)]
     if location and not user_frames:

@@ -23,7 +23,7 @@ from cnnpruner.errors import UnusableData
 
 MAX_MEASURED_IMAGES = 2000
 MIN_STD = 1e-3
-"""A channel with a lower standard deviation counts as constant and is normalised with a standard deviation of 1."""
+"""A channel whose standard deviation is below this value counts as constant and is normalised with a std of 1."""
 
 PUBLISHED_NORMALIZATION: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     # mean and std of the official training images, pixels 0-1
@@ -36,14 +36,15 @@ PUBLISHED_NORMALIZATION: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] 
 
 @dataclass(frozen=True)
 class LoadedData:
-    """Images of one shape: the official training images, and any official test images and images held out for
+    """Images of the same shape: the official training images and, if they exist, official test images and images for
     selection.
     """
 
     train_pool: ImageSet
     test_pool: ImageSet | None
     held_out_pool: ImageSet | None
-    """Images that the data set provides for selection. Without a test pool, they are used for the test split too."""
+    """Images that the data set provides for selection. If there is no test pool, the test split is taken from them too.
+    """
     classes: tuple[str, ...]
     image_size: int
     channels: int
@@ -59,10 +60,13 @@ class LoadedData:
     constant.
     """
     warnings: tuple[str, ...] = ()
-    """What would make results misleading, such as images that are in two splits."""
+    """Problems that would make results misleading, such as images that are in two splits."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
-        """Return the three splits. `imported`: the root's weights may have seen every training image."""
+        """Return the three splits.
+
+        `imported`: whether the root's weights may have been trained on all training images.
+        """
         return self.splitter.split(imported, seed)
 
 
@@ -74,12 +78,15 @@ class Splitter:
     held_out: Labels | None
     test: Labels | None
     held_out_origin: str
-    """Where the held-out images come from, as the end of the sentence “… images {held_out_origin}”."""
+    """Where the held-out images come from, worded as the end of the sentence “… images {held_out_origin}”."""
     may_take_test_from_train: bool
-    """Whether the held-out images are for selection alone: see `RawData`."""
+    """Whether the held-out images may only be used for selection; see `RawData`."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
-        """Return the three splits. `imported`: the root's weights may have seen every training image."""
+        """Return the three splits.
+
+        `imported`: whether the root's weights may have been trained on all training images.
+        """
         if self.held_out is None:
             return make_splits(self.train, self.test, imported, seed)
         if self.test is None and self.may_take_test_from_train and not imported:
@@ -94,11 +101,11 @@ def load_data(
     progress: Progress | None = None,
     unseen: Path | None = None,
 ) -> LoadedData:
-    """Read the images of `source` from `folder` (not needed for digits), in the requested size and channels.
+    """Read the images of `source` from `folder` (not needed for digits), with the requested size and channels.
 
-    Mean and std (per channel, pixels 0–1) are those published for the data set. If none are published, they are
-    computed on at most 2,000 random train images (seeded). Images in the folder `unseen` replace the data set's own
-    test images. Raises UnusableData, which names the file and says what to do.
+    The mean and std (per channel, for pixels 0–1) are those published for the data set. If none are published, they are
+    computed on at most 2,000 random training images (chosen with a seed). Images in the folder `unseen` replace the
+    data set's own test images. Raises UnusableData, which names the file and says what to do.
     """
     raw = _read_data(source, folder, options, progress, unseen)
     train, test, notices = adapt_images(raw.train, raw.test, options, source.kind)
@@ -143,7 +150,7 @@ def _create_splitter(raw: RawData, train: ImageSet, test: ImageSet | None) -> Sp
 
 
 def _replace_held_out(raw: RawData, unseen_images: ImageSet, source: DataSource) -> RawData:
-    origin = f"in {source.unseen}, which the weights have not seen"
+    origin = f"in {source.unseen} (not in the training data of the weights)"
     return replace(raw, held_out=unseen_images, held_out_origin=origin, may_take_test_from_train=False)
 
 
@@ -155,9 +162,7 @@ def _describe_ignored_sets(raw: RawData) -> tuple[str, ...]:
 def _choose_normalization(
     kind: str, train: ImageSet, splitter: Splitter, seed: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return mean and std per channel: the published ones, or else those of the images on which a root would be
-    trained.
-    """
+    """Return mean and std per channel: the published ones, or those of the images on which a root would be trained."""
     if kind in PUBLISHED_NORMALIZATION:
         mean, std = PUBLISHED_NORMALIZATION[kind]
         repeats = train.shape[0] // len(mean)  # grey images in three channels

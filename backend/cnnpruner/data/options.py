@@ -10,8 +10,9 @@ DEFAULT_MAX_BYTES_IN_MEMORY = 512 * 2**20
 
 @dataclass(frozen=True)
 class ImageOptions:
-    """Edge in pixels and number of channels that the network needs (None: those of the data set), and the seed of the
-    splits.
+    """Edge in pixels and number of channels that the network needs, and the seed of the splits.
+
+    None stands for the edge or the number of channels of the data set.
     """
 
     image_size: int | None = None
@@ -20,8 +21,8 @@ class ImageOptions:
     max_bytes_in_memory: int = DEFAULT_MAX_BYTES_IN_MEMORY
     """Data sets whose pixels take at most this many bytes are loaded into memory; others are decoded batch by batch."""
     must_inspect_files: bool = False
-    """Whether to inspect every file first, so that all broken files are reported at once."""
+    """Whether to inspect every file before loading, so that all broken files are reported at once."""
     data_folders: tuple[Path, ...] = ()
     """Symbolic links in an image folder may lead only into these folders and the image folder itself."""
     reading: ImageReading | None = None
-    """How an experiment reads its images; if None, this is determined from all images."""
+    """How the image files of an experiment are read; if None, this is determined from all images."""

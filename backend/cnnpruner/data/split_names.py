@@ -1,4 +1,4 @@
-"""Which split a folder's name stands for, in the usual spellings. Does not import torch."""
+"""Finds out which split a folder's name stands for, in the usual spellings. Does not import torch."""
 
 import re
 from typing import Literal

@@ -14,8 +14,9 @@ MIN_SELECTION_IMAGES = 360
 def make_splits(train_labels: Labels, test_labels: Labels | None, imported: bool, seed: int) -> SplitIndices:
     """Split each class in the same proportions (± 1 image).
 
-    `train_labels` [N] and `test_labels` [M] are the classes of the official training and test images; None: the data
-    set has no test images. `imported`: the root's weights may have seen every training image.
+    `train_labels` [N] and `test_labels` [M] are the classes of the official training and test images; `test_labels` is
+    None if there are no test images. `imported`: whether the root's weights may have been trained on all training
+    images.
     """
     generator = np.random.default_rng(seed)
     if test_labels is None:
@@ -31,37 +32,37 @@ def split_held_out(
     """Split a data set that provides separate images for selection. All training images are then used for training.
 
     `held_out_labels` [M] are the classes of the images for selection; `origin` says where these images come from. If
-    `test_labels` is None, half of each class of these images is used for selection, the other half for the test.
+    `test_labels` is None, half of the images of each class are used for selection, the other half for the test split.
     """
     generator = np.random.default_rng(seed)
     if test_labels is not None:
         test_pool, selection, test = "test", np.arange(len(held_out_labels)), np.arange(len(test_labels))
         rule = (
-            f"The selection split has all {len(held_out_labels):,} and the test split all {len(test_labels):,} images "
-            f"{origin}"
+            f"The selection split has all {len(held_out_labels):,} images {origin}; the test split has all "
+            f"{len(test_labels):,} test images"
         )
     else:
         test_pool, (selection, test) = "held_out", _split_by_class(held_out_labels, (0.5,), generator)
         rule = (
-            f"The selection and test splits each have half of every class of the {len(held_out_labels):,} images "
-            f"{origin}"
+            f"The {len(held_out_labels):,} images {origin} are divided equally between the selection and test splits, "
+            "class by class"
         )
     rule = f"{rule}; the train split has all {train_images:,} training images."
     return SplitIndices("train", np.arange(train_images), "held_out", selection, test_pool, test, rule)
 
 
 def split_selection_folder(labels: Labels, selection_images: int, origin: str, seed: int) -> SplitIndices:
-    """Split a data set that has training images and images for selection, but no test images. The test split is cut
-    from the training images, which the weights must not have seen.
+    """Split a data set that has training images and images for selection, but no test images.
 
-    `labels` [N] are the classes of the training images; `origin` says where the images for selection come from.
+    The test split is cut from the training images, on which the weights must not have been trained. `labels` [N] are
+    the classes of the training images; `origin` says where the images for selection come from.
     """
     test_size = _set_aside_count(len(labels))
     test, train = _split_by_class(labels, (test_size / len(labels),), np.random.default_rng(seed))
     rule = (
         f"The selection split has all {selection_images:,} images {origin}. The data set has no test images of its "
-        f"own, so the test split has {test_size:,} of the {len(labels):,} training images, the same share of every "
-        "class, set aside before training."
+        f"own, so {test_size:,} of the {len(labels):,} training images, the same share of every class, are set aside "
+        "before training as the test split."
     )
     return SplitIndices("train", train, "held_out", np.arange(selection_images), "train", test, rule)
 
@@ -86,8 +87,8 @@ def _split_for_trained_root(labels: Labels, test_images: int, generator: np.rand
     selection_size = _set_aside_count(len(labels))
     selection, train = _split_by_class(labels, (selection_size / len(labels),), generator)
     rule = (
-        f"The selection split has {selection_size:,} of the {len(labels):,} training images, the same share of every "
-        f"class, set aside before training; the test split has all {test_images:,} official test images."
+        f"For the selection split, {selection_size:,} of the {len(labels):,} training images, the same share of every "
+        f"class, are set aside before training; the test split has all {test_images:,} official test images."
     )
     return SplitIndices("train", train, "train", selection, "test", np.arange(test_images), rule)
 
@@ -95,8 +96,9 @@ def _split_for_trained_root(labels: Labels, test_images: int, generator: np.rand
 def _split_for_imported_root(train_images: int, labels: Labels, generator: np.random.Generator) -> SplitIndices:
     selection, test = _split_by_class(labels, (0.5,), generator)
     rule = (
-        "Imported weights may have seen every training image, so the selection and test splits each have half of every "
-        f"class of the {len(labels):,} official test images; the train split has all {train_images:,} training images."
+        f"The imported weights may have been trained on every training image, so the {len(labels):,} official test "
+        "images are divided equally between the selection and test splits, class by class; the train split has all "
+        f"{train_images:,} training images."
     )
     return SplitIndices("train", np.arange(train_images), "test", selection, "test", test, rule)
 
@@ -106,8 +108,8 @@ def _split_by_class(
 ) -> list[NDArray[np.int64]]:
     """Split the indices into len(shares) + 1 subsets; the last one gets the rest.
 
-    Each image gets a rank in [0, 1): evenly spaced within its class, in random order, with a random offset per class.
-    The first k images by rank then contain each class in proportion to its size, give or take one image.
+    Each image gets a rank in [0, 1). Within a class, the ranks are evenly spaced, in random order and with a random
+    offset. The first k images by rank then contain each class in proportion to its size, give or take one image.
     """
     rank_of_image = np.empty(len(labels))
     for label in np.unique(labels):

@@ -17,8 +17,8 @@ class VersionedValue(Value):
     version: int = Field(
         default=1,
         ge=1,
-        description="Increases with every change of this object. Ignore a copy whose version is lower than that of the "
-        "copy you have.",
+        description="Increases with every change to this object. If you receive a copy with a lower version than the "
+        "copy you have, ignore it.",
     )
 
 
@@ -27,7 +27,7 @@ class ErrorBody(Value):
 
     code: str = Field(description="Stable identifier of the kind of error.")
     message: str = Field(description="A sentence that says what went wrong and how to fix it.")
-    details: dict[str, Any] = Field(description="The same information for programs.")
+    details: dict[str, Any] = Field(description="The same information in machine-readable form.")
 
 
 class ErrorAnswer(Value):
@@ -44,7 +44,7 @@ class Interval(Value):
 
 
 class Accuracy(Value):
-    """Classification accuracy over a number of images."""
+    """Classification accuracy on a set of images."""
 
     accuracy: float = Field(ge=0, le=1, description="Share of images classified correctly, 0-1.")
     correct: int = Field(ge=0, description="Number of images classified correctly.")

@@ -8,23 +8,24 @@ from cnnpruner.domain.base import Value
 
 
 class Health(Value):
-    """Status of the server. Available as soon as the server is up, before the demo is trained."""
+    """Status of the server. It is available as soon as the server is up, even before the demo has been trained."""
 
     status: Literal["ok"] = Field(description="Always `ok` when the server responds.")
     version: str = Field(description="Version of CNNPruner that the server runs.")
     device: str | None = Field(
         description="Device that jobs run on, such as `cpu` or `cuda:0`; null until the worker has reported it."
     )
-    runner: str = Field(description="The runner that executes jobs.")
+    runner: str = Field(description="Name of the runner that executes jobs, such as `local`.")
     database: str = Field(description="Kind of database, such as `sqlite`.")
     storage: Literal["ok", "copy", "missing"] = Field(
-        description="`ok`; `missing`: the database or the model store has been moved or deleted, and every "
-        "request that writes is answered with 503; `copy`: the model store belongs to another "
-        "database, and nodes cannot be created or deleted."
+        description="`ok`: no problems. `missing`: the database or the model store has been moved or deleted, and "
+        "every request that writes is answered with 503. `copy`: the model store belongs to another database, and "
+        "nodes cannot be created or deleted."
     )
     notices: list[str] = Field(
-        description="Problems of database and model store, and how to fix them. Only shown to the owner."
+        description="Problems with the database and the model store, and how to fix them. Only shown to the owner."
     )
     workers: dict[str, bool] = Field(
-        description="Queue -> whether its worker is ready for jobs; false while the worker starts."
+        description="Maps queue names to whether the queue's worker is ready for jobs; false while the worker is "
+        "starting."
     )

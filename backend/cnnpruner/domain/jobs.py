@@ -35,7 +35,7 @@ Queue = Literal["training", "interactive"]
 
 
 class Job(VersionedValue):
-    """A piece of work in the background."""
+    """A piece of work that runs in the background."""
 
     id: int = Field(description="ID of the job.")
     kind: JobKind = Field(description="What the job does.")
@@ -55,13 +55,15 @@ class Job(VersionedValue):
     message: str = Field(description="What the job is doing, or was doing when it failed. Empty once the job is done.")
     eta_s: float | None = Field(description="Estimated seconds remaining; null while unknown.")
     attempt: int = Field(description="Number of times a worker has started this job.")
-    created_at: datetime = Field(description="When the job was requested, UTC.")
+    created_at: datetime = Field(description="When the job was requested (UTC).")
     started_at: datetime | None = Field(
-        description="When a worker last started the job, UTC; null if no worker has started it."
+        description="When a worker last started the job (UTC); null if no worker has started it."
     )
-    finished_at: datetime | None = Field(description="When the job reached a final state, UTC; null until then.")
+    finished_at: datetime | None = Field(description="When the job reached a final state (UTC); null until then.")
     error: ErrorBody | None = Field(description="Why the job failed; null if it did not fail.")
-    result: dict[str, Any] | None = Field(description="Result of the job, if it is not stored on a node or plan.")
+    result: dict[str, Any] | None = Field(
+        description="Result of the job; null if there is none or if it is stored on a node or plan."
+    )
 
 
 class JobInputs(Value):

@@ -1,1 +1,1 @@
-"""SVG drawings, tables and pages for reports and notebooks, which need neither a server nor scripts."""
+"""SVG drawings, tables and HTML pages for reports and notebooks. They need neither a server nor scripts."""

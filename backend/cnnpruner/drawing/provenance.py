@@ -1,4 +1,6 @@
-"""Tables and sentences on how nodes were trained, and on the accuracy that was forecast when their plan was applied."""
+"""Tables and sentences that say how nodes were trained, and what accuracy was forecast when their plans were
+applied.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +18,7 @@ AUGMENTATION_NAMES = {"none": "no augmentation", "crop": "random shift", "crop_f
 
 
 def training_section(nodes: Sequence[Node]) -> Markup:
-    """Return a table with one row per ready node: what its training used, and what was forecast."""
+    """Return a table with one row per ready node: how it was trained, and what accuracy was forecast for it."""
     numbers = {node.id: node.number for node in nodes}
     rows = [describe_provenance(node, numbers) for node in nodes if node.state == "ready"]
     if not rows:
@@ -25,8 +27,8 @@ def training_section(nodes: Sequence[Node]) -> Markup:
 
 
 def notices_section(nodes: Sequence[Node]) -> Markup:
-    """Return the notices of nodes that learned nothing, and why their children were not judged; empty if there are
-    none.
+    """Return the notices about nodes, and the reasons why nodes could not be judged as recovered or not. The result is
+    empty if there are none.
     """
     reasons = dict.fromkeys(node.recovered_reason for node in nodes if node.recovered_reason is not None)
     sentences = [*(notice for node in nodes for notice in node.notices), *reasons]
@@ -34,7 +36,7 @@ def notices_section(nodes: Sequence[Node]) -> Markup:
 
 
 def describe_provenance(node: Node, numbers: Mapping[int, int]) -> list[Content]:
-    """Return the texts of a ready node's row, one for each of `COLUMN_NAMES`. `numbers`: numbers of nodes by id."""
+    """Return the cells of a ready node's row, one for each of `COLUMN_NAMES`. `numbers`: node numbers by node id."""
     record = node.training_record
     outcome = percent(node.accuracy)
     if node.forecast is not None and node.accuracy is not None:
@@ -52,27 +54,29 @@ def describe_provenance(node: Node, numbers: Mapping[int, int]) -> list[Content]
 
 
 def describe_outcome(low: float, accuracy: float, high: float) -> str:
-    """Say whether an accuracy lies within the interval of its forecast."""
+    """Say whether an accuracy lies within, below or above its forecast interval."""
     if low <= accuracy <= high:
-        return "within the interval"
-    return "below the interval" if accuracy < low else "above the interval"
+        return "within the forecast interval"
+    return "below the forecast interval" if accuracy < low else "above the forecast interval"
 
 
 def describe_epochs(node: Node) -> str:
-    """Describe the training of a node that has a training record, as epochs × images: “3 epochs × 1,078”."""
+    """Describe the training of a node that has a training record, as epochs × images, for example “3 epochs ×
+    1,078”.
+    """
     assert node.training_record is not None
     unit = "epoch" if node.epochs == 1 else "epochs"
     return f"{node.epochs} {unit} × {count(node.training_record.images_per_epoch)}"
 
 
 def describe_start(node: Node, numbers: Mapping[int, int]) -> str:
-    """Describe the weights at epoch 0."""
+    """Describe the weights from which the node's training started."""
     record = node.training_record
     if record is None:
         return NOT_RECORDED
     parent = "–" if node.parent_id is None else numbers.get(node.parent_id, "–")
     return {
-        "fresh": f"fresh, seed {record.seed}",
+        "fresh": f"random, seed {record.seed}",
         "checkpoint": "the experiment's checkpoint",
         "pretrained": "published weights",
         "cut": f"cut from node {parent}",
@@ -87,7 +91,7 @@ def _describe_fit(record: TrainingRecord) -> str:
 
 
 def describe_forecast(node: Node) -> str:
-    """Describe the forecast that was made when the node's plan was applied."""
+    """Describe the accuracy forecast that was made when the node's plan was applied."""
     if node.parent_id is None or node.control is not None:
         return "–"
     forecast = node.forecast
@@ -104,22 +108,22 @@ def _name_teacher(node: Node, numbers: Mapping[int, int]) -> str:
 
 
 def teacher_name(training: Training, numbers: Mapping[int, int]) -> str:
-    """Return the name of the teacher, “node 3” or “a deleted node”. `numbers`: numbers of nodes by id."""
+    """Return the teacher's name: “node 3”, or “a deleted node”. `numbers`: node numbers by node id."""
     is_known = isinstance(training.teacher, int) and training.teacher in numbers
     return f"node {numbers[training.teacher]}" if is_known else "a deleted node"  # type: ignore[index]
 
 
 def describe_training(training: Training, teacher: str) -> str:
-    """Describe all training settings; `teacher` names the teacher, if there is one."""
+    """Describe all training settings. `teacher`: name of the teacher, used only if the training has a teacher."""
     images = "all images" if training.images is None else f"{count(training.images)} images"
     settings = [
-        f"SGD {training.learning_rate:g} {SCHEDULE_NAMES[training.schedule]}",
+        f"SGD, learning rate {training.learning_rate:g}, {SCHEDULE_NAMES[training.schedule]}",
         f"{training.epochs} epochs of {images}",
-        f"batch {training.batch_size}",
+        f"batch size {training.batch_size}",
         f"momentum {training.momentum:g}",
         f"weight decay {training.weight_decay:g}",
         AUGMENTATION_NAMES[training.augmentation],
-        *(["early stop"] if training.early_stop else []),
+        *(["early stopping"] if training.early_stop else []),
         *(["bfloat16 allowed"] if training.amp else []),
         *_describe_optional_settings(training, teacher),
     ]
@@ -127,7 +131,7 @@ def describe_training(training: Training, teacher: str) -> str:
 
 
 def _describe_optional_settings(training: Training, teacher: str) -> list[str]:
-    """Describe the settings that are in use of those that a training can do without."""
+    """Describe those of the optional training settings that are in use."""
     teacher_text = f"teacher {teacher} (weight {training.teacher_weight:g}, temperature {training.temperature:g})"
     return [
         *([] if training.teacher is None else [teacher_text]),
@@ -138,5 +142,5 @@ def _describe_optional_settings(training: Training, teacher: str) -> list[str]:
             else []
         ),
         *([f"label smoothing {training.label_smoothing:g}"] if training.label_smoothing else []),
-        *([] if training.gradient_clip is None else [f"gradient norm up to {training.gradient_clip:g}"]),
+        *([] if training.gradient_clip is None else [f"gradient norm clipped to {training.gradient_clip:g}"]),
     ]

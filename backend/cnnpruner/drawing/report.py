@@ -17,24 +17,23 @@ from cnnpruner.drawing.style import REPORT_CSS
 from cnnpruner.drawing.tree import draw_tree
 
 MAX_NODES = 1000
-"""Largest number of nodes that are shown, so that the page stays small enough to send by mail. The others are omitted.
-"""
+"""Maximum number of nodes shown; any others are omitted, so that the page stays small enough to send by email."""
 
 
 @dataclass(frozen=True)
 class TreeReport:
-    """What a report shows."""
+    """The data that a report shows."""
 
     experiment: Experiment
     nodes: Sequence[Node]
     plans: Mapping[int, Sequence[Plan]]
-    """Plans of each node, by node id."""
+    """The plans of each node, by node id."""
     estimates: Sequence[Estimate]
     autopilots: Sequence[Autopilot]
     versions: Mapping[str, str]
     made_at: datetime
     keep_by_criterion: Mapping[str, KeepDirection]
-    """Whether each known criterion keeps filters with high or with low scores, by name of the criterion."""
+    """For each known criterion, by name: whether filters with high scores or those with low scores are kept."""
 
 
 def write_report(report: TreeReport) -> str:
@@ -116,7 +115,7 @@ def _settings(experiment: Experiment) -> Markup:
 
 
 def _summarise_result(report: TreeReport) -> str:
-    """Return a sentence about the smallest node that reaches the target."""
+    """Return a sentence about the smallest node that reaches the accuracy target."""
     ready = [node for node in report.nodes if node.state == "ready" and node.accuracy is not None]
     if not ready:
         return "No node is ready yet."

@@ -1,4 +1,4 @@
-"""Scatter plot of accuracy against a cost, as SVG."""
+"""Draws a scatter plot of accuracy against a cost, as SVG."""
 
 import math
 from collections.abc import Sequence
@@ -30,7 +30,9 @@ class Scale:
 
 
 def draw_scatter(nodes: Sequence[Node], metric: Metric, target: float | None = None) -> Markup:
-    """Draw all ready nodes; x: cost (logarithmic), y: accuracy on the selection split, dashed line: target."""
+    """Draw all ready nodes. x axis: cost (logarithmic); y axis: accuracy on the selection split; dashed line: the
+    target.
+    """
     points = [
         (node, cost, node.accuracy) for node in nodes if (cost := getattr(node, metric)) and node.accuracy is not None
     ]
@@ -106,7 +108,7 @@ def choose_ticks(low: float, high: float, approximate_count: int = 6) -> list[fl
 
 
 def format_si(number: float) -> str:
-    """Format a number with a non-breaking space and an SI prefix, for example 20000 as 20 k."""
+    """Format a number with a non-breaking space and an SI prefix, for example 20000 as “20 k”."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= size * 0.999:
             return f"{number / size:.3g}\u00a0{unit}"

@@ -1,4 +1,4 @@
-"""CSS of the report: light or dark like the reader's system, printable; colour is never the only cue."""
+"""CSS of the report. It follows the reader's light or dark mode and is printable; colour is never the only cue."""
 
 COLOUR_CSS = """
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --line: #d1d9e0; --paper: #ffffff; --card: #f6f8fa;
@@ -41,5 +41,7 @@ REPORT_CSS = COLOUR_CSS + DRAWING_CSS + PAGE_CSS
 
 
 def scoped_style(name: str) -> str:
-    """Return the CSS of drawings, limited to elements of class `name`, so that it does not affect a whole notebook."""
+    """Return the CSS of the drawings, limited to elements of class `name`, so that it does not affect the rest of a
+    notebook.
+    """
     return COLOUR_CSS.replace(":root", f".{name}") + f".{name} {{{DRAWING_CSS}}}"

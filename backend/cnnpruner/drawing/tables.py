@@ -45,7 +45,7 @@ def nodes_table(nodes: Sequence[Node]) -> Markup:
         "parameters",
         "MACs",
         "size",
-        "latency, one image",
+        "latency for one image",
         "note",
     )
     return table(head, [_node_row(node, numbers) for node in nodes])
@@ -74,13 +74,13 @@ def _node_row(node: Node, numbers: Mapping[int, int]) -> list[Content]:
 
 
 def format_accuracy(node: Node) -> str:
-    """Format the accuracy of a node with its interval."""
+    """Format the accuracy of a node with its confidence interval."""
     interval = node.accuracy_interval
     return percent(node.accuracy) + (f" ({interval.low:.1%}–{interval.high:.1%})".replace("%", "") if interval else "")
 
 
 def format_latency(node: Node) -> str:
-    """Format the latency of a node at batch size 1 with its ratio to the root."""
+    """Format a node's latency at batch size 1, and its ratio to the root's latency."""
     latency = single_image_latency(node.latency)
     return "–" if latency is None else f"{latency.median_ms:.3g} ms; {describe_ratio(latency)}"
 
@@ -88,7 +88,7 @@ def format_latency(node: Node) -> str:
 def plans_section(
     nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]], keep_by_criterion: Mapping[str, KeepDirection]
 ) -> Markup:
-    """Return a table of all plans, ordered by node, with the filters that each one removes and the reasons."""
+    """Return a table of all plans, ordered by node, with the filters that each plan removes, and why."""
     numbers = {node.id: node.number for node in nodes}
     rows: list[Sequence[Content]] = []
     for node in nodes:
@@ -104,12 +104,20 @@ def plans_section(
             rows.append([name, result, *texts, _list_notes(plan)])
     if not rows:
         return element("p", "There are no plans yet.", class_="soft")
-    head = ("node and plan", "result", "rule", "removes", "preview before training", "applied with", "reason and notes")
+    head = (
+        "node and plan",
+        "result",
+        "rule",
+        "removes",
+        "preview before training",
+        "training settings",
+        "reason and notes",
+    )
     return table(head, rows)
 
 
 def describe_rule(plan: Plan, keep_by_criterion: Mapping[str, KeepDirection]) -> str:
-    """Describe the rule of a plan in a few words. `keep_by_criterion`: see `TreeReport`."""
+    """Describe the selection rule of a plan in a few words. `keep_by_criterion`: see `TreeReport`."""
     rule = plan.rule
     ranking_text = "" if rule.rule == "filters" else _describe_order(rule.criterion, rule.scope, rule.within)
     floor_text = f"; every layer keeps at least {percent(rule.floor, 1)}" if rule.floor > 0 else ""
@@ -120,10 +128,10 @@ def describe_rule(plan: Plan, keep_by_criterion: Mapping[str, KeepDirection]) ->
             criterion = split_price(rule.criterion)[0]
             keep = keep_by_criterion.get(split_spec(criterion)[0]) if rule.scope == "network" else "high"
             side = {"high": "below", "low": "above", None: "worse than"}[keep]
-            measure = "score" if rule.scope == "network" else "place"
+            measure = "score" if rule.scope == "network" else "rank"
             rule_text = f"all free units with a {measure} {side} {rule.value:.4g}"
         case "layers":
-            rule_text = f"shares of {len(rule.shares)} layers"
+            rule_text = f"a share of each of {len(rule.shares)} layers"
         case "target":
             rule_text = f"until at most {rule.value:,.0f} {COST_NAMES[rule.metric]} are left"
         case "filters":
@@ -135,7 +143,7 @@ def describe_rule(plan: Plan, keep_by_criterion: Mapping[str, KeepDirection]) ->
 
 
 def _describe_order(criterion: str, scope: Scope, within: str | None) -> str:
-    places = {"network": "", "group": " by place in the group", "alike": " by place among alike layers"}
+    places = {"network": "", "group": " within the group", "alike": " within alike layers"}
     within_text = "" if within is None else f", within layers by {within}"
     return f", ranked by {criterion}{places[scope]}{within_text}"
 
@@ -165,7 +173,7 @@ def _describe_preview(plan: Plan) -> str:
 
 
 def _describe_settings(plan: Plan, numbers: Mapping[int, int]) -> str:
-    """Describe the training settings with which a plan was applied. `numbers`: numbers of nodes by id."""
+    """Describe the training settings with which a plan was applied. `numbers`: node numbers by node id."""
     if plan.state == "draft":
         return "–"
     return (
@@ -212,18 +220,18 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
         return element("p", sentence, class_="soft")
     head = (
         "node",
-        "accuracy of node",
+        "accuracy of the node",
         "kind of control node",
         "seeds",
-        "accuracy of control nodes (range)",
-        "gain of node",
+        "accuracy of the control nodes (range)",
+        "gain of the node",
     )
     return table(head, rows)
 
 
 AUTOPILOT_NAMES = {
-    "automatic": "the same share each step",
-    "automatic_estimator": "the same share each step, then the estimator",
+    "automatic": "the same share in each step",
+    "automatic_estimator": "the same share in each step, then the estimator",
     "halving": "half of the step after a miss",
     "schedule": "cubic schedule",
 }

@@ -1,4 +1,4 @@
-"""The tree as SVG: a column per generation, a row per branch, edges styled as on the page."""
+"""Draws the tree of nodes as SVG: one column per generation, one row per branch, edges styled as on the page."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,3 +1,5 @@
-"""Old import path for user-defined criteria, from version 0.1.0; new criteria import from `cnnpruner.criteria`."""
+"""Import path of user-defined criteria in version 0.1.0, kept for compatibility. New criteria use
+`cnnpruner.criteria`.
+"""
 
 from cnnpruner.planning.criteria import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""The device that the engine computes on."""
+"""The device on which the engine computes."""
 
 import platform
 from pathlib import Path
@@ -12,25 +12,26 @@ def pick_device() -> torch.device:
 
 
 def use_exact_float32() -> None:
-    """Turn off TF32, the reduced precision of CUDA, in this process.
+    """Turn off TF32, CUDA's reduced-precision format, in this process.
 
-    By default CUDA rounds the inputs of convolutions to TF32, 10 bits of mantissa (NVIDIA A100 whitepaper, 2020). With
-    TF32, scores would depend on the device, and the outputs of a cut network and its masked original would differ by
-    more than 1e-4.
+    By default, CUDA rounds the inputs of convolutions to TF32, which has a 10-bit mantissa (NVIDIA A100 whitepaper,
+    2020). With TF32, scores would depend on the device, and the outputs of a cut network and of its masked original
+    would differ by more than 1e-4.
     """
     torch.backends.cudnn.allow_tf32 = False
     torch.backends.cuda.matmul.allow_tf32 = False
 
 
 def device_name(device: torch.device) -> str:
-    """Return the name that the vendor gives the device, for example “NVIDIA H200” or “Intel(R) Xeon(R) Processor”."""
+    """Return the vendor's name for the device, for example “NVIDIA H200” or “Intel(R) Xeon(R) Processor”."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return _cpu_name() or device.type
 
 
 def is_faster_in_bfloat16(device: torch.device) -> bool:
-    """Whether convolutions are faster in bfloat16: on CUDA with tensor cores, or on a CPU with AMX tiles.
+    """Whether convolutions are faster in bfloat16 than in float32: on CUDA with tensor cores, or on a CPU with AMX
+    tiles.
 
     Without AMX, a CPU emulates bfloat16 or computes it at half the rate, and loses time on the casts.
     """
@@ -47,6 +48,6 @@ def _cpu_name() -> str:
 
 
 def _cpu_description() -> str:
-    """Return the description of the first processor on Linux; an empty one on other systems."""
+    """Return Linux's description of the first processor; an empty text on other systems."""
     cpuinfo_file = Path("/proc/cpuinfo")
     return cpuinfo_file.read_text().partition("\n\n")[0] if cpuinfo_file.exists() else ""

@@ -1,4 +1,4 @@
-"""Measures the time of a forward pass in blocks that alternate with blocks of the root."""
+"""Measures a network's forward passes in blocks, which alternate with blocks of passes of the root network."""
 
 import copy
 import itertools
@@ -14,18 +14,20 @@ from cnnpruner.domain.tree.latencies import MIN_PAIRS
 from cnnpruner.planning.latency import BlockTimes, is_reliable
 
 BLOCK_S = 0.01
-"""Duration of a block: it has as many passes as fit into this time, but at least one. The clock is far more precise."""
+"""Target duration of a block of passes. A block always has at least one pass. The clock's resolution is far finer."""
 MAX_PAIRS = 60
 MAX_EXTRA_S = 3.0
-"""While the ratio is unreliable, MIN_PAIRS more pairs are measured at a time, until MAX_PAIRS or this time is reached.
+"""Time limit for extra pairs: as long as the ratio is unreliable, MIN_PAIRS more pairs are measured at a time, until
+this time or MAX_PAIRS is reached.
 """
 MAX_S = 60.0
-"""No pair of blocks starts after this time. With fewer than MIN_PAIRS pairs, the ratio is unreliable."""
+"""After this time, no new pair of blocks is started. With fewer than MIN_PAIRS pairs, the ratio counts as unreliable.
+"""
 SIZING_PASSES = 5
 MIN_TIME_S = 1e-6
 
 Pass = Callable[[], object]
-"""Runs a network once, always on the same images."""
+"""Runs a network once. The images are the same in every run."""
 
 
 def _no_wait() -> None:
@@ -37,7 +39,7 @@ class Stopwatch:
     """Waits until the device has finished its work, then reads the time."""
 
     clock: Callable[[], float] = time.perf_counter
-    """Returns seconds."""
+    """Returns the time in seconds."""
     synchronize: Callable[[], None] = _no_wait
 
     def read(self) -> float:
@@ -56,7 +58,7 @@ def stopwatch_of(device: torch.device) -> Stopwatch:
 def make_pass(network: nn.Module, images: Tensor) -> Pass:
     """Return a function that runs a copy of the network in evaluation mode on `images` [N, C, H, W], on their device.
 
-    The network is unchanged.
+    The network itself is not changed.
     """
     timed_network = copy.deepcopy(network).to(images.device).eval()
 
@@ -69,13 +71,13 @@ def make_pass(network: nn.Module, images: Tensor) -> Pass:
 
 @dataclass
 class _BlockTimer:
-    """Measures blocks of passes of one network."""
+    """Times blocks of passes of one network."""
 
     run_pass: Pass
     stopwatch: Stopwatch
     passes_per_block: int = field(init=False)
     times_ms: list[float] = field(default_factory=list)
-    """Time of one pass in each block measured so far."""
+    """Mean time per pass of each block measured so far."""
 
     def __post_init__(self) -> None:
         self.run_pass()  # the first pass also selects kernels
@@ -87,7 +89,9 @@ class _BlockTimer:
         self.passes_per_block = max(1, math.ceil(BLOCK_S * passes_done / max(elapsed_s, MIN_TIME_S)))
 
     def measure(self) -> None:
-        """Measure one block. A short pass is first run once, because the other network has just used the caches."""
+        """Measure one block. If passes are short, one is first run untimed, because the other network has just used the
+        caches.
+        """
         if self.passes_per_block > 1:
             self.run_pass()
         start = self.stopwatch.read()
@@ -97,11 +101,12 @@ class _BlockTimer:
 
 
 def measure_blocks(node: Pass, root: Pass | None, stopwatch: Stopwatch, on_pair: Callable[[int], None]) -> BlockTimes:
-    """Measure at least MIN_PAIRS pairs of blocks, one block of each network; without `root`, only blocks of the node.
+    """Measure at least MIN_PAIRS pairs of blocks, one block per network; without `root`, measure only blocks of the
+    node.
 
     The order within a pair alternates, so that both networks are affected alike if the machine becomes slower or
-    faster. `on_pair` is called with the number of pairs before each pair; an exception that it raises ends the
-    measurement.
+    faster. `on_pair` is called before each pair with the number of pairs done so far; an exception that it raises ends
+    the measurement.
     """
     start = stopwatch.read()
     timers = [_BlockTimer(run_pass, stopwatch) for run_pass in (node, root) if run_pass is not None]

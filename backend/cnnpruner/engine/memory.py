@@ -1,5 +1,5 @@
-"""Keeps freed memory in the process. By default, glibc returns large blocks to the system at once, so that every
-training step must request them again.
+"""Keeps freed memory in the process. By default, glibc returns large blocks to the system as soon as they are freed, so
+every training step would have to request them again.
 """
 
 import ctypes
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4
-"""Parameters of mallopt(3)."""
+"""Parameter numbers of mallopt(3)."""
 MAX_THRESHOLD = 2**31 - 1
 
 
@@ -24,7 +24,8 @@ def reuse_freed_memory() -> None:
     """Allocate blocks of any size from the heap, and never shrink the heap automatically.
 
     The memory of large tensors, which each step allocates and frees, then stays mapped. Otherwise the system zeroes new
-    pages at every step, which took a tenth of the time of a VGG-16-BN epoch. Does nothing with other C libraries.
+    pages at every step, which took a tenth of the time of an epoch of VGG-16-BN. Does nothing with C libraries other
+    than glibc.
     """
     if c_library := _libc():
         c_library.mallopt(M_MMAP_MAX, 0)

@@ -14,7 +14,7 @@ MAX_NAMED_TENSORS = 3
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """Read tensors by name from a safetensors file; raise UnreadableWeights if it is missing or damaged."""
+    """Read the tensors of a safetensors file, by name. Raises UnreadableWeights if the file is missing or damaged."""
     try:
         return load_file(path)
     except (SafetensorError, OSError) as error:
@@ -24,7 +24,8 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 
 
 def load_weights(network: nn.Module, state: dict[str, Tensor]) -> None:
-    """Load `state` into `network`, in place. Raises UnreadableWeights with the first keys that differ.
+    """Load `state` into `network`, in place. If the keys differ, raises UnreadableWeights, which lists the first
+    differing keys.
 
     Batch counters (`num_batches_tracked`), which old checkpoints lack, may be missing.
     """
@@ -52,7 +53,7 @@ def load_weights(network: nn.Module, state: dict[str, Tensor]) -> None:
 
 
 def write_weights(network: nn.Module, path: Path) -> int:
-    """Write the network's state to `path` as safetensors without metadata; returns its size in bytes.
+    """Write the network's state to `path` as a safetensors file without metadata, and return the file's size in bytes.
 
     The write is atomic. Raises StorageFailed.
     """
@@ -86,8 +87,8 @@ def _describe_differences(
     )
     difference_text = "; ".join(f"{len(names)} {label}: {_join_first(names)}" for label, names in differences if names)
     return (
-        f"The checkpoint does not fit the network. {difference_text}. "
-        "Choose the network and options that it was saved with."
+        f"The checkpoint does not fit the network. {difference_text}. Choose the network and options with which the "
+        "checkpoint was saved."
     )
 
 

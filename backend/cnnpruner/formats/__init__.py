@@ -1,1 +1,1 @@
-"""File formats: bundles of experiments, exports of networks."""
+"""File formats: bundles that contain experiments, and exports of networks."""

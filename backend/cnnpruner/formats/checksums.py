@@ -1,4 +1,6 @@
-"""SHA-256 of weights in the model store, recorded with the node and verified before the weights are used."""
+"""SHA-256 checksums of weights in the model store. They are recorded with the node and verified before the weights are
+used.
+"""
 
 import hashlib
 from pathlib import Path
@@ -7,18 +9,20 @@ from cnnpruner.errors import DamagedWeights
 
 
 def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file, 64 hexadecimal digits. Raises OSError."""
+    """Return the SHA-256 of a file as 64 hexadecimal digits. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def require_checksum(path: Path, expected: str | None) -> str:
-    """Return the SHA-256 of a node's file in the model store, which must equal `expected` (None: not recorded yet).
-    Raises DamagedWeights, which names the node and the file and says what to do.
+    """Return the SHA-256 of a node's file in the model store. It must equal `expected`, unless that is None (not
+    recorded yet).
+
+    Raises DamagedWeights, whose message names the node and the file, and says what to do.
     """
     short_path = "/".join(path.parts[-3:])
     node = path.parent.name.replace("-", " ")
-    cure = "restore it from a backup, or open a bundle of the experiment; other nodes are not affected"
+    cure = "restore the file from a backup, or open a bundle of the experiment; other nodes are not affected"
     try:
         actual_sha256 = sha256_of(path)
     except OSError as error:

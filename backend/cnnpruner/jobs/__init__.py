@@ -1,1 +1,1 @@
-"""One `run(inputs, context)` for each kind of job, testable without a database."""
+"""One `run(inputs, context)` function for each kind of job, testable without a database."""

@@ -1,4 +1,4 @@
-"""Values that a worker caches between jobs, so that consecutive previews do not read data and weights again."""
+"""Values that a worker caches between jobs, so that data and weights are not read again for every preview."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,7 @@ CACHED_NETWORKS = 4
 
 
 class WorkerCache:
-    """The data sets and networks that this process's jobs used last, on its device."""
+    """The data sets and networks that jobs in this process used most recently, on its device."""
 
     def __init__(self, device: torch.device, max_bytes_in_memory: int = DEFAULT_MAX_BYTES_IN_MEMORY) -> None:
         """max_bytes_in_memory: image sets up to this size stay in memory; larger sets are streamed."""
@@ -39,7 +39,7 @@ class WorkerCache:
     def pools(
         self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: Progress | None
     ) -> Pools:
-        """Returns the images of `source`; reads them unless they are cached."""
+        """Return the images of `source`, from the cache if possible."""
         options = replace(options, max_bytes_in_memory=self.max_bytes_in_memory, data_folders=folders)
         folder = data_folder(source, folders)
         unseen = resolve(source.unseen, folders) if source.unseen is not None else None
@@ -62,7 +62,7 @@ class WorkerCache:
         return pools
 
     def images(self, setup: ExperimentSetup, progress: Progress | None = None) -> SplitImages:
-        """Returns the images of each split of an experiment."""
+        """Return the images of each split of an experiment."""
         experiment = setup.experiment
         reading = experiment.reading or (LEGACY_READING if experiment.data.kind in ("folder", "factory") else None)
         options = ImageOptions(experiment.image_size, experiment.channels, experiment.seed, reading=reading)
@@ -70,18 +70,18 @@ class WorkerCache:
         return SplitImages(pools, experiment, setup.splits)
 
     def network(self, setup: ExperimentSetup, node: ReadyNode) -> nn.Module:
-        """Returns a ready node's network in evaluation mode. The network is shared: copy it before changing it. Raises
-        DamagedWeights.
+        """Return a ready node's network in evaluation mode. The network is shared, so copy it before changing it.
+        Raises DamagedWeights.
         """
         key = (str(node.weights), _modified_ns(node.weights))
         return self._networks.get(key, lambda: _load_network(setup, node).to(self.device).eval())
 
 
 def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
-    """Returns the folder of the images: the path in `source`, else the folder in which a data set of this kind was
-    found, else None.
+    """Return the folder of the images: the path in `source`, or else a folder in which a data set of this kind was
+    found, or else None.
 
-    A data set that has not been downloaded yet will be downloaded to the first data folder.
+    If the data set has yet to be downloaded, the first data folder is returned.
     """
     if source.kind == "digits":
         return None
@@ -94,7 +94,9 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
 def _folders_stamp(
     source: DataSource, folder: Path | None, unseen: Path | None, options: ImageOptions
 ) -> tuple[int, ...]:
-    """Returns a value that changes when images are added to a folder or removed. The images are then read again."""
+    """Return a value that changes when images are added to or removed from a folder. If it changes, the images are read
+    again.
+    """
     rules = listing_rules(source, options)
     return (
         *(modification_times(folder, rules) if source.kind == "folder" and folder is not None else ()),
@@ -103,13 +105,15 @@ def _folders_stamp(
 
 
 def fresh_network(experiment: Experiment) -> nn.Module:
-    """Returns the unpruned network with weights from the seed."""
+    """Return the unpruned network with fresh weights drawn from the experiment's seed."""
     classes = len(experiment.classes)
     return build_network(experiment.network, classes, experiment.channels, experiment.image_size, experiment.seed)
 
 
 def _modified_ns(weights: Path) -> int:
-    """Returns when the file was last changed; 0 if it is missing. Reading it then raises a helpful error."""
+    """Return the time at which the file was last changed; 0 if the file is missing, in which case reading it raises a
+    helpful error.
+    """
     return weights.stat().st_mtime_ns if weights.exists() else 0
 
 

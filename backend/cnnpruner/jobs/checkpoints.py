@@ -1,8 +1,8 @@
-"""Checkpoints of a training run: one file per finished epoch; only the last and the best are retained.
+"""Checkpoints of a training run: one file per finished epoch, of which only the last and the best one are kept.
 
-A file holds everything needed to resume after its epoch, and the values of the epoch's database row. If a job is killed
-after the file is written and before the row is committed, the next attempt commits the row instead of repeating the
-epoch.
+A file contains everything that is needed to resume after its epoch, and the values of the epoch's database row. If a
+job is killed after the file was written but before the row was committed, the next attempt commits the row instead of
+repeating the epoch.
 """
 
 import io
@@ -30,12 +30,12 @@ class Checkpoint:
 
     row: Epoch
     correct: int
-    """Number of selection images classified correctly after this epoch."""
+    """Number of selection images that were classified correctly after this epoch."""
     best_epoch: int
-    """The epoch with the most correct selection images so far; the earliest of several with the same number."""
+    """The epoch with the most correctly classified selection images so far; the earliest one if several are equal."""
     best_correct: int
     state: dict[str, Any]
-    """Weights, optimizer, scheduler and random state, as `Trainer.state` returns them."""
+    """Weights, averaged weights and optimizer state, as `Trainer.state` returns them."""
     predictions: Predictions
     """Predictions for the selection images after this epoch."""
     start: StartRecord
@@ -43,8 +43,8 @@ class Checkpoint:
 
 
 class Checkpoints:
-    """The checkpoints of one job, in the folder of the node that the job makes. Files of a previous database have a
-    different `key` and are ignored.
+    """The checkpoints of one job, in the folder of the node that the job creates. Files from an earlier database have
+    another `key` and are ignored.
     """
 
     def __init__(self, folder: Path, key: str) -> None:
@@ -58,11 +58,11 @@ class Checkpoints:
         write_atomically(self._path(checkpoint.row.epoch), lambda path: path.write_bytes(data))
 
     def load_latest(self, committed_row_count: int) -> Checkpoint | None:
-        """Returns the newest readable checkpoint that matches this number of committed rows, or None to start from
-        epoch 0.
+        """Return the newest readable checkpoint that matches this number of committed rows, or None if training must
+        start from epoch 0.
 
-        A checkpoint one epoch ahead of the rows also matches, because a process may die after writing the file and
-        before committing the row.
+        A checkpoint that is one epoch ahead of the rows also matches, because a process may die after writing the file
+        but before committing the row.
         """
         remove_temporary_files(self._folder)
         for epoch in sorted(self._epochs(), reverse=True):
@@ -72,7 +72,7 @@ class Checkpoints:
         return None
 
     def load(self, epoch: int) -> Checkpoint | None:
-        """Returns the checkpoint of `epoch`; None if it is missing, cannot be read, or belongs to another job."""
+        """Return the checkpoint of `epoch`; None if it is missing, cannot be read, or belongs to another job."""
         try:
             content = torch.load(self._path(epoch), map_location="cpu", weights_only=True)
             return _unpack(content) if content["key"] == self._key else None
@@ -83,12 +83,12 @@ class Checkpoints:
             return None
 
     def keep_only(self, *epochs: int) -> None:
-        """Remove the checkpoints of all other epochs."""
+        """Remove all checkpoints except those of the given epochs."""
         for epoch in set(self._epochs()) - set(epochs):
             self._path(epoch).unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Remove all checkpoints and partly written files."""
+        """Remove all checkpoints and partially written files."""
         self.keep_only()
         remove_temporary_files(self._folder)
 

@@ -1,4 +1,4 @@
-"""Interface through which a running job reports to the service; it does not depend on the runner."""
+"""The interface through which a running job reports to the service. It does not depend on the job runner."""
 
 import time
 from collections.abc import Sequence
@@ -18,47 +18,52 @@ MIN_ELAPSED_FOR_ETA_S = 1.0
 
 
 class Context(Protocol):
-    """What a running job can request from the service. Every method raises `JobCancelled` if the job must end."""
+    """What a running job can request from the service. Every method raises `JobCancelled` if the job has been cancelled
+    or another attempt at it has started.
+    """
 
     @property
     def key(self) -> str:
-        """Returns a key that all attempts at the job share; it is stored in the job's checkpoints."""
+        """Key that all attempts at the job share. It is stored in the job's checkpoints."""
 
     @property
     def folder(self) -> Path:
-        """Returns the folder of the node that the job makes."""
+        """Folder of the node that the job creates."""
 
     @property
     def finished_epochs(self) -> list[Epoch]:
-        """Returns the epochs whose rows are committed, 0..n without a gap; a resumed job does not repeat them."""
+        """The epochs whose database rows are committed, 0 to n without gaps. A resumed job does not repeat them."""
 
     def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
-        """Report the share of the job that is done (0-1), the current step, and the seconds left if known."""
+        """Report what share of the job is done (0-1), the current step, and the remaining seconds if known."""
 
     def commit_epoch(self, epoch: Epoch) -> None:
-        """Commit the row of an epoch whose checkpoint is on disk."""
+        """Commit the database row of an epoch whose checkpoint is on disk."""
 
     def publish_scores(self, scores: PartialScores) -> None:
-        """Show the scores after the batches processed so far."""
+        """Publish the scores after the batches processed so far."""
 
     def publish_preview(self, preview: Preview) -> None:
-        """Show the parts of a preview that are measured so far."""
+        """Publish the parts of a preview that have been measured so far."""
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:
-        """Show the current state of the map of samples."""
+        """Publish the current state of the map of samples."""
 
     def find_latencies(self, layers: Layers) -> Sequence[LatencyDistribution]:
-        """Returns the latencies of the experiment's nodes with this structure."""
+        """Return the latencies of those nodes of the experiment that have this structure."""
 
     def raise_if_cancelled(self) -> None:
-        """Raise `JobCancelled` if the job must end. Cheap enough to call at every training step."""
+        """Raise `JobCancelled` if the job has been cancelled. This is fast enough to be called at every training
+        step.
+        """
 
 
 def progress_between(context: Context, low: float, high: float, shows_eta: bool = False) -> Progress:
-    """Returns a function that reports the progress of one step, which takes the job's progress from `low` to `high`.
+    """Return a function that reports the progress of one step of the job, which takes the job's progress from `low` to
+    `high`.
 
-    The function also raises `JobCancelled` if the job has to end. shows_eta: whether to estimate the seconds left from
-    the pace of this step so far; only for the last long step of a job.
+    The function also raises `JobCancelled` if the job has been cancelled. shows_eta: whether to estimate the remaining
+    seconds from the pace of this step so far; set this only for the last long step of a job.
     """
     start_time = time.monotonic()
 

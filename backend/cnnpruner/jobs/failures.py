@@ -1,4 +1,4 @@
-"""Describes why a job failed, as the code and message stored in its row."""
+"""Describes why a job failed, as the code and message that are stored in the job's database row."""
 
 import logging
 
@@ -15,7 +15,7 @@ _MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")
 
 
 def describe_failure(error: Exception) -> ErrorBody:
-    """Returns the code, message and details of `error`. An unexpected error is logged in full and described only
+    """Return the code, message and details of `error`. An unexpected error is logged in full but only described
     briefly.
     """
     if isinstance(error, CNNPrunerError):
@@ -26,21 +26,25 @@ def describe_failure(error: Exception) -> ErrorBody:
         return ErrorBody(code="out_of_memory", message=OUT_OF_MEMORY, details={"type": name})
     location = locate_error(error.__traceback__)
     if location is not None and not location.startswith("cnnpruner/"):
-        log.warning("a network failed", exc_info=error)
+        log.warning("the model raised an error while it ran", exc_info=error)
         reason = str(error).partition("\n")[0]
-        sentence = f"The network fails at {location} ({name}: {reason}); fix it there and restart the server."
+        sentence = (
+            f"The network raised an error at {location} ({name}: {reason}); fix this code and restart the server."
+        )
         return ErrorBody(code=UnusableNetwork.code, message=sentence, details={"type": name, "place": location})
     log.error("a job failed", exc_info=error)
     if isinstance(error, OSError):
         reason = error.strerror or str(error)
         sentence = f"A file could not be read or written ({reason}); free up space or check its permissions."
         return ErrorBody(code=StorageFailed.code, message=sentence, details={"type": name})
-    sentence = f"Something unexpected went wrong ({name}); the server's log has the details."
+    sentence = f"An unexpected error occurred ({name}); see the server's log for details."
     return ErrorBody(code="internal", message=sentence, details={"type": name})
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Returns whether host or device ran out of memory. On the CPU, torch raises a plain RuntimeError in that case."""
+    """Return whether the host or the device ran out of memory. On the CPU, torch raises a plain RuntimeError in that
+    case.
+    """
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _MEMORY_WORDS)

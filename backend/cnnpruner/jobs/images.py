@@ -1,4 +1,4 @@
-"""Images of a data set on the device, and the images of each split of an experiment."""
+"""The images of a data set on the device, and the images of each split of an experiment."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Pools:
-    """The images of a data set on the device: pool `train`, and the pools `test` and `held_out` if the data set has
+    """The images of a data set on the device: the pool `train`, and the pools `test` and `held_out` if the data set has
     them.
     """
 
@@ -28,7 +28,7 @@ class Pools:
         self._pools = {name: move_if_small(images, device) for name, images in pools.items() if images is not None}
 
     def __getitem__(self, pool: str) -> ImageSet:
-        """Returns the images of a pool."""
+        """Return the images of a pool."""
         return self._pools[pool]
 
     @property
@@ -50,36 +50,36 @@ class SplitImages:
 
     @property
     def covers_official_test(self) -> bool:
-        """Returns whether the selection and test splits are two parts of the official test images, as for imported
+        """Whether the selection and test splits are two parts of the official test images, as they are for imported
         roots.
         """
         return self._splits.selection_pool == self._splits.test_pool == "test"
 
     @property
     def train(self) -> TrainData:
-        """Returns the images for fine-tuning and scoring."""
+        """The images for fine-tuning and scoring."""
         return TrainData(self._pools[self._splits.train_pool], self._splits.train, self.normalize, self.device)
 
     @property
     def selection(self) -> tuple[ImageSet, NDArray[np.int64]]:
-        """Returns a pool and the indices of its selection images."""
+        """The pool that contains the selection images, and their indices in it."""
         return self._pools[self._splits.selection_pool], self._splits.selection
 
     @property
     def test(self) -> tuple[ImageSet, NDArray[np.int64]]:
-        """Returns a pool and the indices of its locked test images."""
+        """The pool that contains the locked test images, and their indices in it."""
         return self._pools[self._splits.test_pool], self._splits.test
 
 
 def _require_unchanged(pools: Pools, splits: SplitIndices) -> None:
-    """Raises UnusableData if the pools have changed. The splits are indices that cover all pools, so in changed pools
-    they would refer to other images.
+    """Raise UnusableData if the pools have changed. The splits are indices into the pools, so in changed pools, they
+    would refer to other images.
     """
     for name, now in pools.counts.items():
         original_count = sum(len(indices) for pool, indices in splits.indices if pool == name)
         if original_count not in (0, now):
             raise UnusableData(
-                f"The data set has {now:,} {name} images now but had {original_count:,} when the experiment was "
+                f"The data set has {now:,} {name} images, but it had {original_count:,} when the experiment was "
                 "created; restore the original images or create a new experiment.",
                 now=now,
                 then=original_count,

@@ -1,4 +1,6 @@
-"""Loads a root's initial weights: drawn from the seed, read from a checkpoint, or published for the network."""
+"""Loads a root's initial weights, which are drawn from the seed, read from a checkpoint, or published for the
+network.
+"""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,18 +18,19 @@ from cnnpruner.engine.weights import load_weights
 
 @dataclass(frozen=True)
 class InitialWeights:
-    """Where the weights of `network` come from: a checkpoint, published weights (`pretrained`), or
-    otherwise the seed.
+    """Where the weights of `network` come from: a checkpoint, published weights (`pretrained`), or, if neither is
+    given, the seed.
     """
 
     network: NetworkSource
     checkpoint: Path | None
     pretrained: bool
     will_be_trained: bool
-    """Whether the network will be trained. Then its head may keep fresh weights if the loaded head has other classes.
+    """Whether the network will be trained. If so, its head may keep fresh weights if the loaded head has other classes.
     """
     key: str | None = None
-    """Key of the weights in the checkpoint. If None, weights that fit are used, averaged ones if there are any."""
+    """Key of the weights in the checkpoint. If None, weights that fit the network are used, preferably averaged ones.
+    """
 
 
 @dataclass(frozen=True)
@@ -35,18 +38,18 @@ class LoadedWeights:
     """The weights that were loaded into a network."""
 
     fresh_tensors: tuple[str, ...] = ()
-    """Names of the tensors that keep fresh weights because no loaded tensor fits them."""
+    """Names of the tensors that keep their fresh values because no loaded tensor fits."""
     key: str | None = None
     """Key of the weights in the checkpoint; None if there is no checkpoint."""
     sets: tuple[WeightSet, ...] = ()
-    """Sets of weights in the checkpoint that fit the network."""
+    """All sets of weights in the checkpoint that fit the network."""
     notices: tuple[str, ...] = ()
 
 
 def load_initial_weights(
     network: nn.Module, initial: InitialWeights, classes: int, channels: int, progress: Progress | None = None
 ) -> LoadedWeights:
-    """Load the weights into `network` in place. Raises UnreadableWeights, UnusableNetwork."""
+    """Load the weights into `network`, in place. Raises UnreadableWeights and UnusableNetwork."""
     if initial.checkpoint is not None:
         chosen = choose_weights(read_checkpoint(initial.checkpoint), network, initial.key)
         state, loaded = chosen.state, LoadedWeights((), chosen.key, chosen.sets, chosen.notices)

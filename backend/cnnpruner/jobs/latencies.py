@@ -1,4 +1,4 @@
-"""Measures the latency of a network and of the root in alternation, with PyTorch or ONNX Runtime."""
+"""Measures the latencies of a network and of the root in alternation, with PyTorch or ONNX Runtime."""
 
 import copy
 import tempfile
@@ -25,7 +25,7 @@ CPU = torch.device("cpu")
 
 @dataclass(frozen=True)
 class LatencyNetworks:
-    """The network to measure, and the root to compare it with; None if both have the same structure."""
+    """The network to measure, and the root to compare it with. The root is None if both have the same structure."""
 
     node: nn.Module
     root: nn.Module | None
@@ -36,15 +36,15 @@ class LatencyNetworks:
 def pair_with_root(
     network: nn.Module, layers: Layers, setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerCache
 ) -> LatencyNetworks:
-    """Return the network together with the root that its latency is compared with."""
+    """Return the network, and the root to compare its latency with."""
     has_root_structure = structure_hash(layers) == structure_hash(setup.root_layers)
     reference = None if has_root_structure else _root_network(setup, root, cache)
     return LatencyNetworks(network, reference, layers.image)
 
 
 def _root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerCache) -> nn.Module:
-    """Return the root. If its weights cannot be read, return a fresh network of the same structure, which takes as
-    long.
+    """Return the root's network. If its weights cannot be read, return a fresh network with the same structure, which
+    is just as fast.
     """
     if root is not None:
         try:
@@ -55,7 +55,7 @@ def _root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerC
 
 
 def eager_setting(batch: int, device: torch.device) -> Setting:
-    """Return the settings of a measurement with PyTorch."""
+    """Return the setting of a measurement with PyTorch."""
     return "eager", batch, device_name(device), torch.get_num_threads()
 
 
@@ -106,7 +106,9 @@ def _measure(
 
     def on_pair(pairs: int) -> None:
         busy_note = "" if pairs < MIN_PAIRS else "; the machine is busy"
-        message = f"measuring {RUNTIME_NAMES[runtime]} at batch {batch}, pair of blocks {pairs + 1}{busy_note}"
+        message = (
+            f"measuring {RUNTIME_NAMES[runtime]} at batch size {batch}, pair of timing blocks {pairs + 1}{busy_note}"
+        )
         progress(min(pairs / MIN_PAIRS, 1.0), message)
 
     times = measure_blocks(node, root, stopwatch_of(images.device), on_pair)

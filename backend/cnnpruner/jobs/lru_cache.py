@@ -1,4 +1,4 @@
-"""A cache of a few values that are expensive to compute."""
+"""A cache for a few values that are expensive to compute."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -15,7 +15,7 @@ class LruCache(Generic[V]):
         self._values: OrderedDict[Hashable, V] = OrderedDict()
 
     def get(self, key: Hashable, compute: Callable[[], V]) -> V:
-        """Returns the value of `key`; computes it if it is not cached."""
+        """Return the value of `key`, computing it if it is not cached."""
         value = self._values[key] if key in self._values else compute()
         self.put(key, value)
         return value

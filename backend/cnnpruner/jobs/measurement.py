@@ -25,7 +25,9 @@ from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.criteria import MEAN_CRITERIA, DataCriterion
 
 STREAMED_CRITERIA = ("taylor", "loss_change")
-"""The criteria whose partial scores are shown while the scoring pass runs: the paper's, and the page's default."""
+"""The criteria whose partial scores are published during the scoring pass: the paper's criterion, and the page's
+default.
+"""
 
 OnScores = Callable[[int, Mapping[str, UnitScores]], None]
 
@@ -40,7 +42,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class NodeNetwork:
-    """The network to measure, and the id of the node it belongs to."""
+    """The network to measure, and the id of the node that it belongs to."""
 
     network: nn.Module
     layers: Layers
@@ -49,17 +51,17 @@ class NodeNetwork:
 
 @dataclass(frozen=True)
 class NodeToMeasure:
-    """A node to measure, and the root that the node's latency is compared with."""
+    """A node to measure, and the root to compare its latency with."""
 
     network: NodeNetwork
     setup: ExperimentSetup
     root: ReadyNode | None
-    """The root to compare with; None if the node is the root, or if the root's weights cannot be read."""
+    """The root to compare with; None if the node is itself the root, or if the root's weights cannot be read."""
 
 
 @dataclass(frozen=True)
 class ScoringCallbacks:
-    """Functions that a scoring pass calls with its progress, and with the scores so far by criterion."""
+    """Functions that a scoring pass calls to report its progress, and the scores so far by each criterion."""
 
     progress: Progress
     on_scores: OnScores | None
@@ -68,8 +70,8 @@ class ScoringCallbacks:
 def measure(
     node: NodeToMeasure, images: SplitImages, cache: WorkerCache, context: Context, start_progress: float
 ) -> Measurement:
-    """Returns scores by all criteria that share the scoring pass, and the latency at batch 1. Reports progress from
-    `start_progress` to 1.
+    """Return the scores by all criteria that share the scoring pass, and the latency at batch size 1. Progress is
+    reported from `start_progress` to 1.
     """
     progress_after_scoring = start_progress + 0.8 * (1 - start_progress)
     callbacks = ScoringCallbacks(
@@ -84,8 +86,8 @@ def measure(
 def _measure_latency(
     node: NodeToMeasure, cache: WorkerCache, context: Context, progress: Progress
 ) -> tuple[LatencyDistribution, ...]:
-    """Returns the latencies of a node with the same structure. Measures one at batch 1 unless they include a reliable
-    one.
+    """Return the latencies measured for nodes of the same structure. If they do not include a reliable one at batch
+    size 1, measure that latency.
     """
     layers = node.network.layers
     known_latencies = tuple(context.find_latencies(layers))
@@ -98,8 +100,8 @@ def _measure_latency(
 
 
 def check_cost(layers: Layers, size_bytes: int) -> Cost:
-    """Returns the node's cost by the cost model. Raises an exception if the size in bytes differs from that of the
-    weights file.
+    """Return the node's cost according to the cost model. Raises AssertionError if its size in bytes differs from the
+    size of the weights file.
     """
     cost = CostTable(layers).cost([])
     assert cost.size_bytes == size_bytes, f"the cost model says {cost.size_bytes} bytes, the file has {size_bytes}"
@@ -113,7 +115,7 @@ def score_on_images(
     criteria: Sequence[DataCriterion],
     callbacks: ScoringCallbacks,
 ) -> tuple[ScoreArrays, ...]:
-    """Returns the scores by all `criteria` from one pass over T seeded batches of the train split."""
+    """Return the scores by all `criteria`, from one pass over a fixed number of seeded batches of the train split."""
     experiment = setup.experiment
     batches, size = experiment.score_batches, experiment.score_batch_size
 
@@ -130,7 +132,7 @@ def score_on_images(
 
 
 def _partial_scores_publisher(node_network: NodeNetwork, setup: ExperimentSetup, context: Context) -> OnScores:
-    """Returns a callback that publishes the scores by `STREAMED_CRITERIA` after every batch."""
+    """Return a callback that publishes the scores by `STREAMED_CRITERIA` after every batch."""
 
     def show(done: int, scores: Mapping[str, UnitScores]) -> None:
         for criterion in STREAMED_CRITERIA:

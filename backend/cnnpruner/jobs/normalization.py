@@ -1,4 +1,4 @@
-"""Chooses the pixel mean and std for imported weights if those used in their training are unknown."""
+"""Chooses the pixel mean and std for imported weights if those used in their training are not known."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs.images import Pools
 
 IMAGENET_MEAN_STD = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-"""The mean and std with which torchvision's weights, and many others, are trained."""
+"""The mean and std with which the weights of torchvision, and many others, were trained."""
 HALF_MEAN_STD = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 IMAGE_COUNT = 1000
 
@@ -27,18 +27,18 @@ class Normalization:
 
 
 def published_normalization(network: NetworkSource, channels: int) -> Normalization:
-    """Returns the mean and std that the published weights of `network` were trained with."""
+    """Return the mean and std with which the published weights of `network` were trained."""
     mean, std = published_mean_std(network) or IMAGENET_MEAN_STD
-    notice = f"Mean and std are those the published weights of {network.name} were trained with."
+    notice = f"The mean and std are those with which the published weights of {network.name} were trained."
     return Normalization(mean[:channels], std[:channels], notice)
 
 
 def best_fitting_normalization(network: nn.Module, pools: Pools) -> Normalization:
-    """Returns the mean and std with the lowest loss on 1,000 *training* images, chosen from the usual values and those
-    of the data set.
+    """Return the mean and std that give the lowest loss on 1,000 *training* images. The candidates are the usual values
+    and those of the data set.
 
-    Selection and test images are not used. The difference can be small (0.04 points for a ResNet-20 on CIFAR-10), but
-    with wrong values the weights would look worse than they are.
+    Selection and test images are not used. The difference can be small (0.04 percentage points for a ResNet-20 on
+    CIFAR-10), but with wrong values, the weights would look worse than they are.
     """
     loaded = pools.loaded
     choices = {
@@ -55,8 +55,8 @@ def best_fitting_normalization(network: nn.Module, pools: Pools) -> Normalizatio
     best = min(losses, key=losses.__getitem__)
     losses_text = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())
     notice = (
-        f"No mean and std were specified: {best} fit the weights best (loss on {len(indices)} training images: "
-        f"{losses_text})."
+        f"No mean and std were specified. Of the values that were tried, {best} fit the weights best (loss on "
+        f"{len(indices)} training images: {losses_text})."
     )
     mean, std = choices[best]
     return Normalization(mean, std, notice)

@@ -1,4 +1,4 @@
-"""Writes the pictures of the selection images, which the page can show without a worker."""
+"""Writes the thumbnails of the selection images, which the page can show without a worker."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from cnnpruner.jobs.images import SplitImages
 
 
 def write_pictures(images: SplitImages, path: Path, progress: Progress | None = None) -> None:
-    """Write the selection images as uint8 [N, H, W, C] in the order of the split, a few at a time. Raises
+    """Write thumbnails of the selection images as uint8 [N, H, W, C] in the order of the split, a few at a time. Raises
     StorageFailed.
     """
     pool, selection = images.selection

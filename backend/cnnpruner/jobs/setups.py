@@ -1,4 +1,4 @@
-"""Values of an experiment and of its ready nodes that are passed to jobs."""
+"""Data of an experiment and of its ready nodes that is passed to jobs."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from cnnpruner.domain.tree.experiments import Experiment
 
 @dataclass(frozen=True)
 class ExperimentSetup:
-    """An experiment: its values, splits, the structure of its unpruned network, and the data folders."""
+    """An experiment, its splits, the structure of its unpruned network, and the data folders."""
 
     experiment: Experiment
     splits: SplitIndices
@@ -25,12 +25,12 @@ class ReadyNode:
     layers: Layers
     weights: Path
     sha256: str | None = None
-    """SHA-256 of the weights file; None if it is unknown."""
+    """SHA-256 of the weights file; None if it is not known."""
 
 
 @dataclass(frozen=True)
 class TeacherNode:
-    """The node whose predictions a training learns."""
+    """The node whose predictions serve as targets in the training of another node."""
 
     node: ReadyNode
     number: int

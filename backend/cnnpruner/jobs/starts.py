@@ -1,4 +1,4 @@
-"""The networks that a fine-tuning can start from: as cut, with batch norm re-estimated, or reconstructed."""
+"""The networks from which fine-tuning can start: the network as cut, with batch norm re-estimated, or reconstructed."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -20,39 +20,41 @@ from cnnpruner.jobs.images import SplitImages
 from cnnpruner.planning.intervals import accuracy_of
 
 RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE = 32, 64
-"""Batch norm is re-estimated on 2,048 training images in seeded order."""
+"""Batch norm is re-estimated on 2,048 training images, in a seeded order."""
 MAX_LAYER_BYTES = 768 * 2**20
-"""The output of one layer for all images takes at most this much memory; fewer images are used otherwise."""
+"""Memory limit for the output of one layer for all images; fewer images are used if it would be exceeded."""
 
 
 @dataclass(frozen=True)
 class ReconstructionSize:
-    """How many training images a reconstruction uses, and at how many places of each it compares outputs."""
+    """The number of training images for a reconstruction, and the number of positions in each at which outputs are
+    compared.
+    """
 
     images: int
     places: int
 
 
 QUICK = ReconstructionSize(512, 24)
-"""Of a first, quick preview."""
+"""Size of the reconstruction for a first, quick preview."""
 FULL = ReconstructionSize(2048, 8)
-"""Of the final preview, and of the start of a fine-tuning."""
+"""Size of the reconstruction for the final preview, and for the start of fine-tuning."""
 
 
 @dataclass(frozen=True)
 class StartRecord:
-    """Where the weights before training come from, and why."""
+    """Where the weights before training come from, and how they were chosen."""
 
     weights: StartWeights
     accuracies: StartAccuracies | None = None
-    """Accuracies of the starts that were compared; None if there was no choice."""
+    """Accuracies of the networks that were compared as starting points; None if there was no choice."""
     reconstruction: ReconstructionRecord | None = None
 
 
 @dataclass(frozen=True)
 class PrunedNetworks:
-    """Makes the networks that a plan's network can be before any training. All depend on these values alone, so a
-    preview and the start of a fine-tuning get the same ones.
+    """Makes all versions of a plan's network from which training can start. They depend only on the values below, so
+    that a preview and a fine-tuning run get the same networks.
     """
 
     parent: nn.Module
@@ -63,11 +65,13 @@ class PrunedNetworks:
     seed: int
 
     def cut(self) -> nn.Module:
-        """Return the network directly after pruning."""
+        """Return the network directly after cutting."""
         return cut(self.parent, self.layers, self.units).eval()
 
     def recalibrated(self, network: nn.Module, progress: Progress) -> nn.Module:
-        """Return a copy of the cut network with batch norm re-estimated; the network itself if it has no batch norm."""
+        """Return a copy of the cut network with batch norm re-estimated, or the network itself if it has no batch
+        norm.
+        """
         if not has_batch_norm(network):
             return network
         batches = scoring_batches(self.train, RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE, self.seed)
@@ -80,7 +84,7 @@ class PrunedNetworks:
         return recalibrate(network, batches_with_progress())
 
     def reconstruction_sizes(self) -> list[ReconstructionSize]:
-        """Return the settings of the quick reconstruction and of the full one; one alone if there are few images."""
+        """Return the sizes of the quick and of the full reconstruction, or a single size if there are few images."""
         largest = max(layer.filters * layer.height * layer.width for layer in self.layers.layers)
         limit = max(1, min(len(self.train.indices), MAX_LAYER_BYTES // (4 * largest)))
         if limit <= QUICK.images:
@@ -90,7 +94,7 @@ class PrunedNetworks:
     def reconstructed(
         self, network: nn.Module, settings: ReconstructionSize, progress: Progress
     ) -> tuple[nn.Module, ReconstructionRecord]:
-        """Return a copy of the cut network that is fitted to the parent, and what was fitted."""
+        """Return a copy of the cut network that is fitted to the parent, and a record of what was fitted."""
         batches = list(scoring_batches(self.train, 1, settings.images, self.seed))
         images = torch.cat([pictures for pictures, _ in batches])
         fit_settings = FitSettings(places=settings.places, seed=self.seed)
@@ -106,22 +110,23 @@ class PrunedNetworks:
 
 
 def has_batch_norm(network: nn.Module) -> bool:
-    """Return whether a layer of the network is a batch norm."""
+    """Return whether the network contains a batch norm."""
     return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules())
 
 
 @dataclass(frozen=True)
 class StartChoice:
-    """Makes the network that a fine-tuning starts from."""
+    """Makes the network from which fine-tuning starts."""
 
     networks: PrunedNetworks
     images: SplitImages
     start: Start
 
     def make(self, progress: Progress) -> tuple[nn.Module, StartRecord]:
-        """Return the network of this start, and its record.
+        """Return the network from which training starts, and a record of it.
 
-        The start `best` has the most correct selection images; of several, it is the one that costs least to make.
+        If `start` is `best`, this is the network that classifies the most selection images correctly; if several are
+        equal, the one that is cheapest to make.
         """
         cut_network = self.networks.cut()
         if self.start == "cut":
@@ -158,5 +163,5 @@ class StartChoice:
 
 
 def _between(progress: Progress, low: float, high: float) -> Progress:
-    """Return a progress from 0 to 1 that reports to `progress` from `low` to `high`."""
+    """Return a progress function whose values from 0 to 1 are reported to `progress` as values from `low` to `high`."""
     return lambda done, text: progress(low + (high - low) * done, text)

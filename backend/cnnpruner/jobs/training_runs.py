@@ -1,4 +1,6 @@
-"""Trains epoch by epoch, with a checkpoint after each epoch; a killed run resumes after its last checkpoint."""
+"""Trains epoch by epoch, with a checkpoint after each epoch. A run that was killed resumes after its last
+checkpoint.
+"""
 
 import statistics
 import time
@@ -26,14 +28,14 @@ from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.starts import StartRecord
 
 START_SHARE = 0.1
-"""Share of the progress of a training run during which the network to start from is made."""
+"""Share of a training run's progress that making the starting network takes."""
 TRAINING_SHARE = 0.85
-"""Share of an epoch's time that training takes; the rest is evaluation. Only the progress bar depends on this share."""
+"""Share of an epoch's time that is spent on training; the rest is evaluation. This only affects the progress bar."""
 
 
 @dataclass(frozen=True)
 class TeacherNetwork:
-    """A trained network whose predictions are learned, and the number of its node."""
+    """A trained network whose predictions serve as targets, and the number of its node."""
 
     network: nn.Module
     number: int
@@ -41,40 +43,40 @@ class TeacherNetwork:
 
 @dataclass(frozen=True)
 class TrainingRunSettings:
-    """How to train, and the range of the job's progress that the training covers."""
+    """How to train, and which range of the job's progress the training covers."""
 
     training: Training
     layers: Layers
     """Layers of the network that is trained."""
     seed: int
     parent_correct: int | None
-    """Number of selection images that the parent classifies correctly: early stopping ends the training at this number.
-    None for a root.
+    """Number of selection images that the parent classifies correctly. With early stopping, training ends as soon as
+    this number is reached. None for a root.
     """
     progress_start: float
     progress_end: float
     start: StartRecord
-    """Where the network's weights before training come from; stored in the training record."""
+    """Where the network's weights before training come from. This is stored in the training record."""
     teacher: TeacherNetwork | None = None
     make_start: Callable[[Progress], tuple[nn.Module, StartRecord]] | None = None
-    """Makes a network with other weights to start from, and its record, which replaces `start`. Not called again when
-    a run resumes.
+    """Makes a network with other weights to start from, and its record, which replaces `start`. It is not called again
+    when a run is resumed.
     """
 
 
 @dataclass(frozen=True)
 class TrainedNetwork:
-    """The network after its best epoch."""
+    """The network as it was after its best epoch."""
 
     network: nn.Module
     best_epoch: int
     predictions: Predictions
     record: TrainingRecord
-    """Record of what the training used, including earlier attempts of the job."""
+    """Record of what was used for the training, including earlier attempts at the job."""
 
 
 class TrainingRun:
-    """One training run. It trains a copy and leaves `network` unchanged."""
+    """One training run. It trains a copy of `network`, which is itself left unchanged."""
 
     def __init__(
         self, network: nn.Module, images: SplitImages, settings: TrainingRunSettings, context: Context
@@ -91,11 +93,11 @@ class TrainingRun:
         self._start = settings.start
 
     def run(self) -> TrainedNetwork:
-        """Train to the end and return the network after the best epoch, which has the most correct selection images (of
-        several, the earliest).
+        """Train to the end, and return the network after the epoch with the most correctly classified selection images
+        (the earliest one if several are equal).
 
         Epoch 0, before any training, counts too. Checkpoints are not deleted here, because the caller must first write
-        the weights. Raises JobCancelled, StorageFailed, TrainingDiverged.
+        the weights. Raises JobCancelled, StorageFailed or TrainingDiverged.
         """
         last = self._resume() or self._begin()
         for epoch in range(last.row.epoch + 1, self._settings.training.epochs + 1):
@@ -107,10 +109,11 @@ class TrainingRun:
         return self._load_best_network(last)
 
     def _resume(self) -> Checkpoint | None:
-        """Load the newest checkpoint, and commit its row if the process that wrote it died before doing so.
+        """Load the newest checkpoint. If the process that wrote it died before committing the checkpoint's row, commit
+        the row.
 
-        If no checkpoint can be read, training restarts from epoch 0. Existing rows are left unchanged, because repeated
-        epochs give equal results on the CPU.
+        If no checkpoint can be read, training restarts from epoch 0. Existing rows are left unchanged, because on the
+        CPU, repeated epochs give the same results.
         """
         last = self._checkpoints.load_latest(committed_row_count=len(self._rows))
         if last is None:
@@ -121,7 +124,7 @@ class TrainingRun:
         return last
 
     def _begin(self) -> Checkpoint:
-        """Load the weights to start from, and evaluate them, which is epoch 0."""
+        """Load the weights from which training starts, and evaluate them as epoch 0."""
         start_time = time.monotonic()
         network = self._network
         if self._settings.make_start is not None:
@@ -137,8 +140,8 @@ class TrainingRun:
         start_time: float,
         network: nn.Module,
     ) -> Checkpoint:
-        """Evaluate `network` after `epoch`. At epoch 0 it is not the trainer's, whose memory format may round
-        differently than that of a preview.
+        """Evaluate `network` after `epoch`. At epoch 0, `network` is not the trainer's copy, whose memory format may
+        cause other rounding errors than in a preview.
         """
         progress = partial(self._on_evaluation_progress, epoch)
         predictions = predict(network, *self._images.selection, self._images.normalize, progress)
@@ -158,7 +161,7 @@ class TrainingRun:
         return checkpoint
 
     def _commit(self, checkpoint: Checkpoint) -> None:
-        """Commit the row after the checkpoint is written, so that training can be resumed after every
+        """Commit the row. This happens after the checkpoint was written, so that training can be resumed after every
         committed epoch.
         """
         row = checkpoint.row
@@ -176,7 +179,7 @@ class TrainingRun:
         return TrainedNetwork(network.eval(), best.row.epoch, best.predictions, self._make_record(last.row.epoch))
 
     def _make_record(self, epochs: int) -> TrainingRecord:
-        """Returns the record of what the training used. epochs: number of finished epochs."""
+        """Return the record of what was used for the training. epochs: number of finished epochs."""
         images_per_epoch = self._trainer.images_per_epoch if self._settings.training.epochs else 0
         return TrainingRecord(
             start=self._start.weights,
@@ -199,7 +202,7 @@ class TrainingRun:
         self._context.raise_if_cancelled()
         settings = self._settings
         share = START_SHARE * done * (settings.progress_end - settings.progress_start)
-        self._context.report_progress(settings.progress_start + share, f"start of the training: {text}", None)
+        self._context.report_progress(settings.progress_start + share, f"before training: {text}", None)
 
     def _on_training_progress(self, epoch: int, done: float, _: str) -> None:
         self._on_progress(epoch, TRAINING_SHARE * done)
@@ -208,7 +211,7 @@ class TrainingRun:
         self._on_progress(epoch, TRAINING_SHARE + (1 - TRAINING_SHARE) * done)
 
     def _on_progress(self, epoch: int, done: float) -> None:
-        """Report progress within an epoch. done: finished share of the epoch, 0-1."""
+        """Report the progress within an epoch. done: share of the epoch that is finished, 0-1."""
         self._context.raise_if_cancelled()
         settings, epochs = self._settings, self._settings.training.epochs
         training_fraction = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)
@@ -222,7 +225,7 @@ class TrainingRun:
         )
 
     def _eta_s(self, training_fraction: float) -> float | None:
-        """Returns the estimated seconds left in the job, from the median duration of the epochs so far."""
+        """Return the estimated number of seconds left in the job, based on the median duration of the epochs so far."""
         seconds = [row.seconds for epoch, row in self._rows.items() if epoch > 0]
         if not seconds:
             return None
@@ -233,7 +236,7 @@ class TrainingRun:
 def _make_checkpoint(
     previous_checkpoint: Checkpoint | None, row: Epoch, predictions: Predictions, trainer: Trainer, start: StartRecord
 ) -> Checkpoint:
-    """Returns the checkpoint of this epoch, which also records the best epoch so far."""
+    """Return the checkpoint of this epoch, which also says which epoch is the best so far."""
     best_epoch, best_correct = row.epoch, predictions.correct
     if previous_checkpoint is not None and previous_checkpoint.best_correct >= predictions.correct:
         best_epoch, best_correct = previous_checkpoint.best_epoch, previous_checkpoint.best_correct

@@ -1,4 +1,4 @@
-"""How similarly criteria rank units. Does not import torch."""
+"""Measures how similarly different criteria rank the units. Does not import torch."""
 
 import numpy as np
 
@@ -7,8 +7,8 @@ from cnnpruner.planning.instability import rank_values
 
 
 def rank_by_criteria(signed_scores: Floats) -> Floats:
-    """Rank M units by each of K criteria. Returns [K, M]: rank 1 is removed first, ties are averaged, nan stays nan.
-    signed_scores: [K, M] scores, negated for criteria that keep low scores.
+    """Rank M units by each of K criteria. Returns ranks [K, M]: the unit with rank 1 is removed first, tied units get
+    their mean rank, and nan stays nan. signed_scores: [K, M], scores, negated for criteria that keep low scores.
     """
     ranks = np.full_like(signed_scores, np.nan)
     for row, signed_score_row in zip(ranks, signed_scores, strict=True):
@@ -18,10 +18,11 @@ def rank_by_criteria(signed_scores: Floats) -> Floats:
 
 
 def rank_correlation(first: Floats, second: Floats) -> tuple[float, int]:
-    """Return Spearman's rank correlation of two rows of scores [M] over the units with a score in both, and the number
-    of these units.
+    """Return Spearman's rank correlation between two rows of scores [M], and the number of units with a score in both
+    rows, which are the only ones used.
 
-    The correlation is Pearson's on the ranks, ties averaged; nan for fewer than two units or a constant row.
+    This is Pearson's correlation of the ranks, where tied units have their mean rank. It is nan if there are fewer than
+    two units or if all scores in a row are equal.
     """
     has_both_scores = ~(np.isnan(first) | np.isnan(second))
     count = int(has_both_scores.sum())

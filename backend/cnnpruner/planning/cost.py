@@ -1,6 +1,6 @@
 """The exact cost of a network with or without some of its units, computed from its structure. Does not import torch.
 
-Twin of `frontend/src/planning/cost.ts`; tests/fixtures/cost_model.json tests both.
+`frontend/src/planning/cost.ts` computes the same; tests/fixtures/cost_model.json tests both.
 """
 
 import json
@@ -17,7 +17,9 @@ from cnnpruner.errors import InvalidInput
 Ints = NDArray[np.int64]
 
 DTYPES = ("BOOL", "U8", "I8", "I16", "U16", "F16", "BF16", "I32", "U32", "F32", "F64", "I64", "U64")
-"""Data types in the order of safetensors: files store tensors of the last type first, sorted by name within a type."""
+"""Data types in ascending order of safetensors, which stores tensors of the last type first, and sorts those of one
+type by name.
+"""
 
 _BYTES_PER_ELEMENT = (1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8)
 _POWERS_OF_TEN = 10 ** np.arange(1, 19)
@@ -27,7 +29,9 @@ _ALIGNMENT_BYTES = 8
 
 
 class CostTable:
-    """Arrays made from a structure. With them, the cost without some units is computed in well under a millisecond."""
+    """Arrays precomputed from a structure. They make it possible to compute the cost without some units in well under a
+    millisecond.
+    """
 
     def __init__(self, layers: Layers) -> None:
         tensors = sorted(layers.tensors, key=lambda tensor: (-DTYPES.index(tensor.dtype), tensor.name.encode()))
@@ -45,7 +49,7 @@ class CostTable:
     def cost(self, removed_units: Collection[int]) -> Cost:
         """Return the cost of the network without these units (ids).
 
-        Raises InvalidInput for a unit that is not in the network.
+        Raises InvalidInput if a unit is not in the network.
         """
         removed = self._find_indices(removed_units)
         lengths = np.append(self._list_lengths - self._count_removed_entries(removed), 1)
@@ -67,11 +71,13 @@ class CostTable:
         )
 
     def kind(self, unit: int) -> bytes:
-        """Return a key that is equal for units whose removal changes any network's cost equally."""
+        """Return a key that two units share if removing either of them always changes the cost by the same amount."""
         return self._kinds[self._index_of_unit[unit]]
 
     def savings(self) -> list[Cost]:
-        """Return what the network saves if each unit alone is removed, [U] in the order of `layers.units`."""
+        """Return what the network saves if only one unit is removed, for each unit, [U] in the order of
+        `layers.units`.
+        """
         now, saving_of_kind = self.cost([]), dict[bytes, Cost]()
         for unit, kind in zip(self._index_of_unit, self._kinds, strict=True):
             if kind not in saving_of_kind:
@@ -79,7 +85,7 @@ class CostTable:
         return [saving_of_kind[kind] for kind in self._kinds]
 
     def _find_kinds(self) -> list[bytes]:
-        """Return a key per unit from the number of its filters and the lists of units that contain it."""
+        """Return a key for each unit, made from the number of its filters and the lists of units that contain it."""
         ends = self._first_entry + self._entry_count
         return [
             filters.tobytes() + self._list_of_entry[first:end].tobytes()
@@ -95,7 +101,9 @@ class CostTable:
             ) from error
 
     def _build_list_index(self, layers: Layers) -> None:
-        """Index the lists that contain each unit: those of unit u begin at `_list_of_entry[_first_entry[u]]`."""
+        """Index the lists that contain each unit. Those that contain unit u start at
+        `_list_of_entry[_first_entry[u]]`.
+        """
         self._list_lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
         unit_of_entry = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
         list_of_entry = np.repeat(np.arange(len(self._list_lengths)), self._list_lengths)
@@ -108,7 +116,7 @@ class CostTable:
         self._first_entry = np.cumsum(self._entry_count) - self._entry_count
 
     def _count_removed_entries(self, removed: Ints) -> Ints:
-        """Return how many entries each list of units loses if these units are removed."""
+        """Return how many entries each list of units would lose if these units were removed."""
         counts = self._entry_count[removed]
         # the ranges start..start+count of all units, concatenated
         offsets = np.repeat(self._first_entry[removed] - (np.cumsum(counts) - counts), counts)
@@ -139,7 +147,7 @@ def _difference(before: Cost, after: Cost) -> Cost:
 
 
 def _fixed_entry_bytes(tensor: Tensor, fixed_lengths: list[int]) -> int:
-    """Return the length in bytes of a tensor's entry in the header, without the digits that change in a cut."""
+    """Return the length in bytes of a tensor's entry in the file header, without the digits that a cut may change."""
     name_bytes = len(json.dumps(tensor.name, ensure_ascii=False).encode()) - 2
     length_bytes = sum(len(str(length)) for length in fixed_lengths)
     comma_count = max(len(tensor.shape) - 1, 0)

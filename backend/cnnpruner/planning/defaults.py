@@ -10,24 +10,26 @@ PLAIN_SETTINGS = {
     "start": "cut", "teacher": None, "temperature": 4.0, "teacher_weight": 0.9, "ema": None, "warmup_epochs": 0,
     "label_smoothing": 0.0, "gradient_clip": None,
 }  # fmt: skip
-"""Trained as cut, without teacher, average, warm-up, label smoothing or gradient clipping, as in versions that did not
-have these settings. The temperature and the weight apply once a teacher is chosen.
+"""Settings of training without any of the newer options: starting from the network as cut, without teacher, weight
+averaging, warm-up, label smoothing or gradient clipping. The temperature and the teacher's weight only apply once a
+teacher is chosen.
 """
 
 
 def default_training(source: DataSource, purpose: Purpose) -> Training:
-    """Return the settings to train a root, or to fine-tune a pruned node, on this data set."""
+    """Return the default settings for training a root, or for fine-tuning a pruned node, on this data set."""
     if source.kind == "digits":
         return _digits_training(purpose)
     return _image_training(source, purpose)
 
 
 def _digits_training(purpose: Purpose) -> Training:
-    """Return settings for the 8×8 digits: no augmentation, small batches, the one-cycle schedule for both purposes.
+    """Return the settings for the 8×8 digits: no augmentation, small batches, and the one-cycle schedule for both
+    purposes.
 
-    Measured: a root reaches at least 98.3 % on the selection split with 5 of 5 seeds. With half of all filters removed,
-    nodes recovered (tolerance 0.005) with 4 of 4 seeds at this learning rate of 0.05; with a cosine schedule from 0.02,
-    with 3 of 4.
+    In measurements, the root reached at least 98.3 % on the selection split with 5 of 5 seeds. With half of all filters
+    removed, nodes recovered (tolerance 0.005) with 4 of 4 seeds at this learning rate of 0.05, but only with 3 of 4
+    seeds with a cosine schedule that started at 0.02.
     """
     return Training(
         epochs=20 if purpose == "root" else 15,
@@ -45,8 +47,8 @@ def _digits_training(purpose: Purpose) -> Training:
 
 
 def _image_training(source: DataSource, purpose: Purpose) -> Training:
-    """Return settings for all other images: crop and flip as in He et al. 2015 (section 4.2), no flip for MNIST and
-    Fashion-MNIST.
+    """Return the settings for all other images: crops and flips as in He et al. 2015 (section 4.2), but no flips for
+    MNIST and Fashion-MNIST.
     """
     return Training(
         epochs=60 if purpose == "root" else 15,

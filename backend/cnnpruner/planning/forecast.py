@@ -1,8 +1,8 @@
-"""Computes how many filters to keep, by the paper's interpolation and by a forecast with an interval. Does not import
+"""Computes how many filters to keep: by the paper's interpolation, and by a forecast with an interval. Does not import
 torch.
 
-Method and sources: docs/methods.md, "Estimator". The fitted odds of an error never rise with the number of filters;
-intervals are jackknife+ (Barber et al. 2021).
+Method and sources: docs/methods.md, “Estimator”. The fitted odds of an error never rise with the number of filters.
+Intervals are jackknife+ intervals (Barber et al. 2021).
 """
 
 import math
@@ -22,17 +22,19 @@ CurveName = Literal["accuracy", "low", "high"]
 CURVE_NAMES: tuple[CurveName, ...] = ("accuracy", "low", "high")
 
 MISS_RATE = 0.2
-"""One minus the nominal coverage of the interval."""
+"""One minus the nominal coverage of the forecast interval."""
 MIN_NODES = 4
-"""The fewest nodes with a finite 80 % jackknife+ interval: ⌈0.8 · (4 + 1)⌉ = 4."""
+"""Minimum number of nodes for which the 80 % jackknife+ interval is finite: ⌈0.8 · (4 + 1)⌉ = 4."""
 NEAREST_SHARE = 0.75
-"""Each local line is fitted to the nearest nodes; this is their share of all nodes."""
+"""Each local line is fitted to this share of all nodes, namely to those of the most similar size."""
 CURVE_POINTS = 33
 
 
 @dataclass(frozen=True)
 class SizeAndAccuracy:
-    """Size of a finished node: its number of filters, and how many selection images it classifies correctly."""
+    """Size and accuracy of a finished node: its number of filters, and how many selection images it classifies
+    correctly.
+    """
 
     filters: int
     correct: int
@@ -40,15 +42,16 @@ class SizeAndAccuracy:
 
     @property
     def accuracy(self) -> float:
-        """Accuracy on the selection split, 0-1."""
+        """Accuracy on the selection split, from 0 to 1."""
         return self.correct / self.images
 
 
 def interpolate_filters(good: SizeAndAccuracy, bad: SizeAndAccuracy, target: float) -> int:
-    """Return how many filters reach the target on the line between a good node (a) and a bad node (b): n = n_b +
-    (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section "estimator").
+    """Return the number of filters at which the line between a good node (a) and a bad node (b) reaches the target: n =
+    n_b + (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner paper, section “estimator”).
 
-    Raises InvalidInput if both accuracies are equal, the good node is not larger, or the target is not between them.
+    Raises InvalidInput if both accuracies are equal, if the good node is not larger, or if the target is not between
+    the accuracies.
     """
     if good.accuracy == bad.accuracy:
         raise InvalidInput(
@@ -70,19 +73,20 @@ def interpolate_filters(good: SizeAndAccuracy, bad: SizeAndAccuracy, target: flo
 
 
 def percent_to_remove(remove: int, free: int) -> float:
-    """Return the percentage with which the rule `percent` removes exactly `remove` of `free` filters."""
+    """Return the percentage at which the rule `percent` removes exactly `remove` of `free` filters."""
     return 100 * remove / free if free else 0.0
 
 
 class ForecastCurve:
-    """Expected accuracy by number of filters, from at least four finished nodes.
+    """Expected accuracy as a function of the number of filters, fitted to at least four finished nodes.
 
-    The curve has `CURVE_POINTS` sizes from half the smallest node to the largest, never falls, and is linear between
-    these sizes. `point_at` and `fewest_filters_reaching` both use this curve, so that one is the inverse of the other.
+    The curve has up to `CURVE_POINTS` points, from half the size of the smallest node to that of the largest. It never
+    falls, and is linear between its points. `point_at` and `fewest_filters_reaching` both use this curve, so that one
+    is the inverse of the other.
     """
 
     def __init__(self, sizes: Sequence[SizeAndAccuracy], root_filters: int) -> None:
-        """Raises InvalidInput if `sizes` are too few or all equal."""
+        """Raises InvalidInput if there are too few `sizes`, or if all of them have the same number of filters."""
         if len(sizes) < MIN_NODES:
             raise InvalidInput(f"A forecast needs at least {MIN_NODES} finished nodes; this tree has {len(sizes)}.")
         if len({size.filters for size in sizes}) < 2:
@@ -98,8 +102,9 @@ class ForecastCurve:
         """Points of the curve, ascending by number of filters."""
 
     def point_at(self, filters: int) -> ForecastPoint:
-        """Return the expected accuracy and 80 % interval for this many filters. Beyond the curve's ends, both are
-        constant.
+        """Return the expected accuracy and its 80 % interval for this number of filters. Below the smallest number of
+        filters on the curve, they never exceed the values there; above the largest, they never fall below the values
+        there.
         """
         first, last = self.points[0], self.points[-1]
         if filters > last.filters:
@@ -117,8 +122,8 @@ class ForecastCurve:
         return ForecastPoint(filters=filters, **{name: float(value) for name, value in values.items()})
 
     def fewest_filters_reaching(self, target: float, name: CurveName) -> int | None:
-        """Return the smallest number of filters, rounded up, at which the curve `name` reaches the target; None if it
-        never reaches it.
+        """Return the smallest number of filters, rounded up, for which the curve `name` reaches the target; None if it
+        never does.
         """
         for previous_point, point in zip([None, *self.points], self.points, strict=False):
             value: float = getattr(point, name)
@@ -149,7 +154,9 @@ class ForecastCurve:
 
 
 def forecast_curve(sizes: Sequence[SizeAndAccuracy], root_filters: int) -> TreeForecast:
-    """Return the curve with its interval; if `sizes` allow no forecast, an empty curve and the reason."""
+    """Return the curve with its interval. If `sizes` are not sufficient for a forecast, return an empty curve and the
+    reason.
+    """
     try:
         return TreeForecast(nodes=len(sizes), curve=ForecastCurve(sizes, root_filters).points, reason=None)
     except InvalidInput as error:
@@ -157,14 +164,14 @@ def forecast_curve(sizes: Sequence[SizeAndAccuracy], root_filters: int) -> TreeF
 
 
 def forecast_node(sizes: Sequence[SizeAndAccuracy], root_filters: int, filters: int) -> AppliedForecast:
-    """Return the forecast for one node with `filters` filters.
+    """Return the accuracy forecast for one node with `filters` filters.
 
-    Raises InvalidInput if `sizes` allow no forecast, or if the curve does not reach down to `filters`.
+    Raises InvalidInput if `sizes` are not sufficient for a forecast, or if the curve does not reach down to `filters`.
     """
     curve = ForecastCurve(sizes, root_filters)
     if filters < curve.points[0].filters:
         raise InvalidInput(
-            f"The forecast covers networks of {curve.points[0].filters} filters and more, but the plan leaves only "
+            f"The forecast covers networks of {curve.points[0].filters} or more filters, but the plan leaves only "
             f"{filters}."
         )
     point = curve.point_at(filters)
@@ -172,9 +179,9 @@ def forecast_node(sizes: Sequence[SizeAndAccuracy], root_filters: int, filters: 
 
 
 def forecast(sizes: Sequence[SizeAndAccuracy], root_filters: int, target: float, keep: int | None) -> Forecast:
-    """Forecast how many filters reach `target`, and the accuracy of a node with `keep` filters (if None: with the
-    fewest filters that reach the target). Raises InvalidInput if `sizes` allow no forecast, or if no size in the tree
-    is expected to reach the target.
+    """Forecast how many filters are needed to reach `target`, and the accuracy of a node with `keep` filters. If `keep`
+    is None, the smallest number of filters that reaches the target is used. Raises InvalidInput if `sizes` are not
+    sufficient for a forecast, or if no size in the tree is expected to reach the target.
     """
     curve = ForecastCurve(sizes, root_filters)
     points = curve.points
@@ -199,7 +206,9 @@ def forecast(sizes: Sequence[SizeAndAccuracy], root_filters: int, target: float,
 
 
 def _log_odds(size: SizeAndAccuracy) -> float:
-    """Return the log odds of an error, kept finite by adding half an image to both counts (Haldane 1956)."""
+    """Return the log odds of an error. Half an image is added to both counts so that the odds are finite (Haldane
+    1956).
+    """
     return math.log((size.images - size.correct + 0.5) / (size.correct + 0.5))
 
 
@@ -209,7 +218,9 @@ def _to_accuracy(log_odds: float) -> float:
 
 
 def _local_line_value(x: Floats, y: Floats, x_value: float) -> float:
-    """Return the value at `x_value` of a line of slope ≤ 0 through the nearest points, with tricube weights (LOESS)."""
+    """Return the value at `x_value` of a line with slope ≤ 0, fitted to the nearest points with tricube weights
+    (LOESS).
+    """
     distances = np.abs(x - x_value)
     bandwidth = np.sort(distances)[max(2, math.ceil(NEAREST_SHARE * len(x))) - 1]
     # Weights beyond the bandwidth are small, not zero: points of a single size would not determine the slope.
@@ -222,9 +233,9 @@ def _local_line_value(x: Floats, y: Floats, x_value: float) -> float:
 
 
 def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, float]:
-    """Return the jackknife+ interval from the ends of n leave-one-out intervals.
+    """Return the jackknife+ interval computed from the ends of n leave-one-out intervals.
 
-    With m = MISS_RATE, the interval reaches from the ⌊m(n+1)⌋-th smallest of `low_ends` to the ⌈(1−m)(n+1)⌉-th smallest
+    With m = MISS_RATE, the interval extends from the ⌊m(n+1)⌋-th smallest of `low_ends` to the ⌈(1−m)(n+1)⌉-th smallest
     of `high_ends`.
     """
     n = len(low_ends)
@@ -234,7 +245,7 @@ def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, flo
 
 
 def _make_monotone(points: list[ForecastPoint]) -> list[ForecastPoint]:
-    """Replace every value by the largest value up to that size, so that no curve falls."""
+    """Replace every value by the largest value at this or any smaller size, so that the curves never fall."""
     highest_values: dict[str, float] = dict.fromkeys(CURVE_NAMES, 0.0)
     monotone_points = []
     for point in points:

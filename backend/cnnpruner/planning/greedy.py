@@ -1,4 +1,6 @@
-"""Removes units one by one, lowest rank first, without emptying a layer; twin of `planning/greedy.ts`."""
+"""Removes units one by one, lowest rank first, but never empties a layer. `planning/greedy.ts` on the page does the
+same.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,11 +11,15 @@ from cnnpruner.domain.plans.layers import Layers, Unit
 from cnnpruner.domain.plans.scores import Scores
 
 RankedUnits = list[tuple[float, Unit]]
-"""Pairs of signed score (negated if low scores are kept) and unit, ascending: the first unit is removed first."""
+"""Pairs of (signed score, unit), ascending, so that the first unit is removed first. A signed score is negated if low
+scores are kept.
+"""
 
 
 def rank_units(units: Iterable[Unit], scores: Scores) -> RankedUnits:
-    """Return the free units that have a score, ascending by signed score, group, lowest filter number and unit id."""
+    """Return the free units that have a score, sorted by signed score, group, lowest filter number and unit id, all
+    ascending.
+    """
     score_sign = 1.0 if scores.keep == "high" else -1.0
     value = {
         unit: score_sign * score for unit, score in zip(scores.unit, scores.score, strict=True) if score is not None
@@ -23,22 +29,25 @@ def rank_units(units: Iterable[Unit], scores: Scores) -> RankedUnits:
 
 
 def order_without_scores(units: Iterable[Unit]) -> RankedUnits:
-    """Return the free units without scores, ascending by group, lowest filter number and unit id."""
+    """Return the free units in an order that uses no scores: by group, lowest filter number and unit id, all
+    ascending.
+    """
     return [(0.0, unit) for unit in sorted((unit for unit in units if unit.free), key=_tie_break_key)]
 
 
 def _tie_break_key(unit: Unit) -> tuple[int, int, int]:
-    """Return the sort key of units with equal scores: (group, lowest filter number, unit id)."""
+    """Return the sort key for units whose scores are equal: (group, lowest filter number, unit id)."""
     members = unit.members
     lowest_number = members[0][1] if len(members) == 1 else min(number for _, number in members)
     return unit.group, lowest_number, unit.id
 
 
 class GreedyRemoval:
-    """Removes units, and records which were removed and how many filters remain in each layer."""
+    """Removes units, and keeps track of which were removed and how many filters remain in each layer."""
 
     def __init__(self, layers: Layers, removed_by_hand: Sequence[Unit], floor: float = 0.0) -> None:
-        """Remove the units in `removed_by_hand`, even below the floor. Rounding never puts them back.
+        """Remove the units in `removed_by_hand`, even if layers fall below the floor. Rounding widths never puts these
+        units back.
 
         floor: smallest share of each layer's filters that the rule must keep, rounded up to whole filters.
         """
@@ -50,19 +59,21 @@ class GreedyRemoval:
         self._removed_by_rule: dict[int, Unit] = {}
         self.removed_filters = 0
         self.units_kept_as_last = 0
-        """Number of units kept because a layer would have lost its last filter."""
+        """Number of units that were kept because a layer would have lost its last filter."""
         self.units_kept_by_floor = 0
-        """Number of units kept because a layer would have fewer filters than the floor."""
+        """Number of units that were kept because a layer would have had fewer filters than the floor allows."""
         for unit in removed_by_hand:
             self._remove(unit, 1)
 
     @property
     def removed_by_rule(self) -> list[Unit]:
-        """The units removed by the rule, in the order of their removal."""
+        """The units that were removed by the rule, in the order of their removal."""
         return list(self._removed_by_rule.values())
 
     def try_remove(self, unit: Unit) -> bool:
-        """Remove the unit unless a layer would become empty or fall below the floor. Return whether it was removed."""
+        """Remove the unit unless that would empty a layer or reduce it below the floor. Return whether the unit was
+        removed.
+        """
         if self._would_empty_layer(unit):
             self.units_kept_as_last += 1
             return False
@@ -78,8 +89,8 @@ class GreedyRemoval:
         return sorted(unit.id for unit in [*self.removed_by_hand, *self.removed_by_rule])
 
     def round_widths(self, multiple: int) -> None:
-        """Put back removed units, highest rank first, until all widths are multiples of `multiple` or no such unit is
-        left.
+        """Put back removed units, highest rank first, until all widths are multiples of `multiple` or there are no more
+        units to put back.
         """
         if multiple <= 1:
             return
@@ -96,7 +107,7 @@ class GreedyRemoval:
                     self.put_back(layer_units.pop())
 
     def put_back(self, unit: Unit) -> None:
-        """Undo the removal of a unit by the rule; a unit that is not removed stays as it is."""
+        """Undo the removal of a unit by the rule. If the rule did not remove the unit, nothing changes."""
         if self._removed_by_rule.pop(unit.id, None) is not None:
             self._remove(unit, -1)
 
@@ -111,8 +122,8 @@ class GreedyRemoval:
         return any(self.remaining_filters[layer] - count < self._min_filters[layer] for layer, count in counts.items())
 
     def _remove(self, unit: Unit, sign_of_change: int) -> None:
-        """Update the counts of removed and remaining filters. `sign_of_change`: 1 if the unit is removed, -1 if it is
-        put back.
+        """Update the counts of removed and remaining filters. `sign_of_change`: 1 to remove the unit, -1 to put it
+        back.
         """
         self.removed_filters += sign_of_change * len(unit.members)
         for layer, _ in unit.members:

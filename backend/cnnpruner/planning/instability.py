@@ -1,4 +1,4 @@
-"""Computes how much a unit's rank changes from batch to batch. Fast enough to run after every batch."""
+"""Computes how much a unit's rank changes from batch to batch. It is fast enough to run after every batch."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,9 +7,9 @@ Floats = NDArray[np.float64]
 
 
 def rank_values(values: Floats) -> Floats:
-    """Return the ranks of `values` [M], ascending from 1, ties averaged.
+    """Return the ranks of `values` [M], ascending from 1; tied values get their mean rank.
 
-    Replaces `scipy.stats.rankdata`, whose import takes longer than all rankings of a scoring pass.
+    Used instead of `scipy.stats.rankdata`, whose import takes longer than all rankings of a scoring pass.
     """
     order = np.argsort(values)
     sorted_values = values[order]
@@ -24,20 +24,20 @@ class RankDeviation:
     """Collects the ranks of units batch by batch, and computes the mean absolute deviation of each unit's ranks."""
 
     def __init__(self, units: int) -> None:
-        """`units`: M, the number of units that are ranked against each other."""
+        """`units`: the number M of units that are ranked against each other."""
         self._ranks = np.empty((64, units))
         self._batches = 0
 
     def add(self, values: Floats) -> None:
-        """Rank one more batch's `values` [M]."""
+        """Rank the `values` [M] of one more batch."""
         if self._batches == len(self._ranks):
             self._ranks = np.concatenate([self._ranks, np.empty_like(self._ranks)])
         self._ranks[self._batches] = rank_values(values)
         self._batches += 1
 
     def instability(self) -> Floats:
-        """Return the mean absolute deviation of each unit's rank over the batches, divided by M, [M]: 0 to 0.5, 0 for
-        one batch.
+        """Return, for each unit, the mean absolute deviation of its rank over the batches, divided by M, [M]. The
+        values are from 0 to 0.5, and 0 if there is only one batch.
         """
         ranks_so_far = self._ranks[: self._batches]
         if ranks_so_far.size == 0:
@@ -47,9 +47,9 @@ class RankDeviation:
 
 
 def rank_instability(per_batch: Floats) -> Floats:
-    """Return the instability of M units, [M], each in [0, 0.5), from the values in T batches, `per_batch` [T, M].
+    """Return the rank instability of M units, [M], each in [0, 0.5). per_batch: [T, M], the values in T batches.
 
-    r(t, u) is the rank of unit u among the M units in batch t, ascending, ties averaged;
+    r(t, u) is the ascending rank of unit u among the M units in batch t; tied units get their mean rank;
     instability(u) = mean over t of |r(t, u) − mean over t of r(t, u)| / M.
     """
     deviation = RankDeviation(per_batch.shape[1])

@@ -1,4 +1,6 @@
-"""Computes latencies from the times of alternating blocks, and which nodes can share them. Does not import torch."""
+"""Computes latencies from the times of alternating blocks of passes, and says which nodes can share them. Does not
+import torch.
+"""
 
 import hashlib
 import json
@@ -12,23 +14,23 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.tree.latencies import MIN_PAIRS, LatencyDistribution, RatioInterval, Reliability, Setting
 
 MAX_RELATIVE_WIDTH = 0.10
-"""A ratio is reliable if both ends of its interval differ from the ratio by at most this share of it."""
+"""A ratio is reliable if neither end of its interval differs from the ratio by more than this share of the ratio."""
 RESAMPLES = 2000
 SIGNIFICANT_DIGITS = 5
 
 
 @dataclass(frozen=True)
 class BlockTimes:
-    """Mean time of one pass in each block, in milliseconds. Blocks at the same index form a pair."""
+    """Mean time per pass in each block of passes, in milliseconds. Blocks with the same index form a pair."""
 
     node_ms: tuple[float, ...]
     root_ms: tuple[float, ...] | None
-    """Times of the root; None if the node has the root's structure and was therefore measured alone."""
+    """Times of the root; None if the node has the same structure as the root and was therefore measured alone."""
 
 
 def median_ratio(times: BlockTimes, seed: int = 0) -> tuple[float, RatioInterval]:
-    """Return the median of the paired ratios, and its 95 % percentile interval from a seeded bootstrap over the pairs
-    (Efron 1979). Without the root's times, the ratio is 1 by definition.
+    """Return the median ratio of the pairs, and its 95 % percentile interval from a seeded bootstrap over the pairs
+    (Efron 1979). If the root was not measured, the ratio is 1 by definition.
     """
     if times.root_ms is None:
         return 1.0, RatioInterval(low=1.0, high=1.0)
@@ -39,18 +41,20 @@ def median_ratio(times: BlockTimes, seed: int = 0) -> tuple[float, RatioInterval
 
 
 def judge_reliability(ratio: float, interval: RatioInterval, pairs: int) -> Reliability:
-    """Return `reliable` if there are enough pairs and the interval is narrow enough, else `unreliable`."""
+    """Return `reliable` if there are enough pairs and the interval is narrow enough, otherwise `unreliable`."""
     is_narrow = interval.low >= ratio * (1 - MAX_RELATIVE_WIDTH) and interval.high <= ratio * (1 + MAX_RELATIVE_WIDTH)
     return "reliable" if is_narrow and pairs >= MIN_PAIRS else "unreliable"
 
 
 def is_reliable(times: BlockTimes) -> bool:
-    """Return whether the ratio computed from these blocks is reliable."""
+    """Return whether the latency ratio computed from these blocks is reliable."""
     return judge_reliability(*median_ratio(times), len(times.node_ms)) == "reliable"
 
 
 def summarize_blocks(times: BlockTimes, setting: Setting, measured_at: datetime) -> LatencyDistribution:
-    """Return the latency computed from these blocks. The store adds the number of the measured node."""
+    """Return the latency computed from these blocks of passes. The number of the measured node is added by the
+    store.
+    """
     runtime, batch, device, threads = setting
     ratio, interval = median_ratio(times)
     pairs = len(times.node_ms)
@@ -76,7 +80,7 @@ def summarize_blocks(times: BlockTimes, setting: Setting, measured_at: datetime)
 
 
 def root_latency(latency: LatencyDistribution) -> LatencyDistribution | None:
-    """Return the root's latency from the run that measured a node; None if that run did not measure the root."""
+    """Return the root's latency as measured along with a node; None if the root was not measured."""
     if not latency.root_block_ms or latency.measured_at is None:
         return None
     times = BlockTimes(tuple(latency.root_block_ms), None)
@@ -85,9 +89,9 @@ def root_latency(latency: LatencyDistribution) -> LatencyDistribution | None:
 
 
 def structure_hash(layers: Layers) -> str:
-    """Return a hash that two nodes of an experiment share if all their tensors have equal shapes.
+    """Return a hash that is equal for two nodes of an experiment if all their tensors have equal shapes.
 
-    Only how many filters remain in each layer matters: a pass takes equally long whichever filters they are.
+    Only the number of filters that remain in each layer matters: a pass takes the same time whichever filters they are.
     """
     shapes = [(tensor.name, tensor.shape) for tensor in layers.tensors]
     return hashlib.sha256(json.dumps([layers.image, shapes]).encode()).hexdigest()

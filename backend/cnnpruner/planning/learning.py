@@ -1,4 +1,4 @@
-"""Judges whether a node learned anything that its children could lose or recover. Does not import torch.
+"""Judges whether a node learned anything that its children could lose and recover. Does not import torch.
 
 Method: docs/methods.md, "Nodes that learned nothing".
 """
@@ -10,33 +10,33 @@ from cnnpruner.planning.intervals import wilson_interval
 
 @dataclass(frozen=True)
 class LearningResult:
-    """Result of a ready node's training. Losses are in nats, on the selection split."""
+    """Outcome of a ready node's training. Losses are on the selection split, in nats."""
 
     number: int
     correct: int
     images: int
     """Number of selection images."""
     largest_class: int | None
-    """Number of selection images in the largest class; None if unknown."""
+    """Number of selection images in the largest class; None if it is not known."""
     epochs: int
-    """Number of training epochs finished."""
+    """Number of finished training epochs."""
     best_epoch: int | None
     loss: float | None
-    """Loss of the best epoch, whose weights the node has."""
+    """Loss after the best epoch; the node has the weights of this epoch."""
     loss_first: float | None
     """Loss before training."""
     loss_last: float | None
     """Loss after the last epoch."""
     is_root: bool
     has_fresh_start: bool
-    """Whether the node is a root whose weights at epoch 0 were drawn from the seed, not loaded."""
+    """Whether the node is a root whose weights at epoch 0 were drawn from the seed instead of being loaded."""
 
 
 def has_learned(result: LearningResult) -> bool:
-    """Return whether the node learned something that its children could keep.
+    """Return whether the node learned something that its children could lose and recover.
 
-    For a root that started from loaded weights, only the accuracy counts: these weights may be good even if further
-    training did not improve them.
+    For a root that started from loaded weights, only the accuracy counts, because such weights may be good even if
+    further training did not improve them.
     """
     if is_as_good_as_largest_class(result):
         return False
@@ -46,7 +46,7 @@ def has_learned(result: LearningResult) -> bool:
 
 
 def list_learning_notices(result: LearningResult) -> list[str]:
-    """Return a sentence for each sign that the node learned nothing or that the training of the root failed."""
+    """Return a sentence for each sign that the node learned nothing, or that the root's training failed."""
     notices = []
     if is_as_good_as_largest_class(result):
         notices.append(_describe_accuracy(result))
@@ -62,7 +62,7 @@ def list_learning_notices(result: LearningResult) -> list[str]:
 
 
 def explain_unjudged_child(parent: LearningResult) -> str:
-    """Return a sentence on why a child of `parent`, which learned nothing, is not judged as recovered or not."""
+    """Return a sentence that says why a child of `parent`, which learned nothing, is not judged as recovered or not."""
     if is_as_good_as_largest_class(parent):
         reason = "its accuracy is not above the share of the largest class"
     else:
@@ -71,8 +71,8 @@ def explain_unjudged_child(parent: LearningResult) -> str:
 
 
 def is_as_good_as_largest_class(result: LearningResult) -> bool:
-    """Return whether always predicting the largest class is as accurate as the node. This is so if the class's share of
-    the images lies within the 95 % interval of the node's accuracy, or above it.
+    """Return whether always predicting the largest class would be as accurate as the node. This is the case if the
+    class's share of the images lies within the 95 % interval of the node's accuracy, or above it.
     """
     if result.largest_class is None or result.images == 0:
         return False
@@ -85,7 +85,7 @@ def _is_best_before_training(result: LearningResult) -> bool:
 
 
 def _is_loss_worse_than_before_training(result: LearningResult) -> bool:
-    """Return whether the loss is higher than before training, both after the last epoch and at the best epoch."""
+    """Return whether the loss is higher than before training, both after the last epoch and after the best epoch."""
     has_best_loss_risen = result.loss is not None and result.loss_first is not None and result.loss > result.loss_first
     return has_best_loss_risen and _has_loss_risen(result)
 
@@ -109,6 +109,6 @@ def _describe_missing_improvement(result: LearningResult) -> str:
         return f"Node {result.number} was not trained and has fresh weights: recreate the experiment with epochs > 0."
     epochs = f"{result.epochs} {'epoch' if result.epochs == 1 else 'epochs'}"
     return (
-        f"Training did not improve node {result.number}: after {epochs} of training, epoch 0 (before any training) "
-        "is still the best. A lower learning rate or more epochs may help: create the experiment again with them."
+        f"Training did not improve node {result.number}: after {epochs} of training, epoch 0 (before any training) is "
+        "still the best. To try a lower learning rate or more epochs, create the experiment again."
     )

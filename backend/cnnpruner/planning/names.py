@@ -1,4 +1,4 @@
-"""Names of drafts; twin of `planning/names.ts`."""
+"""Chooses the names of drafts. `planning/names.ts` on the page does the same."""
 
 from collections.abc import Collection
 
@@ -6,6 +6,6 @@ LETTERS = 26
 
 
 def next_name(taken_names: Collection[str]) -> str:
-    """Return the name of the next draft of a node: the first free one of A, B, … Z, A1, B1, …"""
+    """Return the name for the next draft of a node: the first unused one of A, B, … Z, A1, B1, …"""
     names = (chr(ord("A") + i % LETTERS) + str(i // LETTERS or "") for i in range(len(taken_names) + 1))
     return next(name for name in names if name not in taken_names)

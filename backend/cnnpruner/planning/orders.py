@@ -1,4 +1,6 @@
-"""Orders units by rank value: a score with a price, and a place within a scope; twin of `planning/orders.ts`."""
+"""Orders units by rank value: the score, which may be divided by a price and compared within a scope.
+`planning/orders.ts` on the page does the same.
+"""
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
@@ -16,7 +18,7 @@ from cnnpruner.planning.structure import units_by_layers
 Floats = NDArray[np.float64]
 
 MIN_PRICE = 1e-6
-"""Lowest relative price, so that a unit that saves nothing has a finite rank value."""
+"""Lowest relative price. It keeps the rank value of a unit finite if removing the unit saves nothing."""
 
 _COST_FIELDS = {"macs": "macs", "parameters": "parameters", "bytes": "size_bytes"}
 
@@ -24,11 +26,11 @@ _COST_FIELDS = {"macs": "macs", "parameters": "parameters", "bytes": "size_bytes
 def order_scores(
     layers: Layers, scores: Scores, price: Price | None, scope: Scope, table: CostTable | None = None
 ) -> Scores:
-    """Return the scores as rank values, in the criterion's own sign; for the scopes `group` and `alike`, as places in
-    (0, 1), of which high ones are kept (docs/methods.md).
+    """Return the scores as rank values. For the scope `network`, they have the criterion's own sign; for the scopes
+    `group` and `alike`, they are relative ranks in (0, 1), of which high ones are kept (docs/methods.md).
 
-    scores: by the criterion without a price, in the order of `layers.units`. table: the cost table of `layers`, built
-    if it is needed and not passed.
+    scores: by the criterion without a price, in the order of `layers.units`. table: the cost table of `layers`; it is
+    built if it is needed but not passed.
     """
     if price is not None:
         scores = price_scores(layers, scores, price, table)
@@ -65,8 +67,8 @@ def _signed_array(scores: Scores) -> Floats:
 
 
 def price_scores(layers: Layers, scores: Scores, price: Price, table: CostTable | None = None) -> Scores:
-    """Return the scores with a price, in the criterion's own sign: with k the score, negated if low scores are kept,
-    k / p^α for k ≥ 0 and k · p^α for k < 0.
+    """Return the scores adjusted by the price p of each unit, in the criterion's own sign. With the score k, negated if
+    low scores are kept, the result is k / p^α for k ≥ 0 and k · p^α for k < 0.
     """
     sign = 1.0 if scores.keep == "high" else -1.0
     prices = unit_prices(layers, table or CostTable(layers), price.metric)
@@ -79,8 +81,9 @@ def price_scores(layers: Layers, scores: Scores, price: Price, table: CostTable 
 
 
 def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> Floats:
-    """Return the relative price of every unit, [U] in the order of `layers.units`: what the network saves if the unit
-    alone is removed, divided by the mean of that over the free units; at least `MIN_PRICE`. All are 1 if the mean is 0.
+    """Return the relative price of every unit, [U] in the order of `layers.units`: what the network saves without the
+    unit, divided by the mean of this saving over the free units, but at least `MIN_PRICE`. All prices are 1 if the mean
+    is 0.
     """
     field = _COST_FIELDS[metric]
     savings = np.array([getattr(saving, field) for saving in table.savings()], dtype=np.int64)
@@ -92,8 +95,8 @@ def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> Floats
 
 
 def _percentile_ranks(layers: Layers, values: Floats, scope: Scope) -> Floats:
-    """Return the place of each free unit with a value among those of its bracket, (rank - 1/2) / m, ties averaged; nan
-    for other units. values: [U], high ones are kept.
+    """Return the relative rank of each free unit among the comparable units that have a value, (rank - 1/2) / m for m
+    units. Tied units get their mean rank; other units get nan. values: [U], high ones are kept.
     """
     brackets: Sequence[Hashable] = (
         [unit.group for unit in layers.units] if scope == "group" else _similarity_keys(layers)
@@ -109,7 +112,9 @@ def _percentile_ranks(layers: Layers, values: Floats, scope: Scope) -> Floats:
 
 
 def _similarity_keys(layers: Layers) -> list[Hashable]:
-    """Return for each unit how often its members lie in layers of which kind, kernel, stride and present width."""
+    """Return a key for each unit: how many of its filters are in layers of each kind, kernel size, stride and current
+    width.
+    """
     keys = _layer_keys(layers)
     return [_similarity_key(unit, keys) for unit in layers.units]
 

@@ -1,4 +1,6 @@
-"""Chooses the units that a rule removes, with locks, overrides and round widths; twin of `planning/rules.ts`."""
+"""Chooses the units that a rule removes, respecting locks, overrides and round widths. `planning/rules.ts` on the page
+does the same.
+"""
 
 from bisect import bisect_left
 from collections import Counter
@@ -35,22 +37,22 @@ from cnnpruner.planning.structure import (
 
 @dataclass(frozen=True)
 class Draft:
-    """The units and filters that a rule removes."""
+    """The result of applying a rule: the units and filters that it removes."""
 
     units: tuple[int, ...]
     """Ids of the removed units, ascending."""
     filters: FilterNumbers
-    """The removed filters, including all coupled ones: layer name → original numbers."""
+    """The removed filters, including all coupled ones: layer name → original filter numbers."""
     budget: int | None
-    """Number of filters that the rule `percent` may remove; None for other rules."""
+    """Maximum number of filters that the rule `percent` removes; None for other rules."""
     reached: int
-    """Number of filters removed."""
+    """Number of removed filters."""
     skipped_units: tuple[int, ...]
-    """Ids of units that remain although units after them in the ranking were removed: the rest of the budget was too
-    small for them, or the target holds without them.
+    """Ids of units that were kept although units after them in the ranking were removed, because they exceeded what was
+    left of the budget, or because the target is met without removing them.
     """
     notes: tuple[str, ...]
-    """Sentences about what the rule could not remove, and why."""
+    """Sentences that say what the rule could not remove, and why."""
 
 
 def draft_plan(
@@ -89,7 +91,7 @@ def draft_plan(
 
 
 def _order_scores(layers: Layers, rule: PlanRule, scores: Scores | None, table: CostTable) -> Scores | None:
-    """Return the rank values of the rule. Raises InvalidInput if its price is not valid."""
+    """Return the scores as rank values for the rule. Raises InvalidInput if the rule's price is not valid."""
     if isinstance(rule, FiltersRule) or scores is None:
         return scores
     return order_scores(layers, scores, split_price(rule.criterion)[1], rule.scope, table)
@@ -97,7 +99,7 @@ def _order_scores(layers: Layers, rule: PlanRule, scores: Scores | None, table: 
 
 @dataclass
 class _PendingDraft:
-    """A draft to which the overrides have been applied, but not yet the rule. The rule may remove `ranked_units`."""
+    """A draft after its overrides were applied, but before its rule is. The rule may remove units of `ranked_units`."""
 
     layers: Layers
     removal: GreedyRemoval
@@ -109,7 +111,7 @@ class _PendingDraft:
 
 
 def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _PendingDraft:
-    """Apply overrides and locks. Raises InvalidInput if they name unknown filters or contradict each other."""
+    """Apply the overrides and locks. Raises InvalidInput if they name unknown filters or contradict each other."""
     removed = units_of_filters(layers, rule.removed)
     kept = {unit.id for unit in find_units(layers, rule.kept)}
     _check_overrides(layers, kept, removed)
@@ -141,12 +143,12 @@ def _check_overrides(layers: Layers, kept: set[int], removed: list[int]) -> None
     if contradictory_units:
         filters = filters_of_units(layers, contradictory_units)
         raise InvalidInput(
-            f"These filters are both kept and removed by hand: {filters}. Choose one of the two.", filters=filters
+            f"You chose both to keep and to remove these filters: {filters}. Choose one of the two.", filters=filters
         )
 
 
 def _check_names(layers: Layers, names: Iterable[str]) -> None:
-    """Raise InvalidInput for a name that is not a layer of this network."""
+    """Raise InvalidInput if one of the names is not that of a layer of this network."""
     layer_names = {layer.name for layer in layers.layers}
     for name in names:
         if name not in layer_names:
@@ -154,7 +156,7 @@ def _check_names(layers: Layers, names: Iterable[str]) -> None:
 
 
 def _require_scores(scores: Scores | None, rule: PlanRule) -> Scores:
-    """Return the scores. Raises InvalidInput if there are none."""
+    """Return the scores. Raises InvalidInput if they are None."""
     if scores is None:
         raise InvalidInput(f"Rule {rule.rule} ranks filters by score, but this node has no scores; score it first.")
     return scores
@@ -165,7 +167,9 @@ def _format_units(units: int) -> str:
 
 
 def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
-    """Remove the lowest-ranked units until the budget is used. Skip units that exceed the rest of the budget."""
+    """Remove the units with the lowest rank values until the budget is used up. Units that exceed what is left of it
+    are skipped.
+    """
     removal, free = pending.removal, count_free_filters(pending.layers)
     pending.budget = round(rule.percent / 100 * free)
     too_large_units: list[int] = []
@@ -179,19 +183,19 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
     if removal.removed_filters < pending.budget:
         pending.notes.append(
             f"{rule.percent:g} % of {free} free filters is {pending.budget}, but only {removal.removed_filters} can be "
-            "removed. The others cannot, for one of these reasons: the filter is coupled to more filters than the "
-            "budget has left; without it the layer would be empty, fall below the floor or lose its round width; it is "
-            "locked or kept by hand; it has no score."
+            "removed. Each of the others cannot be removed for one of these reasons: it is coupled to more filters "
+            "than the budget has left; without it, its layer would be empty, fall below the floor or lose its round "
+            "width; it is locked, or you chose to keep it; it has no score."
         )
     if pending.skipped_units:
         pending.notes.append(
-            f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than the budget of "
-            f"{pending.budget} had left; units later in the removal order are removed instead."
+            f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than were left in the "
+            f"budget of {pending.budget} filters; later units in the removal order are removed instead."
         )
 
 
 def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kept: bool) -> None:
-    """Remove every unit with a score below the value, or above the value if low scores are kept."""
+    """Remove every unit whose rank value is below the rule's value, or above it if low values are kept."""
     limit = rule.value if high_is_kept else -rule.value
     for signed_score, unit in pending.ranked_units:
         if signed_score >= limit:
@@ -201,7 +205,9 @@ def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kep
 
 
 def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
-    """Remove a share of each layer, in forward order, counting filters removed by hand or with earlier layers."""
+    """Remove a share of each layer, in forward order. Filters that were removed by hand or with earlier layers count,
+    too.
+    """
     removal, layers = pending.removal, pending.layers.layers
     target_counts = _count_filters_to_remove(pending.layers, rule.shares)
     removed: set[int] = set()
@@ -220,7 +226,7 @@ def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
 
 
 def _describe_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list[str]:
-    """Return a sentence for every layer that the rule should prune but that has no free filter."""
+    """Return a sentence for every layer that the rule should prune but that has no free filters."""
     free = {layer for unit in layers.units if unit.free for layer, _ in unit.members}
     reasons = {layer: unit.reason for unit in layers.units for layer, _ in unit.members}
     frozen = [layer for layer in layers.layers if shares.get(layer.name, 0) > 0 and layer.index not in free]
@@ -228,19 +234,19 @@ def _describe_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list
 
 
 def _count_filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int, int]:
-    """Return how many filters to remove from each layer: layer index → number, in forward order."""
+    """Return how many filters to remove from each layer, as layer index → number, in forward order."""
     _check_names(layers, shares)
     for name, share in shares.items():
         if not 0 <= share <= 1:
-            raise InvalidInput(f"The share of layer {name} is {share}; give a number from 0 to 1.", layer=name)
+            raise InvalidInput(f"The share for layer {name} is {share}; give a number from 0 to 1.", layer=name)
     free = Counter(layer for unit in layers.units if unit.free for layer, _ in unit.members)
     requested_layers = [layer for layer in layers.layers if layer.name in shares]
     return {layer.index: round(shares[layer.name] * free[layer.index]) for layer in requested_layers}
 
 
 def remove_by_target(pending: _PendingDraft, rule: TargetRule, table: CostTable) -> None:
-    """Remove the first units of the ranking until the cost is at most the target, then put back units, best first, for
-    which the target still holds. If the target cannot be reached, remove as many units as possible.
+    """Remove units in the order of the ranking until the cost is at most the target, then put back units, best first,
+    if the target is still met without their removal. If the target cannot be reached, remove as many units as possible.
     """
     for _, unit in pending.ranked_units:
         pending.removal.try_remove(unit)
@@ -268,9 +274,10 @@ def remove_by_target(pending: _PendingDraft, rule: TargetRule, table: CostTable)
 
 
 def _put_back_spare_units(pending: _PendingDraft, rule: TargetRule, table: CostTable) -> None:
-    """Put back units, best first, for which the target still holds.
+    """Put back removed units, best first, if the target is still met.
 
-    The cost never falls when a unit is put back, so once a unit of a kind is too expensive, all others of it are.
+    Putting back a unit never reduces the cost, so once a unit of a kind is too expensive, all others of that kind are,
+    too.
     """
     removal, too_expensive_kinds = pending.removal, set[bytes]()
     for unit in reversed(removal.removed_by_rule):
@@ -283,12 +290,12 @@ def _put_back_spare_units(pending: _PendingDraft, rule: TargetRule, table: CostT
 
 
 def _cost_if_put_back(table: CostTable, rule: TargetRule, removal: GreedyRemoval, unit: Unit) -> int:
-    """Return the cost of the network if a removed unit is put back."""
+    """Return what the network would cost if a removed unit were put back."""
     return _read_cost(table.cost([other for other in removal.units() if other != unit.id]), rule)
 
 
 def _describe_distance(rule: TargetRule, cost: int) -> str:
-    """Return a sentence that says how far the cost that remains is from the target."""
+    """Return a sentence that says how far the remaining cost is from the target."""
     remaining_text, target = f"{cost} {COST_NAMES[rule.metric]} remain", f"the target of {rule.value:.0f}"
     if cost > rule.value:
         return f"{remaining_text}, more than {target}: no other filters can be removed."
@@ -319,7 +326,7 @@ def _read_cost(cost: Cost, rule: TargetRule) -> int:
 
 
 def remove_listed_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
-    """Remove the listed filters and those coupled to them, except filters that overrides or locks keep."""
+    """Remove the listed filters and the filters coupled to them, except those that overrides or locks keep."""
     requested_units = set(units_of_filters(pending.layers, rule.filters))
     check_removable(pending.layers, requested_units | set(pending.removal.units()))
     removable_units = [unit for _, unit in pending.ranked_units if unit.id in requested_units]
@@ -328,7 +335,9 @@ def remove_listed_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
     pending.removal.round_widths(rule.round_to)
     kept = len(requested_units - {unit.id for unit in removable_units} - set(pending.removal.units()))
     if kept:
-        pending.notes.append(f"Kept {_format_units(kept)} because of locks or filters kept by hand.")
+        pending.notes.append(
+            f"Did not remove {_format_units(kept)}, because of locks or filters that you chose to keep."
+        )
 
 
 def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:

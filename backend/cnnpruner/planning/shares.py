@@ -1,4 +1,4 @@
-"""The shares of a node's cost and scores that a plan removes; twin of `planning/shares.ts`."""
+"""Computes which shares of a node's cost and scores a plan removes. `planning/shares.ts` on the page does the same."""
 
 from collections.abc import Collection, Sequence
 
@@ -10,9 +10,11 @@ from cnnpruner.domain.plans.scores import Scores
 def compute_shares(
     layers: Layers, units: Collection[int], sensitivity_scores: Scores | None, cost_before: Cost, cost_after: Cost
 ) -> Shares:
-    """Return the shares of a node's cost, sensitivity and instability that a plan removes; `units` are the removed ids.
+    """Return the shares of a node's cost, sensitivity and instability that a plan removes. units: ids of the removed
+    units.
 
-    sensitivity_scores: always used, whichever rule chose the units, so that plans by different rules can be compared.
+    sensitivity_scores: these are used whichever rule chose the units, so that plans with different rules can be
+    compared.
     """
     return Shares(
         filters=_share(cost_before.filters - cost_after.filters, cost_before.filters),
@@ -35,7 +37,7 @@ def _share(removed: float, total: float) -> float:
 def _share_of_total_score(
     layers: Layers, units: Collection[int], scores: Scores | None, values: Sequence[float | None] | None
 ) -> float | None:
-    """Return (Σ over removed free units) / (Σ over all free units); None if there are no scores."""
+    """Return (Σ over the removed free units) / (Σ over all free units); None if there are no scores."""
     if scores is None or values is None:
         return None
     free, removed = {unit.id for unit in layers.units if unit.free}, set(units)

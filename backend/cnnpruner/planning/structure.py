@@ -1,4 +1,4 @@
-"""The structure of a pruned network, and conversion between filter numbers and units. Does not import torch."""
+"""The structure of a pruned network, and the conversion between filter numbers and units. Does not import torch."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -10,12 +10,12 @@ from cnnpruner.errors import InvalidInput
 
 
 def count_filters(layers: Layers) -> int:
-    """Return the number of filters, without those of the output layer."""
+    """Return the number of filters, not counting those of the output layer."""
     return sum(layer.filters for layer in layers.layers if not layer.output)
 
 
 def count_free_filters(layers: Layers) -> int:
-    """Return the number of filters in free units."""
+    """Return the number of filters that belong to free units."""
     return sum(len(unit.members) for unit in layers.units if unit.free)
 
 
@@ -31,7 +31,9 @@ def units_by_layers(layers: Layers) -> list[list[int]]:
 
 
 def count_layer(index: int, tensors: Iterable[Tensor], operations: Iterable[CountedOperation]) -> tuple[int, int]:
-    """Return a layer's number of parameters, without buffers, and of multiply-accumulates for one image."""
+    """Return the number of a layer's parameters, without buffers, and the number of its multiply-accumulates for one
+    image.
+    """
     layer_tensors = [tensor for tensor in tensors if tensor.layer == index]
     parameters = sum(prod(tensor.shape) for tensor in layer_tensors if tensor.parameter)
     macs = sum(prod(tensor.shape) * tensor.positions for tensor in layer_tensors)
@@ -41,7 +43,7 @@ def count_layer(index: int, tensors: Iterable[Tensor], operations: Iterable[Coun
 def remove_units(layers: Layers, units: Collection[int]) -> Layers:
     """Return the structure without `units` (ids). All other ids, numbers and indices stay the same.
 
-    Raises InvalidInput as `check_removable` does.
+    Raises InvalidInput in the same cases as `check_removable`.
     """
     removed = check_removable(layers, units)
     dim_units = [[unit for unit in ids if unit not in removed] for ids in layers.dim_units]
@@ -56,7 +58,7 @@ def remove_units(layers: Layers, units: Collection[int]) -> Layers:
 def check_removable(layers: Layers, units: Collection[int]) -> set[int]:
     """Return `units` as a set.
 
-    Raises InvalidInput for a unit that is missing or frozen, and if a layer would become empty.
+    Raises InvalidInput if a unit is missing or frozen, or if a layer would become empty.
     """
     removed, unit_by_id = set(units), {unit.id: unit for unit in layers.units}
     for unit in sorted(removed):
@@ -74,16 +76,16 @@ def check_removable(layers: Layers, units: Collection[int]) -> set[int]:
 
 
 def find_removed_units(root: Layers, node: Layers) -> list[int]:
-    """Return the ids, ascending, of the units of `root` that `node` no longer has."""
+    """Return the ids, in ascending order, of those units of `root` that `node` no longer has."""
     remaining = {unit.id for unit in node.units}
     return sorted(unit.id for unit in root.units if unit.id not in remaining)
 
 
 def find_units(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[Unit]:
-    """Return the units, including frozen ones, that these filters (layer name → numbers) belong to, each once, sorted
-    by id.
+    """Return the units that these filters (layer name → numbers) belong to, including frozen units. Each unit is listed
+    once, sorted by id.
 
-    Raises InvalidInput for an unknown layer, or a filter that never existed or has been removed.
+    Raises InvalidInput if a layer is unknown, or if a filter never existed or has been removed.
     """
     layer_by_name = {layer.name: layer for layer in layers.layers}
     unit_of_member = {member: unit for unit in layers.units for member in unit.members} if filters else {}
@@ -100,10 +102,10 @@ def find_units(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[Uni
 
 
 def units_of_filters(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[int]:
-    """Return the ids, ascending, of the units that these filters belong to; removing these units also removes all
-    coupled filters.
+    """Return the ids, in ascending order, of the units that these filters belong to. Removing these units removes all
+    coupled filters, too.
 
-    Raises InvalidInput for a filter that is frozen (with the reason), unknown or already removed.
+    Raises InvalidInput if a filter is frozen (with the reason), unknown or already removed.
     """
     units = find_units(layers, filters)
     for unit in units:
@@ -116,7 +118,7 @@ def units_of_filters(layers: Layers, filters: Mapping[str, Iterable[int]]) -> li
 
 
 def filters_of_units(layers: Layers, units: Collection[int]) -> FilterNumbers:
-    """Return the original filter numbers of these units, ascending, by layer name in forward order."""
+    """Return the original filter numbers of these units, in ascending order, by layer name in forward order."""
     removed = set(units)
     removed_numbers = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)
     return {layers.layers[index].name: sorted(removed_numbers[index]) for index in sorted(removed_numbers)}

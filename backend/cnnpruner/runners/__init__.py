@@ -1,1 +1,1 @@
-"""Runners start the workers that run jobs. The only one, `local`, starts a long-lived worker process per queue."""
+"""Runners start the workers that run jobs. The only runner, `local`, keeps one long-lived worker process per queue."""

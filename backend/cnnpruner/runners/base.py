@@ -7,8 +7,10 @@ from typing import Protocol
 from cnnpruner.domain.jobs import Queue
 
 OnExit = Callable[[Queue, int | None], None]
-"""Function called after a worker died, with the worker's queue and the cancelled job for which the worker was killed
-(None if it died by itself).
+"""Function called after a worker has died.
+
+Its arguments are the worker's queue and the cancelled job that caused the worker to be killed (None if the worker died
+by itself).
 """
 
 
@@ -40,7 +42,7 @@ class Runner(Protocol):
         """Notify the worker of `queue` that a new job is waiting."""
 
     def cancel(self, queue: Queue, job_id: int) -> None:
-        """End `job_id` at its next cancellation check, or by killing its process after a grace period."""
+        """End the job `job_id` at its next cancellation check, or by killing its process after a grace period."""
 
     def stop(self) -> None:
         """End all workers, and return when their processes have ended."""

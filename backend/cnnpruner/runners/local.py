@@ -7,16 +7,18 @@ from cnnpruner.runners.base import OnExit, WorkerStatus
 from cnnpruner.runners.worker_process import WorkerProcess
 
 QUEUES: tuple[Queue, ...] = ("training", "interactive")
-"""One queue for long jobs, and one for short jobs that a person waits for. docs/decisions.md says why there are two."""
+"""One queue is for long jobs, the other for short jobs that the user waits for. docs/decisions.md says why there are
+two.
+"""
 
 
 class LocalRunner:
-    """Starts, wakes, cancels and restarts the workers. The runner knows only the ids of jobs; the state of jobs is in
-    the database.
+    """Starts, wakes, cancels and restarts the workers.
 
-    `command(queue)` returns the command line of a queue's worker. `on_exit(queue, job_id)` is called from the queue's
-    thread after its worker died and before the next one starts, so that the service can requeue the worker's job.
-    `job_id` is the job that was killed because it did not end within the grace period of its cancellation, else None.
+    The runner knows only the ids of jobs; the state of jobs is in the database. `command(queue)` returns the command
+    line of a queue's worker. `on_exit(queue, job_id)` is called from the queue's thread after its worker has died and
+    before the next one starts, so that the service can requeue the worker's job. `job_id` is the job that was killed
+    because it did not end within the grace period after its cancellation; otherwise None.
     """
 
     name = "local"
@@ -39,7 +41,7 @@ class LocalRunner:
         self._workers[queue].send(wake=True)
 
     def cancel(self, queue: Queue, job_id: int) -> None:
-        """End `job_id` at its next cancellation check, or by killing its process after the grace period."""
+        """End the job `job_id` at its next cancellation check, or by killing its process after the grace period."""
         self._workers[queue].cancel(job_id)
 
     def stop(self) -> None:

@@ -18,9 +18,9 @@ class WorkerOptions(Value):
     criteria: Path | None
     """Folder of the user's own criteria."""
     networks: tuple[str, ...]
-    """NAME=FACTORY of each network registered at the server's start."""
+    """NAME=FACTORY of each network that was registered when the server started."""
     datasets: tuple[str, ...]
-    """NAME=FACTORY of each registered data set."""
+    """NAME=FACTORY of each data set that was registered."""
     database_file_key: str
     """Identifies the SQLite file that the server has open (`Store.database_file_key`); workers must not open any other
     database file.
@@ -28,7 +28,7 @@ class WorkerOptions(Value):
 
 
 def worker_command(options: WorkerOptions, queue: Queue) -> list[str]:
-    """Returns the command line of the worker of `queue`."""
+    """Returns the command line that starts the worker of `queue`."""
     text = json.dumps(options.model_dump(), default=str)  # in ASCII: folders may have names that are not UTF-8
     return [sys.executable, "-m", "cnnpruner.worker.__main__", "--queue", queue, "--options", text]
 

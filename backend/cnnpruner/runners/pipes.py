@@ -1,4 +1,6 @@
-"""The worker's end of the pipes: receives wake and cancel messages, sends reports, exits when the server has ended."""
+"""The worker's end of its pipes to the server: receives wake and cancel messages, sends reports, and exits when the
+server has ended.
+"""
 
 import ctypes
 import json
@@ -42,17 +44,18 @@ class Pipes:
             os._exit(1)
 
     def wait(self, timeout_s: float) -> None:
-        """Return when the server wakes this worker, or after `timeout_s`."""
+        """Return when the server wakes this worker, or after `timeout_s` seconds."""
         self._woken.wait(timeout_s)
         self._woken.clear()
 
     def is_cancelled(self, job_id: int) -> bool:
-        """Returns whether the server asked this process to end `job_id`."""
+        """Returns whether the server asked this process to end the job `job_id`."""
         return job_id in self._cancelled
 
     def _listen(self) -> None:
-        """Read lines until the pipe closes, which means that the server has ended. Then exit at once, even during a
-        job.
+        """Read lines until the pipe closes, which means that the server has ended.
+
+        Then exit at once, even in the middle of a job.
         """
         with os.fdopen(self._in, "rb") as lines:
             for line in lines:

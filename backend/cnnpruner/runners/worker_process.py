@@ -21,14 +21,14 @@ STOP_TIMEOUT_S = 1.0
 FIRST_RESTART_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
 STABLE_AFTER_S = 30.0
-"""After a worker has run at least this long, the pause before its next restart is reset to the shortest."""
+"""If a worker has run at least this long, the pause before its next restart is reset to the minimum."""
 
 
 class WorkerProcess:
     """Keeps one worker process of `queue` running.
 
     The process is started by the watching thread itself: Linux sends the parent-death signal when the *thread* that
-    started the child ends, so that thread has to live as long as the worker.
+    started the child ends, so that thread must live at least as long as the worker.
     """
 
     def __init__(self, queue: Queue, command: Sequence[str], on_exit: OnExit) -> None:
@@ -73,7 +73,7 @@ class WorkerProcess:
                 )
 
     def cancel(self, job_id: int) -> None:
-        """Ask the worker to end `job_id`; kill it if the job still runs after the grace period."""
+        """Ask the worker to end the job `job_id`; kill the worker if the job still runs after the grace period."""
         self.send(cancel=job_id)
         timer = threading.Timer(GRACE_S, self._kill_if_running, (job_id,))
         timer.daemon = True
@@ -135,7 +135,9 @@ class WorkerProcess:
         process.stdout.close()
         killed_job_id = self._forget_process(process)
         if not self._stopping.is_set():
-            log.warning("worker of queue %s (pid %d) exited with %d; starting another", self.queue, process.pid, code)
+            log.warning(
+                "worker of queue %s (pid %d) exited with status %d; starting another", self.queue, process.pid, code
+            )
         self._notify_exit(killed_job_id)
 
     def _handle_message(self, line: bytes) -> None:

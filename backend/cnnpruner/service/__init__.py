@@ -1,1 +1,1 @@
-"""One function for each action of a user, combining store, jobs and runners."""
+"""One function for each action of a user; each combines the store, the jobs and the runners."""

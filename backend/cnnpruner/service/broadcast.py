@@ -18,7 +18,7 @@ MAX_QUEUED_EVENTS = 2000
 
 
 STREAM_CHECK_INTERVAL_S = 1.0
-"""Longest time that a stream continues after its experiment was deleted, or its link was revoked or expired."""
+"""Longest time for which a stream continues after its experiment was deleted, or its link was revoked or expired."""
 
 Queue = asyncio.Queue[StoredEvent | None]
 
@@ -99,7 +99,7 @@ class Broadcast:
                 self._dispatch(event)
 
     def _end_streams_if_store_changed(self) -> None:
-        """Ends all streams when the store disappears or becomes available again, so that pages fetch the server's
+        """Ends all streams when the store disappears or becomes available again, so that pages ask for the server's
         status.
         """
         was_store_intact, self._is_store_intact = self._is_store_intact, self._store.fault() is None
@@ -118,8 +118,9 @@ class Broadcast:
                 self._end_stream(queue)
 
     def _find_valid_ids(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
-        """Returns the ids of existing experiments and of valid links. The link ids include None, which stands for
-        visitors without a link.
+        """Returns the ids of existing experiments and of valid links.
+
+        The link ids include None, for visitors without a link.
         """
         link_ids = {listener.link_id for listener in listeners if listener.link_id is not None}
         experiment_ids = self._store.experiments.find_existing_ids({listener.experiment_id for listener in listeners})

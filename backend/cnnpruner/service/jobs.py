@@ -1,4 +1,4 @@
-"""Queues, awaits and cancels jobs."""
+"""Queues jobs, waits for them, and cancels them."""
 
 import logging
 import time
@@ -47,13 +47,14 @@ def queue_once(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
 
 
 def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
-    """Waits until a short job has ended. Cancels the job after `timeout_s`, and raises the job's error if it failed."""
+    """Waits until a short job has ended. Cancels it after `timeout_s` seconds; raises the job's error if it failed."""
     job = wait_with_timeout(workspace, job_id, timeout_s)
     if job.state in ("waiting", "running"):
         cancel(workspace, job)
         if job.state == "running":
             message = (
-                f"This took longer than {timeout_s:.0f} s and was stopped; try again when the server is less busy."
+                f"The computation took longer than {timeout_s:.0f} s and was stopped; try again when the server is "
+                "less busy."
             )
             raise TookTooLong(message)
         message = f"The server was busy with other jobs for {timeout_s:.0f} s; try again when fewer are running."
@@ -62,7 +63,7 @@ def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
 
 
 def wait_with_timeout(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
-    """Waits at most `timeout_s` for the job to end, and returns the job in its current state.
+    """Waits at most `timeout_s` seconds for the job to end, and returns the job in its current state.
 
     Raises Unavailable if too many requests are waiting already, or once the client has disconnected.
     """
@@ -97,20 +98,20 @@ def require_done(job: Job) -> Job:
 
 
 def wait_for_node(workspace: Workspace, node: Node, job_id: int, timeout_s: float) -> Job:
-    """Like `wait`, for a job of `node`. Raises NotFound if the node was deleted in the meantime."""
+    """Like `wait`, but for a job of `node`. Raises NotFound if the node was deleted in the meantime."""
     try:
         return wait(workspace, job_id, timeout_s)
     except CNNPrunerError as error:
         try:
             workspace.store.nodes.get(node.id)
         except NotFound:
-            message = f"Node {node.number} was deleted while this was being computed."
+            message = f"Node {node.number} was deleted while the result was being computed."
             raise NotFound(message, node_id=node.id) from error
         raise
 
 
 def get_result(job: Job, name: str, load: Callable[[int], R | None]) -> R:
-    """Returns the result of `job`, read by `load`. `name`: what error messages call the job.
+    """Returns the result of `job`, which `load` reads. `name`: how error messages refer to the job.
 
     Raises Conflict if the job has not ended or has no result, and the job's error if it failed.
     """
@@ -125,7 +126,7 @@ def get_result(job: Job, name: str, load: Callable[[int], R | None]) -> R:
 
 
 def cancel(workspace: Workspace, job: Job) -> Job:
-    """Cancels the job. The worker stops at the next step, and no result of the job is accepted from now on."""
+    """Cancels the job. The worker stops at the next step; results that the job sends from now on are rejected."""
     finished_job = workspace.store.jobs.cancel(job.id)
     if job.state == "running":
         workspace.runner.cancel(job.queue, job.id)

@@ -1,4 +1,4 @@
-"""Opens a workspace, keeps its jobs running and closes it."""
+"""Opens a workspace, keeps its jobs running, and closes it."""
 
 import logging
 import threading
@@ -23,11 +23,11 @@ from cnnpruner.store import COPY_NOTICE, RESTORED_NOTICE, Store, open_store
 log = logging.getLogger(__name__)
 
 WATCH_INTERVAL_S = 0.5
-"""How often Autopilots are advanced and jobs of dead workers are requeued."""
+"""How often Autopilots are advanced and the jobs of dead workers are requeued."""
 
 
 def build_workspace(config: Config) -> Workspace:
-    """Opens the store and creates a runner, which is not started yet."""
+    """Opens the store and creates a runner without starting it."""
     register_networks(config.networks, config.models)
     register_datasets(config.datasets, config.models)
     store = open_store(config.database, config.models, new_store=config.new_store)
@@ -109,7 +109,7 @@ def clean_up(store: Store) -> None:
 
 
 def make_demo(workspace: Workspace) -> None:
-    """Creates the demo on a new database if configured. A failure is logged, and the server continues."""
+    """Creates the demo in a new database if configured. If this fails, the error is logged and the server continues."""
     if not workspace.config.demo:
         return
     try:

@@ -24,10 +24,11 @@ class Workspace:
     broadcast: Broadcast
     plugins: Plugins = field(default_factory=lambda: Plugins(None))
     waiting_slots: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MAX_WAITING_REQUESTS))
-    """Slots for requests that wait for jobs. There are fewer slots than server threads, so that other requests are
-    answered.
+    """Slots for requests that wait for jobs.
+
+    There are fewer slots than server threads, so that other requests are still answered.
     """
     visitor: Visitor = OWNER
     """The visitor who sent the request. The server itself acts as the owner."""
     is_client_connected: Callable[[], bool] = lambda: True
-    """Returns whether the client still waits for the response."""
+    """Returns whether the client is still waiting for the response."""

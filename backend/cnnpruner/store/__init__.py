@@ -1,4 +1,4 @@
-"""The only code that accesses rows and files; takes and returns domain values."""
+"""The only code that accesses database rows and the model store's files; takes and returns domain values."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -42,7 +42,7 @@ __all__ = ["COPY_NOTICE", "RESTORED_NOTICE", "BaseVersion", "NewNode", "Store", 
 
 
 class Store:
-    """One database and one model store. Every call is a short transaction, or part of an enclosing `transaction()`."""
+    """One database and one model store. Every call is a short transaction, or part of a surrounding `transaction()`."""
 
     def __init__(self, sessions: Sessions, files: Files, ownership: Ownership = "owner") -> None:
         self._sessions = sessions
@@ -50,8 +50,9 @@ class Store:
         self.ownership = ownership
         """Whether the database owned the model store when the store was opened; see `owns_files`."""
         self.unclaimed_folders: tuple[str, ...] = ()
-        """Folders that no experiment or node in the database used when deleted files were last removed. Such folders
-        are never removed.
+        """Folders that no experiment or node in the database was using when deleted files were last removed.
+
+        These folders are never removed.
         """
         self.experiments = Experiments(sessions, files)
         self.nodes = Nodes(sessions, files)
@@ -79,8 +80,8 @@ class Store:
 
     @property
     def database_file_key(self) -> str | None:
-        """Returns a string that identifies the open SQLite file across processes; None for a database that is not a
-        file.
+        """Returns a string that identifies the open SQLite file to other processes, or None for a database that is not
+        a file.
         """
         return self._sessions.file.open_file_key if self._sessions.file is not None else None
 
@@ -92,7 +93,7 @@ class Store:
             self._sessions.file.expect_key(file_key)
 
     def fault(self) -> str | None:
-        """Returns the reason why nothing may be written now; None if database and model store are in place."""
+        """Returns the reason why nothing may be written now; None if the database and the model store are in place."""
         file = self._sessions.file
         return (file.fault() if file is not None else None) or self.files.fault()
 
@@ -103,9 +104,7 @@ class Store:
             raise StoreMissing(fault)
 
     def owns_files(self) -> bool:
-        """Returns whether the model store belongs to this database. A copied database can neither make nor delete
-        nodes.
-        """
+        """Returns whether the model store belongs to this database. A copied database cannot make or delete nodes."""
         with self._sessions.read() as session:
             return owns_model_store(session.connection(), self.files)
 
@@ -113,7 +112,8 @@ class Store:
         """Remove files that the database recorded as deleted, and abandoned uploads; returns the names of the removed
         folders.
 
-        A copied database removes nothing. `may_write`: returns whether the worker of a given name is still alive.
+        A copy of a database removes nothing. `may_write`: function that returns whether the worker with a given name is
+        still alive.
         """
         if not self.owns_files():
             return []
@@ -122,7 +122,7 @@ class Store:
         return removed_folders
 
     def clean_up_worker_files(self, worker: str) -> None:
-        """Remove files that `worker`, whose job has ended, wrote for nodes that have been deleted or cancelled."""
+        """Remove the files that `worker`, whose job has ended, wrote for nodes that have been deleted or cancelled."""
         if self.owns_files():
             self.deletions.clean_up_worker_files(worker)
 
@@ -140,9 +140,10 @@ class Store:
 
 
 def open_store(database_url: str, models: Path, migrate: bool = True, new_store: bool = False) -> Store:
-    """Open the database and the folder of weights. `migrate`: create or upgrade the database. `new_store`: if the two
-    do not belong together, move the folder's content aside. Raises StorageFailed if one of them cannot be used,
-    Conflict if they do not belong together.
+    """Open the database and the model store's folder. `migrate`: create or upgrade the database.
+
+    `new_store`: if the two do not belong together, move the folder's content aside. Raises StorageFailed if one of them
+    cannot be used, Conflict if they do not belong together.
     """
     file, files = DatabaseFile.from_url(make_url(database_url)), Files(models)
     engine = connect(database_url, file)

@@ -1,7 +1,8 @@
 """Removes the files of deleted nodes and experiments. Only files that this database recorded as deleted are removed.
 
-The record is a row. It is written in the transaction that deletes the node or experiment, or in the one that ends a
-failed job that was making a node. The row is deleted once the files are gone and no worker can write them again.
+The record is a row. It is written in the transaction that deletes the node or experiment, or, if a job fails to make a
+node, in the transaction that ends the job. The row is deleted once the files are gone and no worker can write them
+again.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,8 +16,9 @@ from cnnpruner.store.sessions import Sessions, now
 
 
 def record_deletion(session: Session, experiment_id: int, number: int | None, workers: Iterable[str | None]) -> None:
-    """Record that the files of node `number`, or of the whole experiment, can be removed. `workers`: names of workers
-    that may still write there.
+    """Record that the files of node `number`, or of the whole experiment, can be removed.
+
+    `workers`: names of the workers that may still write there.
     """
     names = sorted({name for name in workers if name is not None})
     row = DeletedFilesRow(experiment_id=experiment_id, number=number, workers=names, deleted_at=now())
@@ -37,8 +39,9 @@ class Deletions:
         self._files = files
 
     def sweep(self, may_write: Callable[[str], bool]) -> list[str]:
-        """Remove the recorded files and return their folders. `may_write`: returns whether the worker with a given name
-        may still write.
+        """Remove the recorded files and return their folders.
+
+        `may_write`: function that returns whether the worker with a given name may still write.
         """
         with self._sessions.read() as session:
             rows = list(session.scalars(select(DeletedFilesRow).order_by(DeletedFilesRow.id)))
@@ -50,7 +53,7 @@ class Deletions:
         return [_folder_name(row.experiment_id, row.number) for row in removed_rows if row.id in finished_ids]
 
     def clean_up_worker_files(self, worker: str) -> None:
-        """Remove files that `worker`, whose job has ended, wrote into deleted folders; the worker will not write there
+        """Remove the files that `worker`, whose job has ended, wrote into deleted folders; it will not write there
         again.
         """
         with self._sessions.read() as session:

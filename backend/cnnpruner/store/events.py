@@ -30,7 +30,7 @@ from cnnpruner.store.sessions import Sessions
 
 @dataclass(frozen=True)
 class StoredEvent:
-    """An event as it is sent to listeners."""
+    """An event in the form in which it is sent to listeners."""
 
     id: int
     experiment_id: int
@@ -72,7 +72,7 @@ def _changed_value(
 
 
 def emit(session: Session, experiment_id: int, event: Event) -> None:
-    """Add `event` and delete the one it supersedes, so that the log stays as small as the tree."""
+    """Add `event` and delete the event that it supersedes, so that the log grows no larger than the tree."""
     key = _event_key(event)
     session.execute(delete(EventRow).where(EventRow.experiment_id == experiment_id, EventRow.key == key))
     session.add(EventRow(experiment_id=experiment_id, kind=event.kind, key=key, data=event.model_dump_json()))
@@ -85,7 +85,7 @@ def drop_partial_scores(session: Session, experiment_id: int, node_id: int) -> N
 
 
 def drop_embedding_frames(session: Session, experiment_id: int, node_id: int) -> None:
-    """Delete the frames of a map whose computation has finished or was abandoned."""
+    """Delete the frames of a map of samples that is finished or was abandoned."""
     key = f"embedding:{node_id}"
     session.execute(delete(EventRow).where(EventRow.experiment_id == experiment_id, EventRow.key == key))
 

@@ -44,8 +44,8 @@ class Files:
             return None
         state = "is missing" if manifest is None else "was replaced by another one"
         return (
-            f"The model store {self.folder} {state} (moved, deleted, or its disk is gone), so nothing is written. "
-            "Restore it, and the server continues by itself."
+            f"The model store {self.folder} {state} (it may have been moved or deleted, or its disk is gone), so "
+            "nothing is written. Restore it, and the server continues on its own."
         )
 
     def experiment_folder(self, experiment_id: int) -> Path:
@@ -74,16 +74,16 @@ class Files:
 
     @contextmanager
     def incoming_folder(self) -> Iterator[Path]:
-        """Context manager that provides a folder on the store's disk for incoming files. The folder is removed at the
-        end unless it was adopted as an experiment's folder.
+        """Context manager that provides a folder on the store's disk for incoming files.
 
-        The folder's name contains the store's identity, so that no other store ever removes the folder.
+        The folder is removed at the end unless it has become an experiment's folder. The folder's name contains the
+        store's identity, so that no other store ever removes the folder.
         """
         try:
             folder = Path(tempfile.mkdtemp(prefix=self._incoming_prefix(), dir=self.folder))
         except OSError as error:
             raise StorageFailed(
-                f"The model store cannot be written ({error.strerror}); free up space or check its permissions."
+                f"The model store cannot be written to ({error.strerror}); free up space or check its permissions."
             ) from error
         try:
             yield folder
@@ -97,11 +97,11 @@ class Files:
             folder.replace(self.experiment_folder(experiment_id))
         except OSError as error:
             raise StorageFailed(
-                f"The model store cannot be written ({error.strerror}); free up space or check its permissions."
+                f"The model store cannot be written to ({error.strerror}); free up space or check its permissions."
             ) from error
 
     def move_aside(self, experiment_id: int) -> None:
-        """Move aside an unknown folder that is in the place of a new experiment's folder."""
+        """Move an unknown folder out of the way if it is in the place of a new experiment's folder."""
         folder = self.experiment_folder(experiment_id)
         if folder.exists():
             target = self.folder / self.aside_folder().name
@@ -113,7 +113,7 @@ class Files:
         return sum(path.stat().st_size for path in self.node_folder(experiment_id, number).rglob("*") if path.is_file())
 
     def remove(self, experiment_id: int, number: int | None) -> bool:
-        """Removes all files of a node or experiment that was recorded as deleted; returns whether none is left."""
+        """Removes all files of a node or experiment that was recorded as deleted; returns whether all are gone."""
         folder = self.experiment_folder(experiment_id)
         if number is not None:
             folder = self.node_folder(experiment_id, number)
@@ -121,7 +121,7 @@ class Files:
         return not folder.exists()
 
     def experiment_folders(self) -> list[Path]:
-        """Returns the folders of all experiments."""
+        """Returns all experiments' folders."""
         return [path for path in self.folder.glob(EXPERIMENT_FOLDER_PATTERN) if _parse_number(path) is not None]
 
     def highest_node_numbers(self) -> dict[int, int]:
@@ -138,7 +138,7 @@ class Files:
         return sorted((experiment, node) for experiment, node in numbers if experiment is not None and node is not None)
 
     def sweep_incoming(self) -> list[Path]:
-        """Removes this store's abandoned incoming folders and returns their paths."""
+        """Removes this store's abandoned incoming folders, and returns their paths."""
         abandoned_folders = [
             path for path in self.folder.glob(f"{self._incoming_prefix()}*") if _age_s(path) > ABANDONED_AFTER_S
         ]
@@ -151,11 +151,12 @@ class Files:
         return f"{INCOMING_PREFIX}{self.identity[:12]}-"
 
     def aside_folder(self) -> Path:
-        """Returns the path beside the store's folder to which `move_all_aside` would move the files now."""
+        """Returns the path next to the store's folder to which `move_all_aside` would move the files now."""
         return self.folder.with_name(f"{self.folder.name}.aside-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
 
     def move_all_aside(self) -> Path | None:
-        """Move all of a store's files into a folder beside the store or, if that is on another disk, inside it.
+        """Move all of a store's files into a folder next to the store or, if that would be on another disk, inside the
+        store.
 
         Returns the target folder; None if there were no files. Raises StorageFailed.
         """
@@ -195,14 +196,15 @@ def _move(paths: list[Path], target: Path) -> Path:
 
 
 def _parse_number(folder: Path) -> int | None:
-    """Returns the number in a name such as `experiment-3` or `node-3`; None for other names."""
+    """Returns the number in a name such as `experiment-3` or `node-3`, or None for other names."""
     match = re.fullmatch(r"(?:experiment|node)-(\d{1,15})", folder.name)
     return int(match[1]) if match is not None else None
 
 
 def _age_s(folder: Path) -> float:
-    """Returns the seconds since the last write in the folder, or 0 if the folder is being removed. Files count too,
-    because a long upload changes only its file, not the folder.
+    """Returns the seconds since anything in the folder was last written, or 0 if the folder is being removed.
+
+    Files count too, because a long upload changes only its file, not the folder.
     """
     try:
         return time.time() - max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))

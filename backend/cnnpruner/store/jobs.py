@@ -26,13 +26,15 @@ MAX_ATTEMPTS_WITHOUT_PROGRESS = 3
 """The job fails after this many attempts in a row without a finished epoch."""
 
 MAX_USER_CODE_ATTEMPTS = 2
-"""The same limit for a job that runs user code, because that code has probably crashed the worker."""
+"""The limit for a job that runs user code. It is lower, because the user code has probably crashed the worker."""
 
 FINAL_STATES = ("done", "failed", "cancelled")
 WORKER_LOST_ERROR = ErrorBody(
     code="worker_lost",
-    message=f"The worker process died {MAX_ATTEMPTS_WITHOUT_PROGRESS} times without finishing an epoch; "
-    "the server's log says why (often it ran out of memory: try a smaller batch size).",
+    message=(
+        f"The worker process died {MAX_ATTEMPTS_WITHOUT_PROGRESS} times without finishing an epoch; the server's log "
+        "says why (often because it ran out of memory; try a smaller batch size)."
+    ),
     details={"attempts": MAX_ATTEMPTS_WITHOUT_PROGRESS},
 )
 
@@ -142,13 +144,13 @@ class Jobs:
             return [job_from_row(row) for row in session.scalars(query)]
 
     def inputs(self, job_id: int, kind: type[Inputs]) -> Inputs:
-        """Returns the inputs of a job of this kind."""
+        """Returns the inputs of a job; `kind` is the class of these inputs."""
         with self._sessions.read() as session:
             content = session.scalars(select(JobRow.inputs).where(JobRow.id == job_id)).one()
         return kind.model_validate(content)
 
     def claim(self, queue: Queue, worker: str) -> Job | None:
-        """Lease the oldest waiting job of `queue` to `worker` exclusively; None if no job is waiting."""
+        """Lease the oldest waiting job of `queue` exclusively to `worker`; return None if no job is waiting."""
         oldest_job_query = (
             select(JobRow.id).where(JobRow.state == "waiting", JobRow.queue == queue).order_by(JobRow.id).limit(1)
         )
@@ -228,15 +230,17 @@ class Jobs:
             return job_from_row(row)
 
     def remove(self, job_id: int) -> None:
-        """Delete a job that one request started and waited for; if the job still runs, its results are no longer
-        accepted.
+        """Delete a job that a single request started and waited for.
+
+        If it still runs, its results are no longer accepted.
         """
         with self._sessions.write() as session:
             session.execute(delete(JobRow).where(JobRow.id == job_id))
 
     def requeue_lost_jobs(self, is_alive: Callable[[str], bool]) -> List[int]:
-        """Requeue running jobs of dead workers, or let them fail after three attempts without progress. Returns the
-        jobs' ids.
+        """Requeue the running jobs of dead workers, or mark them as failed after three attempts without progress.
+
+        Returns the jobs' ids.
         """
         running_jobs_query = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
         with self._sessions.read() as session:

@@ -21,9 +21,7 @@ def _alembic_config() -> Config:
 
 
 def read_version(engine: Engine) -> str | None:
-    """Returns the version of the database, None for a new database. Raises StorageFailed if the database cannot be
-    opened.
-    """
+    """Returns the version of the database, or None for a new database. Raises StorageFailed if it cannot be opened."""
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
@@ -34,7 +32,7 @@ def read_version(engine: Engine) -> str | None:
 
 
 def require_known_version(engine: Engine) -> str | None:
-    """Returns the version of the database, None for a new database.
+    """Returns the version of the database, or None for a new database.
 
     Raises StorageFailed if the database is newer than this program or cannot be opened.
     """
@@ -47,8 +45,9 @@ def require_known_version(engine: Engine) -> str | None:
 
 
 def upgrade(engine: Engine, version: str = "head") -> None:
-    """Upgrade the database to `version`; several processes may call this at the same time. Raises what
-    `require_known_version` raises.
+    """Upgrade the database to `version`; several processes may call this at the same time.
+
+    Raises the same errors as `require_known_version`.
     """
     config = _alembic_config()
     if require_known_version(engine) == ScriptDirectory.from_config(config).get_current_head() and version == "head":

@@ -1,4 +1,4 @@
-"""Ensures that ids and numbers already used by files in the model store are not assigned again.
+"""Ensures that ids and numbers that files in the model store already use are not assigned again.
 
 A restored backup of the database does not contain the nodes that were made after the backup; new nodes must not
 overwrite the files of those nodes.

@@ -20,7 +20,7 @@ from cnnpruner.store.utc import Utc
 
 
 class Row(DeclarativeBase):
-    """Base of all rows."""
+    """Base class of all rows."""
 
     type_annotation_map: ClassVar = {dict[str, Any]: JSON, list[Any]: JSON, datetime: Utc(), bytes: LargeBinary}
 
@@ -58,11 +58,12 @@ class ExperimentRow(Row):
     tested_at: Mapped[datetime | None]
     next_number: Mapped[int] = mapped_column(default=0)
     macs_counted: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether MACs were counted by operation; false for trees of version 0.2.0 and earlier until a job has counted
-    them.
+    """Whether the MACs were counted by operation.
+
+    False for trees of version 0.2.0 and earlier until a job has recounted them.
     """
     largest_class: Mapped[int | None]
-    """Number of selection images in the largest class; null until the root is ready."""
+    """Number of selection images in the class that has most of them; null until the root is ready."""
 
 
 class BlobRow(Row):
@@ -111,7 +112,7 @@ class NodeRow(VersionedRow, Row):
     """Hash of the structure; null for nodes of earlier versions and of bundles, for which it is computed when needed.
     """
     latency: Mapped[list[Any]] = mapped_column(default=list)
-    """The latencies with the times of their blocks."""
+    """The latencies, each with the times of its blocks."""
     epochs: Mapped[int] = mapped_column(default=0)
     epochs_planned: Mapped[int | None]
     best_epoch: Mapped[int | None]
@@ -162,7 +163,7 @@ class PlanRow(VersionedRow, Row):
     updated_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(Text, default="")
     content: Mapped[dict[str, Any]]
-    """Rule, filters, units, cost and shares, with the fields of `Plan`."""
+    """Rule, filters, units, cost and shares, as JSON with the fields of `Plan`."""
     preview: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     training: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
@@ -183,9 +184,9 @@ class JobRow(VersionedRow, Row):
     message: Mapped[str] = mapped_column(Text, default="")
     eta_s: Mapped[float | None]
     attempt: Mapped[int] = mapped_column(default=0)
-    """Increases every time a worker takes the job. Every write by a worker is conditional on this number."""
+    """Increases every time a worker takes the job. Every write by a worker is conditional on this attempt number."""
     attempts_without_progress: Mapped[int] = mapped_column(default=0)
-    """Attempts since the last finished epoch."""
+    """Number of attempts since the last finished epoch."""
     worker: Mapped[str | None] = mapped_column(String(60))
     """Process id and start time of the worker that runs the job."""
     created_at: Mapped[datetime]
@@ -204,7 +205,7 @@ class EstimateRow(Row):
     node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"))
     created_at: Mapped[datetime]
     content: Mapped[dict[str, Any]]
-    """The estimate as it was made, with the fields of `Estimate`."""
+    """The estimate as it was made, as JSON with the fields of `Estimate`."""
     plan_id: Mapped[int | None]
 
 
@@ -217,7 +218,7 @@ class AutopilotRow(VersionedRow, Row):
     node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(30))
     settings: Mapped[dict[str, Any]]
-    """Percent, target accuracy, training and maximum number of steps, with the fields of `Autopilot`."""
+    """Percent, target accuracy, training and maximum number of steps, as JSON with the fields of `Autopilot`."""
     state: Mapped[str] = mapped_column(String(20), default="running", index=True)
     reason: Mapped[str] = mapped_column(Text, default="")
     nodes: Mapped[list[Any]] = mapped_column(default=list)
@@ -266,8 +267,9 @@ class StoreRow(Row):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     identity: Mapped[str] = mapped_column(String(32))
     claim: Mapped[str] = mapped_column(String(32))
-    """Claim: renewed at each server start and also written into the model store, so that an older copy of the database
-    is recognized.
+    """The claim, which is renewed at each server start and also written into the model store.
+
+    It allows an older copy of the database to be recognized.
     """
     claimed_before: Mapped[str | None] = mapped_column(String(32))
     """The previous claim. It is still in the model store if the server was killed between writing the row and writing
@@ -276,7 +278,7 @@ class StoreRow(Row):
 
 
 class DeletedFilesRow(Row):
-    """Files that this database no longer needs; the row is deleted after the files."""
+    """Files that this database no longer needs; the row is deleted after the files have been deleted."""
 
     __tablename__ = "deleted_files"
     __table_args__ = (AUTO_INCREMENT,)

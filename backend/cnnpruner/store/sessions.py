@@ -42,8 +42,9 @@ def _begin(connection: Connection) -> None:
 
 
 def connect(url: str, file: DatabaseFile | None = None) -> Engine:
-    """Returns an engine for `url` that several processes and threads can use. With `file`, it opens only that SQLite
-    file.
+    """Returns an engine for `url` that several processes and threads can use.
+
+    If `file` is given, the engine opens only that SQLite file.
     """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
@@ -57,7 +58,7 @@ def connect(url: str, file: DatabaseFile | None = None) -> Engine:
 
 
 class Sessions:
-    """Provides repositories with a session: that of the enclosing transaction, or a new one."""
+    """Provides repositories with a session: that of the surrounding transaction, or a new one."""
 
     def __init__(self, engine: Engine, file: DatabaseFile | None = None) -> None:
         self.engine = engine
@@ -88,7 +89,8 @@ class Sessions:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Context with a session whose changes are committed together at the end, or with the enclosing transaction.
+        """Context with a session whose changes are committed together at the end or, if there is one, with the
+        surrounding transaction.
 
         Raises StoreMissing if the database's file is missing: a lost write must never be reported as stored.
         """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cnnpruner.worker.loop import WorkerLoop
 
 POLL_INTERVAL_S = 0.5
-"""The queue is checked this often even if the server does not wake the worker through the pipe."""
+"""Interval at which the queue is checked even if the server does not wake the worker through the pipe."""
 NICENESS = 5
 """Niceness of the training worker: the server and interactive jobs get the processor first."""
 
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
-    """Run jobs forever. Importing torch takes seconds; if the server ends meanwhile, the pipes end this process.
+    """Run jobs forever. Importing torch takes seconds; if the server ends meanwhile, `Pipes` ends this process.
 
     A problem of the database itself (a full disk) ends the process with a traceback in the server's log; the server
     requeues the job and starts another worker, after a longer pause each time.
@@ -66,7 +66,7 @@ def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
 
 
 def _run_next(loop: "WorkerLoop", queue: Queue) -> bool:
-    """Calls `loop.run_next`. Exits if the store is missing, so that the server requeues the job."""
+    """Calls `loop.run_next`. If the store is missing, exits so that the server requeues the job."""
     try:
         return loop.run_next(queue)
     except StoreMissing as error:

@@ -1,4 +1,4 @@
-"""A running job's access to the store; every write requires that the job is leased to this attempt."""
+"""A running job's access to the store; a write succeeds only if the job is still leased to this attempt."""
 
 import time
 from pathlib import Path
@@ -19,7 +19,7 @@ PROGRESS_INTERVAL_S = 1.0
 SCORES_INTERVAL_S = 0.25
 """Partial scores are published at most this often."""
 LEASE_CHECK_INTERVAL_S = 1.0
-"""How often to check in the database whether the job is still leased to this attempt."""
+"""Interval at which the database is asked whether the job is still leased to this attempt."""
 
 
 class ServerPipe(Protocol):
@@ -43,13 +43,13 @@ class JobContext:
         self._job = job
         self._pipe = pipe
         self._due: dict[str, float] = {}
-        """When each action is due again, by the monotonic clock."""
+        """For each action, the time on the monotonic clock at which it is due again."""
         self.folder = folder
         self.key = f"job {job.id} of {job.created_at.isoformat()}"
 
     @property
     def finished_epochs(self) -> list[Epoch]:
-        """Returns the committed epochs of the node that the job makes."""
+        """Returns the committed epochs of the node that the job is making."""
         return self._store.epochs.list(self._job.node_id) if self._job.node_id is not None else []
 
     def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
@@ -66,12 +66,14 @@ class JobContext:
         self._stop_job_unless(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
 
     def publish_scores(self, scores: PartialScores) -> None:
-        """Publish partial scores to the event streams, unless this criterion had some a moment ago."""
+        """Publish partial scores to the event streams, unless partial scores of this criterion were published a moment
+        ago.
+        """
         if self._take_turn_if_due(f"scores by {scores.criterion}", SCORES_INTERVAL_S):
             self._store.scores.publish(self._job.id, self._job.attempt, scores)
 
     def publish_preview(self, preview: Preview) -> None:
-        """Publish the parts of a preview that are measured so far."""
+        """Publish the parts of a preview that have been measured so far."""
         self._stop_job_unless(self._store.plans.publish_preview(self._job.id, self._job.attempt, preview))
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:

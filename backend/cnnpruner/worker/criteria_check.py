@@ -1,5 +1,6 @@
-"""Checks user-defined criteria in a process that the server starts, or from the command line, so that the server
-imports neither the criteria nor torch.
+"""Checks user-defined criteria in a process started by the server or from the command line.
+
+The server itself imports neither the criteria nor torch.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from cnnpruner.planning.criteria.plugins import CriterionSource, Plugin, find_so
 
 
 def main() -> None:
-    """Write one line of JSON for each source as soon as it is checked: a list of its criteria."""
+    """Write one line of JSON for each source as soon as it is checked: a list of the criteria in it."""
     parser = argparse.ArgumentParser(description="started by the server, not by hand")
     parser.add_argument("--criteria", default="")
     parser.add_argument("--after", type=int, default=0, help="number of sources to skip at the start of the list")
@@ -34,7 +35,7 @@ def main() -> None:
 
 
 def check_files(files: Sequence[Path]) -> int:
-    """Print for each criterion in the files whether it meets the contract; returns 0 if all do, else 1."""
+    """Print for each criterion in the files whether it meets the contract. Returns 0 if all do, otherwise 1."""
     infos = [(path, info) for path in files for info in check_source(_require_source(path))]
     for path, info in infos:
         verdict = "meets the contract" if info.error is None else f"- {info.error}"

@@ -1,4 +1,4 @@
-"""The worker's loop: claims a job, runs its step, and stores an error if it fails."""
+"""The worker's loop: leases a job, runs its step, and stores the error if the step fails."""
 
 import logging
 from pathlib import Path

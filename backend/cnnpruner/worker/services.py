@@ -1,4 +1,4 @@
-"""The store, data folders and caches that the steps of jobs use."""
+"""The store, data folders and caches that the job steps use."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from cnnpruner.store.checksums import weights_checksum
 
 @dataclass(frozen=True)
 class Services:
-    """Store, data folders and caches, passed to every step."""
+    """Store, data folders and caches, which are passed to every step."""
 
     store: Store
     folders: tuple[Path, ...]
@@ -23,14 +23,14 @@ class Services:
     """Folder of user-defined criteria."""
 
     def setup(self, experiment_id: int) -> ExperimentSetup:
-        """Returns the experiment in the form that job functions take."""
+        """Returns the experiment in the form that job functions expect."""
         experiments = self.store.experiments
         experiment = experiments.get(experiment_id)
         splits, layers = experiments.splits(experiment_id), experiments.root_layers(experiment_id)
         return ExperimentSetup(experiment, splits, layers, self.folders)
 
     def ready_node(self, node: Node) -> ReadyNode:
-        """Returns a ready node in the form that job functions take.
+        """Returns a ready node in the form that job functions expect.
 
         Computes and stores the checksum of a node of version 0.1.0. Raises DamagedWeights if that node's weights file
         is missing.
@@ -39,7 +39,7 @@ class Services:
         return ReadyNode(self.store.nodes.layers(node.id), weights, weights_checksum(self.store, node))
 
     def root_node(self, experiment_id: int) -> ReadyNode | None:
-        """Returns the root in the form that job functions take, or None if its weights file is missing."""
+        """Returns the root in the form that job functions expect, or None if its weights file is missing."""
         root_id = self.store.experiments.get(experiment_id).root_id
         try:
             return None if root_id is None else self.ready_node(self.store.nodes.get(root_id))
@@ -48,12 +48,12 @@ class Services:
 
 
 def require_written(is_written: bool) -> None:
-    """Raise JobCancelled if the store refused a job's result."""
+    """Raise JobCancelled if the store rejected a job's result."""
     if not is_written:
         raise JobCancelled("the result came too late: the job is no longer leased to this attempt")
 
 
 def get_node(services: Services, job: Job) -> Node:
-    """Returns the node of the job."""
+    """Returns the node to which the job belongs."""
     assert job.node_id is not None
     return services.store.nodes.get(job.node_id)

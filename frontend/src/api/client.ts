@@ -1,4 +1,4 @@
-/** Typed calls of the REST API: paths, parameters, bodies and responses are checked against the schema. */
+/** Typed calls to the REST API: paths, parameters, bodies and responses are checked against the schema. */
 import type { paths } from "./schema.gen";
 import { buildUrl } from "./url";
 import type { ErrorBody } from "./values";
@@ -45,7 +45,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Returns the response of one call; undefined for 204. Throws ApiError. */
+/** Returns the response to a call, or undefined for status 204. Throws ApiError. */
 export async function call<M extends Method, P extends PathOf<M>>(
   method: M,
   path: P,
@@ -56,7 +56,7 @@ export async function call<M extends Method, P extends PathOf<M>>(
   return (response.status === 204 ? undefined : await response.json()) as ResponseOf<M, P>;
 }
 
-/** Uploads a file; returns the response as `call` does. */
+/** Uploads a file, and returns the response as `call` does. */
 export async function upload<P extends PathOf<"post">>(
   path: P,
   file: File,

@@ -1,4 +1,4 @@
-/** The event stream of one experiment: parsed events and the connection state. */
+/** The event stream of one experiment: parses the events and reports the state of the connection. */
 import { buildUrl } from "./url";
 import type { ServerEvent } from "./values";
 
@@ -6,7 +6,9 @@ export type ConnectionState = "connecting" | "live" | "lost";
 
 export interface Listener {
   onEvent(event: ServerEvent): void;
-  /** Reports `live` whenever the stream has connected; the listener must then fetch the changes that it missed. */
+  /**
+   * Reports `live` each time the stream has connected; the listener must then fetch the changes that it has missed.
+   */
   onConnection(connection: ConnectionState): void;
 }
 
@@ -26,7 +28,7 @@ const EVENT_KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
 const RETRY_MS = 2000;
 
 /**
- * Listens to the events of an experiment until the returned function is called; reconnects if the connection is lost.
+ * Listens to the events of an experiment until the returned function is called. Reconnects if the connection is lost.
  */
 export function listen(experimentId: number, listener: Listener): () => void {
   const url = buildUrl("/api/experiments/{experiment_id}/events", { experiment_id: experimentId });

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Get Health
-         * @description Get the status of the server. Available as soon as the server is up, before the demo is trained.
+         * @description Get the status of the server. This call works as soon as the server is up, even before the demo is trained.
          */
         get: operations["get_health"];
         put?: never;
@@ -59,7 +59,7 @@ export interface paths {
         put?: never;
         /**
          * Create Experiment
-         * @description Check data, network and weights, then create the experiment with its root node and the job that makes it.
+         * @description Check data, network and weights, then create the experiment, its root node and the job that makes the root.
          */
         post: operations["create_experiment"];
         delete?: never;
@@ -91,7 +91,7 @@ export interface paths {
         head?: never;
         /**
          * Change Experiment
-         * @description Rename an experiment, or change the tolerance, target accuracy and training defaults that future nodes use.
+         * @description Rename an experiment, or change its tolerance, target accuracy or training defaults for future nodes.
          */
         patch: operations["change_experiment"];
         trace?: never;
@@ -105,7 +105,7 @@ export interface paths {
         };
         /**
          * Get Tree
-         * @description Get all nodes of the tree, in order of their numbers.
+         * @description Get all nodes of the tree, ordered by number.
          */
         get: operations["get_tree"];
         put?: never;
@@ -145,7 +145,7 @@ export interface paths {
         };
         /**
          * Stream Events
-         * @description Stream events: changes of jobs and nodes, finished epochs, partial scores and more.
+         * @description Stream events: changes to jobs and nodes, finished epochs, partial scores and more.
          *
          *     Send `Last-Event-ID` to resume after the last event that you received.
          */
@@ -181,7 +181,7 @@ export interface paths {
         head?: never;
         /**
          * Change Node
-         * @description Set the note or the star of a node. Nothing else about a ready node can be changed.
+         * @description Change the note or the star of a node. Nothing else about a ready node can be changed.
          */
         patch: operations["change_node"];
         trace?: never;
@@ -195,7 +195,8 @@ export interface paths {
         };
         /**
          * Get Layers
-         * @description Get the structure of a node: layers, units, groups, frozen units with the reasons, and the cost model.
+         * @description Get the structure of a node's network: its layers, units and groups, the reasons why units are frozen, and its
+         *     cost model.
          */
         get: operations["get_layers"];
         put?: never;
@@ -215,10 +216,10 @@ export interface paths {
         };
         /**
          * Get Scores
-         * @description Get the scores of a node's units, as arrays: entry i of each array belongs to the same unit.
+         * @description Get the scores of a node's units as arrays: entry i of every array belongs to the same unit.
          *
-         *     `criterion` is a name, or a name with options: `l1:per_weight=true`. Missing scores are computed first, for at most
-         *     two minutes; use POST if it may take longer.
+         *     `criterion` is a name, or a name with options, as in `l1:per_weight=true`. Scores that do not exist yet are computed
+         *     first, which may take at most two minutes; use POST if it may take longer.
          */
         get: operations["get_scores"];
         put?: never;
@@ -226,7 +227,7 @@ export interface paths {
          * Compute Scores
          * @description Compute the scores of a node's units.
          *
-         *     Returns the scores if they exist (200), else the job that computes and stores them (202).
+         *     Returns the scores if they already exist (200), otherwise the job that computes and stores them (202).
          */
         post: operations["compute_scores"];
         delete?: never;
@@ -244,7 +245,8 @@ export interface paths {
         };
         /**
          * Get Agreement
-         * @description Get the rank correlations between criteria over the free units, and the rank of every unit by each criterion.
+         * @description Get the rank correlation of each pair of criteria over the free units, and the rank that each criterion gives
+         *     each unit.
          */
         get: operations["get_agreement"];
         put?: never;
@@ -264,7 +266,7 @@ export interface paths {
         };
         /**
          * Get Epochs
-         * @description List the finished epochs of a node, from epoch 0 without gaps. Also available while the node is being trained.
+         * @description List the finished epochs of a node, starting with epoch 0. This also works while the node is being trained.
          */
         get: operations["get_epochs"];
         put?: never;
@@ -304,7 +306,7 @@ export interface paths {
         };
         /**
          * Get Samples
-         * @description List selection images, filtered by change from another node, true class and predicted class.
+         * @description List selection images, filtered by true class, predicted class and change relative to another node.
          */
         get: operations["get_samples"];
         put?: never;
@@ -330,7 +332,7 @@ export interface paths {
         put?: never;
         /**
          * Draft Plan
-         * @description Draft a plan by a rule. Returns the filters to remove and the exact cost of the network without them.
+         * @description Draft a plan from a rule. Returns the filters to remove and the exact cost of the network without them.
          */
         post: operations["draft_plan"];
         delete?: never;
@@ -350,15 +352,15 @@ export interface paths {
          * List Latencies
          * @description List the latencies of a node with the times of all blocks.
          *
-         *     A block is a number of forward passes that are timed together. Blocks of the node alternate with blocks of the root.
-         *     `ratio` is the median of the paired ratios, with its 95 % bootstrap interval. Nodes of equal structure share one
-         *     measurement.
+         *     A block is a series of forward passes that are timed together. Blocks of the node alternate with blocks of the root,
+         *     and each pair of blocks gives one ratio. `ratio` is the median of these ratios; `ratio_interval` is its 95 %
+         *     bootstrap interval. Nodes with the same structure share one measurement.
          */
         get: operations["list_latencies"];
         put?: never;
         /**
          * Measure Latency
-         * @description Measure how long a forward pass takes, also relative to the root, at batch size 1 and at `batch`.
+         * @description Measure the time of a forward pass at batch size 1 and at `batch`, in milliseconds and relative to the root.
          */
         post: operations["measure_latency"];
         delete?: never;
@@ -378,7 +380,7 @@ export interface paths {
         put?: never;
         /**
          * Measure Test
-         * @description Measure accuracy on the locked test split. Possible only once per node.
+         * @description Measure the node's accuracy on the locked test split. This is possible only once per node.
          */
         post: operations["measure_test"];
         delete?: never;
@@ -396,7 +398,8 @@ export interface paths {
         };
         /**
          * List Criteria
-         * @description List the criteria that can score filters, with their options and whether they keep high or low scores.
+         * @description List the criteria that can score filters, with their options; `keep` says whether filters with high or low scores
+         *     are kept.
          *
          *     User-defined criteria that cannot be used are listed last, with the reason in `error`.
          */
@@ -434,8 +437,8 @@ export interface paths {
          * Change Plan
          * @description Edit a draft.
          *
-         *     Returns 409 if the plan has been applied, or if someone else has edited it since; `details.plan` is then the plan
-         *     with their edit.
+         *     Returns 409 if the plan has been applied, or if someone else has edited it since the version that your edit is based
+         *     on. After such an edit, `details.plan` contains the plan with that edit.
          */
         patch: operations["change_plan"];
         trace?: never;
@@ -451,10 +454,10 @@ export interface paths {
         put?: never;
         /**
          * Preview Plan
-         * @description Measure the accuracy of the pruned network without training.
+         * @description Measure the accuracy of the pruned network without training it.
          *
-         *     Returns the result if it exists (200), else the job that measures it (202). Returns 409 if the plan was applied
-         *     before it was measured.
+         *     Returns the preview if it already exists (200), otherwise the job that measures it (202). Returns 409 if the plan
+         *     was applied before its preview was measured.
          */
         post: operations["preview_plan"];
         delete?: never;
@@ -474,7 +477,7 @@ export interface paths {
         put?: never;
         /**
          * Apply Plan
-         * @description Apply a plan: create a node, and a job that prunes, trains, measures and scores it.
+         * @description Apply a plan: create a node, and a job that prunes, trains, measures and scores the node's network.
          */
         post: operations["apply_plan"];
         delete?: never;
@@ -492,7 +495,7 @@ export interface paths {
         };
         /**
          * List Jobs
-         * @description List the jobs that you may see, newest first, at most 500.
+         * @description List the jobs that you may see, newest first. At most 500 are returned.
          */
         get: operations["list_jobs"];
         put?: never;
@@ -536,8 +539,8 @@ export interface paths {
          * Cancel Job
          * @description Cancel a job.
          *
-         *     If the job makes a node, that node becomes `cancelled`; the parent is not affected. A job that has ended is returned
-         *     unchanged.
+         *     If the job makes a node, that node becomes `cancelled`; its parent is not affected. A job that has already ended is
+         *     returned unchanged.
          */
         post: operations["cancel_job"];
         delete?: never;
@@ -557,9 +560,9 @@ export interface paths {
         put?: never;
         /**
          * Estimate Filters
-         * @description Estimate how many filters to keep for a target accuracy, and store the estimate.
+         * @description Estimate how many filters to keep to reach a target accuracy, and store the estimate.
          *
-         *     The estimate combines two methods. The first, from CNNPruner's paper (Li et al. 2021), interpolates between a node
+         *     The estimate combines two methods. The first, from the CNNPruner paper (Li et al. 2021), interpolates between a node
          *     at or above the target and a node below it. The second is a forecast from all finished nodes.
          */
         post: operations["estimate_filters"];
@@ -598,8 +601,8 @@ export interface paths {
         };
         /**
          * Forecast Tree
-         * @description Forecast the accuracy that a node of any size reaches after fine-tuning, with 80 % intervals. The forecast is
-         *     fitted to the finished nodes.
+         * @description Forecast the accuracy after fine-tuning as a function of the number of filters, with 80 % intervals. The forecast
+         *     is fitted to the finished nodes of the tree.
          */
         get: operations["forecast_tree"];
         put?: never;
@@ -645,7 +648,7 @@ export interface paths {
          * Start Autopilot
          * @description Start an Autopilot, which prunes step by step until accuracy falls below the target.
          *
-         *     The first node has been created when the call returns.
+         *     When the call returns, the first node has been created but is not ready yet.
          */
         post: operations["start_autopilot"];
         delete?: never;
@@ -707,7 +710,7 @@ export interface paths {
          * Stop Autopilot
          * @description Stop an Autopilot.
          *
-         *     With `finish_node`, the current node is finished, so that you can continue from there; otherwise it is cancelled.
+         *     If `finish_node` is true, the current node is finished, so that you can continue from it; otherwise it is cancelled.
          */
         post: operations["stop_autopilot"];
         delete?: never;
@@ -725,7 +728,7 @@ export interface paths {
         };
         /**
          * Get Branch
-         * @description Show what deleting a node would remove: its descendants, their files and running jobs.
+         * @description Show what deleting a node would remove: the node and its descendants, with their files and active jobs.
          */
         get: operations["get_branch"];
         put?: never;
@@ -747,8 +750,8 @@ export interface paths {
         put?: never;
         /**
          * Create Controls
-         * @description Create control nodes, one for each seed. They have the same parent and widths as the node, but different
-         *     filters or fresh weights.
+         * @description Create control nodes, one for each seed. They have the same parent and layer widths as the node, but they keep
+         *     different filters or are trained from fresh weights.
          */
         post: operations["create_controls"];
         delete?: never;
@@ -786,8 +789,8 @@ export interface paths {
         };
         /**
          * Get Embedding
-         * @description Get the map of a node's samples, laid out by the network's features. Returns 404 until the map has
-         *     been computed.
+         * @description Get the map of a node's samples, which is laid out according to the network's features. Returns 404 until the map
+         *     has been computed.
          */
         get: operations["get_embedding"];
         put?: never;
@@ -795,7 +798,8 @@ export interface paths {
          * Compute Embedding
          * @description Compute the map of a node's samples.
          *
-         *     Returns the map if it exists (200), else the job that computes it (202). Intermediate layouts are sent as events.
+         *     Returns the map if it already exists (200), otherwise the job that computes it (202). Intermediate layouts are sent
+         *     as events.
          */
         post: operations["compute_embedding"];
         delete?: never;
@@ -833,9 +837,9 @@ export interface paths {
         };
         /**
          * Get Filter Pictures
-         * @description Get guided-backpropagation pictures of a layer's filters for one sample, by ascending filter number.
+         * @description Get guided-backpropagation pictures of a layer's filters for one sample, in ascending order of filter number.
          *
-         *     Pictures are computed in blocks of 32 and then cached.
+         *     The pictures are computed in blocks of 32 and then cached.
          */
         get: operations["get_filter_pictures"];
         put?: never;
@@ -855,7 +859,8 @@ export interface paths {
         };
         /**
          * Get Layer Filters
-         * @description Return, for every filter of a layer, its mean activation, mean activation map and most exciting images.
+         * @description Get the mean activation and the mean activation map of every filter of a layer, and the images that excite it
+         *     most.
          */
         get: operations["get_layer_filters"];
         put?: never;
@@ -897,7 +902,7 @@ export interface paths {
          * Get Export
          * @description Download the exported archive.
          *
-         *     If it does not exist, it is made first. If that takes longer than a minute, the job that makes it is returned
+         *     If it does not exist yet, it is made first. If that takes longer than a minute, the job that makes it is returned
          *     instead (202).
          */
         get: operations["get_export"];
@@ -906,7 +911,7 @@ export interface paths {
          * Start Export
          * @description Export a node's network. An earlier export in the same format is replaced.
          *
-         *     The file is read back and checked on selection images before it can be downloaded.
+         *     Before the file can be downloaded, it is read back and compared with the node's network on selection images.
          */
         post: operations["start_export"];
         delete?: never;
@@ -926,8 +931,8 @@ export interface paths {
          * Get Bundle
          * @description Download the whole experiment as one file.
          *
-         *     It contains tree, plans, metrics, scores, estimates, Autopilots and notes, but no test images. Including the weights
-         *     requires permission to download weights. `POST /api/bundles` opens the file on another server.
+         *     The file contains the tree, plans, metrics, scores, estimates, Autopilots and notes, but no test images. Including
+         *     the weights requires permission to download weights. To open the file on another server, use `POST /api/bundles`.
          */
         get: operations["get_bundle"];
         put?: never;
@@ -947,10 +952,10 @@ export interface paths {
         };
         /**
          * Get Report
-         * @description Download the tree as a self-contained HTML page without scripts, which can be sent by mail.
+         * @description Download the tree as a self-contained HTML page without scripts, which can be sent by email.
          *
-         *     It shows the tree, a plot of accuracy against cost, all nodes, plans with their reasons, control nodes, Autopilots,
-         *     estimates and test accuracies.
+         *     The page shows the tree, a plot of accuracy against cost, all nodes, plans with their reasons, control nodes,
+         *     Autopilots, estimates and test accuracies.
          */
         get: operations["get_report"];
         put?: never;
@@ -972,9 +977,11 @@ export interface paths {
         put?: never;
         /**
          * Open Bundle
-         * @description Create a new experiment from a bundle of at most 16 GiB: the same tree with the same numbers under new ids.
+         * @description Create a new experiment from a bundle of at most 16 GiB. Its tree has the same nodes with the same numbers, but
+         *     new IDs.
          *
-         *     No code in the bundle is run. A damaged, truncated or unknown file is rejected and leaves nothing behind.
+         *     No code in the bundle is run. A file that is damaged, truncated or not a bundle is rejected and leaves nothing
+         *     behind.
          */
         post: operations["open_bundle"];
         delete?: never;
@@ -994,7 +1001,7 @@ export interface paths {
         put?: never;
         /**
          * Inspect Network
-         * @description Inspect the network of a new experiment on images from its data set. Does not create the experiment.
+         * @description Inspect the network of a new experiment on images from its data set. This call does not create the experiment.
          */
         post: operations["inspect_network"];
         delete?: never;
@@ -1012,7 +1019,8 @@ export interface paths {
         };
         /**
          * Get Inspection
-         * @description Get the report on a network: layers, coupled sets, frozen filters with their causes, and a pruning check.
+         * @description Get the report on a network: its layers, its coupled sets, why filters are frozen, and the result of a pruning
+         *     check.
          *
          *     Returns 409 until the job is done.
          */
@@ -1036,7 +1044,7 @@ export interface paths {
         put?: never;
         /**
          * Inspect Data
-         * @description Inspect every file of a data set. Does not create an experiment.
+         * @description Inspect every file of a data set. This call does not create an experiment.
          */
         post: operations["inspect_data"];
         delete?: never;
@@ -1054,7 +1062,7 @@ export interface paths {
         };
         /**
          * Get Data Report
-         * @description Get the report on a data set: its classes, sizes, mean and std, and its errors and warnings with their fixes.
+         * @description Get the report on a data set: its classes, image sizes, mean and standard deviation, and its errors and warnings.
          *
          *     Returns 409 until the job is done.
          */
@@ -1076,13 +1084,13 @@ export interface paths {
         };
         /**
          * List Links
-         * @description List the links to a tree, newest first. Their tokens are not stored.
+         * @description List the links to a tree, newest first. The list does not contain their tokens, which are not stored.
          */
         get: operations["list_links"];
         put?: never;
         /**
          * Create Link
-         * @description Create a link to view or edit a tree. Its token is only returned here.
+         * @description Create a link for viewing or editing a tree. Its token is returned only by this call.
          */
         post: operations["create_link"];
         delete?: never;
@@ -1120,7 +1128,7 @@ export interface paths {
         };
         /**
          * Get Visitor
-         * @description Show who you are to this server and what you may do. Requires no token.
+         * @description Get the visitor that sent this request, and what this visitor may do. This call requires no token.
          */
         get: operations["get_visitor"];
         put?: never;
@@ -1145,7 +1153,7 @@ export interface components {
     schemas: {
         /**
          * Accuracy
-         * @description Classification accuracy over a number of images.
+         * @description Classification accuracy on a set of images.
          */
         Accuracy: {
             /**
@@ -1200,17 +1208,17 @@ export interface components {
             unit: number[];
             /**
              * Correlation
-             * @description Spearman's rank correlation of the orders in which two criteria keep units, from -1 to 1, over the units that both criteria score. Null if there are fewer than two such units or if one criterion scores all of them equally.
+             * @description Matrix of Spearman's rank correlations, from -1 to 1. Each entry compares the orders in which two criteria keep the units that both of them score. Null if there are fewer than two such units or if one of the two criteria gives all of them the same score.
              */
             correlation: (number | null)[][];
             /**
              * Units
-             * @description Number of units that each correlation is computed over.
+             * @description Matrix with the number of units on which each correlation is based.
              */
             units: number[][];
             /**
              * Ranks
-             * @description Rank of each unit among the scored free units, per criterion. Rank 1 is removed first; ties are averaged. Null if the criterion has no score for the unit.
+             * @description For each criterion, the rank of each unit among the free units that the criterion scores. The unit with rank 1 is removed first; tied units share their average rank. Null if the criterion has no score for the unit.
              */
             ranks: (number | null)[][];
             /**
@@ -1228,19 +1236,19 @@ export interface components {
         Application: {
             /**
              * Revision
-             * @description Revision of the plan that you reviewed. The call returns 409 if the plan has been changed since.
+             * @description Revision of the plan that you reviewed. The call returns 409 if the plan has been changed since that revision.
              */
             revision?: number | null;
             /**
              * Start
-             * @description Weights from which the training starts; the same as `start` of `training`, which it overrides. Null for the experiment's default, which is `best` unless it was changed.
+             * @description Weights from which the training starts. If set, this overrides `start` in `training`. If neither is set, the experiment's default applies, which is `best` unless it was changed.
              */
             start?: ("best" | "cut" | "recalibrated" | "reconstructed") | null;
             /** @description Training settings that override the experiment's defaults. */
             training?: components["schemas"]["TrainingChoice"] | null;
             /**
              * Note
-             * @description Reason, copied to the node; null uses the plan's note.
+             * @description Reason for the plan, which becomes the note of the new node; null to use the plan's note.
              */
             note?: string | null;
         };
@@ -1249,15 +1257,15 @@ export interface components {
          * @description The new node, and the job that prunes, trains and measures it.
          */
         Applied: {
-            /** @description The new node, not ready yet. */
+            /** @description The new node, which is not ready yet. */
             node: components["schemas"]["Node"];
             /** @description The job that prunes, trains and measures the node. */
             job: components["schemas"]["Job"];
         };
         /**
          * AppliedForecast
-         * @description Forecast of a node's accuracy after fine-tuning, made when its plan was applied. It never changes, so it can be
-         *     compared with the node's accuracy.
+         * @description Forecast of a node's accuracy after fine-tuning, made when the node's plan was applied. The forecast never
+         *     changes, so it can later be compared with the accuracy that the node reached.
          */
         AppliedForecast: {
             /**
@@ -1267,7 +1275,7 @@ export interface components {
             nodes: number;
             /**
              * Filters
-             * @description Number of filters of the node that the forecast was made for.
+             * @description Number of filters in the node for which the forecast was made.
              */
             filters: number;
             /**
@@ -1293,7 +1301,7 @@ export interface components {
         Autopilot: {
             /**
              * Version
-             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
+             * @description Increases with every change to this object. If you receive a copy with a lower version than the copy you have, ignore it.
              * @default 1
              */
             version: number;
@@ -1343,11 +1351,11 @@ export interface components {
              * @enum {string}
              */
             start: "best" | "cut" | "recalibrated" | "reconstructed";
-            /** @description Training settings of each step; null for the experiment's defaults. */
+            /** @description Training settings for each step; null for the experiment's defaults. */
             training: components["schemas"]["TrainingChoice"] | null;
             /**
              * Max Steps
-             * @description Largest number of nodes to make.
+             * @description Maximum number of nodes to make.
              */
             max_steps: number;
             /**
@@ -1358,7 +1366,7 @@ export interface components {
             state: "running" | "done" | "stopped" | "failed";
             /**
              * Reason
-             * @description Why the Autopilot ended, in a sentence; empty while it runs.
+             * @description A sentence that says why the Autopilot ended; empty while it runs.
              */
             reason: string;
             /**
@@ -1373,23 +1381,23 @@ export interface components {
             current_id: number | null;
             /**
              * Good Id
-             * @description ID of the Autopilot's last node at or above the target.
+             * @description ID of the last node at or above the target; at first, the node that the Autopilot started from.
              */
             good_id: number;
             /**
              * Bad Id
-             * @description ID of the Autopilot's last node below the target; null if no node is below.
+             * @description ID of the last node below the target; null if no node is below the target.
              */
             bad_id: number | null;
             /**
              * Created At
              * Format: date-time
-             * @description When the Autopilot was started, UTC.
+             * @description When the Autopilot was started (UTC).
              */
             created_at: string;
             /**
              * Finished At
-             * @description When the Autopilot ended, UTC; null while it runs.
+             * @description When the Autopilot ended (UTC); null while it runs.
              */
             finished_at: string | null;
         };
@@ -1423,12 +1431,12 @@ export interface components {
             name: string;
             /**
              * Title
-             * @description Label for a form.
+             * @description Label of the option in a form.
              */
             title: string;
             /**
              * Help
-             * @description One line that explains the option.
+             * @description One-line explanation of the option.
              */
             help: string;
             /**
@@ -1449,12 +1457,12 @@ export interface components {
             node_id: number;
             /**
              * Nodes
-             * @description The nodes in order of their numbers. The first one is the node that the branch starts with.
+             * @description The nodes of the branch, ordered by number. The first one is the node that the branch starts with.
              */
             nodes: components["schemas"]["BranchNode"][];
             /**
              * Size Bytes
-             * @description Total size on disk of the files of all these nodes, in bytes.
+             * @description Total size on disk of all files of these nodes, in bytes.
              */
             size_bytes: number;
             /**
@@ -1475,7 +1483,7 @@ export interface components {
             id: number;
             /**
              * Number
-             * @description Number of the node in its tree, from 0.
+             * @description Number of the node in its tree, starting at 0.
              */
             number: number;
             /**
@@ -1497,7 +1505,7 @@ export interface components {
         };
         /**
          * ChoiceOption
-         * @description An option whose value is one of a list of words.
+         * @description An option whose value is one word from a list.
          */
         ChoiceOption: {
             /**
@@ -1512,12 +1520,12 @@ export interface components {
             name: string;
             /**
              * Title
-             * @description Label for a form.
+             * @description Label of the option in a form.
              */
             title: string;
             /**
              * Help
-             * @description One line that explains the option.
+             * @description One-line explanation of the option.
              */
             help: string;
             /**
@@ -1538,22 +1546,22 @@ export interface components {
         ClassChange: {
             /**
              * Label
-             * @description Class index, from 0.
+             * @description Class index, starting at 0.
              */
             label: number;
             /**
              * Accuracy Before
-             * @description Accuracy on the selection images of the class before pruning, 0-1.
+             * @description Accuracy on the selection images of this class before pruning, 0-1.
              */
             accuracy_before: number;
             /**
              * Accuracy After
-             * @description Accuracy on the selection images of the class after pruning and BN re-estimation, without training, 0-1.
+             * @description Accuracy on the selection images of this class after pruning and re-estimation of the BN statistics, without training, 0-1.
              */
             accuracy_after: number;
             /**
              * Flipped
-             * @description Images of this class that the node classifies correctly and the pruned network does not, as positions in the selection split.
+             * @description Positions in the selection split of those images of this class that the node classifies correctly and the pruned network does not.
              */
             flipped: number[];
         };
@@ -1574,7 +1582,7 @@ export interface components {
             train: number;
             /**
              * Held Out
-             * @description Number of held-out images: those for selection, the official test images, or the `unseen` images.
+             * @description Number of held-out images: selection images, official test images or `unseen` images, depending on the data set.
              */
             held_out: number;
             /**
@@ -1586,7 +1594,7 @@ export interface components {
         };
         /**
          * ClassLevelChoice
-         * @description The two ways to read class folders that contain folders: either level can be the classes.
+         * @description The two ways to read class folders that contain folders: the folders of either level can be the classes.
          */
         ClassLevelChoice: {
             /**
@@ -1601,13 +1609,13 @@ export interface components {
             lower: string[];
             /**
              * Used
-             * @description The level that is used.
+             * @description The level whose folders are used as classes.
              * @enum {string}
              */
             used: "upper" | "lower";
             /**
              * Chosen
-             * @description Whether the request chose the level. Otherwise, the level is `upper`.
+             * @description Whether the request chose the level. If not, the level is `upper`.
              */
             chosen: boolean;
         };
@@ -1618,7 +1626,7 @@ export interface components {
         ClassProbability: {
             /**
              * Label
-             * @description Class index, from 0.
+             * @description Class index, starting at 0.
              */
             label: number;
             /**
@@ -1639,7 +1647,7 @@ export interface components {
             node_id: number;
             /**
              * Counts
-             * @description Number of images; rows are true classes, columns predicted classes.
+             * @description Number of images for each pair of a true class (row) and a predicted class (column).
              */
             counts: number[][];
             /**
@@ -1650,17 +1658,17 @@ export interface components {
         };
         /**
          * ComparedLayer
-         * @description A layer in each of the compared nodes. In lists with one entry per node, entry i belongs to node i.
+         * @description A layer in each of the compared nodes. In lists with one entry per node, entry i belongs to the i-th node.
          */
         ComparedLayer: {
             /**
              * Name
-             * @description Name of the module in PyTorch.
+             * @description Name of the PyTorch module.
              */
             name: string;
             /**
              * Kind
-             * @description Kind of layer. Depthwise and grouped convolutions have kinds of their own.
+             * @description Kind of layer. Depthwise and grouped convolutions are separate kinds.
              * @enum {string}
              */
             kind: "conv" | "depthwise" | "grouped" | "linear";
@@ -1676,7 +1684,7 @@ export interface components {
             widths: number[];
             /**
              * Kept
-             * @description Original numbers of each node's filters, ascending.
+             * @description Original numbers of each node's filters, in ascending order.
              */
             kept: number[][];
             /**
@@ -1687,7 +1695,7 @@ export interface components {
         };
         /**
          * Comparison
-         * @description Nodes side by side; the first node is the reference.
+         * @description Comparison of two to five nodes; the first node is the reference.
          */
         Comparison: {
             /**
@@ -1707,22 +1715,22 @@ export interface components {
             images: number;
             /**
              * Nodes
-             * @description The nodes in the requested order.
+             * @description The nodes, in the order of the request.
              */
             nodes: components["schemas"]["Node"][];
             /**
              * Layers
-             * @description Layers in forward order.
+             * @description Layers in the order of the forward pass.
              */
             layers: components["schemas"]["ComparedLayer"][];
             /**
              * Confusion
-             * @description One confusion matrix per node, in the same order.
+             * @description One confusion matrix per node, in the order of `nodes`.
              */
             confusion: components["schemas"]["ComparedConfusion"][];
             /**
              * Flips
-             * @description One entry for each pair of nodes. `before_id` is the node that comes first in the request.
+             * @description One entry for each pair of nodes. `before_id` is the ID of the node that comes first in the request.
              */
             flips: components["schemas"]["Flips"][];
         };
@@ -1743,12 +1751,12 @@ export interface components {
             classes: string[];
             /**
              * Counts
-             * @description Number of images; rows are true classes, columns predicted classes.
+             * @description Number of images for each pair of a true class (row) and a predicted class (column).
              */
             counts: number[][];
             /**
              * Parent Counts
-             * @description The parent's counts; null for the root.
+             * @description The same counts for the parent; null for the root.
              */
             parent_counts: number[][] | null;
             /**
@@ -1759,45 +1767,45 @@ export interface components {
         };
         /**
          * Control
-         * @description How a control was made. It has the same widths as its reference node, but different filters or newly
+         * @description How a control was made. A control has the same layer widths as its reference node, but different filters or newly
          *     trained weights.
          */
         Control: {
             /**
              * Kind
-             * @description How the control was made: random filters removed, filters with the lowest L1 norm removed, or the same structure trained from scratch.
+             * @description How the control was made. `random`: random filters were removed. `l1`: the filters with the lowest L1 norms were removed. `scratch`: the same structure was trained from scratch.
              * @enum {string}
              */
             kind: "random" | "l1" | "scratch";
             /**
              * Seed
-             * @description Seed of the random choice of filters, of fresh weights and of the order of the data.
+             * @description Random seed for the choice of filters, the fresh weights and the order of the data.
              */
             seed: number;
             /**
              * Reference Id
-             * @description ID of the node that this is a control for.
+             * @description ID of the reference node, that is, the node for which this node is a control.
              */
             reference_id: number;
         };
         /**
          * Cost
-         * @description Cost of a network. The cost of a plan is that of the network after the plan is applied.
+         * @description Cost of a network. The cost of a plan is the cost of the network that remains after pruning.
          */
         Cost: {
             /**
              * Filters
-             * @description Output channels of convolutions and units of fully connected layers.
+             * @description Number of filters: output channels of convolutions and output features of fully connected layers, without the output layer.
              */
             filters: number;
             /**
              * Parameters
-             * @description Parameters of the whole network.
+             * @description Number of parameters in the whole network.
              */
             parameters: number;
             /**
              * Macs
-             * @description Multiply-accumulates for one image.
+             * @description Number of multiply-accumulates for one image.
              */
             macs: number;
             /**
@@ -1825,9 +1833,9 @@ export interface components {
         };
         /**
          * CountedOperation
-         * @description Multiply-accumulates that belong to no traced weight: those of attention, matrix products, recurrent cells, and
-         *     layers whose weight is computed in each pass. No channel of these operations can be removed, so their cost is the
-         *     same in all nodes.
+         * @description An operation whose multiply-accumulates do not belong to any traced weight: attention, a matrix product, a
+         *     recurrent cell, or a layer whose weight is computed in each forward pass. No channel of such an operation can be
+         *     removed, so its cost is the same in all nodes.
          */
         CountedOperation: {
             /**
@@ -1837,17 +1845,17 @@ export interface components {
             name: string;
             /**
              * Location
-             * @description Line of the network's code, or module, that calls the function.
+             * @description Where the function is called: a line of the network's code, or a module.
              */
             location: string;
             /**
              * Macs
-             * @description Multiply-accumulates of all calls of the function at this place, for one image.
+             * @description Number of multiply-accumulates for one image in all calls of the function at this location.
              */
             macs: number;
             /**
              * Layer
-             * @description Index of the layer, if the operation is a layer whose weight is computed in each pass; else null.
+             * @description Index of the layer if the operation is a layer whose weight is computed in each forward pass; null for other operations.
              */
             layer: number | null;
         };
@@ -1858,17 +1866,17 @@ export interface components {
         CoupledSet: {
             /**
              * Name
-             * @description Name of the set's first layer in forward order.
+             * @description Name of the set: its first layer in the order of the forward pass.
              */
             name: string;
             /**
              * Layers
-             * @description Layers in forward order.
+             * @description Layers in the order of the forward pass.
              */
             layers: string[];
             /**
              * Units
-             * @description Number of units, that is, of sets of filters that are removed together.
+             * @description Number of units; the filters of a unit can only be removed together.
              */
             units: number;
             /**
@@ -1886,28 +1894,28 @@ export interface components {
             link: components["schemas"]["Link"];
             /**
              * Token
-             * @description 256 random bits. The server only stores their SHA-256.
+             * @description The secret token: 256 random bits. The server only stores its SHA-256 hash.
              */
             token: string;
             /**
              * Path
-             * @description Append this to the server's address. The token follows #, so that it never appears in server logs.
+             * @description Path to append to the server's address. The token comes after `#`, so it never appears in server logs.
              */
             path: string;
         };
         /**
          * CriterionInfo
-         * @description A criterion: its names, its options, and what it computes its scores from.
+         * @description A criterion: its names, its options, and the data that it needs to compute scores.
          */
         CriterionInfo: {
             /**
              * Name
-             * @description Name, as used in `?criterion=` and in the rules of plans. Options follow the name: `name:option=value,option=value`.
+             * @description Name of the criterion, as used in `?criterion=` and in the rules of plans. Options are appended to the name: `name:option=value,option=value`.
              */
             name: string;
             /**
              * Title
-             * @description Name used in the literature.
+             * @description Name of the criterion in the literature.
              */
             title: string;
             /**
@@ -1922,12 +1930,12 @@ export interface components {
             abbreviation: string;
             /**
              * Help
-             * @description One line that explains the criterion.
+             * @description One-line explanation of the criterion.
              */
             help: string;
             /**
              * Scale
-             * @description Scale of the axis for the criterion's scores. A logarithmic axis becomes linear if a score is negative.
+             * @description Scale of the axis that shows the criterion's scores. A logarithmic axis becomes linear if any score is negative.
              * @enum {string}
              */
             scale: "log" | "linear";
@@ -1939,7 +1947,7 @@ export interface components {
             keep: "high" | "low";
             /**
              * Needs
-             * @description Data that the criterion computes its scores from.
+             * @description Data that the criterion needs to compute its scores.
              */
             needs: ("images" | "labels" | "weights")[];
             /**
@@ -1949,7 +1957,7 @@ export interface components {
             unit: string;
             /**
              * Options
-             * @description Options that can be set.
+             * @description Options of the criterion.
              */
             options: (components["schemas"]["NumberOption"] | components["schemas"]["ChoiceOption"] | components["schemas"]["BooleanOption"])[];
             /**
@@ -1970,8 +1978,8 @@ export interface components {
         };
         /**
          * CutProof
-         * @description Check that the network without a random 30 % of its free units gives the same outputs as with these units set to
-         *     zero.
+         * @description Result of a check that removes a random 30 % of the free units and compares the outputs with those of the whole
+         *     network with these units set to zero.
          */
         CutProof: {
             /**
@@ -1986,12 +1994,12 @@ export interface components {
             filters: number;
             /**
              * Difference
-             * @description max |Δlogit| / max |logit|; null if nothing could be removed.
+             * @description Largest difference of a logit relative to the largest logit: max |Δlogit| / max |logit|; null if nothing could be removed.
              */
             difference: number | null;
             /**
              * Spread
-             * @description How much the logits depend on the image: the largest range of a logit over the images / max |logit|; null if nothing could be removed.
+             * @description How much the logits depend on the image: the largest range of any logit over the images, divided by max |logit|; null if nothing could be removed.
              */
             spread?: number | null;
             /**
@@ -2001,7 +2009,7 @@ export interface components {
             equal: boolean;
             /**
              * Result
-             * @description `equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and 100 times the difference. `differs`: the difference is larger. `unproved`: the logits hardly depend on the image, so a wrong cut might go unnoticed. `none`: nothing could be removed.
+             * @description `equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and at least 100 times the difference. `differs`: the difference exceeds this limit. `unproved`: the logits hardly depend on the image, so a wrong cut might go unnoticed. `none`: nothing could be removed.
              * @default unproved
              * @enum {string}
              */
@@ -2019,7 +2027,7 @@ export interface components {
             path: string;
             /**
              * Kind
-             * @description Kind of data set; `checkpoint` if the entry is a weights file.
+             * @description Kind of data set, or `checkpoint` if the entry is a weights file.
              * @enum {string}
              */
             kind: "digits" | "cifar10" | "cifar100" | "mnist" | "fashion_mnist" | "folder" | "factory" | "checkpoint";
@@ -2046,7 +2054,7 @@ export interface components {
             folders: number;
             /**
              * Entries
-             * @description Data factories, then the contents of the data folders.
+             * @description All data factories, followed by the contents of the data folders.
              */
             entries: components["schemas"]["DataEntry"][];
             /**
@@ -2067,7 +2075,7 @@ export interface components {
         };
         /**
          * DataReport
-         * @description Report on a data set, in numbers and in plain words; every error says how to fix it.
+         * @description Report on a data set, in numbers and in plain words. Every error message says how to fix the problem.
          */
         DataReport: {
             /** @description The data set that was inspected. */
@@ -2079,7 +2087,7 @@ export interface components {
             images: number;
             /**
              * Held Out Images
-             * @description Number of held-out images: those for selection, the official test images, or the `unseen` images.
+             * @description Number of held-out images: selection images, official test images or `unseen` images, depending on the data set.
              */
             held_out_images: number;
             /**
@@ -2090,14 +2098,14 @@ export interface components {
             test_images: number;
             /**
              * Splits
-             * @description The folders of an image folder that are used, each with its split.
+             * @description For an image folder, the subfolders that are used, each with its split.
              */
             splits?: components["schemas"]["SplitFolder"][];
-            /** @description Set if class folders contain folders, so that the classes can be read in two ways. */
+            /** @description The two ways to read the classes if class folders contain folders; otherwise null. */
             class_levels?: components["schemas"]["ClassLevelChoice"] | null;
             /**
              * Not Read
-             * @description Files in class folders that are not read as images, most frequent first.
+             * @description Files in class folders that are not read as images, grouped by file name extension, most frequent extension first.
              */
             not_read?: components["schemas"]["FileEnding"][];
             /**
@@ -2108,10 +2116,10 @@ export interface components {
             hidden_files: number;
             /**
              * Unused
-             * @description Images outside the class folders of the splits; they are not used.
+             * @description Images that are not used, because they are outside the class folders of the splits.
              */
             unused?: components["schemas"]["UnusedImages"][];
-            /** @description The intensity scale; null if all images have 8 bits and are read unchanged. */
+            /** @description The scale that is used to read pixel values; null if all images have 8 bits and are read unchanged. */
             intensity?: components["schemas"]["IntensityScale"] | null;
             /**
              * Constant Images
@@ -2121,7 +2129,7 @@ export interface components {
             constant_images: number;
             /**
              * Repeated
-             * @description Images that occur more than once, those in two splits first.
+             * @description Images that occur more than once, starting with those that occur in two splits.
              */
             repeated?: components["schemas"]["RepeatedImages"][];
             /**
@@ -2161,32 +2169,32 @@ export interface components {
             duplicates: number;
             /**
              * Image Size
-             * @description Edge in pixels of the images that a network would get; null if the data set cannot be used.
+             * @description Edge length, in pixels, of the images that a network would receive; null if the data set cannot be used.
              */
             image_size: number | null;
             /**
              * Channels
-             * @description Channels of the images that a network would get, 1 or 3; null if the data set cannot be used.
+             * @description Number of channels (1 or 3) of the images that a network would receive; null if the data set cannot be used.
              */
             channels: number | null;
             /**
              * Mean
-             * @description Mean per channel, for pixel values 0-1; null if the data set cannot be used.
+             * @description Mean of each channel, for pixel values scaled to 0-1; null if the data set cannot be used.
              */
             mean: number[] | null;
             /**
              * Std
-             * @description Standard deviation per channel, for pixel values 0-1; null if the data set cannot be used.
+             * @description Standard deviation of each channel, for pixel values scaled to 0-1; null if the data set cannot be used.
              */
             std: number[] | null;
             /**
              * Normalization
-             * @description Where mean and std come from: `given` in the request, `known` from the literature, or `measured` on up to 2,000 training images.
+             * @description Where the mean and standard deviation come from: `given` in the request, `known` from the literature, or `measured` on up to 2,000 training images.
              */
             normalization: ("given" | "known" | "measured") | null;
             /**
              * Streamed
-             * @description Whether images stay on disk and are decoded when used, because they do not fit in memory.
+             * @description Whether the images stay on disk and are decoded on demand, because they do not fit in memory.
              */
             streamed: boolean | null;
             /**
@@ -2196,7 +2204,7 @@ export interface components {
             errors: string[];
             /**
              * Warnings
-             * @description Problems that do not prevent using the data set.
+             * @description Problems that do not prevent the data set from being used.
              */
             warnings: string[];
             /**
@@ -2218,7 +2226,7 @@ export interface components {
             kind: "digits" | "cifar10" | "cifar100" | "mnist" | "fashion_mnist" | "folder" | "factory";
             /**
              * Path
-             * @description Folder, relative to a data folder of the server; null for the first data folder that contains the data set.
+             * @description Path of the folder, relative to one of the server's data folders; null for the first data folder that contains the data set.
              */
             path?: string | null;
             /**
@@ -2234,30 +2242,30 @@ export interface components {
             name?: string | null;
             /**
              * Unseen
-             * @description Folder of the form <class>/*.jpg, relative to a data folder, with images that the weights were not trained on. Half of these images become the selection split, the others the test split.
+             * @description Path, relative to a data folder, of a folder of images that are not in the training data of the weights, with one subfolder per class (<class>/*.jpg). Half of these images become the selection split, the others the test split.
              */
             unseen?: string | null;
             /**
              * Resize
-             * @description How images become squares. `crop`: resize the shorter edge and crop the center. `stretch`: resize both edges, ignoring the aspect ratio.
+             * @description How images are made square. `crop`: resize the shorter edge and crop the center. `stretch`: resize both edges, ignoring the aspect ratio.
              * @default crop
              * @enum {string}
              */
             resize: "crop" | "stretch";
             /**
              * Crop Share
-             * @description Share of the resized edge that the center crop keeps: 0.875 crops 224 pixels from 256.
+             * @description Share of the resized edge that the center crop keeps: 0.875 keeps 224 of 256 pixels.
              * @default 1
              */
             crop_share: number;
             /**
              * Class Level
-             * @description For image folders whose class folders contain folders: `upper` takes the outer folders as classes, `lower` the inner ones. Null: `upper`, with a notice that lists the classes of both levels.
+             * @description For image folders whose class folders contain folders: `upper` takes the outer folders as classes, `lower` the inner ones. Null means `upper`, with a notice that lists the classes of both levels.
              */
             class_level?: ("upper" | "lower") | null;
             /**
              * Value Range
-             * @description For image folders, the pixel values that become black and white in all images. Null: 8-bit images are read unchanged, and the range of all others is determined from the whole set.
+             * @description For image folders, the pixel values that become black and white in all images. If null, 8-bit images are read unchanged, and the range for all other images is determined from the whole data set.
              */
             value_range?: [
                 number,
@@ -2266,24 +2274,24 @@ export interface components {
         };
         /**
          * Embedding
-         * @description A finished map of samples: entry i of each array belongs to the same sample. Which samples are close neighbors is
-         *     meaningful; long distances are not.
+         * @description A finished map of samples: entry i of every array belongs to the same sample. It is meaningful which samples are
+         *     close neighbors, but long distances on the map mean nothing.
          */
         Embedding: {
             /**
              * Node Id
-             * @description ID of the node whose features are laid out.
+             * @description ID of the node whose features the map is based on.
              */
             node_id: number;
             /**
              * Method
-             * @description Method of the layout: t-SNE.
+             * @description Layout method; always t-SNE.
              * @constant
              */
             method: "tsne";
             /**
              * Perplexity
-             * @description Approximate number of neighbors considered for each point.
+             * @description Perplexity of t-SNE: roughly the number of neighbors that are considered for each point.
              */
             perplexity: number;
             /**
@@ -2304,22 +2312,22 @@ export interface components {
             initial_id: number | null;
             /**
              * Images
-             * @description Total number of selection images. The map may hold fewer.
+             * @description Total number of selection images. The map may contain fewer.
              */
             images: number;
             /**
              * Sample
-             * @description Position of each sample in the selection split, ascending.
+             * @description Position of each sample in the selection split, in ascending order.
              */
             sample: number[];
             /**
              * X
-             * @description Horizontal position of each sample (dimensionless).
+             * @description Horizontal coordinate of each sample on the map (dimensionless).
              */
             x: number[];
             /**
              * Y
-             * @description Vertical position of each sample (dimensionless).
+             * @description Vertical coordinate of each sample on the map (dimensionless).
              */
             y: number[];
             /**
@@ -2341,7 +2349,7 @@ export interface components {
         EmbeddingEvent: {
             /**
              * Node Id
-             * @description ID of the node whose features are laid out.
+             * @description ID of the node whose features the map is based on.
              */
             node_id: number;
             /**
@@ -2356,17 +2364,17 @@ export interface components {
             iterations: number;
             /**
              * Sample
-             * @description Position of each sample in the selection split, ascending.
+             * @description Position of each sample in the selection split, in ascending order.
              */
             sample: number[];
             /**
              * X
-             * @description Horizontal position of each sample (dimensionless), in the order of `sample`.
+             * @description Horizontal coordinate of each sample on the map (dimensionless), in the order of `sample`.
              */
             x: number[];
             /**
              * Y
-             * @description Vertical position of each sample (dimensionless), in the order of `sample`.
+             * @description Vertical coordinate of each sample on the map (dimensionless), in the order of `sample`.
              */
             y: number[];
             /**
@@ -2377,12 +2385,12 @@ export interface components {
         };
         /**
          * Epoch
-         * @description A finished epoch. Epoch 0 is the pruned (or fresh) network before any training.
+         * @description A finished epoch. Epoch 0 is the network before any training.
          */
         Epoch: {
             /**
              * Epoch
-             * @description Number of the epoch; 0 is before any training.
+             * @description Number of the epoch. Epoch 0 is the network before any training.
              */
             epoch: number;
             /**
@@ -2413,7 +2421,7 @@ export interface components {
             /**
              * At
              * Format: date-time
-             * @description When the epoch was finished, UTC.
+             * @description When the epoch ended (UTC).
              */
             at: string;
         };
@@ -2460,7 +2468,7 @@ export interface components {
             message: string;
             /**
              * Details
-             * @description The same information for programs.
+             * @description The same information in machine-readable form.
              */
             details: {
                 [key: string]: unknown;
@@ -2468,7 +2476,7 @@ export interface components {
         };
         /**
          * Estimate
-         * @description A stored estimate of how many filters to keep for a target accuracy.
+         * @description A stored estimate of how many filters to keep to reach a target accuracy.
          */
         Estimate: {
             /**
@@ -2489,7 +2497,7 @@ export interface components {
             /**
              * Created At
              * Format: date-time
-             * @description When the estimate was made, UTC.
+             * @description When the estimate was made (UTC).
              */
             created_at: string;
             /**
@@ -2499,17 +2507,17 @@ export interface components {
             target_accuracy: number;
             /**
              * From Id
-             * @description ID of the node to prune: the requested node if it has at least `keep` filters, else the node `good_id` or an ancestor.
+             * @description ID of the node to prune: the requested node if it has at least `keep` filters, otherwise the node `good_id` or an ancestor.
              */
             from_id: number;
             /**
              * Good Id
-             * @description ID of the node in the interpolation whose accuracy is at or above the target; null if there is no interpolation or the node has been deleted.
+             * @description Of the two nodes used for the interpolation, the ID of the one at or above the target; null if there is no interpolation or if that node has been deleted.
              */
             good_id: number | null;
             /**
              * Bad Id
-             * @description ID of the node in the interpolation whose accuracy is below the target; null if there is no interpolation or the node has been deleted.
+             * @description Of the two nodes used for the interpolation, the ID of the one below the target; null if there is no interpolation or if that node has been deleted.
              */
             bad_id: number | null;
             /**
@@ -2524,34 +2532,34 @@ export interface components {
             remove: number;
             /**
              * Percent
-             * @description `remove` as a percentage of the free filters, 0-100, unrounded: the rule `percent` with this value removes exactly `remove` filters.
+             * @description `remove` as a percentage of the free filters of `from_id`, 0-100. The value is not rounded, so that the rule `percent` with this value removes exactly `remove` filters.
              */
             percent: number;
             /**
              * Change
-             * @description `remove` as a share of the node's filters, 0-1. Below 0.05, further pruning is not worthwhile.
+             * @description `remove` as a share of all filters of `from_id`, 0-1. Below 0.05, further pruning is not worthwhile.
              */
             change: number;
             /**
              * Interpolated
-             * @description Number of filters to keep according to the linear interpolation of CNNPruner's paper (Li et al. 2021); null if there is no interpolation.
+             * @description Number of filters to keep according to the linear interpolation in the CNNPruner paper (Li et al. 2021); null if there is no interpolation.
              */
             interpolated: number | null;
             /**
              * Interpolation Reason
-             * @description Why there is no interpolation; null if there is an interpolation.
+             * @description Why there is no interpolation; null if there is one.
              */
             interpolation_reason: string | null;
             /** @description Forecast from all finished nodes; null if there is no forecast (see `forecast_reason`). */
             forecast: components["schemas"]["Forecast"] | null;
             /**
              * Forecast Reason
-             * @description Why there is no forecast; null if there is a forecast.
+             * @description Why there is no forecast; null if there is one.
              */
             forecast_reason: string | null;
             /**
              * Plan Id
-             * @description ID of the plan made from the estimate: the applied plan, else the newest; null if there is no plan.
+             * @description ID of the plan that was drafted from the estimate: the applied plan if there is one, otherwise the newest plan; null if there is no plan.
              */
             plan_id: number | null;
             /** @description Comparison of the estimate with the node that was created from its plan; null until that node is ready. */
@@ -2582,12 +2590,12 @@ export interface components {
             node_id: number;
             /**
              * Number
-             * @description Number of the node in its tree, from 0.
+             * @description Number of the node in its tree, starting at 0.
              */
             number: number;
             /**
              * Filters
-             * @description Number of filters of the node.
+             * @description Number of filters in the node.
              */
             filters: number;
             /**
@@ -2602,7 +2610,7 @@ export interface components {
             is_met: boolean | null;
             /**
              * In Interval
-             * @description Whether the accuracy is within the forecast's 80 % interval; null without a forecast, or if `is_met` is null.
+             * @description Whether the accuracy is within the forecast's 80 % interval; null if there is no forecast or if `is_met` is null.
              */
             in_interval: boolean | null;
         };
@@ -2625,29 +2633,29 @@ export interface components {
             /**
              * Created At
              * Format: date-time
-             * @description When the experiment was created, UTC.
+             * @description When the experiment was created (UTC).
              */
             created_at: string;
             /** @description Where the images come from. */
             data: components["schemas"]["DataSource"];
             /**
              * Image Size
-             * @description Edge of the images in pixels.
+             * @description Edge length of the images, in pixels.
              */
             image_size: number;
             /**
              * Channels
-             * @description Channels of the images: 1 or 3.
+             * @description Number of channels of the images: 1 or 3.
              */
             channels: number;
             /**
              * Mean
-             * @description Mean per channel, for pixel values 0-1.
+             * @description Mean of each channel, for pixel values scaled to 0-1.
              */
             mean: number[];
             /**
              * Std
-             * @description Standard deviation per channel, for pixel values 0-1.
+             * @description Standard deviation of each channel, for pixel values scaled to 0-1.
              */
             std: number[];
             /**
@@ -2661,28 +2669,28 @@ export interface components {
             weights: components["schemas"]["WeightsSource"];
             /**
              * Seed
-             * @description Seed of splits, data order and initial weights.
+             * @description Random seed for the splits, the order of the data and the initial weights.
              */
             seed: number;
             /**
              * Tolerance
-             * @description Loss of accuracy up to which a node counts as recovered, 0-1.
+             * @description Largest loss of accuracy, relative to its parent, with which a node still counts as recovered, 0-1.
              */
             tolerance: number;
             /**
              * Target Accuracy
-             * @description Accuracy that must be kept, 0-1; null for no target.
+             * @description Target accuracy, which nodes should not fall below, 0-1; null for no target.
              */
             target_accuracy: number | null;
-            /** @description Training of the root; null if it was imported. */
+            /** @description Training settings of the root; null if the root was imported. */
             root_training: components["schemas"]["Training"] | null;
-            /** @description Defaults for fine-tuning. */
+            /** @description Default training settings for fine-tuning. */
             training: components["schemas"]["Training"];
             /** @description Number of images in each split. */
             splits: components["schemas"]["Splits"];
             /**
              * Import Accuracy
-             * @description For an imported root: accuracy on all official test images, measured once before they were split, 0-1.
+             * @description For an imported root, its accuracy on all official test images, 0-1, measured once, before these images were split; null if there is none.
              */
             import_accuracy: number | null;
             /**
@@ -2697,20 +2705,20 @@ export interface components {
             tests: number;
             /**
              * Tested At
-             * @description When a node was last measured on the test split, UTC; null if no node has been measured.
+             * @description When a node was last measured on the test split (UTC); null if no node has been measured.
              */
             tested_at: string | null;
-            /** @description How image files are listed and decoded; null for standard data sets, and for experiments of version 0.1.0, which are read by the rules of that version. */
+            /** @description How image files are listed and decoded; null for standard data sets, and for experiments of version 0.1.0, whose images are read by the rules of that version. */
             reading?: components["schemas"]["ImageReading"] | null;
             /**
              * Macs Counted
-             * @description Whether MACs include matrix products, attention, recurrent cells and computed weights; false for a moment after an upgrade, until the MACs of a tree of version 0.2.0 or earlier have been counted again.
+             * @description Whether the MACs include those of matrix products, attention, recurrent cells and layers with computed weights. False for a short time after an upgrade, until the MACs of a tree from version 0.2.0 or earlier have been counted again.
              * @default false
              */
             macs_counted: boolean;
             /**
              * Notices
-             * @description Notices on the data, the network and the weights, one sentence each.
+             * @description Notices about the data, the network and the weights, one sentence each.
              */
             notices: string[];
             /**
@@ -2720,7 +2728,7 @@ export interface components {
             has_weights: boolean;
             /**
              * Root Id
-             * @description ID of node 0.
+             * @description ID of the root, which is node number 0.
              */
             root_id: number;
             /**
@@ -2730,12 +2738,12 @@ export interface components {
             nodes: number;
             /**
              * Score Batches
-             * @description T: number of batches in a scoring pass.
+             * @description T, the number of batches in a scoring pass.
              */
             score_batches: number;
             /**
              * Score Batch Size
-             * @description Images per batch of a scoring pass.
+             * @description Number of images per batch in a scoring pass.
              */
             score_batch_size: number;
         };
@@ -2751,15 +2759,15 @@ export interface components {
             name?: string | null;
             /**
              * Tolerance
-             * @description New tolerance for nodes made from now on, 0-1; null leaves it unchanged.
+             * @description New tolerance for nodes made from now on, 0-1; null leaves the tolerance unchanged.
              */
             tolerance?: number | null;
             /**
              * Target Accuracy
-             * @description Accuracy that must be kept, 0-1. Null removes the target; omit the field to leave it unchanged.
+             * @description New target accuracy, which nodes should not fall below, 0-1. Null removes the target; omit the field to leave it unchanged.
              */
             target_accuracy?: number | null;
-            /** @description Defaults for fine-tuning. Fields that are null or omitted stay unchanged, except for `images`, `teacher`, `ema` and `gradient_clip`, for which null is a value. */
+            /** @description New default training settings for fine-tuning. Fields that are null or omitted stay unchanged. However, null is a value for `images`, `teacher`, `ema` and `gradient_clip`: omit these fields to leave them unchanged. */
             training?: components["schemas"]["TrainingChoice"] | null;
         };
         /**
@@ -2777,7 +2785,7 @@ export interface components {
         };
         /**
          * Export
-         * @description A file exported from a node; the file has passed its check.
+         * @description A file that was exported from a node and has passed its check.
          */
         Export: {
             /**
@@ -2804,10 +2812,10 @@ export interface components {
             /**
              * Made At
              * Format: date-time
-             * @description When the export was made, UTC.
+             * @description When the export was made (UTC).
              */
             made_at: string;
-            /** @description Comparison of the network read from the file with the node's network. */
+            /** @description Result of comparing the network read from the file with the node's network. */
             check: components["schemas"]["ExportCheck"];
         };
         /**
@@ -2817,7 +2825,7 @@ export interface components {
         ExportCheck: {
             /**
              * Runtime
-             * @description Runtime that read the file back, with its version.
+             * @description Name and version of the runtime that read the file back.
              */
             runtime: string;
             /**
@@ -2827,23 +2835,23 @@ export interface components {
             images: number;
             /**
              * Max Difference
-             * @description Largest absolute difference between a logit of the exported network and that of the node.
+             * @description Largest absolute difference between a logit of the exported network and the same logit of the node's network.
              */
             max_difference: number;
             /**
              * Largest Logit
-             * @description Largest absolute logit of the node's network, for scale.
+             * @description Largest absolute logit of the node's network, for comparison with `max_difference`.
              */
             largest_logit: number;
             /**
              * Same Top1
-             * @description Share of images with the same most probable class, 0-1.
+             * @description Share of images for which both networks predict the same class, 0-1.
              */
             same_top1: number;
         };
         /**
          * FileEnding
-         * @description Files that are not read as images because of their ending.
+         * @description Files that are not read as images because of their file name extension.
          */
         FileEnding: {
             /**
@@ -2858,14 +2866,14 @@ export interface components {
             files: number;
             /**
              * Example
-             * @description Path of such a file in the image folder.
+             * @description Path of one of these files in the image folder.
              */
             example: string;
         };
         /**
          * FilterPicture
-         * @description Picture of what excites a filter in a sample: the gradient of its summed activation map, by guided
-         *     backpropagation.
+         * @description Picture of what excites a filter in a sample: the gradient of the filter's summed activation map, computed by
+         *     guided backpropagation.
          */
         FilterPicture: {
             /**
@@ -2890,18 +2898,18 @@ export interface components {
             high: number;
             /**
              * Histogram
-             * @description Counts of the gradient's values (pixels times channels) in 24 equal bins from -scale to scale, where scale = max(|low|, |high|).
+             * @description Histogram of the gradient's values (one per pixel and channel): the counts in 24 equal bins from -scale to scale, where scale = max(|low|, |high|).
              */
             histogram: number[];
             /**
              * Picture
-             * @description PNG as base64. Gray 128 stands for 0, and 0 to 255 for -scale to scale.
+             * @description The picture as a PNG in base64. Gray levels 0 to 255 map to values from -scale to scale; level 128 is zero.
              */
             picture: string;
         };
         /**
          * FilterPictures
-         * @description A page of filter pictures of one layer for one sample, by ascending filter number.
+         * @description A page of filter pictures of one layer for one sample, in ascending order of filter number.
          */
         FilterPictures: {
             /**
@@ -2911,12 +2919,12 @@ export interface components {
             node_id: number;
             /**
              * Sample
-             * @description Position of the image in the selection split, from 0.
+             * @description Position of the image in the selection split, starting at 0.
              */
             sample: number;
             /**
              * Layer
-             * @description Name of the layer's module in PyTorch.
+             * @description Name of the layer's PyTorch module.
              */
             layer: string;
             /**
@@ -2931,7 +2939,7 @@ export interface components {
             offset: number;
             /**
              * Items
-             * @description Pictures by ascending filter number.
+             * @description Pictures in ascending order of filter number.
              */
             items: components["schemas"]["FilterPicture"][];
             /**
@@ -2958,14 +2966,14 @@ export interface components {
             locked?: string[];
             /**
              * Kept
-             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to keep, whatever the rule says. Maps layer names to original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to remove, whatever the rule says. Maps layer names to original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
@@ -2978,12 +2986,12 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
              */
             max_layer_share?: number | null;
             /**
              * Max Class Loss
-             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
+             * @description Largest loss of accuracy that is allowed for any class, 0-1. The preview checks this limit.
              */
             max_class_loss?: number | null;
             /**
@@ -2993,7 +3001,7 @@ export interface components {
             rule: "filters";
             /**
              * Filters
-             * @description Layer -> original filter numbers to remove.
+             * @description The filters to remove. Maps layer names to original filter numbers.
              */
             filters: {
                 [key: string]: number[];
@@ -3031,7 +3039,7 @@ export interface components {
             both_right: number;
             /**
              * Both Wrong
-             * @description Number of images that both nodes classify wrongly.
+             * @description Number of images that neither node classifies correctly.
              */
             both_wrong: number;
         };
@@ -3048,17 +3056,17 @@ export interface components {
             nodes: number;
             /**
              * Keep
-             * @description Smallest number of filters that is expected to reach the target; null if no observed size reaches the target.
+             * @description Smallest number of filters with which a node is expected to reach the target; null if no size in the range of the finished nodes is expected to reach it.
              */
             keep: number | null;
             /**
              * Keep Low
-             * @description Smallest number of filters at which the upper end of the 80 % interval reaches the target.
+             * @description Smallest number of filters at which the upper end of the 80 % interval reaches the target; null if there is none.
              */
             keep_low: number | null;
             /**
              * Keep High
-             * @description Smallest number of filters at which the lower end of the 80 % interval reaches the target.
+             * @description Smallest number of filters at which the lower end of the 80 % interval reaches the target; null if there is none.
              */
             keep_high: number | null;
             /**
@@ -3078,7 +3086,7 @@ export interface components {
             high: number;
             /**
              * Curve
-             * @description Points of the curve, ascending by filters, at most 33.
+             * @description Points of the forecast curve, at most 33, in ascending order of `filters`.
              */
             curve: components["schemas"]["ForecastPoint"][];
         };
@@ -3089,7 +3097,7 @@ export interface components {
         ForecastPoint: {
             /**
              * Filters
-             * @description Number of filters of the whole network.
+             * @description Number of filters in the whole network.
              */
             filters: number;
             /**
@@ -3115,44 +3123,44 @@ export interface components {
         FrozenPart: {
             /**
              * Reason
-             * @description Why the filters are frozen, with the line of code that causes it if known.
+             * @description Why the filters are frozen, with the line of code that causes this, if it is known.
              */
             reason: string;
             /**
              * Layers
-             * @description Layers that the filters belong to, in forward order.
+             * @description Layers that the filters belong to, in the order of the forward pass.
              */
             layers: string[];
             /**
              * Filters
-             * @description Number of frozen filters in all these layers.
+             * @description Number of frozen filters in all these layers together.
              */
             filters: number;
         };
         /**
          * Group
-         * @description Layers that share units. A group is named after its first layer in forward order.
+         * @description Layers that share units. A group is named after its first layer in the order of the forward pass.
          */
         Group: {
             /**
              * Index
-             * @description Position in `groups`.
+             * @description Position of the group in `groups`.
              */
             index: number;
             /**
              * Name
-             * @description Name of the group's first layer.
+             * @description Name of the first layer in the group.
              */
             name: string;
             /**
              * Layers
-             * @description Indices of the group's layers, in forward order.
+             * @description Indices of the group's layers, in the order of the forward pass.
              */
             layers: number[];
         };
         /**
          * Health
-         * @description Status of the server. Available as soon as the server is up, before the demo is trained.
+         * @description Status of the server. It is available as soon as the server is up, even before the demo has been trained.
          */
         Health: {
             /**
@@ -3173,7 +3181,7 @@ export interface components {
             device: string | null;
             /**
              * Runner
-             * @description The runner that executes jobs.
+             * @description Name of the runner that executes jobs, such as `local`.
              */
             runner: string;
             /**
@@ -3183,18 +3191,18 @@ export interface components {
             database: string;
             /**
              * Storage
-             * @description `ok`; `missing`: the database or the model store has been moved or deleted, and every request that writes is answered with 503; `copy`: the model store belongs to another database, and nodes cannot be created or deleted.
+             * @description `ok`: no problems. `missing`: the database or the model store has been moved or deleted, and every request that writes is answered with 503. `copy`: the model store belongs to another database, and nodes cannot be created or deleted.
              * @enum {string}
              */
             storage: "ok" | "copy" | "missing";
             /**
              * Notices
-             * @description Problems of database and model store, and how to fix them. Only shown to the owner.
+             * @description Problems with the database and the model store, and how to fix them. Only shown to the owner.
              */
             notices: string[];
             /**
              * Workers
-             * @description Queue -> whether its worker is ready for jobs; false while the worker starts.
+             * @description Maps queue names to whether the queue's worker is ready for jobs; false while the worker is starting.
              */
             workers: {
                 [key: string]: boolean;
@@ -3234,23 +3242,23 @@ export interface components {
         InspectedLayer: {
             /**
              * Name
-             * @description Name of the module in PyTorch.
+             * @description Name of the PyTorch module.
              */
             name: string;
             /**
              * Kind
-             * @description Kind of layer. Depthwise and grouped convolutions have kinds of their own.
+             * @description Kind of layer. Depthwise and grouped convolutions are separate kinds.
              * @enum {string}
              */
             kind: "conv" | "depthwise" | "grouped" | "linear";
             /**
              * Group
-             * @description Name of the layer's coupled set, which is named after the set's first layer.
+             * @description Name of the layer's coupled set, which is the name of the first layer in the set.
              */
             group: string;
             /**
              * Filters
-             * @description Output channels or units.
+             * @description Number of output channels or output features.
              */
             filters: number;
             /**
@@ -3275,13 +3283,13 @@ export interface components {
             parameters: number;
             /**
              * Macs
-             * @description Multiply-accumulates for one image.
+             * @description Number of multiply-accumulates for one image.
              */
             macs: number;
         };
         /**
          * IntensityScale
-         * @description The scale on which pixel values of all images of the set are read.
+         * @description The scale that is used to read pixel values: which value becomes black and which becomes white.
          */
         IntensityScale: {
             /**
@@ -3296,23 +3304,23 @@ export interface components {
             white: number;
             /**
              * Origin
-             * @description Whether the request gave the scale; otherwise it was determined from the images.
+             * @description `given`: the scale was given in the request. `determined`: the scale was determined from the images.
              * @enum {string}
              */
             origin: "given" | "determined";
             /**
              * Images
-             * @description Number of images that are read on this scale.
+             * @description Number of images that are read with this scale.
              */
             images: number;
             /**
              * Lowest
-             * @description Lowest pixel value of the images that are read on this scale.
+             * @description Lowest pixel value in the images that are read with this scale.
              */
             lowest: number;
             /**
              * Highest
-             * @description Highest pixel value of the images that are read on this scale.
+             * @description Highest pixel value in the images that are read with this scale.
              */
             highest: number;
         };
@@ -3334,12 +3342,12 @@ export interface components {
         };
         /**
          * Job
-         * @description A piece of work in the background.
+         * @description A piece of work that runs in the background.
          */
         Job: {
             /**
              * Version
-             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
+             * @description Increases with every change to this object. If you receive a copy with a lower version than the copy you have, ignore it.
              * @default 1
              */
             version: number;
@@ -3404,24 +3412,24 @@ export interface components {
             /**
              * Created At
              * Format: date-time
-             * @description When the job was requested, UTC.
+             * @description When the job was requested (UTC).
              */
             created_at: string;
             /**
              * Started At
-             * @description When a worker last started the job, UTC; null if no worker has started it.
+             * @description When a worker last started the job (UTC); null if no worker has started it.
              */
             started_at: string | null;
             /**
              * Finished At
-             * @description When the job reached a final state, UTC; null until then.
+             * @description When the job reached a final state (UTC); null until then.
              */
             finished_at: string | null;
             /** @description Why the job failed; null if it did not fail. */
             error: components["schemas"]["ErrorBody"] | null;
             /**
              * Result
-             * @description Result of the job, if it is not stored on a node or plan.
+             * @description Result of the job; null if there is none or if it is stored on a node or plan.
              */
             result: {
                 [key: string]: unknown;
@@ -3442,10 +3450,10 @@ export interface components {
         };
         /**
          * Latency
-         * @description Measured time of one forward pass, after warm-up, in blocks that alternate with blocks of the root.
+         * @description Time of one forward pass, measured after warm-up, in blocks that alternate with blocks of the root.
          *
-         *     The milliseconds of one network differ between runs by more than most plans save. So compare ratios, and only
-         *     reliable ones.
+         *     The time of the same network differs between runs by more than most plans save. Therefore, compare ratios instead of
+         *     milliseconds, and only reliable ones.
          */
         Latency: {
             /**
@@ -3456,7 +3464,7 @@ export interface components {
             runtime: "eager" | "onnxruntime";
             /**
              * Batch
-             * @description Images per pass.
+             * @description Number of images per forward pass.
              */
             batch: number;
             /**
@@ -3466,17 +3474,17 @@ export interface components {
             device: string;
             /**
              * Threads
-             * @description Number of CPU threads; null if an earlier version measured the latency.
+             * @description Number of CPU threads; null if the latency was measured by an earlier version of CNNPruner.
              */
             threads: number | null;
             /**
              * Median Ms
-             * @description Median, over the blocks, of the time of one pass in milliseconds.
+             * @description Time of one pass in milliseconds: the median over the blocks.
              */
             median_ms: number;
             /**
              * Iqr Ms
-             * @description Interquartile range, over the blocks, of the time of one pass in milliseconds.
+             * @description Time of one pass in milliseconds: the interquartile range over the blocks.
              */
             iqr_ms: number;
             /**
@@ -3486,7 +3494,7 @@ export interface components {
             root_median_ms: number | null;
             /**
              * Ratio
-             * @description Ratio of the node's time to the root's: the median over the pairs of blocks. 1 by definition for the root and for nodes of the same structure; null if the latency is unpaired.
+             * @description Ratio of the node's time to the root's time: the median over the pairs of blocks. It is 1 by definition for the root and for nodes with the root's structure; null if the latency is unpaired.
              */
             ratio: number | null;
             /** @description 95 % confidence interval of `ratio`; null if the latency is unpaired. */
@@ -3498,7 +3506,7 @@ export interface components {
             pairs: number;
             /**
              * Reliability
-             * @description `reliable`: at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure again.
+             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure the latency again.
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
@@ -3509,12 +3517,12 @@ export interface components {
             reference_number: number | null;
             /**
              * Measured Number
-             * @description Number of the node that was measured: this node, or another one of equal structure, whose measurement this node shares. Null if the latency is unpaired.
+             * @description Number of the node that was measured: this node, or another node with the same structure, whose measurement this node shares. Null if the latency is unpaired.
              */
             measured_number: number | null;
             /**
              * Measured At
-             * @description When the latency was measured, UTC; null if the latency is unpaired.
+             * @description When the latency was measured (UTC); null if the latency is unpaired.
              */
             measured_at: string | null;
         };
@@ -3531,7 +3539,7 @@ export interface components {
             runtime: "eager" | "onnxruntime";
             /**
              * Batch
-             * @description Images per pass.
+             * @description Number of images per forward pass.
              */
             batch: number;
             /**
@@ -3541,17 +3549,17 @@ export interface components {
             device: string;
             /**
              * Threads
-             * @description Number of CPU threads; null if an earlier version measured the latency.
+             * @description Number of CPU threads; null if the latency was measured by an earlier version of CNNPruner.
              */
             threads: number | null;
             /**
              * Median Ms
-             * @description Median, over the blocks, of the time of one pass in milliseconds.
+             * @description Time of one pass in milliseconds: the median over the blocks.
              */
             median_ms: number;
             /**
              * Iqr Ms
-             * @description Interquartile range, over the blocks, of the time of one pass in milliseconds.
+             * @description Time of one pass in milliseconds: the interquartile range over the blocks.
              */
             iqr_ms: number;
             /**
@@ -3561,7 +3569,7 @@ export interface components {
             root_median_ms: number | null;
             /**
              * Ratio
-             * @description Ratio of the node's time to the root's: the median over the pairs of blocks. 1 by definition for the root and for nodes of the same structure; null if the latency is unpaired.
+             * @description Ratio of the node's time to the root's time: the median over the pairs of blocks. It is 1 by definition for the root and for nodes with the root's structure; null if the latency is unpaired.
              */
             ratio: number | null;
             /** @description 95 % confidence interval of `ratio`; null if the latency is unpaired. */
@@ -3573,7 +3581,7 @@ export interface components {
             pairs: number;
             /**
              * Reliability
-             * @description `reliable`: at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure again.
+             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure the latency again.
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
@@ -3584,12 +3592,12 @@ export interface components {
             reference_number: number | null;
             /**
              * Measured Number
-             * @description Number of the node that was measured: this node, or another one of equal structure, whose measurement this node shares. Null if the latency is unpaired.
+             * @description Number of the node that was measured: this node, or another node with the same structure, whose measurement this node shares. Null if the latency is unpaired.
              */
             measured_number: number | null;
             /**
              * Measured At
-             * @description When the latency was measured, UTC; null if the latency is unpaired.
+             * @description When the latency was measured (UTC); null if the latency is unpaired.
              */
             measured_at: string | null;
             /**
@@ -3599,28 +3607,28 @@ export interface components {
             block_ms: number[];
             /**
              * Root Block Ms
-             * @description Time of one pass of the root in the block paired with each block in `block_ms`; empty for nodes with the root's structure, and if the latency is unpaired.
+             * @description For each block in `block_ms`, the time of one pass of the root in the paired block, in milliseconds; empty for nodes with the root's structure, and if the latency is unpaired.
              */
             root_block_ms: number[];
         };
         /**
          * Layer
-         * @description A convolution or fully connected layer of this node.
+         * @description A convolution or fully connected layer of the node's network.
          */
         Layer: {
             /**
              * Index
-             * @description Position in `layers`, in forward order.
+             * @description Position of the layer in `layers`, which is in the order of the forward pass.
              */
             index: number;
             /**
              * Name
-             * @description Name of the module in PyTorch.
+             * @description Name of the PyTorch module.
              */
             name: string;
             /**
              * Kind
-             * @description Kind of layer. Depthwise and grouped convolutions have kinds of their own.
+             * @description Kind of layer. Depthwise and grouped convolutions are separate kinds.
              * @enum {string}
              */
             kind: "conv" | "depthwise" | "grouped" | "linear";
@@ -3631,22 +3639,22 @@ export interface components {
             group: number;
             /**
              * Output
-             * @description Whether the layer outputs the classes. The output layer's units do not count as filters.
+             * @description Whether this is the output layer, which computes the logits. Its outputs do not count as filters.
              */
             output: boolean;
             /**
              * Filters
-             * @description Output channels or units in this node.
+             * @description Number of output channels or output features in this node.
              */
             filters: number;
             /**
              * Original Filters
-             * @description Output channels or units in the root.
+             * @description Number of output channels or output features in the root.
              */
             original_filters: number;
             /**
              * Numbers
-             * @description Original numbers of the filters in this node, ordered by position.
+             * @description Original numbers of the filters in this node, in the order of their positions in the layer.
              */
             numbers: number[];
             /**
@@ -3671,7 +3679,7 @@ export interface components {
             parameters: number;
             /**
              * Macs
-             * @description Multiply-accumulates for one image in this node.
+             * @description Number of multiply-accumulates of the layer for one image in this node.
              */
             macs: number;
         };
@@ -3687,12 +3695,12 @@ export interface components {
             number: number;
             /**
              * Mean
-             * @description Mean activation over images and positions.
+             * @description Mean activation over all images and all positions in the activation map.
              */
             mean: number;
             /**
              * Top
-             * @description Up to nine images with the highest activation above 0, highest first.
+             * @description The images with the highest activations above 0, at most nine, highest first.
              */
             top: components["schemas"]["TopSample"][];
             /**
@@ -3702,13 +3710,13 @@ export interface components {
             map_high: number;
             /**
              * Map
-             * @description Mean activation map as a gray PNG in base64, from black for 0 to white for `map_high`.
+             * @description Mean activation map as a grayscale PNG in base64, from black for 0 to white for `map_high`.
              */
             map: string;
         };
         /**
          * LayerFilters
-         * @description How all filters of a layer respond to the selection split, by ascending filter number.
+         * @description How all filters of a layer respond to the selection split, in ascending order of filter number.
          */
         LayerFilters: {
             /**
@@ -3718,7 +3726,7 @@ export interface components {
             node_id: number;
             /**
              * Layer
-             * @description Name of the layer's module in PyTorch.
+             * @description Name of the layer's PyTorch module.
              */
             layer: string;
             /**
@@ -3738,13 +3746,13 @@ export interface components {
             width: number;
             /**
              * Items
-             * @description Filters by ascending number.
+             * @description Filters in ascending order of number.
              */
             items: components["schemas"]["LayerFilter"][];
         };
         /**
          * LayersRule
-         * @description Remove a share of each named layer, worst scores first.
+         * @description Remove a share of the free filters of each named layer, worst scores first.
          */
         LayersRule: {
             /**
@@ -3760,14 +3768,14 @@ export interface components {
             locked?: string[];
             /**
              * Kept
-             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to keep, whatever the rule says. Maps layer names to original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to remove, whatever the rule says. Maps layer names to original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
@@ -3780,23 +3788,23 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
              */
             max_layer_share?: number | null;
             /**
              * Max Class Loss
-             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
+             * @description Largest loss of accuracy that is allowed for any class, 0-1. The preview checks this limit.
              */
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
              * @default network
              * @enum {string}
              */
@@ -3813,7 +3821,7 @@ export interface components {
             rule: "layers";
             /**
              * Shares
-             * @description Layer -> share of its free filters to remove, 0-1.
+             * @description Maps layer names to the share of the layer's free filters to remove, 0-1.
              */
             shares: {
                 [key: string]: number;
@@ -3852,23 +3860,23 @@ export interface components {
             may_export: boolean;
             /**
              * View
-             * @description Query string of the page to open, without the leading ?.
+             * @description Query string of the page that the link opens, without the leading `?`.
              */
             view: string;
             /**
              * Created At
              * Format: date-time
-             * @description When the link was created, UTC.
+             * @description When the link was created (UTC).
              */
             created_at: string;
             /**
              * Expires At
-             * @description When the link expires, UTC; null if it does not expire.
+             * @description When the link expires (UTC); null if it does not expire.
              */
             expires_at: string | null;
             /**
              * Used At
-             * @description When the link was last used, UTC, rounded to the minute; null if it has not been used.
+             * @description When the link was last used (UTC), rounded to the minute; null if it has not been used.
              */
             used_at: string | null;
         };
@@ -3889,7 +3897,7 @@ export interface components {
             title: string;
             /**
              * Family
-             * @description Origin of the network: `ours` for built-in ones, `factory` for a Python function registered when the server was started.
+             * @description Where the network comes from: `ours` for built-in networks, `torchvision` or `timm` for networks of these libraries, `factory` for a Python function that was registered when the server was started.
              * @enum {string}
              */
             family: "ours" | "torchvision" | "timm" | "factory";
@@ -3900,7 +3908,7 @@ export interface components {
             pretrained: boolean;
             /**
              * Options
-             * @description Option -> allowed values, default first.
+             * @description Maps option names to their allowed values, with the default first.
              */
             options: {
                 [key: string]: string[];
@@ -3937,7 +3945,7 @@ export interface components {
             classes: number;
             /**
              * Filters
-             * @description Output channels of convolutions and units of linear layers, without the output layer.
+             * @description Number of filters: output channels of convolutions and output features of linear layers, without the output layer.
              */
             filters: number;
             /**
@@ -3947,22 +3955,22 @@ export interface components {
             free_filters: number;
             /**
              * Parameters
-             * @description Parameters of the whole network.
+             * @description Number of parameters in the whole network.
              */
             parameters: number;
             /**
              * Macs
-             * @description Multiply-accumulates of convolutions, linear layers, matrix products and recurrent cells for one image.
+             * @description Number of multiply-accumulates for one image in convolutions, linear layers, matrix products and recurrent cells.
              */
             macs: number;
             /**
              * Operations
-             * @description Operations whose multiply-accumulates belong to no traced weight.
+             * @description Operations whose multiply-accumulates do not belong to any traced weight.
              */
             operations?: components["schemas"]["CountedOperation"][];
             /**
              * Uncounted
-             * @description Operations whose multiplications are not counted in `macs`, with the lines that call them.
+             * @description Operations whose multiplications are not counted in `macs`, with the lines of code that call them.
              */
             uncounted?: string[];
             /**
@@ -3972,12 +3980,12 @@ export interface components {
             size_bytes: number;
             /**
              * Trace S
-             * @description Duration of the trace in seconds.
+             * @description Time taken to trace the network, in seconds.
              */
             trace_s: number;
             /**
              * Layers
-             * @description Layers in forward order.
+             * @description Layers in the order of the forward pass.
              */
             layers: components["schemas"]["InspectedLayer"][];
             /**
@@ -3987,10 +3995,10 @@ export interface components {
             coupled: components["schemas"]["CoupledSet"][];
             /**
              * Frozen
-             * @description Frozen filters by reason, most filters first.
+             * @description Frozen filters by reason, starting with the reason that freezes the most filters.
              */
             frozen: components["schemas"]["FrozenPart"][];
-            /** @description Check that removing random units gives the same outputs as setting them to zero. */
+            /** @description Result of checking that removing random units gives the same outputs as setting them to zero. */
             proof: components["schemas"]["CutProof"];
             /**
              * Notes
@@ -3999,13 +4007,13 @@ export interface components {
             notes: string[];
             /**
              * Warnings
-             * @description What would make the results of an experiment misleading, such as outputs that are probabilities.
+             * @description Problems that would make the results of an experiment misleading, such as a network that outputs probabilities instead of logits.
              * @default []
              */
             warnings: string[];
             /**
              * Weights
-             * @description Sets of weights in the checkpoint that fit the network; empty without a checkpoint.
+             * @description Sets of weights in the checkpoint that fit the network; empty if there is no checkpoint.
              * @default []
              */
             weights: components["schemas"]["WeightSet"][];
@@ -4017,7 +4025,7 @@ export interface components {
         };
         /**
          * NetworkSource
-         * @description The name of the network. User code can only be named if it was registered when the server was started.
+         * @description A network by name, with its options. User-defined networks must be registered when the server is started.
          */
         NetworkSource: {
             /**
@@ -4027,7 +4035,7 @@ export interface components {
             name: string;
             /**
              * Options
-             * @description Options of the network, for instance {'shortcut': 'A'} for the thin ResNets.
+             * @description Options of the network, for example {'shortcut': 'A'} for the thin ResNets.
              */
             options?: {
                 [key: string]: unknown;
@@ -4072,33 +4080,33 @@ export interface components {
              * @description Weights from which each training starts. Null for `cut` with the kinds of the paper, and for the start of the training settings with all others.
              */
             start?: ("best" | "cut" | "recalibrated" | "reconstructed") | null;
-            /** @description Training settings of each step that override the experiment's defaults. */
+            /** @description Training settings for each step, which override the experiment's defaults. */
             training?: components["schemas"]["TrainingChoice"] | null;
             /**
              * Max Steps
-             * @description Largest number of nodes to make.
+             * @description Maximum number of nodes to make.
              * @default 20
              */
             max_steps: number;
         };
         /**
          * NewControls
-         * @description Control nodes to create, each with its own seed. All have the same size as their reference node.
+         * @description Control nodes to create, each with its own seed. They all have the same layer widths as their reference node.
          */
         NewControls: {
             /**
              * Kind
-             * @description How to make the controls: remove random filters, remove filters with the lowest L1 norm, or train the same structure from scratch.
+             * @description How to make the controls. `random`: remove random filters. `l1`: remove the filters with the lowest L1 norms. `scratch`: train the same structure from scratch.
              * @enum {string}
              */
             kind: "random" | "l1" | "scratch";
             /**
              * Seeds
-             * @description Number of nodes, one for each seed.
+             * @description Number of control nodes to create, each with its own seed.
              * @default 1
              */
             seeds: number;
-            /** @description Training settings that override those of the node or, when training from scratch, those of the root. */
+            /** @description Training settings that override those of the reference node or, for `scratch`, those of the root. */
             training?: components["schemas"]["TrainingChoice"] | null;
         };
         /**
@@ -4110,44 +4118,44 @@ export interface components {
             data: components["schemas"]["DataSource"];
             /**
              * Image Size
-             * @description Edge in pixels to which images are resized; null keeps the size in the data set.
+             * @description Edge length, in pixels, to which images are resized; null keeps the size that they have in the data set.
              */
             image_size?: number | null;
             /**
              * Mean
-             * @description Mean per channel, for pixel values 0-1; null to determine it.
+             * @description Mean of each channel, for pixel values scaled to 0-1; null to determine it.
              */
             mean?: number[] | null;
             /**
              * Std
-             * @description Standard deviation per channel, for pixel values 0-1; null to determine it.
+             * @description Standard deviation of each channel, for pixel values scaled to 0-1; null to determine it.
              */
             std?: number[] | null;
             /**
              * Seed
-             * @description Seed for drawing the training images that mean and std are measured on.
+             * @description Random seed for drawing the training images on which the mean and standard deviation are measured.
              * @default 0
              */
             seed: number;
         };
         /**
          * NewEstimate
-         * @description Settings of a new estimate; all are optional.
+         * @description Settings for a new estimate; all are optional.
          */
         NewEstimate: {
             /**
              * Target Accuracy
-             * @description Target accuracy, 0-1; null for the experiment's target or, without one, the root's accuracy minus the tolerance.
+             * @description Target accuracy, 0-1; null for the experiment's target accuracy or, if it has none, the root's accuracy minus the tolerance.
              */
             target_accuracy?: number | null;
             /**
              * Good Id
-             * @description ID of a node at or above the target; null for the last such node of the lineage.
+             * @description ID of a node at or above the target; null for the last such node in the lineage of the requested node.
              */
             good_id?: number | null;
             /**
              * Bad Id
-             * @description ID of a node below the target; null for the first such node of the lineage.
+             * @description ID of a node below the target; null for the first such node in the lineage of the requested node.
              */
             bad_id?: number | null;
         };
@@ -4165,45 +4173,45 @@ export interface components {
             data: components["schemas"]["DataSource"];
             /**
              * Image Size
-             * @description Edge in pixels to which images are resized; null keeps the size in the data set.
+             * @description Edge length, in pixels, to which images are resized; null keeps the size that they have in the data set.
              */
             image_size?: number | null;
             /**
              * Mean
-             * @description Mean per channel, for pixel values 0-1; null to determine it.
+             * @description Mean of each channel, for pixel values scaled to 0-1; null to determine it.
              */
             mean?: number[] | null;
             /**
              * Std
-             * @description Standard deviation per channel, for pixel values 0-1; null to determine it.
+             * @description Standard deviation of each channel, for pixel values scaled to 0-1; null to determine it.
              */
             std?: number[] | null;
             /** @description The root network, before any pruning. */
             network: components["schemas"]["NetworkSource"];
-            /** @description Initial weights of the root. By default they are fresh and then trained. */
+            /** @description Initial weights of the root. By default, the root is trained from fresh weights. */
             weights?: components["schemas"]["WeightsSource"];
             /**
              * Seed
-             * @description Seed of splits, data order and initial weights.
+             * @description Random seed for the splits, the order of the data and the initial weights.
              * @default 0
              */
             seed: number;
             /**
              * Tolerance
-             * @description Loss of accuracy up to which a node counts as recovered, 0-1.
+             * @description Largest loss of accuracy, relative to its parent, with which a node still counts as recovered, 0-1.
              * @default 0.005
              */
             tolerance: number;
             /**
              * Target Accuracy
-             * @description Accuracy that must be kept, 0-1; null for no target.
+             * @description Target accuracy, which nodes should not fall below, 0-1; null for no target.
              */
             target_accuracy?: number | null;
-            /** @description Defaults for fine-tuning. */
+            /** @description Default training settings for fine-tuning. */
             training?: components["schemas"]["TrainingChoice"];
             /**
              * Stop On Warnings
-             * @description Whether to fail if the check finds problems that make the results misleading, such as outputs that are probabilities, or images that are in two splits; the response is then 409 with the code `needs_confirmation` and the warnings in `details`. Otherwise the warnings become notices.
+             * @description Whether to return 409 if the check finds problems that would make the results misleading, such as a network that outputs probabilities or images that are in two splits. The error then has the code `needs_confirmation`, and its `details` contain the warnings. If false, the warnings become notices of the experiment.
              * @default false
              */
             stop_on_warnings: boolean;
@@ -4220,7 +4228,7 @@ export interface components {
             name?: string | null;
             /**
              * Note
-             * @description Reason for the plan. It is copied to the node.
+             * @description Reason for the plan. It becomes the note of the node that the plan makes.
              * @default
              */
             note: string;
@@ -4237,14 +4245,14 @@ export interface components {
             locked?: string[];
             /**
              * Kept
-             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to keep, whatever the rule says. Maps layer names to original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to remove, whatever the rule says. Maps layer names to original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
@@ -4257,12 +4265,12 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
              */
             max_layer_share?: number | null;
             /**
              * Max Class Loss
-             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
+             * @description Largest loss of accuracy that is allowed for any class, 0-1. The preview checks this limit.
              */
             max_class_loss?: number | null;
             /**
@@ -4272,7 +4280,7 @@ export interface components {
             rule: "filters";
             /**
              * Filters
-             * @description Layer -> original filter numbers to remove.
+             * @description The filters to remove. Maps layer names to original filter numbers.
              */
             filters: {
                 [key: string]: number[];
@@ -4290,7 +4298,7 @@ export interface components {
             name?: string | null;
             /**
              * Note
-             * @description Reason for the plan. It is copied to the node.
+             * @description Reason for the plan. It becomes the note of the node that the plan makes.
              * @default
              */
             note: string;
@@ -4307,14 +4315,14 @@ export interface components {
             locked?: string[];
             /**
              * Kept
-             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to keep, whatever the rule says. Maps layer names to original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to remove, whatever the rule says. Maps layer names to original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
@@ -4327,23 +4335,23 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
              */
             max_layer_share?: number | null;
             /**
              * Max Class Loss
-             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
+             * @description Largest loss of accuracy that is allowed for any class, 0-1. The preview checks this limit.
              */
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
              * @default network
              * @enum {string}
              */
@@ -4360,7 +4368,7 @@ export interface components {
             rule: "layers";
             /**
              * Shares
-             * @description Layer -> share of its free filters to remove, 0-1.
+             * @description Maps layer names to the share of the layer's free filters to remove, 0-1.
              */
             shares: {
                 [key: string]: number;
@@ -4368,7 +4376,7 @@ export interface components {
         };
         /**
          * NewLink
-         * @description A link to create: the tree that it opens, and what its holder may do.
+         * @description A link to create: what it is for, what its holder may do, what it opens, and when it expires.
          */
         NewLink: {
             /**
@@ -4392,13 +4400,13 @@ export interface components {
             may_export: boolean;
             /**
              * View
-             * @description Query string of the page to open, without the leading ?.
+             * @description Query string of the page that the link opens, without the leading `?`.
              * @default
              */
             view: string;
             /**
              * Days
-             * @description Days until the link expires; null for no expiry.
+             * @description Number of days until the link expires; null if it should not expire.
              */
             days?: number | null;
         };
@@ -4414,7 +4422,7 @@ export interface components {
             name?: string | null;
             /**
              * Note
-             * @description Reason for the plan. It is copied to the node.
+             * @description Reason for the plan. It becomes the note of the node that the plan makes.
              * @default
              */
             note: string;
@@ -4431,14 +4439,14 @@ export interface components {
             locked?: string[];
             /**
              * Kept
-             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to keep, whatever the rule says. Maps layer names to original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to remove, whatever the rule says. Maps layer names to original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
@@ -4451,23 +4459,23 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
              */
             max_layer_share?: number | null;
             /**
              * Max Class Loss
-             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
+             * @description Largest loss of accuracy that is allowed for any class, 0-1. The preview checks this limit.
              */
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
              * @default network
              * @enum {string}
              */
@@ -4500,7 +4508,7 @@ export interface components {
             name?: string | null;
             /**
              * Note
-             * @description Reason for the plan. It is copied to the node.
+             * @description Reason for the plan. It becomes the note of the node that the plan makes.
              * @default
              */
             note: string;
@@ -4517,14 +4525,14 @@ export interface components {
             locked?: string[];
             /**
              * Kept
-             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to keep, whatever the rule says. Maps layer names to original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to remove, whatever the rule says. Maps layer names to original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
@@ -4537,23 +4545,23 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
              */
             max_layer_share?: number | null;
             /**
              * Max Class Loss
-             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
+             * @description Largest loss of accuracy that is allowed for any class, 0-1. The preview checks this limit.
              */
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
              * @default network
              * @enum {string}
              */
@@ -4576,7 +4584,7 @@ export interface components {
             metric: "parameters" | "macs" | "size_bytes" | "filters";
             /**
              * Value
-             * @description Largest cost allowed: parameters, multiply-accumulates for one image, bytes of the safetensors file, or filters.
+             * @description Largest allowed cost. Depending on `metric`, this is the number of parameters, multiply-accumulates for one image, bytes of the safetensors file, or filters.
              */
             value: number;
         };
@@ -4592,7 +4600,7 @@ export interface components {
             name?: string | null;
             /**
              * Note
-             * @description Reason for the plan. It is copied to the node.
+             * @description Reason for the plan. It becomes the note of the node that the plan makes.
              * @default
              */
             note: string;
@@ -4609,14 +4617,14 @@ export interface components {
             locked?: string[];
             /**
              * Kept
-             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to keep, whatever the rule says. Maps layer names to original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to remove, whatever the rule says. Maps layer names to original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
@@ -4629,23 +4637,23 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
              */
             max_layer_share?: number | null;
             /**
              * Max Class Loss
-             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
+             * @description Largest loss of accuracy that is allowed for any class, 0-1. The preview checks this limit.
              */
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
              * @default network
              * @enum {string}
              */
@@ -4662,18 +4670,18 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description Threshold for the rank values: the criterion's scores, with their price. In the scopes `group` and `alike`, for the places. Free units that are worse are removed.
+             * @description Threshold for the rank values, which are the criterion's scores after division by the price, if there is one. With the scopes `group` and `alike`, the threshold applies to the scaled ranks (0-1) instead. Free units that are worse than the threshold are removed.
              */
             value: number;
         };
         /**
          * Node
-         * @description A version of the network. Once `ready`, its weights, plan, parent, epochs and metrics never change.
+         * @description A version of the network. Once a node is `ready`, its weights, plan, parent, epochs and metrics never change.
          */
         Node: {
             /**
              * Version
-             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
+             * @description Increases with every change to this object. If you receive a copy with a lower version than the copy you have, ignore it.
              * @default 1
              */
             version: number;
@@ -4694,7 +4702,7 @@ export interface components {
             parent_id: number | null;
             /**
              * Number
-             * @description Number in the tree, from 0. Numbers are never reused.
+             * @description Number of the node in its tree, starting at 0. Numbers are never reused.
              */
             number: number;
             /**
@@ -4712,12 +4720,12 @@ export interface components {
             /**
              * Created At
              * Format: date-time
-             * @description When the node was requested, UTC.
+             * @description When the node was requested (UTC).
              */
             created_at: string;
             /**
              * Accuracy
-             * @description Accuracy of the best epoch on the selection split, 0-1.
+             * @description Accuracy on the selection split at the best epoch, 0-1.
              */
             accuracy: number | null;
             /** @description 95 % confidence interval of `accuracy`. */
@@ -4734,7 +4742,7 @@ export interface components {
             images: number;
             /**
              * Loss
-             * @description Mean cross-entropy of the best epoch on the selection split, in nats.
+             * @description Mean cross-entropy on the selection split at the best epoch, in nats.
              */
             loss: number | null;
             /**
@@ -4744,7 +4752,7 @@ export interface components {
             test_accuracy: number | null;
             /**
              * Test Measured At
-             * @description When the test accuracy was measured, UTC; null if it has not been measured.
+             * @description When the test accuracy was measured (UTC); null if it has not been measured.
              */
             test_measured_at: string | null;
             /**
@@ -4759,17 +4767,17 @@ export interface components {
             accuracy_high: number | null;
             /**
              * Loss First
-             * @description Loss of epoch 0 on the selection split, in nats.
+             * @description Loss on the selection split at epoch 0, in nats.
              */
             loss_first: number | null;
             /**
              * Loss Last
-             * @description Loss of the last finished epoch on the selection split, in nats.
+             * @description Loss on the selection split at the last finished epoch, in nats.
              */
             loss_last: number | null;
             /**
              * Filters
-             * @description Output channels of convolutions and units of fully connected layers.
+             * @description Number of filters: output channels of convolutions and output features of fully connected layers, without the output layer.
              */
             filters: number | null;
             /**
@@ -4779,12 +4787,12 @@ export interface components {
             free_filters: number | null;
             /**
              * Parameters
-             * @description Parameters of the whole network.
+             * @description Number of parameters in the whole network.
              */
             parameters: number | null;
             /**
              * Macs
-             * @description Multiply-accumulates of convolutions and linear layers for one image.
+             * @description Number of multiply-accumulates for one image. `macs_counted` of the experiment says which operations are included.
              */
             macs: number | null;
             /**
@@ -4794,27 +4802,27 @@ export interface components {
             size_bytes: number | null;
             /**
              * Compression
-             * @description 1 - parameters / parameters of the root, 0-1.
+             * @description Share of the root's parameters that this node no longer has, 0-1: 1 - parameters / parameters of the root.
              */
             compression: number | null;
             /**
              * Latency
-             * @description One entry for each measured combination of runtime, batch size, device and number of threads. GET /nodes/{node_id}/latencies returns them with the times of all blocks.
+             * @description One latency for each measured combination of runtime, batch size, device and number of threads. GET /nodes/{node_id}/latencies returns the latencies with the times of all blocks.
              */
             latency: components["schemas"]["Latency"][];
             /**
              * Epochs
-             * @description Number of training epochs finished.
+             * @description Number of finished training epochs.
              */
             epochs: number;
             /**
              * Epochs Planned
-             * @description Number of training epochs requested.
+             * @description Number of requested training epochs.
              */
             epochs_planned: number | null;
             /**
              * Best Epoch
-             * @description The epoch that the node's weights and metrics are taken from.
+             * @description Number of the epoch that the node's weights and metrics are taken from.
              */
             best_epoch: number | null;
             /**
@@ -4829,7 +4837,7 @@ export interface components {
             recovered_reason: string | null;
             /**
              * Learned
-             * @description False if the node learned nothing that its children could keep: its accuracy is not above the largest class's share of the selection split or, for a root trained from fresh weights, its training did not improve it. `notices` says which. Null until the node is ready.
+             * @description False if the node learned nothing that its children could keep. This is so if its accuracy is not above the share of the largest class in the selection split or, for a root trained from fresh weights, if the training did not improve it. `notices` says which is the case. Null until the node is ready.
              */
             learned: boolean | null;
             /**
@@ -4864,9 +4872,9 @@ export interface components {
             removed_filters: number | null;
             /** @description How the node was made if it is a control; null for other nodes. */
             control: components["schemas"]["Control"] | null;
-            /** @description Training settings that the node was made with; null if it was not trained. Later changes of the experiment's defaults do not change them. */
+            /** @description Training settings that the node was made with; null if it was not trained. Later changes to the experiment's defaults do not affect them. */
             training: components["schemas"]["Training"] | null;
-            /** @description Start weights, images seen, duration and device of the training; null until the node is ready, and for nodes made by an older version, which did not record them. */
+            /** @description Start weights, images seen, duration and device of the training; null until the node is ready, and for nodes made by an older version, which did not record this. */
             training_record: components["schemas"]["TrainingRecord"] | null;
             /** @description Accuracy that was forecast for the node when its plan was applied; null for roots and controls, for nodes made by an older version, and if there was no forecast (see `forecast_reason`). */
             forecast: components["schemas"]["AppliedForecast"] | null;
@@ -4884,12 +4892,12 @@ export interface components {
             error: components["schemas"]["ErrorBody"] | null;
             /**
              * Note
-             * @description Note written by a person.
+             * @description Note about the node.
              */
             note: string;
             /**
              * Starred
-             * @description Whether a person starred the node.
+             * @description Whether the node is starred.
              */
             starred: boolean;
             /**
@@ -4901,7 +4909,7 @@ export interface components {
         };
         /**
          * NodeChanges
-         * @description New note or star of a node. Both can be changed at any time.
+         * @description New note or star for a node. Both can be changed at any time.
          */
         NodeChanges: {
             /**
@@ -4911,7 +4919,7 @@ export interface components {
             note?: string | null;
             /**
              * Note Before
-             * @description The note before your edit. The call returns 409 if the note has been changed since.
+             * @description The note as it was before your edit. The call returns 409 if the note has been changed in the meantime.
              */
             note_before?: string | null;
             /**
@@ -4935,7 +4943,7 @@ export interface components {
         };
         /**
          * NodeLayers
-         * @description The structure of one node.
+         * @description The structure of one node's network.
          */
         NodeLayers: {
             /**
@@ -4949,17 +4957,17 @@ export interface components {
             ];
             /**
              * Layers
-             * @description Layers in forward order.
+             * @description Layers in the order of the forward pass.
              */
             layers: components["schemas"]["Layer"][];
             /**
              * Units
-             * @description Units by ascending ID.
+             * @description Units in ascending order of ID.
              */
             units: components["schemas"]["Unit"][];
             /**
              * Groups
-             * @description Groups in forward order.
+             * @description Groups in the order of the forward pass.
              */
             groups: components["schemas"]["Group"][];
             /**
@@ -4969,32 +4977,32 @@ export interface components {
             tensors: components["schemas"]["Tensor"][];
             /**
              * Dim Units
-             * @description Lists of unit IDs, to which `dims` of `tensors` refers by index. Entry j of a list is the unit at index j of that dimension; -1 for a constant channel.
+             * @description Lists of unit IDs. The `dims` of a tensor refer to these lists by index. Entry j of a list is the unit that index j of the dimension belongs to; -1 for a constant channel.
              */
             dim_units: number[][];
             /**
              * Readers
-             * @description All weights that mix channels, with the units whose outputs each one reads.
+             * @description All weight tensors that mix channels, each with the units whose outputs it takes as input.
              */
             readers: components["schemas"]["Reader"][];
             /**
              * Architecture
-             * @description Operations in forward order.
+             * @description Operations in the order of the forward pass, as shown in the architecture strip on the page.
              */
             architecture: components["schemas"]["Op"][];
             /**
              * Operations
-             * @description Operations whose multiply-accumulates belong to no traced weight.
+             * @description Operations whose multiply-accumulates do not belong to any traced weight.
              */
             operations?: components["schemas"]["CountedOperation"][];
             /**
              * Uncounted
-             * @description Operations whose multiplications are not counted in any total, with the lines that call them.
+             * @description Operations whose multiplications are not counted in any total, with the lines of code that call them.
              */
             uncounted?: string[];
             /**
              * Notes
-             * @description Notes from the trace, one sentence each.
+             * @description Notes from tracing the network, one sentence each.
              */
             notes: string[];
             /**
@@ -5020,12 +5028,12 @@ export interface components {
             name: string;
             /**
              * Title
-             * @description Label for a form, with the unit if there is one.
+             * @description Label of the option in a form, with the unit of measurement if there is one.
              */
             title: string;
             /**
              * Help
-             * @description One line that explains the option.
+             * @description One-line explanation of the option.
              */
             help: string;
             /**
@@ -5052,7 +5060,7 @@ export interface components {
         };
         /**
          * Op
-         * @description An operation shown in the architecture strip.
+         * @description An operation that the architecture strip on the page shows.
          */
         Op: {
             /**
@@ -5063,12 +5071,12 @@ export interface components {
             kind: "layer" | "pool" | "add" | "concat";
             /**
              * Name
-             * @description Display name. For a layer, the name of its module in PyTorch.
+             * @description Display name. For a layer, the name of its PyTorch module.
              */
             name: string;
             /**
              * Layer
-             * @description Layer index if `kind` is `layer`, else null.
+             * @description Index of the layer if `kind` is `layer`; otherwise null.
              */
             layer: number | null;
             /**
@@ -5114,7 +5122,8 @@ export interface components {
         };
         /**
          * PartialScores
-         * @description Scores after some of the batches, in the order of the node's units, to show while the scoring pass runs.
+         * @description Preliminary scores from the batches processed so far, in the order of the node's units. They can be shown while
+         *     the scoring pass is running.
          */
         PartialScores: {
             /**
@@ -5134,17 +5143,17 @@ export interface components {
             batches_done: number;
             /**
              * Batches
-             * @description T: total number of batches.
+             * @description T, the total number of batches.
              */
             batches: number;
             /**
              * Score
-             * @description Score of each unit so far; null for frozen units with no score.
+             * @description Preliminary score of each unit; null for frozen units that have no score.
              */
             score: (number | null)[];
             /**
              * Instability
-             * @description Mean absolute deviation of each unit's rank over the batches so far, 0-0.5; null for frozen units that have no score.
+             * @description Mean absolute deviation of each unit's rank over the batches processed so far, divided by the number of ranked units, 0-0.5; null for frozen units that have no score.
              */
             instability: (number | null)[];
         };
@@ -5166,14 +5175,14 @@ export interface components {
             locked?: string[];
             /**
              * Kept
-             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to keep, whatever the rule says. Maps layer names to original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to remove, whatever the rule says. Maps layer names to original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
@@ -5186,23 +5195,23 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
              */
             max_layer_share?: number | null;
             /**
              * Max Class Loss
-             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
+             * @description Largest loss of accuracy that is allowed for any class, 0-1. The preview checks this limit.
              */
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
              * @default network
              * @enum {string}
              */
@@ -5267,7 +5276,7 @@ export interface components {
         Plan: {
             /**
              * Version
-             * @description Increases with every change of this object. Ignore a copy whose version is lower than that of the copy you have.
+             * @description Increases with every change to this object. If you receive a copy with a lower version than the copy you have, ignore it.
              * @default 1
              */
             version: number;
@@ -5305,13 +5314,13 @@ export interface components {
             /**
              * Created At
              * Format: date-time
-             * @description When the plan was created, UTC.
+             * @description When the plan was created (UTC).
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
-             * @description When the plan was last changed, UTC.
+             * @description When the plan was last changed (UTC).
              */
             updated_at: string;
             /**
@@ -5321,19 +5330,19 @@ export interface components {
             rule: components["schemas"]["PercentRule"] | components["schemas"]["ThresholdRule"] | components["schemas"]["LayersRule"] | components["schemas"]["TargetRule"] | components["schemas"]["FiltersRule"];
             /**
              * Filters
-             * @description Layer -> original numbers of the filters to remove, ascending, including all coupled filters.
+             * @description The filters to remove, including all coupled filters. Maps layer names to original filter numbers in ascending order.
              */
             filters: {
                 [key: string]: number[];
             };
             /**
              * Units
-             * @description IDs of the units to remove, ascending. They contain the same filters as `filters`.
+             * @description IDs of the units to remove, in ascending order. These units contain exactly the filters in `filters`.
              */
             units: number[];
             /**
              * Budget
-             * @description For the rule `percent`: the percentage as a number of filters, which the plan does not exceed.
+             * @description For the rule `percent`, the largest number of filters that the plan may remove, computed from the percentage; null for other rules.
              */
             budget: number | null;
             /**
@@ -5350,13 +5359,13 @@ export interface components {
             now: components["schemas"]["Cost"];
             /** @description Exact cost of the network after pruning. */
             cost: components["schemas"]["Cost"];
-            /** @description Shares of the node that the plan removes. */
+            /** @description Shares of the node's filters, parameters and more that the plan removes. */
             shares: components["schemas"]["Shares"];
             /** @description Result of the latest preview; null if there is no preview. */
             preview: components["schemas"]["Preview"] | null;
             /**
              * Note
-             * @description Reason for the plan. It is copied to the node.
+             * @description Reason for the plan. It becomes the note of the node that the plan makes.
              */
             note: string;
             /** @description Training settings that the plan was applied with; null for a draft. */
@@ -5364,17 +5373,18 @@ export interface components {
         };
         /**
          * PlanChanges
-         * @description Changes to a draft. Send `revision` and `note_before`, so that concurrent edits are not overwritten.
+         * @description Changes to a draft. Send `revision` and `note_before` so that you do not overwrite edits that others made in the
+         *     meantime.
          */
         PlanChanges: {
             /**
              * Revision
-             * @description Revision of the plan that the new rule is based on. The call returns 409 if the plan has been changed since.
+             * @description Revision of the plan that the new rule is based on. The call returns 409 if the plan has been changed since that revision.
              */
             revision?: number | null;
             /**
              * Note Before
-             * @description The note before your edit. The call returns 409 if the note has been changed since.
+             * @description The note as it was before your edit. The call returns 409 if the note has been changed in the meantime.
              */
             note_before?: string | null;
             /**
@@ -5389,7 +5399,7 @@ export interface components {
             name?: string | null;
             /**
              * Note
-             * @description New reason; null leaves it unchanged.
+             * @description New reason for the plan; null leaves it unchanged.
              */
             note?: string | null;
         };
@@ -5408,8 +5418,8 @@ export interface components {
         };
         /**
          * Preview
-         * @description Accuracy of the pruned network on the selection split, without training: directly after pruning, with batch norm
-         *     re-estimated, and reconstructed. While it is measured, what is not there yet is null.
+         * @description Accuracy of the pruned network on the selection split, without training: directly after pruning, after
+         *     re-estimation of the BN statistics, and after reconstruction. Values that have not been measured yet are null.
          */
         Preview: {
             /**
@@ -5431,18 +5441,18 @@ export interface components {
             before: components["schemas"]["Accuracy"];
             /** @description Accuracy directly after pruning. */
             raw: components["schemas"]["Accuracy"];
-            /** @description Accuracy after the BN statistics are re-estimated on training batches; null until it is measured. */
+            /** @description Accuracy after the BN statistics have been re-estimated on training batches; null until it has been measured. */
             recalibrated: components["schemas"]["Accuracy"] | null;
-            /** @description Accuracy after every layer that lost inputs is fitted to its outputs in the parent, by least squares on training images without labels; null until it is measured, and in previews of earlier versions. While the preview is measured, it is first that of a quicker fit on fewer images. */
+            /** @description Accuracy after reconstruction, which fits every layer whose inputs were changed by the cut to its outputs in the parent, by least squares on training images without their labels. Null until it has been measured, and in previews made by earlier versions. While the preview is being measured, this is at first the accuracy after a quicker fit on fewer images. */
             reconstructed: components["schemas"]["Accuracy"] | null;
-            /** @description What the reconstruction fitted; null as long as `reconstructed` is. */
+            /** @description What the reconstruction fitted; null as long as `reconstructed` is null. */
             reconstruction: components["schemas"]["ReconstructionRecord"] | null;
             /**
              * Has Batch Norm
              * @description Whether the network has batch norm. Without it, `raw` and `recalibrated` are equal.
              */
             has_batch_norm: boolean;
-            /** @description The class that loses the most accuracy after re-estimation; null until it is measured. */
+            /** @description The class that loses the most accuracy, measured after re-estimation of the BN statistics; null until it has been measured. */
             worst: components["schemas"]["ClassChange"] | null;
             /**
              * Broken Limits
@@ -5473,12 +5483,12 @@ export interface components {
         };
         /**
          * Reader
-         * @description A weight that mixes its input channels, and the units that these channels belong to.
+         * @description A weight tensor that mixes its input channels, and the units to which these channels belong.
          */
         Reader: {
             /**
              * Tensor
-             * @description Index into `tensors`.
+             * @description Index of the weight tensor in `tensors`.
              */
             tensor: number;
             /**
@@ -5489,7 +5499,7 @@ export interface components {
         };
         /**
          * ReconstructionRecord
-         * @description What a reconstruction fitted, and from which images.
+         * @description What a reconstruction fitted, and on how many training images.
          */
         ReconstructionRecord: {
             /**
@@ -5499,7 +5509,7 @@ export interface components {
             fitted: number;
             /**
              * Layers
-             * @description Number of layers whose input lost something, without depthwise convolutions, which stay as cut.
+             * @description Number of layers whose inputs were changed by the cut, not counting depthwise convolutions, which are never fitted.
              */
             layers: number;
             /**
@@ -5509,12 +5519,12 @@ export interface components {
             unfitted: components["schemas"]["UnfittedLayer"][];
             /**
              * Images
-             * @description Number of training images, without augmentation; their labels are not used.
+             * @description Number of training images that were used for the fit, without augmentation and without their labels.
              */
             images: number;
             /**
              * Places
-             * @description Number of places per image at which the outputs of a layer were compared.
+             * @description Number of sampled positions per image at which the outputs of a layer were compared with those in the parent.
              */
             places: number;
         };
@@ -5546,7 +5556,7 @@ export interface components {
         RepeatedImages: {
             /**
              * Folders
-             * @description The folders that contain the copies; the same folder twice for copies in one folder.
+             * @description The two folders that contain the copies. If both copies are in one folder, it is listed twice.
              */
             folders: [
                 string,
@@ -5559,12 +5569,12 @@ export interface components {
             images: number;
             /**
              * Differ In Class
-             * @description Whether the copies are in different classes.
+             * @description Whether the copies are in different classes from the originals.
              */
             differ_in_class: boolean;
             /**
              * Examples
-             * @description Paths of up to three pairs of equal images.
+             * @description Paths of up to three pairs of identical images.
              */
             examples: [
                 string,
@@ -5578,7 +5588,7 @@ export interface components {
         Sample: {
             /**
              * Sample
-             * @description Position of the image in the selection split, from 0.
+             * @description Position of the image in the selection split, starting at 0.
              */
             sample: number;
             /**
@@ -5598,7 +5608,7 @@ export interface components {
             probability: number;
             /**
              * Before
-             * @description Class predicted by the compared node; null without a compared node.
+             * @description Class predicted by the compared node; null if there is no compared node.
              */
             before: number | null;
             /**
@@ -5620,12 +5630,12 @@ export interface components {
             node_id: number;
             /**
              * Against Id
-             * @description ID of the node that this node is compared with; null if there is no such node.
+             * @description ID of the node that this node is compared with; null if there is none.
              */
             against_id: number | null;
             /**
              * Sample
-             * @description Position of the image in the selection split, from 0.
+             * @description Position of the image in the selection split, starting at 0.
              */
             sample: number;
             /**
@@ -5646,18 +5656,18 @@ export interface components {
             change: "degraded" | "improved" | "same";
             /**
              * Top
-             * @description Up to five classes predicted by this node, most probable first.
+             * @description The most probable classes according to this node, at most five, most probable first.
              */
             top: components["schemas"]["ClassProbability"][];
             /**
              * Before
-             * @description Up to five classes predicted by the compared node, most probable first; null without a compared node.
+             * @description The most probable classes according to the compared node, at most five, most probable first; null if there is no compared node.
              */
             before: components["schemas"]["ClassProbability"][] | null;
         };
         /**
          * Samples
-         * @description A page of samples, and the number of all matching samples.
+         * @description A page of samples, and the total number of matching samples.
          */
         Samples: {
             /**
@@ -5667,12 +5677,12 @@ export interface components {
             node_id: number;
             /**
              * Against Id
-             * @description ID of the node that this node is compared with; null if there is no such node.
+             * @description ID of the node that this node is compared with; null if there is none.
              */
             against_id: number | null;
             /**
              * Total
-             * @description Number of samples that match.
+             * @description Total number of samples that match the query.
              */
             total: number;
             /**
@@ -5682,7 +5692,7 @@ export interface components {
             images: number;
             /**
              * Items
-             * @description Samples in the order of the split.
+             * @description Samples in the order of the selection split.
              */
             items: components["schemas"]["Sample"][];
             /**
@@ -5709,7 +5719,7 @@ export interface components {
             criterion: string;
             /**
              * Title
-             * @description Name used in the literature.
+             * @description Name of the criterion in the literature.
              */
             title: string;
             /**
@@ -5720,12 +5730,12 @@ export interface components {
             keep: "high" | "low";
             /**
              * Batches
-             * @description T: number of batches used; null for criteria that only need the weights.
+             * @description T, the number of batches used; null for criteria that only need the weights.
              */
             batches: number | null;
             /**
              * Batch Size
-             * @description Images per batch.
+             * @description Number of images per batch.
              */
             batch_size: number | null;
             /**
@@ -5748,7 +5758,7 @@ export interface components {
             free: boolean[];
             /**
              * Reason
-             * @description Why a unit is frozen; null if it is free.
+             * @description Why each unit is frozen; null for free units.
              */
             reason: (string | null)[];
             /**
@@ -5763,7 +5773,7 @@ export interface components {
             sensitivity: (number | null)[] | null;
             /**
              * Instability
-             * @description Mean absolute deviation of each unit's rank over the batches, 0-0.5; null if no batches were used.
+             * @description Mean absolute deviation of each unit's rank over the batches, divided by the number of ranked units, 0-0.5; null if no batches were used.
              */
             instability: (number | null)[] | null;
         };
@@ -5787,7 +5797,7 @@ export interface components {
         Shares: {
             /**
              * Filters
-             * @description Share of all filters, frozen ones included, that the plan removes, 0-1. Rules and the page use another share: `reached` / `free_filters` of the node.
+             * @description Share of all filters, including frozen ones, that the plan removes, 0-1. Rules and the page use a different share, which is relative to the free filters: `reached` divided by the node's `free_filters`.
              */
             filters: number;
             /**
@@ -5812,7 +5822,7 @@ export interface components {
             macs: number;
             /**
              * Size Bytes
-             * @description Share of the bytes of the safetensors file that the plan removes, 0-1.
+             * @description Share of the safetensors file's bytes that the plan removes, 0-1.
              */
             size_bytes: number;
         };
@@ -5834,28 +5844,29 @@ export interface components {
             split: "train" | "selection" | "test" | "unseen";
             /**
              * Images
-             * @description Number of images in class folders.
+             * @description Number of images in the class folders of this folder.
              */
             images: number;
         };
         /**
          * Splits
-         * @description Sizes of the disjoint, stratified, seeded splits. The indices of the images are stored with the experiment.
+         * @description Sizes of the splits, which are disjoint, stratified and drawn with the experiment's seed. The indices of their
+         *     images are stored with the experiment.
          */
         Splits: {
             /**
              * Train
-             * @description Number of images for training and scoring.
+             * @description Number of training images, which are also used for scoring.
              */
             train: number;
             /**
              * Selection
-             * @description Number of images that all decisions are based on.
+             * @description Number of selection images, on which all decisions are based.
              */
             selection: number;
             /**
              * Test
-             * @description Number of locked images, which are only measured on request.
+             * @description Number of test images. They are locked: accuracy on them is only measured on request.
              */
             test: number;
             /**
@@ -5866,14 +5877,14 @@ export interface components {
         };
         /**
          * StartAccuracies
-         * @description Accuracies on the selection split before training, of the starts that were compared.
+         * @description Accuracies on the selection split, before training, of the start weights that were compared.
          */
         StartAccuracies: {
-            /** @description As cut from the parent. */
+            /** @description Accuracy of the weights as cut from the parent. */
             cut: components["schemas"]["Accuracy"];
-            /** @description With the BN statistics re-estimated; null if the network has no batch norm. */
+            /** @description Accuracy with the BN statistics re-estimated; null if the network has no batch norm. */
             recalibrated: components["schemas"]["Accuracy"] | null;
-            /** @description With every layer fitted to its outputs in the parent. */
+            /** @description Accuracy with every layer fitted to its outputs in the parent. */
             reconstructed: components["schemas"]["Accuracy"];
         };
         /**
@@ -5883,15 +5894,15 @@ export interface components {
         StopAutopilot: {
             /**
              * Finish Node
-             * @description Finish the current node instead of cancelling it, so that you can continue from there.
+             * @description Finish the current node instead of cancelling it, so that you can continue from it.
              * @default false
              */
             finish_node: boolean;
         };
         /**
          * TargetRule
-         * @description Remove units, worst scores first, until the cost of the network is at most a given value. Then units are put
-         *     back, best first, as long as the cost stays within it.
+         * @description Remove units, worst scores first, until the cost of the network is at most a given value. Then put units back,
+         *     best scores first, as long as the cost does not exceed this value again.
          */
         TargetRule: {
             /**
@@ -5907,14 +5918,14 @@ export interface components {
             locked?: string[];
             /**
              * Kept
-             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to keep, whatever the rule says. Maps layer names to original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to remove, whatever the rule says. Maps layer names to original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
@@ -5927,23 +5938,23 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
              */
             max_layer_share?: number | null;
             /**
              * Max Class Loss
-             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
+             * @description Largest loss of accuracy that is allowed for any class, 0-1. The preview checks this limit.
              */
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
              * @default network
              * @enum {string}
              */
@@ -5966,18 +5977,18 @@ export interface components {
             metric: "parameters" | "macs" | "size_bytes" | "filters";
             /**
              * Value
-             * @description Largest cost allowed: parameters, multiply-accumulates for one image, bytes of the safetensors file, or filters.
+             * @description Largest allowed cost. Depending on `metric`, this is the number of parameters, multiply-accumulates for one image, bytes of the safetensors file, or filters.
              */
             value: number;
         };
         /**
          * Tensor
-         * @description A parameter or buffer of the network. `dims` says which units the entries of each dimension belong to.
+         * @description A parameter or buffer of the network. For each dimension, `dims` says which units its entries belong to.
          */
         Tensor: {
             /**
              * Name
-             * @description Name in the state dict.
+             * @description Name of the tensor in the state dict.
              */
             name: string;
             /**
@@ -5987,12 +5998,12 @@ export interface components {
             parameter: boolean;
             /**
              * Dtype
-             * @description Data type as safetensors names it: F32, I64, …
+             * @description Data type, as named by safetensors: F32, I64, …
              */
             dtype: string;
             /**
              * Shape
-             * @description Shape in this node.
+             * @description Shape of the tensor in this node.
              */
             shape: number[];
             /**
@@ -6029,14 +6040,14 @@ export interface components {
             locked?: string[];
             /**
              * Kept
-             * @description Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to keep, whatever the rule says. Maps layer names to original filter numbers.
              */
             kept?: {
                 [key: string]: number[];
             };
             /**
              * Removed
-             * @description Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.
+             * @description Overrides: filters to remove, whatever the rule says. Maps layer names to original filter numbers.
              */
             removed?: {
                 [key: string]: number[];
@@ -6049,23 +6060,23 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one of the two; every answer has both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
              */
             max_layer_share?: number | null;
             /**
              * Max Class Loss
-             * @description Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.
+             * @description Largest loss of accuracy that is allowed for any class, 0-1. The preview checks this limit.
              */
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: a name, or a name with options as `name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, to the power of an exponent from 0 to 1.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, stride and width, 0-1).
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
              * @default network
              * @enum {string}
              */
@@ -6082,7 +6093,7 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description Threshold for the rank values: the criterion's scores, with their price. In the scopes `group` and `alike`, for the places. Free units that are worse are removed.
+             * @description Threshold for the rank values, which are the criterion's scores after division by the price, if there is one. With the scopes `group` and `alike`, the threshold applies to the scaled ranks (0-1) instead. Free units that are worse than the threshold are removed.
              */
             value: number;
         };
@@ -6104,7 +6115,7 @@ export interface components {
         TopSample: {
             /**
              * Sample
-             * @description Position of the image in the selection split, from 0.
+             * @description Position of the image in the selection split, starting at 0.
              */
             sample: number;
             /**
@@ -6120,7 +6131,7 @@ export interface components {
         Training: {
             /**
              * Epochs
-             * @description Passes over the train split.
+             * @description Number of passes over the train split.
              */
             epochs: number;
             /**
@@ -6130,17 +6141,17 @@ export interface components {
             learning_rate: number;
             /**
              * Batch Size
-             * @description Images per step.
+             * @description Number of images per training step.
              */
             batch_size: number;
             /**
              * Momentum
-             * @description Momentum of SGD; Nesterov if above 0.
+             * @description Momentum of SGD. If it is above 0, Nesterov momentum is used.
              */
             momentum: number;
             /**
              * Weight Decay
-             * @description L2 penalty on weights, but not on biases and parameters of normalization layers.
+             * @description L2 penalty on the weights, but not on biases or the parameters of normalization layers.
              */
             weight_decay: number;
             /**
@@ -6172,18 +6183,18 @@ export interface components {
             images: number | null;
             /**
              * Start
-             * @description Weights at epoch 0 of a pruned network: `cut` (as cut from the parent), `recalibrated` (with the BN statistics re-estimated), `reconstructed` (every layer fitted to its outputs in the parent), or `best`: those of the three with the most correct selection images. Has no effect on a root or on a control trained from scratch.
+             * @description Weights of a pruned network at epoch 0. `cut`: as cut from the parent. `recalibrated`: with the BN statistics re-estimated. `reconstructed`: with every layer fitted to its outputs in the parent. `best`: of these three, the weights that classify the most selection images correctly. This setting has no effect on a root or on a control trained from scratch.
              * @enum {string}
              */
             start: "best" | "cut" | "recalibrated" | "reconstructed";
             /**
              * Teacher
-             * @description Network whose predictions are learned, too (knowledge distillation): `root`, `parent` or the ID of a ready node. In the settings of a node, always the ID. Null for no teacher.
+             * @description Teacher for knowledge distillation, that is, a network whose predictions are learned in addition to the labels: `root`, `parent` or the ID of a ready node. In the settings of a node, this is always an ID. Null for no teacher.
              */
             teacher: ("root" | "parent") | number | null;
             /**
              * Temperature
-             * @description Temperature T that softens the predictions of teacher and network.
+             * @description Temperature T that softens the predictions of the teacher and the network.
              */
             temperature: number;
             /**
@@ -6193,22 +6204,22 @@ export interface components {
             teacher_weight: number;
             /**
              * Ema
-             * @description Decay of an exponential moving average of the weights, which is then what is evaluated and kept; null for no average.
+             * @description Decay of an exponential moving average of the weights. If it is set, the averaged weights are the ones that are evaluated and kept. Null for no averaging.
              */
             ema: number | null;
             /**
              * Warmup Epochs
-             * @description Epochs over which the learning rate rises linearly to that of the schedule.
+             * @description Number of epochs over which the learning rate rises linearly to the value given by the schedule.
              */
             warmup_epochs: number;
             /**
              * Label Smoothing
-             * @description Share of each label that is spread over all classes; `train_loss` is without it.
+             * @description Label smoothing: share of each label that is spread over all classes. `train_loss` is computed without label smoothing.
              */
             label_smoothing: number;
             /**
              * Gradient Clip
-             * @description Largest L2 norm of the gradient of all weights; null for no clipping.
+             * @description Largest L2 norm that the gradient of all weights may have before it is clipped; null for no clipping.
              */
             gradient_clip: number | null;
         };
@@ -6216,13 +6227,13 @@ export interface components {
          * TrainingChoice
          * @description Training settings that override the experiment's defaults.
          *
-         *     Fields that are null or omitted keep the default. But null is a value for `images` (all images), `teacher` (none),
-         *     `ema` (no average) and `gradient_clip` (no clipping).
+         *     Fields that are null or omitted keep the default. However, null is a value for `images` (all images), `teacher`
+         *     (none), `ema` (no averaging) and `gradient_clip` (no clipping).
          */
         TrainingChoice: {
             /**
              * Epochs
-             * @description Passes over the train split.
+             * @description Number of passes over the train split.
              */
             epochs?: number | null;
             /**
@@ -6232,7 +6243,7 @@ export interface components {
             learning_rate?: number | null;
             /**
              * Batch Size
-             * @description Images per step.
+             * @description Number of images per training step.
              */
             batch_size?: number | null;
             /**
@@ -6242,7 +6253,7 @@ export interface components {
             momentum?: number | null;
             /**
              * Weight Decay
-             * @description L2 penalty.
+             * @description L2 penalty on the weights.
              */
             weight_decay?: number | null;
             /**
@@ -6272,17 +6283,17 @@ export interface components {
             images?: number | null;
             /**
              * Start
-             * @description Weights at epoch 0 of a pruned network: `cut`, `recalibrated`, `reconstructed`, or `best`: the most accurate of the three.
+             * @description Weights of a pruned network at epoch 0: `cut`, `recalibrated`, `reconstructed`, or `best`, which is the most accurate of the other three.
              */
             start?: ("best" | "cut" | "recalibrated" | "reconstructed") | null;
             /**
              * Teacher
-             * @description Network whose predictions are learned, too: `root`, `parent` or the ID of a ready node; null for no teacher. If omitted, the default is kept.
+             * @description Teacher for knowledge distillation, that is, a network whose predictions are learned in addition to the labels: `root`, `parent` or the ID of a ready node; null for no teacher. If omitted, the default is kept.
              */
             teacher?: ("root" | "parent") | number | null;
             /**
              * Temperature
-             * @description Temperature that softens the predictions of teacher and network.
+             * @description Temperature that softens the predictions of the teacher and the network.
              */
             temperature?: number | null;
             /**
@@ -6292,43 +6303,44 @@ export interface components {
             teacher_weight?: number | null;
             /**
              * Ema
-             * @description Decay of an exponential moving average of the weights; null for no average. If omitted, the default is kept.
+             * @description Decay of an exponential moving average of the weights; null for no averaging. If omitted, the default is kept.
              */
             ema?: number | null;
             /**
              * Warmup Epochs
-             * @description Epochs over which the learning rate rises to that of the schedule.
+             * @description Number of epochs over which the learning rate rises linearly to the value given by the schedule.
              */
             warmup_epochs?: number | null;
             /**
              * Label Smoothing
-             * @description Share of each label that is spread over all classes.
+             * @description Label smoothing: share of each label that is spread over all classes.
              */
             label_smoothing?: number | null;
             /**
              * Gradient Clip
-             * @description Largest L2 norm of the gradient of all weights; null for no clipping. If omitted, the default is kept.
+             * @description Largest L2 norm that the gradient of all weights may have before it is clipped; null for no clipping. If omitted, the default is kept.
              */
             gradient_clip?: number | null;
         };
         /**
          * TrainingRecord
-         * @description What the training of a node used, recorded when the node became ready. The settings are in `Node.training`.
+         * @description Start weights, seed, images, duration and device of a node's training, recorded when the node became ready. The
+         *     training settings are in `Node.training`.
          */
         TrainingRecord: {
             /**
              * Start
-             * @description The weights at epoch 0: `fresh` ones drawn from the seed, the experiment's `checkpoint`, the published `pretrained` ones, or those of the parent without the filters that the plan removed: as `cut`, `recalibrated` (with the BN statistics re-estimated) or `reconstructed` (fitted to the parent).
+             * @description The weights at epoch 0. `fresh`: drawn from the seed. `checkpoint`: from the experiment's checkpoint. `pretrained`: published weights. `cut`: the parent's weights without the filters that the plan removed. `recalibrated`: as `cut`, with the BN statistics re-estimated. `reconstructed`: as `cut`, with every layer fitted to its outputs in the parent.
              * @enum {string}
              */
             start: "fresh" | "checkpoint" | "pretrained" | "cut" | "recalibrated" | "reconstructed";
-            /** @description Accuracies of the starts, from which the best was chosen; null if the start was not chosen by accuracy. */
+            /** @description Accuracies of the start weights that were compared to choose the best; null if they were not chosen by accuracy. */
             start_accuracies: components["schemas"]["StartAccuracies"] | null;
             /** @description What the reconstruction fitted; null unless `start` is `reconstructed`. */
             reconstruction: components["schemas"]["ReconstructionRecord"] | null;
             /**
              * Seed
-             * @description Seed of the order of the images, and of fresh weights.
+             * @description Random seed for the order of the images, and for fresh weights.
              */
             seed: number;
             /**
@@ -6338,12 +6350,12 @@ export interface components {
             images_per_epoch: number;
             /**
              * Images Seen
-             * @description Finished epochs times `images_per_epoch`.
+             * @description Number of images seen in training: finished epochs times `images_per_epoch`.
              */
             images_seen: number;
             /**
              * Seconds
-             * @description Duration of all epochs in seconds, including the evaluation on the selection split after each epoch and before the first.
+             * @description Duration of all epochs in seconds, including the evaluations on the selection split before the first epoch and after each epoch.
              */
             seconds: number;
             /**
@@ -6358,7 +6370,7 @@ export interface components {
             bfloat16: boolean;
             /**
              * Teacher Number
-             * @description Number of the node that was the teacher; null without a teacher.
+             * @description Number of the node that was the teacher; null if there was no teacher.
              */
             teacher_number: number | null;
         };
@@ -6369,14 +6381,14 @@ export interface components {
         Tree: {
             /**
              * Nodes
-             * @description Nodes in order of their numbers.
+             * @description Nodes, ordered by number.
              */
             nodes: components["schemas"]["Node"][];
         };
         /**
          * TreeForecast
-         * @description Accuracy that nodes of any size are expected to reach after fine-tuning, based on the finished nodes
-         *     of the tree.
+         * @description Expected accuracy after fine-tuning as a function of the number of filters, based on the finished nodes of the
+         *     tree.
          */
         TreeForecast: {
             /**
@@ -6386,18 +6398,18 @@ export interface components {
             nodes: number;
             /**
              * Curve
-             * @description Points of the curve, ascending by filters, at most 33; empty if there is no forecast.
+             * @description Points of the forecast curve, at most 33, in ascending order of `filters`; empty if there is no forecast.
              */
             curve: components["schemas"]["ForecastPoint"][];
             /**
              * Reason
-             * @description Why there is no forecast; null if there is a forecast.
+             * @description Why there is no forecast; null if there is one.
              */
             reason: string | null;
         };
         /**
          * UnfittedLayer
-         * @description A layer that reconstruction left as cut.
+         * @description A layer that the reconstruction could not fit.
          */
         UnfittedLayer: {
             /**
@@ -6452,18 +6464,18 @@ export interface components {
         UnreadablePicture: {
             /**
              * Place
-             * @description Path in the image folder.
+             * @description Path of the file in the image folder.
              */
             place: string;
             /**
              * Reason
-             * @description Error message from reading the file.
+             * @description Error message from the attempt to read the file.
              */
             reason: string;
         };
         /**
          * UnusedImages
-         * @description Images in the folder that are not used.
+         * @description Images in a folder that are not used.
          */
         UnusedImages: {
             /**
@@ -6484,7 +6496,7 @@ export interface components {
         Visitor: {
             /**
              * Kind
-             * @description The owner of the server, the holder of a link, or nobody.
+             * @description `owner`: the owner of the server. `link`: the holder of a link. `nobody`: someone without a token.
              * @enum {string}
              */
             kind: "owner" | "link" | "nobody";
@@ -6496,7 +6508,7 @@ export interface components {
             mode: "read" | "edit";
             /**
              * May Export
-             * @description Whether weights may be downloaded.
+             * @description Whether the visitor may download weights.
              */
             may_export: boolean;
             /**
@@ -6506,12 +6518,12 @@ export interface components {
             experiment_id: number | null;
             /**
              * Link Id
-             * @description ID of the link that was used; null without a link.
+             * @description ID of the link that was used; null if no link was used.
              */
             link_id: number | null;
             /**
              * Name
-             * @description Name of the link; empty without a link.
+             * @description Name of the link that was used; empty if no link was used.
              */
             name: string;
             /**
@@ -6551,16 +6563,16 @@ export interface components {
          * @description Initial weights of the root (fresh, from a checkpoint, or pretrained), and whether to train them.
          */
         WeightsSource: {
-            /** @description Train the root with these settings; null to use the weights as they are. */
+            /** @description Settings for training the root; null to use the weights as they are. */
             train?: components["schemas"]["TrainingChoice"] | null;
             /**
              * Path
-             * @description Checkpoint, relative to one of the server's data folders. If `train` is set, its head may have different classes.
+             * @description Path of a checkpoint, relative to one of the server's data folders. If `train` is set, the head of the checkpoint may have different classes.
              */
             path?: string | null;
             /**
              * Key
-             * @description Key of the weights in a checkpoint that contains several sets, such as `state_dict_ema` beside `state_dict`; null to use the averaged weights (EMA, SWA) if there are any, else the weights that fit the network. An inspection lists the keys; in an experiment, this is the key that was used.
+             * @description Key of the weights in a checkpoint that contains several sets of weights, such as `state_dict_ema` next to `state_dict`. Null to use the averaged weights (EMA, SWA) if there are any, otherwise the weights that fit the network. An inspection lists the keys. In an experiment, this is the key that was used.
              */
             key?: string | null;
             /**
@@ -6626,7 +6638,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Data sets, checkpoints and networks, by the names that `POST /api/experiments` uses. */
+            /** @description Data sets, checkpoints and networks, with the names to use in `POST /api/experiments`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6707,7 +6719,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The experiment, whose root is being made. */
+            /** @description The experiment. Its root is not ready yet. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6919,7 +6931,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Minimum edge of the image, in pixels.
+                 * @description Minimum edge length of the image, in pixels.
                  * @example 64
                  */
                 size?: number;
@@ -6927,7 +6939,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Position in the selection split, from 0.
+                 * @description Position of the image in the selection split, starting at 0.
                  * @example 330
                  */
                 sample: number;
@@ -6975,7 +6987,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ID of the last event received. Without it, only new events are sent.
+                 * @description ID of the last event that you received. If it is omitted, only new events are sent.
                  * @example 0
                  */
                 "last-event-id"?: string | null;
@@ -7079,7 +7091,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was deleted. */
+            /** @description The nodes and files that were deleted. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7121,7 +7133,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description New note or star of a node. Both can be changed at any time. */
+        /** @description New note or star for a node. Both can be changed at any time. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NodeChanges"];
@@ -7172,7 +7184,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The structure of the node, and what can be pruned. */
+            /** @description The structure of the node's network, and what can be pruned. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7205,7 +7217,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Criterion: a name, or a name with options as `name:option=value,option=value`. With a price, as in `loss_change/macs^0.5`, the answer has rank values.
+                 * @description Criterion: its name, or its name with options, as in `name:option=value,option=value`. If a price is appended, as in `loss_change/macs^0.5`, rank values are returned instead of scores.
                  * @example taylor
                  */
                 criterion?: string;
@@ -7255,7 +7267,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Criterion: a name, or a name with options as `name:option=value,option=value`. With a price, as in `loss_change/macs^0.5`, the answer has rank values.
+                 * @description Criterion: its name, or its name with options, as in `name:option=value,option=value`. If a price is appended, as in `loss_change/macs^0.5`, rank values are returned instead of scores.
                  * @example l1:per_weight=true
                  */
                 criterion?: string;
@@ -7378,7 +7390,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The epochs in order. */
+            /** @description The epochs, in order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7674,7 +7686,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Images per pass, in addition to 1.
+                 * @description A second batch size to measure, in addition to 1.
                  * @example 32
                  */
                 batch?: number;
@@ -7691,7 +7703,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The job that measures the latency and stores it on all nodes of this structure. */
+            /** @description The job that measures the latency and stores it on all nodes with this structure. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7901,7 +7913,10 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description Changes to a draft. Send `revision` and `note_before`, so that concurrent edits are not overwritten. */
+        /**
+         * @description Changes to a draft. Send `revision` and `note_before` so that you do not overwrite edits that others made in the
+         *     meantime.
+         */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PlanChanges"];
@@ -8010,7 +8025,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The node, and the job that makes it ready. */
+            /** @description The new node, and the job that makes it. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -8043,12 +8058,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only jobs of this experiment.
+                 * @description ID of an experiment. If given, only the jobs of this experiment are returned.
                  * @example 1
                  */
                 experiment_id?: number | null;
                 /**
-                 * @description Only jobs that have not ended.
+                 * @description Whether to return only jobs that have not ended.
                  * @example false
                  */
                 active?: boolean;
@@ -8189,7 +8204,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description Settings of a new estimate; all are optional. */
+        /** @description Settings for a new estimate; all are optional. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["NewEstimate"] | null;
@@ -8377,7 +8392,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The Autopilot, whose first node is being made. */
+            /** @description The Autopilot. Its first node is not ready yet. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8558,7 +8573,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The nodes of the branch, the size of their files and their jobs. */
+            /** @description The nodes of the branch, the size of their files and the number of active jobs. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8600,14 +8615,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description Control nodes to create, each with its own seed. All have the same size as their reference node. */
+        /** @description Control nodes to create, each with its own seed. They all have the same layer widths as their reference node. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewControls"];
             };
         };
         responses: {
-            /** @description The nodes, not ready yet. */
+            /** @description The new nodes, which are not ready yet. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8640,7 +8655,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description IDs of the nodes.
+                 * @description IDs of the nodes to compare, starting with the reference.
                  * @example [
                  *       1,
                  *       2
@@ -8798,7 +8813,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Position in the selection split, from 0.
+                 * @description Position of the image in the selection split, starting at 0.
                  * @example 330
                  */
                 sample: number;
@@ -8845,7 +8860,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Name of a layer of this node.
+                 * @description Name of a layer of this node's network.
                  * @example features.0
                  */
                 layer: string;
@@ -8863,7 +8878,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Position in the selection split, from 0.
+                 * @description Position of the image in the selection split, starting at 0.
                  * @example 330
                  */
                 sample: number;
@@ -8912,7 +8927,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Name of a layer of this node.
+                 * @description Name of a layer of this node's network.
                  * @example features.0
                  */
                 layer: string;
@@ -9003,7 +9018,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description safetensors (opened by `cnnpruner.load`), onnx, or torch_export (.pt2).
+                 * @description File format: `safetensors` (open it with `cnnpruner.load`), `onnx`, or `torch_export` (.pt2).
                  * @example safetensors
                  */
                 format?: "safetensors" | "onnx" | "torch_export";
@@ -9062,7 +9077,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description safetensors (opened by `cnnpruner.load`), onnx, or torch_export (.pt2).
+                 * @description File format: `safetensors` (open it with `cnnpruner.load`), `onnx`, or `torch_export` (.pt2).
                  * @example safetensors
                  */
                 format?: "safetensors" | "onnx" | "torch_export";
@@ -9117,7 +9132,7 @@ export interface operations {
                  */
                 weights?: boolean;
                 /**
-                 * @description Include thumbnails of the selection images, no edge longer than 96 pixels. They are part of your data.
+                 * @description Include thumbnails of the selection images, whose edges are at most 96 pixels long. Note that they are part of your data.
                  * @example false
                  */
                 pictures?: boolean;
@@ -9134,7 +9149,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The bundle: a .zip archive without any pickle. */
+            /** @description The bundle: a .zip archive that contains no pickled data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9481,7 +9496,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description A link to create: the tree that it opens, and what its holder may do. */
+        /** @description A link to create: what it is for, what its holder may do, what it opens, and when it expires. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewLink"];
@@ -9568,7 +9583,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The visitor that your request is attributed to. */
+            /** @description The visitor that sent the request. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9611,7 +9626,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The visitor that your requests are attributed to from now on. */
+            /** @description The visitor that the token identifies. */
             200: {
                 headers: {
                     [name: string]: unknown;

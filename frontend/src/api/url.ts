@@ -1,4 +1,4 @@
-/** URL of a call or file: a path of the REST API with its parameters filled in. */
+/** The URL of a call or file: a path of the REST API with its parameters filled in. */
 
 export function buildUrl(path: string, pathValues: object = {}, query: object = {}): string {
   const values = pathValues as Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** The server's values under short names; all types come from the generated schema. */
+/** Short names for the types of the server's values; all types come from the generated schema. */
 import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];

@@ -1,4 +1,4 @@
-/** Colours that carry meaning: cividis for sequences, Okabe–Ito hues and shapes for categories. */
+/** Colours that carry meaning: cividis for ordered values, Okabe–Ito hues combined with shapes for categories. */
 import { rgb, type RGBColor } from "d3-color";
 import { interpolateCividis } from "d3-scale-chromatic";
 
@@ -28,7 +28,7 @@ export function sequentialPaint(share: number, isDark: boolean): Paint {
   };
 }
 
-/** Luminance on which black and white text are equally readable, with a contrast of 4.6:1 (WCAG 2.2). */
+/** Luminance of a background on which black and white text are equally readable: the contrast is 4.6:1 (WCAG 2.2). */
 const EQUAL_CONTRAST_LUMINANCE = 0.179;
 
 /** Returns the relative luminance of WCAG 2.2, 0–1. */
@@ -39,7 +39,7 @@ export function luminance({ r, g, b }: RGBColor): number {
   return 0.2126 * linearRgb[0]! + 0.7152 * linearRgb[1]! + 0.0722 * linearRgb[2]!;
 }
 
-/** Fill of an empty cell, `--well` in `tokens.css`. */
+/** Fill of an empty cell; the same as `--well` in `tokens.css`. */
 export const EMPTY_CELL_FILLS = { light: "#f1f3f5", dark: "#1f2327" } as const;
 
 /** Minimum contrast ratio of graphics against adjacent colours (WCAG 2.2, success criterion 1.4.11). */
@@ -67,8 +67,8 @@ export interface Category {
 export const CATEGORY_COUNT = 10;
 
 /**
- * Returns the hue and shape of a class: one of five hues, as a disc or as a square with a hole. Ten classes in a row
- * differ in hue or shape; neighbours differ in both.
+ * Returns the hue and shape of a class: one of five hues, as a disc or as a square with a hole. Ten consecutive classes
+ * differ in hue or shape, and neighbouring classes differ in both.
  */
 export const categoryOf = (index: number): Category => ({
   fill: `var(--cat${index % 5})`,

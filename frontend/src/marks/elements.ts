@@ -11,7 +11,7 @@ type ElementOf<K extends keyof HTMLElementTagNameMap> = K extends "canvas" | "in
   ? HTMLElementTagNameMap[K]
   : HTMLElement;
 
-/** Returns the child element with that tag and class; appends it on the first draw. */
+/** Returns the child element with this tag and class; appends it on the first draw. */
 export function ensureElement<K extends keyof HTMLElementTagNameMap>(
   parent: Box,
   tag: K,
@@ -22,20 +22,20 @@ export function ensureElement<K extends keyof HTMLElementTagNameMap>(
   return element as unknown as Box<ElementOf<K>>;
 }
 
-/** Returns the SVG with that class and sets its width and height. */
+/** Returns the SVG with this class, after setting its width and height. */
 export function ensureSvg(parent: Box, name: string, width: number, height: number): Group {
   const existing = parent.select<SVGElement>(toSelector("svg", name));
   const svg = existing.empty() ? parent.append<SVGElement>("svg").attr("class", name) : existing;
   return svg.attr("width", width).attr("height", height).attr("viewBox", `0 0 ${width} ${height}`);
 }
 
-/** Returns the `<g>` with that class. Groups are painted in the order in which they were created. */
+/** Returns the `<g>` with this class. Groups are painted in the order in which they were created. */
 export function ensureGroup(parent: Group, name: string): Group {
   const existing = parent.select<SVGElement>(toSelector("g", name));
   return existing.empty() ? parent.append<SVGElement>("g").attr("class", name) : existing;
 }
 
-/** Shows an element, or hides and empties it, so that nothing of an earlier drawing remains. Returns `isShown`. */
+/** Shows an element, or hides and empties it so that nothing of an earlier drawing remains. Returns `isShown`. */
 export function showOrClear(box: Box, isShown: boolean): boolean {
   box.attr("hidden", isShown ? null : "");
   if (!isShown) box.node()!.replaceChildren();
@@ -51,7 +51,9 @@ export interface Label {
   readonly y: number;
   readonly text: string;
   readonly anchor?: "start" | "middle" | "end";
-  /** Style of a label. `strong`: full text colour; `unrecovered`: the colour of nodes that did not recover. */
+  /**
+   * Style of a label. `strong`: in the full text colour; `unrecovered`: in the colour of nodes that did not recover.
+   */
   readonly emphasis?: "strong" | "dimmed" | "bold" | "unrecovered" | "";
 }
 

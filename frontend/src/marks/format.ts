@@ -1,4 +1,4 @@
-/** Number formats: English, one format per unit. */
+/** Number formats: English notation, with one format for each unit. */
 
 const integerFormat = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const MINUS = "−";
@@ -19,7 +19,7 @@ export const formatShare = (share: MaybeNumber, digits = 1): string =>
 export const formatPercent = (share: MaybeNumber, digits = 1): string =>
   isMissing(share) ? MISSING_TEXT : `${formatShare(share, digits)}%`;
 
-/** Formats a relative change: "−30.0%", "+0.4%"; no sign on zero. */
+/** Formats a relative change: "−30.0%", "+0.4%"; zero has no sign. */
 export function formatChange(share: number, digits = 1): string {
   const text = Math.abs(share * 100).toFixed(digits);
   const sign = Number(text) === 0 ? "" : share < 0 ? MINUS : "+";
@@ -83,18 +83,18 @@ export const formatOutOf = (count: number, total: number): string => `${formatCo
 export const formatPlural = (count: number, singular: string, plural = `${singular}s`): string =>
   `${formatCount(count)} ${count === 1 ? singular : plural}`;
 
-/** Approximate width of a character in the page's small type, pixels. */
+/** Approximate width of a character in the page's small type, in pixels. */
 const CHARACTER_WIDTH = 6;
 export const textWidth = (text: string): number => text.length * CHARACTER_WIDTH;
 
 /**
- * Returns the first wording that fits the width in pixels, else the last. List wordings from long to short; shorter
- * ones omit words but never numbers.
+ * Returns the first wording that fits the width in pixels, or else the last. List wordings from long to short; shorter
+ * ones may omit words but never numbers.
  */
 export const fitText = (wordings: readonly string[], width: number): string =>
   wordings.find((text) => textWidth(text) <= width) ?? wordings.at(-1) ?? "";
 
-/** Returns the text, cut off with "…" if it does not fit the width in pixels. The whole text belongs in a tooltip. */
+/** Returns the text, cut off with "…" if it does not fit the width in pixels. The full text should be in a tooltip. */
 export const shortenText = (text: string, width: number): string =>
   textWidth(text) <= width ? text : `${text.slice(0, Math.max(0, Math.floor(width / CHARACTER_WIDTH) - 1)).trimEnd()}…`;
 

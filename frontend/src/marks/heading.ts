@@ -3,15 +3,15 @@ import { escapeText, backgroundRect, type Drawing } from "./svgMarkup";
 
 export interface Heading {
   readonly title: string;
-  /** Experiment and node: "Handwritten digits · node 4". */
+  /** The experiment and the node: "Handwritten digits · node 4". */
   readonly subtitle: string;
-  /** Units and the meaning of symbols and colours; empty if the drawing itself shows them. */
+  /** The units, and the meaning of symbols and colours; empty if the drawing itself shows them. */
   readonly about: string;
 }
 
 const PADDING = 12;
 const LINE_HEIGHT = 16;
-/** Average width of a character at 11 px, pixels. */
+/** Average width of a character at 11 px, in pixels. */
 const LETTER_WIDTH = 5.8;
 const MIN_WIDTH = 320;
 
@@ -36,7 +36,7 @@ export function withHeading({ svg, width, height }: Drawing, { title, subtitle, 
   };
 }
 
-/** Breaks the text into lines that fit the width. */
+/** Breaks the text into lines that fit into the width. */
 function wrapText(text: string, width: number): string[] {
   const maxCharacters = Math.floor((width - 2 * PADDING) / LETTER_WIDTH);
   const lines: string[] = [];

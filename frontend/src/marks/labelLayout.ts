@@ -1,4 +1,4 @@
-/** Chooses positions at which labels overlap nothing. Draws nothing. */
+/** Chooses positions for labels so that they overlap nothing. Draws nothing. */
 
 export interface Rect {
   readonly left: number;
@@ -15,11 +15,11 @@ export interface Spot {
   readonly y: number;
   readonly text: string;
   readonly anchor?: Anchor;
-  /** Space that must be free to the left and right of the text, pixels, so that two labels do not look like one. */
+  /** Space that must be free to the left and right of the text, in pixels, so that two labels do not look like one. */
   readonly clear?: number;
 }
 
-/** Widths of wide, usual and narrow characters in label size, pixels. */
+/** Widths of wide, normal and narrow characters at the size of labels, in pixels. */
 const WIDE_CHARACTER_PX = 9;
 const USUAL_CHARACTER_PX = 6.1;
 const NARROW_CHARACTER_PX = 3.1;
@@ -81,7 +81,8 @@ export class LabelLayout {
   }
 
   /**
-   * Reserves and returns the first position that overlaps nothing, else the first that overlaps only lines, else null.
+   * Reserves and returns the first position that overlaps nothing, else the first that overlaps only lines. Returns
+   * null if there is neither.
    */
   place<S extends Spot>(spots: readonly S[], mayCross = true): S | null {
     const freeSpot = spots.find((candidate) => this.isFree(paddedRect(candidate), false));

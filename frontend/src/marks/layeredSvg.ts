@@ -1,4 +1,4 @@
-/** Writes a chart that consists of several layered drawings as one SVG. */
+/** Writes a chart that consists of several stacked drawings as one SVG. */
 import type { Drawing } from "./svgMarkup";
 import { escapeText, backgroundRect, copyWithStyles } from "./svgMarkup";
 
@@ -18,7 +18,9 @@ export function writeLayeredSvg(box: HTMLElement, canvas: string): Drawing {
   };
 }
 
-/** Whether an element belongs to the saved chart: visible, not an icon on a button, and not nested in another SVG. */
+/**
+ * Whether an element belongs in the saved chart: it is visible, not an icon on a button, and not inside another SVG.
+ */
 function isVisible(layer: Layer): boolean {
   const { width, height } = layer.getBoundingClientRect();
   return width > 0 && height > 0 && layer.closest("button") === null && layer.parentElement?.closest("svg") === null;
@@ -34,7 +36,7 @@ function renderLayer(layer: Layer, frame: DOMRect, canvas: string): string {
   return `<svg x="${x}" y="${y}" width="${scrollWindow.width}" height="${scrollWindow.height}" viewBox="${view}">${innerMarkup}</svg>`;
 }
 
-/** Writes the text beside the drawings, positioned as on the page. */
+/** Writes the text next to the drawings at the same positions as on the page. */
 function renderTexts(box: HTMLElement, frame: DOMRect): string[] {
   const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
   const texts: string[] = [];

@@ -18,7 +18,7 @@ export const readPixels = ({ width, height, data }: ImageData): Pixels => ({
 const OPAQUE = 255;
 
 /**
- * Draws a sprite over an opaque picture, clipped to the picture. `left` and `top` are in whole pixels, `alpha` is 0–1.
+ * Draws a sprite over an opaque picture, clipped to the picture. `left` and `top` are whole pixels, `alpha` is 0–1.
  */
 export function blend(picture: Pixels, sprite: Pixels, left: number, top: number, alpha: number): void {
   const firstColumn = Math.max(0, -left);

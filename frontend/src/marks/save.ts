@@ -13,7 +13,7 @@ interface Size {
   readonly height: number;
 }
 
-/** A chart that can be saved; `S` is the type of state from which it is drawn. */
+/** A chart that can be saved; `S` is the type of the state from which it is drawn. */
 export interface SavableChart<S> {
   readonly name: string;
   readonly selector: string;
@@ -26,7 +26,7 @@ export interface SavableChart<S> {
 
 const PNG_SCALE = 2;
 
-/** Maximum side of a browser canvas, pixels. */
+/** Maximum width and height of a browser canvas, in pixels. */
 const MAX_PNG_SIDE = 16_384;
 
 /**
@@ -51,13 +51,13 @@ export async function saveChart<S>(
   return null;
 }
 
-/** Returns the chart with its heading; null if it is not on the page. */
+/** Returns the chart with its heading, or null if the chart is not on the page. */
 export function renderChart<S>(panel: HTMLElement, chart: SavableChart<S>, state: S, heading: Heading): Drawing | null {
   const drawing = readChart(panel, chart, state);
   return drawing?.width && drawing.height ? withHeading(drawing, heading) : null;
 }
 
-/** Returns the drawing as SVG: a copy of the SVG on the page, or the content of a canvas drawn again as SVG. */
+/** Returns the drawing as SVG: a copy of the SVG on the page, or the content of a canvas redrawn as SVG. */
 function readChart<S>(panel: HTMLElement, chart: SavableChart<S>, state: S): Drawing | null {
   const chartElement = panel.querySelector<HTMLElement | SVGSVGElement>(chart.selector);
   if (!chartElement) return null;
@@ -74,7 +74,7 @@ const readSvg = (svg: SVGSVGElement): Drawing => ({
   height: svg.height.baseVal.value,
 });
 
-/** Draws the whole chart again in the panel, where its styles apply, but off the screen. */
+/** Draws the whole chart again, off the screen but inside the panel, so that the panel's styles apply. */
 function renderFullContent<S>(panel: HTMLElement, chart: SavableChart<S>, state: S, width: number): Drawing | null {
   const box = panel.appendChild(
     Object.assign(document.createElement("div"), { className: "offpage", ariaHidden: "true" }),
@@ -95,7 +95,7 @@ async function saveDrawing(
   download(format === "svg" ? svg : await paintPng(svg, width, height), `${name}.${format}`);
 }
 
-/** Writes CSV as in RFC 4180: cells are quoted if needed, and lines end with CRLF. */
+/** Writes CSV as specified in RFC 4180: cells are quoted if necessary, and lines end with CRLF. */
 export function writeCsv(rows: readonly (readonly Cell[])[]): string {
   const quoteCell = (cell: Cell): string => {
     const text = cell === null ? "" : String(cell);
@@ -118,7 +118,9 @@ async function paintPng(svg: Blob, width: number, height: number): Promise<Blob>
 }
 
 const readCanvas = (canvas: HTMLCanvasElement): Promise<Blob> =>
-  new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("empty canvas")))));
+  new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The canvas could not be saved as an image.")))),
+  );
 
 function download(blob: Blob, name: string): void {
   const link = document.createElement("a");

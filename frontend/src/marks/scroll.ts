@@ -1,19 +1,19 @@
-/** Scroll positions of elements, stored because reading them from the browser would force a layout during a draw. */
+/** Scroll positions of elements. They are stored because asking the browser would force a layout during a draw. */
 
 const scrollTops = new WeakMap<Element, number>();
 /** Position to which `scrollAfterDraw` last scrolled each element. */
 const programmaticScrollTops = new WeakMap<Element, number>();
 
-/** Last known scroll position of an element, pixels; initially 0. */
+/** Last known scroll position of an element, in pixels; initially 0. */
 export const scrollTopOf = (node: Element): number => scrollTops.get(node) ?? 0;
 
-/** Records a scroll position; call this on every scroll of the element. */
+/** Records a scroll position; must be called whenever the element is scrolled. */
 export function recordScroll(node: Element): void {
   scrollTops.set(node, node.scrollTop);
 }
 
 /**
- * Scrolls the element once the draw functions have updated the page, but before the browser paints. `scrollTopOf`
+ * Scrolls the element after the draw functions have updated the page, but before the browser paints. `scrollTopOf`
  * returns the new position immediately.
  */
 export function scrollAfterDraw(node: Element, top: number): void {
@@ -25,13 +25,13 @@ export function scrollAfterDraw(node: Element, top: number): void {
   });
 }
 
-/** Whether a person scrolled the element away from the position set by `scrollAfterDraw`. */
+/** Whether the user has scrolled the element away from the position set by `scrollAfterDraw`. */
 export const isScrolledAway = (node: Element): boolean =>
   Math.abs(scrollTopOf(node) - (programmaticScrollTops.get(node) ?? 0)) > 1;
 
 /**
- * Scrolls an element to the position from a link, `start`, on its first draw with content, and reports every later
- * scroll position. Positions are in pixels.
+ * Scrolls an element to the position `start`, which comes from a link, when it is first drawn with content; reports
+ * every later scroll position. Positions are in pixels.
  */
 export function trackScroll(node: HTMLElement, start: () => number | null, onScroll: (top: number) => void): void {
   const initialTop = node.dataset.opened === undefined ? start() : null; // called once, so that scrolling causes no redraw

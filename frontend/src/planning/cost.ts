@@ -4,7 +4,7 @@ import { countMembers, type Structure, unitKind } from "./structure";
 
 type Tensor = NodeLayers["tensors"][number];
 
-/** By dtype: bytes of an element, and the position of its tensors in the order of a safetensors file. */
+/** For each dtype, the bytes per element and the place of its tensors in the order of a safetensors file. */
 const DTYPES: Record<string, { bytes: number; fileOrder: number }> = {
   BOOL: { bytes: 1, fileOrder: 0 },
   U8: { bytes: 1, fileOrder: 1 },
@@ -21,16 +21,16 @@ const DTYPES: Record<string, { bytes: number; fileOrder: number }> = {
   U64: { bytes: 8, fileOrder: 14 },
 };
 
-/** One tensor of the file. */
+/** A tensor in the weights file. */
 interface TensorCost {
   /** Product of the dimensions that pruning never changes. */
   readonly fixedProduct: number;
-  /** Indices of the dimension lists of all other dimensions. */
+  /** Indices of the dimension lists that give the lengths of all other dimensions. */
   readonly dimListIndices: readonly number[];
   readonly isParameter: boolean;
   readonly positionCount: number;
   readonly bytes: number;
-  /** Length of the tensor's header entry, without the digits that pruning changes. */
+  /** Length of the tensor's entry in the file header, without the digits that pruning changes. */
   readonly headerLength: number;
 }
 
@@ -38,7 +38,7 @@ interface TensorCost {
 export class CostTable {
   /** Cost of the node before pruning. */
   readonly currentCost: Cost;
-  /** In file order: widest dtype first, then by name. */
+  /** In the order of the file: widest dtype first, then by name. */
   readonly #tensors: readonly TensorCost[];
   /** Multiply-accumulates of operations without a traced weight, which no plan changes. */
   readonly #constantMacs: number;
@@ -62,7 +62,7 @@ export class CostTable {
     return { filters, ...this.#measure(lengths) };
   }
 
-  /** What the network saves if each unit alone is removed, by unit position. */
+  /** For each unit position, what the network saves if only that unit is removed. */
   savings(): readonly Cost[] {
     const savingByKind = new Map<string, Cost>();
     const removed = new Uint8Array(this.structure.unitCount);
@@ -79,7 +79,7 @@ export class CostTable {
     });
   }
 
-  /** `lengths`: length of each dimension list after pruning. */
+  /** `lengths`: the length of each dimension list after pruning. */
   #measure(lengths: Int32Array): Omit<Cost, "filters"> {
     let [parameters, macs, offset] = [0, this.#constantMacs, 0];
     let header = 2 + Math.max(0, this.#tensors.length - 1); // braces and the commas between entries
@@ -134,7 +134,7 @@ function compareFileOrder(a: Tensor, b: Tensor): number {
 
 function dtypeSizeAndFileOrder(tensor: Tensor): { bytes: number; fileOrder: number } {
   const dtype = DTYPES[tensor.dtype];
-  if (!dtype) throw new Error(`Tensor ${tensor.name} has the unknown dtype ${tensor.dtype}.`);
+  if (!dtype) throw new Error(`Tensor ${tensor.name} has an unknown dtype: ${tensor.dtype}.`);
   return dtype;
 }
 

@@ -5,22 +5,25 @@ import { countMembers, type Structure } from "./structure";
 export interface Ranking {
   readonly criterion: string;
   readonly keep: Scores["keep"];
-  /** By unit position; NaN if the unit has no score. `signedScores` are the scores, negated if low scores are kept. */
+  /**
+   * By unit position; NaN if the unit has no score. `signedScores` are the scores, negated if the criterion keeps low
+   * scores.
+   */
   readonly score: Float64Array;
   readonly signedScores: Float64Array;
   readonly instability: Float64Array | null;
-  /** Scores of `taylor`, which every plan's summary shows, whatever the criterion; null if there are none. */
+  /** Scores by `taylor`, which every plan's summary shows regardless of the criterion; null if there are none. */
   readonly sensitivity: Float64Array | null;
   readonly sensitivityInstability: Float64Array | null;
-  /** Free units ascending by (signed score, group, lowest number). */
+  /** Free units in ascending order of (signed score, group, lowest filter number). */
   readonly ascendingUnits: Int32Array;
-  /** Index of a unit in `ascendingUnits`; -1 for units that are not in it. */
+  /** Index of each unit in `ascendingUnits`; -1 for units that are not in it. */
   readonly rank: Int32Array;
 }
 
 /**
- * Ranks the units by `scores`. If these are of another criterion than `taylor`, the sensitivity comes from `taylor`, as
- * does the instability if `scores` has none.
+ * Ranks the units by `scores`. If these scores are not by `taylor`, the sensitivity is taken from `taylor`, and so is
+ * the instability if `scores` has none.
  */
 export function rankUnits(structure: Structure, scores: Scores, taylor: Scores | null = null): Ranking {
   const positions = scores.unit.map((id) => structure.unitById.get(id) ?? -1);
@@ -38,7 +41,7 @@ export function rankUnits(structure: Structure, scores: Scores, taylor: Scores |
   });
 }
 
-/** Ranks the units by the partial scores of a running scoring pass, which are in the order of the node's units. */
+/** Ranks the units by the partial scores of a scoring pass in progress, which are in the order of the node's units. */
 export function rankByPartialScores(structure: Structure, partial: PartialScores): Ranking {
   const positions = structure.source.units.map((_, u) => u);
   const score = valuesByUnit(structure.unitCount, positions, partial.score);
@@ -65,7 +68,7 @@ export function rank(structure: Structure, values: RankingValues): Ranking {
   return { ...values, signedScores, ascendingUnits: Int32Array.from(scoredUnits), rank: ranks };
 }
 
-/** Rearranges `values` by unit position; NaN for units without a value. */
+/** Rearranges `values` by unit position; units without a value get NaN. */
 function valuesByUnit(units: number, positions: readonly number[], values: readonly (number | null)[]): Float64Array {
   const result = new Float64Array(units).fill(NaN);
   values.forEach((value, i) => {
@@ -75,18 +78,18 @@ function valuesByUnit(units: number, positions: readonly number[], values: reado
   return result;
 }
 
-/** Removes units one by one, lowest rank first, so that every layer keeps at least one filter. */
+/** Removes units one by one, lowest rank first, while every layer keeps at least one filter. */
 export class GreedyRemoval {
-  /** Filters that remain in each layer. */
+  /** Number of filters that remain in each layer. */
   readonly remainingFilters: Int32Array;
   readonly removedByRule: number[] = [];
   removedCount = 0;
-  /** Filters that the rule must leave in each layer. */
+  /** Number of filters that the rule must leave in each layer. */
   readonly #minFilters: Int32Array;
 
   /**
-   * First removes the units in `removedByHand`, even below the floor; rounding never puts them back. `floor`: smallest
-   * share of each layer's filters that the rule must keep, rounded up to whole filters.
+   * First removes the units in `removedByHand`, even if that goes below the floor; rounding never puts them back.
+   * `floor`: smallest share of each layer's filters that the rule must keep, rounded up to whole filters.
    */
   constructor(
     readonly structure: Structure,
@@ -99,7 +102,9 @@ export class GreedyRemoval {
     for (const u of removedByHand) this.#remove(u, 1);
   }
 
-  /** Removes the unit unless a layer would become empty or fall below the floor; returns whether it was removed. */
+  /**
+   * Removes the unit unless a layer would become empty or fall below the floor. Returns whether the unit was removed.
+   */
   tryRemove(u: number): boolean {
     if (this.#wouldFallBelowFloor(u)) return false;
     this.#remove(u, 1);
@@ -107,7 +112,7 @@ export class GreedyRemoval {
     return true;
   }
 
-  /** Undoes the removal of a unit by the rule. */
+  /** Undoes the removal of a unit that the rule removed. */
   putBack(u: number): void {
     const at = this.removedByRule.lastIndexOf(u);
     if (at < 0) return;
@@ -119,7 +124,7 @@ export class GreedyRemoval {
     return [...this.removedByHand, ...this.removedByRule];
   }
 
-  /** Number of the layer's filters that the unit contains. */
+  /** Number of the layer's filters that are in the unit. */
   countFilters(u: number, layer: number): number {
     const { memberStart, memberLayer } = this.structure;
     let count = 0;
@@ -127,7 +132,9 @@ export class GreedyRemoval {
     return count;
   }
 
-  /** Puts back units removed by the rule, highest rank first, until widths are multiples of `multiple` if possible. */
+  /**
+   * Puts back units that the rule removed, highest rank first, until widths are multiples of `multiple`, if possible.
+   */
   roundWidths(multiple: number): void {
     if (multiple <= 1) return;
     for (let hasPutBackUnit = true; hasPutBackUnit;) {
@@ -163,7 +170,7 @@ export class GreedyRemoval {
     return false;
   }
 
-  /** `times` is 1 to remove the unit, -1 to put it back. */
+  /** `times` is 1 to remove the unit, or -1 to put it back. */
   #remove(u: number, times: 1 | -1): void {
     const { memberStart, memberLayer } = this.structure;
     this.removedCount += times * countMembers(this.structure, u);

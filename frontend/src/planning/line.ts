@@ -1,10 +1,13 @@
-/** Where the threshold line is on the score axis: for a given rule, and after a person moves it past some filters. */
+/**
+ * Finds the position of the threshold line on the score axis for a rule, and after the user moves it past some filters.
+ */
 import type { Ranking } from "./greedy";
 import type { Rule } from "./rules";
 
 /**
- * The score at which the line is drawn: filters left of it are removed if high scores are kept, right of it if low ones
- * are. Null if the rule has no line or ranks by another criterion; 0 % is drawn for every criterion.
+ * The score at which the line is drawn. Filters left of it are removed if the criterion keeps high scores, filters
+ * right of it if it keeps low ones. Null if the rule has no line or ranks by another criterion; a rule of 0 % has a
+ * line for every criterion.
  */
 export function lineScore(rule: Rule, ranking: Ranking, removed: Uint8Array, overrides: Uint8Array): number | null {
   if (rule.rule === "filters" || rule.rule === "layers") return null;
@@ -20,7 +23,9 @@ export function lineScore(rule: Rule, ranking: Ranking, removed: Uint8Array, ove
   return lineScoreAbove(ranking, last + 1);
 }
 
-/** The score of the line after moving it past `by` free units; ±Infinity moves it to an end. Ties are passed together. */
+/**
+ * The score of the line after moving it past `by` free units. ±Infinity moves it to an end; ties are passed together.
+ */
 export function movedLineScore(ranking: Ranking, score: number, by: number): number {
   const belowCount = countBelow(ranking, score);
   let count = Math.min(ranking.ascendingUnits.length, Math.max(0, belowCount + by));
@@ -45,7 +50,7 @@ export function countBelow(ranking: Ranking, score: number): number {
   return low;
 }
 
-/** A score with exactly `count` units below it, if ties allow that. */
+/** A score such that exactly `count` units are below it, if ties allow that. */
 function lineScoreAbove(ranking: Ranking, count: number): number {
   const total = ranking.ascendingUnits.length;
   if (total === 0) return 0;

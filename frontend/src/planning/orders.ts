@@ -1,20 +1,25 @@
-/** Orders units by rank value: a score with a price, and a place within a scope; twin of `planning/orders.py`. */
+/**
+ * Orders units by rank value: a score that may be divided by a price or replaced by a relative rank within a scope;
+ * twin of `planning/orders.py`.
+ */
 import type { Plan, Scores } from "../api/values";
 import type { CostTable } from "./cost";
 import { rank, type Ranking, type RankingValues } from "./greedy";
 import type { Layers, Structure } from "./structure";
 
-/** Among which units a unit is ranked. */
+/** The units among which a unit is ranked. */
 export type Scope = NonNullable<Extract<Plan["rule"], { rule: "percent" }>["scope"]>;
 export type PriceMetric = "macs" | "parameters" | "bytes";
 
-/** What a unit's score is divided by: the unit's relative price to the power of `exponent`, 0–1. */
+/** The divisor of a unit's score: the unit's relative price to the power of `exponent`, which is 0–1. */
 export interface Price {
   readonly metric: PriceMetric;
   readonly exponent: number;
 }
 
-/** What ranks the units: a criterion, with its options and perhaps a price, and the scope in which it ranks. */
+/**
+ * How units are ranked: by which criterion (with its options and, if it has one, its price) and within which scope.
+ */
 export interface Order {
   readonly criterion: string;
   readonly scope: Scope;
@@ -32,11 +37,14 @@ export const PAPER_ORDER: Order = { criterion: "taylor", scope: "network", withi
 export const isSameOrder = (a: Order, b: Order): boolean =>
   a.criterion === b.criterion && a.scope === b.scope && a.within === b.within;
 
-/** Lowest relative price, so that a unit that saves nothing has a finite rank value. */
+/** Lower limit of relative prices, so that a unit that saves nothing has a finite rank value. */
 const MIN_PRICE = 1e-6;
 const COST_FIELDS = { macs: "macs", parameters: "parameters", bytes: "size_bytes" } as const;
 
-/** Splits `loss_change/macs^0.5` into the criterion, with its options, and the price; null without a valid price. */
+/**
+ * Splits `loss_change/macs^0.5` into the criterion with its options and the price, which is null if there is no valid
+ * one.
+ */
 export function splitPrice(spec: string): { readonly criterion: string; readonly price: Price | null } {
   const [, criterion = spec, metric, exponent] = /^([^/]*)\/(macs|parameters|bytes)\^([\d.]+)$/.exec(spec) ?? [];
   const parsedExponent = Number(exponent);
@@ -44,13 +52,14 @@ export function splitPrice(spec: string): { readonly criterion: string; readonly
   return { criterion, price: isPriced ? { metric: metric as PriceMetric, exponent: parsedExponent } : null };
 }
 
-/** The canonical spelling; inverse of `splitPrice`. */
+/** Returns the canonical spelling; the inverse of `splitPrice`. */
 export const joinPrice = (criterion: string, price: Price | null): string =>
   price && price.exponent > 0 ? `${criterion}/${price.metric}^${price.exponent}` : criterion;
 
 /**
- * Orders a ranking by raw scores: with a price, `score` is the rank value in the criterion's own sign; in the scopes
- * `group` and `alike`, it is a place in (0, 1), of which high ones are kept.
+ * Converts a ranking by raw scores to this order. With a price, `score` becomes the rank value, with the sign of the
+ * criterion. In the scopes `group` and `alike`, it becomes a relative rank in (0, 1), and units with high ranks are
+ * kept.
  */
 export function orderRanking(
   { structure, costs }: { readonly structure: Structure; readonly costs: CostTable },
@@ -116,8 +125,8 @@ function priceScores(
 const pricesByTable = new WeakMap<CostTable, Partial<Record<PriceMetric, Float64Array>>>();
 
 /**
- * The relative price of every unit: what the network saves if the unit alone is removed, divided by the mean of that over
- * the free units; 1 if nothing saves anything. Computed once per node.
+ * The relative price of every unit: what the network saves if only that unit is removed, divided by the mean over all
+ * free units. All prices are 1 if no unit saves anything. Computed once per node.
  */
 export function unitPrices(costs: CostTable, metric: PriceMetric): Float64Array {
   const known = pricesByTable.get(costs) ?? {};
@@ -134,7 +143,10 @@ function computePrices(costs: CostTable, metric: PriceMetric): Float64Array {
   return savings.map((saving) => Math.max(saving / mean, MIN_PRICE));
 }
 
-/** Place of each free unit with a value among those of its bracket, (rank − ½) / m, ties averaged; NaN for others. */
+/**
+ * For each free unit with a value, its relative rank among the m units of its bracket: (rank − ½) / m, with ties
+ * averaged. NaN for all other units.
+ */
 function placesOf(structure: Structure, values: Float64Array, scope: Exclude<Scope, "network">): Float64Array {
   const keys = scope === "group" ? Array.from(structure.group, String) : alikeKeys(structure.source);
   const brackets = new Map<string, number[]>();
@@ -160,7 +172,7 @@ function fillPlaces(places: Float64Array, units: number[], values: Float64Array)
   }
 }
 
-/** For each unit, how often its members lie in layers of which kind, kernel, stride and present width. */
+/** For each unit, a key that describes the layers of its members: kind, kernel, stride and current width. */
 function alikeKeys(source: Layers): string[] {
   const kernels = new Map<number, string>();
   for (const { parameter, layer, shape } of source.tensors)

@@ -1,7 +1,10 @@
-/** Overrides in a rule: a person's decisions about single filters and layers. Coupled filters share a decision. */
+/** Overrides in a rule: the user's decisions about single filters and layers. Coupled filters share one decision. */
 import { filtersOfUnits, type FilterNumbers, type Structure, unitsOfFilters } from "./structure";
 
-/** The fields of a rule that a person decides: filters by layer name, and layers from which the rule removes nothing. */
+/**
+ * The fields of a rule that hold the user's decisions: filters by layer name, and layers that are protected from the
+ * rule.
+ */
 interface Overrides {
   kept: FilterNumbers;
   removed: FilterNumbers;
@@ -10,7 +13,7 @@ interface Overrides {
 
 export type Decision = "kept" | "removed" | "rule";
 
-/** Returns the rule with these units kept or removed by hand, or without an override. */
+/** Returns the rule with these units kept or removed by hand, or with their override cleared. */
 export function setOverrides<R extends Overrides>(
   structure: Structure,
   rule: R,
@@ -29,7 +32,10 @@ export function setOverrides<R extends Overrides>(
   return { ...rule, kept: filtersOfUnits(structure, kept), removed: filtersOfUnits(structure, removedUnits) };
 }
 
-/** Overrides the rule for a unit: keeps the unit if it is removed, else removes it. An existing override is undone. */
+/**
+ * Overrides the rule for a unit: keeps the unit if the rule removes it, otherwise removes it. An existing override is
+ * undone.
+ */
 export function toggleUnit<R extends Overrides>(structure: Structure, rule: R, u: number, isRemoved: boolean): R {
   const hasOverride = unitsOfFilters(structure, rule.kept).has(u) || unitsOfFilters(structure, rule.removed).has(u);
   return setOverrides(structure, rule, [u], hasOverride ? "rule" : isRemoved ? "kept" : "removed");
@@ -43,7 +49,7 @@ export function toggleLock<R extends Overrides>(rule: R, layer: string): R {
   return { ...rule, locked };
 }
 
-/** Returns who decides, by unit position: 0 for the rule, 1 if kept by hand, 2 if removed by hand. */
+/** Returns who decides about each unit, by unit position: 0 for the rule, 1 if kept by hand, 2 if removed by hand. */
 export function overrideStates(structure: Structure, rule: Pick<Overrides, "kept" | "removed">): Uint8Array {
   const states = new Uint8Array(structure.unitCount);
   for (const u of unitsOfFilters(structure, rule.kept)) states[u] = 1;

@@ -11,22 +11,25 @@ import { computeShares, type Shares } from "./shares";
 import { buildStructure, countFreeFilters, countMembers, type Structure, unitKind, unitsOfFilters } from "./structure";
 
 type WithAllFields<R> = R extends unknown ? Required<Omit<R, "max_layer_share">> : never;
-/** A plan's rule with all fields but `max_layer_share`: those that the schema lets a caller omit have their defaults. */
+/**
+ * A plan's rule with all fields except `max_layer_share`; optional fields of the schema are filled in with their
+ * defaults.
+ */
 export type Rule = WithAllFields<Plan["rule"]>;
 type RuleOfKind<Kind extends Rule["rule"]> = Extract<Rule, { rule: Kind }>;
 
 const COMMON_DEFAULTS = { round_to: 1, locked: [], kept: {}, removed: {}, floor: 0, max_class_loss: null };
 
-/** Completes a rule as the server does. The page knows only the floor, not its complement `max_layer_share`. */
+/** Completes a rule as the server does. The page uses only the floor, not its complement `max_layer_share`. */
 export function withDefaults({ max_layer_share: _, ...rule }: Plan["rule"]): Rule {
   const common = { ...COMMON_DEFAULTS, ...rule };
   return common.rule === "filters" ? common : { ...RANKING_DEFAULTS, ...common };
 }
 
-/** What the server assumes for a rule without these fields. */
+/** What the server assumes if a rule lacks these fields. */
 const RANKING_DEFAULTS = PAPER_ORDER;
 
-/** The rule of a new draft: removes nothing, by the page's default order. */
+/** The rule of a new draft: removes nothing, in the page's default order. */
 export const emptyRule: Rule = {
   rule: "percent",
   percent: 0,
@@ -35,7 +38,7 @@ export const emptyRule: Rule = {
   floor: DEFAULT_FLOOR,
 };
 
-/** The fields that all rules share, kept when the kind of rule changes. */
+/** The fields that all rules have in common; they are kept when the kind of rule changes. */
 export function commonFields(rule: Rule): Pick<Rule, keyof typeof COMMON_DEFAULTS> {
   const { round_to, locked, kept, removed, floor, max_class_loss } = rule;
   return { round_to, locked, kept, removed, floor, max_class_loss };
@@ -45,7 +48,7 @@ export function criterionOf(rule: Rule): string | null {
   return rule.rule === "filters" ? null : rule.criterion;
 }
 
-/** Among which units the rule compares; rules that list filters do not rank. */
+/** The scope within which the rule compares units; rules that list filters do not rank units. */
 export function scopeOf(rule: Rule): Scope {
   return rule.rule === "filters" ? "network" : rule.scope;
 }
@@ -76,15 +79,15 @@ export interface PlanResult {
   /** For the rule `percent`, the number of filters that it may remove; null for other rules. */
   readonly budget: number | null;
   /**
-   * Units left although higher-ranked ones were removed: they exceeded the budget, or the target holds without them.
-   * Empty in the server's results.
+   * Units that were kept although higher-ranked ones were removed, because they exceeded the budget or because the
+   * target is reached without removing them. Empty in the server's results.
    */
   readonly passedOverUnits: ReadonlySet<number>;
   readonly cost: Cost;
   readonly shares: Shares;
 }
 
-/** A draft while its rule is applied: `candidates` are the units that the rule may remove, lowest rank first. */
+/** A draft while its rule is being applied: `candidates` are the units that the rule may remove, lowest rank first. */
 interface PendingDraft {
   readonly model: PlanModel;
   readonly ranking: Ranking | null;
@@ -134,7 +137,7 @@ export function removableUnits(structure: Structure, ranking: Ranking | null, ru
   return (ranking?.ascendingUnits ?? structure.unscoredOrder).filter((u) => !excludedFlags[u]);
 }
 
-/** Removes the lowest units up to a budget of filters; skips units that do not fit. */
+/** Removes the lowest-ranked units within a budget of filters; skips units that exceed the rest of the budget. */
 function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): void {
   const { removal, candidates } = pending;
   const { structure } = removal;
@@ -150,7 +153,7 @@ function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): vo
   pending.passedOverUnits = skippedUnits.slice(0, passedOverCount);
 }
 
-/** Rounds as Python does: halves go to the even neighbour. */
+/** Rounds as Python does: halves are rounded to the even neighbour. */
 export function roundHalfEven(value: number): number {
   const lowerInteger = Math.floor(value);
   const fraction = value - lowerInteger;
@@ -158,7 +161,7 @@ export function roundHalfEven(value: number): number {
   return lowerInteger % 2 === 0 ? lowerInteger : lowerInteger + 1;
 }
 
-/** Removes every unit whose score is worse than the value. */
+/** Removes every unit whose score is worse than the rule's value. */
 function removeByThreshold({ removal, candidates, ranking }: PendingDraft, rule: RuleOfKind<"threshold">): void {
   if (ranking) {
     const limit = ranking.keep === "high" ? rule.value : -rule.value;
@@ -170,7 +173,10 @@ function removeByThreshold({ removal, candidates, ranking }: PendingDraft, rule:
   removal.roundWidths(rule.round_to);
 }
 
-/** Removes a share of each layer, in forward order. Filters removed with earlier layers or by hand count towards it. */
+/**
+ * Removes a share of each layer, in forward order. Filters that were removed with earlier layers or by hand count
+ * towards that share.
+ */
 function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_to }: RuleOfKind<"layers">): void {
   const { filterCounts, freeFilters, source } = removal.structure;
   const removed = new Set<number>();
@@ -187,9 +193,9 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
 }
 
 /**
- * Removes the first units of the ranking until the cost, with layer widths rounded, is at most the rule's value, then
- * puts back units, best first, for which that still holds. If removing every allowed unit is not enough, removes them
- * all.
+ * Removes the first units of the ranking until the cost, with layer widths rounded, is at most the rule's value. Then
+ * puts back units, best first, if the cost stays within that value. If removing every allowed unit is not enough,
+ * removes them all.
  */
 function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void {
   const { model, removal: fullRemoval } = pending;
@@ -215,8 +221,8 @@ function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void
 }
 
 /**
- * Puts back units, best first, for which the target still holds; returns them. The cost never falls when a unit is put
- * back, so once a unit of a kind is too expensive, all others of it are.
+ * Puts back units, best first, if the target is still reached with them. Returns the units that were put back. The cost
+ * never falls when a unit is put back, so once a unit of a kind is too expensive, all others of that kind are too.
  */
 function putBackSpareUnits({ model, removal }: PendingDraft, rule: RuleOfKind<"target">): number[] {
   const { structure, costs } = model;
@@ -238,7 +244,7 @@ function putBackSpareUnits({ model, removal }: PendingDraft, rule: RuleOfKind<"t
   return putBackUnits;
 }
 
-/** Removes exactly these filters and those coupled to them, except what overrides and locks keep. */
+/** Removes exactly these filters and the filters coupled to them, except those that overrides and locks keep. */
 function removeListedFilters({ removal, candidates }: PendingDraft, rule: RuleOfKind<"filters">): void {
   const listedUnits = unitsOfFilters(removal.structure, rule.filters);
   for (const u of candidates) if (listedUnits.has(u)) removal.tryRemove(u);

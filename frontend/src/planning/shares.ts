@@ -1,4 +1,4 @@
-/** Shares of the node that a plan removes; twin of `planning/shares.py`. */
+/** Shares of a node's filters, costs and scores that a plan removes; twin of `planning/shares.py`. */
 import type { Cost, Plan } from "../api/values";
 import type { Ranking } from "./greedy";
 import type { Structure } from "./structure";
@@ -34,7 +34,7 @@ export function removedShareOfFree(removed: number, free: number | null): number
   return free ? removed / free : 0;
 }
 
-/** Share of the sum over all free units that the removed ones account for; null without values. */
+/** The removed units' share of the sum over all free units; null if there are no values. */
 function shareOf({ unitCount, freeFlags }: Structure, values: Float64Array | null, removed: Uint8Array): number | null {
   if (!values) return null;
   let [removedSum, total] = [0, 0];

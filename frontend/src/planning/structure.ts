@@ -1,36 +1,44 @@
-/** A node's layers as flat arrays, built once so that dragging the threshold only reads numbers; twin of `planning/structure.py`. */
+/**
+ * A node's layers as flat arrays, built once so that dragging the threshold only has to read numbers; twin of
+ * `planning/structure.py`.
+ */
 import type { NodeLayers } from "../api/values";
 
 export type Layers = NodeLayers;
 /** Original filter numbers by layer name. */
 export type FilterNumbers = Record<string, number[]>;
 
-/** A unit `u` is a position in `layers.units`. Nested lists are flattened: members of `u` begin at `memberStart[u]`. */
+/**
+ * A unit `u` is a position in `layers.units`. Nested lists are flattened: the members of `u` begin at `memberStart[u]`.
+ */
 export interface Structure {
   readonly source: Layers;
   readonly unitCount: number;
-  /** Position of a unit by its id. */
+  /** Position of each unit, by unit id. */
   readonly unitById: ReadonlyMap<number, number>;
   readonly freeFlags: Uint8Array;
   readonly group: Int32Array;
-  /** Lowest original filter number among a unit's members. */
+  /** Lowest original number among the filters of a unit. */
   readonly lowestNumber: Int32Array;
   readonly memberStart: Int32Array;
   readonly memberLayer: Int32Array;
   readonly memberNumber: Int32Array;
-  /** Indices of the dimension lists (`layers.dim_units`) that contain each unit, once per occurrence. */
+  /**
+   * Indices of the dimension lists (`layers.dim_units`) that contain each unit; an index is repeated for each
+   * occurrence.
+   */
   readonly dimStart: Int32Array;
   readonly dimList: Int32Array;
-  /** Current length of each dimension list. */
+  /** Current length of each of the dimension lists. */
   readonly dimLength: Int32Array;
-  /** Per layer: its current filters; 0 for the output layer, whose classes are not filters. */
+  /** Number of current filters in each layer; 0 for the output layer, whose classes are not filters. */
   readonly filterCounts: Int32Array;
-  /** Per layer: filters in free units. */
+  /** Number of filters in free units, for each layer. */
   readonly freeFilters: Int32Array;
   readonly layerIndexByName: ReadonlyMap<string, number>;
-  /** Free units by group, lowest number and id, which is their order if there are no scores. */
+  /** Free units ordered by group, lowest filter number and id, which is the order used if there are no scores. */
   readonly unscoredOrder: Int32Array;
-  /** Per layer: unit position by original filter number. */
+  /** For each layer, the unit position by original filter number. */
   readonly unitByNumber: readonly ReadonlyMap<number, number>[];
 }
 
@@ -66,7 +74,7 @@ export function countMembers(structure: Structure, u: number): number {
   return structure.memberStart[u + 1]! - structure.memberStart[u]!;
 }
 
-/** A key that is equal for units whose removal changes any network's cost equally. */
+/** Returns a key that two units share if removing either of them always changes the cost by the same amount. */
 export function unitKind(structure: Structure, u: number): string {
   const lists = structure.dimList.subarray(structure.dimStart[u], structure.dimStart[u + 1]);
   return `${countMembers(structure, u)}:${[...lists].sort((a, b) => a - b).join(",")}`;
@@ -94,7 +102,9 @@ export function filtersOfUnits(structure: Structure, units: Iterable<number>): F
   );
 }
 
-/** Positions of the units that contain any of these filters; unknown and removed filters are left out. */
+/**
+ * Positions of the units that contain any of these filters; filters that are unknown or already removed are ignored.
+ */
 export function unitsOfFilters(structure: Structure, numbers: FilterNumbers): Set<number> {
   const units = new Set<number>();
   for (const [name, filters] of Object.entries(numbers)) {

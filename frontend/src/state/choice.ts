@@ -1,4 +1,4 @@
-/** What a person chose to see and how to display it: the part of the State that a link carries. */
+/** What the user has chosen to see and how to display it: the part of the State that links contain. */
 import { DEFAULT_ORDER } from "../planning/orders";
 
 export const PANELS = ["tree", "stats", "model", "filters"] as const;
@@ -6,8 +6,8 @@ export type PanelId = (typeof PANELS)[number];
 export const CHANGES = ["degraded", "improved", "wrong"] as const;
 export type Change = (typeof CHANGES)[number];
 /**
- * Values by which filters can be sorted; `score` is the value on the x axis. All sort ascending except `activation`;
- * the suffixes `-down` and `-up` reverse the order.
+ * Values by which filters can be sorted; `score` is the value on the x axis. All orders are ascending except
+ * `activation`; the suffixes `-down` and `-up` reverse the order.
  */
 export const FILTER_SORTS = [
   "score",
@@ -39,8 +39,8 @@ export interface Cell {
 }
 
 /**
- * Filters chosen with the brush. `x`: start and end as shares of the x axis, negative in the strip for zero scores;
- * `rows`: first table row, and the row after the last one.
+ * Filters chosen with the brush. `x`: start and end as fractions of the x axis, negative in the lane for score 0;
+ * `rows`: the first table row, and the row after the last one.
  */
 export interface Brush {
   readonly x: readonly [number, number];
@@ -65,7 +65,7 @@ export type Metric = (typeof METRICS)[number];
 export interface TreeDisplay {
   /** View that the enlarged Tree panel shows. */
   readonly view: TreeView;
-  /** Nodes to compare, in the order in which they were marked; the first is the reference. */
+  /** Nodes to compare, in the order in which they were marked; the first one is the reference. */
   readonly marked: readonly number[];
   /** Nodes whose descendants are hidden. */
   readonly folded: readonly number[];
@@ -74,7 +74,7 @@ export interface TreeDisplay {
   /** Metrics on the axes of the trade-off chart. */
   readonly x: Metric;
   readonly y: Metric;
-  /** Magnification of the node axis. */
+  /** Magnification factor of the node axis. */
   readonly zoom: number;
 }
 
@@ -88,7 +88,7 @@ export const defaultTreeDisplay: TreeDisplay = {
   zoom: 1,
 };
 
-/** What the person chose. The URL holds these choices and the viewport. */
+/** Everything that the user has chosen. The URL contains these choices and the viewport. */
 export interface Choice {
   readonly experiment: number | null;
   readonly node: number | null;
@@ -104,11 +104,11 @@ export interface Choice {
   readonly sample: number | null;
   readonly cell: Cell | null;
   /**
-   * Which samples the map marks. If null: the samples that changed, or the wrong ones if there is no node to compare
-   * with.
+   * Which samples the map marks. If null, the map marks the samples that changed, or the wrong ones if there is no node
+   * to compare with.
    */
   readonly changes: readonly Change[] | null;
-  /** Id of the node to compare samples with; null: the parent. */
+  /** Id of the node to compare samples with; null for the parent. */
   readonly against: number | null;
   /** Class whose samples are chosen. */
   readonly label: number | null;
@@ -117,12 +117,12 @@ export interface Choice {
   /** Original number of the chosen filter within its layer. */
   readonly filter: number | null;
   readonly filterSort: FilterSort;
-  /** Classes shown in the confusion matrix; null: all. */
+  /** Classes shown in the confusion matrix; null if all are shown. */
   readonly classes: readonly number[] | null;
   readonly confusionMode: ConfusionMode;
   readonly confusionSort: ConfusionSort;
   readonly tree: TreeDisplay;
-  /** Panel that is enlarged; null: none. */
+  /** The panel that is enlarged; null if none is. */
   readonly panel: PanelId | null;
 }
 

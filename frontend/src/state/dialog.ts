@@ -7,7 +7,7 @@ export interface RequestStatus {
   readonly sending: boolean;
 }
 
-/** Inspection of the network or the data named in the form of a new experiment. */
+/** The inspection of the network or the data that the form of a new experiment describes. */
 export interface Inspection<Report = NetworkReport> {
   /** The job that runs the inspection; null until the server has created it. */
   readonly job: Job | null;
@@ -32,9 +32,12 @@ export type Dialog =
       readonly kind: "experiment";
       readonly inspection: Inspection | null;
       readonly dataReport: Inspection<DataReport> | null;
-      /** Warnings that kept the experiment from being created. The person can create it anyway. */
+      /** Warnings that kept the experiment from being created. The user can create it anyway. */
       readonly warnings: readonly string[];
-      /** The checkpoint inspected last. Stays when the form changes, so that other sets of weights can be chosen. */
+      /**
+       * The checkpoint that was inspected last. It stays when the form changes, so that other sets of weights can be
+       * chosen.
+       */
       readonly checkpoint: InspectedCheckpoint | null;
     } & RequestStatus)
   | { readonly kind: "delete"; readonly experiment: number }

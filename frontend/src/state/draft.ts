@@ -1,18 +1,18 @@
-/** Edits of plans that the server does not have yet, each with its own undo and redo. */
+/** Edits of plans that have not reached the server yet, each with its own undo and redo. */
 import type { TrainingChoice } from "../api/values";
 import { type Rule } from "../planning/rules";
 
-/** The edits made to one plan in this page. */
+/** The edits that were made to one plan on this page. */
 export interface Edit {
   readonly past: readonly Rule[];
   readonly future: readonly Rule[];
-  /** The rule that the server does not have yet; null: the plan's rule is current. */
+  /** The rule that has not been sent to the server yet; null if the rule of the plan is up to date. */
   readonly unsentRule: Rule | null;
   /** Revision of the plan that `unsentRule` is based on; null if there was no plan. */
   readonly baseRevision: number | null;
   /** The rule before the current drag; null if nothing is being dragged. */
   readonly dragStartRule: Rule | null;
-  /** The edited reason that the server does not have yet. */
+  /** The edited reason that has not been saved on the server yet. */
   readonly reason: Reason | null;
 }
 
@@ -32,10 +32,10 @@ export interface PlanRequest {
 }
 
 export interface Draft {
-  /** Edits by plan id. Edits of a node without a plan have the node's id, negated, as their key. */
+  /** Edits by plan id. For a node without a plan, the key is the negated node id. */
   readonly edits: Readonly<Record<number, Edit>>;
   readonly request: PlanRequest | null;
-  /** Training settings, by experiment id, of visitors who may not save them with the experiment. */
+  /** For visitors who may not save training settings with the experiment: their settings, by experiment id. */
   readonly training: Readonly<Record<number, TrainingChoice>>;
 }
 

@@ -1,7 +1,7 @@
-/** Frames of a layout that is being computed, and the extent of their points. */
+/** Frames of a layout that is being computed, and the extent of the points in them. */
 import type { EmbeddingFrame } from "../api/values";
 
-/** Centre, half width and half height of a set of points, in layout coordinates. */
+/** Centre, half the width and half the height of a set of points, in layout coordinates. */
 export interface Extent {
   readonly x: number;
   readonly y: number;
@@ -25,7 +25,7 @@ export function extentOf({ x, y }: { readonly x: readonly number[]; readonly y: 
   };
 }
 
-/** Returns the smallest extent that contains both. */
+/** Returns the smallest extent that contains both extents. */
 export function joinExtents(a: Extent, b: Extent): Extent {
   const bounds = ({ x, y, halfX, halfY }: Extent) => ({ x: [x - halfX, x + halfX], y: [y - halfY, y + halfY] });
   const [first, second] = [bounds(a), bounds(b)];

@@ -1,10 +1,10 @@
-/** Redraws a region of the page when a value of the State that the last draw read has changed. */
+/** Redraws a region of the page when a value that its last draw read from the State has changed. */
 import type { State } from "./state";
 
 export interface Region {
   /**
    * Runs `draw` if one of `inputs` or a value of the State that the last run read has changed; returns whether it ran.
-   * `draw` gets a read-only State; callbacks that keep it read the State of the latest frame.
+   * `draw` gets a read-only State. Callbacks that keep this State always read the State of the latest frame.
    */
   redraw(state: State, inputs: readonly unknown[], draw: (state: State) => void): boolean;
   /** Names of the values that the last draw read, such as "choice.brush". */
@@ -14,8 +14,8 @@ export interface Region {
 type StatePart = Readonly<Record<PropertyKey, unknown>>;
 
 /**
- * Creates a region of the page, which is redrawn when a part of the State that it read, or a value in such a part,
- * has changed. Anything deeper is never changed in place.
+ * Creates a region of the page. It is redrawn when a part of the State that it read, or a value in such a part, has
+ * changed. Deeper values are not watched, because they are never changed in place.
  */
 export function createRegion(): Region {
   let current: State | null = null;
@@ -75,7 +75,9 @@ interface WatchedPart {
 const isEqual = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
 
-/** Returns a read-only view of `current` that gets each value through `read`, also for `in`, spreads and key lists. */
+/**
+ * Returns a read-only view of `current` that reads each value through `read`, also for `in`, spreads and lists of keys.
+ */
 function readOnlyView<T extends object>(current: () => T, read: (key: PropertyKey) => unknown): T {
   return new Proxy({} as T, {
     get: (_, key) => read(key),
@@ -97,5 +99,5 @@ function readOnlyView<T extends object>(current: () => T, read: (key: PropertyKe
 }
 
 function refuseChange(): never {
-  throw new TypeError("Only actions may change the State; a draw must not.");
+  throw new TypeError("Only actions may change the State; drawing code must not.");
 }

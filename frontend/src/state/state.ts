@@ -1,4 +1,4 @@
-/** The State of the page. It is replaced, never mutated, and only by actions. */
+/** The State of the page. It is replaced, never mutated; only actions replace it. */
 import type { ConnectionState } from "../api/events";
 import type {
   Agreement,
@@ -35,7 +35,7 @@ import type { LayoutFrame } from "./frames";
 
 export type ById<T> = Readonly<Record<number, T>>;
 
-/** What the server sent, by id. */
+/** What the server has sent, by id. */
 export interface Server {
   readonly health: Health | null;
   /** The visitor as the server identifies them; null until it has answered. */
@@ -49,49 +49,49 @@ export interface Server {
   readonly criteria: readonly CriterionInfo[];
   /** Scores by `scoresKey(node, criterion)`. */
   readonly scores: Readonly<Record<string, Scores>>;
-  /** By node and criterion, as `scores`. */
+  /** By node and criterion, with the same keys as `scores`. */
   readonly partialScores: Readonly<Record<string, PartialScores>>;
   readonly epochs: ById<readonly Epoch[]>;
   readonly confusion: ById<Confusion>;
-  /** Samples by `samplesKey(node, choice)`. */
+  /** Samples of a choice, by `samplesKey(node, choice)`. */
   readonly samples: Readonly<Record<string, Samples>>;
-  /** All samples of a node by `comparedSamplesKey(node, against)`. */
+  /** All samples of a node, by `comparedSamplesKey(node, against)`. */
   readonly comparedSamples: Readonly<Record<string, Samples>>;
-  /** Sample views by `sampleViewKey(node, against, sample)`. */
+  /** Views of single samples, by `sampleViewKey(node, against, sample)`. */
   readonly sampleViews: Readonly<Record<string, SampleView>>;
   readonly embeddings: ById<Embedding>;
   /** Newest frame of each layout that is being computed. */
   readonly frames: ById<LayoutFrame>;
   /** Blocks of pictures, by `picturesKey(node, sample, layer, offset)`. */
   readonly pictures: Readonly<Record<string, FilterPictures>>;
-  /** Mean feature maps by `layerKey(node, layer)`. */
+  /** Mean feature maps, by `layerKey(node, layer)`. */
   readonly layerFilters: Readonly<Record<string, LayerFilters>>;
   readonly plans: ById<Plan>;
-  /** Nodes whose plans have been loaded. */
+  /** Ids of the nodes whose plans have been loaded. */
   readonly nodesWithLoadedPlans: ById<true>;
   readonly jobs: ById<Job>;
   readonly estimates: ById<Estimate>;
   /** Forecasts by experiment id. */
   readonly forecasts: ById<TreeForecast>;
   readonly autopilots: ById<Autopilot>;
-  /** Files exported from a node. */
+  /** The files that were exported from a node. */
   readonly exports: ById<readonly Export[]>;
-  /** What would be deleted together with each node. */
+  /** What would be deleted together with each of the nodes. */
   readonly branches: ById<Branch>;
-  /** Agreements of criteria by `agreementKey(node, criteria)`. */
+  /** Agreements of criteria, by `agreementKey(node, criteria)`. */
   readonly agreements: Readonly<Record<string, Agreement>>;
-  /** Comparisons of nodes by `comparisonKey(nodes)`. */
+  /** Comparisons of nodes, by `comparisonKey(nodes)`. */
   readonly comparisons: Readonly<Record<string, Comparison>>;
 }
 
-/** What the pointer or focus is on. Redrawn in the next animation frame; never stored. */
+/** What the pointer or the focus is on. It is redrawn in the next animation frame and never stored. */
 export interface Hover {
   readonly node: number | null;
   readonly layer: string | null;
   readonly filter: number | null;
   readonly cell: Cell | null;
   readonly sample: number | null;
-  /** Text at the left of the status bar. */
+  /** Text at the left end of the status bar. */
   readonly readout: Readout | null;
 }
 
@@ -100,51 +100,54 @@ export interface Readout {
   readonly text: string;
 }
 
-/** Status of a request to the server; `error` is the server's message. */
+/** Status of a request to the server; `error` is the message of the server. */
 export interface ServerRequest {
   readonly state: "pending" | "answered" | "failed";
   readonly error: string | null;
 }
 
-/** Magnification, and offset as shares of the drawing's width and height. */
+/** Magnification, and offset as fractions of the drawing's width and height. */
 export interface Zoom {
   readonly k: number;
   readonly x: number;
   readonly y: number;
 }
 
-/** `count` items from index `first`. */
+/** The `count` items that begin at index `first`. */
 export interface Span {
   readonly first: number;
   readonly count: number;
 }
 
 /**
- * Scroll and zoom of charts that are larger than their panel. Part of a link; written to the URL once it stops
- * changing.
+ * Scroll positions and zooms of charts that are larger than their panel. They are part of links; the URL is updated
+ * once they stop changing.
  */
 export interface Viewport {
   /** Zoom of the map of samples. */
   readonly zoom: Zoom;
-  /** First node number on the shared axis; null: the axis follows the chosen node. */
+  /** First node number on the shared axis; null if the axis follows the chosen node. */
   readonly pan: number | null;
-  /** First visible card of the filter list after a scroll; null: the list opens where the kept filters begin. */
+  /** First visible card of the list of filters after a scroll. Null if the list opens where the kept filters begin. */
   readonly firstCard: number | null;
-  /** First visible row of the layer table after a scroll; null: the chosen layer is visible. */
+  /** First visible row of the layer table after a scroll. Null if the table shows the chosen layer. */
   readonly firstRow: number | null;
-  /** Scroll offsets of the Statistics panel and of the node comparison, pixels; null: not scrolled. */
+  /** Scroll offsets of the Statistics panel and of the node comparison, in pixels; null if not scrolled. */
   readonly statsScroll: number | null;
   readonly comparisonScroll: number | null;
 }
 
-/** State of this browser only: it is not from the server and, except for the viewport, not part of a link. */
+/**
+ * State that belongs to this browser: it does not come from the server and, except for the viewport, is not part of
+ * links.
+ */
 export interface Screen extends Viewport {
-  /** Colour theme; null: the system's theme. */
+  /** Colour theme; null for the theme of the system. */
   readonly theme: "light" | "dark" | null;
   readonly letterKeys: boolean;
   readonly connection: ConnectionState;
   readonly dialog: Dialog | null;
-  /** Id of the newest node created while the page is open; the tree follows it until the person chooses a node. */
+  /** Id of the newest node created while the page is open; the tree follows it until the user chooses a node. */
   readonly followedNode: number | null;
   /** The visible cards of the filter list. */
   readonly visibleCards: Span;

@@ -1,4 +1,4 @@
-/** Holds the State and draws it at most once per frame, however often it was replaced in between. */
+/** Holds the State and draws it at most once per frame, no matter how often it was replaced in the meantime. */
 import type { Reducer } from "./changes/patches";
 import type { State } from "./state";
 
@@ -6,7 +6,7 @@ export interface Store {
   state(): State;
   dispatch(reducer: Reducer): void;
   /**
-   * Draws immediately if a draw is scheduled for the next frame, so that an event sees the current page. Does nothing
+   * If a draw is scheduled for the next frame, draws immediately, so that an event meets the current page. Does nothing
    * before the first draw.
    */
   flush(): void;
@@ -14,7 +14,7 @@ export interface Store {
 
 export type Schedule = (draw: () => void) => void;
 
-/** `onChange` runs immediately after every replacement, `draw` on the next frame. */
+/** `onChange` runs immediately after every replacement of the State, `draw` in the next frame. */
 export function createStore(
   initial: State,
   draw: (state: State) => void,

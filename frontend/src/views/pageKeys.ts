@@ -25,7 +25,7 @@ export const PAGE_KEYS: readonly Key[] = [
   { keys: "?", help: "help and keyboard shortcuts", run: (act) => act.openDialog({ kind: "help" }) },
 ];
 
-/** Returns the panel with the focus, else the one under the pointer, else Model. */
+/** Returns the panel that has the focus, else the one under the pointer, else the Model panel. */
 function focusedPanel(): PanelId {
   const section = document.activeElement?.closest(".panel") ?? document.querySelector(".panel:hover");
   return PANELS.find((id) => id === section?.id) ?? "model";

@@ -1,4 +1,4 @@
-/** The interface of a panel: the page draws the frame and the header, the panel draws its body. */
+/** The interface of a panel: the page draws the frame and the header, and the panel draws its body. */
 import type { Actions } from "../state/actions";
 import type { PanelId } from "../state/choice";
 import type { Dialog } from "../state/dialog";
@@ -23,7 +23,7 @@ export interface Tool {
   run(act: Actions): void;
 }
 
-/** An entry in the menu of a tool that opens a menu instead of acting directly. */
+/** An entry in the menu of a tool that opens a menu. */
 export interface ToolItem {
   readonly id: string;
   readonly text: string;
@@ -31,35 +31,37 @@ export interface ToolItem {
   run(act: Actions): void;
 }
 
-/** A chart that can be saved; `rows` holds its values, with column names first. */
+/** A chart that can be saved; `rows` contains its values, with the column names in the first row. */
 export interface Chart {
   readonly name: string;
   readonly title: string;
-  /** Finds the drawing in the panel's body: an SVG, or a box that holds stacked drawings. */
+  /** Finds the drawing in the body of the panel: an SVG, or a box with stacked drawings. */
   readonly selector: string;
-  /** Only for a drawing that is not an SVG on the page: draws it as SVG, in the same size as on the page. */
+  /** Needed only if the drawing is not an SVG on the page: draws it as SVG, in the same size as on the page. */
   markup?(state: State, size: Size): Drawing | null;
-  /** Only for a box with a canvas: returns the content of the canvas as SVG. */
+  /** Needed only for a box with a canvas: returns the content of the canvas as SVG. */
   canvas?(state: State, size: Size): string;
-  /** Only for a drawing that scrolls: draws all of its content into an off-screen box; `width` is the visible width. */
+  /**
+   * Needed only if the drawing scrolls: draws its whole content into an off-screen box; `width` is the visible width.
+   */
   drawFullContent?(box: Box, state: State, width: number): void;
-  /** Caption of the saved drawing: units, and the meaning of symbols and colours. */
+  /** Caption of the saved drawing: the units, and the meaning of symbols and colours. */
   about?(state: State): string;
-  /** Only for a chart that is not always on the page: makes it visible. */
+  /** Needed only if the chart is not always on the page: makes it visible. */
   show?(act: Actions): void;
-  /** Only for a chart that may be empty: a phrase that says what to do so that the chart shows something. */
+  /** Needed only if the chart may be empty: a phrase that tells the user how to make the chart show something. */
   readonly emptyHint?: string;
   rows(state: State): readonly (readonly (string | number | null)[])[];
 }
 
-/** `keys` is KeyboardEvent.key with modifiers in front: "e", "Shift+T", "Ctrl+Enter". */
+/** `keys` is KeyboardEvent.key, preceded by modifiers: "e", "Shift+T", "Ctrl+Enter". */
 export interface Key {
   readonly keys: string;
   readonly help: string;
   run(act: Actions, state: State): void;
 }
 
-/** A dialog that a panel draws into; the page opens and closes it. */
+/** A dialog with content drawn by a panel; the page opens and closes it. */
 export interface PanelDialog {
   readonly label: string;
   draw(content: Box, state: State, act: Actions): void;
@@ -74,6 +76,6 @@ export interface Panel {
   readonly keys: readonly Key[];
   /** The dialogs that the panel draws, by their kind in the State. */
   readonly dialogs?: Partial<Record<Dialog["kind"], PanelDialog>>;
-  /** Called whenever the panel's size, the theme or a part of the State that the panel read has changed. */
+  /** Called whenever the size of the panel, the theme, or a part of the State that the panel has read has changed. */
   draw(body: Box, state: State, act: Actions, size: Size): void;
 }

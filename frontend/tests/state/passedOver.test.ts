@@ -31,7 +31,7 @@ test("a coupled filter that ranks below removed ones says why it is kept", () =>
   expect(text).toContain(
     `kept: removing it with its ${members.length - 1} coupled filter${members.length > 2 ? "s" : ""} would exceed the budget of ${input.result.budget} filters`,
   );
-  expect(text).not.toContain("removed only with");
+  expect(text).not.toContain("coupled with");
 });
 
 test("a filter that was put back says that the target is reached without it", () => {
@@ -54,7 +54,7 @@ test("a filter that ranks above all removed ones is simply kept", () => {
   const last = input.ranking.ascendingUnits.at(-1)!;
   expect(input.result.passedOverUnits.has(last)).toBe(false);
   const [layer] = input.model.structure.source.units[last]!.members[0]!;
-  expect(filterReadout(input, layer, last).text).toMatch(/· kept($| · removed only with)/);
+  expect(filterReadout(input, layer, last).text).toMatch(/· kept($| · coupled with)/);
   for (const { ranking: order, result } of inputs) {
     const highest = Math.max(
       -1,

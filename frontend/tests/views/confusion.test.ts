@@ -343,7 +343,7 @@ test("a row name chooses the samples of its class, a column name those predicted
 
 test.each([
   ["failed" as const, "Node 0 failed: its job ended with an error."],
-  ["cancelled" as const, "Node 0 was cancelled before it was finished. Its parent is unchanged."],
+  ["cancelled" as const, "Node 0 was cancelled before it finished. Its parent is unchanged."],
   ["ready" as const, "Loading the confusion matrix of node 0."], // 0.1.0: nothing
   ["waiting" as const, "Node 0 is waiting for a worker."],
   ["running" as const, "Node 0 is not finished yet."],

@@ -94,7 +94,7 @@ test.each([
     "unreliable",
     "unreliable, because the 95% interval of its ratio to the root, 0.30×–0.90×",
   ],
-  ["unpaired", unpaired, "5.20 ms · not compared", "an earlier version measured it without the root: measure again"],
+  ["unpaired", unpaired, "5.20 ms · not compared", "measured the node without the root: measure again"],
 ])("the facts show the %s latency", (_, node, value, title) => {
   drawFacts(select(box), node, vi.fn());
   const button = box.querySelector<HTMLElement>("[data-testid=measure]")!;

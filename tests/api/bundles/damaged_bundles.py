@@ -88,7 +88,7 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "another program's": (lambda d: manifest(d, lambda v: v.update(format="x")), "another program"),
     "a later version": (
         lambda d: manifest(d, lambda v: v.update(version=BUNDLE_VERSION + 1)),
-        f"reads versions up to {BUNDLE_VERSION}; open it with CNNPruner 0.",
+        f"can only read versions up to {BUNDLE_VERSION}; open it with CNNPruner 0.",
     ),
     "a version that never was": (lambda d: manifest(d, lambda v: v.update(version=0)), "version: Input should be"),
     "a structure of another shape": (pointing(lambda v: v["layers"][0].update(more=1)), "layers.0.more: Extra inputs"),
@@ -140,7 +140,10 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(parent_id=None)),
         "does not fit into the tree",
     ),
-    "a number that is not given yet": (lambda d: manifest(d, lambda v: v.update(next_number=2)), "has not reached yet"),
+    "a number that is not given yet": (
+        lambda d: manifest(d, lambda v: v.update(next_number=2)),
+        "has not been assigned yet",
+    ),
     "a number that no column holds": (
         lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(macs=10**30)),
         "a value that the database cannot store",

@@ -22,7 +22,7 @@ def test_opening_a_bundle_restores_the_same_tree_with_the_same_numbers(source: S
     assert response.status_code == 201, response.text
     created = response.json()
     assert created["id"] == NEW and created["root_id"] == 3 and created["nodes"] == 3
-    assert "Opened from a bundle made by CNNPruner " in created["notices"][-1] and created["has_weights"]
+    assert "Opened from a bundle created by CNNPruner " in created["notices"][-1] and created["has_weights"]
     assert comparable(target, NEW) == as_interrupted(comparable(source, 1))
     nodes = target.get(f"/experiments/{NEW}/tree")["nodes"]
     assert [node["number"] for node in nodes] == [0, 2, 3]
@@ -84,7 +84,7 @@ def test_nodes_without_weights_can_be_viewed_but_explain_why_they_cannot_be_prun
 def test_bundling_fails_if_the_weights_are_missing_on_disk(target: Server) -> None:
     target.store.files.weights_path(1, 0).unlink()
     response = target.api.get("/api/experiments/1/bundle")
-    assert response.status_code == 409 and "make the bundle without weights" in response.json()["error"]["message"]
+    assert response.status_code == 409 and "create the bundle without weights" in response.json()["error"]["message"]
     assert target.api.get("/api/experiments/1/bundle?weights=false").status_code == 200
 
 

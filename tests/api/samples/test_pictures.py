@@ -78,7 +78,7 @@ def test_a_node_deleted_while_computing_is_reported_as_deleted(workspace: Worksp
     ) as client:
         response = client.get(f"/api/nodes/{root.id}/{path}{name}{'/filters' if path == 'layers/' else ''}")
     assert response.status_code == 404
-    assert response.json()["error"]["message"] == "Node 0 was deleted while this was being computed."
+    assert response.json()["error"]["message"] == "Node 0 was deleted while the result was being computed."
 
 
 def test_the_top_image_of_a_filter_has_the_activation_of_its_picture(

@@ -134,7 +134,7 @@ def test_an_experiment_says_at_once_what_is_wrong_with_its_folder(inline: TestCl
     assert any("Images in Validation that are also in Training: 1 of 12" in notice for notice in created["notices"])
     assert any("1 with the ending .dcm" in notice for notice in created["notices"])
     assert (created["splits"]["selection"], created["splits"]["test"]) == (12, 12)
-    assert "the test split has 12 of the 24 training images" in created["splits"]["rule"]
+    assert "so 12 of the 24 training images" in created["splits"]["rule"]
 
 
 def test_notices_stay_if_the_network_needs_larger_images(inline: TestClient, root: Path) -> None:
@@ -145,7 +145,7 @@ def test_notices_stay_if_the_network_needs_larger_images(inline: TestClient, roo
     assert created["image_size"] == 32
     assert any("1 with the ending .dcm" in notice for notice in created["notices"])  # 0.1.0: lost with the first size
     assert [notice for notice in created["notices"] if "resized" in notice] == [
-        "Images are resized by their shorter edge to 32 and cropped at the centre to 32×32."
+        "Images are resized so that their shorter edge has 32 pixels, and cropped at the centre to 32×32."
     ]
 
 
@@ -174,7 +174,7 @@ def test_what_misleads_needs_confirmation_before_an_experiment_is_created(
     inline: TestClient, root: Path, kind: str
 ) -> None:
     put(root / "pets/train", 8)
-    expected = "between 0 and 15 of 255"
+    expected = "between 0 and 15 on a scale of 0 to 255"
     if kind == "overlap":
         put(root / "pets/val", 4)
         (root / "pets/val/ant/0.png").write_bytes((root / "pets/train/ant/0.png").read_bytes())
@@ -184,7 +184,7 @@ def test_what_misleads_needs_confirmation_before_an_experiment_is_created(
         expected = "5 at the lower level"
     elif kind == "unused":
         put(root / "pets/more", 2)
-        expected = "6 images in folders beside train are not used"
+        expected = "6 images in folders next to train are not used"
     elif kind == "constant":
         Image.new("RGB", (16, 16), (9, 9, 9)).save(root / "pets/train/ant/blank.png")
         expected = "1 of 25 decoded images has the same value"

@@ -143,7 +143,7 @@ def test_a_stopped_autopilot_takes_no_further_step(
 ) -> None:
     autopilot = start(client, small_tree.root_id)
     stopped = client.post(f"/api/autopilots/{autopilot['id']}/stop", json={"finish_node": finish_node}).json()
-    assert (stopped["state"], stopped["reason"]) == ("stopped", "Stopped by a person.")
+    assert (stopped["state"], stopped["reason"]) == ("stopped", "Stopped by a user.")
     assert small_tree.nodes()[-1].state == state
     if finish_node:
         small_tree.finish(autopilot["current_id"], 98)

@@ -82,7 +82,7 @@ def test_a_node_cannot_be_deleted_while_it_teaches(client: TestClient, tree: Sma
     response = client.delete(f"/api/nodes/{teacher}")
     assert response.status_code == 409
     assert response.json()["error"]["message"] == (
-        f"Node 1 teaches node {student['number']}, which is not finished yet; wait until it is, or cancel it."
+        f"Node 1 is the teacher of node {student['number']}, which is not finished yet; wait until it is, or cancel it."
     )
     tree.finish(student["id"], 97)
     assert client.delete(f"/api/nodes/{teacher}").status_code == 200, "its own descendants go with it"

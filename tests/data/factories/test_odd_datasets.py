@@ -38,10 +38,10 @@ def test_labels_are_those_of_the_items() -> None:
     assert loaded.classes == ("0", "1")
     assert loaded.train_pool.labels.tolist() == [index % 4 // 2 for index in range(120)]
     assert loaded.notices == (
-        "90 of 120 items of the train set differ in class from the data set's `targets` or `labels`; the classes of "
-        "the items are used.",
-        "30 of 40 items of the selection set differ in class from the data set's `targets` or `labels`; the classes "
-        "of the items are used.",
+        "In 90 of 120 items of the train set, the class differs from that in the data set's `targets` or `labels`; the "
+        "class in the item is used.",
+        "In 30 of 40 items of the selection set, the class differs from that in the data set's `targets` or `labels`; "
+        "the class in the item is used.",
     )
 
 
@@ -49,7 +49,7 @@ def test_labels_that_differ_outside_of_the_sample_are_found_when_images_are_read
     """0.1.0: the labels of `targets`."""
     loaded = load("relabelled")
     assert loaded.train_pool.labels[:4].tolist() == [0, 3, 3, 3]
-    assert loaded.notices[0].startswith("2 of 1,000 items of the train set differ in class")
+    assert loaded.notices[0].startswith("In 2 of 1,000 items of the train set, the class differs")
 
 
 def test_a_streamed_set_whose_labels_differ_outside_of_the_sample_is_refused_with_the_image() -> None:
@@ -64,7 +64,10 @@ def test_a_streamed_set_whose_labels_differ_outside_of_the_sample_is_refused_wit
     ("factory", "words"),
     [
         # 0.1.0 accepted the first 9 times of 10: its first image rarely differed
-        ("sometimes_erased", r"for \d+ of 120 train images that were read twice, first image \d+; remove the random"),
+        (
+            "sometimes_erased",
+            r"for \d+ of 120 train images that were read twice, first for image \d+\. Remove the random",
+        ),
         ("sometimes_erased(share=0.02, count=2000)", r"for \d+ of 1,\d+ train images that were read twice"),
         # accepted by 0.1.0
         ("erased_selection", r"for \d+ of 200 selection images that were read twice"),
@@ -83,13 +86,13 @@ def test_items_that_differ_from_call_to_call_are_counted(factory: str, words: st
         (
             "dictionaries",
             r"a train set with dictionaries with the keys 'image', 'label' \(Dictionaries\.__getitem__, "
-            r"odd_datasets\.py:\d+\)\. An item has to be a tuple \(image, class\)",
+            r"odd_datasets\.py:\d+\)\. Each item must be a tuple \(image, class\)",
         ),
         ("subset_of_dictionaries", r"\(Dictionaries\.__getitem__, odd_datasets\.py:\d+\)"),
         ("labelled(form='image only')", r"with tuples of 1 value \(Labelled\.__getitem__, odd_datasets\.py"),
         ("labelled(form='picture')", "with objects of the class Image"),
         # 0.1.0: "The classes of the data set are float32; use integers from 0", or a line of its own code
-        ("labelled(form='soft')", "classes that are arrays of 4 numbers, but not one-hot"),
+        ("labelled(form='soft')", "classes that are arrays of 4 numbers but not one-hot vectors"),
         ("labelled(form='regression')", r"classes such as 0\.37, which are not whole numbers"),
         ("labelled(form='text')", "classes such as 'cat'"),
     ],
@@ -97,18 +100,18 @@ def test_items_that_differ_from_call_to_call_are_counted(factory: str, words: st
 def test_items_of_another_form_are_refused_with_the_line_and_what_they_have_to_be(factory: str, words: str) -> None:
     with pytest.raises(UnusableData, match=words) as refused:
         load(factory)
-    assert "An item has to be a tuple (image, class)" in refused.value.message
+    assert "Each item must be a tuple (image, class)" in refused.value.message
 
 
 @pytest.mark.parametrize(
     ("form", "notice"),
     [
         # refused by 0.1.0
-        ("float", "Classes of the train set are written as floating-point numbers; they are read as integers."),
-        ("one-hot", "Classes of the train set are written as one-hot vectors; they are read as integers."),
+        ("float", "The classes of the train set are floating-point numbers; they are converted to integers."),
+        ("one-hot", "The classes of the train set are one-hot vectors; they are converted to integers."),
         ("array", None),
         # accepted by 0.1.0 without a word
-        ("named", "Items of the train set have 3 values; those after the image and its class are not used."),
+        ("named", "Items of the train set have 3 values; only the image and its class are used."),
     ],
 )
 def test_labels_in_other_forms_are_read_and_told(form: str, notice: str | None) -> None:
@@ -124,15 +127,15 @@ def test_labels_in_other_forms_are_read_and_told(form: str, notice: str | None) 
         (
             "one_based",
             [
-                "No image has class 0: the labels run from 1 to 4. They seem to count from 1, so the network gets "
+                "No image has class 0: the labels run from 1 to 4. They seem to start at 1, so the network would have "
                 "outputs for classes without images; subtract 1 from the labels."
             ],
         ),
         (
             "gaps",
             [
-                "5 classes (1, 3, 4, 5, 6) have no training images: the network gets outputs for classes that it "
-                "cannot learn. Number the classes from 0 without gaps, or add images."
+                "5 classes (1, 3, 4, 5, 6) have no training images: the network would have outputs for classes that "
+                "it cannot learn. Number the classes from 0 without gaps, or add images."
             ],
         ),
         (
@@ -151,7 +154,7 @@ def test_classes_without_images_are_warned_of(factory: str, warnings: list[str])
 
 
 def test_labels_from_1_with_names_are_refused_with_the_cure() -> None:
-    with pytest.raises(UnusableData, match=r"classes 1 to 4 and 4 class names.*count from 1: subtract 1"):
+    with pytest.raises(UnusableData, match=r"classes 1 to 4 and 4 class names.*start at 1: subtract 1"):
         load("named_one_based")
 
 

@@ -59,7 +59,7 @@ def test_at_the_lower_level_images_beside_the_inner_folders_stay_a_class(taxonom
     assert [entry.name for entry in report(taxonomy, class_level="lower").classes][2] == "plants"
     put(taxonomy / "val/plants", 1, ("fir", "elm"))  # 0.1.0: elm was counted as plants
     (error,) = report(taxonomy, class_level="lower").errors
-    assert "val has a class plants/elm that train does not have" in error
+    assert "val has the class plants/elm, which train does not have" in error
 
 
 def test_one_inner_folder_per_class_is_no_second_level(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_files_with_several_images_are_counted(tmp_path: Path) -> None:
     put(tmp_path / "train", 3)
     frames = [Image.fromarray(noise(seed).astype(np.uint8)) for seed in (1, 2, 3)]
     frames[0].save(tmp_path / "train/ant/stack.tif", save_all=True, append_images=frames[1:])
-    assert "1 file contains several images; only the first of each is read." in report(tmp_path).warnings
+    assert "1 file contains several images; only the first image of each file is read." in report(tmp_path).warnings
 
 
 def link_outside(folder: Path, kind: str) -> str:
@@ -152,7 +152,7 @@ def test_a_link_out_of_the_data_folders_is_refused(tmp_path: Path, kind: str) ->
     folder = tmp_path / "data"
     name = link_outside(folder, kind)
     (error,) = report(folder / "pets", data_folders=(folder,)).errors  # 0.1.0: the server read what the link leads to
-    assert error.startswith(f"1 link in pets leads out of the data folders and cannot be read: {name}.")
+    assert error.startswith(f"1 link in pets leads out of the data folders and cannot be followed: {name}.")
     with pytest.raises(UnusableData, match="leads out of the data folders"):
         load(folder / "pets", data_folders=(folder,))
     data_folders = (folder, tmp_path / "elsewhere")
@@ -164,7 +164,7 @@ def test_a_linked_training_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data/linked").mkdir(parents=True)
     (tmp_path / "data/linked/train").symlink_to(tmp_path / "elsewhere/train")
     (error,) = report(tmp_path / "data/linked", data_folders=(tmp_path / "data",)).errors
-    assert "1 link in linked leads out of the data folders and cannot be read: train." in error
+    assert "1 link in linked leads out of the data folders and cannot be followed: train." in error
 
 
 def test_links_inside_the_data_folders_are_followed(tmp_path: Path) -> None:

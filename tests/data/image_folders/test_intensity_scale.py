@@ -63,7 +63,7 @@ def test_twelve_bits_in_sixteen_use_the_whole_scale(tmp_path: Path) -> None:
     assert len(images.unique()) > 70  # 0.1.0: 7 greys, from 2 to 12
     sentence = next(notice for notice in data.notices if "intensity scale" in notice)
     assert sentence.startswith("12 images have more than 8 bits, with values from 700 to 3,29")
-    assert sentence.endswith("All of them are read on one intensity scale: 0 becomes black and 4,095 white.")
+    assert sentence.endswith("They all use the same intensity scale: 0 becomes black and 4,095 white.")
 
 
 def test_images_of_one_set_are_never_scaled_by_themselves(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_given_value_range_applies_to_all_images(tmp_path: Path) -> None:
     assert result.intensity == IntensityScale(black=0, white=9, origin="given", images=12, lowest=0, highest=9)
     assert pixels(load(folder, value_range=(0, 9))).max() == 255
     narrower = report(folder, value_range=(2, 9))
-    assert any("values outside are cut off" in sentence for sentence in narrower.sentences)
+    assert any("values outside the scale are clipped" in sentence for sentence in narrower.sentences)
 
 
 @pytest.mark.parametrize("data", [{"value_range": (9, 9)}, {"kind": "digits", "path": None, "value_range": (0, 9)}])
@@ -150,7 +150,10 @@ def test_eight_bit_images_are_read_unchanged_and_a_narrow_range_is_noticed(tmp_p
     folder = put_values(tmp_path, "png", lambda label, number: noise(number, 0, 16, channels=1).astype(np.uint8))
     result = report(folder)
     assert result.intensity is None
-    assert any("are between 0 and 15 of 255, so the images are nearly constant" in line for line in result.warnings)
+    assert any(
+        "are between 0 and 15 on a scale of 0 to 255, so the images have very little contrast" in line
+        for line in result.warnings
+    )
     assert int(pixels(load(folder)).max()) == 15  # 0.1.0: no warning
 
 
@@ -166,7 +169,7 @@ def test_floats_and_integers_in_one_set_are_an_error(tmp_path: Path) -> None:
     put_values(tmp_path, "png", twelve_bits)
     put_values(tmp_path, "tiff", floats)
     (error,) = report(tmp_path).errors
-    assert error.startswith("12 images have floating-point pixels and 12 have integers of more than 8 bits")
+    assert error.startswith("12 images have floating-point pixels, and 12 have integer pixels of more than 8 bits")
 
 
 def test_a_constant_set_is_an_error_and_an_experiment_is_refused_in_the_same_words(tmp_path: Path) -> None:
@@ -199,7 +202,7 @@ def test_constant_images_are_counted_and_named(tmp_path: Path) -> None:
 def test_values_that_are_not_numbers_make_an_image_unreadable(tmp_path: Path) -> None:
     put_values(tmp_path, "tiff", lambda label, number: np.where(number + label, floats(label, number), np.nan))
     (file,) = report(tmp_path).unreadable
-    assert (file.place, file.reason) == ("train/low/0.tiff", "it has pixel values that are not finite numbers")
+    assert (file.place, file.reason) == ("train/low/0.tiff", "it contains pixel values that are not finite numbers")
 
 
 def test_in_large_folders_the_scale_still_fits_all_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,7 @@ def test_with_val_alone_the_test_split_is_cut_from_training_images_that_the_weig
     assert not set(result.train.tolist()) & set(result.test.tolist())
     labels = data.train_pool.labels.numpy()
     assert [int((labels[result.test] == label).sum()) for label in range(3)] == [120, 120, 120]
-    assert "test split has 360 of the 900 training images" in result.rule and "in the folder val" in result.rule
+    assert "so 360 of the 900 training images" in result.rule and "in the folder val" in result.rule
     imported = data.split(imported=True, seed=0)
     assert [(pool, len(indices)) for pool, indices in imported.indices] == [
         ("train", 900),
@@ -145,7 +145,7 @@ def test_test_images_without_class_folders_are_counted_and_no_split(tmp_path: Pa
     assert splits(result) == {"train": ("train", 12)}  # 0.1.0: "Folder test has no images of the classes in train"
     assert [(entry.folder, entry.images) for entry in result.unused] == [("test", 5)]
     assert any(
-        warning.startswith("5 images in folders beside train are not used: test (5).") for warning in result.warnings
+        warning.startswith("5 images in folders next to train are not used: test (5).") for warning in result.warnings
     )
 
 
@@ -168,8 +168,8 @@ def test_classes_may_be_named_like_splits_if_they_contain_images(tmp_path: Path)
 @pytest.mark.parametrize(
     ("folders", "error"),
     [
-        (("train", "val", "validation"), "Folders val and validation each stand for selection images"),
-        (("train", "Training"), "Folders Training and train each stand for training images"),
+        (("train", "val", "validation"), "recognised as folders of selection images: val and validation"),
+        (("train", "Training"), "recognised as folders of training images: Training and train"),
         (("val", "test"), "contains val and test, but no folder `train`; put the training images there"),
     ],
 )
@@ -185,14 +185,16 @@ def test_splits_inside_class_folders_are_refused_because_they_would_be_mixed(tmp
     for name in ("ant", "bee"):
         put(tmp_path / name, 3, ("train", "test"))
     (error,) = report(tmp_path).errors  # 0.1.0: test images were trained on
-    assert "contain test and train: the splits would be mixed" in error and "train/<class>" in error
+    assert "contain test and train, so the splits would be mixed" in error and "train/<class>" in error
 
 
 def test_a_class_that_differs_only_in_case_is_suggested(tmp_path: Path) -> None:
     put(tmp_path / "train", 3)
     put(tmp_path / "val", 2, ("Ant", "bee", "cat"))
     (error,) = report(tmp_path).errors
-    assert error == "Folder val has a class Ant that train does not have (it has ant); remove or rename the class."
+    assert (
+        error == "Folder val has the class Ant, which train does not have (train has ant); remove or rename this class."
+    )
 
 
 def test_an_unseen_folder_replaces_both_own_splits(tmp_path: Path) -> None:

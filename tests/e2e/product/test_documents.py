@@ -57,7 +57,7 @@ def test_the_rest_guide_ends_with_two_equal_trees(empty_server: Server, tmp_path
     server = empty_server.start()
     out = _shell("".join(_blocks("docs/rest.md", "sh")), server, tmp_path)
     assert out.count("done\n") == 3 and "and can no longer be changed; draft a new plan" in out
-    assert out.rstrip().endswith("sent to the device") and "Opened from a bundle made" in out
+    assert out.rstrip().endswith("sent to the device") and "Opened from a bundle created" in out
     copy, original = (server.call("GET", f"/experiments/{number}/tree")["nodes"] for number in (2, 1))
     assert [node["accuracy"] for node in copy] == [node["accuracy"] for node in original]
     out = _shell(_blocks("README.md", "sh", "cnnpruner bundle")[0], server, tmp_path)

@@ -67,7 +67,8 @@ def test_a_broken_folder_is_rejected_with_its_errors_and_accepted_once_fixed(
 ) -> None:
     before = demo.call("GET", "/experiments")
     errors = (
-        "Class bird in train has no images (.jpg, .jpeg, .png, .bmp, .gif, .webp and 20 more); add some or remove it.",
+        "Class bird in train has no images (.jpg, .jpeg, .png, .bmp, .gif, .webp and 20 more); add images or remove "
+        "the class.",
         "Image train/cat/3.jpg cannot be read (Truncated File Read); remove or replace it.",
     )
     _press(form, "Inspect data")
@@ -101,7 +102,7 @@ def test_a_network_is_inspected_and_its_pruning_proved(form: Page, broken: Path)
     form.keyboard.type("ResNet: resnet18")
     _press(form, "Inspect network")
     report = form.get_by_test_id("network-report")
-    expect(report).to_contain_text("Frozen: 2 filters of fc: its outputs are the 2 classes.")
+    expect(report).to_contain_text("2 filters of fc are frozen: its outputs are the 2 classes.")
     expect(report.locator(".proof")).to_contain_text(
         "gives the same output as the original network with these filters zeroed"
     )

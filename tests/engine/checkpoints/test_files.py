@@ -48,7 +48,9 @@ def test_pickle_with_code_is_refused_and_not_run(tmp_path: Path, save: str) -> N
         (tmp_path / "x.pt").write_bytes(pickle.dumps(content))
     else:
         torch.save(content, tmp_path / "x.pt", _use_new_zipfile_serialization=save == "torch")
-    with pytest.raises(UnreadableWeights, match=r"x\.pt.*[Cc]ould run code, so it is refused|x\.pt.*could run code"):
+    with pytest.raises(
+        UnreadableWeights, match=r"x\.pt.*[Cc]ould run code, so the file is refused|x\.pt.*could run code"
+    ):
         read_checkpoint(tmp_path / "x.pt")
     assert not (tmp_path / "attacked").exists()
 
@@ -112,7 +114,7 @@ def test_allowed_objects_are_not_created(tmp_path: Path, monkeypatch: pytest.Mon
 )
 def test_every_other_class_is_refused_by_name(tmp_path: Path, beside: Any, name: str) -> None:
     torch.save({"model": GOOD, "beside": beside}, tmp_path / "x.pt")
-    with pytest.raises(UnreadableWeights, match=r"Reading them could run code, so it is refused") as refused:
+    with pytest.raises(UnreadableWeights, match=r"Reading them could run code, so the file is refused") as refused:
         read_checkpoint(tmp_path / "x.pt")
     assert f"besides tensors ({name}" in refused.value.message and name in refused.value.details["classes"][0]
 
@@ -120,7 +122,7 @@ def test_every_other_class_is_refused_by_name(tmp_path: Path, beside: Any, name:
 def test_a_pickled_network_is_refused_with_its_classes_and_the_cure(tmp_path: Path) -> None:
     torch.save(Net(), tmp_path / "x.pt")
     with pytest.raises(
-        UnreadableWeights, match=r"could run code, so it is refused\. Save the plain state_dict"
+        UnreadableWeights, match=r"could run code, so the file is refused\. Save the plain state_dict"
     ) as error:
         read_checkpoint(tmp_path / "x.pt")
     assert "tests.engine.checkpoints.small_network.Net" in error.value.details["classes"]
@@ -185,7 +187,7 @@ POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"a" * 64
 INDEX = b'{"metadata": {"total_size": 9}, "weight_map": {"a.weight": "model-00001-of-00002.safetensors"}}'
 
 # What 0.1.0 said to all of them: "is damaged or no torch checkpoint (…); copy or save it again", or "is no torch
-# checkpoint, or a bare pickle of Python objects, and reading that could run code, so it is refused".
+# checkpoint, or a bare pickle of Python objects, and reading that could run code, so the file is refused".
 OTHER_FILES: list[tuple[str, Callable[[Path], None], str]] = [
     ("script.pt", script, r"is a TorchScript program.*torch\.save\(torch\.jit\.load\(\"script\.pt\"\)\.state_dict\(\)"),
     ("program.pt", exported, "is a program saved by torch.export"),
@@ -199,7 +201,7 @@ OTHER_FILES: list[tuple[str, Callable[[Path], None], str]] = [
     ("model-00002-of-00003.safetensors", holding(b"x"), "is part 2 of 3 of a checkpoint that is split"),
     ("pytorch_model-00001-of-00002.bin", holding(b"x"), "is part 1 of 2"),
     ("net.pt", holding(b"\x08\x08\x12\x07pytorch\x1a\x052.1.0:"), "is an ONNX model.*state_dict"),
-    ("keras.pt", holding(b"\x89HDF\r\n\x1a\n" + bytes(99)), "is an HDF5 file, as Keras saves them"),
+    ("keras.pt", holding(b"\x89HDF\r\n\x1a\n" + bytes(99)), "is an HDF5 file, the format in which Keras saves models"),
     ("keras3.pt", zipped("metadata.json", "config.json", "model.weights.h5"), "is a Keras model"),
     ("mobile.pt", holding(b"\x1c\x00\x00\x00TFL3" + bytes(99)), "is a TensorFlow Lite model"),
     ("empty.pt", holding(b""), r"is empty \(0 bytes\)\. Copy or download it again"),

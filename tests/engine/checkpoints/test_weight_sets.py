@@ -152,7 +152,7 @@ def test_tensors_that_are_not_used_are_counted(tmp_path: Path) -> None:
     content = {"state_dict": prefixed("model.") | {"loss.weight": torch.ones(3)}, "prototypes": {"x": torch.ones(1)}}
     torch.save(content, tmp_path / "x.pth")
     assert load(tmp_path / "x.pth")[1].notices[-1] == (
-        "2 other tensors are not weights of the network and not used: state_dict.loss.weight, prototypes.x."
+        "2 other tensors do not belong to the network and are not used: state_dict.loss.weight, prototypes.x."
     )
 
 
@@ -194,7 +194,7 @@ def test_a_prefix_of_the_network_that_the_file_lacks_is_added(tmp_path: Path) ->
     network = Wrapper()
     chosen = load_checkpoint(network, tmp_path / "x.pth")
     assert has_weights(network.backbone, GOOD)
-    assert "All names of the network begin with `backbone.`." in " ".join(chosen.notices)
+    assert "All parameter names of the network begin with `backbone.`." in " ".join(chosen.notices)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_all_filters_except_the_classes_are_free_and_a_random_cut_equals_zeroing
     assert report.free_filters == report.filters
     assert [part.reason for part in report.frozen] == ["its outputs are the 10 classes"]
     assert report.proof.equal and (report.proof.difference or 0) < 1e-5
-    assert report.sentences[-1].startswith("Proof: A random cut of ")
+    assert report.sentences[-1].startswith("Proof: removing ")
 
 
 def test_a_network_with_statistics_over_channels_is_proved_and_not_changed() -> None:
@@ -40,7 +40,9 @@ def test_a_network_with_statistics_over_channels_is_proved_and_not_changed() -> 
     assert report.proof.equal and report.proof.result == "equal"
     assert report.proof.difference is not None and report.proof.difference < 1e-5
     assert report.proof.spread is not None and report.proof.spread > 1e-3
-    assert "gives the same output" in report.sentences[-1] and "the logits vary by" in report.sentences[-1]
+    assert (
+        "gives the same output" in report.sentences[-1] and "the logits vary between images by" in report.sentences[-1]
+    )
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
 
 
@@ -49,7 +51,7 @@ def test_the_report_says_that_nothing_is_proved_if_the_logits_hardly_depend_on_t
     image = noise(IMAGE, images=1)
     report = inspect_network(InspectionSubject("net", network, 10), torch.cat([image, image]), 0, lambda _, __: None)
     assert (report.proof.result, report.proof.equal) == ("unproved", False)
-    assert report.sentences[-1].startswith("Nothing is proved: A random cut of ")
+    assert report.sentences[-1].startswith("Nothing is proved: after removing ")
 
 
 def test_totals_equal_those_of_the_cost_model() -> None:
@@ -78,9 +80,9 @@ def test_the_command_prints_the_proof_last_and_writes_a_table(
     arguments = ["--image-size", "32", "--option", "num_classes=4", "--markdown", str(table)]
     assert main(["inspect", "tests.third_party:Lenet", *arguments]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("tests.third_party:Lenet takes images of 3×32×32 and outputs 4 classes")
+    assert lines[0].startswith("tests.third_party:Lenet takes 3×32×32 images and outputs scores for 4 classes")
     assert any(line.split()[:4] == ["conv1", "conv", "6", "6"] for line in lines)
-    assert [line for line in lines if line][-2].startswith("Proof: A random cut of 37 free units")
+    assert [line for line in lines if line][-2].startswith("Proof: removing 37 random free units")
     assert "| tests.third_party:Lenet | 3×32×32 |" in table.read_text()
 
 

@@ -83,8 +83,8 @@ def test_a_failing_factory_is_named_with_the_reason(factory: str, message: str) 
         ("../own=tests.third_party:Gated", "is not a named factory"),
         ("own=tests.third_party", "is not a factory"),
         ("own=tests/third_party:Gated", "neither a module name nor a .py file"),
-        ("own=tests.third_party:Gated(exit())", "cannot be parsed; write keywords with literal values"),
-        ("own=tests.third_party:Gated(a=exit())", "cannot be parsed; write keywords with literal values"),
+        ("own=tests.third_party:Gated(exit())", "cannot be parsed; write keyword arguments with literal values"),
+        ("own=tests.third_party:Gated(a=exit())", "cannot be parsed; write keyword arguments with literal values"),
         ("resnet18=tests.third_party:Gated", "resnet18 is the name of a built-in network"),
     ],
 )

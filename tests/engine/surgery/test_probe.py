@@ -25,7 +25,7 @@ def test_hard_coded_view_is_frozen_with_its_line_and_other_layers_stay_free() ->
     assert reasons["a"] == reasons["f"] == {None}
     [reason] = reasons["b"]
     assert reason is not None
-    assert reason.startswith("removing it makes the network fail at tests/zoo/oddities.py:")
+    assert reason.startswith("removing it makes the network raise an error at tests/zoo/oddities.py:")
     assert "shape '[-1, 128]' is invalid" in reason
     assert all(unit.free for unit in traced.units[:14])
     assert difference(network, layers, random_units(layers, 0), noise(IMAGE)) <= 1e-4

@@ -70,6 +70,6 @@ class Spectrum(nn.Module):
 def test_multiplications_that_are_not_counted_are_named_in_the_inspection() -> None:
     """0.1.0 left them out without a word."""
     report = inspect_network(InspectionSubject("net", Spectrum().eval(), 10), noise(IMAGE), 0, lambda _, __: None)
-    [sentence] = [text for text in report.sentences if text.startswith("Not counted in the MACs: ")]
+    [sentence] = [text for text in report.sentences if text.startswith("The MACs do not include the following: ")]
     assert "_fft_r2c in fft_rfft2 at tests/engine/tracing/test_multiplications.py:" in sentence
     assert len(report.uncounted) == 1

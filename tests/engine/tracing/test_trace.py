@@ -139,13 +139,13 @@ def test_a_map_applied_to_all_channels_is_frozen() -> None:
     layers = trace(make("gate"), IMAGE)
     [reason] = reasons_of(layers, "map")
     assert reason is not None
-    assert reason.startswith("applied to all channels at once (mul at ")
+    assert reason.startswith("its single channel is applied to all channels of another tensor (mul at ")
 
 
 def test_a_head_that_does_not_run_is_not_a_layer() -> None:
     layers = trace(make("unused_head"), IMAGE)
     assert [layer.name for layer in layers.layers] == ["a", "b", "fc"]
-    assert layers.notes == ["Not used in evaluation mode, so never cut: aux."]
+    assert layers.notes == ["Parameters that are not used in evaluation mode and are therefore never cut: aux."]
 
 
 def test_parameters_without_gradient_and_training_mode_do_not_matter_and_are_not_changed() -> None:
@@ -203,11 +203,11 @@ class WrongOutput(nn.Module):
 @pytest.mark.parametrize(
     ("network", "message"),
     [
-        (nn.Sequential(conv(1, 4)), r"cannot run on an image of 3×16×16: .*Choose an image size"),
-        (WrongOutput(lambda x: x.view(7, 7)), r"cannot run on an image of 3×16×16 at .*test_trace.py:\d+"),
+        (nn.Sequential(conv(1, 4)), r"cannot run on a 3×16×16 image: .*Choose an image size"),
+        (WrongOutput(lambda x: x.view(7, 7)), r"cannot run on a 3×16×16 image at .*test_trace.py:\d+"),
         (WrongOutput(lambda x: x), r"returns \[1, 10, 16, 16\]; a classifier must return"),
         (WrongOutput(lambda x: {"out": x}), "returns dict; a classifier must return"),
-        (nn.Flatten(), "runs no convolution or fully connected layer"),
+        (nn.Flatten(), "contains no convolution or fully connected layer"),
     ],
 )
 def test_network_that_cannot_be_used_is_refused_with_the_reason(network: nn.Module, message: str) -> None:

@@ -100,12 +100,12 @@ def test_diverging_training_says_to_lower_the_learning_rate() -> None:
 def test_progress_is_reported_every_step_and_an_exception_ends_the_epoch() -> None:
     trainer, reports = Trainer(_network(), random_data(), training_settings(), seed=0), []
     trainer.epoch(1, lambda done, message: reports.append((done, message)))
-    assert reports == [(done, "training in epoch 1") for done in (0.25, 0.5, 0.75, 1.0)]
+    assert reports == [(done, "training, epoch 1") for done in (0.25, 0.5, 0.75, 1.0)]
 
     def stop(done: float, message: str) -> None:
         raise KeyboardInterrupt(f"{done} {message}")
 
-    with pytest.raises(KeyboardInterrupt, match=r"^0\.25 training in epoch 2$"):
+    with pytest.raises(KeyboardInterrupt, match=r"^0\.25 training, epoch 2$"):
         trainer.epoch(2, stop)
 
 

@@ -6,10 +6,10 @@ from fastapi import FastAPI
 
 from cnnpruner.api.document.examples import read_examples
 
-API_DESCRIPTION = """The REST API of CNNPruner. The web page uses it for everything it does.
+API_DESCRIPTION = """The REST API of CNNPruner. The web page uses this API for everything it does.
 
-Times are UTC; accuracies and shares are 0-1. The examples were recorded from a server that runs the demo; long lists
-and maps in them are truncated after three entries."""
+Times are in UTC; accuracies and shares are numbers from 0 to 1. The examples were recorded from a server that runs
+the demo. Long lists and maps in the examples are truncated after three entries."""
 
 
 class DocumentedApp(FastAPI):

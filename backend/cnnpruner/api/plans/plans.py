@@ -20,8 +20,8 @@ def get_plan(plan: PathPlan) -> Plan:
 def change_plan(workspace: CurrentWorkspace, plan: PathPlan, changes: PlanChanges) -> Plan:
     """Edit a draft.
 
-    Returns 409 if the plan has been applied, or if someone else has edited it since; `details.plan` is then the plan
-    with their edit.
+    Returns 409 if the plan has been applied, or if someone else has edited it since the version that your edit is based
+    on. After such an edit, `details.plan` contains the plan with that edit.
     """
     return plans.change(workspace, plan, changes)
 
@@ -34,10 +34,10 @@ def delete_plan(workspace: CurrentWorkspace, plan: PathPlan) -> None:
 
 @router.post("/preview", responses=QUEUED_RESPONSES, response_description="The preview of the plan's current revision.")
 def preview_plan(workspace: CurrentWorkspace, plan: PathPlan, response: Response) -> Job | Preview:
-    """Measure the accuracy of the pruned network without training.
+    """Measure the accuracy of the pruned network without training it.
 
-    Returns the result if it exists (200), else the job that measures it (202). Returns 409 if the plan was applied
-    before it was measured.
+    Returns the preview if it already exists (200), otherwise the job that measures it (202). Returns 409 if the plan
+    was applied before its preview was measured.
     """
     result = plans.preview(workspace, plan)
     if isinstance(result, Job):
@@ -45,7 +45,7 @@ def preview_plan(workspace: CurrentWorkspace, plan: PathPlan, response: Response
     return result
 
 
-@router.post("/apply", status_code=202, response_description="The node, and the job that makes it ready.")
+@router.post("/apply", status_code=202, response_description="The new node, and the job that makes it.")
 def apply_plan(workspace: CurrentWorkspace, plan: PathPlan, application: Application | None = None) -> Applied:
-    """Apply a plan: create a node, and a job that prunes, trains, measures and scores it."""
+    """Apply a plan: create a node, and a job that prunes, trains, measures and scores the node's network."""
     return plans.apply(workspace, plan, application or Application())

@@ -12,8 +12,8 @@ router = APIRouter(prefix="/nodes/{node_id}/embedding", tags=["nodes"])
 
 @router.get("", response_description="The finished map.")
 def get_embedding(workspace: CurrentWorkspace, node: PathNode) -> Embedding:
-    """Get the map of a node's samples, laid out by the network's features. Returns 404 until the map has
-    been computed.
+    """Get the map of a node's samples, which is laid out according to the network's features. Returns 404 until the map
+    has been computed.
     """
     return embeddings.find(workspace, node)
 
@@ -22,7 +22,8 @@ def get_embedding(workspace: CurrentWorkspace, node: PathNode) -> Embedding:
 def compute_embedding(workspace: CurrentWorkspace, node: PathNode, response: Response) -> Job | Embedding:
     """Compute the map of a node's samples.
 
-    Returns the map if it exists (200), else the job that computes it (202). Intermediate layouts are sent as events.
+    Returns the map if it already exists (200), otherwise the job that computes it (202). Intermediate layouts are sent
+    as events.
     """
     result = embeddings.compute(workspace, node)
     if isinstance(result, Job):

@@ -29,13 +29,13 @@ def get_filter_pictures(
     workspace: CurrentWorkspace,
     node: PathNode,
     sample: PathSample,
-    layer: Annotated[str, Query(max_length=500, description="Name of a layer of this node.")],
+    layer: Annotated[str, Query(max_length=500, description="Name of a layer of this node's network.")],
     offset: Annotated[int, Query(ge=0, le=10**9, description="Number of filters to skip.")] = 0,
     limit: Annotated[int, Query(ge=1, le=128, description="Maximum number of filters to return.")] = 32,
 ) -> FilterPictures:
-    """Get guided-backpropagation pictures of a layer's filters for one sample, by ascending filter number.
+    """Get guided-backpropagation pictures of a layer's filters for one sample, in ascending order of filter number.
 
-    Pictures are computed in blocks of 32 and then cached.
+    The pictures are computed in blocks of 32 and then cached.
     """
     return pictures.get_filter_pictures(workspace, node, sample, layer, range(offset, offset + limit))
 
@@ -44,7 +44,9 @@ def get_filter_pictures(
 def get_layer_filters(
     workspace: CurrentWorkspace,
     node: PathNode,
-    layer: Annotated[str, Path(max_length=500, description="Name of a layer of this node.")],
+    layer: Annotated[str, Path(max_length=500, description="Name of a layer of this node's network.")],
 ) -> LayerFilters:
-    """Return, for every filter of a layer, its mean activation, mean activation map and most exciting images."""
+    """Get the mean activation and the mean activation map of every filter of a layer, and the images that excite it
+    most.
+    """
     return pictures.get_layer_filters(workspace, node, layer)

@@ -25,15 +25,15 @@ CHUNK_BYTES = 2**20
 @router.get(
     "/experiments/{experiment_id}/bundle",
     response_class=StreamingResponse,
-    responses={200: {"description": "The bundle: a .zip archive without any pickle.", "content": ZIP}},
+    responses={200: {"description": "The bundle: a .zip archive that contains no pickled data.", "content": ZIP}},
 )
 def get_bundle(
     workspace: CurrentWorkspace, experiment: PathExperiment, choice: Annotated[BundleChoice, Query()]
 ) -> StreamingResponse:
     """Download the whole experiment as one file.
 
-    It contains tree, plans, metrics, scores, estimates, Autopilots and notes, but no test images. Including the weights
-    requires permission to download weights. `POST /api/bundles` opens the file on another server.
+    The file contains the tree, plans, metrics, scores, estimates, Autopilots and notes, but no test images. Including
+    the weights requires permission to download weights. To open the file on another server, use `POST /api/bundles`.
     """
     if choice.weights:
         check_permission("export", workspace.visitor)
@@ -51,10 +51,10 @@ def get_bundle(
     responses={200: {"description": "The HTML page.", "content": {"text/html": {"schema": {"type": "string"}}}}},
 )
 def get_report(workspace: CurrentWorkspace, experiment: PathExperiment) -> HTMLResponse:
-    """Download the tree as a self-contained HTML page without scripts, which can be sent by mail.
+    """Download the tree as a self-contained HTML page without scripts, which can be sent by email.
 
-    It shows the tree, a plot of accuracy against cost, all nodes, plans with their reasons, control nodes, Autopilots,
-    estimates and test accuracies.
+    The page shows the tree, a plot of accuracy against cost, all nodes, plans with their reasons, control nodes,
+    Autopilots, estimates and test accuracies.
     """
     headers = {"Content-Disposition": f'attachment; filename="{tree_reports.file_name(experiment)}"'}
     return HTMLResponse(tree_reports.render(workspace, experiment), headers=headers)
@@ -95,8 +95,10 @@ UploadedBundle = Annotated[Path, Depends(save_upload)]
     response_description="The new experiment.",
 )
 def open_bundle(workspace: CurrentWorkspace, file: UploadedBundle) -> Experiment:
-    """Create a new experiment from a bundle of at most 16 GiB: the same tree with the same numbers under new ids.
+    """Create a new experiment from a bundle of at most 16 GiB. Its tree has the same nodes with the same numbers, but
+    new IDs.
 
-    No code in the bundle is run. A damaged, truncated or unknown file is rejected and leaves nothing behind.
+    No code in the bundle is run. A file that is damaged, truncated or not a bundle is rejected and leaves nothing
+    behind.
     """
     return bundles.open_bundle(workspace, file)

@@ -14,7 +14,10 @@ router = APIRouter(prefix="/nodes/{node_id}", tags=["nodes"])
 
 Format = Annotated[
     ExportFormat,
-    Query(alias="format", description="safetensors (opened by `cnnpruner.load`), onnx, or torch_export (.pt2)."),
+    Query(
+        alias="format",
+        description="File format: `safetensors` (open it with `cnnpruner.load`), `onnx`, or `torch_export` (.pt2).",
+    ),
 ]
 
 
@@ -28,7 +31,7 @@ def list_exports(workspace: CurrentWorkspace, node: PathNode) -> list[Export]:
 def start_export(workspace: CurrentWorkspace, node: PathNode, kind: Format = "safetensors") -> Job:
     """Export a node's network. An earlier export in the same format is replaced.
 
-    The file is read back and checked on selection images before it can be downloaded.
+    Before the file can be downloaded, it is read back and compared with the node's network on selection images.
     """
     return exports.start(workspace, node, kind)
 
@@ -47,7 +50,7 @@ def start_export(workspace: CurrentWorkspace, node: PathNode, kind: Format = "sa
 def get_export(workspace: CurrentWorkspace, node: PathNode, kind: Format = "safetensors") -> Response:
     """Download the exported archive.
 
-    If it does not exist, it is made first. If that takes longer than a minute, the job that makes it is returned
+    If it does not exist yet, it is made first. If that takes longer than a minute, the job that makes it is returned
     instead (202).
     """
     result = exports.find_or_make(workspace, node, kind)

@@ -18,13 +18,13 @@ def get_link(workspace: CurrentWorkspace, link_id: Annotated[int, id_path_parame
 
 @router.get("/experiments/{experiment_id}/links", response_description="The links.")
 def list_links(workspace: CurrentWorkspace, experiment: PathExperiment) -> list[Link]:
-    """List the links to a tree, newest first. Their tokens are not stored."""
+    """List the links to a tree, newest first. The list does not contain their tokens, which are not stored."""
     return workspace.store.links.list(experiment.id)
 
 
 @router.post("/experiments/{experiment_id}/links", status_code=201, response_description="The link, with its token.")
 def create_link(workspace: CurrentWorkspace, experiment: PathExperiment, new: NewLink) -> CreatedLink:
-    """Create a link to view or edit a tree. Its token is only returned here."""
+    """Create a link for viewing or editing a tree. Its token is returned only by this call."""
     return links.create(workspace, experiment, new)
 
 

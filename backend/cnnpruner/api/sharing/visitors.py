@@ -10,13 +10,13 @@ from cnnpruner.service.sharing import visitors
 router = APIRouter(prefix="/visitor", tags=["sharing"])
 
 
-@router.get("", response_description="The visitor that your request is attributed to.")
+@router.get("", response_description="The visitor that sent the request.")
 def get_visitor(workspace: CurrentWorkspace) -> Visitor:
-    """Show who you are to this server and what you may do. Requires no token."""
+    """Get the visitor that sent this request, and what this visitor may do. This call requires no token."""
     return workspace.visitor
 
 
-@router.post("", response_description="The visitor that your requests are attributed to from now on.")
+@router.post("", response_description="The visitor that the token identifies.")
 def sign_in(workspace: CurrentWorkspace, request: Request, response: Response, credentials: Token) -> Visitor:
     """Exchange a token for a session cookie that scripts cannot read. Returns 401 if the token is not valid."""
     visitor = visitors.identify(workspace, credentials.token)

@@ -12,13 +12,13 @@ router = APIRouter(prefix="/data/reports", tags=["experiments"])
 
 @router.post("", status_code=202, response_description="The job that makes the report.")
 def inspect_data(workspace: CurrentWorkspace, new: NewDataReport) -> Job:
-    """Inspect every file of a data set. Does not create an experiment."""
+    """Inspect every file of a data set. This call does not create an experiment."""
     return data_reports.start(workspace, new)
 
 
 @router.get("/{job_id}", response_description="The report.")
 def get_data_report(workspace: CurrentWorkspace, job: PathJob) -> DataReport:
-    """Get the report on a data set: its classes, sizes, mean and std, and its errors and warnings with their fixes.
+    """Get the report on a data set: its classes, image sizes, mean and standard deviation, and its errors and warnings.
 
     Returns 409 until the job is done.
     """

@@ -13,13 +13,14 @@ router = APIRouter(prefix="/inspections", tags=["experiments"])
 
 @router.post("", status_code=202, response_description="The job that makes the report.")
 def inspect_network(workspace: CurrentWorkspace, new: NewExperiment) -> Job:
-    """Inspect the network of a new experiment on images from its data set. Does not create the experiment."""
+    """Inspect the network of a new experiment on images from its data set. This call does not create the experiment."""
     return inspections.start(workspace, new)
 
 
 @router.get("/{job_id}", response_description="The report.")
 def get_inspection(workspace: CurrentWorkspace, job: PathJob) -> NetworkReport:
-    """Get the report on a network: layers, coupled sets, frozen filters with their causes, and a pruning check.
+    """Get the report on a network: its layers, its coupled sets, why filters are frozen, and the result of a pruning
+    check.
 
     Returns 409 until the job is done.
     """

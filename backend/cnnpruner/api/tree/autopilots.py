@@ -12,12 +12,12 @@ router = APIRouter(tags=["autopilots"])
 @router.post(
     "/nodes/{node_id}/autopilots",
     status_code=201,
-    response_description="The Autopilot, whose first node is being made.",
+    response_description="The Autopilot. Its first node is not ready yet.",
 )
 def start_autopilot(workspace: CurrentWorkspace, node: PathNode, new: NewAutopilot) -> Autopilot:
     """Start an Autopilot, which prunes step by step until accuracy falls below the target.
 
-    The first node has been created when the call returns.
+    When the call returns, the first node has been created but is not ready yet.
     """
     return autopilots.start(workspace, node, new)
 
@@ -42,6 +42,6 @@ def stop_autopilot(
 ) -> Autopilot:
     """Stop an Autopilot.
 
-    With `finish_node`, the current node is finished, so that you can continue from there; otherwise it is cancelled.
+    If `finish_node` is true, the current node is finished, so that you can continue from it; otherwise it is cancelled.
     """
     return autopilots.stop(workspace, autopilot, (options or StopAutopilot()).finish_node)

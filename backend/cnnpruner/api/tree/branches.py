@@ -14,23 +14,26 @@ router = APIRouter(tags=["tree"])
 
 
 @router.get(
-    "/nodes/{node_id}/branch", response_description="The nodes of the branch, the size of their files and their jobs."
+    "/nodes/{node_id}/branch",
+    response_description="The nodes of the branch, the size of their files and the number of active jobs.",
 )
 def get_branch(workspace: CurrentWorkspace, node: PathNode) -> Branch:
-    """Show what deleting a node would remove: its descendants, their files and running jobs."""
+    """Show what deleting a node would remove: the node and its descendants, with their files and active jobs."""
     return branches.describe(workspace, node)
 
 
-@router.delete("/nodes/{node_id}", response_description="What was deleted.")
+@router.delete("/nodes/{node_id}", response_description="The nodes and files that were deleted.")
 def delete_branch(workspace: CurrentWorkspace, node: PathNode) -> Branch:
     """Delete a node, all its descendants and their files. Returns 409 for the root."""
     return branches.delete(workspace, node)
 
 
-@router.post("/nodes/{node_id}/controls", status_code=201, response_description="The nodes, not ready yet.")
+@router.post(
+    "/nodes/{node_id}/controls", status_code=201, response_description="The new nodes, which are not ready yet."
+)
 def create_controls(workspace: CurrentWorkspace, node: PathNode, new: NewControls) -> list[Node]:
-    """Create control nodes, one for each seed. They have the same parent and widths as the node, but different
-    filters or fresh weights.
+    """Create control nodes, one for each seed. They have the same parent and layer widths as the node, but they keep
+    different filters or are trained from fresh weights.
     """
     return controls.create(workspace, node, new)
 
@@ -40,7 +43,8 @@ def compare_nodes(
     workspace: CurrentWorkspace,
     experiment: PathExperiment,
     nodes: Annotated[
-        list[Annotated[int, Query(ge=1, le=LARGEST_ID)]], Query(max_length=100, description="IDs of the nodes.")
+        list[Annotated[int, Query(ge=1, le=LARGEST_ID)]],
+        Query(max_length=100, description="IDs of the nodes to compare, starting with the reference."),
     ],
 ) -> Comparison:
     """Compare two to five nodes of a tree. The first one is the reference."""

@@ -14,9 +14,9 @@ router = APIRouter(tags=["estimates"])
     "/nodes/{node_id}/estimate", status_code=201, response_description="The estimate of how many filters to keep."
 )
 def estimate_filters(workspace: CurrentWorkspace, node: PathNode, new: NewEstimate | None = None) -> Estimate:
-    """Estimate how many filters to keep for a target accuracy, and store the estimate.
+    """Estimate how many filters to keep to reach a target accuracy, and store the estimate.
 
-    The estimate combines two methods. The first, from CNNPruner's paper (Li et al. 2021), interpolates between a node
+    The estimate combines two methods. The first, from the CNNPruner paper (Li et al. 2021), interpolates between a node
     at or above the target and a node below it. The second is a forecast from all finished nodes.
     """
     return estimates.estimate(workspace, node, new or NewEstimate())
@@ -32,8 +32,8 @@ def list_estimates(workspace: CurrentWorkspace, experiment: PathExperiment) -> l
     "/experiments/{experiment_id}/forecast", response_description="The forecast, or the reason why there is none."
 )
 def forecast_tree(workspace: CurrentWorkspace, experiment: PathExperiment) -> TreeForecast:
-    """Forecast the accuracy that a node of any size reaches after fine-tuning, with 80 % intervals. The forecast is
-    fitted to the finished nodes.
+    """Forecast the accuracy after fine-tuning as a function of the number of filters, with 80 % intervals. The forecast
+    is fitted to the finished nodes of the tree.
     """
     return forecasts.forecast_tree(workspace, experiment.id)
 

@@ -21,9 +21,9 @@ def list_experiments(workspace: CurrentWorkspace) -> list[Experiment]:
     return [experiment for experiment in all_experiments if workspace.visitor.may_see(experiment.id)]
 
 
-@router.post("", status_code=201, response_description="The experiment, whose root is being made.")
+@router.post("", status_code=201, response_description="The experiment. Its root is not ready yet.")
 def create_experiment(workspace: CurrentWorkspace, new: NewExperiment) -> Experiment:
-    """Check data, network and weights, then create the experiment with its root node and the job that makes it."""
+    """Check data, network and weights, then create the experiment, its root node and the job that makes the root."""
     return experiments.create(workspace, new)
 
 
@@ -37,7 +37,7 @@ def get_experiment(experiment: PathExperiment) -> Experiment:
 def change_experiment(
     workspace: CurrentWorkspace, experiment: PathExperiment, changes: ExperimentChanges
 ) -> Experiment:
-    """Rename an experiment, or change the tolerance, target accuracy and training defaults that future nodes use."""
+    """Rename an experiment, or change its tolerance, target accuracy or training defaults for future nodes."""
     return experiments.change(workspace, experiment, changes)
 
 
@@ -49,7 +49,7 @@ def delete_experiment(workspace: CurrentWorkspace, experiment: PathExperiment) -
 
 @router.get("/{experiment_id}/tree", response_model=Tree, response_description="The tree.")
 def get_tree(workspace: CurrentWorkspace, experiment: PathExperiment, cache: CurrentCache) -> Response:
-    """Get all nodes of the tree, in order of their numbers."""
+    """Get all nodes of the tree, ordered by number."""
     version = workspace.store.events.last_id()  # every change of a node adds an event in the same transaction
     return cache.respond(
         ("tree", experiment.id), version, lambda: Tree(nodes=workspace.store.nodes.list(experiment.id))
@@ -65,7 +65,7 @@ def get_image(
     workspace: CurrentWorkspace,
     experiment: PathExperiment,
     sample: PathSample,
-    size: Annotated[int, Query(ge=8, le=512, description="Minimum edge of the image, in pixels.")] = 32,
+    size: Annotated[int, Query(ge=8, le=512, description="Minimum edge length of the image, in pixels.")] = 32,
 ) -> Response:
     """Get an image from the selection split, enlarged to at least `size` pixels without smoothing."""
     png = samples.render_image(workspace, experiment, sample, size)

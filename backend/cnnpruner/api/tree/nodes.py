@@ -22,8 +22,8 @@ QueryCriterion = Annotated[
     str,
     Query(
         max_length=100,
-        description="Criterion: a name, or a name with options as `name:option=value,option=value`. With a price, as "
-        "in `loss_change/macs^0.5`, the answer has rank values.",
+        description="Criterion: its name, or its name with options, as in `name:option=value,option=value`. "
+        "If a price is appended, as in `loss_change/macs^0.5`, rank values are returned instead of scores.",
     ),
 ]
 
@@ -38,15 +38,19 @@ def get_node(node: PathNode) -> Node:
 
 @router.patch("", response_description="The node after the change.")
 def change_node(workspace: CurrentWorkspace, node: PathNode, changes: NodeChanges) -> Node:
-    """Set the note or the star of a node. Nothing else about a ready node can be changed."""
+    """Change the note or the star of a node. Nothing else about a ready node can be changed."""
     return nodes.change(workspace, node, changes)
 
 
 @router.get(
-    "/layers", response_model=NodeLayers, response_description="The structure of the node, and what can be pruned."
+    "/layers",
+    response_model=NodeLayers,
+    response_description="The structure of the node's network, and what can be pruned.",
 )
 def get_layers(workspace: CurrentWorkspace, node: PathNode, cache: CurrentCache) -> Response:
-    """Get the structure of a node: layers, units, groups, frozen units with the reasons, and the cost model."""
+    """Get the structure of a node's network: its layers, units and groups, the reasons why units are frozen, and its
+    cost model.
+    """
     version = "ready" if node.state == "ready" else workspace.store.events.last_id()
     return cache.respond(("layers", node.id), version, lambda: nodes.get_layers(workspace, node))
 
@@ -55,10 +59,10 @@ def get_layers(workspace: CurrentWorkspace, node: PathNode, cache: CurrentCache)
 def get_scores(
     workspace: CurrentWorkspace, node: PathNode, cache: CurrentCache, criterion: QueryCriterion = "taylor"
 ) -> Response:
-    """Get the scores of a node's units, as arrays: entry i of each array belongs to the same unit.
+    """Get the scores of a node's units as arrays: entry i of every array belongs to the same unit.
 
-    `criterion` is a name, or a name with options: `l1:per_weight=true`. Missing scores are computed first, for at most
-    two minutes; use POST if it may take longer.
+    `criterion` is a name, or a name with options, as in `l1:per_weight=true`. Scores that do not exist yet are computed
+    first, which may take at most two minutes; use POST if it may take longer.
     """
     scores = criteria.get_scores(workspace, node, criterion)
     # they never change; their prices do if old MACs are counted again
@@ -71,7 +75,7 @@ def compute_scores(
 ) -> Job | Scores:
     """Compute the scores of a node's units.
 
-    Returns the scores if they exist (200), else the job that computes and stores them (202).
+    Returns the scores if they already exist (200), otherwise the job that computes and stores them (202).
     """
     result = criteria.compute(workspace, node, criterion)
     if isinstance(result, Job):
@@ -88,13 +92,15 @@ def get_agreement(
         Query(alias="criteria", min_length=1, max_length=20, description="Names of the criteria. Default: all."),
     ] = None,
 ) -> Agreement:
-    """Get the rank correlations between criteria over the free units, and the rank of every unit by each criterion."""
+    """Get the rank correlation of each pair of criteria over the free units, and the rank that each criterion gives
+    each unit.
+    """
     return criteria.agreement(workspace, node, names)
 
 
-@router.get("/epochs", response_description="The epochs in order.")
+@router.get("/epochs", response_description="The epochs, in order.")
 def get_epochs(workspace: CurrentWorkspace, node: PathNode) -> list[Epoch]:
-    """List the finished epochs of a node, from epoch 0 without gaps. Also available while the node is being trained."""
+    """List the finished epochs of a node, starting with epoch 0. This also works while the node is being trained."""
     return workspace.store.epochs.list(node.id)
 
 
@@ -110,7 +116,7 @@ def get_samples(
     node: PathNode,
     query: Annotated[samples.SampleQuery, Query()],
 ) -> Samples:
-    """List selection images, filtered by change from another node, true class and predicted class."""
+    """List selection images, filtered by true class, predicted class and change relative to another node."""
     return samples.find_samples(workspace, node, query)
 
 
@@ -124,9 +130,9 @@ def list_plans(workspace: CurrentWorkspace, node: PathNode) -> list[Plan]:
 def list_latencies(workspace: CurrentWorkspace, node: PathNode) -> list[LatencyDistribution]:
     """List the latencies of a node with the times of all blocks.
 
-    A block is a number of forward passes that are timed together. Blocks of the node alternate with blocks of the root.
-    `ratio` is the median of the paired ratios, with its 95 % bootstrap interval. Nodes of equal structure share one
-    measurement.
+    A block is a series of forward passes that are timed together. Blocks of the node alternate with blocks of the root,
+    and each pair of blocks gives one ratio. `ratio` is the median of these ratios; `ratio_interval` is its 95 %
+    bootstrap interval. Nodes with the same structure share one measurement.
     """
     return workspace.store.nodes.latencies(node.id)
 
@@ -134,14 +140,14 @@ def list_latencies(workspace: CurrentWorkspace, node: PathNode) -> list[LatencyD
 @router.post(
     "/latencies",
     status_code=202,
-    response_description="The job that measures the latency and stores it on all nodes of this structure.",
+    response_description="The job that measures the latency and stores it on all nodes with this structure.",
 )
 def measure_latency(
     workspace: CurrentWorkspace,
     node: PathNode,
-    batch: Annotated[int, Query(ge=1, le=1024, description="Images per pass, in addition to 1.")] = 32,
+    batch: Annotated[int, Query(ge=1, le=1024, description="A second batch size to measure, in addition to 1.")] = 32,
 ) -> Job:
-    """Measure how long a forward pass takes, also relative to the root, at batch size 1 and at `batch`."""
+    """Measure the time of a forward pass at batch size 1 and at `batch`, in milliseconds and relative to the root."""
     return nodes.measure_latency(workspace, node, batch)
 
 
@@ -149,11 +155,11 @@ def measure_latency(
     "/test", status_code=202, response_description="The job that measures the accuracy and stores it on the node."
 )
 def measure_test(workspace: CurrentWorkspace, node: PathNode) -> Job:
-    """Measure accuracy on the locked test split. Possible only once per node."""
+    """Measure the node's accuracy on the locked test split. This is possible only once per node."""
     return nodes.measure_test(workspace, node)
 
 
 @router.post("/plans", status_code=201, response_description="The draft.")
 def draft_plan(workspace: CurrentWorkspace, node: PathNode, new: NewPlan) -> Plan:
-    """Draft a plan by a rule. Returns the filters to remove and the exact cost of the network without them."""
+    """Draft a plan from a rule. Returns the filters to remove and the exact cost of the network without them."""
     return plans.draft(workspace, node, new)

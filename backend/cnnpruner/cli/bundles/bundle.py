@@ -10,7 +10,7 @@ HELP = "save a whole experiment as one file, for another server"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments: experiment, file, and what to include in the bundle."""
+    """Adds the arguments: the experiment, the file, and what to include in the bundle."""
     parser.add_argument("experiment", type=int, help="id of the experiment")
     parser.add_argument("file", help="file or folder to save to")
     parser.add_argument(

@@ -10,7 +10,7 @@ HELP = "create an experiment from a bundle on a running server"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments: file and server."""
+    """Adds the arguments: the file and the server."""
     parser.add_argument("file", help="bundle file")
     add_server_argument(parser)
 

@@ -1,1 +1,1 @@
-"""The subcommands about plans."""
+"""The subcommands that work with plans."""

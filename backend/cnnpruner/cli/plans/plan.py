@@ -18,11 +18,11 @@ HELP = "draft a plan for a node, print its exact cost, and apply it with --apply
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments: the node, what to remove, and what ranks the filters."""
+    """Adds the arguments: the node, what to remove, and how to rank the filters."""
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
     rule = parser.add_mutually_exclusive_group(required=True)
     rule.add_argument("--percent", type=float, help="percentage of the free filters to remove")
-    text = f"what may remain: a cost ({', '.join(COST_NAMES)}) and a number, or a percentage such as 41%%"
+    text = f"limit for what remains: a cost ({', '.join(COST_NAMES)}), then a number or a percentage such as 41%%"
     rule.add_argument("--target", nargs=2, metavar=("COST", "VALUE"), help=text)
     add_order_arguments(parser)
     parser.add_argument("--preview", action="store_true", help="also measure the accuracy before any training")
@@ -34,13 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_order_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments for what ranks the filters."""
-    text = "criterion that ranks the filters, with a price if wanted (default %(default)s)"
+    text = "criterion that ranks the filters, optionally with a price (default %(default)s)"
     parser.add_argument("--criterion", default=DEFAULT_ORDER, help=text)
-    text = "compare filters in the whole network, in their group of coupled layers, or in alike layers"
+    text = "rank filters in the whole network, within their group of coupled layers, or within layers that are alike"
     parser.add_argument("--scope", choices=get_args(Scope), default="network", help=f"{text} (default %(default)s)")
     text = "criterion that decides which filters of a layer are removed, for instance obs (default: the same)"
     parser.add_argument("--within", metavar="CRITERION", help=text)
-    text = "smallest share of each layer that stays, 0 to 1 (default %(default)s)"
+    text = "smallest share of each layer's filters to keep, 0 to 1 (default %(default)s)"
     parser.add_argument("--floor", type=float, default=DEFAULT_FLOOR, help=text)
     text = "rank as in the CNNPruner paper: by sensitivity in the whole network, without a floor"
     parser.add_argument("--paper-order", action="store_true", help=text)
@@ -97,14 +97,16 @@ def read_cost(texts: Sequence[str], node: Node) -> dict[str, Any]:
     try:
         value = float(text.removesuffix("%"))
     except ValueError as error:
-        raise InvalidInput(f"The target {text!r} is not a number; write for instance 16800000 or 41%.") from error
+        raise InvalidInput(f"The target {text!r} is not a number; write, for instance, 16800000 or 41%.") from error
     if text.endswith("%"):
         value = value / 100 * float(getattr(node, metric))
     return {"metric": metric, "value": int(value)}
 
 
 def describe_plan(plan: Plan) -> str:
-    """Returns a line for what the plan removes, one for each cost before and after, and one for each note."""
+    """Returns a line that says what the plan removes, a line with the old and new value of each cost, and a line per
+    note.
+    """
     lines = [f"plan {plan.name} (id {plan.id}) removes {plan.reached:,} filters"]
     for metric, unit in COST_NAMES.items():
         before, after = getattr(plan.now, metric), getattr(plan.cost, metric)
@@ -113,7 +115,7 @@ def describe_plan(plan: Plan) -> str:
 
 
 def describe_preview(preview: Preview) -> str:
-    """Returns one line with the accuracies that were measured, in the order in which they are measured."""
+    """Returns one line with the accuracies that were measured, in the order of measurement."""
     accuracies = [
         ("accuracy before training", preview.raw),
         ("with BN re-estimated", preview.recalibrated),

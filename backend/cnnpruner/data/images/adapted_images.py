@@ -22,16 +22,17 @@ BLACK_BACKGROUND_KINDS = ("mnist", "fashion_mnist")
 def adapt_images(
     train: ImageSet, test: ImageSet | None, options: ImageOptions, kind: str
 ) -> tuple[ImageSet, ImageSet | None, tuple[str, ...]]:
-    """Return both pools with the requested channels and size, and a sentence for each change."""
+    """Return both pools of images with the requested channels and size, and a sentence for each adaptation."""
     channels, size, _ = train.shape
     new_channels = options.channels or channels
     if new_channels not in (1, 3) or (new_channels == 1 and channels == 3):
         raise UnusableData(
-            f"Images with {channels} channels cannot be used with a network that takes {new_channels}; choose another "
-            "network."
+            f"The images have {channels} channels, but the network expects {new_channels}; choose another network."
         )
     edge = options.image_size or size
-    notices = [f"Grey images are converted to {new_channels} equal channels."] if new_channels != channels else []
+    notices = (
+        [f"Grayscale images are converted to {new_channels} identical channels."] if new_channels != channels else []
+    )
     if edge != size:
         is_padded = kind in BLACK_BACKGROUND_KINDS and 0 < edge - size <= MAX_PADDING_PIXELS
         adaptation = "are padded with black" if is_padded else "are resized"

@@ -1,4 +1,4 @@
-"""Labelled uint8 images, in memory or decoded when needed, and their normalisation."""
+"""Labelled uint8 images, in memory or decoded when needed, and the normalisation of their pixels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from torch import Tensor
 
 @runtime_checkable
 class ImageSet(Protocol):
-    """N images of one shape with their classes."""
+    """N images of the same shape, with their classes."""
 
     def __len__(self) -> int: ...
 
@@ -51,7 +51,7 @@ class TensorImages:
 
 
 def move_if_small(images: ImageSet, device: torch.device) -> ImageSet:
-    """Return the images; moves them to `device` if that is a GPU and they take at most half of its free memory."""
+    """Return the images, moved to `device` first if that is a GPU and they take at most half of its free memory."""
     if device.type != "cuda" or not isinstance(images, TensorImages) or images.pixels.device == device:
         return images
     free_bytes, _ = torch.cuda.mem_get_info(device)

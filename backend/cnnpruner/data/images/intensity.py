@@ -20,8 +20,7 @@ from cnnpruner.domain.tree.image_reading import CURRENT_VERSION, LEGACY_READING,
 
 INTEGER_SCALES = tuple((0.0, float(2**bits - 1)) for bits in range(8, 17))
 FLOAT_SCALES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0), (0.0, 4095.0), (0.0, 65535.0))
-"""Usual scales. A set gets the first one that contains all its values, unless they fill only a small part of it.
-"""
+"""Common scales. A set gets the first one that contains all its values, unless they fill only a small part of it."""
 MIN_FILLED_SHARE = 0.25
 UNSCALED_READING = ImageReading(version=CURRENT_VERSION, low=None, high=None, scales_all_images=False)
 """How a set of 8-bit images is read: without scaling."""
@@ -46,12 +45,12 @@ def find_range(values: PixelValues) -> ValueRange:
     """Return the lowest and highest pixel value. Raises ValueError if a value is not a finite number."""
     low, high = float(values.min()), float(values.max())
     if not np.isfinite(low + high):
-        raise ValueError("it has pixel values that are not finite numbers")
+        raise ValueError("it contains pixel values that are not finite numbers")
     return ValueRange(low, high)
 
 
 def merge_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[PixelKind, ValueRange]:
-    """Return, for each kind of pixels, the range over several sets of images."""
+    """Return, for each kind of pixels, the range over several sets of images combined."""
     merged_ranges: dict[PixelKind, ValueRange] = {}
     for kind, kind_range in (entry for set_ranges in ranges for entry in set_ranges.items()):
         merged_ranges[kind] = kind_range.merge(merged_ranges.get(kind))
@@ -59,7 +58,10 @@ def merge_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[Pixel
 
 
 def scaled_range(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool) -> ValueRange | None:
-    """Return the range of the images to scale: all, or only those of more than 8 bits. None if there are none."""
+    """Return the value range of the images that need scaling: all, or only those with more than 8 bits.
+
+    None if there are none.
+    """
     scaled: ValueRange | None = None
     for kind, kind_range in ranges.items():
         if kind != "bytes" or scales_all_images:
@@ -68,9 +70,10 @@ def scaled_range(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool
 
 
 def choose_reading(ranges: Mapping[PixelKind, ValueRange], value_range: tuple[float, float] | None) -> ImageReading:
-    """Return how to read a set whose images have these ranges. The scale is `value_range` if it was given. Otherwise it
-    is a usual scale that contains all values of the images of more than 8 bits, or, if none does, the range of these
-    values.
+    """Return how to read a set whose images have these ranges.
+
+    The scale is `value_range` if it was given. Otherwise, it is the first common scale that contains all values of the
+    images with more than 8 bits or, if there is none, the range of these values.
     """
     if value_range is not None:
         low, high = value_range
@@ -112,7 +115,10 @@ def to_eight_bits(image: Image.Image, reading: ImageReading) -> Image.Image:
 
 
 def _scale_of(kind: PixelKind, reading: ImageReading) -> tuple[float, float]:
-    """Return the scale of the set or, for 8-bit sets, which have none, the full scale of pixels of this `kind`."""
+    """Return the scale of the set.
+
+    Sets of 8-bit images have none; for them, return the full range of this `kind` of pixels.
+    """
     if reading.low is not None and reading.high is not None:
         return reading.low, reading.high
     return (0.0, 1.0) if kind == "floats" else (0.0, 65535.0)

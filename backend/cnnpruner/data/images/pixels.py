@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 PixelKind = Literal["bytes", "integers", "floats"]
-"""Kind of pixels: 8 bits per channel, more bits, or floating point."""
+"""Kind of pixels: 8 bits per channel, more than 8 bits, or floating point."""
 PixelValues = NDArray[np.generic]
 """Pixel values [H, W] or [H, W, C], without the opacity channel."""
 
 ORIENTATION = 0x0112
-"""The EXIF tag that says how an image must be turned to be upright."""
+"""The EXIF tag that says how to rotate or flip an image so that it is upright."""
 _SWAPPED_BYTES = {f"{mode};16{order}": f"{mode};16{other}" for mode in ("RGB", "RGBA") for order, other in ("BL", "LB")}
-"""For each of PIL's formats of 16-bit colours, the same format in the other byte order."""
+"""For each PIL format of 16-bit colours, the same format with the opposite byte order."""
 
 
 def pixel_kind(image: Image.Image) -> PixelKind:
-    """Return the kind of pixels in an image that was opened but not loaded."""
+    """Return the kind of pixels in an image that has been opened but not loaded."""
     if image.mode == "F":
         return "floats"
     return "integers" if image.mode.startswith("I") or has_deep_colours(image) else "bytes"
@@ -31,7 +31,9 @@ def has_deep_colours(image: Image.Image) -> bool:
 
 
 def read_values(image: Image.Image) -> PixelValues:
-    """Return the pixel values of an image that was opened but not loaded. Those of 8-bit images are RGB or grey."""
+    """Return the pixel values of an image that has been opened but not loaded. 8-bit images are returned as RGB or
+    grey.
+    """
     if has_deep_colours(image):
         return read_deep_colours(image)[..., :3]
     if pixel_kind(image) == "bytes" and image.mode not in ("L", "RGB"):
@@ -42,8 +44,8 @@ def read_values(image: Image.Image) -> PixelValues:
 def read_deep_colours(image: Image.Image) -> NDArray[np.uint16]:
     """Return the 16-bit values [H, W, C] of an image that was opened but not loaded, with opacity if the file has it.
 
-    PIL keeps only the higher byte of each value. So the file is decoded twice, the second time in the other byte order,
-    which yields the lower byte.
+    PIL keeps only the high byte of each value. The file is therefore decoded twice; the second time, the byte order is
+    swapped, which yields the low byte.
     """
     file: Any = getattr(image, "fp")  # noqa: B009 - missing in the type stubs
     file.seek(0)
@@ -57,7 +59,7 @@ def read_deep_colours(image: Image.Image) -> NDArray[np.uint16]:
 
 
 def to_opaque(image: Image.Image) -> Image.Image:
-    """Return the image on white if it is transparent. Merely dropping alpha would reveal hidden colours."""
+    """Return the image, on a white background if transparent. Merely dropping alpha would reveal hidden colours."""
     if image.mode not in {"RGBA", "LA", "PA"} and "transparency" not in image.info:
         return image
     rgba = image.convert("RGBA")

@@ -47,7 +47,9 @@ class StreamedImages:
         return next(self.stream([indices], device))
 
     def stream(self, batches: Iterable[Tensor], device: torch.device) -> Iterator[Tensor]:
-        """Yield the images of each of `batches` (indices, int64 [B]) in order, while threads read the next batches."""
+        """Yield the images of each of `batches` (indices, int64 [B]) in order, while threads read the batches that
+        follow.
+        """
         remaining_batches = iter(batches)
         pending_batches = deque(self._submit_batch(indices) for indices in islice(remaining_batches, 1 + BATCHES_AHEAD))
         try:

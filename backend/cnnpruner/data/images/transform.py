@@ -37,12 +37,15 @@ class ImageTransform:
         edge, resized_edge = self.edge, self.resized_edge
         if self.resize == "stretch":
             crop = f", and then cropped at the centre to {edge}×{edge}" if resized_edge > edge else ""
-            return f"Images are stretched to {resized_edge}×{resized_edge}, ignoring their aspect ratio{crop}."
-        return f"Images are resized by their shorter edge to {resized_edge} and cropped at the centre to {edge}×{edge}."
+            return f"Images are stretched to {resized_edge}×{resized_edge}, whatever their aspect ratio{crop}."
+        return (
+            f"Images are resized so that their shorter edge has {resized_edge} pixels, and cropped at the centre to "
+            f"{edge}×{edge}."
+        )
 
     def apply(self, image: Image.Image) -> Pixels:
-        """Return the image as uint8 [channels, edge, edge], upright, on white if transparent, resized bilinearly with
-        antialiasing.
+        """Return the image as uint8 [channels, edge, edge], upright, on a white background if transparent, resized
+        bilinearly with antialiasing.
         """
         scaled_image = ImageOps.exif_transpose(to_eight_bits(image, self.reading))
         upright_image = to_opaque(scaled_image).convert("L" if self.channels == 1 else "RGB")
@@ -65,5 +68,5 @@ class ImageTransform:
 def requested_transform(
     source: DataSource, channels: int, edge: int, reading: ImageReading | None = None
 ) -> ImageTransform:
-    """Return the transform that the data source `source` asks for, with this edge and number of channels."""
+    """Return the transform that the data source `source` requires, with this edge and number of channels."""
     return ImageTransform(channels, edge, source.resize, source.crop_share, reading or UNSCALED_READING)

@@ -1,1 +1,1 @@
-"""What a data set contains, which problems it has, and how to fix them."""
+"""What a data set contains, what problems it has, and how to fix them."""

@@ -21,17 +21,18 @@ MIN_CLASS_IMAGES = 5
 
 
 def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[str]:
-    """Return what must be fixed before the folder can be used. Without `inspection`, only folder and file names are
-    checked.
+    """Return what must be fixed before the folder can be used.
+
+    If there is no `inspection`, only the names of folders and files are checked.
     """
     train, classes = folder.train, folder.classes
     errors = find_listing_errors(folder)
     if len(classes) < 2 and not errors:
         content = f"only one class, {classes[0]}" if classes else "no class folders"
-        return [f"Folder {train.name} contains {content}; create one folder per class, at least two."]
+        return [f"Folder {train.name} contains {content}; create a folder for each of at least two classes."]
     empty_classes = [classes[label] for label in range(len(classes)) if not train.counts(len(classes))[label]]
     errors += [
-        f"Class {name} in {train.name} has no images ({_IMAGE_SUFFIXES_TEXT}); add some or remove it."
+        f"Class {name} in {train.name} has no images ({_IMAGE_SUFFIXES_TEXT}); add images or remove the class."
         for name in empty_classes
     ]
     for subset in folder.subsets[1:]:
@@ -45,18 +46,17 @@ def find_subset_errors(subset: FolderSubset, classes: Sequence[str]) -> list[str
     """Return what must be fixed in the selection or test split, which must have the same classes as the train split."""
     class_by_lower_name = {name.lower(): name for name in classes}
     errors = [
-        f"Folder {subset.name} has a class {name} that train does not have"
-        f"{_suggest_class(name, class_by_lower_name)}; remove or "
-        "rename the class."
+        f"Folder {subset.name} has the class {name}, which train does not "
+        f"have{_suggest_class(name, class_by_lower_name)}; remove or rename this class."
         for name in subset.unknown_classes
     ]
     if not len(subset.labels):
-        errors.append(f"Folder {subset.name} has no images of the classes in train; add some or remove it.")
+        errors.append(f"Folder {subset.name} has no images of the classes in train; add images or remove the folder.")
     return errors
 
 
 def _suggest_class(name: str, class_by_lower_name: dict[str, str]) -> str:
-    return f" (it has {class_by_lower_name[name.lower()]})" if name.lower() in class_by_lower_name else ""
+    return f" (train has {class_by_lower_name[name.lower()]})" if name.lower() in class_by_lower_name else ""
 
 
 def _describe_unreadable(files: Sequence[tuple[str, str]]) -> list[str]:
@@ -98,13 +98,13 @@ def describe_imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[st
     sentences = []
     if largest_count >= IMBALANCE_RATIO * smallest_count:
         small_classes = ", ".join(
-            f"{name} {count:,}"
+            f"{name} only {count:,}"
             for count, name in classes_by_count[:MAX_NAMED_CLASSES]
             if largest_count >= IMBALANCE_RATIO * count
         )
         sentences.append(
-            f"The classes are imbalanced: {largest_class} has {largest_count:,} images, {small_classes}. "
-            "Accuracy says little about the small classes: watch them in the confusion matrix, limit their loss of "
+            f"The classes are imbalanced: {largest_class} has {largest_count:,} images, {small_classes}. The overall "
+            "accuracy says little about the small classes: watch them in the confusion matrix, limit their loss of "
             "accuracy in plans, or add images."
         )
     if smallest_count < MIN_CLASS_IMAGES:
@@ -112,8 +112,8 @@ def describe_imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[st
             f"{name} {count}" for count, name in classes_by_count[:MAX_NAMED_CLASSES] if count < MIN_CLASS_IMAGES
         )
         sentences.append(
-            f"Some classes have too few images to be in every split ({too_small_classes}); give each at "
-            f"least {MIN_CLASS_IMAGES}."
+            f"Some classes have too few images to appear in every split ({too_small_classes}); give each class at "
+            f"least {MIN_CLASS_IMAGES} images."
         )
     return sentences
 
@@ -125,7 +125,9 @@ def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset) -> list
         return []
     more = f" and {len(missing_classes) - MAX_NAMED_CLASSES} more" if len(missing_classes) > MAX_NAMED_CLASSES else ""
     named_classes = ", ".join(missing_classes[:MAX_NAMED_CLASSES]) + more
-    return [f"Folder {subset.name} has no images of {named_classes}, so accuracy on them cannot be measured; add some."]
+    return [
+        f"Folder {subset.name} has no images of {named_classes}, so the accuracy on them cannot be measured; add some."
+    ]
 
 
 def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> list[str]:
@@ -136,7 +138,7 @@ def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> lis
         examples = "; ".join(" and ".join(pair) for pair in duplicates.examples)
         differ_in_class = duplicates.differ_in_class
         if duplicates.are_in_two_subsets:
-            location = f"in {second} that are also in {first}{', in another class' if differ_in_class else ''}"
+            location = f"in {second} that are also in {first}{' but in another class' if differ_in_class else ''}"
             count = f"{duplicates.count:,} of {subset_sizes[second]:,}"
             consequence = _explain_overlap(folder, first)
         elif differ_in_class:
@@ -144,14 +146,17 @@ def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> lis
             consequence = "No prediction can be right for all copies; keep each image in one class only."
         else:
             location, count = "that occur more than once in their class", f"{duplicates.count:,}"
-            consequence = "Copies may be put into both the train and the selection split; remove them."
+            consequence = "Copies may end up in both the train and the selection split; remove the duplicates."
         sentences.append(f"Images {location}: {count}, for example {examples}. {consequence}")
     return sentences
 
 
 def _explain_overlap(folder: ImageFolder, first: str) -> str:
     if first == folder.train.name:
-        return "The network may have memorised these, so accuracy is too high; remove them from one of the folders."
+        return (
+            "The network may have memorised these images, so the measured accuracy is too high; remove them from one "
+            "of the folders."
+        )
     return (
         "Selection images influence every decision, so the test is not independent; remove the copies from one of the "
         "folders."
@@ -165,8 +170,8 @@ def describe_sizes(sizes: Counter[tuple[int, int]]) -> str:
         return f"All images are {width}×{height} pixels."
     shorter_edges = sorted(min(size) for size in sizes.elements())
     return (
-        f"Images have {len(sizes):,} different sizes; their shorter edges are {shorter_edges[0]} to "
-        f"{shorter_edges[-1]} pixels, median {median_low(shorter_edges)}."
+        f"The images have {len(sizes):,} different sizes; their shorter edges are {shorter_edges[0]} to "
+        f"{shorter_edges[-1]} pixels long (median {median_low(shorter_edges)})."
     )
 
 
@@ -175,4 +180,4 @@ def describe_modes(modes: Counter[str]) -> list[str]:
     grey_images = sum(count for mode, count in modes.items() if mode in ("L", "1", "LA", "I;16", "I", "F"))
     if not grey_images or grey_images == modes.total():
         return []
-    return [f"{grey_images:,} of {modes.total():,} images are grey; they are read as three equal channels."]
+    return [f"{grey_images:,} of {modes.total():,} images are grayscale; they are read as three identical channels."]

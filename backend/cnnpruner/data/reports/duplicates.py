@@ -14,7 +14,7 @@ from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 MAX_EXAMPLES = 3
 
 NumberedFile = tuple[FolderSubset, int]
-"""An image file, as its subset and its index in the subset."""
+"""An image file, identified by its subset and its index in the subset."""
 
 
 @dataclass(frozen=True)
@@ -22,19 +22,19 @@ class Duplicates:
     """Images that are copies of other images, with some pairs of copies as examples."""
 
     subsets: tuple[str, str]
-    """Names of the two subsets that contain the images; the same name twice for copies within one subset."""
+    """Names of the two subsets that contain the images. If the copies are within one subset, its name is listed twice.
+    """
     are_in_two_subsets: bool
     differ_in_class: bool
     """Whether the two copies have different classes."""
     count: int
-    """Number of images in the second subset that are also in the first; for copies within one subset, the originals
-    are not counted.
+    """Number of images in the second subset that are also in the first. Within one subset, originals are not counted.
     """
     examples: tuple[tuple[str, str], ...]
 
 
 class NumberedFiles(Sequence[NumberedFile]):
-    """All files as (subset, index in the subset), computed on access, because a list would take 100 MB for ImageNet."""
+    """All files as (subset, index in the subset), computed on access, because a list for ImageNet would take 100 MB."""
 
     def __init__(self, folder: ImageFolder) -> None:
         self._subsets = folder.subsets
@@ -63,10 +63,10 @@ class NumberedFiles(Sequence[NumberedFile]):
 def find_duplicates(
     folder: ImageFolder, fingerprints: NDArray[np.uint64], are_hashes_of_pixels: bool
 ) -> tuple[Duplicates, ...]:
-    """Return the duplicates in and between subsets. `fingerprints` [N] has a hash per file; 0 for unreadable files.
+    """Return the duplicates within and between subsets.
 
-    Equal hashes of pixels mean equal images. Equal hashes of anything else only say which files to compare byte by
-    byte.
+    `fingerprints` [N] contains a hash of each file, or 0 if the file is unreadable. Equal hashes of pixels mean equal
+    images. If something else was hashed, files with equal hashes must still be compared byte by byte.
     """
     files = NumberedFiles(folder)
     groups = _group_equal_fingerprints(fingerprints)

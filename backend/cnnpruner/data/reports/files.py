@@ -21,14 +21,15 @@ from cnnpruner.data.sets.class_folders import ImageFolder
 from cnnpruner.domain.progress import Progress
 
 MAX_DECODED_BYTES = 256 * 2**20
-"""If the files of a folder take at most this many bytes, all are decoded completely. In larger folders, only a sample,
-images of more than 8 bits, and files without an end marker are decoded.
+"""If the files of a folder take up at most this many bytes, all are decoded completely.
+
+In larger folders, only a sample, images with more than 8 bits, and files without an end marker are decoded.
 """
 SAMPLED_IMAGES = 2000
 
 TAIL_BYTES = 512
 END_MARKERS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\x3b"}
-"""The bytes that mark the end of a complete file, by format."""
+"""The bytes that mark the end of a complete file, for each file format."""
 MAX_NAMED_CONSTANT_IMAGES = 5
 
 FILES_PER_CHUNK = 4096
@@ -63,10 +64,10 @@ class FileInspection:
     """The result of inspecting all files of a folder."""
 
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
-    """Number of images by (width, height), as an image viewer shows them."""
+    """Number of images by (width, height), rotated as an image viewer would show them."""
     modes: Counter[str] = field(default_factory=Counter)
     unreadable_files: list[tuple[str, str]] = field(default_factory=list)
-    """Path of each unreadable file, and why it cannot be read."""
+    """Path of each unreadable file, and the reason why it cannot be read."""
     value_ranges: dict[PixelKind, ValueRange] = field(default_factory=dict)
     """The lowest and highest value of all decoded images, by kind of pixels."""
     constant_images: int = 0

@@ -161,7 +161,10 @@ def _describe_files(inspection: FileInspection) -> list[str]:
     method = (
         "Every file was decoded."
         if inspection.is_fully_decoded
-        else "The start and end of every file were read; files without an end marker, and a sample, were decoded."
+        else (
+            "The start and end of every file were read. Files without an end marker, and a sample of the others, "
+            "were decoded completely."
+        )
     )
     sizes = [describe_sizes(inspection.sizes)] if inspection.sizes else []
     return [*sizes, *describe_modes(inspection.modes), method]

@@ -8,7 +8,7 @@ MAX_NAMED = 5
 
 
 def format_quantity(number: int, noun: str) -> str:
-    """Return the number and the noun, in the plural unless the number is 1: `1 image`, `2 images`."""
+    """Return the number with the noun, which is in the plural unless the number is 1: `1 image`, `2 images`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
@@ -29,8 +29,9 @@ def find_listing_errors(folder: ImageFolder) -> list[str]:
     if links:
         subject, verb = ("1 link", "leads") if len(links) == 1 else (f"{len(links):,} links", "lead")
         errors.append(
-            f"{subject} in {folder.root.name} {verb} out of the data folders and cannot be read: {join_first(links)}. "
-            "Copy the files, or add the folder that they are in to the data folders (DATA=folder:folder)."
+            f"{subject} in {folder.root.name} {verb} out of the data folders and cannot be followed: "
+            f"{join_first(links)}. Copy the linked files into a data folder, or add the folder that contains them to "
+            "the data folders (DATA=folder:folder)."
         )
     return errors
 
@@ -40,7 +41,11 @@ def describe_splits(folder: ImageFolder) -> str:
     uses = [_describe_use(folder.train, "for training")]
     uses += [_describe_use(subset, "for selection") for subset in (folder.selection,) if subset is not None]
     uses += [_describe_use(subset, "for the locked test") for subset in (folder.test,) if subset is not None]
-    uses += [_describe_use(subset, "not seen by the weights") for subset in (folder.unseen,) if subset is not None]
+    uses += [
+        _describe_use(subset, "not in the training data of the weights")
+        for subset in (folder.unseen,)
+        if subset is not None
+    ]
     return f"{len(folder.classes)} classes; {'; '.join(uses)}."
 
 
@@ -49,7 +54,7 @@ def _describe_use(subset: FolderSubset, use: str) -> str:
 
 
 def find_listing_warnings(folder: ImageFolder) -> list[str]:
-    """Return sentences on class folders that can be read in two ways, and on images that are not used."""
+    """Return sentences on class folders that can be interpreted in two ways, and on images that are not used."""
     return [
         *describe_levels(folder),
         *_describe_unused_folders(folder),
@@ -58,7 +63,7 @@ def find_listing_warnings(folder: ImageFolder) -> list[str]:
 
 
 def describe_levels(folder: ImageFolder) -> list[str]:
-    """Return a sentence on the two ways to read class folders that contain folders; nothing if the user chose one."""
+    """Return a sentence on the two ways to interpret nested class folders; nothing if the user has chosen one."""
     if folder.levels is None or folder.rules.class_level is not None:
         return []
     return [
@@ -81,24 +86,23 @@ def _describe_unused_folders(folder: ImageFolder) -> list[str]:
         return []
     named_folders = join_first([f"{name} ({number:,})" for name, number in folder.unused_folders.items()])
     return [
-        f"{format_quantity(images, 'image')} in folders beside {folder.train.name} {_is_or_are(images)} not used: "
-        f"{named_folders}. Splits are recognised by names such as train, val and test, with one folder per class in "
-        "each."
+        f"{format_quantity(images, 'image')} in folders next to {folder.train.name} {_is_or_are(images)} not used: "
+        f"{named_folders}. Splits are recognised by folder names such as train, val and test, and each must contain "
+        "one folder per class."
     ]
 
 
 def _describe_loose_images(folder: ImageFolder) -> list[str]:
     return [
-        f"{format_quantity(subset.loose_images, 'image')} directly in {subset.name} "
-        f"{_is_or_are(subset.loose_images)} not used, "
-        "because only images in class folders are."
+        f"{format_quantity(subset.loose_images, 'image')} directly in {subset.name} {_is_or_are(subset.loose_images)} "
+        "not used: only images in class folders are read."
         for subset in folder.subsets
         if subset.loose_images
     ]
 
 
 def describe_files_left_out(folder: ImageFolder) -> list[str]:
-    """Return sentences on files that are not read: with other endings, hidden, or behind links to folders."""
+    """Return sentences on files that are not read: those with other extensions, hidden ones, and those behind links."""
     search = folder.search
     other, hidden, links = search.other_files.total(), search.hidden_files, len(search.linked_folders)
     endings = [
@@ -109,7 +113,7 @@ def describe_files_left_out(folder: ImageFolder) -> list[str]:
     sentences = {
         f"{format_quantity(other, 'file')} {_is_or_are(other)} not read as images: {join_first(endings)}.": other,
         f"{format_quantity(hidden, 'hidden file')} {_is_or_are(hidden)} not read.": hidden,
-        f"{format_quantity(links, 'link')} to folders inside class folders {_is_or_are(links)} not followed: "
+        f"Inside class folders, {format_quantity(links, 'link')} to other folders {_is_or_are(links)} not followed: "
         f"{join_first(search.linked_folders)}.": links,
     }
     return [sentence for sentence, number in sentences.items() if number]

@@ -1,4 +1,4 @@
-"""Sentences on the pixel values of an image folder: the intensity scale, constant images, several images in a file."""
+"""Sentences on the pixel values of an image folder: intensity scale, constant images, files with several images."""
 
 from collections.abc import Mapping
 
@@ -12,20 +12,20 @@ NARROW_RANGE = 64
 
 
 def find_pixel_errors(inspection: FileInspection) -> list[str]:
-    """Return an error if no scale can fit all images."""
+    """Return an error if there is no scale that fits all images."""
     ranges = inspection.value_ranges
     if "integers" not in ranges or "floats" not in ranges:
         return []
     return [
-        f"{ranges['floats'].images:,} images have floating-point pixels and {ranges['integers'].images:,} have "
-        "integers of more than 8 bits; no intensity scale fits both. Convert them to one format."
+        f"{ranges['floats'].images:,} images have floating-point pixels, and {ranges['integers'].images:,} have "
+        "integer pixels of more than 8 bits; no single intensity scale fits both. Convert them to one format."
     ]
 
 
 def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading, is_sample: bool = False) -> list[str]:
     """Return a sentence on the intensity scale; no sentence if all images have 8 bits and are read unchanged.
 
-    is_sample: whether `ranges` come from only a part of the images.
+    is_sample: whether `ranges` come from only some of the images.
     """
     if reading.low is None or reading.high is None:
         return []
@@ -36,13 +36,14 @@ def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading
     found_text = f"{values.low:,.6g} to {values.high:,.6g}"
     if reading.scales_all_images:
         exceeds_scale = values.low < reading.low or values.high > reading.high
-        cut_off = "; values outside are cut off" if exceeds_scale else ""
-        return [f"All images are read on the given intensity scale: {scale}. Their values are {found_text}{cut_off}."]
+        cut_off = "; values outside the scale are clipped" if exceeds_scale else ""
+        return [
+            f"The given intensity scale is used for all images: {scale}. Their pixel values range from "
+            f"{found_text}{cut_off}."
+        ]
     images = f"{values.images:,} {'sampled images' if is_sample else 'images'}"
     kind = "more than 8 bits" if "integers" in ranges else "floating-point pixels"
-    return [
-        f"{images} have {kind}, with values from {found_text}. All of them are read on one intensity scale: {scale}."
-    ]
+    return [f"{images} have {kind}, with values from {found_text}. They all use the same intensity scale: {scale}."]
 
 
 def find_pixel_warnings(inspection: FileInspection, has_given_scale: bool) -> list[str]:
@@ -60,8 +61,8 @@ def _describe_mixed_depths(inspection: FileInspection, has_given_scale: bool) ->
     if deep is None or "bytes" not in ranges or has_given_scale:
         return []
     return [
-        f"{deep.images:,} images have more than 8 bits per pixel. The others have 8 bits and are read on a scale of "
-        "their own, 0 to 255. Check that both scales agree in brightness, or convert all images to one format."
+        f"{deep.images:,} images have more than 8 bits per pixel. The others have 8 bits and use a separate scale, 0 "
+        "to 255. Check that the images are equally bright on both scales, or convert all images to one format."
     ]
 
 
@@ -70,9 +71,9 @@ def _describe_narrow_range(inspection: FileInspection, has_given_scale: bool) ->
     if values is None or has_given_scale or values.high - values.low >= NARROW_RANGE or values.low == values.high:
         return []
     return [
-        f"The pixel values of all 8-bit images are between {values.low:.0f} and {values.high:.0f} of 255, so the "
-        f"images are nearly constant. Set the value range to {values.low:.0f} and {values.high:.0f} to use the whole "
-        "range."
+        f"The pixel values of all 8-bit images are between {values.low:.0f} and {values.high:.0f} on a scale of 0 to "
+        f"255, so the images have very little contrast. Set the value range to {values.low:.0f} and {values.high:.0f} "
+        "to use the full contrast."
     ]
 
 
@@ -92,4 +93,4 @@ def describe_frames(inspection: FileInspection) -> list[str]:
     if not inspection.multi_image_files:
         return []
     verb = "file contains" if inspection.multi_image_files == 1 else "files contain"
-    return [f"{inspection.multi_image_files:,} {verb} several images; only the first of each is read."]
+    return [f"{inspection.multi_image_files:,} {verb} several images; only the first image of each file is read."]

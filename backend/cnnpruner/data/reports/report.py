@@ -1,4 +1,4 @@
-"""Report on a data set before training: counts, sizes, errors with their cures, mean and std."""
+"""Report on a data set before training: counts, sizes, errors and how to fix them, mean and std."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -23,21 +23,21 @@ from cnnpruner.errors import InvalidInput, UnusableData
 
 @dataclass(frozen=True)
 class DataPaths:
-    """The folder of the data set, and a folder of images that the weights have not seen; None if there is none."""
+    """The folder of the data set, and a folder of images not used to train the weights; either can be None."""
 
     folder: Path | None
     unseen: Path | None
     data_folders: tuple[Path, ...] = ()
-    """Symbolic links may lead only into these folders, `folder` and `unseen`."""
+    """Symbolic links may lead only into these folders, into `folder` and into `unseen`."""
 
 
 def report_data(
     request: NewDataReport, paths: DataPaths, max_bytes_in_memory: int, progress: Progress | None
 ) -> DataReport:
-    """Report what the data set contains. The report lists errors in an image folder; errors in other data sets raise
-    UnusableData.
+    """Report what the data set contains.
 
-    max_bytes_in_memory: data sets up to this size are loaded into memory; the report says whether this one is.
+    The report lists errors in an image folder; errors in other data sets raise UnusableData. max_bytes_in_memory: only
+    data sets up to this size are loaded into memory; the report says whether this one would be.
     """
     options = ImageOptions(request.image_size, None, request.seed, 0, data_folders=paths.data_folders)
     if request.data.kind == "folder" and paths.folder is not None:
@@ -101,14 +101,14 @@ def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> Data
         **EMPTY_PIXEL_FIELDS,
         errors=[],
         warnings=warnings,
-        sentences=[f"{train.sum():,} training images of {len(loaded_data.classes)} classes{held_out_text}.", *warnings],
+        sentences=[f"{train.sum():,} training images in {len(loaded_data.classes)} classes{held_out_text}.", *warnings],
     )
 
 
 def _add_pixel_fields(
     report: DataReport, request: NewDataReport, loaded_data: LoadedData, max_bytes_in_memory: int
 ) -> DataReport:
-    """Return the report with the size, channels, mean and std with which networks receive the images.
+    """Return the report, with the size, channels, mean and std of the images as networks receive them.
 
     If the images are constant, the report on an image folder lists this as an error; for other data sets, UnusableData
     is raised.
@@ -153,7 +153,7 @@ def _describe_pixels(report: DataReport) -> str:
     assert report.normalization is not None
     return (
         f"Networks receive images of {report.image_size}×{report.image_size} pixels with {report.channels} "
-        f"{'channel' if report.channels == 1 else 'channels'}, minus the mean {mean}, divided by the std {std} "
+        f"{'channel' if report.channels == 1 else 'channels'}, normalised with the mean {mean} and the std {std} "
         f"({origin_texts[report.normalization]}); the images {storage}."
     )
 

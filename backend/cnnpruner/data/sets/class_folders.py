@@ -19,7 +19,7 @@ from cnnpruner.errors import UnusableData
 
 @dataclass(frozen=True)
 class ListingRules:
-    """How to list an image folder."""
+    """Options for listing an image folder."""
 
     class_level: ClassLevel | None = None
     data_folders: tuple[Path, ...] = ()
@@ -35,13 +35,13 @@ class ListingRules:
 
 @dataclass(frozen=True)
 class FolderSubset:
-    """The images of one split or of an unseen folder: `paths` and `labels` [N], ordered by class, then by name."""
+    """The images of one split, or of the folder `unseen`: `paths` and `labels` [N], ordered by class, then by name."""
 
     name: str
     paths: PathTable
     labels: NDArray[np.int64]
     unknown_classes: tuple[str, ...]
-    """Names of folders that contain images but are not among the classes."""
+    """Names of folders that contain images but are not classes of the data set."""
     loose_images: int = 0
     """Number of images outside any class folder; they are not used."""
 
@@ -52,7 +52,7 @@ class FolderSubset:
 
 @dataclass(frozen=True)
 class ClassLevels:
-    """The two sets of classes to choose from if class folders contain folders."""
+    """The two possible sets of classes if class folders contain further folders."""
 
     upper: tuple[str, ...]
     lower: tuple[str, ...]
@@ -60,9 +60,7 @@ class ClassLevels:
 
 @dataclass(frozen=True)
 class ImageFolder:
-    """An image folder. Its classes are the folders in its training folder or, if it has none, the folders directly in
-    it.
-    """
+    """An image folder. Its classes are the folders in its training folder or, without one, those directly in it."""
 
     root: Path
     classes: tuple[str, ...]
@@ -70,19 +68,19 @@ class ImageFolder:
     selection: FolderSubset | None
     test: FolderSubset | None
     unseen: FolderSubset | None
-    """A separate folder of images that the weights have not seen."""
+    """A separate folder of images that were not used to train the weights."""
     rules: ListingRules
     search: FileSearch
-    """What is not read, in all subsets together."""
+    """What is not read, in all subsets combined."""
     levels: ClassLevels | None = None
-    """The two possible sets of classes if class folders contain folders; otherwise None."""
+    """The two possible sets of classes if class folders contain further folders; otherwise None."""
     unused_folders: dict[str, int] = field(default_factory=dict)
-    """Number of images in folders beside the training folder that are not used."""
+    """Number of images in folders next to the training folder; they are not used."""
     layout_errors: tuple[str, ...] = ()
 
     @property
     def subsets(self) -> tuple[FolderSubset, ...]:
-        """The subsets that exist, training images first."""
+        """The subsets that exist, starting with the training images."""
         subsets = (self.train, self.selection, self.test, self.unseen)
         return tuple(subset for subset in subsets if subset is not None)
 
@@ -90,10 +88,12 @@ class ImageFolder:
 def list_images(
     folder: Path, unseen: Path | None = None, rules: ListingRules | None = None, progress: Progress | None = None
 ) -> ImageFolder:
-    """List all images of an image folder, and those in `unseen`. Raises UnusableData if `folder` does not exist."""
+    """List all images of an image folder and of the folder `unseen`. Raises UnusableData if `folder` does not exist."""
     rules = rules or ListingRules()
     if not folder.is_dir():
-        raise UnusableData(f"Folder {folder.name} does not exist; create it, with a folder train/<class> per class.")
+        raise UnusableData(
+            f"Folder {folder.name} does not exist; create it, with a subfolder train/<class> for each class."
+        )
     search = create_search(folder, rules.data_folders, rules.is_legacy)
     layout = find_legacy_layout(folder) if rules.is_legacy else find_layout(folder, search)
     classes = _class_names(layout.train, search, rules)
@@ -153,7 +153,7 @@ def _class_names(folder: Path, search: FileSearch, rules: ListingRules) -> tuple
 
 
 def _find_levels(classes: tuple[str, ...], train: FolderSubset, rules: ListingRules) -> ClassLevels | None:
-    """Return the two possible sets of classes; None if no outermost class folder contains several classes."""
+    """Return the two possible sets of classes, or None if no outermost class folder contains several classes."""
     if rules.uses_lower_level:
         upper = tuple(dict.fromkeys(name.partition("/")[0] for name in classes))
         return ClassLevels(upper, classes) if len(upper) != len(classes) else None
@@ -168,8 +168,8 @@ def _explain_splits_in_classes(root: Path, layout: Layout, levels: ClassLevels |
     if layout.train != root or not inner_names or not all(map(split_of, inner_names)):
         return ()
     return (
-        f"The class folders in {root.name} contain {' and '.join(inner_names)}: the splits would be mixed. Put the "
-        "classes into the splits instead, as in train/<class>/*.jpg and test/<class>/*.jpg.",
+        f"The class folders in {root.name} contain {' and '.join(inner_names)}, so the splits would be mixed. Put the "
+        "class folders into the split folders instead, as in train/<class>/*.jpg and test/<class>/*.jpg.",
     )
 
 
@@ -178,5 +178,5 @@ def _count_images(folder: Path, search: FileSearch) -> int:
 
 
 def _copy_without_counts(search: FileSearch) -> FileSearch:
-    """Return a new search with the same rules, for a folder whose files are already counted elsewhere."""
+    """Return a new search with the same rules, for a folder whose files have already been counted elsewhere."""
     return FileSearch(search.data_folders, search.suffixes, search.root)

@@ -1,4 +1,4 @@
-"""Converts the images of user-defined data sets, which come in many forms, to PIL images."""
+"""Converts the images of user-defined data sets, which may have many types, to PIL images."""
 
 from typing import Any
 
@@ -33,8 +33,9 @@ def _to_uint8(pixels: NDArray[Any]) -> NDArray[np.uint8]:
         return np.ascontiguousarray(pixels)
     if not np.issubdtype(pixels.dtype, np.floating) or pixels.min() < 0 or pixels.max() > 1:
         raise ValueError(
-            f"pixels are {pixels.dtype} from {pixels.min():.3g} to {pixels.max():.3g}; return uint8, or floats from 0 "
-            "to 1, not normalised: the experiment itself subtracts the mean and divides by the std"
+            f"the pixel values are {pixels.dtype} from {pixels.min():.3g} to {pixels.max():.3g}; return uint8 values, "
+            "or floats from 0 to 1 that are not normalised, because the experiment itself subtracts the mean and "
+            "divides by the std"
         )
     scaled_pixels: NDArray[np.uint8] = np.rint(pixels * 255).astype(np.uint8)
     return scaled_pixels

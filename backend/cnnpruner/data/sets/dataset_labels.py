@@ -1,4 +1,4 @@
-"""Reads the labels of user-defined data sets in any usual form. Labels in the items override separate lists."""
+"""Reads the labels of user-defined data sets in any common form. Labels in the items override separate lists."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ LabelEncoding = Literal["integer", "float", "one-hot"]
 
 
 class UnusableItem(ValueError):
-    """An item is not an image with its class; the message says what it is instead."""
+    """Raised if an item is not an image with its class; the message says what it is instead."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def parse_label(value: Any) -> tuple[int, LabelEncoding]:
     if label.ndim == 1 and np.count_nonzero(label) == 1 and label.max() == 1:
         return int(label.argmax()), "one-hot"
     shape = "×".join(map(str, label.shape))
-    raise UnusableItem(f"classes that are arrays of {shape} numbers, but not one-hot")
+    raise UnusableItem(f"classes that are arrays of {shape} numbers but not one-hot vectors")
 
 
 def _parse_number(number: Any) -> tuple[int, LabelEncoding]:
@@ -70,8 +70,8 @@ def read_labels(
 ) -> Labels:
     """Return the classes of all items.
 
-    The data set's `targets` or `labels` are used only if they agree with all of `sampled_labels` (index -> class of the
-    item); otherwise every item is read.
+    The data set's `targets` or `labels` are used only if they agree with all of `sampled_labels` (a dict from item
+    index to class); otherwise, every item is read.
     """
     encodings = frozenset(encoding for _, encoding in sampled_labels.values())
     listed_labels = _listed_labels(dataset)
@@ -89,8 +89,9 @@ def read_item_labels(
     progress: Progress | None,
     listed_labels: NDArray[np.int64] | None = None,
 ) -> Labels:
-    """Return the classes of all items. Items that are not in `known_labels` are read. Counts differences from
-    `listed_labels`.
+    """Return the classes of all items; reads the items that are not in `known_labels`.
+
+    Counts the differences from `listed_labels`.
     """
     count = len(dataset)
     labels, encodings = np.empty(count, dtype=np.int64), set[LabelEncoding]()
@@ -127,11 +128,11 @@ def describe_labels(name: str, labels: Labels) -> list[str]:
     sentences = []
     if labels.disagreements:
         sentences.append(
-            f"{labels.disagreements:,} of {len(labels.values):,} items of the {name} set differ in class from the "
-            "data set's `targets` or `labels`; the classes of the items are used."
+            f"In {labels.disagreements:,} of {len(labels.values):,} items of the {name} set, the class differs from "
+            "that in the data set's `targets` or `labels`; the class in the item is used."
         )
     sentences += [
-        f"Classes of the {name} set are written as {_ENCODING_NAMES[encoding]}; they are read as integers."
+        f"The classes of the {name} set are {_ENCODING_NAMES[encoding]}; they are converted to integers."
         for encoding in sorted(labels.encodings)
         if encoding != "integer"
     ]

@@ -42,12 +42,12 @@ SPLIT_NAMES = ("train", "selection", "test")
 
 
 class LabelMismatch(UnusableData):
-    """The class of an item differs from the class that was read before, or that the data set lists."""
+    """Raised if the class of an item differs from the one read before, or from the one that the data set lists."""
 
 
 @dataclass(frozen=True)
 class DatasetImages(StreamedImages):
-    """A torch data set with items (image, class). It is read in a single thread, because it may not be thread-safe."""
+    """A torch data set with items (image, class). It is read by a single thread, because it may not be thread-safe."""
 
     executor: ClassVar[ThreadPoolExecutor] = ThreadPoolExecutor(1, thread_name_prefix="dataset")
     source: UserDataset
@@ -118,7 +118,7 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
         *describe_overlaps(data_sets, pools, samples),
         *describe_classes(classes, has_class_names, [set_labels.values for set_labels in labels]),
     )
-    origin = "that the factory returns besides the training images"
+    origin = "that the factory returns for selection"
     test = pools[2] if len(pools) > 2 else None
     return RawData(pools[0], test, classes, notices, pools[1], origin, warnings=warnings, reading=reading)
 
@@ -130,8 +130,9 @@ def _load_pools(
     options: ImageOptions,
     progress: Progress | None,
 ) -> tuple[list[ImageSet], list[Labels]]:
-    """Return the images, in memory if they fit, and their classes. If an item's class turns out to differ from the
-    given one, the classes of all items are read.
+    """Return the images, in memory if they fit, and their classes.
+
+    If the class of an item turns out to differ from the known one, the classes of all items are read.
     """
     streamed_sets = [
         DatasetImages(dataset, torch.from_numpy(set_labels.values), transform)
@@ -161,8 +162,8 @@ def _item_notices(
         notices += describe_labels(dataset.name, set_labels)
         if sample.values_per_item > 2:
             notices.append(
-                f"Items of the {dataset.name} set have {sample.values_per_item} values; those after the image and its "
-                "class are not used."
+                f"Items of the {dataset.name} set have {sample.values_per_item} values; only the image and its class "
+                "are used."
             )
     return notices
 
@@ -177,7 +178,7 @@ def _create_data_sets(factory: Factory, options: ImageOptions) -> Sequence[Any]:
     if not isinstance(data_sets, tuple | list) or len(data_sets) not in (2, 3) or not all(map(_is_dataset, data_sets)):
         raise UnusableData(
             f"Factory {factory.label} does not return data sets; it must return (train, selection) or (train, "
-            "selection, test), each with a length above 0 and items (image, class)."
+            "selection, test), each of them non-empty and with items (image, class)."
         )
     return list(data_sets)
 
@@ -204,10 +205,10 @@ def _class_names(train: UserDataset, labels: Sequence[NDArray[np.int64]]) -> tup
     classes = names or tuple(str(number) for number in range(highest_label + 1))
     if lowest_label < 0 or highest_label >= len(classes) or len(classes) < 2:
         seems_one_based = lowest_label == 1 and highest_label == len(names)
-        cure = " The labels seem to count from 1: subtract 1 from them." if seems_one_based else ""
+        cure = " The labels seem to start at 1: subtract 1 from them." if seems_one_based else ""
         raise UnusableData(
             f"Factory {train.factory.label} returns classes {lowest_label} to {highest_label} and {len(names)} class "
-            "names; use at least two classes, numbered from 0, and list the names of all of them or none in "
+            "names; use at least two classes, numbered from 0, and list either all of their names or none in "
             f"`train.classes`.{cure}"
         )
     return classes

@@ -1,4 +1,4 @@
-"""Searches class folders for images, and counts what is not read. Does not open any file."""
+"""Searches class folders for images, and counts the files that are not read. Does not open any file."""
 
 import os
 from collections import Counter
@@ -21,12 +21,12 @@ class FileSearch:
     other_files: Counter[str] = field(default_factory=Counter)
     """Number of files that are not read as images, by ending."""
     examples: dict[str, str] = field(default_factory=dict)
-    """An example of a file for each ending in `other_files`."""
+    """An example file for each ending in `other_files`."""
     hidden_files: int = 0
     outside_links: dict[str, None] = field(default_factory=dict)
     """Links that lead out of the data folders."""
     linked_folders: list[str] = field(default_factory=list)
-    """Links to folders inside class folders; they are not followed, because links may form a circle."""
+    """Links to folders inside class folders; they are not followed, because links may form a cycle."""
 
     def subfolders(self, folder: Path) -> tuple[str, ...]:
         """Return the names of the visible folders in `folder`, sorted; links that lead out of the allowed folders are
@@ -87,6 +87,9 @@ class FileSearch:
 
 
 def create_search(root: Path, data_folders: Sequence[Path], is_legacy: bool) -> FileSearch:
-    """Return a search of an image folder. Without data folders, links may lead only into the image folder itself."""
+    """Return a search of an image folder.
+
+    If there are no data folders, links may lead only into the image folder itself.
+    """
     resolved_folders = tuple(Path(os.path.realpath(folder)) for folder in (*data_folders, root))
     return FileSearch(resolved_folders, LEGACY_IMAGE_SUFFIXES if is_legacy else IMAGE_SUFFIXES, root)

@@ -32,7 +32,7 @@ IMAGES_PER_BATCH = 256
 def load_folder(
     source: DataSource, folder: Path, options: ImageOptions, progress: Progress | None, unseen: Path | None = None
 ) -> RawData:
-    """Load the images of all splits, in the requested size and channels, on one intensity scale.
+    """Load the images of all splits, with the requested size and channels, on one intensity scale.
 
     Every file is inspected first if no size is requested, if the scale is not known yet, or if `options.inspect_files`.
     Raises UnusableData, which lists all errors, including those in the folder `unseen`.
@@ -66,7 +66,7 @@ def _read_splits(
 
 
 def listing_rules(source: DataSource, options: ImageOptions) -> ListingRules:
-    """Return how to list the folder: in the way of version 0.1.0 if the experiment is from that version."""
+    """Return the rules for listing the folder: those of version 0.1.0 if the experiment is from that version."""
     is_legacy = options.reading is not None and options.reading.version == LEGACY_READING.version
     return ListingRules(source.class_level, options.data_folders, is_legacy)
 
@@ -79,7 +79,7 @@ def load_unseen_images(
     options: ImageOptions,
     progress: Progress | None,
 ) -> ImageSet:
-    """Load images that the weights have not seen, with the same transform as all others."""
+    """Load images that were not used to train the weights, with the same transform as all others."""
     search = create_search(folder, rules.data_folders, rules.is_legacy)
     subset = list_subset(folder, classes, search, rules, progress)
     raise_errors(find_subset_errors(subset, classes))
@@ -89,7 +89,7 @@ def load_unseen_images(
 
 
 def raise_errors(errors: Sequence[str]) -> None:
-    """Raise UnusableData with these sentences unless there are none."""
+    """Raise UnusableData with these sentences if there are any."""
     if errors:
         raise UnusableData(" ".join(errors), errors=list(errors))
 
@@ -104,7 +104,7 @@ def choose_edge(sizes: Counter[tuple[int, int]]) -> int:
 
 
 def resize_notices(source: DataSource, sizes: Counter[tuple[int, int]], options: ImageOptions) -> list[str]:
-    """Return a sentence that says how images are resized; no sentence if all already have the right size."""
+    """Return a sentence that says how images are resized; no sentence if all images already have the right size."""
     edge = options.image_size or choose_edge(sizes)
     transform = requested_transform(source, options.channels or 3, edge)
     return [] if _common_square_edge(sizes) == edge and transform.resized_edge == edge else [transform.sentence]
@@ -141,6 +141,6 @@ def load_into_memory(images: StreamedImages, progress: Progress | None) -> Tenso
 
 
 def _common_square_edge(sizes: Counter[tuple[int, int]]) -> int | None:
-    """Return the common edge if all images are squares of one size, else None."""
+    """Return the common edge length if all images are squares of the same size, otherwise None."""
     first = next(iter(sizes), (0, 1))
     return first[0] if len(sizes) == 1 and first[0] == first[1] else None

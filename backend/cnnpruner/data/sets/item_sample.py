@@ -1,4 +1,4 @@
-"""Reads some items of a user-defined data set twice, to learn what they are and whether they stay the same."""
+"""Reads some items of a user-defined data set twice, to find out what they are and whether they ever change."""
 
 import hashlib
 from collections import Counter
@@ -23,7 +23,7 @@ SAMPLED_ITEMS = 256
 sets reveal this with a probability of over 99 %.
 """
 RECHECKED_ITEMS = 1024
-"""If some items change, this many are read twice to estimate how many change."""
+"""If some items change between calls, this many are read twice to estimate how many change."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +38,18 @@ class UserDataset:
 
 @dataclass(frozen=True)
 class ItemSample:
-    """Evenly spaced items of a data set."""
+    """Items at even intervals in a data set."""
 
     labels: dict[int, tuple[int, LabelEncoding]]
-    """Class of each sampled item, and whether it was an integer, a float or one-hot, by item index."""
+    """Class of each sampled item, and whether it was given as integer, float or one-hot, by item index."""
     digests: dict[int, bytes]
     """Digest of each item's pixels, by index; images of a single colour are omitted."""
     sizes: Counter[tuple[int, int]]
     is_grey: bool
     values_per_item: int
-    """Largest number of values in an item; values after the image and its class are not used."""
+    """Largest number of values in any item; values after the image and its class are not used."""
     value_ranges: dict[PixelKind, ValueRange]
-    """Lowest and highest pixel value of the images of more than 8 bits, by kind of pixels."""
+    """Lowest and highest pixel value of the images with more than 8 bits, by kind of pixels."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,10 @@ class _Item:
 
 
 def sample_items(source: UserDataset, were_read_twice: bool, progress: Progress | None) -> ItemSample:
-    """Read up to 256 items, evenly spaced, twice; only once if `were_read_twice`, because an earlier load has read them
-    twice.
+    """Read up to 256 items, evenly spaced, twice.
 
-    Raises UnusableData, with the line of the user's code, if an item is not an image with its class, or if reading an
-    item twice gives different results.
+    If `were_read_twice` (by an earlier load), read them only once. Raises UnusableData, with the line
+    of the user's code, if an item is not an image with its class, or if reading an item twice gives different results.
     """
     indices = _spaced_indices(len(source.dataset), SAMPLED_ITEMS)
     sample = ItemSample({}, {}, Counter(), True, 0, {})
@@ -107,13 +106,13 @@ def _read_item(source: UserDataset, index: int) -> _Item:
 
 
 def unusable_item_error(source: UserDataset, error: UnusableItem) -> UnusableData:
-    """Return an error that says what the items are, in which file and line, and what they must be."""
+    """Return an error that says what the items are, in which file and line they are made, and what they must be."""
     line = item_code_location(source.dataset)
     location = f" ({line})" if line else ""
     return UnusableData(
-        f"Factory {source.factory.label} returns a {source.name} set with {error}{location}. An item has to be a tuple "
-        "(image, class): a PIL image, tensor [C, H, W] or array [H, W, C], and an integer from 0. Return such a "
-        "tuple in __getitem__.",
+        f"Factory {source.factory.label} returns a {source.name} set with {error}{location}. Each item must be a "
+        "tuple (image, class). The image must be a PIL image, a tensor [C, H, W] or an array [H, W, C]; the class "
+        "must be an integer of at least 0. Return such a tuple in __getitem__.",
         factory=source.factory.label,
     )
 
@@ -141,15 +140,15 @@ def _require_repeatable_items(
     count = len(digests) + len(more_digests)
     if changed_labels:
         raise UnusableData(
-            f"Factory {source.factory.label} returns different classes when it reads the same image again, for "
-            f"{len(changed_labels):,} of {count:,} {source.name} images that were read twice, first image "
-            f"{changed_labels[0]}; give every image one class.",
+            f"Factory {source.factory.label} returns different classes when the same image is read again: this "
+            f"happened for {len(changed_labels):,} of {count:,} {source.name} images that were read twice, first for "
+            f"image {changed_labels[0]}. Give every image one fixed class.",
             factory=source.factory.label,
         )
     raise UnusableData(
-        f"Factory {source.factory.label} returns different pixels when it reads the same image again, for "
-        f"{len(changed_images):,} of {count:,} {source.name} images that were read twice, first image "
-        f"{changed_images[0]}; remove the random transforms: the experiment augments images during training, with its "
+        f"Factory {source.factory.label} returns different pixels when the same image is read again: this happened "
+        f"for {len(changed_images):,} of {count:,} {source.name} images that were read twice, first for image "
+        f"{changed_images[0]}. Remove the random transforms: the experiment augments images during training, with its "
         "own seed.",
         factory=source.factory.label,
     )
@@ -168,7 +167,7 @@ def _read_all(
 def _find_changes(
     source: UserDataset, digests: dict[int, bytes], labels: dict[int, tuple[int, LabelEncoding]]
 ) -> tuple[list[int], list[int]]:
-    """Read the items once more; return the indices of images and of classes that have changed."""
+    """Read the items once more; return the indices of the images and of the classes that have changed."""
     new_digests, new_labels = _read_all(source, digests)
     return (
         [index for index, digest in digests.items() if new_digests[index] != digest],

@@ -13,13 +13,13 @@ _SPLIT_TEXTS: dict[Split, str] = {"train": "training", "selection": "selection",
 
 @dataclass(frozen=True)
 class Layout:
-    """The folder that contains the training classes, and the folders of the other splits if they exist."""
+    """The folder that contains the training classes, and the folders of the other splits that exist."""
 
     train: Path
     selection: Path | None = None
     test: Path | None = None
     unused: tuple[Path, ...] = ()
-    """Other folders beside the training folder."""
+    """Other folders next to the training folder."""
     errors: tuple[str, ...] = ()
 
 
@@ -45,7 +45,7 @@ def find_legacy_layout(root: Path) -> Layout:
 
 
 def _enter_repeated_folder(folder: Path, search: FileSearch) -> Path:
-    """Return `seg_train/seg_train` if `seg_train` contains nothing else, as in some archives; otherwise the folder
+    """Return `seg_train/seg_train` if `seg_train` contains nothing else, as in some archives; otherwise, the folder
     itself.
     """
     names = search.subfolders(folder)
@@ -66,6 +66,6 @@ def _explain_missing_train(root: Path, names: tuple[str, ...], folders: dict[Spl
 
 def _explain_choice(split: Split, names: list[str]) -> str:
     return (
-        f"Folders {' and '.join(names)} each stand for {_SPLIT_TEXTS[split]} images; merge them, or rename all "
-        "but one of them."
+        f"Several folders are recognised as folders of {_SPLIT_TEXTS[split]} images: {' and '.join(names)}. Merge "
+        "them, or rename all but one of them."
     )

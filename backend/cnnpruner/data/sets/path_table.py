@@ -1,4 +1,4 @@
-"""Millions of file names in little memory."""
+"""Stores millions of file names in little memory."""
 
 import os
 from collections.abc import Iterable

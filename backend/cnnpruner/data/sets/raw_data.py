@@ -1,4 +1,4 @@
-"""The common form into which every kind of data set is read."""
+"""The common form to which every kind of data set is converted."""
 
 from dataclasses import dataclass, field
 
@@ -15,14 +15,15 @@ class RawData:
     classes: tuple[str, ...]
     notices: tuple[str, ...] = field(default=())
     held_out: ImageSet | None = None
-    """Images for selection. If `test` is None, the test split may have to be taken from them too."""
+    """Images for selection. If `test` is None, some of them may also be needed for the test split."""
     held_out_origin: str = ""
-    """Where the images of `held_out` come from, as the end of the sentence “… images {held_out_origin}”."""
+    """Where the images of `held_out` come from, worded as the end of the sentence “… images {held_out_origin}”."""
     may_take_test_from_train: bool = False
-    """Whether `held_out` must be used for selection only. If so and there is no `test`, the test split is cut from the
-    training images, unless the weights have seen them.
+    """Whether `held_out` may only be used for selection.
+
+    If so and `test` is None, the test split is cut from the training images, unless the weights were trained on them.
     """
     reading: ImageReading | None = None
     """How the image files were read; None if there are no image files."""
     warnings: tuple[str, ...] = field(default=())
-    """What would make results misleading, such as images that are in two splits."""
+    """Problems that would make results misleading, such as images that are in two splits."""

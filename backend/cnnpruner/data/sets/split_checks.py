@@ -21,8 +21,8 @@ def describe_overlaps(
 ) -> list[str]:
     """Return a warning for each pair of splits that share images.
 
-    Images are shared if they have the same index in a common data set, the same file, or the same pixels. Pixels are
-    compared for all images in memory, otherwise for sampled ones.
+    Two images count as shared if they are the same item of a common data set or the same file, or if they have the same
+    pixels. Pixels are compared for all images that are in memory; for data on disk, only for sampled images.
     """
     sentences = []
     for first, second in combinations(range(len(sources)), 2):
@@ -52,9 +52,9 @@ def describe_classes(classes: Sequence[str], has_class_names: bool, labels: Sequ
     if not has_class_names and lowest_label >= 1:
         missing = "class 0" if lowest_label == 1 else f"the classes 0 to {lowest_label - 1}"
         sentences = [
-            f"No image has {missing}: the labels run from {lowest_label} to {len(classes) - 1}. They seem to "
-            f"count from {lowest_label}, so the network gets outputs for classes without images; subtract "
-            f"{lowest_label} from the labels."
+            f"No image has {missing}: the labels run from {lowest_label} to {len(classes) - 1}. They seem to start at "
+            f"{lowest_label}, so the network would have outputs for classes without images; subtract {lowest_label} "
+            "from the labels."
         ]
         empty_classes = empty_classes[empty_classes >= lowest_label]
     else:
@@ -68,7 +68,7 @@ def describe_classes(classes: Sequence[str], has_class_names: bool, labels: Sequ
         consequence = (
             f"{unlearnable_images:,} selection or test images have such a class and can never be classified correctly"
             if unlearnable_images
-            else "the network gets outputs for classes that it cannot learn"
+            else "the network would have outputs for classes that it cannot learn"
         )
         noun, verb = ("class", "has") if len(empty_classes) == 1 else ("classes", "have")
         sentences.append(
@@ -79,7 +79,7 @@ def describe_classes(classes: Sequence[str], has_class_names: bool, labels: Sequ
 
 
 def _count_shared_items(first: Any, second: Any) -> int:
-    """Count the items of `second` that are also in `first`: same item of the same data set, or same file."""
+    """Count the items of `second` that are also in `first`: as an item of the same data set, or as the same file."""
     (first_base, first_indices), (second_base, second_indices) = _unwrap_subsets(first), _unwrap_subsets(second)
     if first_base is second_base:
         return int(np.isin(second_indices, first_indices).sum())
@@ -92,7 +92,7 @@ def _count_shared_items(first: Any, second: Any) -> int:
 
 
 def _unwrap_subsets(dataset: Any) -> tuple[Any, NDArray[np.int64]]:
-    """Return the data set that nested subsets refer to, and the indices of the items in it."""
+    """Return the data set that nested subsets are ultimately taken from, and the indices of the items in it."""
     indices = np.arange(len(dataset))
     while hasattr(dataset, "dataset") and hasattr(dataset, "indices"):
         subset_indices = np.asarray(dataset.indices)
@@ -103,7 +103,7 @@ def _unwrap_subsets(dataset: Any) -> tuple[Any, NDArray[np.int64]]:
 
 
 def _torchvision_files(dataset: Any) -> list[str] | None:
-    """Return the files of a torchvision image folder; None for other data sets."""
+    """Return the files of a torchvision image folder, or None for other data sets."""
     samples = getattr(dataset, "samples", None)
     if not isinstance(samples, list) or len(samples) != len(dataset):
         return None
@@ -112,7 +112,7 @@ def _torchvision_files(dataset: Any) -> list[str] | None:
 
 
 def _pixel_keys(images: ImageSet) -> Iterable[bytes]:
-    """Yield the pixels of images in memory, except those of a single colour; nothing for images on disk."""
+    """Yield the pixels of images in memory, except single-colour images; nothing for images on disk."""
     if not isinstance(images, TensorImages):
         return
     pixels = images.pixels.numpy()
@@ -123,6 +123,6 @@ def _pixel_keys(images: ImageSet) -> Iterable[bytes]:
 
 
 def _count_equal(first: Iterable[Any], second: Iterable[Any]) -> int:
-    """Count the elements of `second` that are in `first`."""
+    """Count the elements of `second` that are also in `first`."""
     known_hashes = {hash(key) for key in first}
     return sum(hash(key) in known_hashes for key in second)

@@ -23,7 +23,7 @@ _DATA_SET_CLASSES: dict[str, Any] = {
 }
 
 _FOLDER_NAMES = {kind: name for name, (kind, _) in TORCHVISION_FOLDERS.items()}
-"""Name of the folder that torchvision expects below its root, by data set."""
+"""Name of the folder that torchvision expects below its root, for each data set."""
 
 
 def load_set(source: DataSource, folder: Path, progress: Progress | None) -> RawData:

@@ -23,8 +23,8 @@ class NumberOption(Value):
 
     kind: Literal["number"] = Field(default="number", description="Discriminator: always `number`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: OneLine = Field(description="Label for a form, with the unit if there is one.")
-    help: OneLine = Field(description="One line that explains the option.")
+    title: OneLine = Field(description="Label of the option in a form, with the unit of measurement if there is one.")
+    help: OneLine = Field(description="One-line explanation of the option.")
     low: float = Field(description="Smallest allowed value.")
     high: float = Field(description="Largest allowed value.")
     default: float = Field(description="Value used if the option is not set.")
@@ -38,12 +38,12 @@ class NumberOption(Value):
 
 
 class ChoiceOption(Value):
-    """An option whose value is one of a list of words."""
+    """An option whose value is one word from a list."""
 
     kind: Literal["choice"] = Field(default="choice", description="Discriminator: always `choice`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: OneLine = Field(description="Label for a form.")
-    help: OneLine = Field(description="One line that explains the option.")
+    title: OneLine = Field(description="Label of the option in a form.")
+    help: OneLine = Field(description="One-line explanation of the option.")
     choices: list[OneWord] = Field(min_length=2, max_length=20, description="Allowed values.")
     default: str = Field(description="Value used if the option is not set.")
 
@@ -59,8 +59,8 @@ class BooleanOption(Value):
 
     kind: Literal["boolean"] = Field(default="boolean", description="Discriminator: always `boolean`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: OneLine = Field(description="Label for a form.")
-    help: OneLine = Field(description="One line that explains the option.")
+    title: OneLine = Field(description="Label of the option in a form.")
+    help: OneLine = Field(description="One-line explanation of the option.")
     default: bool = Field(description="Value used if the option is not set.")
 
 
@@ -68,28 +68,28 @@ Option = Annotated[NumberOption | ChoiceOption | BooleanOption, Field(discrimina
 
 
 class CriterionInfo(Value):
-    """A criterion: its names, its options, and what it computes its scores from."""
+    """A criterion: its names, its options, and the data that it needs to compute scores."""
 
     name: str = Field(
-        description="Name, as used in `?criterion=` and in the rules of plans. Options follow the name: "
-        "`name:option=value,option=value`."
+        description="Name of the criterion, as used in `?criterion=` and in the rules of plans. Options are appended "
+        "to the name: `name:option=value,option=value`."
     )
-    title: str = Field(description="Name used in the literature.")
+    title: str = Field(description="Name of the criterion in the literature.")
     short: str = Field(description="Short name for axes and sentences.")
     abbreviation: str = Field(description="One-word name for narrow labels.")
-    help: str = Field(description="One line that explains the criterion.")
+    help: str = Field(description="One-line explanation of the criterion.")
     scale: Scale = Field(
-        description="Scale of the axis for the criterion's scores. A logarithmic axis becomes linear if a "
+        description="Scale of the axis that shows the criterion's scores. A logarithmic axis becomes linear if any "
         "score is negative."
     )
     keep: KeepDirection = Field(
         description="`high` if filters with high scores are kept, `low` if filters with low scores are kept."
     )
     needs: list[Literal["images", "labels", "weights"]] = Field(
-        description="Data that the criterion computes its scores from."
+        description="Data that the criterion needs to compute its scores."
     )
     unit: str = Field(description="Unit of measurement of the scores; empty for plain numbers.")
-    options: list[Option] = Field(description="Options that can be set.")
+    options: list[Option] = Field(description="Options of the criterion.")
     source: str | None = Field(description="File or entry point of a user-defined criterion; null for built-in ones.")
     version: str = Field(
         description="First digits of the SHA-256 of a user-defined criterion's file; empty for built-in ones."
@@ -106,13 +106,14 @@ class Agreement(Value):
     criteria: list[str] = Field(description="Names of the criteria, with their options.")
     unit: list[int] = Field(description="IDs of the free units.")
     correlation: list[list[float | None]] = Field(
-        description="Spearman's rank correlation of the orders in which two criteria keep units, from -1 to 1, over "
-        "the units that both criteria score. Null if there are fewer than two such units or if one criterion "
-        "scores all of them equally."
+        description="Matrix of Spearman's rank correlations, from -1 to 1. Each entry compares the orders in which "
+        "two criteria keep the units that both of them score. Null if there are fewer than two such units or if one "
+        "of the two criteria gives all of them the same score."
     )
-    units: list[list[int]] = Field(description="Number of units that each correlation is computed over.")
+    units: list[list[int]] = Field(description="Matrix with the number of units on which each correlation is based.")
     ranks: list[list[float | None]] = Field(
-        description="Rank of each unit among the scored free units, per criterion. Rank 1 is removed first; ties "
-        "are averaged. Null if the criterion has no score for the unit."
+        description="For each criterion, the rank of each unit among the free units that the criterion scores. The "
+        "unit with rank 1 is removed first; tied units share their average rank. Null if the criterion has no score "
+        "for the unit."
     )
     skipped: dict[str, str] = Field(description="User-defined criteria that failed on this node, each with the reason.")

@@ -10,18 +10,20 @@ LayerKind = Literal["conv", "depthwise", "grouped", "linear"]
 
 
 class Layer(Value):
-    """A convolution or fully connected layer of this node."""
+    """A convolution or fully connected layer of the node's network."""
 
-    index: int = Field(description="Position in `layers`, in forward order.")
-    name: str = Field(description="Name of the module in PyTorch.")
-    kind: LayerKind = Field(description="Kind of layer. Depthwise and grouped convolutions have kinds of their own.")
+    index: int = Field(description="Position of the layer in `layers`, which is in the order of the forward pass.")
+    name: str = Field(description="Name of the PyTorch module.")
+    kind: LayerKind = Field(description="Kind of layer. Depthwise and grouped convolutions are separate kinds.")
     group: int = Field(description="Index of the group that the layer belongs to.")
     output: bool = Field(
-        description="Whether the layer outputs the classes. The output layer's units do not count as filters."
+        description="Whether this is the output layer, which computes the logits. Its outputs do not count as filters."
     )
-    filters: int = Field(description="Output channels or units in this node.")
-    original_filters: int = Field(description="Output channels or units in the root.")
-    numbers: list[int] = Field(description="Original numbers of the filters in this node, ordered by position.")
+    filters: int = Field(description="Number of output channels or output features in this node.")
+    original_filters: int = Field(description="Number of output channels or output features in the root.")
+    numbers: list[int] = Field(
+        description="Original numbers of the filters in this node, in the order of their positions in the layer."
+    )
     height: int = Field(description="Height of the output in pixels; 1 for fully connected layers.")
     width: int = Field(description="Width of the output in pixels; 1 for fully connected layers.")
     stride: list[int] | None = Field(
@@ -30,7 +32,7 @@ class Layer(Value):
         "from version 0.2.0 or earlier.",
     )
     parameters: int = Field(description="Number of parameters of the layer's weight and bias in this node.")
-    macs: int = Field(description="Multiply-accumulates for one image in this node.")
+    macs: int = Field(description="Number of multiply-accumulates of the layer for one image in this node.")
 
 
 class Unit(Value):
@@ -48,20 +50,20 @@ class Unit(Value):
 
 
 class Group(Value):
-    """Layers that share units. A group is named after its first layer in forward order."""
+    """Layers that share units. A group is named after its first layer in the order of the forward pass."""
 
-    index: int = Field(description="Position in `groups`.")
-    name: str = Field(description="Name of the group's first layer.")
-    layers: list[int] = Field(description="Indices of the group's layers, in forward order.")
+    index: int = Field(description="Position of the group in `groups`.")
+    name: str = Field(description="Name of the first layer in the group.")
+    layers: list[int] = Field(description="Indices of the group's layers, in the order of the forward pass.")
 
 
 class Tensor(Value):
-    """A parameter or buffer of the network. `dims` says which units the entries of each dimension belong to."""
+    """A parameter or buffer of the network. For each dimension, `dims` says which units its entries belong to."""
 
-    name: str = Field(description="Name in the state dict.")
+    name: str = Field(description="Name of the tensor in the state dict.")
     parameter: bool = Field(description="Whether the tensor counts as a parameter. Buffers do not count.")
-    dtype: str = Field(description="Data type as safetensors names it: F32, I64, …")
-    shape: list[int] = Field(description="Shape in this node.")
+    dtype: str = Field(description="Data type, as named by safetensors: F32, I64, …")
+    shape: list[int] = Field(description="Shape of the tensor in this node.")
     dims: list[int | None] = Field(
         description="For each dimension of the tensor, an index into `dim_units`; null for a dimension that is never "
         "pruned."
@@ -73,34 +75,37 @@ class Tensor(Value):
 
 
 class Reader(Value):
-    """A weight that mixes its input channels, and the units that these channels belong to."""
+    """A weight tensor that mixes its input channels, and the units to which these channels belong."""
 
-    tensor: int = Field(description="Index into `tensors`.")
+    tensor: int = Field(description="Index of the weight tensor in `tensors`.")
     inputs: int = Field(description="Index of the list in `dim_units` that holds the unit of each input channel.")
 
 
 class CountedOperation(Value):
-    """Multiply-accumulates that belong to no traced weight: those of attention, matrix products, recurrent cells, and
-    layers whose weight is computed in each pass. No channel of these operations can be removed, so their cost is the
-    same in all nodes.
+    """An operation whose multiply-accumulates do not belong to any traced weight: attention, a matrix product, a
+    recurrent cell, or a layer whose weight is computed in each forward pass. No channel of such an operation can be
+    removed, so its cost is the same in all nodes.
     """
 
     name: str = Field(description="Name of the function in PyTorch, such as `matmul` or `lstm`.")
-    location: str = Field(description="Line of the network's code, or module, that calls the function.")
-    macs: int = Field(description="Multiply-accumulates of all calls of the function at this place, for one image.")
+    location: str = Field(description="Where the function is called: a line of the network's code, or a module.")
+    macs: int = Field(
+        description="Number of multiply-accumulates for one image in all calls of the function at this location."
+    )
     layer: int | None = Field(
-        description="Index of the layer, if the operation is a layer whose weight is computed in each pass; else null."
+        description="Index of the layer if the operation is a layer whose weight is computed in each forward pass; "
+        "null for other operations."
     )
 
 
 class Op(Value):
-    """An operation shown in the architecture strip."""
+    """An operation that the architecture strip on the page shows."""
 
     kind: Literal["layer", "pool", "add", "concat"] = Field(
         description="Kind of operation: a layer, pooling, a sum or a concatenation."
     )
-    name: str = Field(description="Display name. For a layer, the name of its module in PyTorch.")
-    layer: int | None = Field(description="Layer index if `kind` is `layer`, else null.")
+    name: str = Field(description="Display name. For a layer, the name of its PyTorch module.")
+    layer: int | None = Field(description="Index of the layer if `kind` is `layer`; otherwise null.")
     height: int = Field(description="Height of the output in pixels.")
     width: int = Field(description="Width of the output in pixels.")
 
@@ -113,29 +118,32 @@ class Layers(Value):
     """
 
     image: tuple[int, int, int] = Field(description="Shape of an input image: channels, height, width.")
-    layers: list[Layer] = Field(description="Layers in forward order.")
-    units: list[Unit] = Field(description="Units by ascending ID.")
-    groups: list[Group] = Field(description="Groups in forward order.")
+    layers: list[Layer] = Field(description="Layers in the order of the forward pass.")
+    units: list[Unit] = Field(description="Units in ascending order of ID.")
+    groups: list[Group] = Field(description="Groups in the order of the forward pass.")
     tensors: list[Tensor] = Field(description="Tensors in the order of the state dict.")
     dim_units: list[list[int]] = Field(
-        description="Lists of unit IDs, to which `dims` of `tensors` refers by index. Entry j of a list is the unit at "
-        "index j of that dimension; -1 for a constant channel."
+        description="Lists of unit IDs. The `dims` of a tensor refer to these lists by index. Entry j of a list is "
+        "the unit that index j of the dimension belongs to; -1 for a constant channel."
     )
     readers: list[Reader] = Field(
-        description="All weights that mix channels, with the units whose outputs each one reads."
+        description="All weight tensors that mix channels, each with the units whose outputs it takes as input."
     )
-    architecture: list[Op] = Field(description="Operations in forward order.")
+    architecture: list[Op] = Field(
+        description="Operations in the order of the forward pass, as shown in the architecture strip on the page."
+    )
     operations: list[CountedOperation] = Field(
-        default_factory=list, description="Operations whose multiply-accumulates belong to no traced weight."
+        default_factory=list, description="Operations whose multiply-accumulates do not belong to any traced weight."
     )
     uncounted: list[str] = Field(
         default_factory=list,
-        description="Operations whose multiplications are not counted in any total, with the lines that call them.",
+        description="Operations whose multiplications are not counted in any total, with the lines of code that call "
+        "them.",
     )
-    notes: list[str] = Field(description="Notes from the trace, one sentence each.")
+    notes: list[str] = Field(description="Notes from tracing the network, one sentence each.")
 
 
 class NodeLayers(Layers):
-    """The structure of one node."""
+    """The structure of one node's network."""
 
     node_id: int = Field(description="ID of the node.")

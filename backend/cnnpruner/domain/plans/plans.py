@@ -18,20 +18,23 @@ CriterionSpec = Annotated[
     str,
     Field(
         max_length=100,
-        description="Criterion that ranks the units: a name, or a name with options as "
-        "`name:option=value,option=value`. It may carry a price, as in `loss_change/macs^0.5`: each score is "
-        "divided by what the network saves in `macs`, `parameters` or `bytes` without the unit, relative to the mean, "
-        "to the power of an exponent from 0 to 1.",
+        description="Criterion that ranks the units: its name, or its name with options, as in "
+        "`name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then "
+        "divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves "
+        "without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.",
     ),
 ]
 
 
 class Cost(Value):
-    """Cost of a network. The cost of a plan is that of the network after the plan is applied."""
+    """Cost of a network. The cost of a plan is the cost of the network that remains after pruning."""
 
-    filters: int = Field(description="Output channels of convolutions and units of fully connected layers.")
-    parameters: int = Field(description="Parameters of the whole network.")
-    macs: int = Field(description="Multiply-accumulates for one image.")
+    filters: int = Field(
+        description="Number of filters: output channels of convolutions and output features of fully connected "
+        "layers, without the output layer."
+    )
+    parameters: int = Field(description="Number of parameters in the whole network.")
+    macs: int = Field(description="Number of multiply-accumulates for one image.")
     size_bytes: int = Field(description="Size of the safetensors file, in bytes.")
 
 
@@ -50,11 +53,12 @@ class _Rule(Value):
     )
     kept: FilterNumbers = Field(
         default_factory=dict,
-        description="Overrides: filters to keep, whatever the rule says. Layer -> original filter numbers.",
+        description="Overrides: filters to keep, whatever the rule says. Maps layer names to original filter numbers.",
     )
     removed: FilterNumbers = Field(
         default_factory=dict,
-        description="Overrides: filters to remove, whatever the rule says. Layer -> original filter numbers.",
+        description="Overrides: filters to remove, whatever the rule says. Maps layer names to original filter "
+        "numbers.",
     )
     floor: float = Field(
         default=0.0,
@@ -67,14 +71,14 @@ class _Rule(Value):
         default=None,
         ge=0,
         le=1,
-        description="Largest share of a layer's current filters that the rule may remove, 0-1: 1 - `floor`. Send one "
-        "of the two; every answer has both.",
+        description="Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. "
+        "Send only one of the two fields; every response contains both.",
     )
     max_class_loss: float | None = Field(
         default=None,
         ge=0,
         le=1,
-        description="Largest loss of accuracy allowed for any class, 0-1. Checked by the preview.",
+        description="Largest loss of accuracy that is allowed for any class, 0-1. The preview checks this limit.",
     )
 
     @model_validator(mode="before")
@@ -110,9 +114,9 @@ class _RankingRule(_Rule):
     criterion: CriterionSpec = "taylor"
     scope: Scope = Field(
         default="network",
-        description="Among which units a unit is ranked: `network` (all, by rank value), `group` (by its place among "
-        "the units of its group, 0-1) or `alike` (by its place among the units in layers of the same kind, kernel, "
-        "stride and width, 0-1).",
+        description="Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the "
+        "units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` "
+        "and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.",
     )
     within: CriterionSpec | None = Field(
         default=None,
@@ -134,29 +138,32 @@ class ThresholdRule(_RankingRule):
 
     rule: Literal["threshold"] = Field(default="threshold", description="Discriminator: always `threshold`.")
     value: float = Field(
-        description="Threshold for the rank values: the criterion's scores, with their price. In the scopes `group` "
-        "and `alike`, for the places. Free units that are worse are removed."
+        description="Threshold for the rank values, which are the criterion's scores after division by the price, if "
+        "there is one. With the scopes `group` and `alike`, the threshold applies to the scaled ranks (0-1) instead. "
+        "Free units that are worse than the threshold are removed."
     )
 
 
 class LayersRule(_RankingRule):
-    """Remove a share of each named layer, worst scores first."""
+    """Remove a share of the free filters of each named layer, worst scores first."""
 
     rule: Literal["layers"] = Field(default="layers", description="Discriminator: always `layers`.")
-    shares: dict[str, float] = Field(description="Layer -> share of its free filters to remove, 0-1.")
+    shares: dict[str, float] = Field(
+        description="Maps layer names to the share of the layer's free filters to remove, 0-1."
+    )
 
 
 class TargetRule(_RankingRule):
-    """Remove units, worst scores first, until the cost of the network is at most a given value. Then units are put
-    back, best first, as long as the cost stays within it.
+    """Remove units, worst scores first, until the cost of the network is at most a given value. Then put units back,
+    best scores first, as long as the cost does not exceed this value again.
     """
 
     rule: Literal["target"] = Field(default="target", description="Discriminator: always `target`.")
     metric: Literal["parameters", "macs", "size_bytes", "filters"] = Field(description="The cost that `value` limits.")
     value: float = Field(
         ge=0,
-        description="Largest cost allowed: parameters, multiply-accumulates for one image, bytes of the safetensors "
-        "file, or filters.",
+        description="Largest allowed cost. Depending on `metric`, this is the number of parameters, "
+        "multiply-accumulates for one image, bytes of the safetensors file, or filters.",
     )
 
 
@@ -164,14 +171,18 @@ class FiltersRule(_Rule):
     """Remove exactly these filters and the filters coupled to them."""
 
     rule: Literal["filters"] = Field(default="filters", description="Discriminator: always `filters`.")
-    filters: FilterNumbers = Field(description="Layer -> original filter numbers to remove.")
+    filters: FilterNumbers = Field(description="The filters to remove. Maps layer names to original filter numbers.")
 
 
 class _NameAndNote(Value):
     name: str | None = Field(
         default=None, min_length=1, max_length=100, description="Name of the draft; null for the next free letter."
     )
-    note: str = Field(default="", max_length=10_000, description="Reason for the plan. It is copied to the node.")
+    note: str = Field(
+        default="",
+        max_length=10_000,
+        description="Reason for the plan. It becomes the note of the node that the plan makes.",
+    )
 
 
 class NewPercentPlan(PercentRule, _NameAndNote):
@@ -205,8 +216,8 @@ class Shares(Value):
     """Shares of the node's filters, parameters and more that a plan removes, each 0-1."""
 
     filters: float = Field(
-        description="Share of all filters, frozen ones included, that the plan removes, 0-1. Rules and the "
-        "page use another share: `reached` / `free_filters` of the node."
+        description="Share of all filters, including frozen ones, that the plan removes, 0-1. Rules and the page use "
+        "a different share, which is relative to the free filters: `reached` divided by the node's `free_filters`."
     )
     sensitivity: float | None = Field(
         description="Share of the free units' total sensitivity that the plan removes, 0-1; null if the node has no "
@@ -218,27 +229,27 @@ class Shares(Value):
     )
     parameters: float = Field(description="Share of all parameters that the plan removes, 0-1.")
     macs: float = Field(description="Share of all multiply-accumulates that the plan removes, 0-1.")
-    size_bytes: float = Field(description="Share of the bytes of the safetensors file that the plan removes, 0-1.")
+    size_bytes: float = Field(description="Share of the safetensors file's bytes that the plan removes, 0-1.")
 
 
 class ClassChange(Value):
     """How a plan changes the accuracy of one class."""
 
-    label: int = Field(description="Class index, from 0.")
-    accuracy_before: float = Field(description="Accuracy on the selection images of the class before pruning, 0-1.")
+    label: int = Field(description="Class index, starting at 0.")
+    accuracy_before: float = Field(description="Accuracy on the selection images of this class before pruning, 0-1.")
     accuracy_after: float = Field(
-        description="Accuracy on the selection images of the class after pruning and BN re-estimation, without "
-        "training, 0-1."
+        description="Accuracy on the selection images of this class after pruning and re-estimation of the BN "
+        "statistics, without training, 0-1."
     )
     flipped: list[int] = Field(
-        description="Images of this class that the node classifies correctly and the pruned network does not, as "
-        "positions in the selection split."
+        description="Positions in the selection split of those images of this class that the node classifies "
+        "correctly and the pruned network does not."
     )
 
 
 class Preview(Value):
-    """Accuracy of the pruned network on the selection split, without training: directly after pruning, with batch norm
-    re-estimated, and reconstructed. While it is measured, what is not there yet is null.
+    """Accuracy of the pruned network on the selection split, without training: directly after pruning, after
+    re-estimation of the BN statistics, and after reconstruction. Values that have not been measured yet are null.
     """
 
     plan_id: int = Field(description="ID of the plan that was measured.")
@@ -250,21 +261,24 @@ class Preview(Value):
     before: Accuracy = Field(description="Accuracy of the node before pruning.")
     raw: Accuracy = Field(description="Accuracy directly after pruning.")
     recalibrated: Accuracy | None = Field(
-        description="Accuracy after the BN statistics are re-estimated on training batches; null until it is measured."
+        description="Accuracy after the BN statistics have been re-estimated on training batches; null until it has "
+        "been measured."
     )
     reconstructed: Accuracy | None = Field(
-        description="Accuracy after every layer that lost inputs is fitted to its outputs in the parent, by least "
-        "squares on training images without labels; null until it is measured, and in previews of earlier versions. "
-        "While the preview is measured, it is first that of a quicker fit on fewer images."
+        description="Accuracy after reconstruction, which fits every layer whose inputs were changed by the cut to "
+        "its outputs in the parent, by least squares on training images without their labels. Null until it has been "
+        "measured, and in previews made by earlier versions. While the preview is being measured, this is at first "
+        "the accuracy after a quicker fit on fewer images."
     )
     reconstruction: ReconstructionRecord | None = Field(
-        description="What the reconstruction fitted; null as long as `reconstructed` is."
+        description="What the reconstruction fitted; null as long as `reconstructed` is null."
     )
     has_batch_norm: bool = Field(
         description="Whether the network has batch norm. Without it, `raw` and `recalibrated` are equal."
     )
     worst: ClassChange | None = Field(
-        description="The class that loses the most accuracy after re-estimation; null until it is measured."
+        description="The class that loses the most accuracy, measured after re-estimation of the BN statistics; null "
+        "until it has been measured."
     )
     broken_limits: list[str] = Field(description="Limits of the rule that are exceeded, one sentence each.")
     seconds: float = Field(description="Duration of the measurement in seconds.")
@@ -279,25 +293,28 @@ class Plan(VersionedValue):
     state: Literal["draft", "applied"] = Field(description="A `draft` can be edited; an `applied` plan never changes.")
     child_id: int | None = Field(description="ID of the node that the plan made; null for a draft.")
     revision: int = Field(description="Increases whenever the set of removed filters is edited.")
-    created_at: datetime = Field(description="When the plan was created, UTC.")
-    updated_at: datetime = Field(description="When the plan was last changed, UTC.")
+    created_at: datetime = Field(description="When the plan was created (UTC).")
+    updated_at: datetime = Field(description="When the plan was last changed (UTC).")
     rule: PlanRule = Field(description="The rule that chose the filters.")
     filters: FilterNumbers = Field(
-        description="Layer -> original numbers of the filters to remove, ascending, including all coupled filters."
+        description="The filters to remove, including all coupled filters. Maps layer names to original filter "
+        "numbers in ascending order."
     )
     units: list[int] = Field(
-        description="IDs of the units to remove, ascending. They contain the same filters as `filters`."
+        description="IDs of the units to remove, in ascending order. These units contain exactly the filters in "
+        "`filters`."
     )
     budget: int | None = Field(
-        description="For the rule `percent`: the percentage as a number of filters, which the plan does not exceed."
+        description="For the rule `percent`, the largest number of filters that the plan may remove, computed from "
+        "the percentage; null for other rules."
     )
     reached: int = Field(description="Number of filters that the plan removes.")
     notes: list[str] = Field(description="Filters that the rule could not remove, with the reasons, one sentence each.")
     now: Cost = Field(description="Cost of the node before pruning.")
     cost: Cost = Field(description="Exact cost of the network after pruning.")
-    shares: Shares = Field(description="Shares of the node that the plan removes.")
+    shares: Shares = Field(description="Shares of the node's filters, parameters and more that the plan removes.")
     preview: Preview | None = Field(description="Result of the latest preview; null if there is no preview.")
-    note: str = Field(description="Reason for the plan. It is copied to the node.")
+    note: str = Field(description="Reason for the plan. It becomes the note of the node that the plan makes.")
     training: Training | None = Field(description="Training settings that the plan was applied with; null for a draft.")
 
     def _repr_html_(self) -> str:
@@ -330,25 +347,30 @@ def _accuracy_text(accuracy: Accuracy | None) -> str | None:
 
 
 class PlanChanges(Value):
-    """Changes to a draft. Send `revision` and `note_before`, so that concurrent edits are not overwritten."""
+    """Changes to a draft. Send `revision` and `note_before` so that you do not overwrite edits that others made in the
+    meantime.
+    """
 
     revision: int | None = Field(
         default=None,
         ge=1,
         le=2**53 - 1,
         description="Revision of the plan that the new rule is based on. The call returns 409 if the plan has been "
-        "changed since.",
+        "changed since that revision.",
     )
     note_before: str | None = Field(
         default=None,
         max_length=10_000,
-        description="The note before your edit. The call returns 409 if the note has been changed since.",
+        description="The note as it was before your edit. The call returns 409 if the note has been changed "
+        "in the meantime.",
     )
     rule: PlanRule | None = Field(default=None, description="New rule; null leaves it unchanged.")
     name: str | None = Field(
         default=None, min_length=1, max_length=100, description="New name of the draft; null leaves it unchanged."
     )
-    note: str | None = Field(default=None, max_length=10_000, description="New reason; null leaves it unchanged.")
+    note: str | None = Field(
+        default=None, max_length=10_000, description="New reason for the plan; null leaves it unchanged."
+    )
 
 
 class Application(Value):
@@ -358,23 +380,26 @@ class Application(Value):
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="Revision of the plan that you reviewed. The call returns 409 if the plan has been changed since.",
+        description="Revision of the plan that you reviewed. The call returns 409 if the plan has been changed since "
+        "that revision.",
     )
     start: Start | None = Field(
         default=None,
-        description="Weights from which the training starts; the same as `start` of `training`, which it overrides. "
-        "Null for the experiment's default, which is `best` unless it was changed.",
+        description="Weights from which the training starts. If set, this overrides `start` in `training`. If "
+        "neither is set, the experiment's default applies, which is `best` unless it was changed.",
     )
     training: TrainingChoice | None = Field(
         default=None, description="Training settings that override the experiment's defaults."
     )
     note: str | None = Field(
-        default=None, max_length=10_000, description="Reason, copied to the node; null uses the plan's note."
+        default=None,
+        max_length=10_000,
+        description="Reason for the plan, which becomes the note of the new node; null to use the plan's note.",
     )
 
 
 class Applied(Value):
     """The new node, and the job that prunes, trains and measures it."""
 
-    node: Node = Field(description="The new node, not ready yet.")
+    node: Node = Field(description="The new node, which is not ready yet.")
     job: Job = Field(description="The job that prunes, trains and measures the node.")

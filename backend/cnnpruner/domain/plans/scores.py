@@ -16,37 +16,44 @@ class Scores(Value):
     criterion: str = Field(
         description="Name of the criterion, with its options. If it has a price, `score` contains rank values."
     )
-    title: str = Field(description="Name used in the literature.")
+    title: str = Field(description="Name of the criterion in the literature.")
     keep: Literal["high", "low"] = Field(
         description="`high` if filters with high scores are kept, `low` if filters with low scores are kept."
     )
-    batches: int | None = Field(description="T: number of batches used; null for criteria that only need the weights.")
-    batch_size: int | None = Field(description="Images per batch.")
+    batches: int | None = Field(
+        description="T, the number of batches used; null for criteria that only need the weights."
+    )
+    batch_size: int | None = Field(description="Number of images per batch.")
     unit: list[int] = Field(description="ID of each unit.")
     members: list[list[tuple[str, int]]] = Field(
         description="The filters of each unit, as pairs of layer name and original filter number. Entry i belongs to "
         "unit i."
     )
     free: list[bool] = Field(description="Whether each unit can be removed.")
-    reason: list[str | None] = Field(description="Why a unit is frozen; null if it is free.")
+    reason: list[str | None] = Field(description="Why each unit is frozen; null for free units.")
     score: list[float | None] = Field(description="Score of each unit; null for frozen units that have no score.")
     sensitivity: list[float | None] | None = Field(
         description="For the criterion `taylor`, the sensitivity of each unit, 0-1; null for other criteria."
     )
     instability: list[float | None] | None = Field(
-        description="Mean absolute deviation of each unit's rank over the batches, 0-0.5; null if no batches were used."
+        description="Mean absolute deviation of each unit's rank over the batches, divided by the number of ranked "
+        "units, 0-0.5; null if no batches were used."
     )
 
 
 class PartialScores(Value):
-    """Scores after some of the batches, in the order of the node's units, to show while the scoring pass runs."""
+    """Preliminary scores from the batches processed so far, in the order of the node's units. They can be shown while
+    the scoring pass is running.
+    """
 
     node_id: int = Field(description="ID of the node whose units are being scored.")
     criterion: str = Field(description="Name of the criterion, with its options.")
     batches_done: int = Field(description="Number of batches processed so far.")
-    batches: int = Field(description="T: total number of batches.")
-    score: list[float | None] = Field(description="Score of each unit so far; null for frozen units with no score.")
+    batches: int = Field(description="T, the total number of batches.")
+    score: list[float | None] = Field(
+        description="Preliminary score of each unit; null for frozen units that have no score."
+    )
     instability: list[float | None] = Field(
-        description="Mean absolute deviation of each unit's rank over the batches so far, 0-0.5; null for frozen units "
-        "that have no score."
+        description="Mean absolute deviation of each unit's rank over the batches processed so far, divided by the "
+        "number of ranked units, 0-0.5; null for frozen units that have no score."
     )

@@ -13,7 +13,7 @@ HISTOGRAM_BINS = 24
 class ClassProbability(Value):
     """Probability that a node assigns to a class."""
 
-    label: int = Field(description="Class index, from 0.")
+    label: int = Field(description="Class index, starting at 0.")
     probability: float = Field(ge=0, le=1, description="Probability of the class, 0-1.")
 
 
@@ -21,26 +21,26 @@ class SampleView(Value):
     """Predictions of two nodes for one selection image."""
 
     node_id: int = Field(description="ID of the node.")
-    against_id: int | None = Field(
-        description="ID of the node that this node is compared with; null if there is no such node."
-    )
-    sample: int = Field(description="Position of the image in the selection split, from 0.")
+    against_id: int | None = Field(description="ID of the node that this node is compared with; null if there is none.")
+    sample: int = Field(description="Position of the image in the selection split, starting at 0.")
     label: int = Field(description="True class.")
     predicted: int = Field(description="Class predicted by this node.")
     change: Literal["degraded", "improved", "same"] = Field(
         description="Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this "
         "node is right."
     )
-    top: list[ClassProbability] = Field(description="Up to five classes predicted by this node, most probable first.")
+    top: list[ClassProbability] = Field(
+        description="The most probable classes according to this node, at most five, most probable first."
+    )
     before: list[ClassProbability] | None = Field(
-        description="Up to five classes predicted by the compared node, most probable first; null without a compared "
-        "node."
+        description="The most probable classes according to the compared node, at most five, most probable first; "
+        "null if there is no compared node."
     )
 
 
 class FilterPicture(Value):
-    """Picture of what excites a filter in a sample: the gradient of its summed activation map, by guided
-    backpropagation.
+    """Picture of what excites a filter in a sample: the gradient of the filter's summed activation map, computed by
+    guided backpropagation.
     """
 
     number: int = Field(description="Original number of the filter.")
@@ -50,34 +50,37 @@ class FilterPicture(Value):
     )
     high: float = Field(description="Largest value of the gradient.")
     histogram: list[int] = Field(
-        description="Counts of the gradient's values (pixels times channels) in 24 equal bins from -scale to "
-        "scale, where scale = max(|low|, |high|)."
+        description="Histogram of the gradient's values (one per pixel and channel): the counts in 24 equal bins "
+        "from -scale to scale, where scale = max(|low|, |high|)."
     )
-    picture: str = Field(description="PNG as base64. Gray 128 stands for 0, and 0 to 255 for -scale to scale.")
+    picture: str = Field(
+        description="The picture as a PNG in base64. Gray levels 0 to 255 map to values from -scale to scale; level "
+        "128 is zero."
+    )
 
 
 class FilterBlock(Value):
     """Filter pictures that were computed together."""
 
-    items: list[FilterPicture] = Field(description="Pictures by ascending filter number.")
+    items: list[FilterPicture] = Field(description="Pictures in ascending order of filter number.")
 
 
 class FilterPictures(Value):
-    """A page of filter pictures of one layer for one sample, by ascending filter number."""
+    """A page of filter pictures of one layer for one sample, in ascending order of filter number."""
 
     node_id: int = Field(description="ID of the node that the filters belong to.")
-    sample: int = Field(description="Position of the image in the selection split, from 0.")
-    layer: str = Field(description="Name of the layer's module in PyTorch.")
+    sample: int = Field(description="Position of the image in the selection split, starting at 0.")
+    layer: str = Field(description="Name of the layer's PyTorch module.")
     total: int = Field(description="Total number of filters in the layer.")
     offset: int = Field(description="Number of filters that come before this page.")
-    items: list[FilterPicture] = Field(description="Pictures by ascending filter number.")
+    items: list[FilterPicture] = Field(description="Pictures in ascending order of filter number.")
     next: int | None = Field(description="Offset of the next page; null on the last page.")
 
 
 class TopSample(Value):
     """A selection image that a filter responds to."""
 
-    sample: int = Field(description="Position of the image in the selection split, from 0.")
+    sample: int = Field(description="Position of the image in the selection split, starting at 0.")
     activation: float = Field(description="Mean of the filter's activation map on this image.")
 
 
@@ -85,20 +88,22 @@ class LayerFilter(Value):
     """How one filter responds to the selection split."""
 
     number: int = Field(description="Original number of the filter.")
-    mean: float = Field(description="Mean activation over images and positions.")
-    top: list[TopSample] = Field(description="Up to nine images with the highest activation above 0, highest first.")
+    mean: float = Field(description="Mean activation over all images and all positions in the activation map.")
+    top: list[TopSample] = Field(
+        description="The images with the highest activations above 0, at most nine, highest first."
+    )
     map_high: float = Field(description="Largest value of the mean activation map; 0 if the filter never responds.")
     map: str = Field(
-        description="Mean activation map as a gray PNG in base64, from black for 0 to white for `map_high`."
+        description="Mean activation map as a grayscale PNG in base64, from black for 0 to white for `map_high`."
     )
 
 
 class LayerFilters(Value):
-    """How all filters of a layer respond to the selection split, by ascending filter number."""
+    """How all filters of a layer respond to the selection split, in ascending order of filter number."""
 
     node_id: int = Field(description="ID of the node that the filters belong to.")
-    layer: str = Field(description="Name of the layer's module in PyTorch.")
+    layer: str = Field(description="Name of the layer's PyTorch module.")
     images: int = Field(description="Number of selection images evaluated.")
     height: int = Field(description="Height of the mean activation map; 1 for fully connected layers.")
     width: int = Field(description="Width of the mean activation map; 1 for fully connected layers.")
-    items: list[LayerFilter] = Field(description="Filters by ascending number.")
+    items: list[LayerFilter] = Field(description="Filters in ascending order of number.")

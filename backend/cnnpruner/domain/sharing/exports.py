@@ -18,30 +18,38 @@ ExportFormat = Literal["safetensors", "onnx", "torch_export"]
 class ExportCheck(Value):
     """Comparison of a node's network with the one read back from the exported file, on the same selection images."""
 
-    runtime: str = Field(description="Runtime that read the file back, with its version.")
+    runtime: str = Field(description="Name and version of the runtime that read the file back.")
     images: int = Field(ge=1, description="Number of selection images compared.")
     max_difference: float = Field(
-        ge=0, description="Largest absolute difference between a logit of the exported network and that of the node."
+        ge=0,
+        description="Largest absolute difference between a logit of the exported network and the same logit of the "
+        "node's network.",
     )
-    largest_logit: float = Field(ge=0, description="Largest absolute logit of the node's network, for scale.")
-    same_top1: float = Field(ge=0, le=1, description="Share of images with the same most probable class, 0-1.")
+    largest_logit: float = Field(
+        ge=0, description="Largest absolute logit of the node's network, for comparison with `max_difference`."
+    )
+    same_top1: float = Field(
+        ge=0, le=1, description="Share of images for which both networks predict the same class, 0-1."
+    )
 
 
 class Export(Value):
-    """A file exported from a node; the file has passed its check."""
+    """A file that was exported from a node and has passed its check."""
 
     node_id: int = Field(description="ID of the exported node.")
     format: ExportFormat = Field(description="Format of the network in the archive.")
     file: str = Field(description="File name for the download.")
     size_bytes: int = Field(description="Size of the archive in bytes.")
-    made_at: datetime = Field(description="When the export was made, UTC.")
-    check: ExportCheck = Field(description="Comparison of the network read from the file with the node's network.")
+    made_at: datetime = Field(description="When the export was made (UTC).")
+    check: ExportCheck = Field(
+        description="Result of comparing the network read from the file with the node's network."
+    )
 
 
 class ExportedLayer(Value):
     """A layer's original and current shape, and the original numbers of its remaining filters."""
 
-    name: str = Field(description="Name of the module in PyTorch.")
+    name: str = Field(description="Name of the PyTorch module.")
     kind: LayerKind
     original_shape: list[int] = Field(description="Shape of its weight in the root: F, C and, for convolutions, H, W.")
     shape: list[int] = Field(description="Current shape of its weight.")
@@ -59,7 +67,7 @@ class ExportedMetrics(Value):
     test_measured_at: datetime | None
     filters: int | None
     parameters: int | None
-    macs: int | None = Field(description="Multiply-accumulates of convolutions and linear layers for one image.")
+    macs: int | None = Field(description="Number of multiply-accumulates for one image.")
     size_bytes: int | None = Field(description="Size of the weights as safetensors, in bytes.")
     compression: float | None = Field(description="1 - parameters / parameters of the root.")
     latency: list[Latency]
@@ -86,7 +94,7 @@ class NetworkRecord(Value):
     mean: list[float] = Field(description="Mean per channel, for pixels 0-1.")
     std: list[float] = Field(description="Standard deviation per channel, for pixels 0-1.")
     classes: list[str] = Field(description="Names of the classes, in the order of the outputs.")
-    layers: list[ExportedLayer] = Field(description="Layers in forward order.")
+    layers: list[ExportedLayer] = Field(description="Layers in the order of the forward pass.")
     experiment: str = Field(description="Name of the experiment.")
     node: int = Field(description="Number of the node in its tree.")
     note: str
@@ -96,7 +104,7 @@ class NetworkRecord(Value):
         default=None, description="How image files are decoded; null for standard data sets and version 0.1.0."
     )
     splits: Splits
-    seed: int = Field(description="Seed of splits, data order and initial weights.")
+    seed: int = Field(description="Random seed for the splits, the order of the data and the initial weights.")
     training: Training | None = Field(description="Training that produced the node; `teacher` is the number of a node.")
     weights_sha256: str | None = Field(
         description="SHA-256 of weights.safetensors; null if the archive has no such file."

@@ -11,7 +11,7 @@ Mode = Literal["read", "edit"]
 
 
 class NewLink(Value):
-    """A link to create: the tree that it opens, and what its holder may do."""
+    """A link to create: what it is for, what its holder may do, what it opens, and when it expires."""
 
     name: str = Field(
         default="", max_length=200, description="Who or what the link is for. Shown in the list of links."
@@ -25,10 +25,10 @@ class NewLink(Value):
         default="",
         max_length=4000,
         pattern=r"^[^#\s]*$",
-        description="Query string of the page to open, without the leading ?.",
+        description="Query string of the page that the link opens, without the leading `?`.",
     )
     days: float | None = Field(
-        default=None, gt=0, le=3650, description="Days until the link expires; null for no expiry."
+        default=None, gt=0, le=3650, description="Number of days until the link expires; null if it should not expire."
     )
 
 
@@ -42,11 +42,11 @@ class Link(Value):
         description="`read`: view only. `edit`: also create and apply plans, edit notes and cancel jobs."
     )
     may_export: bool = Field(description="Whether the holder may download weights.")
-    view: str = Field(description="Query string of the page to open, without the leading ?.")
-    created_at: datetime = Field(description="When the link was created, UTC.")
-    expires_at: datetime | None = Field(description="When the link expires, UTC; null if it does not expire.")
+    view: str = Field(description="Query string of the page that the link opens, without the leading `?`.")
+    created_at: datetime = Field(description="When the link was created (UTC).")
+    expires_at: datetime | None = Field(description="When the link expires (UTC); null if it does not expire.")
     used_at: datetime | None = Field(
-        description="When the link was last used, UTC, rounded to the minute; null if it has not been used."
+        description="When the link was last used (UTC), rounded to the minute; null if it has not been used."
     )
 
 
@@ -54,7 +54,8 @@ class CreatedLink(Value):
     """A new link with its token. The token cannot be retrieved again."""
 
     link: Link = Field(description="The link as it appears in the list of links.")
-    token: str = Field(description="256 random bits. The server only stores their SHA-256.")
+    token: str = Field(description="The secret token: 256 random bits. The server only stores its SHA-256 hash.")
     path: str = Field(
-        description="Append this to the server's address. The token follows #, so that it never appears in server logs."
+        description="Path to append to the server's address. The token comes after `#`, so it never appears in "
+        "server logs."
     )

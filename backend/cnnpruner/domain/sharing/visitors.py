@@ -12,17 +12,17 @@ class Visitor(Value):
     """Who sent a request. The owner may do everything; the holder of a link may do what the link allows."""
 
     kind: Literal["owner", "link", "nobody"] = Field(
-        description="The owner of the server, the holder of a link, or nobody."
+        description="`owner`: the owner of the server. `link`: the holder of a link. `nobody`: someone without a token."
     )
     mode: Mode = Field(
         description="`read`: view only. `edit`: also create and apply plans, edit notes and cancel jobs."
     )
-    may_export: bool = Field(description="Whether weights may be downloaded.")
+    may_export: bool = Field(description="Whether the visitor may download weights.")
     experiment_id: int | None = Field(
         description="ID of the only experiment that the visitor can see; null if the visitor can see all experiments."
     )
-    link_id: int | None = Field(description="ID of the link that was used; null without a link.")
-    name: str = Field(description="Name of the link; empty without a link.")
+    link_id: int | None = Field(description="ID of the link that was used; null if no link was used.")
+    name: str = Field(description="Name of the link that was used; empty if no link was used.")
     is_open: bool = Field(
         description="Whether the server requires no token, because it can only be reached from its own machine."
     )

@@ -18,7 +18,7 @@ class DataEntry(Value):
         "unchanged in requests."
     )
     kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory", "checkpoint"] = Field(
-        description="Kind of data set; `checkpoint` if the entry is a weights file."
+        description="Kind of data set, or `checkpoint` if the entry is a weights file."
     )
     size_bytes: int | None = Field(description="Size of a checkpoint file in bytes; null for data sets.")
     classes: int | None = Field(description="Number of classes of an image folder; null for everything else.")
@@ -30,11 +30,14 @@ class NetworkChoice(Value):
     name: NetworkName = Field(description="Name of the network. Use it unchanged in requests.")
     title: str = Field(description="Display name.")
     family: NetworkFamily = Field(
-        description="Origin of the network: `ours` for built-in ones, `factory` for a Python function registered "
-        "when the server was started."
+        description="Where the network comes from: `ours` for built-in networks, `torchvision` or `timm` for "
+        "networks of these libraries, `factory` for a Python function that was registered when the server was "
+        "started."
     )
     pretrained: bool = Field(description="Whether published weights for the network can be downloaded.")
-    options: dict[str, list[str]] = Field(description="Option -> allowed values, default first.")
+    options: dict[str, list[str]] = Field(
+        description="Maps option names to their allowed values, with the default first."
+    )
     image_sizes: str = Field(description="Supported image sizes, in words.")
 
 
@@ -42,7 +45,7 @@ class DataListing(Value):
     """Data sets and checkpoints that the server may read, and networks that it can build."""
 
     folders: int = Field(description="Number of data folders that the server was started with.")
-    entries: list[DataEntry] = Field(description="Data factories, then the contents of the data folders.")
+    entries: list[DataEntry] = Field(description="All data factories, followed by the contents of the data folders.")
     networks: list[NetworkChoice] = Field(description="All networks that can be used by name, except those of timm.")
     timm: bool = Field(description="Whether timm is installed, so that its networks can be used as `timm:NAME`.")
     timm_networks: list[str] = Field(

@@ -20,7 +20,8 @@ class NewDataReport(Value):
         default=0,
         ge=0,
         le=2**31 - 1,
-        description="Seed for drawing the training images that mean and std are measured on.",
+        description="Random seed for drawing the training images on which the mean and standard deviation are "
+        "measured.",
     )
 
 
@@ -30,7 +31,8 @@ class ClassCount(Value):
     name: str = Field(description="Name of the class.")
     train: int = Field(description="Number of training images.")
     held_out: int = Field(
-        description="Number of held-out images: those for selection, the official test images, or the `unseen` images."
+        description="Number of held-out images: selection images, official test images or `unseen` images, depending "
+        "on the data set."
     )
     test: int = Field(default=0, description="Number of held-out images that are official test images.")
 
@@ -53,8 +55,8 @@ class PictureMode(Value):
 class UnreadablePicture(Value):
     """A file that cannot be read as an image."""
 
-    place: str = Field(description="Path in the image folder.")
-    reason: str = Field(description="Error message from reading the file.")
+    place: str = Field(description="Path of the file in the image folder.")
+    reason: str = Field(description="Error message from the attempt to read the file.")
 
 
 class SplitFolder(Value):
@@ -65,87 +67,95 @@ class SplitFolder(Value):
         description="What the images are used for. Half of the `unseen` images become the selection split, the others "
         "the test split."
     )
-    images: int = Field(description="Number of images in class folders.")
+    images: int = Field(description="Number of images in the class folders of this folder.")
 
 
 class FileEnding(Value):
-    """Files that are not read as images because of their ending."""
+    """Files that are not read as images because of their file name extension."""
 
     ending: str = Field(description="File name extension in lower case, with the dot; empty if the file has none.")
     files: int = Field(description="Number of files.")
-    example: str = Field(description="Path of such a file in the image folder.")
+    example: str = Field(description="Path of one of these files in the image folder.")
 
 
 class UnusedImages(Value):
-    """Images in the folder that are not used."""
+    """Images in a folder that are not used."""
 
     folder: str = Field(description="Name of the folder that contains the images.")
     images: int = Field(description="Number of images.")
 
 
 class ClassLevelChoice(Value):
-    """The two ways to read class folders that contain folders: either level can be the classes."""
+    """The two ways to read class folders that contain folders: the folders of either level can be the classes."""
 
     upper: list[str] = Field(description="Names of the outer folders, which are the classes if `used` is `upper`.")
     lower: list[str] = Field(description="Names of the inner folders, which are the classes if `used` is `lower`.")
-    used: ClassLevel = Field(description="The level that is used.")
-    chosen: bool = Field(description="Whether the request chose the level. Otherwise, the level is `upper`.")
+    used: ClassLevel = Field(description="The level whose folders are used as classes.")
+    chosen: bool = Field(description="Whether the request chose the level. If not, the level is `upper`.")
 
 
 class IntensityScale(Value):
-    """The scale on which pixel values of all images of the set are read."""
+    """The scale that is used to read pixel values: which value becomes black and which becomes white."""
 
     black: float = Field(description="Pixel value that is mapped to 0 (black).")
     white: float = Field(description="Pixel value that is mapped to 255 (white).")
     origin: Literal["given", "determined"] = Field(
-        description="Whether the request gave the scale; otherwise it was determined from the images."
+        description="`given`: the scale was given in the request. `determined`: the scale was determined from the "
+        "images."
     )
-    images: int = Field(description="Number of images that are read on this scale.")
-    lowest: float = Field(description="Lowest pixel value of the images that are read on this scale.")
-    highest: float = Field(description="Highest pixel value of the images that are read on this scale.")
+    images: int = Field(description="Number of images that are read with this scale.")
+    lowest: float = Field(description="Lowest pixel value in the images that are read with this scale.")
+    highest: float = Field(description="Highest pixel value in the images that are read with this scale.")
 
 
 class RepeatedImages(Value):
     """Images that are copies of other images."""
 
     folders: tuple[str, str] = Field(
-        description="The folders that contain the copies; the same folder twice for copies in one folder."
+        description="The two folders that contain the copies. If both copies are in one folder, it is listed twice."
     )
     images: int = Field(description="Number of images in the second folder that are copies of other images.")
-    differ_in_class: bool = Field(description="Whether the copies are in different classes.")
-    examples: list[tuple[str, str]] = Field(description="Paths of up to three pairs of equal images.")
+    differ_in_class: bool = Field(description="Whether the copies are in different classes from the originals.")
+    examples: list[tuple[str, str]] = Field(description="Paths of up to three pairs of identical images.")
 
 
 class DataReport(Value):
-    """Report on a data set, in numbers and in plain words; every error says how to fix it."""
+    """Report on a data set, in numbers and in plain words. Every error message says how to fix the problem."""
 
     data: DataSource = Field(description="The data set that was inspected.")
     images: int = Field(description="Number of training images.")
     held_out_images: int = Field(
-        description="Number of held-out images: those for selection, the official test images, or the `unseen` images."
+        description="Number of held-out images: selection images, official test images or `unseen` images, depending "
+        "on the data set."
     )
     test_images: int = Field(default=0, description="Number of held-out images that are official test images.")
     splits: list[SplitFolder] = Field(
-        default_factory=list, description="The folders of an image folder that are used, each with its split."
+        default_factory=list, description="For an image folder, the subfolders that are used, each with its split."
     )
     class_levels: ClassLevelChoice | None = Field(
-        default=None, description="Set if class folders contain folders, so that the classes can be read in two ways."
+        default=None, description="The two ways to read the classes if class folders contain folders; otherwise null."
     )
     not_read: list[FileEnding] = Field(
-        default_factory=list, description="Files in class folders that are not read as images, most frequent first."
+        default_factory=list,
+        description="Files in class folders that are not read as images, grouped by file name extension, most "
+        "frequent extension first.",
     )
     hidden_files: int = Field(default=0, description="Number of hidden files in class folders; they are not read.")
     unused: list[UnusedImages] = Field(
-        default_factory=list, description="Images outside the class folders of the splits; they are not used."
+        default_factory=list,
+        description="Images that are not used, because they are outside the class folders of the splits.",
     )
     intensity: IntensityScale | None = Field(
-        default=None, description="The intensity scale; null if all images have 8 bits and are read unchanged."
+        default=None,
+        description="The scale that is used to read pixel values; null if all images have 8 bits and are read "
+        "unchanged.",
     )
     constant_images: int = Field(
         default=0, description="Number of decoded images in which all pixels have the same value."
     )
     repeated: list[RepeatedImages] = Field(
-        default_factory=list, description="Images that occur more than once, those in two splits first."
+        default_factory=list,
+        description="Images that occur more than once, starting with those that occur in two splits.",
     )
     classes: list[ClassCount] = Field(description="Classes in the order of the network's outputs.")
     sizes: list[PictureSize] = Field(description="The most frequent image sizes, at most 10.")
@@ -155,24 +165,27 @@ class DataReport(Value):
     unreadable_images: int = Field(description="Number of unreadable files.")
     duplicates: int = Field(description="Number of images that occur more than once.")
     image_size: int | None = Field(
-        description="Edge in pixels of the images that a network would get; null if the data set cannot be used."
+        description="Edge length, in pixels, of the images that a network would receive; null if the data set cannot "
+        "be used."
     )
     channels: int | None = Field(
-        description="Channels of the images that a network would get, 1 or 3; null if the data set cannot be used."
+        description="Number of channels (1 or 3) of the images that a network would receive; null if the data set "
+        "cannot be used."
     )
     mean: list[float] | None = Field(
-        description="Mean per channel, for pixel values 0-1; null if the data set cannot be used."
+        description="Mean of each channel, for pixel values scaled to 0-1; null if the data set cannot be used."
     )
     std: list[float] | None = Field(
-        description="Standard deviation per channel, for pixel values 0-1; null if the data set cannot be used."
+        description="Standard deviation of each channel, for pixel values scaled to 0-1; null if the data set cannot "
+        "be used."
     )
     normalization: Literal["given", "known", "measured"] | None = Field(
-        description="Where mean and std come from: `given` in the request, `known` from the literature, or "
-        "`measured` on up to 2,000 training images."
+        description="Where the mean and standard deviation come from: `given` in the request, `known` from the "
+        "literature, or `measured` on up to 2,000 training images."
     )
     streamed: bool | None = Field(
-        description="Whether images stay on disk and are decoded when used, because they do not fit in memory."
+        description="Whether the images stay on disk and are decoded on demand, because they do not fit in memory."
     )
     errors: list[str] = Field(description="Errors to fix before the data set can be used.")
-    warnings: list[str] = Field(description="Problems that do not prevent using the data set.")
+    warnings: list[str] = Field(description="Problems that do not prevent the data set from being used.")
     sentences: list[str] = Field(description="The report in plain words, most important first.")

@@ -13,54 +13,60 @@ from cnnpruner.domain.tree.image_reading import ImageReading
 class InspectedLayer(Value):
     """A convolution or fully connected layer, and how much of it can be pruned."""
 
-    name: str = Field(description="Name of the module in PyTorch.")
-    kind: LayerKind = Field(description="Kind of layer. Depthwise and grouped convolutions have kinds of their own.")
-    group: str = Field(description="Name of the layer's coupled set, which is named after the set's first layer.")
-    filters: int = Field(description="Output channels or units.")
+    name: str = Field(description="Name of the PyTorch module.")
+    kind: LayerKind = Field(description="Kind of layer. Depthwise and grouped convolutions are separate kinds.")
+    group: str = Field(description="Name of the layer's coupled set, which is the name of the first layer in the set.")
+    filters: int = Field(description="Number of output channels or output features.")
     free_filters: int = Field(description="Number of the layer's filters that can be removed.")
     height: int = Field(description="Height of the output in pixels; 1 for fully connected layers.")
     width: int = Field(description="Width of the output in pixels; 1 for fully connected layers.")
     parameters: int = Field(description="Number of parameters of the layer's weight and bias.")
-    macs: int = Field(description="Multiply-accumulates for one image.")
+    macs: int = Field(description="Number of multiply-accumulates for one image.")
 
 
 class CoupledSet(Value):
     """Layers whose filters can only be removed together."""
 
-    name: str = Field(description="Name of the set's first layer in forward order.")
-    layers: list[str] = Field(description="Layers in forward order.")
-    units: int = Field(description="Number of units, that is, of sets of filters that are removed together.")
+    name: str = Field(description="Name of the set: its first layer in the order of the forward pass.")
+    layers: list[str] = Field(description="Layers in the order of the forward pass.")
+    units: int = Field(description="Number of units; the filters of a unit can only be removed together.")
     free_units: int = Field(description="Number of units that can be removed.")
 
 
 class FrozenPart(Value):
     """Filters that are frozen for the same reason."""
 
-    reason: str = Field(description="Why the filters are frozen, with the line of code that causes it if known.")
-    layers: list[str] = Field(description="Layers that the filters belong to, in forward order.")
-    filters: int = Field(description="Number of frozen filters in all these layers.")
+    reason: str = Field(
+        description="Why the filters are frozen, with the line of code that causes this, if it is known."
+    )
+    layers: list[str] = Field(description="Layers that the filters belong to, in the order of the forward pass.")
+    filters: int = Field(description="Number of frozen filters in all these layers together.")
 
 
 class CutProof(Value):
-    """Check that the network without a random 30 % of its free units gives the same outputs as with these units set to
-    zero.
+    """Result of a check that removes a random 30 % of the free units and compares the outputs with those of the whole
+    network with these units set to zero.
     """
 
     units: int = Field(description="Number of free units that were removed; 0 if there are no free units.")
     filters: int = Field(description="Number of filters in the removed units.")
-    difference: float | None = Field(ge=0, description="max |Δlogit| / max |logit|; null if nothing could be removed.")
+    difference: float | None = Field(
+        ge=0,
+        description="Largest difference of a logit relative to the largest logit: max |Δlogit| / max |logit|; null "
+        "if nothing could be removed.",
+    )
     spread: float | None = Field(
         default=None,
         ge=0,
-        description="How much the logits depend on the image: the largest range of a logit over the images / "
-        "max |logit|; null if nothing could be removed.",
+        description="How much the logits depend on the image: the largest range of any logit over the images, "
+        "divided by max |logit|; null if nothing could be removed.",
     )
     equal: bool = Field(description="Whether `result` is `equal`.")
     result: Literal["equal", "differs", "unproved", "none"] = Field(
         default="unproved",
-        description="`equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and 100 times "
-        "the difference. `differs`: the difference is larger. `unproved`: the logits hardly depend on the image, so a "
-        "wrong cut might go unnoticed. `none`: nothing could be removed.",
+        description="`equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and at least "
+        "100 times the difference. `differs`: the difference exceeds this limit. `unproved`: the logits hardly "
+        "depend on the image, so a wrong cut might go unnoticed. `none`: nothing could be removed.",
     )
 
 
@@ -83,36 +89,42 @@ class NetworkReport(Value):
     image: tuple[int, int, int] = Field(description="Shape of the example image: channels, height, width.")
     classes: int = Field(description="Number of classes.")
     filters: int = Field(
-        description="Output channels of convolutions and units of linear layers, without the output layer."
+        description="Number of filters: output channels of convolutions and output features of linear layers, "
+        "without the output layer."
     )
     free_filters: int = Field(description="Number of filters that can be removed.")
-    parameters: int = Field(description="Parameters of the whole network.")
+    parameters: int = Field(description="Number of parameters in the whole network.")
     macs: int = Field(
-        description="Multiply-accumulates of convolutions, linear layers, matrix products and recurrent cells for one "
-        "image."
+        description="Number of multiply-accumulates for one image in convolutions, linear layers, matrix products "
+        "and recurrent cells."
     )
     operations: list[CountedOperation] = Field(
-        default_factory=list, description="Operations whose multiply-accumulates belong to no traced weight."
+        default_factory=list, description="Operations whose multiply-accumulates do not belong to any traced weight."
     )
     uncounted: list[str] = Field(
         default_factory=list,
-        description="Operations whose multiplications are not counted in `macs`, with the lines that call them.",
+        description="Operations whose multiplications are not counted in `macs`, with the lines of code that call "
+        "them.",
     )
     size_bytes: int = Field(description="Size of the safetensors file in bytes.")
-    trace_s: float = Field(description="Duration of the trace in seconds.")
-    layers: list[InspectedLayer] = Field(description="Layers in forward order.")
+    trace_s: float = Field(description="Time taken to trace the network, in seconds.")
+    layers: list[InspectedLayer] = Field(description="Layers in the order of the forward pass.")
     coupled: list[CoupledSet] = Field(description="Coupled sets of at least two layers.")
-    frozen: list[FrozenPart] = Field(description="Frozen filters by reason, most filters first.")
+    frozen: list[FrozenPart] = Field(
+        description="Frozen filters by reason, starting with the reason that freezes the most filters."
+    )
     proof: CutProof = Field(
-        description="Check that removing random units gives the same outputs as setting them to zero."
+        description="Result of checking that removing random units gives the same outputs as setting them to zero."
     )
     notes: list[str] = Field(description="Further notes, one sentence each.")
     warnings: list[str] = Field(
         default=[],
-        description="What would make the results of an experiment misleading, such as outputs that are probabilities.",
+        description="Problems that would make the results of an experiment misleading, such as a network that "
+        "outputs probabilities instead of logits.",
     )
     weights: list[WeightSet] = Field(
-        default=[], description="Sets of weights in the checkpoint that fit the network; empty without a checkpoint."
+        default=[],
+        description="Sets of weights in the checkpoint that fit the network; empty if there is no checkpoint.",
     )
     sentences: list[str] = Field(description="The report in plain words, most important first.")
 

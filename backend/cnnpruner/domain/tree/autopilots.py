@@ -75,9 +75,9 @@ class NewAutopilot(Value):
         "start of the training settings with all others.",
     )
     training: TrainingChoice | None = Field(
-        default=None, description="Training settings of each step that override the experiment's defaults."
+        default=None, description="Training settings for each step, which override the experiment's defaults."
     )
-    max_steps: int = Field(default=20, ge=1, le=200, description="Largest number of nodes to make.")
+    max_steps: int = Field(default=20, ge=1, le=200, description="Maximum number of nodes to make.")
 
 
 class StopAutopilot(Value):
@@ -85,7 +85,7 @@ class StopAutopilot(Value):
 
     finish_node: bool = Field(
         default=False,
-        description="Finish the current node instead of cancelling it, so that you can continue from there.",
+        description="Finish the current node instead of cancelling it, so that you can continue from it.",
     )
 
 
@@ -105,16 +105,16 @@ class Autopilot(VersionedValue):
     order: Order = Field(description="What ranks the units.")
     start: Start = Field(description="Weights from which each training starts.")
     training: TrainingChoice | None = Field(
-        description="Training settings of each step; null for the experiment's defaults."
+        description="Training settings for each step; null for the experiment's defaults."
     )
-    max_steps: int = Field(description="Largest number of nodes to make.")
+    max_steps: int = Field(description="Maximum number of nodes to make.")
     state: AutopilotState = Field(description="Current state. `done`, `stopped` and `failed` are final.")
-    reason: str = Field(description="Why the Autopilot ended, in a sentence; empty while it runs.")
+    reason: str = Field(description="A sentence that says why the Autopilot ended; empty while it runs.")
     nodes: list[int] = Field(description="IDs of the nodes that the Autopilot made, in order.")
     current_id: int | None = Field(description="ID of the node being made; null if no node is being made.")
-    good_id: int = Field(description="ID of the Autopilot's last node at or above the target.")
-    bad_id: int | None = Field(
-        description="ID of the Autopilot's last node below the target; null if no node is below."
+    good_id: int = Field(
+        description="ID of the last node at or above the target; at first, the node that the Autopilot started from."
     )
-    created_at: datetime = Field(description="When the Autopilot was started, UTC.")
-    finished_at: datetime | None = Field(description="When the Autopilot ended, UTC; null while it runs.")
+    bad_id: int | None = Field(description="ID of the last node below the target; null if no node is below the target.")
+    created_at: datetime = Field(description="When the Autopilot was started (UTC).")
+    finished_at: datetime | None = Field(description="When the Autopilot ended (UTC); null while it runs.")

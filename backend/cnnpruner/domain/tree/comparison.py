@@ -8,13 +8,13 @@ from cnnpruner.domain.tree.nodes import Node
 
 
 class ComparedLayer(Value):
-    """A layer in each of the compared nodes. In lists with one entry per node, entry i belongs to node i."""
+    """A layer in each of the compared nodes. In lists with one entry per node, entry i belongs to the i-th node."""
 
-    name: str = Field(description="Name of the module in PyTorch.")
-    kind: LayerKind = Field(description="Kind of layer. Depthwise and grouped convolutions have kinds of their own.")
+    name: str = Field(description="Name of the PyTorch module.")
+    kind: LayerKind = Field(description="Kind of layer. Depthwise and grouped convolutions are separate kinds.")
     original_filters: int = Field(description="Number of filters in the root.")
     widths: list[int] = Field(description="Number of filters in each node.")
-    kept: list[list[int]] = Field(description="Original numbers of each node's filters, ascending.")
+    kept: list[list[int]] = Field(description="Original numbers of each node's filters, in ascending order.")
     common: list[int] = Field(
         description="Original numbers of the filters that are present in every node, in ascending order."
     )
@@ -24,7 +24,9 @@ class ComparedConfusion(Value):
     """Confusion matrix of one node on the selection split."""
 
     node_id: int = Field(description="ID of the node.")
-    counts: list[list[int]] = Field(description="Number of images; rows are true classes, columns predicted classes.")
+    counts: list[list[int]] = Field(
+        description="Number of images for each pair of a true class (row) and a predicted class (column)."
+    )
     difference: list[list[int]] | None = Field(
         description="`counts` minus the counts of the first node; null for the first node."
     )
@@ -38,18 +40,19 @@ class Flips(Value):
     degraded: int = Field(description="Number of images that only the first node classifies correctly.")
     improved: int = Field(description="Number of images that only the second node classifies correctly.")
     both_right: int = Field(description="Number of images that both nodes classify correctly.")
-    both_wrong: int = Field(description="Number of images that both nodes classify wrongly.")
+    both_wrong: int = Field(description="Number of images that neither node classifies correctly.")
 
 
 class Comparison(Value):
-    """Nodes side by side; the first node is the reference."""
+    """Comparison of two to five nodes; the first node is the reference."""
 
     experiment_id: int = Field(description="ID of the experiment that the nodes belong to.")
     classes: list[str] = Field(description="Names of the classes, in the order of the network's outputs.")
     images: int = Field(description="Number of selection images.")
-    nodes: list[Node] = Field(description="The nodes in the requested order.")
-    layers: list[ComparedLayer] = Field(description="Layers in forward order.")
-    confusion: list[ComparedConfusion] = Field(description="One confusion matrix per node, in the same order.")
+    nodes: list[Node] = Field(description="The nodes, in the order of the request.")
+    layers: list[ComparedLayer] = Field(description="Layers in the order of the forward pass.")
+    confusion: list[ComparedConfusion] = Field(description="One confusion matrix per node, in the order of `nodes`.")
     flips: list[Flips] = Field(
-        description="One entry for each pair of nodes. `before_id` is the node that comes first in the request."
+        description="One entry for each pair of nodes. `before_id` is the ID of the node that comes first in the "
+        "request."
     )

@@ -21,19 +21,26 @@ StandardDeviation = Annotated[float, Field(ge=1e-3, le=10)]
 ImageSizeChoice = Annotated[
     int | None,
     Field(
-        ge=8, le=1024, description="Edge in pixels to which images are resized; null keeps the size in the data set."
+        ge=8,
+        le=1024,
+        description="Edge length, in pixels, to which images are resized; null keeps the size that they have in the "
+        "data set.",
     ),
 ]
 MeanChoice = Annotated[
     list[Mean] | None,
-    Field(min_length=1, max_length=3, description="Mean per channel, for pixel values 0-1; null to determine it."),
+    Field(
+        min_length=1,
+        max_length=3,
+        description="Mean of each channel, for pixel values scaled to 0-1; null to determine it.",
+    ),
 ]
 StandardDeviationChoice = Annotated[
     list[StandardDeviation] | None,
     Field(
         min_length=1,
         max_length=3,
-        description="Standard deviation per channel, for pixel values 0-1; null to determine it.",
+        description="Standard deviation of each channel, for pixel values scaled to 0-1; null to determine it.",
     ),
 ]
 
@@ -48,8 +55,8 @@ class DataSource(Value):
     path: str | None = Field(
         default=None,
         max_length=1000,
-        description="Folder, relative to a data folder of the server; null for the first data folder that contains the "
-        "data set.",
+        description="Path of the folder, relative to one of the server's data folders; null for the first data "
+        "folder that contains the data set.",
     )
     download: bool = Field(default=False, description="Let torchvision download the data set if it is missing.")
     name: str | None = Field(
@@ -61,29 +68,30 @@ class DataSource(Value):
     unseen: str | None = Field(
         default=None,
         max_length=1000,
-        description="Folder of the form <class>/*.jpg, relative to a data folder, with images that the weights "
-        "were not trained on. Half of these images become the selection split, the others the test split.",
+        description="Path, relative to a data folder, of a folder of images that are not in the training data of the "
+        "weights, with one subfolder per class (<class>/*.jpg). Half of these images become the selection split, the "
+        "others the test split.",
     )
     resize: Resize = Field(
         default="crop",
-        description="How images become squares. `crop`: resize the shorter edge and crop the center. `stretch`: "
+        description="How images are made square. `crop`: resize the shorter edge and crop the center. `stretch`: "
         "resize both edges, ignoring the aspect ratio.",
     )
     crop_share: float = Field(
         default=1.0,
         ge=0.5,
         le=1,
-        description="Share of the resized edge that the center crop keeps: 0.875 crops 224 pixels from 256.",
+        description="Share of the resized edge that the center crop keeps: 0.875 keeps 224 of 256 pixels.",
     )
     class_level: ClassLevel | None = Field(
         default=None,
         description="For image folders whose class folders contain folders: `upper` takes the outer folders as "
-        "classes, `lower` the inner ones. Null: `upper`, with a notice that lists the classes of both levels.",
+        "classes, `lower` the inner ones. Null means `upper`, with a notice that lists the classes of both levels.",
     )
     value_range: tuple[PixelValue, PixelValue] | None = Field(
         default=None,
-        description="For image folders, the pixel values that become black and white in all images. Null: 8-bit images "
-        "are read unchanged, and the range of all others is determined from the whole set.",
+        description="For image folders, the pixel values that become black and white in all images. If null, 8-bit "
+        "images are read unchanged, and the range for all other images is determined from the whole data set.",
     )
 
     @model_validator(mode="after")
@@ -113,14 +121,14 @@ class DataSource(Value):
 
 
 class NetworkSource(Value):
-    """The name of the network. User code can only be named if it was registered when the server was started."""
+    """A network by name, with its options. User-defined networks must be registered when the server is started."""
 
     name: NetworkName = Field(
         description="A built-in or torchvision network, `torchvision:NAME`, `timm:NAME`, or a name registered "
         "with the server."
     )
     options: dict[str, Any] = Field(
-        default_factory=dict, description="Options of the network, for instance {'shortcut': 'A'} for the thin ResNets."
+        default_factory=dict, description="Options of the network, for example {'shortcut': 'A'} for the thin ResNets."
     )
 
 
@@ -128,20 +136,21 @@ class WeightsSource(Value):
     """Initial weights of the root (fresh, from a checkpoint, or pretrained), and whether to train them."""
 
     train: TrainingChoice | None = Field(
-        default=None, description="Train the root with these settings; null to use the weights as they are."
+        default=None, description="Settings for training the root; null to use the weights as they are."
     )
     path: str | None = Field(
         default=None,
         max_length=1000,
-        description="Checkpoint, relative to one of the server's data folders. If `train` is set, its head may "
-        "have different classes.",
+        description="Path of a checkpoint, relative to one of the server's data folders. If `train` is set, the head "
+        "of the checkpoint may have different classes.",
     )
     key: str | None = Field(
         default=None,
         max_length=200,
-        description="Key of the weights in a checkpoint that contains several sets, such as `state_dict_ema` beside "
-        "`state_dict`; null to use the averaged weights (EMA, SWA) if there are any, else the weights that fit the "
-        "network. An inspection lists the keys; in an experiment, this is the key that was used.",
+        description="Key of the weights in a checkpoint that contains several sets of weights, such as "
+        "`state_dict_ema` next to `state_dict`. Null to use the averaged weights (EMA, SWA) if there are any, "
+        "otherwise the weights that fit the network. An inspection lists the keys. In an experiment, this is the key "
+        "that was used.",
     )
     pretrained: bool = Field(
         default=False, description="Start from the weights that torchvision or timm publish for this network."
@@ -171,21 +180,36 @@ class NewExperiment(Value):
     network: NetworkSource = Field(description="The root network, before any pruning.")
     weights: WeightsSource = Field(
         default_factory=lambda: WeightsSource(train=TrainingChoice()),
-        description="Initial weights of the root. By default they are fresh and then trained.",
+        description="Initial weights of the root. By default, the root is trained from fresh weights.",
     )
-    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Seed of splits, data order and initial weights.")
+    seed: int = Field(
+        default=0,
+        ge=0,
+        le=2**31 - 1,
+        description="Random seed for the splits, the order of the data and the initial weights.",
+    )
     tolerance: float = Field(
-        default=0.005, ge=0, le=1, description="Loss of accuracy up to which a node counts as recovered, 0-1."
+        default=0.005,
+        ge=0,
+        le=1,
+        description="Largest loss of accuracy, relative to its parent, with which a node still counts as recovered, "
+        "0-1.",
     )
     target_accuracy: float | None = Field(
-        default=None, ge=0, le=1, description="Accuracy that must be kept, 0-1; null for no target."
+        default=None,
+        ge=0,
+        le=1,
+        description="Target accuracy, which nodes should not fall below, 0-1; null for no target.",
     )
-    training: TrainingChoice = Field(default_factory=TrainingChoice, description="Defaults for fine-tuning.")
+    training: TrainingChoice = Field(
+        default_factory=TrainingChoice, description="Default training settings for fine-tuning."
+    )
     stop_on_warnings: bool = Field(
         default=False,
-        description="Whether to fail if the check finds problems that make the results misleading, such as "
-        "outputs that are probabilities, or images that are in two splits; the response is then 409 with the code "
-        "`needs_confirmation` and the warnings in `details`. Otherwise the warnings become notices.",
+        description="Whether to return 409 if the check finds problems that would make the results misleading, such "
+        "as a network that outputs probabilities or images that are in two splits. The error then has the code "
+        "`needs_confirmation`, and its `details` contain the warnings. If false, the warnings become notices of the "
+        "experiment.",
     )
 
 
@@ -196,27 +220,36 @@ class ExperimentChanges(Value):
         default=None, min_length=1, max_length=200, description="New display name; null leaves it unchanged."
     )
     tolerance: float | None = Field(
-        default=None, ge=0, le=1, description="New tolerance for nodes made from now on, 0-1; null leaves it unchanged."
+        default=None,
+        ge=0,
+        le=1,
+        description="New tolerance for nodes made from now on, 0-1; null leaves the tolerance unchanged.",
     )
     target_accuracy: float | None = Field(
         default=None,
         ge=0,
         le=1,
-        description="Accuracy that must be kept, 0-1. Null removes the target; omit the field to leave it unchanged.",
+        description="New target accuracy, which nodes should not fall below, 0-1. Null removes the target; omit the "
+        "field to leave it unchanged.",
     )
     training: TrainingChoice | None = Field(
         default=None,
-        description="Defaults for fine-tuning. Fields that are null or omitted stay unchanged, except for "
-        "`images`, `teacher`, `ema` and `gradient_clip`, for which null is a value.",
+        description="New default training settings for fine-tuning. Fields that are null or omitted stay unchanged. "
+        "However, null is a value for `images`, `teacher`, `ema` and `gradient_clip`: omit these fields to leave "
+        "them unchanged.",
     )
 
 
 class Splits(Value):
-    """Sizes of the disjoint, stratified, seeded splits. The indices of the images are stored with the experiment."""
+    """Sizes of the splits, which are disjoint, stratified and drawn with the experiment's seed. The indices of their
+    images are stored with the experiment.
+    """
 
-    train: int = Field(description="Number of images for training and scoring.")
-    selection: int = Field(description="Number of images that all decisions are based on.")
-    test: int = Field(description="Number of locked images, which are only measured on request.")
+    train: int = Field(description="Number of training images, which are also used for scoring.")
+    selection: int = Field(description="Number of selection images, on which all decisions are based.")
+    test: int = Field(
+        description="Number of test images. They are locked: accuracy on them is only measured on request."
+    )
     rule: str = Field(description="A sentence that says how the splits were made.")
 
 
@@ -227,49 +260,55 @@ class Experiment(Value):
 
     id: int = Field(description="ID of the experiment.")
     name: str = Field(description="Display name.")
-    created_at: datetime = Field(description="When the experiment was created, UTC.")
+    created_at: datetime = Field(description="When the experiment was created (UTC).")
     data: DataSource = Field(description="Where the images come from.")
-    image_size: int = Field(description="Edge of the images in pixels.")
-    channels: int = Field(description="Channels of the images: 1 or 3.")
-    mean: list[float] = Field(description="Mean per channel, for pixel values 0-1.")
-    std: list[float] = Field(description="Standard deviation per channel, for pixel values 0-1.")
+    image_size: int = Field(description="Edge length of the images, in pixels.")
+    channels: int = Field(description="Number of channels of the images: 1 or 3.")
+    mean: list[float] = Field(description="Mean of each channel, for pixel values scaled to 0-1.")
+    std: list[float] = Field(description="Standard deviation of each channel, for pixel values scaled to 0-1.")
     classes: list[str] = Field(description="Names of the classes, in the order of the network's outputs.")
     network: NetworkSource = Field(description="The root network, before any pruning.")
     weights: WeightsSource = Field(description="Initial weights of the root.")
-    seed: int = Field(description="Seed of splits, data order and initial weights.")
-    tolerance: float = Field(description="Loss of accuracy up to which a node counts as recovered, 0-1.")
-    target_accuracy: float | None = Field(description="Accuracy that must be kept, 0-1; null for no target.")
-    root_training: Training | None = Field(description="Training of the root; null if it was imported.")
-    training: Training = Field(description="Defaults for fine-tuning.")
+    seed: int = Field(description="Random seed for the splits, the order of the data and the initial weights.")
+    tolerance: float = Field(
+        description="Largest loss of accuracy, relative to its parent, with which a node still counts as recovered, "
+        "0-1."
+    )
+    target_accuracy: float | None = Field(
+        description="Target accuracy, which nodes should not fall below, 0-1; null for no target."
+    )
+    root_training: Training | None = Field(description="Training settings of the root; null if the root was imported.")
+    training: Training = Field(description="Default training settings for fine-tuning.")
     splits: Splits = Field(description="Number of images in each split.")
     import_accuracy: float | None = Field(
-        description="For an imported root: accuracy on all official test images, measured once before they were "
-        "split, 0-1."
+        description="For an imported root, its accuracy on all official test images, 0-1, measured once, before "
+        "these images were split; null if there is none."
     )
     import_images: int | None = Field(description="Number of images that `import_accuracy` was measured on.")
     tests: int = Field(description="Number of nodes measured on the test split so far, including deleted nodes.")
     tested_at: datetime | None = Field(
-        description="When a node was last measured on the test split, UTC; null if no node has been measured."
+        description="When a node was last measured on the test split (UTC); null if no node has been measured."
     )
     reading: ImageReading | None = Field(
         default=None,
         description="How image files are listed and decoded; null for standard data sets, and for experiments of "
-        "version 0.1.0, which are read by the rules of that version.",
+        "version 0.1.0, whose images are read by the rules of that version.",
     )
     macs_counted: bool = Field(
         default=False,
-        description="Whether MACs include matrix products, attention, recurrent cells and computed weights; false for "
-        "a moment after an upgrade, until the MACs of a tree of version 0.2.0 or earlier have been counted again.",
+        description="Whether the MACs include those of matrix products, attention, recurrent cells and layers with "
+        "computed weights. False for a short time after an upgrade, until the MACs of a tree from version 0.2.0 or "
+        "earlier have been counted again.",
     )
-    notices: list[str] = Field(description="Notices on the data, the network and the weights, one sentence each.")
+    notices: list[str] = Field(description="Notices about the data, the network and the weights, one sentence each.")
     has_weights: bool = Field(
         description="False if the experiment was opened from a bundle without weights: its nodes can be viewed "
         "but not pruned."
     )
-    root_id: int = Field(description="ID of node 0.")
+    root_id: int = Field(description="ID of the root, which is node number 0.")
     nodes: int = Field(description="Number of nodes in the tree, in any state.")
-    score_batches: int = Field(description="T: number of batches in a scoring pass.")
-    score_batch_size: int = Field(description="Images per batch of a scoring pass.")
+    score_batches: int = Field(description="T, the number of batches in a scoring pass.")
+    score_batch_size: int = Field(description="Number of images per batch in a scoring pass.")
 
     def _repr_html_(self) -> str:
         """Returns the table that a notebook shows."""

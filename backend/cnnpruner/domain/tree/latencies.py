@@ -31,43 +31,45 @@ class RatioInterval(Value):
 
 
 class Latency(Value):
-    """Measured time of one forward pass, after warm-up, in blocks that alternate with blocks of the root.
+    """Time of one forward pass, measured after warm-up, in blocks that alternate with blocks of the root.
 
-    The milliseconds of one network differ between runs by more than most plans save. So compare ratios, and only
-    reliable ones.
+    The time of the same network differs between runs by more than most plans save. Therefore, compare ratios instead of
+    milliseconds, and only reliable ones.
     """
 
     runtime: Runtime = Field(description="What ran the network: PyTorch in eager mode, or ONNX Runtime.")
-    batch: int = Field(description="Images per pass.")
+    batch: int = Field(description="Number of images per forward pass.")
     device: str = Field(description="Device name as reported by its vendor.")
-    threads: int | None = Field(description="Number of CPU threads; null if an earlier version measured the latency.")
-    median_ms: float = Field(description="Median, over the blocks, of the time of one pass in milliseconds.")
-    iqr_ms: float = Field(description="Interquartile range, over the blocks, of the time of one pass in milliseconds.")
+    threads: int | None = Field(
+        description="Number of CPU threads; null if the latency was measured by an earlier version of CNNPruner."
+    )
+    median_ms: float = Field(description="Time of one pass in milliseconds: the median over the blocks.")
+    iqr_ms: float = Field(description="Time of one pass in milliseconds: the interquartile range over the blocks.")
     root_median_ms: float | None = Field(
         description="The root's median in the same run, in milliseconds; null if the root was not measured."
     )
     ratio: float | None = Field(
-        description="Ratio of the node's time to the root's: the median over the pairs of blocks. 1 by definition for "
-        "the root and for nodes of the same structure; null if the latency is unpaired.",
+        description="Ratio of the node's time to the root's time: the median over the pairs of blocks. It is 1 by "
+        "definition for the root and for nodes with the root's structure; null if the latency is unpaired.",
     )
     ratio_interval: RatioInterval | None = Field(
         description="95 % confidence interval of `ratio`; null if the latency is unpaired."
     )
     pairs: int = Field(description="Number of pairs of blocks; 0 if the root was not measured.")
     reliability: Reliability = Field(
-        description="`reliable`: at least 20 pairs, and both ends of the interval are within 10 % of the ratio. "
-        "`unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, "
-        "without the root; measure again.",
+        description="`reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the "
+        "ratio. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier "
+        "version, without the root; measure the latency again.",
     )
     reference_number: int | None = Field(
         description="Number of the node that the ratio refers to: 0, the root. Null if the latency is unpaired.",
     )
     measured_number: int | None = Field(
-        description="Number of the node that was measured: this node, or another one of equal structure, whose "
+        description="Number of the node that was measured: this node, or another node with the same structure, whose "
         "measurement this node shares. Null if the latency is unpaired.",
     )
     measured_at: datetime | None = Field(
-        description="When the latency was measured, UTC; null if the latency is unpaired."
+        description="When the latency was measured (UTC); null if the latency is unpaired."
     )
 
     @model_validator(mode="before")
@@ -86,8 +88,8 @@ class LatencyDistribution(Latency):
         description="Time of one pass in each block, in milliseconds; empty if the latency is unpaired."
     )
     root_block_ms: list[float] = Field(
-        description="Time of one pass of the root in the block paired with each block in `block_ms`; empty for nodes "
-        "with the root's structure, and if the latency is unpaired.",
+        description="For each block in `block_ms`, the time of one pass of the root in the paired block, in "
+        "milliseconds; empty for nodes with the root's structure, and if the latency is unpaired.",
     )
 
     def summary(self) -> Latency:

@@ -17,9 +17,9 @@ ControlKind = Literal["random", "l1", "scratch"]
 
 
 class Epoch(Value):
-    """A finished epoch. Epoch 0 is the pruned (or fresh) network before any training."""
+    """A finished epoch. Epoch 0 is the network before any training."""
 
-    epoch: int = Field(ge=0, description="Number of the epoch; 0 is before any training.")
+    epoch: int = Field(ge=0, description="Number of the epoch. Epoch 0 is the network before any training.")
     train_loss: float | None = Field(
         description="Mean cross-entropy over the epoch's training images, in nats; null for epoch 0."
     )
@@ -27,77 +27,87 @@ class Epoch(Value):
     accuracy: float = Field(description="Accuracy on the selection split, 0-1.")
     learning_rate: float | None = Field(description="Learning rate at the last step of the epoch; null for epoch 0.")
     seconds: float = Field(description="Duration of training and evaluation, in seconds.")
-    at: datetime = Field(description="When the epoch was finished, UTC.")
+    at: datetime = Field(description="When the epoch ended (UTC).")
 
 
 class Control(Value):
-    """How a control was made. It has the same widths as its reference node, but different filters or newly
+    """How a control was made. A control has the same layer widths as its reference node, but different filters or newly
     trained weights.
     """
 
     kind: ControlKind = Field(
-        description="How the control was made: random filters removed, filters with the lowest L1 norm removed, or the "
-        "same structure trained from scratch."
+        description="How the control was made. `random`: random filters were removed. `l1`: the filters with the "
+        "lowest L1 norms were removed. `scratch`: the same structure was trained from scratch."
     )
-    seed: int = Field(
-        description="Seed of the random choice of filters, of fresh weights and of the order of the data."
+    seed: int = Field(description="Random seed for the choice of filters, the fresh weights and the order of the data.")
+    reference_id: int = Field(
+        description="ID of the reference node, that is, the node for which this node is a control."
     )
-    reference_id: int = Field(description="ID of the node that this is a control for.")
 
 
 class NewControls(Value):
-    """Control nodes to create, each with its own seed. All have the same size as their reference node."""
+    """Control nodes to create, each with its own seed. They all have the same layer widths as their reference node."""
 
     kind: ControlKind = Field(
-        description="How to make the controls: remove random filters, remove filters with the lowest L1 norm, or train "
-        "the same structure from scratch."
+        description="How to make the controls. `random`: remove random filters. `l1`: remove the filters with the "
+        "lowest L1 norms. `scratch`: train the same structure from scratch."
     )
-    seeds: int = Field(default=1, ge=1, le=20, description="Number of nodes, one for each seed.")
+    seeds: int = Field(default=1, ge=1, le=20, description="Number of control nodes to create, each with its own seed.")
     training: TrainingChoice | None = Field(
         default=None,
-        description="Training settings that override those of the node or, when training from scratch, those "
-        "of the root.",
+        description="Training settings that override those of the reference node or, for `scratch`, those of the root.",
     )
 
 
 class Node(VersionedValue):
-    """A version of the network. Once `ready`, its weights, plan, parent, epochs and metrics never change."""
+    """A version of the network. Once a node is `ready`, its weights, plan, parent, epochs and metrics never change."""
 
     id: int = Field(description="ID of the node.")
     experiment_id: int = Field(description="ID of the experiment that the node belongs to.")
     parent_id: int | None = Field(description="ID of the node that this node was pruned from; null for the root.")
-    number: int = Field(description="Number in the tree, from 0. Numbers are never reused.")
+    number: int = Field(description="Number of the node in its tree, starting at 0. Numbers are never reused.")
     state: NodeState = Field(description="Current state. Only a `ready` node can be inspected and pruned.")
     origin: Origin = Field(description="How the node was made.")
-    created_at: datetime = Field(description="When the node was requested, UTC.")
-    accuracy: float | None = Field(description="Accuracy of the best epoch on the selection split, 0-1.")
+    created_at: datetime = Field(description="When the node was requested (UTC).")
+    accuracy: float | None = Field(description="Accuracy on the selection split at the best epoch, 0-1.")
     accuracy_interval: Interval | None = Field(description="95 % confidence interval of `accuracy`.")
     correct: int | None = Field(description="Number of selection images classified correctly at the best epoch.")
     images: int = Field(description="Number of selection images.")
-    loss: float | None = Field(description="Mean cross-entropy of the best epoch on the selection split, in nats.")
+    loss: float | None = Field(description="Mean cross-entropy on the selection split at the best epoch, in nats.")
     test_accuracy: float | None = Field(
         description="Accuracy on the test split, 0-1; null until it is measured on request."
     )
     test_measured_at: datetime | None = Field(
-        description="When the test accuracy was measured, UTC; null if it has not been measured."
+        description="When the test accuracy was measured (UTC); null if it has not been measured."
     )
     accuracy_low: float | None = Field(description="Lowest accuracy over the node's epochs, 0-1.")
     accuracy_high: float | None = Field(description="Highest accuracy over the node's epochs, 0-1.")
-    loss_first: float | None = Field(description="Loss of epoch 0 on the selection split, in nats.")
-    loss_last: float | None = Field(description="Loss of the last finished epoch on the selection split, in nats.")
-    filters: int | None = Field(description="Output channels of convolutions and units of fully connected layers.")
-    free_filters: int | None = Field(description="Number of filters in free units.")
-    parameters: int | None = Field(description="Parameters of the whole network.")
-    macs: int | None = Field(description="Multiply-accumulates of convolutions and linear layers for one image.")
-    size_bytes: int | None = Field(description="Size of the safetensors file in bytes.")
-    compression: float | None = Field(description="1 - parameters / parameters of the root, 0-1.")
-    latency: list[Latency] = Field(
-        description="One entry for each measured combination of runtime, batch size, device and number of threads. GET "
-        "/nodes/{node_id}/latencies returns them with the times of all blocks."
+    loss_first: float | None = Field(description="Loss on the selection split at epoch 0, in nats.")
+    loss_last: float | None = Field(description="Loss on the selection split at the last finished epoch, in nats.")
+    filters: int | None = Field(
+        description="Number of filters: output channels of convolutions and output features of fully connected "
+        "layers, without the output layer."
     )
-    epochs: int = Field(description="Number of training epochs finished.")
-    epochs_planned: int | None = Field(description="Number of training epochs requested.")
-    best_epoch: int | None = Field(description="The epoch that the node's weights and metrics are taken from.")
+    free_filters: int | None = Field(description="Number of filters in free units.")
+    parameters: int | None = Field(description="Number of parameters in the whole network.")
+    macs: int | None = Field(
+        description="Number of multiply-accumulates for one image. `macs_counted` of the experiment says which "
+        "operations are included."
+    )
+    size_bytes: int | None = Field(description="Size of the safetensors file in bytes.")
+    compression: float | None = Field(
+        description="Share of the root's parameters that this node no longer has, 0-1: 1 - parameters / parameters "
+        "of the root."
+    )
+    latency: list[Latency] = Field(
+        description="One latency for each measured combination of runtime, batch size, device and number of threads. "
+        "GET /nodes/{node_id}/latencies returns the latencies with the times of all blocks."
+    )
+    epochs: int = Field(description="Number of finished training epochs.")
+    epochs_planned: int | None = Field(description="Number of requested training epochs.")
+    best_epoch: int | None = Field(
+        description="Number of the epoch that the node's weights and metrics are taken from."
+    )
     recovered: bool | None = Field(
         description="Whether the node's accuracy is at least that of its parent minus the tolerance; null for the "
         "root, and for children of a node that learned nothing (see `recovered_reason`)."
@@ -106,9 +116,9 @@ class Node(VersionedValue):
         description="Why `recovered` is null although the node is ready and has a parent; null in all other cases.",
     )
     learned: bool | None = Field(
-        description="False if the node learned nothing that its children could keep: its accuracy is not above the "
-        "largest class's share of the selection split or, for a root trained from fresh weights, its training did not "
-        "improve it. `notices` says which. Null until the node is ready.",
+        description="False if the node learned nothing that its children could keep. This is so if its accuracy is "
+        "not above the share of the largest class in the selection split or, for a root trained from fresh weights, "
+        "if the training did not improve it. `notices` says which is the case. Null until the node is ready.",
     )
     notices: list[str] = Field(
         description="Signs that the node learned nothing or that its training failed, one sentence each.",
@@ -126,12 +136,12 @@ class Node(VersionedValue):
     removed_filters: int | None = Field(description="Number of filters that the plan removed.")
     control: Control | None = Field(description="How the node was made if it is a control; null for other nodes.")
     training: Training | None = Field(
-        description="Training settings that the node was made with; null if it was not trained. Later changes of the "
-        "experiment's defaults do not change them."
+        description="Training settings that the node was made with; null if it was not trained. Later changes to the "
+        "experiment's defaults do not affect them."
     )
     training_record: TrainingRecord | None = Field(
         description="Start weights, images seen, duration and device of the training; null until the node is ready, "
-        "and for nodes made by an older version, which did not record them.",
+        "and for nodes made by an older version, which did not record this.",
     )
     forecast: AppliedForecast | None = Field(
         description="Accuracy that was forecast for the node when its plan was applied; null for roots and controls, "
@@ -142,8 +152,8 @@ class Node(VersionedValue):
     )
     job_id: int | None = Field(description="ID of the job that makes or made the node.")
     error: ErrorBody | None = Field(description="Why the node's job failed; null if it did not fail.")
-    note: str = Field(description="Note written by a person.")
-    starred: bool = Field(description="Whether a person starred the node.")
+    note: str = Field(description="Note about the node.")
+    starred: bool = Field(description="Whether the node is starred.")
     laid_out: bool = Field(
         default=False, description="Whether the node's map of samples is available at GET /nodes/{node_id}/embedding."
     )
@@ -190,13 +200,14 @@ class Node(VersionedValue):
 
 
 class NodeChanges(Value):
-    """New note or star of a node. Both can be changed at any time."""
+    """New note or star for a node. Both can be changed at any time."""
 
     note: str | None = Field(default=None, max_length=10_000, description="New note; null leaves it unchanged.")
     note_before: str | None = Field(
         default=None,
         max_length=10_000,
-        description="The note before your edit. The call returns 409 if the note has been changed since.",
+        description="The note as it was before your edit. The call returns 409 if the note has been changed "
+        "in the meantime.",
     )
     starred: bool | None = Field(default=None, description="Whether to star the node; null leaves the star unchanged.")
 
@@ -204,7 +215,7 @@ class NodeChanges(Value):
 class Tree(Value):
     """The tree in one response: everything needed to draw the tree and its statistics."""
 
-    nodes: list[Node] = Field(description="Nodes in order of their numbers.")
+    nodes: list[Node] = Field(description="Nodes, ordered by number.")
 
 
 class Confusion(Value):
@@ -212,19 +223,21 @@ class Confusion(Value):
 
     node_id: int = Field(description="ID of the node.")
     classes: list[str] = Field(description="Names of the classes, in the order of the network's outputs.")
-    counts: list[list[int]] = Field(description="Number of images; rows are true classes, columns predicted classes.")
-    parent_counts: list[list[int]] | None = Field(description="The parent's counts; null for the root.")
+    counts: list[list[int]] = Field(
+        description="Number of images for each pair of a true class (row) and a predicted class (column)."
+    )
+    parent_counts: list[list[int]] | None = Field(description="The same counts for the parent; null for the root.")
     images: int = Field(description="Number of selection images.")
 
 
 class Sample(Value):
     """A selection image, with the predictions of two nodes."""
 
-    sample: int = Field(description="Position of the image in the selection split, from 0.")
+    sample: int = Field(description="Position of the image in the selection split, starting at 0.")
     label: int = Field(description="True class.")
     predicted: int = Field(description="Class predicted by this node.")
     probability: float = Field(description="Probability of the predicted class, 0-1.")
-    before: int | None = Field(description="Class predicted by the compared node; null without a compared node.")
+    before: int | None = Field(description="Class predicted by the compared node; null if there is no compared node.")
     change: Literal["degraded", "improved", "same"] = Field(
         description="Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this "
         "node is right."
@@ -232,13 +245,11 @@ class Sample(Value):
 
 
 class Samples(Value):
-    """A page of samples, and the number of all matching samples."""
+    """A page of samples, and the total number of matching samples."""
 
     node_id: int = Field(description="ID of the node.")
-    against_id: int | None = Field(
-        description="ID of the node that this node is compared with; null if there is no such node."
-    )
-    total: int = Field(description="Number of samples that match.")
+    against_id: int | None = Field(description="ID of the node that this node is compared with; null if there is none.")
+    total: int = Field(description="Total number of samples that match the query.")
     images: int = Field(description="Total number of selection images.")
-    items: list[Sample] = Field(description="Samples in the order of the split.")
+    items: list[Sample] = Field(description="Samples in the order of the selection split.")
     next: int | None = Field(description="Offset of the next page; null on the last page.")

@@ -17,12 +17,14 @@ Teacher = Literal["root", "parent"] | Annotated[int, Field(ge=0, le=2**53 - 1)]
 class Training(Value):
     """Training settings: SGD with Nesterov momentum."""
 
-    epochs: int = Field(ge=0, le=1000, description="Passes over the train split.")
+    epochs: int = Field(ge=0, le=1000, description="Number of passes over the train split.")
     learning_rate: float = Field(gt=0, le=10, description="Peak learning rate.")
-    batch_size: int = Field(ge=1, le=4096, description="Images per step.")
-    momentum: float = Field(ge=0, lt=1, description="Momentum of SGD; Nesterov if above 0.")
+    batch_size: int = Field(ge=1, le=4096, description="Number of images per training step.")
+    momentum: float = Field(ge=0, lt=1, description="Momentum of SGD. If it is above 0, Nesterov momentum is used.")
     weight_decay: float = Field(
-        ge=0, le=1, description="L2 penalty on weights, but not on biases and parameters of normalization layers."
+        ge=0,
+        le=1,
+        description="L2 penalty on the weights, but not on biases or the parameters of normalization layers.",
     )
     schedule: Schedule = Field(description="Learning rate schedule over all steps.")
     augmentation: Augmentation = Field(
@@ -35,17 +37,18 @@ class Training(Value):
         ge=1, description="Number of training images used per epoch, drawn anew for each epoch; null for all."
     )
     start: Start = Field(
-        description="Weights at epoch 0 of a pruned network: `cut` (as cut from the parent), `recalibrated` (with the "
-        "BN statistics re-estimated), `reconstructed` (every layer fitted to its outputs in the parent), or `best`: "
-        "those of the three with the most correct selection images. Has no effect on a root or on a control trained "
-        "from scratch."
+        description="Weights of a pruned network at epoch 0. `cut`: as cut from the parent. `recalibrated`: with the "
+        "BN statistics re-estimated. `reconstructed`: with every layer fitted to its outputs in the parent. `best`: "
+        "of these three, the weights that classify the most selection images correctly. This setting has no effect "
+        "on a root or on a control trained from scratch."
     )
     teacher: Teacher | None = Field(
-        description="Network whose predictions are learned, too (knowledge distillation): `root`, `parent` or the ID "
-        "of a ready node. In the settings of a node, always the ID. Null for no teacher."
+        description="Teacher for knowledge distillation, that is, a network whose predictions are learned in "
+        "addition to the labels: `root`, `parent` or the ID of a ready node. In the settings of a node, this is "
+        "always an ID. Null for no teacher."
     )
     temperature: float = Field(
-        gt=0, le=100, description="Temperature T that softens the predictions of teacher and network."
+        gt=0, le=100, description="Temperature T that softens the predictions of the teacher and the network."
     )
     teacher_weight: float = Field(
         ge=0,
@@ -55,17 +58,25 @@ class Training(Value):
     ema: float | None = Field(
         ge=0,
         lt=1,
-        description="Decay of an exponential moving average of the weights, which is then what is evaluated and kept; "
-        "null for no average.",
+        description="Decay of an exponential moving average of the weights. If it is set, the averaged weights are "
+        "the ones that are evaluated and kept. Null for no averaging.",
     )
     warmup_epochs: int = Field(
-        ge=0, le=1000, description="Epochs over which the learning rate rises linearly to that of the schedule."
+        ge=0,
+        le=1000,
+        description="Number of epochs over which the learning rate rises linearly to the value given by the schedule.",
     )
     label_smoothing: float = Field(
-        ge=0, lt=1, description="Share of each label that is spread over all classes; `train_loss` is without it."
+        ge=0,
+        lt=1,
+        description="Label smoothing: share of each label that is spread over all classes. `train_loss` is computed "
+        "without label smoothing.",
     )
     gradient_clip: float | None = Field(
-        gt=0, le=1e6, description="Largest L2 norm of the gradient of all weights; null for no clipping."
+        gt=0,
+        le=1e6,
+        description="Largest L2 norm that the gradient of all weights may have before it is clipped; null for no "
+        "clipping.",
     )
 
 
@@ -76,15 +87,15 @@ _NULLABLE_SETTINGS = frozenset({"images", "teacher", "ema", "gradient_clip"})
 class TrainingChoice(Value):
     """Training settings that override the experiment's defaults.
 
-    Fields that are null or omitted keep the default. But null is a value for `images` (all images), `teacher` (none),
-    `ema` (no average) and `gradient_clip` (no clipping).
+    Fields that are null or omitted keep the default. However, null is a value for `images` (all images), `teacher`
+    (none), `ema` (no averaging) and `gradient_clip` (no clipping).
     """
 
-    epochs: int | None = Field(default=None, ge=0, le=1000, description="Passes over the train split.")
+    epochs: int | None = Field(default=None, ge=0, le=1000, description="Number of passes over the train split.")
     learning_rate: float | None = Field(default=None, gt=0, le=10, description="Peak learning rate.")
-    batch_size: int | None = Field(default=None, ge=1, le=4096, description="Images per step.")
+    batch_size: int | None = Field(default=None, ge=1, le=4096, description="Number of images per training step.")
     momentum: float | None = Field(default=None, ge=0, lt=1, description="Momentum of SGD.")
-    weight_decay: float | None = Field(default=None, ge=0, le=1, description="L2 penalty.")
+    weight_decay: float | None = Field(default=None, ge=0, le=1, description="L2 penalty on the weights.")
     schedule: Schedule | None = Field(default=None, description="Learning rate schedule.")
     augmentation: Augmentation | None = Field(default=None, description="Augmentation of the train split.")
     early_stop: bool | None = Field(
@@ -99,37 +110,44 @@ class TrainingChoice(Value):
     )
     start: Start | None = Field(
         default=None,
-        description="Weights at epoch 0 of a pruned network: `cut`, `recalibrated`, `reconstructed`, or `best`: the "
-        "most accurate of the three.",
+        description="Weights of a pruned network at epoch 0: `cut`, `recalibrated`, `reconstructed`, or `best`, "
+        "which is the most accurate of the other three.",
     )
     teacher: Teacher | None = Field(
         default=None,
-        description="Network whose predictions are learned, too: `root`, `parent` or the ID of a ready node; null for "
-        "no teacher. If omitted, the default is kept.",
+        description="Teacher for knowledge distillation, that is, a network whose predictions are learned in "
+        "addition to the labels: `root`, `parent` or the ID of a ready node; null for no teacher. If omitted, the "
+        "default is kept.",
     )
     temperature: float | None = Field(
-        default=None, gt=0, le=100, description="Temperature that softens the predictions of teacher and network."
+        default=None,
+        gt=0,
+        le=100,
+        description="Temperature that softens the predictions of the teacher and the network.",
     )
     teacher_weight: float | None = Field(default=None, ge=0, le=1, description="Weight of the teacher in the loss.")
     ema: float | None = Field(
         default=None,
         ge=0,
         lt=1,
-        description="Decay of an exponential moving average of the weights; null for no average. If omitted, the "
+        description="Decay of an exponential moving average of the weights; null for no averaging. If omitted, the "
         "default is kept.",
     )
     warmup_epochs: int | None = Field(
-        default=None, ge=0, le=1000, description="Epochs over which the learning rate rises to that of the schedule."
+        default=None,
+        ge=0,
+        le=1000,
+        description="Number of epochs over which the learning rate rises linearly to the value given by the schedule.",
     )
     label_smoothing: float | None = Field(
-        default=None, ge=0, lt=1, description="Share of each label that is spread over all classes."
+        default=None, ge=0, lt=1, description="Label smoothing: share of each label that is spread over all classes."
     )
     gradient_clip: float | None = Field(
         default=None,
         gt=0,
         le=1e6,
-        description="Largest L2 norm of the gradient of all weights; null for no clipping. If omitted, the default is "
-        "kept.",
+        description="Largest L2 norm that the gradient of all weights may have before it is clipped; null for no "
+        "clipping. If omitted, the default is kept.",
     )
 
     def override(self, default: Training) -> Training:

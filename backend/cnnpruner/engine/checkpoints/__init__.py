@@ -1,1 +1,1 @@
-"""Third-party checkpoints: reads them without running code, and finds the weights that fit a network."""
+"""Reads third-party checkpoints without running code in them, and finds the weights that fit a network."""

@@ -1,4 +1,4 @@
-"""The tensors of a checkpoint by their full names, whatever its layout; no code in the file is executed."""
+"""The tensors of a checkpoint by full name, whatever the file's layout. No code in the file is executed."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,28 +19,28 @@ Location = tuple[str, ...]
 """Keys of the nested dictionaries that contain a tensor, outermost first."""
 
 _OLD_DENSENET_NAME = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12]\.)")
-"""Tensor names of torchvision's DenseNets until 2017. The published files still have these names."""
+"""Matches tensor names that torchvision's DenseNets had until 2017. The published files still contain these names."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The tensors of a file. A tensor's full name consists of the keys of its dictionaries and its own, joined by dots,
-    for example `state_dict.model.conv1.weight`.
+    """The tensors of a file. A tensor's full name consists of the keys of the dictionaries that contain it and of its
+    own key, joined by dots, for example `state_dict.model.conv1.weight`.
     """
 
     file: str
     tensors: Mapping[str, Tensor]
     locations: Mapping[str, Location] = field(default_factory=dict)
-    """Location of each tensor by its full name; tensors outside of any dictionary have no entry."""
+    """Location of each tensor by its full name. Tensors that are not in a nested dictionary may have no entry."""
     unnamed_lists: tuple[tuple[str, int], ...] = ()
-    """Lists of tensors without names, each as (key of the list, number of tensors)."""
+    """Lists of unnamed tensors, each as (key of the list, number of tensors)."""
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
-    """Read all tensors of a safetensors file or torch checkpoint; no code in the file is executed.
+    """Read all tensors of a safetensors file or torch checkpoint. No code in the file is executed.
 
-    Raises UnreadableWeights for a file that is missing, damaged or of another kind, that has no tensors by name, or
-    that is a pickle with code.
+    Raises UnreadableWeights if the file is missing, damaged or of another kind, if its tensors have no names, or if it
+    is a pickle that contains code.
     """
     if not path.is_file():
         raise UnreadableWeights(f"There is no checkpoint file {path.name}; choose one of those that the server lists.")
@@ -54,8 +54,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
 
 def modern_densenet_name(name: str) -> str:
-    """Return the name that a tensor of torchvision's DenseNets has had since 2018. torchvision renames them in the same
-    way when it loads its files.
+    """Convert an old tensor name of torchvision's DenseNets to the name used since 2018. torchvision renames the
+    tensors in the same way when it loads its published files.
     """
     return _OLD_DENSENET_NAME.sub(r"\1\2", name)
 
@@ -77,7 +77,7 @@ def _flatten(file: str, content: Any) -> Checkpoint:
             unnamed_lists.append((full_name, len(value)))
     if not tensors:
         raise UnreadableWeights(
-            f"{file} contains no weights: no dictionary in it has tensors by name. Save the network's state_dict() "
+            f"{file} contains no weights: no dictionary in it maps names to tensors. Save the network's state_dict() "
             "with torch.save and use that file.",
             file=file,
         )
@@ -85,7 +85,9 @@ def _flatten(file: str, content: Any) -> Checkpoint:
 
 
 def _walk_dictionaries(content: Any, location: Location) -> Iterator[tuple[Location, str, Any]]:
-    """Yield tensors and lists of tensors in dictionaries with text keys; optimizer states have numbers as keys."""
+    """Yield the tensors and lists of tensors in nested dictionaries. Keys that are not strings, as in optimizer states,
+    are skipped.
+    """
     if not isinstance(content, Mapping) or len(location) > MAX_DEPTH:
         return
     for key, value in content.items():

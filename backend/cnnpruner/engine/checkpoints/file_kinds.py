@@ -1,4 +1,4 @@
-"""Recognises files that are not PyTorch checkpoints by their first bytes, and says what to do about them."""
+"""Recognises, by their first bytes, files that are not PyTorch checkpoints, and says what to do about them."""
 
 import codecs
 import re
@@ -14,7 +14,7 @@ MAX_LISTED_FILES = 3
 STATE_DICT_FIX = "CNNPruner reads PyTorch weights; save the network's state_dict() with torch.save and use that file."
 
 MAGIC_BYTES = (
-    (0, b"\x89HDF\r\n", f"is an HDF5 file, as Keras saves them. {STATE_DICT_FIX}"),
+    (0, b"\x89HDF\r\n", f"is an HDF5 file, the format in which Keras saves models. {STATE_DICT_FIX}"),
     (0, b"\x93NUMPY", f"is a NumPy array. {STATE_DICT_FIX}"),
     (0, b"GGUF", f"is a GGUF file of a language model. {STATE_DICT_FIX}"),
     (4, b"TFL3", f"is a TensorFlow Lite model. {STATE_DICT_FIX}"),
@@ -29,7 +29,9 @@ MAGIC_BYTES = (
     (0, b"Rar!", "is a RAR archive. Unpack it and use the checkpoint inside."),
     (257, b"ustar", "is a tar archive. Unpack it and use the checkpoint inside."),
 )
-"""Offset and bytes by which a kind of file is recognised, and what the file is."""
+"""For each kind of file: an offset, the bytes at this offset by which it is recognised, and a text that says what it
+is.
+"""
 
 _WEB_PAGE = (
     "is a web page, for example a login or error page in place of the download. Open the address in a browser, "
@@ -50,11 +52,12 @@ TEXT_STARTS = (
     ("<?xml", _XML),
     ("<error", _XML),
 )
-"""Beginnings, in lower case, of text files that are often downloaded instead of a checkpoint, and what these files are.
+"""First words, in lower case, of text files that are often downloaded by mistake instead of a checkpoint, each with a
+text that says what the file is.
 """
 
 SHARD_NAME = re.compile(r"-(\d{5})-of-(\d{5})\.\w+$")
-"""Matches the names of the parts into which Hugging Face splits large checkpoints."""
+"""Matches the file names of the parts into which Hugging Face splits large checkpoints."""
 
 
 def require_checkpoint(path: Path) -> None:
@@ -67,7 +70,7 @@ def require_checkpoint(path: Path) -> None:
 
 
 def has_safetensors_content(path: Path) -> bool:
-    """Whether the file starts like a safetensors file: with the length of a JSON object, and then the object."""
+    """Whether the file starts like a safetensors file: with the length of a JSON object, followed by the object."""
     head = _read_head(path)[:10]
     return len(head) == 10 and head[8:9] == b"{" and 2 <= int.from_bytes(head[:8], "little") < 10**9
 
@@ -102,12 +105,13 @@ def _describe_shard(name: str) -> str | None:
         return None
     return (
         f"is part {int(match[1])} of {int(match[2])} of a checkpoint that is split over several files. Load all parts "
-        "and save the weights as one file: collect the tensors of all parts in one dict and torch.save it."
+        "and save the weights as one file: collect the tensors of all parts in one dictionary, and save it with "
+        "torch.save."
     )
 
 
 def _describe_zip(path: Path) -> str | None:
-    """Describe a ZIP archive; None if it is what torch.save writes."""
+    """Say what kind of ZIP archive the file is; None if it was written by torch.save."""
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
     base_names = {name.rpartition("/")[2] for name in names}
@@ -130,12 +134,12 @@ def _describe_zip(path: Path) -> str | None:
 
 
 def _is_onnx(head: bytes) -> bool:
-    """Whether the file starts with the protobuf field ir_version and a field that ONNX writes next."""
+    """Whether the file starts with the protobuf field ir_version, followed by a field that ONNX writes after it."""
     return len(head) > 2 and head[0] == 0x08 and 1 <= head[1] <= 32 and head[2] in (0x12, 0x1A, 0x22, 0x2A, 0x3A, 0x42)
 
 
 def _describe_text(head: bytes) -> str | None:
-    """Describe a text file; None if the file is not text."""
+    """Say what kind of text file it is; None if the file is not text."""
     try:  # the head may end within a character
         text = codecs.getincrementaldecoder("utf-8-sig")().decode(head).lstrip()
     except UnicodeDecodeError:
@@ -145,7 +149,8 @@ def _describe_text(head: bytes) -> str | None:
     if '"weight_map"' in text:
         return (
             "is the index of a checkpoint that is split over several files, and has no weights itself. Load all the "
-            "files that it names and save the weights as one file: collect their tensors in one dict and torch.save it."
+            "files that it names and save the weights as one file: collect their tensors in one dictionary, and save "
+            "it with torch.save."
         )
     first_line = text.partition("\n")[0].strip()
     return next(

@@ -1,4 +1,4 @@
-"""Reads files of torch.save without running code in them. Skips harmless objects that are not tensors."""
+"""Reads files written by torch.save without running code in them. Harmless objects that are not tensors are skipped."""
 
 import pickle
 import re
@@ -24,14 +24,16 @@ class _SkippedObject:
 
 
 class _DictPlaceholder:
-    """Placeholder for a dictionary of another class. It may contain weights, so it is read as a plain dictionary."""
+    """Placeholder for an instance of a dictionary class other than dict. It may contain weights, so it is read as a
+    dict.
+    """
 
     def __new__(cls, *_arguments: Any) -> Any:
         return {}
 
 
 class _ListPlaceholder:
-    """Placeholder for a sequence of another class, which is read as a list."""
+    """Placeholder for an instance of a sequence class other than list, which is read as a list."""
 
     def __new__(cls, *_arguments: Any) -> Any:
         return []
@@ -64,7 +66,9 @@ HARMLESS_CLASSES = (
     *(f"{package}.callbacks.{name}" for package in ("pytorch_lightning", "lightning.pytorch") for name in (
         "model_checkpoint.ModelCheckpoint", "early_stopping.EarlyStopping")),
 )  # fmt: skip
-"""Names of classes and functions whose objects training scripts save beside the weights. These objects are skipped."""
+"""Names of harmless classes and functions. Training scripts often save such objects along with the weights; they are
+skipped.
+"""
 
 _ALLOWED_GLOBALS: list[Any] = [
     *((_SkippedObject, name) for name in HARMLESS_CLASSES),
@@ -74,9 +78,10 @@ _ALLOWED_GLOBALS: list[Any] = [
 
 
 def read_pickled(path: Path) -> Any:
-    """Return what torch.save wrote to the file. Harmless objects are replaced by empty ones.
+    """Return the object that torch.save wrote to the file, with empty placeholders in place of harmless objects.
 
-    Raises UnreadableWeights for a damaged file, and for objects of other classes; the message names these classes.
+    Raises UnreadableWeights if the file is damaged or contains objects of other classes; the message names these
+    classes.
     """
     with torch.serialization.safe_globals(_ALLOWED_GLOBALS), warnings.catch_warnings(), path.open("rb") as file:
         warnings.simplefilter("ignore")  # torch warns of old formats
@@ -89,7 +94,7 @@ def read_pickled(path: Path) -> Any:
 
 
 def damaged_error(path: Path, error: Exception) -> UnreadableWeights:
-    """Return an error that says that the file is damaged or of an unknown kind."""
+    """Return an error saying that the file is damaged or of an unknown kind."""
     reason = str(error).partition("\n")[0][:200]
     return UnreadableWeights(
         f"{path.name} is damaged or not a torch checkpoint ({reason or type(error).__name__}); copy or save it again.",
@@ -104,22 +109,25 @@ def _unpickling_error(path: Path, error: Exception) -> UnreadableWeights:
         listed_names = ", ".join(names[:MAX_NAMED_CLASSES])
         more = f" and {len(names) - MAX_NAMED_CLASSES} more" if len(names) > MAX_NAMED_CLASSES else ""
         return UnreadableWeights(
-            f"{path.name} contains Python objects besides tensors ({listed_names}{more}). Reading them could run code, "
-            "so it is refused. Save the plain state_dict with torch.save or as safetensors, and use that file.",
+            f"{path.name} contains Python objects besides tensors ({listed_names}{more}). Reading them could run "
+            "code, so the file is refused. Save the plain state_dict with torch.save or as safetensors, and use that "
+            "file.",
             file=path.name,
             classes=names,
         )
     if "unsupported operand" in text.lower():
         return UnreadableWeights(
-            f"{path.name} is not a torch checkpoint, or is a bare pickle of Python objects. Reading it could "
-            "run code, so it is refused. Save the plain state_dict with torch.save or as safetensors.",
+            f"{path.name} is not a torch checkpoint, or is a bare pickle of Python objects. Reading it could run "
+            "code, so the file is refused. Save the plain state_dict with torch.save or as safetensors.",
             file=path.name,
         )
     return damaged_error(path, error)
 
 
 def _unsafe_classes(path: Path, text: str) -> list[str]:
-    """Return the names of all classes in the file that are not allowed; if that fails, the one in torch's message."""
+    """Return the names of all classes in the file that are not allowed. If they cannot be determined, return the one
+    that torch's message names.
+    """
     reported_names = re.findall(r"GLOBAL ([\w.]+)", text)
     try:
         names = torch.serialization.get_unsafe_globals_in_checkpoint(path)

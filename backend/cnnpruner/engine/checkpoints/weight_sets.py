@@ -1,4 +1,4 @@
-"""Finds the weights of a network in a checkpoint: under which key, with which prefix, plain or averaged."""
+"""Finds a network's weights in a checkpoint: their key, their name prefix, and whether they are averaged."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,12 +17,12 @@ USUAL_KEYS = ("state_dict", "model_state_dict", "model", "net", "network", "weig
 
 MAX_NAMED_TENSORS = 3
 PROBED_NAMES = 8
-"""Number of the network's tensor names that are searched for in the file to find a prefix."""
+"""How many of the network's tensor names are searched for in the file to find a prefix."""
 MIN_COVERAGE = 0.5
-"""Tensors count as weights of the network if they have at least this share of its names."""
+"""Tensors count as weights of the network if they include at least this share of the network's tensor names."""
 
 _WRAPPER_PARTS = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.")
-"""Parts of names that torch.compile, FSDP and activation checkpointing insert."""
+"""Matches the components that torch.compile, FSDP and activation checkpointing insert into tensor names."""
 _AVERAGED_KEY = re.compile(r"(?:^|[^a-z])(?:ema|swa|avg|average|averaged|polyak|shadow)(?:[^a-z]|$)")
 _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -32,11 +32,11 @@ class ChosenWeights:
     """The weights that were chosen for a network, and notices about the choice."""
 
     state: dict[str, Tensor]
-    """Tensors by the network's names, including tensors of the same dictionary that the network does not have."""
+    """Tensors by the names that the network uses, and other tensors of the same dictionary."""
     key: str
-    """The key of the weights in the file; empty for tensors that are not in a dictionary."""
+    """The key of the weights in the file; empty if the tensors are not in a nested dictionary."""
     sets: tuple[WeightSet, ...]
-    """All sets of weights that fit the network."""
+    """All sets of weights in the file that fit the network."""
     notices: tuple[str, ...]
 
 
@@ -46,18 +46,18 @@ class _NetworkNames:
 
     expected: tuple[str, ...]
     prefix: str
-    """Prefix that all names of the network have, but not the names in the file."""
+    """Prefix that all of the network's names have, but that the names in the file lack."""
     shape_by_name: Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
 class _Candidate:
-    """The tensors of a file whose names begin with a prefix, as weights of a network."""
+    """The tensors of a file whose names start with a certain prefix, as a candidate for the weights of a network."""
 
     prefix: str
     names: _NetworkNames
     match_count: int
-    """Number of the network's tensors that are found by name."""
+    """Number of the network's tensors that the file contains by name."""
     equal_shape_count: int
     is_averaged: bool
 
@@ -72,11 +72,10 @@ class _Candidate:
 
 
 def choose_weights(checkpoint: Checkpoint, network: nn.Module, key: str | None = None) -> ChosenWeights:
-    """Return the weights under `key`. Without `key`, return weights that fit the network, averaged ones if there are
-    any.
+    """Return the weights under `key`. Without `key`, return weights that fit the network, preferably averaged ones.
 
-    Fitting weights are also found in nested dictionaries and if their names have a common prefix. If no weights fit,
-    those that fit best are returned, so that `load_weights` can say what differs. Raises UnreadableWeights for an
+    Weights that fit are also found if they are in nested dictionaries or if their names share a prefix. If no weights
+    fit, the closest match is returned, so that `load_weights` can say what differs. Raises UnreadableWeights for an
     unknown key.
     """
     checkpoint = _with_names_of_network(checkpoint, network)
@@ -106,7 +105,8 @@ def choose_weights(checkpoint: Checkpoint, network: nn.Module, key: str | None =
 
 
 def load_checkpoint(network: nn.Module, path: Path, key: str | None = None) -> ChosenWeights:
-    """Load weights into `network`, in place, and return which were chosen: those under `key`, or else those that fit.
+    """Load weights into `network`, in place, and return which weights were chosen: those under `key`, or, without a
+    key, weights that fit the network.
 
     Raises UnreadableWeights.
     """
@@ -116,8 +116,8 @@ def load_checkpoint(network: nn.Module, path: Path, key: str | None = None) -> C
 
 
 def _with_names_of_network(checkpoint: Checkpoint, network: nn.Module) -> Checkpoint:
-    """Rename tensors whose names come from wrappers or old versions of torchvision, unless the network has such names
-    too.
+    """Rename tensors whose names come from wrappers or old versions of torchvision, unless the network itself uses such
+    names.
     """
     if any(_WRAPPER_PARTS.search(name) for name in network.state_dict()):
         return checkpoint
@@ -134,7 +134,9 @@ def _modern_name(name: str) -> str:
 
 
 def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_Candidate]:
-    """Return the sets of tensors whose names occur in the network, the set with the most such names first."""
+    """Return the sets of tensors whose names occur in the network, ordered by the number of such names, largest
+    first.
+    """
     candidates = [
         _create_candidate(checkpoint, names, prefix)
         for names in _network_names(network)
@@ -149,7 +151,9 @@ def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_Candid
 
 
 def _network_names(network: nn.Module) -> list[_NetworkNames]:
-    """Return the names that the network needs; if all share their first part, also the names without this part."""
+    """Return the tensor names that the network needs. If all of them start with the same component, also return them
+    without it.
+    """
     state = network.state_dict()
     shape_by_name = {name: tuple(value.shape) for name, value in state.items()}
     # Old checkpoints lack batch counters.
@@ -164,7 +168,7 @@ def _network_names(network: nn.Module) -> list[_NetworkNames]:
 
 
 def _find_prefixes(checkpoint: Checkpoint, expected: Sequence[str]) -> list[str]:
-    """Return the prefixes that some of the expected names have in the file, in the order of the file."""
+    """Return the prefixes that precede expected names in the file, in the order of the file."""
     probed_names = expected[:: max(1, len(expected) // PROBED_NAMES)]
     prefixes = (
         name[: -len(probed_name)]
@@ -183,7 +187,9 @@ def _create_candidate(checkpoint: Checkpoint, names: _NetworkNames, prefix: str)
 
 
 def _is_averaged(checkpoint: Checkpoint, prefix: str) -> bool:
-    """Whether the weights are an average over training steps, judging by their key or by other entries beside them."""
+    """Whether the weights are an average over training steps, judging by their key or by other entries of the
+    checkpoint.
+    """
     if f"{prefix.removesuffix('module.')}n_averaged" in checkpoint.tensors:  # torch.optim.swa_utils.AveragedModel
         return True
     if "averaging_state.n_averaged" in checkpoint.tensors:  # Lightning's WeightAveraging averages `state_dict`
@@ -193,7 +199,9 @@ def _is_averaged(checkpoint: Checkpoint, prefix: str) -> bool:
 
 
 def _usual_prefix(checkpoint: Checkpoint) -> str:
-    """Return the prefix of the tensors that are most probably the weights, if no tensor has a name of the network."""
+    """Return the prefix under which training scripts usually save weights; used if no tensor has one of the network's
+    names.
+    """
     return next((f"{key}." for key in USUAL_KEYS if any(name.startswith(f"{key}.") for name in checkpoint.tensors)), "")
 
 
@@ -224,8 +232,8 @@ def _key_rank(prefix: str) -> int:
 
 
 def _candidate_tensors(checkpoint: Checkpoint, candidate: _Candidate) -> dict[str, Tensor]:
-    """Return the tensors with the candidate's prefix, under the network's names. Other tensors are included if they are
-    in the same dictionaries as tensors of the network.
+    """Return the tensors with the candidate's prefix, under the names that the network uses. Other tensors are included
+    if they are in the same dictionaries as tensors of the network.
     """
     used_locations = _used_locations(checkpoint, candidate)
     return {
@@ -268,14 +276,14 @@ def _describe_prefix(file: str, chosen: _Candidate) -> list[str]:
         sentences.append(f"The weights of the network were found under {_quote_key(chosen.key)} in {file}.")
     if chosen.is_complete and chosen.names.prefix:
         sentences.append(
-            f"All names of the network begin with `{chosen.names.prefix}`. The names in {file} do not, so this prefix "
-            "was added."
+            f"All parameter names of the network begin with `{chosen.names.prefix}`. Those in {file} do not, so this "
+            "prefix was added."
         )
     return sentences
 
 
 def _describe_partial_averages(checkpoint: Checkpoint, candidates: Sequence[_Candidate]) -> list[str]:
-    """Return sentences on averaged weights that cannot be used, because names or tensors are missing."""
+    """Return sentences about averaged weights that cannot be used because names or tensors are missing."""
     sentences = [
         f"{_quote_key(key)} in {checkpoint.file} contains {count:,} averaged tensors without names, which cannot be "
         "used; to use them, save the state_dict() of the averaged network."
@@ -294,7 +302,7 @@ def _describe_partial_averages(checkpoint: Checkpoint, candidates: Sequence[_Can
 
 
 def _describe_unused(checkpoint: Checkpoint, chosen: _Candidate, fitting_candidates: Sequence[_Candidate]) -> list[str]:
-    """Return a sentence that counts the tensors of the file that belong to no set of weights."""
+    """Return a sentence that says how many tensors of the file belong to no set of weights."""
     if not chosen.is_complete:
         return []
     used_names = {
@@ -305,8 +313,12 @@ def _describe_unused(checkpoint: Checkpoint, chosen: _Candidate, fitting_candida
     unused = [name for name in checkpoint.tensors if name not in used_names and not name.endswith("n_averaged")]
     if not unused:
         return []
-    verb = "tensor is not a weight" if len(unused) == 1 else "tensors are not weights"
-    return [f"{len(unused):,} other {verb} of the network and not used: {_join_first(unused)}."]
+    verb = (
+        "tensor does not belong to the network and is"
+        if len(unused) == 1
+        else "tensors do not belong to the network and are"
+    )
+    return [f"{len(unused):,} other {verb} not used: {_join_first(unused)}."]
 
 
 def _quote_key(key: str) -> str:

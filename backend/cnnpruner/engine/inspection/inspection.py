@@ -1,5 +1,5 @@
-"""Inspects a network before it is used: finds what can be cut, what cannot and why, and checks that a random cut is
-correct.
+"""Inspects a network before it is used: finds what can be cut, what cannot be cut and why, and verifies one random
+cut.
 """
 
 import time
@@ -35,11 +35,11 @@ class InspectionSubject:
     name: str
     network: nn.Module
     classes: int | None
-    """Number of classes that the network must output; None if any number is accepted."""
+    """Number of classes that the network must output; None if any number is allowed."""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     weights: tuple[WeightSet, ...] = ()
-    """Sets of weights in the checkpoint that the network's weights come from."""
+    """The sets of weights found in the checkpoint from which the network was loaded."""
 
 
 def inspect_network(subject: InspectionSubject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
@@ -55,7 +55,7 @@ def inspect_network(subject: InspectionSubject, images: Tensor, seed: int, progr
     trace_s = time.perf_counter() - start_time
     progress(0.2, "testing which filters can be cut")
     layers = freeze_failing_groups(network, traced_layers, images)
-    progress(0.7, "comparing a random cut with the original")
+    progress(0.7, "comparing a randomly cut network with the original")
     proof = _verify_random_cut(network, layers, images, seed)
     classes = subject.classes or _count_classes(network, images[:1])
     notes = (*subject.notes, *try_training(network, layers.image, classes))

@@ -10,7 +10,9 @@ _COUNT_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def add_sentences(report: NetworkReport) -> NetworkReport:
-    """Return the report with sentences on size, free filters, coupled layers, frozen layers, and the check of a cut."""
+    """Return a copy of the report with sentences on size, free filters, coupled layers, frozen layers, and the trial
+    cut.
+    """
     sentences = [*report.warnings, _describe_size(report), *describe_operations(report.operations, report.uncounted)]
     sentences.append(_describe_free_filters(report))
     if report.coupled:
@@ -22,11 +24,16 @@ def add_sentences(report: NetworkReport) -> NetworkReport:
 def describe_frozen(part: FrozenPart) -> str:
     """Return a sentence that says which filters cannot be removed, and why."""
     layers = _join_first(part.layers)
-    return f"Frozen: {part.filters:,} {_filter_word(part.filters)} of {layers}: {part.reason}."
+    return (
+        f"{part.filters:,} {_filter_word(part.filters)} of {layers} {'is' if part.filters == 1 else 'are'} frozen: "
+        f"{part.reason}."
+    )
 
 
 def describe_operations(operations: Sequence[CountedOperation], uncounted: Sequence[str]) -> list[str]:
-    """Return sentences on MACs that belong to no layer, and on operations whose MACs are not counted."""
+    """Return sentences on operations with MACs that belong to no layer, and on operations whose MACs are not
+    counted.
+    """
     sentences = []
     others = sorted(
         (operation for operation in operations if operation.layer is None), key=lambda operation: -operation.macs
@@ -35,10 +42,10 @@ def describe_operations(operations: Sequence[CountedOperation], uncounted: Seque
         names = [f"{operation.name} {operation.location} ({format_count(operation.macs)})" for operation in others]
         macs = sum(operation.macs for operation in others)
         sentences.append(
-            f"{format_count(macs)} of the MACs belong to operations that no plan changes: {_join_first(names)}."
+            f"{format_count(macs)} of the MACs belong to operations that no plan can change: {_join_first(names)}."
         )
     if uncounted:
-        sentences.append(f"Not counted in the MACs: {_join_first(uncounted)}.")
+        sentences.append(f"The MACs do not include the following: {_join_first(uncounted)}.")
     return sentences
 
 
@@ -46,25 +53,23 @@ def describe_proof(proof: CutProof) -> str:
     """Return a sentence that compares the output of the randomly cut network with that of the original."""
     if proof.difference is None:
         return "No filter can be removed, so no cut was tested."
-    cut = f"A random cut of {proof.units:,} free units ({proof.filters:,} {_filter_word(proof.filters)}, about 30 %)"
-    difference_text = f"max |Δlogit| is {proof.difference:.1e} of the largest logit"
-    spread = f"the logits vary by {proof.spread:.1e} over images"
+    cut = f"removing {proof.units:,} random free units ({proof.filters:,} {_filter_word(proof.filters)}, about 30 %)"
+    difference_text = f"max |Δlogit| is {proof.difference:.1e} times the largest logit"
+    spread = f"the logits vary between images by {proof.spread:.1e} times the largest logit"
     if proof.equal:
         return (
-            f"Proof: {cut} gives the same output as the original network with these filters zeroed: "
-            f"{difference_text}, while "
-            f"{spread}."
+            f"Proof: {cut} gives the same output as zeroing these filters in the original network: {difference_text}, "
+            f"while {spread}."
         )
     if proof.result == "unproved":
         return (
-            f"Nothing is proved: {cut} runs and {difference_text}, but {spread}, so a wrong cut might go "
-            "unnoticed. Give "
-            "trained weights or an image to compare on."
+            f"Nothing is proved: after {cut}, the network runs and {difference_text}, but {spread}, so a wrong cut "
+            "might go unnoticed. Provide trained weights, or an image for the comparison."
         )
     return (
-        f"{cut} runs, but its output differs from the original with these filters zeroed: {difference_text}, while "
-        f"{spread}. "
-        "Check what the network computes before you rely on its scores and previews."
+        f"After {cut}, the network runs, but its output differs from that of the original network with these filters "
+        f"zeroed: {difference_text}, while {spread}. Check what the network computes before you rely on its scores and "
+        "previews."
     )
 
 
@@ -79,7 +84,7 @@ def format_count(value: float) -> str:
 def _describe_size(report: NetworkReport) -> str:
     channels, height, width = report.image
     return (
-        f"{report.network} takes images of {channels}×{height}×{width} and outputs {report.classes:,} classes: "
+        f"{report.network} takes {channels}×{height}×{width} images and outputs scores for {report.classes:,} classes: "
         f"{len(report.layers)} layers, {report.filters:,} filters, {format_count(report.parameters)} parameters, "
         f"{format_count(report.macs)} MACs per image."
     )
@@ -89,8 +94,8 @@ def _describe_free_filters(report: NetworkReport) -> str:
     share = report.free_filters / report.filters if report.filters else 0.0
     free_layers = sum(layer.free_filters == layer.filters for layer in report.layers)
     return (
-        f"{report.free_filters:,} of {report.filters:,} filters ({share:.0%}) can be removed; "
-        f"{free_layers} of {len(report.layers)} layers are entirely free."
+        f"{report.free_filters:,} of {report.filters:,} filters ({share:.0%}) can be removed; in {free_layers} of "
+        f"{len(report.layers)} layers, this applies to all filters."
     )
 
 
@@ -98,10 +103,12 @@ def _describe_coupled_layers(report: NetworkReport) -> str:
     largest = max(report.coupled, key=lambda coupled: len(coupled.layers))
     names = _join_first(largest.layers)
     if len(report.coupled) == 1:
-        return f"One set of {len(largest.layers)} layers is coupled filter by filter: {names}."
+        return (
+            f"One set of {len(largest.layers)} layers has coupled filters, which can only be removed together: {names}."
+        )
     return (
-        f"{len(report.coupled)} sets of layers are coupled filter by filter; the largest has {len(largest.layers)} "
-        f"layers: {names}."
+        f"{len(report.coupled)} sets of layers have coupled filters, which can only be removed together; the largest "
+        f"set has {len(largest.layers)} layers: {names}."
     )
 
 

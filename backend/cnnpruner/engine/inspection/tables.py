@@ -1,6 +1,5 @@
-"""Tables of inspections: the layers of one network for a terminal, or many networks for a document.
-
-Does not import torch.
+"""Formats inspections as tables: the layers of one network for a terminal, or many networks for a document. Does not
+import torch.
 """
 
 from collections import Counter
@@ -25,7 +24,7 @@ _HEADER = (
 
 
 def layer_table(report: NetworkReport) -> str:
-    """Return a table with a line per layer: kind, filters, free filters, MACs, parameters, and coupled layers."""
+    """Return a table with one line per layer: kind, filters, free filters, MACs, parameters, and coupled layers."""
     header = ("layer", "kind", "filters", "free", "MACs", "parameters", "coupled set")
     set_by_layer = {name: coupled.name for coupled in report.coupled for name in coupled.layers}
     rows: list[tuple[str, ...]] = [
@@ -107,12 +106,12 @@ Written by `{command}`; do not edit by hand.
 Results of `cnnpruner inspect`, with fresh weights. Each network is run once to trace its channels (column *trace*:
 seconds on two CPU cores). Then a random 30 % of its free units are cut, and the output is compared with that of the
 uncut network in which these units are set to zero wherever a later layer reads them, and whose layer and group norms
-use the other channels only. Both run on a copy in which constant tensors have noise and batch norm is calibrated by
+use the other channels only. Both run on a copy in which constant tensors contain noise and batch norm is calibrated by
 one pass in training mode, because the signal dies in most freshly initialised networks. The largest difference of any
-logit and the *spread*, the largest range of a logit over two images, are shares of the largest logit. *equal* means
-that the difference is at most 1e-4 (float32) and that the spread is at least 1e-4 and 100 times the difference;
-*none*, that no filter can be removed. MACs are those of convolutions, linear layers, matrix products and recurrent
-cells for one image.
+logit, and the *spread* (the largest difference of a logit between two images), are given as shares of the largest
+logit. *equal* means that the difference is at most 1e-4 (float32) and that the spread is at least 1e-4 and 100 times
+the difference; *none*, that no filter can be removed. MACs are those of convolutions, linear layers, matrix products
+and recurrent cells for one image.
 
 Equal: {equal} of {networks}. Other results: {others}.
 

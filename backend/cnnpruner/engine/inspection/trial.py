@@ -30,7 +30,7 @@ def try_training(network: nn.Module, shape: tuple[int, int, int], classes: int) 
     if not any(parameter.requires_grad for parameter in network.parameters()):
         raise UnusableNetwork(
             "None of the network's parameters can be trained (`requires_grad` is False for all), so it cannot recover "
-            "from a cut; call `network.requires_grad_()` where the network is built."
+            "from pruning; call `network.requires_grad_()` where the network is built."
         )
     with torch.random.fork_rng(devices=[]):  # also for dropout
         torch.manual_seed(0)
@@ -48,8 +48,8 @@ def _run_step(network: nn.Module, images: Tensor, classes: int) -> Any:
         raise
     except Exception as error:
         raise UnusableNetwork(
-            f"The network runs, but one training step fails{describe_location(error)}: {error}. Fix this error; to "
-            "reproduce it, call `network.train()` and run two images."
+            f"The network runs, but a training step fails{describe_location(error)}: {error}. Fix this error; to "
+            "reproduce it, call `network.train()` and run the network on two images."
         ) from error
     return output
 

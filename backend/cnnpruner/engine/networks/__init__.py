@@ -1,1 +1,1 @@
-"""Networks by name, built with seeded weights."""
+"""Builds networks by name, with seeded weights."""

@@ -16,7 +16,7 @@ from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, check_images, fin
 from cnnpruner.planning.networks.factories import Factory
 
 Builder = Callable[[int, int, dict[str, str]], nn.Module]
-"""Builds a network from (classes, channels, options with defaults filled in)."""
+"""Builds a network from its classes, channels and options; options that the user left out have their default values."""
 
 _BUILT_IN_NETWORKS: dict[str, Builder] = {
     "small_vgg": lambda classes, channels, _: small_vgg(classes, channels),
@@ -29,8 +29,9 @@ _BUILT_IN_NETWORKS: dict[str, Builder] = {
 def build_network(source: NetworkSource, classes: int, channels: int, image_size: int, seed: int) -> nn.Module:
     """Build a network that returns logits [N, classes] for images [N, channels, image_size, image_size].
 
-    Weights depend on `seed` alone, not on the state of the global generator. Raises UnusableNetwork for an unknown name
-    or option, images that are too small, an unsupported number of channels, or a factory that fails.
+    Weights depend only on `seed`, not on the state of the global random generator. Raises UnusableNetwork for an
+    unknown name or option, images that are too small, an unsupported number of channels, or a factory that raises an
+    error.
     """
     check_images(source, channels, image_size)
     defaults = {option: values[0] for option, values in find_network(source).options.items()}
@@ -51,7 +52,7 @@ def build_network(source: NetworkSource, classes: int, channels: int, image_size
 def build_from_factory(
     factory: Factory, classes: int | None, channels: int | None, image_size: int, seed: int
 ) -> nn.Module:
-    """Build a network from a factory given on the command line. Values that are None are not passed to it."""
+    """Build a network from a factory given on the command line. Arguments that are None are not passed to it."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return build_user_network(factory, classes, channels, image_size)

@@ -1,4 +1,4 @@
-"""Builds a network from a user-defined Python factory. Only workers and the command line import this."""
+"""Builds a network from a user-defined Python factory. Only workers and the command line import this module."""
 
 from torch import nn
 from torch.nn.utils.weight_norm import WeightNorm
@@ -14,7 +14,8 @@ def build_user_network(factory: Factory, classes: int | None, channels: int | No
     """Call the factory. Classes, channels and image size are passed unless they are None or the factory has no such
     argument.
 
-    Raises UnusableNetwork, with the line that failed, if it cannot be imported or called or returns no nn.Module.
+    Raises UnusableNetwork if the factory cannot be imported or called, or does not return an nn.Module. The message
+    names the line that failed.
     """
     arguments = {CLASS_COUNT_ARGUMENT_NAMES: classes, CHANNEL_ARGUMENT_NAMES: channels, SIZE_ARGUMENT_NAMES: image_size}
     network = call_factory(factory, arguments, UnusableNetwork)
@@ -27,7 +28,9 @@ def build_user_network(factory: Factory, classes: int | None, channels: int | No
 
 
 def _modernise_weight_norm(network: nn.Module) -> None:
-    """Replace torch's old weight norm with its parametrization, which can be copied and loads the same checkpoints."""
+    """Replace torch's old weight norm with its parametrization, which can be copied and can load the same
+    checkpoints.
+    """
     for module in network.modules():
         for weight_norm_hook in list(module._forward_pre_hooks.values()):
             if isinstance(weight_norm_hook, WeightNorm):

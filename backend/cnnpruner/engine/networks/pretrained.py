@@ -1,4 +1,6 @@
-"""Weights published by torchvision and timm: finds them, downloads them once, and adapts them to our classes."""
+"""Weights published by torchvision and timm: finds them, downloads them once, and adapts them to the data set's
+classes.
+"""
 
 import hashlib
 import logging
@@ -16,13 +18,13 @@ from cnnpruner.errors import UnreadableWeights, UnusableData, UnusableNetwork
 from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, torchvision_name
 
 AUXILIARY_PREFIXES = ("aux", "AuxLogits")
-"""Name prefixes of torchvision's auxiliary heads, which only training uses."""
+"""Name prefixes of torchvision's auxiliary heads, which are only used in training."""
 
 
 def pretrained_state(source: NetworkSource, channels: int, progress: Progress | None = None) -> dict[str, Tensor]:
     """Return the published weights by tensor name, including the original head; no code in the file is executed.
 
-    torchvision's file is cached in torch.hub's folder (TORCH_HOME), timm's in that of Hugging Face. Raises
+    torchvision's file is cached in torch.hub's folder (TORCH_HOME), timm's in the Hugging Face cache. Raises
     UnusableNetwork if no weights are published, UnreadableWeights if they cannot be downloaded or read.
     """
     name = torchvision_name(source.name)
@@ -37,7 +39,7 @@ def pretrained_state(source: NetworkSource, channels: int, progress: Progress | 
 
 def published_mean_std(source: NetworkSource) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
     """Return the mean and std (for pixels 0-1) that timm's weights expect; None for torchvision, whose weights all
-    expect ImageNet's.
+    expect those of ImageNet.
     """
     if not source.name.startswith(TIMM_PREFIX):
         return None
@@ -67,7 +69,7 @@ def _download_torchvision(name: str, progress: Progress | None) -> dict[str, Ten
 
 
 def _check_hash(file: Path) -> None:
-    """Check the file's SHA-256 against the digits of it that torchvision appends to the file's name."""
+    """Check the file's SHA-256 against the leading digits of it, which torchvision appends to the file name."""
     expected_digits = file.stem.rpartition("-")[2]
     if not hashlib.sha256(file.read_bytes()).hexdigest().startswith(expected_digits):
         raise UnreadableWeights(
@@ -93,10 +95,10 @@ def _download_timm(name: str, channels: int, progress: Progress | None) -> dict[
 
 
 def adapt_head(network: nn.Module, state: dict[str, Tensor], classes: int) -> tuple[dict[str, Tensor], list[str]]:
-    """Return `state` with the head of `network` in place of its own, and the names of the replaced tensors.
+    """Return `state` with its head replaced by that of `network`, and the names of the replaced tensors.
 
-    `network` has `classes` classes, a different number than `state`. The head consists of the tensors whose shapes
-    differ only in the first dimension, and whose first dimension in `network` is `classes`. Auxiliary heads that
+    `network` has `classes` classes, and `state` has another number of classes. The head consists of the tensors whose
+    shapes differ only in the first dimension, and whose first dimension in `network` is `classes`. Auxiliary heads that
     `network` lacks are dropped.
     """
     network_state = network.state_dict()

@@ -1,4 +1,4 @@
-"""The thin ResNets for 32×32 of He et al. 2015, section 4.2: three stages of widths 16, 32, 64."""
+"""The thin ResNets for 32×32 images of He et al. 2015, section 4.2: three stages of widths 16, 32 and 64."""
 
 import torch
 from torch import Tensor, nn
@@ -8,19 +8,21 @@ STAGE_WIDTHS = (16, 32, 64)
 
 
 class ZeroPadShortcut(nn.Module):
-    """Shortcut without weights (option A of the paper): takes every second pixel and adds channels of zeros."""
+    """Shortcut without weights (option A of the paper): takes every second pixel and adds channels filled with
+    zeros.
+    """
 
     def __init__(self, padding: int) -> None:
         super().__init__()
         self.padding = padding
 
     def forward(self, images: Tensor) -> Tensor:
-        """[N, C, H, W] → [N, C + 2 · padding, ⌈H/2⌉, ⌈W/2⌉]."""
+        """Map an input [N, C, H, W] to [N, C + 2 · padding, ⌈H/2⌉, ⌈W/2⌉]."""
         return functional.pad(images[:, :, ::2, ::2], (0, 0, 0, 0, self.padding, self.padding))
 
 
 class BasicBlock(nn.Module):
-    """Two 3×3 convolutions with batch norm, and a shortcut."""
+    """Residual block: two 3×3 convolutions with batch norm, and a shortcut."""
 
     def __init__(self, channels: int, width: int, stride: int, shortcut: str) -> None:
         super().__init__()
@@ -31,7 +33,7 @@ class BasicBlock(nn.Module):
         self.shortcut = _build_shortcut(channels, width, stride, shortcut)
 
     def forward(self, images: Tensor) -> Tensor:
-        """[N, C, H, W] → [N, width, H / stride, W / stride]."""
+        """Map an input [N, C, H, W] to [N, width, H / stride, W / stride]."""
         hidden_maps = functional.relu(self.bn1(self.conv1(images)))
         return functional.relu(self.bn2(self.conv2(hidden_maps)) + self.shortcut(images))
 
@@ -45,9 +47,8 @@ def _build_shortcut(channels: int, width: int, stride: int, option: str) -> nn.M
 
 
 class ThinResNet(nn.Module):
-    """A network of 6n + 2 layers.
-
-    Attributes are named as in widely used CIFAR-10 checkpoints (`conv1 bn1 layer1 … linear`).
+    """A ResNet with 6n + 2 layers. Attributes are named as in widely used CIFAR-10 checkpoints (`conv1 bn1 layer1 …
+    linear`).
     """
 
     def __init__(self, blocks: int, shortcut: str, classes: int, channels: int) -> None:
@@ -63,7 +64,7 @@ class ThinResNet(nn.Module):
                 nn.init.kaiming_normal_(module.weight)
 
     def forward(self, images: Tensor) -> Tensor:
-        """[N, C, H, W] → logits [N, K]."""
+        """Map images [N, C, H, W] to logits [N, K]."""
         first_maps = functional.relu(self.bn1(self.conv1(images)))
         last_maps = self.layer3(self.layer2(self.layer1(first_maps)))
         logits: Tensor = self.linear(torch.flatten(functional.adaptive_avg_pool2d(last_maps, 1), 1))

@@ -1,4 +1,4 @@
-"""timm's networks (optional extra `timm`) for our classes and channels."""
+"""Builds timm's networks (optional extra `timm`) with the data set's numbers of classes and channels."""
 
 import difflib
 from typing import Any
@@ -11,8 +11,8 @@ from cnnpruner.errors import UnusableNetwork
 def build_timm(name: str, classes: int, channels: int, image_size: int) -> nn.Module:
     """Build timm's network `name` with fresh weights.
 
-    Raises UnusableNetwork for an unknown name. Names with a prefix are also refused, because timm would read them from
-    folders or the hub.
+    Raises UnusableNetwork for an unknown name. Names with a prefix are also refused, because timm would load such
+    networks from a folder or from the Hugging Face Hub.
     """
     import timm
 

@@ -1,4 +1,6 @@
-"""torchvision's classifiers with a head for our classes. They need three channels, so grey images are repeated."""
+"""torchvision's classifiers with a head for the data set's classes. They need three channels, so grey images are
+repeated.
+"""
 
 from typing import Any
 

@@ -6,14 +6,16 @@ import torch
 from torch import Tensor, nn
 
 POOLING = 0
-"""Marks a 2×2 max pooling in a list of widths."""
+"""Entry in a list of widths that stands for a 2×2 max pooling."""
 
 SMALL_WIDTHS = (32, 32, POOLING, 64, 64, POOLING, 128, 128, POOLING)
 VGG16_WIDTHS = (64, 64, POOLING, 128, 128, POOLING, *(256,) * 3, POOLING, *(512,) * 3, POOLING, *(512,) * 3, POOLING)
 
 
 class Vgg(nn.Module):
-    """A network of convolutions, global average pooling, linear layers of `hidden_widths`, and the output layer."""
+    """A chain of convolutions, followed by global average pooling, linear layers of `hidden_widths`, and the output
+    layer.
+    """
 
     def __init__(self, widths: Sequence[int], hidden_widths: Sequence[int], classes: int, channels: int) -> None:
         super().__init__()
@@ -27,7 +29,7 @@ class Vgg(nn.Module):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
     def forward(self, images: Tensor) -> Tensor:
-        """[N, C, H, W] → logits [N, K]."""
+        """Map images [N, C, H, W] to logits [N, K]."""
         pooled_maps = self.pool(self.features(images))
         logits: Tensor = self.classifier(torch.flatten(pooled_maps, 1))
         return logits
@@ -39,7 +41,7 @@ def small_vgg(classes: int, channels: int) -> Vgg:
 
 
 def vgg16_bn(classes: int, channels: int) -> Vgg:
-    """VGG-16 for 32×32: 13 convolutions with 4,224 filters in total, and one linear layer."""
+    """VGG-16 for 32×32 images: 13 convolutions with 4,224 filters in total, and one linear layer."""
     return Vgg(VGG16_WIDTHS, (), classes, channels)
 
 

@@ -1,1 +1,1 @@
-"""Computes and draws how filters respond to images, guided gradients, and maps of samples."""
+"""Computes and draws the responses of filters to images, guided gradients, and maps of samples."""

@@ -1,4 +1,4 @@
-"""Activation maps of chosen layers."""
+"""Computes the activation maps of chosen layers."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -35,13 +35,13 @@ norm.
 def watch_activations(
     network: nn.Module, layers: Layers, watched_layers: Collection[int], images: Tensor, on_map: OnMap
 ) -> None:
-    """Run `network` (evaluation mode) on `images` [N, C, H, W]; call `on_map` with the map of each watched layer
-    (index).
+    """Run `network` (evaluation mode) on `images` [N, C, H, W], and call `on_map` with the activation maps of each
+    watched layer.
 
-    A filter's activation is the positive part of its layer's output, after the following batch norm if there is one.
-    For the output layer, it is the output itself. If a layer runs more than once in a pass, its first run counts.
-    Stops after the last watched layer. A layer whose output has not one entry per image is left out; if it is the only
-    watched one, raises UnusableNetwork.
+    `watched_layers` are indices of layers. A filter's activation is the positive part of its layer's output, after the
+    following batch norm if there is one. For the output layer, it is the output itself. If a layer runs more than once
+    in a pass, its first run counts. The pass stops after the last watched layer. A layer that does not output one entry
+    per image is left out; if it is the only watched layer, UnusableNetwork is raised.
     """
     watcher = _ActivationWatcher(network, layers, watched_layers, on_map, len(images))
     try:
@@ -53,7 +53,7 @@ def watch_activations(
 
 
 class _AllLayersSeen(Exception):
-    """Stops the forward pass once all watched layers have run."""
+    """Raised to stop the forward pass once all watched layers have run."""
 
 
 class _ActivationWatcher(TorchFunctionMode):
@@ -68,7 +68,7 @@ class _ActivationWatcher(TorchFunctionMode):
         self._pending: list[tuple[Layer, Tensor]] = []
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`. A layer's output is reported once it is known whether a batch norm follows."""
+        """Run `func`. A layer's output is reported as soon as it is known whether a batch norm follows."""
         kwargs = kwargs or {}
         first = args[0] if args else kwargs.get("input")
         pending = next((entry for entry in self._pending if entry[1] is first), None)
@@ -86,7 +86,7 @@ class _ActivationWatcher(TorchFunctionMode):
         return result
 
     def finish(self) -> None:
-        """Report the outputs that were not reported yet because no later operation has read them."""
+        """Report the remaining outputs, which no later operation has used."""
         while self._pending:
             self._report_map(*self._pending.pop())
 

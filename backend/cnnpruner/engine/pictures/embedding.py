@@ -12,7 +12,7 @@ from cnnpruner.errors import InvalidInput
 Layout = NDArray[np.float64]
 """Positions of N images in the plane, [N, 2], float64."""
 OnFrame = Callable[[int, Layout], None]
-"""Callback that receives (iterations done, layout so far); an exception ends the computation."""
+"""Callback that receives (iterations done, layout so far). An exception that it raises stops the computation."""
 
 PERPLEXITY = 30.0
 MAX_COMPONENTS = 50
@@ -23,16 +23,19 @@ MIN_SAMPLES = 5
 MAX_SAMPLES = 10_000
 THREADS = 2
 BARNES_HUT_THETA = 0.8
-"""How coarsely distant points are merged (Barnes-Hut). 0.8 is a third faster than the usual 0.5, and equally faithful.
+"""How coarsely distant points are merged (Barnes-Hut). A value of 0.8 is a third faster than the usual 0.5, and just as
+faithful.
 """
 MAX_COVARIANCE_FEATURES = 1024
-"""Up to this many features, principal components are computed from the covariance, six times as fast as by random
-projections.
+"""Up to this many features, principal components are computed from the covariance matrix, which is six times as fast as
+with random projections.
 """
 MIN_COMPONENT_SHARE = 1e-6
-"""A principal component whose standard deviation is below this share of the first one's is float32 rounding noise."""
+"""A principal component is considered float32 rounding noise if its standard deviation is below this share of the first
+component's.
+"""
 INITIAL_DEVIATION = 1e-4
-"""Standard deviation of a layout that starts from principal components (Kobak and Berens 2019)."""
+"""Standard deviation of the initial layout if it consists of principal components (Kobak and Berens 2019)."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,10 @@ class SampleMap:
 
 
 def choose_samples(labels: NDArray[np.int64], seed: int, max_samples: int = MAX_SAMPLES) -> NDArray[np.int64]:
-    """Return the indices, ascending, of all N images, or of a seeded sample of `max_samples` with the same shares of
-    classes.
+    """Return the indices, ascending, of all N images, or of a seeded sample of `max_samples` images in which every
+    class keeps its share.
 
-    Raises InvalidInput for fewer than five.
+    Raises InvalidInput for fewer than five images.
     """
     if len(labels) < MIN_SAMPLES:
         raise InvalidInput(
@@ -63,7 +66,7 @@ def choose_samples(labels: NDArray[np.int64], seed: int, max_samples: int = MAX_
 
 
 def choose_perplexity(samples: int) -> float:
-    """Return the perplexity: 30, or a third of the number of other samples if that is less."""
+    """Return the perplexity: 30, or a third of the number of other samples if that is smaller."""
     return min(PERPLEXITY, (samples - 1) / 3)
 
 
@@ -72,9 +75,10 @@ def embed(
 ) -> SampleMap:
     """Lay out `features` [N, C] in the plane by t-SNE. On one machine, the same seed gives the same layout.
 
-    Starts from the first two of at most 50 principal components: 100 iterations with early exaggeration, 200 without.
-    If `start` [N, 2] is the layout of another network for the same images, the layout starts there at full scale
-    without exaggeration: points only move as far as the features require, so the map stays recognisable.
+    By default, the layout starts from the first two of at most 50 principal components, and takes 100 iterations with
+    and 200 without early exaggeration. If `start` [N, 2] is given, the layout of the same images for another network,
+    it starts there at full scale and without exaggeration. Points then move only as far as the features require, so the
+    map stays recognisable.
     """
     from openTSNE import TSNE
 
@@ -100,7 +104,7 @@ def embed(
 
 
 class _FrameCounter:
-    """Counts iterations over both phases, because openTSNE restarts at 0 in each phase."""
+    """Counts iterations across both phases, because openTSNE restarts its count at 0 in each phase."""
 
     def __init__(self, on_frame: OnFrame | None) -> None:
         self._on_frame, self._done = on_frame, 0
@@ -112,10 +116,10 @@ class _FrameCounter:
 
 
 def _principal_components(features: NDArray[np.float32], seed: int) -> Layout:
-    """Return the first principal components [N, at most 50] of the features, scaled by their largest deviation from the
-    mean.
+    """Return the principal components [N, at most 50] of the centred features, divided by the largest absolute feature
+    value.
 
-    Values that are not finite count as 0. Scaling keeps squared distances within floating-point range.
+    Values that are not finite are replaced by 0. Scaling keeps squared distances within floating-point range.
     """
     from sklearn.decomposition import PCA
 
@@ -135,7 +139,7 @@ def _principal_components(features: NDArray[np.float32], seed: int) -> Layout:
 def _initial_layout(points: Layout, seed: int) -> Layout:
     """Return the first two components, scaled to a small spread.
 
-    Noise of that spread replaces a missing second component.
+    If there is no second component, noise with the same spread replaces it.
     """
     positions = points[:, :2] / points[:, 0].std()
     if positions.shape[1] < 2 or positions[:, 1].std() < MIN_COMPONENT_SHARE:

@@ -1,4 +1,4 @@
-"""Penultimate features: the input of a network's output layer."""
+"""Penultimate features, that is, the input of a network's output layer."""
 
 from typing import Any
 
@@ -21,7 +21,9 @@ BATCH = 256
 
 
 class InputCapture(TorchFunctionMode):
-    """While active, stores the input of one layer, whether a module or a functional call runs it."""
+    """Inside the `with` block, stores the input of one layer, no matter whether a module or a functional call runs
+    it.
+    """
 
     def __init__(self, network: nn.Module, layers: Layers, index: int) -> None:
         super().__init__()
@@ -29,7 +31,7 @@ class InputCapture(TorchFunctionMode):
         self.captured_input: Tensor | None = None
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`, and store its input if it belongs to the layer."""
+        """Run `func`, and store its input if `func` runs the layer."""
         kwargs = kwargs or {}
         if self._calls.find(func, args, kwargs) is not None:
             x = args[0] if args else kwargs["input"]
@@ -45,7 +47,7 @@ def penultimate_features(
     normalize: Normalize,
     progress: Progress | None = None,
 ) -> NDArray[np.float32]:
-    """Return the inputs of the output layer, [N, C], for the images at these indices, in the order of the indices. The
+    """Return the inputs of the output layer, [N, C], for the images at the given indices, in the same order. The
     network runs in evaluation mode.
 
     Raises UnusableNetwork if no layer outputs the classes.
@@ -68,5 +70,8 @@ def penultimate_features(
 def _find_output_layer(layers: Layers) -> int:
     outputs = [layer.index for layer in layers.layers if layer.output]
     if not outputs:
-        raise UnusableNetwork("No layer of this network outputs the class scores, so it has no features for a map.")
+        raise UnusableNetwork(
+            "No layer of this network directly outputs the class scores, so there are no features (inputs of that "
+            "layer) for a map of samples."
+        )
     return outputs[-1]

@@ -1,4 +1,6 @@
-"""Guided backpropagation (Springenberg et al. 2015) through every ReLU: module, function or in place."""
+"""Guided backpropagation (Springenberg et al. 2015) through every ReLU, whether a module, a function or an in-place
+call.
+"""
 
 from typing import Any
 
@@ -15,11 +17,11 @@ _HARDTANH_IN_PLACE = F.hardtanh_
 
 class GuidedRelus(TorchFunctionMode):
     """Inside the `with` block, ReLU and ReLU6 pass back only positive gradients, and only where their input was
-    positive. Forward values, including those changed in place, do not change.
+    positive. Forward values stay the same, including those of in-place calls.
     """
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`; a ReLU is replaced by its guided version."""
+        """Run `func`, or its guided version if it is a ReLU."""
         kwargs = kwargs or {}
         relu = _parse_relu(func, args, kwargs)
         if relu is None:
@@ -45,14 +47,16 @@ class _GuidedRelu(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
-        """Pass back positive gradients where the output y is active: 0 < y, and y < ceiling if there is a ceiling."""
+        """Pass back the positive gradients where the output y is active: y > 0, and also y < ceiling if there is a
+        ceiling.
+        """
         (y,) = ctx.saved_tensors
         active = y > 0 if ctx.ceiling is None else (y > 0) & (y < ctx.ceiling)
         return gradient.clamp_min(0).mul_(active), None, None
 
 
 def _parse_relu(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | None:
-    """If the call is a ReLU, return (ceiling or None, whether it works in place); otherwise None."""
+    """If the call is a ReLU, return (its ceiling or None, whether it works in place); otherwise, return None."""
     if func in _RELU_IN_PLACE:
         return None, True
     if func in _RELU:

@@ -1,7 +1,7 @@
 """Recognises the layers of a network while it runs.
 
-A layer is recognised by its weight, so that functional calls and modules both work. A layer that computes its weight is
-recognised by the module that calls the operation, as when it was traced.
+A layer is recognised by its weight, so that both functional calls and modules are found. If a layer computes its
+weight, it is recognised by the module that calls the operation, as it was during tracing.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from cnnpruner.engine.tracing.source import find_calling_module
 
 
 class LayerCalls:
-    """Finds which of the given layers an operation belongs to, in one run of the network."""
+    """Finds out which of the given layers an operation belongs to, during one run of the network."""
 
     def __init__(self, network: nn.Module, layers: Layers, indices: Collection[int]) -> None:
         weights = {tensor.layer: tensor.name for tensor in layers.tensors if tensor.positions}
@@ -28,10 +28,12 @@ class LayerCalls:
         self._stored_tensors = {id(tensor) for tensor in (*network.parameters(), *network.buffers())}
         self._modules = {id(module): name for name, module in network.named_modules()}
         self._calls: Counter[str] = Counter()
-        """Number of operations with a computed weight so far, by name of the calling module."""
+        """Number of operations with a computed weight so far, by the name of the calling module."""
 
     def find(self, func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Layer | None:
-        """Return the layer of an operation; None if it belongs to none of the given layers. Call once per operation."""
+        """Return the layer that an operation belongs to; None if it is none of the given layers. Call once per
+        operation.
+        """
         if func not in MIXING_OPERATIONS:
             return None
         weight: Tensor = kwargs["weight"] if "weight" in kwargs else args[1]

@@ -20,9 +20,9 @@ from cnnpruner.engine.scoring.readers import copy_without_gradients
 
 BATCH = 32
 LARGE_IMAGE_VALUES = 3 * 112 * 112
-"""For images with at least this many values, half as many filters as usual are processed at once."""
+"""For images with at least this many values, half as many filters as usual are processed at a time."""
 MAX_PICTURE_EDGE = 96
-"""Largest edge of a picture, in pixels."""
+"""Length limit for the edges of a picture, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,10 @@ def _compute_gradients(
 
 
 def draw_gradient(gradient: NDArray[np.float32]) -> tuple[str, list[int]]:
-    """Return a gradient [C, H, W] as PNG in base64 (grey 128 is 0) and its histogram; both range from -scale to scale.
+    """Return a gradient [C, H, W] as a base64 PNG, and its histogram. Both range from -scale to scale; grey level 128
+    is zero.
 
-    The scale is the largest absolute value. Unless there are three channels, the picture shows the mean of all
+    The scale is the largest absolute value. If the number of channels is not three, the picture shows the mean of all
     channels.
     """
     scale = float(np.abs(gradient).max())
@@ -84,20 +85,20 @@ def draw_gradient(gradient: NDArray[np.float32]) -> tuple[str, list[int]]:
 
 
 def draw_map(values: NDArray[np.float32]) -> str:
-    """Return a map [H, W] of values ≥ 0 as grey PNG in base64: 0 is black, the largest value is white."""
+    """Return a map [H, W] of values ≥ 0 as a grey base64 PNG: 0 is black, the largest value is white."""
     max_value = float(values.max())
     return encode_png(_shrink(values[None] * (255 / max_value if max_value > 0 else 0.0)))
 
 
 def encode_png(pixels: NDArray[np.uint8]) -> str:
-    """Return [C, H, W] with one or three channels as base64 PNG."""
+    """Return the pixels [C, H, W] of one or three channels as a base64 PNG."""
     buffer = io.BytesIO()
     Image.fromarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0)).save(buffer, "PNG")
     return base64.b64encode(buffer.getvalue()).decode()
 
 
 def _shrink(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Shrink [C, H, W] until no edge is longer than `MAX_PICTURE_EDGE`, and round the values."""
+    """Shrink [C, H, W] so that no edge is longer than `MAX_PICTURE_EDGE`, and round the values to bytes."""
     height, width = values.shape[1:]
     if max(height, width) > MAX_PICTURE_EDGE:
         share = MAX_PICTURE_EDGE / max(height, width)

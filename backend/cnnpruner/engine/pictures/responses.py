@@ -1,4 +1,6 @@
-"""How filters respond to many images: mean maps, mean activations, and the images that activate them most."""
+"""Measures how filters respond to many images: mean maps, mean activations, and the images that activate each filter
+most.
+"""
 
 from dataclasses import dataclass
 
@@ -18,19 +20,19 @@ from cnnpruner.engine.pictures.activations import watch_activations
 TOP = 9
 BATCH = 128
 MAX_MAP_EDGE = 64
-"""Longest edge of a map, in positions; larger maps are averaged down to it."""
+"""Limit for the edges of a map, in map positions; larger maps are averaged down to it."""
 
 
 @dataclass(frozen=True)
 class LayerResponses:
-    """Responses of one layer's F filters, in the order of the current tensor."""
+    """Responses of one layer's F filters, in the order in which they are in the current weight tensor."""
 
     maps: NDArray[np.float32]
     """Activation map of each filter, averaged over the images, [F, H, W]."""
     mean: NDArray[np.float64]
     """Mean activation of each filter over images and positions, [F]."""
     samples: NDArray[np.int64]
-    """Indices of the k = min(9, N) images that activate each filter most, in descending order, [k, F]."""
+    """Indices of the k = min(9, N) images that activate each filter most, strongest first, [k, F]."""
     activations: NDArray[np.float32]
     """Mean activation of each filter on each of the k images that activate it most, [k, F]."""
 
@@ -42,7 +44,7 @@ def measure_responses(
     normalize: Normalize,
     progress: Progress | None = None,
 ) -> dict[int, LayerResponses]:
-    """Return the responses by layer index, measured in one pass in evaluation mode.
+    """Return the filter responses by layer index, measured in one pass over the images in evaluation mode.
 
     Layers that do not run are left out.
     """
@@ -65,7 +67,7 @@ def measure_responses(
 
 
 class _ResponseSums:
-    """Sums of the maps of one layer, and the images that activate its filters most, updated batch by batch."""
+    """The summed maps of one layer, and the images that activate its filters most; updated batch by batch."""
 
     def __init__(self, maps: Tensor) -> None:
         filters, height, width = maps.shape[1:]
@@ -76,7 +78,7 @@ class _ResponseSums:
         self._samples = torch.zeros(0, filters, dtype=torch.int64, device=maps.device)
 
     def add(self, maps: Tensor, first: int) -> None:
-        """Add the maps [n, F, H, W] of n images; `first` is the position of the first of these images."""
+        """Add the maps [n, F, H, W] of n images; `first` is the position of the first of them among all images."""
         mean_activations = maps.mean((2, 3))  # [n, F]
         self._mean += mean_activations.double().sum(0)
         self._maps += F.adaptive_avg_pool2d(maps.sum(0), self._map_size).double()
@@ -86,7 +88,7 @@ class _ResponseSums:
         self._samples = samples.gather(0, order)
 
     def result(self, images: int) -> LayerResponses:
-        """Return the responses, averaged over `images` images."""
+        """Return the responses, averaged over a total of `images` images."""
         return LayerResponses(
             maps=(self._maps / images).float().cpu().numpy(),
             mean=(self._mean / images).cpu().numpy(),

@@ -1,4 +1,4 @@
-"""Thumbnails of images for the page."""
+"""Thumbnails of images, for display on the page."""
 
 from collections.abc import Iterator
 from math import isqrt
@@ -15,11 +15,14 @@ from cnnpruner.data.images.streamed import stream
 MAX_THUMBNAIL_EDGE = 96
 CHUNK_SIZE = 256
 MAX_BYTES = 2**30
-"""Limit for all thumbnails of a split together, in bytes; the more images, the smaller each thumbnail."""
+"""Limit for the total size of a split's thumbnails, in bytes; the more images there are, the smaller each thumbnail is.
+"""
 
 
 def thumbnail_shape(images: ImageSet, count: int, edge: int = MAX_THUMBNAIL_EDGE) -> tuple[int, int, int]:
-    """Return the shape (H, W, C) of `count` thumbnails: no edge is longer than `edge`, and all fit into `MAX_BYTES`."""
+    """Return the shape (H, W, C) of each of `count` thumbnails. No edge is longer than `edge`, and all fit into
+    `MAX_BYTES`.
+    """
     channels, height, width = images.shape
     edge = max(1, min(edge, MAX_THUMBNAIL_EDGE, isqrt(MAX_BYTES // (max(count, 1) * channels))))
     share = min(1.0, edge / max(height, width))
@@ -29,7 +32,7 @@ def thumbnail_shape(images: ImageSet, count: int, edge: int = MAX_THUMBNAIL_EDGE
 def thumbnails(
     images: ImageSet, indices: NDArray[np.int64], shape: tuple[int, int, int]
 ) -> Iterator[NDArray[np.uint8]]:
-    """Yield thumbnails of the images at `indices` in the given shape, as chunks uint8 [n, H, W, C] with n ≤ 256."""
+    """Yield thumbnails of the images at `indices` in the given shape, in chunks: uint8 [n, H, W, C] with n ≤ 256."""
     batches = torch.split(torch.as_tensor(indices), CHUNK_SIZE)
     for pixels in stream(images, batches, torch.device("cpu")):
         yield _shrink(pixels, shape[:2]).permute(0, 2, 3, 1).contiguous().numpy()

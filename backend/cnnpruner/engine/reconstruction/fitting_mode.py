@@ -1,4 +1,6 @@
-"""Runs a cut network once and fits each layer when it is called, so that later layers read the fitted outputs."""
+"""Runs a cut network once and fits each layer when it is called, so that later layers get the outputs of fitted
+layers.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,27 +18,32 @@ from cnnpruner.engine.tracing.ledger import tensors_in
 from cnnpruner.engine.tracing.source import find_calling_module
 
 MIN_NORM_SCALE = 1e-3
-"""Where a batch norm scales a channel by less, the layer's output cannot be computed back from that of the norm."""
+"""If a batch norm scales a channel by less than this, the layer's output cannot be computed from the output of the
+norm.
+"""
 _AFFECTED, _BRANCH = "reconstruction_lost", "reconstruction_branch"
 
 
 @dataclass(frozen=True)
 class FitTask:
-    """What one pass over a cut network fits."""
+    """What is fitted in one pass over a cut network."""
 
     targets: Targets
     weights: dict[str, CutWeight]
     ridge: float
     progress: Progress | None
     shared: frozenset[str] = frozenset()
-    """Weights that are fitted after their last call, on the rows of all calls."""
+    """Names of weights that are called several times. They are fitted after their last call, on the rows of all calls.
+    """
     already_fitted: frozenset[str] = frozenset()
-    """Weights that an earlier pass has fitted."""
+    """Names of weights that were fitted in an earlier pass."""
 
 
 @dataclass
 class _Branch:
-    """The output of a layer, or of the batch norm behind it. The layer is fitted when the branch meets its shortcut."""
+    """The output of a layer, or of the batch norm after it. The layer is fitted when this output is added to its
+    shortcut.
+    """
 
     position: int
     call: LayerCall
@@ -45,7 +52,7 @@ class _Branch:
 
 @dataclass
 class _SharedWeight:
-    """What is known of a weight that is called several times."""
+    """State of a weight that is called several times."""
 
     fit: LayerFit
     calls_left: int
@@ -53,14 +60,14 @@ class _SharedWeight:
 
 
 class FittingMode(TorchFunctionMode):
-    """Inside the `with` block, one forward pass of `network` fits its layers, in place."""
+    """Inside the `with` block, one forward pass of `network` fits the network's layers, in place."""
 
     def __init__(self, network: nn.Module, task: FitTask) -> None:
         super().__init__()
         self.fitted: dict[str, None] = {}
         """Names of the layers fitted so far."""
         self.unfitted: dict[str, str] = {}
-        """Layers whose input lost something but that stay as cut, with the reason."""
+        """Layers whose input was changed by the cut but that keep the weights of the cut network, with the reason."""
         self._network, self._task = network, task
         self._names = {id(tensor): name for name, tensor in network.named_parameters()}
         self._modules = {id(module): name for name, module in network.named_modules()}
@@ -70,7 +77,9 @@ class FittingMode(TorchFunctionMode):
         self._position = 0
 
     def unreached_branches(self) -> dict[str, str]:
-        """Return layers that were to be fitted with their shortcut, but whose sum was not computed, with the reason."""
+        """Return the layers that were to be fitted at the addition of their shortcut, but whose sum was never computed,
+        with the reason.
+        """
         return dict.fromkeys(self._waiting.values(), "the cut network does not add its output to a shortcut")
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -93,7 +102,9 @@ class FittingMode(TorchFunctionMode):
         return out
 
     def _run_layer(self, call: LayerCall, is_affected: bool) -> tuple[Tensor, bool]:
-        """Run a layer, fitted if its input lost something; also return whether its output did."""
+        """Run a layer, after fitting it if its input was changed by the cut. Return its output, and whether that was
+        changed, too.
+        """
         name = self._names.get(id(call.weight))
         if name is None:
             self._note_computed_weight(is_affected)
@@ -108,7 +119,7 @@ class FittingMode(TorchFunctionMode):
             elif is_affected and (self._shared_calls_left or not self._task.shared):
                 return self._run_affected_layer(position, call, weight), True
         elif is_affected and weight is not None and recorded is None:
-            self.unfitted[weight.layer] = "the cut network calls its layers in another order than its parent"
+            self.unfitted[weight.layer] = "the cut network calls its layers in a different order from its parent"
         return call.run(), is_affected
 
     def _run_affected_layer(self, position: int, call: LayerCall, weight: CutWeight) -> Tensor:
@@ -123,7 +134,7 @@ class FittingMode(TorchFunctionMode):
         return out
 
     def _recorded(self, position: int, name: str) -> RecordedCall | None:
-        """Return the parent's call at this position, if it is one of the same weight."""
+        """Return the parent's call at this position; None if that call uses another weight."""
         calls = self._task.targets.calls
         recorded = calls[position] if position < len(calls) else None
         return recorded if recorded is not None and recorded.weight == name else None
@@ -134,7 +145,9 @@ class FittingMode(TorchFunctionMode):
             self.unfitted[name] = "its weight is computed in the forward pass"
 
     def _fit_branches(self, operands: list[Tensor]) -> None:
-        """Fit the branch whose layer was called last, so that its sum with the shortcut equals that of the parent."""
+        """Fit the branch whose layer was called last, so that the sum of branch and shortcut matches the sum in the
+        parent.
+        """
         tensors = [tensor for tensor in operands if _BRANCH in tensor.__dict__]
         for tensor in sorted(tensors, key=lambda tensor: -tensor.__dict__[_BRANCH].position):
             branch: _Branch = tensor.__dict__[_BRANCH]
@@ -157,14 +170,14 @@ class FittingMode(TorchFunctionMode):
     def _fit(
         self, call: LayerCall, recorded: RecordedCall, weight: CutWeight, targets: Tensor, are_kept: bool = False
     ) -> None:
-        """Fit one layer. targets: [M, F] of the parent's filters, or of the kept ones alone."""
+        """Fit one layer. targets: outputs of all of the parent's filters, or of the kept filters only, [M, F]."""
         fit = LayerFit(call, len(recorded.places))
         fit.add(call, recorded.places, targets if are_kept else _select(targets, weight.kept_outputs(call)))
         has_constant = call.bias is not None or recorded.norm is not None
         self._solve(fit, call, weight, recorded.norm, has_constant)
 
     def _collect(self, call: LayerCall, recorded: RecordedCall, weight: CutWeight, is_affected: bool) -> None:
-        """Add the rows of one call of a shared weight; fit it after the last call."""
+        """Add the rows of one call of a weight that is called several times. After its last call, fit the weight."""
         calls = [other for other in self._task.targets.calls if other.weight == recorded.weight]
         rows = sum(len(other.places) for other in calls)
         shared = self._shared.setdefault(recorded.weight, _SharedWeight(LayerFit(call, rows), len(calls)))
@@ -195,7 +208,9 @@ class FittingMode(TorchFunctionMode):
 
 
 def _forget_branch(out: Any) -> None:
-    """An operation that changes its operand in place returns another value than the branch."""
+    """Remove the branch mark from the results: if an operation changes its operand in place, its result is not the
+    branch's output.
+    """
     for tensor in tensors_in([out]):
         tensor.__dict__.pop(_BRANCH, None)
 
@@ -207,13 +222,15 @@ def _pass_branch_on(norm: dict[str, Any], out: Tensor) -> None:
 
 
 def _run_branch(branch: _Branch) -> Tensor:
-    """Compute the branch again, with the fitted weight."""
+    """Recompute the output of a branch with the fitted weight."""
     out = branch.call.run()
     return out if branch.norm is None else F.batch_norm(**(branch.norm | {"input": out}))
 
 
 def _invert_norm(targets: Tensor, norm: dict[str, Any], fallback: Tensor) -> Tensor:
-    """Return what a batch norm must read to put out `targets` [M, F]; `fallback` where its scale is almost 0."""
+    """Return the inputs for which a batch norm outputs `targets` [M, F]. Channels with a scale close to 0 get
+    `fallback`.
+    """
     deviation = torch.sqrt(norm["running_var"].double() + norm.get("eps", 1e-5))
     scale = 1 / deviation if norm.get("weight") is None else norm["weight"].double() / deviation
     shift = 0.0 if norm.get("bias") is None else norm["bias"].double()

@@ -1,4 +1,6 @@
-"""One call of a convolution or linear layer as a matrix product: which inputs each output place reads."""
+"""One call of a convolution or linear layer, seen as a matrix product: which input values each output position depends
+on.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,38 +21,38 @@ _TRANSPOSED_ARGUMENTS = ("input", "weight", "bias", "stride", "padding", "output
 _DEFAULTS = {"bias": None, "stride": 1, "padding": 0, "dilation": 1, "groups": 1, "output_padding": 0}
 
 MAX_BLOCK_ELEMENTS = 2**22
-"""Number of input values that are gathered at once: 32 MiB in float64."""
+"""Maximum number of input values gathered at a time; they take 32 MiB in float64."""
 
 
 @dataclass(frozen=True)
 class Geometry:
     """How a convolution with n spatial dimensions reads its input.
 
-    A transposed convolution is described as the plain one of stride 1 that it equals: it reads, with a flipped kernel,
-    an input whose neighbours are `spread` apart with zeros between them.
+    A transposed convolution is described as the equivalent plain convolution with stride 1 and a flipped kernel. Its
+    input is spread out: neighbouring values are `spread` positions apart, with zeros between them.
     """
 
     spread: tuple[int, ...]
     stride: tuple[int, ...]
     padding: tuple[tuple[int, int], ...]
-    """Zeros before and after each spatial dimension; negative where the input is cropped."""
+    """Number of zeros before and after each spatial dimension; negative where the input is cropped."""
     dilation: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class LayerCall:
-    """One call of a layer. At each place, every group maps D inputs to F / G outputs; `groups` is G."""
+    """One call of a layer. At each output position, each of the G `groups` maps D inputs to F / G outputs."""
 
     func: Any
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
     x: Tensor
-    """Input: [.., C] of a linear layer, [N, C, ..] of a convolution."""
+    """Input: [.., C] for a linear layer, [N, C, ..] for a convolution."""
     weight: Tensor
     bias: Tensor | None
     groups: int
     geometry: Geometry
-    """Without spatial dimensions for a linear layer."""
+    """For a linear layer, the geometry has no spatial dimensions."""
 
     @property
     def is_linear(self) -> bool:
@@ -64,17 +66,17 @@ class LayerCall:
 
     @property
     def width(self) -> int:
-        """D: number of values that an output reads at one place."""
+        """D: number of input values that each output value depends on."""
         outputs = self.weight.shape[1] if self.is_transposed else len(self.weight) // self.groups
         return self.weight.numel() // (outputs * self.groups)
 
     def run(self) -> Tensor:
-        """Run the call again, with the weights as they are now."""
+        """Run the call again, with the current weights."""
         result: Tensor = self.func(*self.args, **self.kwargs)
         return result
 
     def weight_matrix(self) -> Tensor:
-        """Return the weight as a matrix per group, [G, D, F / G]."""
+        """Return the weight as one matrix per group, [G, D, F / G]."""
         weight = self.weight.detach()
         if not self.is_transposed:
             return weight.reshape(self.groups, len(weight) // self.groups, -1).mT
@@ -83,7 +85,7 @@ class LayerCall:
         return by_group.movedim(2, -1).reshape(self.groups, -1, weight.shape[1])
 
     def write_weight(self, matrix: Tensor) -> None:
-        """Write a matrix per group, [G, D, F / G], into the layer's weight, in place."""
+        """Write one matrix per group, [G, D, F / G], into the layer's weight, in place."""
         weight = self.weight
         if not self.is_transposed:
             weight.copy_(matrix.mT.reshape(weight.shape))
@@ -93,7 +95,9 @@ class LayerCall:
         weight.copy_(by_input.flip(tuple(range(2, weight.ndim))))
 
     def input_blocks(self, places: Tensor) -> Iterator[tuple[slice, Tensor]]:
-        """Yield parts of `places` (int64 [M], ascending) as slices, with what the layer reads there, [G, m, D]."""
+        """Yield the output positions `places` (int64 [M], ascending) block by block: each block as a slice, with the
+        inputs that the layer reads there, [G, m, D].
+        """
         size = max(1, MAX_BLOCK_ELEMENTS // (self.width * self.groups))
         for start in range(0, len(places), size):
             part = slice(start, min(start + size, len(places)))
@@ -112,7 +116,7 @@ class LayerCall:
         return values.reshape(len(places), self.groups, -1).transpose(0, 1)
 
     def _read_images(self, first: int, end: int) -> Tensor:
-        """Return padded input images, [n, C, ..]."""
+        """Return the padded input images from `first` up to `end`, [n, C, ..]."""
         x = (self.x if self.x.ndim == self.weight.ndim else self.x[None])[first:end]
         spread = self.geometry.spread
         if any(step > 1 for step in spread):
@@ -126,7 +130,7 @@ class LayerCall:
 
 
 def parse_call(func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> LayerCall:
-    """Return the call of one of `LAYER_FUNCTIONS` with these arguments."""
+    """Return the layer call that consists of one of `LAYER_FUNCTIONS` and these arguments."""
     is_transposed = func in TRANSPOSED_CONVOLUTIONS
     names = _TRANSPOSED_ARGUMENTS if is_transposed else _ARGUMENTS
     values = {**_DEFAULTS, **dict(zip(names, args, strict=False)), **kwargs}
@@ -143,8 +147,8 @@ def parse_call(func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> L
 
 
 def gather_outputs(output: Tensor, is_linear: bool, places: Tensor) -> Tensor:
-    """Return a layer's outputs at `places` (int64 [M]) as [M, F]. A place is a position in the output without its
-    channels: of [.., F] for a linear layer, of [N, F, ..] for a convolution.
+    """Return a layer's outputs at `places` (int64 [M]) as [M, F]. A place is an output position: an index into the
+    flattened output [.., F] of a linear layer or [N, F, ..] of a convolution, without the channels F.
     """
     if is_linear:
         return output.reshape(-1, output.shape[-1])[places]
@@ -154,15 +158,15 @@ def gather_outputs(output: Tensor, is_linear: bool, places: Tensor) -> Tensor:
 
 
 def count_places(output: Tensor, is_linear: bool) -> int:
-    """Return the number of places of a layer's output."""
+    """Return the number of positions in a layer's output, not counting channels."""
     return output.numel() // output.shape[-1 if is_linear else 1]
 
 
 def sample_places(available: int, count: int, seed: int, call: int) -> Tensor:
-    """Return `count` places of 0 … available - 1 (all, if there are fewer), int64, ascending.
+    """Return `count` of the output positions 0 … available - 1, or all of them if there are fewer; int64, ascending.
 
-    One place is drawn from each of `count` equal parts, so that all images are represented. Depends on seed and `call`
-    (the number of the call in the forward pass) alone, not on the device.
+    One position is drawn from each of `count` equal ranges, so that all images are represented. The result depends only
+    on `seed` and `call` (the number of the call in the forward pass), not on the device.
     """
     if available <= count:
         return torch.arange(available)
@@ -188,7 +192,7 @@ def _padding(
 def _transposed_padding(
     values: Mapping[str, Any], kernel: tuple[int, ...], dilation: tuple[int, ...]
 ) -> tuple[tuple[int, int], ...]:
-    """Return the zeros around the spread input: what the kernel reaches, less what the layer crops."""
+    """Return the number of zeros around the spread input: the reach of the kernel, minus what the layer crops."""
     crops = _per_dim(values["padding"], len(kernel))
     extra = _per_dim(values["output_padding"], len(kernel))
     reach = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
@@ -197,13 +201,13 @@ def _transposed_padding(
 
 
 def _output_shape(x: Tensor, kernel: torch.Size, geometry: Geometry) -> tuple[int, ...]:
-    """x: padded input. Return the lengths of the output's spatial dimensions."""
+    """Return the lengths of the output's spatial dimensions. x: padded input."""
     rows = zip(x.shape[2:], kernel, geometry.dilation, geometry.stride, strict=True)
     return tuple((length - dilation * (size - 1) - 1) // stride + 1 for length, size, dilation, stride in rows)
 
 
 def _windows(x: Tensor, outputs: tuple[int, ...], kernel: torch.Size, geometry: Geometry) -> Tensor:
-    """Return a view [n, C, outputs.., kernel..] of padded images [n, C, ..]."""
+    """Return the kernel windows of padded images [n, C, ..] as a view [n, C, outputs.., kernel..]."""
     strides = x.stride()[2:]
     window_strides = tuple(step * stride for step, stride in zip(strides, geometry.stride, strict=True))
     tap_strides = tuple(step * dilation for step, dilation in zip(strides, geometry.dilation, strict=True))

@@ -1,4 +1,4 @@
-"""Fits one layer to target outputs."""
+"""Fits one layer to its target outputs."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,22 +17,22 @@ class Unfittable(Exception):
 
 @dataclass(frozen=True)
 class CutWeight:
-    """A weight that mixes channels, and what a cut takes from it."""
+    """A weight tensor that mixes channels, and what a cut removes from it."""
 
     layer: str
-    """Name of its layer."""
+    """Name of the layer that the weight belongs to."""
     kept: tuple[list[int] | None, list[int] | None]
-    """Positions that stay in the first two dimensions; None if all do."""
+    """Positions that are kept in each of the first two dimensions; None if all are kept."""
     has_lost_inputs: bool
 
     def kept_outputs(self, call: LayerCall) -> list[int] | None:
-        """Return the positions of the filters that stay; None if all do."""
+        """Return the positions of the filters that are kept; None if all are kept."""
         return self.kept[1 if call.is_transposed else 0]
 
 
 def cut_weights(layers: Layers, units: Collection[int]) -> dict[str, CutWeight]:
-    """Return what removing `units` (ids) takes from each weight that mixes channels, by name. Depthwise convolutions
-    are not among them.
+    """Return, by name, each weight that mixes channels, with what removing `units` (ids) cuts from it. Depthwise
+    convolutions are not included.
     """
     removed = set(units)
 
@@ -52,10 +52,10 @@ def cut_weights(layers: Layers, units: Collection[int]) -> dict[str, CutWeight]:
 
 
 class LayerFit:
-    """Collects the rows of one weight's calls, and fits the weight to them."""
+    """Collects the sampled inputs and target outputs of all calls of one weight, and fits the weight to them."""
 
     def __init__(self, call: LayerCall, rows: int) -> None:
-        """rows: number of places of all calls together."""
+        """rows: number of sampled output positions in all calls together."""
         self._call = call
         limit = max_rows(call.width)
         self._share = 1.0 if limit is None else min(1.0, limit / rows)
@@ -63,7 +63,9 @@ class LayerFit:
         self._weight = call.weight_matrix().double()
 
     def add(self, call: LayerCall, places: Tensor, targets: Tensor) -> None:
-        """Add a call of the weight. places: int64 [M], ascending; targets: what the layer should put out, [M, F]."""
+        """Add a call of the weight. places: output positions, int64 [M], ascending; targets: outputs to be
+        approximated, [M, F].
+        """
         if self._share < 1:
             chosen = torch.linspace(0, len(places) - 1, max(1, int(self._share * len(places))), dtype=torch.float64)
             places, targets = places[chosen.long()], targets[chosen.long()]
@@ -77,7 +79,7 @@ class LayerFit:
     def solve(self, ridge: float, has_constant: bool) -> Tensor:
         """Write the fitted weight into the layer, and return the constant to add to its outputs, float64 [F].
 
-        Raises Unfittable, and leaves the weight unchanged, if the values are not finite.
+        Raises Unfittable, and leaves the weight unchanged, if any value is not finite.
         """
         try:
             change: WeightChange = self._fit.solve(ridge, has_constant)
@@ -85,6 +87,6 @@ class LayerFit:
             raise Unfittable("its inputs are not finite") from error
         weight = (self._weight + change.weight).to(self._call.weight.dtype)
         if not (weight.isfinite().all() and change.offset.isfinite().all()):
-            raise Unfittable("its inputs or its outputs in the parent are not finite")
+            raise Unfittable("its inputs, or its outputs in the parent, are not finite")
         self._call.write_weight(weight)
         return change.offset.flatten()

@@ -1,4 +1,4 @@
-"""Ridge regression around given weights, with sums in float64 and bounded memory."""
+"""Ridge regression that keeps weights close to given ones. Sums are computed in float64, and memory is bounded."""
 
 from dataclasses import dataclass
 
@@ -6,23 +6,27 @@ import torch
 from torch import Tensor
 
 MAX_GRAM_WIDTH = 6144
-"""A layer that reads more values per place is solved in the dual form: its Gram matrix would take over 300 MB."""
+"""A layer whose outputs depend on more inputs than this is solved in the dual form; its Gram matrix would take over 300
+MB.
+"""
 MAX_DUAL_ROWS = 4096
-"""The dual form uses at most this many rows; its matrix then takes 134 MB."""
+"""The dual form uses at most this many rows; its matrix then takes up to 134 MB."""
 COLUMNS_PER_BLOCK = 4096
 
 
 @dataclass(frozen=True)
 class WeightChange:
-    """What to add to a layer's weights [G, D, F] and to its outputs [G, F], both in float64."""
+    """The change to add to a layer's weights [G, D, F], and the constant to add to its outputs [G, F], both in
+    float64.
+    """
 
     weight: Tensor
     offset: Tensor
-    """0 if the outputs take no constant."""
+    """0 if no constant is added to the outputs."""
 
 
 class GramFit:
-    """Minimises ‖R − XV − 1cᵀ‖² + μ‖V‖² from sums over rows: XᵀX [G, D, D], XᵀR [G, D, F] and the column sums."""
+    """Minimises ‖R − XV − 1cᵀ‖² + μ‖V‖², given sums over the rows: XᵀX [G, D, D], XᵀR [G, D, F] and the column sums."""
 
     def __init__(self) -> None:
         self._rows = 0
@@ -39,7 +43,7 @@ class GramFit:
                 total.add_(term)
 
     def solve(self, ridge: float, has_constant: bool) -> WeightChange:
-        """Return V and c; μ is `ridge` times the mean diagonal of XᵀX, centred if there is a constant. Raises
+        """Return V and c. μ is `ridge` times the mean diagonal of XᵀX, which is centred if there is a constant. Raises
         `torch.linalg.LinAlgError`, a RuntimeError, if the sums are not finite.
         """
         assert self._sums is not None, "a fit needs rows"
@@ -54,8 +58,8 @@ class GramFit:
 
 
 class DualFit:
-    """The same problem from the rows themselves, for layers that read more values than there are rows, or too many:
-    V = Xᵀ(XXᵀ + μI)⁻¹R.
+    """Solves the same problem from the rows themselves: V = Xᵀ(XXᵀ + μI)⁻¹R. Used if there are more inputs per row than
+    rows, or too many inputs for a Gram matrix.
     """
 
     def __init__(self) -> None:
@@ -63,7 +67,9 @@ class DualFit:
         self._residuals: list[Tensor] = []
 
     def add(self, x: Tensor, residuals: Tensor) -> None:
-        """Add rows: x [G, m, D] and residuals [G, m, F], both float64. x is stored in float32, which it came in."""
+        """Add rows: x [G, m, D] and residuals [G, m, F], both float64. x is stored as float32, its original
+        precision.
+        """
         self._x.append(x.float())
         self._residuals.append(residuals)
 
@@ -89,12 +95,12 @@ Fit = GramFit | DualFit
 
 
 def pick_fit(rows: int, width: int) -> Fit:
-    """Return the form that needs less memory for this many rows and inputs per row."""
+    """Return the form that needs less memory for this number of rows and of inputs per row."""
     return DualFit() if rows < width or width > MAX_GRAM_WIDTH else GramFit()
 
 
 def max_rows(width: int) -> int | None:
-    """Return how many rows a layer with `width` inputs per row may use; None if all."""
+    """Return how many rows may be used for a layer with `width` inputs per row; None if all may be used."""
     return MAX_DUAL_ROWS if width > MAX_GRAM_WIDTH else None
 
 
@@ -104,7 +110,7 @@ def _centred(columns: Tensor, has_constant: bool) -> Tensor:
 
 
 def _add_ridge(matrix: Tensor, ridge: float, width: int) -> Tensor:
-    """Return matrix + μI; μ is `ridge` times the mean diagonal of the Gram matrix of `width` columns."""
+    """Return matrix + μI, where μ is `ridge` times the mean diagonal of the Gram matrix of `width` columns."""
     trace = matrix.diagonal(dim1=1, dim2=2).sum(1)
     # Inputs that are all constant have a trace of 0; any positive diagonal then gives a change of 0.
     shift = torch.where(trace > 0, trace * (ridge / width), torch.ones_like(trace))

@@ -1,9 +1,11 @@
-"""Reconstruction of a cut network: every layer whose input lost something is fitted to its parent's outputs.
+"""Reconstruction of a cut network: every layer whose input was changed by the cut is fitted to the outputs of the
+parent.
 
-For each layer, in the order of its calls: X [M, D] are sampled rows of what it reads in the cut network, whose earlier
-layers are fitted already; Y [M, F] are the parent's outputs at the same places. The new weight W and constant c
-minimise ‖Y − XW − 1cᵀ‖² + μ‖W − W_cut‖² with μ = ridge · mean diagonal of XᵀX (centred). Least squares per layer: He,
-Zhang and Sun, “Channel Pruning for Accelerating Very Deep Neural Networks”, ICCV 2017. Details: docs/methods.md.
+For each layer, in the order in which the layers are called: X [M, D] are sampled rows of its input in the cut network,
+whose earlier layers are already fitted; Y [M, F] are the parent's outputs at the same positions. The new weight W and
+constant c minimise ‖Y − XW − 1cᵀ‖² + μ‖W − W_cut‖², where μ = ridge · mean diagonal of XᵀX (centred). The least-squares
+fit of each layer follows He, Zhang and Sun, “Channel Pruning for Accelerating Very Deep Neural Networks”, ICCV 2017.
+Details: docs/methods.md.
 """
 
 import copy
@@ -24,20 +26,20 @@ from cnnpruner.engine.training.threads import limit_threads, mean_layer_macs
 
 @dataclass(frozen=True)
 class FitSettings:
-    """How layers are fitted. The result depends on these settings and the images alone."""
+    """How layers are fitted. The result depends only on these settings and on the images."""
 
     places: int = 24
-    """Places per image at which a layer's outputs are compared."""
+    """Number of positions per image at which a layer's outputs are compared."""
     ridge: float = 0.01
-    """How strongly weights are held at those of the cut network, relative to the mean square of the inputs."""
+    """How strongly weights are pulled towards those of the cut network, relative to the mean square of the inputs."""
     seed: int = 0
-    """Seed of the places."""
+    """Random seed for choosing the sampled positions in the feature maps."""
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A network and its copy `child` without some units (`engine.surgery.surgery.cut`). `layers`: structure of
-    `parent`.
+    """A network, and its copy `child` from which some units were removed (`engine.surgery.surgery.cut`). `layers`:
+    structure of `parent`.
     """
 
     parent: nn.Module
@@ -54,18 +56,21 @@ class Reconstruction:
     fitted: list[str]
     """Names of the fitted layers, in forward order."""
     unfitted: dict[str, str]
-    """Layers whose input lost something but that stayed as cut, with the reason; without depthwise ones."""
+    """Layers whose input was changed by the cut but that were not fitted, with the reason; depthwise ones are not
+    listed.
+    """
 
 
 def reconstruct(
     cut: Cut, images: Tensor, settings: FitSettings | None = None, progress: Progress | None = None
 ) -> Reconstruction:
-    """Return a copy of `cut.child` whose layers are fitted to the outputs of `cut.parent`; both are left unchanged.
+    """Return a copy of `cut.child` whose layers are fitted to the outputs of `cut.parent`. Both networks are left
+    unchanged.
 
-    images: [N, C, H, W], normalised, on the networks' device; no labels are needed. Takes one forward pass of each
-    network, and another one of the cut network if a weight is called several times. Depthwise convolutions stay as
-    cut, and so do batch norm statistics, except for the constants of layers without a bias. `progress` may raise to
-    cancel.
+    images: [N, C, H, W], normalised, on the networks' device; no labels are needed. Each network runs once, and the cut
+    network runs twice if a weight is called several times. Depthwise convolutions are not fitted. Batch norm statistics
+    stay as they are, unless they have to absorb the constant of a layer without a bias. `progress` may raise an
+    exception to cancel.
     """
     settings = settings or FitSettings()
     recording_progress, fitting_progress = _split_progress(progress, 0.3)
@@ -77,7 +82,9 @@ def reconstruct(
 def fit_to_targets(
     cut: Cut, images: Tensor, targets: Targets, ridge: float, progress: Progress | None = None
 ) -> Reconstruction:
-    """As `reconstruct`, with targets that were recorded on the same images; they can serve several cuts."""
+    """Like `reconstruct`, but with targets that were already recorded on the same images. They can be used for several
+    cuts.
+    """
     weights = cut_weights(cut.layers, cut.units)
     shared = frozenset(name for name in targets.repeated_weights() if name in weights)
     if not shared:
@@ -103,7 +110,9 @@ def _fit_copy(task: FitTask, child: nn.Module, images: Tensor) -> Reconstruction
 
 
 def _copy_with_shared_weights(child: nn.Module, first: Reconstruction, task: FitTask) -> nn.Module:
-    """Return a copy of `child` with the weights, and their biases, that the first pass fitted on all their calls."""
+    """Return a copy of `child` with the shared weights and their biases that the first pass fitted on all calls of the
+    weights.
+    """
     network = copy.deepcopy(child)
     for call in task.targets.calls:
         if call.weight in task.shared:
@@ -115,7 +124,7 @@ def _copy_with_shared_weights(child: nn.Module, first: Reconstruction, task: Fit
 def _join(
     second: Reconstruction, first: Reconstruction, shared: Collection[str], weights: dict[str, CutWeight]
 ) -> Reconstruction:
-    """Return the network of the second pass; the first pass knows about the layers in `shared`."""
+    """Return the network of the second pass. For the layers in `shared`, the results of the first pass are reported."""
     fitted = {*second.fitted, *(name for name in first.fitted if name in shared)}
     order = [weight.layer for weight in weights.values()]
     unfitted = second.unfitted | {name: reason for name, reason in first.unfitted.items() if name in shared}
@@ -123,7 +132,9 @@ def _join(
 
 
 def _split_progress(progress: Progress | None, share: float) -> tuple[Progress | None, Progress | None]:
-    """Return functions that report two steps, of which the first takes `share` of the work."""
+    """Return two functions that report the progress of two consecutive steps. The first step takes `share` of the
+    work.
+    """
     if progress is None:
         return None, None
     report = progress

@@ -1,4 +1,6 @@
-"""Records the outputs of a network's layers at sampled places: what the layers of a cut network are fitted to."""
+"""Records a network's layer outputs at sampled positions: the targets to which the layers of a cut network are
+fitted.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -22,60 +24,62 @@ from cnnpruner.engine.tracing.ledger import tensors_in
 
 SUMS = {torch.add, Tensor.add, Tensor.add_, Tensor.__add__, Tensor.__iadd__, Tensor.__radd__}
 NORM_ARGUMENTS = ("input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps")
-"""Arguments of `functional.batch_norm`."""
+"""Argument names of `functional.batch_norm`, in order."""
 _ORIGIN = "reconstruction_stage"
 
 
 @dataclass
 class RecordedCall:
-    """One call of a layer in the parent's forward pass."""
+    """One call of a layer during the parent's forward pass."""
 
     weight: str
-    """Name of the weight."""
+    """Name of the layer's weight."""
     bias: str | None
     places: Tensor
-    """Sampled places, int64 [M]."""
+    """Sampled output positions, int64 [M]."""
     outputs: Tensor
-    """Outputs at the places, [M, F]."""
+    """Outputs at the sampled positions, [M, F]."""
     norm: str | None = None
-    """Name of the running mean of the batch norm that alone reads the output."""
+    """Name of the running mean of the following batch norm, if nothing else uses the output."""
     sums: Tensor | None = None
-    """The sum of this branch and its shortcut at the places, [M, F], if the branch is added to a residual stream."""
+    """Sum of this branch and its shortcut at the sampled positions, [M, F], if the branch is added to a residual
+    stream.
+    """
     readers: list[Any] = field(default_factory=list)
-    """Operations that read the output."""
+    """Operations that use the output."""
     norm_readers: list[Any] = field(default_factory=list)
-    """Operations that read the output of the batch norm."""
+    """Operations that use the output of the batch norm."""
 
 
 @dataclass(frozen=True)
 class Targets:
-    """Calls of a network's layers in forward order. Calls of weights that are no parameters are not among them."""
+    """Calls of a network's layers in forward order. Calls whose weight is not a parameter are left out."""
 
     calls: list[RecordedCall]
 
     def repeated_weights(self) -> set[str]:
-        """Return the names of weights that are used several times in one pass."""
+        """Return the names of weights that are used more than once in a forward pass."""
         counts = Counter(call.weight for call in self.calls)
         return {name for name, count in counts.items() if count > 1}
 
 
 @dataclass
 class _Origin:
-    """Where a tensor stands: the output of a layer, or of the batch norm behind it."""
+    """Where a tensor comes from: it is the output of a layer, or of the batch norm after that layer."""
 
     call: int
     is_linear: bool
     is_normalised: bool
     x: Tensor
-    """The layer's input, and its version when the layer read it."""
+    """The layer's input. `version` is the version that this tensor had when the layer used it."""
     version: int
 
 
 def record_targets(
     network: nn.Module, images: Tensor, places_per_image: int, seed: int, progress: Progress | None = None
 ) -> Targets:
-    """Run `network` once in evaluation mode on images [N, C, H, W] (normalised, on its device), and return what its
-    layers put out at `places_per_image` sampled places per image. The network is left unchanged.
+    """Run `network` once in evaluation mode on images [N, C, H, W] (normalised, on its device), and return the outputs
+    of its layers at `places_per_image` sampled positions per image. The network is left unchanged.
     """
     recorder = _Recorder(network, places_per_image * len(images), seed, progress)
     with torch.no_grad(), evaluation_mode(network), recorder:
@@ -111,7 +115,7 @@ class _Recorder(TorchFunctionMode):
         return out
 
     def finish(self) -> list[RecordedCall]:
-        """Return the calls, with norms and sums only where nothing else reads the same output."""
+        """Return the calls. A norm or sum is kept only if no other operation uses the same output."""
         for call in self._calls:
             has_exclusive_norm = call.readers == [F.batch_norm] and self._norm_calls.get(call.norm or "", 0) == 1
             last_readers = call.norm_readers if call.readers == [F.batch_norm] else call.readers
@@ -151,7 +155,9 @@ class _Recorder(TorchFunctionMode):
             self._set_origin(out, _Origin(origin.call, origin.is_linear, True, origin.x, origin.version))
 
     def _record_sum(self, origins: list[_Origin], operands: list[Tensor], out: Tensor) -> None:
-        """Keep the sum as the target of the operand whose layer was called last, if its input is unchanged."""
+        """Store the sum as the target of the operand whose layer was called last, unless the input of that layer has
+        changed.
+        """
         if not origins or operands[0].shape != operands[1].shape or operands[0] is operands[1]:
             return
         origin = max(origins, key=lambda origin: origin.call)

@@ -1,1 +1,1 @@
-"""Scores units by criteria, and checks that criteria meet their contract."""
+"""Scores units by criteria, and checks that the criteria satisfy their contract."""

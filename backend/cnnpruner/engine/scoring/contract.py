@@ -1,4 +1,6 @@
-"""Checks on a toy network that criteria meet their contract: built-in ones in tests, user-defined ones before use."""
+"""Checks on a toy network that criteria satisfy their contract: built-in ones in tests, user-defined ones before
+use.
+"""
 
 import copy
 import re
@@ -23,8 +25,9 @@ _NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,29}")
 def check_contract(criterion_class: type[Criterion]) -> None:
     """Raise InvalidInput with the first reason why the class cannot be used as a criterion.
 
-    A criterion describes itself, returns one finite value per free unit for all values of its options, reads every
-    option, returns the same on a second call, and does not change the network, tensors or images.
+    A criterion must describe itself, return one finite value per free unit for all values of its options, read every
+    option, and return the same values when called again. It must not change the network, its input tensors or the
+    images.
     """
     _check_description(criterion_class)
     network, layers = toy_network()
@@ -33,7 +36,8 @@ def check_contract(criterion_class: type[Criterion]) -> None:
     _check_values(first, layers)
     if not np.array_equal(first, _score(criterion_class(), network, layers), equal_nan=True):
         raise InvalidInput(
-            "The criterion returns different values when called again; draw random numbers from `seed` only."
+            "The criterion returns different values when it is called again; use `seed` as the only source of "
+            "randomness."
         )
     _check_options(criterion_class, network, layers)
 
@@ -61,7 +65,7 @@ def _check_description(criterion_class: type[Criterion]) -> None:
         raise InvalidInput(f"The criterion lacks the attribute `{missing[0]}`.")
     if not isinstance(criterion_class.name, str) or not _NAME_PATTERN.fullmatch(criterion_class.name):
         raise InvalidInput(
-            f"The name {criterion_class.name!r} must have at most 30 lower-case letters, digits and underscores, "
+            f"The name {criterion_class.name!r} must consist of at most 30 lower-case letters, digits and underscores, "
             "and begin with a letter."
         )
     for field in ("title", "help"):
@@ -81,14 +85,14 @@ def _check_description(criterion_class: type[Criterion]) -> None:
             f"Attribute `needs` is {set(criterion_class.needs)}; only 'weights', 'images' and 'labels' are allowed."
         )
     if not all(isinstance(option, NumberOption | ChoiceOption | BooleanOption) for option in criterion_class.options):
-        raise InvalidInput("Each of the `options` must be a NumberOption, ChoiceOption or BooleanOption.")
+        raise InvalidInput("Each item of `options` must be a NumberOption, ChoiceOption or BooleanOption.")
     names = [option.name for option in criterion_class.options]
     if len(set(names)) < len(names):
         raise InvalidInput(f"Options {names} must have different names.")
 
 
 def _check_method(criterion: Criterion) -> None:
-    """Check the shapes that the criterion's methods return, and that they do not change their inputs."""
+    """Check that the criterion's methods return tensors of the right shapes and do not change their inputs."""
     generator = torch.Generator().manual_seed(SEED)
     if isinstance(criterion, FilterCriterion):
         weight = torch.randn(6, 27, generator=generator, dtype=torch.float64)
@@ -121,12 +125,12 @@ def _check_values(values: Floats, layers: Layers) -> None:
     invalid_count = int((~np.isfinite(values[free])).sum())
     if invalid_count:
         raise InvalidInput(
-            f"The criterion returns no finite value for {invalid_count} of {int(free.sum())} free units."
+            f"The criterion returns a value that is not finite for {invalid_count} of {int(free.sum())} free units."
         )
 
 
 def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
-    """Return the criterion's values [U]; raise InvalidInput if it changes the network or the images."""
+    """Return the criterion's values [U]; raise InvalidInput if the criterion changes the network or the images."""
     copies, images = copy.deepcopy(network.state_dict()), toy_images()
     if isinstance(criterion, DataCriterion):
         values = score_units(network, layers, images, [criterion])[criterion.spec].score
@@ -155,7 +159,7 @@ def _extreme_values(option: Option) -> list[OptionValue]:
 
 
 class _TrackedSettings(Mapping[str, OptionValue]):
-    """Settings that record which settings are read."""
+    """Settings of a criterion that record which of them are read."""
 
     def __init__(self, settings: Mapping[str, OptionValue], read: set[str]) -> None:
         self._settings, self._read = settings, read
@@ -174,8 +178,8 @@ class _TrackedSettings(Mapping[str, OptionValue]):
 def _track_settings(
     criterion_class: type[Criterion], changed_settings: Mapping[str, OptionValue], read: set[str]
 ) -> Criterion:
-    """Return the criterion with a changed setting. The criterion adds to `read` the name of every setting that it
-    reads.
+    """Return the criterion with changed settings. The name of every setting that the criterion reads is added to
+    `read`.
     """
     criterion = criterion_class(changed_settings)
     criterion.settings = _TrackedSettings(criterion.settings, read)

@@ -1,4 +1,6 @@
-"""Observes the inputs of a network's readers, and the gradients of the loss with respect to them, in one pass."""
+"""Observes the inputs of a network's readers, the layers that take units as input, and the gradients of the loss with
+respect to these inputs, in one pass.
+"""
 
 import copy
 from collections.abc import Callable
@@ -19,18 +21,18 @@ OnReader = Callable[[int, Tensor, Tensor], None]
 
 
 def copy_without_gradients(network: nn.Module) -> nn.Module:
-    """Return a copy in evaluation mode that shares all weights, but whose parameters need no gradient."""
+    """Return a copy in evaluation mode that shares all weights, but whose parameters do not require gradients."""
     shared_values: dict[int, Any] = {id(buffer): buffer for buffer in network.buffers()}
     shared_values |= {id(p): nn.Parameter(p.detach(), requires_grad=False) for p in network.parameters()}
     return copy.deepcopy(network, shared_values).eval()
 
 
 class _ReaderTap(torch.autograd.Function):
-    """Passes one reader's input through unchanged, and reports the input and its gradient."""
+    """Passes a reader's input through unchanged, and reports this input and its gradient."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, start: Tensor, on_reader: Callable[[Tensor, Tensor], None]) -> Tensor:
-        """Return x. `start` requires a gradient, so that the graph begins at the first tap."""
+        """Return x. `start` requires a gradient, so that the autograd graph begins at the first tap."""
         ctx.save_for_backward(x)
         ctx.on_reader = on_reader
         return x.view_as(x)
@@ -38,7 +40,7 @@ class _ReaderTap(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, None, None]:
-        """Report input and gradient; autograd releases the saved input as soon as this returns."""
+        """Report the input and its gradient. autograd releases the saved input as soon as this method returns."""
         (x,) = ctx.saved_tensors
         ctx.on_reader(x, gradient)
         return (gradient if ctx.needs_input_grad[0] else None), None, None
@@ -46,13 +48,14 @@ class _ReaderTap(torch.autograd.Function):
 
 class ReaderWatcher(TorchFunctionMode):
     """Inside the `with` block, every convolution or linear operation with a reader's weight gets its input through a
-    tap.
+    tap, which reports it.
 
-    An operation is identified by the weight that it uses, so modules used twice and functional calls work too.
+    An operation is identified by the weight that it uses, so modules that are used twice and functional calls work,
+    too.
     """
 
     def __init__(self, network: nn.Module, layers: Layers, on_reader: OnReader) -> None:
-        """`network` is the copy that will be run. Readers that read no unit, only the image, are not observed."""
+        """`network` is the copy that will be run. Readers whose only input is the image are not observed."""
         super().__init__()
         self._on_reader = on_reader
         self._readers = {
@@ -64,7 +67,7 @@ class ReaderWatcher(TorchFunctionMode):
         self._start = torch.zeros((), device=parameter.device, requires_grad=True)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`, through a tap if it belongs to a reader."""
+        """Run `func`; if it is the operation of a reader, its input goes through a tap."""
         kwargs = kwargs or {}
         if func not in MIXING_OPERATIONS:
             return func(*args, **kwargs)
@@ -85,14 +88,15 @@ class ReaderWatcher(TorchFunctionMode):
 
 
 def _flatten_positions(x: Tensor, is_channels_last: bool) -> Tensor:
-    """Reshape [M, C, ...] of a convolution or [M, ..., C] of a linear layer to [M, C, P] with P positions."""
+    """Reshape the input [M, C, ...] of a convolution or [M, ..., C] of a linear layer to [M, C, P] with P positions."""
     if is_channels_last:
         return x.unsqueeze(2) if x.ndim == 2 else x.flatten(1, -2).transpose(1, 2)
     return x.flatten(2)
 
 
 def group_by_image(x: Tensor, images: int) -> Tensor:
-    """Reshape [M, C, P] to [N, C, P'], because the network may have moved positions into the batch dimension.
+    """Reshape [M, C, P] to [N, C, P'] for N images, because the network may have moved positions into the batch
+    dimension.
 
     Raises UnusableNetwork if M is not a multiple of N.
     """

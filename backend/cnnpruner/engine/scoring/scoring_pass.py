@@ -1,4 +1,4 @@
-"""Scores all units from their readers' inputs: one forward and backward pass for all data-driven criteria."""
+"""Scores all units from the inputs of their readers: one forward and backward pass for all data-driven criteria."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,13 +26,15 @@ class UnitScores:
     """The scores of U units by one criterion, in the order of `layers.units`."""
 
     score: Floats
-    """Mean over the batches, [U], or the instability if the criterion is an instability; nan for a frozen unit without
-    readers.
+    """Mean over the batches, [U], or the rank instability if that is what the criterion measures; nan for a frozen unit
+    without readers.
     """
     instability: Floats
-    """Mean absolute deviation of each unit's rank among the free units, [U], 0–0.5; nan for frozen units."""
+    """Mean absolute deviation of each unit's rank between batches, [U], from 0 to 0.5. Ranks are among the free units;
+    nan for frozen units.
+    """
     batches: int
-    """Number of batches so far."""
+    """Number of batches scored so far."""
 
 
 def score_units(
@@ -42,12 +44,12 @@ def score_units(
     criteria: Sequence[DataCriterion],
     on_batch: Callable[[int, Mapping[str, UnitScores]], None] | None = None,
 ) -> dict[str, UnitScores]:
-    """Return the scores of all units, keyed by `Criterion.spec`; all criteria share the same pass (docs/methods.md).
+    """Return the scores of all units, by `Criterion.spec`. All criteria share the same pass (docs/methods.md).
 
-    batches: (images [N, C, H, W] normalised, labels [N]); moved to the network's device.
+    batches: pairs of normalised images [N, C, H, W] and labels [N]; they are moved to the network's device.
     on_batch: called after each batch with the number of batches done and the scores so far; the scores after the last
     batch are the result. The network runs in evaluation mode and is left unchanged; its parameters may be frozen.
-    Raises InvalidInput without batches, UnusableNetwork if a loss or a score is not finite.
+    Raises InvalidInput if there are no batches, and UnusableNetwork if a loss or a score is not finite.
     """
     running_scores = {criterion.spec: _RunningScores(criterion, layers) for criterion in criteria}
     batch_pass = _BatchPass(network, layers, criteria)
@@ -82,25 +84,26 @@ def score_without_images(network: nn.Module, layers: Layers, criterion: StaticCr
 
 
 def _require_valid_scores(criterion: Criterion, is_invalid: NDArray[np.bool_]) -> None:
-    """Raise an error if any unit's value is invalid. is_invalid: [U].
+    """Raise an error if the value of any unit is invalid. is_invalid: [U].
 
-    Built-in criteria are tested, so for them the error blames the network.
+    Built-in criteria are tested, so if one of them returns an invalid value, the error blames the network.
     """
     if not is_invalid.any():
         return
     if criterion.name in CRITERIA:
         raise UnusableNetwork(
-            f"A filter's score by {criterion.name} is not finite; the network's weights or gradients overflow."
+            f"Criterion {criterion.name} gives a filter a score that is not finite, because the network's weights or "
+            "gradients overflow."
         )
     raise InvalidInput(
-        f"Criterion {criterion.name} returns no finite value for {int(is_invalid.sum())} of {len(is_invalid)} units "
-        "of this network; it must return one for each. Check it for division by 0 and overflow.",
+        f"Criterion {criterion.name} returns values that are not finite for {int(is_invalid.sum())} of "
+        f"{len(is_invalid)} units of this network. Check the criterion for division by 0 and overflow.",
         criterion=criterion.name,
     )
 
 
 class _BatchPass:
-    """Runs batches and adds up the criteria's channel values by unit."""
+    """Runs batches through the network and sums the criteria's channel values for each unit."""
 
     def __init__(self, network: nn.Module, layers: Layers, criteria: Sequence[DataCriterion]) -> None:
         self._network = copy_without_gradients(network)
@@ -114,7 +117,7 @@ class _BatchPass:
         self._seen = torch.empty(0)
 
     def run(self, images: Tensor, labels: Tensor) -> dict[str, Floats]:
-        """Unit values [U] of one batch, per criterion."""
+        """Return the unit values [U] of one batch, by criterion."""
         images, labels = images.to(self._device), labels.to(self._device)
         self._sums = [images.new_zeros(len(images), self._units) for _ in self._criteria]
         self._seen = torch.zeros(self._units, device=self._device)
@@ -125,7 +128,7 @@ class _BatchPass:
             loss = F.cross_entropy(logits, labels, reduction="sum")
         if not torch.isfinite(loss):
             raise UnusableNetwork(
-                "The network's loss is not finite; check its weights, and the mean and std of the experiment."
+                "The network's loss is not finite; check the network's weights, and the mean and std of the experiment."
             )
         if loss.requires_grad:
             loss.backward()  # type: ignore[no-untyped-call]
@@ -135,7 +138,9 @@ class _BatchPass:
         }
 
     def _combine_places(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
-        """Combine each unit's values over all places where it is read, [N, U], by the criterion's `over_places`."""
+        """Combine the values of each unit from all channels at which it is read, [N, U], as the criterion's
+        `over_places` says.
+        """
         return sums / self._seen.clamp(min=1) if criterion.over_places == "mean" else sums
 
     def _add_reader(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
@@ -151,7 +156,9 @@ class _BatchPass:
 
 
 def _find_unit_columns(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
-    """Return, for each reader, the column of each channel's unit, and which channels belong to a unit (None: all)."""
+    """Return, for each reader, the columns of the units that its input channels belong to, and the channels that belong
+    to a unit (None if all do).
+    """
     column = {unit.id: position for position, unit in enumerate(layers.units)}
     places: list[tuple[Tensor, Tensor | None]] = []
     for reader in layers.readers:
@@ -164,7 +171,7 @@ def _find_unit_columns(layers: Layers, device: torch.device) -> list[tuple[Tenso
 
 
 class _RunningScores:
-    """The mean of one criterion's values over the batches so far, and how much ranks vary between batches."""
+    """The mean of one criterion's values over the batches so far, and how much the ranks vary between batches."""
 
     def __init__(self, criterion: DataCriterion, layers: Layers) -> None:
         self._criterion = criterion
@@ -185,7 +192,7 @@ class _RunningScores:
         self._batches += 1
 
     def scores(self) -> UnitScores:
-        """Scores over the batches so far."""
+        """Return the scores over the batches so far."""
         instability = np.full(len(self._total), np.nan)
         instability[self._free] = self._deviation.instability()
         mean = np.where(self._has_score, self._total / max(self._batches, 1), np.nan)
@@ -194,6 +201,6 @@ class _RunningScores:
 
 
 def _is_read(layers: Layers) -> NDArray[np.bool_]:
-    """Return for each unit whether any reader reads it, [U]."""
+    """Return, for each unit, whether any layer takes it as input, [U]."""
     read = {unit for reader in layers.readers for unit in layers.dim_units[reader.inputs]}
     return np.array([unit.id in read for unit in layers.units], dtype=np.bool_)

@@ -1,4 +1,6 @@
-"""A toy network with every kind of coupling that criteria must handle, to check their contract."""
+"""A toy network with every kind of coupling that criteria must handle. It is used to check that they satisfy their
+contract.
+"""
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +12,7 @@ SEED = 3
 
 
 class _ToyNetwork(nn.Module):
-    """An uncoupled, two residual and a depthwise convolution, a fully connected layer, and the output layer."""
+    """One uncoupled, two residual and one depthwise convolution, a fully connected layer, and the output layer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +31,9 @@ class _ToyNetwork(nn.Module):
 
 
 def toy_network() -> tuple[nn.Module, Layers]:
-    """Return the seeded network in evaluation mode, with batch norm after every filter, and the structure."""
+    """Return the seeded network in evaluation mode, and its structure. Batch norm follows every layer but the output
+    layer.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         network = _ToyNetwork().eval()
@@ -40,7 +44,7 @@ def toy_network() -> tuple[nn.Module, Layers]:
 
 
 def toy_images() -> list[tuple[Tensor, Tensor]]:
-    """Return two batches of images [4, 3, 8, 8] and labels [4], the same at every call."""
+    """Return two batches of images [4, 3, 8, 8] and labels [4]. They are the same in every call."""
     generator = torch.Generator().manual_seed(SEED)
     return [
         (torch.randn(4, 3, 8, 8, generator=generator), torch.randint(0, 4, (4,), generator=generator)) for _ in range(2)

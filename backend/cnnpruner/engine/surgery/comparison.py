@@ -1,5 +1,5 @@
-"""Compares a cut network with the uncut network in which the removed units read as zero. Every cut is tested in this
-way.
+"""Compares a cut network with the uncut network in which the removed units are treated as zeros. Every cut is tested in
+this way.
 """
 
 import copy
@@ -19,41 +19,44 @@ from cnnpruner.engine.surgery.masks import zero_where_read
 from cnnpruner.engine.surgery.surgery import cut
 
 TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-8}
-"""Largest difference of logits that counts as equal, as a share of the largest logit, by precision."""
+"""Largest difference between logits that are considered equal, as a share of the largest logit, by floating-point type.
+"""
 
 MIN_SPREAD = 1e-4
-"""Smallest spread of the logits over images, as a share of the largest logit, at which a wrong cut would be noticed."""
+"""Smallest variation of the logits between images at which a wrong cut would be noticed, as a share of the largest
+logit.
+"""
 
 SPREAD_PER_DIFFERENCE = 100
-"""The spread must be at least this many times the difference."""
+"""The logits must vary between images by at least this many times the difference between the networks."""
 
 ROUNDING = 1e-5
-"""Difference in float32, as a share of the largest logit, above which the comparison is repeated in float64. Correct
-cuts of 77 networks differed by at most 6e-6.
+"""If the float32 outputs differ by more than this share of the largest logit, the comparison is repeated in float64.
+Correct cuts of 77 networks differed by at most 6e-6.
 """
 
 LEAK = 0.1
-"""Slope of rectifiers for negative inputs during a comparison."""
+"""Slope of leaky rectifiers for negative inputs during a comparison."""
 
 Result = Literal["equal", "differs", "unproved"]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Logits of a cut network compared with the expected ones, over several images."""
+    """A comparison of a cut network's logits with the expected logits, over several images."""
 
     difference: float
-    """max |Δlogit|."""
+    """Largest absolute difference between a logit and its expected value, max |Δlogit|."""
     scale: float
-    """max |expected logit|."""
+    """Largest absolute value of an expected logit, max |expected logit|."""
     spread: float
-    """Largest range of an expected logit over the images."""
+    """How much an expected logit varies between images (maximum minus minimum), for the logit that varies most."""
     tolerance: float = TOLERANCE[torch.float32]
 
     @property
     def result(self) -> Result:
-        """*equal* if the difference is small against the largest logit and against the spread. *unproved* if the
-        expected logits hardly depend on the image, so that a wrong cut might not show either.
+        """“equal” if the difference is small compared with the largest logit and with the spread; “unproved” if the
+        expected logits hardly depend on the image, so that a wrong cut might go unnoticed.
         """
         if self.difference > self.tolerance * self.scale or math.isnan(self.difference) > math.isnan(self.scale):
             return "differs"
@@ -62,9 +65,10 @@ class Comparison:
 
 
 def compare_cut(network: nn.Module, layers: Layers, units: Collection[int], images: Tensor) -> Comparison:
-    """Cut these units (ids) and compare. `network` is a live copy; images: [N, C, H, W], N ≥ 2.
+    """Cut these units (ids) and compare the outputs. `network` is a live copy; images: [N, C, H, W], N ≥ 2.
 
-    Raises whatever the cut network raises, and ShapeChanged if its output has another shape.
+    Raises ShapeChanged if the output of the cut network has another shape, and any exception that the cut network
+    raises.
     """
     comparison = _compare(network, layers, units, images)
     if comparison.difference > ROUNDING * comparison.scale and images.dtype is torch.float32:
@@ -74,7 +78,7 @@ def compare_cut(network: nn.Module, layers: Layers, units: Collection[int], imag
 
 
 class ShapeChanged(Exception):
-    """The output of a cut network has another shape; the message names both."""
+    """Raised if the output of a cut network has another shape; the message names both shapes."""
 
 
 @torch.no_grad()
@@ -95,10 +99,10 @@ def _compare(network: nn.Module, layers: Layers, units: Collection[int], images:
 
 
 class _leaky_rectifiers(TorchFunctionMode):
-    """Inside the `with` block, rectifiers are leaky. Otherwise a signal may die in them and hide a wrong cut."""
+    """Inside the `with` block, rectifiers are leaky. Otherwise, a signal could vanish in them and hide a wrong cut."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run leaky ReLU in place of ReLU and ReLU6, with the same argument `inplace`."""
+        """Run a leaky ReLU instead of a ReLU or ReLU6, with the same `inplace` argument."""
         kwargs = kwargs or {}
         if func not in _RECTIFIERS:
             return func(*args, **kwargs)

@@ -1,7 +1,7 @@
 """Chooses the units that a control node removes: as many from each set of layers as its reference node removed, so that
 both have equal widths.
 
-Random and L1 selection at equal size are the baselines of "Rethinking the Value of Network Pruning" (ICLR 2019).
+The baselines of “Rethinking the Value of Network Pruning” (ICLR 2019) are random and L1 selection at equal size.
 """
 
 from collections.abc import Collection
@@ -21,8 +21,8 @@ def choose_random(layers: Layers, reference: Collection[int], seed: int) -> list
 
 
 def choose_lowest_l1(network: nn.Module, layers: Layers, reference: Collection[int]) -> list[int]:
-    """Like `choose_random`, but choose the units with the lowest sum of absolute weights (Li et al. 2017), then lowest
-    id.
+    """Like `choose_random`, but choose the units with the lowest sum of absolute weights (Li et al. 2017). If sums are
+    equal, the lower id comes first.
     """
     return _choose(layers, reference, compute_l1_norms(network, layers))
 

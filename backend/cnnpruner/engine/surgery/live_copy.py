@@ -1,8 +1,8 @@
 """Prepares a copy of a network in which a wrong cut changes the logits noticeably.
 
-Signals die in freshly initialised deep networks: the logits of two images may differ by 1e-7 of the largest logit, so
-that even a wrong cut changes nothing. And if all channels of a tensor are equal, cutting the wrong ones changes
-nothing.
+In freshly initialised deep networks, signals vanish: the logits of two images may differ by only 1e-7 of the largest
+logit, so that even a wrong cut changes nothing. Likewise, if all channels of a tensor are equal, cutting the wrong ones
+changes nothing.
 """
 
 import copy
@@ -16,15 +16,15 @@ NOISE_IMAGES = 2
 
 
 def noise_images(shape: tuple[int, int, int], like: Tensor) -> Tensor:
-    """Return [2, C, H, W] of seeded normal noise, with the device and dtype of `like`."""
+    """Return two images of seeded normal noise, [2, C, H, W], with the device and dtype of `like`."""
     noise = torch.randn((NOISE_IMAGES, *shape), generator=torch.Generator().manual_seed(0))
     return noise.to(like.device, like.dtype)
 
 
 def live_copy(network: nn.Module, images: Tensor, seed: int = 0) -> nn.Module:
-    """Return a copy in evaluation mode with noise in constant tensors and with batch norm calibrated on `images`.
+    """Return a copy in evaluation mode, with noise added to constant tensors and batch norm calibrated on `images`.
 
-    images: [N, C, H, W], N ≥ 2. Batch norm stays as it is if a pass in training mode fails.
+    images: [N, C, H, W], N ≥ 2. Batch norm is not calibrated if a pass in training mode fails.
     """
     live_network = copy.deepcopy(network).eval()
     _perturb_constants(live_network, seed)
@@ -35,8 +35,10 @@ def live_copy(network: nn.Module, images: Tensor, seed: int = 0) -> nn.Module:
 
 
 def _perturb_constants(network: nn.Module, seed: int) -> None:
-    """Add noise, in place, to tensors that would hide mistakes. These are tensors whose values are all equal, as in
-    fresh batch norms, biases and heads, and single zeros, such as gains of residual branches.
+    """Add noise, in place, to tensors that would hide mistakes.
+
+    These are tensors whose values are all equal, as in newly created batch norms, biases and heads, and tensors that
+    are a single zero, such as the gains of residual branches.
     """
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():

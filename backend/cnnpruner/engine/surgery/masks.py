@@ -1,5 +1,5 @@
-"""Defines what removal means: a cut network must equal the uncut network in which readers read zeros for the removed
-units.
+"""Defines what removal means: a cut network must equal the uncut network in which the removed units are replaced by
+zeros wherever a layer takes them as input.
 """
 
 from collections.abc import Collection, Mapping
@@ -19,16 +19,16 @@ NORM_ARGUMENTS = {
     F.layer_norm: ("input", "normalized_shape", "weight", "bias", "eps"),
     F.rms_norm: ("input", "normalized_shape", "weight", "eps"),
 }
-"""Norms whose statistics run over channels, with the names of their arguments."""
+"""Norms whose statistics are computed across channels, with the names of their arguments."""
 
 
 class zero_where_read(TorchFunctionMode):
-    """Inside the `with` block, every reader of `network` reads zeros from these units (ids); the network is not
-    changed.
+    """Inside the `with` block, every layer of `network` that takes these units (ids) as input gets zeros instead; the
+    network is not changed.
 
-    Layer norms, RMS norms and group norms take their statistics over the other channels alone, as in a network that
-    never had these units. `layers` is the network's current structure. Independent of the code in surgery.py that it
-    checks.
+    Layer norms, RMS norms and group norms compute their statistics from the other channels only, as in a network that
+    never had these units. `layers` is the network's current structure. Shares no code with surgery.py, whose cuts it is
+    used to check.
     """
 
     def __init__(self, network: nn.Module, layers: Layers, units: Collection[int]) -> None:
@@ -42,7 +42,9 @@ class zero_where_read(TorchFunctionMode):
         self._kept = _kept_positions(network, layers, removed)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`: on masked inputs if it belongs to a reader, on the remaining channels if it is such a norm."""
+        """Run `func`: on masked inputs if it is a layer that takes units as input, or on the remaining channels if it
+        is one of these norms.
+        """
         kwargs = dict(kwargs or {})
         if func in MIXING_OPERATIONS:
             weight = kwargs["weight"] if "weight" in kwargs else args[1]
@@ -57,7 +59,7 @@ class zero_where_read(TorchFunctionMode):
 
 
 KeptPositions = Mapping[int, Mapping[int, Tensor]]
-"""The remaining positions of each dimension that loses positions, by (Python's `id` of the tensor, dimension)."""
+"""The positions that remain, for each dimension that loses positions, by (Python's `id` of the tensor, dimension)."""
 
 
 def _kept_positions(network: nn.Module, layers: Layers, removed: set[int]) -> KeptPositions:
@@ -76,13 +78,13 @@ def _kept_positions(network: nn.Module, layers: Layers, removed: set[int]) -> Ke
 
 
 def _masked(x: Tensor, mask: Tensor, func: Any, weight: Tensor) -> Tensor:
-    """Zero channels of x: [.., C] for a linear layer, [N, C, ..] for a convolution."""
+    """Set the masked channels of x to zero: [.., C] for a linear layer, [N, C, ..] for a convolution."""
     trailing_dims = 0 if func is F.linear else weight.ndim - 2
     return x * mask.reshape(-1, *(1,) * trailing_dims)
 
 
 def _run_norm(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kept: KeptPositions) -> Tensor:
-    """Run a norm on the remaining channels of its input; removed channels are 0 in the result."""
+    """Run a norm on the remaining channels of its input. Removed channels are 0 in the result."""
     parameters = [value for value in (*args[2:], *kwargs.values()) if isinstance(value, Tensor) and id(value) in kept]
     if not parameters:
         result: Tensor = func(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Checks a trace by trial cuts. A cut network must run and give the same output as the original with the cut units
+"""Checks a trace by trial cuts: a cut network must run, and give the same output as the original with the cut units
 zeroed.
 """
 
@@ -16,7 +16,7 @@ from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.greedy import GreedyRemoval
 
 CUT_SHARE = 0.3
-"""Share of the free units that a trial cut or a verified cut removes."""
+"""Share of the free units that is removed in a trial cut, or to verify a network."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,15 @@ class CutVerification:
 
 
 def verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutVerification:
-    """Cut 30 % of the free units at random and compare, on a live copy of the network. images: [N, C, H, W], N ≥ 2."""
+    """Cut 30 % of the free units of a live copy of the network at random, and compare. images: [N, C, H, W], N ≥ 2."""
     units = _choose([unit for unit in layers.units if unit.free], layers, seed)
     return CutVerification(compare_cut(live_copy(network, images, seed), layers, units, images), tuple(units))
 
 
 def require_correct_cut(network: nn.Module, layers: Layers, units: Collection[int]) -> None:
-    """Raise UnusableNetwork if the network without these units (ids) differs from the one in which they are zeroed.
+    """Raise UnusableNetwork if the network without these units (ids) differs from the network in which they are zeroed.
 
-    Trees of version 0.1.0 may have free units that are not safe to cut, because its comparison left out some norms.
+    In trees of version 0.1.0, free units may not be safe to cut, because that version's comparison left out some norms.
     """
     images = noise_images(layers.image, next(network.parameters()))
     if compare_cut(live_copy(network, images), layers, units, images).result == "differs":
@@ -48,17 +48,17 @@ def require_correct_cut(network: nn.Module, layers: Layers, units: Collection[in
 
 
 def freeze_failing_groups(network: nn.Module, layers: Layers, image: Tensor) -> Layers:
-    """Freeze every group that cannot be cut, because a trial cut of it fails or gives a wrong output. Stores the
-    reason.
+    """Freeze every group that cannot be cut because a trial cut fails or gives a wrong output, and store the reason.
 
-    image: [.., C, H, W], used for its shape and device only. A trace cannot see hard-coded sizes. So a few units of
-    every group are cut at once; if that fails, the groups are bisected until the failing ones are found.
+    image: [.., C, H, W]; only its shape and device are used. Tracing cannot detect hard-coded sizes. Therefore, a few
+    units of every group are cut at the same time; if that fails, the groups are bisected until the failing ones are
+    found.
     """
     return _Probe(network, layers, image).result()
 
 
 class _Probe:
-    """Tries cuts on a live copy of the network, with two images of noise as input."""
+    """Tries out cuts on a live copy of the network, with two noise images as input."""
 
     def __init__(self, network: nn.Module, layers: Layers, image: Tensor) -> None:
         self._images = noise_images(layers.image, image)
@@ -74,7 +74,7 @@ class _Probe:
         return _freeze(self._layers, self._reasons)
 
     def _can_cut_together(self, groups: Sequence[int]) -> bool:
-        """Return whether these groups can be cut together; if they cannot, freeze at least one of them."""
+        """Return whether these groups can be cut at the same time; if they cannot, freeze at least one of them."""
         failure = self._find_failure(groups)
         if failure is None:
             return True
@@ -86,7 +86,7 @@ class _Probe:
         return False
 
     def _find_failure(self, groups: Sequence[int]) -> str | None:
-        """Cut some units of each group and return what failed; None if nothing failed."""
+        """Cut some units of each group. Return what failed, or None if nothing failed."""
         units = [unit for group in groups for unit in _choose(self._free_units(group), self._layers, seed=group)]
         try:
             comparison = compare_cut(self._network, self._layers, units, self._images)
@@ -95,7 +95,7 @@ class _Probe:
         except Exception as error:  # noqa: BLE001 - a cut third-party network may raise anything
             location = locate_error(error.__traceback__)
             location_text = f"at {location}" if location else "in one of its modules"
-            return f"removing it makes the network fail {location_text}: {first_line(error)}"
+            return f"removing it makes the network raise an error {location_text}: {first_line(error)}"
         if comparison.result == "differs":
             return "removing it does not give the same output as zeroing it, so something depends on its position"
         return None
@@ -105,7 +105,7 @@ class _Probe:
 
 
 def _choose(units: Sequence[Unit], layers: Layers, seed: int) -> list[int]:
-    """Return the ids of 30 % of `units`: at least one, unless that would empty a layer."""
+    """Return the ids of 30 % of `units`, but at least one; no layer is emptied."""
     count = max(1, int(CUT_SHARE * len(units)))
     order = random.Random(seed).sample(list(units), len(units))
     removal = GreedyRemoval(layers, [])

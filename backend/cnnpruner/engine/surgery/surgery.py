@@ -1,4 +1,4 @@
-"""Removes units from a copy of a network by making its tensors and layers smaller; the parent is not changed."""
+"""Removes units from a copy of a network by shrinking the copy's tensors and layers. The original is not changed."""
 
 import copy
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -17,7 +17,7 @@ from cnnpruner.planning.structure import check_removable, find_removed_units
 def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module:
     """Return a deep copy of `network` without these units (ids). `layers` is the network's current structure.
 
-    Raises InvalidInput for a unit that is missing or frozen, and if a layer would become empty.
+    Raises InvalidInput if a unit is missing or frozen, or if a layer would become empty.
     """
     kept_positions = _kept_positions(layers, check_removable(layers, units))
     # deepcopy gets the cut tensors in advance, so that the full ones are never copied
@@ -35,14 +35,16 @@ def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module
 
 
 def build_cut_network(network: nn.Module, root_layers: Layers, node_layers: Layers) -> nn.Module:
-    """Cut a freshly built root network to the structure of a node."""
+    """Shrink a newly built root network to the structure of a node."""
     return cut(network, root_layers, find_removed_units(root_layers, node_layers))
 
 
 def shrink_network(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: Collection[str]) -> None:
-    """Resize the tensors of a freshly built root network to those of a pruned one, in place; values are undefined.
+    """Resize the tensors of a newly built root network to those of a pruned one, in place. The values are undefined
+    afterwards.
 
-    shapes: name in the state dict → shape; other tensors stay the same. depthwise: names of depthwise convolutions.
+    shapes: tensor name in the state dict → new shape; other tensors keep their shape. depthwise: names of depthwise
+    convolutions.
     """
     tensors = [*network.named_parameters(remove_duplicate=False), *network.named_buffers(remove_duplicate=False)]
     for name, uncut_tensor in tensors:
@@ -61,7 +63,7 @@ def shrink_network(network: nn.Module, shapes: Mapping[str, Sequence[int]], dept
 
 
 def _kept_positions(layers: Layers, removed: set[int]) -> list[Tensor | None]:
-    """Return, for each list of units, the positions that remain; None for a list from which nothing is removed."""
+    """Return the remaining positions of each list of units; None for a list from which nothing is removed."""
     kept_positions = [
         [position for position, unit in enumerate(ids) if unit not in removed] for ids in layers.dim_units
     ]
@@ -116,7 +118,7 @@ def _resize_linear(module: Any) -> None:
 
 
 def _resize_norm(module: Any) -> None:
-    """Set the number of features of a batch or instance norm, if it has parameters or running statistics."""
+    """Set the number of features of a batch or instance norm that has parameters or running statistics."""
     tensor = module.weight if module.weight is not None else module.running_mean
     if tensor is not None:
         module.num_features = len(tensor)

@@ -1,1 +1,1 @@
-"""Channel tracing: run a network once with an integer id per channel to find which channels are coupled."""
+"""Channel tracing: runs a network once with an integer id for each channel to find out which channels are coupled."""

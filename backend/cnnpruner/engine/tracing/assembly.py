@@ -1,4 +1,4 @@
-"""Builds the structure of a network from what a trace has recorded."""
+"""Builds the structure of a network from the record of a trace."""
 
 from collections.abc import Iterable
 
@@ -24,23 +24,23 @@ DTYPES = {
     torch.float64: "F64",
     torch.int64: "I64",
 }
-"""Name of each torch dtype in safetensors files."""
+"""The name that each torch dtype has in safetensors files."""
 
 
 def assemble(ledger: Ledger, output: torch.Tensor, image: tuple[int, int, int]) -> Layers:
-    """Build the structure of a root network. output: channel ids of the network's output. image: (C, H, W). Raises
-    UnusableNetwork if there is no layer.
+    """Return the structure of a root network. output: channel ids of the network's output. image: (C, H, W). Raises
+    UnusableNetwork if the network has no layer.
     """
     if not ledger.calls:
         raise UnusableNetwork(
-            "The network runs no convolution or fully connected layer, so there is nothing to prune. Use a plain "
-            "nn.Module (not scripted or compiled) with such layers."
+            "The network's forward pass contains no convolution or fully connected layer, so there is nothing to "
+            "prune. Use a plain nn.Module (not scripted or compiled) with such layers."
         )
     return _Assembly(ledger, output).layers(image)
 
 
 class _Assembly:
-    """Builds the structure. Units are numbered in the order of their first filters, layer by layer."""
+    """Builds the structure. Units are numbered in the order of their first filters, one layer after another."""
 
     def __init__(self, ledger: Ledger, output: torch.Tensor) -> None:
         self._ledger = ledger
@@ -58,7 +58,7 @@ class _Assembly:
         self._operations = self._counted_operations()
 
     def layers(self, image: tuple[int, int, int]) -> Layers:
-        """Return the complete structure."""
+        """Return the complete structure of the network."""
         tensors = self._build_tensors()
         groups, group_by_layer = self._build_groups()
         return Layers(
@@ -76,12 +76,14 @@ class _Assembly:
         )
 
     def _find_units(self, ids: torch.Tensor) -> Ids:
-        """Return the unit of each id; -1 for constants and for channels that no filter outputs."""
+        """Return the unit that each id belongs to; -1 for constants and for channels that are not the output of a
+        filter.
+        """
         values = ids.numpy()
         return np.where(values < 0, -1, self._unit_of_root[self._component_of_id[np.maximum(values, 0)]])
 
     def _store_unit_list(self, units: Ids) -> int:
-        """Return the index of a list of units; equal lists are stored once."""
+        """Return the index under which a list of units is stored. Equal lists are stored only once."""
         key = units.tobytes()
         if key not in self._list_by_key:
             self._list_by_key[key] = len(self._dim_units)
@@ -125,7 +127,9 @@ class _Assembly:
         ]
 
     def _frozen_reasons(self) -> dict[int, str]:
-        """Return, for each frozen unit, the first recorded reason. Output units are frozen because they are classes."""
+        """Return the first recorded reason for each frozen unit. Output units are frozen because they are the
+        classes.
+        """
         reasons = dict.fromkeys(self._output_units, f"its outputs are the {self._classes} classes")
         for frozen in self._ledger.frozen:
             for unit in np.unique(self._find_units(frozen.ids)).tolist():
@@ -134,7 +138,9 @@ class _Assembly:
         return reasons
 
     def _build_groups(self) -> tuple[list[Group], list[int]]:
-        """Return the groups (layers that share units) ordered by first layer, and the group of each layer."""
+        """Return the groups (layers that share units), ordered by their first layer, and the group index of each
+        layer.
+        """
         first_layer_of_unit: dict[int, int] = {}
         layer_pairs = [
             (first_layer_of_unit.setdefault(unit, index), index)
@@ -178,7 +184,9 @@ class _Assembly:
         return tensors
 
     def _layer_by_computed_tensor(self, names: Iterable[str]) -> dict[str, int]:
-        """Return the layer (index) of each tensor in a module that computes its weight in the forward pass."""
+        """For each tensor in a module that computes its weight in the forward pass, return the index of the module's
+        layer.
+        """
         modules = {layer_name(call): index for index, call in enumerate(self._calls) if call.has_computed_weight}
         return {name: index for name in names for module, index in modules.items() if name.startswith(f"{module}.")}
 
@@ -232,15 +240,24 @@ class _Assembly:
         names_with_ids = {name for name, _ in self._ledger.ids_by_dim}
         unused_names = [name for name in names if name not in used_names]
         other_names = [name for name in names if name in used_names and name not in names_with_ids]
-        notes = [f"Not used in evaluation mode, so never cut: {_join_first(unused_names)}."] if unused_names else []
+        notes = (
+            [
+                "Parameters that are not used in evaluation mode and are therefore never cut: "
+                f"{_join_first(unused_names)}."
+            ]
+            if unused_names
+            else []
+        )
         if other_names:
             users = "operations other than convolutions and linear layers"
-            notes.append(f"Used by {users}, so never cut: {_join_first(other_names)}.")
+            notes.append(
+                f"Parameters that are used by {users} and are therefore never cut: {_join_first(other_names)}."
+            )
         return notes
 
 
 def layer_name(call: TracedLayer) -> str:
-    """Return the name of the module; if the parameter belongs to no layer module, its own name."""
+    """Return the name of the layer's module; if the weight belongs to no layer module, return the weight's own name."""
     return call.weight.removesuffix(".weight")
 
 
@@ -249,7 +266,7 @@ def _join_first(names: list[str]) -> str:
 
 
 def _unit_members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[int, int]]]:
-    """Return the (layer, filter number) pairs of each unit, in forward order."""
+    """Return the (layer, filter number) pairs of each unit's filters, in forward order."""
     members: dict[int, list[tuple[int, int]]] = {}
     for layer, units in enumerate(filter_units):
         for number, unit in enumerate(units.tolist()):
@@ -258,7 +275,7 @@ def _unit_members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[
 
 
 def _components(ledger: Ledger) -> Ids:
-    """Return the component of every id, [count]; a component is named by its smallest id."""
+    """Return the connected component of every id, [count]. A component is identified by its smallest id."""
     if not ledger.pairs:
         return np.arange(ledger.count)
     first_ids, second_ids = (torch.cat(side).numpy() for side in zip(*ledger.pairs, strict=True))

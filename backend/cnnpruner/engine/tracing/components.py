@@ -1,4 +1,4 @@
-"""Connected components of a graph given as pairs (numpy; label propagation with pointer jumping)."""
+"""Finds the connected components of a graph given as pairs of nodes (numpy; label propagation with pointer jumping)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,9 @@ Ids = NDArray[np.int64]
 
 
 def find_components(count: int, first: Ids, second: Ids) -> Ids:
-    """Return the smallest member of each element's component, [count]; edge i connects `first[i]` and `second[i]`."""
+    """Return the smallest member of the component that each element belongs to, [count]. Edge i connects `first[i]` and
+    `second[i]`.
+    """
     root: Ids = np.arange(count)
     while True:
         first_root, second_root = root[first], root[second]

@@ -1,4 +1,4 @@
-"""Elementwise operations: channels that are combined at the same position are coupled."""
+"""Rules for elementwise operations: channels that are combined at the same position are coupled."""
 
 import torch
 from torch import Tensor
@@ -24,7 +24,7 @@ SEVERAL_OPERANDS = """add radd iadd sub rsub isub subtract mul rmul imul multipl
 
 @rule(*ONE_OPERAND.split())
 def one_operand_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for one operand: the result has the same channels."""
+    """Rule for operations with one operand: the result has the same channels."""
     ids = ledger.find_ids(call.x)
     if ids is not None and isinstance(call.out, Tensor):
         ledger.set_ids(call.out, ids)
@@ -32,7 +32,9 @@ def one_operand_rule(call: Call, ledger: Ledger) -> None:
 
 @rule(*SEVERAL_OPERANDS.split())
 def several_operands_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for several operands, broadcast to the shape of the result: channels at equal positions are coupled."""
+    """Rule for operations with several operands, broadcast to the shape of the result: channels at equal positions are
+    coupled.
+    """
     operands = [tensor for tensor in call.tensors() if tensor.numel() > 1 or ledger.find_ids(tensor) is not None]
     traced_ids = [ids for tensor in operands if (ids := ledger.find_ids(tensor)) is not None]
     if not traced_ids or not isinstance(call.out, Tensor):
@@ -59,12 +61,14 @@ def _add_leading_dims(ids: Tensor, ndim: int) -> Tensor:
 
 
 def _operand_ids(operand: Tensor, out: Tensor, dims: list[int], ledger: Ledger) -> Tensor | None:
-    """Return an operand's ids, aligned with the result's dimensions; None if all channels share the same operand."""
+    """Return an operand's ids, aligned with the dimensions of the result; None if the operand is broadcast to all
+    channels.
+    """
     ids, shape = ledger.find_ids(operand), (1,) * (out.ndim - operand.ndim) + tuple(operand.shape)
     broadcast_dims = [dim for dim in dims if shape[dim] == 1 and out.shape[dim] > 1]
     if broadcast_dims:
         if ids is not None:
-            ledger.freeze(ids, "applied to all channels at once")
+            ledger.freeze(ids, "its single channel is applied to all channels of another tensor")
         if len(broadcast_dims) < len(dims) and (ids is None or varying_dims(ids)):
             raise Untraceable("one value is applied to several channels")
         return None
@@ -76,7 +80,7 @@ def _operand_ids(operand: Tensor, out: Tensor, dims: list[int], ledger: Ledger) 
 
 
 def record_op(call: Call, kind: str, ledger: Ledger) -> None:
-    """Add an operation to the architecture."""
+    """Add an operation to the recorded architecture of the network."""
     out = call.out[0] if isinstance(call.out, tuple) else call.out
     height, width = (out.shape[-2], out.shape[-1]) if out.ndim >= 4 else (1, out.shape[-1] if out.ndim == 3 else 1)
     name = find_calling_module(ledger.modules) or call.name

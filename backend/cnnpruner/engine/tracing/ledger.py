@@ -1,7 +1,7 @@
-"""What a trace records: the ids of channels, which channels are coupled, and which are frozen.
+"""Everything that a trace records: the ids of channels, which channels are coupled, and which are frozen.
 
-An *id tensor* belongs to an activation and broadcasts to its shape. It holds the channel id of each element, or -1 for
-a constant.
+An *id tensor* belongs to an activation and can be broadcast to its shape. It contains the channel id of each element,
+or -1 for a constant.
 """
 
 from collections.abc import Sequence
@@ -18,49 +18,51 @@ _IDS_ATTRIBUTE = "channel_ids"
 
 
 class Untraceable(Exception):
-    """Raised by a rule that cannot trace the channels through an operation; the message says why."""
+    """Raised by a rule that cannot follow the channels through an operation; the message says why."""
 
 
 @dataclass
 class CountedCalls:
-    """Calls of one operation at one line of the network, whose MACs no weight in `Ledger.calls` accounts for."""
+    """Calls of one operation at one line of the network whose MACs are not counted through the weight of a layer in
+    `Ledger.calls`.
+    """
 
     name: str
     location: str
     macs: int
     layer: str | None
-    """Key in `Ledger.calls` of the layer that the operation belongs to, if this layer computes its weight; otherwise
+    """If the operation belongs to a layer that computes its weight: the key of this layer in `Ledger.calls`; otherwise
     None.
     """
 
 
 @dataclass
 class TracedLayer:
-    """A convolution or linear layer in the forward pass."""
+    """A convolution or linear layer that runs in the forward pass."""
 
     weight: str
-    """Name of the weight; name of the module if it computes its weight in the forward pass."""
+    """Name of the weight, or of the module if the module computes its weight in the forward pass."""
     kind: LayerKind
     filters: Tensor
     """Id of each filter, [F]."""
     inputs: Tensor
-    """Id of each channel that the layer reads, [C]."""
+    """Id of each input channel of the layer, [C]."""
     height: int
     width: int
     stride: list[int]
-    """Stride in each spatial dimension; empty for linear layers."""
+    """Stride along each spatial dimension; empty for linear layers."""
     bias: str | None
     positions: int = 0
-    """Number of positions at which the weight is applied to one image, over all calls of the layer; 0 for a computed
+    """Number of positions per image at which the weight is applied, over all calls of the layer; 0 for a computed
     weight.
     """
     has_computed_weight: bool = False
-    """Whether the weight is computed in the forward pass, so that none of the channels can be cut."""
+    """Whether the weight is computed in the forward pass. If so, none of the layer's channels can be cut."""
 
 
 @dataclass(frozen=True)
 class FrozenChannels:
-    """Ids of channels that cannot be cut, and why they cannot."""
+    """Ids of channels that cannot be cut, with the reason."""
 
     ids: Tensor
     reason: str
@@ -68,7 +70,7 @@ class FrozenChannels:
 
 @dataclass
 class Ledger:
-    """Everything that one trace records. `images` is the number of images in the run."""
+    """Everything that one trace records. `images` is the number of images that the network was run on."""
 
     network: nn.Module
     images: int
@@ -79,13 +81,14 @@ class Ledger:
     calls: dict[str, TracedLayer] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)
     counted: dict[tuple[str, str, str | None], CountedCalls] = field(default_factory=dict)
-    """Multiply-accumulates of operations without a traced weight, by (operation, line, layer)."""
+    """Multiply-accumulates of operations that use no traced weight, by (operation, line, layer)."""
     uncounted: dict[str, None] = field(default_factory=dict)
-    """Operations whose multiplications are not counted, with their lines, in forward order and without repeats."""
+    """Operations whose multiplications are not counted, with their source lines, in forward order, each listed once."""
     computed_weight_layer: str | None = None
-    """Key of the layer that the current operation belongs to, if this layer computes its weight in the forward pass."""
+    """If the current operation belongs to a layer that computes its weight in the forward pass: the key of this layer.
+    """
     is_layer_operation: bool = False
-    """Whether the current operation is a layer whose weight accounts for its multiply-accumulates."""
+    """Whether the current operation is a layer whose multiply-accumulates are computed from its weight."""
     used_names: set[str] = field(default_factory=set)
     """Names of the parameters and buffers used by any operation."""
     operation: str = ""
@@ -97,14 +100,18 @@ class Ledger:
         self.modules = {id(module): name for name, module in self.network.named_modules()}
 
     def next_layer_name(self, module: str) -> str:
-        """Return the name of a module that computes its weight; from its second call on, with a number appended."""
+        """Return the name for the next call of a module that computes its weight; from the second call on, with a
+        number appended.
+        """
         number = 1 + sum(
             call.has_computed_weight and call.weight.split(" #")[0] == module for call in self.calls.values()
         )
         return module if number == 1 else f"{module} #{number}"
 
     def record_macs(self, macs: int, uncounted: Sequence[str]) -> None:
-        """Record the multiply-accumulates of the current operation for all images, and the parts not counted."""
+        """Record the multiply-accumulates of the current operation over all images, and the parts of it that are not
+        counted.
+        """
         if not (uncounted or macs) or self.is_layer_operation:
             return
         location = locate_call(self.modules)
@@ -115,7 +122,7 @@ class Ledger:
             calls.macs += macs // self.images
 
     def start_operation(self, name: str) -> None:
-        """Begin to record an operation."""
+        """Start recording an operation."""
         self.operation, self.computed_weight_layer, self.is_layer_operation = name, None, False
 
     def new_ids(self, count: int) -> Tensor:
@@ -124,7 +131,7 @@ class Ledger:
         return torch.arange(self.count - count, self.count)
 
     def find_name(self, tensor: object) -> str | None:
-        """Return the name of a parameter or buffer of the network; None for other objects."""
+        """Return the name of a tensor if it is a parameter or buffer of the network; None for other objects."""
         return self._names.get(id(tensor))
 
     def record_use(self, arguments: Sequence[object]) -> None:
@@ -141,7 +148,7 @@ class Ledger:
         return ids
 
     def set_ids(self, tensor: Tensor, ids: Tensor) -> None:
-        """Attach ids to an activation, so that they live as long as it does."""
+        """Attach ids to an activation; they exist as long as the activation does."""
         assert ids.ndim == tensor.ndim
         tensor.__dict__[_IDS_ATTRIBUTE] = ids
 
@@ -150,7 +157,7 @@ class Ledger:
         tensor.__dict__.pop(_IDS_ATTRIBUTE, None)
 
     def couple(self, first: Tensor, second: Tensor) -> None:
-        """Couple the channels at equal positions; freeze channels that are combined with a constant."""
+        """Couple the channels at equal positions, and freeze channels that are combined with a constant."""
         if first is second:
             return
         broadcast_ids = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
@@ -162,13 +169,13 @@ class Ledger:
         self.pairs.append((first[are_both_channels], second[are_both_channels]))
 
     def freeze(self, ids: Tensor, cause: str) -> None:
-        """Freeze these channels, and name the current operation and line of the network in the reason."""
+        """Freeze these channels. The stored reason names the current operation and line of the network."""
         ids = ids[ids >= 0]
         if len(ids):
             self.frozen.append(FrozenChannels(ids, f"{cause} ({self.operation} {locate_call(self.modules)})"))
 
     def record_ids(self, tensor: object, dim: int, ids: Tensor) -> None:
-        """Record which channels a parameter's or buffer's entries along `dim` belong to. ids: [length of dim]."""
+        """Record which channels the entries of a parameter or buffer along `dim` belong to. ids: [length of dim]."""
         name = self.find_name(tensor)
         if name is None:
             return
@@ -178,7 +185,7 @@ class Ledger:
     def channel_ids(self, tensor: Tensor, dim: int) -> Tensor:
         """Return the ids of an activation along `dim`, [length of dim].
 
-        Raises Untraceable if ids also vary along other dimensions.
+        Raises Untraceable if the ids also differ along other dimensions.
         """
         ids, length = self.find_ids(tensor), tensor.shape[dim]
         if ids is None:
@@ -188,7 +195,9 @@ class Ledger:
         return ids.reshape(-1).expand(length)
 
     def _assign_vector_ids(self, tensor: Tensor) -> Tensor | None:
-        """Return the ids of a parameter that is an operand with one entry per channel, such as a gate or scale."""
+        """Return the ids of a parameter that is itself an operand and has one entry per channel, such as a gate or
+        scale.
+        """
         non_singleton_dims = [dim for dim, length in enumerate(tensor.shape) if length > 1]
         if len(non_singleton_dims) != 1:
             return None
@@ -199,7 +208,7 @@ class Ledger:
 
 
 def reshape_along(ids: Tensor, ndim: int, dim: int) -> Tensor:
-    """Reshape [C] to `ndim` dimensions: C at `dim`, 1 elsewhere."""
+    """Reshape [C] to `ndim` dimensions, with length C along `dim` and length 1 along all others."""
     shape = [1] * ndim
     shape[dim] = len(ids)
     return ids.reshape(shape)
@@ -211,7 +220,7 @@ def varying_dims(ids: Tensor) -> list[int]:
 
 
 def squeeze_equal(ids: Tensor) -> Tensor:
-    """Shorten to length 1 every dimension along which all ids are equal."""
+    """Shorten every dimension along which all ids are equal to length 1."""
     for dim in range(ids.ndim):
         if ids.shape[dim] > 1:
             first = ids.narrow(dim, 0, 1)

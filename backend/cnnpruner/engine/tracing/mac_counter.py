@@ -1,7 +1,8 @@
-"""Counts multiply-accumulates (MACs) of the operations that torch executes, below modules and functions.
+"""Counts multiply-accumulates (MACs) at the level of the operations that torch executes, below modules and functions.
 
-Convolutions, matrix products, attention and recurrent cells are executed by few operations, whatever module, function,
-parametrization or script calls them. Sums, activations, norms and other elementwise operations are not counted.
+Convolutions, matrix products, attention and recurrent cells are executed by only a few operations, whatever module,
+function, parametrization or script calls them. Sums, activations, norms and other elementwise operations are not
+counted.
 """
 
 from collections.abc import Callable
@@ -11,12 +12,12 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 MacCountFunction = Callable[[tuple[Any, ...], Any], int]
-"""Returns the MACs of an operation from its arguments and its result."""
+"""Computes the MACs of an operation from its arguments and its result."""
 
 
 class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Counts the MACs of all operations inside the `with` block, and lists operations that multiply but are not
-    counted.
+    """Counts the MACs of all operations inside the `with` block, and lists operations that perform multiplications but
+    cannot be counted.
     """
 
     def __init__(self) -> None:
@@ -24,10 +25,10 @@ class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.macs = 0
         self.uncounted: list[str] = []
         self._primitives: set[Any] = set()
-        """Names of operations that do not consist of others."""
+        """Operations that cannot be decomposed into others."""
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`, or the operations that it consists of, and count."""
+        """Run `func`, or the operations that it decomposes into, and count their MACs."""
         kwargs = kwargs or {}
         name = func._schema.name
         count = _COUNTS.get(name)
@@ -46,7 +47,7 @@ class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 def _count_product(left_position: int, right_position: int) -> MacCountFunction:
-    """Counts a matrix product [.., M, K] · [.., K, N] given as these arguments."""
+    """Return a function that counts a matrix product [.., M, K] · [.., K, N] of the arguments at these positions."""
 
     def count(args: tuple[Any, ...], out: Tensor) -> int:
         left, right = args[left_position], args[right_position]
@@ -68,22 +69,20 @@ def _count_deformable_convolution(args: tuple[Any, ...], out: Tensor) -> int:
 
 
 def _count_attention(args: tuple[Any, ...], out: Any) -> int:
-    """Count attention: queries [.., L, E] times keys [.., S, E], and the result times values [.., S, V]."""
+    """Count attention: queries [.., L, E] times keys [.., S, E], then the result times values [.., S, V]."""
     query, key, value = args[:3]
     rows = query.numel() // query.shape[-1]
     return int(rows * key.shape[-2] * (query.shape[-1] + value.shape[-1]))
 
 
 def _count_recurrent_layer(args: tuple[Any, ...], out: Any) -> int:
-    """Count one direction of a recurrent layer: x [T, N, I], weights of the input [G, I] and of the hidden state [G,
-    H].
-    """
+    """Count one direction of a recurrent layer: x [T, N, I], input weights [G, I] and hidden-state weights [G, H]."""
     x, input_weight, hidden_weight = args[:3]
     return int(x.shape[0] * x.shape[1] * (input_weight.numel() + hidden_weight.numel()))
 
 
 def _count_fused_attention(args: tuple[Any, ...], out: Any) -> int:
-    """Count self-attention of x [N, T, E] with input weights [3E, E] and output weight [E, E]."""
+    """Count self-attention on x [N, T, E] with input weights [3E, E] and output weights [E, E]."""
     x, input_weight, output_weight = args[0], args[5], args[7]
     tokens, width = x.shape[-2], x.shape[-1]
     rows = x.numel() // width
@@ -120,7 +119,7 @@ _WITHOUT_PRODUCTS = {"aten::linalg_vector_norm", "torchvision::nms", "torchvisio
 
 
 def _may_multiply(name: str) -> bool:
-    """Whether an operation that has no counting function may consist of multiply-accumulates."""
+    """Whether an operation without a counting function may perform multiply-accumulates."""
     namespace, _, operation = name.partition("::")
     if namespace not in _KNOWN_NAMESPACES:
         return name not in _WITHOUT_PRODUCTS

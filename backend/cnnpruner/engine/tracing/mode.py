@@ -1,4 +1,4 @@
-"""Runs a network once with ids for its channels."""
+"""Runs a network once, with an id for each of its channels."""
 
 from typing import Any
 
@@ -15,18 +15,18 @@ from cnnpruner.engine.tracing.source import describe_location, first_line
 from cnnpruner.errors import UnusableNetwork
 
 RULE_MODULES = (elementwise, weighted_layers, movement, norms, pools)
-"""Modules that register their rules when they are imported."""
+"""Modules that register their tracing rules when they are imported."""
 
 
 class _ChannelTracer(TorchFunctionMode):
-    """Inside the `with` block, runs every operation and then its rule."""
+    """Inside the `with` block, runs every operation and then applies its tracing rule."""
 
     def __init__(self, ledger: Ledger, counter: MacCounter) -> None:
         super().__init__()
         self._ledger, self._counter = ledger, counter
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Returns the result of the operation."""
+        """Return the result of the operation."""
         kwargs = kwargs or {}
         macs_before, uncounted_before = self._counter.macs, len(self._counter.uncounted)
         out = func(*args, **kwargs)
@@ -39,7 +39,7 @@ class _ChannelTracer(TorchFunctionMode):
         return out
 
     def _apply_rule(self, call: Call, rule: Rule | None) -> None:
-        """Apply the rule of an operation that has just run."""
+        """Apply the rule for an operation that has just run."""
         self._ledger.start_operation(call.name)
         try:
             if rule is None:
@@ -49,7 +49,7 @@ class _ChannelTracer(TorchFunctionMode):
             self._stop_tracing(call, str(error))
 
     def _stop_tracing(self, call: Call, cause: str) -> None:
-        """Freeze the inputs of the operation, and treat its outputs as constants."""
+        """Freeze the operation's input channels, and treat its outputs as constants."""
         for tensor in call.tensors():
             ids = self._ledger.find_ids(tensor)
             if ids is not None:
@@ -59,15 +59,17 @@ class _ChannelTracer(TorchFunctionMode):
 
 
 def _returns_no_tensor(func: Any, out: Any) -> bool:
-    """Whether the operation only asks for a shape, dtype or device, so that no channels need to be traced."""
+    """Whether the operation returns no tensor, but only a shape, dtype or device, so that there are no channels to
+    trace.
+    """
     return not tensors_in([out]) and func is not Tensor.__setitem__
 
 
 def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) -> tuple[Ledger, Tensor]:
-    """Run the network once in evaluation mode; return what was recorded, and the channel ids [1 or N, K] of the output.
+    """Run the network once in evaluation mode. Return what was recorded, and the channel ids [1 or N, K] of the output.
 
-    image: [N, C, H, W]. Raises UnusableNetwork if the network cannot run on it or does not return [N, K]; K must be
-    `classes` if that is given.
+    image: [N, C, H, W]. Raises UnusableNetwork if the network cannot run on the image or does not return [N, K]. If
+    `classes` is given, K must be equal to it.
     """
     ledger = Ledger(network, len(image))
     image = image.detach().clone()
@@ -98,6 +100,6 @@ def _run(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:
     except Exception as error:
         size = "×".join(str(length) for length in image.shape[1:])
         raise UnusableNetwork(
-            f"The network cannot run on an image of {size}{describe_location(error)}: {first_line(error)}. "
-            "Choose an image size and number of channels that it supports."
+            f"The network cannot run on a {size} image{describe_location(error)}: {first_line(error)}. Choose an image "
+            "size and number of channels that it supports."
         ) from error

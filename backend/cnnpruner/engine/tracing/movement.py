@@ -1,4 +1,4 @@
-"""Operations that only move data. Their rules apply the same operation to the ids."""
+"""Operations that only move data. Their rules apply the same operation to the channel ids."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ SELECTIONS = "__getitem__ narrow select index_select roll repeat tile repeat_int
 
 @rule(*PERMUTATIONS.split())
 def permutation_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for operations that permute or add dimensions; channels are not split."""
+    """Rule for operations that permute or add dimensions without splitting the channels."""
     ids = ledger.find_ids(call.x)
     if ids is not None:
         ledger.set_ids(call.out, squeeze_equal(_apply_to_ids(call, ids)))
@@ -28,7 +28,7 @@ def permutation_rule(call: Call, ledger: Ledger) -> None:
 def reshape_rule(call: Call, ledger: Ledger) -> None:
     """Rule for operations that split or merge dimensions.
 
-    If channels are split, equal positions of all blocks are coupled.
+    If the channels are split into blocks, the channels at equal positions of all blocks are coupled.
     """
     ids = ledger.find_ids(call.x)
     if ids is None:
@@ -48,7 +48,9 @@ def reshape_rule(call: Call, ledger: Ledger) -> None:
 
 
 def _couple_shuffled(call: Call, ids: Tensor, ledger: Ledger) -> None:
-    """channel_shuffle(x, groups) interleaves the groups: equal positions of all groups are coupled."""
+    """Couple the channels at equal positions of all groups, because channel_shuffle(x, groups) interleaves the
+    groups.
+    """
     channel_ids = ledger.channel_ids(call.x, 1)
     if len(varying_dims(ids)):
         rows = channel_ids.reshape(call.argument(1, "groups"), -1)
@@ -57,7 +59,7 @@ def _couple_shuffled(call: Call, ids: Tensor, ledger: Ledger) -> None:
 
 @rule(*SELECTIONS.split())
 def selection_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for selections; if channels are selected by fixed indices, all channels are frozen."""
+    """Rule for selections. If channels are selected by fixed indices, all channels of the operand are frozen."""
     ids = ledger.find_ids(call.x)
     if ids is None:
         return
@@ -70,13 +72,13 @@ def selection_rule(call: Call, ledger: Ledger) -> None:
 
 
 def _has_same_channels(ids: Tensor, other_ids: Tensor) -> bool:
-    """Whether both id tensors have the same channels in the same order."""
+    """Whether both id tensors contain the same channels in the same order."""
     return bool(torch.equal(ids.reshape(-1), other_ids.reshape(-1)))
 
 
 @rule("pad")
 def padding_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for padding: added channels are constants; spatial padding does not change the ids."""
+    """Rule for padding. Added channels are constants; spatial padding does not change the ids."""
     ids = ledger.find_ids(call.x)
     if ids is None:
         return
@@ -94,14 +96,16 @@ def padding_rule(call: Call, ledger: Ledger) -> None:
 
 
 def _padding(argument: Any, ndim: int) -> dict[int, tuple[int, int]]:
-    """Return the padding (before, after) of each padded dimension, by dimension."""
+    """Return, for each padded dimension, the amount of padding (before, after)."""
     pairs = [(int(argument[i]), int(argument[i + 1])) for i in range(0, len(argument), 2)]
     return {ndim - 1 - offset: pair for offset, pair in enumerate(pairs) if any(pair)}
 
 
 @rule("cat", "concat", "concatenate", "stack")
 def concatenation_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for concatenation. Along channels the ids are concatenated; along other dimensions channels are coupled."""
+    """Rule for concatenation. Along the channel dimension, ids are concatenated; along other dimensions, channels are
+    coupled.
+    """
     tensors = list(call.argument(0, "tensors"))
     dim = int(call.argument(1, "dim", call.kwargs.get("axis", 0))) % call.out.ndim
     optional_ids = [ledger.find_ids(tensor) for tensor in tensors]
@@ -133,7 +137,8 @@ def _expand_dim(ids: Tensor, dim: int, length: int) -> Tensor:
 def split_rule(call: Call, ledger: Ledger) -> None:
     """Rule for splitting a dimension.
 
-    If channels are split into equal chunks, channels at equal positions are coupled, so that the chunks stay equal.
+    If the channels are split into equal chunks, the channels at equal positions in the chunks are coupled, so that the
+    chunks keep equal sizes.
     """
     ids = ledger.find_ids(call.x)
     if ids is None:
@@ -151,7 +156,7 @@ def split_rule(call: Call, ledger: Ledger) -> None:
 
 
 def _apply_to_ids(call: Call, ids: Tensor) -> Tensor:
-    """Apply the operation to the ids."""
+    """Apply the operation to the ids of its operand."""
     func: Callable[..., Tensor] = call.func
     args = [_on_cpu(value) for value in call.args[1:]]
     kwargs = {name: _on_cpu(value) for name, value in call.kwargs.items() if name != "input"}

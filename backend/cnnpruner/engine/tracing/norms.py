@@ -1,4 +1,4 @@
-"""Normalisation: the channels stay the same, and the parameters belong to the channels."""
+"""Rules for normalisation layers: the channels stay the same, and each parameter entry belongs to a channel."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,13 +10,13 @@ from cnnpruner.engine.tracing.registry import Call, rule
 
 @rule("batch_norm")
 def batch_norm_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for batch norm: statistics, scale and shift [C] belong to the channels of [N, C, ..]."""
+    """Rule for batch norm. Statistics, scale and shift [C] belong to the channels of the input [N, C, ..]."""
     _record_per_channel(call, ledger, [*call.args[1:5], *call.kwargs.values()])
 
 
 @rule("instance_norm")
 def instance_norm_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for instance norm, as for batch norm, except that a module without parameters has a fixed number of
+    """Rule for instance norm. Like batch norm, except that a module without parameters has a fixed number of
     channels.
     """
     parameters = [*call.args[1:5], *call.kwargs.values()]
@@ -27,7 +27,7 @@ def instance_norm_rule(call: Call, ledger: Ledger) -> None:
 
 @rule("group_norm")
 def group_norm_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for group norm: channels at equal positions of all groups are coupled."""
+    """Rule for group norm. Channels at equal positions in all groups are coupled."""
     groups = call.argument(1, "num_groups")
     rows = ledger.channel_ids(call.x, 1).reshape(groups, -1)
     ledger.couple(rows[:1], rows)
@@ -36,13 +36,13 @@ def group_norm_rule(call: Call, ledger: Ledger) -> None:
 
 @rule("layer_norm")
 def layer_norm_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for layer norm over the last dimensions; the parameters have the shape of these dimensions."""
+    """Rule for layer norm, which normalises the last dimensions. The parameters have the shape of these dimensions."""
     _record_over_last_dims(call, ledger, [call.argument(2, "weight"), call.argument(3, "bias")])
 
 
 @rule("rms_norm")
 def rms_norm_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for RMS norm: that of layer norm, but without a bias."""
+    """Rule for RMS norm: the same as for layer norm, but without a bias."""
     _record_over_last_dims(call, ledger, [call.argument(2, "weight")])
 
 
@@ -62,7 +62,7 @@ def _record_over_last_dims(call: Call, ledger: Ledger, parameters: Sequence[obje
 
 @rule("prelu")
 def prelu_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for PReLU, which has one slope for all channels, or one per channel."""
+    """Rule for PReLU, which has either one slope for all channels or one slope per channel."""
     weight = call.argument(1, "weight")
     _record_per_channel(call, ledger, [weight] if weight.numel() > 1 else [])
 

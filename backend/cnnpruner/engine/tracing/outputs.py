@@ -1,4 +1,6 @@
-"""Recognises networks that output probabilities instead of logits, and finds the softmax or sigmoid that does it."""
+"""Recognises networks that output probabilities instead of logits, and finds the softmax or sigmoid that computes
+them.
+"""
 
 import copy
 from typing import Any
@@ -12,17 +14,17 @@ from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.tracing.source import locate_call
 
 IMAGE_FACTORS = (-1.0, 10.0, -10.0)
-"""Factors by which the images are multiplied: logits then leave the range 0-1, but probabilities do not."""
+"""Factors by which the images are multiplied. Logits then leave the range 0-1, whereas probabilities stay within it."""
 SUM_TOLERANCE = 1e-3
 MIN_SPREAD = 0.05
-"""If outputs differ less than this between images, their range says nothing."""
+"""If the outputs differ by less than this between images, their range does not show whether they are probabilities."""
 
 SOFTMAX = (torch.softmax, functional.softmax, Tensor.softmax)
 SIGMOID = (torch.sigmoid, functional.sigmoid, Tensor.sigmoid, functional.hardsigmoid, torch.special.expit)
 
 
 class _OutputRecorder(TorchFunctionMode):
-    """Records the last call of softmax or sigmoid, and where it was."""
+    """Records the last call of softmax or sigmoid, and its source line."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -30,7 +32,7 @@ class _OutputRecorder(TorchFunctionMode):
         self._last_call: tuple[Tensor, str, str] | None = None
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Returns the result of the operation."""
+        """Return the result of the operation."""
         result = func(*args, **(kwargs or {}))
         for name, functions in (("softmax", SOFTMAX), ("sigmoid", SIGMOID)):
             if func in functions:
@@ -38,7 +40,9 @@ class _OutputRecorder(TorchFunctionMode):
         return result
 
     def describe_origin(self, output: Tensor) -> str:
-        """Return ` (softmax at net.py:42)` if the output is the result of the last recorded call, else nothing."""
+        """Return ` (softmax at net.py:42)` if the output is the result of the last recorded call, otherwise an empty
+        text.
+        """
         if self._last_call is None:
             return ""
         result, name, location = self._last_call
@@ -47,7 +51,8 @@ class _OutputRecorder(TorchFunctionMode):
 
 
 def describe_outputs(network: nn.Module, images: Tensor) -> list[str]:
-    """Return a sentence if the network outputs probabilities in evaluation mode, otherwise no sentence.
+    """If the network outputs probabilities in evaluation mode, return a list with a sentence about it; otherwise,
+    return an empty list.
 
     images: [N, C, H, W], N ≥ 2, normalised images or noise. The network is not changed.
     """

@@ -1,4 +1,4 @@
-"""Pooling, resizing and reductions: the channels stay the same, the spatial size changes."""
+"""Rules for pooling, resizing and reductions: the channels stay the same, but the spatial size changes."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def pooling_rule(call: Call, ledger: Ledger) -> None:
 
 @rule("interpolate", "upsample", "upsample_nearest", "upsample_bilinear", "grid_sample")
 def resize_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for resizing: [N, C, ..] → [N, C, ..] with other spatial sizes."""
+    """Rule for resizing: [N, C, ..] → [N, C, ..] with another spatial size."""
     _keep_channels(call, ledger)
 
 
@@ -42,7 +42,7 @@ def _keep_channels(call: Call, ledger: Ledger) -> None:
 def reduction_rule(call: Call, ledger: Ledger) -> None:
     """Rule for reductions, which remove dimensions or shorten them to 1.
 
-    Raises Untraceable if the channels' dimension is reduced.
+    Raises Untraceable if the channel dimension is reduced.
     """
     dim_argument = call.argument(1, "dim", call.kwargs.get("axis"))
     if isinstance(dim_argument, Tensor):
@@ -68,7 +68,9 @@ def _reduced_dims(argument: Any, ndim: int, name: str) -> list[int]:
 
 @rule("softmax", "log_softmax", "softmin", "gumbel_softmax", "cumsum", "cumprod")
 def mixing_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for operations that mix all entries along a dimension; channels along that dimension are frozen."""
+    """Rule for operations that mix all entries along a dimension. If channels lie along that dimension, they are
+    frozen.
+    """
     ids, dim = ledger.find_ids(call.x), call.argument(1, "dim")
     if ids is None:
         return

@@ -16,7 +16,7 @@ RULES: dict[Any, Rule] = {}
 
 @dataclass(frozen=True)
 class Call:
-    """An operation of the network that has just run, with arguments and result."""
+    """An operation of the network that has just run, with its arguments and result."""
 
     func: Any
     args: tuple[Any, ...]
@@ -28,22 +28,22 @@ class Call:
         object.__setattr__(self, "name", getattr(self.func, "__name__", str(self.func)).strip("_"))
 
     def argument(self, position: int, name: str, default: Any = None) -> Any:
-        """Return an argument, whether it was passed by position or by name."""
+        """Return an argument of the operation, no matter whether it was passed by position or by name."""
         return self.args[position] if len(self.args) > position else self.kwargs.get(name, default)
 
     @property
     def x(self) -> Tensor:
-        """Return the first argument."""
+        """Return the first argument of the operation."""
         value: Tensor = self.argument(0, "input", None)
         return value
 
     def tensors(self) -> list[Tensor]:
-        """Return all tensors among the arguments."""
+        """Return all tensors among the arguments of the operation."""
         return tensors_in([*self.args, *self.kwargs.values()])
 
 
 def rule(*names: str) -> Callable[[Rule], Rule]:
-    """Register a rule for the operations with these names, wherever torch defines them."""
+    """Register a rule for the operations with these names, in all places where torch defines them."""
 
     def register(function: Rule) -> Rule:
         for name in names:
@@ -55,7 +55,9 @@ def rule(*names: str) -> Callable[[Rule], Rule]:
 
 
 def _torch_functions(name: str) -> Iterator[Any]:
-    """Return all objects by which torch can call the operation: function, method, in-place method and operator."""
+    """Return all callables through which torch can run the operation: function, method, in-place method and
+    operator.
+    """
     for namespace in (torch, functional, Tensor, torch._C._nn):
         for spelling in (name, f"{name}_", f"__{name}__", f"__i{name}__", f"__r{name}__"):
             func = getattr(namespace, spelling, None)

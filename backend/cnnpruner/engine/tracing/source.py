@@ -1,4 +1,4 @@
-"""Finds the line of the network's source code that runs an operation or raises an error."""
+"""Finds the line of the network's source code that ran an operation or raised an error."""
 
 import sys
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from torch import nn
 _TORCH_FOLDER = str(Path(torch.__file__).parent) + "/"
 _TRACING_FOLDER = str(Path(__file__).parent) + "/"
 _SURGERY_FOLDER = str(Path(__file__).parents[1] / "surgery") + "/"
-"""Folder whose function modes run inside the network's forward pass, so that its stack frames are skipped."""
+"""Folder of function modes that run inside the network's forward pass. Its stack frames are skipped."""
 
 
 def locate_call(modules: Mapping[int, str]) -> str:
-    """Say where the current operation runs: `at models/net.py:42`, or `in` and a module's name if no line is known.
-    modules: name of every module of the network, by Python's `id` of the module.
+    """Say where the current operation runs: `at models/net.py:42`, or `in` followed by a module's name if no line is
+    known. modules: names of the network's modules, by Python's `id` of the module.
     """
     frame = _network_frame()
     if frame is not None:
@@ -26,7 +26,7 @@ def locate_call(modules: Mapping[int, str]) -> str:
 
 
 def find_calling_module(modules: Mapping[int, str]) -> str:
-    """Return the name of the innermost running module; empty for the network itself."""
+    """Return the name of the innermost module that is running; empty for the network itself."""
     for frame in _network_call_frames():
         module = frame.f_locals.get("self")
         if isinstance(module, nn.Module) and id(module) in modules:
@@ -35,7 +35,9 @@ def find_calling_module(modules: Mapping[int, str]) -> str:
 
 
 def locate_error(traceback: TracebackType | None) -> str | None:
-    """Return the innermost line of the network's code in a traceback, as `models/net.py:42`; None without one."""
+    """Return the innermost line of the network's code in a traceback, as `models/net.py:42`; None if it has no such
+    line.
+    """
     location, is_inside_network = None, False
     while traceback is not None:
         name = traceback.tb_frame.f_code.co_filename
@@ -47,18 +49,20 @@ def locate_error(traceback: TracebackType | None) -> str | None:
 
 
 def first_line(error: BaseException) -> str:
-    """First line of an error's message, or the name of its class if it has none."""
+    """Return the first line of an error's message, or the name of the error's class if there is no message."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def describe_location(error: BaseException) -> str:
-    """Return ` at models/net.py:42` for an error message; empty if no line of the network raised the error."""
+    """Return a text like ` at models/net.py:42` to append to an error message; empty if no line of the network raised
+    the error.
+    """
     location = locate_error(error.__traceback__)
     return f" at {location}" if location else ""
 
 
 def _network_call_frames() -> list[FrameType]:
-    """Return the stack frames of the network's forward pass, innermost first, without those of this package."""
+    """Return the stack frames of the network's forward pass, innermost first, without the frames of this package."""
     frames: list[FrameType] = []
     frame: FrameType | None = sys._getframe()
     while frame is not None and frame.f_code.co_filename.startswith(_TRACING_FOLDER):
@@ -78,7 +82,9 @@ def _is_network_file(name: str) -> bool:
 
 
 def _short_path(name: str) -> str:
-    """Return a path relative to the closest folder in `sys.path`; if there is none, its last two components."""
+    """Shorten a path: relative to the closest folder in `sys.path` that contains it, or else to its last two
+    components.
+    """
     path = Path(name)
     roots = [Path(root) for root in sys.path if root and path.is_relative_to(root)]
     if roots:

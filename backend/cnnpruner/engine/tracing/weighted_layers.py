@@ -1,4 +1,4 @@
-"""Convolutions and linear layers, which compute new filters from their input channels."""
+"""Rules for convolutions and linear layers, which compute new channels from their input channels."""
 
 from torch import Tensor
 
@@ -12,7 +12,7 @@ COMPUTED_WEIGHT = "its weight is computed in the forward pass"
 
 @rule("linear")
 def linear_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for linear layers: [.., C] → [.., F] by weight [F, C]."""
+    """Rule for linear layers: [.., C] → [.., F] with weight [F, C]."""
     weight = call.argument(1, "weight")
     inputs = ledger.channel_ids(call.x, -1)
     filters = ledger.new_ids(call.out.shape[-1])
@@ -26,7 +26,7 @@ def linear_rule(call: Call, ledger: Ledger) -> None:
 
 @rule("conv1d", "conv2d", "conv3d")
 def convolution_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for convolutions: [N, C, ..] → [N, F, ..] by weight [F, C / groups, ..]."""
+    """Rule for convolutions: [N, C, ..] → [N, F, ..] with weight [F, C / groups, ..]."""
     weight: Tensor = call.argument(1, "weight")
     channel_dim = call.x.ndim - weight.ndim + 1
     inputs = ledger.channel_ids(call.x, channel_dim)
@@ -49,7 +49,7 @@ def convolution_rule(call: Call, ledger: Ledger) -> None:
 
 @rule("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
 def transposed_convolution_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for transposed convolutions: [N, C, ..] → [N, F, ..] by weight [C, F, ..]. With groups, all channels are
+    """Rule for transposed convolutions: [N, C, ..] → [N, F, ..] with weight [C, F, ..]. With groups, all channels are
     frozen.
     """
     weight: Tensor = call.argument(1, "weight")
@@ -71,14 +71,16 @@ def transposed_convolution_rule(call: Call, ledger: Ledger) -> None:
 
 
 class _LayerResult:
-    """Result of one call of a layer: its kind, the ids of its inputs and filters, and the dimension of the filters."""
+    """Result of tracing one call of a layer: its kind, the ids of its inputs and filters, and the output's channel
+    dimension.
+    """
 
     def __init__(self, kind: LayerKind, inputs: Tensor, filters: Tensor, channel_dim: int) -> None:
         self.kind, self.inputs, self.filters, self.channel_dim = kind, inputs, filters, channel_dim
 
 
 def _record_computed_weight_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
-    """Record a layer whose weight is computed, for example by weight normalisation. All its channels are frozen."""
+    """Record a layer that computes its weight, for example with weight normalisation. All its channels are frozen."""
     for ids in (layer.inputs, layer.filters, ledger.find_ids(call.argument(1, "weight"))):
         if ids is not None:
             ledger.freeze(ids.reshape(-1), COMPUTED_WEIGHT)
@@ -95,7 +97,9 @@ def _record_computed_weight_layer(call: Call, ledger: Ledger, layer: _LayerResul
 
 
 def _has_computed_weight(call: Call, ledger: Ledger) -> bool:
-    """Whether the weight is not a parameter or buffer. Raises Untraceable if the input is no activation either."""
+    """Whether the weight is neither a parameter nor a buffer. Raises Untraceable if, in addition, the input is not an
+    activation.
+    """
     if ledger.find_name(call.argument(1, "weight")) is not None:
         return False
     if ledger.find_ids(call.x) is None:
@@ -104,7 +108,7 @@ def _has_computed_weight(call: Call, ledger: Ledger) -> bool:
 
 
 def _couple_groups(ids: Tensor, groups: int, ledger: Ledger) -> Tensor:
-    """Couple the channels at equal positions of all groups; return the ids of one group."""
+    """Couple the channels at equal positions in all groups, and return the ids of one group."""
     rows = ids.reshape(groups, -1)
     ledger.couple(rows[:1], rows)
     return rows[0]
@@ -127,14 +131,16 @@ def _record_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
 
 
 def _positions(call: Call, layer: _LayerResult, ledger: Ledger) -> int:
-    """Return how often each weight is applied to one image: once per output position (input position if transposed)."""
+    """Return how often each weight is applied per image: once per output position, or once per input position if
+    transposed.
+    """
     if "transpose" in call.name:
         return call.x.numel() // len(layer.inputs) // ledger.images
     return int(call.out.numel()) // len(layer.filters) // ledger.images
 
 
 def _stride(call: Call) -> list[int]:
-    """Return the stride in each spatial dimension; empty for linear layers."""
+    """Return the stride along each spatial dimension; empty for linear layers."""
     if call.name == "linear":
         return []
     stride, dims = call.argument(3, "stride"), call.argument(1, "weight").ndim - 2

@@ -1,1 +1,1 @@
-"""Training and evaluating a network."""
+"""Trains and evaluates networks."""

@@ -1,4 +1,4 @@
-"""Batches of normalised images, in seeded order, for training, scoring and recalibration."""
+"""Batches of normalised images, in a seeded order, for training, scoring and recalibration."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.tree.training import Training
 
 MAX_BYTES_IN_MEMORY = 256 * 2**20
-"""Images without augmentation are stored normalised if they take at most this much memory. That saves three operations
-per step.
+"""Images that are not augmented are kept in memory in normalised form if they take at most this many bytes. That saves
+three operations per step.
 """
 
 
 @dataclass(frozen=True)
 class TrainData:
-    """The train split: `indices` (int64 [N]) of `images`, how to normalise, and where to compute."""
+    """The train split: `indices` (int64 [N]) of `images`, how to normalise them, and the device to compute on."""
 
     images: ImageSet
     indices: NDArray[np.int64]
@@ -31,16 +31,17 @@ class TrainData:
 
 
 def seeded_generator(*key: int) -> torch.Generator:
-    """Return a CPU generator whose state depends on the key alone."""
+    """Return a CPU random generator whose state depends only on the key."""
     seed = int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0] >> np.uint64(1))
     return torch.Generator().manual_seed(seed)
 
 
 def scoring_batches(data: TrainData, count: int, size: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield `count` batches of normalised images [size, C, H, W] and labels [size], without augmentation, in seeded
+    """Yield `count` batches of normalised images [size, C, H, W] and labels [size], without augmentation, in a seeded
     order.
 
-    A split smaller than count · size is reshuffled and repeated; no batch is smaller than `size`.
+    If the split has fewer than count · size images, it is reshuffled and repeated; every batch has exactly `size`
+    images.
     """
     repeat_count = -(-count * size // len(data.indices))
     index_orders = [
@@ -53,9 +54,8 @@ def scoring_batches(data: TrainData, count: int, size: int, seed: int) -> Iterat
 
 
 class EpochBatches:
-    """The batches of each training epoch.
-
-    The order depends on (seed, epoch), the augmentation on (seed, epoch, step).
+    """The batches of each training epoch. Their order depends on (seed, epoch), and their augmentation on (seed, epoch,
+    step).
     """
 
     def __init__(self, data: TrainData, training: Training, seed: int, memory_format: torch.memory_format) -> None:
@@ -65,24 +65,22 @@ class EpochBatches:
         self._normalized = self._normalize_all()
 
     def __len__(self) -> int:
-        """Number of steps per epoch."""
+        """Return the number of steps per epoch."""
         return len(_batch_bounds(self.images_per_epoch, self.training.batch_size)) - 1
 
     @property
     def images_per_epoch(self) -> int:
-        """Number of images per epoch: the entire train split, or fewer if the training settings say so."""
+        """Number of images per epoch: the entire train split, or fewer if the training settings limit it."""
         return min(self.training.images or len(self._indices), len(self._indices))
 
     @property
     def normalized_images(self) -> Tensor | None:
-        """All images of the split, normalised [N, C, H, W], if they are stored so; None if they are augmented or too
-        large for memory.
-        """
+        """All images of the split, normalised [N, C, H, W]; None if they are augmented or do not fit into memory."""
         return self._normalized
 
     def epoch(self, epoch: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Yield normalised images [B, C, H, W] and labels [B] on the device, and the images' positions [B] in the
-        split.
+        """Yield normalised images [B, C, H, W] and their labels [B] on the device, and the positions [B] of the images
+        in the split.
         """
         order = torch.randperm(len(self._indices), generator=seeded_generator(self.seed, epoch))[
             : self.images_per_epoch
@@ -104,7 +102,7 @@ class EpochBatches:
         return self.data.normalize(augmented_images.contiguous(memory_format=self._format))
 
     def _normalize_all(self) -> Tensor | None:
-        """Return all images normalised; None if they are augmented or too large for memory."""
+        """Return all images normalised; None if they are augmented or do not fit into memory."""
         images = self.data.images
         fits_in_memory = 4 * len(self._indices) * _values_per_image(images) <= MAX_BYTES_IN_MEMORY
         if self.training.augmentation != "none" or not isinstance(images, TensorImages) or not fits_in_memory:
@@ -114,9 +112,9 @@ class EpochBatches:
 
 
 def _batch_bounds(images: int, batch_size: int) -> list[int]:
-    """Return where batches begin and end.
+    """Return the positions at which batches begin and end.
 
-    A last batch of one image is merged into the previous one: batch norm needs two.
+    A last batch with only one image is merged into the previous one, because batch norm needs at least two images.
     """
     bounds = [*range(0, images, batch_size), images]
     if len(bounds) > 2 and bounds[-1] - bounds[-2] == 1:

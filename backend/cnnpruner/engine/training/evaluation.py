@@ -24,7 +24,7 @@ def predict(
     progress: Progress | None = None,
     batch_size: int = BATCH,
 ) -> Predictions:
-    """Predict the classes of `indices` of `images` in evaluation mode, in float32, on the network's device."""
+    """Predict the classes of the images at `indices` in evaluation mode, in float32, on the network's device."""
     device = next(network.parameters()).device
     image_indices = torch.as_tensor(indices)
     batch_results: list[tuple[Tensor, ...]] = []
@@ -43,12 +43,16 @@ def predict(
 
 
 def _find_top_classes(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the most probable classes with probabilities, [N, at most 5] each, and the loss of every image, [N]."""
+    """Return the most probable classes and their probabilities, [N, at most 5] each, and the loss of every image,
+    [N].
+    """
     top = logits.softmax(1).topk(min(TOP, logits.shape[1]), dim=1)
     return top.indices, top.values, functional.cross_entropy(logits, labels, reduction="none")
 
 
 def _finite_mean(losses: NDArray[np.float32]) -> float:
-    """Return the mean, or the largest float32 if the mean is infinite, because only finite numbers can be stored."""
+    """Return the mean, or the largest float32 number if the mean is infinite, because only finite numbers can be
+    stored.
+    """
     mean = float(losses.astype(np.float64).mean())
     return mean if np.isfinite(mean) else float(np.finfo(np.float32).max)

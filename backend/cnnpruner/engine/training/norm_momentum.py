@@ -1,4 +1,4 @@
-"""Momentum of running statistics that keeps up with a training of few steps."""
+"""Adjusts the momentum of batch norm's running statistics so that they keep up even if the training has few steps."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,17 +7,17 @@ from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
 REMAINING_SHARE = 0.01
-"""Share of the old running statistics that may remain after one epoch."""
+"""Largest share of the old running statistics that may remain after one epoch."""
 
 
 @contextmanager
 def raise_momentum(network: nn.Module, steps_per_epoch: int) -> Iterator[None]:
-    """Raise the momentum of running statistics inside the block to max(own, 1 - 0.01^(1 / steps_per_epoch)).
+    """Inside the block, raise the momentum of running statistics to max(own, 1 - 0.01^(1 / steps_per_epoch)).
 
-    With the momentum m, a share (1 - m)^n of the old statistics remains after n steps: with the 0.01 of EfficientNet
-    and 52 steps, 59 %. So after a cut, the network would be evaluated with statistics of the network before the cut.
-    Inside the block, at most 1 % remains after one epoch. Afterwards, each norm has its own momentum again, also after
-    an exception. Norms that average cumulatively (momentum None) stay as they are.
+    With momentum m, a share of (1 - m)^n of the old statistics remains after n steps. With EfficientNet's momentum of
+    0.01 and 52 steps, that is 59 %, so after a cut, the network would be evaluated with statistics from before the cut.
+    Inside the block, at most 1 % remains after one epoch. When the block ends, even by an exception, each norm gets its
+    own momentum back. Norms that average cumulatively (momentum None) are left unchanged.
     """
     least_momentum = 1 - REMAINING_SHARE ** (1 / steps_per_epoch)
     norms = [module for module in network.modules() if isinstance(module, _NormBase)]

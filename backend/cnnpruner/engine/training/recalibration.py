@@ -8,10 +8,10 @@ from torch import Tensor, nn
 
 
 def recalibrate(network: nn.Module, batches: Iterable[Tensor]) -> nn.Module:
-    """Return a copy of `network` whose batch norms have the mean statistics of `batches` (normalised [B, C, H, W]).
+    """Return a copy of `network` whose batch norms use the mean statistics of `batches` (normalised [B, C, H, W]).
 
-    Weights do not change; other modules, such as dropout, are in evaluation mode. Returns a plain copy if there is no
-    batch norm or no batch.
+    Weights do not change; other modules, such as dropout, are in evaluation mode. If there is no batch norm or no
+    batch, the copy is unchanged.
     """
     recalibrated = copy.deepcopy(network).eval()
     norms = [module for module in recalibrated.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm)]
@@ -28,7 +28,9 @@ def recalibrate(network: nn.Module, batches: Iterable[Tensor]) -> nn.Module:
 
 
 def _reset_statistics(norms: list[nn.modules.batchnorm._BatchNorm]) -> None:
-    """Reset the statistics; momentum None makes batch norm collect the plain mean over the following batches."""
+    """Reset the statistics. With momentum None, batch norm then averages the statistics of the following batches with
+    equal weights.
+    """
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None

@@ -1,4 +1,4 @@
-"""The learning rate as a pure function of the step, so that resuming needs no scheduler state."""
+"""The learning rate as a pure function of the step, so that no scheduler state is needed to resume training."""
 
 import math
 
@@ -13,8 +13,8 @@ def learning_rate(training: Training, step: int, steps: int) -> float:
     """Return the learning rate of step `step`, counted from 0, in a run of `steps` steps.
 
     cosine: half a cosine from the peak to 0 (Loshchilov & Hutter 2017). one_cycle: a cosine up from peak / 25 over the
-    first 30 %, then down to peak / 250,000 (Smith 2018; as PyTorch's OneCycleLR, but with constant momentum). Over the
-    warm-up epochs, the rate of the schedule is multiplied by a factor that rises linearly to 1 (Goyal et al. 2017).
+    first 30 %, then down to peak / 250,000 (Smith 2018; as PyTorch's OneCycleLR, but with constant momentum). During
+    the warm-up epochs, the rate of the schedule is multiplied by a factor that rises linearly to 1 (Goyal et al. 2017).
     """
     warm_up_steps = training.warmup_epochs * steps / max(training.epochs, 1)
     return (
@@ -37,5 +37,5 @@ def _scheduled_rate(training: Training, step: int, steps: int) -> float:
 
 
 def _half_cosine(start: float, end: float, share: float) -> float:
-    """Return a half cosine from `start` to `end`, evaluated at `share` (0-1) of the way."""
+    """Return the value of a half cosine from `start` to `end`, evaluated at `share` (0-1) of the way."""
     return end + (start - end) * 0.5 * (1 + math.cos(math.pi * share))

@@ -1,4 +1,4 @@
-"""Logits of a teacher, for training by knowledge distillation (Hinton et al. 2015, arXiv:1503.02531)."""
+"""Computes the logits of a teacher, for training with knowledge distillation (Hinton et al. 2015, arXiv:1503.02531)."""
 
 import copy
 
@@ -13,9 +13,9 @@ BATCH = 256
 
 
 class Teacher:
-    """A copy of a trained network in evaluation mode, and its logits.
+    """A copy of a trained network in evaluation mode that provides its logits as targets.
 
-    If the same images are used repeatedly without augmentation, the logits of all of them are computed once.
+    If the same images are used repeatedly without augmentation, the logits of all images are computed only once.
     """
 
     def __init__(self, network: nn.Module, device: torch.device, memory_format: torch.memory_format) -> None:
@@ -26,14 +26,15 @@ class Teacher:
     def cache_logits(self, images: Tensor) -> None:
         """Compute the logits [N, K] of all normalised training images [N, C, H, W] in advance.
 
-        The batches do not depend on the order of the training, so a resumed training gets the same logits, bit for bit.
+        The batches in which they are computed do not depend on the order of training, so a resumed training run gets
+        exactly the same logits.
         """
         self._cached_logits = torch.cat([self._logits(batch) for batch in torch.split(images, BATCH)])
 
     @torch.no_grad()
     def logits(self, images: Tensor, positions: Tensor) -> Tensor:
-        """Return the logits [B, K] in float32 of normalised images [B, C, H, W], which are at these `positions` of the
-        train split.
+        """Return the logits [B, K], in float32, of normalised images [B, C, H, W]. `positions`: where these images are
+        in the train split.
         """
         if self._cached_logits is not None:
             return self._cached_logits[positions.to(self._cached_logits.device)]
@@ -45,7 +46,8 @@ class Teacher:
 
 
 def distillation_loss(logits: Tensor, teacher_logits: Tensor, temperature: float) -> Tensor:
-    """Return T² · mean over images of KL(teacher ‖ student), both softened by the temperature T; logits are [B, K].
+    """Return T² times the mean over images of KL(teacher ‖ student), both softened by the temperature T. All logits are
+    [B, K].
 
     The factor T² keeps the size of the gradients independent of T (Hinton et al. 2015, section 2).
     """

@@ -1,4 +1,4 @@
-"""Limits the number of threads, because small networks lose more time waiting for threads than the threads save."""
+"""Limits the number of threads: with small networks, synchronising many threads takes longer than they save."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,13 +8,15 @@ import torch
 from cnnpruner.domain.plans.layers import Layers
 
 MACS_PER_THREAD = 16e6
-"""Multiply-accumulates per layer and batch that justify one more thread; measurements are in docs/decisions.md."""
+"""Number of multiply-accumulates per layer and batch for which one more thread is worthwhile; measurements are in
+docs/decisions.md.
+"""
 
 
 @contextmanager
 def limit_threads(macs: float) -> Iterator[None]:
-    """Inside the block, limit torch's CPU threads to the number worthwhile for layers of `macs` multiply-accumulates
-    per batch.
+    """Inside the block, limit torch's CPU threads to the number that pays off for layers with `macs`
+    multiply-accumulates per batch.
 
     The limit depends only on `macs` and the available threads, so results do not depend on how busy the machine is.
     """
@@ -31,5 +33,5 @@ def limit_threads(macs: float) -> Iterator[None]:
 
 
 def mean_layer_macs(layers: Layers) -> float:
-    """Return the mean number of multiply-accumulates per layer on one image."""
+    """Return the mean number of multiply-accumulates per layer for one image."""
     return sum(layer.macs for layer in layers.layers) / max(len(layers.layers), 1)

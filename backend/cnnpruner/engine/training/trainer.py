@@ -1,4 +1,4 @@
-"""Training as a loop over epochs that can be stopped after any epoch and resumed."""
+"""The training loop over epochs. Training can be stopped after any epoch and resumed later."""
 
 import copy
 import math
@@ -24,27 +24,27 @@ from cnnpruner.engine.training.weight_average import WeightAverage
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
 STEPS_BETWEEN_CHECKS = 50
-"""Number of steps between two checks that the loss is finite. Each check makes the CPU wait for the GPU."""
+"""Number of steps after which the loss is checked for being finite. Each check makes the CPU wait for the GPU."""
 
 MAX_EDGE_CHANNELS_LAST = 16
-"""For images with an edge of at most this many pixels, channels last is faster on a CPU in float32."""
+"""For images whose edges have at most this many pixels, channels last is faster on a CPU in float32."""
 
 
 @dataclass(frozen=True)
 class EpochStats:
-    """Statistics of one epoch of training."""
+    """Statistics of one training epoch."""
 
     train_loss: float
     """Mean cross-entropy over the epoch's images, computed during training."""
     learning_rate: float
-    """Learning rate at the last step of the epoch."""
+    """Learning rate in the last step of the epoch."""
 
 
 class Trainer:
     """Trains a copy of the given network with SGD.
 
-    Everything random depends on (seed, epoch, step) alone. So on the CPU, a Trainer that loads the state saved after
-    epoch e and continues with e + 1 gives exactly the same numbers as one that was never stopped.
+    All random choices depend only on (seed, epoch, step). Therefore, on the CPU, a Trainer that loads the state saved
+    after epoch e and continues with e + 1 gives exactly the same numbers as one that was never stopped.
     """
 
     def __init__(
@@ -56,8 +56,8 @@ class Trainer:
         layer_macs: float = math.inf,
         teacher: nn.Module | None = None,
     ) -> None:
-        """`layer_macs`: mean multiply-accumulates of a layer on one image; a small network uses fewer threads.
-        `teacher`: network whose predictions are learned, too.
+        """`layer_macs`: mean multiply-accumulates of a layer on one image; small networks use fewer threads. `teacher`:
+        network whose predictions serve as additional targets.
 
         Raises InvalidInput for batches of one image if the network has batch norm.
         """
@@ -78,7 +78,9 @@ class Trainer:
 
     @property
     def network(self) -> nn.Module:
-        """The network to evaluate and keep: the averaged one with the setting `ema`, else the trained one."""
+        """The network to evaluate and to store: the averaged one if the setting `ema` is used, otherwise the trained
+        one.
+        """
         return self._network if self._average is None else self._average.network
 
     @property
@@ -97,9 +99,9 @@ class Trainer:
         return len(self._batches)
 
     def epoch(self, epoch: int, progress: Progress | None = None) -> EpochStats:
-        """Train epoch `epoch`, counted from 1; `progress` is called after every step.
+        """Run training epoch `epoch`, counted from 1. `progress` is called after every step.
 
-        Raises TrainingDiverged at a loss that is not finite.
+        Raises TrainingDiverged if the loss is not finite.
         """
         self._network.train()
         cuda_devices = [self._device] if self._device.type == "cuda" else []
@@ -116,13 +118,15 @@ class Trainer:
         return EpochStats(mean, self._optimizer.param_groups[0]["lr"])
 
     def start_from(self, network: nn.Module) -> None:
-        """Load the weights of a network of the same structure before the first epoch."""
+        """Load the weights of a network with the same structure, before the first epoch."""
         self._network.load_state_dict(network.state_dict())
         if self._average is not None:
             self._average.network.load_state_dict(network.state_dict())
 
     def state(self) -> dict[str, Any]:
-        """Return copies of weights, averaged weights and momentum; `torch.load(weights_only=True)` can read them."""
+        """Return copies of the weights, the averaged weights and the momentum, readable by
+        `torch.load(weights_only=True)`.
+        """
         average = {} if self._average is None else {"average": self._average.state()}
         return {
             **average,
@@ -131,14 +135,16 @@ class Trainer:
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Resume from `state`, which was saved after an epoch; training continues with the next epoch."""
+        """Resume from `state`, which was saved after an epoch. Training then continues with the next epoch."""
         self._network.load_state_dict(state["network"])
         self._optimizer.load_state_dict(copy.deepcopy(state["optimizer"]))
         if self._average is not None:
             self._average.load_state(state["average"])
 
     def _prepare_teacher(self, network: nn.Module) -> Teacher:
-        """Return the teacher; its logits are computed at once if the training uses more images than the split has."""
+        """Return the teacher. Its logits are computed in advance if the training uses at least as many images as the
+        split has.
+        """
         teacher = Teacher(network, self._device, self._format)
         images = self._batches.normalized_images
         if images is not None and self.training.epochs * self.images_per_epoch >= len(images):
@@ -157,11 +163,11 @@ class Trainer:
             if (step + 1) % STEPS_BETWEEN_CHECKS == 0:
                 self._check_finite(float(total), epoch)
             if progress is not None:
-                progress((step + 1) / self.steps, f"training in epoch {epoch}")
+                progress((step + 1) / self.steps, f"training, epoch {epoch}")
         return total
 
     def _train_step(self, images: Tensor, labels: Tensor, positions: Tensor) -> Tensor:
-        """Train on one batch. Return its mean cross-entropy without label smoothing and without the teacher."""
+        """Train on one batch. Return the batch's mean cross-entropy without label smoothing and distillation loss."""
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
             logits = first_output(self._network(images)).float()
         cross_entropy = functional.cross_entropy(logits, labels)
@@ -179,7 +185,9 @@ class Trainer:
             return self._teacher.logits(images, positions)
 
     def _loss(self, cross_entropy: Tensor, logits: Tensor, labels: Tensor, teacher_logits: Tensor | None) -> Tensor:
-        """Return (1 - a) · cross-entropy with label smoothing + a · distillation loss; a is the teacher's weight."""
+        """Return (1 - a) · cross-entropy with label smoothing + a · distillation loss, where a is the teacher's
+        weight.
+        """
         training, loss = self.training, cross_entropy
         if training.label_smoothing > 0:
             loss = functional.cross_entropy(logits, labels, label_smoothing=training.label_smoothing)
@@ -203,7 +211,9 @@ class Trainer:
 
 
 def _optimizer(network: nn.Module, training: Training, device: torch.device) -> torch.optim.SGD:
-    """SGD with Nesterov momentum. Biases and norms get no weight decay, because their values need not be small."""
+    """Return SGD with Nesterov momentum. Biases and norms get no weight decay, because their values need not be
+    small.
+    """
     trained_parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
     groups = [
         {
@@ -224,14 +234,18 @@ def _optimizer(network: nn.Module, training: Training, device: torch.device) -> 
 def _memory_format(
     network: nn.Module, device: torch.device, is_bfloat16: bool, shape: tuple[int, int, int]
 ) -> torch.memory_format:
-    """Return the faster format. On CPUs in float32, channels last is 10 % faster for 8×8, 13 % slower for 32×32."""
+    """Return the faster memory format. On CPUs in float32, channels last is 10 % faster for 8×8 images, but 13 % slower
+    for 32×32.
+    """
     if device.type == "cpu" and not is_bfloat16 and shape[-1] > MAX_EDGE_CHANNELS_LAST:
         return torch.contiguous_format
     return torch.channels_last if _supports_channels_last(network, device, shape) else torch.contiguous_format
 
 
 def _supports_channels_last(network: nn.Module, device: torch.device, shape: tuple[int, int, int]) -> bool:
-    """Whether the network can run in channels last; networks that flatten by `view` or have 3-D weights cannot."""
+    """Whether the network can run in channels-last format; networks that flatten with `view` or have 3-D weights
+    cannot.
+    """
     images = torch.zeros((2, *shape), device=device).contiguous(memory_format=torch.channels_last)
     try:
         network.to(memory_format=torch.channels_last)
@@ -245,5 +259,6 @@ def _supports_channels_last(network: nn.Module, device: torch.device, shape: tup
 def _refuse_single_images(network: nn.Module, batch_size: int) -> None:
     if batch_size < 2 and any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules()):
         raise InvalidInput(
-            "Batch norm cannot be trained with one image per batch; set batch_size (and images) to 2 or more."
+            "Batch norm cannot be trained with one image per batch; set batch_size, and images if it is given, to 2 "
+            "or more."
         )

@@ -1,4 +1,4 @@
-"""Exponential moving average of the weights of a network that is trained (EMA)."""
+"""Exponential moving average (EMA) of a network's weights during training."""
 
 import copy
 from typing import Any
@@ -8,10 +8,11 @@ from torch import Tensor, nn
 
 
 class WeightAverage:
-    """An average of the weights over the steps of a training; the attribute `network` has the averaged weights.
+    """An average of the weights over the training steps. Its attribute `network` is a network with the averaged
+    weights.
 
-    After step t, counted from 0, the average moves to d · average + (1 - d) · weights with d = min(decay, (1 + t) /
-    (10 + t)), so that the first steps do not weigh more than later ones (as TensorFlow's ExponentialMovingAverage).
+    After step t, counted from 0, the average moves to d · average + (1 - d) · weights with d = min(decay, (1 + t) / (10
+    + t)), so that the first steps do not weigh more than later ones (like TensorFlow's ExponentialMovingAverage).
     Running statistics are averaged, too; integer buffers are copied.
     """
 
@@ -34,14 +35,14 @@ class WeightAverage:
         torch._foreach_lerp_(averages, values, weight)
 
     def state(self) -> dict[str, Any]:
-        """Return copies of the averaged tensors by name."""
+        """Return copies of the averaged tensors, by name."""
         return {name: value.detach().clone() for name, value in self.network.state_dict().items()}
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Continue from a state that `state` returned."""
+        """Continue from a state that was returned by `state`."""
         self.network.load_state_dict(state)
 
 
 def _tensors(network: nn.Module) -> list[Tensor]:
-    """Return parameters and buffers; a tensor that several modules share appears once."""
+    """Return all parameters and buffers. A tensor that is shared by several modules appears only once."""
     return [*network.parameters(), *network.buffers()]

@@ -1,1 +1,3 @@
-"""Bundles: experiments as one .zip, written as a stream and read as untrusted input. Uses neither torch nor pickle."""
+"""Bundles: each contains an experiment as one .zip file, written as a stream and read as untrusted input. Uses neither
+torch nor pickle.
+"""

@@ -1,4 +1,4 @@
-"""Writes the arrays of an experiment as safetensors, and reads them with checks."""
+"""Writes the arrays of an experiment as safetensors, and validates them when reading them back."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,12 +16,12 @@ _SPLIT_NAMES = ("train", "selection", "test")
 
 
 def write_splits(splits: SplitIndices) -> bytes:
-    """Return the indices of the three splits as safetensors."""
+    """Return the image indices of the three splits as safetensors."""
     return save({name: np.ascontiguousarray(getattr(splits, name)) for name in _SPLIT_NAMES})
 
 
 def write_arrays(arrays: NodeArrays) -> bytes:
-    """Return predictions and scores of a ready node as safetensors."""
+    """Return the predictions and scores of a ready node as safetensors."""
     array_by_name: dict[str, Any] = {}
     if arrays.predictions is not None:
         array_by_name = {f"predictions {name}": np.asarray(value) for name, value in vars(arrays.predictions).items()}
@@ -33,7 +33,9 @@ def write_arrays(arrays: NodeArrays) -> bytes:
 
 
 class ArrayFile:
-    """The arrays of a file. Methods raise UnreadableBundle if an array is missing or has a wrong type or shape."""
+    """The arrays of one file. All methods raise UnreadableBundle if an array is missing or has the wrong type or
+    shape.
+    """
 
     def __init__(self, data: bytes, file: str) -> None:
         self._file = file
@@ -45,7 +47,7 @@ class ArrayFile:
             ) from error
 
     def get(self, name: str, dtype: DTypeLike, shape: Sequence[int | None]) -> NDArray[Any]:
-        """Return one array; a None in `shape` allows any length."""
+        """Return an array of the file. A None in `shape` allows any length of that dimension."""
         array = self._arrays.get(name)
         has_expected_form = (
             array is not None
@@ -63,14 +65,14 @@ class ArrayFile:
         return array
 
     def splits(self, pools: SplitPools) -> SplitIndices:
-        """Return the indices of the three splits."""
+        """Return the image indices of the three splits."""
         train, selection, test = (self.get(name, np.int64, [None]) for name in _SPLIT_NAMES)
         if any((indices < 0).any() for indices in (train, selection, test)):
             raise UnreadableBundle(f"{self._file} contains negative image indices; create the bundle again.")
         return SplitIndices(pools.train, train, pools.selection, selection, pools.test, test, pools.rule)
 
     def predictions(self, images: int, classes: int) -> Predictions:
-        """Return the predictions for N = `images` selection images and K = `classes`."""
+        """Return the predictions for N = `images` selection images and K = `classes` classes."""
         top = self.get("predictions top", np.int64, [images, None])
         predictions = Predictions(
             labels=self.get("predictions labels", np.int64, [images]),
@@ -90,7 +92,7 @@ class ArrayFile:
         return predictions
 
     def scores(self, source: ScoredCriterion, units: int) -> ScoreArrays:
-        """Return the scores of a criterion for this many units."""
+        """Return a criterion's scores for this number of units."""
         score = self.get(f"score {source.criterion}", np.float64, [units])
         name = f"instability {source.criterion}"
         instability = self.get(name, np.float64, [units]) if name in self._arrays else None

@@ -1,4 +1,4 @@
-"""Checks that the files of a bundle are consistent, so that no job on the imported tree fails later."""
+"""Checks that the files of a bundle are consistent, so that no job on the imported tree fails later because of them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ from cnnpruner.planning.cost import CostTable
 
 
 def require_splits(splits: SplitIndices, tree: BundledTree) -> None:
-    """Require that each split has as many images as the experiment says."""
+    """Require that each split has the number of images that the experiment states."""
     for name in ("train", "selection", "test"):
         if len(getattr(splits, name)) != getattr(tree.experiment.splits, name):
             raise UnreadableBundle(
@@ -26,7 +26,9 @@ def require_splits(splits: SplitIndices, tree: BundledTree) -> None:
 
 
 def require_tree(tree: BundledTree) -> None:
-    """Require that all nodes descend from one root, come after their parents, and have unique, assigned numbers."""
+    """Require that all nodes descend from one root and come after their parents, and that their numbers are unique and
+    below the tree's next number.
+    """
     numbers: dict[int, int] = {}
     for bundled_node in tree.nodes:
         node = bundled_node.node
@@ -34,30 +36,33 @@ def require_tree(tree: BundledTree) -> None:
         is_child = node.parent_id in numbers and numbers[node.parent_id] < node.number
         if node.id < 1 or node.id in numbers or node.number in numbers.values() or not (is_root or is_child):
             raise UnreadableBundle(
-                f"Node {node.number} does not fit into the tree of this bundle; create the bundle again."
+                f"Node {node.number} does not fit into the tree in this bundle; create the bundle again."
             )
         if node.number >= tree.next_number:
             raise UnreadableBundle(
-                f"Node {node.number} has a number that this tree has not reached yet (the next one is "
+                f"Node {node.number} has a number that has not been assigned yet in this tree (the next one is "
                 f"{tree.next_number}); create the bundle again."
             )
         numbers[node.id] = node.number
         _require_unique_epochs_and_own_plans(bundled_node)
         _require_metrics(node, tree.experiment.splits.selection)
     if any(autopilot.node_id not in numbers for autopilot in tree.autopilots):
-        raise UnreadableBundle("An Autopilot started at a node that is missing; create the bundle again.")
+        raise UnreadableBundle("The node at which an Autopilot started is missing; create the bundle again.")
 
 
 def _require_unique_epochs_and_own_plans(bundled_node: BundledNode) -> None:
     epochs = [epoch.epoch for epoch in bundled_node.epochs]
     if len(set(epochs)) < len(epochs) or any(plan.node_id != bundled_node.node.id for plan in bundled_node.plans):
         raise UnreadableBundle(
-            f"Node {bundled_node.node.number} lists an epoch twice, or another node's plans; create the bundle again."
+            f"Node {bundled_node.node.number} lists the same epoch twice, or plans of another node; create the bundle "
+            "again."
         )
 
 
 def _require_metrics(node: Node, images: int) -> None:
-    """Require that the node was measured on this many images, and has all metrics that views need if it is ready."""
+    """Require that the node was measured on this number of images, and that a ready node has all metrics that views
+    need.
+    """
     metrics = (node.loss, node.filters, node.free_filters, node.parameters, node.macs, node.size_bytes)
     is_complete = node.state != "ready" or None not in (node.correct, *metrics)
     if not is_complete or images < 1 or node.images != images or not 0 <= (node.correct or 0) <= images:
@@ -67,8 +72,8 @@ def _require_metrics(node: Node, images: int) -> None:
 
 
 def require_structure(bundled_node: BundledNode, layers: Layers, root: Layers) -> None:
-    """Require the same layers as in the root, and valid references between the lists, because views and plans rely on
-    both.
+    """Require that the layers are the same as in the root, and that all references between the lists are valid. Views
+    and plans rely on both.
     """
     layer_indices = [layer for unit in layers.units for layer, _ in unit.members]
     layer_indices += [layer for group in layers.groups for layer in group.layers]
@@ -93,7 +98,9 @@ def require_structure(bundled_node: BundledNode, layers: Layers, root: Layers) -
 
 
 def require_weights(path: Path, bundled_node: BundledNode, layers: Layers) -> None:
-    """Require a complete weights file with all tensors of the node's structure, so that the node can be pruned."""
+    """Require that the weights file is complete and has all tensors of the node's structure, so that the node can be
+    pruned.
+    """
     number = bundled_node.node.number
     try:
         with safe_open(path, framework="np") as file:
@@ -107,8 +114,8 @@ def require_weights(path: Path, bundled_node: BundledNode, layers: Layers) -> No
 
 
 def require_matching_checksum(path: Path, bundled_node: BundledNode) -> str:
-    """Return the SHA-256 of the unpacked weights, which must match the manifest. Bundles of version 0.1.0 have no
-    checksums.
+    """Return the SHA-256 of the unpacked weights. Raises UnreadableBundle if it differs from the one in the manifest;
+    bundles of version 0.1.0 have no checksums.
     """
     actual_sha256 = sha256_of(path)
     if bundled_node.weights_sha256 not in (None, actual_sha256):
@@ -118,7 +125,7 @@ def require_matching_checksum(path: Path, bundled_node: BundledNode) -> str:
 
 
 def require_pictures(path: Path, tree: BundledTree) -> None:
-    """Require one uint8 thumbnail for each selection image."""
+    """Require that there is one uint8 thumbnail for each selection image."""
     try:
         pictures = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, OSError, EOFError, SyntaxError) as error:

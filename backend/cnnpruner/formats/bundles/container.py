@@ -1,4 +1,4 @@
-"""Reads the .zip of a bundle as untrusted input, without relying on the names and sizes that it states."""
+"""Reads the .zip file of a bundle as untrusted input, without relying on the names and sizes stated in it."""
 
 import io
 import shutil
@@ -22,8 +22,8 @@ _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class _LimitedReader(io.FileIO):
-    """A file that refuses large reads, so that archives with too many entries are refused. `zipfile` reads the list of
-    entries at once and needs 0.5 kB of memory per entry.
+    """A file that refuses large reads. Archives with too many entries are thereby refused: `zipfile` reads the list of
+    entries in one go, and needs 0.5 kB of memory per entry.
     """
 
     MAX_READ_BYTES = 16 * MIB
@@ -37,7 +37,7 @@ class _LimitedReader(io.FileIO):
 
 
 class Container:
-    """An open archive. Every method raises UnreadableBundle if a file is missing, damaged or too large."""
+    """An open archive. All methods raise UnreadableBundle if a file is missing, damaged or too large."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
@@ -45,10 +45,12 @@ class Container:
         entries = archive.infolist()
         self._entries = {entry.filename: entry for entry in entries}
         if len(self._entries) < len(entries):
-            raise UnreadableBundle("The file contains two entries of the same name; it is not a CNNPruner bundle.")
+            raise UnreadableBundle("The file contains two entries with the same name; it is not a CNNPruner bundle.")
 
     def require_no_other_files(self, names: Set[str]) -> None:
-        """Raise UnreadableBundle if the archive has a file that is not in `names`, as archives of other programs do."""
+        """Raise UnreadableBundle if the archive contains a file that is not in `names`; archives of other programs
+        do.
+        """
         other_names = sorted(self._entries.keys() - names)
         if other_names:
             raise UnreadableBundle(
@@ -68,7 +70,7 @@ class Container:
         return self._archive.read(entry)
 
     def copy_to_disk(self, name: str, target: Path) -> None:
-        """Copy a file to `target`; it must be stored uncompressed."""
+        """Copy a file to `target`. In the archive, the file must be stored uncompressed."""
         entry = self._find_entry(name)
         if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
             raise UnreadableBundle(f"{name} is compressed, but must be stored uncompressed; create the bundle again.")
@@ -87,7 +89,9 @@ class Container:
 
 @contextmanager
 def open_container(path: Path) -> Iterator[Container]:
-    """Open the archive at `path`. Raises UnreadableBundle if it is invalid, StorageFailed if the disk fails."""
+    """Open the archive at `path`. Raises UnreadableBundle if the archive is invalid, and StorageFailed if the disk
+    fails.
+    """
     try:
         with _LimitedReader(path, "rb") as file, zipfile.ZipFile(file) as archive:
             yield Container(archive)
@@ -98,5 +102,7 @@ def open_container(path: Path) -> Iterator[Container]:
             f"The bundle could not be unpacked ({error.strerror or error}); free some disk space and try again."
         ) from error
     except Exception as error:  # zipfile and zlib raise many kinds for damaged files
-        sentence = f"This is not a complete CNNPruner bundle ({error}): it is damaged, truncated or of another kind"
+        sentence = (
+            f"This is not a complete CNNPruner bundle ({error}): it is damaged, truncated or a different kind of file"
+        )
         raise UnreadableBundle(f"{sentence}; download it again, or create it again.") from error

@@ -1,8 +1,8 @@
-"""Converts between the values of the bundle format and those of the program; no other module uses both.
+"""Converts between the values of the bundle format and those of the program. No other module uses both.
 
-A value of the program may get a new field without a change of the format. When a bundle is read, the new field is null
-if that is allowed; otherwise the function for this value must supply it. To store the field in bundles, add a new
-version of the format (see `upgrades`).
+A value of the program may get a new field without a change to the format. When a bundle is read, the new field is null
+if that is allowed; otherwise, the conversion function for this value must supply it. To store the field in bundles, add
+a new version of the format (see `upgrades`).
 """
 
 from typing import Any, TypeVar, get_args
@@ -34,22 +34,22 @@ V = TypeVar("V", bound=BaseModel)
 
 
 def to_manifest(tree: BundledTree) -> BundleManifest:
-    """Convert a tree to the manifest; fields that the format does not have are omitted."""
+    """Convert a tree to a manifest. Fields that the format does not have are omitted."""
     return _from_attributes(BundleManifest, tree, format="cnnpruner-bundle", version=BUNDLE_VERSION)
 
 
 def to_layers(layers: Layers) -> BundleLayers:
-    """Convert a structure to its form in bundles."""
+    """Convert a network structure to the form that it has in bundles."""
     return _from_attributes(BundleLayers, layers)
 
 
 def to_embedding(embedding: Embedding) -> BundleEmbedding:
-    """Convert an embedding (the map of the samples) to its form in bundles."""
+    """Convert an embedding (a map of the samples) to the form that it has in bundles."""
     return _from_attributes(BundleEmbedding, embedding)
 
 
 def from_manifest(manifest: BundleManifest) -> BundledTree:
-    """Convert a manifest to a tree. Like all functions below, raises ValidationError for invalid values."""
+    """Convert a manifest to a tree. Like all functions below, this one raises ValidationError for invalid values."""
     return BundledTree(
         cnnpruner=manifest.cnnpruner,
         made_at=manifest.made_at,
@@ -83,7 +83,8 @@ def from_experiment(experiment: BundleExperiment) -> Experiment:
 def from_node(node: BundleNode) -> Node:
     """Convert a bundle's node to the program's.
 
-    Its latencies keep their blocks. Its notices are omitted, because they are derived again when the node is stored.
+    Latencies keep the times of their blocks. Notices are omitted, because they are derived again when the node is
+    stored.
     """
     latencies = [_from_bundle(LatencyDistribution, latency) for latency in node.latency]
     return _from_bundle(Node, node, latency=latencies, notices=[])
@@ -120,16 +121,16 @@ def from_embedding(embedding: BundleEmbedding) -> Embedding:
 
 
 def _from_attributes(target_class: type[V], value: object, **overrides: Any) -> V:
-    """Return a value of class `target_class` whose fields come from `overrides` and from the attributes of `value`,
-    also in nested values.
+    """Return a value of class `target_class` whose fields come from `overrides` and the attributes of `value`. Nested
+    values are converted in the same way.
     """
     fields = {name: getattr(value, name) for name in target_class.model_fields.keys() - overrides.keys()}
     return target_class.model_validate(fields | overrides, from_attributes=True)
 
 
 def _from_bundle(target_class: type[V], value: BundleValue, **overrides: Any) -> V:
-    """Return a value of class `target_class` whose fields come from `overrides` and from `value`. Missing optional
-    fields are null.
+    """Return a value of class `target_class` whose fields come from `overrides` and `value`. Missing optional fields
+    are null.
     """
     null_fields = {
         name: None for name, field in target_class.model_fields.items() if type(None) in get_args(field.annotation)

@@ -1,4 +1,4 @@
-"""The files of a bundle, and how large they may be."""
+"""The names of the files in a bundle, and limits for their sizes."""
 
 MIB = 2**20
 
@@ -9,20 +9,20 @@ ROOT_LAYERS = "root-layers.json"
 PICTURES = "selection-pictures.npy"
 
 MAX_FILE_BYTES = 64 * MIB
-"""Largest unpacked size of a JSON or array file other than the manifest; the structure of DenseNet-121 takes 3 MiB."""
+"""Maximum unpacked size of a JSON or array file other than the manifest. The structure of DenseNet-121 takes 3 MiB."""
 MAX_MANIFEST_BYTES = 256 * MIB
 MAX_TREE_BYTES = 2048 * MIB
 MAX_COMPRESSION_RATIO = 200
-"""A file that unpacks to more than this many times its compressed size is refused; numbers in JSON shrink about 20
-times.
+"""A file is refused if it unpacks to more than this many times its compressed size. JSON numbers shrink by a factor of
+about 20.
 """
 ALWAYS_ALLOWED_BYTES = MIB
 
 README_TEXT = """# A CNNPruner bundle
 
 A complete experiment: tree, plans, metrics{optional}. Open it on another server with *Open a bundle* in the menu of
-experiments, `cnnpruner unbundle FILE`, or `Client().unbundle(FILE)`. It contains no pickles: `manifest.json` has the
-tree, and each node's folder has its arrays and weights as safetensors.
+experiments, `cnnpruner unbundle FILE` or `Client().unbundle(FILE)`. It contains no pickles: `manifest.json` contains
+the tree, and the folder of each node contains its arrays and weights as safetensors.
 """
 
 
@@ -42,11 +42,11 @@ def arrays_file(number: int) -> str:
 
 
 def weights_file(number: int) -> str:
-    """Return the name of the file with a ready node's weights, byte for byte as in the model store."""
+    """Return the name of the file with a ready node's weights, which is identical to the file in the model store."""
     return f"nodes/{number}/weights.safetensors"
 
 
 def readme(has_weights: bool, has_pictures: bool) -> str:
-    """Return the README, which explains the bundle to a person who unpacks it."""
+    """Return the README text, which explains the bundle to a person who unpacks it."""
     optional = [name for name, is_included in (("weights", has_weights), ("thumbnails", has_pictures)) if is_included]
     return README_TEXT.format(optional="".join(f", {name}" for name in optional))

@@ -1,4 +1,6 @@
-"""Classes for the manifest of a bundle: nodes with epochs, plans and scored criteria, estimates, Autopilots."""
+"""Classes for the manifest of a bundle: nodes with their epochs, plans and scored criteria, estimates, and
+Autopilots.
+"""
 
 from datetime import datetime
 from typing import Literal
@@ -18,14 +20,16 @@ from cnnpruner.formats.bundles.values import (
 
 
 class BundleRatioInterval(BundleValue):
-    """95 % interval of a ratio of times."""
+    """The 95 % interval of a ratio of times."""
 
     low: float
     high: float
 
 
 class BundleLatency(BundleValue):
-    """Measured time of one forward pass, with the times of its blocks. Since version 4: the fields after `iqr_ms`."""
+    """Measured time of one forward pass, with the times of its blocks. The fields after `iqr_ms` exist since version
+    4.
+    """
 
     runtime: Literal["eager", "onnxruntime"]
     batch: int
@@ -54,7 +58,7 @@ class BundleControl(BundleValue):
 
 
 class BundleStartAccuracies(BundleValue):
-    """The accuracies of the starts of a training that were compared."""
+    """The accuracies of the starting weights that were compared before a training run."""
 
     cut: BundleAccuracy
     recalibrated: BundleAccuracy | None
@@ -62,7 +66,7 @@ class BundleStartAccuracies(BundleValue):
 
 
 class BundleTrainingRecord(BundleValue):
-    """What the training of a node used."""
+    """What was used to train a node."""
 
     start: Literal["fresh", "checkpoint", "pretrained", "cut", "recalibrated", "reconstructed"]
     start_accuracies: BundleStartAccuracies | None
@@ -137,7 +141,7 @@ class BundleNode(BundleValue):
 
 
 class BundleEpoch(BundleValue):
-    """A finished epoch; epoch 0 is before any training."""
+    """A finished epoch. Epoch 0 stands for the state before any training."""
 
     epoch: int
     train_loss: float | None
@@ -149,7 +153,7 @@ class BundleEpoch(BundleValue):
 
 
 class BundleForecastPoint(BundleValue):
-    """The expected accuracy of a node with a given number of filters, with its interval."""
+    """The expected accuracy of a node with a given number of filters, and its forecast interval."""
 
     filters: int
     accuracy: float
@@ -158,7 +162,7 @@ class BundleForecastPoint(BundleValue):
 
 
 class BundleForecast(BundleValue):
-    """A forecast from all nodes that were finished when the estimate was made."""
+    """A forecast that was computed from all nodes that were finished when the estimate was made."""
 
     nodes: int
     keep: int | None
@@ -182,7 +186,7 @@ class BundleOutcome(BundleValue):
 
 
 class BundleEstimate(BundleValue):
-    """An estimate, with the forecast that it was based on and its outcome."""
+    """An estimate, with the forecast that it was based on and with its outcome."""
 
     id: int
     experiment_id: int
@@ -221,7 +225,7 @@ class BundleOrder(BundleValue):
 
 
 class BundleAutopilot(BundleValue):
-    """An Autopilot with its settings and progress."""
+    """An Autopilot, with its settings and its progress."""
 
     version: int = 1
     id: int
@@ -247,7 +251,7 @@ class BundleAutopilot(BundleValue):
 
 
 class BundleScoredCriterion(BundleValue):
-    """A criterion, with its options, by which the node was scored; the scores are in the node's arrays file."""
+    """A criterion, with its options, by which the node was scored. The scores are in the node's arrays file."""
 
     criterion: str
     batches: int | None
@@ -255,7 +259,7 @@ class BundleScoredCriterion(BundleValue):
 
 
 class BundleNodeEntry(BundleValue):
-    """A node with its epochs, its plans and a list of its other files."""
+    """A node with its epochs and plans, and what is needed to read its other files."""
 
     node: BundleNode
     epochs: list[BundleEpoch]
@@ -263,11 +267,11 @@ class BundleNodeEntry(BundleValue):
     scores: list[BundleScoredCriterion]
     has_embedding: bool
     weights_sha256: str | None = Field(max_length=64)
-    """SHA-256 of the node's weights.safetensors, 64 hexadecimal digits; since version 2."""
+    """SHA-256 of the node's weights.safetensors, as 64 hexadecimal digits; present since version 2."""
 
 
 class BundlePools(BundleValue):
-    """The pool that the indices of each split refer to: `train`, `test` or `held_out`."""
+    """The pool of images to which the indices of each split refer: `train`, `test` or `held_out`."""
 
     train: str = Field(max_length=20)
     selection: str = Field(max_length=20)
@@ -276,7 +280,7 @@ class BundlePools(BundleValue):
 
 
 class BundleManifest(BundleValue):
-    """Content of `manifest.json`."""
+    """The content of `manifest.json`."""
 
     format: Literal["cnnpruner-bundle"]
     version: int

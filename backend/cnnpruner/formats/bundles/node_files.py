@@ -1,4 +1,4 @@
-"""Classes for the JSON files of the nodes in a bundle: structures and maps of samples."""
+"""Classes for the JSON files of the nodes in a bundle: network structures and maps of samples."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ from cnnpruner.formats.bundles.values import BundleValue
 
 
 class BundleEmbedding(BundleValue):
-    """Content of `nodes/N/embedding.json`."""
+    """The content of `nodes/N/embedding.json`."""
 
     node_id: int
     method: Literal["tsne"]
@@ -23,7 +23,7 @@ class BundleEmbedding(BundleValue):
 
 
 class BundleLayer(BundleValue):
-    """A convolution or fully-connected layer."""
+    """A convolution or fully connected layer."""
 
     index: int
     name: str
@@ -41,7 +41,7 @@ class BundleLayer(BundleValue):
 
 
 class BundleUnit(BundleValue):
-    """Filters that can only be removed together; members are (layer index, original filter number)."""
+    """Filters that can only be removed together. Each of `members` is (layer index, original filter number)."""
 
     id: int
     group: int
@@ -51,7 +51,7 @@ class BundleUnit(BundleValue):
 
 
 class BundleGroup(BundleValue):
-    """Layers linked by shared units."""
+    """Layers that share units."""
 
     index: int
     name: str
@@ -59,7 +59,7 @@ class BundleGroup(BundleValue):
 
 
 class BundleTensor(BundleValue):
-    """A parameter or buffer; `dims` are indices into `dim_units`."""
+    """A parameter or buffer. `dims` are indices into `dim_units`."""
 
     name: str
     parameter: bool
@@ -71,7 +71,7 @@ class BundleTensor(BundleValue):
 
 
 class BundleReader(BundleValue):
-    """A weight that mixes channels: its index in `tensors`, and the index of its input channels in `dim_units`."""
+    """A weight that mixes channels: its index in `tensors`, and the index into `dim_units` for its input channels."""
 
     tensor: int
     inputs: int
@@ -88,7 +88,7 @@ class BundleOperation(BundleValue):
 
 
 class BundleCountedOperation(BundleValue):
-    """Multiply-accumulates that belong to no traced weight."""
+    """An operation whose multiply-accumulates belong to no traced weight."""
 
     name: str
     location: str
@@ -97,7 +97,7 @@ class BundleCountedOperation(BundleValue):
 
 
 class BundleLayers(BundleValue):
-    """Content of `root-layers.json` and `nodes/N/layers.json`: the structure of a network; `image` is C, H, W."""
+    """The content of `root-layers.json` and `nodes/N/layers.json`: the structure of a network. `image` is (C, H, W)."""
 
     image: tuple[int, int, int]
     layers: list[BundleLayer]

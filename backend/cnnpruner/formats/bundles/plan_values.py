@@ -20,7 +20,7 @@ class BundleCost(BundleValue):
 
 
 class _Rule(BundleValue):
-    """The fields that all rules have."""
+    """The fields that all selection rules have."""
 
     round_to: int = 1
     locked: list[str] = Field(default_factory=list)
@@ -32,7 +32,7 @@ class _Rule(BundleValue):
 
 
 class _RankingRule(_Rule):
-    """The fields of rules that rank units."""
+    """The fields of selection rules that rank units."""
 
     criterion: str = "taylor"
     scope: Literal["network", "group", "alike"] = "network"
@@ -40,28 +40,28 @@ class _RankingRule(_Rule):
 
 
 class BundlePercentRule(_RankingRule):
-    """Removes a share of the free filters, in percent."""
+    """Removes a certain percentage of the free filters."""
 
     rule: Literal["percent"] = "percent"
     percent: float
 
 
 class BundleThresholdRule(_RankingRule):
-    """Removes all free units with a score below the value, or above the value if low scores are kept."""
+    """Removes all free units whose score is below `value`, or above it if low scores are kept."""
 
     rule: Literal["threshold"] = "threshold"
     value: float
 
 
 class BundleLayersRule(_RankingRule):
-    """Removes a given share of each listed layer."""
+    """Removes a given share of the filters of each listed layer."""
 
     rule: Literal["layers"] = "layers"
     shares: dict[str, float]
 
 
 class BundleTargetRule(_RankingRule):
-    """Removes filters until at most `value` of the metric remains."""
+    """Removes filters until the network has at most `value` of the metric."""
 
     rule: Literal["target"] = "target"
     metric: Literal["parameters", "macs", "size_bytes", "filters"]
@@ -69,7 +69,7 @@ class BundleTargetRule(_RankingRule):
 
 
 class BundleFiltersRule(_Rule):
-    """Removes exactly these filters."""
+    """Removes exactly the listed filters."""
 
     rule: Literal["filters"] = "filters"
     filters: FilterNumbers
@@ -87,7 +87,7 @@ class BundleShares(BundleValue):
 
 
 class BundleClassChange(BundleValue):
-    """How a plan changes the accuracy of a class."""
+    """How a plan changes the accuracy on one class."""
 
     label: int
     accuracy_before: float
@@ -96,14 +96,14 @@ class BundleClassChange(BundleValue):
 
 
 class BundleUnfittedLayer(BundleValue):
-    """A layer that reconstruction left as cut."""
+    """A layer that the reconstruction did not fit, and the reason."""
 
     layer: str
     reason: str
 
 
 class BundleReconstructionRecord(BundleValue):
-    """What a reconstruction fitted."""
+    """Counts of what a reconstruction fitted, and the layers that it did not fit."""
 
     fitted: int
     layers: int
@@ -130,7 +130,7 @@ class BundlePreview(BundleValue):
 
 
 class BundlePlan(BundleValue):
-    """A draft, or a plan that was applied."""
+    """A plan: either a draft or a plan that was applied."""
 
     version: int = 1
     id: int

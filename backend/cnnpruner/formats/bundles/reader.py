@@ -1,4 +1,4 @@
-"""Reads a bundle and checks all its files before anything is stored."""
+"""Reads a bundle and checks all of its files before anything is stored."""
 
 import gzip
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ class _Header(BaseModel):
 
 
 def read_bundle(path: Path, folder: Path) -> Bundle:
-    """Read the experiment in the bundle at `path`; weights and thumbnails are written to `folder`, laid out as in a
+    """Read the experiment in the bundle at `path`. Weights and thumbnails are written to `folder`, in the layout of a
     model store.
 
     Raises UnreadableBundle if the file is damaged, truncated, of another kind or of a newer version.
@@ -61,16 +61,16 @@ def read_bundle(path: Path, folder: Path) -> Bundle:
 
 
 def _read_manifest(container: Container) -> tuple[int, BundledTree]:
-    """Return the version of the bundle and its tree."""
+    """Return the bundle's format version and its tree."""
     data = container.read(layout.MANIFEST)
     with _convert_validation_errors(layout.MANIFEST):
         header = _Header.model_validate_json(data)
     if header.format != "cnnpruner-bundle":
         raise UnreadableBundle("The manifest was written by another program; this is not a CNNPruner bundle.")
     if header.version > values.BUNDLE_VERSION:
-        supported_text = f"this server reads versions up to {values.BUNDLE_VERSION}"
+        supported_text = f"this server can only read versions up to {values.BUNDLE_VERSION}"
         cure = f"open it with CNNPruner {header.cnnpruner[:20]} or newer"
-        raise UnreadableBundle(f"The bundle has version {header.version} of the format, but {supported_text}; {cure}.")
+        raise UnreadableBundle(f"The bundle has format version {header.version}, but {supported_text}; {cure}.")
     data = upgrade("manifest", data, header.version)
     with _convert_validation_errors(layout.MANIFEST):
         return header.version, conversion.from_manifest(BundleManifest.model_validate_json(data))
@@ -78,19 +78,19 @@ def _read_manifest(container: Container) -> tuple[int, BundledTree]:
 
 @dataclass(frozen=True)
 class _JsonFiles:
-    """Reads the JSON files of an open bundle, which has this version of the format."""
+    """Reads the JSON files of an open bundle. `version`: version of the bundle's format."""
 
     container: Container
     version: int
 
     def layers(self, name: str) -> Layers:
-        """Return the structure in this file."""
+        """Return the network structure in the file `name`."""
         data = upgrade("layers", self.container.read(name), self.version)
         with _convert_validation_errors(name):
             return conversion.from_layers(BundleLayers.model_validate_json(data))
 
     def embedding(self, name: str) -> Embedding:
-        """Return the map of samples in this file."""
+        """Return the map of samples in the file `name`."""
         data = upgrade("embedding", self.container.read(name), self.version)
         with _convert_validation_errors(name):
             return conversion.from_embedding(BundleEmbedding.model_validate_json(data))
@@ -110,7 +110,7 @@ def _convert_validation_errors(file: str) -> Iterator[None]:
 
 
 def _expected_names(tree: BundledTree) -> set[str]:
-    """Return the names of all files that a bundle of this tree may contain."""
+    """Return the names of all files that a bundle with this tree may contain."""
     names = {layout.MANIFEST, layout.README, layout.SPLITS, layout.ROOT_LAYERS}
     if tree.has_pictures:
         names.add(layout.PICTURES)
@@ -125,7 +125,7 @@ def _expected_names(tree: BundledTree) -> set[str]:
 def _read_node(
     files: _JsonFiles, bundled_node: BundledNode, tree: BundledTree, root: Layers, folder: Path
 ) -> NodeArrays:
-    """Return the arrays of a node and copy its weights to `folder`."""
+    """Return the arrays of a node, and copy the node's weights to `folder`."""
     if bundled_node.node.state != "ready":
         return NO_ARRAYS
     number = bundled_node.node.number

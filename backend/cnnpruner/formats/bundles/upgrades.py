@@ -1,6 +1,6 @@
 """Upgrades the JSON files of an older bundle to the current version of the format, one version at a time.
 
-To change the format, raise `BUNDLE_VERSION`, change the classes and add a step here. The bundles of all versions in
+To change the format, increase `BUNDLE_VERSION`, change the classes, and add a step here. The bundles of all versions in
 `tests/published` then test the new step.
 """
 
@@ -25,18 +25,18 @@ class UpgradeStep:
 
     manifest: UpgradeFunction = _keep_unchanged
     layers: UpgradeFunction = _keep_unchanged
-    """Upgrades the structures of nodes and of the root."""
+    """Upgrades the structures of the root and of the nodes."""
     embedding: UpgradeFunction = _keep_unchanged
 
 
 def _add_missing_checksums(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Set the checksums of weights to null, because version 1 had none."""
+    """Set the checksums of weights to null, because version 1 had no checksums."""
     return manifest | {"nodes": [node | {"weights_sha256": None} for node in manifest["nodes"]]}
 
 
 def _rename_fields(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Rename fields and values that had other names in versions 1 and 2: `walks` to `autopilots`, pool `held` to
-    `held_out`, `like_id` to `reference_id`.
+    """Rename what had other names in versions 1 and 2: the fields `walks` (now `autopilots`) and `like_id` (now
+    `reference_id`), and the pool `held` (now `held_out`).
     """
     content = {"autopilots" if name == "walks" else name: value for name, value in manifest.items()}
     pools = {name: "held_out" if pool == "held" else pool for name, pool in manifest["pools"].items()}
@@ -45,7 +45,7 @@ def _rename_fields(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_fields(experiment: dict[str, Any]) -> dict[str, Any]:
-    """Set new fields to null. If `reading` is null, images are read by the rules of version 0.1.0."""
+    """Add new fields with the value null. If `reading` is null, images are read by the rules of version 0.1.0."""
     data = {"class_level": None, "value_range": None} | experiment["data"]
     return {"reading": None} | experiment | {"data": data, "weights": {"key": None} | experiment["weights"]}
 
@@ -59,8 +59,8 @@ def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _request_mac_recount(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Mark the MACs to be counted again, because versions 1 to 3 counted only those of traced weights. Add other
-    fields.
+    """Mark the MACs to be counted again, because versions 1 to 3 counted only the MACs of traced weights. Also add
+    other new fields.
     """
     return manifest | {"experiment": _add_fields(manifest["experiment"]) | {"macs_counted": False}}
 
@@ -74,11 +74,11 @@ _UNPAIRED_LATENCY: dict[str, Any] = {
     "reliability": "unpaired", "reference_number": None, "measured_number": None, "measured_at": None,
     "block_ms": [], "root_block_ms": [],
 }  # fmt: skip
-"""Fields that were added to latencies in version 4, with the values for older latencies."""
+"""Fields that were added to latencies in version 4, with their values for older latencies."""
 
 
 def _mark_unpaired_latencies(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Mark all latencies as unpaired: until version 3, they were measured without the root."""
+    """Mark all latencies as unpaired, because up to version 3, they were measured without the root."""
     return manifest | {"nodes": [_mark_unpaired(entry) for entry in manifest["nodes"]]}
 
 
@@ -88,7 +88,7 @@ def _mark_unpaired(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_reconstructions(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Set the reconstruction of previews to null, because there was none until version 4."""
+    """Set the reconstruction of previews to null, because there was none up to version 4."""
     return manifest | {"nodes": [entry | {"plans": _add_to_previews(entry["plans"])} for entry in manifest["nodes"]]}
 
 
@@ -101,7 +101,7 @@ _TRAINING_SETTINGS: dict[str, Any] = {
     "start": "cut", "teacher": None, "temperature": 4.0, "teacher_weight": 0.9, "ema": None, "warmup_epochs": 0,
     "label_smoothing": 0.0, "gradient_clip": None,
 }  # fmt: skip
-"""Fields that were added to training settings in version 5, with values that train as before."""
+"""Fields that were added to training settings in version 5, with values that keep training as it was."""
 
 
 _NEW_RECORD_FIELDS: dict[str, Any] = {"teacher_number": None, "start_accuracies": None, "reconstruction": None}
@@ -136,7 +136,9 @@ def _complete_autopilots(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_floors(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Set the floor of each plan's rule to the complement of `max_layer_share`; until version 4, rules had no floor."""
+    """Set the floor of each plan's rule to the complement of `max_layer_share`, because rules had no floor up to
+    version 4.
+    """
     return manifest | {"nodes": [_add_floor(entry) for entry in manifest["nodes"]]}
 
 
@@ -163,11 +165,11 @@ STEPS: tuple[UpgradeStep, ...] = (
         layers=_add_unknown_strides,
     ),
 )
-"""Upgrade steps, one per version; the first step upgrades version 1 to version 2."""
+"""Upgrade steps, one per version; the first one upgrades from version 1 to version 2."""
 
 
 def upgrade(file: FileKind, data: bytes, version: int) -> bytes:
-    """Return the JSON of a file of this version, upgraded to the current version."""
+    """Upgrade the JSON content of a file from this version to the current version."""
     if version == values.BUNDLE_VERSION:
         return data
     content = json.loads(data)

@@ -1,8 +1,9 @@
-"""Classes for the JSON files of a bundle, separate from the program's own so that the format changes only on purpose.
+"""Classes for the JSON files of a bundle. They are separate from the program's own classes, so that the format changes
+only on purpose.
 
-This module has the experiment and the classes that several files share. Accuracies and shares are 0-1, losses in nats,
-times in UTC, and ids are those of the server that created the bundle. Any change needs a new version of the format: see
-`upgrades`.
+This module contains the experiment and the classes that several files share. Accuracies and shares are from 0 to 1,
+losses are in nats, times in UTC, and ids are those of the server that created the bundle. Any change needs a new
+version of the format: see `upgrades`.
 """
 
 from datetime import datetime
@@ -11,17 +12,17 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 BUNDLE_VERSION = 5
-"""Version of the format in which bundles are written. Older bundles are converted by `upgrades` when they are read."""
+"""The format version that is written. Older bundles are converted by `upgrades` when they are read."""
 
 
 class BundleValue(BaseModel):
-    """Base class of the format's immutable values. Unknown fields are refused."""
+    """Base class of all values in the format, which are immutable. Unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class BundleError(BundleValue):
-    """An error: why something failed."""
+    """An error that says why something failed."""
 
     code: str
     message: str
@@ -29,14 +30,14 @@ class BundleError(BundleValue):
 
 
 class BundleInterval(BundleValue):
-    """95 % interval of an accuracy."""
+    """The 95 % interval of an accuracy."""
 
     low: float
     high: float
 
 
 class BundleAccuracy(BundleValue):
-    """How many images were classified correctly."""
+    """An accuracy: how many images were classified correctly."""
 
     accuracy: float
     correct: int
@@ -68,14 +69,14 @@ class BundleReading(BundleValue):
 
 
 class BundleNetwork(BundleValue):
-    """The name and options of the network."""
+    """The network's name and options."""
 
     name: str
     options: dict[str, Any] = Field(default_factory=dict)
 
 
 class BundleTraining(BundleValue):
-    """The training settings of a network."""
+    """The settings with which a network is trained."""
 
     epochs: int
     learning_rate: float
@@ -98,7 +99,7 @@ class BundleTraining(BundleValue):
 
 
 class BundleTrainingChoice(BundleValue):
-    """The training settings that a person chose; null means the default."""
+    """The training settings that a person chose. null means that the default is used."""
 
     epochs: int | None = None
     learning_rate: float | None = None
@@ -121,7 +122,7 @@ class BundleTrainingChoice(BundleValue):
 
 
 class BundleWeights(BundleValue):
-    """Where the initial weights of the root come from."""
+    """Where the root's initial weights come from."""
 
     train: BundleTrainingChoice | None = None
     path: str | None = None
@@ -139,7 +140,7 @@ class BundleSplits(BundleValue):
 
 
 class BundleExperiment(BundleValue):
-    """The experiment."""
+    """An experiment."""
 
     id: int
     name: str

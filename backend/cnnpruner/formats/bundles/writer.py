@@ -1,4 +1,6 @@
-"""Writes a bundle as a stream of bytes, with at most one JSON or array file in memory and weights in chunks."""
+"""Writes a bundle as a stream of bytes. At most one JSON or array file is in memory at a time, and weights are read in
+chunks.
+"""
 
 import io
 import zipfile
@@ -12,14 +14,16 @@ _ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of a bundle: either a function that returns bytes to compress, or a file on disk to store uncompressed."""
+    """A file of a bundle: either a function that returns bytes to be compressed, or a file on disk to be stored
+    uncompressed.
+    """
 
     name: str
     content: Callable[[], bytes] | Path
 
 
 class _Buffer(io.RawIOBase):
-    """A write-only file without seeking that collects the written bytes until `take_bytes` is called."""
+    """A write-only, non-seekable file that collects the written bytes until `take_bytes` is called."""
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []
@@ -33,15 +37,15 @@ class _Buffer(io.RawIOBase):
         return len(chunk)
 
     def take_bytes(self) -> bytes:
-        """Return the bytes that were written since the last call."""
+        """Return the bytes that were written since the previous call."""
         collected_bytes = b"".join(self._chunks)
         self._chunks.clear()
         return collected_bytes
 
 
 def stream(entries: Iterable[Entry]) -> Iterator[bytes]:
-    """Yield the archive in chunks of about a MiB. If a file on disk is missing, the archive ends early and is
-    unreadable.
+    """Yield the archive in chunks of about 1 MiB. If a file on disk is missing, the archive ends early and cannot be
+    read.
     """
     buffer = _Buffer()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -52,7 +56,7 @@ def stream(entries: Iterable[Entry]) -> Iterator[bytes]:
 
 
 def _write_entry(archive: zipfile.ZipFile, entry: Entry) -> Iterator[None]:
-    """Write one entry. Files on disk, such as weights, hardly compress, so they are stored uncompressed."""
+    """Write one entry. Files on disk, such as weights, are stored uncompressed, because they hardly shrink."""
     zip_info = zipfile.ZipInfo(entry.name, _ENTRY_DATE)
     zip_info.external_attr = 0o644 << 16
     if not isinstance(entry.content, Path):

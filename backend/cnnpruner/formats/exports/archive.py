@@ -1,4 +1,4 @@
-"""Writes the archive of an export, and reads its files as untrusted input. Does not import torch."""
+"""Writes the archive of an export, and reads the files of such archives as untrusted input. Does not import torch."""
 
 import hashlib
 import json
@@ -19,13 +19,13 @@ EXAMPLE = "example.safetensors"
 README = "README.md"
 
 MAX_COMPRESSION_RATIO = 50
-"""A file that unpacks to more than this many times the size of its archive is refused."""
+"""A file is refused if it unpacks to more than this many times the size of its archive."""
 ALWAYS_ALLOWED_BYTES = 2**24
 _ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def write_archive(folder: Path, path: Path) -> None:
-    """Zip all files of `folder` into `path`, ordered by name; only text is compressed."""
+    """Zip all files of `folder` into `path`, ordered by name. Only text files are compressed."""
     with zipfile.ZipFile(path, "w") as archive:
         for file in sorted(folder.iterdir()):
             entry = zipfile.ZipInfo(file.name, _ENTRY_DATE)
@@ -35,7 +35,7 @@ def write_archive(folder: Path, path: Path) -> None:
 
 
 def read_members(path: Path, names: Sequence[str]) -> list[bytes]:
-    """Return the bytes of these files in an archive, or in the folder that it was unpacked into.
+    """Return the contents of these files in an archive, or in a folder into which an archive was unpacked.
 
     Raises UnreadableExport if a file is missing or damaged, or if `path` is not a CNNPruner export.
     """
@@ -51,7 +51,10 @@ def read_members(path: Path, names: Sequence[str]) -> list[bytes]:
     except UnreadableExport:
         raise
     except Exception as error:  # zipfile raises many kinds for damaged files
-        sentence = f"{path.name} is not a complete CNNPruner export ({error}): it is damaged, truncated or another file"
+        sentence = (
+            f"{path.name} is not a complete CNNPruner export ({error}): it is damaged, truncated or a different kind "
+            "of file"
+        )
         raise UnreadableExport(f"{sentence}; download it again, or export the node again.", file=path.name) from error
 
 
@@ -99,14 +102,14 @@ def read_record(data: bytes, source: str) -> NetworkRecord:
 
 
 def _add_newer_settings(record: Any) -> Any:
-    """Add the training settings that older exports lack."""
+    """Add the training settings that are missing in older exports."""
     if not isinstance(record, dict) or not isinstance(record.get("training"), dict):
         return record
     return record | {"training": PLAIN_SETTINGS | record["training"]}
 
 
 def require_exported_weights(data: bytes, record: NetworkRecord, source: str) -> None:
-    """Raise UnreadableExport if the weights differ from those that were exported."""
+    """Raise UnreadableExport if the weights are not those that were exported."""
     if record.weights_sha256 is not None and hashlib.sha256(data).hexdigest() != record.weights_sha256:
         sentence = f"{WEIGHTS} of {source} was damaged or changed after the export"
         raise UnreadableExport(f"{sentence}; download the archive again.", file=source)

@@ -1,4 +1,4 @@
-"""Compares an exported file, after it was read back, with the original network on the same images."""
+"""Reads an exported file back and compares its network with the original network on the same images."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -12,13 +12,13 @@ from cnnpruner.errors import ExportFailed
 
 IMAGES_PER_BATCH = 32
 TOLERANCE = 1e-4
-"""Largest allowed difference of logits, relative to the largest logit (at least 1).
+"""Maximum difference between logits that is accepted, relative to the largest logit (at least 1).
 
-Summing float32 in another order changes logits by 1e-6.
+Summing float32 numbers in another order changes logits by about 1e-6.
 """
 
 Forward = Callable[[Tensor], Tensor]
-"""A network that computes logits [N, K] of images [N, C, H, W]."""
+"""A network as a function from images [N, C, H, W] to logits [N, K]."""
 
 
 def compare(
@@ -26,14 +26,14 @@ def compare(
 ) -> ExportCheck:
     """Measure how much the logits of `exported_network` differ from those of `network` (evaluation mode, on the CPU).
 
-    images: [N, C, H, W], normalised. Raises ExportFailed if the logits differ beyond rounding.
+    images: [N, C, H, W], normalised. Raises ExportFailed if the logits differ by more than rounding errors.
     """
     differences, largest_logit, same_class_count = [torch.zeros(())], 0.0, 0
     for done_images, expected, actual in _run_both_networks(network, exported_network, images):
         if actual.shape != expected.shape:
             raise ExportFailed(
-                f"{runtime} returns logits of shape {list(actual.shape)}, the network {list(expected.shape)}; choose "
-                "another format."
+                f"{runtime} returns logits of shape {list(actual.shape)}, but the network returns "
+                f"{list(expected.shape)}; choose another format."
             )
         differences.append((actual - expected).abs().max())
         largest_logit = max(largest_logit, float(expected.abs().max()))
@@ -58,9 +58,9 @@ def compare(
 def _run_both_networks(
     network: nn.Module, exported_network: Forward, images: Tensor
 ) -> Iterator[tuple[int, Tensor, Tensor]]:
-    """Yield the number of images done, expected logits and actual logits.
+    """Yield the number of images processed so far, the expected logits and the actual logits.
 
-    The first batch is a single image, because batches of one and of many images must work.
+    The first batch is a single image, because the exported network must accept batches of one image and of many images.
     """
     done_images = 0
     with torch.inference_mode():

@@ -1,4 +1,6 @@
-"""`cnnpruner.load`: a pruned network from an exported archive, without a server and without pickle."""
+"""Implements `cnnpruner.load`, which loads a pruned network from an exported archive, without a server and without
+pickle.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -36,7 +38,7 @@ def load(path: Path, build: BuildNetwork) -> nn.Module:
 
 
 def prune_and_load_weights(network: nn.Module, record: NetworkRecord, state: Mapping[str, Tensor]) -> None:
-    """Prune a newly built root network, in place, to the shapes of the weights in `state`, and load them.
+    """Prune a newly built root network, in place, to the shapes of the weights in `state`, and load these weights.
 
     Raises UnreadableExport or UnreadableWeights if the weights do not fit this network.
     """
@@ -65,12 +67,14 @@ def _is_possible_shape(pruned_shape: Sequence[int], unpruned_shape: Sequence[int
 
 
 def build_registered(record: NetworkRecord) -> nn.Module:
-    """Build the network by its recorded name, which must be registered in this process."""
+    """Build the network by its recorded name. The name must be registered in this process."""
     return build_network(record.network, len(record.classes), record.channels, record.image_size, seed=0)
 
 
 def choose_builder(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> BuildNetwork:
-    """Return the builder of the unpruned network. Code named by the export is run only if `trust_factory`."""
+    """Return a function that builds the unpruned network. Code named in the export is run only if `trust_factory` is
+    set.
+    """
 
     def build(record: NetworkRecord) -> nn.Module:
         if factory is not None and not isinstance(factory, str):
@@ -80,8 +84,8 @@ def choose_builder(factory: Callable[[], nn.Module] | str | None, trust_factory:
             return build_registered(record)
         if factory is None and not trust_factory:
             raise UnreadableExport(
-                f"The network was built by {text}, code that is imported only with your consent: pass factory=… with "
-                "your own function, or trust_factory=True to import the code named here.",
+                f"The network was built by {text}. This code is imported only with your consent: pass factory=… with "
+                "your own function, or trust_factory=True to import the code.",
                 factory=text,
             )
         return build_user_network(parse_factory(text), len(record.classes), record.channels, record.image_size)

@@ -1,4 +1,4 @@
-"""Writes networks as ONNX, and runs them in ONNX Runtime to check them. Both packages are optional."""
+"""Writes networks as ONNX, and runs them in ONNX Runtime to check them. The packages for both are optional."""
 
 import warnings
 from pathlib import Path
@@ -17,7 +17,7 @@ def write_onnx(network: nn.Module, image_shape: tuple[int, int, int], path: Path
     """Write an ONNX file with input `images` [N, C, H, W] and output `logits` [N, K], for any N. Raises Unavailable and
     ExportFailed.
 
-    Uses the TorchScript exporter, which takes 0.3 s instead of 5 s and needs no further package.
+    Uses the TorchScript exporter, because it takes 0.3 s instead of 5 s and needs no additional package.
     """
     require_packages()
     images = torch.rand(2, *image_shape)
@@ -43,9 +43,8 @@ class OnnxNetwork:
     """Runs an ONNX file in ONNX Runtime, on the CPU, with as many threads as torch uses."""
 
     def __init__(self, path: Path) -> None:
-        """Load the file.
-
-        Raises Unavailable if ONNX Runtime is not installed, ExportFailed if it cannot load the file.
+        """Load the file. Raises Unavailable if ONNX Runtime is not installed, and ExportFailed if it cannot load the
+        file.
         """
         require_packages()
         import onnxruntime

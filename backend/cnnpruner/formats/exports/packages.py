@@ -1,4 +1,4 @@
-"""Whether the optional packages for ONNX are installed.
+"""Finds out whether the optional packages for ONNX are installed.
 
 Does not import torch, because the server checks this before it starts a job.
 """
@@ -12,7 +12,7 @@ INSTALL_COMMAND = "python -m pip install onnx onnxruntime"
 
 
 def missing_packages() -> list[str]:
-    """Return the packages that are not installed, without importing them."""
+    """Return the names of the packages that are not installed, without importing any package."""
     return [name for name in PACKAGES if importlib.util.find_spec(name) is None]
 
 
@@ -20,5 +20,5 @@ def require_packages() -> None:
     """Raise Unavailable if ONNX cannot be written or run."""
     missing = missing_packages()
     if missing:
-        sentence = f"ONNX needs {' and '.join(missing)} on the server"
+        sentence = f"Exporting as ONNX requires {' and '.join(missing)} on the server"
         raise Unavailable(f"{sentence}; run `{INSTALL_COMMAND}` there and try again.", missing=missing)

@@ -1,4 +1,4 @@
-"""The README of an archive, with ten lines of Python that run its network."""
+"""The README of an archive, which includes ten lines of Python that run the network."""
 
 from collections.abc import Sequence
 
@@ -50,19 +50,21 @@ _SNIPPETS: dict[ExportFormat, tuple[str, str, str]] = {
     "torch_export": (
         _TORCH_EXPORT,
         "`torch` (the version named in network.json, or newer) and `safetensors`",
-        "`network.pt2`: network and weights; as with every .pt2, open it only if you trust its sender",
+        "`network.pt2`: network and weights; as with every .pt2 file, open it only if you trust its sender",
     ),
 }
 
 
 def snippet(kind: ExportFormat, record: NetworkRecord) -> str:
-    """Return Python code to run in the folder of the unpacked archive."""
+    """Return Python code that is to be run in the folder of the unpacked archive."""
     code = _SNIPPETS[kind][0]
     return code.replace("{factory}", "" if record.factory is None else ", trust_factory=True")
 
 
 def write_readme(kind: ExportFormat, record: NetworkRecord) -> str:
-    """Return Markdown: what the network is, what the archive contains, how it was checked, how to run it."""
+    """Return the README as Markdown: what the network is, what the archive contains, how it was checked, and how to run
+    it.
+    """
     _, requirements, file = _SNIPPETS[kind]
     metrics, check = record.metrics, record.check
     assert check is not None
@@ -80,10 +82,10 @@ Before download, the file was read back by {check.runtime} and compared with the
 images: logits differ by at most {check.max_difference:.2g} (largest logit {check.largest_logit:.3g}), and
 {check.same_top1:.2%} of the images have the same most probable class.
 
-Input images are float32 [N, {record.channels}, {record.image_size}, {record.image_size}]: pixels 0-1, minus mean,
-divided by std.
+Input images are float32 [N, {record.channels}, {record.image_size}, {record.image_size}]: pixel values 0-1, minus
+the mean, divided by the std.
 {_describe_transform(record)}
-Requires {requirements}. Unpack the archive and run in its folder:
+Requires {requirements}. Unpack the archive and run this in its folder:
 
 ```python
 {snippet(kind, record)}```
@@ -91,17 +93,17 @@ Requires {requirements}. Unpack the archive and run in its folder:
 
 
 def _describe_transform(record: NetworkRecord) -> str:
-    """Return a sentence on how images were resized; empty for data sets with a single image size."""
+    """Return a sentence about how images were resized; empty if all images of the data set have the same size."""
     if record.data.kind not in ("folder", "factory"):
         return ""
     sentence = requested_transform(record.data, record.channels, record.image_size).sentence
     reading = record.reading
     if reading is None or reading.low is None or reading.high is None:
         return sentence + "\n"
-    images = "all images" if reading.scales_all_images else "images of more than 8 bits"
+    images = "all images" if reading.scales_all_images else "images with more than 8 bits per pixel"
     return (
         f"{sentence}\nBefore that, the pixel values of {images} are scaled so that {reading.low:,.6g} becomes 0 and "
-        f"{reading.high:,.6g} becomes 255; values outside are cut off.\n"
+        f"{reading.high:,.6g} becomes 255; values outside this range are clipped.\n"
     )
 
 
@@ -115,7 +117,7 @@ def _describe_metrics(parameters: int | None, macs: int | None, accuracy: float 
 
 
 def _describe_latency(latencies: Sequence[Latency]) -> str:
-    """Return a sentence on the latency of one image; empty if the latency was not measured."""
+    """Return a sentence about the latency for one image; empty if the latency was not measured."""
     latency = single_image_latency(latencies)
     if latency is None:
         return ""

@@ -1,4 +1,4 @@
-"""The record of a node, which is exported with the network. Does not import torch."""
+"""The record that describes a node and is exported with its network. Does not import torch."""
 
 import platform
 from collections.abc import Mapping
@@ -17,9 +17,10 @@ from cnnpruner.planning.networks import factories
 
 
 def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers) -> NetworkRecord:
-    """Return the record of a ready node. Its fields for the checksum and for the check of the file are filled in later.
+    """Return the record of a ready node. Its fields for the checksum and for the result of the check are filled in
+    later.
 
-    `root`, `layers`: structures before and after all pruning.
+    `root`, `layers`: network structures before and after all pruning.
     """
     return NetworkRecord(
         record=1,
@@ -48,7 +49,9 @@ def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers
 
 
 def _name_teacher_by_number(node: Node) -> Training | None:
-    """Return the training settings with the teacher's number, since its id means nothing outside the database."""
+    """Return the training settings with the teacher's node number instead of its id, which has no meaning outside the
+    database.
+    """
     if node.training is None or node.training.teacher is None:
         return node.training
     assert node.training_record is not None
@@ -56,7 +59,7 @@ def _name_teacher_by_number(node: Node) -> Training | None:
 
 
 def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
-    """Return all layers with the shapes of their weights and the original numbers of the remaining filters."""
+    """Return all layers, with the shapes of their weights and the original numbers of their remaining filters."""
     original_shapes, pruned_shapes = _weight_shapes(root), _weight_shapes(layers)
     return [
         ExportedLayer(
@@ -71,8 +74,8 @@ def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
 
 
 def _factory_text(name: str) -> str | None:
-    """Return the factory in the form that `cnnpruner.load` accepts. The folder of its file is omitted: it must not
-    leave the server.
+    """Return the factory in the form that `cnnpruner.load` accepts. The folder of its file is omitted, because server
+    paths must not be disclosed.
     """
     factory = factories.all_factories().get(name)
     if factory is not None and factory.module.endswith(".py"):

@@ -1,4 +1,4 @@
-"""Networks as `torch.export` programs: a graph that runs without the Python code of the network."""
+"""Exports networks as `torch.export` programs: graphs that run without the network's Python code."""
 
 import warnings
 from pathlib import Path
@@ -10,7 +10,7 @@ from cnnpruner.errors import ExportFailed
 
 
 def write_program(network: nn.Module, image_shape: tuple[int, int, int], path: Path) -> None:
-    """Write a .pt2 file whose network takes images [N, C, H, W] for any N. Raises ExportFailed."""
+    """Write a .pt2 file with a network that takes images [N, C, H, W] for any N. Raises ExportFailed."""
     images = torch.rand(2, *image_shape)
     try:
         with warnings.catch_warnings():

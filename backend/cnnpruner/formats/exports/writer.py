@@ -1,4 +1,6 @@
-"""Writes the files of an export, and compares each written network with the original before it is offered."""
+"""Writes the files of an export, and compares each exported network with the original before offering it for
+download.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -24,14 +26,14 @@ EXAMPLE_IMAGES = 2
 
 @dataclass(frozen=True)
 class NetworkToExport:
-    """A network to export: a copy on the CPU in evaluation mode, its record, and real images to check it on."""
+    """A network to be exported: a copy on the CPU in evaluation mode, its record, and real images to check it with."""
 
     network: nn.Module
     record: NetworkRecord
     images: Tensor
     """Normalised images, [N, C, H, W]."""
     build: BuildNetwork = build_registered
-    """Builds the unpruned network that the record describes."""
+    """Function that builds the unpruned network that the record describes."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -43,9 +45,10 @@ class NetworkToExport:
 def write_files(
     kind: ExportFormat, network_to_export: NetworkToExport, folder: Path, progress: Progress
 ) -> NetworkRecord:
-    """Write all files of an export into the empty `folder`, check the network, and return its record with the check.
+    """Write all files of an export into the empty `folder`, check the exported network, and return its record with the
+    result of the check.
 
-    Raises Unavailable (a package is missing), ExportFailed, StorageFailed.
+    Raises Unavailable (if a package is missing), ExportFailed and StorageFailed.
     """
     write, read = _FORMATS[kind]
     record = write(network_to_export, folder)
@@ -104,7 +107,9 @@ def _write_record(record: NetworkRecord, folder: Path) -> None:
 
 
 def _make_example(network_to_export: NetworkToExport) -> dict[str, Tensor]:
-    """Return images of noise and their logits. The data set's own images are not exported: sharing may be forbidden."""
+    """Return noise images and their logits. The data set's own images are not exported, because sharing them may be
+    forbidden.
+    """
     generator = torch.Generator().manual_seed(network_to_export.record.seed)
     images = torch.randn(EXAMPLE_IMAGES, *network_to_export.image_shape, generator=generator)
     with torch.inference_mode():

@@ -1,1 +1,1 @@
-"""One module per kind of job, each with its `run(inputs, context, …)`."""
+"""One module for each kind of job, each with a function `run(inputs, context, …)`."""

@@ -1,4 +1,4 @@
-"""Job `activations`: measures how each filter of a ready node responds to the selection images; writes a file per
+"""Job `activations`: measures how each filter of a ready node responds to the selection images, and writes one file per
 layer.
 """
 
@@ -17,12 +17,12 @@ from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 PROGRESS_AFTER_RESPONSES = 0.95
-"""Progress when the responses to all images have been measured."""
+"""Progress of the job after the responses to all images have been measured."""
 
 
 @dataclass(frozen=True)
 class ActivationInputs:
-    """A node, and the output file of each layer, by the layer's index."""
+    """A node, and the output file for each layer, by layer index."""
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -31,7 +31,7 @@ class ActivationInputs:
 
 
 def run(inputs: ActivationInputs, context: Context, cache: WorkerCache) -> None:
-    """Write one file per layer, also for layers that never ran. Raises StorageFailed."""
+    """Write one file per layer, even for layers that never ran. Raises StorageFailed."""
     images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
     network = cache.network(inputs.setup, inputs.node)
     selection, layers = images.selection, inputs.node.layers
@@ -73,5 +73,7 @@ def _filters(layer: Layer, responses: LayerResponses) -> list[LayerFilter]:
 
 
 def _finite_or_zero(value: float) -> float:
-    """Returns `value`, or 0 if it is not finite: diverged weights produce infinities, which JSON cannot represent."""
+    """Return `value`, or 0 if it is not finite: weights that diverged produce infinities, which JSON cannot
+    represent.
+    """
     return float(value) if math.isfinite(value) else 0.0

@@ -1,4 +1,6 @@
-"""Job `prune` for a control: removes different filters than its reference, or trains its structure from scratch."""
+"""Job `prune` for a control node: removes other filters than its reference node, or trains the reference's structure
+from scratch.
+"""
 
 from dataclasses import dataclass
 
@@ -16,18 +18,16 @@ from cnnpruner.planning.structure import remove_units
 
 @dataclass(frozen=True)
 class ControlInputs:
-    """The inputs of the reference node's job (the node's parent and the removed units), and how to choose
-    other units.
-    """
+    """The inputs of the reference node's job (its parent and the removed units), and how to choose other units."""
 
     reference: PruneInputs
     kind: ControlKind
     seed: int
-    """Seed of the random choice, the fresh weights and the order of the data."""
+    """Seed for the random choice of units, the fresh weights and the order of the data."""
 
 
 def run(inputs: ControlInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """Write the control's weights, as `prune.run` does for a child. All layers have the same width as in the reference
+    """Write the control node's weights, as `prune.run` does for a child. All layers are as wide as in the reference
     node.
     """
     return prune.fine_tune_and_measure(_cut_network(inputs, cache), inputs.reference, context, cache)

@@ -1,4 +1,4 @@
-"""Job `data_report`: reports the contents and problems of a data set before anything is trained."""
+"""Job `data_report`: reports the contents of a data set and any problems in it before anything is trained."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +12,14 @@ from cnnpruner.jobs.context import Context, progress_between
 
 @dataclass(frozen=True)
 class DataReportInputs:
-    """The requested report and the data folders."""
+    """The data source to report on, and the data folders."""
 
     request: NewDataReport
     folders: tuple[Path, ...]
 
 
 def run(inputs: DataReportInputs, context: Context, cache: WorkerCache) -> DataReport:
-    """Returns the report; writes nothing. Raises UnusableData if the source is not a folder or cannot be read."""
+    """Return the report; nothing is written. Raises UnusableData if the source is not a folder or cannot be read."""
     source = inputs.request.data
     unseen = resolve(source.unseen, inputs.folders) if source.unseen is not None else None
     paths = DataPaths(data_folder(source, inputs.folders), unseen, inputs.folders)

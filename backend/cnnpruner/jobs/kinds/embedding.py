@@ -13,12 +13,12 @@ from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 PROGRESS_AFTER_FEATURES, PROGRESS_AFTER_LAYOUT = 0.3, 1.0
-"""Progress when the features are computed, and when the layout is finished."""
+"""Progress of the job after the features have been computed, and after the layout is finished."""
 
 
 @dataclass(frozen=True)
 class EmbeddingInputs:
-    """A node, its predictions on the selection images, and an ancestor's map to start from."""
+    """A node, its predictions for the selection images, and an ancestor's map from which the layout can start."""
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -28,7 +28,7 @@ class EmbeddingInputs:
 
 
 def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedding:
-    """Returns the map; writes nothing. Raises InvalidInput if there are fewer than five images."""
+    """Return the map; nothing is written. Raises InvalidInput if there are fewer than five images."""
     seed, predictions = inputs.setup.experiment.seed, inputs.predictions
     indices = choose_samples(predictions.labels, seed)
     images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
@@ -62,14 +62,14 @@ def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedd
 
 
 class _FramePublisher:
-    """Publishes each frame and the progress; raises JobCancelled if the job has to end."""
+    """Publishes intermediate layouts and reports the progress. Raises JobCancelled if the job has been cancelled."""
 
     def __init__(self, node_id: int, sample: list[int], context: Context) -> None:
         self._node_id, self._sample, self._context = node_id, sample, context
         self._progress = progress_between(context, PROGRESS_AFTER_FEATURES, PROGRESS_AFTER_LAYOUT)
 
     def show(self, iteration: int, layout: Layout) -> None:
-        """Publishes an intermediate layout; `embed` calls this every few iterations."""
+        """Publish an intermediate layout. `embed` calls this every few iterations."""
         self._progress(iteration / ITERATIONS, f"placing samples, iteration {iteration} of {ITERATIONS}")
         x, y = _layout_columns(layout)
         self._context.publish_frame(
@@ -85,7 +85,7 @@ def _layout_columns(layout: Layout) -> tuple[list[float], list[float]]:
 
 
 def _initial_layout(ancestor: Embedding | None, sample: list[int]) -> Layout | None:
-    """Returns the ancestor's layout if it has the same samples, else None."""
+    """Return the ancestor's layout if it contains the same samples, otherwise None."""
     if ancestor is None or ancestor.sample != sample:
         return None
     return np.column_stack([ancestor.x, ancestor.y])

@@ -33,10 +33,12 @@ from cnnpruner.jobs.normalization import Normalization, best_fitting_normalizati
 from cnnpruner.planning.networks.catalogue import find_network
 
 MIN_TRAIN_IMAGES = 2
-"""Fewest images that a train split may have: batch norm cannot be trained on one image."""
+"""Minimum number of images in a train split, because batch norm cannot be trained on one image."""
 
 SAMPLED_IMAGES = 2
-"""Number of images to trace with. With one image, a network that mixes the images of a batch would go unnoticed."""
+"""Number of sample images to run the network on. With a single image, a network that mixes images would go
+unnoticed.
+"""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class ExperimentCheckInputs:
 
 
 def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> CheckedExperiment:
-    """Returns the values that a new experiment needs and that only a worker can determine; writes nothing.
+    """Return the values that a new experiment needs and that only a worker can determine; nothing is written.
 
     Raises UnusableData, UnusableNetwork, UnreadableWeights or InvalidInput if the experiment's jobs could not run.
     """
@@ -90,7 +92,7 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
 def load_initial_network(
     inputs: ExperimentCheckInputs, pools: Pools, progress: Progress
 ) -> tuple[nn.Module, LoadedWeights]:
-    """Returns the network with the root's initial weights, and the record of what was loaded."""
+    """Return the network with the root's initial weights, and a record of what was loaded."""
     new, loaded = inputs.new, pools.loaded
     classes, path = len(loaded.classes), new.weights.path
     network = build_network(new.network, classes, loaded.channels, loaded.image_size, new.seed)
@@ -103,8 +105,8 @@ def load_initial_network(
 def choose_normalization(
     new: NewExperiment, network: nn.Module, pools: Pools, fresh_tensors: Sequence[str]
 ) -> Normalization:
-    """Returns the requested mean and std; if none were requested, those that the loaded weights were trained with, or
-    else those of the data set.
+    """Return the requested mean and std. If none were requested, return those with which the loaded weights were
+    trained, or else those of the data set.
     """
     loaded = pools.loaded
     if new.mean is None and new.std is None:
@@ -119,16 +121,19 @@ def choose_normalization(
 
 
 def fresh_head_notices(names: Sequence[str]) -> list[str]:
-    """Returns a notice if the head starts with fresh weights, else no notice."""
+    """Return a list with a notice if the head starts with fresh weights, otherwise an empty list."""
     if not names:
         return []
     tensors = ", ".join(names)
-    return [f"The weights were trained for other classes, so {tensors} start fresh and are trained with the rest."]
+    return [
+        f"The weights were trained for other classes, so {tensors} start with fresh values and are trained together "
+        "with all other weights."
+    ]
 
 
 def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> Pools:
-    """Returns the images at the size that the network reads. Unless a size was requested, images below the network's
-    minimum size are enlarged to it.
+    """Return the images at the size that the network will get. Unless a size was requested, images that are smaller
+    than the network's minimum size are enlarged to it.
     """
     new, entry = inputs.new, find_network(inputs.new.network)
     progress = progress_between(context, 0.0, 0.5)
@@ -146,8 +151,8 @@ def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCac
 
 
 def _notices_for_size(new: NewExperiment, loaded: LoadedData, size: int) -> tuple[str, ...]:
-    """Returns the notices on the images, with the sentence on resizing rewritten for the edge `size`, which may differ
-    from the data set's own.
+    """Return the notices about the images. The sentence on resizing is rewritten for edges of `size` pixels, which may
+    differ from the data set's own size.
     """
     found_sentence, sentence = (
         requested_transform(new.data, loaded.channels, edge).sentence for edge in (loaded.image_size, size)
@@ -156,14 +161,16 @@ def _notices_for_size(new: NewExperiment, loaded: LoadedData, size: int) -> tupl
 
 
 def sample_images(pools: Pools, normalize: Normalize) -> Tensor:
-    """Returns two images of the train pool as the network reads them, [2, C, H, W]."""
+    """Return two images of the train pool, normalised for the network, [2, C, H, W]."""
     images = pools["train"]
     indices = torch.from_numpy(np.linspace(0, len(images) - 1, SAMPLED_IMAGES).astype(np.int64))
     return normalize(images.batch(indices, torch.device("cpu")))
 
 
 def _trace(network: nn.Module, image_shape: tuple[int, int, int], classes: int) -> Layers:
-    """Returns the root's structure. Units that could not be removed in a trial cut are frozen, with the reason."""
+    """Return the root's structure. Units that could not be removed in a trial cut are frozen, and the reason is
+    stored.
+    """
     image = torch.zeros(1, *image_shape)
     return freeze_failing_groups(network, trace_layers(network, image, classes), image)
 
@@ -182,7 +189,7 @@ def _choose_channel_values(
 
 
 def _may_have_seen_images(new: NewExperiment) -> bool:
-    """Returns whether the root's initial weights may have been trained on images of this data set."""
+    """Return whether the root's initial weights may have been trained on images of this data set."""
     return new.weights.path is not None or new.weights.train is None
 
 
@@ -191,7 +198,7 @@ def _split(pools: Pools, new: NewExperiment) -> SplitIndices:
     counts = [len(indices) for _, indices in splits.indices]
     if counts[0] < MIN_TRAIN_IMAGES or 0 in counts:
         raise UnusableData(
-            f"There are too few images: they split into {counts[0]} for training, {counts[1]} for selection and "
-            f"{counts[2]} for the test, but at least {MIN_TRAIN_IMAGES}, 1 and 1 are needed. Add more images."
+            f"There are too few images: {counts[0]} for training, {counts[1]} for selection and {counts[2]} for the "
+            f"test, but at least {MIN_TRAIN_IMAGES}, 1 and 1 are needed. Add more images."
         )
     return splits

@@ -20,18 +20,18 @@ from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 MAX_CHECKED_IMAGES = 256
-"""Number of selection images that the file is checked with, spread evenly over the split."""
+"""Number of selection images with which the exported file is checked; they are spread evenly over the split."""
 
 
 @dataclass(frozen=True)
 class ExportInputs:
-    """A node, the format, and the record that describes the node."""
+    """The node to export, the format, and the record that describes the node."""
 
     setup: ExperimentSetup
     node: ReadyNode
     format: ExportFormat
     record: NetworkRecord
-    """Record that describes the node. Its `check` is still empty."""
+    """Record that describes the node. Its `check` is filled in after the export."""
     archive: Path
     """Output file."""
 
@@ -62,7 +62,7 @@ def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportChe
 
 
 def _choose_check_images(images: SplitImages) -> Tensor:
-    """Returns normalized selection images [N, C, H, W], N ≤ 256, on the CPU."""
+    """Return normalised selection images [N, C, H, W], N ≤ 256, on the CPU."""
     pool, selection = images.selection
     positions = np.linspace(0, len(selection) - 1, min(MAX_CHECKED_IMAGES, len(selection))).astype(np.int64)
     return images.normalize(pool.batch(torch.as_tensor(selection[positions]), images.device)).cpu()

@@ -1,5 +1,5 @@
-"""Job `pictures`: draws which parts of a selection image each filter of a block responds to. Pictures are cached on
-disk.
+"""Job `pictures`: for a block of filters, draws which parts of a selection image each filter responds to. Pictures are
+cached on disk.
 """
 
 from dataclasses import dataclass
@@ -15,12 +15,15 @@ from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 MAX_CACHED_BYTES = 64 * 2**20
-"""Largest total size of the blocks cached per node; the least recently used blocks are removed first."""
+"""Limit for the total size of the blocks of pictures cached per node. The least recently used blocks are removed first.
+"""
 
 
 @dataclass(frozen=True)
 class PictureInputs:
-    """A node, one of its selection images, and positions `start` to `stop` of a layer's filters."""
+    """A node, one of its selection images, and a block of a layer's filters: the positions from `start` up to
+    `stop`.
+    """
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -33,7 +36,7 @@ class PictureInputs:
 
 
 def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
-    """Write the block of pictures unless it exists. Raises StorageFailed."""
+    """Write the block of pictures unless it already exists. Raises StorageFailed."""
     if inputs.path.exists():
         return
     images = cache.images(inputs.setup, progress_between(context, 0.0, 0.5))
@@ -67,7 +70,7 @@ def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
 
 
 def remove_oldest_blocks(folder: Path, max_bytes: int) -> None:
-    """Remove the least recently used blocks until the others take at most `max_bytes`."""
+    """Remove the least recently used blocks until the remaining ones take at most `max_bytes`."""
     blocks = [(path.stat(), path) for path in folder.glob("sample-*.json")]
     size = sum(file_status.st_size for file_status, _ in blocks)
     for file_status, path in sorted(blocks, key=lambda block: block[0].st_mtime_ns):

@@ -1,4 +1,6 @@
-"""Job `latency`: measures the time of a ready node's forward pass and of the root's, in torch and in ONNX Runtime."""
+"""Job `latency`: measures the time of a forward pass of a ready node and of the root, in PyTorch and in ONNX
+Runtime.
+"""
 
 from dataclasses import dataclass
 
@@ -11,12 +13,12 @@ from cnnpruner.jobs.latencies import CPU, LatencyNetworks, measure_eager, measur
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 PROGRESS_AFTER_TORCH = 0.6
-"""Progress of the job when the measurements with torch are done."""
+"""Progress of the job after the measurements with PyTorch."""
 
 
 @dataclass(frozen=True)
 class LatencyInputs:
-    """A node, the root that it is compared with, and the batch sizes to measure."""
+    """The node to measure, the root that it is compared with, and the batch sizes to measure."""
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -26,7 +28,7 @@ class LatencyInputs:
 
 
 def run(inputs: LatencyInputs, context: Context, cache: WorkerCache) -> MeasuredLatencies:
-    """Measure torch on the worker's device and on the CPU, and ONNX Runtime on the CPU, at every batch size.
+    """Measure PyTorch on the worker's device and on the CPU, and ONNX Runtime on the CPU, at every batch size.
 
     If ONNX Runtime cannot be measured, a note says why.
     """

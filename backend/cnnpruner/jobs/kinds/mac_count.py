@@ -1,6 +1,6 @@
-"""Job `mac_count`: counts the MACs of an experiment's network by operation.
+"""Job `mac_count`: counts the MACs of an experiment's network for each operation.
 
-Only needed for experiments of old CNNPruner versions, which did not count MACs.
+Only needed for experiments of old CNNPruner versions, which did not count the MACs of all operations.
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,14 @@ from cnnpruner.jobs.setups import ExperimentSetup
 
 @dataclass(frozen=True)
 class MacCountInputs:
-    """The experiment whose network is counted."""
+    """The experiment whose network is to be counted."""
 
     setup: ExperimentSetup
 
 
 def run(inputs: MacCountInputs, context: Context) -> MacCount:
-    """Returns the operations of the unpruned network that have no traced weight, or the reason why it cannot be built.
+    """Return the operations of the unpruned network that use no traced weight, or the reason why the network cannot be
+    built.
 
     No plan can remove channels of these operations, so they cost the same in every node.
     """

@@ -1,4 +1,4 @@
-"""Job `network_report`: reports in plain words what can be pruned in a network, before an experiment is created."""
+"""Job `network_report`: says in plain words what can be pruned in a network, before an experiment is created."""
 
 from cnnpruner.data.images.images import Normalize
 from cnnpruner.domain.sources.inspections import NetworkReport
@@ -16,7 +16,7 @@ from cnnpruner.jobs.kinds.experiment_check import (
 
 
 def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> NetworkReport:
-    """Returns the report, made with images of the train pool as the network will read them; writes nothing.
+    """Return the report, for images of the train pool as the network will get them; nothing is written.
 
     Raises UnusableData, UnusableNetwork, UnreadableWeights or InvalidInput if later jobs could not run.
     """

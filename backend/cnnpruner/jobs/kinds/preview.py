@@ -1,5 +1,5 @@
-"""Job `preview`: measures the accuracy of a plan's network without training, in order of cost: directly after cutting,
-after re-estimating batch norm, and reconstructed.
+"""Job `preview`: measures how accurate a plan's network is without training, the cheapest part first: directly after
+cutting, after re-estimating batch norm, and reconstructed.
 """
 
 import time
@@ -33,7 +33,7 @@ class PreviewInputs:
 
 
 def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
-    """Returns the complete preview, and publishes each part as soon as it is measured; leaves the node's network
+    """Return the complete preview, and publish each part as soon as it has been measured. The node's network is left
     unchanged.
     """
     measurement = _Measurement(inputs, context, cache)
@@ -47,7 +47,7 @@ def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
 
 
 class _Measurement:
-    """Measures one part of a preview after the other."""
+    """Measures the parts of a preview, one after another."""
 
     def __init__(self, inputs: PreviewInputs, context: Context, cache: WorkerCache) -> None:
         self._start_time = time.monotonic()
@@ -59,7 +59,7 @@ class _Measurement:
         self._cut = self._networks.cut()
 
     def raw(self) -> Preview:
-        """Returns a preview with the accuracy directly after cutting alone."""
+        """Return a preview that contains only the accuracy directly after cutting."""
         inputs = self._inputs
         return Preview(
             plan_id=inputs.plan.id,
@@ -77,7 +77,7 @@ class _Measurement:
         )
 
     def add_recalibrated(self, preview: Preview) -> Preview:
-        """Returns the preview with the accuracy after batch norm was re-estimated."""
+        """Return the preview, supplemented by the accuracy after re-estimating batch norm."""
         inputs, network = self._inputs, self._cut
         if preview.has_batch_norm:
             network = self._networks.recalibrated(network, self._progress(0.25, 0.35))
@@ -88,7 +88,7 @@ class _Measurement:
         return preview.model_copy(update=changes | {"seconds": self._elapsed_s()})
 
     def add_reconstructed(self, preview: Preview) -> Iterator[Preview]:
-        """Yields the preview with the accuracy after a quick reconstruction, then after the full one."""
+        """Yield the preview with the accuracy after a quick reconstruction, then with that after the full one."""
         for settings, low, high in self._reconstruction_steps():
             fitting_progress = self._progress(low, low + 0.8 * (high - low))
             network, record = self._networks.reconstructed(self._cut, settings, fitting_progress)
@@ -97,7 +97,7 @@ class _Measurement:
             yield preview.model_copy(update=changes)
 
     def _reconstruction_steps(self) -> Iterator[tuple[ReconstructionSize, float, float]]:
-        """Yields settings, and the progress of the job before and after."""
+        """Yield the settings of each reconstruction, and the job's progress before and after it."""
         steps = self._networks.reconstruction_sizes()
         ends = (0.45, 1.0) if len(steps) == 1 else (0.45, 0.65, 1.0)
         yield from zip(steps, ends, ends[1:], strict=False)
@@ -117,8 +117,8 @@ def _accuracy(predictions: Predictions) -> Accuracy:
 
 
 def worst_class(before: Predictions, new_predictions: Predictions) -> ClassChange:
-    """Returns the class whose accuracy drops most (of several, the one with the lowest label), with its images that
-    were classified correctly before but no longer are.
+    """Return the class whose accuracy drops most (if several are equal, the one with the lowest label), with its images
+    that were classified correctly before but no longer are.
     """
     labels = before.labels
     was_correct, is_correct = before.is_correct, new_predictions.is_correct
@@ -136,12 +136,15 @@ def worst_class(before: Predictions, new_predictions: Predictions) -> ClassChang
 
 
 def broken_limits(plan: Plan, worst: ClassChange, classes: Sequence[str]) -> list[str]:
-    """Returns one sentence if `worst` exceeds the per-class limit of the plan's rule, else no sentence."""
+    """Return a list with one sentence if the class in `worst` loses more accuracy than the plan's rule allows,
+    otherwise an empty list.
+    """
     limit, loss = plan.rule.max_class_loss, worst.accuracy_before - worst.accuracy_after
     # The tiny term lets a loss of exactly the limit pass.
     if limit is None or loss <= limit + 1e-9:
         return []
-    flipped = f"{len(worst.flipped)} samples newly wrong" if len(worst.flipped) != 1 else "1 sample newly wrong"
+    noun = "sample" if len(worst.flipped) == 1 else "samples"
+    flipped = f"{len(worst.flipped)} {noun} newly misclassified"
     return [
         f"Class {classes[worst.label]} loses {100 * loss:.1f} points ({worst.accuracy_before:.1%} to "
         f"{worst.accuracy_after:.1%}, {flipped}), more than the {100 * limit:g} points allowed."

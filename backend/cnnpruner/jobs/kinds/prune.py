@@ -1,4 +1,6 @@
-"""Job `prune`: cuts a node's network by a plan, and fine-tunes and measures the result, which makes the child ready."""
+"""Job `prune`: cuts a node's network according to a plan, then fine-tunes and measures the result. The child is then
+ready.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,41 +25,41 @@ from cnnpruner.jobs.training_runs import TeacherNetwork, TrainingRun, TrainingRu
 from cnnpruner.planning.structure import remove_units
 
 PROGRESS_AFTER_CUT, PROGRESS_AFTER_FINE_TUNING = 0.02, 0.85
-"""Progress of the job when the network has been cut, and when it has been fine-tuned."""
+"""Progress of the job after the network has been cut, and after it has been fine-tuned."""
 
 
 @dataclass(frozen=True)
 class PruneInputs:
-    """The units to remove from a parent, and the training of the child."""
+    """The parent, the units to remove from it, and the training settings of the child."""
 
     setup: ExperimentSetup
     node_id: int
-    """The child's id."""
+    """Id of the child."""
     parent: ReadyNode
     parent_correct: int
     units: tuple[int, ...]
     training: Training
     weights: Path
-    """Output file of the child's weights."""
+    """Output file for the child's weights."""
     teacher: TeacherNode | None = None
     root: ReadyNode | None = None
-    """The root, whose latency the child's is compared with; None if the root's weights cannot be read."""
+    """The root to compare the child's latency with; None if the root's weights cannot be read."""
 
 
 @dataclass(frozen=True)
 class CutNetwork:
-    """A cut network before it is fine-tuned."""
+    """A cut network, before it is fine-tuned."""
 
     network: nn.Module
     layers: Layers
     seed: int
-    """Seed for the order of the data."""
+    """Random seed for the order of the training images."""
     units: tuple[int, ...] | None
     """The units that were removed from the parent; None if the weights are fresh."""
 
 
 def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """Write the child's weights to `inputs.weights`; the parent's file is only read.
+    """Write the child's weights to `inputs.weights`; the parent's file is not changed.
 
     Resumes after the last finished epoch of an earlier attempt. Raises JobCancelled and CNNPrunerErrors.
     """
@@ -77,7 +79,7 @@ def _load_teacher(inputs: PruneInputs, cache: WorkerCache) -> TeacherNetwork | N
 def _choose_start(
     child: CutNetwork, inputs: PruneInputs, images: SplitImages, cache: WorkerCache
 ) -> Callable[[Progress], tuple[nn.Module, StartRecord]] | None:
-    """Returns the function that makes the network to start from; None if the child starts as it is."""
+    """Return a function that makes the network from which training starts; None if the child is trained as it is."""
     if child.units is None or inputs.training.start == "cut":
         return None
     parent = cache.network(inputs.setup, inputs.parent)
@@ -87,7 +89,7 @@ def _choose_start(
 
 
 def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """Fine-tune and measure a network that has been cut already; ignores `inputs.units`."""
+    """Fine-tune and measure a network that has already been cut. `inputs.units` is ignored."""
     images = cache.images(inputs.setup, progress_between(context, 0.0, PROGRESS_AFTER_CUT))
     settings = TrainingRunSettings(
         inputs.training,

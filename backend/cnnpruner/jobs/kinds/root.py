@@ -1,4 +1,4 @@
-"""Job `root`: trains or imports the unpruned network and measures it. Node 0 is ready afterwards."""
+"""Job `root`: trains or imports the unpruned network and measures it. After that, node 0 is ready."""
 
 import time
 from dataclasses import dataclass
@@ -28,13 +28,15 @@ from cnnpruner.jobs.starts import StartRecord
 from cnnpruner.jobs.training_runs import TrainedNetwork, TrainingRun, TrainingRunSettings
 
 PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION = 0.05, 0.85
-"""Progress of the job after the images are read, and after the network is trained or imported, and evaluated."""
+"""Progress of the job after the images have been read, and after the network has been trained or imported, and
+evaluated.
+"""
 
 
 @dataclass(frozen=True)
 class RootInputs:
-    """The initial weights come from `checkpoint`, else from the experiment's source of weights. They are used unchanged
-    if `training` is None.
+    """Inputs of the job. The initial weights come from `checkpoint`, or else from where the experiment says. They are
+    used unchanged if `training` is None.
     """
 
     setup: ExperimentSetup
@@ -42,14 +44,14 @@ class RootInputs:
     training: Training | None
     checkpoint: Path | None
     weights: Path
-    """Output file of the root's weights."""
+    """Output file for the root's weights."""
     pictures: Path
-    """Output file of the thumbnails of the selection images."""
+    """Output file for the thumbnails of the selection images."""
 
 
 @dataclass(frozen=True)
 class _OfficialTestAccuracy:
-    """Accuracy of the imported weights on all official test images, independent of our splits."""
+    """Accuracy of the imported weights on all official test images, regardless of the experiment's splits."""
 
     accuracy: float
     images: int
@@ -113,7 +115,7 @@ def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
 def _import(
     network: nn.Module, images: SplitImages, experiment: Experiment, context: Context
 ) -> tuple[TrainedNetwork, _OfficialTestAccuracy | None]:
-    """Evaluate imported weights, which have epoch 0 only."""
+    """Evaluate imported weights that are not trained further, so that their only epoch is epoch 0."""
     start_time = time.monotonic()
     progress = progress_between(context, PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION)
     predictions = predict(network, *images.selection, images.normalize, lambda done, text: progress(done / 2, text))

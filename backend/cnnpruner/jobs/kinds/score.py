@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ScoreInputs:
-    """A node, and the criteria to score it by."""
+    """A node, and the criteria by which to score it."""
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -37,8 +37,8 @@ class ScoreInputs:
 
 
 def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[ScoreArrays, ...]:
-    """Returns the scores by each criterion; criteria that need images share one scoring pass."""
-    context.report_progress(0.0, f"scoring by {', '.join(criterion.spec for criterion in inputs.criteria)}")
+    """Return the scores by each criterion. Criteria that need images share one scoring pass."""
+    context.report_progress(0.0, f"scoring filters by {', '.join(criterion.spec for criterion in inputs.criteria)}")
     network = cache.network(inputs.setup, inputs.node)
     scores: list[ScoreArrays] = []
     for criterion in inputs.criteria:
@@ -72,8 +72,8 @@ def _score_by_brain_surgeon(
 
 @contextmanager
 def _name_failed_criterion(criteria: Sequence[Criterion]) -> Iterator[None]:
-    """Turn an exception of a user-defined criterion into an error that names the criterion; other exceptions pass
-    unchanged.
+    """Turn an exception raised by a user-defined criterion into an error that names the criterion; other exceptions
+    pass through unchanged.
     """
     user_defined = [criterion.name for criterion in criteria if criterion.name not in CRITERIA]
     try:

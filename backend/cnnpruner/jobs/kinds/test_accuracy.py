@@ -9,34 +9,34 @@ from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 MAX_PLAUSIBLE_GAP = 0.03
-"""If an imported root's accuracy on the selection split is higher than on the test split by more than this, its weights
+"""If an imported root is more accurate on the selection split than on the test split by more than this, its weights
 have probably been trained on selection images.
 """
 
 
 @dataclass(frozen=True)
 class TestInputs:
-    """The node to measure."""
+    """The node whose accuracy is measured."""
 
     setup: ExperimentSetup
     node: ReadyNode
 
 
 def run(inputs: TestInputs, context: Context, cache: WorkerCache) -> float:
-    """Returns the accuracy, 0-1."""
+    """Return the accuracy on the test split, from 0 to 1."""
     images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
     network = cache.network(inputs.setup, inputs.node)
     return predict(network, *images.test, images.normalize, progress_between(context, 0.1, 1.0)).accuracy
 
 
 def optimistic_accuracy_warning(node: Node, test_accuracy: float) -> str | None:
-    """Returns a warning if an imported root is over 3 points more accurate on the selection split than on the test
-    split, else None.
+    """Return a warning if an imported root is over 3 percentage points more accurate on the selection split than on the
+    test split, otherwise None.
     """
     if node.origin != "imported" or node.accuracy is None or node.accuracy - test_accuracy <= MAX_PLAUSIBLE_GAP:
         return None
     return (
         f"The imported root classifies {node.accuracy:.2%} of the selection images correctly, but only "
         f"{test_accuracy:.2%} of the test images: its weights were probably trained on selection images, so accuracies "
-        "here are too optimistic. Import it again with a folder of unseen images for selection."
+        "here are too optimistic. Import the weights again, with a folder of unseen images for selection."
     )

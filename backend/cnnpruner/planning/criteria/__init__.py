@@ -1,4 +1,6 @@
-"""The criteria, by name. To add a built-in one, add a file to this package. For user-defined ones, see `plugins`."""
+"""The criteria, by name. To add a built-in criterion, add a file to this package; for user-defined ones, see
+`plugins`.
+"""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -11,7 +13,7 @@ from cnnpruner.planning.criteria.taylor import Taylor
 
 
 def _find_criteria() -> list[Criterion]:
-    """Return an instance of each criterion in this package, sorted by order and name."""
+    """Return an instance of each criterion in this package, sorted by `order`, then by name."""
     names = [module.name for module in iter_modules(__path__)]
     criterion_classes = [
         criterion_class
@@ -37,7 +39,7 @@ SCORING_PASS_CRITERIA: tuple[DataCriterion, ...] = tuple(
 MEAN_CRITERIA: tuple[DataCriterion, ...] = tuple(
     criterion for criterion in SCORING_PASS_CRITERIA if criterion.over_batches == "mean"
 )
-"""The criteria that every scoring pass computes as means over batches. Their instability is stored with the Taylor
+"""The criteria that every scoring pass computes as means over batches. The instability is stored with the Taylor
 scores.
 """
 

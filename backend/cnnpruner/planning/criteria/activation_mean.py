@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
 
 class ActivationMean(DataCriterion):
-    """Mean of the values that readers read (usually after ReLU and pooling), over images, positions and places.
+    """Mean of the unit's values as the following layers read them (usually after ReLU and pooling), over images,
+    positions and places.
 
-    A place is a channel in which a reader reads the unit; see `DataCriterion.over_places`.
+    A place is an input channel in which a layer reads the unit; see `DataCriterion.over_places`.
     """
 
     name = "activation_mean"
@@ -27,5 +28,5 @@ class ActivationMean(DataCriterion):
     over_places = "mean"
 
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
-        """Return the mean over positions, [N, C]."""
+        """Return the mean over spatial positions, [N, C]."""
         return inputs.mean(2)

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 
 class Apoz(DataCriterion):
-    """Percentage, 0-100, of zeros among the values that readers read. High means inactive, so units with low values are
-    kept. Measured after the ReLU and any pooling; the paper measures before pooling, which gives more zeros.
+    """Percentage, 0-100, of zeros among the unit's values as the following layers read them. High values mean that the
+    unit is inactive, so units with low values are kept. Zeros are counted after the ReLU and any pooling; the paper
+    counts them before pooling, which gives higher values.
     """
 
     name = "apoz"
@@ -20,8 +21,8 @@ class Apoz(DataCriterion):
     short = "zeros (APoZ)"
     abbreviation = "zeros"
     help = (
-        "How often the filter's output, as the next layer reads it, is exactly zero, in percent. Filters with low "
-        "values are kept."
+        "The percentage of the filter's output values, as the next layer reads them, that are exactly zero. Filters "
+        "with low values are kept."
     )
     scale = "linear"
     order = 70
@@ -31,5 +32,5 @@ class Apoz(DataCriterion):
     over_places = "mean"
 
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
-        """Return the percentage of positions that are zero, [N, C]."""
+        """Return the percentage of spatial positions with the value zero, [N, C]."""
         return 100 * (inputs == 0).to(inputs.dtype).mean(2)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class BatchNormScale(StaticCriterion):
-    """|γ|, averaged over the batch norms that scale the unit.
+    """|γ|, averaged over all batch norms that scale the unit.
 
     A unit without batch norm has no value and is never removed.
     """
@@ -40,5 +40,7 @@ class BatchNormScale(StaticCriterion):
 
 
 def _is_batch_norm(module: nn.Module) -> bool:
-    """Whether the module's class derives from torch's batch norm. Checked by name: `planning` must not import torch."""
+    """Whether the module's class derives from torch's batch norm. This is checked by name, because `planning` must not
+    import torch.
+    """
     return any(base.__name__ == "_BatchNorm" for base in type(module).__mro__)

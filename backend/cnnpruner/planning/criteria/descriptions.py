@@ -1,4 +1,4 @@
-"""Describes criteria for the API, including user-defined ones that cannot be used."""
+"""Describes criteria for the API, including user-defined criteria that cannot be used."""
 
 import traceback
 
@@ -10,7 +10,7 @@ _MAX_ERROR_LENGTH = 500
 
 
 def describe(criterion_class: type[Criterion], source: str | None = None, version: str = "") -> CriterionInfo:
-    """Describe a usable criterion."""
+    """Describe a criterion that can be used."""
     spaced_name = criterion_class.name.replace("_", " ")
     return CriterionInfo(
         name=criterion_class.name,
@@ -49,7 +49,9 @@ def describe_unusable(name: str, source: str, reason: str) -> CriterionInfo:
 
 
 def describe_error(error: BaseException, label: str) -> str:
-    """Return the message of CNNPruner's errors; for other errors, type, text, and the line in the file `label`."""
+    """Return the message of one of CNNPruner's own errors. For other errors, return the type, the text, and the line
+    number in the file `label`.
+    """
     if isinstance(error, CNNPrunerError):
         return error.message
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(label)]

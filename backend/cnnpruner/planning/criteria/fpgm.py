@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class Fpgm(FilterCriterion):
-    """Σ ‖w − v‖₂ over the other filters v of the layer. The filter with the lowest sum is nearest to the geometric
+    """Σ ‖w − v‖₂ over all other filters v of the layer. The filter with the lowest sum is nearest to the geometric
     median, so the others can replace it. The option `cosine`, which the authors' code also has, sums 1 − cos(w, v)
-    instead, which ignores norms.
+    instead and thus ignores norms.
     """
 
     name = "fpgm"
@@ -28,14 +28,14 @@ class Fpgm(FilterCriterion):
         ChoiceOption(
             name="distance",
             title="Distance",
-            help="Euclidean, as in the paper, or cosine, which ignores the length of filters.",
+            help="Euclidean distance, as in the paper, or cosine distance, which ignores the norm of the filters.",
             choices=["euclidean", "cosine"],
             default="euclidean",
         ),
     )
 
     def filter_values(self, weight: Tensor) -> Tensor:
-        """Return Σ ‖w − v‖₂ of each filter, [F], or Σ of 1 − cos(w, v)."""
+        """Return Σ ‖w − v‖₂ for each filter, [F], or, with the option `cosine`, Σ (1 − cos(w, v))."""
         if self.settings["distance"] == "cosine":
             unit_vectors = weight / weight.norm(dim=1, keepdim=True).clamp_min(1e-12)
             distances: Tensor = 1 - unit_vectors @ unit_vectors.T

@@ -1,4 +1,4 @@
-"""Instability of the sensitivity (Li et al., IEEE TVCG 27(2), 2021) as a criterion of its own."""
+"""The rank instability of the sensitivity (Li et al., IEEE TVCG 27(2), 2021) as a criterion of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from cnnpruner.planning.criteria.taylor import Taylor
 
 
 class Instability(Taylor):
-    """How much a unit's rank by sensitivity changes from batch to batch, 0-0.5; see `planning/instability.py`.
+    """How much a unit's rank by sensitivity changes from batch to batch, from 0 to 0.5; see `planning/instability.py`.
 
     Units with a stable rank are kept, because the importance of units with an unstable rank is uncertain.
     """

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 class L1(FilterCriterion):
-    """Σ |w| over a filter. It grows with the filter's size; to compare layers of different shapes, use the mean per
-    weight.
+    """Σ |w| over the weights of a filter. It grows with the filter's size; to compare layers of different shapes, use
+    the mean per weight.
     """
 
     name = "l1"
@@ -33,5 +33,5 @@ class L1(FilterCriterion):
     )
 
     def filter_values(self, weight: Tensor) -> Tensor:
-        """Return Σ |w| of each filter, [F], or the mean of |w|."""
+        """Return Σ |w|, or the mean of |w|, for each filter, [F]."""
         return weight.abs().mean(1) if self.settings["per_weight"] else weight.abs().sum(1)

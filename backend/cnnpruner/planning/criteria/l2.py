@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class L2(FilterCriterion):
-    """√Σ w² over a filter. Grows with the filter's size, as L1 does, but more slowly."""
+    """√Σ w² over the weights of a filter. Grows with the filter's size, as L1 does, but more slowly."""
 
     name = "l2"
     title = "L2 norm of weights"
@@ -22,5 +22,5 @@ class L2(FilterCriterion):
     keep = "high"
 
     def filter_values(self, weight: Tensor) -> Tensor:
-        """Return √Σ w² of each filter, [F]."""
+        """Return √Σ w² for each filter, [F]."""
         return weight.square().sum(1).sqrt()

@@ -1,4 +1,6 @@
-"""First-order change of the loss per unit, comparable over the whole network (Molchanov et al. 2017)."""
+"""First-order estimate of the loss change if a unit is removed, comparable across the whole network (Molchanov et al.
+2017).
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,9 @@ from cnnpruner.planning.criteria.taylor import Taylor
 
 
 class LossChange(Taylor):
-    """How much an image's cross-entropy changes, to first order, if the unit's readers read zeros for the unit: the
-    mean of a(n, u) over images and batches, in nats per image. See `Taylor` for a(n, u). Unlike the sensitivity, it is
-    not divided by the norm of the group, so that units of all groups compare by what the network would lose.
+    """How much an image's cross-entropy changes, to first order, if the layers that read the unit get zeros instead:
+    the mean of a(n, u) over images and batches, in nats per image. See `Taylor` for a(n, u). Unlike the sensitivity, it
+    is not divided by the norm of the group, so that units of all groups are compared by what the network would lose.
     """
 
     name = "loss_change"
@@ -21,11 +23,11 @@ class LossChange(Taylor):
     abbreviation = "loss"
     help = (
         "How much the loss of an image would change, to first order, if the next layers read zeros from the filter. "
-        "Comparable between all layers."
+        "Scores are comparable across all layers."
     )
     order = 15
     unit = "nats per image"
 
     def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
-        """Return `values` [U], nats per image, unchanged."""
+        """Return `values` [U] unchanged; they are already comparable, in nats per image."""
         return values

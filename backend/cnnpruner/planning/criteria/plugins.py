@@ -1,4 +1,4 @@
-"""User-defined criteria: Python files in one folder, and entry points of the group `cnnpruner.criteria`."""
+"""User-defined criteria: Python files in one folder, and entry points in the group `cnnpruner.criteria`."""
 
 import hashlib
 import importlib.util
@@ -18,7 +18,7 @@ ENTRY_POINT_GROUP = "cnnpruner.criteria"
 
 @dataclass(frozen=True)
 class CriterionSource:
-    """A file or entry point that defines criteria, not yet imported."""
+    """A file or entry point that defines criteria and has not been imported yet."""
 
     label: str
     """File name, or `entry point NAME`."""
@@ -36,12 +36,12 @@ class Plugin:
 
     kind: type[Criterion]
     version: str
-    """First digits of the file's SHA-256. Scores that were computed by another version of the file are not reused."""
+    """First digits of the file's SHA-256. Scores that were computed with another version of the file are not reused."""
 
 
 def find_sources(folder: Path | None) -> list[CriterionSource]:
-    """Return all files `*.py` in the folder whose names do not begin with an underscore or dot, and all entry points,
-    sorted.
+    """Return all `*.py` files in the folder whose names do not start with an underscore or dot, and all entry points,
+    both sorted by name.
     """
     files = sorted(folder.glob("[!_.]*.py")) if folder is not None else []
     plugin_entry_points = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry_point: entry_point.name)
@@ -52,16 +52,16 @@ def find_sources(folder: Path | None) -> list[CriterionSource]:
 
 
 def load_plugins(source: CriterionSource) -> list[Plugin]:
-    """Import a source, which runs the user's code, and return its criteria. Raises InvalidInput if there is no
-    criterion or if a criterion lacks a method, and any error of the import.
+    """Import a source, which runs the user's code, and return its criteria. Raises InvalidInput if the source has no
+    criterion or if a criterion lacks a method. Errors of the import itself are passed on.
     """
     criterion_classes = (
         _load_file(source.origin) if isinstance(source.origin, Path) else _load_entry_point(source.origin)
     )
     if not criterion_classes:
         raise InvalidInput(
-            "No criterion is defined: write a class with a `name` that derives from FilterCriterion, StaticCriterion "
-            "or DataCriterion."
+            "No criterion is defined: write a class that derives from FilterCriterion, StaticCriterion or "
+            "DataCriterion, and give it a `name`."
         )
     for criterion_class in criterion_classes:
         missing_methods = sorted(criterion_class.__abstractmethods__)
@@ -93,12 +93,12 @@ def _load_entry_point(entry_point: EntryPoint) -> list[type[Criterion]]:
 
 
 def find_criterion_classes(module: ModuleType) -> list[type[Criterion]]:
-    """Return the criteria that a module defines itself, without imported ones."""
+    """Return the criteria that are defined in a module, without those that it imports."""
     return [value for value in vars(module).values() if _is_criterion(value) and value.__module__ == module.__name__]
 
 
 def _is_criterion(value: object) -> bool:
-    """Whether the value is a criterion class with a name; criterion classes without a name are base classes."""
+    """Whether the value is a criterion class with a name. Criterion classes without a name are base classes."""
     return inspect.isclass(value) and issubclass(value, Criterion) and hasattr(value, "name")
 
 
@@ -109,7 +109,7 @@ def _file_version(kind: type[Criterion]) -> str:
 
 @lru_cache(maxsize=64)
 def find_plugin(folder: Path | None, label: str, name: str) -> Plugin:
-    """Return the criterion `name` of the source `label`, imported once per process.
+    """Return the criterion `name` from the source `label`, which is imported once per process.
 
     Raises NotFound if the criterion no longer exists.
     """

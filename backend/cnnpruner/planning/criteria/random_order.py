@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Random(StaticCriterion):
-    """A uniform random number in [0, 1) from the experiment's seed; a unit has the same value in all nodes."""
+    """A uniform random number in [0, 1), drawn from the experiment's seed. A unit has the same value in all nodes."""
 
     name = "random"
     title = "Random order"
@@ -40,7 +40,9 @@ class Random(StaticCriterion):
     )
 
     def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
-        """Return a random score for each unit, [U], which depends only on the seed, the option draw and the unit id."""
+        """Return a random score for each unit, [U], which depends only on the seed, the option `draw` and the unit's
+        id.
+        """
         ids = np.array([unit.id for unit in layers.units], dtype=np.intp)
         draw = int(self.settings["draw"])
         generator = np.random.default_rng([seed, draw] if draw else seed)

@@ -1,4 +1,6 @@
-"""First-order Taylor criterion at the readers (Molchanov et al. 2017, arXiv:1611.06440)."""
+"""First-order Taylor criterion, computed at the inputs of the layers that read a unit (Molchanov et al. 2017,
+arXiv:1611.06440).
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Taylor(DataCriterion):
-    """How much an image's cross-entropy changes, to first order, if the unit's readers read zeros for the unit. For
-    image n and unit u, a(n, u) = |Σ x · ∂ℓ(n)/∂x|, summed over readers, places and spatial positions. The score is the
-    mean of a(n, u) over a batch's images, divided by the L2 norm of these means over the free units of the group.
-    Scores of free units are in [0, 1], typically 1/√m in a group of m units.
+    """How much an image's cross-entropy changes, to first order, if the layers that read the unit get zeros instead.
+    For image n and unit u, a(n, u) = |Σ x · ∂ℓ(n)/∂x|, where the sum is over these layers, their input channels for the
+    unit, and spatial positions. The score is the mean of a(n, u) over a batch's images, divided by the L2 norm of these
+    means over all free units of the group. Scores of free units are in [0, 1], and typically 1/√m in a group of m
+    units.
     """
 
     name = "taylor"
@@ -30,13 +33,13 @@ class Taylor(DataCriterion):
     needs = frozenset({"images", "labels"})
 
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
-        """Return x · ∂ℓ/∂x summed over positions, [N, C]."""
+        """Return x · ∂ℓ/∂x, summed over spatial positions, [N, C]."""
         return (inputs * gradient).sum(2)
 
     def unit_values(self, sums: Tensor) -> Tensor:
-        """Return the mean of |sum| over the images, [U]."""
+        """Return the mean of |sum| over the images of the batch, [U]."""
         return sums.abs().mean(0)
 
     def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
-        """Divide each value by the L2 norm over the free units of the unit's group."""
+        """Divide each value by the L2 norm of the values of all free units in the same group."""
         return divide_by_group_norm(values, group, free)

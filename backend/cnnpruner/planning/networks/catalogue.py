@@ -1,4 +1,4 @@
-"""The networks that can be built: names, options and image sizes. Does not import torch."""
+"""The networks that can be built, with their options and image sizes. Does not import torch."""
 
 import difflib
 import importlib.util
@@ -17,12 +17,14 @@ TORCHVISION_PREFIX, TIMM_PREFIX = "torchvision:", "timm:"
 
 @dataclass(frozen=True)
 class NetworkEntry:
-    """A network, and the images that it accepts: edges are at least `min_edge` pixels and multiples of `edge_step`."""
+    """A network and the images that it accepts, whose edges are at least `min_edge` pixels and a multiple of
+    `edge_step`.
+    """
 
     title: str
     min_edge: int
     channels: int | None
-    """Number of channels that the network needs; None: any."""
+    """Number of channels that the network needs; None if any number is accepted."""
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     family: NetworkFamily = "ours"
     edge_step: int = 1
@@ -33,10 +35,10 @@ class NetworkEntry:
 
     @property
     def sizes(self) -> str:
-        """Return the image sizes that the network accepts, in words."""
+        """The image sizes that the network accepts, in words."""
         if self.family in ("timm", "factory"):
-            return "any size that an inspection confirms"
-        steps = f", multiples of {self.edge_step}" if self.edge_step > 1 else ""
+            return "any size with which an inspection succeeds"
+        steps = f", in multiples of {self.edge_step}" if self.edge_step > 1 else ""
         return f"{self.min_edge}×{self.min_edge} and larger{steps}"
 
 
@@ -60,7 +62,7 @@ NETWORKS: dict[str, NetworkEntry] = OWN_NETWORKS | {
     )
     for name, (title, min_edge) in TORCHVISION.items()
 }
-"""The networks that are always available, our own first."""
+"""The networks that are always available, CNNPruner's own first."""
 
 
 def has_timm() -> bool:
@@ -69,7 +71,7 @@ def has_timm() -> bool:
 
 
 def network_choices() -> list[NetworkChoice]:
-    """Return all networks, except timm's (see `timm_names`), with the values of their options, default first.
+    """Return all networks except timm's (see `timm_names`), with the values of their options, the default value first.
 
     User-defined networks come first.
     """
@@ -88,7 +90,7 @@ def network_choices() -> list[NetworkChoice]:
 
 
 def find_network(source: NetworkSource) -> NetworkEntry:
-    """Return the entry of a network. Raises UnusableNetwork for an unknown name, option or value."""
+    """Return the catalogue entry of a network. Raises UnusableNetwork for an unknown name, option or value."""
     entry = _find_entry(source.name)
     for option, value in source.options.items():
         if option not in entry.options:
@@ -114,7 +116,8 @@ def adapt_to_pretrained(source: NetworkSource) -> NetworkSource:
 
 
 def register_networks(arguments: Sequence[str], folder: Path | None = None) -> None:
-    """Register `arguments` (NAME=FACTORY), and the networks that the command line later adds to the file in `folder`.
+    """Register the networks in `arguments` (NAME=FACTORY), and those that the command line adds to the file in `folder`
+    later.
 
     Raises InvalidInput if an argument cannot be parsed or a name is already in use.
     """
@@ -125,7 +128,7 @@ def register_networks(arguments: Sequence[str], folder: Path | None = None) -> N
 
 
 def check_name_is_free(name: str) -> None:
-    """Raise InvalidInput if a built-in or torchvision network has this name."""
+    """Raise InvalidInput if this is the name of a built-in or torchvision network."""
     if name in NETWORKS:
         raise InvalidInput(f"{name} is the name of a built-in network; choose another name for yours.", network=name)
 

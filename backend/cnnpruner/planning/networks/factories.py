@@ -1,6 +1,7 @@
-"""Registers Python factories of networks and data sets, at server start or from the command line.
+"""Registers Python factories of networks and data sets, at server start or from the command line. Does not import
+torch.
 
-Does not import torch. An HTTP request cannot name code, only a factory that is registered here.
+An HTTP request cannot name code to run, only a factory that is registered here.
 """
 
 import ast
@@ -24,21 +25,23 @@ _CALL_PATTERN = re.compile(r"(?P<function>[A-Za-z_][\w.]*)(?P<arguments>\(.*\))?
 
 @dataclass(frozen=True)
 class Factory:
-    """A function that returns an `nn.Module` or data sets: where it is defined, and the arguments to call it with."""
+    """A function that returns an `nn.Module` or data sets: where it is defined, and which arguments it is called
+    with.
+    """
 
     module: str
-    """Dotted name, or the absolute path of a .py file."""
+    """Dotted module name, or the absolute path of a .py file."""
     function: str
     arguments: Mapping[str, Any]
 
     @property
     def text(self) -> str:
-        """The factory as a user writes it; if it is in a file, with the full path."""
+        """The factory as a user would write it; if it is in a file, with the full path."""
         return self._format(self.module)
 
     @property
     def label(self) -> str:
-        """The factory as a user writes it, without the file's folder, so that visitors see no paths of the server."""
+        """The factory as a user would write it, but without its file's folder, so that visitors see no server paths."""
         return self._format(Path(self.module).name if self.module.endswith(".py") else self.module)
 
     def _format(self, module: str) -> str:
@@ -55,8 +58,8 @@ class Registry:
         self._file: Path | None = None
 
     def register(self, named_factories: Mapping[str, Factory], folder: Path | None = None) -> None:
-        """Register the factories in `named_factories`, and those that the command line later adds to the file in
-        `folder`.
+        """Register the factories in `named_factories`, and those that the command line adds to the file in `folder`
+        later.
         """
         self._given_at_start = dict(named_factories)
         self._file = folder / self._name if folder is not None else None
@@ -71,7 +74,7 @@ register, all_factories = _NETWORKS.register, _NETWORKS.all_factories
 
 
 def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FACTORIES_FILE) -> None:
-    """Add a factory to the file that servers with this model store read. Raises StorageFailed."""
+    """Add a factory to the file that is read by the servers with this model store. Raises StorageFailed."""
     file = folder / file_name
     texts = {key: stored_factory.text for key, stored_factory in read_factories(file).items()} | {name: factory.text}
     try:
@@ -116,12 +119,13 @@ def _parse_arguments(text: str, factory: str) -> dict[str, Any]:
     except (SyntaxError, ValueError):
         pass
     raise InvalidInput(
-        f"The arguments in {factory!r} cannot be parsed; write keywords with literal values: (width=32, kind='a')."
+        f"The arguments in {factory!r} cannot be parsed; write keyword arguments with literal values: (width=32, "
+        "kind='a')."
     )
 
 
 def read_factories(file: Path) -> dict[str, Factory]:
-    """Return the factories, by name, in a file written by `save_factory`; empty if there is no file. Raises
+    """Return the factories, by name, that `save_factory` wrote to a file; empty if there is no such file. Raises
     InvalidInput.
     """
     try:

@@ -1,4 +1,4 @@
-"""Names of timm's networks, read from its source files, because importing timm would import torch."""
+"""The names of timm's networks. They are read from timm's source files, because importing timm would import torch."""
 
 import functools
 import importlib.util

@@ -1,4 +1,4 @@
-"""Names of torchvision's classifiers; a test compares them with torchvision itself. Does not import torch."""
+"""The names of torchvision's classifiers. A test compares them with torchvision itself. Does not import torch."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,7 @@ _FAMILIES: Mapping[str, tuple[str, int]] = {
 TORCHVISION: Mapping[str, tuple[str, int]] = {
     name: (f"{family}: {name}", min_edge) for names, (family, min_edge) in _FAMILIES.items() for name in names.split()
 }
-"""Title of each network, and the smallest image edge in pixels that it accepts, by name."""
+"""By network name: the title, and the smallest image edge, in pixels, that the network accepts."""
 
 SIZE_ARGUMENT_NAMES: Mapping[str, str] = {
     "vit_b_16": "image_size",
@@ -45,7 +45,7 @@ SIZE_ARGUMENT_NAMES: Mapping[str, str] = {
     "vit_h_14": "image_size",
     "maxvit_t": "input_size",
 }
-"""Name of the constructor's argument for the image size, for networks that are built for one size."""
+"""Name of the constructor argument for the image size, for networks that are built for a single size."""
 
 EDGE_STEPS: Mapping[str, int] = {
     "vit_b_16": 16,
@@ -55,7 +55,9 @@ EDGE_STEPS: Mapping[str, int] = {
     "vit_h_14": 14,
     "maxvit_t": 224,
 }
-"""Number of pixels that the image edge must be a multiple of, for networks that do not accept all sizes."""
+"""For networks that do not accept all sizes: the number of pixels of which the image edge must be a multiple."""
 
 NETWORKS_WITH_INPUT_TRANSFORM = ("googlenet", "inception_v3")
-"""Networks whose published weights expect another normalisation. The network applies it itself if `transform_input`."""
+"""Networks whose published weights expect a different normalisation. The network applies it itself if the option
+`transform_input` is set.
+"""

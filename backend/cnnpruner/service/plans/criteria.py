@@ -30,7 +30,7 @@ from cnnpruner.store import Store
 TAYLOR = "taylor"
 INSTABILITY = "instability"
 SCORE_TIMEOUT_S = 120.0
-"""Longest wait for a scoring pass."""
+"""Maximum time that a request waits for a scoring pass."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ConfiguredCriterion:
 
     info: CriterionInfo
     spec: str
-    """Name and options in canonical spelling, without options that have their default."""
+    """Name and options in canonical spelling; options with their default value are left out."""
 
     @property
     def key(self) -> str:
@@ -71,14 +71,17 @@ def _find_user_defined(workspace: Workspace, name: str) -> CriterionInfo:
             return info
     if candidates:
         source, reason = candidates[0].source, candidates[0].error
-        message = f"Criterion {name} of {source} was skipped: {reason} Fix it and restart the server."
+        message = f"Criterion {name} from {source} was skipped: {reason} Fix it and restart the server."
         raise InvalidInput(message, criterion=name)
     available_names = ", ".join(info.name for info in list_criteria(workspace) if info.error is None)
     raise NotFound(f"There is no criterion {name!r}; available criteria: {available_names}.", criterion=name)
 
 
 def resolve_order(workspace: Workspace, spec: str) -> str:
-    """Returns the canonical spelling of a criterion, perhaps with a price. Raises as `resolve` and `split_price` do."""
+    """Returns the canonical spelling of a criterion, including its price if it has one.
+
+    Raises the same errors as `resolve` and `split_price`.
+    """
     criterion, price = split_price(spec)
     return write_order(resolve(workspace, criterion).spec, price)
 
@@ -92,7 +95,7 @@ def get_scores(workspace: Workspace, node: Node, spec: str) -> Scores:
     criterion = resolve(workspace, name)
     scores = find_scores(workspace, node, criterion)
     if scores is None:
-        visitors.require_may_compute(workspace, f"Scores by {criterion.spec} are")
+        visitors.require_may_compute(workspace, f"Scores by {criterion.spec} have")
         _wait_for_scores(workspace, node, criterion)
         scores = find_scores(workspace, node, criterion)
     if scores is None:
@@ -114,9 +117,9 @@ def _wait_for_scores(workspace: Workspace, node: Node, criterion: ConfiguredCrit
         if criterion.info.source is None:
             raise
         message = (
-            f"Criterion {criterion.spec} of {criterion.info.source} is too slow: it was stopped after "
-            f"{SCORE_TIMEOUT_S:.0f} s on this network, while all previews had to wait. Make it faster and restart the "
-            f"server, or compute the scores without a time limit by POST /api/nodes/{node.id}/scores."
+            f"Criterion {criterion.spec} from {criterion.info.source} is too slow: it was stopped after "
+            f"{SCORE_TIMEOUT_S:.0f} s on this network, because all previews had to wait for it. Make it faster and "
+            f"restart the server, or compute the scores without a time limit with POST /api/nodes/{node.id}/scores."
         )
         raise Unavailable(message, criterion=criterion.info.name) from error
 
@@ -147,7 +150,7 @@ def request_scores(workspace: Workspace, node: Node, spec: str) -> bool:
 
 
 def find_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> Scores | None:
-    """Returns stored scores, or None. Computes nothing."""
+    """Returns stored scores, or None if there are none. Computes nothing."""
     try:
         return _load_scores(workspace.store, node.id, criterion)
     except NotFound:
@@ -156,8 +159,9 @@ def find_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion
 
 @lru_cache(maxsize=16)
 def _load_scores(store: Store, node_id: int, criterion: ConfiguredCriterion) -> Scores:
-    """Returns stored scores, which are cached in memory. Raises NotFound for missing scores, because exceptions are not
-    cached.
+    """Returns stored scores, which are cached in memory.
+
+    Raises NotFound if there are none, because exceptions are not cached.
     """
     arrays = store.nodes.scores(node_id, criterion.key)
     if arrays is None and criterion.spec == INSTABILITY:
@@ -178,8 +182,9 @@ def _load_instability(store: Store, node_id: int) -> ScoreArrays | None:
 
 
 def _queue_scoring(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> Job:
-    """Returns the active job that computes the scores, or a new one. Raises the earlier error of a user-defined
-    criterion that failed on this node.
+    """Returns the active job that computes the scores, or queues a new one.
+
+    Raises the earlier error of a user-defined criterion that failed on this node.
     """
     inputs = ScoreJob(criterion=criterion.spec, source=criterion.info.source, key=criterion.key)
     with workspace.store.transaction():  # simultaneous requests add only one job
@@ -218,7 +223,7 @@ def _to_scores(node_id: int, layers: Layers, arrays: ScoreArrays, criterion: Con
 
 
 def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> Agreement:
-    """Compares how criteria rank the node's free units; missing scores are computed first.
+    """Compares how criteria rank the node's free units, after computing missing scores.
 
     Without `specs`, compares all usable criteria. User-defined criteria that fail on this node are listed as skipped.
     """
@@ -250,7 +255,9 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
 
 
 def _sign_scores(scores: Scores) -> list[float]:
-    """Returns scores whose sign is chosen so that units with higher values are kept; nan for units without a score."""
+    """Returns the scores with their sign chosen so that units with higher values are kept; nan for units without a
+    score.
+    """
     sign = 1.0 if scores.keep == "high" else -1.0
     return [math.nan if score is None else sign * score for score in scores.score]
 

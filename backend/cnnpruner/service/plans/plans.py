@@ -65,9 +65,7 @@ def _build_content(workspace: Workspace, node: Node, rule: PlanRule) -> dict[str
 
 
 def _find_taylor_scores(workspace: Workspace, node: Node) -> Scores | None:
-    """Returns the taylor scores, from which the shares of every plan are computed; None if the node has no taylor
-    scores.
-    """
+    """Returns the taylor scores, from which the shares of every plan are computed, or None if the node has none."""
     return criteria.find_scores(workspace, node, criteria.resolve(workspace, "taylor"))
 
 
@@ -92,8 +90,9 @@ def delete(workspace: Workspace, plan: Plan) -> None:
 
 
 def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
-    """Returns the preview of the plan's current revision, else the job that measures it. Raises Conflict for an applied
-    plan.
+    """Returns the preview of the plan's current revision or, if there is none yet, the job that measures it.
+
+    Raises Conflict for an applied plan.
     """
     measured = plan.preview if plan.preview is not None and plan.preview.revision == plan.revision else None
     if measured is not None and (plan.state == "applied" or _is_complete(workspace, plan, measured)):
@@ -111,8 +110,10 @@ def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
 
 
 def _is_complete(workspace: Workspace, plan: Plan, measured: Preview) -> bool:
-    """Returns whether nothing more will be measured: a job that still runs replaces a quick reconstruction by a full
-    one, and previews of earlier versions have no reconstruction.
+    """Returns whether the preview is final.
+
+    It is not while a job may still replace a quick reconstruction by a full one, or if it was measured by an earlier
+    version, without reconstruction.
     """
     is_running = any(job.kind == "preview" and job.plan_id == plan.id for job in workspace.store.jobs.list(active=True))
     return measured.reconstructed is not None and not is_running

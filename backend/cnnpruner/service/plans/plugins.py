@@ -1,4 +1,4 @@
-"""User-defined criteria. A separate process describes them, because the server itself never runs user code."""
+"""User-defined criteria. They are examined in a separate process, because the server itself never runs user code."""
 
 import logging
 import subprocess
@@ -15,12 +15,12 @@ from cnnpruner.planning.criteria.plugins import CriterionSource, find_sources
 log = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 120.0
-"""Longest time that one process may take to check all sources, including importing torch."""
+"""Longest time that a process may take to check all sources, including the import of torch."""
 _CRITERIA_ADAPTER: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[CriterionInfo])
 
 
 class Plugins:
-    """User-defined criteria, from a folder and from entry points. Both are read only once."""
+    """User-defined criteria, from a folder and from entry points. Both sources are read only once."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -40,8 +40,9 @@ class Plugins:
 
 
 def check_sources(folder: Path | None, timeout_s: float) -> list[CriterionInfo]:
-    """Returns descriptions of the criteria in all sources. A source that crashes or stalls the checking process is
-    skipped, and another process checks the remaining sources.
+    """Returns descriptions of the criteria in all sources.
+
+    A source that crashes or stalls the checking process is skipped; a new process then checks the remaining sources.
     """
     sources, infos, checked_count = find_sources(folder), list[CriterionInfo](), 0
     while checked_count < len(sources):
@@ -86,7 +87,7 @@ def _reject_duplicates(infos: list[CriterionInfo]) -> list[CriterionInfo]:
     checked_infos = []
     for info in infos:
         if info.error is None and info.name in source_by_name:
-            reason = f"The name {info.name!r} is already used by the criterion of {source_by_name[info.name]}."
+            reason = f"The name {info.name!r} is already used by a criterion from {source_by_name[info.name]}."
             checked_infos.append(describe_unusable(info.name, info.source or "", reason))
             continue
         if info.error is None:
@@ -97,6 +98,6 @@ def _reject_duplicates(infos: list[CriterionInfo]) -> list[CriterionInfo]:
 
 def _log_info(info: CriterionInfo) -> None:
     if info.error is None:
-        log.info("Criterion %s of %s is ready", info.name, info.source)
+        log.info("Criterion %s from %s is ready", info.name, info.source)
     else:
-        log.warning("Criterion %s of %s was skipped: %s", info.name, info.source, info.error)
+        log.warning("Criterion %s from %s was skipped: %s", info.name, info.source, info.error)

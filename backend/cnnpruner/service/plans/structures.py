@@ -10,7 +10,7 @@ from cnnpruner.store import Store
 
 @dataclass(frozen=True)
 class Structure:
-    """Structure and cost table of a node, which planning needs."""
+    """Structure and cost table of a node, which are needed for planning."""
 
     layers: Layers
     table: CostTable
@@ -23,6 +23,9 @@ def load_structure(store: Store, node_id: int) -> Structure:
 
 @lru_cache(maxsize=16)
 def _load(store: Store, node_id: int, macs: int | None) -> Structure:
-    """Returns the structure. `macs` is only a part of the cache key: it changes if old MACs are counted again."""
+    """Returns the structure.
+
+    `macs` only serves as part of the cache key: it changes when the MACs of an old tree are recounted.
+    """
     layers = store.nodes.layers(node_id)
     return Structure(layers, CostTable(layers))

@@ -20,7 +20,7 @@ def find(workspace: Workspace, node: Node) -> Embedding:
 
 
 def compute(workspace: Workspace, node: Node) -> Job | Embedding:
-    """Returns the map if it exists, else the job that computes it."""
+    """Returns the map if it exists, otherwise the job that computes it."""
     nodes.require_ready(node, "map of samples")
     embedding = workspace.store.embeddings.get(node.id)
     if embedding is not None:

@@ -28,7 +28,7 @@ from cnnpruner.service.workspace import Workspace
 BLOCK_SIZE = 32
 """Number of filters whose pictures are computed together."""
 PICTURES_TIMEOUT_S, ACTIVATIONS_TIMEOUT_S = 120.0, 600.0
-"""Longest wait for a block of pictures, and for a pass over the selection split."""
+"""Maximum time that a request waits for a block of pictures, or for a pass over the selection split."""
 
 V = TypeVar("V", bound=Value)
 
@@ -58,7 +58,7 @@ def _top_classes(predictions: Predictions, sample: int) -> list[ClassProbability
 
 
 def get_filter_pictures(workspace: Workspace, node: Node, sample: int, name: str, page: range) -> FilterPictures:
-    """Returns pictures of the filters at the positions in `page`; waits while missing ones are computed."""
+    """Returns pictures of the filters at the positions in `page`. Waits until missing pictures are computed."""
     _require_sample(nodes.get_predictions(workspace, node), sample)
     layer = _find_layer(workspace, node, name)
     positions = range(layer.filters)[page.start : page.stop]
@@ -79,19 +79,21 @@ def get_filter_pictures(workspace: Workspace, node: Node, sample: int, name: str
 
 
 def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilters:
-    """Returns what a layer's filters respond to. The first call waits for a pass over the selection split."""
+    """Returns what the filters of a layer respond to. The first call waits for a pass over the selection split."""
     nodes.require_ready(node, "filter pictures")
     path = _pictures_folder(workspace, node) / f"layer-{_find_layer(workspace, node, name).index}.json"
     layer_filters = _read_cached(path, LayerFilters)
     if layer_filters is None:
-        visitors.require_may_compute(workspace, f"The pictures of layer {name} are")
+        visitors.require_may_compute(workspace, f"The pictures of layer {name} have")
         job = jobs.queue_once(workspace, node, ActivationsJob())
         jobs.wait_for_node(workspace, node, job.id, ACTIVATIONS_TIMEOUT_S)
         layer_filters = _read_cached(path, LayerFilters)
     if layer_filters is None:
         raise Unavailable(f"The pictures of layer {name} were deleted before they could be read; try again.")
     if not layer_filters.items:
-        raise NotFound(f"Layer {name} has no pictures: in node {node.number} it does not run once for each image.")
+        raise NotFound(
+            f"Layer {name} has no pictures: in node {node.number} this layer does not run exactly once per image."
+        )
     return layer_filters
 
 
@@ -99,7 +101,7 @@ def _get_block(workspace: Workspace, node: Node, sample: int, layer: Layer, bloc
     path = _pictures_folder(workspace, node) / f"sample-{sample}-layer-{layer.index}-block-{block}.json"
     block_pictures = _read_cached(path, FilterBlock)
     if block_pictures is None:
-        visitors.require_may_compute(workspace, f"The pictures of layer {layer.name} for sample {sample} are")
+        visitors.require_may_compute(workspace, f"The pictures of layer {layer.name} for sample {sample} have")
         start = block * BLOCK_SIZE
         inputs = PicturesJob(sample=sample, layer=layer.index, start=start, stop=start + BLOCK_SIZE, path=path.name)
         # The page is not notified of this job, since the request itself waits, and its row is deleted afterwards, since

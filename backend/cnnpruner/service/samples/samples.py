@@ -18,13 +18,13 @@ from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 
 PLACEHOLDER_GRAY = 128
-"""Gray value shown for a picture that the bundle did not include."""
+"""Grey value shown in place of pictures that were not included in the bundle."""
 
 Change = Literal["all", "degraded", "improved", "wrong", "right"]
 
 
 class SampleQuery(Value):
-    """Conditions that the returned samples meet."""
+    """Conditions that the returned samples must meet."""
 
     change: Change = Field(
         default="all",
@@ -68,8 +68,8 @@ def _require_known_classes(query: SampleQuery, classes: int) -> None:
 
 
 def find_compared_node(workspace: Workspace, node: Node, against: int | None) -> Node | None:
-    """Returns the node to compare with: the node with the id `against`, else the parent, else None. Raises InvalidInput
-    for a node of another tree.
+    """Returns the node to compare with: the node with the id `against`, by default the parent, or None if there is
+    neither. Raises InvalidInput for a node of another tree.
     """
     compared_id = against if against is not None else node.parent_id
     compared_node = visitors.find_node(workspace, compared_id) if compared_id is not None else None
@@ -97,7 +97,7 @@ def _find_matches(predictions: Predictions, before: NDArray[np.int64] | None, qu
 
 
 def describe_sample(sample: int, predictions: Predictions, before: NDArray[np.int64] | None) -> Sample:
-    """Describes one sample. `before`: the compared node's predictions for all samples."""
+    """Describes one sample. `before`: the predictions of the compared node for all samples."""
     label, predicted = int(predictions.labels[sample]), int(predictions.predicted[sample])
     predicted_before = None if before is None else int(before[sample])
     change: Literal["degraded", "improved", "same"] = "same"

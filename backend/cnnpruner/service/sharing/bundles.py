@@ -53,16 +53,17 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
     for entry in entries:
         if isinstance(entry.content, Path) and not entry.content.is_file():
             raise Conflict(
-                f"{entry.name} is missing from the model store, so the bundle would be incomplete; "
-                f"make the bundle without {'pictures' if entry.name == layout.PICTURES else 'weights'}."
+                f"{entry.name} is missing from the model store, so the bundle would be incomplete; create the bundle "
+                f"without {'pictures' if entry.name == layout.PICTURES else 'weights'}."
             )
     _require_unchanged_weights(workspace.store, tree)
     return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream(entries))
 
 
 def _record_checksums(store: Store, experiment: Experiment) -> None:
-    """Computes missing checksums, so that the bundle contains them. Nodes made by version 0.1.0 have none. Missing
-    files are reported later.
+    """Computes missing checksums, so that the bundle contains them. Nodes made by version 0.1.0 have none.
+
+    Missing files are ignored here and reported later.
     """
     for node in store.nodes.list(experiment.id):
         if node.state == "ready" and store.files.weights_path(experiment.id, node.number).is_file():
@@ -102,7 +103,7 @@ def _build_tree(store: Store, experiment: Experiment, choice: BundleChoice) -> B
 
 
 def _without_notices(experiment: Experiment, root: Node) -> Experiment:
-    """Returns the experiment without the notices of its root. The server that opens the bundle derives them again."""
+    """Returns the experiment without the notices of its root, which the server that opens the bundle derives again."""
     notices = [notice for notice in experiment.notices if notice not in root.notices]
     return experiment.model_copy(update={"notices": notices})
 
@@ -120,9 +121,7 @@ def _build_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
 
 
 def _archive_entries(store: Store, tree: BundledTree) -> Iterator[Entry]:
-    """Yields the entries of the archive. The manifest comes first, so that readers of the stream know early what the
-    bundle contains.
-    """
+    """Yields the entries of the archive, manifest first, so that readers of the stream soon know what it contains."""
     experiment_id = tree.experiment.id
     yield Entry(layout.MANIFEST, lambda: to_manifest(tree).model_dump_json(indent=1).encode())
     yield Entry(layout.README, layout.readme(tree.has_weights, tree.has_pictures).encode)
@@ -173,7 +172,7 @@ def upload_folder(workspace: Workspace) -> AbstractContextManager[Path]:
 def open_bundle(workspace: Workspace, file: Path) -> Experiment:
     """Creates an experiment from the bundle in `file`, which must be in an `upload_folder`.
 
-    Raises UnreadableBundle, and then leaves nothing of the bundle behind.
+    If it raises UnreadableBundle, nothing of the bundle is left behind.
     """
     folder = file.parent / "experiment"
     folder.mkdir()
@@ -206,4 +205,4 @@ def _add_notices(tree: BundledTree) -> Experiment:
 def _provenance_notice(tree: BundledTree) -> str:
     made_at, kind = f"{tree.made_at:%Y-%m-%d %H:%M}", tree.experiment.data.kind
     data_hint = "" if kind == "digits" else f" To prune here, put the same images ({kind}) into a data folder."
-    return f"Opened from a bundle made by CNNPruner {tree.cnnpruner} on {made_at} UTC.{data_hint}"
+    return f"Opened from a bundle created by CNNPruner {tree.cnnpruner} on {made_at} UTC.{data_hint}"

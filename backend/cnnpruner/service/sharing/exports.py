@@ -12,7 +12,7 @@ from cnnpruner.service.tree.nodes import require_ready
 from cnnpruner.service.workspace import Workspace
 
 EXPORT_WAIT_S = 60.0
-"""Longest wait for an export. After that, the job that makes it is returned instead."""
+"""Maximum waiting time for an export. After that, the job that makes the export is returned instead."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class ExportFile:
 
 
 def start(workspace: Workspace, node: Node, kind: ExportFormat) -> Job:
-    """Queues a job that exports the node, even if an export exists already. Simultaneous calls queue only one job."""
+    """Queues a job that exports the node, even if there already is an export. Simultaneous calls queue only one job."""
     require_ready(node, "network to export")
     if kind == "onnx":
         require_packages()
@@ -50,7 +50,8 @@ def find(workspace: Workspace, node: Node, kind: ExportFormat) -> ExportFile | N
 def find_or_make(
     workspace: Workspace, node: Node, kind: ExportFormat, wait_s: float = EXPORT_WAIT_S
 ) -> ExportFile | Job:
-    """Returns the export, making it first if necessary. Returns the job if that takes longer than `wait_s`.
+    """Returns the export, which is first made if necessary, or the job that makes it if that takes longer than `wait_s`
+    seconds.
 
     Raises the job's error, and Unavailable if too many requests are waiting already.
     """

@@ -19,7 +19,7 @@ def create(workspace: Workspace, experiment: Experiment, new: NewLink) -> Create
 
 
 def revoke(workspace: Workspace, link: Link) -> None:
-    """Revokes the link at once; event streams opened with it end within a second."""
+    """Revokes the link at once; event streams that use the link end within a second."""
     workspace.store.links.remove(link.id)
 
 
@@ -29,5 +29,5 @@ def generate_token() -> str:
 
 
 def hash_token(token: str) -> str:
-    """Returns the SHA-256 in hexadecimal. 256 random bits need neither salt nor stretching."""
+    """Returns the SHA-256 as hexadecimal digits. 256 random bits need neither a salt nor key stretching."""
     return hashlib.sha256(token.encode()).hexdigest()

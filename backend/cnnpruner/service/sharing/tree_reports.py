@@ -38,7 +38,7 @@ def file_name(experiment: Experiment) -> str:
 
 
 def _package_versions() -> dict[str, str]:
-    """Returns the versions of packages, from their metadata, because this process does not import torch."""
+    """Returns the versions of packages from their metadata, because this process does not import torch."""
     versions = {"CNNPruner": __version__, "Python": platform.python_version()}
     for name in PACKAGES:
         try:

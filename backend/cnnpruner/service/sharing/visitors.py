@@ -1,4 +1,4 @@
-"""Identifies who sent a request, and hides other trees from the holder of a link."""
+"""Identifies who sent a request, and hides all other trees from the holder of a link."""
 
 import hmac
 from collections.abc import Callable
@@ -16,10 +16,10 @@ T = TypeVar("T")
 
 
 def identify(workspace: Workspace, token: str | None) -> Visitor:
-    """Returns the visitor with this token. Without a token, returns the owner if the server requires none, otherwise
-    `NOBODY`.
+    """Returns the visitor with this token.
 
-    Raises Unauthorized if the token is not valid or no longer valid.
+    Without a token, returns the owner if the server requires none, otherwise `NOBODY`. Raises Unauthorized if the token
+    is invalid, revoked or expired.
     """
     if token is None:
         return LOCAL_OWNER if workspace.config.token is None else NOBODY
@@ -50,10 +50,10 @@ def _link_visitor(link: Link) -> Visitor:
 def find_visible(
     workspace: Workspace, name: str, load: Callable[[], T], get_experiment_id: Callable[[T], int | None]
 ) -> T:
-    """Returns the object that `load` returns, if the visitor may see it. Hidden and missing objects raise the same
-    NotFound.
+    """Returns the object that `load` returns, if the visitor may see it.
 
-    name: what the error calls the object. get_experiment_id: returns the experiment that the loaded object belongs to.
+    Hidden and missing objects raise the same NotFound. name: how the error refers to the object. get_experiment_id:
+    function that returns the experiment to which the loaded object belongs.
     """
     if workspace.visitor.kind == "owner":
         return load()
@@ -77,10 +77,10 @@ def find_node(workspace: Workspace, node_id: int) -> Node:
 def require_may_compute(workspace: Workspace, subject: str) -> None:
     """Raises Forbidden for visitors who may only view.
 
-    subject: subject of the error message, for instance "Scores by l1 are".
+    subject: subject of the error message, for instance "Scores by l1 have".
     """
     if workspace.visitor.kind != "owner" and workspace.visitor.mode == "read":
         raise Forbidden(
-            f"{subject} not computed yet, and a view-only link cannot start jobs; "
-            "ask the owner of the tree to open this view once."
+            f"{subject} not been computed yet, and a view-only link cannot start jobs; ask the owner of the tree to "
+            "open this view once."
         )

@@ -1,1 +1,1 @@
-"""Data sets and networks before an experiment is created from them."""
+"""Data sets and networks, before an experiment is created from them."""

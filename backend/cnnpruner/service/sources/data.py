@@ -25,7 +25,7 @@ def list_sources(workspace: Workspace) -> DataListing:
 
 
 def check_source(workspace: Workspace, source: DataSource) -> None:
-    """Raises InvalidInput for a path that may not be read, UnusableData for an unknown data factory."""
+    """Raises InvalidInput for a path that may not be read, and UnusableData for an unknown data factory."""
     for path in (source.path, source.unseen):
         if path is not None:
             resolve(path, workspace.config.data)

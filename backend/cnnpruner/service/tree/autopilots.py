@@ -1,5 +1,6 @@
-"""Runs Autopilots: whenever a node is finished, plans the next step. The entire state of an Autopilot is in the
-database.
+"""Runs Autopilots: whenever a node is finished, plans the next step.
+
+The database contains the entire state of an Autopilot.
 """
 
 import logging
@@ -32,13 +33,13 @@ DEFAULT_STEPS = 5
 MIN_STEP_PERCENT = 1.0
 """An Autopilot that halves its steps ends before a step below this percentage of the free filters."""
 MIN_REMOVED_SHARE = 0.05
-"""An Autopilot with the estimator ends when the estimator advises removing less than this share (the paper's
+"""An Autopilot that uses the estimator ends when the estimator advises removing less than this share (the paper's
 criterion).
 """
 
 
 class _AutopilotEnd(Exception):
-    """Raised when the Autopilot has ended."""
+    """Raised when the Autopilot has come to its end."""
 
     def __init__(self, state: AutopilotState, reason: str) -> None:
         super().__init__(reason)
@@ -107,8 +108,8 @@ def _cost_of(node: Node, goal: CostGoal) -> int:
 
 
 def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autopilot:
-    """Ends the Autopilot. Cancels the node being made, unless `finish_node`."""
-    ended_autopilot = workspace.store.autopilots.end(autopilot.id, "stopped", "Stopped by a person.")
+    """Ends the Autopilot. Cancels the node that is being made, unless `finish_node` is true."""
+    ended_autopilot = workspace.store.autopilots.end(autopilot.id, "stopped", "Stopped by a user.")
     if autopilot.state == "running" and ended_autopilot.nodes and not finish_node:
         last_node = workspace.store.nodes.get(ended_autopilot.nodes[-1])
         assert last_node.job_id is not None
@@ -117,7 +118,7 @@ def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autop
 
 
 def advance(workspace: Workspace) -> None:
-    """Advances all running Autopilots by one step. If an Autopilot cannot continue, it ends and stores the reason."""
+    """Advances all running Autopilots by one step. If one cannot continue, it ends, and the reason is stored."""
     for autopilot in workspace.store.autopilots.list(running=True):
         try:
             _advance_one(workspace, autopilot)

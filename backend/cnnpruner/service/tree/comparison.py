@@ -20,8 +20,9 @@ MIN_NODES, MAX_NODES = 2, 5
 
 
 def compare(workspace: Workspace, experiment: Experiment, node_ids: Sequence[int]) -> Comparison:
-    """Compares metrics, layers (by original filter numbers), confusion matrices and flips; the first node is the
-    reference.
+    """Compares metrics, layers (by original filter numbers), confusion matrices and flips.
+
+    The first node is the reference.
     """
     compared_nodes = [_find_node(workspace, experiment, node_id) for node_id in node_ids]
     if not MIN_NODES <= len(set(node_ids)) == len(node_ids) <= MAX_NODES:

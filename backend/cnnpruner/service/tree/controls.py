@@ -19,7 +19,7 @@ DESCRIPTION_BY_KIND = {"random": "random filters", "l1": "lowest L1 norm", "scra
 
 @dataclass(frozen=True)
 class _SharedSettings:
-    """Properties that all controls of one request share."""
+    """Properties shared by all controls of one request."""
 
     units: list[int]
     """Units removed from the node. Only their number in each layer matters."""
@@ -74,8 +74,8 @@ def _add(workspace: Workspace, node: Node, control: Control, shared: _SharedSett
 
 
 def _choose_training(workspace: Workspace, node: Node, new: NewControls) -> Training:
-    """Returns the training settings of the node; for training from scratch, those of the root, because it takes as many
-    epochs as training the root.
+    """Returns the node's training settings or, for training from scratch, the root's, because such a training takes as
+    many epochs as the root's.
     """
     experiment = workspace.store.experiments.get(node.experiment_id)
     training = node.training
@@ -87,6 +87,8 @@ def _choose_training(workspace: Workspace, node: Node, new: NewControls) -> Trai
 
 
 def _start_of(node: Node) -> Start:
-    """Returns the start that the node's training had, so that a control differs in its filters alone."""
+    """Returns the state of the cut network from which the node's training started, so that a control differs only in
+    its filters.
+    """
     weights = None if node.training_record is None else node.training_record.start
     return weights if weights in ("recalibrated", "reconstructed") else "cut"

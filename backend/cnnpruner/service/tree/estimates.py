@@ -81,8 +81,8 @@ def _find_pair(workspace: Workspace, tree: Sequence[Node], node: Node, new: NewE
 
 
 def _require_side_of_target(node: Node, side: Literal["good", "bad"], target: float) -> None:
-    """Raises InvalidInput if only one node of a pair is given and it is on the wrong side of the target: the search
-    would pair it with itself.
+    """Raises InvalidInput if the only given node of a pair is on the wrong side of the target: it would be paired with
+    itself.
     """
     if lineage.is_good(node, target) == (side == "good"):
         return
@@ -105,7 +105,10 @@ def _find_node(workspace: Workspace, tree: Sequence[Node], node_id: int | None) 
 
 
 def _explain_missing_pair(node: Node, good: Node | None, target: float) -> str:
-    """Returns a sentence that explains why there is no pair. `node`: the node from which the search started."""
+    """Returns a sentence that explains why there is no pair of nodes for the estimate.
+
+    `node`: the node from which the search started.
+    """
     if good is None:
         message = f"No ancestor of node {node.number} reaches {target:.2%}"
         return f"{message}; set a lower target or choose a good node elsewhere."
@@ -136,12 +139,13 @@ def draft_plan(workspace: Workspace, estimate: Estimate, order: Order | None = N
     """Drafts the plan that the estimate advises, in the order of the paper unless `order` is given. Repeated
     calls return the same draft until it is edited.
 
-    The estimate's outcome comes from the plan that was applied as advised; plans drafted later do not change it.
+    The estimate's outcome comes from the plan that was applied as advised; plans that are drafted later do not change
+    it.
     """
     if estimate.remove == 0:
         raise Conflict("This estimate advises removing nothing, so there is nothing to plan.", estimate_id=estimate.id)
     node_to_prune = workspace.store.nodes.get(estimate.from_id)
-    note = f"Estimate {estimate.id}: keep {estimate.keep} filters for {estimate.target_accuracy:.2%}."
+    note = f"Estimate {estimate.id}: keep {estimate.keep} filters to reach {estimate.target_accuracy:.2%}."
     order_fields = (order or Order()).model_dump()
     new = NewPercentPlan(percent=estimate.percent, note=note, **order_fields)
     with workspace.store.transaction():  # simultaneous clicks make only one draft

@@ -24,10 +24,10 @@ DEMO_NAME = "Handwritten digits"
 
 
 def create(workspace: Workspace, new: NewExperiment) -> Experiment:
-    """Checks data, network and weights in a worker. Then adds the experiment, the root and the job that makes it in one
-    transaction.
+    """Checks the data, network and weights in a worker.
 
-    If the check found warnings and the request says to stop on warnings, raises NeedsConfirmation and creates nothing.
+    Then adds the experiment, the root and the job that makes it in one transaction. If the check found warnings and the
+    request says to stop on warnings, raises NeedsConfirmation and creates nothing.
     """
     new = normalize(workspace, new)
     check = jobs.queue(workspace, NewJob(ExperimentCheckJob(experiment=new)))
@@ -38,7 +38,7 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
             " ".join(
                 [
                     *findings.warnings,
-                    "Nothing was created. Fix these problems, or create the experiment in spite of them.",
+                    "Nothing was created. Fix these problems, or create the experiment anyway.",
                 ]
             ),
             warnings=findings.warnings,
@@ -60,14 +60,14 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
 
 
 def request_mac_counts(workspace: Workspace) -> None:
-    """Queues a job for each experiment whose MACs must be counted again."""
+    """Queues a job for each experiment whose MACs must be recounted."""
     if workspace.store.owns_files():
         for experiment_id in workspace.store.mac_counts.find_outdated():
             jobs.queue(workspace, NewJob(MacCountJob(), experiment_id))
 
 
 def normalize(workspace: Workspace, new: NewExperiment) -> NewExperiment:
-    """Checks that data and network are known, and adapts the network to its pretrained weights.
+    """Checks that the data and the network are known, and adapts the network to its pretrained weights.
 
     Raises UnusableNetwork, and UnusableData or InvalidInput for data and weights that this server may not read.
     """
@@ -116,8 +116,9 @@ def _build_experiment(new: NewExperiment, findings: ExperimentFindings) -> Exper
 
 
 def change(workspace: Workspace, experiment: Experiment, changes: ExperimentChanges) -> Experiment:
-    """Changes the experiment's name, tolerance, target or training defaults. Existing nodes keep the values with which
-    they were made.
+    """Changes the experiment's name, tolerance, target or training defaults.
+
+    Existing nodes keep the values that applied when they were made.
     """
     columns = changes.model_dump(exclude_unset=True, exclude={"training"}, mode="json")
     if columns.get("name", "") is None or columns.get("tolerance", 0.0) is None:

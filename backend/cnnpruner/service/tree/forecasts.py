@@ -24,7 +24,7 @@ def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
 def forecast_filters_to_keep(
     tree: Sequence[Node], target: float, keep: int | None
 ) -> tuple[Forecast | None, str | None]:
-    """Returns the forecast of how many filters to keep, or None and the reason."""
+    """Returns the forecast of how many filters to keep, or None and the reason why there is none."""
     try:
         return forecast(_finished_sizes(tree), _root_filters(tree), target, keep), None
     except InvalidInput as error:
@@ -32,7 +32,7 @@ def forecast_filters_to_keep(
 
 
 def forecast_child(workspace: Workspace, parent: Node, filters: int) -> tuple[AppliedForecast | None, str | None]:
-    """Returns the forecast for a child of `parent` that is about to be made, or None and the reason."""
+    """Returns the forecast for a child of `parent` that is about to be made, or None and the reason for that."""
     tree = workspace.store.nodes.list(parent.experiment_id)
     try:
         return forecast_node(_finished_sizes(tree), _root_filters(tree), filters), None
@@ -47,9 +47,10 @@ def size(node: Node) -> SizeAndAccuracy:
 
 
 def _finished_sizes(tree: Sequence[Node]) -> list[SizeAndAccuracy]:
-    """Returns sizes and accuracies of the finished nodes. Controls are excluded, because they were not pruned by
-    scores. If the root learned nothing, all nodes that learned nothing are excluded, because their accuracy does not
-    depend on their size.
+    """Returns sizes and accuracies of the finished nodes.
+
+    Controls are excluded, because they were not pruned by scores. If the root learned nothing, all nodes that learned
+    nothing are excluded, because such accuracies do not depend on size.
     """
     return [
         size(node)

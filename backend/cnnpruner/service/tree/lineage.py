@@ -12,15 +12,16 @@ Pair = tuple[Node | None, Node | None]
 
 
 def is_good(node: Node, target: float) -> bool:
-    """Returns whether a ready node is at or above the target. A root that learned nothing never is, however low the
-    target.
+    """Returns whether a ready node is at or above the target.
+
+    A root that learned nothing never counts as such, however low the target.
     """
     assert node.accuracy is not None
     return node.accuracy >= target and not (node.parent_id is None and node.learned is False)
 
 
 def describe_miss(node: Node, target: float) -> str:
-    """Returns a sentence, without its full stop, on why a ready node does not count as reaching the target."""
+    """Returns a sentence, without its full stop, that says why a ready node does not count as reaching the target."""
     assert node.accuracy is not None
     if node.accuracy >= target:
         accuracy = f"its accuracy of {node.accuracy:.2%}"
@@ -39,10 +40,10 @@ def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:
 
 
 def find_default_pair(tree: Sequence[Node], node: Node, target: float) -> Pair:
-    """If `node` misses the target, searches its ancestors for the nearest node that reaches the target. Otherwise
-    searches its descendants for the first node that misses the target.
+    """If `node` misses the target, searches its ancestors for the nearest one that reaches it.
 
-    Controls are ignored, because they were not pruned by scores.
+    Otherwise, searches its descendants for the first one that misses the target. Controls are ignored, because they
+    were not pruned by scores.
     """
     if not is_good(node, target):
         return _find_last_good(tree, node, target)
@@ -58,7 +59,7 @@ def _find_last_good(tree: Sequence[Node], bad: Node, target: float) -> Pair:
 
 
 def _find_first_bad(tree: Sequence[Node], good: Node, target: float) -> Pair:
-    """Returns the largest bad node of the nearest generation that has bad nodes, with its parent as the good node."""
+    """Returns the largest bad node of the nearest generation that has any, with its parent as the good node."""
     generation = [good]
     while generation:
         parents = {node.id: node for node in generation}

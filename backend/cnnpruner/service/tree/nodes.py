@@ -12,7 +12,10 @@ from cnnpruner.service.workspace import Workspace
 
 
 def require_ready(node: Node, subject: str) -> None:
-    """Raises Conflict if the node is not ready. `subject`: what the node does not have yet, for the error message."""
+    """Raises Conflict if the node is not ready.
+
+    `subject`: what the node does not have yet, which the error message names.
+    """
     if node.state == "ready":
         return
     state_text, fix = {
@@ -30,7 +33,7 @@ def change(workspace: Workspace, node: Node, changes: NodeChanges) -> Node:
 
 
 def get_layers(workspace: Workspace, node: Node) -> NodeLayers:
-    """Returns the structure of a ready node; for a root that is not ready yet, returns the structure that tracing the
+    """Returns the structure of a ready node or, for a root that is not ready yet, the structure that tracing the
     network found.
     """
     if node.state != "ready" and node.number == 0 and node.state in ("waiting", "running"):
@@ -75,13 +78,13 @@ def count_confusions(predictions: Predictions, classes: int) -> list[list[int]]:
 
 
 def measure_latency(workspace: Workspace, node: Node, batch: int) -> Job:
-    """Queues a measurement of the time of a forward pass."""
+    """Queues a job that measures the time of a forward pass."""
     require_ready(node, "latency")
     return jobs.queue(workspace, NewJob(LatencyJob(batches=sorted({1, batch})), node.experiment_id, node.id))
 
 
 def measure_test(workspace: Workspace, node: Node) -> Job:
-    """Queues a measurement on the locked test split, which is possible only once."""
+    """Queues a job that measures the accuracy on the locked test split, which is possible only once."""
     require_ready(node, "test accuracy")
     if node.test_accuracy is not None:
         result = f"{node.test_accuracy:.2%}"

@@ -1,4 +1,4 @@
-"""Teachers: nodes whose predictions the training of another node learns."""
+"""Teachers: nodes whose predictions another node learns to reproduce during its training."""
 
 from collections.abc import Collection
 
@@ -36,7 +36,7 @@ def _find_teacher(workspace: Workspace, training: Training, parent: Node) -> Nod
 
 
 def require_not_teaching(workspace: Workspace, experiment_id: int, node_ids: Collection[int]) -> None:
-    """Raises Conflict if one of the nodes teaches a node that is still being trained and is not one of them."""
+    """Raises Conflict if one of the nodes is the teacher of a node outside this set that is still being trained."""
     for student in workspace.store.nodes.list(experiment_id):
         if student.state not in ("waiting", "running") or student.id in node_ids or student.training is None:
             continue
@@ -44,8 +44,8 @@ def require_not_teaching(workspace: Workspace, experiment_id: int, node_ids: Col
         if isinstance(teacher_id, int) and teacher_id in node_ids:
             teacher = workspace.store.nodes.get(teacher_id)
             raise Conflict(
-                f"Node {teacher.number} teaches node {student.number}, which is not finished yet; wait until it is, or "
-                "cancel it.",
+                f"Node {teacher.number} is the teacher of node {student.number}, which is not finished yet; wait "
+                "until it is, or cancel it.",
                 node_id=teacher.id,
                 student_id=student.id,
             )

@@ -1,1 +1,1 @@
-"""Checks that database and model store belong together and that both are still in place."""
+"""Checks that the database and the model store belong together and that both are still in place."""

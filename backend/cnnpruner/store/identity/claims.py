@@ -1,4 +1,4 @@
-"""Which database owns a model store. Each server start writes a new claim into both.
+"""Determines which database owns a model store. Each server start writes a new claim into both.
 
 A copied database is recognized by its path, which differs from the path in the model store's manifest. A restored
 backup is recognized by its claim, which is older than the claim in the manifest.
@@ -27,8 +27,9 @@ from cnnpruner.store.numbers import reserve_used_numbers
 from cnnpruner.store.rows import StoreRow
 
 Ownership = Literal["owner", "restored", "copy"]
-"""Whether this database owns the model store. `restored` means that the database owns the model store but is older,
-since it was restored from a backup.
+"""Whether this database owns the model store.
+
+`restored`: it owns the model store, but is older than it, because it was restored from a backup.
 """
 
 COPY_NOTICE = (
@@ -36,8 +37,8 @@ COPY_NOTICE = (
     "exported, but not created or deleted. To continue working, serve it with a copy of the model store (MODELS=…)."
 )
 RESTORED_NOTICE = (
-    "This database is older than its model store, as after restoring a backup. Files of nodes that it does not know "
-    "stay in place, and this start removes no files."
+    "This database is older than its model store, for instance because it was restored from a backup. Files of nodes "
+    "that are missing from the database stay in place, and no files were removed at this start."
 )
 
 
@@ -76,7 +77,7 @@ def read_identity(engine: Engine) -> str | None:
 
 
 def owns_model_store(connection: Connection, files: Files) -> bool:
-    """Returns whether the model store still belongs to this database, that is, no server of another database has
+    """Returns whether the model store still belongs to this database; it does unless a server of another database has
     claimed it since.
     """
     manifest, row = read_manifest(files.folder), connection.execute(select(StoreRow)).one_or_none()

@@ -32,7 +32,7 @@ class DatabaseFile:
 
     @classmethod
     def from_url(cls, url: URL) -> "DatabaseFile | None":
-        """Returns the file that `url` names; None for a database in memory or on a server."""
+        """Returns the file that `url` names, or None for a database in memory or on a server."""
         name = url.database
         if url.get_backend_name() != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
             return None
@@ -56,7 +56,7 @@ class DatabaseFile:
         return None if self._opened_id is None else f"{self._opened_id[0]}:{self._opened_id[1]}"
 
     def expect_key(self, open_file_key: str) -> None:
-        """Open only the file that another process has open. `open_file_key`: the value in that process."""
+        """Open only the file that another process has open. `open_file_key`: the key of the file in that process."""
         device, inode = open_file_key.split(":")
         self._opened_id = int(device), int(inode)
 
@@ -99,8 +99,8 @@ class DatabaseFile:
             if file_id is not None and _file_id(self._side_file(suffix)) != file_id:
                 return (
                     f"{self._side_file(suffix).name} was deleted while the database {self.path} is open, so nothing "
-                    "more is written. Stop the server, which then saves what it still has in memory to the database, "
-                    "and start it again."
+                    "more is written. Stop the server and start it again: when it stops, it saves to the database "
+                    "what it still has in memory."
                 )
         return None
 
@@ -112,15 +112,15 @@ class DatabaseFile:
 
     def _describe_missing_file(self) -> str:
         return (
-            f"The database {self.path} is missing (deleted, moved, or its disk is gone), so changes are no longer "
-            "saved. Move it back, and the server continues by itself; or restart the server with another DB=. Until "
-            "the server stops, it can still read the old database: save its trees as bundles."
+            f"The database {self.path} is missing (it may have been moved or deleted, or its disk is gone), so changes "
+            "are no longer saved. Move it back, and the server continues on its own; or restart the server with "
+            "another DB=. Until the server stops, it can still read the old database: save its trees as bundles."
         )
 
     def _describe_replaced_file(self) -> str:
         return (
             f"The database {self.path} was replaced by another file, so nothing is written. Move the original back, "
-            "and the server continues by itself; or restart the server to use the new file."
+            "and the server continues on its own; or restart the server to use the new file."
         )
 
     def _side_file(self, suffix: str) -> Path:

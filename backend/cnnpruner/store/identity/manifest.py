@@ -13,7 +13,7 @@ from cnnpruner.errors import StorageFailed
 
 MANIFEST = "store.json"
 FORMER_MANIFEST = "database.txt"
-"""Manifest of version 0.1.0. Contains only the database's path relative to the folder."""
+"""Manifest of version 0.1.0, which contains only the database's path relative to the folder."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,13 @@ class Manifest:
     """The content of `store.json`."""
 
     identity: str
-    """Identity that database and folder share."""
+    """Identity shared by the database and the folder."""
     claim: str
-    """Claim of the last server start; the database contains the same claim."""
+    """The claim written at the last server start; the database contains the same claim."""
     database: str
     """Name of the database, as `database_name` returns it."""
     folder: int
-    """Inode of the folder; a copied folder has another one."""
+    """Inode of the folder; a copy of the folder has another inode."""
 
 
 def new_identity() -> str:
@@ -61,11 +61,11 @@ def read_manifest(folder: Path) -> Manifest | None:
             f"{path} cannot be read ({error}), so it is unclear which database these weights belong to; restore the "
             "file from a backup"
         )
-        raise StorageFailed(f"{sentence}, or delete it if they belong to this database.") from error
+        raise StorageFailed(f"{sentence}, or delete it if the weights belong to this database.") from error
 
 
 def read_former_manifest(folder: Path) -> str | None:
-    """Returns the name of the database that a model store of version 0.1.0 belongs to."""
+    """Returns the name of the database to which a model store of version 0.1.0 belongs."""
     try:
         return (folder / FORMER_MANIFEST).read_text("utf-8").strip() or None
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Database and model store share one identity. If they do not belong together, the server refuses to start.
+"""The database and the model store share one identity. If they do not belong together, the server refuses to start.
 
 Both are checked before anything is created, moved or removed.
 """
@@ -32,7 +32,7 @@ class _Pair:
     identity: str | None
     """Identity of the database; None if it has no identity yet."""
     weights: tuple[tuple[int, int, int], ...]
-    """Experiment id, node number and file size in bytes of each node whose weights should exist."""
+    """Experiment id, node number and file size in bytes of each node that should have weights."""
     files: Files
     manifest: Manifest | None
     former_database: str | None
@@ -87,7 +87,7 @@ def _read_pair(engine: Engine, file: DatabaseFile | None, files: Files) -> _Pair
 
 
 def _read_expected_weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
-    """Reads which weights should exist. Works with database tables of any version."""
+    """Finds out which nodes should have weights. Works with the database tables of any version."""
     nodes = table("nodes", *map(column, ("experiment_id", "number", "size_bytes", "state")))
     experiments = table("experiments", column("id"), column("fixed", JSON))
     query = (
@@ -100,7 +100,7 @@ def _read_expected_weights(connection: Connection) -> tuple[tuple[int, int, int]
 
 
 def _find_mismatch(pair: _Pair) -> _Mismatch | None:
-    """Returns the reason why the two do not belong together; None if they do, or if nothing indicates otherwise."""
+    """Returns the reason why the two do not belong together; None if they do, or if nothing suggests otherwise."""
     if pair.manifest is not None:
         return None if pair.identity == pair.manifest.identity else _describe_other_owner(pair, pair.manifest.database)
     has_files = bool(pair.files.experiment_folders())
@@ -116,14 +116,16 @@ def _find_mismatch(pair: _Pair) -> _Mismatch | None:
 def _describe_other_owner(pair: _Pair, owner: str | None) -> _Mismatch:
     experiments = len(pair.files.experiment_folders())
     store = f"The model store {pair.files.folder}{_describe_experiments(experiments)}"
-    restore_advice = "restore the database, if it was moved or deleted or its disk is not mounted"
+    restore_advice = "restore the database if it was moved or deleted, or if its disk is not mounted"
     if pair.is_new:
         owner_text = "" if owner in (None, pair.name) else f" {owner}, not to"
         return _Mismatch(
             f"{store} belongs to the database{owner_text} {pair.database}, which is missing or empty", restore_advice
         )
     if owner in (None, pair.name):
-        return _Mismatch(f"{store} belongs to a different database than the current {pair.database}", restore_advice)
+        return _Mismatch(
+            f"{store} belongs to a different database from the current one, {pair.database}", restore_advice
+        )
     cure = f"serve the database that it belongs to (DB={owner}, relative to the folder)"
     return _Mismatch(f"{store} belongs to the database {owner}, not to {pair.name}", cure)
 
@@ -137,7 +139,7 @@ def _compare_weights(pair: _Pair, has_files: bool) -> _Mismatch | None:
     some of the database's weights, or if both are empty.
     """
     folder = pair.files.folder
-    cure = "restore the folder, if it was moved or its disk is not mounted"
+    cure = "restore the folder if it was moved, or if its disk is not mounted"
     if not pair.weights:
         reason = f"The model store {folder} has files of experiments that the database {pair.database} does not have"
         return _Mismatch(reason, cure) if has_files else None

@@ -33,8 +33,7 @@ def _find_draft(session: Session, plan_id: int) -> PlanRow:
         child = session.get(NodeRow, row.child_id) if row.child_id is not None else None
         outcome = f"made node {child.number}" if child is not None else "was applied"
         raise Conflict(
-            f"Plan {plan_id} {outcome} and can no longer be changed; draft a new plan on the node that it was drafted "
-            "on.",
+            f"Plan {plan_id} {outcome} and can no longer be changed; draft a new plan on the same node instead.",
             plan_id=plan_id,
         )
     return row
@@ -104,7 +103,7 @@ class Plans:
     def change(
         self, plan_id: int, changes: dict[str, Any], content: dict[str, Any] | None, based_on: BaseVersion = ANY_VERSION
     ) -> Plan:
-        """Edit a draft; new content makes a new revision. Raises StalePlan if the draft is newer than `based_on`."""
+        """Edit a draft; new content creates a new revision. Raises StalePlan if the draft is newer than `based_on`."""
         with self._sessions.write() as session:
             row = _find_draft(session, plan_id)
             _require_version(row, based_on)
@@ -116,8 +115,9 @@ class Plans:
             return publish_plan(session, row)
 
     def mark_applied(self, plan_id: int, child_id: int, note: str, based_on: BaseVersion = ANY_VERSION) -> Plan:
-        """Mark the plan as applied, and store the id and training settings of the node that it made. Raises StalePlan
-        if the plan has changed since `based_on`.
+        """Mark the plan as applied, and store the id and the training settings of the node made from it.
+
+        Raises StalePlan if the plan has changed since `based_on`.
         """
         with self._sessions.write() as session:
             row = _find_draft(session, plan_id)
@@ -138,8 +138,9 @@ class Plans:
             emit(session, experiment_id, RemovedEvent(node_ids=[], plan_ids=[plan_id]))
 
     def publish_preview(self, job_id: int, attempt: int, preview: Preview) -> bool:
-        """Store the parts of a preview that are measured so far, if the plan is still a draft of that revision. Returns
-        False if the job is no longer leased to this attempt.
+        """Store the parts of a preview that have been measured so far, if the plan is still a draft of that revision.
+
+        Returns False if the job is no longer leased to this attempt.
         """
         with self._sessions.write() as session:
             if leased_row(session, job_id, attempt) is None:

@@ -1,1 +1,1 @@
-"""Stores maps of samples."""
+"""Stores the maps of samples."""

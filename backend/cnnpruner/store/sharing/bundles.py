@@ -66,11 +66,11 @@ class Bundles:
         ]
 
     def add(self, bundle: Bundle, experiment: Experiment, packed_blobs: Sequence[PackedBlobs]) -> Experiment:
-        """Add the bundle's tree; `experiment`: from the bundle, with the notices and folders of this server.
+        """Add the bundle's tree.
 
-        `packed_blobs`: the blobs of each node, from `pack_node_arrays`. Node numbers do not change, ids do. Unfinished
-        nodes are cancelled, and running Autopilots are stopped. Raises UnreadableBundle, and what `require_owner`
-        raises.
+        `experiment`: the experiment from the bundle, with the notices and folders of this server. `packed_blobs`: the
+        blobs of each node, from `pack_node_arrays`. Node numbers do not change, ids do. Unfinished nodes are cancelled,
+        and running Autopilots are stopped. Raises UnreadableBundle, and the same errors as `require_owner`.
         """
         with _convert_value_errors(), self._sessions.write() as session:
             require_owner(session, self._files)
@@ -92,7 +92,9 @@ class Bundles:
 
 @contextmanager
 def _convert_value_errors() -> Iterator[None]:
-    """Raise UnreadableBundle for numbers that are valid in the bundle but too large for their database column."""
+    """Raise UnreadableBundle for numbers that the bundle format allows but that are too large for their database
+    column.
+    """
     try:
         yield
     except OperationalError:  # a problem of the database itself
@@ -135,8 +137,9 @@ def pack_node_arrays(arrays: NodeArrays) -> PackedBlobs:
 def _add_nodes(
     session: Session, experiment_id: int, bundle: Bundle, packed_blobs: Sequence[PackedBlobs]
 ) -> dict[int, int]:
-    """Add all nodes with their epochs and arrays, parents first. Returns a dict from each node's id in the bundle to
-    its new id.
+    """Add all nodes with their epochs and arrays, parents before children.
+
+    Returns a dict from each node's id in the bundle to its new id.
     """
     ids: dict[int, int] = {}
     for bundled_node, arrays, node_blobs in zip(bundle.tree.nodes, bundle.arrays, packed_blobs, strict=True):
@@ -171,7 +174,7 @@ def _add_node(
 
 
 def _renumber_control(node: Node, node_ids: Ids) -> dict[str, Any] | None:
-    """Returns the control with new ids. If the reference node was deleted, its id is 0, which no node has."""
+    """Returns the control with new ids. If the reference node was deleted, its new id is 0, which no node has."""
     if node.control is None:
         return None
     return node.control.model_dump(mode="json") | {"reference_id": node_ids.get(node.control.reference_id, 0)}
@@ -186,7 +189,7 @@ def _renumber_teacher(training: Training | TrainingChoice | None, node_ids: Ids)
 
 
 def _renumber_teacher(training: Training | TrainingChoice | None, node_ids: Ids) -> dict[str, Any] | None:
-    """Returns the settings with the teacher's new id: 0, which no node has, if the teacher was deleted."""
+    """Returns the settings with the teacher's new id: 0, an id that no node has, if the teacher was deleted."""
     if training is None:
         return None
     settings = training.model_dump(mode="json", exclude_unset=isinstance(training, TrainingChoice))
@@ -223,7 +226,7 @@ def _renumber_preview(plan: Plan, plan_id: int) -> dict[str, Any] | None:
 
 
 def _add_estimate(session: Session, experiment_id: int, estimate: Estimate, ids: tuple[Ids, Ids]) -> None:
-    """Add the estimate, unless it refers to deleted nodes. `ids`: new ids of nodes and of plans."""
+    """Add the estimate, unless it refers to deleted nodes. `ids`: the new ids of nodes and of plans."""
     node_ids, plan_ids = ids
     if estimate.node_id not in node_ids or estimate.from_id not in node_ids:
         return

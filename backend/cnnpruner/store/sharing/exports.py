@@ -27,8 +27,9 @@ class Exports:
         return None if data is None else Export.model_validate_json(blobs.unpack_value(data))
 
     def finish(self, job_id: int, attempt: int, export: Export) -> bool:
-        """Store the export, replacing an older one, and complete the job. Returns False if the job is no longer leased
-        to this attempt.
+        """Store the export, replacing any older one, and complete the job.
+
+        Returns False if the job is no longer leased to this attempt.
         """
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)

@@ -13,7 +13,7 @@ from cnnpruner.store.rows import LinkRow
 from cnnpruner.store.sessions import Sessions, now
 
 LAST_USE_PRECISION = timedelta(minutes=1)
-"""The time of last use is updated at most this often: a write for every request would cost too much."""
+"""The time of last use is updated at most this often, because writing it for every request would cost too much."""
 
 _LINK_COLUMNS = tuple(Link.model_fields)
 
@@ -67,7 +67,7 @@ class Links:
             session.delete(_find(session, link_id))
 
     def use(self, token_hash: str) -> Link | None:
-        """Returns the link of a token; None if the link was revoked or has expired."""
+        """Returns the link that has this token, or None if the link was revoked or has expired."""
         query = select(LinkRow).where(LinkRow.token_hash == token_hash, _is_valid(now()))
         with self._sessions.read() as session:
             row = session.scalars(query).first()

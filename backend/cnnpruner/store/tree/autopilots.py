@@ -21,7 +21,7 @@ def _find(session: Session, autopilot_id: int) -> AutopilotRow:
     row = session.get(AutopilotRow, autopilot_id)
     if row is None:
         raise NotFound(
-            f"There is no autopilot {autopilot_id}; GET /api/experiments/<id>/autopilots lists the existing autopilots."
+            f"There is no Autopilot {autopilot_id}; GET /api/experiments/<id>/autopilots lists the existing Autopilots."
         )
     return row
 
@@ -77,7 +77,7 @@ class Autopilots:
             return [autopilot_from_row(row) for row in session.scalars(query)]
 
     def change(self, autopilot_id: int, changes: dict[str, Any]) -> Autopilot:
-        """Set any of the columns nodes, current_id, good_id and bad_id."""
+        """Set any of the columns `nodes`, `current_id`, `good_id` and `bad_id`."""
         with self._sessions.write() as session:
             row = _find(session, autopilot_id)
             for name, value in changes.items():
@@ -85,7 +85,7 @@ class Autopilots:
             return _publish(session, row)
 
     def end(self, autopilot_id: int, state: AutopilotState, reason: str) -> Autopilot:
-        """Put a running Autopilot into a final state; an Autopilot that has ended is unchanged."""
+        """Put a running Autopilot into a final state; an Autopilot that has already ended stays unchanged."""
         with self._sessions.write() as session:
             row = _find(session, autopilot_id)
             if row.state != "running":

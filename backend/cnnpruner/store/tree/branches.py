@@ -28,11 +28,10 @@ class Branches:
             return _branch_ids(session, node_id)
 
     def remove(self, experiment_id: int, node_id: int) -> list[int]:
-        """Remove the branch with its plans, jobs and events, and the plan that made its first node. Returns the ids of
-        the removed nodes.
+        """Remove the branch with its plans, jobs and events, and the plan from which its first node was made.
 
-        The branch's files are recorded as deleted: `Deletions.sweep` removes them. The experiment's next number is
-        unchanged, so that numbers are never reused.
+        Returns the ids of the removed nodes. The branch's files are recorded as deleted: `Deletions.sweep` removes
+        them. The experiment's next number is unchanged, so that numbers are never reused.
         """
         with self._sessions.write() as session:
             require_owner(session, self._files)

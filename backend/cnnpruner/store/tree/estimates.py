@@ -1,4 +1,4 @@
-"""Stores estimates as they were made, and compares them with their outcome."""
+"""Stores estimates as they were made, and compares them with their outcomes."""
 
 from builtins import list as List
 from collections.abc import Collection
@@ -28,8 +28,9 @@ def _find(session: Session, estimate_id: int) -> EstimateRow:
 
 
 def _compute_outcome(session: Session, row: EstimateRow) -> EstimateOutcome | None:
-    """Returns the outcome of an estimate. Whether the target is met is only judged if the node has the estimated size,
-    since the draft may have been edited.
+    """Returns the outcome of an estimate.
+
+    Whether the target is met is judged only if the node has the estimated size, since the draft may have been edited.
     """
     plan = session.get(PlanRow, row.plan_id) if row.plan_id is not None else None
     child = session.get(NodeRow, plan.child_id) if plan is not None and plan.child_id is not None else None
@@ -60,8 +61,9 @@ def _publish(session: Session, row: EstimateRow) -> Estimate:
 
 
 def detach_estimates(session: Session, experiment_id: int, nodes: Collection[int], plans: Collection[int]) -> None:
-    """Delete estimates that were requested for a deleted node, or that advise pruning one. Clear other references to
-    deleted nodes and plans.
+    """Delete estimates that were requested for a deleted node or that advise pruning one.
+
+    Clear references to deleted nodes and plans in other estimates.
     """
     for row in session.scalars(select(EstimateRow).where(EstimateRow.experiment_id == experiment_id)):
         if row.node_id in nodes or row.content["from_id"] in nodes:
@@ -82,7 +84,7 @@ class Estimates:
         self._sessions = sessions
 
     def add(self, experiment_id: int, node_id: int, content: dict[str, Any]) -> Estimate:
-        """Add an estimate; `content` has the fields `CONTENT_FIELDS`."""
+        """Add an estimate; `content` has the fields listed in `CONTENT_FIELDS`."""
         with self._sessions.write() as session:
             row = EstimateRow(experiment_id=experiment_id, node_id=node_id, content=content, created_at=now())
             session.add(row)

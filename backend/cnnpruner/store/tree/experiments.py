@@ -56,7 +56,7 @@ def publish_experiment(session: Session, row: ExperimentRow) -> Experiment:
 
 
 def count_test_measurement(session: Session, experiment_id: int, notice: str | None) -> None:
-    """Count one more measurement on the test split; `notice`, if any, is added to the experiment's notices."""
+    """Count one more measurement on the test split; `notice`, if given, is added to the experiment's notices."""
     row = find_experiment(session, experiment_id)
     row.tests, row.tested_at = row.tests + 1, now()
     if notice is not None:
@@ -88,15 +88,16 @@ class Experiments:
             return [experiment_from_row(session, row) for row in rows]
 
     def find_existing_ids(self, experiment_ids: Collection[int]) -> set[int]:
-        """Returns the ids from `experiment_ids` whose experiments still exist."""
+        """Returns those of `experiment_ids` whose experiments still exist."""
         query = select(ExperimentRow.id).where(ExperimentRow.id.in_(experiment_ids))
         with self._sessions.read() as session:
             return set(session.scalars(query))
 
     def add(self, experiment: Experiment, job_id: int) -> int:
-        """Add `experiment` (ignoring its id, root and node count) with the splits and structure of check job `job_id`.
+        """Add `experiment` (ignoring its id, root and node count) with the splits and structure that the check job
+        `job_id` stored.
 
-        Returns the new id. Raises what `require_owner` raises.
+        Returns the new id. Raises the same errors as `require_owner`.
         """
         with self._sessions.write() as session:
             require_owner(session, self._files)
@@ -116,7 +117,7 @@ class Experiments:
             return row.id
 
     def change(self, experiment_id: int, changes: dict[str, Any]) -> Experiment:
-        """Set columns of the experiment."""
+        """Set the given columns of the experiment."""
         with self._sessions.write() as session:
             row = find_experiment(session, experiment_id)
             for name, value in changes.items():
@@ -133,7 +134,7 @@ class Experiments:
             session.execute(delete(ExperimentRow).where(ExperimentRow.id == experiment_id))
 
     def store_check_result(self, job_id: int, check: CheckedExperiment) -> None:
-        """Store splits and structure with the check job until an experiment takes them over."""
+        """Store the splits and structure with the check job; a new experiment takes them over."""
         splits = {name: np.asarray(value) for name, value in asdict(check.splits).items()}
         with self._sessions.write() as session:
             blobs.put(session, {"job_id": job_id}, "splits", blobs.pack_arrays(splits))

@@ -1,4 +1,4 @@
-"""Stores the latencies of nodes. Nodes of equal structure share their measurements."""
+"""Stores the latencies of nodes. Nodes with the same structure share their measurements."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -32,11 +32,11 @@ def find_latencies(session: Session, experiment_id: int, layers: Layers) -> list
 def share_latencies(
     session: Session, measured_row: NodeRow, layers: Layers, latencies: Iterable[LatencyDistribution]
 ) -> list[NodeRow]:
-    """Stores the latencies of `measured_row` on all nodes of equal structure. They replace stored latencies with equal
-    settings, and unpaired ones with equal runtime, batch and device. If the root has no latency with these settings,
-    the root gets its own latency from the same run.
+    """Stores the latencies of `measured_row` on all nodes with the same structure.
 
-    Returns the changed rows, without `measured_row`.
+    They replace stored latencies with the same settings, and unpaired latencies with the same runtime, batch and
+    device. If the root has no latency with these settings, the root gets its own latency from the same run. Returns the
+    changed rows, without `measured_row`.
     """
     number = measured_row.number
     numbered = [
@@ -92,7 +92,7 @@ def _root_row(session: Session, experiment_id: int) -> NodeRow:
 
 
 def _rows_of_structure(session: Session, experiment_id: int, layers: Layers) -> list[NodeRow]:
-    """Returns the ready nodes with this structure, in order of their numbers."""
+    """Returns the ready nodes with this structure, ordered by number."""
     structure = structure_hash(layers)
     ready_rows_query = select(NodeRow).where(NodeRow.experiment_id == experiment_id, NodeRow.state == "ready")
     may_be_equal = (NodeRow.structure == structure) | (

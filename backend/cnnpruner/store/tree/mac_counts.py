@@ -1,4 +1,4 @@
-"""Counts the MACs of old trees again: they were made before operations without a traced weight were counted."""
+"""Recounts the MACs of old trees, which were made before operations without a traced weight were counted."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,20 +23,20 @@ ACTIVE_STATES = ("waiting", "running")
 
 
 class MacCounts:
-    """Stores new counts of MACs."""
+    """Stores the new counts of MACs."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     def find_outdated(self) -> Sequence[int]:
-        """Returns the ids of experiments whose MACs must be counted again and that have no job for this yet."""
+        """Returns the ids of experiments whose MACs must be recounted and that have no job for this yet."""
         jobs = select(JobRow.experiment_id).where(JobRow.kind == "mac_count", JobRow.state.in_(ACTIVE_STATES))
         query = select(ExperimentRow.id).where(~ExperimentRow.macs_counted, ExperimentRow.id.not_in(jobs))
         with self._sessions.read() as session:
             return session.scalars(query.order_by(ExperimentRow.id)).all()
 
     def store(self, job_id: int, attempt: int, count: MacCount) -> bool:
-        """Add the counted operations to the structure and cost of the root, all nodes and all plans, say so in the
+        """Add the counted operations to the structure and cost of the root, all nodes and all plans, note this in the
         experiment's notices, and complete the job. Returns False if the job is no longer leased to this attempt.
         """
         with self._sessions.write() as session:
@@ -56,12 +56,12 @@ class MacCounts:
 def _describe_failure(count: MacCount) -> str:
     return (
         f"{_INCOMPLETE} Those of other operations could not be counted, because the network cannot be built: "
-        f"{count.failure} The server tries again at each start."
+        f"{count.failure} The server tries again each time it starts."
     )
 
 
 def _count_tree(session: Session, row: ExperimentRow, count: MacCount) -> str | None:
-    """Count the MACs of all nodes and plans. Returns a notice, or None if nothing has changed."""
+    """Count the MACs of all nodes and plans. Returns a notice, or None if no count has changed."""
     added_macs = _update_layers(session, {"experiment_id": row.id}, count)
     nodes = session.scalars(select(NodeRow).where(NodeRow.experiment_id == row.id).order_by(NodeRow.number)).all()
     for node in nodes:
@@ -76,8 +76,8 @@ def _count_tree(session: Session, row: ExperimentRow, count: MacCount) -> str | 
     macs = nodes[0].macs if nodes and nodes[0].macs is not None else added_macs
     return (
         "The MACs of all nodes and plans were counted again, because earlier versions left out matrix products, "
-        f"attention, recurrent cells and weights computed in the forward pass: the unpruned network has {macs:,} per "
-        f"image instead of {macs - added_macs:,}."
+        f"attention, recurrent cells and weights computed in the forward pass: the unpruned network now has {macs:,} "
+        f"MACs per image instead of {macs - added_macs:,}."
     )
 
 

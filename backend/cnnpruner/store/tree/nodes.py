@@ -88,7 +88,7 @@ class Nodes:
             return [node_from_row(row) for row in session.scalars(query)]
 
     def add(self, new: NewNode, inputs: JobInputs) -> tuple[Node, int]:
-        """Add a waiting node with the next number, and the job that makes it; returns the node and the job's id."""
+        """Add a waiting node with the next number, and the job that makes it. Returns the node and the job's id."""
         with self._sessions.write() as session:
             require_owner(session, self._files)
             experiment = find_experiment(session, new.experiment_id)
@@ -126,7 +126,7 @@ class Nodes:
             return publish_node(session, row)
 
     def finish(self, job_id: int, attempt: int, result: NodeResult) -> bool:
-        """Make the node ready and complete its job. Returns False if the job is no longer leased to this attempt."""
+        """Mark the node as ready and complete its job. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
             if job is None or job.node_id is None:
@@ -146,10 +146,10 @@ class Nodes:
             return True
 
     def add_latency(self, job_id: int, attempt: int, measurement: MeasuredLatencies) -> bool:
-        """Store latencies, also on all nodes of equal structure, and complete the job. They replace older latencies
-        with equal settings.
+        """Store latencies for this node and for all nodes with the same structure, and complete the job.
 
-        The node's first latency stays first: it was measured when the node became ready.
+        They replace older latencies with the same settings. The node's first latency stays first: it was measured when
+        the node became ready.
         """
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
@@ -177,8 +177,9 @@ class Nodes:
             return find_latencies(session, experiment_id, layers)
 
     def add_scores(self, job_id: int, attempt: int, node_id: int, scores: Iterable[ScoreArrays]) -> bool:
-        """Store scores by further criteria and complete the job. Returns False if the job is no longer leased to this
-        attempt.
+        """Store the scores by further criteria and complete the job.
+
+        Returns False if the job is no longer leased to this attempt.
         """
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
@@ -251,7 +252,10 @@ def _set_measurements(row: NodeRow, result: NodeResult) -> None:
 
 
 def _update_experiment(session: Session, experiment_id: int, root: NodeResult) -> None:
-    """Store the root's import accuracy and largest class in the experiment, whose notices now include the root's."""
+    """Store the root's import accuracy and the size of its largest class in the experiment.
+
+    The experiment is published again, since its notices now include those of the root.
+    """
     experiment = find_experiment(session, experiment_id)
     experiment.import_accuracy, experiment.import_images = root.import_accuracy, root.import_images
     experiment.largest_class = count_largest_class(root.predictions)

@@ -33,7 +33,7 @@ def step(inputs_class: type[Inputs]) -> Callable[[Step[Inputs]], Step[Inputs]]:
 
 
 def find_steps() -> dict[JobKind, Run]:
-    """Imports all steps and returns the step of each kind of job."""
+    """Imports all steps and returns a dict from each kind of job to its step."""
     for module in pkgutil.iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")
     return _STEPS

@@ -10,7 +10,7 @@ from cnnpruner.worker.steps import step
 
 @step(PreviewJob)
 def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContext) -> None:
-    """Measure the accuracy of a plan's network before any training."""
+    """Measure the accuracy of the network that a plan produces, before any training."""
     assert job.plan_id is not None
     plan = services.store.plans.get(job.plan_id)
     node = services.store.nodes.get(plan.node_id)

@@ -31,7 +31,7 @@ def make_root(services: Services, job: Job, _: RootJob, context: JobContext) -> 
 
 @step(PruneJob)
 def make_child(services: Services, job: Job, job_inputs: PruneJob, context: JobContext) -> None:
-    """Cut the parent's network by the plan, or as a control, and fine-tune it."""
+    """Prune the parent's network as the plan or the kind of control requires, and fine-tune it."""
     node = get_node(services, job)
     assert node.parent_id is not None
     assert node.training is not None
@@ -58,7 +58,7 @@ def make_child(services: Services, job: Job, job_inputs: PruneJob, context: JobC
 
 
 def _find_teacher(services: Services, training: Training) -> TeacherNode | None:
-    """Returns the teacher; the server has stored its id."""
+    """Returns the teacher, whose id the server has stored."""
     if training.teacher is None:
         return None
     assert isinstance(training.teacher, int)

@@ -15,8 +15,9 @@ from cnnpruner.worker.steps import step
 
 @step(ScoreJob)
 def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobContext) -> None:
-    """Score by one criterion. If a built-in criterion needs the scoring pass, the pass also computes all other missing
-    scores.
+    """Score the units by one criterion.
+
+    If a built-in criterion needs the scoring pass, the pass also computes all other missing scores.
     """
     node = get_node(services, job)
     requested_criterion = _load_criterion(services, job_inputs)
@@ -37,8 +38,9 @@ def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobC
 
 
 def _load_criterion(services: Services, job_inputs: ScoreJob) -> Criterion:
-    """Returns the job's criterion, built-in or from the user's file. Raises Conflict if the file has changed since the
-    job was queued.
+    """Returns the job's criterion, which is built-in or comes from the user's file.
+
+    Raises Conflict if the file has changed since the job was queued.
     """
     name, texts = split_spec(job_inputs.criterion)
     if job_inputs.source is None:

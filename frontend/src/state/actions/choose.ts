@@ -1,4 +1,4 @@
-/** Actions that change the choice. Each action clears the choices that no longer apply. */
+/** Actions that change the choice. Each action clears those parts of the choice that no longer apply. */
 import { revealChosenNode } from "../changes/foldedBranches";
 import { withChoice, withHover, withScreen, type Reducer } from "../changes/patches";
 import { lineage, treeNodes } from "../selectors/select";
@@ -70,7 +70,7 @@ const chooseExperiment =
 
 /**
  * Chooses the node. Clears what belongs to the old node: its plan, and the text about its filter, cell or sample under
- * the pointer. Layer, cell and classes stay chosen.
+ * the pointer. The layer, the cell and the classes stay chosen.
  */
 export const chooseNode =
   (node: number): Reducer =>
@@ -90,7 +90,7 @@ export const chooseNode =
 /** Clears the hover, except on a node of the tree: the text about that node does not depend on the choice. */
 const withoutStaleHover = (state: State): State => (state.hover.node === null ? { ...state, hover: noHover } : state);
 
-/** Makes the tree show the chosen node again after it followed a new node. */
+/** Makes the tree show the chosen node again after the tree has followed a new node. */
 const stopFollowing = (state: State): State =>
   state.screen.followedNode === null ? state : withScreen(state, { followedNode: null });
 

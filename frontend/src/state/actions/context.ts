@@ -1,4 +1,4 @@
-/** What every action needs, and how it makes requests. */
+/** What every action needs, and how actions make requests. */
 import { ApiError } from "../../api/client";
 import { withScreen, type Reducer } from "../changes/patches";
 import type { ServerRequest, State } from "../state";
@@ -11,13 +11,13 @@ export interface Context {
 }
 
 export const errorMessage = (error: unknown): string =>
-  error instanceof ApiError ? error.message : "Something went wrong in the page. Reload it.";
+  error instanceof ApiError ? error.message : "Something went wrong on this page. Reload it.";
 
 const ANSWERED_REQUEST: ServerRequest = { state: "answered", error: null };
 
 /**
- * Sends the request with this key once. A pending, answered or failed request is repeated only after `forgetRequests`. A response is
- * discarded if its request was forgotten before it arrived.
+ * Sends the request with this key once. A pending, answered or failed request is repeated only after `forgetRequests`.
+ * A response is discarded if its request was forgotten before the response arrived.
  */
 export function fetchOnce<T>(
   { store }: Context,
@@ -53,7 +53,7 @@ export const forgetRequests =
 const withRequest = (state: State, key: string, request: ServerRequest): State =>
   withScreen(state, { requests: { ...state.screen.requests, [key]: request } });
 
-/** Runs a request. Returns null if it failed, and shows the error as a notification. */
+/** Runs a request. If it fails, shows the error as a notification and returns null. */
 export async function tryOrNotify<T>(context: Context, request: () => Promise<T>): Promise<T | null> {
   try {
     return await request();

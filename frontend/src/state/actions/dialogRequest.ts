@@ -1,4 +1,6 @@
-/** Sends a dialog's request: the button is disabled until the response, and an error is shown in the dialog. */
+/**
+ * Sends a dialog's request: the button is disabled until the response arrives, and an error is shown in the dialog.
+ */
 import { ApiError } from "../../api/client";
 import { withScreen } from "../changes/patches";
 import type { Dialog, RequestStatus } from "../dialog";

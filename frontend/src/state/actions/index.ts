@@ -1,4 +1,4 @@
-/** Everything that a person can do, as callbacks for the views. */
+/** Everything that the user can do on the page, as callbacks for the views. */
 import { createBranchActions } from "./tree/branches";
 import { createBundleActions } from "./experiments/bundles";
 import { createChooseActions } from "./choose";

@@ -12,7 +12,10 @@ import { type Context, forgetRequests } from "./context";
 import { repairChoice, pinCurrentPlanIfLoaded } from "./validChoice";
 import { currentPlan } from "../selectors/plan";
 
-/** Returns a function that listens to the chosen experiment; call it after every change of the choice. */
+/**
+ * Returns a function that makes the page listen to the chosen experiment; it must be called after every change of the
+ * choice.
+ */
 export function createEventFollower(context: Context): () => void {
   let followedExperiment: number | null = null;
   let stop = (): void => undefined;
@@ -59,13 +62,16 @@ export async function leaveDeletedExperiment({ store, notify }: Context, experim
   notify(`Somebody deleted “${deletedExperiment.name}”.`, "neutral");
 }
 
-/** Returns the message about a failed job. A node has failed only if the job was making it, not if it was reading it. */
+/**
+ * Returns the message about a failed job. It says that the node failed only if the job was making the node, not if it
+ * was only reading it.
+ */
 export function describeFailedJob(job: Job, node: Node | undefined): string {
   const subject = node ? `Node ${node.number}${node.job_id === job.id ? " failed" : ""}` : "Job failed";
   return `${subject}: ${job.error?.message ?? "no reason given."}`;
 }
 
-/** Shows once why a job failed. */
+/** Shows once why a job has failed. */
 function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "job" || event.job.state !== "failed") return;
   const { job } = event;
@@ -74,8 +80,8 @@ function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
 }
 
 /**
- * Shows a message if somebody else changed the current plan. While a local edit is unsent, no message is shown: the
- * event may come from this page.
+ * Shows a message if somebody else has changed the current plan. While a local edit is unsent, no message is shown,
+ * because the event may come from this page.
  */
 function notifyOthersEdit({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "plan") return;
@@ -121,7 +127,7 @@ export const applyEvent =
     }
   };
 
-/** Whether the request with this key is pending and loads a list that may still contain deleted items. */
+/** Whether the request with this key is pending and requests a list that may still contain deleted items. */
 const isListPending = ({ screen }: State, key: string): boolean =>
   /^(tree|plans|estimates)/.test(key) && screen.requests[key]?.state === "pending";
 
@@ -134,13 +140,13 @@ const withPartialScores = (state: State, scores: PartialScores): State =>
     partialScores: { ...state.server.partialScores, [scoresKey(scores.node_id, scores.criterion)]: scores },
   });
 
-/** Adds an epoch in order; a resumed job may send the same epoch again. */
+/** Adds an epoch in order, or replaces it, because a resumed job may send the same epoch again. */
 function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
   const others = (state.server.epochs[node] ?? []).filter((other) => other.epoch !== epoch.epoch);
   return [...others, epoch].sort((a, b) => a.epoch - b.epoch);
 }
 
-/** Adds a frame, unless it is older than the stored one or its layout has already arrived. */
+/** Adds a frame, unless it is older than the stored frame or its finished layout has already arrived. */
 function addFrame(state: State, frame: EmbeddingFrame): State {
   const { frames, embeddings } = state.server;
   const storedFrame = frames[frame.node_id];
@@ -150,7 +156,10 @@ function addFrame(state: State, frame: EmbeddingFrame): State {
   return withServer(state, { frames: { ...frames, [frame.node_id]: { frame, extent } } });
 }
 
-/** Refetches the tree, jobs and failed requests after a connection; the drawing stays until the responses arrive. */
+/**
+ * After a connection, fetches the tree, the jobs and failed requests again; the drawing stays until the responses
+ * arrive.
+ */
 function refetchChanges(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
   const outdatedKeys = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;

@@ -14,7 +14,10 @@ import { loadTreeDetails } from "./tree/treeDetails";
 import { loadNodeScores } from "./samples/scores";
 import { loadExports } from "./tree/exports";
 
-/** Runs after every change of the State. Requests nothing twice, and the data of threshold line and bubbles first. */
+/**
+ * Runs after every change of the State. Requests nothing twice; requests the data of the threshold line and the bubbles
+ * first.
+ */
 export function loadMissingData(context: Context): void {
   loadHealthAndExperiments(context);
   loadCriteria(context);

@@ -1,4 +1,4 @@
-/** Guards actions that a link does not permit: they notify the visitor and send no request. */
+/** Blocks actions that a link does not permit: notifies the visitor and sends no request. */
 import { isReadOnly, mayExport } from "../selectors/select";
 import type { State } from "../state";
 import type { Context } from "./context";
@@ -37,14 +37,14 @@ const OWNER_ACTIONS = new Set([
 ]);
 const EXPORT_ACTIONS = new Set(["openExportDialog", "makeExport"]);
 
-/** Returns why this visitor may not run an action; null if they may. */
+/** Returns the reason why this visitor may not run an action; null if they may. */
 export function explainRefusal(state: State, action: string): string | null {
   if (OWNER_ACTIONS.has(action) && state.server.visitor?.kind === "link")
     return "Only the owner of this server can do this; you opened this tree through a shared link.";
   if (EDIT_ACTIONS.has(action) && isReadOnly(state))
-    return "Your link is read-only. Ask its owner for one that allows editing.";
+    return "Your link is read-only. Ask the owner of this server for one that allows editing.";
   if (EXPORT_ACTIONS.has(action) && !mayExport(state))
-    return "Your link does not allow exporting weights. Ask its owner for one that does.";
+    return "Your link does not allow exporting weights. Ask the owner of this server for one that does.";
   return null;
 }
 

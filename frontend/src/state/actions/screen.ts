@@ -1,4 +1,4 @@
-/** Theme, keys, dialogs, size: the state of this browser. */
+/** The state of this browser: theme, keyboard shortcuts, dialogs, size. */
 import { withScreen } from "../changes/patches";
 import type { Dialog } from "../dialog";
 import { forgetRequests, type Context } from "./context";
@@ -9,7 +9,7 @@ const LETTER_KEYS_STORAGE_KEY = "cnnpruner.letter-keys";
 export function createScreenActions({ store, notify }: Context) {
   const { dispatch } = store;
   return {
-    /** Restores the preferences that this browser stored on earlier visits. */
+    /** Restores the preferences that were stored in this browser on earlier visits. */
     restore: () => {
       const theme = localStorage.getItem(THEME_STORAGE_KEY);
       const letterKeys = localStorage.getItem(LETTER_KEYS_STORAGE_KEY) !== "off";
@@ -29,7 +29,7 @@ export function createScreenActions({ store, notify }: Context) {
     },
     openDialog: (dialog: Dialog | null) => dispatch((state) => withScreen(state, { dialog })),
     resize: (width: number, height: number) => dispatch((state) => withScreen(state, { width, height })),
-    /** Stores the first visible row after a person scrolled the layer table. */
+    /** Stores the first visible row after the user has scrolled the layer table. */
     scrollRows: (rows: number) =>
       dispatch((state) => (state.screen.firstRow === rows ? state : withScreen(state, { firstRow: rows }))),
     scrollStats: (stats: number) =>
@@ -38,14 +38,14 @@ export function createScreenActions({ store, notify }: Context) {
       dispatch((state) =>
         state.screen.comparisonScroll === compared ? state : withScreen(state, { comparisonScroll: compared }),
       ),
-    /** Shows why an input had no effect. */
+    /** Tells the user why an input had no effect. */
     notify: (message: string) => notify(message, "neutral"),
     copy: (text: string, label: string) =>
       void navigator.clipboard.writeText(text).then(
         () => notify(`${label} copied.`, "neutral"),
-        () => notify(`Could not copy. Copy it yourself: ${text}`, "neutral"),
+        () => notify(`Could not copy to the clipboard. Copy this text yourself: ${text}`, "neutral"),
       ),
-    /** Repeats failed requests. */
+    /** Sends failed requests again. */
     retry: () => dispatch((state) => forgetRequests((key) => state.screen.requests[key]?.state === "failed")(state)),
   };
 }

@@ -1,4 +1,4 @@
-/** Keeps the choice valid: unknown ids are dropped, missing ones get a default. */
+/** Keeps the choice valid: drops unknown ids, and replaces missing ones by a default. */
 import type { Node } from "../../api/values";
 import { criterionInfo } from "../selectors/criteria";
 import { type Reducer, withChoice } from "../changes/patches";
@@ -10,7 +10,7 @@ import { currentPlan } from "../selectors/plan";
 export const repairChoice: Reducer = (state) => repairCriterion(repairClasses(repairNode(repairExperiment(state))));
 
 /**
- * Replaces unknown criteria by the defaults. Separate from `repairChoice`, because criteria may arrive before the
+ * Replaces unknown criteria by the defaults. Separate from `repairChoice`, because the criteria may arrive before the
  * experiments on which the rest of the choice depends.
  */
 export const repairCriterion: Reducer = (state) => {
@@ -58,5 +58,5 @@ function repairClasses(state: State): State {
     : stateWithValidLabel;
 }
 
-/** Returns the newest ready node, else the root. */
+/** Returns the newest ready node, or the root if no node is ready. */
 const defaultNode = (nodes: readonly Node[]): Node => nodes.findLast((node) => node.state === "ready") ?? nodes[0]!;

@@ -1,4 +1,4 @@
-/** Moving the cursor and choosing samples in the confusion matrix. */
+/** Moves the cursor and chooses samples in the confusion matrix. */
 import { withChoice, withHover } from "./patches";
 import { comparedSamples } from "../selectors/map";
 import { noSampleChoice } from "./sampleChoice";
@@ -8,21 +8,21 @@ import type { Readout, State } from "../state";
 /** A step of the cursor: rows down and columns to the right. */
 export type CellStep = readonly [number, number];
 
-/** The cell under the pointer or keyboard cursor, else the chosen one. */
+/** The cell under the pointer or the keyboard cursor, else the chosen cell. */
 const focusedCell = ({ hover, choice }: State): Cell | null => hover.cell ?? choice.cell;
 
-/** The classes shown as rows and columns, in order. */
+/** The classes shown as rows and as columns, in order. */
 export interface ClassOrder {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
 }
 
-/** What to choose at the focused cell: the cell itself, its row or its column. */
+/** What to choose at the focused cell: the cell, its whole row, or its whole column. */
 export type CellTarget = "cell" | "row" | "column";
 
 /**
- * Returns the neighbouring cell in this class order. Beyond the edge, returns the cell itself; if `cell` is null, the
- * first cell.
+ * Returns the neighbouring cell in this order of classes. Beyond the edge, returns the cell itself; if `cell` is null,
+ * returns the first cell.
  */
 export function stepCell({ rows, columns }: ClassOrder, cell: Cell | null, [rowStep, columnStep]: CellStep): Cell {
   if (cell === null) return { label: rows[0]!, predicted: columns[0]! };
@@ -47,13 +47,13 @@ export const chooseAtCell =
     return part === "column" ? choosePredicted(cell.predicted)(state) : withChoice(state, { ...noSampleChoice, cell });
   };
 
-/** Chooses the samples of a class; choosing the same class again clears the choice. */
+/** Chooses the samples of a class; calling it again for the same class clears the choice. */
 export const chooseLabel =
   (label: number | null) =>
   (state: State): State =>
     withChoice(state, { ...noSampleChoice, label: state.choice.label === label ? null : label });
 
-/** Chooses the samples predicted as a class; choosing the same class again clears the choice. */
+/** Chooses the samples that are predicted as a class; calling it again for the same class clears the choice. */
 export const choosePredicted =
   (predicted: number) =>
   (state: State): State => {

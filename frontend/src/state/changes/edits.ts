@@ -1,4 +1,4 @@
-/** Changes the edit of a plan: new rule, drag, undo, redo, new reason, and saved or conflicting edits. */
+/** Changes to the edit of a plan: a new rule, drag, undo, redo, a new reason, and saved or conflicting edits. */
 import type { Plan } from "../../api/values";
 import type { Rule } from "../../planning/rules";
 import { type Draft, type Edit, emptyEdit, type Reason } from "../draft";
@@ -13,14 +13,16 @@ export const withDraft = (state: State, draft: Partial<Draft>): State => ({
   draft: { ...state.draft, ...draft },
 });
 
-/** Stores the edit. It stays based on the revision at which it began, even if others save before it is sent. */
+/**
+ * Stores the edit. It stays based on the revision at which it began, even if others save their edits before it is sent.
+ */
 function withEdit(state: State, key: number, edit: Edit): State {
   const before = state.draft.edits[key] ?? emptyEdit;
   const base = before.unsentRule === null ? (currentPlan(state)?.revision ?? null) : before.baseRevision;
   return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, baseRevision: base } } });
 }
 
-/** Replaces the rule; the change can be undone. */
+/** Replaces the rule in a way that can be undone. */
 export const changeRule =
   (rule: Rule): Reducer =>
   (state) => {
@@ -92,7 +94,9 @@ export const markSaved =
     });
   };
 
-/** Starts a new draft of the node with this rule; edits made before the server answers belong to the draft. */
+/**
+ * Starts a new draft of the node with this rule. Edits that are made before the server answers belong to this draft.
+ */
 export const startDraft =
   (node: number, rule: Rule): Reducer =>
   (state) => {
@@ -100,7 +104,7 @@ export const startDraft =
     return state.choice.node === node ? withChoice(draft, { plan: null, brush: null }) : draft;
   };
 
-/** If there is no draft yet, writing a reason starts one that removes nothing. */
+/** If there is no draft yet, writing a reason starts a draft that removes nothing. */
 export const editReason =
   (text: string): Reducer =>
   (state) => {
@@ -110,7 +114,7 @@ export const editReason =
     return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, unsentRule, reason } } });
   };
 
-/** Sets the edited reason; null if the server has saved it or the person discards it. */
+/** Sets the edited reason, or null if the server has saved it or the user discards it. */
 export const withReason =
   (key: number, reason: Reason | null): Reducer =>
   (state) => {
@@ -118,7 +122,7 @@ export const withReason =
     return edit ? withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, reason } } }) : state;
   };
 
-/** Accepts the other person's version. The local edit is discarded; undo restores it. */
+/** Accepts the other user's version. The local edit is discarded; undo restores it. */
 export const acceptTheirs =
   (theirs: Plan): Reducer =>
   (state) => {
@@ -131,7 +135,7 @@ export const acceptTheirs =
     });
   };
 
-/** Bases the local edit on the other person's version, so that saving overwrites that version. */
+/** Bases the local edit on the other user's version, so that saving the edit overwrites that version. */
 export const rebaseOnTheirs =
   (theirs: Plan): Reducer =>
   (state) => {

@@ -39,7 +39,7 @@ type ServerMapName =
   | "exports"
   | "links";
 
-/** Adds a value to a map of the server's values. A response older than the stored value changes nothing. */
+/** Adds a value to a map of the server's values. If the response is older than the stored value, nothing changes. */
 export function withValue<K extends ServerMapName>(state: State, map: K, id: number, value: Server[K][number]): State {
   return isOlder(value, state.server[map][id])
     ? state

@@ -34,15 +34,15 @@ const withoutPlansOf = ({ plans }: Server, nodes: ReadonlySet<number>): Server["
   Object.fromEntries(Object.entries(plans).filter(([, plan]) => !nodes.has(plan.node_id)));
 
 /**
- * Removes the estimates made at a deleted node or for pruning a deleted node. The server sends other affected estimates
- * again.
+ * Removes the estimates that were made at a deleted node or that advise pruning one. The server sends other affected
+ * estimates again.
  */
 const withoutEstimatesOf = ({ estimates }: Server, nodes: ReadonlySet<number>): Server["estimates"] =>
   Object.fromEntries(
     Object.entries(estimates).filter(([, { node_id, from_id }]) => !nodes.has(node_id) && !nodes.has(from_id)),
   );
 
-/** Chooses the nearest remaining ancestor of the chosen node if that node was deleted. */
+/** If the chosen node was deleted, chooses its nearest ancestor that still exists. */
 function chooseRemainingAncestor(state: State, before: Server["nodes"], deletedIds: ReadonlySet<number>): State {
   const { tree, node, against } = state.choice;
   let remainingNode = node;

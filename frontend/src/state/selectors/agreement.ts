@@ -6,7 +6,10 @@ import type { State } from "../state";
 
 export const agreementKey = (node: number, criteria: readonly string[]): string => `${node}:${criteria.join(" ")}`;
 
-/** All usable criteria with default options, then the criteria of x axis and bubble size that have other options or a price. */
+/**
+ * All usable criteria with default options, then the criteria of the x axis and the bubble size if they have other
+ * options or a price.
+ */
 export function agreementCriteria({ server, choice }: State): readonly string[] {
   const defaultSpecs = usableCriteria(server.criteria).map(({ name }) => name);
   const specsWithOptions = [choice.criterion, choice.size].filter((spec) => /[:/]/.test(spec));
@@ -29,15 +32,17 @@ export function agreementError(state: State): string | null {
 }
 
 export interface FilterRanks {
-  /** Name of the filter, such as "conv3 · filter 12". */
+  /** Name of the filter, for instance "conv3 · filter 12". */
   readonly title: string;
-  /** Ranks in the order of the criteria: 1 is removed first; null if the criterion has no value. */
+  /**
+   * Ranks by each criterion, in the order of the criteria; rank 1 is removed first. Null if the criterion has no value.
+   */
   readonly ranks: readonly (number | null)[];
 }
 
 /**
- * Ranks of the filter under the pointer or cursor, else of the chosen filter; null if there is no such filter or it is
- * frozen.
+ * Ranks of the filter under the pointer or the keyboard cursor, else those of the chosen filter. Null if there is no
+ * such filter or it is frozen.
  */
 export function filterRanks(state: State, agreement: Agreement): FilterRanks | null {
   const structure = planModel(state)?.structure;

@@ -1,4 +1,4 @@
-/** Criterion specs as used by links, plans and the server: `name:option=value,option=value/price^exponent`. */
+/** Criterion specs as links, plans and the server use them: `name:option=value,option=value/price^exponent`. */
 import { type Price, splitPrice, joinPrice } from "../../planning/orders";
 import type { CriterionInfo } from "../../api/values";
 import type { State } from "../state";
@@ -18,7 +18,7 @@ export const usableCriteria = (criteria: readonly CriterionInfo[]): readonly Cri
 export const brokenCriteria = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
   criteria.filter(({ error }) => error !== null);
 
-/** Returns the values of all options; options missing from the spec have their defaults. */
+/** Returns the values of all options; options that are missing from the spec have their default values. */
 export function parseOptions({ options }: CriterionInfo, spec: string): OptionValues {
   const pairs = splitPrice(spec)
     .criterion.slice(criterionName(spec).length + 1)
@@ -36,7 +36,10 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
   );
 }
 
-/** Returns the canonical spec: options in declared order, without options at their defaults, then the price. */
+/**
+ * Returns the canonical spec: options in the order of their declaration, without options at their defaults, then the
+ * price.
+ */
 export function formatSpec({ name, options }: CriterionInfo, values: OptionValues, price: Price | null = null): string {
   const changedOptions = options.filter((option) => values[option.name] !== option.default);
   const pairs = changedOptions.map((option) => `${option.name}=${String(values[option.name])}`);

@@ -1,4 +1,4 @@
-/** Selectors of the filter list: chosen layer, order, pictures to load. */
+/** Selectors of the list of filters: chosen layer, order, pictures to load. */
 import type { FilterPicture, LayerFilter, LayerFilters } from "../../api/values";
 import { memo } from "../memo";
 import type { PlanModel } from "../../planning/rules";
@@ -9,7 +9,7 @@ import type { State } from "../state";
 
 /** Number of filters in a block of pictures. Blocks follow the order of the filters' numbers. */
 export const BLOCK_SIZE = 32;
-/** Number of cards to load before and after the visible ones. */
+/** Number of cards before and after the visible ones whose pictures are loaded too. */
 const EXTRA_CARD_COUNT = 4;
 
 export const layerKey = (node: number, layer: string): string => `${node}:${layer}`;
@@ -18,9 +18,9 @@ export const picturesKey = (node: number, sample: number, layer: string, offset:
 
 export interface CardFilter {
   readonly number: number;
-  /** Position of the filter within its layer, by number. */
+  /** Position of the filter among the layer's filters in order of their numbers. */
   readonly index: number;
-  /** Index of the filter's unit; -1 for a class of the output layer. */
+  /** Index of the filter's unit; -1 for a class of the output layer, which has no unit. */
   readonly unit: number;
 }
 
@@ -81,7 +81,7 @@ const orderFilters = memo(
   4,
 );
 
-/** Sorts filters by `value`, filters without a value last. Keeps the order if `value` is null. */
+/** Sorts filters by `value`; filters without a value come last. Keeps the order if `value` is null. */
 function sortFilters(
   filters: readonly CardFilter[],
   value: ((filter: CardFilter) => number) | null,
@@ -115,7 +115,7 @@ function createSortAccessor(
   return values ? ({ unit }) => values[unit] ?? NaN : null;
 }
 
-/** Position of the card at which the list opens: the first after the removed (or kept) filters, else 0. */
+/** Position of the card at which the list opens: the first one beyond the removed (or kept) filters, else 0. */
 export function firstCardPosition(state: State, { filters }: LayerCards): number {
   const result = planResult(state);
   const { by, isDescending } = parseFilterSort(state.choice.filterSort);

@@ -1,4 +1,6 @@
-/** The node that the draft would create: shown as a dotted ghost, with its exact cost at every step of an edit. */
+/**
+ * The node that the draft would create. It is shown as a dotted ghost, with its exact cost at every step of an edit.
+ */
 import type { Cost, Node } from "../../api/values";
 import { removedShareOfFree } from "../../planning/shares";
 import { countFreeFilters } from "../../planning/structure";
@@ -9,10 +11,10 @@ import type { State } from "../state";
 export interface Ghost {
   readonly number: number;
   readonly parent: Node;
-  /** Name of the draft, such as "A". */
+  /** Name of the draft, for instance "A". */
   readonly name: string;
   readonly removedFilters: number;
-  /** Number of the parent's free filters; null if unknown. */
+  /** Number of the parent's free filters; null if it is unknown. */
   readonly freeFilters: number | null;
   /** Share of the parent's free filters that would be removed, 0–1. */
   readonly share: number;

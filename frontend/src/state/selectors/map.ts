@@ -19,11 +19,11 @@ export interface Points {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly extent: Extent;
-  /** Numbers of iterations, done and in total; null if the layout is finished. */
+  /** Number of iterations done, and their total; null if the layout is finished. */
   readonly iterations: readonly [number, number] | null;
 }
 
-/** The node to compare samples with: `against` if that node is ready, else the parent; null for a root. */
+/** The node to compare samples with: `against` if that node is ready, else the parent; null for the root. */
 export function comparedNode(state: State): Node | null {
   const node = chosenNode(state);
   const againstNode = state.server.nodes[state.choice.against ?? -1];
@@ -83,7 +83,9 @@ const samplesByNumber = memo(
   4,
 );
 
-/** Returns the sample with this number, with its prediction by the node that the chosen one is compared with. */
+/**
+ * Returns the sample with this number, together with its prediction by the node with which the chosen one is compared.
+ */
 export function findSample(state: State, sample: number | null): Sample | null {
   const samples = comparedSamples(state);
   return samples && sample !== null ? (samplesByNumber(samples).get(sample) ?? null) : null;
@@ -91,7 +93,7 @@ export function findSample(state: State, sample: number | null): Sample | null {
 
 const isWrong = ({ label, predicted }: Sample): boolean => label !== predicted;
 
-/** Returns the mark of a sample; null if none of the shown marks applies. */
+/** Returns the mark of a sample; null if none of the marks being shown applies to it. */
 export function markOf(sample: Sample, changes: readonly Change[]): Change | null {
   if (sample.change !== "same" && changes.includes(sample.change)) return sample.change;
   return changes.includes("wrong") && isWrong(sample) ? "wrong" : null;
@@ -116,8 +118,8 @@ export function chosenSampleTest({ cell, label, picked }: Choice): ((sample: Sam
 }
 
 /**
- * Number of chosen samples per cell of the confusion matrix, by "label-predicted"; null if no samples or a single cell
- * is chosen.
+ * Number of chosen samples in each cell of the confusion matrix, by "label-predicted"; null if no samples or a single
+ * cell is chosen.
  */
 export function countChosenByCell(state: State): ReadonlyMap<string, number> | null {
   const samples = comparedSamples(state);
@@ -135,7 +137,7 @@ const countByCell = memo((samples: readonly Sample[], label: Choice["label"], pi
   return counts;
 });
 
-/** Samples shown in lists: the chosen ones, else the marked ones. */
+/** Samples shown in lists: the chosen ones or, if there are none, the marked ones. */
 export function listedSamples(state: State): readonly Sample[] {
   const samples = comparedSamples(state) ?? [];
   const { cell, label, picked } = state.choice;

@@ -1,4 +1,4 @@
-/** Selectors of the current plan, computed once per change. */
+/** Selectors of the current plan, each computed once per change. */
 import type { NodeLayers, PartialScores, Plan, Scores } from "../../api/values";
 import {
   buildPlanModel,
@@ -22,7 +22,7 @@ import { scoresKey } from "./select";
 import type { State } from "../state";
 import { type Edit, emptyEdit, type PlanRequest } from "../draft";
 
-/** Drafts and the applied plan of a node, oldest first. */
+/** The drafts of a node and its applied plan, oldest first. */
 export function plansOf(state: State, node: number): readonly Plan[] {
   return Object.values(state.server.plans)
     .filter((plan) => plan.node_id === node)
@@ -30,8 +30,8 @@ export function plansOf(state: State, node: number): readonly Plan[] {
 }
 
 /**
- * The current plan: the chosen one, else the newest draft of the node. While a new draft awaits its own response, the
- * current plan is null, even if the event stream has reported that draft or somebody else's.
+ * The current plan: the chosen one, else the newest draft of the node. While the response to a new draft is pending,
+ * the current plan is null, even if the event stream has already reported this draft or somebody else's.
  */
 export function currentPlan(state: State): Plan | null {
   const { node, plan } = state.choice;
@@ -46,12 +46,12 @@ export function currentPlan(state: State): Plan | null {
 /** Whether a new draft of the node is being edited or saved. */
 export const hasNewDraft = ({ draft }: State, node: number): boolean => draft.edits[-node]?.unsentRule != null;
 
-/** Name of the current plan. A new draft has the name that the server will give it. */
+/** Name of the current plan. A new draft has the name that the server is going to give it. */
 export function currentPlanName(state: State): string {
   return currentPlan(state)?.name ?? nextPlanName(state);
 }
 
-/** Name that the next draft of the chosen node will get. */
+/** Name that the next draft of the chosen node will have. */
 export const nextPlanName = (state: State): string =>
   firstFreeName(plansOf(state, state.choice.node ?? -1).map(({ name }) => name));
 
@@ -63,13 +63,13 @@ export function currentEdit(state: State): Edit {
   return state.draft.edits[currentEditKey(state)] ?? emptyEdit;
 }
 
-/** The rule as currently shown. */
+/** The rule that is currently shown. */
 export function currentRule(state: State): Rule {
   const plan = currentPlan(state);
   return currentEdit(state).unsentRule ?? (plan ? planRule(plan) : emptyRule);
 }
 
-/** Rules by plan. The same plan always returns the same rule object, so that results cached for the rule stay valid. */
+/** Rules by plan. The same plan always gets the same rule object, so that results cached for the rule stay valid. */
 const planRules = new WeakMap<Plan, Rule>();
 
 export function planRule(plan: Plan): Rule {
@@ -78,11 +78,11 @@ export function planRule(plan: Plan): Rule {
   return rule;
 }
 
-/** The reason as currently shown. */
+/** The reason that is currently shown. */
 export const currentReason = (state: State): string =>
   currentEdit(state).reason?.text ?? currentPlan(state)?.note ?? "";
 
-/** The last plan request of the chosen node. */
+/** The last request about a plan of the chosen node. */
 export const currentRequest = ({ draft: { request }, choice }: State): PlanRequest | null =>
   request?.node === choice.node ? request : null;
 
@@ -121,14 +121,16 @@ export function planModel(state: State): PlanModel | null {
   return layers && layers.units.length ? cachedModel(layers) : null;
 }
 
-/** The order on the x axis: by the chosen criterion with its price, in the scope of the current rule. */
+/** The order on the x axis: by the chosen criterion with its price, within the scope of the current rule. */
 export const chosenOrder = (state: State): Order => ({
   criterion: state.choice.criterion,
   scope: scopeOf(currentRule(state)),
   within: withinOf(currentRule(state)),
 });
 
-/** Ranking by the chosen order: complete scores, else the partial scores received so far. */
+/**
+ * Ranking by the chosen order: by complete scores or, until these have arrived, by the partial scores received so far.
+ */
 export function chosenRanking(state: State): Ranking | null {
   const model = planModel(state);
   const { node, criterion } = state.choice;
@@ -142,7 +144,7 @@ export function chosenRanking(state: State): Ranking | null {
     : null;
 }
 
-/** Ranking of the chosen node by any criterion over the whole network; null until its scores have arrived. */
+/** Ranking of the chosen node by any criterion over the whole network; null until the scores have arrived. */
 export function rankingBy(state: State, criterion: string): Ranking | null {
   const model = planModel(state);
   return model && findRanking(state, model, { criterion, scope: "network", within: null });
@@ -154,8 +156,8 @@ export function areScoresLoaded(state: State): boolean {
 }
 
 /**
- * Result of the current rule; the server's result if the page lacks the scores for it. Null until the plans of the node
- * have arrived; otherwise the page would show that nothing is removed.
+ * Result of the current rule, or the server's result if the page lacks the scores for the rule. Null until the plans of
+ * the node have arrived, because the page would otherwise show that nothing is removed.
  */
 export function planResult(state: State): PlanResult | null {
   const model = planModel(state);
@@ -177,7 +179,7 @@ export function resultOfRule(state: State, model: PlanModel, plan: Plan | null, 
   return plan ? serverResult(model, plan) : cachedResult(model, null, rule);
 }
 
-/** The newest other plan of the same node, to compare with. */
+/** The newest other plan of the same node, as a comparison. */
 export function otherPlan(state: State): Plan | null {
   const current = currentPlan(state);
   const plans = Object.values(state.server.plans).filter(
@@ -186,7 +188,7 @@ export function otherPlan(state: State): Plan | null {
   return plans.sort((a, b) => b.id - a.id)[0] ?? null;
 }
 
-/** Whether the server has evaluated the rule shown in the page. */
+/** Whether the server has evaluated the rule that the page shows. */
 export function isSaved(state: State): boolean {
   return currentEdit(state).unsentRule === null;
 }
@@ -219,7 +221,7 @@ const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {
   return resultOfRemoval(model, null, { removed, overrides, budget: plan.budget });
 });
 
-/** How the page's result differs from the server's; null if both agree. */
+/** How the page's result differs from the server's; null if they agree. */
 export function describeMismatch(state: State, plan: Plan): string | null {
   const layers = state.server.layers[plan.node_id];
   if (!layers) return null;
@@ -233,5 +235,5 @@ export function describeMismatch(state: State, plan: Plan): string | null {
   const serverOutcome = JSON.stringify([[...plan.units].sort((a, b) => a - b), Object.entries(plan.cost).sort()]);
   return pageOutcome === serverOutcome
     ? null
-    : `Plan ${plan.name}: the page computed ${pageOutcome}, the server ${serverOutcome}.`;
+    : `Plan ${plan.name}: the page computed ${pageOutcome}, but the server computed ${serverOutcome}.`;
 }

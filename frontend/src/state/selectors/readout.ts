@@ -1,4 +1,4 @@
-/** Text of the status bar about the filter or layer under the mouse pointer or the keyboard cursor. */
+/** Text in the status bar about the filter or layer under the mouse pointer or the keyboard cursor. */
 import { formatCount, formatPlural, formatValue } from "../../marks/format";
 import type { PlanModel, PlanResult } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
@@ -14,7 +14,10 @@ export interface ReadoutInput {
   readonly result: PlanResult;
 }
 
-/** Filter readout, such as "conv4_2 · filter 10 — sensitivity 0.0333, rank 429 of 1,584 · instability 0.109 · kept". */
+/**
+ * Readout of a filter, for instance "conv4_2 · filter 10 — sensitivity 0.0333, rank 429 of 1,584 · instability 0.109 ·
+ * kept".
+ */
 export function filterReadout(
   { criteria, model, ranking, result }: ReadoutInput,
   layer: number,
@@ -31,7 +34,7 @@ export function filterReadout(
   const instabilities = ranking.criterion === "instability" ? null : ranking.instability;
   const instability = instabilities ? ` · instability ${formatValue(instabilities[unit])}` : "";
   const isPassedOver = result.passedOverUnits.has(unit);
-  const coupledText = others && !isPassedOver ? ` · removed only with ${formatPlural(others, "coupled filter")}` : "";
+  const coupledText = others && !isPassedOver ? ` · coupled with ${formatPlural(others, "other filter")}` : "";
   const title = criterionTitle(criteria, ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
@@ -55,13 +58,16 @@ function describeDecision({ removed, overrides }: PlanResult, unit: number, froz
   return removed[unit] ? "removed" : "kept";
 }
 
-/** Explains why a unit is kept although it ranks below removed ones. Only rules with a percentage have a budget. */
+/**
+ * Explains why a unit is kept although it ranks below units that are removed. Only rules with a percentage have a
+ * budget.
+ */
 const describePassedOver = ({ budget }: PlanResult, members: number): string =>
   budget === null
     ? "kept: the target is reached without removing it"
     : `kept: removing it with its ${formatPlural(members - 1, "coupled filter")} would exceed the budget of ${formatCount(budget)} filters`;
 
-/** Returns the hover values for a layer index and a unit in it (-1: no unit); null if there is no such layer. */
+/** Returns the hover values for a layer index and a unit in it (-1 for no unit); null if there is no such layer. */
 export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, "layer" | "filter" | "readout"> | null {
   const [model, ranking, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const name = model?.structure.source.layers[layer]?.name;
@@ -74,7 +80,7 @@ export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, 
   return { layer: name, filter, readout };
 }
 
-/** Returns the lowest original filter number of the unit in that layer. */
+/** Returns the lowest original number of the unit's filters in that layer. */
 function lowestFilterNumber({ structure }: PlanModel, layer: number, unit: number): number | null {
   const numbers = structure.source.units[unit]!.members.filter(([memberLayer]) => memberLayer === layer).map(
     ([, number]) => number,
@@ -82,7 +88,9 @@ function lowestFilterNumber({ structure }: PlanModel, layer: number, unit: numbe
   return numbers.length ? Math.min(...numbers) : null;
 }
 
-/** Updates the readout of the filter or layer under the mouse pointer or the keyboard cursor after the plan has changed. */
+/**
+ * Updates the readout of the filter or layer under the mouse pointer or the keyboard cursor when the plan has changed.
+ */
 export const refreshReadout: Reducer = (state) => {
   const [model, result] = [planModel(state), planResult(state)];
   const { layer: name, filter } = state.hover;

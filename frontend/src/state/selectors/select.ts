@@ -5,7 +5,7 @@ import { criterionName } from "./criteria";
 import type { Choice } from "../choice";
 import type { State } from "../state";
 
-/** Key of a node's scores by a criterion. A price is no part of it: the page computes prices from the structure. */
+/** Key of a node's scores by a criterion. A price is not part of the key, because the page computes prices itself. */
 export const scoresKey = (node: number, spec: string): string => `${node}:${splitPrice(spec).criterion}`;
 
 /**
@@ -24,10 +24,10 @@ export function criterionTitle(criteria: readonly CriterionInfo[], spec: string)
   return price ? `${title} / ${PRICE_NAMES[price.metric]}^${price.exponent}` : title;
 }
 
-/** What a price counts, as shown in titles and forms. */
+/** The quantities that a price can measure, as named in titles and forms. */
 export const PRICE_NAMES = { macs: "MACs", parameters: "parameters", bytes: "bytes" } as const;
 
-/** Fallback title of a criterion that the server has not listed. */
+/** Title of a criterion that the server has not listed. */
 export const readableName = (name: string): string => name.replaceAll("_", " ");
 
 const optionTitle = (pair: string): string =>
@@ -46,7 +46,7 @@ export function chosenNode(state: State): Node | null {
   return id === null ? null : (state.server.nodes[id] ?? null);
 }
 
-/** Nodes of the chosen experiment in order of their numbers. */
+/** Nodes of the chosen experiment, ordered by number. */
 export function treeNodes(state: State): readonly Node[] {
   const { experiment } = state.choice;
   return Object.values(state.server.nodes)
@@ -54,7 +54,7 @@ export function treeNodes(state: State): readonly Node[] {
     .sort((a, b) => a.number - b.number);
 }
 
-/** Returns the nodes from the root to the node itself. */
+/** Returns the nodes on the path from the root to the node, including both. */
 export function lineage(nodes: Readonly<Record<number, Node>>, id: number | null): readonly Node[] {
   const path: Node[] = [];
   for (let node = id === null ? undefined : nodes[id]; node;) {
@@ -72,7 +72,7 @@ export const jobsOf = ({ server }: State, node: number, kind: Job["kind"]): read
     .filter((job) => job.node_id === node && job.kind === kind)
     .sort((a, b) => b.id - a.id);
 
-/** Running and waiting jobs of the chosen experiment, running ones first, then oldest first. */
+/** Running and waiting jobs of the chosen experiment: running jobs first, then the oldest. */
 export function activeJobs(state: State): readonly Job[] {
   const { experiment } = state.choice;
   return Object.values(state.server.jobs)
@@ -87,7 +87,7 @@ export function activeAutopilots({ server, choice }: State): readonly Autopilot[
     .sort((a, b) => a.id - b.id);
 }
 
-/** Key of the samples that a choice requests for a node; without a chosen cell, all wrong samples. */
+/** Key of the samples that a choice requests for a node: those of the chosen cell, else all wrong samples. */
 export function samplesKey(node: number, { cell }: Choice): string {
   return `${node}:${cell ? `${cell.label}-${cell.predicted}` : "wrong"}`;
 }
@@ -96,5 +96,5 @@ export function samplesKey(node: number, { cell }: Choice): string {
 export const isReadOnly = ({ server: { visitor } }: State): boolean =>
   visitor?.kind === "link" && visitor.mode === "read";
 
-/** Whether the visitor may export weights. The owner always may. */
+/** Whether the visitor may export weights, which the owner always may. */
 export const mayExport = ({ server: { visitor } }: State): boolean => visitor?.may_export ?? true;

@@ -1,11 +1,11 @@
-/** Selectors of the tree: zoom steps, marked and folded nodes. */
+/** Selectors of the tree: zoom steps, marked nodes and folded nodes. */
 import type { Node } from "../../api/values";
 import type { State } from "../state";
 
 export const MAX_MARKED = 5;
 export const ZOOM_STEPS = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2] as const;
 
-/** Returns the next zoom step; `by` is +1 or −1. */
+/** Returns the next zoom level; `by` is +1 or −1. */
 export function stepZoom(zoom: number, by: number): number {
   const index = ZOOM_STEPS.findIndex((step) => step >= zoom);
   return ZOOM_STEPS[Math.max(0, Math.min(ZOOM_STEPS.length - 1, (index < 0 ? ZOOM_STEPS.length - 1 : index) + by))]!;
@@ -31,8 +31,8 @@ export function branchIds(nodes: readonly Node[], id: number): ReadonlySet<numbe
 }
 
 /**
- * Maps each hidden node to the folded node that represents it. `nodes` must be in order of number, parents before
- * children.
+ * Maps each hidden node to the folded node that stands for it. `nodes` must be ordered by number, so that parents come
+ * before their children.
  */
 export function hiddenNodes(nodes: readonly Node[], foldedIds: readonly number[]): ReadonlyMap<number, number> {
   const foldedNodeById = new Map<number, number>();

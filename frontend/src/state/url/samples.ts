@@ -1,4 +1,4 @@
-/** Chosen samples and marks ↔ query parameters. */
+/** Converts between query parameters and the chosen and marked samples. */
 import { CHANGES, type Change } from "../choice";
 
 const NO_CHANGES = "none";
@@ -7,7 +7,7 @@ export function writeChanges(changes: readonly Change[] | null): string | null {
   return changes && (changes.join("-") || NO_CHANGES);
 }
 
-/** Reads the marked changes. Unknown words are dropped; null, the default, if no known word is left. */
+/** Reads which changes are marked. Drops unknown words; returns null, the default, if no known word is left. */
 export function readChanges(text: string | null): readonly Change[] | null {
   if (text === NO_CHANGES) return [];
   const words = text?.split("-") ?? [];

@@ -1,4 +1,4 @@
-/** Tree display ↔ query parameters. */
+/** Converts between query parameters and the display of the tree. */
 import { MAX_MARKED, ZOOM_STEPS } from "../selectors/tree";
 import { METRICS, defaultTreeDisplay, TREE_VIEWS, type TreeDisplay } from "../choice";
 
@@ -31,7 +31,7 @@ export function readTree(params: URLSearchParams): TreeDisplay {
   };
 }
 
-/** Reads ids without duplicates; malformed text gives an empty list. */
+/** Reads ids without duplicates; malformed text results in an empty list. */
 function readIds(text: string | null): readonly number[] {
   if (text === null || !/^\d{1,15}(-\d{1,15})*$/.test(text)) return [];
   return [...new Set(text.split("-").map(Number))];

@@ -1,4 +1,7 @@
-/** Choice ↔ query string. Only differences from the default are written, so that links stay short. */
+/**
+ * Converts between the query string and the choice. Only differences from the default are written, so that links stay
+ * short.
+ */
 import { FILTER_SORTS, defaultChoice, PANELS } from "../choice";
 import type { Brush, Cell, Choice, ConfusionMode, ConfusionSort } from "../choice";
 import { readTree, writeTree } from "./tree";
@@ -76,7 +79,9 @@ function readNumbers(text: string | null): readonly number[] | null {
   return text !== null && /^\d{1,6}(-\d{1,6})*$/.test(text) ? text.split("-").map(Number) : null;
 }
 
-/** Writes the brush as "0.1204_0.5_3_5": start and end on the x axis, then first row and end of the rows. */
+/**
+ * Writes the brush as "0.1204_0.5_3_5": its start and end on the x axis, its first row, and the row after its last one.
+ */
 function writeBrush(brush: Brush | null): string | null {
   return brush && [...brush.x, ...brush.rows].map((value) => Number(value.toFixed(4))).join("_");
 }

@@ -1,4 +1,4 @@
-/** Viewport ↔ query parameters. */
+/** Converts between query parameters and the viewport. */
 import type { Viewport, Zoom } from "../state";
 
 export const NO_ZOOM: Zoom = { k: 1, x: 0, y: 0 };
@@ -11,10 +11,10 @@ export const DEFAULT_VIEWPORT: Viewport = {
   comparisonScroll: null,
 };
 
-/** Maximum magnification of the map. */
+/** Maximum magnification of the map of samples. */
 export const MAX_ZOOM = 40;
 
-/** Numeric values and their query parameters. */
+/** The numeric values of the viewport, and their query parameters. */
 const QUERY_NAMES = [
   ["pan", "from"],
   ["firstCard", "cards"],
@@ -43,14 +43,15 @@ const readNumber = (text: string | null): number | null =>
   text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
 
 /**
- * Writes the zoom as "map=2.5_-0.4_-0.31": magnification and offset as shares of the drawing; null if not magnified.
+ * Writes the zoom as "map=2.5_-0.4_-0.31": magnification, and offset as fractions of the drawing; null if not
+ * magnified.
  */
 function writeZoom({ k, x, y }: Zoom): string | null {
   const round = (value: number, digits: number): number => Number(value.toFixed(digits)) + 0; // no −0
   return k <= 1 ? null : `map=${[round(k, 2), round(x, 3), round(y, 3)].join("_")}`;
 }
 
-/** Limits the offset so that it stays within the map. */
+/** Limits the offset so that the view stays within the map. */
 function readZoom(text: string): Zoom {
   if (!/^\d{1,2}(\.\d+)?(_-?\d{1,2}(\.\d+)?){2}$/.test(text)) return NO_ZOOM;
   const [k, x, y] = text.split("_").map(Number) as [number, number, number];

@@ -1,4 +1,7 @@
-/** Agreement of criteria on the order of free units: a matrix of Spearman's ρ, and one filter's rank by each criterion. */
+/**
+ * Agreement of criteria on the order of the free units: a matrix of Spearman's ρ, and the rank of one filter by each
+ * criterion.
+ */
 import type { Agreement } from "../../api/values";
 import { sequentialPaint } from "../../marks/colour";
 import { formatPlural } from "../../marks/format";
@@ -21,7 +24,7 @@ export interface AgreementData {
   readonly agreement: Agreement | null;
   readonly error: string | null;
   readonly ranks: FilterRanks | null;
-  /** Titles of the criteria, in the order of `agreement.criteria`. */
+  /** Titles of the criteria, ordered as `agreement.criteria`. */
   readonly titles: readonly string[];
   /** The criterion on the x axis. */
   readonly criterion: string;
@@ -37,7 +40,7 @@ export interface AgreementCallbacks {
 }
 
 const HEADER_HEIGHT = 32;
-/** Minimum width for the full caption, pixels. */
+/** Minimum width for the full caption, in pixels. */
 const MIN_FULL_CAPTION_WIDTH = 480;
 
 export function drawAgreement(box: Box, data: AgreementData, callbacks: AgreementCallbacks): void {
@@ -167,7 +170,7 @@ function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isD
   squares.select("title").text(({ title }) => title);
 }
 
-/** Draws the rows as one tab stop: arrow keys move between rows, Enter puts the criterion on the x axis. */
+/** Draws the rows as a single tab stop: arrow keys move between rows, Enter puts the row's criterion on the x axis. */
 function drawRows(
   group: Group,
   { rows, tile, nameWidth }: AgreementLayout,

@@ -1,4 +1,4 @@
-/** Builds the data of the agreement chart from the State, and the rows for saving. */
+/** Builds the data of the agreement chart, and the rows of its CSV file, from the State. */
 import { criterionTitle } from "../../state/selectors/select";
 import { agreementError, agreementOf, filterRanks } from "../../state/selectors/agreement";
 import type { State } from "../../state/state";

@@ -1,6 +1,6 @@
 /**
- * Layout of the agreement chart. Each row shows a criterion's correlations with the others, and on the right the rank
- * it gives a filter. Draws nothing.
+ * Layout of the agreement chart. Each row shows a criterion's correlations with the others and, on the right, the rank
+ * that it gives a filter. Draws nothing.
  */
 import type { Agreement } from "../../api/values";
 import { abbreviate } from "../confusion/layout";
@@ -15,11 +15,11 @@ export interface Row {
   readonly spec: string;
   /** Number and name of the criterion: "3 L2 norm". */
   readonly name: string;
-  /** Y of the criterion's name: next to its tiles, or in a list below if there is no room. */
+  /** Y of the criterion's name: next to its tiles or, if there is no room, in a list below them. */
   readonly y: number;
   /** Y of the criterion's rank: next to its name, or below the tiles. */
   readonly rankY: number;
-  /** Rank of the filter; rank 1 is removed first. Null if there is no filter. */
+  /** Rank of the filter; rank 1 is removed first. Null if no filter is shown. */
   readonly rank: number | null;
   /** Description for screen readers. */
   readonly label: string;
@@ -29,7 +29,7 @@ export interface Tile {
   readonly key: string;
   readonly x: number;
   readonly y: number;
-  /** Correlation, −1 to 1; null if undefined. */
+  /** Correlation, −1 to 1; null if it is undefined. */
   readonly value: number | null;
   readonly text: string;
   readonly title: string;
@@ -40,11 +40,11 @@ export interface AgreementLayout {
   readonly tiles: readonly Tile[];
   readonly tile: AgreementSize;
   /**
-   * Font size of the numbers in the tiles, pixels; 0 if no number fits. Tooltips and row labels contain the numbers
+   * Font size of the numbers in the tiles, in pixels; 0 if no number fits. Tooltips and row labels contain the numbers
    * too.
    */
   readonly fontSize: number;
-  /** Left and top edge of the tiles. */
+  /** Left and top edges of the tiles. */
   readonly left: number;
   readonly top: number;
   /** Top edge of the names. */
@@ -53,10 +53,10 @@ export interface AgreementLayout {
   readonly rankTop: number;
   readonly nameWidth: number;
   readonly height: number;
-  /** Left and right end of the bars that show ranks, and right end of the numbers beside them. */
+  /** Left and right ends of the bars that show ranks, and right end of the numbers next to them. */
   readonly barRange: readonly [number, number];
   readonly rankEnd: number;
-  /** Number of ranked units. */
+  /** Number of units that are ranked. */
   readonly unitCount: number;
 }
 
@@ -67,13 +67,13 @@ const NAME_WIDTH = 112;
 /** Width of the column of names in a narrow panel. */
 const NARROW_NAME_WIDTH = 114;
 /**
- * Minimum width of a tile for "−.25" in the normal and in the small font. If tiles are narrower, the names are listed
- * below them.
+ * Minimum width of a tile for "−.25" in the normal font and in the small font. If tiles are narrower, the names are
+ * listed below them.
  */
 const [MIN_TILE_WIDTH_NORMAL_FONT, MIN_TILE_WIDTH_SMALL_FONT] = [26, 20];
 const [NORMAL_FONT, SMALL_FONT] = [11, 9];
 
-/** `titles` are the titles of the criteria, in the order of `agreement.criteria`. */
+/** `titles` are the titles of the criteria, ordered as `agreement.criteria`. */
 export function layoutAgreement(
   agreement: Agreement,
   titles: readonly string[],

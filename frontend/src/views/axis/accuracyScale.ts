@@ -2,20 +2,22 @@
 import { ticks as roundValues } from "d3-array";
 import { scaleLog } from "d3-scale";
 
-/** Maps an accuracy to pixels. `ticks` returns the accuracies to label. */
+/** Maps an accuracy to a position in pixels. `ticks` returns the accuracies to label. */
 export interface ValueScale {
   (value: number): number;
   ticks(maxTicks: number): readonly number[];
 }
 
 const TICK_CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 1];
-/** If fewer candidates than this are in range, the ticks are evenly spaced round values instead. */
+/** If fewer candidate ticks than this are in range, evenly spaced round values are used instead. */
 const MIN_TICK_COUNT = 3;
 const ROUND_TICK_COUNT = 5;
-/** Minimum distance between two ticks, pixels. */
+/** Minimum distance between two ticks, in pixels. */
 const MIN_TICK_DISTANCE = 18;
 
-/** Returns a log-error scale. An error of 0, which has no logarithm, is drawn at half of the smallest other error. */
+/**
+ * Returns a log-error scale. An error of 0, which has no logarithm, is drawn at half the smallest of the other errors.
+ */
 export function accuracyScale(values: readonly number[], range: readonly [number, number]): ValueScale {
   const errors = values.map((value) => 1 - value);
   const minError = Math.min(0.02, ...errors.filter((error) => error > 1e-9)) / 2;
@@ -38,7 +40,7 @@ export function accuracyScale(values: readonly number[], range: readonly [number
   return Object.assign(scale, { ticks });
 }
 
-/** Leaves out ticks that are too close to the previous one, starting from the lowest. */
+/** Omits ticks that are too close to the previous one, starting from the lowest. */
 function thinTicks(values: readonly number[], scale: (value: number) => number): readonly number[] {
   const spacedTicks: number[] = [];
   for (const value of values) {

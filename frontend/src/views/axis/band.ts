@@ -1,4 +1,4 @@
-/** The band behind the chosen node, and panning with the mouse wheel; shared by tree and statistics. */
+/** The band behind the chosen node, and panning with the mouse wheel; shared by the tree and the statistics. */
 import type { Group } from "../../marks/elements";
 import { isInView, columnX, type NodeAxis } from "./nodeAxis";
 
@@ -15,7 +15,7 @@ export function drawBand(parent: Group, axis: NodeAxis, chosen: number | null, h
 
 const PIXELS_PER_NODE = 24;
 
-/** The horizontal wheel pans by whole nodes, and Ctrl with the wheel zooms; the vertical wheel scrolls as usual. */
+/** A horizontal wheel pans by whole nodes, and the wheel with Ctrl zooms; a vertical wheel scrolls as usual. */
 export function listenToPan(
   element: HTMLElement,
   axis: NodeAxis,

@@ -1,4 +1,4 @@
-/** Builds the node axis that tree and statistics share from the State. */
+/** Builds, from the State, the node axis that the tree and the statistics share. */
 import type { Node } from "../../api/values";
 import { draftGhost } from "../../state/selectors/ghost";
 import { chosenNode, treeNodes } from "../../state/selectors/select";
@@ -25,7 +25,7 @@ export function followedNode(state: State): Node | null {
 export const currentFullAxis = (state: State, width: number): NodeAxis =>
   fullAxis(currentAxis(state, width), countColumns(state));
 
-/** Returns the number of columns of the axis, including the draft's. */
+/** Returns the number of columns of the axis, including the column of the draft. */
 function countColumns(state: State): number {
   const last = treeNodes(state).at(-1)?.number ?? 0;
   return last + 1 + (draftGhost(state) ? 1 : 0);

@@ -10,7 +10,7 @@ interface DragStart {
   readonly top: number;
 }
 
-/** Drags in progress, stored outside the drawing so that a redraw does not end them. */
+/** Drags in progress; they are stored outside the drawing so that a redraw does not end them. */
 const dragStarts = new WeakMap<HTMLElement, DragStart>();
 
 export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first: number) => void): void {
@@ -32,7 +32,7 @@ export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first
   };
 }
 
-/** Returns the number of the first visible node after a drag by `pixels` to the right. */
+/** Returns the number of the first node that is visible after a drag by `pixels` to the right. */
 export function panBy(axis: NodeAxis, first: number, pixels: number): number {
   const step = columnX(axis, 1) - columnX(axis, 0);
   return Math.max(0, Math.min(axis.maxFirst, first - Math.round(pixels / step)));

@@ -2,9 +2,9 @@
 
 export interface AxisInput {
   readonly width: number;
-  /** Number of columns from node 0 to the last node or the draft. */
+  /** Number of columns, from node 0 to the last node or the draft. */
   readonly columnCount: number;
-  /** Number of the first visible node after panning; null: the axis follows the chosen node. */
+  /** Number of the first visible node after panning; null if the axis follows the chosen node. */
   readonly pan: number | null;
   readonly chosen: number;
   /** Zoom factor; below 1, more nodes fit. */
@@ -13,14 +13,14 @@ export interface AxisInput {
 
 export interface NodeAxis {
   readonly width: number;
-  /** Width of a column, pixels. */
+  /** Width of a column, in pixels. */
   readonly step: number;
   /** Numbers of the first and the last visible node. */
   readonly first: number;
   readonly last: number;
   /** Largest possible `first`; 0 if all nodes fit. */
   readonly maxFirst: number;
-  /** Centres of the first and the last visible column, pixels. */
+  /** Centres of the first and the last visible column, in pixels. */
   readonly left: number;
   readonly right: number;
 }
@@ -52,7 +52,7 @@ export function layoutNodeAxis({ width, columnCount, pan, chosen, zoom = 1 }: Ax
   };
 }
 
-/** Returns the axis with all columns visible and the same column width. */
+/** Returns the axis with all columns visible, without changing the width of the columns. */
 export function fullAxis(axis: NodeAxis, columnCount: number): NodeAxis {
   const right = LEFT_MARGIN + axis.step * Math.max(0, columnCount - 1);
   return {
@@ -66,25 +66,27 @@ export function fullAxis(axis: NodeAxis, columnCount: number): NodeAxis {
 }
 
 /**
- * Returns the number of the first visible node. If the chosen node is among the newest nodes, these are visible;
- * otherwise the chosen node is centred.
+ * Returns the number of the first visible node. If the chosen node is among the newest nodes, the newest nodes are
+ * visible; otherwise, the chosen node is centred.
  */
 const firstVisibleNumber = (chosen: number, maxFirst: number, shownCount: number): number =>
   chosen >= maxFirst ? maxFirst : chosen - Math.floor(shownCount / 2);
 
-/** Returns the centre of a node's column, pixels. */
+/** Returns the centre of a node's column, in pixels. */
 export const columnX = (axis: NodeAxis, number: number): number => axis.left + (number - axis.first) * axis.step;
 
 export const isInView = (axis: NodeAxis, number: number): boolean => number >= axis.first && number <= axis.last;
 
-/** Returns the width of a bar, pixels: less than usual if the columns are narrow. */
+/** Returns the width of a bar, in pixels; less than usual if the columns are narrow. */
 export const barWidth = ({ step }: NodeAxis, usualWidth: number): number =>
   Math.max(2, Math.min(usualWidth, 0.7 * step));
 
-/** Maximum width of a number on the axis, pixels. */
+/** Maximum width of a number on the axis, in pixels. */
 const LABEL_WIDTH = 18;
 
-/** Whether the axis may label this number: if there is little room, it labels every second, fifth, tenth … number. */
+/**
+ * Whether the axis may label this number. If there is little room, it labels only every second, fifth, tenth … number.
+ */
 export function hasLabel({ step }: NodeAxis, number: number): boolean {
   const interval = [1, 2, 5, 10, 20, 50, 100].find((interval) => interval * step >= LABEL_WIDTH) ?? 200;
   return number % interval === 0;
@@ -96,7 +98,8 @@ interface PriorityNumbers {
 }
 
 /**
- * Returns the node numbers that the axis labels: those of the chosen node and the draft, then as many others as fit.
+ * Returns the node numbers that the axis labels: first those of the chosen node and the draft, then as many others as
+ * fit.
  */
 export function chooseLabelledNumbers(
   axis: NodeAxis,

@@ -1,4 +1,4 @@
-/** Confusion of each node minus that of the reference: a small matrix, and the largest changes in words. */
+/** The confusion of each node minus that of the reference: a small matrix, and the largest changes in words. */
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group } from "../../marks/elements";
@@ -7,12 +7,12 @@ import { describeDifference, listDifferences, type Difference } from "./differen
 /** Width and height of the matrix, in pixels. */
 const MATRIX_WIDTH = 150;
 /**
- * Maximum number of classes whose names fit beside the matrix. With more, the tooltips of the cells name the classes.
+ * Maximum number of classes whose names fit next to the matrix. With more classes, the tooltips of the cells name them.
  */
 const MAX_NAMED_CLASSES = 12;
 const MAX_LETTERS = 5;
 const LETTER_WIDTH = 6;
-/** Maximum number of letters in a horizontal column name. If a name is longer, all names are rotated. */
+/** Maximum number of letters in a horizontal column name. If any name is longer, all names are rotated. */
 const MAX_HORIZONTAL_LETTERS = 2;
 const MAX_LISTED_CELLS = 6;
 
@@ -83,17 +83,19 @@ function drawDifference(figure: Box, { number, differences }: NodeDifference, co
 const shortName = (name: string): string => name.slice(0, MAX_LETTERS);
 const longestName = (classes: readonly string[]): number => Math.max(...classes.map((name) => shortName(name).length));
 
-/** Room for class names left of and above the matrix, pixels. */
+/** Room for class names to the left of the matrix and above it, in pixels. */
 const nameMargin = (classes: readonly string[]): number =>
   classes.length > MAX_NAMED_CLASSES ? 0 : Math.max(12, longestName(classes) * LETTER_WIDTH + 4);
 
-/** Opacity of the smallest change, at which its contrast against an unchanged cell is still 3:1. */
+/** Opacity of the smallest change, with which its contrast against an unchanged cell is still 3:1. */
 const MIN_OPACITY = 0.5;
 
 export const cellOpacity = (change: number, maxChange: number): number =>
   MIN_OPACITY + ((1 - MIN_OPACITY) * Math.abs(change)) / maxChange;
 
-/** Draws true classes on the left and predicted classes above, rotated if they are long. */
+/**
+ * Draws the true classes on the left and the predicted classes at the top; the latter are rotated if they are long.
+ */
 function drawNames(
   group: Group,
   classes: readonly string[],

@@ -4,13 +4,13 @@ import type { Comparison } from "../../api/values";
 export interface Difference {
   readonly label: number;
   readonly predicted: number;
-  /** Number of images minus that of the reference. */
+  /** Number of images minus the reference's number. */
   readonly change: number;
-  /** Whether the node is better in this cell: more images right, or fewer wrong. */
+  /** Whether the node is better in this cell: more correct predictions, or fewer wrong ones. */
   readonly isBetter: boolean;
 }
 
-/** Lists the cells that differ, the largest difference first. */
+/** Lists the cells that differ, in descending order of the difference. */
 export function listDifferences(difference: readonly (readonly number[])[]): readonly Difference[] {
   return difference
     .flatMap((row, label) =>

@@ -1,4 +1,4 @@
-/** Metrics of the compared nodes, and their change from the first node. */
+/** Metrics of the compared nodes, and the change of each metric from the first node. */
 import type { Comparison, Node } from "../../api/values";
 import {
   formatBytes,

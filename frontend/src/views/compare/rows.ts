@@ -1,4 +1,4 @@
-/** The comparison as rows of a CSV file: metrics, flipped samples, and each layer's width and kept filters. */
+/** The comparison as rows of a CSV file: metrics, flipped samples, and the width and kept filters of each layer. */
 import type { Comparison } from "../../api/values";
 import { comparisonKey, markedNodes } from "../../state/selectors/tree";
 import type { State } from "../../state/state";
@@ -30,7 +30,7 @@ const metricRows = ({ nodes }: Comparison): Row[] => [
   ...LATENCY_COLUMNS.map((name, column): Row => ["metric", name, ...nodes.map((node) => latencyCells(node)[column]!)]),
 ];
 
-/** Returns the rows of counts for each pair of nodes. The counts are in the column of the later node. */
+/** Returns the rows with counts for each pair of nodes. The counts are in the column of the later node. */
 function flipRows({ flips, nodes }: Comparison): Row[] {
   const numberById = new Map(nodes.map(({ id, number }) => [id, number]));
   return flips.flatMap(({ before_id, after_id, degraded, improved }) => {

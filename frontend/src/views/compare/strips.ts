@@ -18,7 +18,7 @@ export interface Strip {
   readonly height: number;
 }
 
-/** Returns an SVG path with one box per run. The full width stands for all original filters. */
+/** Returns an SVG path with one box per run of kept filters. The full width stands for all original filters. */
 export function stripPath(numbers: readonly number[], { originalFilters, width, top, height }: Strip): string {
   const step = width / originalFilters;
   return findRuns(numbers)

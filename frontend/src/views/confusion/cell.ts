@@ -1,4 +1,4 @@
-/** Beside the matrix: a description of the chosen cell, thumbnails of its samples, and the colour legend. */
+/** Beside the matrix: the description of the chosen cell, thumbnails of its samples, and the colour legend. */
 import type { Confusion, Sample } from "../../api/values";
 import { fitText, formatCount, formatOutOf, formatPlural, formatShare } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
@@ -10,13 +10,13 @@ import { sequentialPaint } from "../../marks/colour";
 export interface CellData {
   readonly confusion: Confusion;
   readonly cell: Cell | null;
-  /** Description of the chosen samples if they are not those of a cell; else null. */
+  /** Description of the chosen samples if they do not come from a cell; otherwise null. */
   readonly pick: string | null;
   readonly samples: readonly Sample[] | null;
   readonly thumbs: Omit<ThumbsData, "samples" | "maxCount" | "size">;
   /** Number of thumbnails that fit. */
   readonly maxThumbs: number;
-  /** Width of the text, pixels. */
+  /** Width of the text, in pixels. */
   readonly width: number;
   readonly layout: MatrixLayout;
   readonly isDark: boolean;
@@ -60,7 +60,7 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
   drawLegend(ensureElement(box, "div", "legend"), data);
 }
 
-/** Wordings of the number of images, from long to short. */
+/** Wordings for the number of images, from long to short. */
 function listWordings({ confusion, cell, pick, samples, maxThumbs }: CellData): readonly string[] {
   if (pick !== null) return listImageCountWordings(samples?.length ?? 0, confusion.images);
   if (!cell) {
@@ -93,7 +93,7 @@ function drawLegend(box: Box, { layout: { mode, scaleEnd, largestErrorValue: lar
   ensureElement(box, "span", "note").text(mode === "delta" ? "diagonal: change, points" : "diagonal: % correct");
 }
 
-/** Labels at the ends of the legend, for the lightest and the darkest colour in use. */
+/** Labels at the two ends of the legend, for the lightest and the darkest colour in use. */
 function formatLegendEnds(mode: ConfusionMode, largestValue: number): readonly [string, string] {
   if (largestValue === 0) return [mode === "delta" ? "no added errors" : "no errors", ""];
   if (mode === "row") return ["0", `${formatShare(largestValue, largestValue < 0.01 ? 1 : 0)} % of the row`];

@@ -1,4 +1,4 @@
-/** Marks cells that contain chosen samples with a ring, and with a bar for the chosen share of the cell. */
+/** Marks cells that contain chosen samples with a ring, and shows the chosen share of the cell as a bar. */
 import { ensureGroup, type Group } from "../../marks/elements";
 import type { MatrixLayout } from "./layout";
 import type { MatrixData } from "./matrixData";
@@ -11,7 +11,7 @@ interface ChosenShare {
   readonly share: number;
 }
 
-/** Cell height below which only the ring is shown, pixels. */
+/** Height of a cell below which only the ring is shown, in pixels. */
 const MIN_BAR_CELL_HEIGHT = 12;
 const BAR = 2;
 

@@ -1,4 +1,6 @@
-/** Outlines of the chosen cell and of the cell under the pointer or keyboard cursor, and the keys of the matrix. */
+/**
+ * Outlines of the chosen cell and of the cell under the pointer or the keyboard cursor, and the keys of the matrix.
+ */
 import type { Box, Group } from "../../marks/elements";
 import type { CellStep } from "../../state/changes/confusionCells";
 import type { Cell } from "../../state/choice";
@@ -41,7 +43,7 @@ const MOVES: Record<string, CellStep> = {
 
 /**
  * Handles the keys: arrows move the cursor; Enter or Space chooses the cell, Shift Enter its row, Shift Space its
- * column; Escape clears the choice. The cursor is read from the State, since keys may come faster than frames.
+ * column; Escape clears the choice. The cursor is read from the State, since keys may arrive faster than frames.
  */
 export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData, callbacks: MatrixCallbacks): void {
   grid
@@ -67,7 +69,7 @@ export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData,
     });
 }
 
-/** Scrolls the matrix to the cursor: with many classes it is larger than its box. */
+/** Scrolls the matrix so that the cursor is visible; with many classes, the matrix is larger than its box. */
 function scrollToCursor(grid: Box): void {
   grid.select<SVGRectElement>("#confusion-hovered").node()?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }

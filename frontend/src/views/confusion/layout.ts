@@ -7,7 +7,7 @@ import { orderClasses, rowSum } from "./order";
 
 export interface MatrixInput {
   readonly confusion: Confusion;
-  /** Classes shown; null: all. */
+  /** Classes shown; null if all are shown. */
   readonly classes: readonly number[] | null;
   readonly mode: ConfusionMode;
   readonly sort: ConfusionSort;
@@ -21,18 +21,20 @@ export interface Square extends Cell {
   readonly y: number;
   readonly count: number;
   readonly isDiagonal: boolean;
-  /** Strength of the fill, 0–1; null: no fill. */
+  /** Strength of the fill, 0–1; null for no fill. */
   readonly share: number | null;
   readonly isDecrease: boolean;
   readonly text: string;
   readonly fit: TextFit;
 }
 
-/** Font size at which a text fits its cell. A text that does not fit at the minimum size is squeezed horizontally. */
+/**
+ * Font size at which a text fits into its cell. A text that does not fit at the minimum size is squeezed horizontally.
+ */
 export interface TextFit {
-  /** Font size, pixels. */
+  /** Font size, in pixels. */
   readonly size: number;
-  /** Length to which the text is squeezed, pixels; null if it fits. */
+  /** Length to which the text is squeezed, in pixels; null if it fits. */
   readonly textLength: number | null;
 }
 
@@ -43,11 +45,11 @@ export interface MatrixLayout extends ClassOrder {
   readonly width: number;
   readonly height: number;
   readonly squares: readonly Square[];
-  /** Every n-th class is labelled. */
+  /** n, if every n-th class is labelled. */
   readonly labelStep: { readonly rows: number; readonly columns: number };
   /** Value at the upper end of the colour scale. */
   readonly scaleEnd: number;
-  /** The largest value off the diagonal; 0 if all those cells are empty. */
+  /** The largest value off the diagonal; 0 if all cells off the diagonal are empty. */
   readonly largestErrorValue: number;
   readonly mode: ConfusionMode;
 }
@@ -57,11 +59,13 @@ const TOP = 28;
 const MIN_CELL_SIZE = 7;
 const MAX_CELL_SIZE = { width: 44, height: 40 } as const;
 const MIN_CELL_WITH_TEXT = { width: 17, height: 12 } as const;
-/** Minimum upper end of the colour scale, so that a single error is not drawn in the darkest colour. */
+/** Lower limit for the upper end of the colour scale, so that a single error is not drawn in the darkest colour. */
 const MIN_SCALE_END = { count: 5, row: 0.05, delta: 5 } as const;
-/** Usual and minimum font size, pixels; width of a digit and of a small letter, as shares of the font size. */
+/**
+ * Normal and minimum font size, in pixels; width of a digit and of a lower-case letter, as fractions of the font size.
+ */
 const FONT = { usual: 11, least: 8, digit: 0.57 } as const;
-/** Minimum space between a text and the edge of its cell, pixels. */
+/** Minimum space between a text and the edge of its cell, in pixels. */
 const PADDING = 3;
 const MIN_LABEL_DISTANCE = { rows: 12, columns: 18 } as const;
 
@@ -115,7 +119,7 @@ function layoutSquares(
   return squares.filter(isVisible);
 }
 
-/** Shrinks the font until the text fits, down to the minimum size; then squeezes the text. */
+/** Reduces the font size until the text fits or the minimum size is reached; then squeezes the text. */
 export function fitFont(letterCount: number, width: number): TextFit {
   const room = width - PADDING;
   const size = Math.max(FONT.least, Math.min(FONT.usual, room / (Math.max(1, letterCount) * FONT.digit)));
@@ -128,8 +132,8 @@ const clampCell = (size: number, max: number): number => Math.max(MIN_CELL_SIZE,
 const isVisible = ({ share, isDiagonal, isDecrease }: Square): boolean => share !== null || isDiagonal || isDecrease;
 
 /**
- * Returns what a cell shows, depending on the mode: the number of images, its share of the row, or its change from the
- * parent.
+ * Returns what a cell shows, which depends on the mode: the number of images, its share of the row, or its change from
+ * the parent.
  */
 function cellValue(
   { counts, parent_counts: before }: Confusion,
@@ -164,7 +168,7 @@ function formatCellValue(mode: ConfusionMode, value: number): string {
   return value > 1 ? String(value) : "";
 }
 
-/** Formats the percentage correct, or its change from the parent in points. */
+/** Formats the percentage of correct predictions, or its change from the parent in points. */
 function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number): string {
   const correct = counts[label]![label]! / Math.max(1, rowSum(counts, label));
   if (mode !== "delta" || before === null) return formatShare(correct, 0);
@@ -172,12 +176,12 @@ function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: Conf
   return change.replace("%", "");
 }
 
-/** Shortens a name to its first letters that fit the width. */
+/** Shortens a name to as many of its first letters as fit the width. */
 export const abbreviate = (name: string, width: number): string => name.slice(0, Math.max(1, Math.floor(width / 6.5)));
 
 /**
- * Returns the length of the prefix that all names share, such as “class_”. Labels omit this prefix. Returns 0 if a name
- * would become empty.
+ * Returns the length of the prefix that all names share, such as “class_”, which labels omit. Returns 0 if a name would
+ * become empty.
  */
 export function commonPrefixLength(names: readonly string[]): number {
   const first = names[0] ?? "";
@@ -188,14 +192,14 @@ export function commonPrefixLength(names: readonly string[]): number {
 
 interface LabelledClass {
   readonly label: number;
-  /** Position of the class in the order. */
+  /** Position of the class in the order of classes. */
   readonly index: number;
   readonly isHighlighted: boolean;
 }
 
 /**
- * Lists the classes to label: every n-th class and the highlighted class. Labels too close to the highlighted class are
- * omitted.
+ * Lists the classes to label: every n-th class and the highlighted class. Labels that are too close to the highlighted
+ * class are omitted.
  */
 export function listLabelledClasses(
   order: readonly number[],

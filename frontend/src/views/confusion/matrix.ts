@@ -1,4 +1,7 @@
-/** The confusion matrix: rows are true classes, columns are predicted classes. With many classes, it scrolls. */
+/**
+ * The confusion matrix: rows are true classes, columns are predicted classes. If there are many classes, the matrix
+ * scrolls.
+ */
 import type { MatrixData, MatrixCallbacks } from "./matrixData";
 import { isFaintFill, sequentialPaint } from "../../marks/colour";
 import {
@@ -69,8 +72,8 @@ function drawColumnNames(
 }
 
 /**
- * Sets the tooltip of the class names. The names cannot be focused, since the keyboard can choose the same images from
- * the cells.
+ * Sets the tooltips of the class names. The names cannot be focused, since the same images can be chosen from the cells
+ * with the keyboard.
  */
 function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
@@ -115,7 +118,9 @@ function drawBackground(svg: Group, { width, height }: MatrixLayout): void {
     .attr("height", height);
 }
 
-/** Draws the cells. Low counts, whose fill fades into the background, have an outline; decreases have a dashed one. */
+/**
+ * Draws the cells. Low counts, whose fill is close to the background, have an outline; decreases have a dashed outline.
+ */
 function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
   const gap = layout.cell.width > 10 ? 1 : 0;
   const squares = layout.squares.map((square) => {
@@ -161,7 +166,7 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
     .text(({ text }) => text);
 }
 
-/** Reports the cell at the pointer. One listener serves all cells, since empty cells have no elements. */
+/** Reports the cell under the pointer. One listener serves all cells, since empty cells have no elements. */
 function listenToPointer(svg: Group, { layout, chosen }: MatrixData, callbacks: MatrixCallbacks): void {
   const cellAt = (event: MouseEvent): Cell | null => {
     const { left, top } = svg.node()!.getBoundingClientRect();

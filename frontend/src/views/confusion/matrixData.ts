@@ -27,6 +27,6 @@ export interface MatrixCallbacks {
   onChooseFocused(target: CellTarget): void;
   /** Chooses the samples of a class. */
   onChooseRow(label: number): void;
-  /** Chooses the samples predicted as a class. */
+  /** Chooses the samples that are predicted as a class. */
   onChooseColumn(predicted: number): void;
 }

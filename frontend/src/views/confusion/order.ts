@@ -1,17 +1,17 @@
-/** Selects and sorts the classes that are rows and columns of the confusion matrix. */
+/** Selects and sorts the classes that form the rows and columns of the confusion matrix. */
 import type { Confusion } from "../../api/values";
 import type { ConfusionSort } from "../../state/choice";
 import type { ClassOrder } from "../../state/changes/confusionCells";
 
 interface OrderInput {
   readonly confusion: Confusion;
-  /** Indices of the classes shown; null: all. */
+  /** Indices of the classes shown; null if all are shown. */
   readonly classes: readonly number[] | null;
   readonly sort: ConfusionSort;
 }
 
 /**
- * Returns the shown classes as rows. The columns are the shown classes, and all other classes that the node or its
+ * Returns the shown classes as rows. The columns are the same classes, plus all other classes that the node or its
  * parent predicts for images of the shown classes.
  */
 export function orderClasses(input: OrderInput): ClassOrder {

@@ -17,7 +17,7 @@ const CAPTIONS: Record<ConfusionMode, string> = {
     "cells: change from the parent in the number of images of the true class (row) predicted as another (column); dashed: fewer",
 };
 
-/** Units and legend of the saved matrix. */
+/** The units and the legend of the saved matrix. */
 export function confusionCaption(state: State): string {
   const hasParent = (state.server.confusion[chosenNode(state)?.id ?? -1]?.parent_counts ?? null) !== null;
   const { confusionMode } = state.choice;

@@ -10,13 +10,13 @@ export interface ToolsData {
   readonly mode: ConfusionMode;
   readonly sort: ConfusionSort;
   readonly hasParent: boolean;
-  /** The chosen class, or the true class of the chosen cell; null: no class. */
+  /** The chosen class, or the true class of the chosen cell; null if there is neither. */
   readonly chosenClass: number | null;
-  /** Width of the row, pixels. */
+  /** Width of the row, in pixels. */
   readonly width: number;
 }
 
-/** Minimum width of the row at which it shows the number of the node, pixels. */
+/** Minimum width of the row, in pixels, at which it contains the number of the node. */
 const WIDE_ROW_WIDTH = 430;
 
 export interface ToolsCallbacks {
@@ -31,7 +31,7 @@ const MODES: readonly (readonly [ConfusionMode, string, string])[] = [
   [
     "delta",
     "change",
-    "Change from the parent in the number of images; on the diagonal, in the accuracy of the class, in points",
+    "Number of images, as the change from the parent; on the diagonal, change in the accuracy of the class, in points",
   ],
 ];
 const SORTS: readonly (readonly [ConfusionSort, string])[] = [
@@ -123,7 +123,7 @@ function runItem(value: string, data: ToolsData, callbacks: ToolsCallbacks): voi
   else callbacks.onClasses(value === "all" ? null : toggleClass(data, Number(value)));
 }
 
-/** Checks or unchecks a class. If no class remains checked, all are shown. */
+/** Checks or unchecks a class. If no class is left checked, all are shown. */
 export function toggleClass(
   { classes, shownClasses }: Pick<ToolsData, "classes" | "shownClasses">,
   index: number,

@@ -5,9 +5,9 @@ import type { RequestStatus } from "../../state/dialog";
 export interface DialogButton {
   readonly text: string;
   readonly isMain?: boolean;
-  /** Whether this button has the focus when the dialog opens. By default, the first field or button has it. */
+  /** Whether this button has the focus when the dialog opens. By default, the first field or button has the focus. */
   readonly hasInitialFocus?: boolean;
-  /** A disabled button ignores clicks but keeps the focus. */
+  /** A disabled button ignores clicks but can still have the focus. */
   readonly disabled?: boolean;
   run(): void;
 }

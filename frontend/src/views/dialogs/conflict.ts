@@ -1,4 +1,4 @@
-/** Shows both versions of a plan that somebody else changed during an edit, and asks which version to keep. */
+/** Shows both versions of a plan that somebody else has changed during an edit, and asks which version to keep. */
 import type { Cost } from "../../api/values";
 import { formatBytes, formatCount } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
@@ -20,7 +20,7 @@ const COST_ROWS = [
   ["File size left", (cost: Cost) => formatBytes(cost.size_bytes)],
 ] as const;
 
-/** Returns the remaining cost of the network in both versions; empty while the network is not loaded. */
+/** Returns the remaining cost of the network in both versions; empty until the network is loaded. */
 export function compareVersions(state: State): readonly Row[] {
   const { dialog } = state.screen;
   const model = planModel(state);

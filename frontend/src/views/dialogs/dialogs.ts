@@ -1,4 +1,4 @@
-/** Draws the open dialog. Only one can be open at a time. */
+/** Draws the open dialog. Only one dialog can be open at a time. */
 import type { Selection } from "d3-selection";
 import { ensureElement, type Box } from "../../marks/elements";
 import { chosenExperiment } from "../../state/selectors/select";
@@ -53,7 +53,7 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
 }
 
 /**
- * For each dialog, the element that had the focus before the dialog opened; it regains the focus when the dialog
+ * For each dialog, the element that had the focus before the dialog opened; it gets the focus back when the dialog
  * closes.
  */
 const previousFocus = new WeakMap<HTMLElement, Element | null>();
@@ -66,8 +66,8 @@ const rememberFocus = (openedDialogs: DialogSelection): DialogSelection =>
   });
 
 /**
- * Focuses the first field immediately, so that it receives the next keys; the dialog component would wait one more
- * frame.
+ * Focuses the first field immediately, so that it receives the next keys; the dialog component would do so one frame
+ * later.
  */
 const focusFirstField = (openedDialogs: DialogSelection): DialogSelection =>
   openedDialogs.each(function () {

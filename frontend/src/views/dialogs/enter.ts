@@ -4,7 +4,7 @@ import type { PanelDialog } from "../panel";
 import { drawButtons, drawStatusLine } from "./buttons";
 import { drawField, listenToSubmit, readText } from "./fields";
 
-/** Extracts the token from a link; any other text is taken as the token itself. */
+/** Extracts the token from a link; any other text is taken to be the token itself. */
 export const extractToken = (text: string): string =>
   new URLSearchParams(text.split("#")[1] ?? "").get("token") ?? text;
 

@@ -1,4 +1,6 @@
-/** Labelled form fields, which are created once so that typed values survive, and functions that read the values. */
+/**
+ * Labelled form fields, which are created only once so that typed values survive, and functions that read the values.
+ */
 import { select as d3select } from "d3-selection";
 import { type Box, ensureElement } from "../../marks/elements";
 import type { TrainingChoice } from "../../api/values";
@@ -6,7 +8,7 @@ import type { TrainingChoice } from "../../api/values";
 export interface Option {
   readonly value: string;
   readonly text: string;
-  /** Heading in the drop-down list under which the option appears. */
+  /** Heading under which the option appears in the drop-down list. */
   readonly group?: string;
 }
 
@@ -113,16 +115,16 @@ export function readNumber(form: Box, name: string): number | null {
   return text === "" || !Number.isFinite(Number(text)) ? null : Number(text);
 }
 
-/** Reads a field in percent and returns it as a share, 0–1. */
+/** Reads a field in percent and returns the value as a share, 0–1. */
 export function readShare(form: Box, name: string): number | null {
   const percent = readNumber(form, name);
   return percent === null ? null : percent / 100;
 }
 
-/** Leaves every training setting to the server. `images: null` would instead mean all images. */
+/** Leaves every training setting to the server. `images: null` would not do so: it means all images. */
 export const defaultTraining: TrainingChoice = {};
 
-/** Submits the form on Enter too. Browsers do this only if a form has a single field or a submit button. */
+/** Makes Enter submit the form too. Browsers do this only if a form has a single field or a submit button. */
 export function listenToSubmit(form: Box, submit: () => void): void {
   form.on("keydown", (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;

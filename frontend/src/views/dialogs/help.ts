@@ -1,4 +1,4 @@
-/** The help: keys and gestures by panel, and the switch for single-letter shortcuts (WCAG 2.1.4). */
+/** The help: keys and gestures of each panel, and the switch for single-letter shortcuts (WCAG 2.1.4). */
 import { select } from "d3-selection";
 import type { Health } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
@@ -18,7 +18,7 @@ interface Row {
   readonly help: string;
 }
 
-/** Help for pointer gestures, and for keys whose effect depends on the focus. */
+/** Help for pointer gestures, and for keys whose effect depends on where the focus is. */
 const EXTRA_HELP_ROWS: Readonly<Record<PanelId | "page", readonly Row[]>> = {
   page: [
     {
@@ -40,24 +40,27 @@ const EXTRA_HELP_ROWS: Readonly<Record<PanelId | "page", readonly Row[]>> = {
   model: [
     {
       keys: "Drag",
-      help: "on the threshold line: change how much is removed. From an empty spot between bubbles: draw a frame around filters, then press Remove, Keep or By rule",
+      help: "on the threshold line: change how much is removed; from an empty spot between the bubbles: draw a frame around filters, then press Remove, Keep or By rule",
     },
     {
       keys: "Shift ← →",
-      help: "in the bubbles: choose several filters, then press Tab to reach Remove, Keep and By rule",
+      help: "in the bubble chart: choose several filters, then press Tab to reach Remove, Keep and By rule",
     },
     { keys: "Space", help: "on a filter: add it to the plan, or remove it from the plan" },
   ],
   filters: [
     { keys: "Shift drag", help: "in the map: draw a lasso; the samples inside are chosen in all panels" },
-    { keys: "Shift click", help: "in the map: add a sample to the chosen ones, or remove it (by key: Shift Enter)" },
+    {
+      keys: "Shift click",
+      help: "in the map: add a sample to the chosen ones, or remove it (on the keyboard: Shift Enter)",
+    },
     { keys: "Shift → ←", help: "in the map: choose more or fewer of the samples nearest to the cursor" },
-    { keys: "Wheel, drag", help: "in the map: zoom and pan (by key: + and −; 0 shows the whole map)" },
+    { keys: "Wheel, drag", help: "in the map: zoom and pan (on the keyboard: + and −; 0 shows the whole map)" },
     {
       keys: "Click",
       help: "on a class name in the map: choose the class; on a card: add the filter to the plan, or remove it from the plan",
     },
-    { keys: "Enter", help: "on a card: show its strongest samples" },
+    { keys: "Enter", help: "on a card: show the samples that activate the filter most" },
   ],
 };
 

@@ -85,7 +85,7 @@ function readForm(form: Box, { choice, screen }: State): NewLink {
   };
 }
 
-/** Shows the link with its token. The page forgets the token when the dialog closes. */
+/** Shows the link with its token, which the page forgets when the dialog closes. */
 function drawNewLink(box: Box, url: string | null, act: Actions): void {
   box.attr("hidden", url ? null : "").attr("role", "status");
   if (!url) return;
@@ -143,7 +143,7 @@ export function drawLinks(box: Box, links: readonly Link[], onRevoke: (id: numbe
     });
 }
 
-/** Removes the line of a revoked link. If it had the focus, the next line receives the focus. */
+/** Removes the line of a revoked link. If that line had the focus, the next line gets it. */
 function removeLine(line: HTMLLIElement): void {
   const next = line.contains(document.activeElement) ? (line.nextElementSibling ?? line.previousElementSibling) : null;
   line.remove();
@@ -157,7 +157,7 @@ export function describeLink(link: Link): string {
   return [...parts, link.used_at ? `used ${formatTime(link.used_at)}` : "not used yet"].filter(Boolean).join(" · ");
 }
 
-/** Formats a time in the browser's time zone: "2026-11-22 09:30". */
+/** Formats a time in the time zone of the browser: "2026-11-22 09:30". */
 function formatTime(at: string): string {
   const time = new Date(at);
   const pad = (value: number): string => String(value).padStart(2, "0");

@@ -1,4 +1,4 @@
-/** Class probabilities of a sample in two nodes: an open dot for the compared node, a filled one for this node. */
+/** Class probabilities of a sample in two nodes: an open dot for the compared node, a filled dot for this node. */
 import type { SampleView } from "../../api/values";
 import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 
@@ -7,7 +7,7 @@ export interface Dumbbell {
   readonly name: string;
   readonly isTrueClass: boolean;
   readonly y: number;
-  /** Position of the dot, pixels; null if the class is not among the node's most probable classes. */
+  /** Position of the dot, in pixels; null if the class is not among the node's most probable classes. */
   readonly beforeX: number | null;
   readonly nowX: number | null;
   readonly text: string;
@@ -27,7 +27,7 @@ const VALUES_WIDTH = 78;
 const TOP = 26;
 const ROW_STEP = 15;
 
-/** Lists the classes, sorted by the larger of their two probabilities. */
+/** Lists the classes, sorted by the larger of the two probabilities. */
 export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): Dumbbell[] {
   const [now, before] = [probabilityByLabel(view.top), view.before && probabilityByLabel(view.before)];
   const labels = [...new Set([...now.keys(), ...(before?.keys() ?? [])])];
@@ -61,7 +61,7 @@ const xRangeOf = (width: number, hasComparedNode: boolean): readonly [number, nu
 ];
 const shorten = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
 
-/** Formats a probability. A class that is not listed has at most the lowest listed probability: "<0.20". */
+/** Formats a probability. If a class is not listed, its probability is at most the lowest one listed: "<0.20". */
 function formatProbability(share: number | undefined, list: Probabilities): string {
   const text = (share ?? list.at(-1)?.probability ?? 0).toFixed(2);
   return share === undefined && text !== "0.00" ? `<${text}` : text;

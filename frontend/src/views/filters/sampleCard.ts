@@ -1,4 +1,7 @@
-/** The chosen sample with its image, labels and predictions in two nodes, and a field that finds a sample by number. */
+/**
+ * The chosen sample with its image, its labels and its predictions by two nodes, and a field that finds a sample by
+ * number.
+ */
 import type { SampleView } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { icon } from "../../marks/icons";
@@ -11,10 +14,10 @@ export interface SampleCardData {
   readonly sample: number | null;
   readonly images: number;
   readonly view: SampleView | null;
-  /** Explains why the sample cannot be shown; null if there is no error. */
+  /** Explains why the sample cannot be shown; null if it can be. */
   readonly error: string | null;
   readonly classes: readonly string[];
-  /** Number of the chosen node; `before` is the number of the compared node. */
+  /** Number of the chosen node; `before` is that of the compared node. */
   readonly now: number;
   readonly before: number | null;
   readonly width: number;
@@ -22,7 +25,7 @@ export interface SampleCardData {
 
 export interface SampleCardCallbacks {
   onChoose(sample: number | null): void;
-  /** Called if the typed text is not the number of a sample; `message` names the valid range. */
+  /** Called if the typed text is not the number of a sample; `message` says which numbers are valid. */
   onUnknownSample(message: string): void;
 }
 
@@ -92,7 +95,7 @@ function drawField(
     .attr("inputmode", "numeric")
     .attr("autocomplete", "off")
     .attr("placeholder", "/")
-    .attr("title", images > 0 ? `Number of a sample, ${sampleNumberRange(images)} (/)` : "Number of a sample (/)");
+    .attr("title", images > 0 ? `Sample number, ${sampleNumberRange(images)} (/)` : "Sample number (/)");
   const showChosenSample = (): void => void (node.value = sample === null ? "" : String(sample));
   if (document.activeElement !== node) showChosenSample();
   field.on("change", () => {
@@ -118,7 +121,7 @@ const explainUnknownSample = (text: string, images: number): string =>
     ? `There is no sample “${text.trim()}”. Enter a number from ${sampleNumberRange(images)}.`
     : "You can find samples by number once the node is ready.";
 
-/** Reads the number of a sample: null for empty text, undefined if there is no such sample. */
+/** Reads the number of a sample: returns null for empty text, undefined if there is no such sample. */
 export function readSampleNumber(text: string, images: number): number | null | undefined {
   const textWithoutCommas = text.replaceAll(",", "").trim();
   if (textWithoutCommas === "") return null;
@@ -126,7 +129,7 @@ export function readSampleNumber(text: string, images: number): number | null | 
   return /^\d+$/.test(textWithoutCommas) && number < images ? number : undefined;
 }
 
-/** Describes the sample in both nodes: "true cat · ▼ degraded, now dog". */
+/** Describes the sample by both nodes: "true cat · ▼ degraded, now dog". */
 export function describePredictions({ label, predicted, change }: SampleView, classes: readonly string[]): string {
   const name = (index: number): string => classes[index] ?? String(index);
   const outcome = label === predicted ? "correct" : `now ${name(predicted)}`;

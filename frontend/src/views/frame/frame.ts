@@ -1,4 +1,4 @@
-/** The fixed structure of the page, created once: top bar, four panels, status bar. */
+/** The fixed structure of the page, which is created once: top bar, four panels, status bar. */
 import { select } from "d3-selection";
 import type { Box } from "../../marks/elements";
 import type { Panel } from "../panel";

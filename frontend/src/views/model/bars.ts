@@ -1,4 +1,4 @@
-/** Draws keyed rectangles: bars, bands and legend swatches. */
+/** Draws rectangles that are identified by keys: bars, bands and the swatches of legends. */
 import type { Group } from "../../marks/elements";
 
 export interface Bar {

@@ -106,7 +106,7 @@ function previewTableRows(state: State): Rows {
   ];
 }
 
-/** Returns the bubbles and barcodes of the layer table, which the page paints on a canvas, as SVG. */
+/** Returns, as SVG, the bubbles and barcodes of the layer table, which the page paints on a canvas. */
 function bubblesToSvg(state: State, { width, height }: Size): string {
   const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
   if (!model || !scores || !result) return "";

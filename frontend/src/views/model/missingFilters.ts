@@ -1,4 +1,4 @@
-/** Explains why no filters are shown: the node is not ready, its data are loading, or a request failed. */
+/** Explains why no filters are shown: the node is not ready, its data are still loading, or a request failed. */
 import type { Box } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";
 import type { ServerRequest, State } from "../../state/state";
@@ -18,7 +18,7 @@ function describeMissingFilters(state: State): EmptyState {
   return { title: "Not scored yet", sentence };
 }
 
-/** The failed request for layers, scores or plans of the node, if there is one. */
+/** The failed request for the layers, scores or plans of the node, if there is one. */
 const failedRequest = ({ screen }: State, node: number): ServerRequest | undefined =>
   Object.entries(screen.requests).find(
     ([key, { state }]) => state === "failed" && new RegExp(`^(layers|scores|plans):${node}(:|$)`).test(key),

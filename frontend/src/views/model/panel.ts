@@ -1,4 +1,4 @@
-/** The Model panel: architecture, layer table with bubbles and score threshold, and plan. */
+/** The Model panel: the architecture, the layer table with bubbles and score threshold, and the plan. */
 import { formatCount, formatPlural } from "../../marks/format";
 import { type Box, ensureElement, showOrClear } from "../../marks/elements";
 import { currentRule, planModel, planResult, chosenRanking } from "../../state/selectors/plan";
@@ -56,7 +56,7 @@ export const modelPanel: Panel = {
 };
 
 interface DrawCallbacks extends ModelCallbacks {
-  /** Reports the first visible row after a person has scrolled the table. */
+  /** Reports the first visible row after the user has scrolled the table. */
   onScroll(first: number): void;
 }
 
@@ -223,7 +223,7 @@ function runKey(key: TableCommand, callbacks: KeyCallbacks, act: Actions): void 
   else act.setBrush(null);
 }
 
-/** Updates the hover in the State if the pointer has moved to something else. */
+/** Updates the hover in the State if the pointer is now on something else. */
 function hover({ hover: current }: State, act: Actions, next: ReturnType<typeof hoverAt>): void {
   if (!next && (current.layer !== null || current.readout !== null)) act.clearHover();
   if (next && (current.layer !== next.layer || current.filter !== next.filter)) act.hover(next);

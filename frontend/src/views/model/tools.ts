@@ -25,7 +25,7 @@ export const listTools = (state: State): readonly Tool[] => [
   },
 ];
 
-/** Whether the plan and the x axis use the paper's order. */
+/** Whether the plan and the x axis use the order of the paper. */
 function isPaperOrder(state: State): boolean {
   const rule = currentRule(state);
   const usesPaperOrder = rule.rule !== "filters" && isSameOrder(rule, PAPER_ORDER) && rule.floor === 0;
@@ -54,10 +54,10 @@ export const MODEL_KEYS: readonly Key[] = [
   },
   {
     keys: "a",
-    help: "switch between plan and agreement of criteria",
+    help: "switch between the plan and the agreement of criteria",
     run: (act, { choice }) => act.showAgreement(!choice.agreement),
   },
-  { keys: "o", help: "options of the criterion", run: (act) => act.openDialog({ kind: "criterion" }) },
+  { keys: "o", help: "edit the options of the criterion", run: (act) => act.openDialog({ kind: "criterion" }) },
   {
     keys: "F2",
     help: "rename the draft",

@@ -1,4 +1,4 @@
-/** Describes nodes in readouts, in labels of the tree, and for screen readers. */
+/** Describes nodes in readouts, in the labels of the tree, and for screen readers. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatMs, formatOutOf, formatPercent, formatPlural, formatCompact } from "../../marks/format";
 import { removedShareOfFree } from "../../planning/shares";
@@ -32,7 +32,7 @@ export function describeGhost(ghost: Ghost | null): string {
 export const removedShare = (node: Node, parent: Node | undefined): number | null =>
   node.removed_filters === null ? null : removedShareOfFree(node.removed_filters, parent?.free_filters ?? null);
 
-/** Describes what a percentage on an edge or in the lineage is a share of. */
+/** Says to what quantity a percentage on an edge or in the lineage refers. */
 export const describeRemovedShare = (share: number, parent: Node | undefined): string =>
   `−${formatPercent(share)} of node ${parent?.number ?? "?"}’s free filters`;
 
@@ -76,9 +76,7 @@ function describeOrigin(node: Node, byId: Readonly<Record<number, Node>>): strin
   return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
 }
 
-/**
- * Describes in words how the node ended; empty if it is ready and recovered.
- */
+/** Describes in words how the node ended; empty if it is ready and has recovered. */
 export function describeOutcome({ state, recovered, recovered_reason, learned }: Node): string {
   if (state === "failed" || state === "cancelled" || state === "waiting") return state;
   if (recovered === false && state === "ready") return "not recovered";
@@ -86,10 +84,10 @@ export function describeOutcome({ state, recovered, recovered_reason, learned }:
   return recovered_reason === null ? "" : "not judged";
 }
 
-/** Short forms of outcomes, used where there is little room. */
+/** Short forms of outcomes, for places with little room. */
 export const SHORT_OUTCOMES: Readonly<Record<string, string>> = { "not recovered": "not recov." };
 
-/** Matches notes that the server wrote. */
+/** Matches notes that were written by the server. */
 const GENERATED_NOTE = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep )/;
 
 export const hasUserNote = ({ note }: Node): boolean => note !== "" && !GENERATED_NOTE.test(note);

@@ -1,6 +1,6 @@
 /**
- * Latencies in words. Milliseconds of two runs cannot be compared; ratios to the root can, if they are reliable and were
- * measured in the same way.
+ * Latencies in words. Milliseconds from two runs cannot be compared; ratios to the root can be, if they are reliable
+ * and were measured in the same way.
  */
 import type { Node } from "../../api/values";
 import { formatChange, formatMs, formatPlural, formatRatio } from "../../marks/format";
@@ -15,10 +15,10 @@ export interface Ratio {
 
 export const RUNTIME_NAMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
 
-/** A ratio is reliable if both ends of its interval are within this share of it. */
+/** A ratio is reliable if both ends of its interval differ from it by at most this share of the ratio. */
 const MAX_RELATIVE_HALF_WIDTH = 0.1;
 
-/** Returns the latency at batch size 1, by default in torch, which every finished node has. */
+/** Returns the latency at batch size 1, by default in torch, for which every finished node has a measurement. */
 export const singleImageLatency = ({ latency }: Node, runtime: Latency["runtime"] = "eager"): Latency | undefined =>
   latency.find((entry) => entry.batch === 1 && entry.runtime === runtime);
 
@@ -28,13 +28,13 @@ export function reliableRatio(latency: Latency | undefined): Ratio | null {
   return { ratio: latency.ratio, ...latency.ratio_interval };
 }
 
-/** Returns a key that identifies how the latency was measured. Only latencies with the same key can be compared. */
+/** Returns a key for the way in which the latency was measured. Only latencies with the same key can be compared. */
 export const measurementKey = ({ runtime, batch, device, threads }: Latency): string =>
   [runtime, batch, device, threads].join("|");
 
 /**
- * Returns the measurement key that most nodes with a reliable latency for one image share; null if there is no such
- * node.
+ * Returns the measurement key shared by most nodes that have a reliable latency for one image; null if there are no
+ * such nodes.
  */
 export function commonMeasurementKey(nodes: readonly Node[]): string | null {
   const counts = new Map<string, number>();
@@ -47,8 +47,8 @@ export function commonMeasurementKey(nodes: readonly Node[]): string | null {
 }
 
 /**
- * Returns how long a node takes relative to another one, from their ratios to the root; null if they cannot be compared.
- * The interval combines the worst cases of both intervals, so it is wider than a 95% interval.
+ * Returns how long a node takes relative to another node, from their ratios to the root; null if the two cannot be
+ * compared. The interval combines the worst cases of both intervals, so it is wider than a 95% interval.
  */
 export function compareLatencies(now: Latency | undefined, first: Latency | undefined): Ratio | null {
   const [after, before] = [reliableRatio(now), reliableRatio(first)];
@@ -66,7 +66,7 @@ export function compareLatencies(now: Latency | undefined, first: Latency | unde
   return isNarrow ? comparison : null;
 }
 
-/** Describes a change of the latency: "−29.0% (−31.0% to −27.0%)", or "no difference" if the interval contains 0%. */
+/** Describes a change in latency: "−29.0% (−31.0% to −27.0%)", or "no difference" if the interval contains 0%. */
 export function describeLatencyChange(now: Latency | undefined, first: Latency | undefined): string {
   if (!now || !first) return "";
   const comparison = compareLatencies(now, first);
@@ -93,7 +93,7 @@ export function describeLatencyBriefly(latency: Latency): string {
   return latency.reliability === "unreliable" ? "unreliable" : `${formatMs(latency.median_ms)} · not compared`;
 }
 
-/** Describes a latency in a sentence, without the full stop. */
+/** Describes a latency in a sentence without a full stop. */
 export function describeLatency(latency: Latency, node: Node): string {
   const threads = latency.threads === null ? "" : `, ${formatPlural(latency.threads, "thread")}`;
   const measurementText = `${RUNTIME_NAMES[latency.runtime]} on ${latency.device}${threads}: ${formatMs(latency.median_ms)}`;
@@ -103,7 +103,7 @@ export function describeLatency(latency: Latency, node: Node): string {
 function explainRatio(latency: Latency): string {
   const { reliability, pairs, root_median_ms: rootMs } = latency;
   if (reliability === "unpaired")
-    return "not compared, because an earlier version measured it without the root: measure again";
+    return "not compared, because an earlier version of CNNPruner measured the node without the root: measure again";
   if (reliability === "unreliable") return `unreliable, ${explainUnreliability(latency)}: measure again`;
   if (rootMs === null) return "1× the root by definition";
   return `${describeRatio(latency)} the root, which took ${formatMs(rootMs)} in the same run (95% interval, ${pairs} pairs of blocks)`;
@@ -120,7 +120,7 @@ function explainUnreliability({ pairs, ratio, ratio_interval: interval }: Latenc
 const explainSharedMeasurement = ({ measured_number: measured }: Latency, { number }: Node): string =>
   measured === null || measured === number ? "" : `; measured at node ${measured}, which has the same structure`;
 
-/** Columns of CSV files with the latency of one image. */
+/** CSV column names for the latency of one image. */
 export const LATENCY_COLUMNS = [
   "latency_ms",
   "latency_ratio",
@@ -129,7 +129,10 @@ export const LATENCY_COLUMNS = [
   "latency_reliability",
 ] as const;
 
-/** Returns the cells of LATENCY_COLUMNS for one image. The ratio and its interval are empty unless they are reliable. */
+/**
+ * Returns the cells of LATENCY_COLUMNS for one image. The cells for the ratio and its interval are empty unless the
+ * ratio is reliable.
+ */
 export function latencyCells(node: Node): readonly (string | number | null)[] {
   const latency = singleImageLatency(node);
   const ratio = reliableRatio(latency);

@@ -1,10 +1,10 @@
-/** Says why a view has nothing to show for a node. Every sentence names the node. */
+/** Says why a view has nothing to show for a node; every sentence names the node. */
 import type { Node } from "../../api/values";
 import type { ServerRequest } from "../../state/state";
 import type { EmptyState } from "../empty";
 
 /**
- * Returns the title and sentence for data that are missing: "No filters", "Node 3 was cancelled before it was finished.
+ * Returns the title and sentence for data that are missing: "No filters", "Node 3 was cancelled before it finished.
  * Its parent is unchanged."
  */
 export function explainMissingData(node: Node, data: string, request: ServerRequest | undefined): EmptyState {
@@ -15,7 +15,7 @@ export function explainMissingData(node: Node, data: string, request: ServerRequ
 
 function describeMissingReason({ number, state, error }: Node, requestError: string): string {
   if (state === "failed") return `Node ${number} failed: ${error?.message ?? "its job ended with an error."}`;
-  if (state === "cancelled") return `Node ${number} was cancelled before it was finished. Its parent is unchanged.`;
+  if (state === "cancelled") return `Node ${number} was cancelled before it finished. Its parent is unchanged.`;
   if (state === "waiting") return `Node ${number} is waiting for a worker.`;
   if (state === "running") return `Node ${number} is not finished yet.`;
   return `Node ${number}: ${requestError}`;

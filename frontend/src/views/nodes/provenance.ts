@@ -1,4 +1,6 @@
-/** How a node was made: its training settings, what the training used, and the forecast from when its plan was applied. */
+/**
+ * How a node was made: its training settings, what the training used, and the forecast made when its plan was applied.
+ */
 import type { Node, Plan, Training } from "../../api/values";
 import { formatCount, formatDuration, formatPercent, formatPlural } from "../../marks/format";
 import { describeHowMade } from "./tags";
@@ -25,7 +27,7 @@ export interface ProvenanceInput {
   readonly node: Node;
   readonly parent: Node | undefined;
   readonly byId: Readonly<Record<number, Node>>;
-  /** The plan that made the node; null if no plan made it, or if it has not been loaded. */
+  /** The plan that made the node; null if no plan made it or the plan has not been loaded. */
   readonly plan: Plan | null;
   /** The plan's rule as a sentence. */
   readonly rule: string | null;
@@ -52,7 +54,7 @@ export function listProperties(input: ProvenanceInput): readonly Property[] {
   ];
 }
 
-/** Returns a value of the training record or, without a record, says why there is none. */
+/** Returns a value from the training record or, without a record, says why there is none. */
 function recordedValue({ training_record: record, state }: Node, read: (record: TrainingRecord) => string): string {
   if (record !== null) return read(record);
   return state === "ready" ? NOT_RECORDED : "recorded when the node is ready";
@@ -73,19 +75,19 @@ function describeStartWeights({ node, parent }: ProvenanceInput): string {
   return recordedValue(node, (record) => {
     const { start, seed } = record;
     if (start === "fresh") return `random, seed ${seed}`;
-    if (start === "checkpoint") return "checkpoint of the experiment";
+    if (start === "checkpoint") return "the experiment’s checkpoint";
     if (start === "pretrained") return "published weights";
     return `cut from node ${parent?.number ?? "?"}${describeStart(record)}`;
   });
 }
 
-/** Describes what was done to a cut network before its training, and what it was chosen from. */
+/** Describes what was done to a cut network before its training, and which alternatives it was chosen from. */
 function describeStart({ start, reconstruction, start_accuracies: compared }: TrainingRecord): string {
   const fit = reconstruction ? ` (${reconstruction.fitted} of ${reconstruction.layers} layers fitted)` : "";
   const change = { recalibrated: ", batch norm re-estimated", reconstructed: ` and reconstructed${fit}` }[
     start as string
   ];
-  return `${change ?? ""}${compared === null ? "" : `; best of ${listAccuracies(compared)}`}`;
+  return `${change ?? ""}${compared === null ? "" : `; best of: ${listAccuracies(compared)}`}`;
 }
 
 function listAccuracies({ cut, recalibrated, reconstructed }: NonNullable<TrainingRecord["start_accuracies"]>): string {
@@ -102,7 +104,7 @@ function nameTeacher({ node, byId }: ProvenanceInput): string {
   return number === undefined ? "a deleted node" : `node ${number}`;
 }
 
-/** Describes all settings; `teacher` names the teacher, if there is one. */
+/** Describes all settings; `teacher` is the name of the teacher, if there is one. */
 export function describeSettings(training: Training, teacher: string): string {
   const { epochs, images, learning_rate, schedule, batch_size, momentum, weight_decay, augmentation } = training;
   return [
@@ -112,13 +114,13 @@ export function describeSettings(training: Training, teacher: string): string {
     `momentum ${momentum}`,
     `weight decay ${weight_decay}`,
     `augmentation ${AUGMENTATION_NAMES[augmentation]}`,
-    `early stop ${training.early_stop ? "on" : "off"}`,
+    `early stopping ${training.early_stop ? "on" : "off"}`,
     `bfloat16 ${training.amp ? "where faster" : "off"}`,
     ...describeExtras(training, teacher),
   ].join(" · ");
 }
 
-/** Describes the settings that are in use of those that a training can do without. */
+/** Describes those optional training settings that are in use. */
 function describeExtras(training: Training, teacher: string): readonly string[] {
   const { temperature, teacher_weight, ema, warmup_epochs, label_smoothing, gradient_clip } = training;
   return [
@@ -137,7 +139,7 @@ function describeImagesSeen(node: Node): string {
   });
 }
 
-/** Whether a forecast belongs to the node: roots and controls have none. */
+/** Whether a forecast belongs to the node; roots and controls have none. */
 const hasForecast = ({ parent_id, control }: Node): boolean => parent_id !== null && control === null;
 
 export function describeForecast({ forecast, forecast_reason }: Node): string {
@@ -154,13 +156,13 @@ function describeResult({ state, accuracy, accuracy_interval: interval, forecast
   return `${formatPercent(accuracy, 2)}${intervalText}${forecast === null ? "" : `; ${compareWithForecast(accuracy, forecast)}`}`;
 }
 
-/** Says whether an accuracy lies within the interval of its forecast. */
+/** Says whether an accuracy is within its forecast interval. */
 export function compareWithForecast(accuracy: number, { low, high }: { low: number; high: number }): string {
-  if (accuracy < low) return "below the interval of the forecast";
-  return accuracy > high ? "above the interval of the forecast" : "within the interval of the forecast";
+  if (accuracy < low) return "below the forecast interval";
+  return accuracy > high ? "above the forecast interval" : "within the forecast interval";
 }
 
-/** Columns of the CSV file that say how a node was trained; a cell is empty if its value was not recorded. */
+/** CSV columns that say how a node was trained. A cell is empty if its value was not recorded. */
 export const PROVENANCE_COLUMNS = [
   "learning_rate",
   "schedule",

@@ -1,4 +1,4 @@
-/** Tags that say how nodes without a person's plan were made: by Autopilot, with the estimator, or as controls. */
+/** Tags for nodes that were not made by the user's plans: made by Autopilot, made with the estimator, or controls. */
 import type { Estimate, Node, Autopilot } from "../../api/values";
 import { formatCount, formatPercent } from "../../marks/format";
 
@@ -42,7 +42,7 @@ export interface TagInput {
   readonly estimates: readonly Estimate[];
 }
 
-/** Returns tags by node id. Of consecutive nodes made by the same Autopilot, only the first has a tag. */
+/** Returns the tags by node id. Of consecutive nodes made by the same Autopilot, only the first one has a tag. */
 export function listTags({ nodes, autopilots, estimates }: TagInput): ReadonlyMap<number, string> {
   const autopilotByNode = new Map(
     autopilots.flatMap((autopilot) =>
@@ -74,7 +74,7 @@ function chooseTag(
 }
 
 /**
- * Describes how a node was made, for readouts and the comparison: "L1 control of node 3, seed 2", or its origin.
+ * Describes how a node was made, for readouts and for the comparison: "L1 control of node 3, seed 2", or its origin.
  */
 export function describeHowMade({ control, origin }: Node, byId: Readonly<Record<number, Node>>): string {
   if (!control) return origin;

@@ -1,14 +1,14 @@
-/** Finds the nodes that no folded branch hides, and their lanes; computed once per change of the tree. */
+/** Finds the nodes that are not hidden by a folded branch, and their lanes; computed once per change of the tree. */
 import type { Node } from "../../api/values";
 import { memo } from "../../state/memo";
 import type { ById, State } from "../../state/state";
 import { hiddenNodes } from "../../state/selectors/tree";
 
 export interface VisibleNodes {
-  /** Visible nodes, ordered by number. */
+  /** Visible nodes in the order of their numbers. */
   readonly nodes: readonly Node[];
   readonly byId: ReadonlyMap<number, Node>;
-  /** Number of nodes hidden by each folded node, by its id. */
+  /** Number of nodes that each folded node hides, by node id. */
   readonly hiddenCounts: ReadonlyMap<number, number>;
   readonly lanes: ReadonlyMap<number, number>;
   /** Ids of all nodes that have children, visible or hidden. */
@@ -30,7 +30,9 @@ const findVisibleNodes = memo(
 export const visibleNodes = ({ server, choice }: State): VisibleNodes =>
   findVisibleNodes(server.nodes, choice.experiment, choice.tree.folded);
 
-/** Hides the descendants of folded nodes. `nodes` must be ordered by number, so that parents precede their children. */
+/**
+ * Hides the descendants of folded nodes. `nodes` must be ordered by number, so that parents come before their children.
+ */
 export function foldNodes(nodes: readonly Node[], folded: readonly number[]): VisibleNodes {
   const foldedAncestors = hiddenNodes(nodes, folded);
   const hiddenCounts = new Map<number, number>();
@@ -49,7 +51,10 @@ export interface LaneNode {
   readonly id: number;
   readonly parent_id: number | null;
   readonly number: number;
-  /** Whether the node failed, was cancelled or did not recover. Such a node does not continue its parent's lane. */
+  /**
+   * Whether the node failed, was cancelled or did not recover. A child of this kind does not continue the lane of its
+   * parent.
+   */
   readonly isDeadEnd: boolean;
 }
 
@@ -61,8 +66,8 @@ interface Branch {
 }
 
 /**
- * Assigns lanes as in a git graph: a branch gets a lane below its parent, and branches in a lane do not overlap.
- * Returns node id → lane, 0 for the root. `nodes` must be ordered by number.
+ * Assigns lanes as in a git graph: a branch gets a lane below its parent, and branches in the same lane do not overlap.
+ * Returns a map from node id to lane; the root has lane 0. `nodes` must be ordered by number.
  */
 export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, number> {
   const lanes = new Map<number, number>();
@@ -108,8 +113,8 @@ function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
 }
 
 /**
- * Sorts parents before children, and branches of equal depth from the latest start to the earliest, so that their edges
- * do not cross.
+ * Sorts parents before children, and branches of equal depth from the latest start to the earliest one, so that their
+ * edges do not cross.
  */
 function sortBranches(branches: readonly Branch[]): readonly Branch[] {
   const depth = (branch: Branch): number => (branch.parent === null ? 0 : 1 + depth(branch.parent));

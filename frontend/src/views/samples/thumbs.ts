@@ -1,4 +1,4 @@
-/** Thumbnails of samples, marked ▼ degraded and ▲ improved. */
+/** Thumbnails of samples, which are marked ▼ if degraded and ▲ if improved. */
 import { buildUrl } from "../../api/url";
 import type { Sample } from "../../api/values";
 import { formatPercent } from "../../marks/format";
@@ -10,9 +10,9 @@ export interface ThumbsData {
   readonly samples: readonly Sample[];
   readonly classes: readonly string[];
   readonly chosen: number | null;
-  /** Maximum number of samples shown. */
+  /** Maximum number of samples that are shown. */
   readonly maxCount: number;
-  /** Side of a thumbnail, pixels. */
+  /** Side length of a thumbnail, in pixels. */
   readonly size: number;
 }
 
@@ -35,7 +35,8 @@ export function describeSample(
 }
 
 /**
- * Draws the thumbnails only if the data changed. Callbacks must therefore read the State when called, not when created.
+ * Draws the thumbnails only if the data have changed. Callbacks must therefore read the State when they are called, not
+ * when they are created.
  */
 export const drawThumbs = (box: Box, data: ThumbsData, callbacks: ThumbsCallbacks): void =>
   drawIfChanged(box, "thumbs", data, (changedData) => drawPictures(box, changedData, callbacks));
@@ -74,7 +75,7 @@ function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsC
     });
 }
 
-/** Moves the focus with the arrow keys; up and down move by one row. */
+/** Moves the focus with the arrow keys; Up and Down move it by one row. */
 function moveFocus(event: KeyboardEvent, size: number): void {
   const button = event.currentTarget as HTMLElement;
   const buttons = [...button.parentElement!.querySelectorAll<HTMLElement>(":scope > button")];

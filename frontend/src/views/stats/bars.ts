@@ -1,16 +1,16 @@
-/** Draws a vertical bar per node. */
+/** Draws one vertical bar per node. */
 import type { Group } from "../../marks/elements";
 import { barWidth, columnX, type NodeAxis } from "../axis/nodeAxis";
 import type { VerticalSpan } from "./chart";
 import { stateClass, type NodeStats } from "./nodeStats";
 
-/** Width of a bar if the columns are wide enough, pixels. */
+/** Width of a bar if the columns are wide enough, in pixels. */
 export const BAR_WIDTH = 12;
 
 interface BarLayout<S extends NodeStats> {
   readonly axis: NodeAxis;
   readonly span: VerticalSpan;
-  /** Returns the y of the bar's upper end, pixels. */
+  /** Returns the y of the upper end of a bar, in pixels. */
   top(stats: S): number;
 }
 

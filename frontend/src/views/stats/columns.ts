@@ -1,5 +1,5 @@
 /**
- * An invisible column per node and chart that responds to hovering and clicks. The keyboard reaches the same nodes in
+ * An invisible column per node and chart that responds to hovering and clicks. Keyboard users reach the same nodes in
  * the tree.
  */
 import type { Group } from "../../marks/elements";

@@ -1,12 +1,12 @@
 /** Computes the positions of the stacked charts. */
 import type { VerticalSpan, StatsChart } from "./chart";
 
-/** Height of a caption including the gap to the chart above, and position of its baseline within that height. */
+/** Height of a caption, including the gap to the chart above it, and position of the baseline within that height. */
 const CAPTION_HEIGHT = 28;
 const CAPTION_BASELINE = 17;
-/** Height by which the first caption is shorter, as it needs no gap above it. */
+/** The first caption is lower by this height, since it needs no gap above it. */
 const FIRST_CAPTION_CUT = 4;
-/** Height of the row of node numbers, and position of its baseline within that height. */
+/** Height of the row with the node numbers, and position of the baseline within that height. */
 const AXIS_HEIGHT = 18;
 const AXIS_BASELINE = 14;
 
@@ -19,7 +19,7 @@ export interface ChartPosition<C extends ChartHeights = StatsChart> {
 
 export interface ChartsLayout<C extends ChartHeights> {
   readonly positions: readonly ChartPosition<C>[];
-  /** Y of the baseline of the node numbers, pixels. */
+  /** Y of the baseline of the node numbers, in pixels. */
   readonly nodeNumbersY: number;
 }
 
@@ -28,7 +28,7 @@ const sumPlotHeights = (charts: readonly ChartHeights[]): number => sum(charts.m
 const sumCaptionHeights = (charts: readonly ChartHeights[]): number =>
   sum(charts.map(({ headroom = 0 }) => CAPTION_HEIGHT + headroom)) - FIRST_CAPTION_CUT;
 
-/** Returns the total height if every plot has its minimum height. */
+/** Returns the total height when every plot has its minimum height. */
 export const minChartsHeight = (charts: readonly ChartHeights[]): number =>
   sumCaptionHeights(charts) + sumPlotHeights(charts) + AXIS_HEIGHT;
 

@@ -1,4 +1,4 @@
-/** The stacked charts of Statistics, on the same axis as the tree above. */
+/** The stacked charts of Statistics, which share their axis with the tree above. */
 import { type Ghost } from "../../state/selectors/ghost";
 import type { Node } from "../../api/values";
 import { drawLabels, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";

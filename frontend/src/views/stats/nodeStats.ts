@@ -1,16 +1,16 @@
-/** Statistics of a node: its final values or, while it is being trained, those of its epochs so far. */
+/** Statistics of a node: the final values or, while the node is being trained, those of the epochs so far. */
 import type { Epoch, Node } from "../../api/values";
 
 export interface NodeStats {
   readonly node: Node;
   readonly isLive: boolean;
   readonly hasNotRecovered: boolean;
-  /** Lowest and highest accuracy over the epochs. */
+  /** Lowest and highest accuracy over all epochs. */
   readonly low: number | null;
   readonly high: number | null;
   /** The node's accuracy or, while it is being trained, the best accuracy so far. */
   readonly bestAccuracy: number | null;
-  /** Accuracy that the node needs to count as recovered; null if recovery is not judged for the node. */
+  /** The accuracy that the node needs to count as recovered; null if recovery is not judged for the node. */
   readonly neededAccuracy: number | null;
   readonly firstLoss: number | null;
   readonly lastLoss: number | null;

@@ -1,4 +1,4 @@
-/** The Statistics panel: charts on the tree's axis, and the confusion matrix. */
+/** The Statistics panel: charts on the axis of the tree, and the confusion matrix. */
 import { type Readout, type State } from "../../state/state";
 import { ensureElement, type Box } from "../../marks/elements";
 import { trackScroll } from "../../marks/scroll";
@@ -55,7 +55,7 @@ export const statsPanel: Panel = {
   },
 };
 
-/** Returns the size of the charts, which are above the confusion matrix, or beside it if the panel is enlarged. */
+/** Returns the size of the charts. They are above the confusion matrix or, if the panel is enlarged, next to it. */
 function chartsSize({ width, height }: Size, isEnlarged: boolean): Size {
   if (isEnlarged) return { width: width - CONFUSION_WIDTH - 1, height };
   return {
@@ -81,7 +81,7 @@ const columnReadout = (stats: NodeStats, chart: StatsChart): Readout => ({
   text: chart.describe(stats),
 });
 
-/** Draws the charts of all nodes for saving, with the column width that a panel of this width would have. */
+/** Draws the charts of all nodes for saving, with the column width that they would have in a panel of this width. */
 function drawFullCharts(box: Box, state: State, width: number): void {
   const data = chartsData(state, currentFullAxis(state, width), Math.round(MIN_CHARTS_HEIGHT * MAX_HEIGHT_FACTOR));
   drawNodeCharts(box, data, { onChoose: doNothing, onHover: doNothing, onPan: doNothing });
@@ -98,7 +98,7 @@ const chartsData = (state: State, axis: NodeAxis, height: number): NodeChartsDat
   height,
 });
 
-/** Leaves out nodes hidden in the tree by folding: they have no column. */
+/** Omits the nodes that are hidden in the tree by folding, because they have no column. */
 function removeFolded(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
   const { byId } = visibleNodes(state);
   return stats.filter(({ node }) => byId.has(node.id));

@@ -1,4 +1,6 @@
-/** The status bar: readout of what is hovered or focused, data splits, device, storage warning and connection. */
+/**
+ * The status bar: readout of what is hovered or focused, data splits, device, storage warning and connection state.
+ */
 import { formatCount, formatPlural } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
 import { chosenExperiment } from "../../state/selectors/select";
@@ -9,7 +11,7 @@ export interface StatusData {
   readonly splits: string;
   readonly splitsTooltip: string;
   readonly device: string;
-  /** A warning about the database or the model store; empty if both work. */
+  /** A warning about the database or the model store; empty if both can be used. */
   readonly storage: string;
   /** State of the connection; null if no experiment is open. */
   readonly connection: State["screen"]["connection"] | null;

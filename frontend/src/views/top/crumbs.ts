@@ -1,10 +1,10 @@
-/** The path from the root to the chosen node, with the share of the free filters that each plan removed. */
+/** The path from the root to the chosen node, with the share of the free filters that each plan has removed. */
 import type { Node } from "../../api/values";
 import { formatShare } from "../../marks/format";
 import type { Box } from "../../marks/elements";
 import { describeRemovedShare, removedShare } from "../nodes/descriptions";
 
-/** Maximum number of nodes shown. A longer lineage is shown as the root, a gap and the last nodes. */
+/** Maximum number of nodes shown. A longer path is shown as the root, a gap and the last nodes. */
 const MAX_CRUMBS = 7;
 
 export function drawCrumbs(nav: Box, path: readonly Node[], onChoose: (id: number) => void): void {

@@ -76,7 +76,7 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   drawButton(top, "help", "", "Help and keyboard shortcuts (?)", () => callbacks.openDialog({ kind: "help" }));
 }
 
-/** Draws the button beside the experiment's name that opens the notices about the experiment. */
+/** Draws the button next to the experiment's name that opens the notices about the experiment. */
 function drawNotice(top: Box, experiment: Experiment | null, onOpen: () => void): void {
   const count = experiment?.notices.length ?? 0;
   const title = count > 0 ? `About this experiment: ${formatPlural(count, "notice")}` : "About this experiment";

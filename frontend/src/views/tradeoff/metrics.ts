@@ -1,4 +1,4 @@
-/** Metrics of the trade-off: how each is read from a node and formatted, and which direction is better. */
+/** The metrics of the trade-off chart: how each is read from a node and formatted, and which direction is better. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatRatio, formatShare, formatCompact, formatValue } from "../../marks/format";
 import type { Metric } from "../../state/choice";

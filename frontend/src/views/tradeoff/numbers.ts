@@ -1,5 +1,6 @@
 /**
- * Places node numbers so that they overlap no points, other numbers or the frontier. Numbers without room are left out.
+ * Places node numbers so that they do not overlap points, other numbers or the frontier. Numbers for which there is no
+ * room are left out.
  */
 import { LabelLayout, type Rect } from "../../marks/labelLayout";
 import type { Label } from "../../marks/elements";
@@ -7,8 +8,8 @@ import type { Point } from "./points";
 import type { Scales, ScatterData } from "./scatterData";
 
 /**
- * Maximum number of points at which all points have numbers. With more, only points that are on the frontier, chosen or
- * hovered have numbers.
+ * Maximum number of points at which all points have numbers. If there are more, only points that are on the frontier,
+ * chosen or hovered have numbers.
  */
 const MAX_NUMBERED_POINTS = 40;
 const POINT_RADIUS = 5;
@@ -20,7 +21,7 @@ interface Spot {
   readonly anchor: NonNullable<Label["anchor"]>;
 }
 
-/** Positions of a number, relative to its point, in order of preference. */
+/** Positions of a number relative to its point, in order of preference. */
 const SPOTS: readonly Spot[] = [
   { dx: NUMBER_OFFSET, dy: -5, anchor: "start" },
   { dx: -NUMBER_OFFSET, dy: -5, anchor: "end" },
@@ -32,7 +33,7 @@ const SPOTS: readonly Spot[] = [
   { dx: 0, dy: 17, anchor: "middle" },
 ];
 
-/** Places the numbers. They avoid the `whiskers` and the frontier. */
+/** Places the numbers so that they overlap neither the `whiskers` nor the frontier. */
 export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: readonly Rect[]): Label[] {
   const { points, frontier, width } = data;
   const toPixels = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
@@ -55,7 +56,7 @@ export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: reado
   });
 }
 
-/** Sorts the chosen and the hovered point first; these always have a number. */
+/** Sorts the chosen point and the hovered point first; these two always have a number. */
 function sortByPriority({ points, frontier, chosen, hovered }: ScatterData): readonly Point[] {
   const priorityRank = ({ node }: Point): number =>
     node.id === chosen ? 0 : node.id === hovered ? 1 : frontierIds.has(node.id) ? 2 : 3;
@@ -67,7 +68,7 @@ function sortByPriority({ points, frontier, chosen, hovered }: ScatterData): rea
 
 const BOX_STEP = 4;
 
-/** Returns small boxes that cover the slanting lines of the frontier. */
+/** Returns small boxes that cover the slanted lines of the frontier. */
 function frontierRects(corners: readonly (readonly [number, number])[]): readonly Rect[] {
   return corners.slice(1).flatMap(([x1, y1], index) => {
     const [x0, y0] = corners[index]!;

@@ -1,4 +1,4 @@
-/** Nodes as points of two metrics, their Pareto frontier, and the scales. Draws nothing. */
+/** Nodes as points in a plane of two metrics, their Pareto frontier, and the scales. Draws nothing. */
 import { scaleLinear, scaleLog } from "d3-scale";
 import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";
@@ -14,7 +14,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** Lists the finished nodes that have both metrics. */
+/** Lists the finished nodes for which both metrics are known. */
 export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readonly Point[] {
   const isComparable = x === "latency" || y === "latency" ? createComparableTest(nodes) : () => true;
   return nodes.filter(isComparable).flatMap((node) => {
@@ -23,9 +23,7 @@ export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readon
   });
 }
 
-/**
- * Returns a function that checks whether a node's latency was measured in the same way as the latencies of most nodes.
- */
+/** Returns a function that checks whether a node's latency was measured in the same way as those of most nodes. */
 function createComparableTest(nodes: readonly Node[]): (node: Node) => boolean {
   const common = commonMeasurementKey(nodes);
   return (node) => {
@@ -46,8 +44,8 @@ export interface Interval {
 }
 
 /**
- * Returns the Pareto-optimal points, ascending in x: no other point is better in one metric and at least as good in the
- * other.
+ * Returns the Pareto-optimal points, in ascending order of x. A point is Pareto-optimal if no other point is better in
+ * one metric and at least as good in the other.
  */
 export function findFrontier(points: readonly Point[], x: Metric, y: Metric): readonly Point[] {
   const [signX, signY] = [METRIC_KINDS[x].worseDirection, METRIC_KINDS[y].worseDirection];
@@ -66,7 +64,7 @@ export function findFrontier(points: readonly Point[], x: Metric, y: Metric): re
 
 export type PointScale = ValueScale;
 
-/** Sizes and losses are plotted on a log scale if the largest is more than this many times the smallest one. */
+/** Sizes and losses are plotted on a log scale if the largest value is more than this many times the smallest one. */
 const LOG_SCALE_MIN_RATIO = 8;
 const MARGIN_SHARE = 0.05;
 

@@ -1,6 +1,6 @@
 /**
- * Scatter plot of two metrics. Shapes show how a node was made, dashed outlines that it did not recover; a line joins
- * the frontier.
+ * Scatter plot of two metrics. The shape of a point shows how the node was made, a dashed outline that it did not
+ * recover. A line joins the points of the frontier.
  */
 import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle, type SymbolType } from "d3-shape";
 import type { Node } from "../../api/values";
@@ -115,11 +115,13 @@ const intervalEnds = (points: readonly Point[], metric: Metric): readonly number
     return interval ? [interval.low, interval.high] : [];
   });
 
-/** Sorts controls first, so that they are painted below the more important nodes of people and Autopilots. */
+/**
+ * Sorts controls first, so that nodes made by users and Autopilots, which are more important, are painted above them.
+ */
 const sortForPainting = (points: readonly Point[]): readonly Point[] =>
   [...points].sort((a, b) => Number(b.node.origin === "control") - Number(a.node.origin === "control"));
 
-/** Returns the intervals as lines along the axes of their metrics. */
+/** Returns the intervals as lines parallel to the axes of their metrics. */
 function layoutWhiskers({ points, x, y }: ScatterData, scales: Scales): readonly Whisker[] {
   return points.flatMap(({ node, ...point }): Whisker[] => {
     const [centerX, centerY] = [scales.x(point.x), scales.y(point.y)];

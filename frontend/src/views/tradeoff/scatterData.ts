@@ -1,4 +1,4 @@
-/** Input of the trade-off chart, and the scales of its axes. */
+/** The input of the trade-off chart, and the scales of its axes. */
 import type { Metric } from "../../state/choice";
 import type { Point, PointScale } from "./points";
 

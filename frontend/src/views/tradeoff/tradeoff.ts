@@ -1,4 +1,4 @@
-/** The trade-off view: a picker for each axis and the scatter plot, linked to the tree. */
+/** The trade-off view: a picker for the metric of each axis, and the scatter plot, which is linked to the tree. */
 import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { treeNodes } from "../../state/selectors/select";

@@ -1,6 +1,6 @@
 /**
- * Six facts about the chosen node; a click on the first shows how the node was trained, a click on the last opens the
- * dialog that measures the node.
+ * Six facts about the chosen node. A click on the first one shows how the node was trained; a click on the last one
+ * opens the dialog that measures the node.
  */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatPercent, formatCompact } from "../../marks/format";

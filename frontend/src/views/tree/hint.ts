@@ -1,4 +1,4 @@
-/** The hint shown while the tree has only its root or no node. */
+/** The hint that is shown while the tree has no node or only the root. */
 import { formatDuration } from "../../marks/format";
 import { chosenExperiment, isActiveJob, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -24,7 +24,7 @@ const describeFailure = ({ screen }: State): string => screen.requests.experimen
 export const hasNoExperiment = ({ screen, server }: State): boolean =>
   screen.requests.experiments?.state === "answered" && Object.keys(server.experiments).length === 0;
 
-/** Describes the progress while the root is created: "Training the root: epoch 7 of 20, 8 s left." */
+/** Describes the progress while the root is being created: "Training the root: epoch 7 of 20, 8 s left." */
 function describeRoot(state: State): string {
   const root = treeNodes(state)[0]!;
   const job = Object.values(state.server.jobs).find(

@@ -1,4 +1,4 @@
-/** The Tree panel: the tree and, when enlarged, the comparison and the trade-off. */
+/** The Tree panel: the tree and, if the panel is enlarged, the comparison and the trade-off. */
 import { ensureElement, type Box } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -91,7 +91,7 @@ export const treePanel: Panel = {
   },
 };
 
-/** Returns the view to show: always the tree if the panel is not enlarged. */
+/** Returns the view to show, which is always the tree if the panel is not enlarged. */
 const shownView = ({ choice }: State): TreeView => (choice.panel === "tree" ? choice.tree.view : "tree");
 
 interface ViewInput {

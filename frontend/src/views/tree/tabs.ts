@@ -1,4 +1,4 @@
-/** Tabs that choose the view of the enlarged Tree panel. */
+/** The tabs that choose the view in the enlarged Tree panel. */
 import { ensureElement, type Box } from "../../marks/elements";
 import { TREE_VIEWS, type TreeView } from "../../state/choice";
 

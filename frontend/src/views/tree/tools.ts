@@ -1,4 +1,4 @@
-/** Buttons and keys of the Tree panel. */
+/** The buttons and keys of the Tree panel. */
 import type { Node } from "../../api/values";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -97,7 +97,7 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
       run: (act) => act.markNode(node.id),
     },
     { id: "unmark", text: "Unmark all", disabled: marked.length === 0, run: (act) => act.unmarkAll() },
-    { id: "tradeoff", text: "Show trade-off of all nodes (G)", run: (act) => act.showTree("tradeoff") },
+    { id: "tradeoff", text: "Show the trade-off of all nodes (G)", run: (act) => act.showTree("tradeoff") },
     {
       id: "fold",
       text: `${folded.includes(node.id) ? "Unfold" : "Fold"} its descendants (X)`,
@@ -114,10 +114,10 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
 
 type NodeAction = (act: Actions, node: Node) => void;
 
-/** Returns why a key cannot work at this node; null if it can. */
+/** Returns the reason why a key has no effect at this node; null if it has one. */
 type ObstacleCheck = (node: Node) => string | null;
 
-/** Runs an action on the chosen node, or notifies the person why the key cannot work there. */
+/** Runs an action on the chosen node, or tells the user why the key has no effect there. */
 const withNode =
   (run: NodeAction, ...obstacleChecks: readonly ObstacleCheck[]): Key["run"] =>
   (act, state) => {
@@ -132,14 +132,14 @@ const whyNotReady: ObstacleCheck = ({ state, number }) =>
   state === "ready" ? null : `Node ${number} is ${state}. Choose a finished node.`;
 const whyNoControlNodes: ObstacleCheck = ({ parent_id }) =>
   parent_id === null
-    ? "The root has no control nodes, because nothing was removed from it. Choose a pruned node."
+    ? "The root cannot have control nodes, because nothing was removed from it. Choose a pruned node."
     : null;
 const whyNotDeletable: ObstacleCheck = ({ parent_id }) =>
   parent_id === null
-    ? "The root cannot be deleted alone. To delete it, delete the experiment in the menu of experiments."
+    ? "The root cannot be deleted on its own. To delete it, delete the whole experiment in the experiment menu."
     : null;
 
-/** Shows the view, or returns to the tree if the view is already shown. */
+/** Shows the view, or returns to the tree if the view is already open. */
 const toggleView =
   (view: TreeView): Key["run"] =>
   (act, { choice }) => {

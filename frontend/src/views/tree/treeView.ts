@@ -1,4 +1,4 @@
-/** Draws the tree from the State. */
+/** Draws the Tree panel's tree from the State. */
 import type { Node } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
@@ -59,7 +59,7 @@ const NO_CALLBACKS: TreeCallbacks = {
   onOpenEstimate: doNothing,
 };
 
-/** Draws the tree with all nodes for saving, with the column width that a panel of this width would have. */
+/** Draws the tree with all nodes for saving, with the column width that it would have in a panel of this width. */
 export function drawFullTree(box: Box, state: State, width: number): void {
   const data = treeData(state, currentFullAxis(state, width), Infinity);
   drawTreeChart(box, data, NO_CALLBACKS, data.layout.height);

@@ -342,5 +342,5 @@ test("MACs that leave an operation out are called incomplete, and the operation 
   const macs = [...body.querySelectorAll<HTMLElement>("table.summary th")].find(
     (cell) => cell.textContent === "MACs, incomplete",
   );
-  expect(macs?.title).toContain("without _fft_r2c in fft_rfft2 at net.py:9");
+  expect(macs?.title).toContain("not counting _fft_r2c in fft_rfft2 at net.py:9");
 });

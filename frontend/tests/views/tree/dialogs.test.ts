@@ -88,7 +88,7 @@ test("the answer says how many filters to keep and why, and a click drafts the p
     "144 filters, on the line between node 1 (97.00%, 320 filters) and node 2 (91.00%, 120 filters)",
   );
   expect(box.textContent).toContain(
-    "92.6% (80% interval 91.8–93.3%) with 144 filters, from 6 nodes; the target needs 150 (120–190)",
+    "92.6% (80% interval 91.8–93.3%) with 144 filters, from 6 nodes; the target needs 150 filters (120–190)",
   );
   expect(box.querySelector("svg.forecast .interval path")!.getAttribute("d")).toMatch(/^M/);
   button("Create a draft").click();

@@ -55,7 +55,7 @@ test("a node shows its settings, images, duration, device, plan, start weights, 
   expect(values["Images seen"]).toBe("960 (15 epochs × 64); the weights are those of epoch 12");
   expect(values.Device).toBe("NVIDIA H200, bfloat16");
   expect(values["Forecast when applied"]).toBe("96.00%, 80% interval 94.00%–98.00%, from 5 nodes");
-  expect(values["Result"]).toMatch(/^92\.50%.*; below the interval of the forecast$/);
+  expect(values["Result"]).toMatch(/^92\.50%.*; below the forecast interval$/);
 });
 
 test("a node shows its teacher and the other settings that are in use", () => {
@@ -91,7 +91,7 @@ test.each([
   [0.98, "within"],
   [0.981, "above"],
 ])("an accuracy of %d is %s the interval", (accuracy, relation) => {
-  expect(compareWithForecast(accuracy, forecast)).toBe(`${relation} the interval of the forecast`);
+  expect(compareWithForecast(accuracy, forecast)).toBe(`${relation} the forecast interval`);
 });
 
 test("the dialog shows notices and properties, and closes", () => {
@@ -142,9 +142,9 @@ test("the start of a training says what was done to the cut network, and what it
   const reconstruction = { fitted: 4, layers: 5, unfitted: [], images: 512, places: 24 };
   const start_accuracies = { cut: accuracy(0.1), recalibrated: accuracy(0.4), reconstructed: accuracy(0.8) };
   expect(started({ start: "reconstructed", reconstruction, start_accuracies })).toBe(
-    "cut from node 0 and reconstructed (4 of 5 layers fitted); best of as cut 10.00%, re-estimated 40.00%, reconstructed 80.00%",
+    "cut from node 0 and reconstructed (4 of 5 layers fitted); best of: as cut 10.00%, re-estimated 40.00%, reconstructed 80.00%",
   );
   expect(started({ start_accuracies: { ...start_accuracies, recalibrated: null } })).toContain(
-    "cut from node 0; best of as cut 10.00%, reconstructed",
+    "cut from node 0; best of: as cut 10.00%, reconstructed",
   );
 });

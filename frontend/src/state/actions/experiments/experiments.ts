@@ -17,7 +17,7 @@ export function createExperimentActions(context: Context) {
   };
 }
 
-/** Opens the form and reloads the data folders, which may have changed since the form was last open. */
+/** Opens the form and reloads the data folders, which may have changed since the form was last opened. */
 function openNewExperimentDialog(context: Context): void {
   const dialog = {
     kind: "experiment",

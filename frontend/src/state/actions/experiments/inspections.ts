@@ -1,4 +1,4 @@
-/** Inspects a network and data before an experiment is created with them. */
+/** Inspects a network and data before an experiment is created from them. */
 import { call } from "../../../api/client";
 import type { Job, NetworkReport, NewDataReport, NewExperiment } from "../../../api/values";
 import { withScreen, type Reducer } from "../../changes/patches";
@@ -43,7 +43,7 @@ export function createInspectionActions(context: Context) {
   };
 }
 
-/** Runs an inspection until its report arrives; cancels the job if the form changes or the dialog closes. */
+/** Runs an inspection until its report arrives; cancels the job if the form is changed or the dialog is closed. */
 async function runInspection<R>({ store }: Context, { key, start, read }: InspectionRequest<R>): Promise<void> {
   let latestInspection: Inspection<R> = { job: null, report: null, error: null };
   const show = (next: Partial<Inspection<R>>): void => {
@@ -82,7 +82,7 @@ const withCheckpoint =
     return withScreen(state, { dialog: { ...dialog, checkpoint: { path: weights.path, sets: report.weights } } });
   };
 
-/** Clears the dialog's error, since the form may have been corrected. */
+/** Clears the dialog's error, since the user may have corrected the form. */
 const withoutError: Reducer = (state) => {
   const { dialog } = state.screen;
   return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, error: null } }) : state;

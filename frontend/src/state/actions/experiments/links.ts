@@ -22,7 +22,7 @@ function openShareDialog(context: Context): void {
 }
 
 /**
- * Reloads the links when the dialog opens and after a link is created or revoked. A pending response is discarded,
+ * Reloads the links when the dialog is opened and after a link was created or revoked. A pending response is discarded,
  * since it may not include the latest change.
  */
 function loadLinks(context: Context): void {

@@ -6,7 +6,7 @@ import type { State } from "../../state";
 import { tryOrNotify, type Context } from "../context";
 import { sendFromDialog } from "../dialogRequest";
 
-/** The server's message if it rejected the token. */
+/** The server's message if the server rejected the token. */
 export interface SignInError {
   readonly error: string;
 }
@@ -25,7 +25,7 @@ export function createVisitorActions(context: Context) {
   };
 }
 
-/** Signs in and reloads the page, so that requests that were refused before are made again. */
+/** Signs in and reloads the page, so that requests that were refused before are sent again. */
 async function signIn(context: Context, token: string): Promise<void> {
   const visitor = await sendFromDialog(context, "signIn", () => call("post", "/api/visitor", { body: { token } }));
   if (visitor) location.reload();

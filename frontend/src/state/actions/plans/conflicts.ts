@@ -16,12 +16,14 @@ interface Saver {
   savedPlan(key: number): Promise<unknown>;
 }
 
-/** Returns the other version if the edit was based on an outdated plan; null for any other error. */
+/** Returns the other version if the edit was based on an outdated plan, or null if the error is a different one. */
 export function conflictingPlan(error: unknown): Plan | null {
   return error instanceof ApiError && error.code === "stale_plan" ? (error.details.plan as Plan) : null;
 }
 
-/** Opens the conflict dialog if the edit was outdated, and rethrows other errors. Identical edits do not conflict. */
+/**
+ * Opens the conflict dialog if the edit was outdated, and rethrows any other error. Identical edits do not conflict.
+ */
 export function openConflict({ store }: Context, key: number, error: unknown): number {
   const theirs = conflictingPlan(error);
   if (!theirs) throw error;
@@ -48,12 +50,12 @@ export function createConflictActions(context: Context, saver: Saver) {
   };
 }
 
-/** Saves the local version as a draft under the next free letter; the other version is unchanged. */
+/** Saves the local version as a draft named with the next free letter; the other version is unchanged. */
 async function saveSeparately(context: Context, theirs: Plan): Promise<void> {
   const rule: Rule | null = context.store.state().draft.edits[theirs.id]?.unsentRule ?? null;
   if (!rule) return;
   const path = { node_id: theirs.node_id };
-  const note = `Saved separately from plan ${theirs.name}, which somebody else changed.`;
+  const note = `Saved as a separate draft, because somebody else changed plan ${theirs.name}.`;
   const plan = await sendFromDialog(context, "conflict", () =>
     call("post", "/api/nodes/{node_id}/plans", { path, body: { ...rule, name: null, note } }),
   );

@@ -1,5 +1,5 @@
 /**
- * Creates, renames, explains, previews and applies the drafts of a node. A request applies to the draft that is current
+ * Creates, renames, explains, previews and applies the drafts of a node. A request concerns the draft that is current
  * when the request is made.
  */
 import { call } from "../../../api/client";
@@ -29,7 +29,7 @@ export function createDraftActions(context: Context, saver: Saver) {
     newDraft: () => request("save", (key) => addDraft(context, saver, key)),
     renameDraft: (name: string) => request("save", (key) => renameDraft(context, saver, key, name)),
     deletePlan: () => request("save", () => deletePlan(context)),
-    /** Writes the reason. The text stays in the field until the server has saved it. */
+    /** Edits and saves the reason. The text stays in the field until the server has saved it. */
     writeReason: (text: string) => {
       if (text === currentReason(store.state()) && !store.state().draft.edits[currentKey()]?.reason) return;
       store.dispatch(editReason(text));
@@ -46,7 +46,7 @@ export function createDraftActions(context: Context, saver: Saver) {
 
 /**
  * Copies the current rule to a new draft, named with the next free letter. The page shows the new draft before the
- * server has saved it, so the next edits belong to it.
+ * server has saved it, so later edits belong to the new draft.
  */
 async function addDraft({ store }: Context, saver: Saver, key: number): Promise<void> {
   const { node } = store.state().choice;
@@ -81,9 +81,7 @@ async function deletePlan({ store }: Context): Promise<void> {
   });
 }
 
-/**
- * Saves the training settings with the experiment. A read-only visitor's settings stay in this page.
- */
+/** Saves the training settings with the experiment. The settings of a read-only visitor stay on this page. */
 async function chooseTraining(context: Context, training: Training): Promise<void> {
   const { store } = context;
   const experiment = store.state().choice.experiment ?? 0;

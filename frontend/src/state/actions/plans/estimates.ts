@@ -24,7 +24,8 @@ async function estimate(context: Context, node: number, body: NewEstimate): Prom
 }
 
 /**
- * Drafts the plan and chooses it with the node to prune. The same estimate returns the same plan while the plan exists.
+ * Drafts the plan, and chooses it together with the node to prune. The same estimate returns the same plan as long as
+ * the plan exists.
  */
 async function draftPlanFromEstimate(context: Context, id: number): Promise<void> {
   const plan = await sendFromDialog(context, "estimate", () =>

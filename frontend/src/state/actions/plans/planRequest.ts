@@ -1,5 +1,6 @@
 /**
- * Runs a request from the plan area: the buttons are disabled until the response, and an error is shown next to them.
+ * Runs a request from the plan area: the buttons are disabled until the response arrives, and an error is shown next to
+ * them.
  */
 import { ApiError } from "../../../api/client";
 import type { PlanRequest } from "../../draft";

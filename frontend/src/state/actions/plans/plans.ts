@@ -1,4 +1,4 @@
-/** Edits the rule of a plan. The page shows an edit at once and sends it within 300 ms. */
+/** Edits the rule of a plan. The page shows an edit at once and sends it to the server within 300 ms. */
 import { countBelow, lineScore, movedLineScore } from "../../../planning/line";
 import { setOverrides, type Decision, toggleLock, toggleUnit } from "../../../planning/overrides";
 import { isSameOrder, PAPER_ORDER } from "../../../planning/orders";
@@ -77,8 +77,8 @@ function thresholdRule(rule: Rule, state: State, value: number): Rule {
 }
 
 /**
- * Returns the rule in the paper's order: by sensitivity over the network, without a floor. A threshold, which is a
- * value of another criterion, becomes the percentage that it removes.
+ * Returns the rule in the paper's order: by sensitivity over the whole network, without a floor. A threshold, which is
+ * a score by another criterion, is replaced by the percentage that it removes.
  */
 function paperRule(rule: Rule, state: State): Rule {
   const paperFields = { ...PAPER_ORDER, floor: 0 };

@@ -45,13 +45,13 @@ export function createReasonSaver({ store }: Context, saver: Saver) {
     save,
     /**
      * Saves the reason before the plan is applied, because an applied plan cannot be changed. Waits for a pending
-     * request, so that its error is shown.
+     * request, so that an error of that request is shown.
      */
     flush: (key: number): Promise<void> => pendingRequest ?? save(key),
   };
 }
 
-/** Stores the reason that somebody else has written, so that saving again replaces it. */
+/** Stores the reason that somebody else has written, so that saving again replaces that reason. */
 const receiveOtherReason =
   (error: unknown): Reducer =>
   (state) => {
@@ -67,6 +67,6 @@ function explainConflict(error: unknown): unknown {
   if (!theirs) return error;
   return new ApiError(
     "stale_plan",
-    `Somebody else has written “${theirs.note}”. Press Enter in the field to overwrite it, or Escape to keep theirs.`,
+    `Somebody else changed this text to “${theirs.note}”. Press Enter in the field to overwrite it with yours, or Escape to keep theirs.`,
   );
 }

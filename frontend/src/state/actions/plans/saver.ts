@@ -18,10 +18,10 @@ export function createSaver(context: Context) {
   const { store } = context;
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
   const pendingSaves = new Map<number, Promise<number>>();
-  /** Node ids by key of the edit, in case the plan is deleted before its edit is sent. */
+  /** For the key of each edit, the id of its node, in case the plan is deleted before the edit is sent. */
   const nodeByKey = new Map<number, number | null>();
 
-  /** Saves the edit. Returns its key, which for a new draft changes to the id of the saved plan. */
+  /** Saves the edit. Returns its key; for a new draft, the key changes to the id of the saved plan. */
   const save = async (requestedKey: number): Promise<number> => {
     if (isReadOnly(store.state())) return requestedKey; // a read-only visitor may try edits; nothing is saved
     clearTimeout(timers.get(requestedKey));
@@ -58,7 +58,10 @@ export function createSaver(context: Context) {
 
   return {
     saveSoon: saveSoon,
-    /** Returns the plan of this key once all its edits are saved; null if there is no plan and nothing was edited. */
+    /**
+     * Returns the plan of this key once all edits of the plan are saved; null if there is no plan and nothing was
+     * edited.
+     */
     async savedPlan(requestedKey: number): Promise<Plan | null> {
       let key = requestedKey;
       while (hasUnsentEdit(store.state(), key)) key = await save(key);
@@ -84,7 +87,7 @@ function send(context: Context, key: number, { node, revision, rule }: EditToSen
   return call("patch", "/api/plans/{plan_id}", { path: { plan_id: key }, body: { rule, revision } }).catch(
     (error: unknown) => {
       if (!(error instanceof ApiError && error.status === 404) || node === null) throw error;
-      context.notify("Somebody else deleted this draft. Your version is saved as a new one.", "neutral");
+      context.notify("Somebody else deleted this draft. Your version is saved as a new draft.", "neutral");
       return addDraft(node, rule);
     },
   );

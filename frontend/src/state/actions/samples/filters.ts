@@ -1,4 +1,4 @@
-/** The filter list: order, chosen filter, visible cards. */
+/** The list of filters: its order, the chosen filter, and the visible cards. */
 import { withChoice, withScreen } from "../../changes/patches";
 import type { FilterSort } from "../../choice";
 import type { Span } from "../../state";
@@ -9,7 +9,10 @@ export function createFilterActions({ store }: Context) {
   return {
     sortFilters: (filterSort: FilterSort) =>
       dispatch((state) => withScreen(withChoice(state, { filterSort }), { firstCard: null })),
-    /** Shows the filter's strongest samples and rings them in the map; choosing it again clears the choice. */
+    /**
+     * Shows the samples that activate the filter most and rings them in the map; choosing the filter again clears the
+     * choice.
+     */
     chooseFilter: (layer: string, filter: number) =>
       dispatch((state) => withChoice(state, { layer, filter: state.choice.filter === filter ? null : filter })),
     showCards: (cards: Span) =>
@@ -17,7 +20,7 @@ export function createFilterActions({ store }: Context) {
         const { first, count } = state.screen.visibleCards;
         return first === cards.first && count === cards.count ? state : withScreen(state, { visibleCards: cards });
       }),
-    /** Stores the first visible card after a person scrolled the list. */
+    /** Stores the first visible card after the user has scrolled the list. */
     scrollCards: (list: number) =>
       dispatch((state) => (state.screen.firstCard === list ? state : withScreen(state, { firstCard: list }))),
   };

@@ -1,4 +1,4 @@
-/** The map of samples: layout, marks, chosen samples, zoom. */
+/** The map of samples: its layout, marks, chosen samples and zoom. */
 import { call } from "../../../api/client";
 import type { Embedding, Job, Node } from "../../../api/values";
 import { againstParameter, comparedSamplesKey, layoutKey, shownChanges, sampleViewKey } from "../../selectors/map";
@@ -50,7 +50,7 @@ function receiveLayout(state: State, embedding: Embedding): State {
   return withServer(state, { frames, embeddings: { ...state.server.embeddings, [embedding.node_id]: embedding } });
 }
 
-/** Loads what the map of a ready node needs. */
+/** Loads the data that the map of a ready node needs. */
 export function loadMap(context: Context, { id, laid_out }: Node): void {
   const state = context.store.state();
   const path = { node_id: id };
@@ -69,8 +69,8 @@ export function loadMap(context: Context, { id, laid_out }: Node): void {
 }
 
 /**
- * Lays out a node automatically if an ancestor has a layout and the map is visible. One layout at a time: otherwise
- * browsing the tree would queue many.
+ * Starts the layout of a node automatically if an ancestor has a layout and the map is visible. Only one layout runs at
+ * a time; otherwise, browsing the tree would queue many.
  */
 function shouldLayOut(state: State, id: number): boolean {
   const { server, choice } = state;
@@ -80,7 +80,7 @@ function shouldLayOut(state: State, id: number): boolean {
   return isVisible && mayRequest && hasNoLayoutJob && lineage(server.nodes, id).some((ancestor) => ancestor.laid_out);
 }
 
-/** Requests the layout only once, so that a layout stopped by a person is not restarted. */
+/** Requests the layout only once, so that a layout stopped by the user is not restarted. */
 function layOutFromAncestor(context: Context, id: number): void {
   fetchOnce(
     context,

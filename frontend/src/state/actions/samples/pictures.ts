@@ -1,4 +1,6 @@
-/** Loads pictures of filters: visible blocks, two at a time. Without a chosen sample, loads mean feature maps. */
+/**
+ * Loads the pictures of filters: only visible blocks, two at a time. If no sample is chosen, loads mean feature maps.
+ */
 import { call } from "../../../api/client";
 import type { FilterPictures, Node } from "../../../api/values";
 import {
@@ -15,7 +17,7 @@ import type { State } from "../../state";
 import { fetchOnce, forgetRequests, type Context } from "../context";
 
 const MAX_PENDING_BLOCKS = 2;
-/** Maximum number of blocks cached in the page; the server has all blocks. */
+/** Maximum number of blocks that the page caches; the server stores all blocks. */
 const MAX_BLOCKS = 192;
 
 export function loadFilterPictures(context: Context, { id }: Node): void {
@@ -45,7 +47,7 @@ function loadPictures(context: Context, node: number, sample: number, cards: Lay
   }
 }
 
-/** Forgets pending blocks of other samples and layers. */
+/** Forgets pending blocks that belong to other samples or layers. */
 function forgetOtherBlocks({ store }: Context, prefix: string): void {
   const isOtherPendingBlock = (key: string): boolean =>
     key.startsWith("pictures:") && !key.startsWith(prefix) && store.state().screen.requests[key]?.state === "pending";
@@ -57,7 +59,7 @@ const countPendingBlocks = ({ screen }: State): number =>
   Object.entries(screen.requests).filter(([key, { state }]) => key.startsWith("pictures:") && state === "pending")
     .length;
 
-/** Adds a block. Beyond the maximum, drops the oldest blocks, which may be requested again. */
+/** Adds a block. Above the maximum number, drops the oldest blocks, which may be requested again. */
 function addBlock(state: State, key: string, block: FilterPictures): State {
   const blocks = [...Object.entries(state.server.pictures), [key, block] as const];
   const droppedRequests = new Set(

@@ -1,4 +1,4 @@
-/** Loads scores by the criteria in use, computing missing ones, and the agreement of criteria. */
+/** Loads the scores by all criteria in use (missing ones are computed first), and the agreement of criteria. */
 import { ApiError, call } from "../../../api/client";
 import type { Job, Scores } from "../../../api/values";
 import { criterionOf, withinOf } from "../../../planning/rules";
@@ -12,7 +12,9 @@ import { currentRule } from "../../selectors/plan";
 
 const POLL_MS = 400;
 
-/** Loads the scores that x axis, bubble size and current rule use, and the sensitivity for the plan summary. */
+/**
+ * Loads the scores that the x axis, the bubble size and the current rule use, and the sensitivity for the plan summary.
+ */
 export function loadNodeScores(context: Context, id: number, state: State): void {
   const { criterion, size, agreement } = state.choice;
   const sizes = size === "instability" || size === "none" ? [] : [size];
@@ -32,7 +34,7 @@ function loadScores(context: Context, id: number, criterion: string): void {
   );
 }
 
-/** Waits for the job that computes the scores, which may take minutes. A read-only visitor gets stored scores only. */
+/** Waits for the job that computes the scores, which may take minutes. A read-only visitor only gets stored scores. */
 async function fetchScores(id: number, criterion: string, isReadOnlyVisitor: boolean): Promise<Scores> {
   const input = { path: { node_id: id }, query: { criterion } };
   const isStored = criterion === "taylor"; // every ready node has these

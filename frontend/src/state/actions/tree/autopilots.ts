@@ -26,7 +26,10 @@ async function startAutopilot(context: Context, node: number, body: NewAutopilot
     );
 }
 
-/** Stops an Autopilot. With `finish_node`, the node in training is finished and then chosen. */
+/**
+ * Stops an Autopilot. If `finish_node` is true, the training of the current node is completed, and that node is then
+ * chosen.
+ */
 async function stopAutopilot(context: Context, id: number, finish_node: boolean): Promise<void> {
   const currentNodeId = context.store.state().server.autopilots[id]?.current_id ?? null;
   const input = { path: { autopilot_id: id }, body: { finish_node } };
@@ -37,8 +40,8 @@ async function stopAutopilot(context: Context, id: number, finish_node: boolean)
 }
 
 /**
- * Creates the control nodes kind by kind. If a request fails, the earlier nodes stay and the error is shown in the
- * dialog.
+ * Creates the control nodes of one kind after another. If a request fails, the nodes created before remain, and the
+ * error is shown in the dialog.
  */
 async function createControlNodes(context: Context, node: number, newControls: readonly NewControls[]): Promise<void> {
   for (const body of newControls) {

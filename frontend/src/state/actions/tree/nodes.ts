@@ -7,7 +7,7 @@ import { sendFromDialog } from "../dialogRequest";
 
 export function createNodeActions(context: Context) {
   const { store } = context;
-  /** By node id, the star state last requested while a response is pending. */
+  /** While a response is pending, the star state that was last requested, by node id. */
   const requestedStars = new Map<number, boolean>();
   return {
     toggleStar: (id: number) => {
@@ -25,7 +25,7 @@ export function createNodeActions(context: Context) {
 
 /**
  * Saves the star, one request at a time, so that requests cannot overtake each other. Sends another request if the star
- * was toggled before the response.
+ * was toggled before the response arrived.
  */
 async function saveStar(context: Context, id: number, requested: Map<number, boolean>): Promise<void> {
   const change = (starred: boolean) =>
@@ -58,7 +58,7 @@ async function writeNote(context: Context, note: string): Promise<void> {
   if (savedNode) context.store.dispatch((state) => closeNoteDialog(withValue(state, "nodes", node, savedNode)));
 }
 
-/** Handles a note that somebody else changed: the dialog shows the other text, and saving again replaces it. */
+/** Handles a note that somebody else has changed: the dialog shows their text, and saving again replaces it. */
 const receiveOtherNote =
   (error: unknown): Reducer =>
   (state) => {

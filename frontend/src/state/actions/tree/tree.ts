@@ -1,4 +1,4 @@
-/** Display of the tree: views, marks, folded branches, zoom. */
+/** How the tree is displayed: views, marks, folded branches, zoom. */
 import { toggleFold } from "../../changes/foldedBranches";
 import { withChoice, withScreen, withTree } from "../../changes/patches";
 import { MAX_MARKED, stepZoom, toggleId } from "../../selectors/tree";
@@ -29,7 +29,7 @@ export function createTreeActions({ store, notify }: Context) {
     chooseEstimate: (estimate: number | null) => dispatch((state) => withTree(state, { estimate })),
     openNodeDialog: (kind: "estimate" | "autopilot" | "controls" | "measure" | "provenance", node: number) =>
       dispatch((state) => withScreen(state, { dialog: { kind, node, ...idleStatus } })),
-    /** Shows, in the sample panels, the samples whose prediction flipped between two nodes. */
+    /** Shows the samples whose prediction flipped between two nodes in the sample panels. */
     showFlips: (against: number, node: number, change: Change) =>
       dispatch((state) =>
         withChoice(chooseNode(node)(state), { ...noSampleChoice, against, changes: [change], panel: null }),
@@ -39,7 +39,7 @@ export function createTreeActions({ store, notify }: Context) {
   };
 }
 
-/** Returns why a node cannot be marked; null if it can be marked or unmarked. */
+/** Returns the reason why a node cannot be marked; null if it can be marked or unmarked. */
 export function explainMarkRefusal({ server, choice }: State, id: number): string | null {
   const { marked } = choice.tree;
   const node = server.nodes[id];

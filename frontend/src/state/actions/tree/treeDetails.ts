@@ -1,4 +1,4 @@
-/** Loads a tree's estimates, forecast, Autopilots and the comparison of the marked nodes. */
+/** Loads the tree's estimates, forecast and Autopilots, and the comparison of the marked nodes. */
 import { call } from "../../../api/client";
 import { withServer, withValue, withValues } from "../../changes/patches";
 import { treeNodes } from "../../selectors/select";

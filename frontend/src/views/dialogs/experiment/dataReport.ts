@@ -1,4 +1,7 @@
-/** Shows the inspection of the form's data: the progress, then the report with errors, notes and images by class. */
+/**
+ * Shows the inspection of the data in the form: first the progress, then the report with errors, notes and images per
+ * class.
+ */
 import { select } from "d3-selection";
 import type { DataReport } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
@@ -7,7 +10,7 @@ import type { Inspection } from "../../../state/dialog";
 import { scrollIntoViewOnChange, isInspecting } from "./inspection";
 
 export function drawDataReport(box: Box, inspection: Inspection<DataReport> | null): void {
-  box.attr("hidden", inspection ? null : "").attr("aria-label", "Inspection of the data");
+  box.attr("hidden", inspection ? null : "").attr("aria-label", "Data inspection");
   const hasErrors = inspection?.error != null || (inspection?.report?.errors.length ?? 0) > 0;
   ensureElement(box, "p", "state")
     .attr("role", "status")
@@ -15,7 +18,7 @@ export function drawDataReport(box: Box, inspection: Inspection<DataReport> | nu
     .text(statusText(inspection));
   const progress = ensureElement(box, "progress", "progress")
     .attr("hidden", isInspecting(inspection) ? null : "")
-    .attr("aria-label", "Progress of the inspection");
+    .attr("aria-label", "Inspection progress");
   progress.attr("max", 1).attr("value", inspection?.job?.progress ?? 0);
   drawReport(ensureElement(box, "div", "report"), inspection?.report ?? null);
   scrollIntoViewOnChange(box, inspection);
@@ -38,7 +41,7 @@ interface Line {
   readonly text: string;
 }
 
-/** Lists errors, warnings and notes; a word marks errors and warnings, since colour alone is not enough. */
+/** Lists errors, warnings and notes. Errors and warnings are marked with a word, since colour alone is not enough. */
 function toLines({ errors, warnings, sentences }: DataReport): readonly Line[] {
   const errorsAndWarnings = new Set([...errors, ...warnings]);
   return [

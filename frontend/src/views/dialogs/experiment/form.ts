@@ -1,4 +1,4 @@
-/** The options of the form for a new experiment, and the request that its fields describe. */
+/** The options in the form for a new experiment, and the request that its fields describe. */
 import type {
   DataEntry,
   DataListing,
@@ -44,15 +44,15 @@ export function dataChoices({ entries, folders }: DataListing): readonly Option[
   ];
 }
 
-/** Returns the folders with images that were not used to train the weights. */
+/** Returns the folders of images that were not used to train the weights. */
 export function unseenFolderChoices({ entries }: DataListing): readonly Option[] {
   const folders = entries
     .filter(({ kind }) => kind === "folder")
     .map(({ path }) => ({ value: path, text: `Folder ${path}` }));
-  return [{ value: "", text: "None: use the data’s own split" }, ...folders];
+  return [{ value: "", text: "None: use the data set’s own split" }, ...folders];
 }
 
-/** Whether images of this data set may differ in size, so that a transform is required. */
+/** Whether images of this data set may differ in size, so that they must be transformed. */
 export const hasMixedSizes = (data: string): boolean => data.startsWith("folder|") || data.startsWith("factory|");
 
 export function readForm(form: HTMLFormElement, { networks }: DataListing): NewExperiment {
@@ -87,7 +87,7 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
   };
 }
 
-/** Whether the data are an image folder, whose classes and pixel values can be read in several ways. */
+/** Whether the data are an image folder, whose classes and pixel values can be interpreted in several ways. */
 export const isImageFolder = (data: string): boolean => data.startsWith("folder|");
 
 /** Reads only the fields that describe the data. */
@@ -122,7 +122,9 @@ function readRange(text: string): [number, number] | null {
   return text !== "" && low !== undefined && high !== undefined ? [low, high] : null;
 }
 
-/** Reads the choice of weights. Published weights have other classes, so they are always trained further. */
+/**
+ * Reads how the root's weights are chosen. Published weights are for other classes, so they are always trained further.
+ */
 function readWeights(
   chosen: string,
   key: string | null,
@@ -136,7 +138,7 @@ function readWeights(
 const readOptions = (network: NetworkChoice, text: (name: string) => string): Record<string, string> =>
   Object.fromEntries(Object.keys(network.options).map((option) => [option, text(`option-${option}`)]));
 
-/** Leaves every training setting to the server's defaults. */
+/** Leaves every training setting at the server's default. */
 const defaultTraining: TrainingChoice = {
   epochs: null,
   learning_rate: null,

@@ -1,6 +1,6 @@
 /**
- * Shows the inspection of the form's network: the progress, then the report on what can be pruned, with the layers and
- * the proof.
+ * Shows the inspection of the network in the form: first the progress, then the report on what can be pruned, with the
+ * layers and the proof.
  */
 import { select } from "d3-selection";
 import type { NetworkReport } from "../../../api/values";
@@ -12,7 +12,7 @@ export const isInspecting = (inspection: Inspection<unknown> | null): boolean =>
   inspection !== null && !inspection.report && inspection.error === null;
 
 export function drawInspection(box: Box, inspection: Inspection | null): void {
-  box.attr("hidden", inspection ? null : "").attr("aria-label", "Inspection of the network");
+  box.attr("hidden", inspection ? null : "").attr("aria-label", "Network inspection");
   const isFailed = inspection?.error != null || (inspection?.report?.warnings.length ?? 0) > 0;
   ensureElement(box, "p", "state")
     .attr("role", "status")
@@ -20,13 +20,13 @@ export function drawInspection(box: Box, inspection: Inspection | null): void {
     .text(statusText(inspection));
   const progress = ensureElement(box, "progress", "progress")
     .attr("hidden", isInspecting(inspection) ? null : "")
-    .attr("aria-label", "Progress of the inspection");
+    .attr("aria-label", "Inspection progress");
   progress.attr("max", 1).attr("value", inspection?.job?.progress ?? 0);
   drawReport(ensureElement(box, "div", "report"), inspection?.report ?? null);
   scrollIntoViewOnChange(box, inspection);
 }
 
-/** Scrolls to the inspection, which is below a long form, when the job starts and when it ends. */
+/** Scrolls to the inspection, which is below a long form, when its job starts and when it ends. */
 export function scrollIntoViewOnChange(box: Box, inspection: Inspection<unknown> | null): void {
   const inspectionStage = inspection === null ? "none" : isInspecting(inspection) ? "started" : "ended";
   const node = box.node()!;
@@ -41,7 +41,7 @@ function statusText(inspection: Inspection | null): string {
   if (inspection.report?.warnings.length) return "Inspected: results would be misleading; see the warnings below.";
   if (inspection.report)
     return hasPassedPruningCheck(inspection.report)
-      ? "Inspected: the network can be pruned, as the check below proves."
+      ? "Inspected: the network can be pruned, as the check below shows."
       : "Inspected: the pruning check did not pass; see below.";
   return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
 }

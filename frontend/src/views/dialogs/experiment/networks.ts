@@ -1,11 +1,11 @@
-/** Options for the network and its initial weights in the form for a new experiment. */
+/** The options for the network and its initial weights in the form for a new experiment. */
 import type { DataListing, NetworkChoice, NetworkReport } from "../../../api/values";
 import { formatBytes, formatCount } from "../../../marks/format";
 import type { Option } from "../fields";
 
-/** Option for a timm network; the person types the network's name. */
+/** Option for a timm network, whose name the user types. */
 export const TIMM_PREFIX = "timm:";
-/** Option for weights published by torchvision or timm. */
+/** Option for the weights that torchvision or timm have published. */
 export const PRETRAINED_OPTION = "*pretrained";
 
 const FAMILY_TITLES: Record<NetworkChoice["family"], string> = {
@@ -29,7 +29,8 @@ export function networkChoices({ networks, timm }: DataListing): readonly Option
 const MAX_SUGGESTIONS = 50;
 
 /**
- * Returns at most MAX_SUGGESTIONS names of timm networks that contain the typed text, those that begin with it first.
+ * Returns at most MAX_SUGGESTIONS names of timm networks that contain the typed text; names that begin with it come
+ * first.
  */
 export function suggestTimm({ timm_networks: names }: DataListing, typedText: string): readonly string[] {
   const text = typedText.trim().toLowerCase();
@@ -43,7 +44,7 @@ export function suggestTimm({ timm_networks: names }: DataListing, typedText: st
 export const networkHelp = (network: NetworkChoice | undefined): string =>
   network ? `Accepts images of ${network.image_sizes}.` : "Any timm classifier, with a new head for these classes.";
 
-/** Returns the choices for the root's weights. The empty value trains from random weights. */
+/** Returns the choices for the root's weights. The empty value means training from random weights. */
 export function weightChoices({ entries }: DataListing, hasPublishedWeights: boolean): readonly Option[] {
   const publishedChoices = hasPublishedWeights
     ? [{ value: PRETRAINED_OPTION, text: "Published weights, fine-tuned on this data" }]
@@ -55,12 +56,12 @@ export function weightChoices({ entries }: DataListing, hasPublishedWeights: boo
 }
 
 /**
- * Value of the option that uses a checkpoint's averaged weights or, if there are none, the weights that fit the
+ * Value of the option that uses a checkpoint's averaged weights or, if there are none, the set of weights that fits the
  * network.
  */
 export const AUTOMATIC_KEY = "";
 /**
- * Prefix of the option for a key. Without the prefix, the empty key of tensors at the top level would equal
+ * Prefix of the option for a key. Without the prefix, the empty key of tensors at the top level would be the same as
  * AUTOMATIC_KEY.
  */
 const KEY_PREFIX = "key:";

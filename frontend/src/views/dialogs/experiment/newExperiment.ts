@@ -1,4 +1,4 @@
-/** The form for a new experiment. It offers the data and networks that the server can read and build. */
+/** The form for a new experiment. It offers the data that the server can read and the networks that it can build. */
 import type { DataListing, DataReport, NewDataReport, NewExperiment } from "../../../api/values";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { InspectedCheckpoint, Inspection, RequestStatus } from "../../../state/dialog";
@@ -21,12 +21,12 @@ import {
 /** Pattern for one to three numbers, separated by commas. */
 const NUMBERS_PATTERN = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
 
-/** Pattern for two numbers that may be negative, separated by a comma. */
+/** Pattern for two numbers, possibly negative, separated by a comma. */
 const RANGE_PATTERN = "\\s*-?[0-9.]+(e[+\\-]?[0-9]+)?\\s*,\\s*-?[0-9.]+(e[+\\-]?[0-9]+)?\\s*";
 
 const CHECKPOINT_CHOICES = [
-  { value: "no", text: "use it as the root, without training" },
-  { value: "yes", text: "train it further here; its head may have other classes" },
+  { value: "no", text: "as the root, without training" },
+  { value: "yes", text: "to start training here; its head may have other classes" },
 ];
 
 const TIMM_NAME_PATTERN = "[a-z0-9_]+(\\.[a-z0-9_]+)?";
@@ -43,7 +43,7 @@ export interface NewExperimentCallbacks {
   onCreate(body: NewExperiment): void;
   onInspect(body: NewExperiment): void;
   onInspectData(body: NewDataReport): void;
-  /** Called when the form has changed since it was inspected or sent. */
+  /** Called when the form has changed since it was last inspected or sent. */
   onChange(): void;
   onClose(): void;
 }
@@ -94,7 +94,9 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   ]);
 }
 
-/** Draws the fields. On the first draw, focuses the first field, which did not exist when the dialog opened. */
+/**
+ * Draws the fields. On the first draw, also focuses the first field, which did not exist yet when the dialog opened.
+ */
 function drawLoadedFields(form: Box, offeredChoices: OfferedChoices, redraw: () => void): void {
   const isFirstDraw = form.select("select").empty();
   ensureElement(form, "span", "label").remove();
@@ -108,7 +110,7 @@ interface OfferedChoices {
   readonly checkpoint: InspectedCheckpoint | null;
 }
 
-/** Lists the warnings that kept the experiment from being created. The person can create it anyway. */
+/** Lists the warnings that kept the experiment from being created. The user can create it anyway. */
 function drawWarnings(box: Box, warnings: readonly string[]): void {
   box
     .attr("hidden", warnings.length ? null : "")
@@ -116,7 +118,7 @@ function drawWarnings(box: Box, warnings: readonly string[]): void {
     .attr("data-testid", "experiment-warnings");
   ensureElement(box, "p", "lead")
     .attr("class", "lead paragraph")
-    .text(warnings.length ? "Nothing was created yet, because the results would be misleading:" : "");
+    .text(warnings.length ? "Nothing has been created yet, because the results would be misleading:" : "");
   ensureElement(box, "ul", "sentences")
     .selectAll<HTMLLIElement, string>(":scope > li")
     .data(warnings, (warning) => warning)
@@ -136,7 +138,7 @@ function drawFields(form: Box, { data, checkpoint }: OfferedChoices, redraw: () 
   drawRequirements(form);
   drawNormalization(form);
   drawField(form, { name: "seed", label: "Seed", type: "number", min: 0, max: 2147483647, step: 1, value: "0" });
-  drawField(form, { name: "name", label: "Name", type: "text", placeholder: "default: network on data set" });
+  drawField(form, { name: "name", label: "Name", type: "text", placeholder: "default: “network on data set”" });
 }
 
 const readField = (form: Box, name: string): string =>
@@ -189,7 +191,7 @@ function drawWeights(
   drawWeightsKey(form, isCheckpoint ? weights : null, checkpoint, redraw);
   drawChoice(
     form,
-    { name: "train_on", label: "Use of the checkpoint", choices: CHECKPOINT_CHOICES, isHidden: !isCheckpoint },
+    { name: "train_on", label: "Use the checkpoint", choices: CHECKPOINT_CHOICES, isHidden: !isCheckpoint },
     redraw,
   );
   const isTrained = !isCheckpoint || readField(form, "train_on") === "yes";
@@ -215,7 +217,9 @@ function drawWeights(
   });
 }
 
-/** Draws the choice between several sets of weights in a checkpoint, which are known once the network is inspected. */
+/**
+ * Draws the choice between the sets of weights in a checkpoint. They are known only after the network was inspected.
+ */
 function drawWeightsKey(
   form: Box,
   path: string | null,
@@ -249,7 +253,7 @@ function drawRequirements(form: Box): void {
   drawHelpText(
     form,
     "tolerance-help",
-    "A node counts as recovered if it loses no more accuracy than this compared with its parent.",
+    "A node counts as recovered if its accuracy is at most this far below its parent’s.",
   );
   drawField(form, {
     name: "target",
@@ -266,14 +270,14 @@ function drawRequirements(form: Box): void {
 function drawNormalization(form: Box): void {
   drawField(form, {
     name: "mean",
-    label: "Mean for pixels 0–1",
+    label: "Mean (pixels in 0–1)",
     type: "text",
     placeholder: "from the data; example: 0.485, 0.456, 0.406",
     pattern: NUMBERS_PATTERN,
   });
   drawField(form, {
     name: "std",
-    label: "Std for pixels 0–1",
+    label: "Std (pixels in 0–1)",
     type: "text",
     placeholder: "from the data; example: 0.229, 0.224, 0.225",
     pattern: NUMBERS_PATTERN,
@@ -286,14 +290,14 @@ const RESIZE_CHOICES = [
 ];
 
 const CLASS_LEVEL_CHOICES = [
-  { value: "", text: "outer folders, with a warning if they contain folders" },
+  { value: "", text: "outer folders, with a warning if they contain subfolders" },
   { value: "upper", text: "outer folders (upper level)" },
   { value: "lower", text: "inner folders (lower level)" },
 ];
 
-/** Draws the fields that say how the classes and pixel values of an image folder are read. */
+/** Draws the fields that say how to interpret the classes and pixel values of an image folder. */
 function drawFolderFields(form: Box, isHidden: boolean, redraw: () => void): void {
-  drawChoice(form, { name: "class_level", label: "Class level", choices: CLASS_LEVEL_CHOICES, isHidden }, redraw);
+  drawChoice(form, { name: "class_level", label: "Class folders", choices: CLASS_LEVEL_CHOICES, isHidden }, redraw);
   drawField(form, {
     name: "value_range",
     label: "Pixel values of black and white",
@@ -307,11 +311,11 @@ function drawFolderFields(form: Box, isHidden: boolean, redraw: () => void): voi
     "folder-help",
     isHidden
       ? ""
-      : "Folders such as train, val and test are the splits. “Inspect data” lists which folder is used for which split, what is not read, and the value range.",
+      : "Folders with names such as train, val and test are used as the splits. “Inspect data” lists the folder used for each split, what is not read, and the range of pixel values.",
   );
 }
 
-/** Draws how images are resized, and which images were not used to train the weights. */
+/** Draws the fields that say how images are resized, and which images were not used to train the weights. */
 function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => void): void {
   const isHidden = !hasMixedSizes(chosen);
   drawField(form, {
@@ -339,7 +343,7 @@ function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => 
     "crop-help",
     isHidden
       ? ""
-      : "For 224-pixel images, 87.5 % means: resize to 256 pixels, then crop, as is usual for ImageNet. All nodes and exports read images this way.",
+      : "With an image size of 224 pixels, 87.5 % means: resize to 256 pixels, then crop, as is usual for ImageNet. All nodes and exports preprocess images this way.",
   );
   drawFolderFields(form, !isImageFolder(chosen), redraw);
   const choices = unseenFolderChoices(data);

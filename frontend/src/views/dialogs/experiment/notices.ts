@@ -1,4 +1,7 @@
-/** Notices about an experiment: adapted settings, how its data were split, and the accuracy of an imported root. */
+/**
+ * Notices about an experiment: settings that were adapted, how its data were split, and the accuracy of an imported
+ * root.
+ */
 import type { Experiment } from "../../../api/values";
 import { formatCount, formatPercent } from "../../../marks/format";
 import type { Box } from "../../../marks/elements";

@@ -1,6 +1,6 @@
 /**
- * The first of a card's two bars: sensitivity or mean activation if the list is sorted by it, else the score on the x
- * axis.
+ * The first of a card's two bars. It shows the sensitivity or the mean activation if the list is sorted by it, else the
+ * score on the x axis.
  */
 import { readableName, criterionTitle } from "../../../state/selectors/select";
 import { memo } from "../../../state/memo";
@@ -12,11 +12,11 @@ import type { State } from "../../../state/state";
 import { percentile90 } from "./layout";
 
 export interface Bar {
-  /** Short name, shown beside the bar. */
+  /** Short name, which is shown next to the bar. */
   readonly name: string;
   /** Full name. */
   readonly title: string;
-  /** Value of a filter; NaN if missing. */
+  /** Value for a filter; NaN if the filter has none. */
   readonly filterValue: (filter: CardFilter) => number;
   /** Value at which the bar is full. */
   readonly fullValue: number;

@@ -1,13 +1,13 @@
 /**
- * One card of the list of filters. It shows the number, an image above two bars, and beside the image a histogram or
- * the strongest samples.
+ * One card of the list of filters. It shows the filter's number, an image above two bars, and next to the image a
+ * histogram or the strongest samples.
  */
 import { select } from "d3-selection";
 import type { Box } from "../../../marks/elements";
 import { HISTOGRAM_SIZE } from "./layout";
 import type { Card } from "./data";
 
-/** Creates the elements of a card, once. */
+/** Creates the elements of a card; called only once per card. */
 export function makeCard(button: HTMLButtonElement): void {
   button.innerHTML =
     '<span class="no"><span class="unseen">Filter </span><b></b><i class="override"></i><em></em></span>' +
@@ -51,7 +51,7 @@ function fillPicture(box: Box, { imageUrl, histogram, strongestUrls, note }: Car
     });
 }
 
-/** SVG path of the histogram's bars, from the bottom up. */
+/** SVG path of the bars of the histogram, from bottom to top. */
 function histogramPath(lengths: readonly number[]): string {
   const step = HISTOGRAM_SIZE.height / lengths.length;
   return lengths

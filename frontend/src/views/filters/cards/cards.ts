@@ -1,4 +1,4 @@
-/** The filters of a layer as cards; only visible cards are in the DOM. */
+/** The filters of a layer as cards. Only visible cards are in the DOM. */
 import { ensureElement, type Box } from "../../../marks/elements";
 import { isScrolledAway, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import type { Span } from "../../../state/state";
@@ -18,18 +18,18 @@ import {
 
 export interface CardsCallbacks {
   onToggle(card: Card): void;
-  /** Called to show the strongest samples of the filter. */
+  /** Called to show the samples that activate the filter most. */
   onChoose(card: Card): void;
   onHover(card: Card | null): void;
   /** Called with the range of visible cards. */
   onVisible(span: Span): void;
-  /** Called when the person scrolls. */
+  /** Called when the user scrolls. */
   onScroll(span: Span): void;
 }
 
 /**
- * Draws the cards. A new `listKey` means a different list, which opens at its own boundary between removed and kept
- * filters.
+ * Draws the cards. A new `listKey` stands for a different list, which opens at its own boundary between removed and
+ * kept filters.
  */
 export function drawCards(
   box: Box,
@@ -44,7 +44,7 @@ export function drawCards(
     .attr("role", "group")
     .attr(
       "aria-label",
-      `Filters of ${data.layer}. Arrows: next filter. Space: remove or keep it. Enter: its strongest samples.`,
+      `Filters of ${data.layer}. Arrows: next filter. Space: remove or keep it. Enter: show its strongest samples.`,
     );
   scrollNewList(view, data, grid, size.height);
   const node = view.node()!;
@@ -58,7 +58,7 @@ export function drawCards(
   drawVisible(inner, data, grid, { visible: visible(), callbacks, view });
 }
 
-/** Scrolls a new list to the card given in a link, else to the boundary between removed and kept filters. */
+/** Scrolls a new list to the card that a link specifies, else to the boundary between removed and kept filters. */
 function scrollNewList(
   view: Box,
   {
@@ -103,7 +103,7 @@ function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbac
     .attr("aria-pressed", ({ isRemoved }) => isRemoved)
     .attr("aria-disabled", ({ frozenReason }) => (frozenReason === null ? null : "true"))
     .attr("title", ({ title, frozenReason }) =>
-      frozenReason === null ? `${title}. Click: remove or keep. Enter: strongest samples.` : title,
+      frozenReason === null ? `${title}. Click: remove or keep it. Enter: show its strongest samples.` : title,
     )
     .classed("chosen", ({ number }) => number === data.chosen)
     .style("left", ({ position }) => `${placeCard(grid, position)[0]}px`)
@@ -122,8 +122,8 @@ function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbac
 }
 
 /**
- * Returns the position of the only card that Tab reaches: the focused, hovered or chosen card, else the first visible
- * one.
+ * Returns the position of the only card that the Tab key reaches: the focused, hovered or chosen card, else the first
+ * visible one.
  */
 function tabStopPosition({ cursor, chosen }: CardsData, { first }: Span, cards: readonly Card[]): number {
   const focusedTestId = document.activeElement?.getAttribute("data-testid");
@@ -155,7 +155,7 @@ function runKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks 
 }
 
 /**
- * Scrolls to a card and focuses it. A card outside the visible range is drawn and focused in the frame after the
+ * Scrolls to a card and focuses it. A card outside the visible range is drawn and focused only in the frame after the
  * scroll.
  */
 function showAndFocus(view: Box, grid: Grid, position: number, number: number): void {

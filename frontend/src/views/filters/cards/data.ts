@@ -25,20 +25,20 @@ export interface Card {
   readonly key: string;
   readonly number: number;
   readonly unit: number;
-  /** Position in the list. */
+  /** Position of the card in the list. */
   readonly position: number;
   readonly isRemoved: boolean;
   readonly isOverridden: boolean;
-  /** Why the filter cannot be removed; null if it can. */
+  /** Reason why the filter cannot be removed; null if it can be. */
   readonly frozenReason: string | null;
   readonly hasCursor: boolean;
-  /** URL of the image; null while it is loading. */
+  /** URL of the image; null while the image is loading. */
   readonly imageUrl: string | null;
-  /** Lengths of the histogram's bars if a sample is chosen, else null. */
+  /** Lengths of the bars of the histogram if a sample is chosen, else null. */
   readonly histogram: readonly number[] | null;
   /** URLs of the strongest samples if no sample is chosen. */
   readonly strongestUrls: readonly string[];
-  /** Lengths of the two bars as shares of a full bar, 0–1; null if the filter has no score. */
+  /** Lengths of the two bars as fractions of a full bar, 0–1; null if the filter has no score. */
   readonly score: number | null;
   readonly instability: number | null;
   /** Text that explains why there is no image. */
@@ -56,9 +56,9 @@ export interface CardsData {
   readonly scoreName: string;
   readonly hasSample: boolean;
   readonly boundaryPosition: number;
-  /** Position at which the list opens; null: at the boundary between removed and kept filters. */
+  /** Position at which the list opens; null for the boundary between removed and kept filters. */
   readonly startPosition: number | null;
-  /** Builds the card at a position of the list. */
+  /** Builds the card at a given position of the list. */
   cardAt(position: number): Card;
   readonly visible: Span;
   /** Number of the chosen filter. */
@@ -161,8 +161,8 @@ function pictureOfCard(
 }
 
 /**
- * Explains why there is no feature map: a unit of a fully connected layer has only one number per image, and the map of
- * an inactive filter is black.
+ * Explains why there is no feature map: a unit of a fully connected layer has only one number per image, and the
+ * feature map of an inactive filter would be black.
  */
 function explainMissingMap(state: State, layer: string, { map_high: high, mean }: LayerFilter): string | null {
   if (high === 0) return "never active";
@@ -178,7 +178,7 @@ function shareOf(value: number | undefined, fullValue: number): number | null {
 }
 
 interface Value {
-  /** Full name of the value; the bar on the card shows an abbreviation. */
+  /** Full name of the value; the bar on the card shows only an abbreviation. */
   readonly name: string;
   readonly value: number | undefined;
 }
@@ -189,7 +189,7 @@ const tooltipOf = (number: number, values: readonly Value[], state: string): str
 const formatScore = (value: number | undefined): string =>
   formatValue(value === undefined || Number.isNaN(value) ? null : value);
 
-/** Returns the error message of the server if loading the pictures failed. */
+/** Returns the server's error message if loading the pictures has failed. */
 function errorOf({ choice, screen }: State, layer: string): string | null {
   const prefix =
     choice.sample === null ? `means:${choice.node}:${layer}` : `pictures:${choice.node}:${choice.sample}:${layer}:`;

@@ -1,4 +1,4 @@
-/** Toolbar above the cards: the layer, how many of its filters are removed, and the order of the cards. */
+/** The toolbar above the cards: the layer, how many of its filters are removed, and the order of the cards. */
 import { fitText, formatOutOf, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import { FILTER_SORTS, parseFilterSort, type FilterSort } from "../../../state/choice";
@@ -11,7 +11,7 @@ export interface HeadData {
   readonly sort: FilterSort;
   /** Title of the chosen criterion. */
   readonly scoreTitle: string;
-  /** Width of the row, pixels. */
+  /** Width of the row, in pixels. */
   readonly width: number;
 }
 
@@ -36,19 +36,19 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
     .text(fitText([`${countText} removed`, countText], room))
     .attr("title", "Filters of this layer that the plan removes");
   ensureElement(row, "span", "grow");
-  drawSelect(row, "sort", sorts, shown, (sort) => onSort(sort as FilterSort)).attr(
-    "aria-label",
-    "Order of the filters",
-  );
+  drawSelect(row, "sort", sorts, shown, (sort) => onSort(sort as FilterSort)).attr("aria-label", "Filter order");
 }
 
-/** Width that padding and gaps add to the texts, pixels: in the row, and in a drop-down list. */
+/** Width that padding and gaps add to the texts, in pixels: first in the row, then in a drop-down list. */
 const [ROW_EXTRA_WIDTH, LIST_EXTRA_WIDTH] = [40, 30];
 
-/** Width of a drop-down list, which is as wide as its longest option, pixels. */
+/** Width of a drop-down list, in pixels; a list is as wide as its longest option. */
 const widthOf = (options: readonly string[]): number => LIST_EXTRA_WIDTH + Math.max(0, ...options.map(textWidth));
 
-/** Returns the options for the order. “sensitivity” is left out if it is the score, that is, if the x axis shows it. */
+/**
+ * Returns the options for the order. “sensitivity” is left out if it is the same as the score, that is, if the x axis
+ * shows it.
+ */
 function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; sort: FilterSort } {
   const isScoreSensitivity = scoreTitle === "sensitivity";
   const title = (order: FilterSort): string => {

@@ -6,12 +6,12 @@ export const CARD_SIZE = 84;
 const GAP = { x: 8, y: 7 } as const;
 const PAD = { x: 12, y: 4 } as const;
 export const ROW_HEIGHT = CARD_SIZE + GAP.y;
-/** Number of extra rows drawn above and below the visible ones. */
+/** Number of extra rows that are drawn above and below the visible ones. */
 const SPARE_ROWS = 1;
 
 export interface Grid {
   readonly columns: number;
-  /** Height of all rows, pixels. */
+  /** Height of all rows, in pixels. */
   readonly height: number;
 }
 
@@ -20,7 +20,7 @@ export function layoutGrid(filters: number, width: number): Grid {
   return { columns, height: Math.ceil(filters / columns) * ROW_HEIGHT + 2 * PAD.y };
 }
 
-/** Returns left and top of a card, pixels. */
+/** Returns the left and top edges of a card, in pixels. */
 export function placeCard({ columns }: Grid, position: number): readonly [number, number] {
   return [PAD.x + (position % columns) * (CARD_SIZE + GAP.x), PAD.y + Math.floor(position / columns) * ROW_HEIGHT];
 }
@@ -38,15 +38,15 @@ export function findVisibleCards(
   return { first, count: Math.max(0, Math.min(filters, to * columns) - first) };
 }
 
-/** Adds the extra rows above and below, so that scrolling shows no gap. */
+/** Adds the extra rows above and below the visible ones, so that scrolling shows no gap. */
 export function addSpareRows({ columns }: Grid, { first, count }: Span, filters: number): Span {
   const from = Math.max(0, first - SPARE_ROWS * columns);
   return { first: from, count: Math.min(filters, first + count + SPARE_ROWS * columns) - from };
 }
 
 /**
- * Returns the scroll position, pixels, at which the boundary between removed and kept filters is at two thirds of the
- * visible height.
+ * Returns the scroll position, in pixels, at which the boundary between removed and kept filters is two thirds of the
+ * way down the visible area.
  */
 export function boundaryScrollTop({ columns, height: total }: Grid, boundaryPosition: number, height: number): number {
   const rows = Math.max(1, Math.floor(height / ROW_HEIGHT));
@@ -54,7 +54,7 @@ export function boundaryScrollTop({ columns, height: total }: Grid, boundaryPosi
   return Math.max(0, Math.min(total - height, row * ROW_HEIGHT));
 }
 
-/** Returns the list position after an arrow key, Home or End; null for other keys. */
+/** Returns the new position in the list after an arrow key, Home or End; null for other keys. */
 export function stepCard(key: string, at: number, { columns }: Grid, filters: number): number | null {
   const steps: Record<string, number> = {
     ArrowLeft: -1,
@@ -72,13 +72,16 @@ export function stepCard(key: string, at: number, { columns }: Grid, filters: nu
 
 export const HISTOGRAM_SIZE = { width: 28, height: 50 } as const;
 
-/** Returns the lengths of the histogram's bars, smallest value first; logarithmic, since most pixels are near 0. */
+/**
+ * Returns the lengths of the histogram's bars, from the smallest value up. They are logarithmic, since most pixels are
+ * near 0.
+ */
 export function layoutHistogram(counts: readonly number[]): readonly number[] {
   const max = Math.log1p(Math.max(1, ...counts));
   return counts.map((count) => (HISTOGRAM_SIZE.width * Math.log1p(count)) / max);
 }
 
-/** Returns the 90th percentile, the value at which a bar is full. */
+/** Returns the 90th percentile, which is the value at which a bar is full. */
 export function percentile90(values: readonly number[]): number {
   const sortedValues = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
   return sortedValues[Math.min(sortedValues.length - 1, Math.floor(sortedValues.length * 0.9))] ?? 1;

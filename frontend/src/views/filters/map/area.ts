@@ -1,4 +1,6 @@
-/** The upper area of the panel: buttons for marks, the map or an explanation of why there is no map, and the footer. */
+/**
+ * The upper area of the panel: the buttons for marks, the map or an explanation of why there is none, and the footer.
+ */
 import { formatCount, formatDuration } from "../../../marks/format";
 import { ensureElement, showOrClear, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
@@ -107,7 +109,7 @@ export function hoverSample(state: State, act: Actions, sample: number): void {
 const isLayoutRequested = (state: State): boolean => isPending(state, `embedding:${state.choice.node}`);
 const isPending = ({ screen }: State, key: string): boolean => screen.requests[key]?.state === "pending";
 
-/** Draws thumbnails of the chosen samples, or if none are chosen, of the marked ones. */
+/** Draws thumbnails of the chosen samples or, if none are chosen, of the marked ones. */
 function drawThumbList(list: Box, state: State, act: Actions): void {
   const { choice } = state;
   const samples = listedSamples(state);
@@ -174,8 +176,8 @@ function explainEmptyMap(state: State, act: Actions): EmptyState | null {
 }
 
 /**
- * Returns the duration of the last layout of this experiment, seconds; without one, an estimate based on measurements
- * on two CPU cores.
+ * Returns the duration of the last layout of this experiment, in seconds. If there was none, returns an estimate based
+ * on measurements on two CPU cores.
  */
 function layoutSeconds({ server, choice }: State, images: number): number {
   const done = Object.values(server.jobs).filter(

@@ -1,4 +1,4 @@
-/** Buttons that mark samples, and the list that chooses the node to compare with. */
+/** Buttons that mark samples, and the list from which the node to compare with is chosen. */
 import type { Node } from "../../../api/values";
 import { formatCount, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
@@ -7,13 +7,13 @@ import { CHANGES, type Change } from "../../../state/choice";
 export interface ChipsData {
   readonly shownChanges: readonly Change[];
   readonly counts: Readonly<Record<Change, number | null>>;
-  /** The node with which samples are compared; null for a root if no other node is chosen. */
+  /** The node with which samples are compared; null for the root if no other node is chosen. */
   readonly comparedNode: Node | null;
   /** All other ready nodes of the tree. */
   readonly otherNodes: readonly Node[];
   readonly parent: number | null;
   readonly isReady: boolean;
-  /** Width of the row, pixels; a narrow row drops words and keeps symbols and numbers. */
+  /** Width of the row, in pixels; if it is narrow, words are dropped and symbols and numbers stay. */
   readonly width: number;
 }
 
@@ -23,8 +23,8 @@ export interface ChipsCallbacks {
 }
 
 /**
- * Width that is needed in addition to the text, pixels: by a chip, whose symbol is wider than a letter, by the list of
- * nodes, and by the padding and gaps of the row.
+ * Widths that are needed in addition to the text, in pixels: those of a chip (whose symbol is wider than a letter), of
+ * the list of nodes, and of the padding and gaps of the row.
  */
 const SPACE_WIDTHS = { chip: 17, list: 31, row: 32 } as const;
 
@@ -53,7 +53,7 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
   drawCompare(row, data, listPrefix, onCompare);
 }
 
-/** Chooses the longest wordings that fit the row. The text of the list is shortened before that of the chips. */
+/** Chooses the longest wordings that fit into the row. The text of the list is shortened before those of the chips. */
 function chooseWording(data: ChipsData): { hasLongTexts: boolean; listPrefix: string } {
   const lastNumber = Math.max(0, ...[data.comparedNode, ...data.otherNodes].map((node) => node?.number ?? 0));
   const widthOf = (hasLongTexts: boolean, listPrefix: string): number =>
@@ -93,7 +93,7 @@ function drawCompare(
 ): void {
   const select = ensureElement(row, "select", "against")
     .attr("data-testid", "against")
-    .attr("aria-label", "Node that samples are compared with")
+    .attr("aria-label", "Node to compare samples with")
     .attr("title", "Compare samples with this node")
     .attr("disabled", isReady && otherNodes.length > 0 ? null : "");
   const options = comparedNode ? otherNodes : [null, ...otherNodes];

@@ -25,12 +25,12 @@ export interface MapData extends MapPicture {
   readonly pointGrid: () => PointGrid;
   readonly zoom: Zoom;
   readonly chosenLabel: number | null;
-  /** Indices of points; -1: no point. */
+  /** Indices of points; -1 stands for no point. */
   readonly chosen: number;
   readonly hovered: number;
-  /** Indices of the points of the chosen filter's strongest samples. */
+  /** Indices of the points of those samples that activate the chosen filter most. */
   readonly strongestPoints: readonly number[];
-  /** Number of marked points, and of chosen points (null if none are chosen). */
+  /** Number of marked points, and number of chosen points (null if none are chosen). */
   readonly markedCount: number;
   readonly pickedCount: number | null;
 }

@@ -7,16 +7,16 @@ import { ensureElement, type Box } from "../../../marks/elements";
 export interface FooterData {
   readonly markedCount: number;
   readonly imageCount: number;
-  /** Number of points drawn; smaller than the number of images if there are very many images. */
+  /** Number of points drawn; smaller than the number of images if there are very many. */
   readonly drawnCount: number;
-  /** Which samples are chosen, and how many; null if no samples are chosen. */
+  /** Which samples are chosen and how many; null if no samples are chosen. */
   readonly pick: { readonly name: string; readonly count: number } | null;
   readonly layout: string;
-  /** Number of classes. Above ten, several share a colour and shape. */
+  /** Number of classes. If there are more than ten, several share the same colour and shape. */
   readonly classCount: number;
   readonly canZoomOut: boolean;
   readonly isRunning: boolean;
-  /** Width of the row, pixels. */
+  /** Width of the row, in pixels. */
   readonly width: number;
 }
 
@@ -44,7 +44,7 @@ export function drawFooter(row: Box, data: FooterData, { onClearChoice, onZoomOu
     .attr("hidden", texts.hint ? null : "")
     .attr(
       "title",
-      "Shift-drag draws a lasso, Shift-click adds one sample. With keys: move with the arrows, then press Shift → or Shift ← to choose more or fewer samples around the cursor",
+      "Shift-drag to draw a lasso, Shift-click to add one sample. On the keyboard: move with the arrow keys, then press Shift → or Shift ← to choose more or fewer samples around the cursor",
     )
     .text(texts.hint);
   ensureElement(row, "span", "shared-marks")
@@ -73,7 +73,7 @@ interface FooterTexts {
   readonly marked: string;
   readonly pick: string;
   readonly hint: string;
-  /** Says that several classes share a mark; empty if each class has its own. */
+  /** Says that several classes share a mark; empty if each class has its own mark. */
   readonly sharedMarks: string;
   readonly layout: string;
 }
@@ -113,11 +113,13 @@ export function listWordings({
   );
 }
 
-/** Says that classes share colours and shapes: "100 classes share 10 symbols"; empty if each class has its own. */
+/**
+ * Says that classes share colours and shapes: "100 classes share 10 symbols"; empty if each class has its own symbol.
+ */
 export const describeSharedMarks = (classCount: number): string =>
   classCount > CATEGORY_COUNT ? `${formatCount(classCount)} classes share ${CATEGORY_COUNT} symbols` : "";
 
-/** Padding of the row and of a button as in `filters.css`, pixels. */
+/** Padding of the row and of a button, in pixels, as in `filters.css`. */
 const [GAP, ROW_PAD, BUTTON_PAD] = [6, 24, 8];
 
 function fitRow(data: FooterData): FooterTexts {

@@ -5,7 +5,7 @@ import { memo } from "../../../state/memo";
 export interface Hue {
   readonly fill: string;
   readonly outline: string;
-  /** Colour of the hole if the class is drawn as a hollow square; null if it is drawn as a disc. */
+  /** Colour of the hole if the class is drawn as a hollow square; null if the class is drawn as a disc. */
   readonly hole: string | null;
 }
 
@@ -13,7 +13,7 @@ export interface Hues {
   readonly surface: string;
   readonly text: string;
   readonly font: string;
-  /** Returns the hue of a class; -1: the class is not known yet. */
+  /** Returns the hue of a class; `label` is -1 if the class is not known yet. */
   of(label: number): Hue;
 }
 

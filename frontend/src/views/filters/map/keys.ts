@@ -7,7 +7,7 @@ import { NO_ZOOM } from "../../../state/url/viewport";
 import { zoomAround } from "./zoom";
 
 const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
-/** With Shift, these arrow keys choose more samples around the cursor; the other two choose fewer. */
+/** With Shift, these arrow keys choose more samples around the cursor, and the other two arrow keys choose fewer. */
 const GROWING_DIRECTIONS: readonly string[] = ["ArrowRight", "ArrowUp"];
 const ZOOM_FACTOR = 1.5;
 
@@ -20,7 +20,7 @@ export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks):
   });
 }
 
-/** Handles a key; returns whether the map uses this key. */
+/** Handles a key; returns whether the key has an effect in the map. */
 export function runKey(
   { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
   data: MapData,
@@ -41,13 +41,13 @@ export function runKey(
 }
 
 /**
- * Returns the point around which keys zoom, as shares of the width and height: the sample at the cursor, else the
- * middle.
+ * Returns the point around which the keys zoom, as fractions of the width and height: the sample at the cursor, else
+ * the middle.
  */
 const zoomCenterOf = ({ placed, width, height }: MapData, cursor: number): readonly [number, number] =>
   cursor < 0 ? [0.5, 0.5] : [placed.px[cursor]! / width, placed.py[cursor]! / height];
 
-/** Moves the cursor to the next sample: a marked one if any are marked, and a chosen one if any are chosen. */
+/** Moves the cursor to the next sample. If any samples are chosen or marked, it moves only among these. */
 function moveCursor({ placed, mark, picked }: MapData, cursor: number, direction: Direction): number | null {
   const isPicked = (i: number): boolean => !picked || picked[i] === 1;
   const hasMarks = mark.some((change, i) => change !== null && isPicked(i));

@@ -1,11 +1,11 @@
-/** Class names, each above the densest part of the class's points. Names that would overlap are moved. */
+/** Class names, each above the densest group of the class's points. Names that would overlap are moved. */
 import type { Size } from "../../panel";
 import type { PlacedPoints } from "./layout";
 
 export interface ClassLabel {
   readonly label: number;
   readonly text: string;
-  /** Left and top of the box, pixels. */
+  /** Left and top edges of the box, in pixels. */
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -16,19 +16,19 @@ const SYMBOL_WIDTH = 13;
 const LETTER_WIDTH = 5.9;
 /**
  * A name is placed above this quantile of the y positions of the points near the class's centre, or below the quantile
- * 1 minus this value.
+ * that is 1 minus this value.
  */
 const EDGE_QUANTILE = 0.08;
-/** Gaps in pixels between a class's points and its name, tried in this order. */
+/** Gaps between a class's points and its name, in pixels, in the order in which they are tried. */
 const CANDIDATE_NAME_GAPS = [0, 14, 28];
 const MAX_LETTERS = 18;
 /**
- * Maximum number of a class's points from which its centre is computed. More would slow down every frame and hardly
- * move the centre.
+ * Maximum number of a class's points from which its centre is computed. More points would slow down every frame and
+ * hardly move the centre.
  */
 const MAX_POINTS = 200;
 
-/** Places the names, those of larger classes first, and leaves out names for which there is no room. */
+/** Places the names, those of larger classes first. Names for which there is no room are left out. */
 export function layoutLabels(
   placed: PlacedPoints,
   label: Int16Array,
@@ -80,13 +80,13 @@ function classCenters({ px, py }: PlacedPoints, label: Int16Array, { width, heig
     });
 }
 
-/** Radius of the mean shift, pixels. */
+/** Radius of the mean-shift window, in pixels. */
 const MEAN_SHIFT_RADIUS = 48;
 const ITERATIONS = 3;
 
 /**
  * Finds the densest point of a class by mean shift (Comaniciu & Meer 2002). The search starts at the point nearest to
- * the medians, so that outliers or a second cluster do not pull the name into empty space.
+ * the median position, so that outliers or a second cluster do not pull the name into empty space.
  */
 function densestPlace({ px, py }: PlacedPoints, points: readonly number[]): { x: number; ys: Float32Array } {
   const median = (values: Float32Array): number => quantile(Float32Array.from(points, (i) => values[i]!).sort(), 0.5);

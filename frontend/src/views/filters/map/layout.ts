@@ -1,4 +1,4 @@
-/** Places the map's points and finds points by position. Draws nothing. */
+/** Computes the positions of the map's points, and finds points by position. Draws nothing. */
 import type { Extent } from "../../../state/frames";
 import type { Zoom } from "../../../state/state";
 import type { Size } from "../../panel";
@@ -16,7 +16,7 @@ interface Coordinates {
 
 const PAD = 16;
 
-/** Scales each axis separately so that the points fill the drawing; the axes have no unit. */
+/** Scales each axis separately so that the points fill the drawing; this is allowed because the axes have no unit. */
 export function placePoints({ x, y }: Coordinates, extent: Extent, { width, height }: Size, zoom: Zoom): PlacedPoints {
   const [scaleX, scaleY] = [(width / 2 - PAD) / extent.halfX, (height / 2 - PAD) / extent.halfY];
   const px = new Float32Array(x.length);
@@ -28,7 +28,10 @@ export function placePoints({ x, y }: Coordinates, extent: Extent, { width, heig
   return { px, py };
 }
 
-/** Indices of points by grid cell. With it, a search at the pointer tests a few points rather than ten thousand. */
+/**
+ * Indices of points by grid cell. With this grid, a search at the pointer tests only a few points rather than ten
+ * thousand.
+ */
 export interface PointGrid {
   readonly columns: number;
   readonly start: Int32Array;
@@ -59,7 +62,7 @@ export function indexPoints({ px, py }: PlacedPoints, { width, height }: Size): 
 
 const MAX_POINTER_DISTANCE = 9;
 
-/** Returns the nearest point within a few pixels of the pointer, preferring marked points; -1 if there is none. */
+/** Returns the nearest point within a few pixels of the pointer, with marked points preferred; -1 if there is none. */
 export function pointAt(
   { px, py }: PlacedPoints,
   grid: PointGrid,
@@ -95,8 +98,8 @@ export function pointAt(
 export type Direction = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
 
 /**
- * Returns the nearest allowed point within 45° of a direction, or `from` if there is no such point. If `from` is -1,
- * returns the point nearest to the centre.
+ * Returns the nearest allowed point within 45° of a direction, or `from` if there is none. If `from` is -1, returns the
+ * point nearest to the centre.
  */
 export function stepPoint(
   { px, py }: PlacedPoints,
@@ -128,8 +131,8 @@ const MIN_NEIGHBOURS = 6;
 const NEIGHBOURHOOD_GROWTH = 1.5;
 
 /**
- * Grows or shrinks the chosen neighbourhood of the point `from`: returns the points nearest to it, or an empty list if
- * the neighbourhood would become smaller than the minimum.
+ * Grows or shrinks the chosen neighbourhood of the point `from`. Returns the points nearest to it, or an empty list if
+ * there would be fewer than the minimum.
  */
 export function growNeighbourhood(
   { px, py }: PlacedPoints,

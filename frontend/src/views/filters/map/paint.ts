@@ -1,4 +1,7 @@
-/** Paints points and class names as pixels, so that ten thousand points move smoothly and a saved PNG contains them. */
+/**
+ * Paints points and class names as pixels, so that ten thousand points move smoothly and a saved PNG contains the
+ * names.
+ */
 import { memo } from "../../../state/memo";
 import type { Change } from "../../../state/choice";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
@@ -12,17 +15,17 @@ import { paintPoint, spritesOf, type Context } from "./sprites";
 
 export interface MapPicture extends Size {
   readonly placed: PlacedPoints;
-  /** Class of each point; -1: the class is not known yet. */
+  /** Class of each point; -1 if the class is not known yet. */
   readonly label: Int16Array;
   readonly mark: readonly (Change | null)[];
-  /** For each point 1 if it is chosen, else 0; null if no points are chosen. */
+  /** For each point, 1 if it is chosen, else 0; null if no points are chosen. */
   readonly picked: Uint8Array | null;
   readonly labels: readonly ClassLabel[];
   readonly hues: Hues;
 }
 
 /**
- * Classes are painted alternately in this many passes, so that no class hides another completely. More passes would be
+ * Classes are painted in turns, in this many passes, so that no class hides another completely. More passes would be
  * slower, since the colour would change more often.
  */
 const PAINT_PASSES = 4;
@@ -53,7 +56,7 @@ function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readon
   for (const label of labels) paintLabel(context, label, hues);
 }
 
-/** Returns an image that is reused for every frame of the same size. */
+/** Returns an image, which is reused in all frames of the same size. */
 const cachedImageData = memo((deviceWidth: number, deviceHeight: number) => new ImageData(deviceWidth, deviceHeight));
 
 /** Returns the order in which points are painted. */
@@ -65,21 +68,21 @@ const cachedPaintOrder = memo((label: Int16Array) =>
 const MAX_FULL_SIZE_POINTS = 5000;
 const OUTER_MARGIN = 6;
 
-/** Returns the radius of the points, pixels; smaller if many points are visible. */
+/** Returns the radius of the points, in pixels; the radius is smaller if many points are visible. */
 const pointRadius = (points: number): number => (points > 1500 ? 1.7 : 2.3);
 
-/** Marks shrink if there are fewer square pixels per mark than this. */
+/** If there are fewer square pixels per mark than this, marks shrink. */
 const CROWDED_MARK_AREA = 130;
 const MIN_MARK_SCALE = 0.65;
 
-/** Returns the scale of the marks. It has only a few steps, so that few sprites are drawn. */
+/** Returns the scale of the marks. It has only a few levels, so that only a few sprites have to be drawn. */
 const markScale = (marks: number, { width, height }: Size): number =>
   Math.max(
     MIN_MARK_SCALE,
     Math.min(1, Math.round(Math.sqrt((width * height) / CROWDED_MARK_AREA / Math.max(1, marks)) * 8) / 8),
   );
 
-/** Paints the faded points first, then the other points, then the marks. */
+/** Paints first the faded points, then the other points, then the marks. */
 function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   const { placed, label, mark, picked, hues } = picture;
   const sprites = spritesOf(hues, ratio);
@@ -124,7 +127,7 @@ function visiblePoints({ placed: { px, py }, label, width, height }: MapPicture)
   return cachedPaintOrder(label).filter((i) => isVisible(px[i]!, width) && isVisible(py[i]!, height));
 }
 
-/** Centres a sprite at a position, on whole device pixels, so that the sprite stays sharp. */
+/** Centres a sprite at a position in whole device pixels, so that the sprite stays sharp. */
 function stamp(pixels: Pixels, sprite: Pixels, x: number, y: number, alpha: number): void {
   blend(pixels, sprite, Math.round(x - sprite.width / 2), Math.round(y - sprite.height / 2), alpha);
 }

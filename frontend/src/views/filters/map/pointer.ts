@@ -1,4 +1,6 @@
-/** Pointer input on the map: hover shows a sample, click chooses it, Shift-click adds it, Shift-drag draws a lasso. */
+/**
+ * Pointer input on the map: hovering shows a sample, a click chooses it, Shift-click adds it, Shift-drag draws a lasso.
+ */
 import { dragEnable } from "d3-drag";
 import { pointer } from "d3-selection";
 import { ensureGroup, type Box, type Svg } from "../../../marks/elements";

@@ -1,4 +1,4 @@
-/** Sprites of points and marks. Each is drawn once on a canvas and then copied into the picture. */
+/** Sprites of points and marks. Each sprite is drawn once on a canvas and then copied into the picture. */
 import { readPixels, type Pixels } from "../../../marks/pixels";
 import { memo } from "../../../state/memo";
 import type { Change } from "../../../state/choice";
@@ -7,24 +7,24 @@ import type { Hue, Hues } from "./hues";
 export type Context = CanvasRenderingContext2D;
 
 const MARK_RADIUS = 4.6;
-/** Sides of the points of a dense map, pixels: a dot, and a square with a hole of one pixel. */
+/** Side lengths of the points of a dense map, in pixels: a dot, and a square with a hole of one pixel. */
 const DOT_SIDES = { disc: 2, hollow: 3 } as const;
 const MARK_SPRITE_SIZE = 13;
-/** Side of the hole in the mark of a hollow class, pixels. */
+/** Side length of the hole in the mark of a hollow class, in pixels. */
 export const MARK_HOLE_SIDE = 2.6;
 
 /** Sprites in device pixels. Each sprite is drawn when it is first needed. */
 export interface Sprites {
-  /** One opaque pixel in the background colour. */
+  /** A single opaque pixel in the background colour. */
   readonly surface: Pixels;
-  /** The smallest form of a point, for a dense map. */
+  /** The smallest form of a point, which is used in dense maps. */
   dot(label: number): Pixels;
   point(label: number, radius: number): Pixels;
-  /** A triangle or cross for a marked point; `scale` 1 is the largest size. */
+  /** A triangle or a cross for a marked point; at `scale` 1, it has its largest size. */
   mark(change: Change, label: number, scale: number): Pixels;
 }
 
-/** Returns the sprites for a theme and a number of device pixels per CSS pixel. */
+/** Returns the sprites for a theme and for a number of device pixels per CSS pixel. */
 export const spritesOf = memo((hues: Hues, pixelRatio: number): Sprites => {
   const cache = new Map<string, Pixels>();
   const cachedSprite = (key: string, size: number, paint: (context: Context) => void): Pixels =>
@@ -67,7 +67,7 @@ export function paintDot(context: Context, hue: Hue): void {
   if (hue.hole !== null) fillSquare(context, hue.hole, side / 3);
 }
 
-/** Side of a hollow square and of its hole, as multiples of the radius of a disc that looks equally large. */
+/** Side lengths of a hollow square and of its hole, as multiples of the radius of a disc that looks equally large. */
 export const HOLLOW_SIDES = { outer: 1.9, hole: 0.85 } as const;
 
 export function paintPoint(context: Context, { fill, outline, hole }: Hue, radius: number, line: number): void {
@@ -100,7 +100,7 @@ export function paintMark(context: Context, change: Change, { fill, hole }: Hue,
   fillSquare(context, hole, MARK_HOLE_SIDE);
 }
 
-/** Returns how far a mark's visual centre lies below its origin, in pixels (negative: above). */
+/** Returns how far the visual centre of a mark lies below its origin, in pixels (above it if negative). */
 export const markCentreOffset = (change: Change): number => ({ degraded: -0.6, improved: 0.6, wrong: 0 })[change];
 
 function markPath(change: Change): Path2D {

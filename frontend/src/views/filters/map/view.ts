@@ -1,4 +1,7 @@
-/** The map of samples. Wheel and drag zoom and pan, Shift-drag draws a lasso, arrows move from sample to sample. */
+/**
+ * The map of samples. The wheel and drags zoom and pan, Shift-drag draws a lasso, arrow keys move from sample to
+ * sample.
+ */
 import type { MapCallbacks } from "./data";
 import { formatCount } from "../../../marks/format";
 import { ensureGroup, ensureElement, ensureSvg, type Box, type Svg } from "../../../marks/elements";
@@ -29,7 +32,7 @@ export function drawMap(box: Box, data: MapData, callbacks: MapCallbacks): void 
 
 const describeMap = ({ points, markedCount }: MapData): string =>
   `Map of ${formatCount(points.sample.length)} samples, ${formatCount(markedCount)} marked. Arrows: next sample in that direction. Enter: choose it. ` +
-  "Shift Enter: add it to the chosen ones. Shift Right, Shift Left: choose more or fewer of the nearest samples. Plus, minus, 0: zoom.";
+  "Shift Enter: add it to the chosen samples. Shift Right, Shift Left: choose more or fewer of the nearest samples. Plus, minus, 0: zoom.";
 
 interface Ring {
   readonly key: string;
@@ -53,7 +56,7 @@ function drawRings(overlay: Svg, { placed, chosen, hovered, strongestPoints }: M
     .attr("r", ({ radius }) => radius);
 }
 
-/** Draws invisible buttons over the painted class names, for pointer and keyboard. */
+/** Draws invisible buttons over the painted class names, so that pointer and keyboard can reach them. */
 function drawNames(box: Box, { labels, chosenLabel }: MapData, { onChooseClass }: MapCallbacks): void {
   box
     .selectAll<HTMLButtonElement, ClassLabel>(":scope > button")

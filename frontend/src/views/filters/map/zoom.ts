@@ -1,4 +1,7 @@
-/** Converts wheel, drag and double click to a zoom. A zoom that comes from the State is applied without an event. */
+/**
+ * Converts wheel, drags and double clicks to a zoom. A zoom that comes from the State is applied without sending an
+ * event.
+ */
 import { zoom as makeZoom, zoomTransform, ZoomTransform, type D3ZoomEvent } from "d3-zoom";
 import type { Box } from "../../../marks/elements";
 import type { Zoom } from "../../../state/state";
@@ -36,7 +39,7 @@ export function listenToZoom(
   behaviour(view);
 }
 
-/** Zooms, within the limits, around a fixed point given as shares of the width and height. */
+/** Zooms, within the limits, around a fixed point that is given as fractions of the width and height. */
 export function zoomAround(
   { k, x, y }: Zoom,
   factor: number,

@@ -1,4 +1,6 @@
-/** Draws a block per layer with its number of filters before and after the plan; a click chooses the layer. */
+/**
+ * Draws one block per layer with its number of filters before and after the plan. A click on a block chooses the layer.
+ */
 import type { Structure } from "../../../planning/structure";
 import { type Block, layoutArchitecture, type ArchitectureLayout } from "./layout";
 import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/elements";
@@ -29,7 +31,9 @@ const KIND_NAMES: Record<Block["kind"], string> = {
 export function drawArchitecture(box: Box, data: ArchitectureData, callbacks: ArchitectureCallbacks): void {
   const layout = layoutArchitecture(data.structure, data.filtersAfter, data.width, data.height);
   const svg = ensureSvg(box, "architecture", data.width, data.height);
-  svg.attr("role", "group").attr("aria-label", "Layers of the network; the height of a block is its number of filters");
+  svg
+    .attr("role", "group")
+    .attr("aria-label", "Layers of the network; the height of a block shows its number of filters");
   drawHatchPatterns(svg);
   drawChosen(ensureGroup(svg, "chosen"), layout, data);
   drawBlocks(ensureGroup(svg, "blocks"), layout, callbacks);

@@ -1,6 +1,6 @@
 /**
- * Draws a tick per filter of the chosen layer, by original number: short if kept, tall if removed, ringed if
- * overridden.
+ * Draws one tick per filter of the chosen layer, by original number: short if the filter is kept, tall if it is
+ * removed, with a ring if it is overridden.
  */
 import { pointer } from "d3-selection";
 import { formatCount, formatPlural } from "../../../marks/format";
@@ -64,11 +64,13 @@ export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerS
 interface Ticks {
   readonly keptPath: string;
   readonly removedPath: string;
-  /** x positions of overridden filters, pixels. */
+  /** x positions of overridden filters, in pixels. */
   readonly overriddenXs: readonly number[];
 }
 
-/** Combines the ticks into two SVG paths, so that a drag over thousands of filters changes only two attributes. */
+/**
+ * Combines the ticks into two SVG paths, so that a drag over thousands of filters has to update only two attributes.
+ */
 function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: number): Ticks {
   const ticks = { keptPath: "", removedPath: "", overriddenXs: [] as number[] };
   const tickWidth = Math.max(1, step - (step > 2 ? 0.7 : 0.25));

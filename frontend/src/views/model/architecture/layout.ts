@@ -1,4 +1,6 @@
-/** Lays out the architecture chart without drawing it: layers grouped by the size of their output, pools as bars. */
+/**
+ * Lays out the architecture chart without drawing it: layers are grouped by the size of their output, pools are bars.
+ */
 import type { Structure } from "../../../planning/structure";
 
 export interface Block {
@@ -23,12 +25,12 @@ export interface Size {
 }
 
 export interface ArchitectureLayout {
-  /** Y of the lower end of all blocks, pixels. */
+  /** Y of the bottom edge of all blocks, in pixels. */
   readonly baseY: number;
   readonly blocks: readonly Block[];
   readonly pools: readonly number[];
   readonly sizes: readonly Size[];
-  /** Only every n-th filter count is printed, so that the counts do not overlap; this is n. */
+  /** If this is n, only every n-th filter count is printed, so that the counts do not overlap. */
   readonly labelInterval: number;
 }
 

@@ -1,4 +1,7 @@
-/** Dialog for the criterion on the x axis: its description, its options and its price, and all skipped criteria. */
+/**
+ * Dialog for the criterion on the x axis: its description, options and price, and a list of the criteria that were
+ * skipped.
+ */
 import type { CriterionInfo, CriterionOption } from "../../../api/values";
 import { type Box, ensureElement } from "../../../marks/elements";
 import {
@@ -18,7 +21,7 @@ import { drawPriceFields, fillPrice, readPrice } from "./orderFields";
 
 export interface CriterionDialogData {
   readonly info: CriterionInfo;
-  /** The criterion with its current options. */
+  /** The criterion with its options as currently chosen. */
   readonly spec: string;
   readonly skippedCriteria: readonly CriterionInfo[];
 }
@@ -100,7 +103,7 @@ function fill(form: Box, options: readonly CriterionOption[], settings: OptionVa
   for (const option of options) field(form, option).value = String(settings[option.name]);
 }
 
-/** Submits the options. If a value is out of range, reports it at its field and submits nothing. */
+/** Submits the options. If a value is out of range, shows this at its field and submits nothing. */
 function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCallbacks): void {
   const invalidField = info.options
     .map((option) => field(form, option))

@@ -1,4 +1,4 @@
-/** Dialog that renames a draft; the name is shown in tabs, radar and tree. */
+/** Dialog that renames a draft. The name is shown in the tabs, the radar and the tree. */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";

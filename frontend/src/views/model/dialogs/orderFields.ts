@@ -1,4 +1,4 @@
-/** Form fields for what ranks the filters: criterion, price with exponent, and scope. */
+/** Form fields that determine how filters are ranked: criterion, price with its exponent, and scope. */
 import type { CriterionInfo } from "../../../api/values";
 import type { Box } from "../../../marks/elements";
 import { type Order, type Price, type PriceMetric, type Scope, splitPrice, joinPrice } from "../../../planning/orders";
@@ -63,7 +63,9 @@ export function drawPriceFields(form: Box, isHidden: boolean, redraw: () => void
   drawHelpText(
     form,
     "price",
-    isHidden || !hasPrice ? "" : "The price is what the network saves without the filter, relative to the mean.",
+    isHidden || !hasPrice
+      ? ""
+      : "The price is what the network saves if the filter is removed, relative to the mean over the free filters.",
   );
 }
 
@@ -72,7 +74,7 @@ export function fillPrice(form: Box, price: Price | null): void {
   form.select("[name=exponent]").property("value", price?.exponent ?? DEFAULT_EXPONENT);
 }
 
-/** Reads the price; an exponent outside 0–1 or an empty one is replaced by the nearest or by the proposed one. */
+/** Reads the price. An exponent outside 0–1 is replaced by the nearest valid one, an empty one by the proposed one. */
 export function readPrice(form: Box): Price | null {
   const metric = readText(form, "price");
   if (metric === NO_PRICE) return null;

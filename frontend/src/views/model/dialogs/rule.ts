@@ -1,4 +1,7 @@
-/** Dialog for a plan's rule (what to remove: by share, score, layer or target cost), its order and its limits. */
+/**
+ * Dialog for a plan's rule (what to remove: by share, score, layer or target cost), the order of the filters, and the
+ * limits.
+ */
 import { fillForm, readForm, type RuleFormData, shareField } from "./ruleValues";
 import { drawOrderFields, readOrder } from "./orderFields";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -26,7 +29,7 @@ const KINDS = [
 const METRICS = [
   { value: "parameters", text: "parameters" },
   { value: "macs", text: "MACs per image" },
-  { value: "size_bytes", text: "bytes of the file" },
+  { value: "size_bytes", text: "file size in bytes" },
   { value: "filters", text: "filters" },
 ];
 
@@ -59,7 +62,10 @@ export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCa
   ]);
 }
 
-/** Draws the form. Only the fields of the chosen kind are visible; each change updates the sentence below the form. */
+/**
+ * Draws the form. Only the fields of the chosen kind of rule are visible; each change updates the sentence below the
+ * form.
+ */
 function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   const kinds =
     data.rule.rule === "filters" ? [...KINDS, { value: "filters", text: "the listed filters only" }] : KINDS;
@@ -89,7 +95,7 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   });
   drawField(form, {
     name: "max_class_loss",
-    label: "Max. accuracy loss of a class, points",
+    label: "Max. accuracy loss per class, points",
     type: "number",
     min: 0,
     max: 100,
@@ -103,7 +109,7 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   form.on("input", redraw);
 }
 
-/** Reads the order; while the form is drawn for the first time, it has no fields to read. */
+/** Reads the order. While the form is being drawn for the first time, there are no fields to read. */
 const readOrderIfDrawn = (form: Box, { order }: RuleFormData): Order =>
   form.select("[name=scope]").empty() ? order : readOrder(form);
 

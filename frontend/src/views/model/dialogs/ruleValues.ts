@@ -7,7 +7,7 @@ import { fillOrder, readOrder } from "./orderFields";
 
 export interface RuleFormData {
   readonly rule: Rule;
-  /** What ranks the filters when the form opens. */
+  /** How filters are ranked when the form opens. */
   readonly order: Order;
   readonly criteria: readonly CriterionInfo[];
   readonly layers: readonly { readonly name: string; readonly freeCount: number }[];
@@ -66,13 +66,16 @@ function readLimits(form: Box, rule: Rule): Pick<Rule, "floor" | "max_class_loss
   };
 }
 
-/** Reads the share of each layer; layers with a share of 0 are left out. */
+/** Reads the share to remove from each layer; layers with a share of 0 are left out. */
 function readShares(form: Box, { layers }: RuleFormData): Record<string, number> {
   const shares = layers.map(({ name }) => [name, clamp(readNumber(form, shareField(name), 0)) / 100] as const);
   return Object.fromEntries(shares.filter(([, share]) => share > 0));
 }
 
-/** Returns the field name of a layer's share. The prefix keeps layer names apart from the other field names. */
+/**
+ * Returns the name of the field with a layer's share. The prefix keeps layer names apart from the names of other
+ * fields.
+ */
 export const shareField = (layer: string): string => `layer ${layer}`;
 
 function field(form: Box, name: string): HTMLInputElement | HTMLSelectElement {

@@ -18,11 +18,11 @@ import { chosenTraining } from "../plan/trainingText";
 
 export interface TrainingFormData {
   readonly current: Training;
-  /** Settings saved with the experiment. */
+  /** The settings that are saved with the experiment. */
   readonly savedTraining: Training;
   /** False for read-only visitors: their settings apply on this page only. */
   readonly canSave: boolean;
-  /** Nodes that can be the teacher. */
+  /** The nodes that can be the teacher. */
   readonly teachers: readonly Node[];
 }
 
@@ -54,18 +54,18 @@ const NUMBERS: readonly (Omit<Field, "type"> & { readonly name: NumberName })[] 
   { name: "images", label: "Training images per epoch", min: 1, step: 1, placeholder: "all" },
   { name: "warmup_epochs", label: "Warm-up epochs", min: 0, max: 1000, step: 1 },
   { name: "label_smoothing", label: "Label smoothing", min: 0, max: 0.999, step: "any" },
-  { name: "gradient_clip", label: "Largest gradient norm", min: 0, step: "any", placeholder: "no limit" },
+  { name: "gradient_clip", label: "Max. gradient norm", min: 0, step: "any", placeholder: "no limit" },
   {
     name: "ema",
     label: "Decay of averaged weights (EMA)",
     min: 0,
     max: 0.99999,
     step: "any",
-    placeholder: "no average",
+    placeholder: "no averaging",
   },
 ];
 
-/** Fields that only matter with a teacher. */
+/** The fields that matter only with a teacher. */
 const TEACHER_NUMBERS: typeof NUMBERS = [
   { name: "teacher_weight", label: "Weight of the teacher in the loss", min: 0, max: 1, step: "any" },
   { name: "temperature", label: "Temperature of the teacher", min: 0, max: 100, step: "any" },
@@ -78,7 +78,7 @@ const ON_OFF_CHOICES = [
 
 export const START_CHOICE: Choice = {
   name: "start",
-  label: "Start of the training",
+  label: "Starting weights",
   choices: [
     { value: "best", text: "the most accurate of the three" },
     { value: "cut", text: "as cut" },
@@ -162,7 +162,7 @@ export function drawTraining(
   ]);
 }
 
-/** Draws the fields that only matter with a teacher; they are hidden without one. */
+/** Draws the fields that matter only with a teacher; they are hidden if there is none. */
 function drawTeacherFields(form: Box): void {
   const isHidden = readTeacher(form) === null;
   for (const field of TEACHER_NUMBERS) drawField(form, { ...field, type: "number", isHidden });
@@ -194,7 +194,10 @@ function readTeacher(form: Box): Training["teacher"] {
   return value === "root" || value === "parent" ? value : Number(value);
 }
 
-/** Reads the form. Empty or invalid fields keep the current value; where null is a value, an empty field is null. */
+/**
+ * Reads the form. Empty or invalid fields keep the current value. If null is a possible value, an empty field is read
+ * as null.
+ */
 function readForm(form: Box, now: Training): Training {
   const readNumber = (name: NumberName): number | null => {
     const text = input(form, name).value.trim();

@@ -1,4 +1,7 @@
-/** Draws the reason field and the Preview and Apply buttons, below an error message of the server if there is one. */
+/**
+ * Draws the field for the reason, the Preview and Apply buttons and, above them, the server's error message if there is
+ * one.
+ */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
 
@@ -17,7 +20,7 @@ export function drawActions(box: Box, data: PlanData, callbacks: PlanCallbacks):
   drawChildLink(ensureElement(box, "button", "btn pri child"), data, callbacks);
 }
 
-/** Links an applied plan to the node that it created. */
+/** Draws a link from an applied plan to the node that it created. */
 function drawChildLink(button: Box, { child }: PlanData, callbacks: PlanCallbacks): void {
   button
     .attr("type", "button")

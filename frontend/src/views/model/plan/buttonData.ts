@@ -1,4 +1,6 @@
-/** Builds the data of the Preview and Apply buttons from the State: how long they take, and why they are disabled. */
+/**
+ * Builds the data of the Preview and Apply buttons from the State: how long their jobs take, and why they are disabled.
+ */
 import type { Ranking } from "../../../planning/greedy";
 import type { Job, Plan } from "../../../api/values";
 import { formatCount, formatDuration } from "../../../marks/format";

@@ -1,4 +1,4 @@
-/** Compares all drafts of the node: how much each removes, and the accuracy that its preview measured. */
+/** Compares all drafts of the node: how much each draft removes, and the accuracy that its preview measured. */
 import { formatChange, formatShare } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 
@@ -7,9 +7,9 @@ export interface DraftRow {
   readonly name: string;
   readonly title: string;
   readonly isChosen: boolean;
-  /** Share of the free filters that the draft removes, negated. */
+  /** The share of the free filters that the draft removes, as a negative number. */
   readonly filters: number;
-  /** Relative change of the cost: −0.5 means half. */
+  /** Relative change of the cost; −0.5 means that it is halved. */
   readonly parameters: number;
   readonly macs: number;
   readonly bytes: number;

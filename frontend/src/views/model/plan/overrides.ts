@@ -1,4 +1,4 @@
-/** Lists overrides and locked layers, with an undo button for each. Shown only in the enlarged panel. */
+/** Lists the overrides and locked layers, with a button to undo each. It is shown only in the enlarged panel. */
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Override, PlanCallbacks, PlanData } from "./planData";

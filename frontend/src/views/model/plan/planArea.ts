@@ -1,4 +1,7 @@
-/** The plan area: drafts as tabs, cost now and after, preview, overrides, reason, and Preview and Apply buttons. */
+/**
+ * The plan area: drafts as tabs, cost now and after the plan, preview, overrides, reason, and the Preview and Apply
+ * buttons.
+ */
 import type { Cost } from "../../../api/values";
 import { removedShareOfFree } from "../../../planning/shares";
 import { icon } from "../../../marks/icons";
@@ -24,7 +27,10 @@ export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): vo
   drawActions(ensureElement(box, "div", "actions"), data, callbacks);
 }
 
-/** Returns sizes that match `plan.css`, pixels. The radar is beside the numbers; in the enlarged panel, above them. */
+/**
+ * Returns sizes that match `plan.css`, in pixels. The radar is next to the numbers or, in the enlarged panel, above
+ * them.
+ */
 function areaSizes({ width, isEnlarged }: PlanData): {
   radar: { width: number; height: number };
   table: number;
@@ -69,24 +75,25 @@ interface SummaryRow {
   readonly name: string;
   readonly now: number;
   readonly after: number;
-  /** Relative change: −0.5 means half. */
+  /** Relative change; −0.5 means that the value is halved. */
   readonly change: number;
-  /** Words after the percentage that say what 100 % is; empty if 100 % is the number on the left. */
+  /** Words after the percentage that say what 100 % is; empty if it is the number on the left. */
   readonly suffix: string;
-  /** The quantity of which the change is a percentage, for the tooltip. */
+  /** The quantity to which the percentage refers, for the tooltip. */
   readonly percentageBase: string;
 }
 
 /**
- * Returns the name of the row of MACs, and a description of what MACs count. Both say if operations are not counted.
+ * Returns the name of the row with the MACs, and a description of what MACs count. Both mention operations that are not
+ * counted, if there are any.
  */
 function macsRowTexts(uncounted: readonly string[]): Pick<SummaryRow, "name" | "percentageBase"> {
   const macsDescription = "the multiply-accumulates per image";
   if (uncounted.length === 0) return { name: "MACs", percentageBase: macsDescription };
-  return { name: "MACs, incomplete", percentageBase: `${macsDescription}, without ${uncounted.join(", ")}` };
+  return { name: "MACs, incomplete", percentageBase: `${macsDescription}, not counting ${uncounted.join(", ")}` };
 }
 
-/** Draws the cost now and after the plan, as numbers and bars. */
+/** Draws each cost now and after the plan, as numbers and bars. */
 function drawSummary(box: Box, data: PlanData): void {
   const { nodeNumber, notes, shortfall, brokenLimits } = data;
   const table = ensureElement(box, "table", "summary");
@@ -164,7 +171,7 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
   rows.select<HTMLElement>("td.bar i u").style("width", ({ change }) => `${Math.max(0, -100 * change)}%`);
 }
 
-/** Draws the tabs of the drafts. The Tab key reaches only the chosen one; arrow keys move between them. */
+/** Draws the tabs of the drafts. The Tab key reaches only the chosen tab; the arrow keys move between tabs. */
 function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isApplied">, callbacks: PlanCallbacks): void {
   const buttons = box
     .attr("role", "tablist")
@@ -195,7 +202,7 @@ function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isAppl
   });
 }
 
-/** Scrolls to the chosen tab if another draft was chosen or the size has changed. */
+/** Scrolls to the chosen tab if a different draft was chosen or the size has changed. */
 function scrollToChosenTab(
   box: Box,
   { tabs, width, isEnlarged }: Pick<PlanData, "tabs" | "width" | "isEnlarged">,
@@ -210,7 +217,7 @@ function scrollToChosenTab(
   box.on("scroll", () => fadeEnds(node));
 }
 
-/** Fades the edges beyond which more tabs are hidden. */
+/** Fades the edges beyond which there are more tabs. */
 function fadeEnds(node: HTMLElement): void {
   node.classList.toggle("more-before", node.scrollLeft > 1);
   node.classList.toggle("more-after", node.scrollLeft + node.clientWidth < node.scrollWidth - 1);

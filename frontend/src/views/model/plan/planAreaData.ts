@@ -72,7 +72,7 @@ export function planData(
   };
 }
 
-/** Returns the settings that Apply would use; for an applied plan, those that it was applied with. */
+/** Returns the settings that Apply would use or, for an applied plan, the settings with which it was applied. */
 function trainingTexts(state: State, plan: Plan | null): Pick<PlanData, "training" | "trainingTitle"> {
   if (plan?.state !== "applied") {
     const training = trainingText(chosenTraining(state), chosenExperiment(state));
@@ -92,7 +92,9 @@ function otherPlanOf(state: State, model: PlanModel, plan: Plan): PlanData["othe
   return { name: plan.name, isApplied: isApplied(plan), shares: radarShares(model, shares, removedCount) };
 }
 
-/** Returns the shares for the radar. Filters are given as a share of the free filters, as in rule, tab and tree. */
+/**
+ * Returns the shares for the radar. The share of filters refers to the free filters, as in rules, tabs and the tree.
+ */
 export const radarShares = (model: PlanModel, shares: Plan["shares"], removedFilters: number): Shares => ({
   ...shares,
   filters: removedShareOfFree(removedFilters, freeFilters(model)),
@@ -126,11 +128,14 @@ function buildTab(plan: Plan, shareText: string | null, model: PlanModel, { serv
   return { key: plan.id, text: `${plan.name} · ${percent}%${target}`, title, isChosen: shareText !== null };
 }
 
-/** Returns the tooltip of a tab, which names the filters that its percentage counts. */
+/** Returns the tooltip of a tab. It names the filters to which the percentage refers. */
 const shareTitle = (percent: string, model: PlanModel): string =>
   `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.currentCost.filters)} filters in total)`;
 
-/** Returns the rows of the draft table: the chosen draft with unsaved edits, other drafts as saved on the server. */
+/**
+ * Returns the rows of the draft table: the chosen draft with its unsaved edits, and the other drafts as saved on the
+ * server.
+ */
 function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] {
   const [current, now] = [currentPlan(state), model.currentCost];
   return plansOf(state, state.choice.node ?? 0).map((plan) => {
@@ -157,7 +162,7 @@ function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] 
 
 /**
  * Returns the forecast for the pruned network; null if the plan removes nothing. For an applied plan, returns the
- * forecast from when it was applied, since the current forecast already includes its result.
+ * forecast made when it was applied, because the current forecast already includes its result.
  */
 function findForecast(
   { server, choice }: State,
@@ -172,7 +177,7 @@ function findForecast(
 const childOf = ({ nodes }: State["server"], { child_id }: Plan): Node | undefined =>
   child_id === null ? undefined : nodes[child_id];
 
-/** Returns the result of the node that an applied plan created; null until the node is ready. */
+/** Returns the result of the node that an applied plan has created; null until the node is ready. */
 function outcomeOf(child: Node | undefined): PlanData["preview"]["outcome"] {
   if (child?.state !== "ready" || child.accuracy === null || child.accuracy_interval === null) return null;
   return { number: child.number, accuracy: child.accuracy, interval: child.accuracy_interval };
@@ -206,8 +211,8 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
 }
 
 /**
- * Returns the share of the free filters that the outdated preview removed: "24.7%", or "a different 24.7%" if the plan
- * now removes an equal number of different filters.
+ * Returns the share of the free filters that the plan removed when the outdated preview was measured: "24.7%", or "a
+ * different 24.7%" if the plan now removes an equal number of different filters.
  */
 function describePreviewedShare(measuredRemovals: number, currentRemovals: number, free: number): string {
   const [before, now] = [measuredRemovals, currentRemovals].map((filters) =>
@@ -217,8 +222,9 @@ function describePreviewedShare(measuredRemovals: number, currentRemovals: numbe
 }
 
 /**
- * Returns the minimum accuracy at which a child counts as recovered, as a whole number of images; for an applied plan,
- * with the tolerance when it was applied. Null if the node learned nothing that a child could recover.
+ * Returns the minimum accuracy at which a child counts as recovered, rounded to a whole number of images. For an
+ * applied plan, the tolerance at the time when it was applied is used. Null if the node learned nothing that a child
+ * could recover.
  */
 function minRecoveredAccuracy(
   node: Node,

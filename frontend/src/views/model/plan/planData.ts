@@ -11,7 +11,7 @@ export interface Tab {
   readonly isChosen: boolean;
 }
 
-/** A filter that a person keeps or removes against the rule, or a layer that a person has locked. */
+/** A filter that the user keeps or removes against the rule, or a layer that the user has locked. */
 export interface Override {
   readonly key: string;
   readonly kind: "kept" | "removed" | "locked";
@@ -35,7 +35,7 @@ export interface PlanData {
   readonly nodeNumber: number;
   readonly cost: Cost;
   readonly costAfter: Cost;
-  /** Operations whose multiplications the MACs leave out, with their lines. */
+  /** Operations whose multiplications are not counted in the MACs, with their lines of code. */
   readonly uncounted: readonly string[];
   readonly freeFilters: number;
   readonly removedFilters: number;
@@ -43,9 +43,9 @@ export interface PlanData {
   readonly otherPlan: OtherPlan | null;
   readonly preview: Omit<PreviewData, "width">;
   readonly notes: readonly string[];
-  /** How much the rule removes, and why it cannot remove more; null if it reaches its goal. */
+  /** How much the rule removes, and why it cannot remove more; null if the rule reaches its goal. */
   readonly shortfall: string | null;
-  /** A sentence for each limit that the preview found violated. */
+  /** One sentence for each limit that the preview found to be violated. */
   readonly brokenLimits: readonly string[];
   readonly overrides: readonly Override[];
   readonly training: string;
@@ -55,17 +55,17 @@ export interface PlanData {
   /** The rule as a full sentence. */
   readonly ruleTitle: string;
   readonly reason: string;
-  /** The reason saved on the server. */
+  /** The reason that is saved on the server. */
   readonly savedReason: string;
   readonly isApplied: boolean;
   readonly previewButton: ButtonData;
   readonly applyButton: ButtonData;
-  /** The node that the plan created; null if the plan was not applied or the node was deleted. */
+  /** The node that the plan created; null if the plan is not applied or the node was deleted. */
   readonly child: { readonly id: number; readonly number: number } | null;
-  /** Error message of the server; null if the last request succeeded. */
+  /** The server's error message; null if the last request succeeded. */
   readonly error: string | null;
   readonly isEnlarged: boolean;
-  /** Width of the plan area, pixels. */
+  /** Width of the plan area, in pixels. */
   readonly width: number;
 }
 
@@ -81,11 +81,11 @@ export interface PlanCallbacks {
   onOpenRule(): void;
   onChooseFlipped(samples: readonly number[]): void;
   onWriteReason(reason: string): void;
-  /** Restores the reason saved on the server. */
+  /** Restores the reason that is saved on the server. */
   onRestoreReason(): void;
   onPreview(): void;
   onApply(): void;
-  /** Chooses the node that the plan created. */
+  /** Chooses the node that was created by the plan. */
   onChooseChild(node: number): void;
   onRevert(override: Override): void;
 }

@@ -1,6 +1,7 @@
 /**
- * Preview accuracy as pruned (○), after batch-norm re-estimation (●) and reconstructed (□) with 95 % intervals, and
- * forecast (◇) with its 80 % interval; lines show the current accuracy and the accuracy needed to recover.
+ * Preview accuracy as pruned (○), after batch-norm re-estimation (●) and after reconstruction (□), each with its 95 %
+ * interval, and the forecast (◇) with its 80 % interval. Lines show the current accuracy and the accuracy needed to
+ * recover.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
 import { fitText, formatPlural, formatShare, textWidth } from "../../../marks/format";
@@ -27,36 +28,42 @@ import {
 
 export interface PreviewData {
   readonly preview: Preview | null;
-  /** Forecast accuracy of the pruned network after fine-tuning; for an applied plan, the forecast when it was applied. */
+  /**
+   * Forecast accuracy of the pruned network after fine-tuning. For an applied plan, this is the forecast made when it
+   * was applied.
+   */
   readonly forecast: ForecastPoint | null;
-  /** Result of the node that an applied plan created; null for a draft, and until the node is ready. */
+  /** Result of the node that an applied plan has created; null for a draft, and until the node is ready. */
   readonly outcome: Outcome | null;
-  /** Share of the free filters that an outdated preview removed: "24.7%" or "a different 24.7%"; null if the preview is current. */
+  /**
+   * Share of the free filters that the plan removed when an outdated preview was measured: "24.7%" or "a different
+   * 24.7%"; null if the preview is up to date.
+   */
   readonly previewedShare: string | null;
   readonly currentAccuracy: number | null;
   readonly neededAccuracy: number | null;
   /** The class that loses the most accuracy: its name, its loss in points, and its number of flipped samples. */
   readonly worstClass: { readonly name: string; readonly change: string } | null;
-  /** Samples of the worst class whose prediction changes from right to wrong. */
+  /** Samples of the worst class whose predictions change from right to wrong. */
   readonly flippedSamples: readonly number[];
   readonly width: number;
   readonly hint: string;
 }
 
 const STALE_HELP =
-  "Measured for a plan that removed this share of the free filters. Press Preview (P) to measure it again.";
+  "Measured for an earlier version of this plan, which removed this share of the free filters. Press Preview (P) to measure the current version.";
 const DIAMOND_PATH = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
 const SQUARE_PATH = "M-3.5,-3.5H3.5V3.5H-3.5Z";
 const CIRCLE_PATH = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";
 const SYMBOL_PATHS: Partial<Record<PreviewRow["key"], string>> = { forecast: DIAMOND_PATH, reconstructed: SQUARE_PATH };
-/** Width of the labels of rows, pixels. */
+/** Width of the row labels, in pixels. */
 const LABEL_WIDTH = 124;
-/** Height of the chart with up to three rows, pixels. */
+/** Height of the chart if it has at most three rows, in pixels. */
 const HEIGHT = 62;
 const FIRST_ROW_Y = 10;
 const ROW_HEIGHT = 16;
 const chartHeight = (rows: number): number => HEIGHT + Math.max(0, rows - 3) * ROW_HEIGHT;
-/** Gap between the items of the caption, pixels. */
+/** Gap between the items of the caption, in pixels. */
 const CAPTION_GAP = 8;
 
 export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
@@ -120,7 +127,7 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
 
 const describeWorstClass = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
 
-/** Draws the worst class. CSS truncates a long class name, but never the numbers. */
+/** Draws the worst class. If there is little room, CSS truncates its name, but never the numbers. */
 function drawWorstClass(
   button: Box,
   { worstClass, flippedSamples }: PreviewData,
@@ -134,7 +141,7 @@ function drawWorstClass(
   if (!worstClass) return;
   button.attr(
     "title",
-    `${describeWorstClass(worstClass)}: the class that loses the most accuracy. Click to mark ${formatPlural(flippedSamples.length, "sample")} of this class that the pruned network gets wrong and the node gets right`,
+    `${describeWorstClass(worstClass)}: the class that loses the most accuracy. Click to mark ${formatPlural(flippedSamples.length, "sample")} of this class that the pruned network gets wrong and this node gets right`,
   );
   ensureElement(button, "span", "name").text(`worst: ${worstClass.name}`);
   ensureElement(button, "span", "change").text(` ${worstClass.change}`);

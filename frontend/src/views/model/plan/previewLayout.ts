@@ -1,5 +1,6 @@
 /**
- * Lays out the preview chart without drawing it: accuracy on a log-error axis, so that half a point at 93 % is visible.
+ * Lays out the preview chart without drawing it. Accuracies are on a log-error axis, so that half a point at 93 % is
+ * visible.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
@@ -22,7 +23,7 @@ export interface PreviewRow {
 const TICK_CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
 const MIN_ERROR = 5e-4;
 
-/** The accuracy of the node that an applied plan created, with its 95 % interval. */
+/** The accuracy that the node created by an applied plan has reached, with its 95 % interval. */
 export interface Outcome {
   readonly number: number;
   readonly accuracy: number;
@@ -30,8 +31,8 @@ export interface Outcome {
 }
 
 /**
- * Returns the rows that Preview measured, then the row of the forecast and, for an applied plan, the row of the accuracy
- * that its node reached.
+ * Returns the rows that Preview measured and the row of the forecast. For an applied plan, adds the row of the accuracy
+ * that its node has reached.
  */
 export function previewRows(
   preview: Preview | null,
@@ -61,7 +62,7 @@ const forecastRow = ({ accuracy, low, high }: ForecastPoint): PreviewRow => ({
   high,
 });
 
-/** Returns the rows that are measured so far, in the order in which they are measured. */
+/** Returns the rows that have been measured so far, in the order of measurement. */
 function measuredRows(preview: Preview): PreviewRow[] {
   const row = (key: "raw" | "recalibrated" | "reconstructed", label: string): PreviewRow[] => {
     const measured = preview[key];
@@ -77,21 +78,21 @@ function measuredRows(preview: Preview): PreviewRow[] {
   ];
 }
 
-/** Says what was fitted and from what; empty before the network was reconstructed. */
+/** Says which layers were fitted and from what data; empty if the network is not reconstructed yet. */
 export function describeReconstruction(preview: Preview | null): string {
   const reconstruction = preview?.reconstruction;
   if (!reconstruction) return "";
   const { fitted, layers, images, places } = reconstruction;
-  return `Reconstructed: ${fitted} of ${formatPlural(layers, "layer")} that lost inputs fitted to their outputs in the unpruned network, on ${formatPlural(images, "training image")} without labels, ${formatPlural(places, "place")} each. Depthwise layers stay as cut.`;
+  return `Reconstruction fitted ${fitted} of ${formatPlural(layers, "layer")} that lost inputs, so that they reproduce their outputs in the unpruned network. It used ${formatPlural(images, "training image")} without labels, at ${formatPlural(places, "position")} each. Depthwise layers stay as cut.`;
 }
 
-/** Names the layers that stayed as cut; empty if there are none. */
+/** Names the layers that could not be fitted and stayed as they were cut; empty if there are none. */
 export function describeUnfitted(preview: Preview | null): string {
   const unfitted = preview?.reconstruction?.unfitted ?? [];
   return unfitted.length ? `Not fitted: ${unfitted.map(({ layer, reason }) => `${layer} (${reason})`).join(", ")}` : "";
 }
 
-/** Interpolates the forecast curve at a number of filters; null if the curve does not cover that number. */
+/** Interpolates the forecast curve at a number of filters; null outside the range of the curve. */
 export function interpolateForecast(curve: readonly ForecastPoint[], filters: number): ForecastPoint | null {
   const next = curve.findIndex((point) => point.filters >= filters);
   const after = curve[next];

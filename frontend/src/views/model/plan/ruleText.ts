@@ -24,7 +24,7 @@ type Criteria = State["server"]["criteria"];
 export function ruleText(rule: Rule, criteria: Criteria): string {
   const limits = [
     rule.floor > 0 ? `floor ${formatDecimalPercent(rule.floor)}` : "",
-    rule.max_class_loss === null ? "" : "limited loss",
+    rule.max_class_loss === null ? "" : "loss limit",
   ].filter(Boolean);
   return `Rule: ${[shortRuleText(rule, criteria), ...limits].join(", ")}`;
 }
@@ -72,7 +72,7 @@ type RankingRule = Exclude<Rule, { rule: "filters" }>;
 const rankTitle = ({ criterion, scope, within }: RankingRule, criteria: Criteria): string =>
   `${SCOPE_PREFIXES[scope]}${criterionTitle(criteria, criterion)}${within === null ? "" : ` (within layers ${criterionTitle(criteria, within)})`}`;
 
-/** Whether filters with high values are removed. Of places in a scope, low ones always are. */
+/** Whether filters with high values are removed. For ranks within a scope, it is always those with low ranks. */
 const removesHighRanks = ({ criterion, scope }: RankingRule, criteria: Criteria): boolean =>
   scope === "network" && criteria.find(({ name }) => name === criterionName(criterion))?.keep === "low";
 
@@ -99,7 +99,7 @@ export function ruleFormData(state: State): RuleFormData | null {
   };
 }
 
-/** The order that the form begins with: that of the rule, or that of the x axis if the rule removes nothing yet. */
+/** The order with which the form begins: that of the rule, or that of the x axis if the rule removes nothing yet. */
 function formOrder(rule: Rule, axisOrder: Order): Order {
   const removesNothing = rule.rule === "filters" || (rule.rule === "percent" && rule.percent === 0);
   return removesNothing ? axisOrder : { criterion: rule.criterion, scope: rule.scope, within: rule.within };
@@ -108,19 +108,22 @@ function formOrder(rule: Rule, axisOrder: Order): Order {
 const remainingShare = (after: number, now: number): string => formatPercent(after / (now || 1));
 
 /**
- * Minimum shortfall that is mentioned, as a share of all free filters. Smaller ones arise because coupled filters are
+ * Smallest shortfall that is mentioned, as a share of all free filters. Smaller ones occur because coupled filters are
  * removed together.
  */
 const MIN_REPORTED_SHORTFALL = 0.005;
 
-/** Describes how far the rule fell short: "25.0 of 50 % of the free filters: every layer keeps at least 70 %." Null if the rule reached its goal. */
+/**
+ * Describes how far the rule fell short: "Removes 25.0 % instead of 50 % of the free filters: every layer keeps at
+ * least 70 %." Null if the rule reached its goal.
+ */
 export function describeShortfall(
   rule: Rule,
   { removedCount: reached, budget, cost }: Pick<PlanResult, "removedCount" | "budget" | "cost">,
   free: number,
 ): string | null {
   if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= MIN_REPORTED_SHORTFALL) {
-    return `${formatShare(removedShareOfFree(reached, free))} of ${formatDecimal(rule.percent)} % of the free filters: ${limitReasons(rule)}.`;
+    return `Removes ${formatShare(removedShareOfFree(reached, free))} % instead of ${formatDecimal(rule.percent)} % of the free filters: ${limitReasons(rule)}.`;
   }
   if (rule.rule === "target" && cost[rule.metric] > rule.value) {
     return `${formatCompact(cost[rule.metric])} ${METRICS[rule.metric]} remain instead of the requested ${formatCompact(rule.value)}: ${limitReasons(rule)}.`;
@@ -128,7 +131,7 @@ export function describeShortfall(
   return null;
 }
 
-/** Lists the settings that may limit the rule; if there are none, names the two limits that always apply. */
+/** Lists the settings that may limit the rule or, if there are none, the two limits that always apply. */
 function limitReasons({ floor, locked, kept, round_to }: Rule): string {
   const overrides = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
   const reasons = [

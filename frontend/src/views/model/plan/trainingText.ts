@@ -1,6 +1,6 @@
 /**
- * Describes the fine-tuning that Apply would run, and estimates its duration. The settings are the experiment's, with
- * the changes made on this page.
+ * Describes the fine-tuning that Apply would run, and estimates its duration. The settings are those of the experiment,
+ * with the changes made on this page.
  */
 import type { Epoch, Experiment, Node, Plan, Training, TrainingChoice } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
@@ -13,7 +13,7 @@ export function chosenTraining(state: State): Training | null {
   return experiment && applyChoice(experiment.training, state.draft.training[experiment.id] ?? null);
 }
 
-/** Settings for which null is a value, such as no teacher. */
+/** Settings for which null is a meaningful value, such as no teacher. */
 const NULLABLE_SETTINGS: ReadonlySet<string> = new Set(["images", "teacher", "ema", "gradient_clip"]);
 
 function applyChoice(training: Training, choice: TrainingChoice | null): Training {
@@ -28,7 +28,7 @@ export function trainingText(training: Training | null, experiment: Experiment |
   return `${optimizerText(training)} · tolerance ${(100 * experiment.tolerance).toFixed(1)} pt`;
 }
 
-/** Describes the settings that a plan was applied with, not the current ones. */
+/** Describes the settings with which a plan was applied, not the current ones. */
 export function appliedTrainingText({ training }: Plan): string {
   return training === null ? "Settings not recorded" : `Applied with ${optimizerText(training)}`;
 }
@@ -39,8 +39,8 @@ function optimizerText({ learning_rate, schedule, epochs, early_stop, teacher }:
 }
 
 /**
- * Estimates the seconds needed to fine-tune a network with `macs` MACs, from the median seconds per image and MAC
- * over this experiment's epochs; null if the experiment has no trained epoch.
+ * Estimates how many seconds it takes to fine-tune a network with `macs` MACs, from the median time per image and MAC
+ * in the epochs of this experiment; null if no epoch has been trained yet.
  */
 export function trainingSeconds(state: State, macs: number): number | null {
   const [training, experiment] = [chosenTraining(state), chosenExperiment(state)];
@@ -51,7 +51,9 @@ export function trainingSeconds(state: State, macs: number): number | null {
   return median === undefined ? null : median * training.epochs * imagesPerEpoch(training, experiment) * macs;
 }
 
-/** Returns for each loaded epoch its duration in seconds, divided by its images and by the MACs per image. */
+/**
+ * Returns, for each loaded epoch, its duration in seconds divided by its number of images and by the MACs per image.
+ */
 function epochSecondsPerMac({ server }: State, experiment: Experiment, { id, macs, training }: Node): number[] {
   const macsPerEpoch = imagesPerEpoch(training, experiment) * (macs ?? 0);
   return macsPerEpoch ? trainedEpochs(server.epochs[id] ?? []).map(({ seconds }) => seconds / macsPerEpoch) : [];

@@ -1,4 +1,4 @@
-/** Draws column headings and score axis of the layer table, with ticks at the quantiles of the scores. */
+/** Draws the column headings and the score axis of the layer table, with ticks at the quantiles of the scores. */
 import { drawLabels, drawLines, type Label, ensureGroup, type Svg } from "../../../marks/elements";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
 import { quantiles, scoreTicks, toX } from "./scale";
@@ -81,7 +81,7 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
 
 const formatTick = (tick: number): string => (tick !== 0 && Math.abs(tick) < 1e-4 ? tick.toExponential(0) : `${tick}`);
 
-/** Sorts ticks so that powers of ten are labelled first, then 5, then 2. */
+/** Sorts ticks so that powers of ten are labelled first, then ticks at 5, then ticks at 2. */
 function compareRoundness(a: number, b: number): number {
   const digit = (tick: number): number => Number(tick.toExponential()[0]);
   const roundnessRank = (tick: number): number => (digit(tick) === 1 ? 0 : digit(tick) === 5 ? 1 : 2);

@@ -1,6 +1,6 @@
 /**
  * Pointer and brush in the rows: hovering shows a bubble's values, a click removes or keeps its filter, a drag brushes
- * several filters. On the keyboard, Shift with Left or Right extends the brush to the next filter of the layer.
+ * several filters. On the keyboard, Shift with Left or Right extends the brush to the next filter in the layer.
  */
 import { pointer } from "d3-selection";
 import { bubbleAt, bubbleOfUnit, bubblesInRect } from "./bubbles";
@@ -13,7 +13,7 @@ import { commandOfKey } from "./keys";
 
 const MAX_CLICK_DISTANCE = 4;
 
-/** Draws the brush, and buttons that set overrides for the brushed filters. */
+/** Draws the brush, and buttons that set overrides for the filters in it. */
 export function drawBrush(box: Box, overlay: Svg, data: TableData, callbacks: TableCallbacks): void {
   drawRect(overlay, data.brush);
   const menu = ensureElement(box, "div", "brushed");
@@ -77,7 +77,10 @@ interface Drag {
   readonly at: (event: PointerEvent) => [number, number];
 }
 
-/** Reports the brush at every pointer move, so that it is in the State and survives a redraw. Escape ends the drag. */
+/**
+ * Reports the brush at every move of the pointer, so that it is in the State and survives a redraw. Escape ends the
+ * drag.
+ */
 function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: Drag): void {
   let brush: Brush | null = null;
   const end = (): void => {
@@ -130,29 +133,29 @@ interface BrushLayout {
   readonly scale: Pick<ScoreScale, "left" | "start" | "right">;
 }
 
-/** Returns the rectangle that a brush covers in this layout, pixels. */
+/** Returns the rectangle that a brush covers in this layout, in pixels. */
 export function brushToPixels({ layout, scale }: BrushLayout, { x, rows }: Brush): Rect {
   const toPixel = (share: number): number => scale.start + share * pixelsPerShare(scale, share);
   return [toPixel(x[0]), rows[0] * layout.rowHeight, toPixel(x[1]), rows[1] * layout.rowHeight];
 }
 
 /**
- * Converts a rectangle to a brush of whole rows: the height of a bubble within its row has no meaning and depends on
- * the window size.
+ * Converts a rectangle to a brush that covers whole rows, because the height of a bubble within its row has no meaning
+ * and depends on the window size.
  */
 export function pixelsToBrush({ layout, scale }: BrushLayout, [x0, y0, x1, y1]: Rect): Brush {
   const toShare = (x: number): number => (x - scale.start) / pixelsPerShare(scale, x - scale.start);
   return { x: [toShare(x0), toShare(x1)], rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)] };
 }
 
-/** Returns the width of the axis or, for positions left of it, of the lane for score 0; pixels. */
+/** Returns the width of the axis in pixels or, for positions to the left of it, the width of the lane for score 0. */
 const pixelsPerShare = ({ left, start, right }: BrushLayout["scale"], at: number): number =>
   at < 0 ? start - left : right - start;
 
-/** Margin around the outermost bubbles, pixels. */
+/** Margin around the outermost bubbles, in pixels. */
 const BRUSH_MARGIN = 1;
 
-/** Extends the brush for Shift with Left or Right; returns whether the key was handled. */
+/** Extends the brush when Shift is pressed with Left or Right; returns whether the key was handled. */
 export function handleBrushKey(
   { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
   data: TableData,
@@ -166,7 +169,10 @@ export function handleBrushKey(
   return true;
 }
 
-/** Moves the end of the brush from the cursor to the given unit. If the row has no brush, starts one at the cursor. */
+/**
+ * Moves the end of the brush that is at the cursor to the given unit. If the row has no brush, starts one at the
+ * cursor.
+ */
 function extendBrush({ bubbles, layout, chosenLayer, cursorUnit, brush }: TableData, unit: number): Rect {
   const top = layout.rows[chosenLayer]!.y;
   const to = bubbles.x[bubbleOfUnit(bubbles, chosenLayer, unit)]!;

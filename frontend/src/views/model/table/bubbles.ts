@@ -1,4 +1,7 @@
-/** Lays out the bubbles and finds the bubble at a point. The layout depends on the scores, but not on the plan. */
+/**
+ * Computes the layout of the bubbles, and finds the bubble at a point. The layout depends on the scores, but not on the
+ * plan.
+ */
 import type { Structure } from "../../../planning/structure";
 import type { TableLayout } from "./rows";
 import { type ScoreScale, toX } from "./scale";
@@ -11,7 +14,7 @@ export interface Bubbles {
   /** Lowest original number among the unit's filters in this layer. */
   readonly number: Int32Array;
   readonly x: Float32Array;
-  /** Centre, measured from the top of the table, pixels. */
+  /** Centre of the bubble, measured from the top of the table, in pixels. */
   readonly y: Float32Array;
   readonly radius: Float32Array;
 }
@@ -19,9 +22,9 @@ export interface Bubbles {
 /** Values by unit position; NaN if a value is missing. */
 export interface UnitValues {
   readonly score: Float64Array;
-  /** Value shown as area; null: all areas are equal. */
+  /** Values shown as areas; null if all areas are equal. */
   readonly size: Float64Array | null;
-  /** Value shown as the largest area. */
+  /** The value that is shown as the largest area. */
   readonly maxSize: number;
 }
 
@@ -51,7 +54,7 @@ export function layoutBubbles(
   return bubbles;
 }
 
-/** Returns the largest radius: 0.6 √(row area / filters in the row with most filters), limited to 3.2–7 px. */
+/** Returns the largest radius: 0.6 √(row area / number of filters in the fullest row), limited to 3.2–7 px. */
 function computeMaxRadius(layout: TableLayout): number {
   const maxRowFilters = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
   const area = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
@@ -69,7 +72,7 @@ export function bubbleAt(bubbles: Bubbles, layer: number, x: number, y: number):
   return nearestBubble;
 }
 
-/** Returns the bubbles whose centre is in a rectangle. */
+/** Returns the bubbles whose centres are in a rectangle. */
 export function bubblesInRect(bubbles: Bubbles, [x0, y0, x1, y1]: readonly [number, number, number, number]): number[] {
   const inside: number[] = [];
   for (let b = 0; b < bubbles.unit.length; b++) {
@@ -79,7 +82,7 @@ export function bubblesInRect(bubbles: Bubbles, [x0, y0, x1, y1]: readonly [numb
   return inside;
 }
 
-/** Returns the bubble of a filter; -1 if the filter has no bubble. */
+/** Returns the bubble of a filter, or -1 if the filter has no bubble. */
 export function bubbleOfUnit(bubbles: Bubbles, layer: number, unit: number): number {
   for (let b = bubbles.start[layer] ?? 0; b < (bubbles.start[layer + 1] ?? 0); b++) {
     if (bubbles.unit[b] === unit) return b;
@@ -87,7 +90,7 @@ export function bubbleOfUnit(bubbles: Bubbles, layer: number, unit: number): num
   return -1;
 }
 
-/** Returns for each row the units in it, each with its lowest filter number in that layer. */
+/** Returns the units in each row, each with its lowest filter number in that layer. */
 function firstMembersByRow(structure: Structure, values: UnitValues, layout: TableLayout): [number, number][][] {
   const rows = layout.rows.map(() => new Map<number, number>());
   for (let u = 0; u < structure.unitCount; u++) {
@@ -138,7 +141,7 @@ const BIN_WIDTH = 8;
 
 /**
  * Places the circles of a row with little overlap, the largest first, as close to the middle of the row as possible.
- * Returns their vertical offsets from the middle of the row, pixels, within ± (halfHeight − radius).
+ * Returns their vertical offsets from the middle of the row, in pixels, within ± (halfHeight − radius).
  */
 export function spreadCircles(x: ArrayLike<number>, radius: ArrayLike<number>, halfHeight: number): Float32Array {
   const offset = new Float32Array(x.length);
@@ -170,7 +173,7 @@ function neighbours(bins: ReadonlyMap<number, number[]>, bin: number): number[] 
   return nearby;
 }
 
-/** Returns the first offset without overlap, else the offset with the least overlap. */
+/** Returns the first offset without overlap or, if there is none, the offset with the least overlap. */
 function chooseOffset(i: number, nearby: readonly number[], placed: PlacedCircles, room: number): number {
   let best = 0;
   let leastOverlap = Infinity;

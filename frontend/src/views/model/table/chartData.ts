@@ -1,4 +1,7 @@
-/** Builds the data of the layer table and its toolbar from the State. Layouts are computed once per scores and size. */
+/**
+ * Builds the data of the layer table and of its toolbar from the State. Layouts are computed once for each set of
+ * scores and each size.
+ */
 import { criterionInfo } from "../../../state/selectors/criteria";
 import { type AxisOptions, buildScale, type ScoreScale, toX } from "./scale";
 import { formatCount } from "../../../marks/format";
@@ -52,10 +55,10 @@ const cachedChart = memo(
   },
 );
 
-/** Minimum distance from a line that removes nothing to a bubble, pixels. */
+/** Minimum distance between a bubble and a line that removes nothing, in pixels. */
 const LINE_CLEARANCE = 4;
 
-/** A plan whose node has its scores loaded. */
+/** A plan whose node has had its scores loaded. */
 export interface ScoredPlan {
   readonly model: PlanModel;
   readonly ranking: Ranking;
@@ -99,7 +102,7 @@ export function findChosenLayer({ choice }: State, { structure }: PlanModel): nu
 const listLockedLayers = (rule: Rule): ReadonlySet<string> => toLayerSet(rule.locked.join("\n"));
 const toLayerSet = memo((names: string): ReadonlySet<string> => new Set(names.split("\n")));
 
-/** Unit under the pointer or the keyboard cursor; -1: no unit. */
+/** Unit under the pointer or the keyboard cursor; -1 if there is no unit. */
 function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
   if (hover.layer === null || hover.filter === null) return -1;
   return structure.unitByNumber[structure.layerIndexByName.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
@@ -138,7 +141,7 @@ export function toolsData(state: State, plan: ScoredPlan | null, width: number):
     isEnabled: plan !== null && areScoresLoaded(state) && !isPlanApplied,
     reason: isPlanApplied
       ? "This plan has been applied. Create a new draft to change it."
-      : "The scores and the plan of this node are not loaded.",
+      : "The scores and the plan of this node are not loaded yet.",
     width,
   };
 }
@@ -160,8 +163,8 @@ function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): 
 type ThresholdInput = Pick<TableData, "scale" | "line" | "ascending" | "bubbles">;
 
 /**
- * Returns the x position of the threshold line, pixels; null if the rule has no threshold. A line that removes nothing
- * stays clear of the bubbles.
+ * Returns the x position of the threshold line, in pixels; null if the rule has no threshold. A line that removes
+ * nothing keeps its distance from the bubbles.
  */
 export function lineX(data: ThresholdInput): number | null {
   const { scale, line, bubbles } = data;
@@ -174,7 +177,7 @@ export function lineX(data: ThresholdInput): number | null {
   return Math.min(scale.right + LINE_CLEARANCE, Math.max(at, ...edges.map((x) => x + LINE_CLEARANCE)));
 }
 
-/** Whether all filters are on the side of the line on which filters are kept. */
+/** Whether all filters are on the keeping side of the line. */
 export function lineRemovesNothing({ line, ascending }: Pick<TableData, "line" | "ascending">): boolean {
   if (line.score === null || !ascending.length) return true;
   return line.removesLeft ? line.score <= ascending[0]! : line.score >= ascending[ascending.length - 1]!;

@@ -1,4 +1,4 @@
-/** The score threshold as a vertical line: drag it, or move it with keys; its knob shows the value. */
+/** The score threshold as a vertical line: it can be dragged or moved with keys, and its knob shows the value. */
 import { pointer } from "d3-selection";
 import { type Group, ensureGroup, type Svg } from "../../../marks/elements";
 import { HEAD_HEIGHT, type TableLayout } from "./rows";
@@ -39,7 +39,7 @@ function drawThreshold(rows: Svg, at: number | null, { layout }: TableData): voi
     );
 }
 
-/** Returns top and bottom of each run of prunable rows. Other rows contain text, which the line must not cross. */
+/** Returns the top and bottom of each run of prunable rows. Other rows contain text, which the line must not cross. */
 export function prunableRuns({
   rows,
   rowHeight,
@@ -53,12 +53,14 @@ export function prunableRuns({
   return runs;
 }
 
-/** Returns how far the knob is shifted from the line, pixels, so that it covers no heading beside the plot. */
+/** Returns how far the knob is shifted from the line, in pixels, so that it covers no heading next to the plot. */
 export function knobShift(at: number, [left, right]: readonly [number, number]): number {
   return Math.max(0, left + KNOB_WIDTH / 2 - at) + Math.min(0, right - KNOB_WIDTH / 2 - at);
 }
 
-/** Returns the text on the knob: the score with three digits, and an arrow towards the filters that are removed. */
+/**
+ * Returns the text on the knob: the score with three digits, and an arrow that points to the filters that are removed.
+ */
 function lineLabel({ line }: Pick<TableData, "line">): string {
   const score = line.score ?? 0;
   const text = Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
@@ -115,7 +117,7 @@ function listenToHandle(handle: Group, svg: Svg, data: TableData, callbacks: Tab
   });
 }
 
-/** Returns the number of filters by which a key moves the line, positive to the right; null for other keys. */
+/** Returns the number of filters by which a key moves the line (to the right if positive); null for other keys. */
 export function stepOfKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): number | null {
   const by = shiftKey ? 10 : 1;
   if (key === "ArrowRight" || key === "ArrowUp") return by;

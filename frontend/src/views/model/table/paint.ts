@@ -9,7 +9,7 @@ interface PaintedPicture {
   readonly ratio: number;
 }
 
-/** The picture that each canvas shows, to detect what has changed. */
+/** For each canvas, the picture that it currently shows, so that changes can be detected. */
 const paintedPictures = new WeakMap<HTMLCanvasElement, PaintedPicture>();
 const REPAINT_MARGIN = 6;
 
@@ -51,7 +51,7 @@ function paintRow(context: CanvasRenderingContext2D, picture: Picture, layer: nu
   if (!before || hasRemovalChanged(picture, before, layer)) paintBarcode(context, picture, layer);
 }
 
-/** Returns the range of x positions in which a row must be repainted, pixels; null if nothing has changed. */
+/** Returns the range of x positions in which a row must be repainted, in pixels; null if nothing has changed. */
 function changedSpan(now: Picture, before: Picture, layer: number): readonly [number, number] | null {
   const { bubbles } = now;
   let [left, right] = [Infinity, -Infinity];
@@ -109,7 +109,10 @@ function bubblesInSpan({ start, x, radius }: Bubbles, layer: number, left: numbe
 const KEPT_OVERRIDE = 1;
 const REMOVED_OVERRIDE = 2;
 
-/** Paints the bubbles of a row: kept, then removed bubbles with rings around overrides, then the chosen bubble. */
+/**
+ * Paints the bubbles of a row: first the kept and then the removed ones, with rings around overrides, and finally the
+ * chosen one.
+ */
 export function paintCircles(
   context: DrawingContext,
   picture: Picture,
@@ -130,7 +133,7 @@ function addCircles(context: DrawingContext, { x, y, radius }: Bubbles, list: re
   }
 }
 
-/** Paints the circles one at a time, so that each bubble and its ring stand out from those painted before. */
+/** Paints the circles one after another, so that each bubble with its ring stands out from those painted before it. */
 function paintKept(context: DrawingContext, picture: Picture, visible: readonly number[], isChosen: boolean): void {
   const { bubbles, states, palette, structure } = picture;
   for (const b of visible) {
@@ -164,7 +167,10 @@ function paintRemoved(context: DrawingContext, picture: Picture, visible: readon
   if (overriddenBubbles.length) strokeRings(context, picture, overriddenBubbles);
 }
 
-/** Draws a ring around overridden bubbles. Their fill shows the decision: grey is kept, hollow red is removed. */
+/**
+ * Draws a ring around overridden bubbles. Their fill shows the decision: grey if the filter is kept, hollow red if it
+ * is removed.
+ */
 function strokeRings(context: DrawingContext, { bubbles, palette }: Picture, list: readonly number[]): void {
   addCircles(context, bubbles, list, 1.7);
   context.lineWidth = 1.2;
@@ -189,7 +195,7 @@ export interface Barcode {
 }
 
 /**
- * Computes for each pixel column the shares of its filters that are kept and removed, 0–1. Filters that earlier plans
+ * Computes, for each pixel column, which shares of its filters are kept and removed, 0–1. Filters that earlier plans
  * removed leave gaps.
  */
 function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Barcode {
@@ -205,7 +211,7 @@ function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: nu
   return barcode;
 }
 
-/** Calls `visit` with each pixel column of a filter; bars that are wide enough are separated by a gap. */
+/** Calls `visit` with each pixel column that a filter covers. If bars are wide enough, gaps separate them. */
 function visitColumns(number: number, originalFilters: number, columns: number, visit: (column: number) => void): void {
   const from = Math.floor((number / originalFilters) * columns);
   const gap = originalFilters * 3 < columns ? 1 : 0;
@@ -213,7 +219,10 @@ function visitColumns(number: number, originalFilters: number, columns: number, 
   for (let i = from; i < Math.min(to, columns); i++) visit(i);
 }
 
-/** Paints the filters of a layer by original number as a barcode: kept filters from below, removed ones from above. */
+/**
+ * Paints the filters of a layer by original number as a barcode: bars of kept filters start at the bottom, bars of
+ * removed ones at the top.
+ */
 export function paintBarcode(context: DrawingContext, picture: Picture, layer: number): void {
   const { layout, palette } = picture;
   const row = layout.rows[layer]!;

@@ -1,6 +1,6 @@
 /**
- * What is painted on the canvas of the table, and the theme's colours as strings: a canvas cannot read CSS custom
- * properties.
+ * What is painted on the canvas of the table, and the theme's colours as strings, because a canvas cannot read CSS
+ * custom properties.
  */
 import type { Structure } from "../../../planning/structure";
 import type { Bubbles } from "./bubbles";
@@ -54,8 +54,8 @@ const readPalette = memo((_theme: string): Palette => {
 export const currentPalette = (): Palette => readPalette(document.documentElement.dataset.theme ?? "light");
 
 /**
- * The plan's decisions, by unit position. Values of `overrides`: 0 the unit follows the rule, 1 a person keeps it, 2 a
- * person removes it.
+ * The plan's decisions, by unit position. Values of `overrides`: 0 if the unit follows the rule, 1 if the user keeps
+ * it, 2 if the user removes it.
  */
 export interface UnitStates {
   readonly removed: Uint8Array;

@@ -8,7 +8,7 @@ export interface Row {
   readonly filters: number;
   readonly y: number;
   readonly isPrunable: boolean;
-  /** Explains why the layer cannot be pruned; null if it can. */
+  /** Reason why the layer cannot be pruned; null if it can be. */
   readonly reason: string | null;
 }
 
@@ -24,7 +24,7 @@ export interface Bracket {
 export interface TableLayout {
   readonly width: number;
   readonly rowHeight: number;
-  /** Pixels: height of all rows, and height of the visible area. */
+  /** Height of all rows, and height of the visible area, in pixels. */
   readonly height: number;
   readonly viewHeight: number;
   readonly isScrollable: boolean;
@@ -123,7 +123,9 @@ function whyNotPrunable(structure: Structure, layer: Layers["layers"][number]): 
   return "not pruned: it has no free filters";
 }
 
-/** Assigns a lane to each group of two or more layers, so that brackets that would overlap are drawn side by side. */
+/**
+ * Assigns a lane to each group of two or more layers, so that brackets that would overlap are drawn next to each other.
+ */
 function assignLanes(layers: Layers): Map<number, number> {
   const ends: number[] = [];
   const lanes = new Map<number, number>();

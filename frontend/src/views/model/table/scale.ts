@@ -1,13 +1,16 @@
 /**
- * The score axis: logarithmic with a lane for score 0, or linear if scores are negative or span few orders of
- * magnitude.
+ * The score axis: logarithmic with a lane for score 0, or linear if some scores are negative or the scores span few
+ * orders of magnitude.
  */
 
 export interface ScoreScale {
   readonly kind: "log" | "linear";
   readonly low: number;
   readonly high: number;
-  /** Pixels: left and right end of the plot, and where the axis starts, to the right of the lane for score 0. */
+  /**
+   * In pixels: the left and right ends of the plot, and the start of the axis, which is to the right of the lane for
+   * score 0.
+   */
   readonly left: number;
   readonly right: number;
   readonly start: number;
@@ -19,7 +22,10 @@ const ZERO_LANE_WIDTH = 18;
 /** The lowest score on the axis is at least the median score divided by this factor. */
 const MAX_MEDIAN_RATIO = 300;
 
-/** Returns bounds that include all scores except low outliers; fixed bounds while scores are still being computed. */
+/**
+ * Returns bounds that include all scores except low outliers; the bounds are fixed while scores are still being
+ * computed.
+ */
 function scoreDomain(scores: readonly number[], isComputing: boolean): [number, number] {
   if (isComputing) return [1e-3, 1];
   const positiveScores = scores.filter((score) => score > MAX_ZERO_SCORE).sort((a, b) => a - b);
@@ -50,7 +56,10 @@ export function buildScale(
   return { kind: "log", low, high, left, right, start: left + (hasZero ? ZERO_LANE_WIDTH : 6), hasZero };
 }
 
-/** Returns the x position of a score, pixels. Scores below the axis are drawn at its start, score 0 in its own lane. */
+/**
+ * Returns the x position of a score, in pixels. Scores below the axis are drawn at the start of the axis, score 0 in
+ * its own lane.
+ */
 export function toX(scale: ScoreScale, score: number): number {
   if (scale.kind === "log" && score <= MAX_ZERO_SCORE) return scale.hasZero ? scale.left + 8 : scale.left;
   const at = (transformScore(scale, score) - transformScore(scale, scale.low)) / span(scale);
@@ -65,7 +74,7 @@ export function toScore(scale: ScoreScale, x: number): number {
   return scale.kind === "log" ? Math.exp(value) : value;
 }
 
-/** Returns ticks at 1, 2 and 5 in each decade, or about six round values on a linear axis. */
+/** Returns ticks at 1, 2 and 5 in each decade or, on a linear axis, about six round values. */
 export function scoreTicks(scale: ScoreScale): number[] {
   if (scale.kind === "linear") return linearTicks(scale);
   const ticks: number[] = [];
@@ -75,7 +84,7 @@ export function scoreTicks(scale: ScoreScale): number[] {
   return ticks.filter((tick) => tick >= scale.low * 0.999 && tick <= scale.high);
 }
 
-/** Returns the scores below which 10, 25, 50, 75 and 90 % of the filters score. `ascending` must be sorted. */
+/** Returns the scores at the 10, 25, 50, 75 and 90 % quantiles. `ascending` must be sorted. */
 export function quantiles(ascending: readonly number[]): { percent: number; score: number }[] {
   if (!ascending.length) return [];
   return [10, 25, 50, 75, 90].map((percent) => ({

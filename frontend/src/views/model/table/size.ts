@@ -1,4 +1,4 @@
-/** Computes what the areas of bubbles show: instability, the score of a criterion, or nothing. */
+/** Computes what the areas of the bubbles show: the instability, the score of a criterion, or nothing. */
 import type { Scores } from "../../../api/values";
 import { formatValue } from "../../../marks/format";
 import { memo } from "../../../state/memo";
@@ -8,17 +8,17 @@ import { criterionTitle, scoresKey } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
 export interface SizeValues {
-  /** Non-negative values, by unit position; null: all areas are equal. */
+  /** Non-negative values, by unit position; null if all areas are equal. */
   readonly values: Float64Array | null;
-  /** Value at which a bubble has its largest radius. */
+  /** The value at which a bubble has its largest radius. */
   readonly maxValue: number;
-  /** Score at which the area is 0. */
+  /** The score at which the area is 0. */
   readonly zeroAreaScore: number;
 }
 
 /** Instability at which the radius is largest; instability ranges from 0 to 0.5. */
 const LARGEST_BUBBLE_INSTABILITY = 0.27;
-/** Score quantile at which the radius is largest, so that outliers do not shrink all other bubbles to points. */
+/** The score quantile at which the radius is largest, so that outliers do not shrink all other bubbles to dots. */
 const LARGEST_BUBBLE_QUANTILE = 0.98;
 
 const EQUAL_SIZES: SizeValues = { values: null, maxValue: 1, zeroAreaScore: 0 };
@@ -29,8 +29,8 @@ const instabilitySizes = memo((ranking: Ranking): SizeValues => ({
 }));
 
 /**
- * The area grows with the score as published for the criterion, starting from 0 or, if scores are negative, from the
- * lowest score.
+ * The area grows with the score as the criterion's publication defines it. It starts from 0 or, if some scores are
+ * negative, from the lowest score.
  */
 const scoreSizes = memo(({ score, ascendingUnits }: Ranking): SizeValues => {
   const sortedScores = Array.from(ascendingUnits, (u) => score[u]!).sort((a, b) => a - b);
@@ -62,8 +62,8 @@ export function describeSize(state: State, ranking: Ranking): string {
 }
 
 /**
- * Returns " of sensitivity" if the criterion on the x axis needs no data. Such a criterion has no instability, so the
- * instability of the sensitivity is shown.
+ * Returns " of sensitivity" if the criterion on the x axis needs no data. Such a criterion has no instability, so that
+ * of the sensitivity is shown.
  */
 function describeInstabilityCriterion({ server, choice }: State, ranking: Ranking): string {
   const scores: Scores | undefined = server.scores[scoresKey(choice.node ?? 0, ranking.criterion)];

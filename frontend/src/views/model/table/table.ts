@@ -1,4 +1,4 @@
-/** The layer table: a row per layer with its bubbles, removed share, barcode of filters, and lock. */
+/** The layer table: one row per layer with its bubbles, its removed share, a barcode of its filters, and its lock. */
 import { drawAxis, drawHeadings } from "./axis";
 import { handleBrushKey, drawBrush, listenToBrush } from "./brush";
 import { commandOfKey } from "./keys";
@@ -26,7 +26,7 @@ export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks, 
   drawLine(ensureSvg(box, "line", layout.width, HEAD_HEIGHT + layout.viewHeight + 3), overlay, data, callbacks);
 }
 
-/** Draws the window in which the rows scroll if they do not all fit. */
+/** Draws the window in which the rows scroll if not all of them fit. */
 function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   const { layout, structure } = data;
   const view = ensureElement(box, "div", "window");
@@ -51,7 +51,7 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
     );
 }
 
-/** Reports scrolling once a person has scrolled; before that, scrolling to the chosen layer is not reported. */
+/** Reports scrolling only after the user has scrolled; before that, scrolling to the chosen layer is not reported. */
 function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { firstRow, onScroll }: TableScroll): void {
   const node = view.node()!;
   view.on("scroll", () => {
@@ -66,7 +66,7 @@ function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { firstRow,
   else scrollToRow(node, chosenLayer, layout);
 }
 
-/** Scrolls to the row after the rows are drawn: before that, the window cannot scroll. */
+/** Scrolls to the row once the rows are drawn, because the window cannot scroll before that. */
 function scrollToRow(node: HTMLElement, row: number, { rowHeight, viewHeight }: TableData["layout"]): void {
   const y = row * rowHeight;
   const lowest = y + rowHeight - viewHeight;

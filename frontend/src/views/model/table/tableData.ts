@@ -9,14 +9,16 @@ import type { ScoreScale } from "./scale";
 
 export type Rect = readonly [number, number, number, number];
 
-/** The line at the score threshold. Filters on one side of it are removed. */
+/** The line at the score threshold. The filters on one side of it are removed. */
 export interface LineData {
   /** Score of the threshold; null if the rule has no threshold. */
   readonly score: number | null;
   readonly percent: number;
   readonly removedFilters: number;
   readonly freeFilters: number;
-  /** Whether filters left of the line are removed (for criteria that keep high scores), not those right of it. */
+  /**
+   * Whether filters left of the line are removed (for criteria that keep high scores) rather than those right of it.
+   */
   readonly removesLeft: boolean;
   readonly isApplied: boolean;
 }
@@ -28,23 +30,23 @@ export interface TableData {
   readonly bubbles: Bubbles;
   readonly ascending: readonly number[];
   readonly states: UnitStates;
-  /** Number of removed filters by layer. */
+  /** Number of filters removed from each layer. */
   readonly removedPerLayer: Int32Array;
   readonly locked: ReadonlySet<string>;
   readonly chosenLayer: number;
-  /** Unit under the pointer or the keyboard cursor; -1: no unit. */
+  /** Unit under the pointer or the keyboard cursor; -1 if there is no unit. */
   readonly cursorUnit: number;
   readonly line: LineData;
-  /** The rectangle that the brush covers in this layout, pixels. */
+  /** The rectangle that the brush covers in this layout, in pixels. */
   readonly brush: Rect | null;
   readonly palette: Palette;
   readonly caption: string;
   readonly isEnlarged: boolean;
 }
 
-/** Scroll position of the rows. */
+/** Scroll position of the rows, in pixels. */
 export interface TableScroll {
-  /** Returns the row that the address of the page asks to show first; null: show the chosen row. */
+  /** Returns the row that the page's URL asks to show first; null to show the chosen row. */
   firstRow(): number | null;
   onScroll(first: number): void;
 }

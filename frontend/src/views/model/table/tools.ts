@@ -1,4 +1,6 @@
-/** The toolbar above the bubbles: threshold, percentage, criteria for axis and size, rounding of widths. */
+/**
+ * The toolbar above the bubbles: threshold, percentage, criteria for the axis and the bubble size, rounding of widths.
+ */
 import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
 import { icon } from "../../../marks/icons";
@@ -9,9 +11,9 @@ import { criterionTitle } from "../../../state/selectors/select";
 
 export interface ToolsData {
   readonly score: number | null;
-  /** Whether filters with low scores are removed; false for a criterion that keeps low scores. */
+  /** Whether filters with low scores are removed; false if the criterion keeps low scores. */
   readonly removesBelow: boolean;
-  /** Percentage of the free filters that the plan removes, 0–100; null without a plan. */
+  /** The percentage of the free filters that the plan removes, 0–100; null if there is no plan. */
   readonly percent: number | null;
   /** The percentage set by the rule; null for rules without a percentage. */
   readonly rulePercent: number | null;
@@ -23,7 +25,7 @@ export interface ToolsData {
   /** Whether the criteria for axis and size can be changed, which is possible even if the plan cannot be edited. */
   readonly canChangeDisplay: boolean;
   readonly isEnabled: boolean;
-  /** Tooltip that explains why the plan cannot be edited. */
+  /** Tooltip that says why the plan cannot be edited. */
   readonly reason: string;
   readonly width: number;
 }
@@ -38,10 +40,10 @@ export interface ToolsCallbacks {
 }
 
 const PERCENT_PRESETS = [5, 10, 25, 50, 75];
-/** Row width, pixels, from which the label reads "% of free filters" instead of "%". */
+/** Row width, in pixels, above which the label reads "% of free filters" instead of "%". */
 const WIDE_ROW_WIDTH = 740;
 const FREE_FILTERS_HELP =
-  "Free filters can be removed. Frozen filters do not count; hover over one to see why it is frozen.";
+  "Free filters can be removed. Frozen filters are not counted; hover over one to see why it is frozen.";
 
 export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   const row = ensureElement(box, "div", "toolrow").attr("title", data.isEnabled ? null : data.reason);
@@ -130,7 +132,7 @@ function drawPresets(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks:
 interface Option {
   readonly value: string;
   readonly text: string;
-  /** Explains why the option cannot be chosen; null if it can. */
+  /** Reason why the option cannot be chosen; null if it can be. */
   readonly unavailableReason: string | null;
 }
 
@@ -141,8 +143,8 @@ interface SelectData {
 }
 
 /**
- * Lists the default order and all criteria. A chosen criterion with changed options or a price comes first; skipped
- * criteria come last.
+ * Lists the default order and all criteria. If a chosen criterion has changed options or a price, it comes first;
+ * skipped criteria come last.
  */
 function axisOptions({ criteria, criterion }: ToolsData): SelectData["options"] {
   const options = scoreOptions(criteria, criterion, "x");

@@ -1,4 +1,4 @@
-/** Chart of the cost: MACs as bars, parameters as dots with lines from parent to child. */
+/** Chart of the cost: MACs as bars, parameters as dots connected by lines from parent to child. */
 import { select } from "d3-selection";
 import { formatCount } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
@@ -13,7 +13,7 @@ interface CountUnit {
   readonly unit: string;
 }
 
-/** Scale of the MACs, labelled on the left, and of the parameters, labelled on the right. */
+/** Scale of the MACs, which is labelled on the left, and of the parameters, which is labelled on the right. */
 interface CostScale extends Scale, CountUnit {
   readonly parameters: Scale & CountUnit;
 }
@@ -97,7 +97,7 @@ function drawParentLines(
     });
 }
 
-/** A line to a node out of view extends this far beyond the axis, pixels; it does not reach the tick labels. */
+/** A line to a node out of view extends this far beyond the axis, in pixels; it ends before the tick labels. */
 const LINE_OVERHANG = 12;
 
 type Point = readonly [x: number, y: number];

@@ -1,6 +1,6 @@
 /**
  * Chart of the loss: a line from the value before training (epoch 0) to a dot at the value after the last epoch. The
- * scale fits the losses after training; much larger losses are drawn as arrows at its upper end.
+ * scale fits the losses after training; much larger losses are drawn as arrows at the upper end of the scale.
  */
 import { median } from "d3-array";
 import { formatCompact, formatValue, textWidth } from "../../../marks/format";
@@ -41,11 +41,16 @@ const hasLoss = (stats: NodeStats): stats is StatsWithLoss => stats.firstLoss !=
 /** Whether the last loss is final or was measured after at least one epoch of training. */
 const isTrained = ({ isLive, epochs }: NodeStats): boolean => !isLive || epochs > 0;
 
-/** A loss after training above this multiple of their median is an outlier, for example of a training that diverged. */
+/**
+ * A loss after training that is above this multiple of the median is an outlier, for example because the training
+ * diverged.
+ */
 const OUTLIER_FACTOR = 10;
-/** Losses above this multiple of the largest loss after training would flatten the others and are drawn as arrows. */
+/**
+ * Losses above this multiple of the largest loss after training would flatten all others; they are drawn as arrows.
+ */
 const ARROW_FACTOR = 3;
-/** With arrows, the scale ends at this multiple of the largest loss after training, to leave room for the arrows. */
+/** If there are arrows, the scale ends at this multiple of the largest loss after training, to leave room for them. */
 const ARROW_SCALE_FACTOR = 1.5;
 const MIN_SCALE_END = 0.01;
 
@@ -96,14 +101,14 @@ function draw(group: Group, { axis, shownStats }: ChartContext, scale: LossScale
   drawValuesAboveScale(ensureGroup(group, "beyond"), statsAboveScale, { axis, scale, span });
 }
 
-/** Returns a line from the first loss to the last, with a bar at the first loss if it is within the scale. */
+/** Returns a line from the first loss to the last, with a short bar at the first loss if that is within the scale. */
 function whiskerPath({ firstLoss, lastLoss }: StatsWithLoss, x: number, { toY, isAboveScale }: LossScale): string {
   const first = toY(firstLoss);
   const bar = isAboveScale(firstLoss) ? "" : `M${x - 4},${first}h8`;
   return `${bar}M${x},${first}V${toY(lastLoss)}`;
 }
 
-/** Draws arrowheads at the ends that are above the scale. */
+/** Draws arrowheads at those ends that are above the scale. */
 function drawArrowheads(group: Group, stats: readonly StatsWithLoss[], axis: NodeAxis, { top }: VerticalSpan): void {
   group
     .selectAll<SVGPathElement, StatsWithLoss>(":scope > path")
@@ -116,10 +121,10 @@ function drawArrowheads(group: Group, stats: readonly StatsWithLoss[], axis: Nod
     });
 }
 
-/** Distance of a value from its arrow, and minimum gap to the next column, pixels. */
+/** Distance between a value and its arrow, and minimum gap to the next column, in pixels. */
 const [VALUE_OFFSET, VALUE_GAP] = [5, 10];
 
-/** Prints the values above the scale beside their arrows where there is room. The readout shows all values. */
+/** Prints the values that are above the scale next to their arrows if there is room. The readout shows all values. */
 function drawValuesAboveScale(
   group: Group,
   stats: readonly StatsWithLoss[],

@@ -1,6 +1,6 @@
 /**
- * Chart of the accuracy: a bar from the lowest to the highest over the epochs, a line at the node's accuracy, and ▸ at
- * the accuracy needed to recover.
+ * Chart of the accuracy: a bar from the lowest to the highest accuracy over the epochs, a line at the node's accuracy,
+ * and ▸ at the accuracy needed to recover.
  */
 import { scaleLinear } from "d3-scale";
 import { formatPercent } from "../../../marks/format";
@@ -28,7 +28,7 @@ const recoverability: StatsChart = {
 };
 export default recoverability;
 
-/** Returns a log-error scale, so that half a point at 93% is visible; an error of 0 is at the top. */
+/** Returns a log-error scale, so that half a point at 93% is visible. An error of 0 is drawn at the top. */
 function logErrorScale(stats: readonly NodeStats[], { top, bottom }: VerticalSpan): Scale {
   const shares = stats
     .flatMap(({ low, high, bestAccuracy, neededAccuracy }) => [low, high, bestAccuracy, neededAccuracy])
@@ -52,7 +52,7 @@ const TICK_ACCURACIES = [
 ];
 const MIN_TICK_GAP = 13;
 
-/** Returns ticks at as many of the values as there is room for; earlier values have priority. */
+/** Returns ticks for as many of the values as there is room for; values that come first have priority. */
 function spaceTicks(
   values: readonly number[],
   toY: (value: number) => number,

@@ -7,7 +7,7 @@ import { scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import type { Viewport } from "../layout/viewport";
 import type { NodePosition } from "../layout/nodePosition";
 
-/** Draws a pan button at each end of the axis beyond which there are more nodes. */
+/** Draws a pan button at each end of the axis beyond which there are further nodes. */
 export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) => void): void {
   const page = Math.max(1, axis.last - axis.first);
   const ends = [
@@ -26,7 +26,7 @@ export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) 
   }
 }
 
-/** Draws the zoom buttons, which do the same as the keys + and - and as Ctrl with the wheel. */
+/** Draws the zoom buttons. They do the same as the keys + and -, and as the wheel with Ctrl. */
 export function drawZoomButtons(box: Box, zoom: number, onZoom: (by: number) => void): void {
   const group = ensureElement(box, "div", "zooms");
   const buttons = [
@@ -49,7 +49,9 @@ interface LanesView extends Pick<Viewport, "visibleHeight" | "drawingHeight"> {
   readonly positions: readonly NodePosition[];
 }
 
-/** Draws a scroll button at the top and bottom if there are more nodes beyond, with the number of those nodes. */
+/**
+ * Draws a scroll button at the top and at the bottom if there are further nodes beyond, with the number of these nodes.
+ */
 export function drawLaneButtons(
   box: Box,
   view: HTMLElement,

@@ -1,4 +1,4 @@
-/** Draws a node: its circle with a number or symbol, its labels, and a progress ring while its job runs. */
+/** Draws a node: a circle with its number or a symbol, its labels, and a progress ring while its job runs. */
 import { arc } from "d3-shape";
 import type { Node } from "../../../api/values";
 import type { Box, Label } from "../../../marks/elements";
@@ -38,14 +38,16 @@ const ringPath = (radius: number, share: number): string | null =>
   arc()({ innerRadius: radius + 2, outerRadius: radius + 4, startAngle: 0, endAngle: share * 2 * Math.PI });
 
 /**
- * Returns the text in the circle: the number, or a symbol if the node has no network (the axis still shows its number).
+ * Returns the text in the circle: the number, or a symbol if the node has no network (its number is still on the axis).
  */
 function numberOrSymbol({ state, number }: Node): string {
   if (state === "failed") return "✕";
   return state === "cancelled" ? "■" : String(number);
 }
 
-/** Lists the labels of a node. The node number must come first, because the style sheet relies on this order. */
+/**
+ * Lists the labels of a node. The number of the node must come first, because the style sheet relies on this order.
+ */
 const listLabels = ({ node, labels, radius }: NodePosition): readonly Label[] => [
   {
     key: "number",

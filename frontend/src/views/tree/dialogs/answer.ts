@@ -1,5 +1,5 @@
 /**
- * Describes an estimate: how many filters to keep, the pair of nodes that it was computed from, and the accuracy to
+ * Describes an estimate: how many filters to keep, the pair of nodes from which this was computed, and the accuracy to
  * expect.
  */
 import type { Estimate } from "../../../api/values";
@@ -8,7 +8,7 @@ import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 import { drawForecast } from "./forecast";
 
-/** Minimum share of filters to remove; below it, Li et al. (2021) stop pruning. */
+/** Minimum share of filters to remove; if the estimate is below it, Li et al. (2021) stop pruning. */
 const MIN_WORTHWHILE_SHARE = 0.05;
 
 interface Line {
@@ -42,7 +42,7 @@ export function drawEstimate(box: Box, estimate: Estimate | null, state: State):
   );
 }
 
-/** Describes the advice: "Keep 144 of 320 filters of node 2 (remove 55.0% of its free filters)." */
+/** Describes the advice, for example "Keep 144 of 320 filters of node 2 (remove 55.0% of its free filters)." */
 export function describeAdvice({ keep, remove, percent, change, from_id }: Estimate, { server }: State): string {
   const from = server.nodes[from_id];
   const filters = from?.filters ?? keep + remove;
@@ -76,10 +76,10 @@ function describeForecast({ forecast, forecast_reason, keep }: Estimate): string
   const { accuracy, low, high, nodes, keep: neededFilters, keep_low, keep_high } = forecast;
   const forecastText = `${formatPercent(accuracy)} (80% interval ${formatShare(low)}–${formatPercent(high)}) with ${formatPlural(keep, "filter")}, from ${formatPlural(nodes, "node")}`;
   if (neededFilters === null) return `${forecastText}; no size within the forecast is expected to reach the target`;
-  return `${forecastText}; the target needs ${formatCount(neededFilters)}${describeRange(keep_low, keep_high)}`;
+  return `${forecastText}; the target needs ${formatPlural(neededFilters, "filter")}${describeRange(keep_low, keep_high)}`;
 }
 
-/** Describes the range of filter counts; a range with one known end is given as "or more" or "at most". */
+/** Describes the range of filter counts. If only one end is known, the range is given as "or more" or "at most". */
 function describeRange(low: number | null, high: number | null): string {
   if (low === null && high === null) return "";
   if (high === null) return ` (${formatCount(low)} or more)`;

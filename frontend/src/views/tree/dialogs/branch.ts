@@ -1,4 +1,4 @@
-/** Lists what deleting a branch would remove, and asks for confirmation. */
+/** Lists what deleting a branch would remove, and asks the user to confirm. */
 import type { Branch } from "../../../api/values";
 import { formatBytes, formatPercent, formatPlural } from "../../../marks/format";
 import { ensureElement } from "../../../marks/elements";

@@ -69,7 +69,7 @@ export const controlsDialog: PanelDialog = {
   },
 };
 
-/** Draws a checkbox per kind, because several kinds can be created at once. */
+/** Draws one checkbox per kind of control, because several kinds can be created at once. */
 function drawKinds(form: Box): void {
   ensureElement(form, "span", "label kinds").attr("id", "kinds-label").text("Kinds");
   ensureElement(form, "div", "kinds")

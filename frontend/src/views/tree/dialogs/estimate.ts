@@ -1,5 +1,5 @@
 /**
- * Dialog of the estimator: how many filters to keep for a target, computed from a pair of nodes, and the outcomes of
+ * Dialog of the estimator: how many filters to keep for a target, as computed from a pair of nodes, and the outcomes of
  * earlier estimates.
  */
 import type { NewEstimate, Node } from "../../../api/values";
@@ -22,7 +22,7 @@ export const estimateDialog: PanelDialog = {
     const estimate = state.server.estimates[state.choice.tree.estimate ?? -1] ?? null;
     content.classed("wide", true);
     ensureElement(content, "p", "paragraph").text(
-      `Estimates how many of node ${node.number}’s ${formatCount(node.filters)} filters to keep while still reaching the target.`,
+      `Estimates how many of node ${node.number}’s ${formatCount(node.filters)} filters are needed to reach the target.`,
     );
     const form = ensureElement(content, "form", "form");
     drawFields(form, state);
@@ -88,8 +88,8 @@ export function drawTargetField(form: Box, state: State): void {
 }
 
 /**
- * Returns the target that the server uses by default: the experiment's target, else the root's accuracy minus the
- * tolerance. Null if there is none, because the root learned nothing.
+ * Returns the target that the server uses by default: the experiment's target or, if it has none, the root's accuracy
+ * minus the tolerance. Null if there is no target, because the root learned nothing.
  */
 export function defaultTarget(state: State): number | null {
   const experiment = chosenExperiment(state);

@@ -1,4 +1,4 @@
-/** Dialog that finds nodes by number, note, star or origin. */
+/** Dialog that finds nodes by their number, note, star or origin. */
 import type { Node } from "../../../api/values";
 import { formatPercent, formatPlural } from "../../../marks/format";
 import { ensureElement } from "../../../marks/elements";
@@ -24,7 +24,7 @@ export const findDialog: PanelDialog = {
     ensureElement(content, "input", "field")
       .attr("autofocus", "")
       .attr("type", "text")
-      .attr("aria-label", "Number, words in the note, ★, not recovered, control …")
+      .attr("aria-label", "Search by number, words in the note, ★, not recovered, control …")
       .attr("placeholder", "number, words in the note, ★, not recovered, control …")
       .on("input", (event: Event) => act.setFindText((event.currentTarget as HTMLInputElement).value))
       .on("keydown", (event: KeyboardEvent) => {
@@ -46,7 +46,10 @@ export const findDialog: PanelDialog = {
   },
 };
 
-/** Returns the nodes whose description contains all words. A node whose number is the first word comes first. */
+/**
+ * Returns the nodes whose description contains all words. If the first word is the number of a node, that node comes
+ * first.
+ */
 export function findNodes(state: State, text: string): readonly Node[] {
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const matches = treeNodes(state).filter((node) => {

@@ -1,6 +1,6 @@
 /**
- * Draws the forecast: expected accuracy against the number of filters with its 80% interval, together with the tree's
- * nodes, the target and the estimate.
+ * Draws the forecast: the expected accuracy against the number of filters, with its 80% interval, together with the
+ * tree's nodes, the target and the estimate.
  */
 import { extent } from "d3-array";
 import { scaleLinear } from "d3-scale";

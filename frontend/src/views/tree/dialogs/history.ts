@@ -1,4 +1,4 @@
-/** Lists all estimates of the tree with their outcomes, the newest first. */
+/** Lists all estimates of the tree with their outcomes, newest first. */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
@@ -48,7 +48,7 @@ function drawCells(row: HTMLTableRowElement, texts: readonly string[], choose: (
   });
 }
 
-/** Returns the cells of a row. The outcome reads "node 5: 92.80%, target met, within the interval", for example. */
+/** Returns the cells of a row. The outcome reads, for example, "node 5: 92.80%, target met, within the interval". */
 export function describeRow(
   { node_id, target_accuracy, keep, forecast, plan_id, outcome }: Estimate,
   { server }: State,

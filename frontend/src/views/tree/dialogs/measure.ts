@@ -1,4 +1,4 @@
-/** Dialog that measures a node: latency with torch and ONNX Runtime, and accuracy on the test split. */
+/** Dialog that measures a node: its latency with torch and ONNX Runtime, and its accuracy on the test split. */
 import type { Job, Node } from "../../../api/values";
 import { formatCount, formatMsNumber, formatPlural, formatCompact } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -22,7 +22,7 @@ export const measureDialog: PanelDialog = {
     const jobs = jobsOf(state, node.id, "latency");
     const isBusy = dialog.sending || jobs.some(isActiveJob);
     ensureElement(content, "p", "paragraph").text(
-      `Node ${node.number}: ${formatCompact(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network. Blocks of forward passes alternate with blocks of the root; the ratio is the median over these pairs.`,
+      `Node ${node.number}: ${formatCompact(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network. Blocks of forward passes of the node alternate with blocks of the root; the ratio is the median over these pairs of blocks.`,
     );
     drawLatencies(ensureElement(content, "table", "history"), node.latency);
     const explanation = explainLatencies(node);
@@ -80,10 +80,13 @@ function listCells(latency: Latency): string[] {
 }
 
 const UNRELIABLE_HELP =
-  "Unreliable: the interval of the ratio is wider than ±10%, or 20 pairs did not fit into a minute. Measure again when the machine is less busy.";
-const UNPAIRED_HELP = "Not compared: measured by an earlier version without the root. Measure again.";
+  "Unreliable: the 95% interval of the ratio is wider than ±10%, or fewer than 20 pairs of blocks fit into a minute. Measure again when the machine is less busy.";
+const UNPAIRED_HELP =
+  "Not compared: an earlier version of CNNPruner measured the node without the root. Measure again.";
 
-/** Explains ratios that are not shown, and names nodes of equal structure that were measured instead of this one. */
+/**
+ * Explains why ratios are not shown, and names nodes with the same structure that were measured instead of this one.
+ */
 function explainLatencies({ number, latency }: Node): string {
   const others = [...new Set(latency.map(({ measured_number: measured }) => measured))].filter(
     (measured) => measured !== null && measured !== number,
@@ -97,7 +100,7 @@ function explainLatencies({ number, latency }: Node): string {
   ].join(" ");
 }
 
-/** Explains what could not be measured, and why. */
+/** Explains what could not be measured, and for what reason. */
 function drawNotes(line: Box, jobs: readonly Job[]): void {
   const notes = (jobs[0]?.result?.notes ?? []) as readonly string[];
   const errors = jobs[0]?.state === "failed" ? [jobs[0].error?.message ?? ""] : [];

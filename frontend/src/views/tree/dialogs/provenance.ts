@@ -1,4 +1,4 @@
-/** Dialog that shows how a node was trained, and its accuracy beside the forecast from when its plan was applied. */
+/** Dialog that shows how a node was trained, and its accuracy next to the forecast made when its plan was applied. */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
@@ -15,7 +15,7 @@ export const provenanceDialog: PanelDialog = {
     const node = dialog?.kind === "provenance" ? state.server.nodes[dialog.node] : undefined;
     if (!node) return;
     ensureElement(content, "p", "paragraph about").text(
-      `Node ${node.number}. The settings are those that it was made with; later changes of the experiment’s settings do not change them.`,
+      `Node ${node.number}. These are the settings that it was created with; later changes to the experiment’s settings do not affect them.`,
     );
     drawNotices(content, [...node.notices, ...(node.recovered_reason === null ? [] : [node.recovered_reason])]);
     drawProperties(ensureElement(content, "table", "history properties"), listProperties(toInput(state, node)));

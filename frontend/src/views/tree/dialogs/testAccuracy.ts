@@ -1,4 +1,4 @@
-/** Offers to measure a node once on the locked test split, and shows the result. */
+/** Offers to measure a node on the locked test split, which is possible once, and shows the result. */
 import type { Experiment, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
@@ -28,7 +28,7 @@ export function drawTestAccuracy(box: Box, node: Node, state: State, onMeasure: 
     });
 }
 
-/** Describes the node's test accuracy, and how many nodes of the tree were measured on the test split. */
+/** Describes the node's test accuracy, and how many nodes of the tree have been measured on the test split. */
 export function describeTest({ test_accuracy, test_measured_at }: Node, experiment: Experiment | null): string {
   const images = experiment ? `${formatCount(experiment.splits.test)} test images` : "the test split";
   const result =
@@ -43,14 +43,14 @@ export function describeTest({ test_accuracy, test_measured_at }: Node, experime
   return `${result} ${count}`;
 }
 
-/** Returns a warning if an imported root has probably been trained on selection images; null if not. */
+/** Returns a warning if an imported root has probably been trained on selection images; otherwise null. */
 export function describeLeak({ origin, accuracy, test_accuracy }: Node): string | null {
   if (origin !== "imported" || accuracy === null || test_accuracy === null || accuracy - test_accuracy <= LEAK_MARGIN)
     return null;
-  return `Accuracy on selection images is ${formatPercent(accuracy, 2)}, over 3 points higher than on test images: the imported weights were probably trained on selection images, so accuracies here are too optimistic.`;
+  return `Accuracy on selection images is ${formatPercent(accuracy, 2)}, over 3 points higher than on test images: the imported weights were probably trained on selection images, so all accuracies on these images are too optimistic.`;
 }
 
-/** Formats a time as "2026-11-22 14:05", in the browser's time zone. */
+/** Formats a time as "2026-11-22 14:05", in the time zone of the browser. */
 function formatTime(at: string | null): string {
   if (at === null) return "–";
   const time = new Date(at);

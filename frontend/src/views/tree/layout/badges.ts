@@ -1,12 +1,12 @@
 /**
- * Badges on nodes that a person has folded, marked, starred or annotated, and the spots where they can be placed.
+ * Badges for nodes that the user has folded, marked, starred or annotated, and the spots where badges can be placed.
  */
 import type { Node } from "../../../api/values";
 import type { Spot } from "../../../marks/labelLayout";
 import type { Label } from "../../../marks/elements";
 import { hasUserNote } from "../../nodes/descriptions";
 
-/** Kinds of badges, the most important first. Earlier kinds are placed first. */
+/** Kinds of badges, most important first. They are placed in this order. */
 export const BADGE_KEYS = ["hidden", "mark", "star", "note"] as const;
 type BadgeKey = (typeof BADGE_KEYS)[number];
 
@@ -21,13 +21,13 @@ interface BadgedCircle {
 export interface Badge {
   readonly text: string;
   readonly emphasis: NonNullable<Label["emphasis"]>;
-  /** Possible spots relative to the circle's centre, the best first. */
+  /** Possible spots relative to the centre of the circle, best first. */
   readonly spots: readonly Spot[];
-  /** Spot on the rim of the circle, used if no other spot is free: badges are never left out. */
+  /** Spot on the rim of the circle that is used if no other spot is free, because badges are never left out. */
   readonly corner: Spot;
 }
 
-/** Gap between a badge and the labels of other nodes, pixels. */
+/** Gap between a badge and the labels of other nodes, in pixels. */
 const BADGE_CLEARANCE = 4;
 
 const BADGE_EMPHASIS: Readonly<Record<BadgeKey, Badge["emphasis"]>> = {
@@ -58,7 +58,7 @@ export function buildBadge(circle: BadgedCircle, key: BadgeKey): Badge | null {
 }
 
 /**
- * Returns the possible spots, the best first: below the circle, above the edge, around the node's metrics, on the edge.
+ * Returns the possible spots, best first: below the circle, above the edge, around the node's metrics, on the edge.
  */
 function listSpots(key: BadgeKey, text: string, radius: number): readonly Spot[] {
   const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: BADGE_CLEARANCE });

@@ -1,4 +1,4 @@
-/** Places the labels of all nodes: metrics first, then badges, outcomes, origins and removed shares. */
+/** Places the labels of all nodes: first metrics, then badges, outcomes, origins and removed shares. */
 import type { Node } from "../../../api/values";
 import { formatShare, formatReduction } from "../../../marks/format";
 import type { Label } from "../../../marks/elements";
@@ -6,7 +6,7 @@ import type { LabelLayout, Spot } from "../../../marks/labelLayout";
 import { buildBadge, BADGE_KEYS } from "./badges";
 import { describeOutcome, removedShare, SHORT_OUTCOMES } from "../../nodes/descriptions";
 
-/** The circle of a node, and what its labels show. */
+/** The circle of a node, and the content of its labels. */
 export interface Circle {
   readonly node: Node;
   readonly parent: Node | undefined;
@@ -14,27 +14,31 @@ export interface Circle {
   readonly y: number;
   readonly radius: number;
   readonly tag: string;
-  /** Length of the horizontal section of the edge to the node, pixels. */
+  /** Length of the horizontal section of the edge that leads to the node, in pixels. */
   readonly horizontalLength: number;
   readonly hiddenCount: number;
-  /** "①" if the node was marked for comparison first, "②" if second …; empty if it is not marked. */
+  /**
+   * "①" if the node was the first to be marked for comparison, "②" if it was the second …; empty if it is not marked.
+   */
   readonly ordinal: string;
-  /** Whether the node is hovered or in the chosen lineage. Its metrics are then shown even if an edge crosses them. */
+  /** Whether the node is hovered or in the chosen lineage; its metrics are then shown even if an edge crosses them. */
   readonly hasPriority: boolean;
 }
 
 const ORDINALS = "①②③④⑤";
 export const formatOrdinal = (index: number): string => (index < 0 ? "" : (ORDINALS[index] ?? ""));
 
-/** Distance from the centre to the outer end of a badge below the circle, pixels. */
+/** Distance from the centre of the circle to the outer end of a badge below it, in pixels. */
 const BADGE_END_DISTANCE = 23;
 
-/** Minimum column width at which labels show the share of filters that a plan removed, pixels. */
+/** Minimum column width at which labels show the share of filters that a plan removed, in pixels. */
 const MIN_SHARE_STEP = 40;
 
 type LabelMap = Map<Circle, Label[]>;
 
-/** Returns labels relative to each circle's centre. Calls `afterMetrics` once metrics and badges are placed. */
+/**
+ * Returns the labels, relative to the centre of each circle. Calls `afterMetrics` once metrics and badges are placed.
+ */
 export function placeLabels(
   circles: readonly Circle[],
   labelLayout: LabelLayout,
@@ -100,8 +104,8 @@ function placeMetrics(circle: Circle, placeLabel: PlaceLabel): void {
 }
 
 /**
- * Places the outcome below the circle, beside edges and badges. If there is no room, shortens it or moves it further
- * down.
+ * Places the outcome below the circle so that it avoids edges and badges. If there is no room, shortens it or moves it
+ * further down.
  */
 function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
   const outcome = describeOutcome(circle.node);
@@ -119,8 +123,8 @@ function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
 }
 
 /**
- * Places a label that says how the node was made: on its edge if the edge is long enough, else below. It may be left
- * out, because the tooltip contains the same text.
+ * Places a label that says how the node was made: on the edge to the node if that is long enough, else below the node.
+ * The label may be left out, because the tooltip contains the same text.
  */
 function placeOrigin(circle: Circle, placeLabel: PlaceLabel): void {
   const { tag, horizontalLength, radius } = circle;
@@ -130,7 +134,7 @@ function placeOrigin(circle: Circle, placeLabel: PlaceLabel): void {
   placeLabel(circle, "", "tag", horizontalLength > radius ? [edgeSpot, ...below] : below);
 }
 
-/** Places the share of the parent's free filters that the plan removed, on the edge. */
+/** Places the share of the parent's free filters that the plan removed on the edge. */
 function placeShare(circle: Circle, placeLabel: PlaceLabel): void {
   const share = removedShare(circle.node, circle.parent);
   if (share === null || share === 0) return;

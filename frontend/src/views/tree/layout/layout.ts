@@ -23,14 +23,16 @@ import { describeOutcome } from "../../nodes/descriptions";
 export interface TreeInput {
   readonly visibleNodes: VisibleNodes;
   readonly axis: NodeAxis;
-  /** Height of the panel, pixels; lanes spread out if there is room. */
+  /** Height of the panel, in pixels; the lanes spread out if there is room. */
   readonly height: number;
   readonly ghost: Ghost | null;
   readonly estimate: Estimate | null;
-  /** Ids of the chosen node and its ancestors, whose labels have priority if not all labels fit. */
+  /**
+   * Ids of the chosen node and its ancestors, whose labels have priority if there is not enough room for all labels.
+   */
   readonly lineage: ReadonlySet<number>;
   readonly hovered: number | null;
-  /** How nodes were made, by id; nodes made by a person's plan have no tag. */
+  /** How nodes were made, by node id; nodes made by the user's plans have no tag. */
   readonly tags: ReadonlyMap<number, string>;
   /** Ids of the nodes marked for comparison, in the order in which they were marked. */
   readonly marked: readonly number[];
@@ -45,17 +47,17 @@ export interface TreeLayout {
 }
 
 const TOP_MARGIN = 46;
-/** Height below the lowest lane for its labels and for the buttons in the corners, pixels. */
+/** Height below the lowest lane, in pixels, for its labels and for the buttons in the corners. */
 const BOTTOM_MARGIN = 56;
 const LANE_GAP = 46;
 const WIDE_LANE_GAP = 64;
 const DENSE_LANE_GAP = 30;
 const SMALL_LANE_GAP = 16;
 const DENSE_LANE_COUNT = 8;
-/** Minimum column width at which circles have numbers, pixels. */
+/** Minimum column width at which circles have numbers, in pixels. */
 export const MIN_NUMBERED_STEP = 18;
 const RADIUS = 10;
-/** Rectangle of the captions "acc." and "size" at the left end. */
+/** Rectangle with the captions "acc." and "size" at the left end. */
 const CAPTION_RECTS: readonly Rect[] = [{ left: 12, right: 36, top: 10, bottom: 34 }];
 
 export function layoutTree(input: TreeInput): TreeLayout {
@@ -93,7 +95,7 @@ export function layoutTree(input: TreeInput): TreeLayout {
 
 type Overlays = Pick<TreeLayout, "ghost" | "estimate">;
 
-/** Places the labels of nodes, draft and estimate so that they do not overlap. */
+/** Places the labels of the nodes, the draft and the estimate so that they do not overlap. */
 function layoutLabels(
   circles: readonly Circle[],
   edges: readonly Edge[],
@@ -123,11 +125,14 @@ function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
   return lowest > DENSE_LANE_COUNT ? DENSE_LANE_GAP : LANE_GAP;
 }
 
-/** Returns where the ghost's label is: below on a shared lane, lower if the parent has a label there, else above. */
+/**
+ * Returns where the ghost's label is: if the ghost shares a lane, below it, or lower if the parent has a label there;
+ * otherwise above.
+ */
 const ghostSide = (parent: Node, sharesLane: boolean): GhostSide =>
   !sharesLane ? "above" : describeOutcome(parent) ? "lower" : "below";
 
-/** Renumbers the lanes, skipping lanes with nothing in view: with 500 nodes there are many such lanes. */
+/** Renumbers the lanes, leaving out lanes that have nothing in view; with 500 nodes, there are many such lanes. */
 function compactLanes({ visibleNodes: { nodes, byId, lanes }, axis, ghost }: TreeInput): ReadonlyMap<number, number> {
   const isVisible = (node: Node | undefined): boolean => node !== undefined && isInView(axis, node.number);
   const usedLanes = new Set<number>();
@@ -168,7 +173,7 @@ const circleRect = ({ x, y, radius }: Pick<Circle, "x" | "y" | "radius">): Rect 
   bottom: y + radius,
 });
 
-/** Returns the labels of a small circle: only the most important badges. */
+/** Returns the labels of a small circle, which are only the most important badges. */
 const labelSmallCircle = ({ radius, hiddenCount, ordinal }: Circle): readonly Label[] => [
   ...(hiddenCount > 0
     ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hiddenCount}`, emphasis: "bold" as const }]

@@ -8,9 +8,9 @@ export interface NodePosition {
   readonly y: number;
   readonly radius: number;
   readonly level: number;
-  /** The labels for which there is room, with positions relative to the circle's centre. */
+  /** The labels for which there is room, with positions relative to the centre of the circle. */
   readonly labels: readonly Label[];
-  /** Number of descendants hidden by folding this node. */
+  /** Number of descendants that are hidden by folding this node. */
   readonly hiddenCount: number;
   /** Whether the node's descendants are shown; null if it has no descendants. */
   readonly isOpen: boolean | null;

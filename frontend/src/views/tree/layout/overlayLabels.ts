@@ -1,8 +1,10 @@
-/** Places the labels of the draft and of the estimate where they cover nothing, or leaves them out. */
+/**
+ * Places the labels of the draft and the estimate where they cover nothing, or leaves them out if that is impossible.
+ */
 import { type LabelLayout, type Rect, type Spot } from "../../../marks/labelLayout";
 import { GHOST_LABEL_Y, type EstimatePosition, type GhostPosition, type GhostSide } from "./overlays";
 
-/** Puts the draft's label on its preferred side or, if that is occupied, on another side. */
+/** Puts the draft's label on its preferred side or, if that side is occupied, on another one. */
 export function placeGhostLabel(ghost: GhostPosition | null, labelLayout: LabelLayout): GhostPosition | null {
   if (!ghost) return ghost;
   const sides: readonly GhostSide[] = [
@@ -24,7 +26,8 @@ export function placeGhostLabel(ghost: GhostPosition | null, labelLayout: LabelL
 }
 
 /**
- * Puts the label on a free side of the diamond. Leaves it out if no side is free: the tooltip contains the same text.
+ * Puts the label on a free side of the diamond. If no side is free, leaves it out, because the tooltip contains the
+ * same text.
  */
 export function placeEstimateLabel(
   estimate: EstimatePosition | null,
@@ -52,7 +55,7 @@ export function placeEstimateLabel(
 
 const DIAMOND_RADIUS = 6;
 
-/** Bounding box of the diamond. */
+/** Bounding box of the diamond of the estimate. */
 export const estimateRect = ({ x, y }: EstimatePosition): Rect => ({
   left: x - DIAMOND_RADIUS,
   right: x + DIAMOND_RADIUS,

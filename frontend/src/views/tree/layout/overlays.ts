@@ -1,11 +1,15 @@
-/** Computes positions and labels of the ghost (the node that the draft would create) and of the estimate's diamond. */
+/**
+ * Computes the positions and labels of the ghost (the node that the draft would create) and of the estimate's diamond.
+ */
 import type { Estimate, Node } from "../../../api/values";
 import { formatCount, formatShare } from "../../../marks/format";
 import type { Ghost } from "../../../state/selectors/ghost";
 import { isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
 import { edgePath, type Edge } from "./edges";
 
-/** Where the ghost's label is: above if the ghost has its own lane, else below, or lower to avoid a label. */
+/**
+ * Where the ghost's label is: above if the ghost has its own lane; otherwise below, or lower to avoid another label.
+ */
 export type GhostSide = "above" | "below" | "lower";
 
 export const GHOST_LABEL_Y: Record<GhostSide, number> = { above: -15, below: 23, lower: 36 };
@@ -47,7 +51,7 @@ export function createGhostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y
   return { id: "ghost", path: edgePath(from, to), kind: "ghost", isOnLineage: false, from, to };
 }
 
-/** Width reserved for the ghost's label, pixels. */
+/** Width that is reserved for the ghost's label, in pixels. */
 const GHOST_LABEL_WIDTH = 165;
 
 export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, side: GhostSide): GhostPosition {
@@ -56,12 +60,12 @@ export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: nu
   return { x, y, number, label, side, anchor: x + GHOST_LABEL_WIDTH < axis.width ? "start" : "end" };
 }
 
-/** If no node is below the target, the diamond is this far from the last node at or above the target, pixels. */
+/** If no node is below the target, the distance in pixels of the diamond from the last node at or above the target. */
 const DIAMOND_OFFSET = 22;
 
 /**
  * Places the diamond halfway between the good node (the last at or above the target) and the bad node (the first below
- * it): along their lane or, if their lanes differ, below the good node.
+ * it): in their lane or, if their lanes differ, below the good node.
  */
 export function placeEstimate(
   { id, good_id, bad_id, from_id, keep }: Estimate,

@@ -3,25 +3,30 @@ import { labelRect, type Rect } from "../../../marks/labelLayout";
 import { GHOST_LABEL_Y } from "./overlays";
 import type { TreeLayout } from "./layout";
 
-/** Height of a row of buttons, pixels. */
+/** Height of a row of buttons, in pixels. */
 const BUTTON_ROW_HEIGHT = 32;
-/** Width of the corners that buttons cover, pixels: ‹ in the left one, › and zoom in the right one. */
+/**
+ * Width of the corners that buttons cover, in pixels: ‹ is in the left corner, › and the zoom are in the right one.
+ */
 const [LEFT_CORNER_WIDTH, RIGHT_CORNER_WIDTH] = [34, 92];
 /**
- * Height that the layout reserves for buttons below the lowest labels, pixels. It is not needed if the buttons have
- * their own row.
+ * Height that the layout reserves for buttons below the lowest labels, in pixels. It is not needed if the buttons have
+ * a row of their own.
  */
 const RESERVED_HEIGHT = 16;
 
 export interface Viewport {
-  /** Height of the row of buttons; 0 if the buttons are in empty corners of the tree. */
+  /** Height of the row of buttons; 0 if the buttons are in corners of the tree that are empty. */
   readonly buttonRowHeight: number;
-  /** Height of the visible area, and of the whole drawing. */
+  /** Height of the visible area, and height of the whole drawing. */
   readonly visibleHeight: number;
   readonly drawingHeight: number;
 }
 
-/** Computes the viewport. If the tree scrolls or has labels in its corners, the buttons get a row below it. */
+/**
+ * Computes the viewport. If the tree scrolls or has labels in its corners, the buttons get a row of their own below the
+ * tree.
+ */
 export function layoutViewport(
   layout: TreeLayout,
   { width, height }: { readonly width: number; readonly height: number },
