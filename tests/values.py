@@ -46,6 +46,7 @@ RECORD = TrainingRecord(
     images_per_epoch=6,
     images_seen=18,
     seconds=1.5,
+    step_seconds_per_image=None,
     device="a test",
     bfloat16=False,
     teacher_number=None,

@@ -266,7 +266,9 @@ def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(
     inputs = root.RootInputs(setup, 1, None, trained.ready.weights, weights, tmp_path / "pictures.npy")
     result = root.run(inputs, context, cache)
     assert [row.epoch for row in context.rows] == [0]
-    assert (result.training_record.start, result.training_record.images_seen) == ("checkpoint", 0)
+    record = result.training_record
+    assert (record.start, record.images_seen) == ("checkpoint", 0)
+    assert record.step_seconds_per_image is not None and 0 < record.step_seconds_per_image < 1
     assert result.import_accuracy is None, "digits have no official test images"
     assert weights.read_bytes() == trained.ready.weights.read_bytes()
     np.testing.assert_array_equal(result.predictions.predicted, trained.result.predictions.predicted)

@@ -189,6 +189,7 @@ class TrainingRun:
             images_per_epoch=images_per_epoch,
             images_seen=epochs * images_per_epoch,
             seconds=sum(row.seconds for row in self._rows.values()),
+            step_seconds_per_image=None,
             device=device_name(self._images.device),
             bfloat16=self._trainer.uses_bfloat16 and epochs > 0,
             teacher_number=None if self._settings.teacher is None else self._settings.teacher.number,

@@ -6359,6 +6359,11 @@ export interface components {
              */
             seconds: number;
             /**
+             * Step Seconds Per Image
+             * @description For an imported root, the measured duration of a training step per image, with the experiment's training settings. Null for all other nodes, whose epochs have their durations.
+             */
+            step_seconds_per_image: number | null;
+            /**
              * Device
              * @description Name of the device that the node was trained on, as its vendor reports it.
              */

@@ -70,6 +70,10 @@ class TrainingRecord(Value):
         description="Duration of all epochs in seconds, including the evaluations on the selection split before the "
         "first epoch and after each epoch."
     )
+    step_seconds_per_image: float | None = Field(
+        description="For an imported root, the measured duration of a training step per image, with the experiment's "
+        "training settings. Null for all other nodes, whose epochs have their durations."
+    )
     device: str = Field(description="Name of the device that the node was trained on, as its vendor reports it.")
     bfloat16: bool = Field(
         description="Whether the training used bfloat16 autocast. The setting `amp` allows autocast where the device "

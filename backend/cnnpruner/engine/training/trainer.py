@@ -2,6 +2,7 @@
 
 import copy
 import math
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,9 @@ from cnnpruner.errors import InvalidInput, TrainingDiverged
 
 STEPS_BETWEEN_CHECKS = 50
 """Number of steps after which the loss is checked for being finite. Each check makes the CPU wait for the GPU."""
+
+MAX_TIMED_STEPS, MAX_TIMED_STEP_S = 3, 5.0
+"""How many steps are timed at most, and the duration of a step after which no other one is."""
 
 MAX_EDGE_CHANNELS_LAST = 16
 """For images whose edges have at most this many pixels, channels last is faster on a CPU in float32."""
@@ -122,6 +126,22 @@ class Trainer:
         self._network.load_state_dict(network.state_dict())
         if self._average is not None:
             self._average.network.load_state_dict(network.state_dict())
+
+    def time_steps(self) -> float:
+        """Train for up to three steps, and return the duration of a step in seconds per image. The first step is only
+        counted if it takes long, because it includes preparations. The network is not of use afterwards.
+        """
+        self._network.train()
+        durations: list[float] = []
+        with torch.random.fork_rng(devices=[self._device] if self._device.type == "cuda" else []):
+            for images, labels, positions in self._batches.epoch(1):
+                started_at = time.monotonic()
+                with limit_threads(self._macs):
+                    self._check_finite(float(self._train_step(images, labels, positions)), 1)
+                durations.append((time.monotonic() - started_at) / len(images))
+                if len(durations) == MAX_TIMED_STEPS or time.monotonic() - started_at > MAX_TIMED_STEP_S:
+                    break
+        return min(durations)
 
     def state(self) -> dict[str, Any]:
         """Return copies of the weights, the averaged weights and the momentum, readable by

@@ -75,6 +75,7 @@ class BundleTrainingRecord(BundleValue):
     images_per_epoch: int
     images_seen: int
     seconds: float
+    step_seconds_per_image: float | None
     device: str
     bfloat16: bool
     teacher_number: int | None

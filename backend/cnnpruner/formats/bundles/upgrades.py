@@ -104,7 +104,9 @@ _TRAINING_SETTINGS: dict[str, Any] = {
 """Fields that were added to training settings in version 5, with values that keep training as it was."""
 
 
-_NEW_RECORD_FIELDS: dict[str, Any] = {"teacher_number": None, "start_accuracies": None, "reconstruction": None}
+_NEW_RECORD_FIELDS: dict[str, Any] = {
+    "teacher_number": None, "start_accuracies": None, "reconstruction": None, "step_seconds_per_image": None,
+}  # fmt: skip
 """Fields that were added to training records in version 5."""
 
 

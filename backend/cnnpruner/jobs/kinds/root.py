@@ -1,5 +1,6 @@
 """Job `root`: trains or imports the unpruned network and measures it. After that, node 0 is ready."""
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,9 @@ from cnnpruner.domain.tree.provenance import StartWeights, TrainingRecord
 from cnnpruner.domain.tree.training import Training
 from cnnpruner.engine.device import device_name
 from cnnpruner.engine.training.evaluation import predict
+from cnnpruner.engine.training.trainer import Trainer
 from cnnpruner.engine.weights import write_weights
+from cnnpruner.errors import CNNPrunerError
 from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.context import Context, progress_between
@@ -31,6 +34,12 @@ PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION = 0.05, 0.85
 """Progress of the job after the images have been read, and after the network has been trained or imported, and
 evaluated.
 """
+
+
+TIMED_BATCH_SIZE = 32
+"""Largest batch with which a training step of an imported root is timed."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,20 @@ def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
     return network
 
 
+def _time_training(network: nn.Module, images: SplitImages, experiment: Experiment) -> float | None:
+    """Returns the duration of a training step per image, so that the page can say how long trainings will take; None if
+    the network cannot be trained with the experiment's settings.
+    """
+    settings = experiment.training.model_copy(
+        update={"batch_size": min(experiment.training.batch_size, TIMED_BATCH_SIZE), "epochs": 1, "images": None}
+    )
+    try:
+        return Trainer(network, images.train, settings, experiment.seed).time_steps()
+    except (CNNPrunerError, RuntimeError) as error:
+        log.warning("A training step could not be timed: %s", error)
+        return None
+
+
 def _import(
     network: nn.Module, images: SplitImages, experiment: Experiment, context: Context
 ) -> tuple[TrainedNetwork, _OfficialTestAccuracy | None]:
@@ -146,6 +169,7 @@ def _import(
         images_per_epoch=0,
         images_seen=0,
         seconds=row.seconds,
+        step_seconds_per_image=_time_training(network, images, experiment),
         device=device_name(images.device),
         bfloat16=False,
         teacher_number=None,

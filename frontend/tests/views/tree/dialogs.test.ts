@@ -15,7 +15,7 @@ import { describeAutopilot, autopilotDialog } from "../../../src/views/tree/dial
 import { chosenOrder, currentRule } from "../../../src/state/selectors/plan";
 import { drawAutopilot } from "../../../src/views/top/autopilot";
 import { makeEstimate, makeAutopilot } from "../../fixtures/treeValues";
-import { makeExperiment, makeNode, stateWith } from "../../fixtures/values";
+import { makeEpoch, makeExperiment, makeNode, stateWith, training } from "../../fixtures/values";
 
 const nodes = [
   makeNode(0, null, { accuracy: 0.975 }),
@@ -165,7 +165,7 @@ test("an Autopilot of the paper uses its order and starts as cut", () => {
     goal: null,
     target_accuracy: null,
     steps: null,
-    order: { criterion: "taylor", scope: "network", floor: 0 },
+    order: { criterion: "taylor", scope: "network", within: null, floor: 0 },
     start: "cut",
     max_steps: 20,
     training,
@@ -288,4 +288,21 @@ test("Enter in the search chooses the first", () => {
   box.querySelector("input")!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
   expect(act.chooseNode).toHaveBeenCalledWith(12);
   expect(act.openDialog).toHaveBeenCalledWith(null);
+});
+
+test("controls and Autopilot say how long their trainings take", () => {
+  const trained = makeNode(1, 0, { macs: 2_000_000, training });
+  const timed = stateWith([nodes[0]!, trained], { epochs: { 11: [makeEpoch(0, 0.1), makeEpoch(1, 0.5)] } });
+  const textOf = (): string => box.querySelector(".help.duration")?.textContent ?? "";
+  draw(controlsDialog, opened({ kind: "controls", node: 11, ...idle }, timed));
+  expect(textOf()).toBe("Training all of them takes about 15 s.");
+  field("seeds").value = "4";
+  field("seeds").dispatchEvent(new Event("input", { bubbles: true }));
+  expect(textOf()).toBe("Training all of them takes about 60 s.");
+  box.replaceChildren();
+  draw(autopilotDialog, opened({ kind: "autopilot", node: 11, ...idle }, timed));
+  expect(textOf()).toContain("Training takes up to 15 s per step");
+  box.replaceChildren();
+  draw(autopilotDialog, opened({ kind: "autopilot", node: 10, ...idle }));
+  expect(textOf()).toBe("");
 });

@@ -19,6 +19,7 @@ const record = {
   images_per_epoch: 64,
   images_seen: 960,
   seconds: 75,
+  step_seconds_per_image: null,
   device: "NVIDIA H200",
   bfloat16: true,
   teacher_number: null,

@@ -14,7 +14,7 @@ depends_on = None
 
 Json = dict[str, Any]
 
-NEW_RECORD_FIELDS: Json = {"start_accuracies": None, "reconstruction": None}
+NEW_RECORD_FIELDS: Json = {"start_accuracies": None, "reconstruction": None, "step_seconds_per_image": None}
 
 NEW_AUTOPILOT_SETTINGS: Json = {
     "goal": None, "steps": None, "start": "cut",

@@ -1,6 +1,6 @@
 /** Dialog that starts Autopilot at a node, and lists earlier Autopilots. */
 import type { Autopilot, NewAutopilot, Node } from "../../../api/values";
-import { formatPlural } from "../../../marks/format";
+import { formatDuration, formatPlural } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { PAPER_ORDER } from "../../../planning/orders";
 import { chosenOrder, currentRule } from "../../../state/selectors/plan";
@@ -23,7 +23,7 @@ import type { PanelDialog } from "../../panel";
 import { drawTargetField } from "./estimate";
 import { AUTOPILOT_NAMES, describeEnd, describeSteps } from "../../nodes/tags";
 import { START_CHOICE } from "../../model/dialogs/training";
-import { chosenTraining } from "../../model/plan/trainingText";
+import { applyChoice, chosenTraining, secondsOf } from "../../model/plan/trainingText";
 
 const KINDS: readonly (Option & { readonly value: NewAutopilot["kind"] })[] = [
   { value: "halving", text: "equal steps, halved when the target is missed" },
@@ -52,6 +52,9 @@ export const autopilotDialog: PanelDialog = {
     );
     const form = ensureElement(content, "form", "form");
     drawFields(form, state);
+    const showDuration = (): void => drawHelpText(form, "duration", durationText(form, node, state));
+    showDuration();
+    form.on("input.duration change.duration", showDuration);
     const start = (): void => {
       if (!dialog.sending) act.startAutopilot(node.id, readForm(form, node, state));
     };
@@ -183,6 +186,16 @@ function readForm(form: Box, node: Node, state: State): NewAutopilot {
     training: { ...base, epochs: epochs ?? null, learning_rate: learning_rate ?? null },
     max_steps: readNumber(form, "max_steps") ?? 20,
   };
+}
+
+/** Says how long the training of a step takes at most; empty if nothing has been timed. */
+function durationText(form: Box, node: Node, state: State): string {
+  const settings = chosenExperiment(state)?.training;
+  const training = settings && applyChoice(settings, readForm(form, node, state).training ?? null);
+  const seconds = training ? secondsOf(state, { training, macs: node.macs ?? 0 }) : null;
+  return seconds === null
+    ? ""
+    : `Training takes up to ${formatDuration(seconds)} per step, and less as the network becomes smaller.`;
 }
 
 function drawAutopilots(box: Box, state: State): void {

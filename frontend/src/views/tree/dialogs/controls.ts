@@ -1,7 +1,10 @@
 /** Dialog that creates control nodes of the same size as the chosen node, with different filters or fresh weights. */
-import type { NewControls } from "../../../api/values";
-import { formatCount } from "../../../marks/format";
+import type { NewControls, Node } from "../../../api/values";
+import { formatCount, formatDuration } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
+import { chosenExperiment } from "../../../state/selectors/select";
+import type { State } from "../../../state/state";
+import { applyChoice, secondsOf } from "../../model/plan/trainingText";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawField, drawHelpText, defaultTraining, listenToSubmit, readNumber } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
@@ -52,6 +55,11 @@ export const controlsDialog: PanelDialog = {
       "training-help",
       "Empty fields use the node’s own settings; training from scratch uses the root’s, so it takes longer.",
     );
+    const showDuration = (): void => {
+      drawHelpText(form, "duration", durationText(form, node, state));
+    };
+    showDuration();
+    form.on("input.duration change.duration", showDuration);
     const createControls = (): void => {
       if (dialog.sending) return;
       const kinds = readKinds(form);
@@ -68,6 +76,20 @@ export const controlsDialog: PanelDialog = {
     ]);
   },
 };
+
+/** Says how long the trainings of the chosen controls take together; empty if nothing has been timed. */
+function durationText(form: Box, node: Node, state: State): string {
+  const root = chosenExperiment(state)?.root_training ?? null;
+  const durations = readForm(form, readKinds(form)).map(({ kind, seeds, training: changes }) => {
+    const settings = kind === "scratch" ? root : node.training;
+    const training = settings && applyChoice(settings, changes ?? null);
+    const seconds = training && secondsOf(state, { training, macs: node.macs ?? 0 });
+    return seconds === null ? null : seconds * seeds;
+  });
+  if (durations.length === 0 || durations.includes(null)) return "";
+  const total = durations.reduce((sum: number, seconds) => sum + (seconds ?? 0), 0);
+  return `Training all of them takes about ${formatDuration(total)}.`;
+}
 
 /** Draws one checkbox per kind of control, because several kinds can be created at once. */
 function drawKinds(form: Box): void {

@@ -32,6 +32,41 @@ test("epochs of another experiment do not predict the time", () => {
   ).toBeNull();
 });
 
+const imported = makeNode(0, null, {
+  macs: 2_000_000,
+  training: null,
+  training_record: {
+    start: "checkpoint",
+    start_accuracies: null,
+    reconstruction: null,
+    seed: 0,
+    images_per_epoch: 0,
+    images_seen: 0,
+    seconds: 2,
+    step_seconds_per_image: 0.001,
+    device: "a test",
+    bfloat16: false,
+    teacher_number: null,
+  },
+});
+
+test("before the first training, the step timed at the import of the root predicts the time", () => {
+  const state = stateWith([imported], { epochs: { 10: [makeEpoch(0, 0.1)] } });
+  const perEpoch = 1078 * 0.001 + 2; // the images of an epoch, and the evaluation after it
+  expect(trainingSeconds(state, 2_000_000)).toBeCloseTo(15 * perEpoch);
+  expect(trainingSeconds(state, 500_000)).toBeCloseTo((15 * perEpoch) / 4);
+});
+
+test("a teacher takes a third of a training step more, unless its answers are computed once", () => {
+  const withTeacher = (augmentation: "none" | "crop"): number => {
+    const taught = makeExperiment({ training: { ...training, teacher: "root", augmentation } });
+    const state = stateWith([root], { epochs });
+    return trainingSeconds({ ...state, server: { ...state.server, experiments: { 1: taught } } }, 2_000_000)!;
+  };
+  expect(withTeacher("none")).toBeCloseTo(15);
+  expect(withTeacher("crop")).toBeCloseTo(20);
+});
+
 const quick = { ...training, epochs: 3 };
 
 function choose(state: State) {
