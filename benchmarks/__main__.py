@@ -7,13 +7,25 @@ from collections.abc import Callable
 
 import torch
 
-from benchmarks import cutting, embedding, finetuning, latency, load, page, pictures, sample_map, scoring
+from benchmarks import (
+    cutting,
+    embedding,
+    finetuning,
+    latency,
+    load,
+    page,
+    pictures,
+    reconstruction,
+    sample_map,
+    scoring,
+)
 from benchmarks.results import FILE, Result, row, write
 
 BENCHMARKS: dict[str, Callable[[], dict[str, Result]]] = {
     "scoring": scoring.run,
     "cutting": cutting.run,
     "finetuning": finetuning.run,
+    "reconstruction": reconstruction.run,
     "embedding": embedding.run,
     "latency": latency.run,
     "pictures": pictures.run,

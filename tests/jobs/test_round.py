@@ -9,7 +9,6 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from cnnpruner.domain.plans.plans import PercentRule, Plan
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.domain.tree.latencies import LatencyDistribution, Reliability
 from cnnpruner.engine.surgery.surgery import cut
@@ -29,7 +28,7 @@ from cnnpruner.planning.latency import BlockTimes, summarize_blocks
 from cnnpruner.planning.structure import remove_units
 from tests.jobs.contexts import FakeContext, Killed
 from tests.jobs.setups import check_experiment, setup_of
-from tests.jobs.trained_root import NEW, TrainedRoot, half
+from tests.jobs.trained_root import NEW, TrainedRoot, half, plan_of
 
 
 def test_the_check_returns_what_an_experiment_needs(trained: TrainedRoot) -> None:
@@ -106,7 +105,7 @@ def test_a_child_learns_from_the_root(trained: TrainedRoot, cache: WorkerCache, 
 
 
 def test_a_preview_has_the_accuracy_of_epoch_0(trained: TrainedRoot, cache: WorkerCache, tmp_path: Path) -> None:
-    plan = plan_of(trained)
+    plan = plan_of(trained.result.layers, half(trained))
     result = preview.run(
         preview.PreviewInputs(trained.setup, trained.ready, plan, trained.result.predictions),
         FakeContext(tmp_path),
@@ -130,7 +129,9 @@ def test_a_preview_has_the_accuracy_of_epoch_0(trained: TrainedRoot, cache: Work
 
 def test_parts_of_a_preview_appear_in_order_of_cost(trained: TrainedRoot, cache: WorkerCache, tmp_path: Path) -> None:
     context = FakeContext(tmp_path)
-    inputs = preview.PreviewInputs(trained.setup, trained.ready, plan_of(trained), trained.result.predictions)
+    inputs = preview.PreviewInputs(
+        trained.setup, trained.ready, plan_of(trained.result.layers, half(trained)), trained.result.predictions
+    )
     result = preview.run(inputs, context, cache)
     parts = [(part.recalibrated is not None, part.reconstructed is not None) for part in context.previews]
     assert parts == [(False, False), (True, False), (True, True), (True, True)]
@@ -160,22 +161,6 @@ def correct_with_new_statistics(trained: TrainedRoot, cache: WorkerCache) -> int
     batches = scoring_batches(images.train, 32, 64, trained.setup.experiment.seed)
     recalibrated = recalibrate(network, (pictures for pictures, _ in batches))
     return predict(recalibrated, *images.selection, images.normalize).correct
-
-
-def plan_of(trained: TrainedRoot) -> Plan:
-    """A draft that removes every other free unit."""
-    table = CostTable(trained.result.layers)
-    now = datetime.now(UTC)
-    shares = dict.fromkeys(("filters", "sensitivity", "instability", "parameters", "macs", "size_bytes"), 0.5)
-    return Plan.model_validate(
-        {
-            "id": 5, "node_id": 1, "name": "A", "state": "draft", "child_id": None, "revision": 3,
-            "created_at": now, "updated_at": now, "rule": PercentRule(percent=50), "filters": {},
-            "units": list(half(trained)), "budget": None, "reached": 7, "notes": [], "now": table.cost([]),
-            "cost": table.cost(half(trained)), "shares": shares, "preview": None, "note": "",
-            "training": None,
-        }
-    )  # fmt: skip
 
 
 def test_latency_and_test_accuracy_of_a_ready_node(trained: TrainedRoot, cache: WorkerCache, tmp_path: Path) -> None:

@@ -15,8 +15,7 @@ from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import preview, prune
 from cnnpruner.jobs.starts import PrunedNetworks
 from tests.jobs.contexts import FakeContext, Killed
-from tests.jobs.test_round import plan_of
-from tests.jobs.trained_root import TrainedRoot, half
+from tests.jobs.trained_root import TrainedRoot, half, plan_of
 
 
 def prune_half(
@@ -57,7 +56,9 @@ def count_correct(accuracy: Accuracy | None) -> int:
 def test_epoch_0_is_the_preview_of_the_start_image_for_image(
     trained: TrainedRoot, cache: WorkerCache, tmp_path: Path, start: Start
 ) -> None:
-    inputs = preview.PreviewInputs(trained.setup, trained.ready, plan_of(trained), trained.result.predictions)
+    inputs = preview.PreviewInputs(
+        trained.setup, trained.ready, plan_of(trained.result.layers, half(trained)), trained.result.predictions
+    )
     previewed = preview.run(inputs, FakeContext(tmp_path), cache)
     context = FakeContext(tmp_path / "node-1")
     result = prune_half(trained, cache, context, start)
