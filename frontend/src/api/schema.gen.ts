@@ -1556,7 +1556,7 @@ export interface components {
             accuracy_before: number;
             /**
              * Accuracy After
-             * @description Accuracy on the selection images of this class after pruning and re-estimation of the BN statistics, without training, 0-1.
+             * @description Accuracy on the selection images of this class after pruning, without training, 0-1: with the BN statistics re-estimated or reconstructed, whichever network is more accurate on all images.
              */
             accuracy_after: number;
             /**
@@ -5452,7 +5452,7 @@ export interface components {
              * @description Whether the network has batch norm. Without it, `raw` and `recalibrated` are equal.
              */
             has_batch_norm: boolean;
-            /** @description The class that loses the most accuracy, measured after re-estimation of the BN statistics; null until it has been measured. */
+            /** @description The class that loses the most accuracy, measured after re-estimation of the BN statistics or after reconstruction, whichever network is more accurate; null until it has been measured. */
             worst: components["schemas"]["ClassChange"] | null;
             /**
              * Broken Limits

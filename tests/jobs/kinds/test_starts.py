@@ -82,6 +82,20 @@ def test_the_best_start_has_the_most_correct_images(trained: TrainedRoot, cache:
     assert {name: count_correct(getattr(compared, name)) for name in correct} == correct
 
 
+def test_the_worst_class_of_a_preview_is_that_of_the_more_accurate_network(
+    trained: TrainedRoot, cache: WorkerCache, tmp_path: Path
+) -> None:
+    before = trained.result.predictions
+    plan = plan_of(trained.result.layers, half(trained))
+    previewed = preview.run(
+        preview.PreviewInputs(trained.setup, trained.ready, plan, before), FakeContext(tmp_path), cache
+    )
+    by_start = preview_predictions(trained, cache)
+    assert by_start["reconstructed"].correct > by_start["recalibrated"].correct
+    expected = preview.worst_class(before, by_start["reconstructed"])
+    assert previewed.worst == expected != preview.worst_class(before, by_start["recalibrated"])
+
+
 def test_of_equal_starts_the_one_that_costs_least_is_chosen(
     trained: TrainedRoot, cache: WorkerCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

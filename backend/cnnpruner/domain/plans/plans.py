@@ -238,8 +238,8 @@ class ClassChange(Value):
     label: int = Field(description="Class index, starting at 0.")
     accuracy_before: float = Field(description="Accuracy on the selection images of this class before pruning, 0-1.")
     accuracy_after: float = Field(
-        description="Accuracy on the selection images of this class after pruning and re-estimation of the BN "
-        "statistics, without training, 0-1."
+        description="Accuracy on the selection images of this class after pruning, without training, 0-1: with the BN "
+        "statistics re-estimated or reconstructed, whichever network is more accurate on all images."
     )
     flipped: list[int] = Field(
         description="Positions in the selection split of those images of this class that the node classifies "
@@ -277,8 +277,8 @@ class Preview(Value):
         description="Whether the network has batch norm. Without it, `raw` and `recalibrated` are equal."
     )
     worst: ClassChange | None = Field(
-        description="The class that loses the most accuracy, measured after re-estimation of the BN statistics; null "
-        "until it has been measured."
+        description="The class that loses the most accuracy, measured after re-estimation of the BN statistics or after "
+        "reconstruction, whichever network is more accurate; null until it has been measured."
     )
     broken_limits: list[str] = Field(description="Limits of the rule that are exceeded, one sentence each.")
     seconds: float = Field(description="Duration of the measurement in seconds.")

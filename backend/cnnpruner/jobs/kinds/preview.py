@@ -5,6 +5,7 @@ cutting, after re-estimating batch norm, and reconstructed.
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from torch import nn
@@ -78,14 +79,18 @@ class _Measurement:
 
     def add_recalibrated(self, preview: Preview) -> Preview:
         """Return the preview, supplemented by the accuracy after re-estimating batch norm."""
-        inputs, network = self._inputs, self._cut
+        network = self._cut
         if preview.has_batch_norm:
             network = self._networks.recalibrated(network, self._progress(0.25, 0.35))
         predictions = self._predict(network, self._progress(0.35, 0.45))
-        worst = worst_class(inputs.before, predictions)
-        limits = broken_limits(inputs.plan, worst, inputs.setup.experiment.classes)
-        changes = {"recalibrated": _accuracy(predictions), "worst": worst, "broken_limits": limits}
-        return preview.model_copy(update=changes | {"seconds": self._elapsed_s()})
+        changes = {"recalibrated": _accuracy(predictions), "seconds": self._elapsed_s()}
+        return preview.model_copy(update=changes | self._judge_classes(predictions))
+
+    def _judge_classes(self, predictions: Predictions) -> dict[str, Any]:
+        """Returns the class that loses most with these predictions, and the limits that are exceeded."""
+        plan, classes = self._inputs.plan, self._inputs.setup.experiment.classes
+        worst = worst_class(self._inputs.before, predictions)
+        return {"worst": worst, "broken_limits": broken_limits(plan, worst, classes)}
 
     def add_reconstructed(self, preview: Preview) -> Iterator[Preview]:
         """Yield the preview with the accuracy after a quick reconstruction, then with that after the full one."""
@@ -94,6 +99,8 @@ class _Measurement:
             network, record = self._networks.reconstructed(self._cut, settings, fitting_progress)
             predictions = self._predict(network, self._progress(low + 0.8 * (high - low), high))
             changes = {"reconstructed": _accuracy(predictions), "reconstruction": record, "seconds": self._elapsed_s()}
+            if preview.recalibrated is not None and predictions.correct > preview.recalibrated.correct:
+                changes |= self._judge_classes(predictions)
             yield preview.model_copy(update=changes)
 
     def _reconstruction_steps(self) -> Iterator[tuple[ReconstructionSize, float, float]]:

@@ -61,7 +61,7 @@ const NUMBERS: readonly (Omit<Field, "type"> & { readonly name: NumberName })[] 
     min: 0,
     max: 0.99999,
     step: "any",
-    placeholder: "no averaging",
+    placeholder: "none",
   },
 ];
 
@@ -80,7 +80,7 @@ export const START_CHOICE: Choice = {
   name: "start",
   label: "Starting weights",
   choices: [
-    { value: "best", text: "the most accurate of the three" },
+    { value: "best", text: "the most accurate of the three below" },
     { value: "cut", text: "as cut" },
     { value: "recalibrated", text: "batch norm re-estimated" },
     { value: "reconstructed", text: "reconstructed" },

@@ -1,4 +1,5 @@
 /** Draws the column headings and the score axis of the layer table, with ticks at the quantiles of the scores. */
+import { textWidth } from "../../../marks/format";
 import { drawLabels, drawLines, type Label, ensureGroup, type Svg } from "../../../marks/elements";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
 import { quantiles, scoreTicks, toX } from "./scale";
@@ -6,7 +7,8 @@ import { lineX } from "./chartData";
 import type { TableData } from "./tableData";
 
 const LINE_CLEARANCE = 46;
-const LABEL_WIDTH = 28;
+/** Smallest gap between the labels of two ticks. */
+const TICK_GAP = 4;
 
 export function drawHeadings(svg: Svg, data: TableData): void {
   const { layout } = data;
@@ -57,12 +59,13 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
   const zeroLabel = scale.hasZero
     ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, emphasis: "dimmed" as const }]
     : [];
-  const occupiedXs = scale.hasZero ? [scale.left + 4] : [];
+  const placed = scale.hasZero ? [{ x: scale.left + 8, text: "0" }] : [];
   const labels = [...scoreTicks(scale)].sort(compareRoundness).flatMap((tick): Label[] => {
-    const x = toX(scale, tick);
-    if (occupiedXs.some((other) => Math.abs(other - x) < LABEL_WIDTH)) return [];
-    occupiedXs.push(x);
-    return [{ key: `${tick}`, x, y: 13, text: formatTick(tick), anchor: "middle", emphasis: "dimmed" }];
+    const [x, text] = [toX(scale, tick), formatTick(tick)];
+    if (placed.some((other) => Math.abs(other.x - x) < (textWidth(other.text) + textWidth(text)) / 2 + TICK_GAP))
+      return [];
+    placed.push({ x, text });
+    return [{ key: `${tick}`, x, y: 13, text, anchor: "middle", emphasis: "dimmed" }];
   });
   drawLabels(ensureGroup(svg, "ticks"), [...zeroLabel, ...labels]);
   const middle = (layout.plot[0] + layout.plot[1]) / 2;

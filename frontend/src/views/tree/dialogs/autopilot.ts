@@ -4,7 +4,7 @@ import { formatDuration, formatPlural } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { PAPER_ORDER } from "../../../planning/orders";
 import { chosenOrder, currentRule } from "../../../state/selectors/plan";
-import { chosenExperiment } from "../../../state/selectors/select";
+import { chosenExperiment, criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import {
@@ -104,10 +104,11 @@ function drawFields(form: Box, state: State): void {
     value: "50",
     isHidden: readText(form, "goal") === NO_GOAL,
   });
-  drawTargetField(form, state);
+  const hasGoal = readText(form, "goal") !== NO_GOAL;
+  drawTargetField(form, state, hasGoal ? "none" : null);
   drawChoice(form, { name: "order", label: "Rank filters", choices: orderChoices(state) }, () => undefined);
   drawChoice(form, START_CHOICE, () => undefined);
-  drawTrainingFields(form, state);
+  drawTrainingFields(form, state, isSchedule);
   drawHelpText(
     form,
     "training-help",
@@ -116,9 +117,17 @@ function drawFields(form: Box, state: State): void {
   if (isNew) fillKindDefaults(form, state);
 }
 
-function drawTrainingFields(form: Box, state: State): void {
+function drawTrainingFields(form: Box, state: State, isSchedule: boolean): void {
   const training = chosenExperiment(state)?.training;
-  drawNumberField(form, { name: "max_steps", label: "Maximum steps", min: 1, max: 200, step: 1, value: "20" });
+  drawNumberField(form, {
+    name: "max_steps",
+    label: "Maximum steps",
+    min: 1,
+    max: 200,
+    step: 1,
+    value: "20",
+    isHidden: isSchedule,
+  });
   drawNumberField(form, {
     name: "epochs",
     label: "Epochs per step",
@@ -151,7 +160,7 @@ function fillKindDefaults(form: Box, state: State): void {
 }
 
 const orderChoices = (state: State): readonly Option[] => [
-  { value: "plan", text: `as the plan: ${chosenOrder(state).criterion}` },
+  { value: "plan", text: `as the plan: ${criterionTitle(state.server.criteria, chosenOrder(state).criterion)}` },
   { value: "paper", text: "as the paper: by sensitivity, without a floor" },
 ];
 
@@ -184,7 +193,7 @@ function readForm(form: Box, node: Node, state: State): NewAutopilot {
     order: readOrderChoice(form, state),
     start: readText(form, "start") as NonNullable<NewAutopilot["start"]>,
     training: { ...base, epochs: epochs ?? null, learning_rate: learning_rate ?? null },
-    max_steps: readNumber(form, "max_steps") ?? 20,
+    max_steps: kind === "schedule" ? 200 : (readNumber(form, "max_steps") ?? 20),
   };
 }
 

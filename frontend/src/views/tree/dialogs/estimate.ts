@@ -73,8 +73,8 @@ function drawFields(form: Box, state: State): void {
   );
 }
 
-/** Draws the field for the target accuracy, with the server's default as placeholder. */
-export function drawTargetField(form: Box, state: State): void {
+/** Draws the field for the target accuracy, with `placeholder` or the server's default as placeholder. */
+export function drawTargetField(form: Box, state: State, placeholder: string | null = null): void {
   const target = defaultTarget(state);
   drawField(form, {
     name: "target",
@@ -83,7 +83,7 @@ export function drawTargetField(form: Box, state: State): void {
     min: 0,
     max: 100,
     step: "any",
-    placeholder: target === null ? "" : formatShare(target, 2),
+    placeholder: placeholder ?? (target === null ? "" : formatShare(target, 2)),
   });
 }
 
