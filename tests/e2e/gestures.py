@@ -26,11 +26,13 @@ def choose_node(page: Page, number: int) -> None:
     expect(page.locator("#model .head .sub").first).to_contain_text(re.compile(rf"^node {number} ·"))
 
 
-def set_epochs(page: Page, epochs: int) -> None:
-    """Set the epochs of fine-tuning for all following plans."""
+def set_epochs(page: Page, epochs: int, start: str | None = None) -> None:
+    """Set the epochs of fine-tuning, and the weights from which it starts, for all following plans."""
     page.locator("#model .planhead .training").click()
     settings = dialog(page, "training")
     settings.locator("[name=epochs]").fill(str(epochs))
+    if start is not None:
+        settings.locator("[name=start]").select_option(start)
     settings.get_by_role("button", name="Use these settings").click()
     expect_no_dialog(page)
     expect(page.locator("#model .planhead .training")).to_contain_text(f"{epochs} epoch")

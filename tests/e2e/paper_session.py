@@ -90,7 +90,7 @@ def run_session(page: Page, server: Server, root: dict[str, Any]) -> Report:
 def _halve(session: Session, root: dict[str, Any]) -> tuple[Report, dict[str, Any]]:
     page = session.page
     gestures.choose_node(page, root["number"])
-    gestures.set_epochs(page, FIRST_EPOCHS)
+    gestures.set_epochs(page, FIRST_EPOCHS, start="cut")  # as the paper does
     gestures.use_paper_order(page)
     gestures.draft_percent(page, 50)
     text = gestures.preview(page)

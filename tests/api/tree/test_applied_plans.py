@@ -1,8 +1,8 @@
-"""An applied plan never changes, not even by a preview."""
+"""An applied plan never changes, not even by a preview; an incomplete preview is measured again."""
 
 from fastapi.testclient import TestClient
 
-from cnnpruner.domain.base import Accuracy, Interval
+from cnnpruner.domain.base import Accuracy, ErrorBody, Interval
 from cnnpruner.domain.plans.plans import ClassChange, Preview
 from cnnpruner.service.workspace import Workspace
 from tests.trees import make_small_tree
@@ -60,6 +60,21 @@ def test_an_applied_plan_still_returns_its_preview(client: TestClient, workspace
     response = client.post(f"{path}/preview")
     assert (response.status_code, response.json()) == (200, before["preview"])
     assert client.get(path).json() == before
+
+
+def test_a_preview_whose_job_failed_after_the_quick_reconstruction_is_measured_again(
+    client: TestClient, workspace: Workspace
+) -> None:
+    plan_id, path = draft(client, workspace)
+    client.post(f"{path}/preview")
+    job = workspace.store.jobs.claim("interactive", "worker")
+    assert job is not None and workspace.store.plans.publish_preview(job.id, job.attempt, measured(plan_id))
+    error = ErrorBody(code="out_of_memory", message="The memory is used up.", details={})
+    assert workspace.store.jobs.fail(job.id, job.attempt, error)
+    response = client.post(f"{path}/preview")
+    assert response.status_code == 202 and response.json()["id"] != job.id
+    finish_preview(workspace, plan_id)
+    assert client.post(f"{path}/preview").status_code == 200
 
 
 def test_a_preview_that_ends_after_the_plan_was_applied_does_not_change_it(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e import gestures
 from tests.e2e.browser import open_page
 from tests.e2e.paper_session import STOP, run_session
 from tests.e2e.server import Server
@@ -45,6 +46,26 @@ def test_the_papers_session_can_be_done_in_the_page(fresh_demo: Server, tmp_path
     assert first["remove"] > 0 and (last["change"] < STOP or len(report.estimates) == 3)
     assert "of the instability" in report.nodes[1]["note"]
     assert sorted(picture.stem for picture in folder.glob("*.png")) == sorted((*PANELS, "workspace"))
+
+
+def test_the_first_round_by_the_default_order_and_start_recovers(fresh_demo: Server) -> None:
+    root = fresh_demo.call("GET", f"/nodes/{fresh_demo.demo_root()}")
+    # not 0.5 points, because a training ends elsewhere on another machine
+    fresh_demo.call("PATCH", f"/experiments/{root['experiment_id']}", {"tolerance": 0.02})
+    with open_page() as page:
+        page.goto(f"{fresh_demo.url}/?experiment={root['experiment_id']}")
+        gestures.choose_node(page, 0)
+        gestures.draft_percent(page, 50)
+        assert "reconstructed" in gestures.preview(page)
+        gestures.apply_plan(page, "half of all filters, by the default order")
+        node_id = fresh_demo.call("GET", f"/experiments/{root['experiment_id']}/tree")["nodes"][1]["id"]
+        child = fresh_demo.ready(node_id, timeout_s=240)
+        gestures.choose_node(page, 1)
+        expect(page.get_by_test_id("node-1")).not_to_contain_text("not recovered")
+    assert child["recovered"] is True
+    compared = child["training_record"]["start_accuracies"]
+    assert compared["reconstructed"]["correct"] > compared["cut"]["correct"]
+    assert child["correct"] >= max(accuracy["correct"] for accuracy in compared.values())
 
 
 def _take_pictures(page: Page, folder: Path) -> None:

@@ -59,7 +59,7 @@ def test_whether_a_node_recovers_depends_on_the_tolerance_of_its_experiment(
     demo.call("PATCH", path, {"tolerance": tolerance})
     try:
         plan = demo.call("POST", f"/nodes/{root['id']}/plans", {"rule": "percent", "percent": 50})
-        applied = demo.call("POST", f"/plans/{plan['id']}/apply", {"training": {"epochs": epochs}})
+        applied = demo.call("POST", f"/plans/{plan['id']}/apply", {"start": "cut", "training": {"epochs": epochs}})
     finally:
         demo.call("PATCH", path, {"tolerance": before})
     child = demo.ready(applied["node"]["id"])

@@ -277,8 +277,8 @@ class Preview(Value):
         description="Whether the network has batch norm. Without it, `raw` and `recalibrated` are equal."
     )
     worst: ClassChange | None = Field(
-        description="The class that loses the most accuracy, measured after re-estimation of the BN statistics or after "
-        "reconstruction, whichever network is more accurate; null until it has been measured."
+        description="The class that loses the most accuracy, measured after re-estimation of the BN statistics or "
+        "after reconstruction, whichever network is more accurate; null until it has been measured."
     )
     broken_limits: list[str] = Field(description="Limits of the rule that are exceeded, one sentence each.")
     seconds: float = Field(description="Duration of the measurement in seconds.")

@@ -110,13 +110,13 @@ def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
 
 
 def _is_complete(workspace: Workspace, plan: Plan, measured: Preview) -> bool:
-    """Returns whether the preview is final.
-
-    It is not while a job may still replace a quick reconstruction by a full one, or if it was measured by an earlier
-    version, without reconstruction.
+    """Returns whether nothing remains to be measured. Previews of earlier versions have no reconstruction, and a job
+    that has not ended well may have left that of the quick reconstruction, which the full one replaces.
     """
-    is_running = any(job.kind == "preview" and job.plan_id == plan.id for job in workspace.store.jobs.list(active=True))
-    return measured.reconstructed is not None and not is_running
+    experiment_id = workspace.store.nodes.get(plan.node_id).experiment_id
+    previews = (job for job in workspace.store.jobs.list(experiment_id) if job.kind == "preview")
+    latest = next((job for job in previews if job.plan_id == plan.id), None)  # the newest comes first
+    return measured.reconstructed is not None and (latest is None or latest.state == "done")
 
 
 def _find_preview_job(workspace: Workspace, plan: Plan, experiment_id: int) -> Job | None:
