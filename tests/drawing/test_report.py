@@ -9,8 +9,10 @@ import pytest
 from cnnpruner.config import Config
 from cnnpruner.domain.plans.plans import Application, NewPercentPlan, ThresholdRule
 from cnnpruner.domain.tree.nodes import NewControls
-from cnnpruner.drawing import report, tables
+from cnnpruner.domain.tree.provenance import ReconstructionRecord, StartAccuracies
+from cnnpruner.drawing import provenance, report, tables
 from cnnpruner.drawing.tables import describe_rule
+from cnnpruner.planning.intervals import accuracy_of
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.plans import plans
 from cnnpruner.service.sharing import tree_reports
@@ -19,7 +21,7 @@ from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
 from tests.api.conftest import IdleRunner
 from tests.trees import SmallTree, make_small_tree
-from tests.values import latency, unpaired_latency, unreliable_latency
+from tests.values import RECORD, latency, unpaired_latency, unreliable_latency
 
 LATENCIES = {
     "2.6 ms; 0.65 × the root (0.65–0.65)": latency(2.6),
@@ -163,3 +165,14 @@ def test_the_table_of_nodes_has_the_ratio_to_the_root_or_why_there_is_none(
     """Version 0.1.0 wrote “5.2 ms (batch 1)”, whatever the machine was doing."""
     root = workspace.store.nodes.get(small_tree.root_id)
     assert text in str(tables.nodes_table([root.model_copy(update={"latency": [LATENCIES[text].summary()]})]))
+
+
+def test_the_start_of_a_training_is_described_with_what_it_was_chosen_from(small_tree: SmallTree) -> None:
+    root = small_tree.nodes()[0]
+    compared = StartAccuracies(cut=accuracy_of(10, 100), recalibrated=None, reconstructed=accuracy_of(80, 100))
+    fit = ReconstructionRecord(fitted=4, layers=5, unfitted=[], images=512, places=24)
+    changes = {"start": "reconstructed", "start_accuracies": compared, "reconstruction": fit}
+    child = root.model_copy(update={"parent_id": root.id, "training_record": RECORD.model_copy(update=changes)})
+    assert provenance.describe_start(child, {root.id: 0}) == (
+        "cut from node 0 and reconstructed (4 of 5 layers fitted); best of as cut 10.00 %, reconstructed 80.00 %"
+    )

@@ -147,7 +147,7 @@ def test_target_is_met_by_the_shortest_greedy_removal(chain: Layers, metric: Lit
 def test_unreachable_target_says_what_remains(chain: Layers) -> None:
     draft = draft_plan(chain, TargetRule(metric="parameters", value=3), scores_of(chain, RISING))
     assert draft.reached == 8
-    assert draft.notes[0] == "86 parameters remain, more than the target of 3: no other filters can be removed."
+    assert draft.notes[0] == "86 parameters remain, still above the target of 3: no more filters can be removed."
 
 
 def test_rule_filters_removes_coupled_filters_and_needs_no_scores() -> None:

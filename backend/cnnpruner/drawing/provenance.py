@@ -75,7 +75,7 @@ def describe_start(node: Node, numbers: Mapping[int, int]) -> str:
     if record is None:
         return NOT_RECORDED
     parent = "–" if node.parent_id is None else numbers.get(node.parent_id, "–")
-    return {
+    weights = {
         "fresh": f"random, seed {record.seed}",
         "checkpoint": "the experiment's checkpoint",
         "pretrained": "published weights",
@@ -83,11 +83,24 @@ def describe_start(node: Node, numbers: Mapping[int, int]) -> str:
         "recalibrated": f"cut from node {parent}, batch norm re-estimated",
         "reconstructed": f"cut from node {parent} and reconstructed{_describe_fit(record)}",
     }[record.start]
+    return weights + _describe_compared(record)
 
 
 def _describe_fit(record: TrainingRecord) -> str:
     fit = record.reconstruction
     return "" if fit is None else f" ({fit.fitted} of {fit.layers} layers fitted)"
+
+
+def _describe_compared(record: TrainingRecord) -> str:
+    """Describe the accuracies from which the start was chosen; empty if there was no choice."""
+    compared = record.start_accuracies
+    if compared is None:
+        return ""
+    accuracies = {
+        "as cut": compared.cut, "re-estimated": compared.recalibrated, "reconstructed": compared.reconstructed
+    }  # fmt: skip
+    texts = [f"{name} {percent(value.accuracy)}" for name, value in accuracies.items() if value is not None]
+    return f"; best of {', '.join(texts)}"
 
 
 def describe_forecast(node: Node) -> str:

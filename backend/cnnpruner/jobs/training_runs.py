@@ -215,23 +215,23 @@ class TrainingRun:
         """Report the progress within an epoch. done: share of the epoch that is finished, 0-1."""
         self._context.raise_if_cancelled()
         settings, epochs = self._settings, self._settings.training.epochs
-        training_fraction = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)
+        training_progress = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)
         start_share = 0.0 if settings.make_start is None else START_SHARE
-        fraction = start_share + (1 - start_share) * training_fraction
+        fraction = start_share + (1 - start_share) * training_progress
         message = f"epoch {epoch} of {epochs}" if epoch else "evaluating before training"
         self._context.report_progress(
             settings.progress_start + (settings.progress_end - settings.progress_start) * fraction,
             message,
-            self._eta_s(training_fraction),
+            self._eta_s(training_progress),
         )
 
-    def _eta_s(self, training_fraction: float) -> float | None:
+    def _eta_s(self, training_progress: float) -> float | None:
         """Return the estimated number of seconds left in the job, based on the median duration of the epochs so far."""
         seconds = [row.seconds for epoch, row in self._rows.items() if epoch > 0]
         if not seconds:
             return None
         training_s = statistics.median(seconds) * self._settings.training.epochs
-        return training_s * ((1 - training_fraction) + (1 - self._settings.progress_end))
+        return training_s * ((1 - training_progress) + (1 - self._settings.progress_end))
 
 
 def _make_checkpoint(

@@ -298,7 +298,7 @@ def _describe_distance(rule: TargetRule, cost: int) -> str:
     """Return a sentence that says how far the remaining cost is from the target."""
     remaining_text, target = f"{cost} {COST_NAMES[rule.metric]} remain", f"the target of {rule.value:.0f}"
     if cost > rule.value:
-        return f"{remaining_text}, more than {target}: no other filters can be removed."
+        return f"{remaining_text}, still above {target}: no more filters can be removed."
     distance = rule.value - cost
     return (
         f"{remaining_text}, {distance:.0f} less than {target}."

@@ -6360,7 +6360,7 @@ export interface components {
             seconds: number;
             /**
              * Step Seconds Per Image
-             * @description For an imported root, the measured duration of a training step per image, with the experiment's training settings. Null for all other nodes, whose epochs have their durations.
+             * @description For an imported root, the measured training time per image in seconds, with the experiment's training settings. Null for all other nodes: their training time is recorded with each epoch.
              */
             step_seconds_per_image: number | null;
             /**

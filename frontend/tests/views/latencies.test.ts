@@ -105,7 +105,7 @@ test.each([
 test("a measurement that did not fit into its time says so", () => {
   drawFacts(select(box), nodeWith(1, makeUnreliableLatency({ pairs: 7 })), vi.fn());
   expect(box.querySelector<HTMLElement>("[data-testid=measure]")!.title).toContain(
-    "because only 7 of 20 pairs of blocks fit into a minute",
+    "because only 7 of 20 pairs of timing blocks fit into a minute",
   );
 });
 

@@ -93,7 +93,7 @@ def test_softmax_outputs_are_found_with_their_line(network: nn.Module, location:
 
 def test_softmax_in_evaluation_alone_is_told_apart() -> None:
     (sentence,) = find(SoftmaxInEvaluation(nn.Identity()))
-    assert "only in evaluation mode: training is correct, but losses" in sentence
+    assert "only in evaluation mode, so training is unaffected, but the losses" in sentence
 
 
 @pytest.mark.parametrize(

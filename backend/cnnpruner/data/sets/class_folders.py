@@ -140,11 +140,11 @@ def modification_times(folder: Path, rules: ListingRules) -> tuple[int, ...]:
 
 
 def _class_names(folder: Path, search: FileSearch, rules: ListingRules) -> tuple[str, ...]:
-    upper_names = search.subfolders(folder)
+    outer_names = search.subfolders(folder)
     if not rules.uses_lower_level:
-        return upper_names
+        return outer_names
     names = []
-    for upper_name in upper_names:
+    for upper_name in outer_names:
         lower_names = search.subfolders(folder / upper_name)
         has_own_images = any(_copy_without_counts(search).images(folder / upper_name, "", is_recursive=False))
         names += [upper_name] if has_own_images or not lower_names else []

@@ -83,7 +83,7 @@ class _Rule(Value):
 
     @model_validator(mode="before")
     @classmethod
-    def _complete_floor(cls, fields: Any) -> Any:
+    def _fill_in_floor(cls, fields: Any) -> Any:
         """Computes the floor from `max_layer_share` or the reverse. Raises ValueError if the two contradict."""
         if not isinstance(fields, dict):
             return fields

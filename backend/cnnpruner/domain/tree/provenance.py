@@ -71,8 +71,8 @@ class TrainingRecord(Value):
         "first epoch and after each epoch."
     )
     step_seconds_per_image: float | None = Field(
-        description="For an imported root, the measured duration of a training step per image, with the experiment's "
-        "training settings. Null for all other nodes, whose epochs have their durations."
+        description="For an imported root, the measured training time per image in seconds, with the experiment's "
+        "training settings. Null for all other nodes: their training time is recorded with each epoch."
     )
     device: str = Field(description="Name of the device that the node was trained on, as its vendor reports it.")
     bfloat16: bool = Field(

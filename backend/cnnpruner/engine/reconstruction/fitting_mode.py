@@ -33,7 +33,8 @@ class FitTask:
     ridge: float
     progress: Progress | None
     shared: frozenset[str] = frozenset()
-    """Names of weights that are called several times. They are fitted after their last call, on the rows of all calls.
+    """Names of weights that are used several times in a forward pass. They are fitted after their last use, on the rows
+    of all uses.
     """
     already_fitted: frozenset[str] = frozenset()
     """Names of weights that were fitted in an earlier pass."""
@@ -235,8 +236,8 @@ def _invert_norm(targets: Tensor, norm: dict[str, Any], fallback: Tensor) -> Ten
     scale = 1 / deviation if norm.get("weight") is None else norm["weight"].double() / deviation
     shift = 0.0 if norm.get("bias") is None else norm["bias"].double()
     can_invert = scale.abs() >= MIN_NORM_SCALE
-    inverted = (targets.double() - shift) / torch.where(can_invert, scale, 1.0) + norm["running_mean"].double()
-    return torch.where(can_invert, inverted, fallback.double())
+    norm_inputs = (targets.double() - shift) / torch.where(can_invert, scale, 1.0) + norm["running_mean"].double()
+    return torch.where(can_invert, norm_inputs, fallback.double())
 
 
 def _select(outputs: Tensor, kept: list[int] | None) -> Tensor:

@@ -36,7 +36,7 @@ Correct cuts of 77 networks differed by at most 6e-6.
 """
 
 LEAK = 0.1
-"""Slope of leaky rectifiers for negative inputs during a comparison."""
+"""Negative slope of the leaky ReLUs that replace the ReLUs of both networks during a comparison."""
 
 Result = Literal["equal", "differs", "unproved"]
 

@@ -95,8 +95,8 @@ def _describe_softmax(origin: str, returns_logits_in_training: bool) -> str:
     cure = "Return the values before the softmax; the predictions stay the same."
     if returns_logits_in_training:
         return (
-            f"{finding} It does so only in evaluation mode: training is correct, but losses, probabilities and scores "
-            f"are wrong. {cure}"
+            f"{finding} It does so only in evaluation mode, so training is unaffected, but the losses, probabilities "
+            f"and scores that are computed in evaluation mode are wrong. {cure}"
         )
     return (
         f"{finding} The loss applies softmax a second time, so training is slow, accuracy is low, and all "

@@ -79,7 +79,10 @@ def _missing_file_error(source: Path, name: str) -> UnreadableExport:
     if name == WEIGHTS:
         cure = "it was exported for another runtime: run it as the README describes, or export the node as safetensors"
     else:
-        cure = "it is not a CNNPruner export. Checkpoints of training scripts cannot be loaded: export the node instead"
+        cure = (
+            "it is not a CNNPruner export. Checkpoints saved by a training script cannot be loaded here: export the "
+            "node instead"
+        )
     return UnreadableExport(f"{source.name or source} does not contain {name}; {cure}.", file=str(source.name))
 
 

@@ -17,7 +17,7 @@ from cnnpruner.jobs.setups import ExperimentSetup
 
 @dataclass(frozen=True)
 class MacCountInputs:
-    """The experiment whose network is to be counted."""
+    """The experiment whose MACs are to be counted."""
 
     setup: ExperimentSetup
 

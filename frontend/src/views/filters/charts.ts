@@ -56,7 +56,7 @@ function cardsCaption(state: State): string {
       ? "mean feature maps and strongest images"
       : "pictures by guided backpropagation with their histograms";
   const bars =
-    "bars (linear): score, full at the layer’s 90th percentile; instability, full at 0.25; framed cards: removed by the plan";
+    "bars (linear): score (a full bar is the layer’s 90th percentile) and instability (a full bar is 0.25); framed cards: removed by the plan";
   return `${pictures}; ${bars}`;
 }
 

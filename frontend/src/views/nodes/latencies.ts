@@ -113,7 +113,7 @@ const MIN_PAIRS = 20;
 
 function explainUnreliability({ pairs, ratio, ratio_interval: interval }: Latency): string {
   if (pairs < MIN_PAIRS || ratio === null || !interval)
-    return `because only ${pairs} of ${MIN_PAIRS} pairs of blocks fit into a minute`;
+    return `because only ${pairs} of ${MIN_PAIRS} pairs of timing blocks fit into a minute`;
   return `because the 95% interval of its ratio to the root, ${formatRatio(interval.low)}–${formatRatio(interval.high)}, is wider than ±10%`;
 }
 

@@ -76,7 +76,7 @@ test("warnings of an inspected network stand out in words", () => {
   const lines = [...box.querySelectorAll(".network .sentences li")];
   expect(lines.map((line) => line.textContent).slice(0, 2)).toEqual([`Warning: ${warning}`, "It is small."]);
   expect(lines.map((line) => line.className).slice(0, 2)).toEqual(["problem", ""]);
-  expect(box.querySelector(".inspection.network .state")!.textContent).toContain("results would be misleading");
+  expect(box.querySelector(".inspection.network .state")!.textContent).toContain("would give misleading results");
 });
 
 test("an inspected checkpoint offers its sets of weights, also after the form has changed", () => {

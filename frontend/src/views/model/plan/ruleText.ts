@@ -72,7 +72,7 @@ type RankingRule = Exclude<Rule, { rule: "filters" }>;
 const rankTitle = ({ criterion, scope, within }: RankingRule, criteria: Criteria): string =>
   `${SCOPE_PREFIXES[scope]}${criterionTitle(criteria, criterion)}${within === null ? "" : ` (within layers ${criterionTitle(criteria, within)})`}`;
 
-/** Whether filters with high values are removed. For ranks within a scope, it is always those with low ranks. */
+/** Whether filters with high values are removed. If the rule uses ranks within a scope, those with low ranks always are. */
 const removesHighRanks = ({ criterion, scope }: RankingRule, criteria: Criteria): boolean =>
   scope === "network" && criteria.find(({ name }) => name === criterionName(criterion))?.keep === "low";
 

@@ -28,8 +28,8 @@ import { applyChoice, chosenTraining, secondsOf } from "../../model/plan/trainin
 const KINDS: readonly (Option & { readonly value: NewAutopilot["kind"] })[] = [
   { value: "halving", text: "equal steps, halved when the target is missed" },
   { value: "schedule", text: "a schedule of ever smaller steps to a cost" },
-  { value: "automatic", text: "the paper’s: equal steps until the target is missed" },
-  { value: "automatic_estimator", text: "the paper’s: equal steps, then the estimator" },
+  { value: "automatic", text: "as in the paper: equal steps until the target is missed" },
+  { value: "automatic_estimator", text: "as in the paper: equal steps, then the estimator" },
 ];
 const NO_GOAL = "";
 const GOALS: readonly Option[] = [

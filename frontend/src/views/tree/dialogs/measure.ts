@@ -80,7 +80,7 @@ function listCells(latency: Latency): string[] {
 }
 
 const UNRELIABLE_HELP =
-  "Unreliable: the 95% interval of the ratio is wider than ±10%, or fewer than 20 pairs of blocks fit into a minute. Measure again when the machine is less busy.";
+  "Unreliable: the 95% interval of the ratio is wider than ±10%, or fewer than 20 pairs of timing blocks fit into a minute. Measure again when the machine is less busy.";
 const UNPAIRED_HELP =
   "Not compared: an earlier version of CNNPruner measured the node without the root. Measure again.";
 
