@@ -115,7 +115,10 @@ def test_imbalance_and_classes_missing_in_val_are_warnings(folder: Path) -> None
     shutil.rmtree(folder / "val/dog")
     warnings = make_report(folder).warnings
     assert warnings[0].startswith("The classes are imbalanced: cat has 35 images, dog only 10.")
-    assert warnings[1] == "Folder val has no images of dog, so the accuracy on them cannot be measured; add some."
+    assert (
+        warnings[1]
+        == "Folder val has no images of dog, so the accuracy on this class cannot be measured; add some images."
+    )
 
 
 def test_identical_files_are_reported_by_where_they_are(folder: Path) -> None:

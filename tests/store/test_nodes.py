@@ -87,7 +87,7 @@ def test_an_applied_plan_cannot_be_changed(store: Store, experiment_id: int) -> 
     child, _ = store.nodes.add(new_node(experiment_id, root), JOB)
     store.plans.mark_applied(plan.id, child.id, "done")
     for attempt in (lambda: store.plans.change(plan.id, {}, CONTENT), lambda: store.plans.remove(plan.id)):
-        with pytest.raises(Conflict, match="made node 1 and can no longer be changed"):
+        with pytest.raises(Conflict, match="created node 1 and can no longer be changed"):
             attempt()
     assert store.plans.get(plan.id).child_id == child.id
     store.plans.remove(other.id)

@@ -21,7 +21,7 @@ STREAM_RESPONSES: dict[int | str, dict[str, Any]] = {
                         "data": {"description": "The event as JSON."},
                         "event": {"description": "Kind of the event; the same as `kind` in `data`."},
                         "id": {"description": "ID of the event. To resume, send the last one as `Last-Event-ID`."},
-                        "retry": {"description": "Reconnection delay in milliseconds; never sent."},
+                        "retry": {"description": "Reconnection delay in milliseconds. This server never sends it."},
                     },
                 }
             }

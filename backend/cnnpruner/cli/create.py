@@ -21,33 +21,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments for the data, the network, and the root's weights and training."""
     add_server_argument(parser)
     parser.add_argument("--name", help="display name")
-    data_help = "digits, cifar10, cifar100, mnist, fashion_mnist, folder, or the name of a data factory"
+    data_help = "data set: digits, cifar10, cifar100, mnist, fashion_mnist, folder, or the name of a data factory"
     parser.add_argument("--data", required=True, help=data_help)
     parser.add_argument(
-        "--data-factory", help="package.module:function or file.py:function() that returns the data sets"
+        "--data-factory", help="function that returns the data sets: package.module:function or file.py:function()"
     )
     _add_data_arguments(parser)
     parser.add_argument("--download", action="store_true", help="let the server download the data set if it is missing")
     parser.add_argument(
-        "--network", required=True, help="name from `cnnpruner list`, or timm:NAME; with --factory, any name"
+        "--network",
+        required=True,
+        help="network: a name from `cnnpruner list`, timm:NAME, or, with --factory, a name of your choice",
     )
     parser.add_argument(
-        "--factory", help="package.module:function or file.py:function(width=32) that returns the network"
+        "--factory", help="function that returns the network: package.module:function or file.py:function(width=32)"
     )
     parser.add_argument(
         "--models",
         type=Path,
         default=config.from_environment().models,
-        help=("folder of the server's model store (MODELS)"),
+        help=("folder of the server's model store (env: MODELS)"),
     )
-    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="option of the network")
+    parser.add_argument(
+        "--option", action="append", default=[], metavar="NAME=VALUE", help="option to pass to the network"
+    )
     parser.add_argument(
         "--weights", help="checkpoint for the root, relative to a data folder; if omitted, the root is trained"
     )
     parser.add_argument(
         "--weights-key",
         metavar="KEY",
-        help="key of the weights in the checkpoint (default: averaged weights if there are any)",
+        help="key of the weights in the checkpoint (default: that of the averaged weights, if there are any)",
     )
     parser.add_argument(
         "--pretrained", action="store_true", help="start from the weights published by torchvision or timm"
@@ -55,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--train",
         action="store_true",
-        help="fine-tune the checkpoint given by --weights; its classes may differ from those of the data",
+        help="fine-tune the checkpoint given with --weights, whose classes may differ from those of the data set",
     )
     parser.add_argument("--epochs", type=int, help="number of epochs for training the root")
     parser.add_argument("--learning-rate", type=float, help="learning rate for training the root")
@@ -65,9 +69,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, default=0, help=("random seed for the splits, the data order and the weights (default 0)")
     )
-    tolerance = "largest loss of accuracy at which a node counts as recovered, 0-1 (default %(default)s)"
+    tolerance = "largest accuracy drop from its parent at which a node counts as recovered, 0-1 (default %(default)s)"
     parser.add_argument("--tolerance", type=float, default=0.005, help=tolerance)
-    parser.add_argument("--target-accuracy", type=float, help="accuracy that a branch must not fall below, 0-1")
+    parser.add_argument(
+        "--target-accuracy", type=float, help="target accuracy, which pruned networks should not fall below, 0-1"
+    )
     parser.add_argument(
         "--accept-warnings",
         action="store_true",
@@ -92,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
     except NeedsConfirmation as error:
         for warning in error.details["warnings"]:
             sys.stderr.write(f"warning: {warning}\n")
-        sys.stderr.write("Nothing was created. Fix these problems, or add --accept-warnings to create it anyway.\n")
+        sys.stderr.write("Nothing was created. Fix these problems, or add --accept-warnings to ignore them.\n")
         return 1
     sys.stdout.write(f"experiment {experiment.id}: {experiment.name}\n")
     for notice in experiment.notices:
@@ -159,7 +165,7 @@ def _weight_source(args: argparse.Namespace, train: dict[str, Any]) -> dict[str,
     if args.weights:
         return {"path": args.weights, "key": args.weights_key, "train": train if args.train else None}
     if args.weights_key is not None:
-        raise InvalidInput("--weights-key names weights in a checkpoint; give the checkpoint with --weights.")
+        raise InvalidInput("--weights-key only works with a checkpoint; give the checkpoint with --weights.")
     return {"train": train}
 
 

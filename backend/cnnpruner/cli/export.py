@@ -14,7 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments: the node, the format and the file."""
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
     parser.add_argument("--format", choices=("safetensors", "onnx", "torch_export"), default="safetensors")
-    parser.add_argument("--to", help="file or folder (FOLDER/ is created if missing; default: current folder)")
+    parser.add_argument(
+        "--to", help="file or folder to save to (a folder ending in / is created if missing; default: current folder)"
+    )
     parser.add_argument(
         "--test",
         action="store_true",
@@ -34,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     sys.stderr.write("\n")
     check = next(export.check for export in client.exports(args.node) if export.format == args.format)
     sys.stdout.write(
-        f"{path}: checked with {check.runtime} on {check.images} selection images: logits differ by at most "
-        f"{check.max_difference:.2g}, same class for {check.same_top1:.2%}\n"
+        f"{path}: checked with {check.runtime} on {check.images} selection images; the logits differ by at most "
+        f"{check.max_difference:.2g}, and the class is the same for {check.same_top1:.2%}\n"
     )
     return 0

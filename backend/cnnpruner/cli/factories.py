@@ -24,7 +24,7 @@ def register_data(args: argparse.Namespace) -> None:
     folder: Path = args.models.expanduser().resolve()
     factory, client = parse_factory(args.data_factory), Client(args.server)
     fix = (
-        f"set --models to the folder that the server was started with, or start the server with "
+        f"set --models to the folder of the server's model store, or start the server with "
         f"--data-factory '{args.data}={factory.text}'."
     )
     if not folder.is_dir():
@@ -53,7 +53,7 @@ def register_network(args: argparse.Namespace) -> None:
     folder: Path = args.models.expanduser().resolve()
     factory, client = parse_factory(args.factory), Client(args.server)
     fix = (
-        f"set --models to the folder that the server was started with, or start the server with "
+        f"set --models to the folder of the server's model store, or start the server with "
         f"--network '{args.network}={factory.text}'."
     )
     if not folder.is_dir():

@@ -24,7 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "path", nargs="?", type=Path, help="image folder with train/<class>/*.jpg and, optionally, val/ and test/"
     )
-    parser.add_argument("--data-factory", help="instead of a folder: package.module:function or file.py:function()")
+    parser.add_argument(
+        "--data-factory",
+        help="function that returns the data sets, instead of a folder: package.module:function or file.py:function()",
+    )
     parser.add_argument(
         "--unseen", type=Path, help="folder of images (<class>/*.jpg) that the weights were not trained on"
     )

@@ -62,10 +62,12 @@ class InspectionOptions:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments: the networks, and the images to run them on."""
     parser.add_argument(
-        "network", nargs="*", help="resnet18, timm:resnet10t, package.module:function, file.py:function"
+        "network",
+        nargs="*",
+        help="network: resnet18, timm:resnet10t, package.module:function or file.py:function, for example",
     )
     parser.add_argument(
-        "--option", action="append", default=[], metavar="NAME=VALUE", help="option or argument of the network"
+        "--option", action="append", default=[], metavar="NAME=VALUE", help="option or argument to pass to the network"
     )
     parser.add_argument(
         "--image-size", type=int, help="side length of the images in pixels (default: the usual size for the network)"
@@ -81,18 +83,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weights-key",
         metavar="KEY",
-        help="key of the weights in the checkpoint (default: averaged weights if there are any)",
+        help="key of the weights in the checkpoint (default: that of the averaged weights, if there are any)",
     )
     parser.add_argument(
         "--seed",
         type=int,
         default=0,
-        help=("random seed for the fresh weights, the noise and the random pruning (default 0)"),
+        help=("random seed for the initial weights, the noise image and the random pruning (default 0)"),
     )
     parser.add_argument(
-        "--all", action="store_true", help="inspect one classifier of each family in torchvision and timm"
+        "--all", action="store_true", help="inspect one classifier from each family in torchvision and timm"
     )
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write a Markdown table of these networks")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the reports as a Markdown table")
 
 
 def run(args: argparse.Namespace) -> int:

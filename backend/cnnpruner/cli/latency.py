@@ -1,4 +1,4 @@
-"""`cnnpruner latency`: measure how long a node's forward pass takes, compared with the root's."""
+"""`cnnpruner latency`: measure the latency of a node, and its ratio to the root's latency."""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
 from cnnpruner.domain.tree.latencies import RUNTIME_NAMES, Latency, describe_ratio
 
-HELP = "measure how long a node's forward pass takes, compared with the root's"
+HELP = "measure the latency of a node, and its ratio to the root's latency"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
     text = "batch size to measure in addition to 1 (default %(default)s)"
     parser.add_argument("--batch", type=int, default=32, help=text)
-    parser.add_argument("--stored", action="store_true", help="only print the latencies that were measured before")
+    parser.add_argument(
+        "--stored", action="store_true", help="only print earlier measurements, without measuring again"
+    )
     add_server_argument(parser)
 
 

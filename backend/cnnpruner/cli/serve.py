@@ -6,33 +6,35 @@ from pathlib import Path
 
 from cnnpruner import config
 
-HELP = "start the server and open the page"
+HELP = "start the server and open its page in the browser"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds options that take precedence over the environment variables."""
     defaults = config.from_environment()
-    parser.add_argument("--host", default=defaults.host, help="address to listen on (HOST; default %(default)s)")
-    parser.add_argument("--port", default=str(defaults.port), help="port to listen on (PORT; default %(default)s)")
+    parser.add_argument("--host", default=defaults.host, help="address to listen on (env: HOST; default %(default)s)")
+    parser.add_argument("--port", default=str(defaults.port), help="port to listen on (env: PORT; default %(default)s)")
     parser.add_argument(
-        "--database", default=defaults.database, help="database: an SQLite file or an SQLAlchemy URL (DB)"
+        "--database", default=defaults.database, help="database: an SQLite file or an SQLAlchemy URL (env: DB)"
     )
-    parser.add_argument("--models", type=Path, default=defaults.models, help="folder of the model store (MODELS)")
-    text = "folder from which data and checkpoints may be read; can be given more than once (DATA)"
+    parser.add_argument("--models", type=Path, default=defaults.models, help="folder of the model store (env: MODELS)")
+    text = "folder from which data and checkpoints may be read; can be given more than once (env: DATA)"
     parser.add_argument("--data", action="append", help=text)
-    parser.add_argument("--criteria", default=defaults.criteria, help="folder with your own criteria (CRITERIA)")
-    text = "your own network: NAME=package.module:function or NAME=folder/file.py:function(width=32) (NETWORKS)"
+    parser.add_argument("--criteria", default=defaults.criteria, help="folder with your own criteria (env: CRITERIA)")
+    text = "your own network: NAME=package.module:function or NAME=folder/file.py:function(width=32) (env: NETWORKS)"
     parser.add_argument("--network", action="append", metavar="NAME=FACTORY", help=text)
-    text = "your own data: a function that returns (train, selection) or (train, selection, test) (DATASETS)"
+    text = "your own data: a function that returns (train, selection) or (train, selection, test) (env: DATASETS)"
     parser.add_argument("--data-factory", action="append", metavar="NAME=FACTORY", help=text)
-    text = "additional host name under which the server is reached; can be given more than once (ALLOWED_HOSTS)"
+    text = "additional host name of the server; can be given more than once (env: ALLOWED_HOSTS)"
     parser.add_argument("--allowed-host", action="append", help=text)
-    text = "file with the owner's token (or CNNPRUNER_TOKEN; default: a new token if other machines can connect)"
+    text = "file with the owner's token (env: CNNPRUNER_TOKEN; default: a new token if other machines can connect)"
     parser.add_argument("--token-file", type=Path, help=text)
-    text = "if the model store belongs to another database, move its files aside and start empty (NEW_STORE=1)"
+    text = "if the model store belongs to another database, move its files aside and start empty (env: NEW_STORE=1)"
     parser.add_argument("--new-store", action="store_true", help=text)
-    parser.add_argument("--no-browser", action="store_true", help="do not open a browser (NO_BROWSER=1)")
-    parser.add_argument("--no-demo", action="store_true", help="do not create the demo in a new database (DEMO=0)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser (env: NO_BROWSER=1)")
+    parser.add_argument(
+        "--no-demo", action="store_true", help="do not create the demo experiment in a new database (env: DEMO=0)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

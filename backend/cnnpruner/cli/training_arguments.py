@@ -11,21 +11,29 @@ def add_training_arguments(parser: argparse.ArgumentParser, title: str) -> None:
     default.
     """
     group = parser.add_argument_group(title)
-    text = "weights from which the training starts: the most accurate of the others, or one of them (default best)"
+    text = "weights from which the training starts; best (the default) is the most accurate of the other three"
     group.add_argument("--start", choices=get_args(Start), help=text)
-    group.add_argument("--epochs", type=int, help="passes over the training images")
-    group.add_argument("--images", type=int, help="training images per epoch")
+    group.add_argument("--epochs", type=int, help="number of training epochs")
+    group.add_argument("--images", type=int, help="number of training images per epoch")
     group.add_argument("--learning-rate", type=float, help="peak learning rate")
-    group.add_argument("--batch-size", type=int, help="images per step")
+    group.add_argument("--batch-size", type=int, help="number of images per training step")
     group.add_argument("--schedule", choices=get_args(Schedule), help="learning rate schedule")
-    text = "also learn the predictions of this node: root, parent, or the id of a ready node"
+    text = "node whose predictions are distilled: root, parent, or the id of a ready node"
     group.add_argument("--teacher", metavar="NODE", help=text)
-    group.add_argument("--teacher-weight", type=float, help="weight of the teacher in the loss, 0 to 1")
+    group.add_argument("--teacher-weight", type=float, help="weight of the teacher's predictions in the loss, 0 to 1")
     group.add_argument("--temperature", type=float, help="temperature that softens the teacher's predictions")
-    group.add_argument("--ema", type=float, metavar="DECAY", help="average the weights over the steps")
-    group.add_argument("--warmup-epochs", type=int, help="epochs over which the learning rate rises")
-    group.add_argument("--label-smoothing", type=float, help="share of each label that is spread over all classes")
-    group.add_argument("--gradient-clip", type=float, metavar="NORM", help="largest norm of the gradient")
+    group.add_argument(
+        "--ema", type=float, metavar="DECAY", help="decay of an exponential moving average of the weights"
+    )
+    group.add_argument(
+        "--warmup-epochs", type=int, help="number of warm-up epochs, during which the learning rate rises"
+    )
+    group.add_argument(
+        "--label-smoothing", type=float, help="share of each label that is spread evenly over all classes"
+    )
+    group.add_argument(
+        "--gradient-clip", type=float, metavar="NORM", help="norm to which larger gradients are scaled down"
+    )
 
 
 _SETTINGS = (

@@ -9,7 +9,7 @@ from cnnpruner.errors import InvalidInput
 def parse_server_address(address: str) -> str:
     """Returns the base URL of a server, without a trailing slash. `address` may also be a link to a page of the server.
 
-    Raises InvalidInput if the address is not that of a web server.
+    Raises InvalidInput if `address` is not an http or https URL.
     """
     try:
         parts = urlsplit(address)

@@ -47,8 +47,8 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return [Experiment.model_validate(value) for value in self._http.call("GET", "/experiments")]
 
     def create(self, new: NewExperiment | dict[str, Any]) -> Experiment:
-        """Create an experiment. Returns as soon as data, network and weights have been checked, while the root is
-        still being made.
+        """Create an experiment. Returns once the data, network and weights have been checked, before the root is
+        ready.
 
         For instance `create({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})`.
         """
@@ -58,8 +58,8 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         )
 
     def change_experiment(self, experiment_id: int, **changes: Any) -> Experiment:
-        """Change an experiment's `name`, or the `tolerance`, `target_accuracy` and `training` that nodes made later
-        will use.
+        """Change an experiment's `name`, or the `tolerance`, `target_accuracy` or `training` settings for nodes that
+        are created later.
         """
         return Experiment.model_validate(self._http.call("PATCH", api_path("experiments", experiment_id), changes))
 
@@ -84,7 +84,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
     def tree(self, experiment_id: int) -> TreeNodes:
         """All nodes of an experiment, ordered by number.
 
-        The returned list is displayed as a tree and can be converted to a DataFrame or plotted.
+        Notebooks display the returned list as a tree; it can also be converted to a DataFrame or plotted.
         """
         return TreeNodes(
             Tree.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "tree"))).nodes
@@ -95,20 +95,20 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Node.model_validate(self._http.call("GET", api_path("nodes", node_id)))
 
     def epochs(self, node_id: int) -> list[Epoch]:
-        """The epochs of a node that are finished, starting with epoch 0."""
+        """The finished epochs of a node, starting with epoch 0."""
         return [Epoch.model_validate(value) for value in self._http.call("GET", api_path("nodes", node_id, "epochs"))]
 
     def layers(self, node_id: int) -> NodeLayers:
-        """The structure and the cost model of a node."""
+        """The structure of a node's network, and its cost model."""
         return NodeLayers.model_validate(self._http.call("GET", api_path("nodes", node_id, "layers")))
 
     def criteria(self) -> list[CriterionInfo]:
-        """Criteria that can score filters; those with an `error` cannot be used."""
+        """The criteria for scoring filters; a criterion with an `error` cannot be used."""
         return [CriterionInfo.model_validate(value) for value in self._http.call("GET", "/criteria")]
 
     def scores(self, node_id: int, criterion: str = "taylor", **options: OptionValue) -> Scores:
-        """The scores that a criterion gives a node's units, for instance `scores(node.id, "l1", per_weight=True)`. If
-        necessary, waits until they have been computed.
+        """The scores that a criterion gives to a node's units, for instance `scores(node.id, "l1", per_weight=True)`.
+        If necessary, waits until the scores have been computed.
         """
         pairs = ",".join(
             f"{name}={str(value).lower()}" if isinstance(value, bool) else f"{name}={value}"
@@ -122,7 +122,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Scores.model_validate(response)
 
     def filter_scores(self, node_id: int, criterion: str = "taylor", **options: OptionValue) -> FilterScores:
-        """Scores as NumPy arrays with one entry per filter. If necessary, waits until they have been computed."""
+        """Scores as NumPy arrays with one entry per filter. If necessary, waits for their computation."""
         return to_filter_scores(self.scores(node_id, criterion, **options))
 
     def agreement(self, node_id: int, criteria: Sequence[str] = ()) -> Agreement:
@@ -135,8 +135,8 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Confusion.model_validate(self._http.call("GET", api_path("nodes", node_id, "confusion")))
 
     def embedding(self, node_id: int) -> Embedding:
-        """The map of a node's samples: a t-SNE layout of the network's features. If necessary, waits until it has been
-        computed.
+        """The sample map of a node: a t-SNE layout of the samples by their features in the network. If necessary,
+        waits until the layout has been computed.
         """
         response = self._http.call("POST", api_path("nodes", node_id, "embedding"))
         if "kind" in response:
@@ -153,7 +153,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Job.model_validate(self._http.call("POST", api_path("jobs", job_id, "cancel")))
 
     def wait(self, job_id: int, show: Callable[[Job], None] | None = None, progress: bool = False) -> Job:
-        """Wait until a job is done, optionally with a progress bar. Raises an error if it failed or was cancelled."""
+        """Wait until a job is done, optionally with a progress bar. Raises an error if it fails or is cancelled."""
         with progress_bar(progress) as bar:
             while (job := self.job(job_id)).state in ("waiting", "running"):
                 (show or bar)(job)

@@ -36,8 +36,8 @@ class FilterScores:
         return import_extra("pandas", "A table of scores").DataFrame({name: getattr(self, name) for name in columns})
 
     def plot(self, axes: Any = None) -> Any:
-        """Plots the scores as one row of dots per layer, with frozen filters in gray. Returns the matplotlib axes, by
-        default new ones.
+        """Plots the scores as one row of dots per layer, with frozen filters in gray. Draws on new matplotlib axes by
+        default; returns the axes.
         """
         names = list(dict.fromkeys(self.layer.tolist()))
         axes = axes or import_extra("matplotlib.pyplot", "A figure").subplots(figsize=(7, 0.6 + 0.28 * len(names)))[1]

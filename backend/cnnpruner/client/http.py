@@ -21,7 +21,7 @@ class _EarlyResponseConnection(HTTPConnection):
     def request(self, *args: Any, **kwargs: Any) -> None:
         """Sends a request.
 
-        If the connection breaks during sending, no error is raised as long as a response can be read.
+        If the connection breaks while the request is being sent, raises no error if a response can still be read.
         """
         try:
             super().request(*args, **kwargs)
@@ -73,8 +73,8 @@ class Http:
         return {"Accept": "application/json", "CNNPruner-Client": __version__, **credentials}
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Sends `body` as JSON to `path` under /api. Returns the parsed JSON of the response; None if the response is
-        empty.
+        """Sends `body` as JSON to `path` under /api. Returns the parsed JSON of the response, or None if the response
+        is empty.
 
         Raises ServerError if the server reports an error, and Unavailable if the server cannot be reached.
         """
@@ -99,7 +99,8 @@ class Http:
     def upload(self, path: str, file: Path, media_type: str) -> Any:
         """Streams `file` with the media type `media_type` to `path` under /api. Returns the parsed JSON of the
         response.
-        Raises ServerError, Unavailable, and NotFound if the file does not exist.
+
+        Raises ServerError and Unavailable as `call` does, and NotFound if the file does not exist.
         """
         if not file.is_file():
             raise NotFound(f"The file {file} does not exist; check the path.")
@@ -111,7 +112,7 @@ class Http:
     def download(self, path: str, target: Path) -> None:
         """Saves the response from `path` under /api to the file `target`, completely or not at all.
 
-        Raises ServerError, Unavailable, and StorageFailed if the file cannot be written.
+        Raises ServerError and Unavailable as `call` does, and StorageFailed if the file cannot be written.
         """
         request = Request(f"{self.url}/api{path}", headers=self._headers())
         try:

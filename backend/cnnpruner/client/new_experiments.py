@@ -9,7 +9,7 @@ from cnnpruner.errors import InvalidInput
 
 
 def parse_new_experiment(body: dict[str, Any]) -> NewExperiment:
-    """Returns the new experiment. Raises InvalidInput, with a message that names each invalid field."""
+    """Converts `body` to a new experiment. Raises InvalidInput with a message that names each invalid field."""
     try:
         return NewExperiment.model_validate(body)
     except ValidationError as error:

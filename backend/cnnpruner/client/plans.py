@@ -30,14 +30,14 @@ class PlanCalls:
     def plan(self, node_id: int, **rule_fields: Any) -> Plan:
         """Draft a plan for a node, for instance `plan(node.id, rule="percent", percent=50)`.
 
-        Rules rank by `loss_change/macs^0.5` and keep at least 10 % of each layer unless `criterion` and `floor` say
-        otherwise; `plan(…, **PAPER_ORDER)` ranks filters as in the paper.
+        By default, filters are ranked by `loss_change/macs^0.5`, and each layer keeps at least 10 % of its filters; set
+        `criterion` and `floor` to change this. `plan(…, **PAPER_ORDER)` ranks filters as in the paper.
         """
         body = _with_default_order(rule_fields)
         return Plan.model_validate(self._http.call("POST", api_path("nodes", node_id, "plans"), body))
 
     def plans(self, node_id: int) -> list[Plan]:
-        """Drafts and applied plans of a node, oldest first."""
+        """The drafts and applied plans of a node, oldest first."""
         return [Plan.model_validate(value) for value in self._http.call("GET", api_path("nodes", node_id, "plans"))]
 
     def change_plan(self, plan_id: int, **changes: Any) -> Plan:
@@ -54,7 +54,7 @@ class PlanCalls:
         self._http.call("DELETE", api_path("plans", plan_id))
 
     def preview(self, plan_id: int) -> Preview:
-        """The accuracy of the network after pruning by a plan, before any training. Waits for the measurement."""
+        """The accuracy of the network pruned by a plan, before any training. Waits for the measurement."""
         response = self._http.call("POST", api_path("plans", plan_id, "preview"))
         if "kind" in response:
             self.wait(response["id"])
@@ -71,8 +71,10 @@ class PlanCalls:
     ) -> Applied:
         """Apply a plan, which creates a node. Returns at once; use `wait(applied.job.id)` to wait for the node.
 
-        The training starts from the network as `cut`, `recalibrated` or `reconstructed`; the default `best` is the most
-        accurate of the three. With `revision`, raises an error if someone else has edited the plan since.
+        `start` selects the weights from which the training starts: `cut`, `recalibrated` or `reconstructed`; the
+        default, `best`, is the most accurate of the three.
+
+        With `revision`, raises an error if someone else has edited the plan since.
         """
         body = {"training": training, "note": note, "revision": revision, "start": start}
         return Applied.model_validate(self._http.call("POST", api_path("plans", plan_id, "apply"), body))

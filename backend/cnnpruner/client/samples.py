@@ -21,12 +21,12 @@ class SampleCalls:
         return Samples.model_validate(self._http.call("GET", path)).items
 
     def sample(self, node_id: int, sample: int, against: int | None = None) -> SampleView:
-        """The most probable classes of an image, predicted by this node and by another node (default: the parent)."""
+        """The most probable classes of an image according to this node and to another node (default: the parent)."""
         path = api_path("nodes", node_id, "samples", sample, against=against)
         return SampleView.model_validate(self._http.call("GET", path))
 
     def filter_pictures(self, node_id: int, sample: int, layer: str) -> list[FilterPicture]:
-        """The guided-backpropagation pictures of all filters of a layer for one sample, ordered by filter number."""
+        """One sample's guided-backpropagation pictures for all filters of a layer, ordered by filter number."""
         items: list[FilterPicture] = []
         offset: int | None = 0
         while offset is not None:

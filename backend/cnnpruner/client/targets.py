@@ -7,10 +7,10 @@ from cnnpruner.errors import StorageFailed
 
 
 def resolve_target(path: str | Path | None, name: str) -> Path:
-    """Returns the file to write: `path`, or the file `name` in `path` if that is a folder. Default: the current
-    folder.
+    """Returns the file to write: `path`, or, if `path` is a folder, the file `name` in it. The default `path` is the
+    current folder.
 
-    A path that ends with a separator is a folder, which is created if it is missing. Raises StorageFailed if the folder
+    A path that ends with a separator is a folder, and is created if it is missing. Raises StorageFailed if the folder
     cannot be created.
     """
     target = Path(path or ".")

@@ -26,14 +26,14 @@ class TreeCalls:
     ) -> Node:
         """Set the note or the star of a node; None leaves it unchanged.
 
-        With `note_before` (the note that you saw), raises an error if someone else has changed the note since; without
-        `note_before`, their note is overwritten.
+        With `note_before` (the note as you last saw it), raises an error if someone else has changed the note since;
+        without `note_before`, their note is overwritten.
         """
         changes = {"note": note, "starred": starred, "note_before": note_before}
         return Node.model_validate(self._http.call("PATCH", api_path("nodes", node_id), changes))
 
     def estimate(self, node_id: int, **settings: Any) -> Estimate:
-        """Estimate how many filters to keep for a target accuracy: `estimate(node.id, target_accuracy=0.97)`."""
+        """Estimate how many filters to keep for an accuracy, as in `estimate(node.id, target_accuracy=0.97)`."""
         return Estimate.model_validate(self._http.call("POST", api_path("nodes", node_id, "estimate"), settings))
 
     def estimates(self, experiment_id: int) -> list[Estimate]:
@@ -42,7 +42,7 @@ class TreeCalls:
         return [Estimate.model_validate(value) for value in values]
 
     def forecast(self, experiment_id: int) -> TreeForecast:
-        """The forecast of accuracy after fine-tuning as a function of node size, with 80 % intervals."""
+        """The forecast accuracy after fine-tuning, as a function of node size, with 80 % intervals."""
         return TreeForecast.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "forecast")))
 
     def plan_from_estimate(self, estimate_id: int) -> Plan:
@@ -56,8 +56,8 @@ class TreeCalls:
         """Prune step by step, for instance `start_autopilot(node.id, percent=25, target_accuracy=0.9)` or
         `start_autopilot(node.id, "schedule", steps=5, goal={"metric": "macs", "value": 2e7})`.
 
-        The kinds `automatic` and `automatic_estimator` rank as in the paper, the others by `loss_change/macs^0.5` with
-        a floor of 10 %, unless `order` says otherwise.
+        Unless `order` is given, the kinds `automatic` and `automatic_estimator` rank filters as in the paper, and the
+        other kinds by `loss_change/macs^0.5` with a floor of 10 %.
         """
         if kind not in PAPER_KINDS:
             settings = {"order": {"criterion": DEFAULT_ORDER, "floor": DEFAULT_FLOOR}} | settings
@@ -85,22 +85,22 @@ class TreeCalls:
     def controls(
         self, node_id: int, kind: ControlKind, seeds: int = 1, training: dict[str, Any] | None = None
     ) -> list[Node]:
-        """Create control nodes, one for each of `seeds` seeds. They have the same parent and layer widths as the node,
-        but different filters or fresh weights.
+        """Create `seeds` control nodes, each with its own random seed. They have the same parent and layer widths as
+        the node, but different filters or fresh weights.
         """
         body = {"kind": kind, "seeds": seeds, "training": training}
         values = self._http.call("POST", api_path("nodes", node_id, "controls"), body)
         return [Node.model_validate(value) for value in values]
 
     def latencies(self, node_id: int) -> list[LatencyDistribution]:
-        """The node's latencies, each with its ratio to the root's latency, the interval of this ratio, and the times of
-        all timing blocks.
+        """The node's latencies, each with its ratio to the root's latency, the confidence interval of the ratio, and
+        the times of all timing blocks.
         """
         values = self._http.call("GET", api_path("nodes", node_id, "latencies"))
         return [LatencyDistribution.model_validate(value) for value in values]
 
     def measure_latency(self, node_id: int, batch: int = 32) -> Job:
-        """Start measuring how long a forward pass takes, also relative to the root, at batch size 1 and at batch size
+        """Start measuring the latency of a forward pass, and its ratio to the root's latency, at batch sizes 1 and
         `batch`.
         """
         return Job.model_validate(self._http.call("POST", api_path("nodes", node_id, "latencies", batch=batch)))

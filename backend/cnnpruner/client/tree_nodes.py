@@ -37,8 +37,9 @@ class TreeNodes(list[Node]):
         raise LookupError(f"This tree has no node {number}.")
 
     def frame(self) -> Any:
-        """Returns a pandas DataFrame indexed by node number. Accuracies are 0-1; latencies are those at batch size 1
-        in PyTorch. To compare nodes, use `latency_ratio`, which is empty unless it is reliable, not the milliseconds.
+        """Returns a pandas DataFrame indexed by node number. Accuracies range from 0 to 1; latencies are those of
+        PyTorch at batch size 1. To compare nodes, use `latency_ratio`, not `latency_ms`; the ratio is empty unless it
+        is reliable.
         """
         pandas = import_extra("pandas", "A table of the tree")
         rows = [node.model_dump(include=set(COLUMNS)) | _latency_cells(node) | _provenance(node) for node in self]

@@ -101,7 +101,7 @@ def factory_error(
     reason = str(error).partition("\n")[0].rstrip(".") or "no reason given"
     cure = "Fix the error in the factory."
     if isinstance(error, ModuleNotFoundError):
-        cure = "Add its folder to PYTHONPATH, or name the file: folder/file.py:function."
+        cure = "Add the module's folder to PYTHONPATH, or give the file's path: folder/file.py:function."
     return error_type(
         f"Factory {factory.label} {failure} ({type(error).__name__}{line}): {reason}. {cure}",
         factory=factory.label,

@@ -26,6 +26,6 @@ class Health(Value):
         description="Problems with the database and the model store, and how to fix them. Only shown to the owner."
     )
     workers: dict[str, bool] = Field(
-        description="Maps queue names to whether the queue's worker is ready for jobs; false while the worker is "
+        description="For each queue name, whether the queue's worker is ready for jobs; false while the worker is "
         "starting."
     )

@@ -62,7 +62,7 @@ class Job(VersionedValue):
     finished_at: datetime | None = Field(description="When the job reached a final state (UTC); null until then.")
     error: ErrorBody | None = Field(description="Why the job failed; null if it did not fail.")
     result: dict[str, Any] | None = Field(
-        description="Result of the job; null if there is none or if it is stored on a node or plan."
+        description="Result of the job; null if the job has no result, or if the result is stored in a node or plan."
     )
 
 

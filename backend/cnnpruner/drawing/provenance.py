@@ -100,7 +100,7 @@ def _describe_compared(record: TrainingRecord) -> str:
         "as cut": compared.cut, "re-estimated": compared.recalibrated, "reconstructed": compared.reconstructed
     }  # fmt: skip
     texts = [f"{name} {percent(value.accuracy)}" for name, value in accuracies.items() if value is not None]
-    return f"; best of {', '.join(texts)}"
+    return f"; best of: {', '.join(texts)}"
 
 
 def describe_forecast(node: Node) -> str:
@@ -111,7 +111,7 @@ def describe_forecast(node: Node) -> str:
     if forecast is None:
         return NOT_RECORDED if node.forecast_reason is None else f"none: {node.forecast_reason}"
     interval = f"{percent(forecast.low)}–{percent(forecast.high)}"
-    return f"{percent(forecast.accuracy)} ({interval}), from {forecast.nodes} nodes"
+    return f"{percent(forecast.accuracy)} ({interval}), based on {forecast.nodes} nodes"
 
 
 def _name_teacher(node: Node, numbers: Mapping[int, int]) -> str:

@@ -85,8 +85,8 @@ def _description_list(pairs: Sequence[tuple[str, Content]]) -> Markup:
 def _header(report: TreeReport) -> Markup:
     experiment = report.experiment
     created_text = (
-        f"Report created {report.made_at:%Y-%m-%d %H:%M} UTC. Accuracies are measured on the selection split, on which "
-        "all pruning decisions were made."
+        f"Report created {report.made_at:%Y-%m-%d %H:%M} UTC. Accuracies are measured on the selection split, which "
+        "was also used for all pruning decisions."
     )
     lines = (element("p", text, class_="soft") for text in (created_text, *experiment.notices))
     summary = element("p", _summarise_result(report))
@@ -123,14 +123,14 @@ def _summarise_result(report: TreeReport) -> str:
     target = report.experiment.target_accuracy
     if target is None and root.learned is False:
         return (
-            "The root learned nothing and the experiment has no target, so there is no accuracy to compare nodes with."
+            "The root learned nothing and the experiment has no target accuracy, so no accuracy counts as good enough."
         )
     min_accuracy = target if target is not None else (root.accuracy or 0) - report.experiment.tolerance
     nodes_at_target = [
         node for node in ready if (node.accuracy or 0) >= min_accuracy and node.parameters and node.learned is not False
     ]
     if not nodes_at_target:
-        return f"None of the {len(ready)} nodes reaches {percent(min_accuracy)}."
+        return f"None of the {len(ready)} nodes reaches an accuracy of {percent(min_accuracy)}."
     smallest_node = min(nodes_at_target, key=lambda node: (node.parameters or 0, node.number))
     min_accuracy_text = "the target" if target is not None else "the root's accuracy minus the tolerance"
     return (

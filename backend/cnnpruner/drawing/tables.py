@@ -109,7 +109,7 @@ def plans_section(
         "result",
         "rule",
         "removes",
-        "preview before training",
+        "accuracy before training",
         "training settings",
         "reason and notes",
     )
@@ -131,9 +131,9 @@ def describe_rule(plan: Plan, keep_by_criterion: Mapping[str, KeepDirection]) ->
             measure = "score" if rule.scope == "network" else "rank"
             rule_text = f"all free units with a {measure} {side} {rule.value:.4g}"
         case "layers":
-            rule_text = f"a share of each of {len(rule.shares)} layers"
+            rule_text = f"a separate share of each of {len(rule.shares)} layers"
         case "target":
-            rule_text = f"until at most {rule.value:,.0f} {COST_NAMES[rule.metric]} are left"
+            rule_text = f"filters until at most {rule.value:,.0f} {COST_NAMES[rule.metric]} remain"
         case "filters":
             rule_text = "a list of filters"
     override_count = sum(map(len, rule.kept.values())) + sum(map(len, rule.removed.values()))
@@ -143,8 +143,8 @@ def describe_rule(plan: Plan, keep_by_criterion: Mapping[str, KeepDirection]) ->
 
 
 def _describe_order(criterion: str, scope: Scope, within: str | None) -> str:
-    places = {"network": "", "group": " within the group", "alike": " within alike layers"}
-    within_text = "" if within is None else f", within layers by {within}"
+    places = {"network": "", "group": " within each group", "alike": " across similar layers"}
+    within_text = "" if within is None else f", and by {within} within each layer"
     return f", ranked by {criterion}{places[scope]}{within_text}"
 
 
@@ -224,7 +224,7 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
         "kind of control node",
         "seeds",
         "accuracy of the control nodes (range)",
-        "gain of the node",
+        "gain over controls",
     )
     return table(head, rows)
 
@@ -232,7 +232,7 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
 AUTOPILOT_NAMES = {
     "automatic": "the same share in each step",
     "automatic_estimator": "the same share in each step, then the estimator",
-    "halving": "half of the step after a miss",
+    "halving": "step halved after each miss",
     "schedule": "cubic schedule",
 }
 
@@ -287,7 +287,9 @@ def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
     deleted_count = experiment.tests - len(measured_nodes)
     measured_count_text = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
     deletion_text = (
-        f" {deleted_count} of them no longer exist{'s' if deleted_count == 1 else ''}." if deleted_count > 0 else ""
+        f" {deleted_count} of the nodes no longer exist{'s' if deleted_count == 1 else ''}."
+        if deleted_count > 0
+        else ""
     )
     usage_text = f"The {experiment.splits.test:,} test images were used to measure {measured_count_text}"
     sentence = f"{usage_text}{last_use_text}.{deletion_text}"

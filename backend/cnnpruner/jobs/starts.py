@@ -78,7 +78,7 @@ class PrunedNetworks:
 
         def batches_with_progress() -> Iterator[Tensor]:
             for number, (pictures, _) in enumerate(batches):
-                progress(number / RECALIBRATION_BATCHES, "re-estimating batch norm")
+                progress(number / RECALIBRATION_BATCHES, "re-estimating batch norm statistics")
                 yield pictures
 
         return recalibrate(network, batches_with_progress())

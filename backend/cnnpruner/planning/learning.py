@@ -55,7 +55,7 @@ def list_learning_notices(result: LearningResult) -> list[str]:
     if result.is_root and result.epochs > 0 and _has_loss_risen(result):
         notices.append(
             f"The loss of node {result.number} on the selection split rose during training, from "
-            f"{result.loss_first:.4g} at its start to {result.loss_last:.4g} after the last epoch; the learning rate "
+            f"{result.loss_first:.4g} at the start to {result.loss_last:.4g} after the last epoch; the learning rate "
             "may be too high."
         )
     return notices

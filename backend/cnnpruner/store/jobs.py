@@ -32,8 +32,8 @@ FINAL_STATES = ("done", "failed", "cancelled")
 WORKER_LOST_ERROR = ErrorBody(
     code="worker_lost",
     message=(
-        f"The worker process died {MAX_ATTEMPTS_WITHOUT_PROGRESS} times without finishing an epoch; the server's log "
-        "says why (often because it ran out of memory; try a smaller batch size)."
+        f"The worker process died {MAX_ATTEMPTS_WITHOUT_PROGRESS} times without finishing an epoch; see the server's "
+        "log for the reason. Often the process has run out of memory; then try a smaller batch size."
     ),
     details={"attempts": MAX_ATTEMPTS_WITHOUT_PROGRESS},
 )

@@ -86,8 +86,8 @@ test.each([
 });
 
 test.each([
-  ["reliable", quiet, "2.60 ms · 0.65×", "0.65× (0.64–0.67) the root, which took 4.00 ms in the same run"],
-  ["root's", root, "0.61 ms · 1×", "1× the root by definition"],
+  ["reliable", quiet, "2.60 ms · 0.65×", "0.65× (0.64–0.67) the root’s latency of 4.00 ms in the same run"],
+  ["root's", root, "0.61 ms · 1×", "1× the root’s latency, by definition"],
   [
     "unreliable",
     unreliable,

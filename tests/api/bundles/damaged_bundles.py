@@ -99,9 +99,12 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "an unknown field": (lambda d: manifest(d, lambda v: v.update(more=2)), "more: Extra inputs"),
     "a path out of the folder": (
         lambda data: edited(data, lambda files: files.update({"../../evil.py": b"x"})),
-        "'../../evil.py', which no bundle has",
+        "'../../evil.py', which no bundle contains",
     ),
-    "an absolute path": (lambda d: edited(d, lambda files: files.update({"/etc/evil": b"x"})), "which no bundle has"),
+    "an absolute path": (
+        lambda d: edited(d, lambda files: files.update({"/etc/evil": b"x"})),
+        "which no bundle contains",
+    ),
     "a zip bomb": (
         lambda data: edited(data, lambda files: files.update({"root-layers.json": b" " * 50_000_000})),
         "would unpack to 50,000,000 bytes",

@@ -96,7 +96,10 @@ def test_the_paper_order_replaces_criterion_scope_and_floor(
 
 @pytest.mark.parametrize(
     ("target", "sentence"),
-    [(("flops", "1"), "There is no cost 'flops'; use macs,"), (("macs", "half"), "The target 'half' is not a number")],
+    [
+        (("flops", "1"), "'flops' is not a cost; use one of macs,"),
+        (("macs", "half"), "'half' is not a number or percentage"),
+    ],
 )
 def test_an_invalid_target_is_answered_with_the_cure(
     server: _Server, root_id: int, monkeypatch: pytest.MonkeyPatch, target: tuple[str, str], sentence: str

@@ -47,7 +47,7 @@ def test_a_plan_is_applied_with_its_start_and_settings(
     options += ["--teacher", "root", "--ema", "0.99"]
     assert main(["plan", str(small_tree.root_id), "--percent", "25", "--apply", *options]) == 0
     node = small_tree.nodes()[1]
-    assert f"node 1 (id {node.id}) is being made" in capsys.readouterr().out
+    assert f"node 1 (id {node.id}) is being created" in capsys.readouterr().out
     assert node.training is not None
     settings = node.training.model_dump(include={"start", "epochs", "learning_rate", "teacher", "ema"})
     assert settings == {
@@ -59,7 +59,7 @@ def test_training_settings_without_apply_are_refused(small_tree: SmallTree, caps
     assert main(["plan", str(small_tree.root_id), "--percent", "25", "--epochs", "3"]) == 1
     assert "only used with --apply" in capsys.readouterr().err
     assert main(["plan", str(small_tree.root_id), "--target", "macs", "many", "--apply"]) == 1
-    assert "The target 'many' is not a number" in capsys.readouterr().err
+    assert "'many' is not a number or percentage" in capsys.readouterr().err
 
 
 def test_an_autopilot_prints_its_nodes_and_why_it_ended(
@@ -80,7 +80,7 @@ def test_an_autopilot_prints_its_nodes_and_why_it_ended(
         "node 1: accuracy 98.00% (epoch 1)",
         "node 2: accuracy 98.00% (epoch 1)",
     ]
-    assert lines[3].startswith("done: Node 2 has ") and "within the goal" in lines[3]
+    assert lines[3].startswith("done: Node 2 has ") and "meets the goal" in lines[3]
     goal = workspace.store.autopilots.list()[0].goal
     assert goal is not None and goal.value == (small_tree.nodes()[0].macs or 0) // 2
     order = workspace.store.autopilots.list()[0].order

@@ -132,7 +132,7 @@ def test_an_experiment_says_at_once_what_is_wrong_with_its_folder(inline: TestCl
     (root / "pets/Training/ant/scan.dcm").write_bytes(b"x")
     created = create(inline, {"kind": "folder", "path": "pets"}).json()
     assert any("Images in Validation that are also in Training: 1 of 12" in notice for notice in created["notices"])
-    assert any("1 with the ending .dcm" in notice for notice in created["notices"])
+    assert any("1 with the extension .dcm" in notice for notice in created["notices"])
     assert (created["splits"]["selection"], created["splits"]["test"]) == (12, 12)
     assert "so 12 of the 24 training images" in created["splits"]["rule"]
 
@@ -143,7 +143,9 @@ def test_notices_stay_if_the_network_needs_larger_images(inline: TestClient, roo
     body = {"data": {"kind": "folder", "path": "pets"}, "network": {"name": "resnet18"}}
     created = inline.post("/api/experiments", json=body).json()
     assert created["image_size"] == 32
-    assert any("1 with the ending .dcm" in notice for notice in created["notices"])  # 0.1.0: lost with the first size
+    assert any(
+        "1 with the extension .dcm" in notice for notice in created["notices"]
+    )  # 0.1.0: lost with the first size
     assert [notice for notice in created["notices"] if "resized" in notice] == [
         "Images are resized so that their shorter edge has 32 pixels, and cropped at the centre to 32×32."
     ]

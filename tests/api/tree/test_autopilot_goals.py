@@ -101,7 +101,7 @@ def test_a_schedule_approaches_its_goal_in_steps_that_become_smaller(
         assert reached <= limit < before
     falls = [before - after for before, after in pairwise(parameters)]
     assert falls == sorted(falls, reverse=True)
-    assert autopilot["reason"].startswith("Node 3 has ") and "within the goal" in autopilot["reason"]
+    assert autopilot["reason"].startswith("Node 3 has ") and "meets the goal" in autopilot["reason"]
 
 
 def test_a_schedule_with_a_target_ends_at_the_first_miss(
@@ -140,9 +140,9 @@ def test_goals_that_cannot_be_meant_are_refused_with_the_cure(client: TestClient
     message = refuse(client, small_tree.root_id, goal={"metric": "macs", "value": root.macs})
     assert message.startswith("Node 0 has ") and message.endswith("already; set a lower goal.")
     message = refuse(client, small_tree.root_id, kind="schedule")
-    assert message.startswith("A schedule needs a cost to reach")
+    assert message.startswith("A schedule needs a target cost")
     message = refuse(client, small_tree.root_id, goal={"accuracy": 0.9}, target_accuracy=0.8)
-    assert message == "goal.accuracy and target_accuracy differ; send one of them."
+    assert message == "goal.accuracy and target_accuracy differ; send only one of them."
     assert (
         "no criterion"
         in client.post(

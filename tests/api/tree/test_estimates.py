@@ -172,8 +172,7 @@ def test_a_node_given_alone_must_be_on_its_side_of_the_target(client: TestClient
         )
         message = estimate_error(client, request, bad_id=good.id, target_accuracy=0.95)
         assert (
-            message
-            == "Node 1 has an accuracy of 98.00%, not below the target of 95.00%; choose another bad node or target."
+            message == "Node 1 has an accuracy of 98.00%, which is not below 95.00%; choose another bad node or target."
         )
         assert request_estimate(client, request, good_id=good.id, target_accuracy=0.95)["good_id"] == good.id
         assert request_estimate(client, request, bad_id=bad.id, target_accuracy=0.95)["good_id"] == good.id

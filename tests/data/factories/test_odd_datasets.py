@@ -141,8 +141,8 @@ def test_labels_in_other_forms_are_read_and_told(form: str, notice: str | None) 
         (
             "unseen_class",
             [
-                "1 class (3) has no training images: 10 selection or test images have such a class and can never be "
-                "classified correctly. Number the classes from 0 without gaps, or add images."
+                "1 class (3) has no training images: 10 selection or test images belong to such a class and can never "
+                "be classified correctly. Number the classes from 0 without gaps, or add images."
             ],
         ),
         ("separate", []),

@@ -116,8 +116,8 @@ def test_files_that_are_not_read_are_counted_and_named(tmp_path: Path) -> None:
     assert {entry.ending: entry.files for entry in result.not_read} == {".dcm": 2, ".txt": 1, ".db": 1, "": 1}
     assert (result.hidden_files, result.images) == (2, 9)
     text = " ".join(result.warnings)
-    assert "5 files are not read as images: 2 with the ending .dcm, for example train/ant/scan" in text
-    assert "1 without an ending, for example train/ant/README" in text and "2 hidden files are not read" in text
+    assert "5 files are not read as images: 2 with the extension .dcm, for example train/ant/scan" in text
+    assert "1 without an extension, for example train/ant/README" in text and "2 hidden files are not read" in text
     assert text in " ".join(load(tmp_path).notices)
 
 

@@ -39,7 +39,7 @@ def test_the_first_notebook_prunes_and_exports(server: Server, tmp_path: Path) -
     output = _run(server, "01_a_whole_round.ipynb", tmp_path)
     assert "<b>Plan A (draft)</b>" in output and "preview, after BN re-estimation" in output
     assert 'aria-label="Tree of 2 nodes"' in output and "the weaker half" in output
-    assert "made node 1 and can no longer be changed" in output, "the server's message"
+    assert "created node 1 and can no longer be changed" in output, "the server's message"
     suffixes = {path.suffix for path in tmp_path.iterdir()}
     assert suffixes == {".zip", ".html"} and len(list(tmp_path.iterdir())) == 3
 

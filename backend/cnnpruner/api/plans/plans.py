@@ -20,8 +20,8 @@ def get_plan(plan: PathPlan) -> Plan:
 def change_plan(workspace: CurrentWorkspace, plan: PathPlan, changes: PlanChanges) -> Plan:
     """Edit a draft.
 
-    Returns 409 if the plan has been applied, or if someone else has edited it since the version that your edit is based
-    on. After such an edit, `details.plan` contains the plan with that edit.
+    Returns 409 if the plan has been applied, or if someone else has edited it since you read it. In the second case,
+    `details.plan` contains the current plan.
     """
     return plans.change(workspace, plan, changes)
 

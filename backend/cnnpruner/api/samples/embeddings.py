@@ -12,8 +12,8 @@ router = APIRouter(prefix="/nodes/{node_id}/embedding", tags=["nodes"])
 
 @router.get("", response_description="The finished map.")
 def get_embedding(workspace: CurrentWorkspace, node: PathNode) -> Embedding:
-    """Get the map of a node's samples, which is laid out according to the network's features. Returns 404 until the map
-    has been computed.
+    """Get the two-dimensional map of a node's samples, which places samples with similar features close together.
+    Returns 404 until the map has been computed.
     """
     return embeddings.find(workspace, node)
 

@@ -46,7 +46,7 @@ def get_layer_filters(
     node: PathNode,
     layer: Annotated[str, Path(max_length=500, description="Name of a layer of this node's network.")],
 ) -> LayerFilters:
-    """Get the mean activation and the mean activation map of every filter of a layer, and the images that excite it
-    most.
+    """Get the mean activation and the mean activation map of every filter of a layer, and the images that activate it
+    most strongly.
     """
     return pictures.get_layer_filters(workspace, node, layer)

@@ -10,9 +10,9 @@ from cnnpruner.service.sharing import visitors
 router = APIRouter(prefix="/visitor", tags=["sharing"])
 
 
-@router.get("", response_description="The visitor that sent the request.")
+@router.get("", response_description="The visitor who sent the request.")
 def get_visitor(workspace: CurrentWorkspace) -> Visitor:
-    """Get the visitor that sent this request, and what this visitor may do. This call requires no token."""
+    """Get the visitor who sent this request, and what this visitor may do. This call requires no token."""
     return workspace.visitor
 
 

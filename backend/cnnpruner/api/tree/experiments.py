@@ -23,7 +23,9 @@ def list_experiments(workspace: CurrentWorkspace) -> list[Experiment]:
 
 @router.post("", status_code=201, response_description="The experiment. Its root is not ready yet.")
 def create_experiment(workspace: CurrentWorkspace, new: NewExperiment) -> Experiment:
-    """Check data, network and weights, then create the experiment, its root node and the job that makes the root."""
+    """Check the data, the network and the weights, then create the experiment, its root node, and the job that makes
+    the root.
+    """
     return experiments.create(workspace, new)
 
 

@@ -23,7 +23,7 @@ QueryCriterion = Annotated[
     Query(
         max_length=100,
         description="Criterion: its name, or its name with options, as in `name:option=value,option=value`. "
-        "If a price is appended, as in `loss_change/macs^0.5`, rank values are returned instead of scores.",
+        "A price can be appended, as in `loss_change/macs^0.5`. The call then returns rank values instead of scores.",
     ),
 ]
 
@@ -62,7 +62,7 @@ def get_scores(
     """Get the scores of a node's units as arrays: entry i of every array belongs to the same unit.
 
     `criterion` is a name, or a name with options, as in `l1:per_weight=true`. Scores that do not exist yet are computed
-    first, which may take at most two minutes; use POST if it may take longer.
+    first. The call fails if this takes longer than two minutes; POST has no time limit.
     """
     scores = criteria.get_scores(workspace, node, criterion)
     # they never change; their prices do if old MACs are counted again
@@ -93,7 +93,7 @@ def get_agreement(
     ] = None,
 ) -> Agreement:
     """Get the rank correlation of each pair of criteria over the free units, and the rank that each criterion gives
-    each unit.
+    to each unit.
     """
     return criteria.agreement(workspace, node, names)
 

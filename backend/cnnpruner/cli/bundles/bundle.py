@@ -6,7 +6,7 @@ import sys
 from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.client.client import Client
 
-HELP = "save a whole experiment as one file, for another server"
+HELP = "save a whole experiment as one file that another server can load"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-weights",
         action="store_true",
-        help="leave out the weights: a smaller file, whose nodes can be viewed but not pruned",
+        help="leave out the weights: the file is smaller, but its nodes can only be viewed, not pruned",
     )
     parser.add_argument("--pictures", action="store_true", help="include thumbnails of the selection images")
     add_server_argument(parser)

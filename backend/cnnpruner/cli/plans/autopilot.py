@@ -12,7 +12,7 @@ from cnnpruner.client.client import Client
 from cnnpruner.domain.plans.plans import COST_NAMES
 from cnnpruner.domain.tree.autopilots import PAPER_KINDS, Autopilot, AutopilotKind
 
-HELP = "prune a node step by step until a cost is reached or an accuracy is missed"
+HELP = "prune a node step by step until it reaches a cost goal or its accuracy falls too low"
 POLL_INTERVAL_S = 1.0
 
 
@@ -20,18 +20,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments: the node, the steps and their end, what ranks the filters, and the training."""
     parser.add_argument("node", type=int, help="id of the node to start from, shown in the address of its page")
     text = (
-        "halving: equal steps, halved after a miss; schedule: ever smaller steps to a cost; automatic and "
-        "automatic_estimator: the baselines of the CNNPruner paper, in its order (default %(default)s)"
+        "halving: equal steps, halved when a node misses the target accuracy; schedule: ever smaller steps toward "
+        "a cost goal; automatic and automatic_estimator: the baselines of the CNNPruner paper, which rank filters as "
+        "the paper does (default %(default)s)"
     )
     parser.add_argument("--kind", choices=get_args(AutopilotKind), default="halving", help=text)
     text = "percentage of the free filters to remove per step (default %(default)s)"
     parser.add_argument("--percent", type=float, default=25.0, help=text)
     parser.add_argument("--steps", type=int, help="number of steps of a schedule (default 5)")
-    text = f"what may remain at the end: a cost ({', '.join(COST_NAMES)}) and a number, or a percentage such as 41%%"
+    text = f"cost goal: a cost ({', '.join(COST_NAMES)}), then a number or a share of its present value such as 41%%"
     parser.add_argument("--goal", nargs=2, metavar=("COST", "VALUE"), help=text)
-    text = "accuracy that no node may miss, 0 to 1; without --goal, the default is the experiment's target"
+    text = "target accuracy, 0 to 1 (default without --goal: the experiment's target accuracy)"
     parser.add_argument("--target-accuracy", type=float, help=text)
-    parser.add_argument("--max-steps", type=int, default=20, help="largest number of nodes (default %(default)s)")
+    parser.add_argument(
+        "--max-steps", type=int, default=20, help="maximum number of nodes to create (default %(default)s)"
+    )
     add_order_arguments(parser)
     add_training_arguments(parser, "training of each step")
     parser.add_argument("--wait", action="store_true", help="wait until the Autopilot ends, and print its nodes")

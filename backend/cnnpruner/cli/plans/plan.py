@@ -14,7 +14,7 @@ from cnnpruner.domain.plans.plans import COST_NAMES, Plan, Preview
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput
 
-HELP = "draft a plan for a node, print its exact cost, and apply it with --apply"
+HELP = "draft a plan for a node and print its exact cost; with --apply, apply it"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,27 +22,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
     rule = parser.add_mutually_exclusive_group(required=True)
     rule.add_argument("--percent", type=float, help="percentage of the free filters to remove")
-    text = f"limit for what remains: a cost ({', '.join(COST_NAMES)}), then a number or a percentage such as 41%%"
+    text = f"cost limit: a cost ({', '.join(COST_NAMES)}), then a number or a share of its present value such as 41%%"
     rule.add_argument("--target", nargs=2, metavar=("COST", "VALUE"), help=text)
     add_order_arguments(parser)
     parser.add_argument("--preview", action="store_true", help="also measure the accuracy before any training")
-    parser.add_argument("--apply", action="store_true", help="apply the plan: prune and fine-tune a new node")
+    parser.add_argument("--apply", action="store_true", help="apply the plan: create a node, pruned and fine-tuned")
     parser.add_argument("--wait", action="store_true", help="with --apply, wait for the node and print its accuracy")
-    add_training_arguments(parser, "training, with --apply")
+    add_training_arguments(parser, "training (with --apply)")
     add_server_argument(parser)
 
 
 def add_order_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments for what ranks the filters."""
-    text = "criterion that ranks the filters, optionally with a price (default %(default)s)"
+    text = "criterion that ranks the filters, optionally divided by a price (default %(default)s)"
     parser.add_argument("--criterion", default=DEFAULT_ORDER, help=text)
-    text = "rank filters in the whole network, within their group of coupled layers, or within layers that are alike"
+    text = "rank filters across the whole network, within each group of coupled layers, or across similar layers"
     parser.add_argument("--scope", choices=get_args(Scope), default="network", help=f"{text} (default %(default)s)")
-    text = "criterion that decides which filters of a layer are removed, for instance obs (default: the same)"
+    text = "criterion that chooses the filters to remove within each layer, such as obs (default: that of --criterion)"
     parser.add_argument("--within", metavar="CRITERION", help=text)
     text = "smallest share of each layer's filters to keep, 0 to 1 (default %(default)s)"
     parser.add_argument("--floor", type=float, default=DEFAULT_FLOOR, help=text)
-    text = "rank as in the CNNPruner paper: by sensitivity in the whole network, without a floor"
+    text = "rank filters as in the CNNPruner paper: by sensitivity, across the whole network, without a floor"
     parser.add_argument("--paper-order", action="store_true", help=text)
 
 
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     """Drafts the plan and prints it, then what else was asked for. Raises InvalidInput."""
     training = read_training(args)
     if not args.apply and (training is not None or args.start is not None or args.wait):
-        raise InvalidInput("Training settings, --start and --wait are only used with --apply; add it.")
+        raise InvalidInput("Training settings, --start and --wait are only used with --apply; add --apply.")
     client = Client(args.server)
     plan = client.plan(args.node, **_read_rule(args, client), **read_order(args))
     sys.stdout.write(describe_plan(plan))
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(describe_preview(client.preview(plan.id)))
     if args.apply:
         applied = client.apply(plan.id, training=training, start=args.start)
-        sys.stdout.write(f"node {applied.node.number} (id {applied.node.id}) is being made\n")
+        sys.stdout.write(f"node {applied.node.number} (id {applied.node.id}) is being created\n")
         if args.wait:
             client.wait(applied.job.id, show_progress)
             sys.stderr.write("\n")
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 def describe_result(node: Node) -> str:
     """Returns a line with the accuracy of a ready node, its start, and whether it has recovered."""
-    start = "" if node.training_record is None else f", started from the weights {node.training_record.start}"
+    start = "" if node.training_record is None else f", started from the {node.training_record.start} weights"
     recovered = {True: ", recovered", False: ", not recovered", None: ""}[node.recovered]
     return f"node {node.number}: accuracy {node.accuracy:.2%} (epoch {node.best_epoch}){start}{recovered}\n"
 
@@ -93,11 +93,11 @@ def read_cost(texts: Sequence[str], node: Node) -> dict[str, Any]:
     """
     metric, text = texts
     if metric not in COST_NAMES:
-        raise InvalidInput(f"There is no cost {metric!r}; use {', '.join(COST_NAMES)}.")
+        raise InvalidInput(f"{metric!r} is not a cost; use one of {', '.join(COST_NAMES)}.")
     try:
         value = float(text.removesuffix("%"))
     except ValueError as error:
-        raise InvalidInput(f"The target {text!r} is not a number; write, for instance, 16800000 or 41%.") from error
+        raise InvalidInput(f"{text!r} is not a number or percentage; write, for example, 16800000 or 41%.") from error
     if text.endswith("%"):
         value = value / 100 * float(getattr(node, metric))
     return {"metric": metric, "value": int(value)}

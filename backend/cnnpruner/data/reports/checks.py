@@ -125,8 +125,10 @@ def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset) -> list
         return []
     more = f" and {len(missing_classes) - MAX_NAMED_CLASSES} more" if len(missing_classes) > MAX_NAMED_CLASSES else ""
     named_classes = ", ".join(missing_classes[:MAX_NAMED_CLASSES]) + more
+    noun = "this class" if len(missing_classes) == 1 else "these classes"
     return [
-        f"Folder {subset.name} has no images of {named_classes}, so the accuracy on them cannot be measured; add some."
+        f"Folder {subset.name} has no images of {named_classes}, so the accuracy on {noun} cannot be measured; add "
+        "some images."
     ]
 
 

@@ -106,7 +106,7 @@ def describe_files_left_out(folder: ImageFolder) -> list[str]:
     search = folder.search
     other, hidden, links = search.other_files.total(), search.hidden_files, len(search.linked_folders)
     endings = [
-        f"{number:,} {f'with the ending {suffix}' if suffix else 'without an ending'}, for example "
+        f"{number:,} {f'with the extension {suffix}' if suffix else 'without an extension'}, for example "
         f"{search.examples[suffix]}"
         for suffix, number in search.other_files.most_common()
     ]

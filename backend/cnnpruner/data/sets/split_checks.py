@@ -66,7 +66,8 @@ def describe_classes(classes: Sequence[str], has_class_names: bool, labels: Sequ
             ", …" if len(empty_classes) > MAX_NAMED_CLASSES else ""
         )
         consequence = (
-            f"{unlearnable_images:,} selection or test images have such a class and can never be classified correctly"
+            f"{unlearnable_images:,} selection or test images belong to such a class and can never be classified "
+            "correctly"
             if unlearnable_images
             else "the network would have outputs for classes that it cannot learn"
         )

@@ -106,8 +106,8 @@ class Agreement(Value):
     criteria: list[str] = Field(description="Names of the criteria, with their options.")
     unit: list[int] = Field(description="IDs of the free units.")
     correlation: list[list[float | None]] = Field(
-        description="Matrix of Spearman's rank correlations, from -1 to 1. Each entry compares the orders in which "
-        "two criteria keep the units that both of them score. Null if there are fewer than two such units or if one "
+        description="Matrix of Spearman's rank correlations, from -1 to 1. Each entry compares how two criteria "
+        "rank the units that both of them score. Null if there are fewer than two such units or if one "
         "of the two criteria gives all of them the same score."
     )
     units: list[list[int]] = Field(description="Matrix with the number of units on which each correlation is based.")

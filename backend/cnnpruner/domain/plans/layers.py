@@ -124,7 +124,7 @@ class Layers(Value):
     tensors: list[Tensor] = Field(description="Tensors in the order of the state dict.")
     dim_units: list[list[int]] = Field(
         description="Lists of unit IDs. The `dims` of a tensor refer to these lists by index. Entry j of a list is "
-        "the unit that index j of the dimension belongs to; -1 for a constant channel."
+        "the ID of the unit that index j of the dimension belongs to, or -1 for a constant channel."
     )
     readers: list[Reader] = Field(
         description="All weight tensors that mix channels, each with the units whose outputs it takes as input."
@@ -133,7 +133,9 @@ class Layers(Value):
         description="Operations in the order of the forward pass, as shown in the architecture strip on the page."
     )
     operations: list[CountedOperation] = Field(
-        default_factory=list, description="Operations whose multiply-accumulates do not belong to any traced weight."
+        default_factory=list,
+        description="Operations whose multiply-accumulates are counted but do not belong to any "
+        "traced weight, such as attention.",
     )
     uncounted: list[str] = Field(
         default_factory=list,

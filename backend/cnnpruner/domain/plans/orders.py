@@ -28,13 +28,15 @@ PAPER_ORDER: Mapping[str, Any] = MappingProxyType({"criterion": "taylor", "scope
 
 
 class Order(Value):
-    """What ranks the units: a criterion with its price, the scope of the ranking, and the floor of each layer."""
+    """How the units are ranked: a criterion with its price, the scope of the ranking, and the floor of each layer."""
 
     criterion: str = Field(
-        default="taylor", max_length=100, description="Criterion, with a price if wanted: `loss_change/macs^0.5`."
+        default="taylor",
+        max_length=100,
+        description="Criterion, optionally with a price, as in `loss_change/macs^0.5`.",
     )
     scope: Scope = Field(
-        default="network", description="Among which units a unit is ranked: `network`, `group` or `alike`."
+        default="network", description="Which units each unit is ranked against: `network`, `group` or `alike`."
     )
     within: str | None = Field(
         default=None,
@@ -43,7 +45,7 @@ class Order(Value):
         "decides how many. Null to use `criterion` for both.",
     )
     floor: float = Field(
-        default=0.0, ge=0, le=1, description="Smallest share of a layer's current filters that must stay, 0-1."
+        default=0.0, ge=0, le=1, description="Smallest share of a layer's current filters that must be kept, 0-1."
     )
 
 

@@ -20,7 +20,7 @@ CriterionSpec = Annotated[
         max_length=100,
         description="Criterion that ranks the units: its name, or its name with options, as in "
         "`name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then "
-        "divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves "
+        "divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves "
         "without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.",
     ),
 ]
@@ -72,7 +72,7 @@ class _Rule(Value):
         ge=0,
         le=1,
         description="Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. "
-        "Send only one of the two fields; every response contains both.",
+        "Send either this field or `floor`, not both; every response contains both.",
     )
     max_class_loss: float | None = Field(
         default=None,
@@ -115,8 +115,8 @@ class _RankingRule(_Rule):
     scope: Scope = Field(
         default="network",
         description="Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the "
-        "units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` "
-        "and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.",
+        "units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With "
+        "`group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.",
     )
     within: CriterionSpec | None = Field(
         default=None,
@@ -213,19 +213,19 @@ PlanRule = Annotated[PercentRule | ThresholdRule | LayersRule | TargetRule | Fil
 
 
 class Shares(Value):
-    """Shares of the node's filters, parameters and more that a plan removes, each 0-1."""
+    """Shares of the node's filters, parameters and other totals that a plan removes, each 0-1."""
 
     filters: float = Field(
-        description="Share of all filters, including frozen ones, that the plan removes, 0-1. Rules and the page use "
-        "a different share, which is relative to the free filters: `reached` divided by the node's `free_filters`."
+        description="Share of all filters, including frozen ones, that the plan removes, 0-1. Rules and the page "
+        "instead use the share of the free filters, which is `reached` divided by the node's `free_filters`."
     )
     sensitivity: float | None = Field(
         description="Share of the free units' total sensitivity that the plan removes, 0-1; null if the node has no "
         "taylor scores."
     )
     instability: float | None = Field(
-        description="Share of the total instability of the free units' taylor scores that the plan removes, 0-1; null "
-        "if the node has no taylor scores."
+        description="For the taylor scores, the share of the free units' total instability that the plan removes, "
+        "0-1; null if the node has no taylor scores."
     )
     parameters: float = Field(description="Share of all parameters that the plan removes, 0-1.")
     macs: float = Field(description="Share of all multiply-accumulates that the plan removes, 0-1.")
@@ -238,12 +238,13 @@ class ClassChange(Value):
     label: int = Field(description="Class index, starting at 0.")
     accuracy_before: float = Field(description="Accuracy on the selection images of this class before pruning, 0-1.")
     accuracy_after: float = Field(
-        description="Accuracy on the selection images of this class after pruning, without training, 0-1: with the BN "
-        "statistics re-estimated or reconstructed, whichever network is more accurate on all images."
+        description="Accuracy on the selection images of this class after pruning, without training, 0-1. Measured "
+        "after re-estimation of the BN statistics or after reconstruction, whichever network is more accurate on all "
+        "selection images."
     )
     flipped: list[int] = Field(
         description="Positions in the selection split of those images of this class that the node classifies "
-        "correctly and the pruned network does not."
+        "correctly but the pruned network does not."
     )
 
 
@@ -265,20 +266,20 @@ class Preview(Value):
         "been measured."
     )
     reconstructed: Accuracy | None = Field(
-        description="Accuracy after reconstruction, which fits every layer whose inputs were changed by the cut to "
-        "its outputs in the parent, by least squares on training images without their labels. Null until it has been "
-        "measured, and in previews made by earlier versions. While the preview is being measured, this is at first "
-        "the accuracy after a quicker fit on fewer images."
+        description="Accuracy after reconstruction. Every layer whose inputs were changed by the pruning is fitted by "
+        "least squares, on training images without their labels, so that it reproduces its outputs in the parent. "
+        "Null until it has been measured, and in previews made by earlier versions. While the preview is being "
+        "measured, this is at first the accuracy after a quicker fit on fewer images."
     )
     reconstruction: ReconstructionRecord | None = Field(
-        description="What the reconstruction fitted; null as long as `reconstructed` is null."
+        description="Which layers the reconstruction fitted; null as long as `reconstructed` is null."
     )
     has_batch_norm: bool = Field(
         description="Whether the network has batch norm. Without it, `raw` and `recalibrated` are equal."
     )
     worst: ClassChange | None = Field(
         description="The class that loses the most accuracy, measured after re-estimation of the BN statistics or "
-        "after reconstruction, whichever network is more accurate; null until it has been measured."
+        "after reconstruction, whichever gives the higher accuracy; null until it has been measured."
     )
     broken_limits: list[str] = Field(description="Limits of the rule that are exceeded, one sentence each.")
     seconds: float = Field(description="Duration of the measurement in seconds.")
@@ -312,7 +313,9 @@ class Plan(VersionedValue):
     notes: list[str] = Field(description="Filters that the rule could not remove, with the reasons, one sentence each.")
     now: Cost = Field(description="Cost of the node before pruning.")
     cost: Cost = Field(description="Exact cost of the network after pruning.")
-    shares: Shares = Field(description="Shares of the node's filters, parameters and more that the plan removes.")
+    shares: Shares = Field(
+        description="Shares of the node's filters, parameters and other totals that the plan removes."
+    )
     preview: Preview | None = Field(description="Result of the latest preview; null if there is no preview.")
     note: str = Field(description="Reason for the plan. It becomes the note of the node that the plan makes.")
     training: Training | None = Field(description="Training settings that the plan was applied with; null for a draft.")

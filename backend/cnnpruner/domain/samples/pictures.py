@@ -50,8 +50,8 @@ class FilterPicture(Value):
     )
     high: float = Field(description="Largest value of the gradient.")
     histogram: list[int] = Field(
-        description="Histogram of the gradient's values (one per pixel and channel): the counts in 24 equal bins "
-        "from -scale to scale, where scale = max(|low|, |high|)."
+        description="Histogram of the gradient, which has one value per pixel and channel: the counts in 24 bins of "
+        "equal width from -scale to scale, where scale = max(|low|, |high|)."
     )
     picture: str = Field(
         description="The picture as a PNG in base64. Gray levels 0 to 255 map to values from -scale to scale; level "

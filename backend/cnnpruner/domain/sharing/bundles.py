@@ -26,8 +26,8 @@ class BundleChoice(Value):
     )
     pictures: bool = Field(
         default=False,
-        description="Include thumbnails of the selection images, whose edges are at most 96 pixels long. Note that "
-        "they are part of your data.",
+        description="Include thumbnails of the selection images, with edges of at most 96 pixels. Note that this "
+        "shares some of your data.",
     )
 
 

@@ -30,8 +30,8 @@ class NetworkChoice(Value):
     name: NetworkName = Field(description="Name of the network. Use it unchanged in requests.")
     title: str = Field(description="Display name.")
     family: NetworkFamily = Field(
-        description="Where the network comes from: `ours` for built-in networks, `torchvision` or `timm` for "
-        "networks of these libraries, `factory` for a Python function that was registered when the server was "
+        description="Where the network comes from: `ours` for built-in networks, `torchvision` or `timm` for networks "
+        "from these libraries, `factory` for networks from a Python function that was registered when the server was "
         "started."
     )
     pretrained: bool = Field(description="Whether published weights for the network can be downloaded.")

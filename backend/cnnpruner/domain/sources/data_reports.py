@@ -48,7 +48,7 @@ class PictureSize(Value):
 class PictureMode(Value):
     """A pixel format that occurs in the data set."""
 
-    mode: str = Field(description="Mode as named by PIL: RGB, L (gray), CMYK, …")
+    mode: str = Field(description="Image mode, as named by PIL: RGB, L (gray), CMYK, …")
     images: int = Field(description="Number of images in this mode.")
 
 
@@ -64,8 +64,8 @@ class SplitFolder(Value):
 
     folder: str = Field(description="Name of the folder.")
     split: Literal["train", "selection", "test", "unseen"] = Field(
-        description="What the images are used for. Half of the `unseen` images become the selection split, the others "
-        "the test split."
+        description="What the images are used for. Half of the `unseen` images become the selection split, and the "
+        "other half becomes the test split."
     )
     images: int = Field(description="Number of images in the class folders of this folder.")
 
@@ -147,7 +147,7 @@ class DataReport(Value):
     )
     intensity: IntensityScale | None = Field(
         default=None,
-        description="The scale that is used to read pixel values; null if all images have 8 bits and are read "
+        description="Pixel values that are read as black and white; null if all images have 8 bits and are read "
         "unchanged.",
     )
     constant_images: int = Field(
@@ -188,4 +188,4 @@ class DataReport(Value):
     )
     errors: list[str] = Field(description="Errors to fix before the data set can be used.")
     warnings: list[str] = Field(description="Problems that do not prevent the data set from being used.")
-    sentences: list[str] = Field(description="The report in plain words, most important first.")
+    sentences: list[str] = Field(description="The report in plain words, with the most important findings first.")

@@ -44,15 +44,15 @@ class FrozenPart(Value):
 
 
 class CutProof(Value):
-    """Result of a check that removes a random 30 % of the free units and compares the outputs with those of the whole
-    network with these units set to zero.
+    """Result of a check that removes a random 30 % of the free units and compares the outputs with those of the
+    unpruned network in which these units are set to zero.
     """
 
     units: int = Field(description="Number of free units that were removed; 0 if there are no free units.")
     filters: int = Field(description="Number of filters in the removed units.")
     difference: float | None = Field(
         ge=0,
-        description="Largest difference of a logit relative to the largest logit: max |Δlogit| / max |logit|; null "
+        description="Largest difference in any logit, relative to the largest logit: max |Δlogit| / max |logit|; null "
         "if nothing could be removed.",
     )
     spread: float | None = Field(
@@ -64,9 +64,9 @@ class CutProof(Value):
     equal: bool = Field(description="Whether `result` is `equal`.")
     result: Literal["equal", "differs", "unproved", "none"] = Field(
         default="unproved",
-        description="`equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and at least "
-        "100 times the difference. `differs`: the difference exceeds this limit. `unproved`: the logits hardly "
-        "depend on the image, so a wrong cut might go unnoticed. `none`: nothing could be removed.",
+        description="`equal`: `difference` is at most 1e-4 (float32), and `spread` is at least 1e-4 and at least 100 "
+        "times `difference`. `differs`: `difference` exceeds its limit. `unproved`: the logits hardly depend on the "
+        "image, so an error in the pruning might go unnoticed. `none`: nothing could be removed.",
     )
 
 
@@ -83,7 +83,7 @@ class WeightSet(Value):
 
 
 class NetworkReport(Value):
-    """Report on what can be pruned in a network, in words and in numbers, with a check that prunes random units."""
+    """Report on which parts of a network can be pruned, with the result of a check that prunes random units."""
 
     network: str = Field(description="Name of the network.")
     image: tuple[int, int, int] = Field(description="Shape of the example image: channels, height, width.")
@@ -99,7 +99,9 @@ class NetworkReport(Value):
         "and recurrent cells."
     )
     operations: list[CountedOperation] = Field(
-        default_factory=list, description="Operations whose multiply-accumulates do not belong to any traced weight."
+        default_factory=list,
+        description="Operations whose multiply-accumulates are counted but do not belong to any "
+        "traced weight, such as attention.",
     )
     uncounted: list[str] = Field(
         default_factory=list,
@@ -126,7 +128,7 @@ class NetworkReport(Value):
         default=[],
         description="Sets of weights in the checkpoint that fit the network; empty if there is no checkpoint.",
     )
-    sentences: list[str] = Field(description="The report in plain words, most important first.")
+    sentences: list[str] = Field(description="The report in plain words, with the most important findings first.")
 
 
 class ExperimentFindings(Value):

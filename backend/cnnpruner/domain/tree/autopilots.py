@@ -19,8 +19,8 @@ PAPER_KINDS: frozenset[AutopilotKind] = frozenset({"automatic", "automatic_estim
 _KIND_TEXT = (
     "`automatic` prunes in equal steps until a node misses the target; `automatic_estimator` then continues with the "
     "sizes that the estimator advises (both are baselines of CNNPruner's paper). `halving` goes back to the last good "
-    "node when a node misses the target, and continues with half of the step, down to 1 % or one unit. `schedule` "
-    "reaches the cost `goal` in `steps` steps that become smaller (the cubic sparsity schedule of AGP)."
+    "node when a node misses the target, and continues with steps half as large, down to 1 % or one unit. "
+    "`schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP)."
 )
 
 
@@ -34,7 +34,7 @@ class CostGoal(Value):
 
 
 class AccuracyGoal(Value):
-    """An accuracy to hold while the cost is lowered as far as possible; the same as `target_accuracy`."""
+    """The lowest accuracy allowed while the cost is reduced as far as possible; the same as `target_accuracy`."""
 
     accuracy: float = Field(ge=0, le=1, description="Lowest accuracy allowed, 0-1.")
 
@@ -51,28 +51,29 @@ class NewAutopilot(Value):
     )
     goal: CostGoal | AccuracyGoal | None = Field(
         default=None,
-        description="A cost, at which the Autopilot ends: the last step reaches it exactly. Or an accuracy to hold, as "
-        "an alternative to `target_accuracy`. Null to continue until the target is missed.",
+        description="Either a cost at which the Autopilot ends (its last step reaches the cost exactly), or an "
+        "accuracy to hold, as an alternative to `target_accuracy`. Null to continue until the target accuracy is "
+        "missed.",
     )
     target_accuracy: float | None = Field(
         default=None,
         ge=0,
         le=1,
-        description="Target accuracy, 0-1. Null for no target if the goal is a cost; otherwise for the experiment's "
-        "target or, without one, the root's accuracy minus the tolerance.",
+        description="Target accuracy, 0-1. If null, there is no target when the goal is a cost; otherwise, the target "
+        "is that of the experiment or, if it has none, the root's accuracy minus the tolerance.",
     )
     steps: int | None = Field(
-        default=None, ge=1, le=200, description="Number of steps of the kind `schedule`; null for 5."
+        default=None, ge=1, le=200, description="Number of steps for the kind `schedule`; null means 5."
     )
     order: Order = Field(
         default_factory=Order,
-        description="What ranks the units. If omitted, the order of the paper: sensitivity (`taylor`) over the whole "
-        "network, without a floor.",
+        description="How the units are ranked. If omitted, as in CNNPruner's paper: by sensitivity (`taylor`) across "
+        "the whole network, without a floor.",
     )
     start: Start | None = Field(
         default=None,
-        description="Weights from which each training starts. Null for `cut` with the kinds of the paper, and for the "
-        "start of the training settings with all others.",
+        description="Weights from which the training of each node starts. If null, this is `cut` for the kinds "
+        "`automatic` and `automatic_estimator`, and `start` of the training settings for all other kinds.",
     )
     training: TrainingChoice | None = Field(
         default=None, description="Training settings for each step, which override the experiment's defaults."
@@ -101,8 +102,8 @@ class Autopilot(VersionedValue):
     )
     goal: CostGoal | None = Field(description="Cost at which the Autopilot ends; null for no cost goal.")
     target_accuracy: float | None = Field(description="Target accuracy, 0-1; null if only the cost counts.")
-    steps: int | None = Field(description="Number of steps of the kind `schedule`; null for all others.")
-    order: Order = Field(description="What ranks the units.")
+    steps: int | None = Field(description="Number of steps for the kind `schedule`; null for all other kinds.")
+    order: Order = Field(description="How the units are ranked.")
     start: Start = Field(description="Weights from which each training starts.")
     training: TrainingChoice | None = Field(
         description="Training settings for each step; null for the experiment's defaults."

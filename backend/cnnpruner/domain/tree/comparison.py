@@ -12,9 +12,11 @@ class ComparedLayer(Value):
 
     name: str = Field(description="Name of the PyTorch module.")
     kind: LayerKind = Field(description="Kind of layer. Depthwise and grouped convolutions are separate kinds.")
-    original_filters: int = Field(description="Number of filters in the root.")
-    widths: list[int] = Field(description="Number of filters in each node.")
-    kept: list[list[int]] = Field(description="Original numbers of each node's filters, in ascending order.")
+    original_filters: int = Field(description="Number of filters of this layer in the root.")
+    widths: list[int] = Field(description="Number of filters of this layer in each node.")
+    kept: list[list[int]] = Field(
+        description="For each node, the original numbers of the filters that remain in this layer, in ascending order."
+    )
     common: list[int] = Field(
         description="Original numbers of the filters that are present in every node, in ascending order."
     )

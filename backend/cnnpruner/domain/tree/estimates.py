@@ -48,8 +48,8 @@ class Forecast(Value):
 
     nodes: int = Field(description="Number of finished nodes that the forecast is based on.")
     keep: int | None = Field(
-        description="Smallest number of filters with which a node is expected to reach the target; null if no size "
-        "in the range of the finished nodes is expected to reach it."
+        description="Smallest number of filters with which a node is expected to reach the target; null if there is "
+        "no such number within the range that the finished nodes cover."
     )
     keep_low: int | None = Field(
         description="Smallest number of filters at which the upper end of the 80 % interval reaches the target; null "
@@ -112,12 +112,12 @@ class Estimate(Value):
         "node `good_id` or an ancestor."
     )
     good_id: int | None = Field(
-        description="Of the two nodes used for the interpolation, the ID of the one at or above the target; null if "
-        "there is no interpolation or if that node has been deleted."
+        description="ID of the node at or above the target that was used for the interpolation; null if there is no "
+        "interpolation or if this node has been deleted."
     )
     bad_id: int | None = Field(
-        description="Of the two nodes used for the interpolation, the ID of the one below the target; null if there "
-        "is no interpolation or if that node has been deleted."
+        description="ID of the node below the target that was used for the interpolation; null if there is no "
+        "interpolation or if this node has been deleted."
     )
     keep: int = Field(
         description="Total number of filters to keep: the result of the interpolation if there is one, otherwise "

@@ -32,7 +32,7 @@ MeanChoice = Annotated[
     Field(
         min_length=1,
         max_length=3,
-        description="Mean of each channel, for pixel values scaled to 0-1; null to determine it.",
+        description="Mean of each channel, for pixel values scaled to 0-1; null to let the server determine it.",
     ),
 ]
 StandardDeviationChoice = Annotated[
@@ -40,7 +40,8 @@ StandardDeviationChoice = Annotated[
     Field(
         min_length=1,
         max_length=3,
-        description="Standard deviation of each channel, for pixel values scaled to 0-1; null to determine it.",
+        description="Standard deviation of each channel, for pixel values scaled to 0-1; null to let the server "
+        "determine it.",
     ),
 ]
 
@@ -63,7 +64,8 @@ class DataSource(Value):
         default=None,
         max_length=120,
         pattern=r"^[A-Za-z0-9_.-]+$",
-        description="For the kind `factory`, the name of a data factory that the server was started with; else null.",
+        description="For the kind `factory`, the name of a data factory that the server was started with; null for all "
+        "other kinds.",
     )
     unseen: str | None = Field(
         default=None,
@@ -90,8 +92,8 @@ class DataSource(Value):
     )
     value_range: tuple[PixelValue, PixelValue] | None = Field(
         default=None,
-        description="For image folders, the pixel values that become black and white in all images. If null, 8-bit "
-        "images are read unchanged, and the range for all other images is determined from the whole data set.",
+        description="For image folders, the pixel values that are mapped to black and white in all images. If null, "
+        "8-bit images are read unchanged, and the range for all other images is determined from the whole data set.",
     )
 
     @model_validator(mode="after")
@@ -121,11 +123,11 @@ class DataSource(Value):
 
 
 class NetworkSource(Value):
-    """A network by name, with its options. User-defined networks must be registered when the server is started."""
+    """Name and options of a network. User-defined networks must be registered when the server is started."""
 
     name: NetworkName = Field(
-        description="A built-in or torchvision network, `torchvision:NAME`, `timm:NAME`, or a name registered "
-        "with the server."
+        description="Name of a built-in or torchvision network, `torchvision:NAME`, `timm:NAME`, or a name that was "
+        "registered with the server."
     )
     options: dict[str, Any] = Field(
         default_factory=dict, description="Options of the network, for example {'shortcut': 'A'} for the thin ResNets."
@@ -142,7 +144,7 @@ class WeightsSource(Value):
         default=None,
         max_length=1000,
         description="Path of a checkpoint, relative to one of the server's data folders. If `train` is set, the head "
-        "of the checkpoint may have different classes.",
+        "in the checkpoint may be for different classes.",
     )
     key: str | None = Field(
         default=None,
@@ -192,8 +194,7 @@ class NewExperiment(Value):
         default=0.005,
         ge=0,
         le=1,
-        description="Largest loss of accuracy, relative to its parent, with which a node still counts as recovered, "
-        "0-1.",
+        description="Largest drop in accuracy below its parent, 0-1, with which a node still counts as recovered.",
     )
     target_accuracy: float | None = Field(
         default=None,
@@ -223,7 +224,7 @@ class ExperimentChanges(Value):
         default=None,
         ge=0,
         le=1,
-        description="New tolerance for nodes made from now on, 0-1; null leaves the tolerance unchanged.",
+        description="New tolerance, 0-1, for nodes that are made from now on; null leaves it unchanged.",
     )
     target_accuracy: float | None = Field(
         default=None,
@@ -235,8 +236,8 @@ class ExperimentChanges(Value):
     training: TrainingChoice | None = Field(
         default=None,
         description="New default training settings for fine-tuning. Fields that are null or omitted stay unchanged. "
-        "However, null is a value for `images`, `teacher`, `ema` and `gradient_clip`: omit these fields to leave "
-        "them unchanged.",
+        "The exceptions are `images`, `teacher`, `ema` and `gradient_clip`, for which null is a valid setting: omit "
+        "these fields to leave them unchanged.",
     )
 
 
@@ -271,8 +272,7 @@ class Experiment(Value):
     weights: WeightsSource = Field(description="Initial weights of the root.")
     seed: int = Field(description="Random seed for the splits, the order of the data and the initial weights.")
     tolerance: float = Field(
-        description="Largest loss of accuracy, relative to its parent, with which a node still counts as recovered, "
-        "0-1."
+        description="Largest drop in accuracy below its parent, 0-1, with which a node still counts as recovered."
     )
     target_accuracy: float | None = Field(
         description="Target accuracy, which nodes should not fall below, 0-1; null for no target."
@@ -281,8 +281,8 @@ class Experiment(Value):
     training: Training = Field(description="Default training settings for fine-tuning.")
     splits: Splits = Field(description="Number of images in each split.")
     import_accuracy: float | None = Field(
-        description="For an imported root, its accuracy on all official test images, 0-1, measured once, before "
-        "these images were split; null if there is none."
+        description="For an imported root, its accuracy on all official test images, 0-1, measured once before these "
+        "images were split; null if it was not measured."
     )
     import_images: int | None = Field(description="Number of images that `import_accuracy` was measured on.")
     tests: int = Field(description="Number of nodes measured on the test split so far, including deleted nodes.")
@@ -291,14 +291,14 @@ class Experiment(Value):
     )
     reading: ImageReading | None = Field(
         default=None,
-        description="How image files are listed and decoded; null for standard data sets, and for experiments of "
-        "version 0.1.0, whose images are read by the rules of that version.",
+        description="Rules for listing and decoding image files; null for standard data sets, and for experiments "
+        "created with version 0.1.0, which keep the rules of that version.",
     )
     macs_counted: bool = Field(
         default=False,
-        description="Whether the MACs include those of matrix products, attention, recurrent cells and layers with "
-        "computed weights. False for a short time after an upgrade, until the MACs of a tree from version 0.2.0 or "
-        "earlier have been counted again.",
+        description="Whether the MAC counts include matrix products, attention, recurrent cells and layers with "
+        "computed weights. If the tree is from version 0.2.0 or earlier, this is false after the upgrade until the "
+        "MACs have been counted again.",
     )
     notices: list[str] = Field(description="Notices about the data, the network and the weights, one sentence each.")
     has_weights: bool = Field(

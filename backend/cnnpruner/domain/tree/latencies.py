@@ -24,17 +24,18 @@ _UNPAIRED: dict[str, Any] = {
 
 
 class RatioInterval(Value):
-    """95 % bootstrap interval of a ratio of times (Efron 1979)."""
+    """95 % bootstrap confidence interval of a ratio of two times (Efron 1979)."""
 
     low: float = Field(description="Lower bound.")
     high: float = Field(description="Upper bound.")
 
 
 class Latency(Value):
-    """Time of one forward pass, measured after warm-up, in blocks that alternate with blocks of the root.
+    """Time of one forward pass, measured after a warm-up. Blocks of passes of the node are timed alternately with
+    blocks of passes of the root.
 
-    The time of the same network differs between runs by more than most plans save. Therefore, compare ratios instead of
-    milliseconds, and only reliable ones.
+    The time of the same network varies between runs by more than most plans save. Therefore, compare ratios instead of
+    milliseconds, and only ratios that are reliable.
     """
 
     runtime: Runtime = Field(description="What ran the network: PyTorch in eager mode, or ONNX Runtime.")
@@ -43,23 +44,29 @@ class Latency(Value):
     threads: int | None = Field(
         description="Number of CPU threads; null if the latency was measured by an earlier version of CNNPruner."
     )
-    median_ms: float = Field(description="Time of one pass in milliseconds: the median over the blocks.")
-    iqr_ms: float = Field(description="Time of one pass in milliseconds: the interquartile range over the blocks.")
+    median_ms: float = Field(description="Median time of one forward pass over the timed blocks, in milliseconds.")
+    iqr_ms: float = Field(
+        description="Interquartile range of the time of one forward pass over the timed blocks, in milliseconds."
+    )
     root_median_ms: float | None = Field(
-        description="The root's median in the same run, in milliseconds; null if the root was not measured."
+        description="Median time of one forward pass of the root in the same run, in milliseconds; null if the root "
+        "was not measured."
     )
     ratio: float | None = Field(
-        description="Ratio of the node's time to the root's time: the median over the pairs of blocks. It is 1 by "
-        "definition for the root and for nodes with the root's structure; null if the latency is unpaired.",
+        description="Ratio of the node's time to the root's time, as the median over all pairs of timed blocks. By "
+        "definition, it is 1 for the root and for nodes with the root's structure. Null if the latency is unpaired.",
     )
     ratio_interval: RatioInterval | None = Field(
         description="95 % confidence interval of `ratio`; null if the latency is unpaired."
     )
-    pairs: int = Field(description="Number of pairs of blocks; 0 if the root was not measured.")
+    pairs: int = Field(
+        description="Number of pairs of timed blocks, each with one block of the node and one of the root; 0 if the "
+        "root was not measured."
+    )
     reliability: Reliability = Field(
         description="`reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the "
-        "ratio. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier "
-        "version, without the root; measure the latency again.",
+        "ratio. `unreliable`: do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an "
+        "earlier version, without the root; measure the latency again.",
     )
     reference_number: int | None = Field(
         description="Number of the node that the ratio refers to: 0, the root. Null if the latency is unpaired.",
@@ -82,14 +89,14 @@ class Latency(Value):
 
 
 class LatencyDistribution(Latency):
-    """A latency with the times of all blocks, in the order in which they were measured."""
+    """A latency, with the times of all blocks in the order in which they were measured."""
 
     block_ms: list[float] = Field(
-        description="Time of one pass in each block, in milliseconds; empty if the latency is unpaired."
+        description="Time of one forward pass in each timed block, in milliseconds; empty if the latency is unpaired."
     )
     root_block_ms: list[float] = Field(
-        description="For each block in `block_ms`, the time of one pass of the root in the paired block, in "
-        "milliseconds; empty for nodes with the root's structure, and if the latency is unpaired.",
+        description="For each block in `block_ms`, the time of one forward pass of the root in the paired block, in "
+        "milliseconds; empty if the node has the root's structure or if the latency is unpaired.",
     )
 
     def summary(self) -> Latency:

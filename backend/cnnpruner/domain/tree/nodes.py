@@ -116,9 +116,9 @@ class Node(VersionedValue):
         description="Why `recovered` is null although the node is ready and has a parent; null in all other cases.",
     )
     learned: bool | None = Field(
-        description="False if the node learned nothing that its children could keep. This is so if its accuracy is "
-        "not above the share of the largest class in the selection split or, for a root trained from fresh weights, "
-        "if the training did not improve it. `notices` says which is the case. Null until the node is ready.",
+        description="False if the node learned nothing that its children could keep. This is the case if its accuracy "
+        "is not above the share of the largest class in the selection split, or if it is a root trained from fresh "
+        "weights and the training did not improve them. `notices` gives the reason. Null until the node is ready.",
     )
     notices: list[str] = Field(
         description="Signs that the node learned nothing or that its training failed, one sentence each.",
@@ -226,7 +226,7 @@ class Confusion(Value):
     counts: list[list[int]] = Field(
         description="Number of images for each pair of a true class (row) and a predicted class (column)."
     )
-    parent_counts: list[list[int]] | None = Field(description="The same counts for the parent; null for the root.")
+    parent_counts: list[list[int]] | None = Field(description="The parent's `counts`; null for the root.")
     images: int = Field(description="Number of selection images.")
 
 

@@ -17,11 +17,11 @@ class UnfittedLayer(Value):
 
 
 class ReconstructionRecord(Value):
-    """What a reconstruction fitted, and on how many training images."""
+    """Which layers a reconstruction fitted, and on how many training images."""
 
     fitted: int = Field(description="Number of layers that were fitted to the outputs of the parent.")
     layers: int = Field(
-        description="Number of layers whose inputs were changed by the cut, not counting depthwise convolutions, "
+        description="Number of layers whose inputs were changed by the pruning, not counting depthwise convolutions, "
         "which are never fitted."
     )
     unfitted: list[UnfittedLayer] = Field(description="The layers that were not fitted, with the reasons.")
@@ -36,13 +36,15 @@ class ReconstructionRecord(Value):
 
 
 class StartAccuracies(Value):
-    """Accuracies on the selection split, before training, of the start weights that were compared."""
+    """Accuracies of the compared start weights on the selection split, before training."""
 
-    cut: Accuracy = Field(description="Accuracy of the weights as cut from the parent.")
+    cut: Accuracy = Field(description="Accuracy of the parent's weights without the removed filters.")
     recalibrated: Accuracy | None = Field(
         description="Accuracy with the BN statistics re-estimated; null if the network has no batch norm."
     )
-    reconstructed: Accuracy = Field(description="Accuracy with every layer fitted to its outputs in the parent.")
+    reconstructed: Accuracy = Field(
+        description="Accuracy with every layer fitted to reproduce its outputs in the parent."
+    )
 
 
 class TrainingRecord(Value):
@@ -51,17 +53,17 @@ class TrainingRecord(Value):
     """
 
     start: StartWeights = Field(
-        description="The weights at epoch 0. `fresh`: drawn from the seed. `checkpoint`: from the experiment's "
-        "checkpoint. `pretrained`: published weights. `cut`: the parent's weights without the filters that the plan "
-        "removed. `recalibrated`: as `cut`, with the BN statistics re-estimated. `reconstructed`: as `cut`, with "
-        "every layer fitted to its outputs in the parent."
+        description="The weights at epoch 0. `fresh`: drawn at random with the seed. `checkpoint`: from the "
+        "experiment's checkpoint. `pretrained`: published weights. `cut`: the parent's weights without the filters "
+        "that the plan removed. `recalibrated`: as `cut`, with the BN statistics re-estimated. `reconstructed`: as "
+        "`cut`, with every layer fitted to reproduce its outputs in the parent."
     )
     start_accuracies: StartAccuracies | None = Field(
-        description="Accuracies of the start weights that were compared to choose the best; null if they were not "
-        "chosen by accuracy."
+        description="Accuracies of the start weights that were compared to choose the best; null if the start weights "
+        "were not chosen by accuracy."
     )
     reconstruction: ReconstructionRecord | None = Field(
-        description="What the reconstruction fitted; null unless `start` is `reconstructed`."
+        description="Which layers the reconstruction fitted; null unless `start` is `reconstructed`."
     )
     seed: int = Field(description="Random seed for the order of the images, and for fresh weights.")
     images_per_epoch: int = Field(description="Number of training images used in each epoch; 0 without training.")

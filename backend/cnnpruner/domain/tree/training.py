@@ -15,7 +15,7 @@ Teacher = Literal["root", "parent"] | Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
 class Training(Value):
-    """Training settings: SGD with Nesterov momentum."""
+    """Training settings. The optimizer is SGD with Nesterov momentum."""
 
     epochs: int = Field(ge=0, le=1000, description="Number of passes over the train split.")
     learning_rate: float = Field(gt=0, le=10, description="Peak learning rate.")
@@ -28,8 +28,8 @@ class Training(Value):
     )
     schedule: Schedule = Field(description="Learning rate schedule over all steps.")
     augmentation: Augmentation = Field(
-        description="Augmentation of the train split. `crop`: random shift by up to an eighth of the edge; "
-        "`crop_flip`: also random mirroring."
+        description="Augmentation of the train split. `crop`: random shift by up to an eighth of the image's edge "
+        "length; `crop_flip`: also random mirroring."
     )
     early_stop: bool = Field(description="Stop at the first epoch whose accuracy is not below the parent's.")
     amp: bool = Field(description="Use bfloat16 autocast if the device benefits from it.")
@@ -37,10 +37,10 @@ class Training(Value):
         ge=1, description="Number of training images used per epoch, drawn anew for each epoch; null for all."
     )
     start: Start = Field(
-        description="Weights of a pruned network at epoch 0. `cut`: as cut from the parent. `recalibrated`: with the "
-        "BN statistics re-estimated. `reconstructed`: with every layer fitted to its outputs in the parent. `best`: "
-        "of these three, the weights that classify the most selection images correctly. This setting has no effect "
-        "on a root or on a control trained from scratch."
+        description="Weights of a pruned network at epoch 0. `cut`: the parent's weights without the removed filters. "
+        "`recalibrated`: as `cut`, with the BN statistics re-estimated. `reconstructed`: as `cut`, with every layer "
+        "fitted to reproduce its outputs in the parent. `best`: of these three, the weights that classify the most "
+        "selection images correctly. This setting has no effect on a root or on a control trained from scratch."
     )
     teacher: Teacher | None = Field(
         description="Teacher for knowledge distillation, that is, a network whose predictions are learned in "
@@ -85,10 +85,9 @@ _NULLABLE_SETTINGS = frozenset({"images", "teacher", "ema", "gradient_clip"})
 
 
 class TrainingChoice(Value):
-    """Training settings that override the experiment's defaults.
-
-    Fields that are null or omitted keep the default. However, null is a value for `images` (all images), `teacher`
-    (none), `ema` (no averaging) and `gradient_clip` (no clipping).
+    """Training settings that override the experiment's defaults. Fields that are null or omitted keep the default. The
+    exceptions are `images`, `teacher`, `ema` and `gradient_clip`, for which null is a valid setting (all images, no
+    teacher, no averaging, no clipping).
     """
 
     epochs: int | None = Field(default=None, ge=0, le=1000, description="Number of passes over the train split.")

@@ -277,7 +277,7 @@ def _describe_prefix(file: str, chosen: _Candidate) -> list[str]:
     if chosen.is_complete and chosen.names.prefix:
         sentences.append(
             f"All parameter names of the network begin with `{chosen.names.prefix}`. Those in {file} do not, so this "
-            "prefix was added."
+            "prefix was added to them."
         )
     return sentences
 

@@ -95,7 +95,7 @@ def _describe_free_filters(report: NetworkReport) -> str:
     free_layers = sum(layer.free_filters == layer.filters for layer in report.layers)
     return (
         f"{report.free_filters:,} of {report.filters:,} filters ({share:.0%}) can be removed; in {free_layers} of "
-        f"{len(report.layers)} layers, this applies to all filters."
+        f"{len(report.layers)} layers, all filters can be removed."
     )
 
 

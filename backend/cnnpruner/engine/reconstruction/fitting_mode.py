@@ -81,7 +81,7 @@ class FittingMode(TorchFunctionMode):
         """Return the layers that were to be fitted at the addition of their shortcut, but whose sum was never computed,
         with the reason.
         """
-        return dict.fromkeys(self._waiting.values(), "the cut network does not add its output to a shortcut")
+        return dict.fromkeys(self._waiting.values(), "the cut network does not add the layer's output to a shortcut")
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}

@@ -46,7 +46,7 @@ class GramFit:
         """Return V and c. μ is `ridge` times the mean diagonal of XᵀX, which is centred if there is a constant. Raises
         `torch.linalg.LinAlgError`, a RuntimeError, if the sums are not finite.
         """
-        assert self._sums is not None, "a fit needs rows"
+        assert self._sums is not None, "a fit needs at least one row"
         gram, cross, x_sum, residual_sum = self._sums
         if has_constant:
             gram = gram - x_sum[:, :, None] * x_sum[:, None, :] / self._rows

@@ -83,7 +83,9 @@ def score_by_brain_surgeon(
             scores[position[unit_id]] = loss
     free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
     if not np.isfinite(scores[free]).all():
-        raise UnusableNetwork("A filter's score by obs is not finite; the network's weights or gradients overflow.")
+        raise UnusableNetwork(
+            "A filter's obs score is not finite, because the network's weights or gradients overflow."
+        )
     return scores
 
 
@@ -101,7 +103,7 @@ def _collect(
     device = next(copy.parameters()).device
     macs, images = mean_layer_macs(layers), 0
     for number, (pictures, labels) in enumerate(batches):
-        report(EVALUATION_SHARE * number / batch_count, "reading what each layer receives")
+        report(EVALUATION_SHARE * number / batch_count, "recording the inputs of each layer")
         with limit_threads(macs * len(pictures)), torch.enable_grad():
             with watcher:
                 logits = copy(pictures.to(device))

@@ -115,9 +115,11 @@ def _call_and_check_inputs(method: Callable[..., Tensor], *tensors: Tensor) -> T
 
 def _check_shape(method: str, result: object, shape: tuple[int, ...], shape_letters: str) -> None:
     if not isinstance(result, Tensor):
-        raise InvalidInput(f"{method} returns {type(result).__name__} instead of a tensor {shape_letters}.")
+        raise InvalidInput(f"{method} returns {type(result).__name__} instead of a tensor of shape {shape_letters}.")
     if tuple(result.shape) != shape:
-        raise InvalidInput(f"{method} returns shape {list(result.shape)} instead of {shape_letters} = {list(shape)}.")
+        raise InvalidInput(
+            f"{method} returns a tensor of shape {list(result.shape)} instead of {shape_letters} = {list(shape)}."
+        )
 
 
 def _check_values(values: Floats, layers: Layers) -> None:

@@ -66,7 +66,7 @@ def transposed_convolution_rule(call: Call, ledger: Ledger) -> None:
     else:
         kind = "grouped"
         for ids in (inputs, filters):
-            ledger.freeze(ids, "part of a transposed convolution with groups")
+            ledger.freeze(ids, "part of a grouped transposed convolution")
     _record_layer(call, ledger, _LayerResult(kind, inputs, filters, channel_dim))
 
 

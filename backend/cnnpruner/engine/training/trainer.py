@@ -279,6 +279,5 @@ def _supports_channels_last(network: nn.Module, device: torch.device, shape: tup
 def _refuse_single_images(network: nn.Module, batch_size: int) -> None:
     if batch_size < 2 and any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules()):
         raise InvalidInput(
-            "Batch norm cannot be trained with one image per batch; set batch_size, and images if it is given, to 2 "
-            "or more."
+            "Batch norm cannot be trained with one image per batch; set batch_size (and images, if given) to 2 or more."
         )

@@ -47,15 +47,15 @@ def require_tree(tree: BundledTree) -> None:
         _require_unique_epochs_and_own_plans(bundled_node)
         _require_metrics(node, tree.experiment.splits.selection)
     if any(autopilot.node_id not in numbers for autopilot in tree.autopilots):
-        raise UnreadableBundle("The node at which an Autopilot started is missing; create the bundle again.")
+        raise UnreadableBundle("The node from which an Autopilot started is missing; create the bundle again.")
 
 
 def _require_unique_epochs_and_own_plans(bundled_node: BundledNode) -> None:
     epochs = [epoch.epoch for epoch in bundled_node.epochs]
     if len(set(epochs)) < len(epochs) or any(plan.node_id != bundled_node.node.id for plan in bundled_node.plans):
         raise UnreadableBundle(
-            f"Node {bundled_node.node.number} lists the same epoch twice, or plans of another node; create the bundle "
-            "again."
+            f"Node {bundled_node.node.number} lists an epoch twice, or has plans that belong to another node; "
+            "create the bundle again."
         )
 
 

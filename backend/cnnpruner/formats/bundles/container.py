@@ -54,7 +54,8 @@ class Container:
         other_names = sorted(self._entries.keys() - names)
         if other_names:
             raise UnreadableBundle(
-                f"The file contains {other_names[0][:100]!r}, which no bundle has; it was not created by CNNPruner."
+                f"The file contains {other_names[0][:100]!r}, which no bundle contains; it was not created by "
+                "CNNPruner."
             )
 
     def read(self, name: str) -> bytes:

@@ -199,6 +199,6 @@ def _split(pools: Pools, new: NewExperiment) -> SplitIndices:
     if counts[0] < MIN_TRAIN_IMAGES or 0 in counts:
         raise UnusableData(
             f"There are too few images: {counts[0]} for training, {counts[1]} for selection and {counts[2]} for the "
-            f"test, but at least {MIN_TRAIN_IMAGES}, 1 and 1 are needed. Add more images."
+            f"test, but at least {MIN_TRAIN_IMAGES}, 1 and 1 are needed, respectively. Add more images."
         )
     return splits

@@ -37,6 +37,7 @@ def optimistic_accuracy_warning(node: Node, test_accuracy: float) -> str | None:
         return None
     return (
         f"The imported root classifies {node.accuracy:.2%} of the selection images correctly, but only "
-        f"{test_accuracy:.2%} of the test images: its weights were probably trained on selection images, so accuracies "
-        "here are too optimistic. Import the weights again, with a folder of unseen images for selection."
+        f"{test_accuracy:.2%} of the test images: its weights were probably trained on selection images, so the "
+        "accuracies in this tree are too optimistic. Import the weights again, with a folder of unseen images "
+        "for selection."
     )

@@ -17,8 +17,9 @@ class BrainSurgeon(Criterion):
     short = "loss after refitting"
     abbreviation = "obs"
     help = (
-        "How much the loss would change if the filters of a layer were removed one by one and the next layers refitted "
-        "after each. Ranks the filters within a layer; between layers, use another criterion."
+        "How much the loss would change if the filters of a layer were removed one by one, with the next layers "
+        "refitted after each removal. Use it to rank the filters of one layer; to compare layers, use another "
+        "criterion."
     )
     keep = "high"
     needs = frozenset({"weights", "images", "labels"})

@@ -37,7 +37,7 @@ class NetworkEntry:
     def sizes(self) -> str:
         """The image sizes that the network accepts, in words."""
         if self.family in ("timm", "factory"):
-            return "any size with which an inspection succeeds"
+            return "any size for which an inspection succeeds"
         steps = f", in multiples of {self.edge_step}" if self.edge_step > 1 else ""
         return f"{self.min_edge}×{self.min_edge} and larger{steps}"
 
@@ -144,8 +144,8 @@ def check_images(source: NetworkSource, channels: int, image_size: int) -> None:
         )
     if image_size % entry.edge_step:
         raise UnusableNetwork(
-            f"{source.name} needs images whose edge is a multiple of {entry.edge_step}, not {image_size}×{image_size}: "
-            f"set image_size to {entry.round_up_size(image_size)}."
+            f"{source.name} needs images whose edge length is a multiple of {entry.edge_step}, not "
+            f"{image_size}×{image_size}: set image_size to {entry.round_up_size(image_size)}."
         )
     if entry.channels is not None and channels != entry.channels:
         raise UnusableNetwork(f"{source.name} needs images with {entry.channels} channels, not {channels}.")

@@ -28,8 +28,9 @@ class SampleQuery(Value):
 
     change: Change = Field(
         default="all",
-        description="`degraded`: right in the compared node, wrong in this node. `improved`: wrong in the compared "
-        "node, right in this node. `wrong`, `right`: wrong or right in this node, whatever the compared node predicts.",
+        description="`degraded`: this node is wrong and the compared node is right. `improved`: this node is right and "
+        "the compared node is wrong. `wrong`: this node is wrong, whatever the compared node predicts. `right`: this "
+        "node is right, whatever the compared node predicts. `all`: no condition.",
     )
     against: int | None = Field(
         default=None, ge=1, le=2**53 - 1, description="ID of the node to compare with. Default: the parent."

@@ -72,13 +72,13 @@ def _resolve_settings(workspace: Workspace, node: Node, new: NewAutopilot) -> Ne
     goal, target = new.goal, new.target_accuracy
     if isinstance(goal, AccuracyGoal):
         if target is not None and target != goal.accuracy:
-            raise InvalidInput("goal.accuracy and target_accuracy differ; send one of them.")
+            raise InvalidInput("goal.accuracy and target_accuracy differ; send only one of them.")
         target, goal = goal.accuracy, None
     if new.kind == "schedule" and goal is None:
-        raise InvalidInput('A schedule needs a cost to reach; send `goal` as {"metric": "macs", "value": 1000000}.')
+        raise InvalidInput('A schedule needs a target cost; send `goal` as {"metric": "macs", "value": 1000000}.')
     if goal is not None and (cost := _cost_of(node, goal)) <= goal.value:
         name = COST_NAMES[goal.metric]
-        message = f"Node {node.number} has {cost:,} {name}, which is within the goal of {goal.value:,.0f} already"
+        message = f"Node {node.number} has {cost:,} {name}, which already meets the goal of {goal.value:,.0f}"
         raise InvalidInput(f"{message}; set a lower goal.", node_id=node.id)
     if target is None and (goal is None or new.kind == "automatic_estimator"):
         target = estimates.default_target(workspace, node)
@@ -202,7 +202,7 @@ def _evaluate_node(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
 
 def _describe_miss(node: Node, autopilot: Autopilot) -> str:
     if autopilot.target_accuracy is None:
-        return f"Node {node.number} learned nothing, so further steps have nothing to keep"
+        return f"Node {node.number} learned nothing, so further steps would have no accuracy to preserve"
     return lineage.describe_miss(node, autopilot.target_accuracy)
 
 
@@ -226,15 +226,18 @@ def _end_at_goal(autopilot: Autopilot, good: Node) -> None:
     goal = autopilot.goal
     if goal is not None and (cost := _cost_of(good, goal)) <= goal.value:
         name = COST_NAMES[goal.metric]
-        raise _AutopilotEnd("done", f"Node {good.number} has {cost:,} {name}, within the goal of {goal.value:,.0f}.")
+        raise _AutopilotEnd(
+            "done", f"Node {good.number} has {cost:,} {name}, which meets the goal of {goal.value:,.0f}."
+        )
 
 
 def _draft_step(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
     """Drafts a plan that removes the step's percentage of the free filters, or less if that reaches the goal."""
     percent = autopilot.percent / 2 ** _count_misses(workspace, autopilot)
     if percent < MIN_STEP_PERCENT:
-        reason = f"Half of the step would be {percent:.2g} % of the free filters, less than {MIN_STEP_PERCENT:g} %."
-        raise _AutopilotEnd("done", f"Nothing more can be removed within the target. {reason}")
+        minimum = f"the minimum of {MIN_STEP_PERCENT:g} %"
+        reason = f"The next step would remove {percent:.2g} % of the free filters, less than {minimum}."
+        raise _AutopilotEnd("done", f"Nothing more can be removed without missing the target. {reason}")
     order, note = autopilot.order.model_dump(), _plan_note(autopilot, percent)
     plan = plans.draft(workspace, good, NewPercentPlan(percent=percent, note=note, **order))
     goal = autopilot.goal
@@ -270,7 +273,7 @@ def _draft_scheduled_plan(workspace: Workspace, autopilot: Autopilot, good: Node
             return plan
         workspace.store.plans.remove(plan.id)
     notes = "" if plan is None else " " + " ".join(plan.notes)
-    raise _AutopilotEnd("done", f"All steps of the schedule were made.{notes}".strip())
+    raise _AutopilotEnd("done", f"All steps of the schedule are complete.{notes}".strip())
 
 
 def _require_removals(workspace: Workspace, plan: Plan, fallback_reason: str) -> Plan:

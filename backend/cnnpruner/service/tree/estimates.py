@@ -89,7 +89,7 @@ def _require_side_of_target(node: Node, side: Literal["good", "bad"], target: fl
     if side == "good":
         problem = lineage.describe_miss(node, target)
     else:
-        problem = f"Node {node.number} has an accuracy of {node.accuracy:.2%}, not below the target of {target:.2%}"
+        problem = f"Node {node.number} has an accuracy of {node.accuracy:.2%}, which is not below {target:.2%}"
     raise InvalidInput(f"{problem}; choose another {side} node or target.", node_id=node.id)
 
 
@@ -111,9 +111,10 @@ def _explain_missing_pair(node: Node, good: Node | None, target: float) -> str:
     """
     if good is None:
         message = f"No ancestor of node {node.number} reaches {target:.2%}"
-        return f"{message}; set a lower target or choose a good node elsewhere."
+        return f"{message}; set a lower target or choose a good node elsewhere in the tree."
     return (
-        f"No descendant of node {good.number} is below {target:.2%} yet; prune further or choose a bad node elsewhere."
+        f"No descendant of node {good.number} is below {target:.2%} yet; prune further or choose a bad node elsewhere "
+        "in the tree."
     )
 
 

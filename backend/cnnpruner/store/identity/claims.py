@@ -38,7 +38,7 @@ COPY_NOTICE = (
 )
 RESTORED_NOTICE = (
     "This database is older than its model store, for instance because it was restored from a backup. Files of nodes "
-    "that are missing from the database stay in place, and no files were removed at this start."
+    "that are missing from the database stay in place, and no files were removed when the server started."
 )
 
 

@@ -98,9 +98,9 @@ class DatabaseFile:
         for suffix, file_id in side_files.items():
             if file_id is not None and _file_id(self._side_file(suffix)) != file_id:
                 return (
-                    f"{self._side_file(suffix).name} was deleted while the database {self.path} is open, so nothing "
-                    "more is written. Stop the server and start it again: when it stops, it saves to the database "
-                    "what it still has in memory."
+                    f"{self._side_file(suffix).name} was deleted while the database {self.path} was open, so nothing "
+                    "more is written. Stop the server and start it again: when it stops, it saves what it still has "
+                    "in memory to the database."
                 )
         return None
 

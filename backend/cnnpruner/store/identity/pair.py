@@ -123,9 +123,7 @@ def _describe_other_owner(pair: _Pair, owner: str | None) -> _Mismatch:
             f"{store} belongs to the database{owner_text} {pair.database}, which is missing or empty", restore_advice
         )
     if owner in (None, pair.name):
-        return _Mismatch(
-            f"{store} belongs to a different database from the current one, {pair.database}", restore_advice
-        )
+        return _Mismatch(f"{store} belongs to another database, not to {pair.database}", restore_advice)
     cure = f"serve the database that it belongs to (DB={owner}, relative to the folder)"
     return _Mismatch(f"{store} belongs to the database {owner}, not to {pair.name}", cure)
 

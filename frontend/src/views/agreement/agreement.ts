@@ -77,7 +77,7 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
       "title",
       [
         `Spearman's ρ over ${formatPlural(units, "free unit")}`,
-        "How similarly two criteria order filters for removal: 1 identical, 0 unrelated, −1 reversed",
+        "How similarly two criteria order filters for removal: 1 means identical, 0 unrelated, −1 reversed",
         ...skippedCriteria.map(([name, reason]) => `${name}: ${reason}`),
       ].join("\n"),
     );

@@ -51,7 +51,7 @@ export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData,
     .attr("role", "grid")
     .attr(
       "aria-label",
-      "Confusion matrix: true class by predicted class. Enter: choose the images of the cell. Shift Enter: of its row. Shift Space: of its column.",
+      "Confusion matrix: true class by predicted class. Enter: choose the images of the cell. Shift Enter: choose the images of its row. Shift Space: choose the images of its column.",
     )
     .attr("aria-activedescendant", hovered ? "confusion-hovered" : chosen ? "confusion-chosen" : null)
     .on("blur", () => callbacks.onHover(null))

@@ -31,7 +31,7 @@ const MODES: readonly (readonly [ConfusionMode, string, string])[] = [
   [
     "delta",
     "change",
-    "Number of images, as the change from the parent; on the diagonal, change in the accuracy of the class, in points",
+    "Change from the parent in the number of images; on the diagonal, change in the accuracy of the class, in points",
   ],
 ];
 const SORTS: readonly (readonly [ConfusionSort, string])[] = [

@@ -27,7 +27,7 @@ export const GLOSSARY: readonly Term[] = [
   {
     word: "recovered",
     meaning:
-      "A node is recovered if its accuracy is at most the tolerance below its parent's. This is not judged if the parent learned nothing.",
+      "A node counts as recovered if its accuracy is below its parent's by no more than the tolerance. This is not judged if the parent learned nothing.",
   },
   {
     word: "learned nothing",
@@ -36,12 +36,13 @@ export const GLOSSARY: readonly Term[] = [
   },
   {
     word: "target",
-    meaning: "The accuracy that a branch must not fall below. A node that reaches it is good; any other is bad.",
+    meaning:
+      "The accuracy that no node of a branch should fall below. A node that reaches it is good; any other is bad.",
   },
   {
     word: "control",
     meaning:
-      "A node made for comparison, of the same size as another node, its reference: with random filters removed, with the filters of lowest L1 norm removed, or trained from scratch.",
+      "A node made for comparison with a node of the same size, its reference. A control has random filters removed, has the filters with the lowest L1 norms removed, or is trained from scratch.",
   },
   { word: "filter", meaning: "An output channel of a convolution, or a unit of a fully connected layer." },
   { word: "layer", meaning: "A module that can be pruned, shown under its PyTorch module name." },
@@ -53,7 +54,7 @@ export const GLOSSARY: readonly Term[] = [
   {
     word: "loss change",
     meaning:
-      "A first-order Taylor estimate, in nats, of how much the loss of an image would change without the filter. Values are comparable across layers.",
+      "A first-order Taylor estimate, in nats, of how much the loss on an image would change without the filter. Values are comparable across layers.",
   },
   { word: "instability", meaning: "How much a filter's rank depends on which images are used." },
   {
@@ -74,18 +75,18 @@ export const GLOSSARY: readonly Term[] = [
   {
     word: "rank value",
     meaning:
-      "A unit's score, divided by a power of its price if a price is used. Rules and the threshold line compare rank values.",
+      "The value by which rules and the threshold line compare units: a unit's score, divided by a power of its price if a price is used.",
   },
   {
     word: "scope",
     meaning:
-      "The units that a rule compares a unit with: all of them (network), those of its group (group), or those in layers of the same kind, kernel, stride and width (alike).",
+      "The units that a rule ranks against each other: all units (network), those of one group (group), or those in layers of the same kind, kernel, stride and width (alike).",
   },
   { word: "floor", meaning: "The smallest share of each layer's filters that a rule must keep." },
   { word: "override", meaning: "A person's decision to remove or keep one filter, whatever the rule says." },
   {
     word: "locked",
-    meaning: "Said of a layer from which the rule must not remove any filter, because a person decided so.",
+    meaning: "A layer is locked if a person decided that the rule must not remove any of its filters.",
   },
   {
     word: "preview",
@@ -99,12 +100,12 @@ export const GLOSSARY: readonly Term[] = [
   },
   {
     word: "estimate",
-    meaning: "The estimator's answer to the question of how many filters are needed to reach the target.",
+    meaning: "The estimator's prediction of how many filters are needed to reach the target.",
   },
   {
     word: "start",
     meaning:
-      "The weights from which a pruned network is trained: as cut, with batch norm re-estimated, reconstructed, or the most accurate of these.",
+      "The weights with which the training of a pruned network starts: as cut, with batch norm re-estimated, reconstructed, or the most accurate of these.",
   },
   {
     word: "Autopilot",
@@ -115,7 +116,7 @@ export const GLOSSARY: readonly Term[] = [
   {
     word: "test split",
     meaning:
-      "The locked images, used only for final measurements. The experiment counts how many nodes have been measured on them.",
+      "Images that are locked away and used only for final measurements. The experiment counts how many nodes have been measured on them.",
   },
   {
     word: "map of samples",

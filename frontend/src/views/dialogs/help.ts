@@ -40,11 +40,11 @@ const EXTRA_HELP_ROWS: Readonly<Record<PanelId | "page", readonly Row[]>> = {
   model: [
     {
       keys: "Drag",
-      help: "on the threshold line: change how much is removed; from an empty spot between the bubbles: draw a frame around filters, then press Remove, Keep or By rule",
+      help: "on the threshold line: change how much is removed; starting between the bubbles: draw a frame around filters, then press Remove, Keep or Follow rule",
     },
     {
       keys: "Shift ← →",
-      help: "in the bubble chart: choose several filters, then press Tab to reach Remove, Keep and By rule",
+      help: "in the bubble chart: choose several filters, then press Tab to reach Remove, Keep and Follow rule",
     },
     { keys: "Space", help: "on a filter: add it to the plan, or remove it from the plan" },
   ],

@@ -105,8 +105,8 @@ function explainRatio(latency: Latency): string {
   if (reliability === "unpaired")
     return "not compared, because an earlier version of CNNPruner measured the node without the root: measure again";
   if (reliability === "unreliable") return `unreliable, ${explainUnreliability(latency)}: measure again`;
-  if (rootMs === null) return "1× the root by definition";
-  return `${describeRatio(latency)} the root, which took ${formatMs(rootMs)} in the same run (95% interval, ${pairs} pairs of blocks)`;
+  if (rootMs === null) return "1× the root’s latency, by definition";
+  return `${describeRatio(latency)} the root’s latency of ${formatMs(rootMs)} in the same run (95% interval, ${pairs} pairs of blocks)`;
 }
 
 const MIN_PAIRS = 20;

@@ -128,7 +128,7 @@ function describeExtras(training: Training, teacher: string): readonly string[] 
     ema === null ? "" : `averaged weights, decay ${ema}`,
     warmup_epochs ? `warm-up ${formatPlural(warmup_epochs, "epoch")}` : "",
     label_smoothing ? `label smoothing ${label_smoothing}` : "",
-    gradient_clip === null ? "" : `gradient norm up to ${gradient_clip}`,
+    gradient_clip === null ? "" : `gradient norm clipped at ${gradient_clip}`,
   ].filter((text) => text !== "");
 }
 
@@ -145,7 +145,7 @@ const hasForecast = ({ parent_id, control }: Node): boolean => parent_id !== nul
 export function describeForecast({ forecast, forecast_reason }: Node): string {
   if (forecast === null) return forecast_reason === null ? NOT_RECORDED : `none: ${forecast_reason}`;
   const { accuracy, low, high, nodes } = forecast;
-  return `${formatPercent(accuracy, 2)}, 80% interval ${formatPercent(low, 2)}–${formatPercent(high, 2)}, from ${formatPlural(nodes, "node")}`;
+  return `${formatPercent(accuracy, 2)}, 80% interval ${formatPercent(low, 2)}–${formatPercent(high, 2)}, based on ${formatPlural(nodes, "node")}`;
 }
 
 function describeResult({ state, accuracy, accuracy_interval: interval, forecast }: Node): string {

@@ -10,7 +10,7 @@ const CONTROL_NAMES: Record<NonNullable<Node["control"]>["kind"], string> = {
 export const AUTOPILOT_NAMES: Readonly<Record<Autopilot["kind"], string>> = {
   automatic: "Autopilot",
   automatic_estimator: "Autopilot with estimator",
-  halving: "Autopilot with halved steps",
+  halving: "Autopilot with step halving",
   schedule: "Autopilot with schedule",
 };
 
@@ -78,5 +78,8 @@ function chooseTag(
  */
 export function describeHowMade({ control, origin }: Node, byId: Readonly<Record<number, Node>>): string {
   if (!control) return origin;
-  return `${CONTROL_NAMES[control.kind]} of node ${byId[control.reference_id]?.number ?? "?"}, seed ${control.seed}`;
+  const reference = `node ${byId[control.reference_id]?.number ?? "?"}`;
+  return control.kind === "scratch"
+    ? `${reference} retrained from scratch, seed ${control.seed}`
+    : `${CONTROL_NAMES[control.kind]} of ${reference}, seed ${control.seed}`;
 }

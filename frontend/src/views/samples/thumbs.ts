@@ -31,7 +31,7 @@ export function describeSample(
   classes: readonly string[],
 ): string {
   const text = `true class ${classes[label]}, predicted ${classes[predicted]} with probability ${formatPercent(probability)}`;
-  return before === null || change === "same" ? text : `${text}, ${change}: ${classes[before]} before`;
+  return before === null || change === "same" ? text : `${text}, ${change}: predicted ${classes[before]} before`;
 }
 
 /**

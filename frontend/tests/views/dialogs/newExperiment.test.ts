@@ -114,7 +114,7 @@ test("published weights are always trained further, a checkpoint only on request
 test("networks are grouped by family; a timm network is typed by name", () => {
   drawNewExperiment(select(box), props, callbacks());
   const groups = [...box.querySelectorAll("[name=network] optgroup")].map((group) => group.getAttribute("label"));
-  expect(groups).toEqual(["Small, for small images", "torchvision", "timm"]);
+  expect(groups).toEqual(["Networks for small images", "torchvision", "timm"]);
   expect(field("timm").hidden).toBe(true);
   set("network", TIMM_PREFIX);
   expect(field("timm").hidden).toBe(false);

@@ -181,7 +181,7 @@ test("the facts include the latency and its ratio to the root, and a click measu
   expect(box.textContent).toContain("Latency0.50 ms · 0.50×");
   const [provenance, measure] = box.querySelectorAll("button");
   expect(measure!.title).toBe(
-    "Latency at batch size 1. torch on CPU X, 2 threads: 0.50 ms, 0.50× (0.49–0.52) the root, which took 1.00 ms in the same run (95% interval, 20 pairs of blocks). ONNX Runtime on CPU X, 2 threads: 0.20 ms, 0.50× (0.49–0.52) the root, which took 0.40 ms in the same run (95% interval, 20 pairs of blocks); measured at node 4, which has the same structure. Click to measure latency or test accuracy (M).",
+    "Latency at batch size 1. torch on CPU X, 2 threads: 0.50 ms, 0.50× (0.49–0.52) the root’s latency of 1.00 ms in the same run (95% interval, 20 pairs of blocks). ONNX Runtime on CPU X, 2 threads: 0.20 ms, 0.50× (0.49–0.52) the root’s latency of 0.40 ms in the same run (95% interval, 20 pairs of blocks); measured at node 4, which has the same structure. Click to measure latency or test accuracy (M).",
   );
   expect(provenance!.title).toContain("96.10% on the test images");
   measure!.click();

@@ -55,14 +55,14 @@ test("a node shows its settings, images, duration, device, plan, start weights, 
   );
   expect(values["Images seen"]).toBe("960 (15 epochs × 64); the weights are those of epoch 12");
   expect(values.Device).toBe("NVIDIA H200, bfloat16");
-  expect(values["Forecast when applied"]).toBe("96.00%, 80% interval 94.00%–98.00%, from 5 nodes");
+  expect(values["Forecast when applied"]).toBe("96.00%, 80% interval 94.00%–98.00%, based on 5 nodes");
   expect(values["Result"]).toMatch(/^92\.50%.*; below the forecast interval$/);
 });
 
 test("a node shows its teacher and the other settings that are in use", () => {
   const extras = { teacher: 10, ema: 0.99, warmup_epochs: 1, label_smoothing: 0.1, gradient_clip: 2 };
   const taught = { ...child, training: { ...training, ...extras }, training_record: null };
-  const rest = "averaged weights, decay 0.99 · warm-up 1 epoch · label smoothing 0.1 · gradient norm up to 2";
+  const rest = "averaged weights, decay 0.99 · warm-up 1 epoch · label smoothing 0.1 · gradient norm clipped at 2";
   expect(valuesOf(taught).Settings).toContain(`teacher node 0 (weight 0.9, temperature 4) · ${rest}`);
   expect(valuesOf(child).Settings).not.toContain("teacher");
   const unknown = { ...taught, training: { ...taught.training, teacher: 99 } };

@@ -10,7 +10,7 @@ export const PRETRAINED_OPTION = "*pretrained";
 
 const FAMILY_TITLES: Record<NetworkChoice["family"], string> = {
   factory: "Registered when the server was started",
-  ours: "Small, for small images",
+  ours: "Networks for small images",
   torchvision: "torchvision",
   timm: "timm",
 };
@@ -42,7 +42,9 @@ export function suggestTimm({ timm_networks: names }: DataListing, typedText: st
 }
 
 export const networkHelp = (network: NetworkChoice | undefined): string =>
-  network ? `Accepts images of ${network.image_sizes}.` : "Any timm classifier, with a new head for these classes.";
+  network
+    ? `Accepts images of ${network.image_sizes}.`
+    : "Any timm classifier works; it gets a new head for these classes.";
 
 /** Returns the choices for the root's weights. The empty value means training from random weights. */
 export function weightChoices({ entries }: DataListing, hasPublishedWeights: boolean): readonly Option[] {
@@ -68,7 +70,7 @@ const KEY_PREFIX = "key:";
 
 export function weightSetChoices(sets: NetworkReport["weights"]): readonly Option[] {
   return [
-    { value: AUTOMATIC_KEY, text: "averaged weights if there are any" },
+    { value: AUTOMATIC_KEY, text: "averaged weights, if any" },
     ...sets.map(({ key, averaged, tensors }) => ({
       value: KEY_PREFIX + key,
       text: `${key || "top level"}, ${averaged ? "averaged, " : ""}${formatCount(tensors)} tensors`,

@@ -26,7 +26,7 @@ const RANGE_PATTERN = "\\s*-?[0-9.]+(e[+\\-]?[0-9]+)?\\s*,\\s*-?[0-9.]+(e[+\\-]?
 
 const CHECKPOINT_CHOICES = [
   { value: "no", text: "as the root, without training" },
-  { value: "yes", text: "to start training here; its head may have other classes" },
+  { value: "yes", text: "as the start of training; its head may have other classes" },
 ];
 
 const TIMM_NAME_PATTERN = "[a-z0-9_]+(\\.[a-z0-9_]+)?";

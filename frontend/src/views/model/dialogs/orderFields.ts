@@ -65,7 +65,7 @@ export function drawPriceFields(form: Box, isHidden: boolean, redraw: () => void
     "price",
     isHidden || !hasPrice
       ? ""
-      : "The price is what the network saves if the filter is removed, relative to the mean over the free filters.",
+      : "The price is what removing the filter saves, divided by the mean saving over the free filters.",
   );
 }
 

@@ -68,7 +68,7 @@ const NUMBERS: readonly (Omit<Field, "type"> & { readonly name: NumberName })[] 
 /** The fields that matter only with a teacher. */
 const TEACHER_NUMBERS: typeof NUMBERS = [
   { name: "teacher_weight", label: "Weight of the teacher in the loss", min: 0, max: 1, step: "any" },
-  { name: "temperature", label: "Temperature of the teacher", min: 0, max: 100, step: "any" },
+  { name: "temperature", label: "Distillation temperature", min: 0, max: 100, step: "any" },
 ];
 
 const ON_OFF_CHOICES = [
@@ -111,7 +111,7 @@ const CHOICES: readonly Choice[] = [
 ];
 
 const SETTINGS_HELP =
-  "SGD with Nesterov momentum. With a teacher, the network also learns that node’s predictions (knowledge distillation). " +
+  "SGD with Nesterov momentum. With a teacher, the network also learns to match the teacher’s predictions (knowledge distillation). " +
   "Each node shows the settings it was trained with.";
 const SAVED_HELP =
   "Saved with the experiment: these settings apply to all its plans, for everyone, until they are changed.";

@@ -41,10 +41,10 @@ function shortRuleText(rule: Rule, criteria: Criteria): string {
 
 /**
  * Describes the rule in a sentence: "Removes 50 % of the free filters, lowest L2 norm first; every layer keeps at
- * least 10 %."
+ * least 10 % of its filters."
  */
 export function ruleSentence(rule: Rule, criteria: Criteria): string {
-  const layer = rule.floor > 0 ? `; every layer keeps at least ${formatDecimalPercent(rule.floor)}` : "";
+  const layer = rule.floor > 0 ? `; every layer keeps at least ${formatDecimalPercent(rule.floor)} of its filters` : "";
   const loss =
     rule.max_class_loss === null
       ? ""
@@ -59,7 +59,7 @@ function longRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "percent") return `${formatDecimal(rule.percent)} % of the free filters, ${first}`;
   if (rule.rule === "threshold")
     return `all filters whose ${rankTitle(rule, criteria)} is ${removesHigh ? "above" : "below"} ${formatValue(rule.value)}`;
-  if (rule.rule === "layers") return `a share of the filters of each listed layer, ${first}`;
+  if (rule.rule === "layers") return `a share of each listed layer’s filters, ${first}`;
   return `filters until at most ${formatCount(rule.value)} ${METRICS[rule.metric]} remain, ${first}`;
 }
 
@@ -115,7 +115,7 @@ const MIN_REPORTED_SHORTFALL = 0.005;
 
 /**
  * Describes how far the rule fell short: "Removes 25.0 % instead of 50 % of the free filters: every layer keeps at
- * least 70 %." Null if the rule reached its goal.
+ * least 70 % of its filters." Null if the rule reached its goal.
  */
 export function describeShortfall(
   rule: Rule,
@@ -135,10 +135,10 @@ export function describeShortfall(
 function limitReasons({ floor, locked, kept, round_to }: Rule): string {
   const overrides = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
   const reasons = [
-    floor > 0 ? `every layer keeps at least ${formatDecimalPercent(floor)}` : "",
+    floor > 0 ? `every layer keeps at least ${formatDecimalPercent(floor)} of its filters` : "",
     locked.length ? `${formatPlural(locked.length, "layer")} locked` : "",
-    overrides ? `${formatPlural(overrides, "filter")} kept by hand` : "",
-    round_to > 1 ? `widths are multiples of ${round_to}` : "",
+    overrides ? `${formatPlural(overrides, "filter")} that you chose to keep` : "",
+    round_to > 1 ? `layer widths must be multiples of ${round_to}` : "",
   ].filter(Boolean);
   return reasons.length
     ? reasons.join(", ")

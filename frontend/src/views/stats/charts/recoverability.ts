@@ -141,5 +141,5 @@ function describe({ low, high, bestAccuracy, neededAccuracy, node }: NodeStats):
   const target = neededAccuracy === null ? "" : `, ${formatPercent(neededAccuracy, 2)} needed to recover`;
   const unknown = node.recovered_reason === null ? "" : `, not judged: ${node.recovered_reason}`;
   const outcome = node.recovered === null ? unknown : node.recovered ? ", recovered" : ", not recovered";
-  return `accuracy ${formatPercent(bestAccuracy, 2)} (${formatPercent(low, 2)}–${formatPercent(high, 2)} over its epochs)${target}${outcome}`;
+  return `accuracy ${formatPercent(bestAccuracy, 2)} (${formatPercent(low, 2)}–${formatPercent(high, 2)} over the epochs)${target}${outcome}`;
 }

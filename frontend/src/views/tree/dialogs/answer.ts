@@ -48,7 +48,7 @@ export function describeAdvice({ keep, remove, percent, change, from_id }: Estim
   const filters = from?.filters ?? keep + remove;
   const advice = `Keep ${formatCount(keep)} of ${formatCount(filters)} filters of node ${from?.number ?? "?"} (remove ${formatPercent(percent / 100)} of its free filters).`;
   return change < MIN_WORTHWHILE_SHARE
-    ? `${advice} That is less than 5% of all its filters: further pruning is not worthwhile.`
+    ? `${advice} That removes less than 5% of all its filters: further pruning is not worthwhile.`
     : advice;
 }
 
@@ -75,7 +75,8 @@ function describeForecast({ forecast, forecast_reason, keep }: Estimate): string
   if (!forecast) return forecast_reason ?? "none";
   const { accuracy, low, high, nodes, keep: neededFilters, keep_low, keep_high } = forecast;
   const forecastText = `${formatPercent(accuracy)} (80% interval ${formatShare(low)}–${formatPercent(high)}) with ${formatPlural(keep, "filter")}, from ${formatPlural(nodes, "node")}`;
-  if (neededFilters === null) return `${forecastText}; no size within the forecast is expected to reach the target`;
+  if (neededFilters === null)
+    return `${forecastText}; no filter count within the forecast’s range is expected to reach the target`;
   return `${forecastText}; the target needs ${formatPlural(neededFilters, "filter")}${describeRange(keep_low, keep_high)}`;
 }
 

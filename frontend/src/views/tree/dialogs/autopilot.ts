@@ -27,7 +27,7 @@ import { applyChoice, chosenTraining, secondsOf } from "../../model/plan/trainin
 
 const KINDS: readonly (Option & { readonly value: NewAutopilot["kind"] })[] = [
   { value: "halving", text: "equal steps, halved when the target is missed" },
-  { value: "schedule", text: "a schedule of ever smaller steps to a cost" },
+  { value: "schedule", text: "a schedule of shrinking steps to a target cost" },
   { value: "automatic", text: "as in the paper: equal steps until the target is missed" },
   { value: "automatic_estimator", text: "as in the paper: equal steps, then the estimator" },
 ];
@@ -36,7 +36,7 @@ const GOALS: readonly Option[] = [
   { value: NO_GOAL, text: "none: continue until the target is missed" },
   { value: "macs", text: "MACs" },
   { value: "parameters", text: "parameters" },
-  { value: "size_bytes", text: "bytes of the file" },
+  { value: "size_bytes", text: "file size in bytes" },
   { value: "filters", text: "filters" },
 ];
 type CostGoal = NonNullable<Autopilot["goal"]>;
@@ -97,7 +97,7 @@ function drawFields(form: Box, state: State): void {
   drawChoice(form, { name: "goal", label: "Cost to reach", choices: isSchedule ? GOALS.slice(1) : GOALS }, redraw);
   drawNumberField(form, {
     name: "goal_percent",
-    label: "That cost, % of the starting node’s",
+    label: "Goal, % of the starting node’s cost",
     min: 0,
     max: 100,
     step: "any",
@@ -112,7 +112,7 @@ function drawFields(form: Box, state: State): void {
   drawHelpText(
     form,
     "training-help",
-    "Empty fields use the experiment’s settings; with a cost to reach, an empty target means none. All other training settings are those shown above the plan.",
+    "Empty fields use the experiment’s settings; with a cost to reach, an empty target accuracy means no target. All other training settings are those shown above the plan.",
   );
   if (isNew) fillKindDefaults(form, state);
 }
@@ -160,8 +160,8 @@ function fillKindDefaults(form: Box, state: State): void {
 }
 
 const orderChoices = (state: State): readonly Option[] => [
-  { value: "plan", text: `as the plan: ${criterionTitle(state.server.criteria, chosenOrder(state).criterion)}` },
-  { value: "paper", text: "as the paper: by sensitivity, without a floor" },
+  { value: "plan", text: `as in the plan: ${criterionTitle(state.server.criteria, chosenOrder(state).criterion)}` },
+  { value: "paper", text: "as in the paper: by sensitivity, without a floor" },
 ];
 
 function readOrderChoice(form: Box, state: State): NewAutopilot["order"] {

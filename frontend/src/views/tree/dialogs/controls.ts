@@ -23,7 +23,7 @@ export const controlsDialog: PanelDialog = {
     if (dialog?.kind !== "controls" || !node) return;
     const parent = state.server.nodes[node.parent_id ?? -1];
     ensureElement(content, "p", "paragraph").text(
-      `Each control node has the layer widths of node ${node.number} (${formatCount(node.filters)} filters), starts from node ${parent?.number ?? "?"} and is trained in the same way. Control nodes appear in the tree next to the branch.`,
+      `Each control node has the layer widths of node ${node.number} (${formatCount(node.filters)} filters). Like node ${node.number}, it starts from node ${parent?.number ?? "?"} and is trained in the same way. Control nodes appear in the tree next to the branch.`,
     );
     const form = ensureElement(content, "form", "form");
     drawKinds(form);
@@ -31,7 +31,7 @@ export const controlsDialog: PanelDialog = {
     drawHelpText(
       form,
       "seeds-help",
-      "Creates one node per kind and seed, to show how much of a difference in accuracy is due to chance.",
+      "One node is created per kind and seed. With several seeds, you can see how much accuracy varies by chance.",
     );
     drawField(form, {
       name: "epochs",
@@ -53,7 +53,7 @@ export const controlsDialog: PanelDialog = {
     drawHelpText(
       form,
       "training-help",
-      "Empty fields use the node’s own settings; training from scratch uses the root’s, so it takes longer.",
+      "Empty fields use the node’s own settings; training from scratch uses the root’s settings, so it takes longer.",
     );
     const showDuration = (): void => {
       drawHelpText(form, "duration", durationText(form, node, state));

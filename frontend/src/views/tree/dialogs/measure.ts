@@ -22,7 +22,7 @@ export const measureDialog: PanelDialog = {
     const jobs = jobsOf(state, node.id, "latency");
     const isBusy = dialog.sending || jobs.some(isActiveJob);
     ensureElement(content, "p", "paragraph").text(
-      `Node ${node.number}: ${formatCompact(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network. Blocks of forward passes of the node alternate with blocks of the root; the ratio is the median over these pairs of blocks.`,
+      `Node ${node.number}: ${formatCompact(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network. Timing blocks of forward passes alternate between the node and the root; the ratio is the median over the pairs of blocks.`,
     );
     drawLatencies(ensureElement(content, "table", "history"), node.latency);
     const explanation = explainLatencies(node);

@@ -33,7 +33,7 @@ export function describeTest({ test_accuracy, test_measured_at }: Node, experime
   const images = experiment ? `${formatCount(experiment.splits.test)} test images` : "the test split";
   const result =
     test_accuracy === null
-      ? `Not yet measured on ${images}. Each node can be measured once, and the experiment counts the measured nodes.`
+      ? `Not yet measured on ${images}. Each node can be measured only once, and the experiment keeps count of the measured nodes.`
       : `${formatPercent(test_accuracy, 2)} on ${images}, measured ${formatTime(test_measured_at)}.`;
   const { tests = 0, tested_at = null } = experiment ?? {};
   const count =

@@ -144,7 +144,7 @@ test("the button says what is removed, by which score, and whether it is limited
 test("the button's title is a sentence with all limits", () => {
   const rule = { ...paperRule, percent: 50, criterion: "apoz", floor: 0.7, max_class_loss: 0.02 } as Rule;
   expect(ruleSentence(rule, BUILT_IN)).toBe(
-    "Removes 50 % of the free filters, highest zeros (APoZ) first; every layer keeps at least 70 %; no class may lose more than 2 points (checked by Preview).",
+    "Removes 50 % of the free filters, highest zeros (APoZ) first; every layer keeps at least 70 % of its filters; no class may lose more than 2 points (checked by Preview).",
   );
 });
 
@@ -155,7 +155,7 @@ test("if a limit stops the rule, the plan says how far it got and why", () => {
   };
   expect(reached({ percent: 50 })).toBeNull();
   expect(reached({ percent: 50, floor: 0.7 })).toMatch(
-    /^Removes \d+\.\d % instead of 50 % of the free filters: every layer keeps at least 70 %\.$/,
+    /^Removes \d+\.\d % instead of 50 % of the free filters: every layer keeps at least 70 % of its filters\.$/,
   );
   expect(reached({ percent: 100 })).toContain(
     "instead of 100 % of the free filters: every layer keeps at least one filter",

@@ -25,6 +25,6 @@ test("a child has a mark at the accuracy needed to recover", () => {
 
 test("the readout has accuracy, range, and whether the node recovered", () => {
   const [root, missed] = statsOf([makeNode(0, null), makeNode(1, 0, { recovered: false })]);
-  expect(recoverability.describe(root!)).toBe("accuracy 97.50% (40.00%–98.00% over its epochs)");
+  expect(recoverability.describe(root!)).toBe("accuracy 97.50% (40.00%–98.00% over the epochs)");
   expect(recoverability.describe(missed!)).toMatch(/, 97\.22% needed to recover, not recovered$/);
 });
