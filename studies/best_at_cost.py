@@ -29,7 +29,7 @@ from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.splits import make_splits, split_held_out
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.plans.plans import TargetRule
+from cnnpruner.domain.plans.rules import TargetRule
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.tree.experiments import DataSource, NetworkSource
 from cnnpruner.domain.tree.training import Training

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cnnpruner.config import Config
-from cnnpruner.domain.plans.plans import Application, NewPercentPlan, ThresholdRule
+from cnnpruner.domain.plans.plans import Application, NewPercentPlan
+from cnnpruner.domain.plans.rules import ThresholdRule
 from cnnpruner.domain.tree.nodes import NewControls
 from cnnpruner.domain.tree.provenance import ReconstructionRecord, StartAccuracies
 from cnnpruner.drawing import provenance, report, tables

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cnnpruner.domain.plans.plans import ClassChange, PercentRule, Plan
+from cnnpruner.domain.plans.plans import ClassChange, Plan
+from cnnpruner.domain.plans.rules import PercentRule
 from cnnpruner.domain.results import Predictions
 from cnnpruner.jobs.kinds.preview import broken_limits, worst_class
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.plans.plans import PercentRule, Plan
+from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.plans.rules import PercentRule
 from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.jobs.cache import WorkerCache

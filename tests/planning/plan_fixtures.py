@@ -12,7 +12,7 @@ from typing import Any, Literal
 import torch
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.plans.plans import FiltersRule, LayersRule, PercentRule, PlanRule, TargetRule, ThresholdRule
+from cnnpruner.domain.plans.rules import FiltersRule, LayersRule, PercentRule, PlanRule, TargetRule, ThresholdRule
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable

@@ -12,7 +12,7 @@ from torch import nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, DEFAULT_ORDER, PAPER_ORDER, Price, split_price, write_order
-from cnnpruner.domain.plans.plans import LayersRule, PercentRule, TargetRule, ThresholdRule
+from cnnpruner.domain.plans.rules import LayersRule, PercentRule, TargetRule, ThresholdRule
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.plans.plans import FiltersRule, LayersRule, PercentRule, TargetRule, ThresholdRule
+from cnnpruner.domain.plans.rules import FiltersRule, LayersRule, PercentRule, TargetRule, ThresholdRule
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput

@@ -9,7 +9,7 @@ from tests.strings.python_source import read_docstrings, read_names
 KNOWN = {
     "errors": ("backend/cnnpruner/planning/structure.py", "its filters"),
     "notices and logs": ("backend/cnnpruner/api/server.py", "CNNPruner"),
-    "REST": ("openapi.json", "Times are UTC"),
+    "REST": ("openapi.json", "Times are in UTC"),
     "command line": ("backend/cnnpruner/cli/links.py", "links"),
     "HTML report": ("backend/cnnpruner/drawing/report.py", "Accuracy"),
     "page": ("frontend/src/views/dialogs/dialogs.ts", "New experiment"),

@@ -10,9 +10,8 @@ from typing import assert_never
 
 from cnnpruner.domain.plans.layers import Layers, Unit
 from cnnpruner.domain.plans.orders import split_price
-from cnnpruner.domain.plans.plans import (
-    COST_NAMES,
-    Cost,
+from cnnpruner.domain.plans.plans import COST_NAMES, Cost
+from cnnpruner.domain.plans.rules import (
     FilterNumbers,
     FiltersRule,
     LayersRule,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from math import prod
 
 from cnnpruner.domain.plans.layers import CountedOperation, Layer, Layers, Tensor, Unit
-from cnnpruner.domain.plans.plans import FilterNumbers
+from cnnpruner.domain.plans.rules import FilterNumbers
 from cnnpruner.errors import InvalidInput
 
 

@@ -59,7 +59,8 @@ export interface paths {
         put?: never;
         /**
          * Create Experiment
-         * @description Check data, network and weights, then create the experiment, its root node and the job that makes the root.
+         * @description Check the data, the network and the weights, then create the experiment, its root node, and the job that makes
+         *     the root.
          */
         post: operations["create_experiment"];
         delete?: never;
@@ -219,7 +220,7 @@ export interface paths {
          * @description Get the scores of a node's units as arrays: entry i of every array belongs to the same unit.
          *
          *     `criterion` is a name, or a name with options, as in `l1:per_weight=true`. Scores that do not exist yet are computed
-         *     first, which may take at most two minutes; use POST if it may take longer.
+         *     first. The call fails if this takes longer than two minutes; POST has no time limit.
          */
         get: operations["get_scores"];
         put?: never;
@@ -246,7 +247,7 @@ export interface paths {
         /**
          * Get Agreement
          * @description Get the rank correlation of each pair of criteria over the free units, and the rank that each criterion gives
-         *     each unit.
+         *     to each unit.
          */
         get: operations["get_agreement"];
         put?: never;
@@ -437,8 +438,8 @@ export interface paths {
          * Change Plan
          * @description Edit a draft.
          *
-         *     Returns 409 if the plan has been applied, or if someone else has edited it since the version that your edit is based
-         *     on. After such an edit, `details.plan` contains the plan with that edit.
+         *     Returns 409 if the plan has been applied, or if someone else has edited it since you read it. In the second case,
+         *     `details.plan` contains the current plan.
          */
         patch: operations["change_plan"];
         trace?: never;
@@ -789,8 +790,8 @@ export interface paths {
         };
         /**
          * Get Embedding
-         * @description Get the map of a node's samples, which is laid out according to the network's features. Returns 404 until the map
-         *     has been computed.
+         * @description Get the two-dimensional map of a node's samples, which places samples with similar features close together.
+         *     Returns 404 until the map has been computed.
          */
         get: operations["get_embedding"];
         put?: never;
@@ -859,8 +860,8 @@ export interface paths {
         };
         /**
          * Get Layer Filters
-         * @description Get the mean activation and the mean activation map of every filter of a layer, and the images that excite it
-         *     most.
+         * @description Get the mean activation and the mean activation map of every filter of a layer, and the images that activate it
+         *     most strongly.
          */
         get: operations["get_layer_filters"];
         put?: never;
@@ -1128,7 +1129,7 @@ export interface paths {
         };
         /**
          * Get Visitor
-         * @description Get the visitor that sent this request, and what this visitor may do. This call requires no token.
+         * @description Get the visitor who sent this request, and what this visitor may do. This call requires no token.
          */
         get: operations["get_visitor"];
         put?: never;
@@ -1176,7 +1177,7 @@ export interface components {
         };
         /**
          * AccuracyGoal
-         * @description An accuracy to hold while the cost is lowered as far as possible; the same as `target_accuracy`.
+         * @description The lowest accuracy allowed while the cost is reduced as far as possible; the same as `target_accuracy`.
          */
         AccuracyGoal: {
             /**
@@ -1208,7 +1209,7 @@ export interface components {
             unit: number[];
             /**
              * Correlation
-             * @description Matrix of Spearman's rank correlations, from -1 to 1. Each entry compares the orders in which two criteria keep the units that both of them score. Null if there are fewer than two such units or if one of the two criteria gives all of them the same score.
+             * @description Matrix of Spearman's rank correlations, from -1 to 1. Each entry compares how two criteria rank the units that both of them score. Null if there are fewer than two such units or if one of the two criteria gives all of them the same score.
              */
             correlation: (number | null)[][];
             /**
@@ -1322,7 +1323,7 @@ export interface components {
             node_id: number;
             /**
              * Kind
-             * @description `automatic` prunes in equal steps until a node misses the target; `automatic_estimator` then continues with the sizes that the estimator advises (both are baselines of CNNPruner's paper). `halving` goes back to the last good node when a node misses the target, and continues with half of the step, down to 1 % or one unit. `schedule` reaches the cost `goal` in `steps` steps that become smaller (the cubic sparsity schedule of AGP).
+             * @description `automatic` prunes in equal steps until a node misses the target; `automatic_estimator` then continues with the sizes that the estimator advises (both are baselines of CNNPruner's paper). `halving` goes back to the last good node when a node misses the target, and continues with steps half as large, down to 1 % or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator" | "halving" | "schedule";
@@ -1340,10 +1341,10 @@ export interface components {
             target_accuracy: number | null;
             /**
              * Steps
-             * @description Number of steps of the kind `schedule`; null for all others.
+             * @description Number of steps for the kind `schedule`; null for all other kinds.
              */
             steps: number | null;
-            /** @description What ranks the units. */
+            /** @description How the units are ranked. */
             order: components["schemas"]["Order"];
             /**
              * Start
@@ -1556,12 +1557,12 @@ export interface components {
             accuracy_before: number;
             /**
              * Accuracy After
-             * @description Accuracy on the selection images of this class after pruning, without training, 0-1: with the BN statistics re-estimated or reconstructed, whichever network is more accurate on all images.
+             * @description Accuracy on the selection images of this class after pruning, without training, 0-1. Measured after re-estimation of the BN statistics or after reconstruction, whichever network is more accurate on all selection images.
              */
             accuracy_after: number;
             /**
              * Flipped
-             * @description Positions in the selection split of those images of this class that the node classifies correctly and the pruned network does not.
+             * @description Positions in the selection split of those images of this class that the node classifies correctly but the pruned network does not.
              */
             flipped: number[];
         };
@@ -1674,17 +1675,17 @@ export interface components {
             kind: "conv" | "depthwise" | "grouped" | "linear";
             /**
              * Original Filters
-             * @description Number of filters in the root.
+             * @description Number of filters of this layer in the root.
              */
             original_filters: number;
             /**
              * Widths
-             * @description Number of filters in each node.
+             * @description Number of filters of this layer in each node.
              */
             widths: number[];
             /**
              * Kept
-             * @description Original numbers of each node's filters, in ascending order.
+             * @description For each node, the original numbers of the filters that remain in this layer, in ascending order.
              */
             kept: number[][];
             /**
@@ -1756,7 +1757,7 @@ export interface components {
             counts: number[][];
             /**
              * Parent Counts
-             * @description The same counts for the parent; null for the root.
+             * @description The parent's `counts`; null for the root.
              */
             parent_counts: number[][] | null;
             /**
@@ -1978,8 +1979,8 @@ export interface components {
         };
         /**
          * CutProof
-         * @description Result of a check that removes a random 30 % of the free units and compares the outputs with those of the whole
-         *     network with these units set to zero.
+         * @description Result of a check that removes a random 30 % of the free units and compares the outputs with those of the
+         *     unpruned network in which these units are set to zero.
          */
         CutProof: {
             /**
@@ -1994,7 +1995,7 @@ export interface components {
             filters: number;
             /**
              * Difference
-             * @description Largest difference of a logit relative to the largest logit: max |Δlogit| / max |logit|; null if nothing could be removed.
+             * @description Largest difference in any logit, relative to the largest logit: max |Δlogit| / max |logit|; null if nothing could be removed.
              */
             difference: number | null;
             /**
@@ -2009,7 +2010,7 @@ export interface components {
             equal: boolean;
             /**
              * Result
-             * @description `equal`: the difference is at most 1e-4 (float32), and the spread is at least 1e-4 and at least 100 times the difference. `differs`: the difference exceeds this limit. `unproved`: the logits hardly depend on the image, so a wrong cut might go unnoticed. `none`: nothing could be removed.
+             * @description `equal`: `difference` is at most 1e-4 (float32), and `spread` is at least 1e-4 and at least 100 times `difference`. `differs`: `difference` exceeds its limit. `unproved`: the logits hardly depend on the image, so an error in the pruning might go unnoticed. `none`: nothing could be removed.
              * @default unproved
              * @enum {string}
              */
@@ -2119,7 +2120,7 @@ export interface components {
              * @description Images that are not used, because they are outside the class folders of the splits.
              */
             unused?: components["schemas"]["UnusedImages"][];
-            /** @description The scale that is used to read pixel values; null if all images have 8 bits and are read unchanged. */
+            /** @description Pixel values that are read as black and white; null if all images have 8 bits and are read unchanged. */
             intensity?: components["schemas"]["IntensityScale"] | null;
             /**
              * Constant Images
@@ -2209,7 +2210,7 @@ export interface components {
             warnings: string[];
             /**
              * Sentences
-             * @description The report in plain words, most important first.
+             * @description The report in plain words, with the most important findings first.
              */
             sentences: string[];
         };
@@ -2237,7 +2238,7 @@ export interface components {
             download: boolean;
             /**
              * Name
-             * @description For the kind `factory`, the name of a data factory that the server was started with; else null.
+             * @description For the kind `factory`, the name of a data factory that the server was started with; null for all other kinds.
              */
             name?: string | null;
             /**
@@ -2265,7 +2266,7 @@ export interface components {
             class_level?: ("upper" | "lower") | null;
             /**
              * Value Range
-             * @description For image folders, the pixel values that become black and white in all images. If null, 8-bit images are read unchanged, and the range for all other images is determined from the whole data set.
+             * @description For image folders, the pixel values that are mapped to black and white in all images. If null, 8-bit images are read unchanged, and the range for all other images is determined from the whole data set.
              */
             value_range?: [
                 number,
@@ -2274,8 +2275,8 @@ export interface components {
         };
         /**
          * Embedding
-         * @description A finished map of samples: entry i of every array belongs to the same sample. It is meaningful which samples are
-         *     close neighbors, but long distances on the map mean nothing.
+         * @description A finished map of samples: entry i of every array belongs to the same sample. Samples that are
+         *     close neighbors on the map have similar features, but long distances mean nothing.
          */
         Embedding: {
             /**
@@ -2512,12 +2513,12 @@ export interface components {
             from_id: number;
             /**
              * Good Id
-             * @description Of the two nodes used for the interpolation, the ID of the one at or above the target; null if there is no interpolation or if that node has been deleted.
+             * @description ID of the node at or above the target that was used for the interpolation; null if there is no interpolation or if this node has been deleted.
              */
             good_id: number | null;
             /**
              * Bad Id
-             * @description Of the two nodes used for the interpolation, the ID of the one below the target; null if there is no interpolation or if that node has been deleted.
+             * @description ID of the node below the target that was used for the interpolation; null if there is no interpolation or if this node has been deleted.
              */
             bad_id: number | null;
             /**
@@ -2674,7 +2675,7 @@ export interface components {
             seed: number;
             /**
              * Tolerance
-             * @description Largest loss of accuracy, relative to its parent, with which a node still counts as recovered, 0-1.
+             * @description Largest drop in accuracy below its parent, 0-1, with which a node still counts as recovered.
              */
             tolerance: number;
             /**
@@ -2690,7 +2691,7 @@ export interface components {
             splits: components["schemas"]["Splits"];
             /**
              * Import Accuracy
-             * @description For an imported root, its accuracy on all official test images, 0-1, measured once, before these images were split; null if there is none.
+             * @description For an imported root, its accuracy on all official test images, 0-1, measured once before these images were split; null if it was not measured.
              */
             import_accuracy: number | null;
             /**
@@ -2708,11 +2709,11 @@ export interface components {
              * @description When a node was last measured on the test split (UTC); null if no node has been measured.
              */
             tested_at: string | null;
-            /** @description How image files are listed and decoded; null for standard data sets, and for experiments of version 0.1.0, whose images are read by the rules of that version. */
+            /** @description Rules for listing and decoding image files; null for standard data sets, and for experiments created with version 0.1.0, which keep the rules of that version. */
             reading?: components["schemas"]["ImageReading"] | null;
             /**
              * Macs Counted
-             * @description Whether the MACs include those of matrix products, attention, recurrent cells and layers with computed weights. False for a short time after an upgrade, until the MACs of a tree from version 0.2.0 or earlier have been counted again.
+             * @description Whether the MAC counts include matrix products, attention, recurrent cells and layers with computed weights. If the tree is from version 0.2.0 or earlier, this is false after the upgrade until the MACs have been counted again.
              * @default false
              */
             macs_counted: boolean;
@@ -2759,7 +2760,7 @@ export interface components {
             name?: string | null;
             /**
              * Tolerance
-             * @description New tolerance for nodes made from now on, 0-1; null leaves the tolerance unchanged.
+             * @description New tolerance, 0-1, for nodes that are made from now on; null leaves it unchanged.
              */
             tolerance?: number | null;
             /**
@@ -2767,7 +2768,7 @@ export interface components {
              * @description New target accuracy, which nodes should not fall below, 0-1. Null removes the target; omit the field to leave it unchanged.
              */
             target_accuracy?: number | null;
-            /** @description New default training settings for fine-tuning. Fields that are null or omitted stay unchanged. However, null is a value for `images`, `teacher`, `ema` and `gradient_clip`: omit these fields to leave them unchanged. */
+            /** @description New default training settings for fine-tuning. Fields that are null or omitted stay unchanged. The exceptions are `images`, `teacher`, `ema` and `gradient_clip`, for which null is a valid setting: omit these fields to leave them unchanged. */
             training?: components["schemas"]["TrainingChoice"] | null;
         };
         /**
@@ -2898,7 +2899,7 @@ export interface components {
             high: number;
             /**
              * Histogram
-             * @description Histogram of the gradient's values (one per pixel and channel): the counts in 24 equal bins from -scale to scale, where scale = max(|low|, |high|).
+             * @description Histogram of the gradient, which has one value per pixel and channel: the counts in 24 bins of equal width from -scale to scale, where scale = max(|low|, |high|).
              */
             histogram: number[];
             /**
@@ -2986,7 +2987,7 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -3056,7 +3057,7 @@ export interface components {
             nodes: number;
             /**
              * Keep
-             * @description Smallest number of filters with which a node is expected to reach the target; null if no size in the range of the finished nodes is expected to reach it.
+             * @description Smallest number of filters with which a node is expected to reach the target; null if there is no such number within the range that the finished nodes cover.
              */
             keep: number | null;
             /**
@@ -3202,7 +3203,7 @@ export interface components {
             notices: string[];
             /**
              * Workers
-             * @description Maps queue names to whether the queue's worker is ready for jobs; false while the worker is starting.
+             * @description For each queue name, whether the queue's worker is ready for jobs; false while the worker is starting.
              */
             workers: {
                 [key: string]: boolean;
@@ -3429,7 +3430,7 @@ export interface components {
             error: components["schemas"]["ErrorBody"] | null;
             /**
              * Result
-             * @description Result of the job; null if there is none or if it is stored on a node or plan.
+             * @description Result of the job; null if the job has no result, or if the result is stored in a node or plan.
              */
             result: {
                 [key: string]: unknown;
@@ -3450,10 +3451,11 @@ export interface components {
         };
         /**
          * Latency
-         * @description Time of one forward pass, measured after warm-up, in blocks that alternate with blocks of the root.
+         * @description Time of one forward pass, measured after a warm-up. Blocks of passes of the node are timed alternately with
+         *     blocks of passes of the root.
          *
-         *     The time of the same network differs between runs by more than most plans save. Therefore, compare ratios instead of
-         *     milliseconds, and only reliable ones.
+         *     The time of the same network varies between runs by more than most plans save. Therefore, compare ratios instead of
+         *     milliseconds, and only ratios that are reliable.
          */
         Latency: {
             /**
@@ -3479,34 +3481,34 @@ export interface components {
             threads: number | null;
             /**
              * Median Ms
-             * @description Time of one pass in milliseconds: the median over the blocks.
+             * @description Median time of one forward pass over the timed blocks, in milliseconds.
              */
             median_ms: number;
             /**
              * Iqr Ms
-             * @description Time of one pass in milliseconds: the interquartile range over the blocks.
+             * @description Interquartile range of the time of one forward pass over the timed blocks, in milliseconds.
              */
             iqr_ms: number;
             /**
              * Root Median Ms
-             * @description The root's median in the same run, in milliseconds; null if the root was not measured.
+             * @description Median time of one forward pass of the root in the same run, in milliseconds; null if the root was not measured.
              */
             root_median_ms: number | null;
             /**
              * Ratio
-             * @description Ratio of the node's time to the root's time: the median over the pairs of blocks. It is 1 by definition for the root and for nodes with the root's structure; null if the latency is unpaired.
+             * @description Ratio of the node's time to the root's time, as the median over all pairs of timed blocks. By definition, it is 1 for the root and for nodes with the root's structure. Null if the latency is unpaired.
              */
             ratio: number | null;
             /** @description 95 % confidence interval of `ratio`; null if the latency is unpaired. */
             ratio_interval: components["schemas"]["RatioInterval"] | null;
             /**
              * Pairs
-             * @description Number of pairs of blocks; 0 if the root was not measured.
+             * @description Number of pairs of timed blocks, each with one block of the node and one of the root; 0 if the root was not measured.
              */
             pairs: number;
             /**
              * Reliability
-             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure the latency again.
+             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
@@ -3528,7 +3530,7 @@ export interface components {
         };
         /**
          * LatencyDistribution
-         * @description A latency with the times of all blocks, in the order in which they were measured.
+         * @description A latency, with the times of all blocks in the order in which they were measured.
          */
         LatencyDistribution: {
             /**
@@ -3554,34 +3556,34 @@ export interface components {
             threads: number | null;
             /**
              * Median Ms
-             * @description Time of one pass in milliseconds: the median over the blocks.
+             * @description Median time of one forward pass over the timed blocks, in milliseconds.
              */
             median_ms: number;
             /**
              * Iqr Ms
-             * @description Time of one pass in milliseconds: the interquartile range over the blocks.
+             * @description Interquartile range of the time of one forward pass over the timed blocks, in milliseconds.
              */
             iqr_ms: number;
             /**
              * Root Median Ms
-             * @description The root's median in the same run, in milliseconds; null if the root was not measured.
+             * @description Median time of one forward pass of the root in the same run, in milliseconds; null if the root was not measured.
              */
             root_median_ms: number | null;
             /**
              * Ratio
-             * @description Ratio of the node's time to the root's time: the median over the pairs of blocks. It is 1 by definition for the root and for nodes with the root's structure; null if the latency is unpaired.
+             * @description Ratio of the node's time to the root's time, as the median over all pairs of timed blocks. By definition, it is 1 for the root and for nodes with the root's structure. Null if the latency is unpaired.
              */
             ratio: number | null;
             /** @description 95 % confidence interval of `ratio`; null if the latency is unpaired. */
             ratio_interval: components["schemas"]["RatioInterval"] | null;
             /**
              * Pairs
-             * @description Number of pairs of blocks; 0 if the root was not measured.
+             * @description Number of pairs of timed blocks, each with one block of the node and one of the root; 0 if the root was not measured.
              */
             pairs: number;
             /**
              * Reliability
-             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: compare neither the ratio nor the milliseconds. `unpaired`: measured by an earlier version, without the root; measure the latency again.
+             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
@@ -3602,12 +3604,12 @@ export interface components {
             measured_at: string | null;
             /**
              * Block Ms
-             * @description Time of one pass in each block, in milliseconds; empty if the latency is unpaired.
+             * @description Time of one forward pass in each timed block, in milliseconds; empty if the latency is unpaired.
              */
             block_ms: number[];
             /**
              * Root Block Ms
-             * @description For each block in `block_ms`, the time of one pass of the root in the paired block, in milliseconds; empty for nodes with the root's structure, and if the latency is unpaired.
+             * @description For each block in `block_ms`, the time of one forward pass of the root in the paired block, in milliseconds; empty if the node has the root's structure or if the latency is unpaired.
              */
             root_block_ms: number[];
         };
@@ -3788,7 +3790,7 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -3798,13 +3800,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -3897,7 +3899,7 @@ export interface components {
             title: string;
             /**
              * Family
-             * @description Where the network comes from: `ours` for built-in networks, `torchvision` or `timm` for networks of these libraries, `factory` for a Python function that was registered when the server was started.
+             * @description Where the network comes from: `ours` for built-in networks, `torchvision` or `timm` for networks from these libraries, `factory` for networks from a Python function that was registered when the server was started.
              * @enum {string}
              */
             family: "ours" | "torchvision" | "timm" | "factory";
@@ -3921,7 +3923,7 @@ export interface components {
         };
         /**
          * NetworkReport
-         * @description Report on what can be pruned in a network, in words and in numbers, with a check that prunes random units.
+         * @description Report on which parts of a network can be pruned, with the result of a check that prunes random units.
          */
         NetworkReport: {
             /**
@@ -3965,7 +3967,7 @@ export interface components {
             macs: number;
             /**
              * Operations
-             * @description Operations whose multiply-accumulates do not belong to any traced weight.
+             * @description Operations whose multiply-accumulates are counted but do not belong to any traced weight, such as attention.
              */
             operations?: components["schemas"]["CountedOperation"][];
             /**
@@ -4019,18 +4021,18 @@ export interface components {
             weights: components["schemas"]["WeightSet"][];
             /**
              * Sentences
-             * @description The report in plain words, most important first.
+             * @description The report in plain words, with the most important findings first.
              */
             sentences: string[];
         };
         /**
          * NetworkSource
-         * @description A network by name, with its options. User-defined networks must be registered when the server is started.
+         * @description Name and options of a network. User-defined networks must be registered when the server is started.
          */
         NetworkSource: {
             /**
              * Name
-             * @description A built-in or torchvision network, `torchvision:NAME`, `timm:NAME`, or a name registered with the server.
+             * @description Name of a built-in or torchvision network, `torchvision:NAME`, `timm:NAME`, or a name that was registered with the server.
              */
             name: string;
             /**
@@ -4048,7 +4050,7 @@ export interface components {
         NewAutopilot: {
             /**
              * Kind
-             * @description `automatic` prunes in equal steps until a node misses the target; `automatic_estimator` then continues with the sizes that the estimator advises (both are baselines of CNNPruner's paper). `halving` goes back to the last good node when a node misses the target, and continues with half of the step, down to 1 % or one unit. `schedule` reaches the cost `goal` in `steps` steps that become smaller (the cubic sparsity schedule of AGP).
+             * @description `automatic` prunes in equal steps until a node misses the target; `automatic_estimator` then continues with the sizes that the estimator advises (both are baselines of CNNPruner's paper). `halving` goes back to the last good node when a node misses the target, and continues with steps half as large, down to 1 % or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator" | "halving" | "schedule";
@@ -4060,24 +4062,24 @@ export interface components {
             percent: number;
             /**
              * Goal
-             * @description A cost, at which the Autopilot ends: the last step reaches it exactly. Or an accuracy to hold, as an alternative to `target_accuracy`. Null to continue until the target is missed.
+             * @description Either a cost at which the Autopilot ends (its last step reaches the cost exactly), or an accuracy to hold, as an alternative to `target_accuracy`. Null to continue until the target accuracy is missed.
              */
             goal?: components["schemas"]["CostGoal"] | components["schemas"]["AccuracyGoal"] | null;
             /**
              * Target Accuracy
-             * @description Target accuracy, 0-1. Null for no target if the goal is a cost; otherwise for the experiment's target or, without one, the root's accuracy minus the tolerance.
+             * @description Target accuracy, 0-1. If null, there is no target when the goal is a cost; otherwise, the target is that of the experiment or, if it has none, the root's accuracy minus the tolerance.
              */
             target_accuracy?: number | null;
             /**
              * Steps
-             * @description Number of steps of the kind `schedule`; null for 5.
+             * @description Number of steps for the kind `schedule`; null means 5.
              */
             steps?: number | null;
-            /** @description What ranks the units. If omitted, the order of the paper: sensitivity (`taylor`) over the whole network, without a floor. */
+            /** @description How the units are ranked. If omitted, as in CNNPruner's paper: by sensitivity (`taylor`) across the whole network, without a floor. */
             order?: components["schemas"]["Order"];
             /**
              * Start
-             * @description Weights from which each training starts. Null for `cut` with the kinds of the paper, and for the start of the training settings with all others.
+             * @description Weights from which the training of each node starts. If null, this is `cut` for the kinds `automatic` and `automatic_estimator`, and `start` of the training settings for all other kinds.
              */
             start?: ("best" | "cut" | "recalibrated" | "reconstructed") | null;
             /** @description Training settings for each step, which override the experiment's defaults. */
@@ -4123,12 +4125,12 @@ export interface components {
             image_size?: number | null;
             /**
              * Mean
-             * @description Mean of each channel, for pixel values scaled to 0-1; null to determine it.
+             * @description Mean of each channel, for pixel values scaled to 0-1; null to let the server determine it.
              */
             mean?: number[] | null;
             /**
              * Std
-             * @description Standard deviation of each channel, for pixel values scaled to 0-1; null to determine it.
+             * @description Standard deviation of each channel, for pixel values scaled to 0-1; null to let the server determine it.
              */
             std?: number[] | null;
             /**
@@ -4178,12 +4180,12 @@ export interface components {
             image_size?: number | null;
             /**
              * Mean
-             * @description Mean of each channel, for pixel values scaled to 0-1; null to determine it.
+             * @description Mean of each channel, for pixel values scaled to 0-1; null to let the server determine it.
              */
             mean?: number[] | null;
             /**
              * Std
-             * @description Standard deviation of each channel, for pixel values scaled to 0-1; null to determine it.
+             * @description Standard deviation of each channel, for pixel values scaled to 0-1; null to let the server determine it.
              */
             std?: number[] | null;
             /** @description The root network, before any pruning. */
@@ -4198,7 +4200,7 @@ export interface components {
             seed: number;
             /**
              * Tolerance
-             * @description Largest loss of accuracy, relative to its parent, with which a node still counts as recovered, 0-1.
+             * @description Largest drop in accuracy below its parent, 0-1, with which a node still counts as recovered.
              * @default 0.005
              */
             tolerance: number;
@@ -4265,7 +4267,7 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -4335,7 +4337,7 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -4345,13 +4347,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -4459,7 +4461,7 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -4469,13 +4471,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -4545,7 +4547,7 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -4555,13 +4557,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -4637,7 +4639,7 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -4647,13 +4649,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -4837,7 +4839,7 @@ export interface components {
             recovered_reason: string | null;
             /**
              * Learned
-             * @description False if the node learned nothing that its children could keep. This is so if its accuracy is not above the share of the largest class in the selection split or, for a root trained from fresh weights, if the training did not improve it. `notices` says which is the case. Null until the node is ready.
+             * @description False if the node learned nothing that its children could keep. This is the case if its accuracy is not above the share of the largest class in the selection split, or if it is a root trained from fresh weights and the training did not improve them. `notices` gives the reason. Null until the node is ready.
              */
             learned: boolean | null;
             /**
@@ -4977,7 +4979,7 @@ export interface components {
             tensors: components["schemas"]["Tensor"][];
             /**
              * Dim Units
-             * @description Lists of unit IDs. The `dims` of a tensor refer to these lists by index. Entry j of a list is the unit that index j of the dimension belongs to; -1 for a constant channel.
+             * @description Lists of unit IDs. The `dims` of a tensor refer to these lists by index. Entry j of a list is the ID of the unit that index j of the dimension belongs to, or -1 for a constant channel.
              */
             dim_units: number[][];
             /**
@@ -4992,7 +4994,7 @@ export interface components {
             architecture: components["schemas"]["Op"][];
             /**
              * Operations
-             * @description Operations whose multiply-accumulates do not belong to any traced weight.
+             * @description Operations whose multiply-accumulates are counted but do not belong to any traced weight, such as attention.
              */
             operations?: components["schemas"]["CountedOperation"][];
             /**
@@ -5092,18 +5094,18 @@ export interface components {
         };
         /**
          * Order
-         * @description What ranks the units: a criterion with its price, the scope of the ranking, and the floor of each layer.
+         * @description How the units are ranked: a criterion with its price, the scope of the ranking, and the floor of each layer.
          */
         Order: {
             /**
              * Criterion
-             * @description Criterion, with a price if wanted: `loss_change/macs^0.5`.
+             * @description Criterion, optionally with a price, as in `loss_change/macs^0.5`.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Among which units a unit is ranked: `network`, `group` or `alike`.
+             * @description Which units each unit is ranked against: `network`, `group` or `alike`.
              * @default network
              * @enum {string}
              */
@@ -5115,7 +5117,7 @@ export interface components {
             within?: string | null;
             /**
              * Floor
-             * @description Smallest share of a layer's current filters that must stay, 0-1.
+             * @description Smallest share of a layer's current filters that must be kept, 0-1.
              * @default 0
              */
             floor: number;
@@ -5195,7 +5197,7 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -5205,13 +5207,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -5239,7 +5241,7 @@ export interface components {
         PictureMode: {
             /**
              * Mode
-             * @description Mode as named by PIL: RGB, L (gray), CMYK, …
+             * @description Image mode, as named by PIL: RGB, L (gray), CMYK, …
              */
             mode: string;
             /**
@@ -5359,7 +5361,7 @@ export interface components {
             now: components["schemas"]["Cost"];
             /** @description Exact cost of the network after pruning. */
             cost: components["schemas"]["Cost"];
-            /** @description Shares of the node's filters, parameters and more that the plan removes. */
+            /** @description Shares of the node's filters, parameters and other totals that the plan removes. */
             shares: components["schemas"]["Shares"];
             /** @description Result of the latest preview; null if there is no preview. */
             preview: components["schemas"]["Preview"] | null;
@@ -5443,16 +5445,16 @@ export interface components {
             raw: components["schemas"]["Accuracy"];
             /** @description Accuracy after the BN statistics have been re-estimated on training batches; null until it has been measured. */
             recalibrated: components["schemas"]["Accuracy"] | null;
-            /** @description Accuracy after reconstruction, which fits every layer whose inputs were changed by the cut to its outputs in the parent, by least squares on training images without their labels. Null until it has been measured, and in previews made by earlier versions. While the preview is being measured, this is at first the accuracy after a quicker fit on fewer images. */
+            /** @description Accuracy after reconstruction. Every layer whose inputs were changed by the pruning is fitted by least squares, on training images without their labels, so that it reproduces its outputs in the parent. Null until it has been measured, and in previews made by earlier versions. While the preview is being measured, this is at first the accuracy after a quicker fit on fewer images. */
             reconstructed: components["schemas"]["Accuracy"] | null;
-            /** @description What the reconstruction fitted; null as long as `reconstructed` is null. */
+            /** @description Which layers the reconstruction fitted; null as long as `reconstructed` is null. */
             reconstruction: components["schemas"]["ReconstructionRecord"] | null;
             /**
              * Has Batch Norm
              * @description Whether the network has batch norm. Without it, `raw` and `recalibrated` are equal.
              */
             has_batch_norm: boolean;
-            /** @description The class that loses the most accuracy, measured after re-estimation of the BN statistics or after reconstruction, whichever network is more accurate; null until it has been measured. */
+            /** @description The class that loses the most accuracy, measured after re-estimation of the BN statistics or after reconstruction, whichever gives the higher accuracy; null until it has been measured. */
             worst: components["schemas"]["ClassChange"] | null;
             /**
              * Broken Limits
@@ -5467,7 +5469,7 @@ export interface components {
         };
         /**
          * RatioInterval
-         * @description 95 % bootstrap interval of a ratio of times (Efron 1979).
+         * @description 95 % bootstrap confidence interval of a ratio of two times (Efron 1979).
          */
         RatioInterval: {
             /**
@@ -5499,7 +5501,7 @@ export interface components {
         };
         /**
          * ReconstructionRecord
-         * @description What a reconstruction fitted, and on how many training images.
+         * @description Which layers a reconstruction fitted, and on how many training images.
          */
         ReconstructionRecord: {
             /**
@@ -5509,7 +5511,7 @@ export interface components {
             fitted: number;
             /**
              * Layers
-             * @description Number of layers whose inputs were changed by the cut, not counting depthwise convolutions, which are never fitted.
+             * @description Number of layers whose inputs were changed by the pruning, not counting depthwise convolutions, which are never fitted.
              */
             layers: number;
             /**
@@ -5792,12 +5794,12 @@ export interface components {
         };
         /**
          * Shares
-         * @description Shares of the node's filters, parameters and more that a plan removes, each 0-1.
+         * @description Shares of the node's filters, parameters and other totals that a plan removes, each 0-1.
          */
         Shares: {
             /**
              * Filters
-             * @description Share of all filters, including frozen ones, that the plan removes, 0-1. Rules and the page use a different share, which is relative to the free filters: `reached` divided by the node's `free_filters`.
+             * @description Share of all filters, including frozen ones, that the plan removes, 0-1. Rules and the page instead use the share of the free filters, which is `reached` divided by the node's `free_filters`.
              */
             filters: number;
             /**
@@ -5807,7 +5809,7 @@ export interface components {
             sensitivity: number | null;
             /**
              * Instability
-             * @description Share of the total instability of the free units' taylor scores that the plan removes, 0-1; null if the node has no taylor scores.
+             * @description For the taylor scores, the share of the free units' total instability that the plan removes, 0-1; null if the node has no taylor scores.
              */
             instability: number | null;
             /**
@@ -5838,7 +5840,7 @@ export interface components {
             folder: string;
             /**
              * Split
-             * @description What the images are used for. Half of the `unseen` images become the selection split, the others the test split.
+             * @description What the images are used for. Half of the `unseen` images become the selection split, and the other half becomes the test split.
              * @enum {string}
              */
             split: "train" | "selection" | "test" | "unseen";
@@ -5877,14 +5879,14 @@ export interface components {
         };
         /**
          * StartAccuracies
-         * @description Accuracies on the selection split, before training, of the start weights that were compared.
+         * @description Accuracies of the compared start weights on the selection split, before training.
          */
         StartAccuracies: {
-            /** @description Accuracy of the weights as cut from the parent. */
+            /** @description Accuracy of the parent's weights without the removed filters. */
             cut: components["schemas"]["Accuracy"];
             /** @description Accuracy with the BN statistics re-estimated; null if the network has no batch norm. */
             recalibrated: components["schemas"]["Accuracy"] | null;
-            /** @description Accuracy with every layer fitted to its outputs in the parent. */
+            /** @description Accuracy with every layer fitted to reproduce its outputs in the parent. */
             reconstructed: components["schemas"]["Accuracy"];
         };
         /**
@@ -5938,7 +5940,7 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -5948,13 +5950,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -6060,7 +6062,7 @@ export interface components {
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send only one of the two fields; every response contains both.
+             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -6070,13 +6072,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price to the power of an exponent from 0 to 1. The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in its group. `alike`: the units in layers of the same kind, kernel, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or kinds of layers.
+             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -6126,7 +6128,7 @@ export interface components {
         };
         /**
          * Training
-         * @description Training settings: SGD with Nesterov momentum.
+         * @description Training settings. The optimizer is SGD with Nesterov momentum.
          */
         Training: {
             /**
@@ -6162,7 +6164,7 @@ export interface components {
             schedule: "cosine" | "one_cycle";
             /**
              * Augmentation
-             * @description Augmentation of the train split. `crop`: random shift by up to an eighth of the edge; `crop_flip`: also random mirroring.
+             * @description Augmentation of the train split. `crop`: random shift by up to an eighth of the image's edge length; `crop_flip`: also random mirroring.
              * @enum {string}
              */
             augmentation: "none" | "crop" | "crop_flip";
@@ -6183,7 +6185,7 @@ export interface components {
             images: number | null;
             /**
              * Start
-             * @description Weights of a pruned network at epoch 0. `cut`: as cut from the parent. `recalibrated`: with the BN statistics re-estimated. `reconstructed`: with every layer fitted to its outputs in the parent. `best`: of these three, the weights that classify the most selection images correctly. This setting has no effect on a root or on a control trained from scratch.
+             * @description Weights of a pruned network at epoch 0. `cut`: the parent's weights without the removed filters. `recalibrated`: as `cut`, with the BN statistics re-estimated. `reconstructed`: as `cut`, with every layer fitted to reproduce its outputs in the parent. `best`: of these three, the weights that classify the most selection images correctly. This setting has no effect on a root or on a control trained from scratch.
              * @enum {string}
              */
             start: "best" | "cut" | "recalibrated" | "reconstructed";
@@ -6225,10 +6227,9 @@ export interface components {
         };
         /**
          * TrainingChoice
-         * @description Training settings that override the experiment's defaults.
-         *
-         *     Fields that are null or omitted keep the default. However, null is a value for `images` (all images), `teacher`
-         *     (none), `ema` (no averaging) and `gradient_clip` (no clipping).
+         * @description Training settings that override the experiment's defaults. Fields that are null or omitted keep the default. The
+         *     exceptions are `images`, `teacher`, `ema` and `gradient_clip`, for which null is a valid setting (all images, no
+         *     teacher, no averaging, no clipping).
          */
         TrainingChoice: {
             /**
@@ -6330,13 +6331,13 @@ export interface components {
         TrainingRecord: {
             /**
              * Start
-             * @description The weights at epoch 0. `fresh`: drawn from the seed. `checkpoint`: from the experiment's checkpoint. `pretrained`: published weights. `cut`: the parent's weights without the filters that the plan removed. `recalibrated`: as `cut`, with the BN statistics re-estimated. `reconstructed`: as `cut`, with every layer fitted to its outputs in the parent.
+             * @description The weights at epoch 0. `fresh`: drawn at random with the seed. `checkpoint`: from the experiment's checkpoint. `pretrained`: published weights. `cut`: the parent's weights without the filters that the plan removed. `recalibrated`: as `cut`, with the BN statistics re-estimated. `reconstructed`: as `cut`, with every layer fitted to reproduce its outputs in the parent.
              * @enum {string}
              */
             start: "fresh" | "checkpoint" | "pretrained" | "cut" | "recalibrated" | "reconstructed";
-            /** @description Accuracies of the start weights that were compared to choose the best; null if they were not chosen by accuracy. */
+            /** @description Accuracies of the start weights that were compared to choose the best; null if the start weights were not chosen by accuracy. */
             start_accuracies: components["schemas"]["StartAccuracies"] | null;
-            /** @description What the reconstruction fitted; null unless `start` is `reconstructed`. */
+            /** @description Which layers the reconstruction fitted; null unless `start` is `reconstructed`. */
             reconstruction: components["schemas"]["ReconstructionRecord"] | null;
             /**
              * Seed
@@ -6572,7 +6573,7 @@ export interface components {
             train?: components["schemas"]["TrainingChoice"] | null;
             /**
              * Path
-             * @description Path of a checkpoint, relative to one of the server's data folders. If `train` is set, the head of the checkpoint may have different classes.
+             * @description Path of a checkpoint, relative to one of the server's data folders. If `train` is set, the head in the checkpoint may be for different classes.
              */
             path?: string | null;
             /**
@@ -7222,7 +7223,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Criterion: its name, or its name with options, as in `name:option=value,option=value`. If a price is appended, as in `loss_change/macs^0.5`, rank values are returned instead of scores.
+                 * @description Criterion: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`. The call then returns rank values instead of scores.
                  * @example taylor
                  */
                 criterion?: string;
@@ -7272,7 +7273,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Criterion: its name, or its name with options, as in `name:option=value,option=value`. If a price is appended, as in `loss_change/macs^0.5`, rank values are returned instead of scores.
+                 * @description Criterion: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`. The call then returns rank values instead of scores.
                  * @example l1:per_weight=true
                  */
                 criterion?: string;
@@ -7472,7 +7473,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `degraded`: right in the compared node, wrong in this node. `improved`: wrong in the compared node, right in this node. `wrong`, `right`: wrong or right in this node, whatever the compared node predicts.
+                 * @description `degraded`: this node is wrong and the compared node is right. `improved`: this node is right and the compared node is wrong. `wrong`: this node is wrong, whatever the compared node predicts. `right`: this node is right, whatever the compared node predicts. `all`: no condition.
                  * @example wrong
                  */
                 change?: "all" | "degraded" | "improved" | "wrong" | "right";
@@ -9137,7 +9138,7 @@ export interface operations {
                  */
                 weights?: boolean;
                 /**
-                 * @description Include thumbnails of the selection images, whose edges are at most 96 pixels long. Note that they are part of your data.
+                 * @description Include thumbnails of the selection images, with edges of at most 96 pixels. Note that this shares some of your data.
                  * @example false
                  */
                 pictures?: boolean;
@@ -9588,7 +9589,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The visitor that sent the request. */
+            /** @description The visitor who sent the request. */
             200: {
                 headers: {
                     [name: string]: unknown;

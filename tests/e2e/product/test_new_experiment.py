@@ -104,7 +104,7 @@ def test_a_network_is_inspected_and_its_pruning_proved(form: Page, broken: Path)
     report = form.get_by_test_id("network-report")
     expect(report).to_contain_text("2 filters of fc are frozen: its outputs are the 2 classes.")
     expect(report.locator(".proof")).to_contain_text(
-        "gives the same output as the original network with these filters zeroed"
+        "gives the same output as zeroing these filters in the original network"
     )
     expect(report.locator(".proof")).to_be_in_viewport()
     form.keyboard.press("Shift+Tab")

@@ -164,7 +164,7 @@ def test_the_command_line_creates_and_revokes_links(shared: tuple[Server, Client
         visitor = Client(address).visitor()
         assert (visitor.mode, visitor.name) == ("edit", "Eve")
         assert main(["links", "list", "1", "--server", server.url]) == 0
-        assert f"link {visitor.link_id}, can edit, used" in capsys.readouterr().out
+        assert f"link {visitor.link_id}, can edit, last used" in capsys.readouterr().out
         assert main(["links", "revoke", str(visitor.link_id), "--server", server.url]) == 0
     with pytest.raises(ServerError, match="revoked"):
         Client(address).visitor()

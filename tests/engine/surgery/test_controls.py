@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.plans.plans import PercentRule
+from cnnpruner.domain.plans.rules import PercentRule
 from cnnpruner.engine.surgery.controls import choose_lowest_l1, choose_random, compute_l1_norms
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers

@@ -8,7 +8,8 @@ from pydantic import TypeAdapter
 
 from cnnpruner.domain.jobs import Job, NewJob, PreviewJob, PruneJob
 from cnnpruner.domain.plans.orders import split_price
-from cnnpruner.domain.plans.plans import Application, Applied, NewPlan, Plan, PlanChanges, PlanRule, Preview
+from cnnpruner.domain.plans.plans import Application, Applied, NewPlan, Plan, PlanChanges, Preview
+from cnnpruner.domain.plans.rules import PlanRule
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.tree.nodes import Node, Origin
 from cnnpruner.domain.tree.training import Training

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from cnnpruner.domain.plans.orders import Order
-from cnnpruner.domain.plans.plans import NewPercentPlan, PercentRule, Plan
+from cnnpruner.domain.plans.plans import NewPercentPlan, Plan
+from cnnpruner.domain.plans.rules import PercentRule
 from cnnpruner.domain.tree.estimates import Estimate, Forecast, NewEstimate
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Conflict, InvalidInput

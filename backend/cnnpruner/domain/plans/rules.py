@@ -1,0 +1,155 @@
+"""Rules: how a plan chooses the filters to remove."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from cnnpruner.domain.base import Value
+from cnnpruner.domain.plans.orders import Scope
+
+FilterNumbers = dict[str, list[int]]
+CriterionSpec = Annotated[
+    str,
+    Field(
+        max_length=100,
+        description="Criterion that ranks the units: its name, or its name with options, as in "
+        "`name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then "
+        "divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves "
+        "without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.",
+    ),
+]
+
+
+class _Rule(Value):
+    """Settings of all rules: a number that layer widths must be multiples of, locked layers, overrides, and limits."""
+
+    round_to: int = Field(
+        default=1, ge=1, le=64, description="Keep layer widths at multiples of this number by removing fewer filters."
+    )
+    locked: list[str] = Field(
+        default_factory=list, max_length=2000, description="Names of layers that the rule must not change."
+    )
+    kept: FilterNumbers = Field(
+        default_factory=dict,
+        description="Overrides: filters to keep, whatever the rule says. Maps layer names to original filter numbers.",
+    )
+    removed: FilterNumbers = Field(
+        default_factory=dict,
+        description="Overrides: filters to remove, whatever the rule says. Maps layer names to original filter "
+        "numbers.",
+    )
+    floor: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole "
+        "filters.",
+    )
+    max_layer_share: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. "
+        "Send either this field or `floor`, not both; every response contains both.",
+    )
+    max_class_loss: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Largest loss of accuracy that is allowed for any class, 0-1. The preview checks this limit.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_floor(cls, fields: Any) -> Any:
+        """Computes the floor from `max_layer_share` or the reverse. Raises ValueError if the two contradict."""
+        if not isinstance(fields, dict):
+            return fields
+        floor, share = fields.get("floor", None), fields.get("max_layer_share", None)
+        if floor is None and share is None:
+            floor = 0.0
+        if share is None:
+            return {**fields, "floor": floor, "max_layer_share": _complement(floor)}
+        if floor is None:
+            return {**fields, "floor": _complement(share)}
+        if _complement(floor) != _complement(_complement(share)):
+            raise ValueError(
+                f"floor {floor} and max_layer_share {share} contradict each other; send floor alone, the share of each "
+                "layer's filters that stays"
+            )
+        return fields
+
+
+def _complement(share: Any) -> Any:
+    """Returns 1 - `share`; what is no number is returned unchanged, for the field's own check."""
+    is_number = isinstance(share, int | float) and not isinstance(share, bool)
+    return round(1.0 - share, 12) if is_number else share
+
+
+class _RankingRule(_Rule):
+    """Settings of all rules that rank units: what the rank values are, and among which units they are compared."""
+
+    criterion: CriterionSpec = "taylor"
+    scope: Scope = Field(
+        default="network",
+        description="Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the "
+        "units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With "
+        "`group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.",
+    )
+    within: CriterionSpec | None = Field(
+        default=None,
+        max_length=100,
+        description="Criterion that decides which filters of a layer are removed, such as `obs`; `criterion` then only "
+        "decides how many. Null to use `criterion` for both.",
+    )
+
+
+class PercentRule(_RankingRule):
+    """Remove a percentage of the free filters across the whole network, worst scores first."""
+
+    rule: Literal["percent"] = Field(default="percent", description="Discriminator: always `percent`.")
+    percent: float = Field(ge=0, le=100, description="Percentage of the free filters to remove, 0-100.")
+
+
+class ThresholdRule(_RankingRule):
+    """Remove every free unit whose score is below a given value, or above it if the criterion keeps low scores."""
+
+    rule: Literal["threshold"] = Field(default="threshold", description="Discriminator: always `threshold`.")
+    value: float = Field(
+        description="Threshold for the rank values, which are the criterion's scores after division by the price, if "
+        "there is one. With the scopes `group` and `alike`, the threshold applies to the scaled ranks (0-1) instead. "
+        "Free units that are worse than the threshold are removed."
+    )
+
+
+class LayersRule(_RankingRule):
+    """Remove a share of the free filters of each named layer, worst scores first."""
+
+    rule: Literal["layers"] = Field(default="layers", description="Discriminator: always `layers`.")
+    shares: dict[str, float] = Field(
+        description="Maps layer names to the share of the layer's free filters to remove, 0-1."
+    )
+
+
+class TargetRule(_RankingRule):
+    """Remove units, worst scores first, until the cost of the network is at most a given value. Then put units back,
+    best scores first, as long as the cost does not exceed this value again.
+    """
+
+    rule: Literal["target"] = Field(default="target", description="Discriminator: always `target`.")
+    metric: Literal["parameters", "macs", "size_bytes", "filters"] = Field(description="The cost that `value` limits.")
+    value: float = Field(
+        ge=0,
+        description="Largest allowed cost. Depending on `metric`, this is the number of parameters, "
+        "multiply-accumulates for one image, bytes of the safetensors file, or filters.",
+    )
+
+
+class FiltersRule(_Rule):
+    """Remove exactly these filters and the filters coupled to them."""
+
+    rule: Literal["filters"] = Field(default="filters", description="Discriminator: always `filters`.")
+    filters: FilterNumbers = Field(description="The filters to remove. Maps layer names to original filter numbers.")
+
+
+PlanRule = Annotated[PercentRule | ThresholdRule | LayersRule | TargetRule | FiltersRule, Field(discriminator="rule")]
