@@ -138,7 +138,7 @@ def test_other_kinds_start_as_the_training_settings_say(client: TestClient, smal
 def test_goals_that_cannot_be_meant_are_refused_with_the_cure(client: TestClient, small_tree: SmallTree) -> None:
     root = small_tree.nodes()[0]
     message = refuse(client, small_tree.root_id, goal={"metric": "macs", "value": root.macs})
-    assert message.startswith("Node 0 has ") and message.endswith("already; set a lower goal.")
+    assert message.startswith("Node 0 has ") and message.endswith("; set a lower goal.")
     message = refuse(client, small_tree.root_id, kind="schedule")
     assert message.startswith("A schedule needs a target cost")
     message = refuse(client, small_tree.root_id, goal={"accuracy": 0.9}, target_accuracy=0.8)

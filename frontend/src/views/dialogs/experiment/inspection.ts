@@ -38,7 +38,8 @@ export function scrollIntoViewOnChange(box: Box, inspection: Inspection<unknown>
 function statusText(inspection: Inspection | null): string {
   if (!inspection) return "";
   if (inspection.error !== null) return inspection.error;
-  if (inspection.report?.warnings.length) return "Inspected: this experiment would give misleading results; see the warnings below.";
+  if (inspection.report?.warnings.length)
+    return "Inspected: this experiment would give misleading results; see the warnings below.";
   if (inspection.report)
     return hasPassedPruningCheck(inspection.report)
       ? "Inspected: the network can be pruned, as the check below shows."
