@@ -26,8 +26,8 @@ _COST_FIELDS = {"macs": "macs", "parameters": "parameters", "bytes": "size_bytes
 def order_scores(
     layers: Layers, scores: Scores, price: Price | None, scope: Scope, table: CostTable | None = None
 ) -> Scores:
-    """Return the scores as rank values. For the scope `network`, they have the criterion's own sign; for the scopes
-    `group` and `alike`, they are relative ranks in (0, 1), of which high ones are kept (docs/methods.md).
+    """Return the values by which units are ranked (docs/methods.md). For the scope `network`, they have the sign of the
+    criterion's scores; for `group` and `alike`, they are relative ranks in (0, 1), and units with high ones are kept.
 
     scores: by the criterion without a price, in the order of `layers.units`. table: the cost table of `layers`; it is
     built if it is needed but not passed.

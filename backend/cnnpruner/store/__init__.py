@@ -48,7 +48,7 @@ class Store:
         self._sessions = sessions
         self.files = files
         self.ownership = ownership
-        """Whether the database owned the model store when the store was opened; see `owns_files`."""
+        """Whether this database owned the files of the model store when it was opened; see `owns_files`."""
         self.unclaimed_folders: tuple[str, ...] = ()
         """Folders that no experiment or node in the database was using when deleted files were last removed.
 

@@ -53,7 +53,7 @@ export function splitPrice(spec: string): { readonly criterion: string; readonly
 }
 
 /** Returns the canonical spelling; the inverse of `splitPrice`. */
-export const joinPrice = (criterion: string, price: Price | null): string =>
+export const appendPrice = (criterion: string, price: Price | null): string =>
   price && price.exponent > 0 ? `${criterion}/${price.metric}^${price.exponent}` : criterion;
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Plan } from "../../src/api/values";
-import { joinPrice, orderRanking, reorderWithinLayers, splitPrice, unitPrices } from "../../src/planning/orders";
+import { appendPrice, orderRanking, reorderWithinLayers, splitPrice, unitPrices } from "../../src/planning/orders";
 import { rankUnits } from "../../src/planning/greedy";
 import { lineScore } from "../../src/planning/line";
 import { buildPlanModel, draftPlan, withDefaults, type PlanResult, type Rule } from "../../src/planning/rules";
@@ -16,8 +16,8 @@ test("a spec is split into criterion and price, and written back", () => {
     price: { metric: "bytes", exponent: 0.25 },
   });
   expect(splitPrice("taylor")).toEqual({ criterion: "taylor", price: null });
-  expect(joinPrice("taylor", { metric: "macs", exponent: 1 })).toBe("taylor/macs^1");
-  expect(joinPrice("taylor", { metric: "macs", exponent: 0 })).toBe("taylor");
+  expect(appendPrice("taylor", { metric: "macs", exponent: 1 })).toBe("taylor/macs^1");
+  expect(appendPrice("taylor", { metric: "macs", exponent: 0 })).toBe("taylor");
 });
 
 test("an invalid price leaves a criterion that no server knows, so that a link to it is repaired", () => {

@@ -58,8 +58,9 @@ class CutProof(Value):
     spread: float | None = Field(
         default=None,
         ge=0,
-        description="How much the logits depend on the image: the largest range of any logit over the images, "
-        "divided by max |logit|; null if nothing could be removed.",
+        description="How strongly the logits vary between the images of the comparison: the largest difference between "
+        "two values of the same logit, divided by the largest |logit|. Null if no filter could be removed for a "
+        "comparison.",
     )
     equal: bool = Field(description="Whether `result` is `equal`.")
     result: Literal["equal", "differs", "unproved", "none"] = Field(

@@ -28,7 +28,9 @@ class LayerCalls:
         self._stored_tensors = {id(tensor) for tensor in (*network.parameters(), *network.buffers())}
         self._modules = {id(module): name for name, module in network.named_modules()}
         self._calls: Counter[str] = Counter()
-        """Number of operations with a computed weight so far, by the name of the calling module."""
+        """For each calling module, by name, the number of operations so far whose weight is computed and not a
+        parameter.
+        """
 
     def find(self, func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Layer | None:
         """Return the layer that an operation belongs to; None if it is none of the given layers. Call once per

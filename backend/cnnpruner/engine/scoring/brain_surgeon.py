@@ -234,7 +234,7 @@ class _Reader:
 
 
 def _prepare(sums: _ReaderSums, units: set[int], images: int) -> list[_Reader]:
-    """Return the groups of a reader that read one of `units`."""
+    """Return, for each group of the convolution whose inputs include one of `units`, what its greedy removal needs."""
     readers = []
     assert sums.squared_gradient is not None
     importance = (0.5 * sums.squared_gradient / images).reshape(len(sums.columns), -1)

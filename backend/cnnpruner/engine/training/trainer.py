@@ -162,8 +162,8 @@ class Trainer:
             self._average.load_state(state["average"])
 
     def _prepare_teacher(self, network: nn.Module) -> Teacher:
-        """Return the teacher. Its logits are computed in advance if the training uses at least as many images as the
-        split has.
+        """Return the teacher. Its logits are computed in advance if the training amounts to at least one full pass over
+        the split.
         """
         teacher = Teacher(network, self._device, self._format)
         images = self._batches.normalized_images

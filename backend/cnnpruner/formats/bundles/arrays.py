@@ -92,7 +92,7 @@ class ArrayFile:
         return predictions
 
     def scores(self, source: ScoredCriterion, units: int) -> ScoreArrays:
-        """Return a criterion's scores for this number of units."""
+        """Return a criterion's scores; raises UnreadableBundle unless there is one for each of `units` units."""
         score = self.get(f"score {source.criterion}", np.float64, [units])
         name = f"instability {source.criterion}"
         instability = self.get(name, np.float64, [units]) if name in self._arrays else None

@@ -13,7 +13,7 @@ from cnnpruner.domain.sharing.exports import NetworkRecord
 from cnnpruner.errors import UnreadableExport
 from cnnpruner.planning.defaults import PLAIN_SETTINGS
 
-RECORD = "network.json"
+RECORD_FILE = "network.json"
 WEIGHTS = "weights.safetensors"
 EXAMPLE = "example.safetensors"
 README = "README.md"
@@ -41,7 +41,7 @@ def read_members(path: Path, names: Sequence[str]) -> list[bytes]:
     """
     if not path.exists():
         raise UnreadableExport(f"File {path} does not exist; check the path.")
-    if path.is_file() and path.name in (RECORD, WEIGHTS):
+    if path.is_file() and path.name in (RECORD_FILE, WEIGHTS):
         path = path.parent
     if path.is_dir():
         return [_read_file(path / name) for name in names]
@@ -92,14 +92,14 @@ def read_record(data: bytes, source: str) -> NetworkRecord:
         return NetworkRecord.model_validate(_add_newer_settings(json.loads(data)))
     except json.JSONDecodeError as error:
         raise UnreadableExport(
-            f"{RECORD} of {source} is not valid JSON; export the node again.", file=source
+            f"{RECORD_FILE} of {source} is not valid JSON; export the node again.", file=source
         ) from error
     except ValidationError as error:
         details = error.errors()[0]
         field = ".".join(map(str, details["loc"])) or "the file"
         raise UnreadableExport(
-            f"{RECORD} of {source} cannot be read by this version ({field}: {details['msg']}); export the node again, "
-            "or install the version of CNNPruner that exported it.",
+            f"{RECORD_FILE} of {source} cannot be read by this version ({field}: {details['msg']}); export the node "
+            "again, or install the version of CNNPruner that exported it.",
             file=source,
         ) from error
 

@@ -15,7 +15,7 @@ from cnnpruner.engine.networks.factory_networks import build_user_network
 from cnnpruner.engine.surgery.surgery import shrink_network
 from cnnpruner.engine.weights import load_weights
 from cnnpruner.errors import UnreadableExport
-from cnnpruner.formats.exports.archive import RECORD, WEIGHTS, read_members, read_record, require_exported_weights
+from cnnpruner.formats.exports.archive import RECORD_FILE, WEIGHTS, read_members, read_record, require_exported_weights
 from cnnpruner.planning.networks.factories import parse_factory
 
 BuildNetwork = Callable[[NetworkRecord], nn.Module]
@@ -26,7 +26,7 @@ def load(path: Path, build: BuildNetwork) -> nn.Module:
     """Load the network of a safetensors export (archive or unpacked folder), on the CPU, in evaluation mode.
     `network.about` is the record of the exported node. Raises UnreadableExport, UnreadableWeights, UnusableNetwork.
     """
-    text, weights = read_members(path, (RECORD, WEIGHTS))
+    text, weights = read_members(path, (RECORD_FILE, WEIGHTS))
     record = read_record(text, path.name)
     require_exported_weights(weights, record, path.name)
     state = _parse_weights(weights, path.name)
@@ -56,7 +56,8 @@ def prune_and_load_weights(network: nn.Module, record: NetworkRecord, state: Map
     for layer in record.layers:
         if shapes.get(f"{layer.name}.weight") != layer.shape:
             raise UnreadableExport(
-                f"The weights of layer {layer.name} do not have the shape that {RECORD} states; export the node again."
+                f"The weights of layer {layer.name} do not have the shape that {RECORD_FILE} states; export the node "
+                "again."
             )
 
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat, NetworkRecord
 from cnnpruner.engine.weights import write_weights
-from cnnpruner.formats.exports.archive import EXAMPLE, README, RECORD, WEIGHTS
+from cnnpruner.formats.exports.archive import EXAMPLE, README, RECORD_FILE, WEIGHTS
 from cnnpruner.formats.exports.comparison import Forward, compare
 from cnnpruner.formats.exports.loader import BuildNetwork, build_registered, load
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
@@ -103,7 +103,7 @@ _FORMATS: dict[ExportFormat, tuple[WriteFormat, ReadFormat]] = {
 
 
 def _write_record(record: NetworkRecord, folder: Path) -> None:
-    (folder / RECORD).write_text(record.model_dump_json(indent=1) + "\n", "utf-8")
+    (folder / RECORD_FILE).write_text(record.model_dump_json(indent=1) + "\n", "utf-8")
 
 
 def _make_example(network_to_export: NetworkToExport) -> dict[str, Tensor]:

@@ -116,8 +116,8 @@ def adapt_to_pretrained(source: NetworkSource) -> NetworkSource:
 
 
 def register_networks(arguments: Sequence[str], folder: Path | None = None) -> None:
-    """Register the networks in `arguments` (NAME=FACTORY), and those that the command line adds to the file in `folder`
-    later.
+    """Register the networks in `arguments` (NAME=FACTORY). Networks that the command line later adds to the file in
+    `folder` are found, too.
 
     Raises InvalidInput if an argument cannot be parsed or a name is already in use.
     """

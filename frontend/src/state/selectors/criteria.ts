@@ -1,5 +1,5 @@
 /** Criterion specs as links, plans and the server use them: `name:option=value,option=value/price^exponent`. */
-import { type Price, splitPrice, joinPrice } from "../../planning/orders";
+import { type Price, splitPrice, appendPrice } from "../../planning/orders";
 import type { CriterionInfo } from "../../api/values";
 import type { State } from "../state";
 
@@ -43,5 +43,5 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
 export function formatSpec({ name, options }: CriterionInfo, values: OptionValues, price: Price | null = null): string {
   const changedOptions = options.filter((option) => values[option.name] !== option.default);
   const pairs = changedOptions.map((option) => `${option.name}=${String(values[option.name])}`);
-  return joinPrice(pairs.length ? `${name}:${pairs.join(",")}` : name, price);
+  return appendPrice(pairs.length ? `${name}:${pairs.join(",")}` : name, price);
 }

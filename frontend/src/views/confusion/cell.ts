@@ -50,7 +50,7 @@ function describeChange(count: number, before: number | undefined): string {
 export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): void {
   const { confusion, cell, pick, samples, maxThumbs } = data;
   ensureElement(box, "b", "name").text(cell ? cellName(confusion.classes, cell) : (pick ?? "Misclassified"));
-  const wordings = listWordings(data);
+  const wordings = listFooterTexts(data);
   ensureElement(box, "span", "count").text(fitText(wordings, data.width)).attr("title", wordings[0]!);
   drawThumbs(
     ensureElement(box, "div", "pictures"),
@@ -61,7 +61,7 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
 }
 
 /** Wordings for the number of images, from long to short. */
-function listWordings({ confusion, cell, pick, samples, maxThumbs }: CellData): readonly string[] {
+function listFooterTexts({ confusion, cell, pick, samples, maxThumbs }: CellData): readonly string[] {
   if (pick !== null) return listImageCountWordings(samples?.length ?? 0, confusion.images);
   if (!cell) {
     const correct = confusion.counts.reduce((sum, row, label) => sum + row[label]!, 0);

@@ -165,7 +165,7 @@ function modelCallbacks(state: State, act: Actions): ModelCallbacks {
       onMoveLine: (score) => act.dragLine(score),
       onReleaseLine: () => act.endLine(),
       onStepLine: (filters) => act.stepLine(filters),
-      onCommand: (key) => runKey(key, { onLayer, onLock, onHover }, act),
+      onCommand: (key) => handleKey(key, { onLayer, onLock, onHover }, act),
     },
     tools: {
       onThreshold: (score) => act.removeBelow(score),
@@ -215,7 +215,7 @@ function revertOverride(state: State, act: Actions, { kind, layer, number }: Ove
 
 type KeyCallbacks = Pick<TableCallbacks, "onLayer" | "onLock" | "onHover">;
 
-function runKey(key: TableCommand, callbacks: KeyCallbacks, act: Actions): void {
+function handleKey(key: TableCommand, callbacks: KeyCallbacks, act: Actions): void {
   if (key.kind === "layer") callbacks.onLayer(key.layer);
   else if (key.kind === "filter") callbacks.onHover(key.layer, key.unit);
   else if (key.kind === "toggle") act.toggleFilter(key.unit);

@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { expect, test } from "vitest";
-import { drawFooter, listWordings, type FooterData } from "../../../src/views/filters/map/footer";
+import { drawFooter, listFooterTexts, type FooterData } from "../../../src/views/filters/map/footer";
 
 const data: FooterData = {
   markedCount: 1766,
@@ -59,7 +59,7 @@ test.each([293, 369, 420, 480])("at %i pixels words are left out, and no button 
 });
 
 test("each wording is shorter than the one before", () => {
-  const lengths = listWordings({ ...data, pick: null, drawnCount: 4000 }).map(
+  const lengths = listFooterTexts({ ...data, pick: null, drawnCount: 4000 }).map(
     (words) => Object.values(words).join("").length,
   );
   expect(lengths).toEqual([...lengths].sort((a, b) => b - a));

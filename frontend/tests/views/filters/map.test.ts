@@ -14,7 +14,7 @@ import { mapData } from "../../../src/views/filters/map/data";
 import { drawMap } from "../../../src/views/filters/map/view";
 import { writeMap } from "../../../src/views/filters/map/svg";
 import { zoomAround } from "../../../src/views/filters/map/zoom";
-import { runKey } from "../../../src/views/filters/map/keys";
+import { handleKey } from "../../../src/views/filters/map/keys";
 import { withChoice, withHover } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
 import { makeNode, makeSample, stateWith } from "../../fixtures/values";
@@ -169,13 +169,13 @@ test("redrawing duplicates nothing; a click chooses the point, Shift-click adds 
 test("keys move between marked samples and choose them", () => {
   const act = callbacks();
   const data = mapData(withHover(stateWithLayout(), { sample: 0 }), SIZE)!;
-  expect(runKey({ key: "ArrowRight", shiftKey: false }, data, act)).toBe(true);
+  expect(handleKey({ key: "ArrowRight", shiftKey: false }, data, act)).toBe(true);
   expect(act.onHover).toHaveBeenCalledWith(1);
-  runKey({ key: "Enter", shiftKey: false }, data, act);
+  handleKey({ key: "Enter", shiftKey: false }, data, act);
   expect(act.onChoose).toHaveBeenCalledWith(0);
-  runKey({ key: "Enter", shiftKey: true }, data, act);
+  handleKey({ key: "Enter", shiftKey: true }, data, act);
   expect(act.onToggle).toHaveBeenCalledWith(0);
-  expect(runKey({ key: "Escape", shiftKey: false }, data, act)).toBe(false); // nothing to clear: left to the page
+  expect(handleKey({ key: "Escape", shiftKey: false }, data, act)).toBe(false); // nothing to clear: left to the page
 });
 
 test("Shift with arrows chooses more or fewer of the samples nearest to the cursor", () => {
@@ -191,7 +191,7 @@ test("Shift with arrows chooses more or fewer of the samples nearest to the curs
   expect(growNeighbourhood(line, flags([...px.keys()]), 3, true)).toHaveLength(20);
   const act = callbacks();
   const data = mapData(withHover(stateWithLayout(), { sample: 0 }), SIZE)!;
-  runKey({ key: "ArrowRight", shiftKey: true }, data, act);
+  handleKey({ key: "ArrowRight", shiftKey: true }, data, act);
   expect(act.onLasso).toHaveBeenCalledWith(expect.arrayContaining([0, 1, 2, 3]));
   expect(act.onHover).not.toHaveBeenCalled();
 });

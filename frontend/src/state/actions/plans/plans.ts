@@ -77,8 +77,8 @@ function thresholdRule(rule: Rule, state: State, value: number): Rule {
 }
 
 /**
- * Returns the rule in the paper's order: by sensitivity over the whole network, without a floor. A threshold, which is
- * a score by another criterion, is replaced by the percentage that it removes.
+ * Returns the rule changed to the ranking of the CNNPruner paper: by sensitivity over the whole network, without a floor.
+ * A threshold refers to the scores of another criterion, so it is replaced by the percentage of filters that it removes.
  */
 function paperRule(rule: Rule, state: State): Rule {
   const paperFields = { ...PAPER_ORDER, floor: 0 };

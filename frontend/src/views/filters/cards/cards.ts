@@ -28,8 +28,8 @@ export interface CardsCallbacks {
 }
 
 /**
- * Draws the cards. A new `listKey` stands for a different list, which opens at its own boundary between removed and
- * kept filters.
+ * Draws the cards. When `listKey` changes, the cards are a different list, and the view scrolls to the boundary between
+ * its removed and kept filters.
  */
 export function drawCards(
   box: Box,
@@ -118,7 +118,7 @@ function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbac
     })
     .on("pointerenter focus", (_, card) => callbacks.onHover(card))
     .on("pointerleave blur", () => callbacks.onHover(null))
-    .on("keydown", (event: KeyboardEvent, card) => runKey(event, card, { data, grid, view, callbacks }));
+    .on("keydown", (event: KeyboardEvent, card) => handleKey(event, card, { data, grid, view, callbacks }));
 }
 
 /**
@@ -141,7 +141,7 @@ interface CardKeyInput {
   readonly callbacks: CardsCallbacks;
 }
 
-function runKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks }: CardKeyInput): void {
+function handleKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks }: CardKeyInput): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Enter") callbacks.onChoose(card);
   else if (event.key === " ") callbacks.onToggle(card);

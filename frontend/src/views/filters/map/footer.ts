@@ -28,7 +28,7 @@ export interface FooterCallbacks {
 
 export function drawFooter(row: Box, data: FooterData, { onClearChoice, onZoomOut, onStop }: FooterCallbacks): void {
   const { pick, canZoomOut, isRunning } = data;
-  const [longestTexts, texts] = [listWordings(data)[0]!, fitRow(data)];
+  const [longestTexts, texts] = [listFooterTexts(data)[0]!, fitRow(data)];
   ensureElement(row, "span", "marked")
     .attr("data-testid", "marked")
     .attr("title", [longestTexts.marked, longestTexts.layout].filter(Boolean).join("\n"))
@@ -81,7 +81,7 @@ interface FooterTexts {
 /**
  * Lists the wordings from longest to shortest. Shorter ones omit texts, which the tooltips still show, but no buttons.
  */
-export function listWordings({
+export function listFooterTexts({
   markedCount,
   imageCount,
   drawnCount,
@@ -124,7 +124,7 @@ const [GAP, ROW_PAD, BUTTON_PAD] = [6, 24, 8];
 
 function fitRow(data: FooterData): FooterTexts {
   const buttons = [data.canZoomOut ? ALL : "", data.isRunning ? STOP : ""];
-  const wordings = listWordings(data);
+  const wordings = listFooterTexts(data);
   const fitsRow = ({ marked, pick, hint, sharedMarks, layout }: FooterTexts): boolean => {
     const [texts, buttonTexts] = [
       [marked, hint, sharedMarks, layout].filter(Boolean),

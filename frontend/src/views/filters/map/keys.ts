@@ -14,14 +14,14 @@ const ZOOM_FACTOR = 1.5;
 export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks): void {
   view.on("keydown", (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!runKey(event, data, callbacks)) return;
+    if (!handleKey(event, data, callbacks)) return;
     event.preventDefault();
     event.stopPropagation();
   });
 }
 
 /** Handles a key; returns whether the key has an effect in the map. */
-export function runKey(
+export function handleKey(
   { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
   data: MapData,
   callbacks: MapCallbacks,

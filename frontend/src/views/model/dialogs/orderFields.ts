@@ -1,7 +1,14 @@
 /** Form fields that determine how filters are ranked: criterion, price with its exponent, and scope. */
 import type { CriterionInfo } from "../../../api/values";
 import type { Box } from "../../../marks/elements";
-import { type Order, type Price, type PriceMetric, type Scope, splitPrice, joinPrice } from "../../../planning/orders";
+import {
+  type Order,
+  type Price,
+  type PriceMetric,
+  type Scope,
+  splitPrice,
+  appendPrice,
+} from "../../../planning/orders";
 import { usableCriteria } from "../../../state/selectors/criteria";
 import { criterionTitle, PRICE_NAMES } from "../../../state/selectors/select";
 import { drawChoice, drawField, drawHelpText, readNumber, readText } from "../../dialogs/fields";
@@ -91,7 +98,7 @@ export function fillOrder(form: Box, { criterion, scope, within }: Order): void 
 }
 
 export const readOrder = (form: Box): Order => ({
-  criterion: joinPrice(readText(form, "criterion"), readPrice(form)),
+  criterion: appendPrice(readText(form, "criterion"), readPrice(form)),
   scope: readText(form, "scope") as Scope,
   within: readText(form, "within") || null,
 });

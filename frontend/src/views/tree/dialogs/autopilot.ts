@@ -27,7 +27,7 @@ import { applyChoice, chosenTraining, secondsOf } from "../../model/plan/trainin
 
 const KINDS: readonly (Option & { readonly value: NewAutopilot["kind"] })[] = [
   { value: "halving", text: "equal steps, halved when the target is missed" },
-  { value: "schedule", text: "a schedule of shrinking steps to a target cost" },
+  { value: "schedule", text: "ever smaller steps down to a target cost" },
   { value: "automatic", text: "as in the paper: equal steps until the target is missed" },
   { value: "automatic_estimator", text: "as in the paper: equal steps, then the estimator" },
 ];
