@@ -2,7 +2,7 @@
 
 import pytest
 
-from studies import case_table, figures, pages, ranks_page, records
+from studies import best_table, case_table, figures, pages, ranks_page, records
 
 
 def test_tables_of_the_case_study_match_their_data() -> None:
@@ -15,6 +15,12 @@ def test_tables_about_ranks_match_their_data() -> None:
     page = ranks_page.PAGE.read_text()
     updated = pages.replace_blocks(page, ranks_page.make_tables(ranks_page.read()))
     assert updated == page, "run `python -m studies.ranks_page`"
+
+
+def test_the_table_of_what_plans_reach_matches_its_data() -> None:
+    page = best_table.PAGE.read_text()
+    updated = pages.replace_blocks(page, best_table.make_tables(best_table.read()))
+    assert updated == page, "run `python -m studies.best_table`"
 
 
 @pytest.mark.parametrize("name", ["preview-and-tuned", "rank-stability"])
