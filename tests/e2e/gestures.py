@@ -62,10 +62,10 @@ def read_number(page: Page, row: str, column: str) -> int:
     return int(re.sub(r"[^0-9]", "", cell.inner_text()))
 
 
-def preview(page: Page) -> str:
-    """Request a preview and return its text."""
+def preview(page: Page, part: str = "BN re-estimated") -> str:
+    """Request a preview, wait for this part of it, and return its text."""
     page.get_by_test_id("preview-plan").click()
-    result = page.locator("#model .preview", has_text="BN re-estimated").first
+    result = page.locator("#model .preview", has_text=part).first
     expect(result).to_be_visible(timeout=JOB_MS)
     return result.inner_text()
 

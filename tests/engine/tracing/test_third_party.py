@@ -66,6 +66,6 @@ def test_a_reused_module_and_a_gate_are_coupled_and_channels_selected_by_index_a
 
 
 def test_a_head_with_the_wrong_number_of_classes_is_refused() -> None:
-    with pytest.raises(UnusableNetwork, match="outputs 10 classes, but the data has 7"):
+    with pytest.raises(UnusableNetwork, match="outputs scores for 10 classes, but the data has 7"):
         inspect(third_party.Lenet(), classes=7)
     assert inspect(third_party.Lenet(num_classes=4), classes=None).classes == 4

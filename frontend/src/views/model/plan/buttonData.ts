@@ -9,7 +9,7 @@ import { currentPlan, currentRequest, isApplied, isSaved, plansOf } from "../../
 import { chosenExperiment, chosenNode, isActiveJob, isReadOnly, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { ButtonData } from "./planData";
-import { trainingSeconds } from "./trainingText";
+import { chosenTraining, trainingSeconds } from "./trainingText";
 
 export interface PlanInput {
   readonly model: PlanModel;
@@ -25,7 +25,7 @@ export function isPreviewStale(state: State, plan: Plan | null): boolean {
 export function previewButton(state: State, { result }: PlanInput): ButtonData {
   const plan = currentPlan(state);
   const job = activeJob(state, "preview", plan);
-  const seconds = plansOf(state, state.choice.node ?? 0).flatMap(({ preview }) => preview?.seconds ?? [])[0];
+  const seconds = previewSeconds(state);
   const reason = disabledReason(state, result);
   return {
     isEnabled: reason === null && !job,
@@ -34,6 +34,10 @@ export function previewButton(state: State, { result }: PlanInput): ButtonData {
     title: reason ?? "Measure the accuracy of the pruned network without training (P)",
   };
 }
+
+/** Duration of a preview of the chosen node; undefined if it has none. */
+const previewSeconds = (state: State): number | undefined =>
+  plansOf(state, state.choice.node ?? 0).flatMap(({ preview }) => preview?.seconds ?? [])[0];
 
 export function applyButton(state: State, { result }: PlanInput): ButtonData {
   const plan = currentPlan(state);
@@ -49,7 +53,9 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
   }
   const next = Math.max(-1, ...treeNodes(state).map((node) => node.number)) + 1;
   const seconds = trainingSeconds(state, result.cost.macs);
-  const time = seconds === null ? "" : `, about ${formatDuration(seconds)}`;
+  // to find the best start, or to reconstruct, takes about as long as a preview
+  const startSeconds = chosenTraining(state)?.start === "cut" ? 0 : (previewSeconds(state) ?? 0);
+  const time = seconds === null ? "" : `, about ${formatDuration(seconds + startSeconds)}`;
   return {
     isEnabled: reason === null,
     isPrimary: !isPreviewStale(state, plan),
