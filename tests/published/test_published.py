@@ -24,6 +24,7 @@ import cnnpruner
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
 from cnnpruner.domain.events import Event
+from cnnpruner.domain.plans.orders import Order
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.lifecycle import clean_up
 from cnnpruner.service.workspace import Workspace
@@ -156,6 +157,22 @@ def test_what_a_published_tree_did_not_record_is_null_and_not_made_up(workspace:
     applied = [plan for plan in plans if plan.state == "applied"]
     assert applied and all(plan.training == training_by_plan[plan.id] is not None for plan in applied)
     assert {plan.training for plan in plans if plan.state == "draft"} == {None}
+
+
+def test_published_trainings_started_as_cut_and_further_ones_start_from_the_best(workspace: Workspace) -> None:
+    store = workspace.store
+    experiments = store.experiments.list()
+    assert {experiment.training.start for experiment in experiments} == {"best"}
+    assert {experiment.root_training.start for experiment in experiments if experiment.root_training} <= {"cut"}
+    trainings = [node.training for experiment in experiments for node in store.nodes.list(experiment.id)]
+    assert {training.start for training in trainings if training is not None} == {"cut"}
+    autopilots = store.autopilots.list()
+    assert autopilots and {(autopilot.start, autopilot.goal, autopilot.steps) for autopilot in autopilots} == {
+        ("cut", None, None)
+    }
+    assert all(autopilot.order == Order() for autopilot in autopilots), "in the order of the paper"
+    events = [json.loads(event.data) for event in store.events.after(0, limit=100_000) if event.kind == "experiment"]
+    assert {event["experiment"]["training"]["start"] for event in events} == {"best"}, "events equal the rows"
 
 
 def test_roots_of_a_published_database_are_judged_at_once(workspace: Workspace) -> None:

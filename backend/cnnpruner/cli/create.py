@@ -28,6 +28,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _add_data_arguments(parser)
     parser.add_argument("--download", action="store_true", help="let the server download the data set if it is missing")
+    _add_network_arguments(parser)
+    _add_weights_arguments(parser)
+    parser.add_argument("--image-size", type=int, help="side length of the images in pixels")
+    parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixel values 0-1")
+    parser.add_argument("--std", type=float, nargs="+", help="standard deviation per channel, for pixel values 0-1")
+    parser.add_argument(
+        "--seed", type=int, default=0, help=("random seed for the splits, the data order and the weights (default 0)")
+    )
+    tolerance = "largest accuracy drop from its parent at which a node counts as recovered, 0-1 (default %(default)s)"
+    parser.add_argument("--tolerance", type=float, default=0.005, help=tolerance)
+    parser.add_argument(
+        "--target-accuracy", type=float, help="target accuracy, which pruned networks should not fall below, 0-1"
+    )
+    parser.add_argument(
+        "--accept-warnings",
+        action="store_true",
+        help="create the experiment even if the check warns that its results would be misleading",
+    )
+    parser.add_argument("--wait", action="store_true", help="wait until the root is ready and show the progress")
+
+
+def _add_network_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--network",
         required=True,
@@ -45,6 +67,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--option", action="append", default=[], metavar="NAME=VALUE", help="option to pass to the network"
     )
+
+
+def _add_weights_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weights", help="checkpoint for the root, relative to a data folder; if omitted, the root is trained"
     )
@@ -63,23 +88,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--epochs", type=int, help="number of epochs for training the root")
     parser.add_argument("--learning-rate", type=float, help="learning rate for training the root")
-    parser.add_argument("--image-size", type=int, help="side length of the images in pixels")
-    parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixel values 0-1")
-    parser.add_argument("--std", type=float, nargs="+", help="standard deviation per channel, for pixel values 0-1")
-    parser.add_argument(
-        "--seed", type=int, default=0, help=("random seed for the splits, the data order and the weights (default 0)")
-    )
-    tolerance = "largest accuracy drop from its parent at which a node counts as recovered, 0-1 (default %(default)s)"
-    parser.add_argument("--tolerance", type=float, default=0.005, help=tolerance)
-    parser.add_argument(
-        "--target-accuracy", type=float, help="target accuracy, which pruned networks should not fall below, 0-1"
-    )
-    parser.add_argument(
-        "--accept-warnings",
-        action="store_true",
-        help="create the experiment even if the check warns that its results would be misleading",
-    )
-    parser.add_argument("--wait", action="store_true", help="wait until the root is ready and show the progress")
 
 
 def _add_data_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.progress import Progress, part_of
 from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.tree.provenance import ReconstructionRecord, StartAccuracies, StartWeights, UnfittedLayer
 from cnnpruner.domain.tree.training import Start
@@ -15,7 +15,7 @@ from cnnpruner.engine.reconstruction.reconstruction import Cut, FitSettings, rec
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.training.batches import TrainData, scoring_batches
 from cnnpruner.engine.training.evaluation import predict
-from cnnpruner.engine.training.recalibration import recalibrate
+from cnnpruner.engine.training.recalibration import has_batch_norm, recalibrate
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.planning.intervals import accuracy_of
 
@@ -109,11 +109,6 @@ class PrunedNetworks:
         return result.network, record
 
 
-def has_batch_norm(network: nn.Module) -> bool:
-    """Return whether the network contains a batch norm."""
-    return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules())
-
-
 @dataclass(frozen=True)
 class StartChoice:
     """Makes the network from which fine-tuning starts."""
@@ -143,12 +138,12 @@ class StartChoice:
 
     def _make_best(self, cut_network: nn.Module, progress: Progress) -> tuple[nn.Module, StartRecord]:
         networks: dict[StartWeights, nn.Module] = {"cut": cut_network}
-        predictions = {"cut": self._predict(cut_network, _between(progress, 0.0, 0.1))}
+        predictions = {"cut": self._predict(cut_network, part_of(progress, 0.0, 0.1))}
         if has_batch_norm(cut_network):
-            networks["recalibrated"] = self.networks.recalibrated(cut_network, _between(progress, 0.1, 0.25))
-            predictions["recalibrated"] = self._predict(networks["recalibrated"], _between(progress, 0.25, 0.35))
-        networks["reconstructed"], record = self._reconstruct(cut_network, _between(progress, 0.35, 0.9))
-        predictions["reconstructed"] = self._predict(networks["reconstructed"], _between(progress, 0.9, 1.0))
+            networks["recalibrated"] = self.networks.recalibrated(cut_network, part_of(progress, 0.1, 0.25))
+            predictions["recalibrated"] = self._predict(networks["recalibrated"], part_of(progress, 0.25, 0.35))
+        networks["reconstructed"], record = self._reconstruct(cut_network, part_of(progress, 0.35, 0.9))
+        predictions["reconstructed"] = self._predict(networks["reconstructed"], part_of(progress, 0.9, 1.0))
         best = max(networks, key=lambda name: predictions[name].correct)  # the first of equals
         accuracies = {name: accuracy_of(value.correct, len(value.labels)) for name, value in predictions.items()}
         compared = StartAccuracies(
@@ -160,8 +155,3 @@ class StartChoice:
 
     def _predict(self, network: nn.Module, progress: Progress) -> Predictions:
         return predict(network, *self.images.selection, self.images.normalize, progress)
-
-
-def _between(progress: Progress, low: float, high: float) -> Progress:
-    """Return a progress function whose values from 0 to 1 are reported to `progress` as values from `low` to `high`."""
-    return lambda done, text: progress(low + (high - low) * done, text)

@@ -9,15 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
-from cnnpruner.engine.scoring.brain_surgeon import score_by_brain_surgeon
-from cnnpruner.engine.scoring.scoring_pass import score_units, score_without_images
+from cnnpruner.engine.criteria import CRITERIA, Criterion, DataCriterion
+from cnnpruner.engine.scoring.by_criterion import score_by_criterion
+from cnnpruner.engine.scoring.scoring_pass import score_units
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning import criteria
 from cnnpruner.planning.criteria.base import Floats
 from cnnpruner.planning.criteria.loss_change import LossChange
-from cnnpruner.planning.criteria.obs import BrainSurgeon
 from cnnpruner.planning.criteria.taylor import Taylor
 from cnnpruner.planning.structure import remove_units
 from tests.zoo import IMAGE, make
@@ -57,12 +56,7 @@ def batches() -> list[tuple[Tensor, Tensor]]:
 
 
 def values(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
-    if isinstance(criterion, DataCriterion):
-        return score_units(network, layers, batches(), [criterion])[criterion.name].score
-    if isinstance(criterion, BrainSurgeon):
-        return score_by_brain_surgeon(network, layers, batches(), 2, 5)
-    assert isinstance(criterion, StaticCriterion)
-    return score_without_images(network, layers, criterion, seed=5)
+    return score_by_criterion(criterion, network, layers, batches(), seed=5)
 
 
 def of_layer(scores: Floats, layers: Layers, layer: int) -> Floats:

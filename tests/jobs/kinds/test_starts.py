@@ -22,7 +22,9 @@ def prune_half(
     trained: TrainedRoot, cache: WorkerCache, context: FakeContext, start: Start, epochs: int = 0
 ) -> NodeResult:
     """Make a child without half of the units."""
-    training = trained.setup.experiment.training.model_copy(update={"epochs": epochs, "start": start, "images": 64})
+    training = trained.setup.experiment.training.model_copy(
+        update={"epochs": epochs, "start": start, "images": 64, "ema": 0.9}
+    )
     weights = context.folder / "weights.safetensors"
     return prune.run(
         prune.PruneInputs(trained.setup, 2, trained.ready, 0, half(trained), training, weights), context, cache

@@ -8,6 +8,8 @@ from cnnpruner.domain.base import Value
 from cnnpruner.domain.plans.orders import Scope
 
 FilterNumbers = dict[str, list[int]]
+CostMetric = Literal["macs", "parameters", "size_bytes", "filters"]
+"""Costs that a plan or an Autopilot can limit."""
 CriterionSpec = Annotated[
     str,
     Field(
@@ -137,7 +139,7 @@ class TargetRule(_RankingRule):
     """
 
     rule: Literal["target"] = Field(default="target", description="Discriminator: always `target`.")
-    metric: Literal["parameters", "macs", "size_bytes", "filters"] = Field(description="The cost that `value` limits.")
+    metric: CostMetric = Field(description="The cost that `value` limits.")
     value: float = Field(
         ge=0,
         description="Largest allowed cost. Depending on `metric`, this is the number of parameters, "

@@ -7,11 +7,11 @@ from pydantic import Field
 
 from cnnpruner.domain.base import Value, VersionedValue
 from cnnpruner.domain.plans.orders import Order
+from cnnpruner.domain.plans.rules import CostMetric
 from cnnpruner.domain.tree.training import Start, TrainingChoice
 
 AutopilotKind = Literal["automatic", "automatic_estimator", "halving", "schedule"]
 AutopilotState = Literal["running", "done", "stopped", "failed"]
-CostMetric = Literal["macs", "parameters", "size_bytes", "filters"]
 
 PAPER_KINDS: frozenset[AutopilotKind] = frozenset({"automatic", "automatic_estimator"})
 """The baselines of the paper: their trainings start as cut unless the request says otherwise."""

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.progress import Progress, part_of
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.reconstruction.fitting_mode import FitTask, FittingMode
 from cnnpruner.engine.reconstruction.layer_fit import CutWeight, cut_weights
@@ -137,8 +137,4 @@ def _split_progress(progress: Progress | None, share: float) -> tuple[Progress |
     """
     if progress is None:
         return None, None
-    report = progress
-    return (
-        lambda done, message: report(share * done, message),
-        lambda done, message: report(share + (1 - share) * done, message),
-    )
+    return part_of(progress, 0.0, share), part_of(progress, share, 1.0)

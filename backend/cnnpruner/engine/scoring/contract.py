@@ -12,12 +12,10 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.plans.criteria import BooleanOption, ChoiceOption, NumberOption, Option, OptionValue
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.scoring.brain_surgeon import score_by_brain_surgeon
-from cnnpruner.engine.scoring.scoring_pass import score_units, score_without_images
+from cnnpruner.engine.scoring.by_criterion import score_by_criterion
 from cnnpruner.engine.scoring.toy_network import SEED, toy_images, toy_network
 from cnnpruner.errors import CNNPrunerError, InvalidInput
-from cnnpruner.planning.criteria.base import Criterion, DataCriterion, FilterCriterion, Floats, StaticCriterion
-from cnnpruner.planning.criteria.obs import BrainSurgeon
+from cnnpruner.planning.criteria.base import Criterion, DataCriterion, FilterCriterion, Floats
 
 _NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
@@ -134,13 +132,7 @@ def _check_values(values: Floats, layers: Layers) -> None:
 def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
     """Return the criterion's values [U]; raise InvalidInput if the criterion changes the network or the images."""
     copies, images = copy.deepcopy(network.state_dict()), toy_images()
-    if isinstance(criterion, DataCriterion):
-        values = score_units(network, layers, images, [criterion])[criterion.spec].score
-    elif isinstance(criterion, BrainSurgeon):
-        values = score_by_brain_surgeon(network, layers, images, len(images), SEED)
-    else:
-        assert isinstance(criterion, StaticCriterion)
-        values = score_without_images(network, layers, criterion, SEED)
+    values = score_by_criterion(criterion, network, layers, images, SEED)
     if not all(torch.equal(value, copies[key]) for key, value in network.state_dict().items()):
         raise InvalidInput("The criterion changes the network's weights; work on copies.")
     if network.training or any(p.grad is not None or not p.requires_grad for p in network.parameters()):

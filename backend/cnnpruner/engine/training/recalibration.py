@@ -35,3 +35,8 @@ def _reset_statistics(norms: list[nn.modules.batchnorm._BatchNorm]) -> None:
         norm.reset_running_stats()
         norm.momentum = None
         norm.train()
+
+
+def has_batch_norm(network: nn.Module) -> bool:
+    """Return whether the network contains a batch norm."""
+    return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules())

@@ -18,6 +18,7 @@ from cnnpruner.engine.inspection.trial import first_output
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.training.batches import EpochBatches, TrainData, seeded_generator
 from cnnpruner.engine.training.norm_momentum import raise_momentum
+from cnnpruner.engine.training.recalibration import has_batch_norm
 from cnnpruner.engine.training.schedules import learning_rate
 from cnnpruner.engine.training.teacher import Teacher, distillation_loss
 from cnnpruner.engine.training.threads import limit_threads
@@ -277,7 +278,7 @@ def _supports_channels_last(network: nn.Module, device: torch.device, shape: tup
 
 
 def _refuse_single_images(network: nn.Module, batch_size: int) -> None:
-    if batch_size < 2 and any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules()):
+    if batch_size < 2 and has_batch_norm(network):
         raise InvalidInput(
             "Batch norm cannot be trained with one image per batch; set batch_size (and images, if given) to 2 or more."
         )

@@ -15,11 +15,12 @@ from cnnpruner.domain.plans.plans import ClassChange, Plan, Preview
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import Predictions
 from cnnpruner.engine.training.evaluation import predict
+from cnnpruner.engine.training.recalibration import has_batch_norm
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
-from cnnpruner.jobs.starts import PrunedNetworks, ReconstructionSize, has_batch_norm
+from cnnpruner.jobs.starts import PrunedNetworks, ReconstructionSize
 from cnnpruner.planning.intervals import accuracy_of
 
 
@@ -79,9 +80,7 @@ class _Measurement:
 
     def add_recalibrated(self, preview: Preview) -> Preview:
         """Return the preview, supplemented by the accuracy after re-estimating batch norm."""
-        network = self._cut
-        if preview.has_batch_norm:
-            network = self._networks.recalibrated(network, self._progress(0.25, 0.35))
+        network = self._networks.recalibrated(self._cut, self._progress(0.25, 0.35))
         predictions = self._predict(network, self._progress(0.35, 0.45))
         changes = {"recalibrated": _accuracy(predictions), "seconds": self._elapsed_s()}
         return preview.model_copy(update=changes | self._judge_classes(predictions))

@@ -10,6 +10,8 @@ import numpy as np
 import sqlalchemy as sa
 from alembic import op
 
+from cnnpruner.store.json_changes import change_column
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
@@ -35,10 +37,10 @@ def upgrade() -> None:
             op.create_index(index.replace(before, after), after, columns)
     for before, after in COLUMNS.items():
         op.execute(f"ALTER TABLE jobs RENAME COLUMN {before} TO {after}")
-    _change_json("jobs", "inputs", _job_inputs)
-    _change_json("nodes", "control", lambda control: _renamed(control, {"like_id": "reference_id"}))
-    _change_json("jobs", "error", _error)
-    _change_json("nodes", "error", _error)
+    change_column("jobs", "inputs", _job_inputs)
+    change_column("nodes", "control", lambda control: _renamed(control, {"like_id": "reference_id"}))
+    change_column("jobs", "error", _error)
+    change_column("nodes", "error", _error)
     for before, after in JOB_KINDS.items():
         op.execute(sa.text("UPDATE jobs SET kind = :after WHERE kind = :before").bindparams(before=before, after=after))
     op.execute("UPDATE blobs SET name = 'network_report' WHERE name = 'report'")
@@ -78,14 +80,6 @@ def _splits(data: bytes) -> bytes:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **(arrays | pools))
     return buffer.getvalue() if pools else data
-
-
-def _change_json(table: str, column: str, change: Callable[[Json], Json]) -> None:
-    rows = sa.table(table, sa.column("id", sa.Integer), sa.column(column, sa.JSON))
-    connection = op.get_bind()
-    for row_id, content in connection.execute(sa.select(rows.c.id, rows.c[column])).all():
-        if content:
-            connection.execute(rows.update().where(rows.c.id == row_id).values({column: change(content)}))
 
 
 def _change_blobs(name: str, change: Callable[[bytes], bytes]) -> None:

@@ -1,18 +1,19 @@
 """Training records, forecasts when plans were applied, settings of applied plans, and the size of the largest class."""
 
 import io
-import json
 
 import numpy as np
 import sqlalchemy as sa
 from alembic import op
+
+from cnnpruner.store.json_changes import Json, change_events
 
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-NEW_FIELDS = {
+NEW_FIELDS: dict[str, Json] = {
     "node": {
         "recovered_reason": None,
         "learned": None,
@@ -33,7 +34,7 @@ def upgrade() -> None:
     op.add_column("nodes", sa.Column("forecast_reason", sa.Text(), nullable=True))
     op.add_column("plans", sa.Column("training", sa.JSON(), nullable=True))
     _count_largest_classes()
-    _add_fields_to_events()
+    change_events(NEW_FIELDS, lambda kind, value: NEW_FIELDS[kind] | value)
     # The node that a plan made has stored its settings since version 0.1.0.
     op.execute(
         "UPDATE plans SET version = version + 1, "
@@ -59,18 +60,6 @@ def _count_largest_classes() -> None:
         largest_class = int(np.bincount(labels).max()) if len(labels) else None
         update = sa.text("UPDATE experiments SET largest_class = :count WHERE id = :id")
         connection.execute(update.bindparams(count=largest_class, id=experiment_id))
-
-
-def _add_fields_to_events() -> None:
-    columns = (sa.column("kind", sa.String), sa.column("data", sa.Text))
-    events = sa.table("events", sa.column("id", sa.Integer), *columns)
-    connection = op.get_bind()
-    rows = connection.execute(sa.select(events).where(events.c.kind.in_(tuple(NEW_FIELDS)))).all()
-    for row in rows:
-        event = json.loads(row.data)
-        event[row.kind] = NEW_FIELDS[row.kind] | event[row.kind]
-        data = json.dumps(event, separators=(",", ":"))
-        connection.execute(events.update().where(events.c.id == row.id).values(data=data))
 
 
 def downgrade() -> None:

@@ -1,18 +1,11 @@
 """Trainings and Autopilots have a start, Autopilots also an order and a goal; earlier ones started as cut."""
 
-import json
-from collections.abc import Callable
-from typing import Any
-
-import sqlalchemy as sa
-from alembic import op
+from cnnpruner.store.json_changes import Json, change_column, change_events, change_field
 
 revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
-
-Json = dict[str, Any]
 
 NEW_RECORD_FIELDS: Json = {"start_accuracies": None, "reconstruction": None, "step_seconds_per_image": None}
 
@@ -24,18 +17,18 @@ NEW_AUTOPILOT_SETTINGS: Json = {
 
 
 def upgrade() -> None:
-    # What is trained from now on starts from the best of the starts.
-    _change_json("experiments", "training", lambda training: {"start": "best"} | training)
-    _change_json("experiments", "fixed", lambda fixed: _change_field(fixed, "root_training", _start_as_cut))
+    change_column("experiments", "training", _start_from_best)
+    change_column("experiments", "fixed", lambda fixed: change_field(fixed, "root_training", _start_as_cut))
     for table in ("nodes", "plans"):
-        _change_json(table, "training", _start_as_cut)
-    _change_json("nodes", "training_record", _complete_record)
-    _change_json("autopilots", "settings", _complete_autopilot)
-    _change_events()
+        change_column(table, "training", _start_as_cut)
+    change_column("nodes", "training_record", _complete_record)
+    change_column("autopilots", "settings", _complete_autopilot)
+    change_events(("experiment", "node", "plan", "autopilot"), _change_value)
 
 
-def _complete_autopilot(settings: Json) -> Json:
-    return NEW_AUTOPILOT_SETTINGS | settings
+def _start_from_best(training: Json) -> Json:
+    """Default settings: what is trained from now on starts from the best of the starts."""
+    return {"start": "best"} | training
 
 
 def _start_as_cut(training: Json) -> Json:
@@ -46,34 +39,17 @@ def _complete_record(record: Json) -> Json:
     return NEW_RECORD_FIELDS | record
 
 
-def _change_field(content: Json, field: str, change: Callable[[Json], Json]) -> Json:
-    """Change a field unless it is missing or null."""
-    return content if content.get(field) is None else content | {field: change(content[field])}
+def _complete_autopilot(settings: Json) -> Json:
+    return NEW_AUTOPILOT_SETTINGS | settings
 
 
-def _change_json(table: str, column: str, change: Callable[[Json], Json]) -> None:
-    rows = sa.table(table, sa.column("id", sa.Integer), sa.column(column, sa.JSON))
-    connection = op.get_bind()
-    for row_id, content in connection.execute(sa.select(rows.c.id, rows.c[column])).all():
-        if content:
-            connection.execute(rows.update().where(rows.c.id == row_id).values({column: change(content)}))
-
-
-def _change_events() -> None:
-    columns = (sa.column("kind", sa.String), sa.column("data", sa.Text))
-    events = sa.table("events", sa.column("id", sa.Integer), *columns)
-    connection = op.get_bind()
-    kinds = ("experiment", "node", "plan", "autopilot")
-    for row in connection.execute(sa.select(events).where(events.c.kind.in_(kinds))).all():
-        event = json.loads(row.data)
-        if row.kind == "autopilot":
-            value = _complete_autopilot(event["autopilot"])
-        else:
-            value = _change_field(event[row.kind], "training", _start_as_cut)
-        value = _change_field(value, "root_training", _start_as_cut)
-        value = _change_field(value, "training_record", _complete_record)
-        data = json.dumps(event | {row.kind: value}, separators=(",", ":"))
-        connection.execute(events.update().where(events.c.id == row.id).values(data=data))
+def _change_value(kind: str, value: Json) -> Json:
+    """Change the value of an event as the row that it shows."""
+    if kind == "autopilot":
+        return _complete_autopilot(value)
+    if kind == "experiment":
+        return change_field(change_field(value, "training", _start_from_best), "root_training", _start_as_cut)
+    return change_field(change_field(value, "training", _start_as_cut), "training_record", _complete_record)
 
 
 def downgrade() -> None:
