@@ -198,6 +198,18 @@ def test_a_step_waits_for_the_scores_of_its_criterion_without_blocking_others(
     assert len(small_tree.nodes()) == 3
 
 
+def test_the_first_step_waits_for_its_scores_while_the_request_is_answered_at_once(
+    client: TestClient, workspace: Workspace, small_tree: SmallTree
+) -> None:
+    autopilot = start(client, small_tree.root_id, kind="halving", order={"criterion": "l1"})
+    assert (autopilot["state"], autopilot["nodes"], autopilot["current_id"]) == ("running", [], None)
+    autopilots.advance(workspace)
+    assert len(small_tree.nodes()) == 1
+    small_tree.add_scores(small_tree.root_id, "l1")
+    autopilots.advance(workspace)
+    assert [node.origin for node in small_tree.nodes()[1:]] == ["automatic"]
+
+
 def test_an_autopilot_whose_scores_cannot_be_computed_fails_with_the_reason(
     client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:

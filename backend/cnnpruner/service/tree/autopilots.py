@@ -47,7 +47,7 @@ class _AutopilotEnd(Exception):
 
 
 def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
-    """Stores the Autopilot and makes its first node."""
+    """Stores the Autopilot, and makes its first node unless scores have to be computed before."""
     nodes.require_ready(node, "autopilots")
     workspace.store.experiments.require_weights(node.experiment_id)
     new = _resolve_settings(workspace, node, new)
@@ -56,11 +56,12 @@ def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
         problem = lineage.describe_miss(node, new.target_accuracy)
         cure = "start from a more accurate node" + ("" if node.learned is False else " or set a lower target")
         raise InvalidInput(f"{problem}; {cure}.", node_id=node.id)
-    for criterion in _criteria_of(new.order):  # before the transaction, which must not wait for the scores
-        criteria.get_scores(workspace, node, criterion)
+    # If the scores of its criterion are missing, `advance` makes the first node once they have been computed.
+    has_scores = _request_scores(workspace, node, new.order)
     with workspace.store.transaction():
         autopilot = workspace.store.autopilots.add(node.experiment_id, node.id, new)
-        autopilot = _step(workspace, autopilot)
+        if has_scores:
+            autopilot = _step(workspace, autopilot)
     workspace.runner.wake("training")
     return autopilot
 
@@ -152,14 +153,14 @@ def _has_scores(workspace: Workspace, autopilot: Autopilot) -> bool:
         current = workspace.store.nodes.get(autopilot.current_id)
         if current.state == "ready" and _is_good(current, autopilot.target_accuracy):
             node_id = current.id
-    node = workspace.store.nodes.get(node_id)
-    # all are requested at once, so that they are computed in one go
-    requests = [criteria.request_scores(workspace, node, criterion) for criterion in _criteria_of(autopilot.order)]
-    return all(requests)
+    return _request_scores(workspace, workspace.store.nodes.get(node_id), autopilot.order)
 
 
-def _criteria_of(order: Order) -> list[str]:
-    return [order.criterion, *([] if order.within is None else [order.within])]
+def _request_scores(workspace: Workspace, node: Node, order: Order) -> bool:
+    """Returns whether the scores that this order needs exist; if not, they are being computed."""
+    specs = [order.criterion, *([] if order.within is None else [order.within])]
+    missing = [spec for spec in specs if not criteria.request_scores(workspace, node, spec)]
+    return not missing
 
 
 def _is_making_node(workspace: Workspace, autopilot: Autopilot) -> bool:
