@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import get_args
 
 from cnnpruner import __version__
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.sharing.exports import ExportedLayer, ExportedMetrics, NetworkRecord, Versions
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.domain.tree.training import Training
+from cnnpruner.domain.tree.training import Start, Training
 from cnnpruner.planning.networks import factories
 
 
@@ -40,7 +41,7 @@ def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers
         reading=experiment.reading,
         splits=experiment.splits,
         seed=experiment.seed,
-        training=_name_teacher_by_number(node),
+        training=_describe_training(node),
         weights_sha256=None,
         check=None,
         versions=Versions(cnnpruner=__version__, torch=version("torch"), python=platform.python_version()),
@@ -48,14 +49,15 @@ def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers
     )
 
 
-def _name_teacher_by_number(node: Node) -> Training | None:
-    """Return the training settings with the teacher's node number instead of its id, which has no meaning outside the
-    database.
+def _describe_training(node: Node) -> Training | None:
+    """Return the training settings as they were used: with the teacher's number, since its ID means nothing outside of
+    the database, and with the start that `best` became.
     """
-    if node.training is None or node.training.teacher is None:
+    if node.training is None or node.training_record is None:
         return node.training
-    assert node.training_record is not None
-    return node.training.model_copy(update={"teacher": node.training_record.teacher_number})
+    start = node.training_record.start
+    used = {"start": start} if start in get_args(Start) else {}
+    return node.training.model_copy(update={"teacher": node.training_record.teacher_number, **used})
 
 
 def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
