@@ -4583,7 +4583,7 @@ export interface components {
              * @description The cost that `value` limits.
              * @enum {string}
              */
-            metric: "parameters" | "macs" | "size_bytes" | "filters";
+            metric: "macs" | "parameters" | "size_bytes" | "filters";
             /**
              * Value
              * @description Largest allowed cost. Depending on `metric`, this is the number of parameters, multiply-accumulates for one image, bytes of the safetensors file, or filters.
@@ -5976,7 +5976,7 @@ export interface components {
              * @description The cost that `value` limits.
              * @enum {string}
              */
-            metric: "parameters" | "macs" | "size_bytes" | "filters";
+            metric: "macs" | "parameters" | "size_bytes" | "filters";
             /**
              * Value
              * @description Largest allowed cost. Depending on `metric`, this is the number of parameters, multiply-accumulates for one image, bytes of the safetensors file, or filters.

@@ -11,7 +11,7 @@ import { paintCircles, paintBarcode } from "./table/paint";
 import { RADAR_AXES } from "./plan/radar";
 
 const PREVIEW_CAPTION =
-  "accuracy on the selection split, % (log error); ○ as pruned, ● batch norm re-estimated (95 % intervals), ◇ forecast after training (80 %); solid line: now, dashed line: recovered";
+  "accuracy on the selection split, % (log error); ○ as cut, ● batch norm re-estimated, ■ reconstructed (95 % intervals), ◇ forecast after training (80 %); solid line: now, dashed line: recovered";
 
 type Rows = ReturnType<Chart["rows"]>;
 

@@ -295,10 +295,10 @@ test("controls and Autopilot say how long their trainings take", () => {
   const timed = stateWith([nodes[0]!, trained], { epochs: { 11: [makeEpoch(0, 0.1), makeEpoch(1, 0.5)] } });
   const textOf = (): string => box.querySelector(".help.duration")?.textContent ?? "";
   draw(controlsDialog, opened({ kind: "controls", node: 11, ...idle }, timed));
-  expect(textOf()).toBe("Training all of them takes about 15 s.");
+  expect(textOf()).toBe("Training takes about 15 s.");
   field("seeds").value = "4";
   field("seeds").dispatchEvent(new Event("input", { bubbles: true }));
-  expect(textOf()).toBe("Training all of them takes about 60 s.");
+  expect(textOf()).toBe("Training takes about 60 s.");
   box.replaceChildren();
   draw(autopilotDialog, opened({ kind: "autopilot", node: 11, ...idle }, timed));
   expect(textOf()).toContain("Training takes up to 15 s per step");

@@ -42,13 +42,16 @@ export function drawOrderFields(
     { name: "scope", label: "Compare a filter with those of", choices: SCOPE_CHOICES, isHidden },
     redraw,
   );
-  const withinChoices = names.map((value) => ({ value, text: `lowest ${criterionTitle(criteria, value)}` }));
+  const withinChoices = usableCriteria(criteria).map(({ name, keep }) => ({
+    value: name,
+    text: `${keep === "low" ? "highest" : "lowest"} ${criterionTitle(criteria, name)} first`,
+  }));
   drawChoice(
     form,
     {
       name: "within",
       label: "Within a layer, remove",
-      choices: [{ value: SAME, text: "by the same ranking" }, ...withinChoices],
+      choices: [{ value: SAME, text: "the lowest in the same ranking first" }, ...withinChoices],
       isHidden,
     },
     redraw,

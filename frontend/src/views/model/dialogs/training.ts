@@ -5,6 +5,7 @@ import type { Actions } from "../../../state/actions";
 import { chosenExperiment, isReadOnly, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
+import { START_CHOICE } from "../../dialogs/startChoice";
 import {
   type Choice,
   drawChoice,
@@ -14,7 +15,7 @@ import {
   listenToSubmit,
   type Option,
 } from "../../dialogs/fields";
-import { chosenTraining } from "../plan/trainingText";
+import { chosenTraining } from "../../../state/selectors/training";
 
 export interface TrainingFormData {
   readonly current: Training;
@@ -76,17 +77,6 @@ const ON_OFF_CHOICES = [
   { value: "true", text: "on" },
 ];
 
-export const START_CHOICE: Choice = {
-  name: "start",
-  label: "Starting weights",
-  choices: [
-    { value: "best", text: "the most accurate of the three below" },
-    { value: "cut", text: "as cut" },
-    { value: "recalibrated", text: "batch norm re-estimated" },
-    { value: "reconstructed", text: "reconstructed" },
-  ],
-};
-
 const CHOICES: readonly Choice[] = [
   START_CHOICE,
   {
@@ -111,7 +101,8 @@ const CHOICES: readonly Choice[] = [
 ];
 
 const SETTINGS_HELP =
-  "SGD with Nesterov momentum. With a teacher, the network also learns to match the teacher’s predictions (knowledge distillation). " +
+  "SGD with Nesterov momentum, starting from the pruned network as cut, with batch norm re-estimated, or reconstructed " +
+  "(fitted to the parent’s outputs). With a teacher, the network also learns to match the teacher’s predictions (knowledge distillation). " +
   "Each node shows the settings it was trained with.";
 const SAVED_HELP =
   "Saved with the experiment: these settings apply to all its plans, for everyone, until they are changed.";

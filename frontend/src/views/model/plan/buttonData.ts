@@ -5,11 +5,11 @@ import type { Ranking } from "../../../planning/greedy";
 import type { Job, Plan } from "../../../api/values";
 import { formatCount, formatDuration } from "../../../marks/format";
 import type { PlanModel, PlanResult } from "../../../planning/rules";
-import { currentPlan, currentRequest, isApplied, isSaved, plansOf } from "../../../state/selectors/plan";
+import { currentPlan, currentRequest, isApplied, isSaved } from "../../../state/selectors/plan";
 import { chosenExperiment, chosenNode, isActiveJob, isReadOnly, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { ButtonData } from "./planData";
-import { chosenTraining, trainingSeconds } from "./trainingText";
+import { applySeconds, previewSeconds } from "../../../state/selectors/training";
 
 export interface PlanInput {
   readonly model: PlanModel;
@@ -35,10 +35,6 @@ export function previewButton(state: State, { result }: PlanInput): ButtonData {
   };
 }
 
-/** Duration of a preview of the chosen node; undefined if it has none. */
-const previewSeconds = (state: State): number | undefined =>
-  plansOf(state, state.choice.node ?? 0).flatMap(({ preview }) => preview?.seconds ?? [])[0];
-
 export function applyButton(state: State, { result }: PlanInput): ButtonData {
   const plan = currentPlan(state);
   const reason = disabledReason(state, result);
@@ -52,10 +48,8 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
     };
   }
   const next = Math.max(-1, ...treeNodes(state).map((node) => node.number)) + 1;
-  const seconds = trainingSeconds(state, result.cost.macs);
-  // to find the best start, or to reconstruct, takes about as long as a preview
-  const startSeconds = chosenTraining(state)?.start === "cut" ? 0 : (previewSeconds(state) ?? 0);
-  const time = seconds === null ? "" : `, about ${formatDuration(seconds + startSeconds)}`;
+  const seconds = applySeconds(state, result.cost.macs);
+  const time = seconds === null ? "" : `, about ${formatDuration(seconds)}`;
   return {
     isEnabled: reason === null,
     isPrimary: !isPreviewStale(state, plan),

@@ -28,7 +28,8 @@ import type { DraftRow } from "./draftTable";
 import type { Shares } from "./radar";
 import { interpolateForecast } from "./previewLayout";
 import { describeShortfall, ruleSentence, ruleText } from "./ruleText";
-import { appliedTrainingText, chosenTraining, trainingText } from "./trainingText";
+import { chosenTraining } from "../../../state/selectors/training";
+import { appliedTrainingText, trainingText } from "./trainingText";
 import { describeSettings } from "../../nodes/provenance";
 
 export function planData(

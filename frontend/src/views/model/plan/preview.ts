@@ -1,5 +1,5 @@
 /**
- * Preview accuracy as pruned (○), after batch-norm re-estimation (●) and after reconstruction (□), each with its 95 %
+ * Preview accuracy as cut (○), after batch-norm re-estimation (●) and after reconstruction (□), each with its 95 %
  * interval, and the forecast (◇) with its 80 % interval. Lines show the current accuracy and the accuracy needed to
  * recover.
  */

@@ -72,7 +72,7 @@ function measuredRows(preview: Preview): PreviewRow[] {
   const { reconstruction } = preview;
   const fitted = reconstruction ? ` ${reconstruction.fitted}/${reconstruction.layers}` : "";
   return [
-    ...row("raw", preview.has_batch_norm ? "raw" : "as pruned"),
+    ...row("raw", "as cut"),
     ...(preview.has_batch_norm ? row("recalibrated", "BN re-estimated") : []),
     ...row("reconstructed", `reconstructed${fitted}`),
   ];

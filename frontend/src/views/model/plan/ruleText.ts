@@ -8,7 +8,7 @@ import {
   formatValue,
 } from "../../../marks/format";
 import type { Order } from "../../../planning/orders";
-import type { PlanResult, Rule } from "../../../planning/rules";
+import { type PlanResult, type Rule, withinOf } from "../../../planning/rules";
 import { removedShareOfFree } from "../../../planning/shares";
 import { countFreeFilters } from "../../../planning/structure";
 import { criterionName } from "../../../state/selectors/criteria";
@@ -22,7 +22,9 @@ type Criteria = State["server"]["criteria"];
 
 /** Describes the rule in a few words: what it removes, and by which score. */
 export function ruleText(rule: Rule, criteria: Criteria): string {
+  const within = withinOf(rule);
   const limits = [
+    within === null ? "" : `within layers by ${criterionTitle(criteria, within)}`,
     rule.floor > 0 ? `floor ${formatDecimalPercent(rule.floor)}` : "",
     rule.max_class_loss === null ? "" : "loss limit",
   ].filter(Boolean);
@@ -49,7 +51,14 @@ export function ruleSentence(rule: Rule, criteria: Criteria): string {
     rule.max_class_loss === null
       ? ""
       : `; no class may lose more than ${formatDecimal(100 * rule.max_class_loss)} points (checked by Preview)`;
-  return `Removes ${longRuleText(rule, criteria)}${layer}${loss}.`;
+  return `Removes ${longRuleText(rule, criteria)}${withinSentence(rule, criteria)}${layer}${loss}.`;
+}
+
+/** Says which filters of a layer go, if another criterion than that of the rule decides it. */
+function withinSentence(rule: Rule, criteria: Criteria): string {
+  const within = withinOf(rule);
+  if (within === null) return "";
+  return `; within each layer, ${keepsLowScores(criteria, within) ? "highest" : "lowest"} ${criterionTitle(criteria, within)} first`;
 }
 
 function longRuleText(rule: Rule, criteria: Criteria): string {
@@ -69,12 +78,15 @@ const formatDecimalPercent = (share: number): string => `${formatDecimal(100 * s
 type RankingRule = Exclude<Rule, { rule: "filters" }>;
 
 /** Names what the rule ranks by: "loss change / MACs^0.5", or "place in its group by sensitivity". */
-const rankTitle = ({ criterion, scope, within }: RankingRule, criteria: Criteria): string =>
-  `${SCOPE_PREFIXES[scope]}${criterionTitle(criteria, criterion)}${within === null ? "" : ` (within layers ${criterionTitle(criteria, within)})`}`;
+const rankTitle = ({ criterion, scope }: RankingRule, criteria: Criteria): string =>
+  `${SCOPE_PREFIXES[scope]}${criterionTitle(criteria, criterion)}`;
 
 /** Whether filters with high values are removed. If the rule uses ranks within a scope, those with low ranks always are. */
 const removesHighRanks = ({ criterion, scope }: RankingRule, criteria: Criteria): boolean =>
-  scope === "network" && criteria.find(({ name }) => name === criterionName(criterion))?.keep === "low";
+  scope === "network" && keepsLowScores(criteria, criterion);
+
+const keepsLowScores = (criteria: Criteria, criterion: string): boolean =>
+  criteria.find(({ name }) => name === criterionName(criterion))?.keep === "low";
 
 export function ruleFormData(state: State): RuleFormData | null {
   const model = planModel(state);

@@ -1,27 +1,7 @@
-/**
- * Describes the fine-tuning that Apply would run, and estimates its duration. The settings are those of the experiment,
- * with the changes made on this page.
- */
-import type { Epoch, Experiment, Node, Plan, Training, TrainingChoice } from "../../../api/values";
+/** Describes the fine-tuning that Apply would run, or that a plan was applied with. */
+import type { Experiment, Plan, Training } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
-import { chosenExperiment } from "../../../state/selectors/select";
-import type { State } from "../../../state/state";
 import { SCHEDULE_NAMES } from "../../nodes/provenance";
-
-export function chosenTraining(state: State): Training | null {
-  const experiment = chosenExperiment(state);
-  return experiment && applyChoice(experiment.training, state.draft.training[experiment.id] ?? null);
-}
-
-/** Settings for which null is a meaningful value, such as no teacher. */
-const NULLABLE_SETTINGS: ReadonlySet<string> = new Set(["images", "teacher", "ema", "gradient_clip"]);
-
-export function applyChoice(training: Training, choice: TrainingChoice | null): Training {
-  const changedEntries = Object.entries(choice ?? {}).filter(
-    ([name, value]) => value !== null || NULLABLE_SETTINGS.has(name),
-  );
-  return { ...training, ...(Object.fromEntries(changedEntries) as Partial<Training>) };
-}
 
 export function trainingText(training: Training | null, experiment: Experiment | null): string {
   if (!training || !experiment) return "Training";
@@ -37,66 +17,3 @@ function optimizerText({ learning_rate, schedule, epochs, early_stop, teacher }:
   const epochsText = `${early_stop ? "≤ " : ""}${formatPlural(epochs, "epoch")}`;
   return `SGD ${learning_rate} ${SCHEDULE_NAMES[schedule]} · ${epochsText}${teacher === null ? "" : " · with teacher"}`;
 }
-
-/** A training whose duration is asked for. */
-export interface TrainingRequest {
-  readonly training: Training;
-  /** MACs per image of the network that is trained. */
-  readonly macs: number;
-}
-
-/** Estimates the seconds that Apply takes to fine-tune a network with `macs` MACs; null if nothing has been timed. */
-export function trainingSeconds(state: State, macs: number): number | null {
-  const training = chosenTraining(state);
-  return training && secondsOf(state, { training, macs });
-}
-
-/**
- * Estimates the seconds of a training from the median seconds per image and MAC over this experiment's epochs or, before
- * the first training, from the step that was timed when the root was imported. Null if nothing has been timed.
- */
-export function secondsOf(state: State, { training, macs }: TrainingRequest): number | null {
-  const experiment = chosenExperiment(state);
-  if (!experiment) return null;
-  const nodes = Object.values(state.server.nodes).filter((node) => node.experiment_id === experiment.id);
-  const secondsPerMac = nodes.flatMap((node) => epochSecondsPerMac(state, experiment, node)).sort((a, b) => a - b);
-  const median = secondsPerMac[Math.floor(secondsPerMac.length / 2)];
-  const images = imagesPerEpoch(training, experiment);
-  const secondsPerEpoch =
-    median === undefined
-      ? timedEpochSeconds(nodes, images, macs)
-      : median * images * (macs + teacherMacs(state, training));
-  return secondsPerEpoch === null ? null : training.epochs * secondsPerEpoch;
-}
-
-/** Seconds of an epoch from the training step and the evaluation that were timed when the root was imported. */
-function timedEpochSeconds(nodes: readonly Node[], images: number, macs: number): number | null {
-  const root = nodes.find((node) => node.parent_id === null);
-  const record = root?.training_record;
-  if (!root?.macs || record?.step_seconds_per_image == null) return null;
-  return (images * record.step_seconds_per_image + record.seconds) * (macs / root.macs);
-}
-
-/** A teacher's forward pass costs about a third of a training step; without augmentation it is run only once. */
-function teacherMacs({ server, choice }: State, { teacher, augmentation }: Training): number {
-  if (teacher === null || augmentation === "none") return 0;
-  const chosenNode = server.nodes[choice.node ?? 0];
-  const root = Object.values(server.nodes).find(
-    ({ experiment_id, parent_id }) => experiment_id === chosenNode?.experiment_id && parent_id === null,
-  );
-  const node = { root, parent: chosenNode }[teacher as string] ?? server.nodes[Number(teacher)];
-  return (node?.macs ?? 0) / 3;
-}
-
-/** Returns for each loaded epoch its duration in seconds, divided by its images and by the MACs per image. */
-function epochSecondsPerMac(state: State, experiment: Experiment, { id, macs, training }: Node): number[] {
-  const teaching = training ? teacherMacs(state, training) : 0;
-  const macsPerEpoch = imagesPerEpoch(training, experiment) * ((macs ?? 0) + teaching);
-  return macs && macsPerEpoch
-    ? trainedEpochs(state.server.epochs[id] ?? []).map(({ seconds }) => seconds / macsPerEpoch)
-    : [];
-}
-
-const imagesPerEpoch = (training: Training | null, { splits }: Experiment): number =>
-  Math.min(training?.images ?? splits.train, splits.train);
-const trainedEpochs = (epochs: readonly Epoch[]): readonly Epoch[] => epochs.filter(({ epoch }) => epoch > 0);

@@ -5,7 +5,7 @@
 import { criterionInfo } from "../../../state/selectors/criteria";
 import { type AxisOptions, buildScale, type ScoreScale, toX } from "./scale";
 import { formatCount } from "../../../marks/format";
-import { type PlanModel, type PlanResult, type Rule, scopeOf } from "../../../planning/rules";
+import { type PlanModel, type PlanResult, type Rule, scopeOf, withinOf } from "../../../planning/rules";
 import { lineScore } from "../../../planning/line";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
@@ -156,6 +156,9 @@ function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): 
   const size = describeSize(state, ranking);
   if (!areScoresLoaded(state) && partialScores)
     return `${axis}${size} · ${partialScores.batches_done} of ${partialScores.batches} batches`;
+  const within = withinOf(currentRule(state));
+  if (within !== null)
+    return `${axis}, within layers by ${criterionInfo(state, within)?.abbreviation ?? within}${size}`;
   const batches = scores?.batches ? ` · T = ${formatCount(scores.batches)} batches of ${scores.batch_size}` : "";
   return `${axis}${size}${batches}`;
 }

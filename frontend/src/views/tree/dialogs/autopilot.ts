@@ -22,8 +22,8 @@ import {
 import type { PanelDialog } from "../../panel";
 import { drawTargetField } from "./estimate";
 import { AUTOPILOT_NAMES, describeEnd, describeSteps } from "../../nodes/tags";
-import { START_CHOICE } from "../../model/dialogs/training";
-import { applyChoice, chosenTraining, secondsOf } from "../../model/plan/trainingText";
+import { START_CHOICE } from "../../dialogs/startChoice";
+import { applyChoice, chosenTraining, secondsOf } from "../../../state/selectors/training";
 
 const KINDS: readonly (Option & { readonly value: NewAutopilot["kind"] })[] = [
   { value: "halving", text: "equal steps, halved when the target is missed" },

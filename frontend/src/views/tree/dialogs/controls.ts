@@ -4,7 +4,7 @@ import { formatCount, formatDuration } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { chosenExperiment } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
-import { applyChoice, secondsOf } from "../../model/plan/trainingText";
+import { applyChoice, secondsOf } from "../../../state/selectors/training";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawField, drawHelpText, defaultTraining, listenToSubmit, readNumber } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
@@ -88,7 +88,7 @@ function durationText(form: Box, node: Node, state: State): string {
   });
   if (durations.length === 0 || durations.includes(null)) return "";
   const total = durations.reduce((sum: number, seconds) => sum + (seconds ?? 0), 0);
-  return `Training all of them takes about ${formatDuration(total)}.`;
+  return `Training takes about ${formatDuration(total)}.`;
 }
 
 /** Draws one checkbox per kind of control, because several kinds can be created at once. */

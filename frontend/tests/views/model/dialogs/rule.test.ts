@@ -138,6 +138,9 @@ test("the button says what is removed, by which score, and whether it is limited
   expect(describeRule({ rule: "target", metric: "macs", value: 2_500_000, criterion: "l2" })).toBe(
     "Rule: down to 2.50 M MACs, by L2 norm",
   );
+  expect(describeRule({ percent: 50, criterion: "l2", within: "apoz" })).toBe(
+    "Rule: 50 % by L2 norm, within layers by zeros (APoZ)",
+  );
   expect(describeRule({ rule: "filters", filters: {} })).toBe("Rule: listed filters");
 });
 
@@ -145,6 +148,13 @@ test("the button's title is a sentence with all limits", () => {
   const rule = { ...paperRule, percent: 50, criterion: "apoz", floor: 0.7, max_class_loss: 0.02 } as Rule;
   expect(ruleSentence(rule, BUILT_IN)).toBe(
     "Removes 50 % of the free filters, highest zeros (APoZ) first; every layer keeps at least 70 % of its filters; no class may lose more than 2 points (checked by Preview).",
+  );
+});
+
+test("the sentence says which filters of a layer go if another criterion decides it", () => {
+  const rule = { ...paperRule, percent: 50, criterion: "l2", within: "apoz", floor: 0.1 } as Rule;
+  expect(ruleSentence(rule, BUILT_IN)).toBe(
+    "Removes 50 % of the free filters, lowest L2 norm first; within each layer, highest zeros (APoZ) first; every layer keeps at least 10 % of its filters.",
   );
 });
 

@@ -1,10 +1,12 @@
 import { select } from "d3-selection";
 import { afterEach, expect, test, vi } from "vitest";
+import type { Plan } from "../../../../src/api/values";
 import { createPlanActions } from "../../../../src/state/actions/plans/plans";
 import { createStore } from "../../../../src/state/store";
 import type { State } from "../../../../src/state/state";
 import { drawTraining } from "../../../../src/views/model/dialogs/training";
-import { chosenTraining, trainingSeconds, trainingText } from "../../../../src/views/model/plan/trainingText";
+import { applySeconds, chosenTraining, trainingSeconds } from "../../../../src/state/selectors/training";
+import { trainingText } from "../../../../src/views/model/plan/trainingText";
 import { makeEpoch, makeExperiment, makeNode, stateWith, training } from "../../../fixtures/values";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -55,6 +57,17 @@ test("before the first training, the step timed at the import of the root predic
   const perEpoch = 1078 * 0.001 + 2; // the images of an epoch, and the evaluation after it
   expect(trainingSeconds(state, 2_000_000)).toBeCloseTo(15 * perEpoch);
   expect(trainingSeconds(state, 500_000)).toBeCloseTo((15 * perEpoch) / 4);
+});
+
+test("Apply also takes the time of its start, which is about that of a preview, unless it starts as cut", () => {
+  const plan = { id: 4, node_id: root.id, preview: { seconds: 8 } } as unknown as Plan;
+  const withStart = (start: "cut" | "best"): number => {
+    const experiment = makeExperiment({ training: { ...training, start } });
+    const state = stateWith([root], { epochs, plans: { [plan.id]: plan } });
+    return applySeconds({ ...state, server: { ...state.server, experiments: { 1: experiment } } }, 2_000_000)!;
+  };
+  expect(withStart("cut")).toBeCloseTo(15);
+  expect(withStart("best")).toBeCloseTo(23);
 });
 
 test("a teacher takes a third of a training step more, unless its answers are computed once", () => {

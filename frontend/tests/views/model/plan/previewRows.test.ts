@@ -37,14 +37,14 @@ const complete: Preview = { ...recalibrated, reconstructed: measured(0.8), recon
 const labels = (preview: Preview): string[] => previewRows(preview, null, null).map(({ label }) => label);
 
 test("rows appear in the order in which they are measured", () => {
-  expect(labels(raw)).toEqual(["raw"]);
-  expect(labels(recalibrated)).toEqual(["raw", "BN re-estimated"]);
-  expect(labels(complete)).toEqual(["raw", "BN re-estimated", "reconstructed 18/19"]);
+  expect(labels(raw)).toEqual(["as cut"]);
+  expect(labels(recalibrated)).toEqual(["as cut", "BN re-estimated"]);
+  expect(labels(complete)).toEqual(["as cut", "BN re-estimated", "reconstructed 18/19"]);
   expect(previewRows(complete, null, null).map(({ accuracy }) => accuracy)).toEqual([0.2, 0.5, 0.8]);
 });
 
 test("without batch norm there is no row for it", () => {
-  expect(labels({ ...complete, has_batch_norm: false })).toEqual(["as pruned", "reconstructed 18/19"]);
+  expect(labels({ ...complete, has_batch_norm: false })).toEqual(["as cut", "reconstructed 18/19"]);
 });
 
 test("layers that were not fitted are named with the reason", () => {

@@ -1,0 +1,13 @@
+/** Form field for the weights from which a training starts. */
+import type { Choice } from "./fields";
+
+export const START_CHOICE: Choice = {
+  name: "start",
+  label: "Starting weights",
+  choices: [
+    { value: "best", text: "the most accurate of the three below" },
+    { value: "cut", text: "as cut" },
+    { value: "recalibrated", text: "batch norm re-estimated" },
+    { value: "reconstructed", text: "reconstructed" },
+  ],
+};
