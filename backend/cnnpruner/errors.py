@@ -33,13 +33,13 @@ class Conflict(CNNPrunerError):
 
 
 class StalePlan(Conflict):
-    """Someone else has changed the plan in the meantime; `details` contains their version."""
+    """Someone else has changed the plan since the client read it; `details` contains the changed plan."""
 
     code = "stale_plan"
 
 
 class StaleNote(Conflict):
-    """Someone else has changed the note in the meantime; `details` contains the node with their note."""
+    """Someone else has changed the note since the client read it; `details` contains the node with the changed note."""
 
     code = "stale_note"
 
@@ -59,7 +59,7 @@ class NeedsConfirmation(Conflict):
 
 
 class InvalidInput(CNNPrunerError):
-    """The request can be read, but it contains invalid values."""
+    """The request can be parsed, but it contains invalid values."""
 
     code = "invalid_input"
     status = 422
@@ -80,7 +80,7 @@ class Forbidden(CNNPrunerError):
 
 
 class Gone(CNNPrunerError):
-    """The path is that of an earlier version; `details` contains the new path."""
+    """The requested path was used by an earlier version of the API; `details` contains the new path."""
 
     code = "gone"
     status = 410
@@ -108,7 +108,7 @@ class WrongContent(CNNPrunerError):
 
 
 class Unavailable(CNNPrunerError):
-    """The server cannot do this at the moment."""
+    """The server cannot do at the moment what was requested."""
 
     code = "unavailable"
     status = 503
@@ -125,7 +125,7 @@ class TookTooLong(Unavailable):
 
 
 class UnreadableWeights(InvalidInput):
-    """The checkpoint is not a safe weights file or does not fit the network."""
+    """The checkpoint is missing or damaged, can only be read by running code in it, or does not fit the network."""
 
     code = "unreadable_weights"
 
@@ -143,7 +143,9 @@ class UnreadableBundle(InvalidInput):
 
 
 class ExportFailed(CNNPrunerError):
-    """The network cannot be written in this format, or the network read back from the file gives different results."""
+    """The network cannot be written in the requested format, or the network read back from the file gives different
+    results.
+    """
 
     code = "export_failed"
     status = 422
@@ -162,7 +164,7 @@ class UnusableNetwork(InvalidInput):
 
 
 class TrainingDiverged(InvalidInput):
-    """The loss is no longer a finite number."""
+    """Training stopped because the loss is no longer a finite number."""
 
     code = "training_diverged"
 
@@ -175,7 +177,7 @@ class StorageFailed(CNNPrunerError):
 
 
 class JobCancelled(Exception):
-    """Raised inside a cancelled job at the next safe point."""
+    """Raised inside a cancelled job at the next point where the job can stop safely."""
 
 
 def make_error(

@@ -127,8 +127,8 @@ class _Assembly:
         ]
 
     def _frozen_reasons(self) -> dict[int, str]:
-        """Return the first recorded reason for each frozen unit. Output units are frozen because they are the
-        classes.
+        """Return the reason why each frozen unit cannot be removed: if several were recorded, the first one. Units at
+        the network's output are frozen because they are the classes.
         """
         reasons = dict.fromkeys(self._output_units, f"its outputs are the {self._classes} classes")
         for frozen in self._ledger.frozen:
@@ -184,8 +184,8 @@ class _Assembly:
         return tensors
 
     def _layer_by_computed_tensor(self, names: Iterable[str]) -> dict[str, int]:
-        """For each tensor in a module that computes its weight in the forward pass, return the index of the module's
-        layer.
+        """Return, by tensor name, the index of the layer that the tensor belongs to, for all tensors in modules that
+        compute their weight in the forward pass.
         """
         modules = {layer_name(call): index for index, call in enumerate(self._calls) if call.has_computed_weight}
         return {name: index for name in names for module, index in modules.items() if name.startswith(f"{module}.")}

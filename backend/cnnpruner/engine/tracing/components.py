@@ -1,4 +1,6 @@
-"""Finds the connected components of a graph given as pairs of nodes (numpy; label propagation with pointer jumping)."""
+"""Finds the connected components of a graph whose edges are given as pairs of elements. Uses label propagation with
+pointer jumping, in numpy.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,8 +9,8 @@ Ids = NDArray[np.int64]
 
 
 def find_components(count: int, first: Ids, second: Ids) -> Ids:
-    """Return the smallest member of the component that each element belongs to, [count]. Edge i connects `first[i]` and
-    `second[i]`.
+    """Return, for each of the elements 0 to count - 1, the smallest element of its connected component, [count]. Edge i
+    connects `first[i]` and `second[i]`.
     """
     root: Ids = np.arange(count)
     while True:

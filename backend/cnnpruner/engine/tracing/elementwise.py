@@ -24,7 +24,7 @@ SEVERAL_OPERANDS = """add radd iadd sub rsub isub subtract mul rmul imul multipl
 
 @rule(*ONE_OPERAND.split())
 def one_operand_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for operations with one operand: the result has the same channels."""
+    """Rule for operations with one operand: the result has the same channels as the operand."""
     ids = ledger.find_ids(call.x)
     if ids is not None and isinstance(call.out, Tensor):
         ledger.set_ids(call.out, ids)
@@ -32,8 +32,8 @@ def one_operand_rule(call: Call, ledger: Ledger) -> None:
 
 @rule(*SEVERAL_OPERANDS.split())
 def several_operands_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for operations with several operands, broadcast to the shape of the result: channels at equal positions are
-    coupled.
+    """Rule for operations with several operands: once all operands are broadcast to the shape of the result, channels
+    at equal positions are coupled.
     """
     operands = [tensor for tensor in call.tensors() if tensor.numel() > 1 or ledger.find_ids(tensor) is not None]
     traced_ids = [ids for tensor in operands if (ids := ledger.find_ids(tensor)) is not None]
@@ -61,8 +61,8 @@ def _add_leading_dims(ids: Tensor, ndim: int) -> Tensor:
 
 
 def _operand_ids(operand: Tensor, out: Tensor, dims: list[int], ledger: Ledger) -> Tensor | None:
-    """Return an operand's ids, aligned with the dimensions of the result; None if the operand is broadcast to all
-    channels.
+    """Return an operand's channel ids, with as many dimensions as the result has; None if there is nothing to couple,
+    for example because the operand has one value for all channels.
     """
     ids, shape = ledger.find_ids(operand), (1,) * (out.ndim - operand.ndim) + tuple(operand.shape)
     broadcast_dims = [dim for dim in dims if shape[dim] == 1 and out.shape[dim] > 1]

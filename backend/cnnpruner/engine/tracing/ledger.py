@@ -23,16 +23,16 @@ class Untraceable(Exception):
 
 @dataclass
 class CountedCalls:
-    """Calls of one operation at one line of the network whose MACs are not counted through the weight of a layer in
-    `Ledger.calls`.
+    """All calls of one operation at one source line of the network. The calls are recorded here if their MACs cannot be
+    computed from the weight of a traced layer.
     """
 
     name: str
     location: str
     macs: int
     layer: str | None
-    """If the operation belongs to a layer that computes its weight: the key of this layer in `Ledger.calls`; otherwise
-    None.
+    """Key in `Ledger.calls` of the layer that the operation belongs to, if this layer computes its weight in the
+    forward pass; otherwise None.
     """
 
 
@@ -81,11 +81,16 @@ class Ledger:
     calls: dict[str, TracedLayer] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)
     counted: dict[tuple[str, str, str | None], CountedCalls] = field(default_factory=dict)
-    """Multiply-accumulates of operations that use no traced weight, by (operation, line, layer)."""
+    """Calls whose multiply-accumulates cannot be computed from a traced weight, by operation, source line, and the
+    `layer` of `CountedCalls`.
+    """
     uncounted: dict[str, None] = field(default_factory=dict)
-    """Operations whose multiplications are not counted, with their source lines, in forward order, each listed once."""
+    """Descriptions of operations whose multiplications are not counted, with their source lines. The dict serves as an
+    ordered set: in forward order, without duplicates.
+    """
     computed_weight_layer: str | None = None
-    """If the current operation belongs to a layer that computes its weight in the forward pass: the key of this layer.
+    """Key in `calls` of the layer that the current operation belongs to, if this layer computes its weight in the
+    forward pass; otherwise None.
     """
     is_layer_operation: bool = False
     """Whether the current operation is a layer whose multiply-accumulates are computed from its weight."""
@@ -100,8 +105,8 @@ class Ledger:
         self.modules = {id(module): name for name, module in self.network.named_modules()}
 
     def next_layer_name(self, module: str) -> str:
-        """Return the name for the next call of a module that computes its weight; from the second call on, with a
-        number appended.
+        """Return the name under which to record the next call of a module that computes its weight in the forward pass:
+        the module's own name for the first call, and then with ` #2`, ` #3` and so on appended.
         """
         number = 1 + sum(
             call.has_computed_weight and call.weight.split(" #")[0] == module for call in self.calls.values()
@@ -109,8 +114,8 @@ class Ledger:
         return module if number == 1 else f"{module} #{number}"
 
     def record_macs(self, macs: int, uncounted: Sequence[str]) -> None:
-        """Record the multiply-accumulates of the current operation over all images, and the parts of it that are not
-        counted.
+        """Record the multiply-accumulates of the current operation. macs: their total over all images. uncounted: names
+        of the torch operations that the operation ran and that could not be counted.
         """
         if not (uncounted or macs) or self.is_layer_operation:
             return
@@ -122,7 +127,7 @@ class Ledger:
             calls.macs += macs // self.images
 
     def start_operation(self, name: str) -> None:
-        """Start recording an operation."""
+        """Make the operation `name` the current one. All other methods record for the current operation."""
         self.operation, self.computed_weight_layer, self.is_layer_operation = name, None, False
 
     def new_ids(self, count: int) -> Tensor:
@@ -139,7 +144,9 @@ class Ledger:
         self.used_names.update(name for tensor in tensors_in(arguments) if (name := self._names.get(id(tensor))))
 
     def find_ids(self, tensor: object) -> Tensor | None:
-        """Return the id tensor of an activation; None for constants and other objects."""
+        """Return the id tensor of an activation, or of a parameter or buffer that has one entry per channel; None for
+        constants and all other objects.
+        """
         if not isinstance(tensor, Tensor):
             return None
         ids: Tensor | None = tensor.__dict__.get(_IDS_ATTRIBUTE)
@@ -157,7 +164,9 @@ class Ledger:
         tensor.__dict__.pop(_IDS_ATTRIBUTE, None)
 
     def couple(self, first: Tensor, second: Tensor) -> None:
-        """Couple the channels at equal positions, and freeze channels that are combined with a constant."""
+        """Couple the channels at equal positions of two id tensors, and freeze channels that are combined with a
+        constant.
+        """
         if first is second:
             return
         broadcast_ids = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
@@ -169,13 +178,15 @@ class Ledger:
         self.pairs.append((first[are_both_channels], second[are_both_channels]))
 
     def freeze(self, ids: Tensor, cause: str) -> None:
-        """Freeze these channels. The stored reason names the current operation and line of the network."""
+        """Freeze the channels with these ids. The stored reason consists of `cause`, the current operation, and its
+        source line.
+        """
         ids = ids[ids >= 0]
         if len(ids):
             self.frozen.append(FrozenChannels(ids, f"{cause} ({self.operation} {locate_call(self.modules)})"))
 
     def record_ids(self, tensor: object, dim: int, ids: Tensor) -> None:
-        """Record which channels the entries of a parameter or buffer along `dim` belong to. ids: [length of dim]."""
+        """Record which channel each entry of a parameter or buffer along `dim` belongs to. ids: [length of dim]."""
         name = self.find_name(tensor)
         if name is None:
             return
@@ -183,7 +194,7 @@ class Ledger:
         self.couple(earlier_ids, ids)
 
     def channel_ids(self, tensor: Tensor, dim: int) -> Tensor:
-        """Return the ids of an activation along `dim`, [length of dim].
+        """Return the channel ids of an activation along `dim`, [length of dim].
 
         Raises Untraceable if the ids also differ along other dimensions.
         """
@@ -195,8 +206,8 @@ class Ledger:
         return ids.reshape(-1).expand(length)
 
     def _assign_vector_ids(self, tensor: Tensor) -> Tensor | None:
-        """Return the ids of a parameter that is itself an operand and has one entry per channel, such as a gate or
-        scale.
+        """Return the id tensor of a parameter or buffer that is itself an operand, such as a gate or scale with one
+        entry per channel. Return None unless exactly one of its dimensions is longer than 1.
         """
         non_singleton_dims = [dim for dim, length in enumerate(tensor.shape) if length > 1]
         if len(non_singleton_dims) != 1:
@@ -208,19 +219,19 @@ class Ledger:
 
 
 def reshape_along(ids: Tensor, ndim: int, dim: int) -> Tensor:
-    """Reshape [C] to `ndim` dimensions, with length C along `dim` and length 1 along all others."""
+    """Reshape `ids` [C] to `ndim` dimensions, with length C along `dim` and length 1 along all other dimensions."""
     shape = [1] * ndim
     shape[dim] = len(ids)
     return ids.reshape(shape)
 
 
 def varying_dims(ids: Tensor) -> list[int]:
-    """Return the dimensions along which the ids differ."""
+    """Return the dimensions along which an id tensor contains different ids, which are those longer than 1."""
     return [dim for dim, length in enumerate(ids.shape) if length > 1]
 
 
 def squeeze_equal(ids: Tensor) -> Tensor:
-    """Shorten every dimension along which all ids are equal to length 1."""
+    """If all ids along a dimension are equal, shorten this dimension to length 1."""
     for dim in range(ids.ndim):
         if ids.shape[dim] > 1:
             first = ids.narrow(dim, 0, 1)

@@ -25,7 +25,7 @@ class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.macs = 0
         self.uncounted: list[str] = []
         self._primitives: set[Any] = set()
-        """Operations that cannot be decomposed into others."""
+        """Operations that were found not to decompose into others."""
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run `func`, or the operations that it decomposes into, and count their MACs."""
@@ -47,7 +47,9 @@ class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 def _count_product(left_position: int, right_position: int) -> MacCountFunction:
-    """Return a function that counts a matrix product [.., M, K] · [.., K, N] of the arguments at these positions."""
+    """Return a function that counts the MACs of a matrix product [.., M, K] · [.., K, N]. The factors are the arguments
+    at the given positions.
+    """
 
     def count(args: tuple[Any, ...], out: Tensor) -> int:
         left, right = args[left_position], args[right_position]
@@ -69,20 +71,22 @@ def _count_deformable_convolution(args: tuple[Any, ...], out: Tensor) -> int:
 
 
 def _count_attention(args: tuple[Any, ...], out: Any) -> int:
-    """Count attention: queries [.., L, E] times keys [.., S, E], then the result times values [.., S, V]."""
+    """Count the MACs of attention: queries [.., L, E] times keys [.., S, E], then the result times values [.., S, V]."""
     query, key, value = args[:3]
     rows = query.numel() // query.shape[-1]
     return int(rows * key.shape[-2] * (query.shape[-1] + value.shape[-1]))
 
 
 def _count_recurrent_layer(args: tuple[Any, ...], out: Any) -> int:
-    """Count one direction of a recurrent layer: x [T, N, I], input weights [G, I] and hidden-state weights [G, H]."""
+    """Count the MACs of one direction of a recurrent layer with input x [T, N, I], input weights [G, I] and
+    hidden-state weights [G, H].
+    """
     x, input_weight, hidden_weight = args[:3]
     return int(x.shape[0] * x.shape[1] * (input_weight.numel() + hidden_weight.numel()))
 
 
 def _count_fused_attention(args: tuple[Any, ...], out: Any) -> int:
-    """Count self-attention on x [N, T, E] with input weights [3E, E] and output weights [E, E]."""
+    """Count the MACs of self-attention on x [N, T, E] with input weights [3E, E] and output weights [E, E]."""
     x, input_weight, output_weight = args[0], args[5], args[7]
     tokens, width = x.shape[-2], x.shape[-1]
     rows = x.numel() // width

@@ -1,4 +1,4 @@
-"""Runs a network once, with an id for each of its channels."""
+"""Runs a network once and follows each of its channels through all operations by an id."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class _ChannelTracer(TorchFunctionMode):
         self._ledger, self._counter = ledger, counter
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Return the result of the operation."""
+        """Run and trace the operation, and return its result."""
         kwargs = kwargs or {}
         macs_before, uncounted_before = self._counter.macs, len(self._counter.uncounted)
         out = func(*args, **kwargs)

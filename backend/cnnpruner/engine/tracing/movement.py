@@ -18,7 +18,7 @@ SELECTIONS = "__getitem__ narrow select index_select roll repeat tile repeat_int
 
 @rule(*PERMUTATIONS.split())
 def permutation_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for operations that permute or add dimensions without splitting the channels."""
+    """Rule for operations that permute, add, remove, expand or flip dimensions without splitting the channels."""
     ids = ledger.find_ids(call.x)
     if ids is not None:
         ledger.set_ids(call.out, squeeze_equal(_apply_to_ids(call, ids)))
@@ -59,7 +59,10 @@ def _couple_shuffled(call: Call, ids: Tensor, ledger: Ledger) -> None:
 
 @rule(*SELECTIONS.split())
 def selection_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for selections. If channels are selected by fixed indices, all channels of the operand are frozen."""
+    """Rule for operations that select, repeat or move entries, such as indexing. If the result does not have the
+    operand's channels in the same order, all channels of the operand are frozen, because the indices in the code are
+    fixed.
+    """
     ids = ledger.find_ids(call.x)
     if ids is None:
         return
@@ -103,8 +106,8 @@ def _padding(argument: Any, ndim: int) -> dict[int, tuple[int, int]]:
 
 @rule("cat", "concat", "concatenate", "stack")
 def concatenation_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for concatenation. Along the channel dimension, ids are concatenated; along other dimensions, channels are
-    coupled.
+    """Rule for concatenation. Along the channel dimension, the ids are concatenated; along any other dimension, the
+    channels at equal positions are coupled.
     """
     tensors = list(call.argument(0, "tensors"))
     dim = int(call.argument(1, "dim", call.kwargs.get("axis", 0))) % call.out.ndim
@@ -135,10 +138,10 @@ def _expand_dim(ids: Tensor, dim: int, length: int) -> Tensor:
 
 @rule("chunk", "split", "split_with_sizes", "tensor_split", "unbind", "hsplit", "vsplit", "dsplit", "unsafe_chunk")
 def split_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for splitting a dimension.
+    """Rule for splitting a tensor along a dimension.
 
-    If the channels are split into equal chunks, the channels at equal positions in the chunks are coupled, so that the
-    chunks keep equal sizes.
+    If `chunk` splits the channels into equal chunks, the channels at equal positions in the chunks are coupled, so that
+    the chunks keep equal sizes. After any other split of the channels, all of them are frozen.
     """
     ids = ledger.find_ids(call.x)
     if ids is None:

@@ -16,8 +16,8 @@ def batch_norm_rule(call: Call, ledger: Ledger) -> None:
 
 @rule("instance_norm")
 def instance_norm_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for instance norm. Like batch norm, except that a module without parameters has a fixed number of
-    channels.
+    """Rule for instance norm: the same as for batch norm. Raises Untraceable if the module has no parameters, because
+    such a module has a fixed number of channels.
     """
     parameters = [*call.args[1:5], *call.kwargs.values()]
     if not any(isinstance(value, Tensor) for value in parameters):

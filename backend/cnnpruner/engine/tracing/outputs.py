@@ -17,7 +17,9 @@ IMAGE_FACTORS = (-1.0, 10.0, -10.0)
 """Factors by which the images are multiplied. Logits then leave the range 0-1, whereas probabilities stay within it."""
 SUM_TOLERANCE = 1e-3
 MIN_SPREAD = 0.05
-"""If the outputs differ by less than this between images, their range does not show whether they are probabilities."""
+"""Outputs between 0 and 1 are taken for probabilities only if an output changes by at least this much between images:
+logits that hardly change may all lie in this range by chance.
+"""
 
 SOFTMAX = (torch.softmax, functional.softmax, Tensor.softmax)
 SIGMOID = (torch.sigmoid, functional.sigmoid, Tensor.sigmoid, functional.hardsigmoid, torch.special.expit)
@@ -32,7 +34,7 @@ class _OutputRecorder(TorchFunctionMode):
         self._last_call: tuple[Tensor, str, str] | None = None
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Return the result of the operation."""
+        """Run the operation, record the call if it is a softmax or sigmoid, and return the result."""
         result = func(*args, **(kwargs or {}))
         for name, functions in (("softmax", SOFTMAX), ("sigmoid", SIGMOID)):
             if func in functions:
@@ -40,8 +42,8 @@ class _OutputRecorder(TorchFunctionMode):
         return result
 
     def describe_origin(self, output: Tensor) -> str:
-        """Return ` (softmax at net.py:42)` if the output is the result of the last recorded call, otherwise an empty
-        text.
+        """Return a text such as ` (softmax at net.py:42)` if the output is the result of the last recorded call,
+        otherwise an empty string.
         """
         if self._last_call is None:
             return ""
@@ -51,8 +53,8 @@ class _OutputRecorder(TorchFunctionMode):
 
 
 def describe_outputs(network: nn.Module, images: Tensor) -> list[str]:
-    """If the network outputs probabilities in evaluation mode, return a list with a sentence about it; otherwise,
-    return an empty list.
+    """If the network seems to output probabilities in evaluation mode, return a list with one sentence that says so;
+    otherwise, return an empty list.
 
     images: [N, C, H, W], N ≥ 2, normalised images or noise. The network is not changed.
     """

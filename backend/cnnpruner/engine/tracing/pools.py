@@ -17,7 +17,7 @@ REDUCTIONS = "mean sum nansum amax amin max min median prod var std norm vector_
 
 @rule(*POOLS)
 def pooling_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for pooling: [N, C, ..] → [N, C, ..]."""
+    """Rule for pooling, which has input [N, C, ..] and output [N, C, ..] with the same channels."""
     _keep_channels(call, ledger)
     if ledger.find_ids(call.x) is not None:
         record_op(call, "pool", ledger)
@@ -25,7 +25,7 @@ def pooling_rule(call: Call, ledger: Ledger) -> None:
 
 @rule("interpolate", "upsample", "upsample_nearest", "upsample_bilinear", "grid_sample")
 def resize_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for resizing: [N, C, ..] → [N, C, ..] with another spatial size."""
+    """Rule for resizing, which changes the spatial size of [N, C, ..] and keeps its channels."""
     _keep_channels(call, ledger)
 
 
@@ -68,8 +68,8 @@ def _reduced_dims(argument: Any, ndim: int, name: str) -> list[int]:
 
 @rule("softmax", "log_softmax", "softmin", "gumbel_softmax", "cumsum", "cumprod")
 def mixing_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for operations that mix all entries along a dimension. If channels lie along that dimension, they are
-    frozen.
+    """Rule for operations, such as softmax, that mix all entries along a dimension. If channels lie along this
+    dimension, they are frozen.
     """
     ids, dim = ledger.find_ids(call.x), call.argument(1, "dim")
     if ids is None:

@@ -43,7 +43,7 @@ class Call:
 
 
 def rule(*names: str) -> Callable[[Rule], Rule]:
-    """Register a rule for the operations with these names, in all places where torch defines them."""
+    """Register the decorated rule for the operations with these names, in all places where torch defines them."""
 
     def register(function: Rule) -> Rule:
         for name in names:
@@ -55,8 +55,8 @@ def rule(*names: str) -> Callable[[Rule], Rule]:
 
 
 def _torch_functions(name: str) -> Iterator[Any]:
-    """Return all callables through which torch can run the operation: function, method, in-place method and
-    operator.
+    """Return all callables through which torch can run the operation `name`: functions, methods, in-place methods and
+    operators.
     """
     for namespace in (torch, functional, Tensor, torch._C._nn):
         for spelling in (name, f"{name}_", f"__{name}__", f"__i{name}__", f"__r{name}__"):

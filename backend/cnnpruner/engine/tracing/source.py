@@ -11,12 +11,14 @@ from torch import nn
 _TORCH_FOLDER = str(Path(torch.__file__).parent) + "/"
 _TRACING_FOLDER = str(Path(__file__).parent) + "/"
 _SURGERY_FOLDER = str(Path(__file__).parents[1] / "surgery") + "/"
-"""Folder of function modes that run inside the network's forward pass. Its stack frames are skipped."""
+"""Folder with modes that intercept torch functions during the network's forward pass. Stack frames of its files are
+skipped.
+"""
 
 
 def locate_call(modules: Mapping[int, str]) -> str:
-    """Say where the current operation runs: `at models/net.py:42`, or `in` followed by a module's name if no line is
-    known. modules: names of the network's modules, by Python's `id` of the module.
+    """Return where the current operation runs, such as `at models/net.py:42`, or `in` followed by the name of a module
+    if no line is known. modules: names of the network's modules, by Python's `id` of the module.
     """
     frame = _network_frame()
     if frame is not None:
@@ -26,7 +28,7 @@ def locate_call(modules: Mapping[int, str]) -> str:
 
 
 def find_calling_module(modules: Mapping[int, str]) -> str:
-    """Return the name of the innermost module that is running; empty for the network itself."""
+    """Return the name of the innermost module that is running; an empty string for the network itself."""
     for frame in _network_call_frames():
         module = frame.f_locals.get("self")
         if isinstance(module, nn.Module) and id(module) in modules:
@@ -54,8 +56,8 @@ def first_line(error: BaseException) -> str:
 
 
 def describe_location(error: BaseException) -> str:
-    """Return a text like ` at models/net.py:42` to append to an error message; empty if no line of the network raised
-    the error.
+    """Return a text such as ` at models/net.py:42` to append to an error message; an empty string if no line of the
+    network raised the error.
     """
     location = locate_error(error.__traceback__)
     return f" at {location}" if location else ""
@@ -82,8 +84,8 @@ def _is_network_file(name: str) -> bool:
 
 
 def _short_path(name: str) -> str:
-    """Shorten a path: relative to the closest folder in `sys.path` that contains it, or else to its last two
-    components.
+    """Return a short form of a path: relative to the deepest folder of `sys.path` that contains it, or, if there is
+    none, the last two components of the path.
     """
     path = Path(name)
     roots = [Path(root) for root in sys.path if root and path.is_relative_to(root)]

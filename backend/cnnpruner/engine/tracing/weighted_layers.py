@@ -12,7 +12,7 @@ COMPUTED_WEIGHT = "its weight is computed in the forward pass"
 
 @rule("linear")
 def linear_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for linear layers: [.., C] → [.., F] with weight [F, C]."""
+    """Rule for linear layers, which have input [.., C], output [.., F] and weight [F, C]."""
     weight = call.argument(1, "weight")
     inputs = ledger.channel_ids(call.x, -1)
     filters = ledger.new_ids(call.out.shape[-1])
@@ -26,7 +26,7 @@ def linear_rule(call: Call, ledger: Ledger) -> None:
 
 @rule("conv1d", "conv2d", "conv3d")
 def convolution_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for convolutions: [N, C, ..] → [N, F, ..] with weight [F, C / groups, ..]."""
+    """Rule for convolutions, which have input [N, C, ..], output [N, F, ..] and weight [F, C / groups, ..]."""
     weight: Tensor = call.argument(1, "weight")
     channel_dim = call.x.ndim - weight.ndim + 1
     inputs = ledger.channel_ids(call.x, channel_dim)
@@ -49,8 +49,8 @@ def convolution_rule(call: Call, ledger: Ledger) -> None:
 
 @rule("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
 def transposed_convolution_rule(call: Call, ledger: Ledger) -> None:
-    """Rule for transposed convolutions: [N, C, ..] → [N, F, ..] with weight [C, F, ..]. With groups, all channels are
-    frozen.
+    """Rule for transposed convolutions, which have input [N, C, ..], output [N, F, ..] and weight [C, F, ..]. If the
+    convolution is grouped, all its channels are frozen.
     """
     weight: Tensor = call.argument(1, "weight")
     channel_dim = call.x.ndim - weight.ndim + 1
@@ -80,7 +80,9 @@ class _LayerResult:
 
 
 def _record_computed_weight_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
-    """Record a layer that computes its weight, for example with weight normalisation. All its channels are frozen."""
+    """Record a layer that computes its weight in the forward pass, for example by weight normalisation. All its
+    channels are frozen.
+    """
     for ids in (layer.inputs, layer.filters, ledger.find_ids(call.argument(1, "weight"))):
         if ids is not None:
             ledger.freeze(ids.reshape(-1), COMPUTED_WEIGHT)
@@ -97,8 +99,8 @@ def _record_computed_weight_layer(call: Call, ledger: Ledger, layer: _LayerResul
 
 
 def _has_computed_weight(call: Call, ledger: Ledger) -> bool:
-    """Whether the weight is neither a parameter nor a buffer. Raises Untraceable if, in addition, the input is not an
-    activation.
+    """Whether the layer's weight is computed in the forward pass, rather than being a parameter or buffer. Raises
+    Untraceable if it is computed and the layer's input has no channel ids.
     """
     if ledger.find_name(call.argument(1, "weight")) is not None:
         return False
@@ -131,8 +133,8 @@ def _record_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
 
 
 def _positions(call: Call, layer: _LayerResult, ledger: Ledger) -> int:
-    """Return how often each weight is applied per image: once per output position, or once per input position if
-    transposed.
+    """Return how often each weight is applied per image: once per output position, or, in a transposed convolution,
+    once per input position.
     """
     if "transpose" in call.name:
         return call.x.numel() // len(layer.inputs) // ledger.images

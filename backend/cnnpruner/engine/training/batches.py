@@ -15,14 +15,16 @@ from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.tree.training import Training
 
 MAX_BYTES_IN_MEMORY = 256 * 2**20
-"""Images that are not augmented are kept in memory in normalised form if they take at most this many bytes. That saves
-three operations per step.
+"""Images that are not augmented are normalised once and kept in memory in this form, if they take at most this many
+bytes. Otherwise, each batch is read and normalised again.
 """
 
 
 @dataclass(frozen=True)
 class TrainData:
-    """The train split: `indices` (int64 [N]) of `images`, how to normalise them, and the device to compute on."""
+    """The train split: the images at `indices` (int64 [N]) in `images`, how to normalise them, and the device to
+    compute on.
+    """
 
     images: ImageSet
     indices: NDArray[np.int64]
@@ -79,8 +81,8 @@ class EpochBatches:
         return self._normalized
 
     def epoch(self, epoch: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Yield normalised images [B, C, H, W] and their labels [B] on the device, and the positions [B] of the images
-        in the split.
+        """Yield the batches of this epoch: normalised images [B, C, H, W] and their labels [B], both on the device, and
+        the positions [B] of the images in the split.
         """
         order = torch.randperm(len(self._indices), generator=seeded_generator(self.seed, epoch))[
             : self.images_per_epoch
@@ -102,7 +104,7 @@ class EpochBatches:
         return self.data.normalize(augmented_images.contiguous(memory_format=self._format))
 
     def _normalize_all(self) -> Tensor | None:
-        """Return all images normalised; None if they are augmented or do not fit into memory."""
+        """Return all images of the split in normalised form; None if they are augmented or do not fit into memory."""
         images = self.data.images
         fits_in_memory = 4 * len(self._indices) * _values_per_image(images) <= MAX_BYTES_IN_MEMORY
         if self.training.augmentation != "none" or not isinstance(images, TensorImages) or not fits_in_memory:
@@ -112,7 +114,7 @@ class EpochBatches:
 
 
 def _batch_bounds(images: int, batch_size: int) -> list[int]:
-    """Return the positions at which batches begin and end.
+    """Return the positions in the epoch at which batches begin and end.
 
     A last batch with only one image is merged into the previous one, because batch norm needs at least two images.
     """

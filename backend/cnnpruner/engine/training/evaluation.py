@@ -43,15 +43,15 @@ def predict(
 
 
 def _find_top_classes(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the most probable classes and their probabilities, [N, at most 5] each, and the loss of every image,
-    [N].
+    """Return the most probable classes of every image and their probabilities, [N, at most 5] each, and the
+    cross-entropy of every image, [N].
     """
     top = logits.softmax(1).topk(min(TOP, logits.shape[1]), dim=1)
     return top.indices, top.values, functional.cross_entropy(logits, labels, reduction="none")
 
 
 def _finite_mean(losses: NDArray[np.float32]) -> float:
-    """Return the mean, or the largest float32 number if the mean is infinite, because only finite numbers can be
+    """Return the mean loss, or the largest float32 number if the mean is not finite, because only finite numbers can be
     stored.
     """
     mean = float(losses.astype(np.float64).mean())

@@ -1,4 +1,6 @@
-"""Adjusts the momentum of batch norm's running statistics so that they keep up even if the training has few steps."""
+"""Raises the momentum of batch norm's running statistics, so that they follow a change of the network even if an epoch
+has few steps.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,17 +9,18 @@ from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
 REMAINING_SHARE = 0.01
-"""Largest share of the old running statistics that may remain after one epoch."""
+"""After one epoch, at most this share of the running statistics may still come from before the epoch."""
 
 
 @contextmanager
 def raise_momentum(network: nn.Module, steps_per_epoch: int) -> Iterator[None]:
-    """Inside the block, raise the momentum of running statistics to max(own, 1 - 0.01^(1 / steps_per_epoch)).
+    """Inside the `with` block, raise the momentum of each norm to at least 1 - 0.01^(1 / steps_per_epoch), so that at
+    most 1 % of its old running statistics remains after one epoch.
 
     With momentum m, a share of (1 - m)^n of the old statistics remains after n steps. With EfficientNet's momentum of
-    0.01 and 52 steps, that is 59 %, so after a cut, the network would be evaluated with statistics from before the cut.
-    Inside the block, at most 1 % remains after one epoch. When the block ends, even by an exception, each norm gets its
-    own momentum back. Norms that average cumulatively (momentum None) are left unchanged.
+    0.01 and 52 steps, 59 % would remain, so a cut network would be evaluated with statistics from before the cut. When
+    the block ends, even by an exception, each norm gets its own momentum back. Norms with momentum None, which average
+    cumulatively, are left unchanged.
     """
     least_momentum = 1 - REMAINING_SHARE ** (1 / steps_per_epoch)
     norms = [module for module in network.modules() if isinstance(module, _NormBase)]

@@ -11,7 +11,7 @@ def recalibrate(network: nn.Module, batches: Iterable[Tensor]) -> nn.Module:
     """Return a copy of `network` whose batch norms use the mean statistics of `batches` (normalised [B, C, H, W]).
 
     Weights do not change; other modules, such as dropout, are in evaluation mode. If there is no batch norm or no
-    batch, the copy is unchanged.
+    batch, the copy keeps the statistics of `network`.
     """
     recalibrated = copy.deepcopy(network).eval()
     norms = [module for module in recalibrated.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm)]
@@ -28,8 +28,8 @@ def recalibrate(network: nn.Module, batches: Iterable[Tensor]) -> nn.Module:
 
 
 def _reset_statistics(norms: list[nn.modules.batchnorm._BatchNorm]) -> None:
-    """Reset the statistics. With momentum None, batch norm then averages the statistics of the following batches with
-    equal weights.
+    """Reset the running statistics and set the momentum to None, so that batch norm averages the statistics of the
+    following batches with equal weights.
     """
     for norm in norms:
         norm.reset_running_stats()

@@ -1,4 +1,4 @@
-"""Limits the number of threads: with small networks, synchronising many threads takes longer than they save."""
+"""Limits the number of threads, because in small networks, synchronising many threads takes more time than they save."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

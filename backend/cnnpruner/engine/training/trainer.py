@@ -26,13 +26,15 @@ from cnnpruner.engine.training.weight_average import WeightAverage
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
 STEPS_BETWEEN_CHECKS = 50
-"""Number of steps after which the loss is checked for being finite. Each check makes the CPU wait for the GPU."""
+"""Number of steps between two checks that the loss is finite. Checks are rare because each one makes the CPU wait for
+the GPU.
+"""
 
 MAX_TIMED_STEPS, MAX_TIMED_STEP_S = 3, 5.0
-"""How many steps are timed at most, and the duration of a step after which no other one is."""
+"""Maximum number of steps to time, and the duration of a step in seconds after which no further step is timed."""
 
 MAX_EDGE_CHANNELS_LAST = 16
-"""For images whose edges have at most this many pixels, channels last is faster on a CPU in float32."""
+"""Largest image edge, in pixels, up to which the memory format channels last is faster on a CPU in float32."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,8 @@ class Trainer:
             self._average.network.load_state_dict(network.state_dict())
 
     def time_steps(self) -> float:
-        """Train for up to three steps, and return the duration of a step in seconds per image. The first step is only
-        counted if it takes long, because it includes preparations. The network is not of use afterwards.
+        """Train for up to three steps, and return the duration of the fastest one in seconds per image. A step that
+        takes more than 5 s is the last one. The network should not be used afterwards.
         """
         self._network.train()
         durations: list[float] = []
@@ -145,8 +147,8 @@ class Trainer:
         return min(durations)
 
     def state(self) -> dict[str, Any]:
-        """Return copies of the weights, the averaged weights and the momentum, readable by
-        `torch.load(weights_only=True)`.
+        """Return copies of the weights, the averaged weights (if any) and the optimizer's momentum. A file with them
+        can be read by `torch.load(weights_only=True)`.
         """
         average = {} if self._average is None else {"average": self._average.state()}
         return {
@@ -163,8 +165,8 @@ class Trainer:
             self._average.load_state(state["average"])
 
     def _prepare_teacher(self, network: nn.Module) -> Teacher:
-        """Return the teacher. Its logits are computed in advance if the training amounts to at least one full pass over
-        the split.
+        """Return the teacher. If the images are not augmented and fit into memory, and training runs over at least as
+        many images as the split has, the teacher's logits are computed in advance.
         """
         teacher = Teacher(network, self._device, self._format)
         images = self._batches.normalized_images
@@ -188,7 +190,9 @@ class Trainer:
         return total
 
     def _train_step(self, images: Tensor, labels: Tensor, positions: Tensor) -> Tensor:
-        """Train on one batch. Return the batch's mean cross-entropy without label smoothing and distillation loss."""
+        """Train on one batch. Return the batch's mean cross-entropy, which includes neither label smoothing nor
+        distillation loss.
+        """
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
             logits = first_output(self._network(images)).float()
         cross_entropy = functional.cross_entropy(logits, labels)
@@ -206,8 +210,8 @@ class Trainer:
             return self._teacher.logits(images, positions)
 
     def _loss(self, cross_entropy: Tensor, logits: Tensor, labels: Tensor, teacher_logits: Tensor | None) -> Tensor:
-        """Return (1 - a) · cross-entropy with label smoothing + a · distillation loss, where a is the teacher's
-        weight.
+        """Return (1 - a) · cross-entropy with label smoothing + a · distillation loss, where a is the teacher's weight,
+        or 0 if there is no teacher.
         """
         training, loss = self.training, cross_entropy
         if training.label_smoothing > 0:
@@ -255,8 +259,8 @@ def _optimizer(network: nn.Module, training: Training, device: torch.device) -> 
 def _memory_format(
     network: nn.Module, device: torch.device, is_bfloat16: bool, shape: tuple[int, int, int]
 ) -> torch.memory_format:
-    """Return the faster memory format. On CPUs in float32, channels last is 10 % faster for 8×8 images, but 13 % slower
-    for 32×32.
+    """Return the memory format in which training is faster. On CPUs in float32, channels last is 10 % faster for 8×8
+    images, but 13 % slower for 32×32.
     """
     if device.type == "cpu" and not is_bfloat16 and shape[-1] > MAX_EDGE_CHANNELS_LAST:
         return torch.contiguous_format
@@ -264,7 +268,7 @@ def _memory_format(
 
 
 def _supports_channels_last(network: nn.Module, device: torch.device, shape: tuple[int, int, int]) -> bool:
-    """Whether the network can run in channels-last format; networks that flatten with `view` or have 3-D weights
+    """Whether the network can run in channels-last format. Networks that flatten with `view`, or have 3-D convolutions,
     cannot.
     """
     images = torch.zeros((2, *shape), device=device).contiguous(memory_format=torch.channels_last)
