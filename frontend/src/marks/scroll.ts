@@ -1,4 +1,4 @@
-/** Scroll positions of elements. They are stored because asking the browser would force a layout during a draw. */
+/** Stores the scroll positions of elements, because reading one from the browser during a draw would force a layout. */
 
 const scrollTops = new WeakMap<Element, number>();
 /** Position to which `scrollAfterDraw` last scrolled each element. */
@@ -30,8 +30,8 @@ export const isScrolledAway = (node: Element): boolean =>
   Math.abs(scrollTopOf(node) - (programmaticScrollTops.get(node) ?? 0)) > 1;
 
 /**
- * Scrolls an element to the position `start`, which comes from a link, when it is first drawn with content; reports
- * every later scroll position. Positions are in pixels.
+ * Scrolls an element, when it is first drawn, to the position that `start` returns (from a link; null for none), and
+ * reports every later scroll position. Positions are in pixels.
  */
 export function trackScroll(node: HTMLElement, start: () => number | null, onScroll: (top: number) => void): void {
   const initialTop = node.dataset.opened === undefined ? start() : null; // called once, so that scrolling causes no redraw

@@ -1,4 +1,4 @@
-/** The canvas methods that charts use, and a drawing context that writes the same drawing as SVG. */
+/** The subset of canvas methods that charts use, and a drawing context that implements it by writing SVG. */
 
 export type DrawingContext = Pick<
   CanvasRenderingContext2D,
@@ -35,7 +35,7 @@ export class SvgContext implements DrawingContext {
     this.path += `L${round(x)},${round(y)}`;
   }
 
-  /** Supports only full circles; the charts draw no other arcs. */
+  /** Adds a full circle to the path. Other arcs are not supported, because the charts draw none. */
   arc(x: number, y: number, radius: number): void {
     const [r, width] = [round(radius), round(2 * radius)];
     this.path += `M${round(x - radius)},${round(y)}a${r},${r} 0 1,0 ${width},0a${r},${r} 0 1,0 -${width},0`;

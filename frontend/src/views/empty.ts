@@ -1,4 +1,4 @@
-/** An empty state: a bold title, a sentence, and at most one button. */
+/** What a view shows instead of missing data: a bold title, a sentence, and at most one button. */
 import { ensureElement, type Box } from "../marks/elements";
 
 export interface EmptyState {

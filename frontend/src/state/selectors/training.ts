@@ -1,6 +1,6 @@
 /**
- * The settings of the next fine-tuning, which are those of the experiment with the changes made on this page, and how long
- * a training takes.
+ * Determines the settings of the next fine-tuning (those of the experiment, with the user's changes on this page), and
+ * estimates how long a training takes.
  */
 import type { Epoch, Experiment, Node, Training, TrainingChoice } from "../../api/values";
 import type { State } from "../state";
@@ -12,7 +12,7 @@ export function chosenTraining(state: State): Training | null {
   return experiment && applyChoice(experiment.training, state.draft.training[experiment.id] ?? null);
 }
 
-/** Settings for which null is a meaningful value, such as no teacher. */
+/** Settings that can be set to null, which has a meaning of its own, such as "no teacher". */
 const NULLABLE_SETTINGS: ReadonlySet<string> = new Set(["images", "teacher", "ema", "gradient_clip"]);
 
 export function applyChoice(training: Training, choice: TrainingChoice | null): Training {
@@ -22,22 +22,26 @@ export function applyChoice(training: Training, choice: TrainingChoice | null): 
   return { ...training, ...(Object.fromEntries(changedEntries) as Partial<Training>) };
 }
 
-/** A training whose duration is asked for. */
+/** A training whose duration is to be estimated. */
 export interface TrainingRequest {
   readonly training: Training;
-  /** MACs per image of the network that is trained. */
+  /** MACs per image of the network that is to be trained. */
   readonly macs: number;
 }
 
-/** Estimates the seconds that Apply takes to fine-tune a network with `macs` MACs; null if nothing has been timed. */
+/**
+ * Estimates how many seconds the fine-tuning takes that Apply starts, for a network with `macs` MACs. Null if nothing
+ * has been timed.
+ */
 export function trainingSeconds(state: State, macs: number): number | null {
   const training = chosenTraining(state);
   return training && secondsOf(state, { training, macs });
 }
 
 /**
- * Estimates the seconds of a training from the median seconds per image and MAC over this experiment's epochs or, before
- * the first training, from the step that was timed when the root was imported. Null if nothing has been timed.
+ * Estimates how many seconds a training takes. The estimate uses the median time per image and MAC over the epochs of
+ * this experiment or, before the first training, the step that was timed when the root was imported. Null if nothing
+ * has been timed.
  */
 export function secondsOf(state: State, { training, macs }: TrainingRequest): number | null {
   const experiment = chosenExperiment(state);
@@ -53,7 +57,10 @@ export function secondsOf(state: State, { training, macs }: TrainingRequest): nu
   return secondsPerEpoch === null ? null : training.epochs * secondsPerEpoch;
 }
 
-/** Seconds of an epoch from the training step and the evaluation that were timed when the root was imported. */
+/**
+ * Estimates the seconds of an epoch from the training step and the evaluation that were timed when the root was
+ * imported. Null if they were not timed.
+ */
 function timedEpochSeconds(nodes: readonly Node[], images: number, macs: number): number | null {
   const root = nodes.find((node) => node.parent_id === null);
   const record = root?.training_record;
@@ -61,7 +68,10 @@ function timedEpochSeconds(nodes: readonly Node[], images: number, macs: number)
   return (images * record.step_seconds_per_image + record.seconds) * (macs / root.macs);
 }
 
-/** A teacher's forward pass costs about a third of a training step; without augmentation it is run only once. */
+/**
+ * Returns the MACs per image that the teacher adds to a training step: its forward pass costs about a third of a step.
+ * Without augmentation they are 0, because the teacher then runs only once.
+ */
 function teacherMacs({ server, choice }: State, { teacher, augmentation }: Training): number {
   if (teacher === null || augmentation === "none") return 0;
   const chosenNode = server.nodes[choice.node ?? 0];
@@ -72,7 +82,10 @@ function teacherMacs({ server, choice }: State, { teacher, augmentation }: Train
   return (node?.macs ?? 0) / 3;
 }
 
-/** Returns for each loaded epoch its duration in seconds, divided by its images and by the MACs per image. */
+/**
+ * Returns, for each loaded epoch of a node, its duration in seconds divided by its number of images and by the MACs per
+ * image, including the teacher's.
+ */
 function epochSecondsPerMac(state: State, experiment: Experiment, { id, macs, training }: Node): number[] {
   const teaching = training ? teacherMacs(state, training) : 0;
   const macsPerEpoch = imagesPerEpoch(training, experiment) * ((macs ?? 0) + teaching);
@@ -85,11 +98,13 @@ const imagesPerEpoch = (training: Training | null, { splits }: Experiment): numb
   Math.min(training?.images ?? splits.train, splits.train);
 const trainedEpochs = (epochs: readonly Epoch[]): readonly Epoch[] => epochs.filter(({ epoch }) => epoch > 0);
 
-/** Duration of a preview of the chosen node; undefined if it has none. */
+/** Seconds that a preview of the chosen node took; undefined if the node has no preview. */
 export const previewSeconds = (state: State): number | undefined =>
   plansOf(state, state.choice.node ?? 0).flatMap(({ preview }) => preview?.seconds ?? [])[0];
 
-/** Seconds that Apply takes for the start and the training; null if nothing has been timed. */
+/**
+ * Estimates how many seconds Apply takes to prepare the starting weights and to train. Null if nothing has been timed.
+ */
 export function applySeconds(state: State, macs: number): number | null {
   const seconds = trainingSeconds(state, macs);
   // to find the best start, or to reconstruct, takes about as long as a preview

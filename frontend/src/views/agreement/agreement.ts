@@ -20,13 +20,13 @@ import { drawEmptyState } from "../empty";
 import { type AgreementLayout, formatRank, layoutAgreement, type Row, type Tile } from "./layout";
 
 export interface AgreementData {
-  /** Agreement of the criteria; null while loading, or after an error. */
+  /** How well the criteria agree; null while this is being loaded, or after an error. */
   readonly agreement: Agreement | null;
   readonly error: string | null;
   readonly ranks: FilterRanks | null;
-  /** Titles of the criteria, ordered as `agreement.criteria`. */
+  /** Titles of the criteria, in the order of `agreement.criteria`. */
   readonly titles: readonly string[];
-  /** The criterion on the x axis. */
+  /** The criterion on the x axis of the layer table. */
   readonly criterion: string;
   readonly width: number;
   readonly height: number;
@@ -40,7 +40,7 @@ export interface AgreementCallbacks {
 }
 
 const HEADER_HEIGHT = 32;
-/** Minimum width for the full caption, in pixels. */
+/** Minimum width of the chart at which its full caption is shown, in pixels. */
 const MIN_FULL_CAPTION_WIDTH = 480;
 
 export function drawAgreement(box: Box, data: AgreementData, callbacks: AgreementCallbacks): void {
@@ -170,7 +170,10 @@ function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isD
   squares.select("title").text(({ title }) => title);
 }
 
-/** Draws the rows as a single tab stop: arrow keys move between rows, Enter puts the row's criterion on the x axis. */
+/**
+ * Draws the rows, of which only one can be reached with the Tab key. Arrow keys move between rows; Enter puts the
+ * criterion of the row on the x axis of the layer table.
+ */
 function drawRows(
   group: Group,
   { rows, tile, nameWidth }: AgreementLayout,

@@ -1,6 +1,6 @@
 /**
- * Layout of the agreement chart. Each row shows a criterion's correlations with the others and, on the right, the rank
- * that it gives a filter. Draws nothing.
+ * Computes the layout of the agreement chart without drawing it. Each row shows one criterion: its rank correlations
+ * with the other criteria and, on the right, its rank for one filter.
  */
 import type { Agreement } from "../../api/values";
 import { abbreviate } from "../confusion/layout";
@@ -15,13 +15,18 @@ export interface Row {
   readonly spec: string;
   /** Number and name of the criterion: "3 L2 norm". */
   readonly name: string;
-  /** Y of the criterion's name: next to its tiles or, if there is no room, in a list below them. */
+  /**
+   * Y of the criterion's name, in pixels. The name is next to the criterion's row of tiles or, if there is no room, in
+   * a list below all tiles.
+   */
   readonly y: number;
-  /** Y of the criterion's rank: next to its name, or below the tiles. */
+  /**
+   * Y of the criterion's rank for the filter, in pixels. The rank is next to the criterion's name or below all tiles.
+   */
   readonly rankY: number;
-  /** Rank of the filter; rank 1 is removed first. Null if no filter is shown. */
+  /** Rank that the criterion gives the filter; the filter with rank 1 is removed first. Null if no filter is shown. */
   readonly rank: number | null;
-  /** Description for screen readers. */
+  /** Description of the row for screen readers. */
   readonly label: string;
 }
 
@@ -29,7 +34,7 @@ export interface Tile {
   readonly key: string;
   readonly x: number;
   readonly y: number;
-  /** Correlation, −1 to 1; null if it is undefined. */
+  /** Spearman's rank correlation of two criteria, −1 to 1; null if it is undefined. */
   readonly value: number | null;
   readonly text: string;
   readonly title: string;
@@ -40,40 +45,42 @@ export interface AgreementLayout {
   readonly tiles: readonly Tile[];
   readonly tile: AgreementSize;
   /**
-   * Font size of the numbers in the tiles, in pixels; 0 if no number fits. Tooltips and row labels contain the numbers
-   * too.
+   * Font size of the correlations in the tiles, in pixels; 0 if they do not fit and are shown only in the tooltips and
+   * row labels.
    */
   readonly fontSize: number;
-  /** Left and top edges of the tiles. */
+  /** Left edge of the matrix of tiles, in pixels. */
   readonly left: number;
+  /** Top edge of the matrix of tiles, in pixels. */
   readonly top: number;
-  /** Top edge of the names. */
+  /** Top edge of the list of criteria, in pixels. */
   readonly rowNamesTop: number;
-  /** Top edge of the ranks. */
+  /** Top edge of the list of ranks, in pixels. */
   readonly rankTop: number;
   readonly nameWidth: number;
   readonly height: number;
-  /** Left and right ends of the bars that show ranks, and right end of the numbers next to them. */
+  /** Left and right ends of the bars that show the ranks, in pixels. */
   readonly barRange: readonly [number, number];
+  /** Right end of the numbers next to the bars that show the ranks, in pixels. */
   readonly rankEnd: number;
-  /** Number of units that are ranked. */
+  /** Number of free units, which is also the highest possible rank. */
   readonly unitCount: number;
 }
 
 const TOP = 36;
 const PAD = 12;
-/** Width of a criterion's name without its number. */
+/** Width of a criterion's name without the number in front of it, in pixels. */
 const NAME_WIDTH = 112;
-/** Width of the column of names in a narrow panel. */
+/** Width of the column of names in a narrow panel, in pixels. */
 const NARROW_NAME_WIDTH = 114;
 /**
- * Minimum width of a tile for "−.25" in the normal font and in the small font. If tiles are narrower, the names are
- * listed below them.
+ * Width, in pixels, that a tile needs for "−.25" in the normal font and in the small font. If tiles are narrower, the
+ * names of the criteria are listed below them.
  */
 const [MIN_TILE_WIDTH_NORMAL_FONT, MIN_TILE_WIDTH_SMALL_FONT] = [26, 20];
 const [NORMAL_FONT, SMALL_FONT] = [11, 9];
 
-/** `titles` are the titles of the criteria, ordered as `agreement.criteria`. */
+/** Computes the layout. `titles` are the titles of the criteria, in the order of `agreement.criteria`. */
 export function layoutAgreement(
   agreement: Agreement,
   titles: readonly string[],
@@ -170,5 +177,5 @@ export function formatCorrelation(value: number | null): string {
   return `${value <= -0.005 ? "−" : ""}${text === "1.00" ? "1" : text.slice(1)}`;
 }
 
-/** Formats a rank; tied filters may have half ranks. */
+/** Formats a rank. Filters with equal scores share the mean of their ranks, which can be a half. */
 export const formatRank = (rank: number): string => (Number.isInteger(rank) ? `${rank}` : rank.toFixed(1));

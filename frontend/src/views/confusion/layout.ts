@@ -1,4 +1,4 @@
-/** Layout of the confusion matrix: order, size and content of its cells. Draws nothing. */
+/** Computes the layout of the confusion matrix without drawing it: order, size and content of its cells. */
 import type { Confusion } from "../../api/values";
 import { formatChange, formatShare } from "../../marks/format";
 import type { ClassOrder } from "../../state/changes/confusionCells";
@@ -7,7 +7,7 @@ import { orderClasses, rowSum } from "./order";
 
 export interface MatrixInput {
   readonly confusion: Confusion;
-  /** Classes shown; null if all are shown. */
+  /** Indices of the classes shown; null if all are shown. */
   readonly classes: readonly number[] | null;
   readonly mode: ConfusionMode;
   readonly sort: ConfusionSort;
@@ -21,7 +21,7 @@ export interface Square extends Cell {
   readonly y: number;
   readonly count: number;
   readonly isDiagonal: boolean;
-  /** Strength of the fill, 0–1; null for no fill. */
+  /** Position of the fill on the colour scale, 0–1; null for a cell without fill. */
   readonly share: number | null;
   readonly isDecrease: boolean;
   readonly text: string;
@@ -29,12 +29,13 @@ export interface Square extends Cell {
 }
 
 /**
- * Font size at which a text fits into its cell. A text that does not fit at the minimum size is squeezed horizontally.
+ * How a text is fitted into its cell: its font is made smaller and, if the text does not fit even at the minimum size,
+ * its letters are squeezed horizontally.
  */
 export interface TextFit {
   /** Font size, in pixels. */
   readonly size: number;
-  /** Length to which the text is squeezed, in pixels; null if it fits. */
+  /** Width to which the text is squeezed, in pixels; null if it fits without squeezing. */
   readonly textLength: number | null;
 }
 
@@ -45,11 +46,11 @@ export interface MatrixLayout extends ClassOrder {
   readonly width: number;
   readonly height: number;
   readonly squares: readonly Square[];
-  /** n, if every n-th class is labelled. */
+  /** Only every `rows`-th row and every `columns`-th column is labelled with its class. */
   readonly labelStep: { readonly rows: number; readonly columns: number };
-  /** Value at the upper end of the colour scale. */
+  /** The value that has the darkest colour of the scale. */
   readonly scaleEnd: number;
-  /** The largest value off the diagonal; 0 if all cells off the diagonal are empty. */
+  /** The largest value in the cells off the diagonal; 0 if all of them are empty. */
   readonly largestErrorValue: number;
   readonly mode: ConfusionMode;
 }
@@ -59,11 +60,9 @@ const TOP = 28;
 const MIN_CELL_SIZE = 7;
 const MAX_CELL_SIZE = { width: 44, height: 40 } as const;
 const MIN_CELL_WITH_TEXT = { width: 17, height: 12 } as const;
-/** Lower limit for the upper end of the colour scale, so that a single error is not drawn in the darkest colour. */
+/** Smallest `scaleEnd` in each mode, so that a single error is not drawn in the darkest colour. */
 const MIN_SCALE_END = { count: 5, row: 0.05, delta: 5 } as const;
-/**
- * Normal and minimum font size, in pixels; width of a digit and of a lower-case letter, as fractions of the font size.
- */
+/** Normal and minimum font size, in pixels, and width of a digit as a fraction of the font size. */
 const FONT = { usual: 11, least: 8, digit: 0.57 } as const;
 /** Minimum space between a text and the edge of its cell, in pixels. */
 const PADDING = 3;
@@ -132,8 +131,8 @@ const clampCell = (size: number, max: number): number => Math.max(MIN_CELL_SIZE,
 const isVisible = ({ share, isDiagonal, isDecrease }: Square): boolean => share !== null || isDiagonal || isDecrease;
 
 /**
- * Returns what a cell shows, which depends on the mode: the number of images, its share of the row, or its change from
- * the parent.
+ * Returns the value of a cell in the given mode: its number of images, this number as a share of its row's, or the
+ * change in the number of images from the parent.
  */
 function cellValue(
   { counts, parent_counts: before }: Confusion,
@@ -161,14 +160,17 @@ function buildSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, scal
   };
 }
 
-/** Formats the value of a cell. A count of 1 is coloured but not printed. */
+/** Formats the value of a cell. A count of 1 and a share below 1 % are shown by colour only, so their text is empty. */
 function formatCellValue(mode: ConfusionMode, value: number): string {
   if (mode === "row") return value >= 0.01 ? formatShare(value, 0) : "";
   if (mode === "delta") return value === 0 ? "" : `${value > 0 ? "+" : "−"}${Math.abs(value)}`;
   return value > 1 ? String(value) : "";
 }
 
-/** Formats the percentage of correct predictions, or its change from the parent in points. */
+/**
+ * Formats the value of a cell on the diagonal: the percentage of the class's images that are predicted correctly or, in
+ * mode `delta`, its change from the parent in percentage points.
+ */
 function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number): string {
   const correct = counts[label]![label]! / Math.max(1, rowSum(counts, label));
   if (mode !== "delta" || before === null) return formatShare(correct, 0);
@@ -180,8 +182,8 @@ function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: Conf
 export const abbreviate = (name: string, width: number): string => name.slice(0, Math.max(1, Math.floor(width / 6.5)));
 
 /**
- * Returns the length of the prefix that all names share, such as “class_”, which labels omit. Returns 0 if a name would
- * become empty.
+ * Returns the length of the prefix that all class names share, such as “class_”, so that labels can omit it. Returns 0
+ * if a name would become empty.
  */
 export function commonPrefixLength(names: readonly string[]): number {
   const first = names[0] ?? "";
@@ -192,14 +194,14 @@ export function commonPrefixLength(names: readonly string[]): number {
 
 interface LabelledClass {
   readonly label: number;
-  /** Position of the class in the order of classes. */
+  /** Position of the class in the order of the rows or columns. */
   readonly index: number;
   readonly isHighlighted: boolean;
 }
 
 /**
- * Lists the classes to label: every n-th class and the highlighted class. Labels that are too close to the highlighted
- * class are omitted.
+ * Lists the classes to label: every `step`-th class and the highlighted class. Labels too close to that of the
+ * highlighted class are omitted.
  */
 export function listLabelledClasses(
   order: readonly number[],

@@ -11,8 +11,8 @@ interface OrderInput {
 }
 
 /**
- * Returns the shown classes as rows. The columns are the same classes, plus all other classes that the node or its
- * parent predicts for images of the shown classes.
+ * Returns the classes of the rows and columns, sorted. The rows are the shown classes; the columns are the same classes
+ * plus those that the node or its parent predicts for images of the shown classes.
  */
 export function orderClasses(input: OrderInput): ClassOrder {
   const all = sortClasses(input);

@@ -1,4 +1,4 @@
-/** Charts of the Filters panel that can be saved. */
+/** Lists those charts of the Filters panel that the user can save. */
 import { chosenRanking } from "../../state/selectors/plan";
 import {
   comparedNode,

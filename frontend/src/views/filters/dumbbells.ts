@@ -1,4 +1,7 @@
-/** Class probabilities of a sample in two nodes: an open dot for the compared node, a filled dot for this node. */
+/**
+ * Draws the class probabilities of a sample in two nodes: an open dot for the compared node, a filled dot for the
+ * chosen node.
+ */
 import type { SampleView } from "../../api/values";
 import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 
@@ -7,8 +10,9 @@ export interface Dumbbell {
   readonly name: string;
   readonly isTrueClass: boolean;
   readonly y: number;
-  /** Position of the dot, in pixels; null if the class is not among the node's most probable classes. */
+  /** X of the compared node's dot, in pixels; null if the class is not among that node's most probable classes. */
   readonly beforeX: number | null;
+  /** X of the chosen node's dot, in pixels; null if the class is not among that node's most probable classes. */
   readonly nowX: number | null;
   readonly text: string;
 }
@@ -27,7 +31,10 @@ const VALUES_WIDTH = 78;
 const TOP = 26;
 const ROW_STEP = 15;
 
-/** Lists the classes, sorted by the larger of the two probabilities. */
+/**
+ * Lays out one row per class. The classes are sorted in descending order of the larger of their probabilities in the
+ * two nodes, and only the first `rows` are shown.
+ */
 export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): Dumbbell[] {
   const [now, before] = [probabilityByLabel(view.top), view.before && probabilityByLabel(view.before)];
   const labels = [...new Set([...now.keys(), ...(before?.keys() ?? [])])];
@@ -61,7 +68,10 @@ const xRangeOf = (width: number, hasComparedNode: boolean): readonly [number, nu
 ];
 const shorten = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
 
-/** Formats a probability. If a class is not listed, its probability is at most the lowest one listed: "<0.20". */
+/**
+ * Formats a probability. `list` holds only the most probable classes; a class that is not in it gets the lowest listed
+ * probability as an upper bound, for example "<0.20".
+ */
 function formatProbability(share: number | undefined, list: Probabilities): string {
   const text = (share ?? list.at(-1)?.probability ?? 0).toFixed(2);
   return share === undefined && text !== "0.00" ? `<${text}` : text;

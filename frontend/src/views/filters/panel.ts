@@ -1,4 +1,4 @@
-/** The Filters panel: the map of samples, the chosen sample, the filters of the layer. */
+/** The Filters panel: the map of samples, the chosen sample, and the filters of the layer. */
 import { formatCount } from "../../marks/format";
 import { ensureElement } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";

@@ -1,6 +1,6 @@
 /**
- * The chosen sample with its image, its labels and its predictions by two nodes, and a field that finds a sample by
- * number.
+ * Shows the chosen sample with its image, its true class and its predictions by two nodes, and a field that finds a
+ * sample by number.
  */
 import type { SampleView } from "../../api/values";
 import { formatCount } from "../../marks/format";
@@ -14,11 +14,12 @@ export interface SampleCardData {
   readonly sample: number | null;
   readonly images: number;
   readonly view: SampleView | null;
-  /** Explains why the sample cannot be shown; null if it can be. */
+  /** Explains why the sample cannot be shown; null if there is no such problem. */
   readonly error: string | null;
   readonly classes: readonly string[];
-  /** Number of the chosen node; `before` is that of the compared node. */
+  /** Number of the chosen node. */
   readonly now: number;
+  /** Number of the compared node; null if there is none. */
   readonly before: number | null;
   readonly width: number;
 }
@@ -121,7 +122,10 @@ const explainUnknownSample = (text: string, images: number): string =>
     ? `There is no sample “${text.trim()}”. Enter a number from ${sampleNumberRange(images)}.`
     : "You can find samples by number once the node is ready.";
 
-/** Reads the number of a sample: returns null for empty text, undefined if there is no such sample. */
+/**
+ * Reads a sample number from a text field. Returns null for an empty text, and undefined if the text is not the number
+ * of a sample.
+ */
 export function readSampleNumber(text: string, images: number): number | null | undefined {
   const textWithoutCommas = text.replaceAll(",", "").trim();
   if (textWithoutCommas === "") return null;
@@ -129,7 +133,10 @@ export function readSampleNumber(text: string, images: number): number | null | 
   return /^\d+$/.test(textWithoutCommas) && number < images ? number : undefined;
 }
 
-/** Describes the sample by both nodes: "true cat · ▼ degraded, now dog". */
+/**
+ * Describes a sample's true class and how its prediction changed from the compared to the chosen node: "true cat · ▼
+ * degraded, now dog".
+ */
 export function describePredictions({ label, predicted, change }: SampleView, classes: readonly string[]): string {
   const name = (index: number): string => classes[index] ?? String(index);
   const outcome = label === predicted ? "correct" : `now ${name(predicted)}`;

@@ -1,4 +1,4 @@
-/** The head of a panel: subtitle, tools, and the buttons to save and enlarge. */
+/** Draws the head of a panel: its subtitle, its tools, and the buttons that save its charts and enlarge it. */
 import type { Box } from "../../marks/elements";
 import { icon, type IconName } from "../../marks/icons";
 import type { Chart, Panel, Tool } from "../panel";
@@ -77,7 +77,7 @@ function drawButtons(parent: Box, kind: string, buttons: readonly Button[]): voi
     });
 }
 
-/** Draws the menu that saves each chart in each format. */
+/** Draws a menu with one entry for each combination of a chart and a file format, which saves that chart. */
 function drawSaveMenu(parent: Box, panel: Panel, { onSave }: HeadCallbacks): void {
   const menu = parent
     .selectAll<HTMLElement, Panel>(":scope > wa-dropdown.save")

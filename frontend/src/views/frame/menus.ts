@@ -1,4 +1,4 @@
-/** Tools of a panel that open a menu instead of acting directly. */
+/** Draws those tools of a panel's toolbar that open a menu instead of running an action directly. */
 import { select } from "d3-selection";
 import { icon } from "../../marks/icons";
 import { ensureElement, type Box } from "../../marks/elements";

@@ -1,4 +1,4 @@
-/** Draws rectangles that are identified by keys: bars, bands and the swatches of legends. */
+/** Draws rectangles, such as bars, bands and legend swatches. Their keys identify them when they are drawn again. */
 import type { Group } from "../../marks/elements";
 
 export interface Bar {

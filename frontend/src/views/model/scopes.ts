@@ -1,14 +1,17 @@
 /** Names of the scopes in which a rule ranks filters. */
 import type { Scope } from "../../planning/orders";
 
-/** The beginning of a rank value's name in each scope; the title of the criterion follows it. */
+/**
+ * Beginning of the name of a rank value, by scope. The title of the criterion follows it, as in "rank in its group by
+ * sensitivity".
+ */
 export const SCOPE_PREFIXES: Readonly<Record<Scope, string>> = {
   network: "",
   group: "rank in its group by ",
   alike: "rank among similar layers by ",
 };
 
-/** The scopes, as choices in a form. */
+/** The options of the form field for the scope. */
 export const SCOPE_CHOICES: readonly { readonly value: Scope; readonly text: string }[] = [
   { value: "network", text: "all layers" },
   { value: "group", text: "its group of coupled layers" },

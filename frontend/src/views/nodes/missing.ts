@@ -4,8 +4,8 @@ import type { ServerRequest } from "../../state/state";
 import type { EmptyState } from "../empty";
 
 /**
- * Returns the title and sentence for data that are missing: "No filters", "Node 3 was cancelled before it finished.
- * Its parent is unchanged."
+ * Returns the title and the sentence that a view shows instead of missing data, such as "No filters" and "Node 3 was
+ * cancelled before it finished. Its parent is unchanged."
  */
 export function explainMissingData(node: Node, data: string, request: ServerRequest | undefined): EmptyState {
   if (node.state === "ready" && request?.state !== "failed")

@@ -1,5 +1,6 @@
 /**
- * How a node was made: its training settings, what the training used, and the forecast made when its plan was applied.
+ * Describes how a node was made: the settings and the data of its training, and the forecast made when its plan was
+ * applied.
  */
 import type { Node, Plan, Training } from "../../api/values";
 import { formatCount, formatDuration, formatPercent, formatPlural } from "../../marks/format";
@@ -17,7 +18,7 @@ const AUGMENTATION_NAMES: Readonly<Record<Training["augmentation"], string>> = {
   crop_flip: "random shift and flip",
 };
 
-/** A property of a node and its value. */
+/** A property of a node and its value, both as text. */
 export interface Property {
   readonly name: string;
   readonly value: string;
@@ -54,7 +55,7 @@ export function listProperties(input: ProvenanceInput): readonly Property[] {
   ];
 }
 
-/** Returns a value from the training record or, without a record, says why there is none. */
+/** Returns a text that `read` takes from the training record or, if the node has no record, says why. */
 function recordedValue({ training_record: record, state }: Node, read: (record: TrainingRecord) => string): string {
   if (record !== null) return read(record);
   return state === "ready" ? NOT_RECORDED : "recorded when the node is ready";
@@ -81,7 +82,10 @@ function describeStartWeights({ node, parent }: ProvenanceInput): string {
   });
 }
 
-/** Describes what was done to a cut network before its training, and which alternatives it was chosen from. */
+/**
+ * Describes the start: what was done to the network after it was cut and before training, and which alternatives were
+ * compared.
+ */
 function describeStart({ start, reconstruction, start_accuracies: compared }: TrainingRecord): string {
   const fit = reconstruction ? ` (${reconstruction.fitted} of ${reconstruction.layers} layers fitted)` : "";
   const change = { recalibrated: ", batch norm re-estimated", reconstructed: ` and reconstructed${fit}` }[
@@ -104,7 +108,7 @@ function nameTeacher({ node, byId }: ProvenanceInput): string {
   return number === undefined ? "a deleted node" : `node ${number}`;
 }
 
-/** Describes all settings; `teacher` is the name of the teacher, if there is one. */
+/** Describes all training settings in one line; `teacher` is the name of the teacher, if there is one. */
 export function describeSettings(training: Training, teacher: string): string {
   const { epochs, images, learning_rate, schedule, batch_size, momentum, weight_decay, augmentation } = training;
   return [
@@ -139,7 +143,7 @@ function describeImagesSeen(node: Node): string {
   });
 }
 
-/** Whether a forecast belongs to the node; roots and controls have none. */
+/** Whether a forecast can exist for the node; roots and controls have none. */
 const hasForecast = ({ parent_id, control }: Node): boolean => parent_id !== null && control === null;
 
 export function describeForecast({ forecast, forecast_reason }: Node): string {
@@ -156,7 +160,7 @@ function describeResult({ state, accuracy, accuracy_interval: interval, forecast
   return `${formatPercent(accuracy, 2)}${intervalText}${forecast === null ? "" : `; ${compareWithForecast(accuracy, forecast)}`}`;
 }
 
-/** Says whether an accuracy is within its forecast interval. */
+/** Says whether an accuracy is below, within or above its forecast interval. */
 export function compareWithForecast(accuracy: number, { low, high }: { low: number; high: number }): string {
   if (accuracy < low) return "below the forecast interval";
   return accuracy > high ? "above the forecast interval" : "within the forecast interval";

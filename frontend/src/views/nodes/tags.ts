@@ -1,4 +1,7 @@
-/** Tags for nodes that were not made by the user's plans: made by Autopilot, made with the estimator, or controls. */
+/**
+ * Tags for nodes that do not come from the user's own plans: nodes made by Autopilot, nodes made with the estimator,
+ * and controls.
+ */
 import type { Estimate, Node, Autopilot } from "../../api/values";
 import { formatCount, formatPercent } from "../../marks/format";
 
@@ -42,7 +45,10 @@ export interface TagInput {
   readonly estimates: readonly Estimate[];
 }
 
-/** Returns the tags by node id. Of consecutive nodes made by the same Autopilot, only the first one has a tag. */
+/**
+ * Returns the text of the tag of each tagged node, by node id. A node that the same Autopilot made as its parent has no
+ * Autopilot tag.
+ */
 export function listTags({ nodes, autopilots, estimates }: TagInput): ReadonlyMap<number, string> {
   const autopilotByNode = new Map(
     autopilots.flatMap((autopilot) =>
@@ -73,9 +79,7 @@ function chooseTag(
   return isFirstOfAutopilot ? AUTOPILOT_NAMES[autopilot?.kind ?? "automatic"] : null;
 }
 
-/**
- * Describes how a node was made, for readouts and for the comparison: "L1 control of node 3, seed 2", or its origin.
- */
+/** Describes how a node was made: "L1 control of node 3, seed 2" for a control, otherwise its origin. */
 export function describeHowMade({ control, origin }: Node, byId: Readonly<Record<number, Node>>): string {
   if (!control) return origin;
   const reference = `node ${byId[control.reference_id]?.number ?? "?"}`;

@@ -1,7 +1,10 @@
-/** Describes which samples are chosen. */
+/** Describes in a few words which samples are chosen. */
 import type { Choice } from "../../state/choice";
 
-/** Returns "cat correct", "cat → dog", "cat" or "chosen"; null if no samples are chosen. */
+/**
+ * Describes the chosen samples: "cat correct" or "cat → dog" for a cell of the confusion matrix, "cat" for a class,
+ * "chosen" for samples picked on the map; null if none are chosen.
+ */
 export function describeChosen({ cell, label, picked }: Choice, classes: readonly string[]): string | null {
   if (cell)
     return cell.label === cell.predicted

@@ -1,4 +1,4 @@
-/** The lower area of the panel: the chosen sample or filter, and below it the filters of the layer as cards. */
+/** The lower area of the Filters panel: the chosen sample or filter, and below it the filters of the layer as cards. */
 import { ensureElement, showOrClear, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { layerFilterOf } from "../../../state/selectors/filterCards";

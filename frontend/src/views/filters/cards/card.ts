@@ -51,7 +51,9 @@ function fillPicture(box: Box, { imageUrl, histogram, strongestUrls, note }: Car
     });
 }
 
-/** SVG path of the bars of the histogram, from bottom to top. */
+/**
+ * Returns the SVG path of a histogram with horizontal bars, whose first bin is at the bottom. `lengths` are in pixels.
+ */
 function histogramPath(lengths: readonly number[]): string {
   const step = HISTOGRAM_SIZE.height / lengths.length;
   return lengths

@@ -1,4 +1,4 @@
-/** The filters of a layer as cards. Only visible cards are in the DOM. */
+/** Draws the filters of a layer as cards in a list that scrolls. Only visible cards are in the DOM. */
 import { ensureElement, type Box } from "../../../marks/elements";
 import { isScrolledAway, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import type { Span } from "../../../state/state";
@@ -21,15 +21,15 @@ export interface CardsCallbacks {
   /** Called to show the samples that activate the filter most. */
   onChoose(card: Card): void;
   onHover(card: Card | null): void;
-  /** Called with the range of visible cards. */
+  /** Called at every draw and every scroll, with the range of visible cards. */
   onVisible(span: Span): void;
-  /** Called when the user scrolls. */
+  /** Called only when the user has scrolled, with the range of visible cards. */
   onScroll(span: Span): void;
 }
 
 /**
- * Draws the cards. When `listKey` changes, the cards are a different list, and the view scrolls to the boundary between
- * its removed and kept filters.
+ * Draws the cards. A new `listKey` means that the cards show a different list, which is then scrolled to the boundary
+ * between removed and kept filters, or to the card that a link specifies.
  */
 export function drawCards(
   box: Box,
@@ -58,7 +58,10 @@ export function drawCards(
   drawVisible(inner, data, grid, { visible: visible(), callbacks, view });
 }
 
-/** Scrolls a new list to the card that a link specifies, else to the boundary between removed and kept filters. */
+/**
+ * Scrolls a list that is shown for the first time to the card that a link specifies or, without a link, to the boundary
+ * between removed and kept filters.
+ */
 function scrollNewList(
   view: Box,
   {
@@ -122,8 +125,8 @@ function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbac
 }
 
 /**
- * Returns the position of the only card that the Tab key reaches: the focused, hovered or chosen card, else the first
- * visible one.
+ * Returns the position of the only card that can be reached with the Tab key: the focused, hovered or chosen card or,
+ * if there is none, the first visible card.
  */
 function tabStopPosition({ cursor, chosen }: CardsData, { first }: Span, cards: readonly Card[]): number {
   const focusedTestId = document.activeElement?.getAttribute("data-testid");

@@ -11,7 +11,7 @@ export interface HeadData {
   readonly sort: FilterSort;
   /** Title of the chosen criterion. */
   readonly scoreTitle: string;
-  /** Width of the row, in pixels. */
+  /** Width of the toolbar, in pixels. */
   readonly width: number;
 }
 
@@ -39,15 +39,15 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
   drawSelect(row, "sort", sorts, shown, (sort) => onSort(sort as FilterSort)).attr("aria-label", "Filter order");
 }
 
-/** Width that padding and gaps add to the texts, in pixels: first in the row, then in a drop-down list. */
+/** Pixels that padding and gaps add to the width of the texts: in the toolbar, and in each of its drop-down lists. */
 const [ROW_EXTRA_WIDTH, LIST_EXTRA_WIDTH] = [40, 30];
 
 /** Width of a drop-down list, in pixels; a list is as wide as its longest option. */
 const widthOf = (options: readonly string[]): number => LIST_EXTRA_WIDTH + Math.max(0, ...options.map(textWidth));
 
 /**
- * Returns the options for the order. “sensitivity” is left out if it is the same as the score, that is, if the x axis
- * shows it.
+ * Returns the options of the drop-down list for the order of the cards, and the chosen one. If the score on the x axis
+ * is the sensitivity, “sensitivity” is not listed a second time.
  */
 function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; sort: FilterSort } {
   const isScoreSensitivity = scoreTitle === "sensitivity";

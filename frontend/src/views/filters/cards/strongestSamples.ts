@@ -1,4 +1,4 @@
-/** The samples that activate the chosen filter most. */
+/** Draws the samples of the selection split that activate the chosen filter most. */
 import type { LayerFilter } from "../../../api/values";
 import { formatValue } from "../../../marks/format";
 import { ensureElement, showOrClear, type Box } from "../../../marks/elements";
@@ -22,7 +22,7 @@ const THUMB_SIZE = 32;
 
 type Top = LayerFilter["top"][number];
 
-/** Draws the samples; `data` is null if no filter is chosen. */
+/** Draws thumbnails of the samples, strongest first; clears them if `data` is null because no filter is chosen. */
 export function drawStrongestSamples(
   box: Box,
   data: StrongestSamplesData | null,

@@ -1,5 +1,6 @@
 /**
- * The upper area of the panel: the buttons for marks, the map or an explanation of why there is none, and the footer.
+ * The upper area of the Filters panel: the buttons that mark samples, the map of samples or an explanation of why there
+ * is none, and the footer.
  */
 import { formatCount, formatDuration } from "../../../marks/format";
 import { ensureElement, showOrClear, type Box } from "../../../marks/elements";
@@ -105,7 +106,7 @@ export function hoverSample(state: State, act: Actions, sample: number): void {
   act.hover({ sample, readout: { title: `Sample ${sample}`, text } });
 }
 
-/** Whether the layout is being loaded. */
+/** Whether the layout of the chosen node is being loaded from the server. */
 const isLayoutRequested = (state: State): boolean => isPending(state, `embedding:${state.choice.node}`);
 const isPending = ({ screen }: State, key: string): boolean => screen.requests[key]?.state === "pending";
 
@@ -176,8 +177,8 @@ function explainEmptyMap(state: State, act: Actions): EmptyState | null {
 }
 
 /**
- * Returns the duration of the last layout of this experiment, in seconds. If there was none, returns an estimate based
- * on measurements on two CPU cores.
+ * Returns the seconds that computing a layout is expected to take: as many as the last layout of this experiment or, if
+ * there was none, an estimate from measurements on two CPU cores.
  */
 function layoutSeconds({ server, choice }: State, images: number): number {
   const done = Object.values(server.jobs).filter(

@@ -1,4 +1,7 @@
-/** Buttons that mark samples, and the list from which the node to compare with is chosen. */
+/**
+ * Buttons (chips) that mark degraded, improved or wrong samples on the map, and the list from which the node to compare
+ * with is chosen.
+ */
 import type { Node } from "../../../api/values";
 import { formatCount, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
@@ -7,13 +10,16 @@ import { CHANGES, type Change } from "../../../state/choice";
 export interface ChipsData {
   readonly shownChanges: readonly Change[];
   readonly counts: Readonly<Record<Change, number | null>>;
-  /** The node with which samples are compared; null for the root if no other node is chosen. */
+  /**
+   * The node with which samples are compared, by default the parent; null if the root is chosen and no other node was
+   * selected.
+   */
   readonly comparedNode: Node | null;
-  /** All other ready nodes of the tree. */
+  /** All ready nodes of the tree except the chosen one. */
   readonly otherNodes: readonly Node[];
   readonly parent: number | null;
   readonly isReady: boolean;
-  /** Width of the row, in pixels; if it is narrow, words are dropped and symbols and numbers stay. */
+  /** Width of the row, in pixels. In a narrow row, chips show only symbols and numbers. */
   readonly width: number;
 }
 
@@ -23,8 +29,8 @@ export interface ChipsCallbacks {
 }
 
 /**
- * Widths that are needed in addition to the text, in pixels: those of a chip (whose symbol is wider than a letter), of
- * the list of nodes, and of the padding and gaps of the row.
+ * Pixels that are needed in addition to the text: for each chip (whose symbol is wider than a letter), for the list of
+ * nodes, and for the padding and gaps of the row.
  */
 const SPACE_WIDTHS = { chip: 17, list: 31, row: 32 } as const;
 
@@ -53,7 +59,10 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
   drawCompare(row, data, listPrefix, onCompare);
 }
 
-/** Chooses the longest wordings that fit into the row. The text of the list is shortened before those of the chips. */
+/**
+ * Chooses the longest wordings that fit into the row. The text of the list of nodes is shortened before the texts of
+ * the chips.
+ */
 function chooseWording(data: ChipsData): { hasLongTexts: boolean; listPrefix: string } {
   const lastNumber = Math.max(0, ...[data.comparedNode, ...data.otherNodes].map((node) => node?.number ?? 0));
   const widthOf = (hasLongTexts: boolean, listPrefix: string): number =>
@@ -74,7 +83,7 @@ function chooseWording(data: ChipsData): { hasLongTexts: boolean; listPrefix: st
   );
 }
 
-/** Text of a chip: "▼ degraded 46". */
+/** Returns the text of a chip: "▼ degraded 46" or, shortened, "▼ 46". */
 function chipText({ counts }: ChipsData, change: Change, hasLongTexts: boolean): string {
   const count = counts[change] === null ? null : formatCount(counts[change]);
   return [SYMBOLS[change], hasLongTexts || count === null ? change : null, count]

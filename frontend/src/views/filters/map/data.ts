@@ -1,4 +1,7 @@
-/** Builds the data of the map from the State. Each part is computed again only if its input changed. */
+/**
+ * Builds, from the State, the data that the map of samples draws. The results of expensive steps are cached until their
+ * inputs change.
+ */
 import type { Sample } from "../../../api/values";
 import { memo } from "../../../state/memo";
 import { layerCards, layerFilterOf } from "../../../state/selectors/filterCards";
@@ -21,17 +24,22 @@ import type { MapPicture } from "./paint";
 
 export interface MapData extends MapPicture {
   readonly points: Points;
-  /** Returns the grid for searches at the pointer. It is computed on demand, not in every frame of a zoom. */
+  /**
+   * Returns the grid in which the point under the pointer is looked up. It is computed on demand, not in every frame of
+   * a zoom.
+   */
   readonly pointGrid: () => PointGrid;
   readonly zoom: Zoom;
   readonly chosenLabel: number | null;
-  /** Indices of points; -1 stands for no point. */
+  /** Index of the chosen sample's point; -1 if the map has no such point. */
   readonly chosen: number;
+  /** Index of the hovered sample's point; -1 if the map has no such point. */
   readonly hovered: number;
   /** Indices of the points of those samples that activate the chosen filter most. */
   readonly strongestPoints: readonly number[];
-  /** Number of marked points, and number of chosen points (null if none are chosen). */
+  /** Number of points that are marked as degraded, improved or wrong. */
   readonly markedCount: number;
+  /** Number of points whose samples are chosen; null if no samples are chosen. */
   readonly pickedCount: number | null;
 }
 
@@ -39,7 +47,7 @@ export interface MapCallbacks {
   /** Called with the index of the point under the pointer, or null if there is no point. */
   onHover(point: number | null): void;
   onChoose(point: number): void;
-  /** Adds a point to the chosen samples, or removes it from them. */
+  /** Called to add a point's sample to the chosen samples or, if it is already chosen, to remove it. */
   onToggle(point: number): void;
   onLasso(points: readonly number[]): void;
   onChooseClass(label: number): void;
@@ -94,7 +102,7 @@ const cachedPickedFlags = memo(
 
 const NO_CLASSES: readonly string[] = [];
 
-/** Returns the data of the map; null if there is no layout yet. */
+/** Returns the data of the map; null if there is no t-SNE layout yet, or if the area is too small for a map. */
 export function mapData(state: State, { width, height }: Size): MapData | null {
   const points = mapPoints(state);
   if (!points || width < 40 || height < 40) return null;

@@ -1,4 +1,4 @@
-/** Keys of the map. */
+/** Keyboard control of the map of samples: moves the cursor, chooses samples and zooms. */
 import type { Box } from "../../../marks/elements";
 import type { MapData } from "./data";
 import { growNeighbourhood, stepPoint, type Direction } from "./layout";
@@ -20,7 +20,7 @@ export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks):
   });
 }
 
-/** Handles a key; returns whether the key has an effect in the map. */
+/** Handles a key pressed in the map; returns whether the key has a function there. */
 export function handleKey(
   { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
   data: MapData,
@@ -41,13 +41,16 @@ export function handleKey(
 }
 
 /**
- * Returns the point around which the keys zoom, as fractions of the width and height: the sample at the cursor, else
- * the middle.
+ * Returns the point around which the keys zoom: the sample at the cursor or, if there is no cursor, the middle of the
+ * map. It is given as fractions of the width and height.
  */
 const zoomCenterOf = ({ placed, width, height }: MapData, cursor: number): readonly [number, number] =>
   cursor < 0 ? [0.5, 0.5] : [placed.px[cursor]! / width, placed.py[cursor]! / height];
 
-/** Moves the cursor to the next sample. If any samples are chosen or marked, it moves only among these. */
+/**
+ * Returns the index of the point to which an arrow key moves the cursor; null if there is none in that direction. If
+ * any samples are chosen or marked, the cursor moves only among them.
+ */
 function moveCursor({ placed, mark, picked }: MapData, cursor: number, direction: Direction): number | null {
   const isPicked = (i: number): boolean => !picked || picked[i] === 1;
   const hasMarks = mark.some((change, i) => change !== null && isPicked(i));

@@ -75,14 +75,20 @@ const pointRadius = (points: number): number => (points > 1500 ? 1.7 : 2.3);
 const CROWDED_MARK_AREA = 130;
 const MIN_MARK_SCALE = 0.65;
 
-/** Returns the scale of the marks. It has only a few levels, so that only a few sprites have to be drawn. */
+/**
+ * Returns the factor by which marks shrink if many are visible. It is rounded to eighths, so that only a few sprites
+ * have to be drawn.
+ */
 const markScale = (marks: number, { width, height }: Size): number =>
   Math.max(
     MIN_MARK_SCALE,
     Math.min(1, Math.round(Math.sqrt((width * height) / CROWDED_MARK_AREA / Math.max(1, marks)) * 8) / 8),
   );
 
-/** Paints first the faded points, then the other points, then the marks. */
+/**
+ * Paints the points of the map: first, faded, those outside the user's choice, then the other unmarked points, and the
+ * marked points last, on top.
+ */
 function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   const { placed, label, mark, picked, hues } = picture;
   const sprites = spritesOf(hues, ratio);
@@ -127,7 +133,7 @@ function visiblePoints({ placed: { px, py }, label, width, height }: MapPicture)
   return cachedPaintOrder(label).filter((i) => isVisible(px[i]!, width) && isVisible(py[i]!, height));
 }
 
-/** Centres a sprite at a position in whole device pixels, so that the sprite stays sharp. */
+/** Draws a sprite centred at a position, rounded to whole device pixels so that the sprite stays sharp. */
 function stamp(pixels: Pixels, sprite: Pixels, x: number, y: number, alpha: number): void {
   blend(pixels, sprite, Math.round(x - sprite.width / 2), Math.round(y - sprite.height / 2), alpha);
 }

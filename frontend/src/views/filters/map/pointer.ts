@@ -1,5 +1,6 @@
 /**
- * Pointer input on the map: hovering shows a sample, a click chooses it, Shift-click adds it, Shift-drag draws a lasso.
+ * Pointer input on the map: hovering over a sample shows it, a click chooses it, Shift-click adds it to the chosen
+ * samples, and Shift-drag draws a lasso.
  */
 import { dragEnable } from "d3-drag";
 import { pointer } from "d3-selection";

@@ -1,5 +1,5 @@
 /**
- * The map of samples. The wheel and drags zoom and pan, Shift-drag draws a lasso, arrow keys move from sample to
+ * Draws the map of samples. The wheel zooms, drags pan, Shift-drag draws a lasso, and arrow keys move from sample to
  * sample.
  */
 import type { MapCallbacks } from "./data";
@@ -56,7 +56,10 @@ function drawRings(overlay: Svg, { placed, chosen, hovered, strongestPoints }: M
     .attr("r", ({ radius }) => radius);
 }
 
-/** Draws invisible buttons over the painted class names, so that pointer and keyboard can reach them. */
+/**
+ * Draws an invisible button over each painted class name, so that the class can be chosen with the pointer and the
+ * keyboard.
+ */
 function drawNames(box: Box, { labels, chosenLabel }: MapData, { onChooseClass }: MapCallbacks): void {
   box
     .selectAll<HTMLButtonElement, ClassLabel>(":scope > button")

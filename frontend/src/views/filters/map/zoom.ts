@@ -1,6 +1,6 @@
 /**
- * Converts wheel, drags and double clicks to a zoom. A zoom that comes from the State is applied without sending an
- * event.
+ * Converts wheel turns, drags and double clicks on the map to a zoom. A zoom that is set in the State is applied
+ * without sending an event.
  */
 import { zoom as makeZoom, zoomTransform, ZoomTransform, type D3ZoomEvent } from "d3-zoom";
 import type { Box } from "../../../marks/elements";
@@ -39,7 +39,10 @@ export function listenToZoom(
   behaviour(view);
 }
 
-/** Zooms, within the limits, around a fixed point that is given as fractions of the width and height. */
+/**
+ * Zooms by a factor, within the limits, around a point that stays fixed. The point is given as fractions of the width
+ * and height.
+ */
 export function zoomAround(
   { k, x, y }: Zoom,
   factor: number,

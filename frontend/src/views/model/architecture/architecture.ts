@@ -8,7 +8,7 @@ import { drawBars } from "../bars";
 
 export interface ArchitectureData {
   readonly structure: Structure;
-  /** Number of filters that remain after the plan, by layer index. */
+  /** Number of filters that each layer has after the plan, by layer index. */
   readonly filtersAfter: Int32Array;
   readonly chosenLayer: number;
   readonly width: number;

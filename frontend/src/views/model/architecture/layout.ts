@@ -1,5 +1,6 @@
 /**
- * Lays out the architecture chart without drawing it: layers are grouped by the size of their output, pools are bars.
+ * Lays out the architecture chart without drawing it: a block for each layer, grouped by the size of the output, and a
+ * bar for each pooling operation.
  */
 import type { Structure } from "../../../planning/structure";
 
@@ -10,11 +11,13 @@ export interface Block {
   readonly isOutput: boolean;
   readonly x: number;
   readonly width: number;
-  /** Height of the block in pixels, now and after the plan. */
+  /** Height of the block now, in pixels. */
   readonly height: number;
+  /** Height of the block after the plan, in pixels. */
   readonly heightAfter: number;
-  /** Number of filters now and after the plan. */
+  /** Number of filters of the layer now. */
   readonly filters: number;
+  /** Number of filters of the layer after the plan. */
   readonly filtersAfter: number;
 }
 
@@ -30,7 +33,7 @@ export interface ArchitectureLayout {
   readonly blocks: readonly Block[];
   readonly pools: readonly number[];
   readonly sizes: readonly Size[];
-  /** If this is n, only every n-th filter count is printed, so that the counts do not overlap. */
+  /** Only every n-th layer has its number of filters printed, so that the numbers do not overlap; this is n. */
   readonly labelInterval: number;
 }
 

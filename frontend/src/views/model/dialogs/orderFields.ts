@@ -14,7 +14,7 @@ import { criterionTitle, PRICE_NAMES } from "../../../state/selectors/select";
 import { drawChoice, drawField, drawHelpText, readNumber, readText } from "../../dialogs/fields";
 import { SCOPE_CHOICES } from "../scopes";
 
-/** Exponent that the form proposes for a new price. */
+/** Exponent of the price that the form proposes when a price is first chosen. */
 const DEFAULT_EXPONENT = 0.5;
 const NO_PRICE = "none";
 const SAME = "";
@@ -84,7 +84,10 @@ export function fillPrice(form: Box, price: Price | null): void {
   form.select("[name=exponent]").property("value", price?.exponent ?? DEFAULT_EXPONENT);
 }
 
-/** Reads the price. An exponent outside 0–1 is replaced by the nearest valid one, an empty one by the proposed one. */
+/**
+ * Reads the price from the form. An exponent outside 0–1 is replaced by the nearest valid value, and an empty field by
+ * the proposed exponent.
+ */
 export function readPrice(form: Box): Price | null {
   const metric = readText(form, "price");
   if (metric === NO_PRICE) return null;

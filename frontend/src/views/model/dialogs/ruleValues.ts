@@ -1,4 +1,7 @@
-/** Converts between the fields of the rule dialog and the rule. An empty or invalid field keeps the previous value. */
+/**
+ * Converts between a rule and the fields of the rule dialog. If a field is empty or invalid, the rule keeps its
+ * previous value.
+ */
 import type { Cost, CriterionInfo } from "../../../api/values";
 import { type Box } from "../../../marks/elements";
 import type { Order } from "../../../planning/orders";
@@ -7,7 +10,7 @@ import { fillOrder, readOrder } from "./orderFields";
 
 export interface RuleFormData {
   readonly rule: Rule;
-  /** How filters are ranked when the form opens. */
+  /** How filters are ranked (criterion, price and scope) when the form opens. */
   readonly order: Order;
   readonly criteria: readonly CriterionInfo[];
   readonly layers: readonly { readonly name: string; readonly freeCount: number }[];
@@ -66,14 +69,14 @@ function readLimits(form: Box, rule: Rule): Pick<Rule, "floor" | "max_class_loss
   };
 }
 
-/** Reads the share to remove from each layer; layers with a share of 0 are left out. */
+/** Reads, by layer, the share of its free filters to remove, 0–1; layers with a share of 0 are left out. */
 function readShares(form: Box, { layers }: RuleFormData): Record<string, number> {
   const shares = layers.map(({ name }) => [name, clamp(readNumber(form, shareField(name), 0)) / 100] as const);
   return Object.fromEntries(shares.filter(([, share]) => share > 0));
 }
 
 /**
- * Returns the name of the field with a layer's share. The prefix keeps layer names apart from the names of other
+ * Returns the name of the form field for a layer's share. The prefix makes it different from the names of all other
  * fields.
  */
 export const shareField = (layer: string): string => `layer ${layer}`;

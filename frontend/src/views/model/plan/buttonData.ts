@@ -1,5 +1,6 @@
 /**
- * Builds the data of the Preview and Apply buttons from the State: how long their jobs take, and why they are disabled.
+ * Builds the data of the Preview and Apply buttons from the State: how long the jobs that they start take, and why a
+ * button is disabled.
  */
 import type { Ranking } from "../../../planning/greedy";
 import type { Job, Plan } from "../../../api/values";
@@ -17,7 +18,7 @@ export interface PlanInput {
   readonly result: PlanResult;
 }
 
-/** Whether the preview was measured for an earlier version of the plan. */
+/** Whether the plan has a preview that was measured before the plan was last changed. */
 export function isPreviewStale(state: State, plan: Plan | null): boolean {
   return !!plan?.preview && (!isSaved(state) || plan.preview.revision !== plan.revision);
 }

@@ -7,13 +7,15 @@ export interface DraftRow {
   readonly name: string;
   readonly title: string;
   readonly isChosen: boolean;
-  /** The share of the free filters that the draft removes, as a negative number. */
+  /** The share of the free filters that the draft removes, as a negative number from −1 to 0. */
   readonly filters: number;
-  /** Relative change of the cost; −0.5 means that it is halved. */
+  /** Relative change in the number of parameters; −0.5 means that it is halved. */
   readonly parameters: number;
+  /** Relative change in the MACs; −0.5 means that they are halved. */
   readonly macs: number;
+  /** Relative change in the size in bytes; −0.5 means that it is halved. */
   readonly bytes: number;
-  /** Preview accuracy after batch-norm re-estimation, 0–1; null if it was not measured. */
+  /** Accuracy measured by Preview after batch-norm re-estimation, 0–1; null if there is no up-to-date measurement. */
   readonly preview: number | null;
 }
 

@@ -73,7 +73,7 @@ export function planData(
   };
 }
 
-/** Returns the settings that Apply would use or, for an applied plan, the settings with which it was applied. */
+/** Describes the fine-tuning settings that Apply would use or, for an applied plan, those with which it was applied. */
 function trainingTexts(state: State, plan: Plan | null): Pick<PlanData, "training" | "trainingTitle"> {
   if (plan?.state !== "applied") {
     const training = trainingText(chosenTraining(state), chosenExperiment(state));
@@ -94,7 +94,8 @@ function otherPlanOf(state: State, model: PlanModel, plan: Plan): PlanData["othe
 }
 
 /**
- * Returns the shares for the radar. The share of filters refers to the free filters, as in rules, tabs and the tree.
+ * Returns the shares that the plan removes, for the radar. The share of filters refers to the free filters, as in
+ * rules, tabs and the tree.
  */
 export const radarShares = (model: PlanModel, shares: Plan["shares"], removedFilters: number): Shares => ({
   ...shares,
@@ -129,12 +130,12 @@ function buildTab(plan: Plan, shareText: string | null, model: PlanModel, { serv
   return { key: plan.id, text: `${plan.name} · ${percent}%${target}`, title, isChosen: shareText !== null };
 }
 
-/** Returns the tooltip of a tab. It names the filters to which the percentage refers. */
+/** Returns the tooltip of a draft's tab. It says how many free filters the percentage on the tab refers to. */
 const shareTitle = (percent: string, model: PlanModel): string =>
   `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.currentCost.filters)} filters in total)`;
 
 /**
- * Returns the rows of the draft table: the chosen draft with its unsaved edits, and the other drafts as saved on the
+ * Returns the rows of the draft table: the chosen draft as currently edited, and the other drafts as saved on the
  * server.
  */
 function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] {
@@ -162,8 +163,8 @@ function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] 
 }
 
 /**
- * Returns the forecast for the pruned network; null if the plan removes nothing. For an applied plan, returns the
- * forecast made when it was applied, because the current forecast already includes its result.
+ * Returns the forecast for the network after the plan; null if the plan removes nothing. For an applied plan, it is the
+ * forecast made when the plan was applied, because the current one already takes the resulting node into account.
  */
 function findForecast(
   { server, choice }: State,
@@ -178,7 +179,7 @@ function findForecast(
 const childOf = ({ nodes }: State["server"], { child_id }: Plan): Node | undefined =>
   child_id === null ? undefined : nodes[child_id];
 
-/** Returns the result of the node that an applied plan has created; null until the node is ready. */
+/** Returns the accuracy of the node that an applied plan created; null until the node is ready. */
 function outcomeOf(child: Node | undefined): PlanData["preview"]["outcome"] {
   if (child?.state !== "ready" || child.accuracy === null || child.accuracy_interval === null) return null;
   return { number: child.number, accuracy: child.accuracy, interval: child.accuracy_interval };
@@ -212,8 +213,8 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
 }
 
 /**
- * Returns the share of the free filters that the plan removed when the outdated preview was measured: "24.7%", or "a
- * different 24.7%" if the plan now removes an equal number of different filters.
+ * Returns the share of the free filters that the plan removed when its outdated preview was measured: "24.7%", or "a
+ * different 24.7%" if the plan now removes an equal number of other filters.
  */
 function describePreviewedShare(measuredRemovals: number, currentRemovals: number, free: number): string {
   const [before, now] = [measuredRemovals, currentRemovals].map((filters) =>
@@ -223,9 +224,8 @@ function describePreviewedShare(measuredRemovals: number, currentRemovals: numbe
 }
 
 /**
- * Returns the minimum accuracy at which a child counts as recovered, rounded to a whole number of images. For an
- * applied plan, the tolerance at the time when it was applied is used. Null if the node learned nothing that a child
- * could recover.
+ * Returns the lowest accuracy with which a child of the node counts as recovered. It corresponds to a whole number of
+ * images; for an applied plan, it uses the tolerance at that time. Null if the node learned nothing.
  */
 function minRecoveredAccuracy(
   node: Node,

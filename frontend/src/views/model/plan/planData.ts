@@ -11,7 +11,7 @@ export interface Tab {
   readonly isChosen: boolean;
 }
 
-/** A filter that the user keeps or removes against the rule, or a layer that the user has locked. */
+/** A decision of the user that takes precedence over the rule: to keep or remove a filter, or to lock a layer. */
 export interface Override {
   readonly key: string;
   readonly kind: "kept" | "removed" | "locked";
@@ -24,7 +24,7 @@ export interface ButtonData {
   readonly isEnabled: boolean;
   readonly isPrimary: boolean;
   readonly cost: string;
-  /** Explains why the button is disabled, or what it does. */
+  /** Tooltip that explains what the button does or, if it is disabled, why. */
   readonly title: string;
 }
 
@@ -35,7 +35,7 @@ export interface PlanData {
   readonly nodeNumber: number;
   readonly cost: Cost;
   readonly costAfter: Cost;
-  /** Operations whose multiplications are not counted in the MACs, with their lines of code. */
+  /** Operations that the MACs leave out, each with its line of code. */
   readonly uncounted: readonly string[];
   readonly freeFilters: number;
   readonly removedFilters: number;
@@ -43,26 +43,29 @@ export interface PlanData {
   readonly otherPlan: OtherPlan | null;
   readonly preview: Omit<PreviewData, "width">;
   readonly notes: readonly string[];
-  /** How much the rule removes, and why it cannot remove more; null if the rule reaches its goal. */
+  /**
+   * If the rule removes less than it should, a sentence that says how much it removes and what limits it; otherwise
+   * null.
+   */
   readonly shortfall: string | null;
-  /** One sentence for each limit that the preview found to be violated. */
+  /** One sentence for each limit of the rule that Preview found to be violated. */
   readonly brokenLimits: readonly string[];
   readonly overrides: readonly Override[];
   readonly training: string;
   readonly trainingTitle: string;
-  /** The rule in a few words, shown on the button that opens its dialog. */
+  /** The rule in a few words, for the button that opens the rule dialog. */
   readonly rule: string;
   /** The rule as a full sentence. */
   readonly ruleTitle: string;
   readonly reason: string;
-  /** The reason that is saved on the server. */
+  /** The reason for the plan as it is saved on the server. */
   readonly savedReason: string;
   readonly isApplied: boolean;
   readonly previewButton: ButtonData;
   readonly applyButton: ButtonData;
   /** The node that the plan created; null if the plan is not applied or the node was deleted. */
   readonly child: { readonly id: number; readonly number: number } | null;
-  /** The server's error message; null if the last request succeeded. */
+  /** The server's error message for the last request; null if that succeeded. */
   readonly error: string | null;
   readonly isEnlarged: boolean;
   /** Width of the plan area, in pixels. */
@@ -76,16 +79,16 @@ export interface PlanCallbacks {
   onRename(): void;
   onDelete(): void;
   onOpenTraining(): void;
-  /** Shows how the node that an applied plan created was trained. */
+  /** Opens the dialog that shows how the node created by an applied plan was trained. */
   onOpenProvenance(node: number): void;
   onOpenRule(): void;
   onChooseFlipped(samples: readonly number[]): void;
   onWriteReason(reason: string): void;
-  /** Restores the reason that is saved on the server. */
+  /** Discards edits of the reason that have not been saved. */
   onRestoreReason(): void;
   onPreview(): void;
   onApply(): void;
-  /** Chooses the node that was created by the plan. */
+  /** Chooses the node that the plan created. */
   onChooseChild(node: number): void;
   onRevert(override: Override): void;
 }

@@ -1,7 +1,7 @@
 /**
- * Preview accuracy as cut (○), after batch-norm re-estimation (●) and after reconstruction (□), each with its 95 %
- * interval, and the forecast (◇) with its 80 % interval. Lines show the current accuracy and the accuracy needed to
- * recover.
+ * Preview chart: the accuracy as cut (○), after batch-norm re-estimation (●) and after reconstruction (□), each with
+ * its 95 % interval, and the forecast (◇) with its 80 % interval. Lines show the current accuracy and the accuracy
+ * needed to recover.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
 import { fitText, formatPlural, formatShare, textWidth } from "../../../marks/format";
@@ -33,18 +33,21 @@ export interface PreviewData {
    * was applied.
    */
   readonly forecast: ForecastPoint | null;
-  /** Result of the node that an applied plan has created; null for a draft, and until the node is ready. */
+  /** Accuracy of the node that an applied plan created; null for a draft, and until the node is ready. */
   readonly outcome: Outcome | null;
   /**
-   * Share of the free filters that the plan removed when an outdated preview was measured: "24.7%" or "a different
-   * 24.7%"; null if the preview is up to date.
+   * If the preview is outdated, the share of the free filters that the plan removed when it was measured: "24.7%", or
+   * "a different 24.7%" if the plan now removes an equal number of other filters. Null if the preview is up to date.
    */
   readonly previewedShare: string | null;
   readonly currentAccuracy: number | null;
   readonly neededAccuracy: number | null;
-  /** The class that loses the most accuracy: its name, its loss in points, and its number of flipped samples. */
+  /**
+   * The class whose accuracy falls most. `change` states its loss in percentage points and its number of flipped
+   * samples.
+   */
   readonly worstClass: { readonly name: string; readonly change: string } | null;
-  /** Samples of the worst class whose predictions change from right to wrong. */
+  /** Samples of the class that loses the most accuracy whose predictions change from right to wrong. */
   readonly flippedSamples: readonly number[];
   readonly width: number;
   readonly hint: string;
@@ -127,7 +130,10 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
 
 const describeWorstClass = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
 
-/** Draws the worst class. If there is little room, CSS truncates its name, but never the numbers. */
+/**
+ * Draws the name and the loss of the class that loses the most accuracy. If there is little room, CSS truncates the
+ * name, but never the numbers.
+ */
 function drawWorstClass(
   button: Box,
   { worstClass, flippedSamples }: PreviewData,

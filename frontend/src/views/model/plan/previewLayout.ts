@@ -1,6 +1,6 @@
 /**
- * Lays out the preview chart without drawing it. Accuracies are on a log-error axis, so that half a point at 93 % is
- * visible.
+ * Lays out the preview chart without drawing it. Accuracies are on a log-error axis, so that a difference of half a
+ * percentage point is visible at 93 %.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
@@ -23,7 +23,7 @@ export interface PreviewRow {
 const TICK_CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
 const MIN_ERROR = 5e-4;
 
-/** The accuracy that the node created by an applied plan has reached, with its 95 % interval. */
+/** The accuracy of the node that an applied plan created, with its 95 % interval. */
 export interface Outcome {
   readonly number: number;
   readonly accuracy: number;
@@ -31,8 +31,8 @@ export interface Outcome {
 }
 
 /**
- * Returns the rows that Preview measured and the row of the forecast. For an applied plan, adds the row of the accuracy
- * that its node has reached.
+ * Returns the rows of the chart: the accuracies that Preview measured, the forecast and, for an applied plan, the
+ * accuracy of the node that it created.
  */
 export function previewRows(
   preview: Preview | null,
@@ -62,7 +62,7 @@ const forecastRow = ({ accuracy, low, high }: ForecastPoint): PreviewRow => ({
   high,
 });
 
-/** Returns the rows that have been measured so far, in the order of measurement. */
+/** Returns one row for each accuracy that Preview has measured so far, in the order of measurement. */
 function measuredRows(preview: Preview): PreviewRow[] {
   const row = (key: "raw" | "recalibrated" | "reconstructed", label: string): PreviewRow[] => {
     const measured = preview[key];
@@ -78,7 +78,10 @@ function measuredRows(preview: Preview): PreviewRow[] {
   ];
 }
 
-/** Says which layers were fitted and from what data; empty if the network is not reconstructed yet. */
+/**
+ * Says how many layers reconstruction fitted, and with how much data; empty if the network has not been reconstructed
+ * yet.
+ */
 export function describeReconstruction(preview: Preview | null): string {
   const reconstruction = preview?.reconstruction;
   if (!reconstruction) return "";
@@ -86,13 +89,19 @@ export function describeReconstruction(preview: Preview | null): string {
   return `Reconstruction fitted ${fitted} of ${formatPlural(layers, "layer")} that lost inputs, so that they reproduce their outputs in the unpruned network. It used ${formatPlural(images, "training image")} without labels, at ${formatPlural(places, "position")} each. Depthwise layers stay as cut.`;
 }
 
-/** Names the layers that could not be fitted and stayed as they were cut; empty if there are none. */
+/**
+ * Names the layers that reconstruction could not fit, with reasons; they stay as they were cut. Empty if there are
+ * none.
+ */
 export function describeUnfitted(preview: Preview | null): string {
   const unfitted = preview?.reconstruction?.unfitted ?? [];
   return unfitted.length ? `Not fitted: ${unfitted.map(({ layer, reason }) => `${layer} (${reason})`).join(", ")}` : "";
 }
 
-/** Interpolates the forecast curve at a number of filters; null outside the range of the curve. */
+/**
+ * Interpolates the forecast curve, which gives the accuracy by number of filters. Null if the number is outside the
+ * range of the curve.
+ */
 export function interpolateForecast(curve: readonly ForecastPoint[], filters: number): ForecastPoint | null {
   const next = curve.findIndex((point) => point.filters >= filters);
   const after = curve[next];
@@ -118,7 +127,10 @@ export function accuracyX({ low, high, left, right }: PreviewScale, accuracy: nu
   return left + Math.min(1, Math.max(0, share)) * (right - left);
 }
 
-/** Returns ticks at least 26 px apart, chosen from the highest accuracy down. */
+/**
+ * Returns the accuracies at which the axis has ticks. Starting from the highest, those less than 26 px from the
+ * previous tick are left out.
+ */
 export function previewTicks(scale: PreviewScale): number[] {
   const inside = TICK_CANDIDATES.filter((tick) => tick >= scale.low && tick <= scale.high);
   const spacedTicks: number[] = [];

@@ -1,9 +1,12 @@
-/** Radar chart of six quantities: the share of each that the plan removes. */
+/**
+ * Radar chart with six axes, one per quantity such as filters or MACs. Each axis shows the share that the plan removes.
+ */
 import { type Box, drawLabels, type Group, ensureGroup, ensureSvg } from "../../../marks/elements";
 import type { Plan } from "../../../api/values";
 
 /**
- * The shares on the axes. `filters` is the share of the free filters, as in rules; a share is null if it is unknown.
+ * The shares that a plan removes, one per axis, 0–1; null if a share is unknown. `filters` refers to the free filters
+ * only, as in rules.
  */
 export type Shares = Omit<Plan["shares"], "filters"> & { readonly filters: number | null };
 
@@ -30,13 +33,16 @@ export function layoutRadar(width: number, height: number): RadarLayout {
   return { center: [width / 2, height / 2 + 3], radius: Math.max(20, Math.min(width / 2 - 60, height / 2 - 36)) };
 }
 
-/** Returns the position of a share on axis number `i`, in pixels. */
+/** Returns the position of a share on axis number `i` as [x, y], in pixels. */
 export function radarPoint({ center, radius }: RadarLayout, i: number, share: number): [number, number] {
   const angle = -Math.PI / 2 + (i * Math.PI) / 3;
   return [center[0] + radius * share * Math.cos(angle), center[1] + radius * share * Math.sin(angle)];
 }
 
-/** Returns the polygon as an SVG `points` attribute. For a quantity without a value, the corner is at the centre. */
+/**
+ * Returns the polygon that connects a plan's shares, as an SVG `points` attribute. A missing share is drawn as 0, at
+ * the centre.
+ */
 function radarPolygon(radar: RadarLayout, shares: Shares): string {
   return RADAR_AXES.map(({ key }, i) =>
     radarPoint(radar, i, shares[key] ?? 0)
@@ -61,7 +67,7 @@ export interface OtherPlan {
 
 export interface RadarData {
   readonly shares: Shares;
-  /** Another plan of the node to compare with, drawn with dashes. */
+  /** Another plan of the node, drawn with dashes for comparison; null if there is none. */
   readonly otherPlan: OtherPlan | null;
   readonly width: number;
   readonly height: number;

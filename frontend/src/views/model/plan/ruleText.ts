@@ -20,7 +20,7 @@ import type { RuleFormData } from "../dialogs/ruleValues";
 
 type Criteria = State["server"]["criteria"];
 
-/** Describes the rule in a few words: what it removes, and by which score. */
+/** Describes the rule in a few words: what it removes, by which score, and within which limits. */
 export function ruleText(rule: Rule, criteria: Criteria): string {
   const within = withinOf(rule);
   const limits = [
@@ -54,7 +54,10 @@ export function ruleSentence(rule: Rule, criteria: Criteria): string {
   return `Removes ${longRuleText(rule, criteria)}${withinSentence(rule, criteria)}${layer}${loss}.`;
 }
 
-/** Says which filters of a layer go, if another criterion than that of the rule decides it. */
+/**
+ * If the rule has a separate criterion for the filters within each layer, says which of them are removed first;
+ * otherwise empty.
+ */
 function withinSentence(rule: Rule, criteria: Criteria): string {
   const within = withinOf(rule);
   if (within === null) return "";
@@ -77,11 +80,14 @@ const formatDecimal = (value: number): string => String(Number(value.toFixed(2))
 const formatDecimalPercent = (share: number): string => `${formatDecimal(100 * share)} %`;
 type RankingRule = Exclude<Rule, { rule: "filters" }>;
 
-/** Names what the rule ranks by: "loss change / MACs^0.5", or "place in its group by sensitivity". */
+/** Names the value that the rule ranks by: "loss change / MACs^0.5", or "rank in its group by sensitivity". */
 const rankTitle = ({ criterion, scope }: RankingRule, criteria: Criteria): string =>
   `${SCOPE_PREFIXES[scope]}${criterionTitle(criteria, criterion)}`;
 
-/** Whether filters with high values are removed. If the rule uses ranks within a scope, those with low ranks always are. */
+/**
+ * Whether the rule removes filters with high values first. Within a scope smaller than the network, it ranks by
+ * position, and always removes low ranks first.
+ */
 const removesHighRanks = ({ criterion, scope }: RankingRule, criteria: Criteria): boolean =>
   scope === "network" && keepsLowScores(criteria, criterion);
 
@@ -111,7 +117,10 @@ export function ruleFormData(state: State): RuleFormData | null {
   };
 }
 
-/** The order with which the form begins: that of the rule, or that of the x axis if the rule removes nothing yet. */
+/**
+ * Returns the order that the form shows when it opens: that of the rule or, if the rule removes nothing yet, that of
+ * the x axis.
+ */
 function formOrder(rule: Rule, axisOrder: Order): Order {
   const removesNothing = rule.rule === "filters" || (rule.rule === "percent" && rule.percent === 0);
   return removesNothing ? axisOrder : { criterion: rule.criterion, scope: rule.scope, within: rule.within };
@@ -120,14 +129,14 @@ function formOrder(rule: Rule, axisOrder: Order): Order {
 const remainingShare = (after: number, now: number): string => formatPercent(after / (now || 1));
 
 /**
- * Smallest shortfall that is mentioned, as a share of all free filters. Smaller ones occur because coupled filters are
- * removed together.
+ * Smallest shortfall of a rule that is reported, as a share of all free filters. Smaller shortfalls occur because
+ * coupled filters are removed together.
  */
 const MIN_REPORTED_SHORTFALL = 0.005;
 
 /**
- * Describes how far the rule fell short: "Removes 25.0 % instead of 50 % of the free filters: every layer keeps at
- * least 70 % of its filters." Null if the rule reached its goal.
+ * Describes how far the rule falls short of its goal: "Removes 25.0 % instead of 50 % of the free filters: every layer
+ * keeps at least 70 % of its filters." Null if the rule reaches its goal.
  */
 export function describeShortfall(
   rule: Rule,
@@ -143,7 +152,9 @@ export function describeShortfall(
   return null;
 }
 
-/** Lists the settings that may limit the rule or, if there are none, the two limits that always apply. */
+/**
+ * Lists the settings that may keep the rule from removing more or, if there are none, the two limits that always apply.
+ */
 function limitReasons({ floor, locked, kept, round_to }: Rule): string {
   const overrides = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
   const reasons = [

@@ -1,4 +1,4 @@
-/** Describes the fine-tuning that Apply would run, or that a plan was applied with. */
+/** Describes, in one line, the fine-tuning that Apply would start, or the fine-tuning with which a plan was applied. */
 import type { Experiment, Plan, Training } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
 import { SCHEDULE_NAMES } from "../../nodes/provenance";
@@ -8,7 +8,7 @@ export function trainingText(training: Training | null, experiment: Experiment |
   return `${optimizerText(training)} · tolerance ${(100 * experiment.tolerance).toFixed(1)} pt`;
 }
 
-/** Describes the settings with which a plan was applied, not the current ones. */
+/** Describes the settings that were used when the plan was applied, not the current ones. */
 export function appliedTrainingText({ training }: Plan): string {
   return training === null ? "Settings not recorded" : `Applied with ${optimizerText(training)}`;
 }

@@ -1,6 +1,7 @@
 /**
- * Pointer and brush in the rows: hovering shows a bubble's values, a click removes or keeps its filter, a drag brushes
- * several filters. On the keyboard, Shift with Left or Right extends the brush to the next filter in the layer.
+ * Pointer input in the rows of the layer table: hovering shows a bubble's values, a click removes or keeps its filter,
+ * and a drag selects several filters with a brush. On the keyboard, Shift with Left or Right extends the brush to the
+ * next filter in the layer.
  */
 import { pointer } from "d3-selection";
 import { bubbleAt, bubbleOfUnit, bubblesInRect } from "./bubbles";
@@ -78,8 +79,8 @@ interface Drag {
 }
 
 /**
- * Reports the brush at every move of the pointer, so that it is in the State and survives a redraw. Escape ends the
- * drag.
+ * Starts a drag that draws a brush. Every move of the pointer reports the brush, so that it is in the State and
+ * survives a redraw; Escape ends the drag.
  */
 function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: Drag): void {
   let brush: Brush | null = null;
@@ -140,19 +141,22 @@ export function brushToPixels({ layout, scale }: BrushLayout, { x, rows }: Brush
 }
 
 /**
- * Converts a rectangle to a brush that covers whole rows, because the height of a bubble within its row has no meaning
- * and depends on the window size.
+ * Converts a rectangle in pixels to a brush. The brush covers whole rows, because the height of a bubble within its row
+ * has no meaning and depends on the window size.
  */
 export function pixelsToBrush({ layout, scale }: BrushLayout, [x0, y0, x1, y1]: Rect): Brush {
   const toShare = (x: number): number => (x - scale.start) / pixelsPerShare(scale, x - scale.start);
   return { x: [toShare(x0), toShare(x1)], rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)] };
 }
 
-/** Returns the width of the axis in pixels or, for positions to the left of it, the width of the lane for score 0. */
+/**
+ * Returns the number of pixels per unit of a brush position: the width of the axis or, for positions left of the axis,
+ * the width of the lane for score 0.
+ */
 const pixelsPerShare = ({ left, start, right }: BrushLayout["scale"], at: number): number =>
   at < 0 ? start - left : right - start;
 
-/** Margin around the outermost bubbles, in pixels. */
+/** Distance from the edges of the brush to the centres of its outermost bubbles, in pixels. */
 const BRUSH_MARGIN = 1;
 
 /** Extends the brush when Shift is pressed with Left or Right; returns whether the key was handled. */
@@ -170,8 +174,8 @@ export function handleBrushKey(
 }
 
 /**
- * Moves the end of the brush that is at the cursor to the given unit. If the row has no brush, starts one at the
- * cursor.
+ * Moves one end of the brush, the one at the cursor, to the given unit. If the chosen layer's row has no brush, starts
+ * one at the cursor.
  */
 function extendBrush({ bubbles, layout, chosenLayer, cursorUnit, brush }: TableData, unit: number): Rect {
   const top = layout.rows[chosenLayer]!.y;

@@ -1,12 +1,15 @@
 /**
- * Computes the layout of the bubbles, and finds the bubble at a point. The layout depends on the scores, but not on the
- * plan.
+ * Computes the layout of the bubbles, one for each unit in each layer's row, and finds the bubble at a point. The
+ * layout depends on the scores, but not on the plan.
  */
 import type { Structure } from "../../../planning/structure";
 import type { TableLayout } from "./rows";
 import { type ScoreScale, toX } from "./scale";
 
-/** Parallel arrays, row by row: the bubbles of layer l have the indices start[l] to start[l + 1] − 1. */
+/**
+ * The bubbles of all rows as parallel arrays, row by row: the bubbles of layer l have the indices start[l] to start[l +
+ * 1] − 1.
+ */
 export interface Bubbles {
   readonly start: Int32Array;
   readonly unit: Int32Array;
@@ -14,17 +17,17 @@ export interface Bubbles {
   /** Lowest original number among the unit's filters in this layer. */
   readonly number: Int32Array;
   readonly x: Float32Array;
-  /** Centre of the bubble, measured from the top of the table, in pixels. */
+  /** Y of the centre of the bubble, in pixels from the top of the rows. */
   readonly y: Float32Array;
   readonly radius: Float32Array;
 }
 
-/** Values by unit position; NaN if a value is missing. */
+/** The values that the bubbles show, by unit position; NaN if a value is missing. */
 export interface UnitValues {
   readonly score: Float64Array;
-  /** Values shown as areas; null if all areas are equal. */
+  /** Values that the areas of the bubbles show; null if all areas are equal. */
   readonly size: Float64Array | null;
-  /** The value that is shown as the largest area. */
+  /** The value at which a bubble has the largest radius. */
   readonly maxSize: number;
 }
 
@@ -54,14 +57,20 @@ export function layoutBubbles(
   return bubbles;
 }
 
-/** Returns the largest radius: 0.6 √(row area / number of filters in the fullest row), limited to 3.2–7 px. */
+/**
+ * Returns the largest radius of a bubble, in pixels: 0.6 √(row area / number of filters in the fullest row), limited to
+ * 3.2–7 px.
+ */
 function computeMaxRadius(layout: TableLayout): number {
   const maxRowFilters = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
   const area = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
   return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / maxRowFilters)));
 }
 
-/** Returns the nearest bubble whose rim is at most 3 px from the point; -1 if there is none. */
+/**
+ * Returns, among the layer's bubbles whose rims are at most 3 px from the point, the one with the nearest centre; -1 if
+ * there is none.
+ */
 export function bubbleAt(bubbles: Bubbles, layer: number, x: number, y: number): number {
   let nearestBubble = -1;
   let leastDistance = Infinity;
@@ -72,7 +81,7 @@ export function bubbleAt(bubbles: Bubbles, layer: number, x: number, y: number):
   return nearestBubble;
 }
 
-/** Returns the bubbles whose centres are in a rectangle. */
+/** Returns the indices of the bubbles whose centres are in a rectangle. */
 export function bubblesInRect(bubbles: Bubbles, [x0, y0, x1, y1]: readonly [number, number, number, number]): number[] {
   const inside: number[] = [];
   for (let b = 0; b < bubbles.unit.length; b++) {
@@ -82,7 +91,7 @@ export function bubblesInRect(bubbles: Bubbles, [x0, y0, x1, y1]: readonly [numb
   return inside;
 }
 
-/** Returns the bubble of a filter, or -1 if the filter has no bubble. */
+/** Returns the index of a unit's bubble in a layer, or -1 if the unit has no bubble there. */
 export function bubbleOfUnit(bubbles: Bubbles, layer: number, unit: number): number {
   for (let b = bubbles.start[layer] ?? 0; b < (bubbles.start[layer + 1] ?? 0); b++) {
     if (bubbles.unit[b] === unit) return b;
@@ -90,7 +99,7 @@ export function bubbleOfUnit(bubbles: Bubbles, layer: number, unit: number): num
   return -1;
 }
 
-/** Returns the units in each row, each with its lowest filter number in that layer. */
+/** Returns, for each row, its units, each with the lowest original number of the unit's filters in that layer. */
 function firstMembersByRow(structure: Structure, values: UnitValues, layout: TableLayout): [number, number][][] {
   const rows = layout.rows.map(() => new Map<number, number>());
   for (let u = 0; u < structure.unitCount; u++) {
@@ -140,8 +149,8 @@ const MAX_TRIES = 34;
 const BIN_WIDTH = 8;
 
 /**
- * Places the circles of a row with little overlap, the largest first, as close to the middle of the row as possible.
- * Returns their vertical offsets from the middle of the row, in pixels, within ± (halfHeight − radius).
+ * Places the circles of a row with little overlap: the largest first, each as close to the middle of the row as
+ * possible. Returns their vertical offsets from the middle, in pixels, which are at most halfHeight − radius.
  */
 export function spreadCircles(x: ArrayLike<number>, radius: ArrayLike<number>, halfHeight: number): Float32Array {
   const offset = new Float32Array(x.length);
@@ -173,7 +182,10 @@ function neighbours(bins: ReadonlyMap<number, number[]>, bin: number): number[] 
   return nearby;
 }
 
-/** Returns the first offset without overlap or, if there is none, the offset with the least overlap. */
+/**
+ * Returns the vertical offset of a circle that is nearest to the middle and has no overlap or, if there is none, the
+ * offset with the least overlap.
+ */
 function chooseOffset(i: number, nearby: readonly number[], placed: PlacedCircles, room: number): number {
   let best = 0;
   let leastOverlap = Infinity;

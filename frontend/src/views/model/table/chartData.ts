@@ -1,6 +1,6 @@
 /**
- * Builds the data of the layer table and of its toolbar from the State. Layouts are computed once for each set of
- * scores and each size.
+ * Builds, from the State, the data of the layer table and its toolbar. Layouts are cached until the scores or the size
+ * change.
  */
 import { criterionInfo } from "../../../state/selectors/criteria";
 import { type AxisOptions, buildScale, type ScoreScale, toX } from "./scale";
@@ -55,10 +55,13 @@ const cachedChart = memo(
   },
 );
 
-/** Minimum distance between a bubble and a line that removes nothing, in pixels. */
+/** If the threshold line removes nothing, its minimum distance from the bubbles, in pixels. */
 const LINE_CLEARANCE = 4;
 
-/** A plan whose node has had its scores loaded. */
+/**
+ * The plan with what the table needs to show it: the structure of the network, the scores of the node, and the filters
+ * that the plan removes.
+ */
 export interface ScoredPlan {
   readonly model: PlanModel;
   readonly ranking: Ranking;
@@ -167,7 +170,7 @@ type ThresholdInput = Pick<TableData, "scale" | "line" | "ascending" | "bubbles"
 
 /**
  * Returns the x position of the threshold line, in pixels; null if the rule has no threshold. A line that removes
- * nothing keeps its distance from the bubbles.
+ * nothing is shifted so that it does not touch the bubbles.
  */
 export function lineX(data: ThresholdInput): number | null {
   const { scale, line, bubbles } = data;
@@ -180,7 +183,10 @@ export function lineX(data: ThresholdInput): number | null {
   return Math.min(scale.right + LINE_CLEARANCE, Math.max(at, ...edges.map((x) => x + LINE_CLEARANCE)));
 }
 
-/** Whether all filters are on the keeping side of the line. */
+/**
+ * Whether the threshold line removes nothing, because all filters are on the side that is kept, or because there is no
+ * threshold.
+ */
 export function lineRemovesNothing({ line, ascending }: Pick<TableData, "line" | "ascending">): boolean {
   if (line.score === null || !ascending.length) return true;
   return line.removesLeft ? line.score <= ascending[0]! : line.score >= ascending[ascending.length - 1]!;

@@ -19,7 +19,7 @@ export interface Cursor {
   readonly cursorUnit: number;
 }
 
-/** Returns what a key does in the table, or null if it does nothing there. */
+/** Returns the command that a key gives in the table, or null if the key has no function there. */
 export function commandOfKey(key: string, cursor: Cursor): TableCommand | null {
   const { chosenLayer: layer, cursorUnit: unit } = cursor;
   if (key === "ArrowDown" || key === "ArrowUp")
@@ -34,7 +34,10 @@ export function stepLayer({ structure, chosenLayer }: Pick<Cursor, "structure" |
   return Math.min(structure.source.layers.length - 1, Math.max(0, chosenLayer + by));
 }
 
-/** Moves to the layer's next bubble in order of score or, if no bubble has the cursor, to the first or last one. */
+/**
+ * Returns the command that moves the cursor to the layer's next or previous bubble in order of position on the score
+ * axis or, if no bubble has the cursor, to the first or last one.
+ */
 function stepFilter({ bubbles, chosenLayer, cursorUnit }: Cursor, by: number): TableCommand | null {
   const [from, to] = [bubbles.start[chosenLayer] ?? 0, bubbles.start[chosenLayer + 1] ?? 0];
   const orderedBubbles = Array.from({ length: to - from }, (_, k) => from + k).sort(

@@ -1,13 +1,13 @@
 /**
- * What is painted on the canvas of the table, and the theme's colours as strings, because a canvas cannot read CSS
- * custom properties.
+ * What the canvas of the layer table shows, and the colours of the theme. The colours are read as strings, because a
+ * canvas cannot use CSS custom properties.
  */
 import type { Structure } from "../../../planning/structure";
 import type { Bubbles } from "./bubbles";
 import type { TableLayout } from "./rows";
 import { memo } from "../../../state/memo";
 
-/** Colours of the current theme. */
+/** Colours of the current theme, as CSS colour strings. */
 export interface Palette {
   readonly mark: string;
   readonly secondaryMark: string;
@@ -54,8 +54,8 @@ const readPalette = memo((_theme: string): Palette => {
 export const currentPalette = (): Palette => readPalette(document.documentElement.dataset.theme ?? "light");
 
 /**
- * The plan's decisions, by unit position. Values of `overrides`: 0 if the unit follows the rule, 1 if the user keeps
- * it, 2 if the user removes it.
+ * What the plan decides for each unit, by unit position. Values of `overrides`: 0 if the unit follows the rule, 1 if
+ * the user keeps it, 2 if the user removes it.
  */
 export interface UnitStates {
   readonly removed: Uint8Array;

@@ -8,7 +8,7 @@ export interface Row {
   readonly filters: number;
   readonly y: number;
   readonly isPrunable: boolean;
-  /** Reason why the layer cannot be pruned; null if it can be. */
+  /** Reason why the layer cannot be pruned; null if it can be pruned. */
   readonly reason: string | null;
 }
 
@@ -24,8 +24,9 @@ export interface Bracket {
 export interface TableLayout {
   readonly width: number;
   readonly rowHeight: number;
-  /** Height of all rows, and height of the visible area, in pixels. */
+  /** Height of all rows together, in pixels. */
   readonly height: number;
+  /** Height of the visible area, in pixels. */
   readonly viewHeight: number;
   readonly isScrollable: boolean;
   readonly nameX: number;
@@ -109,7 +110,7 @@ function buildRow(structure: Structure, layer: Layers["layers"][number], y: numb
   };
 }
 
-/** Shortens long names at the start, because layer names differ at their ends. */
+/** Shortens a long layer name by cutting off its start, because layer names differ at their ends. */
 export function shorten(name: string, characters: number): string {
   return name.length <= characters ? name : `…${name.slice(name.length - Math.max(1, characters - 1))}`;
 }
@@ -124,7 +125,8 @@ function whyNotPrunable(structure: Structure, layer: Layers["layers"][number]): 
 }
 
 /**
- * Assigns a lane to each group of two or more layers, so that brackets that would overlap are drawn next to each other.
+ * Returns the lane of each bracket, by group; a group has a bracket if it has two or more layers. Brackets that would
+ * overlap are in different lanes.
  */
 function assignLanes(layers: Layers): Map<number, number> {
   const ends: number[] = [];

@@ -1,30 +1,29 @@
 /**
- * The score axis: logarithmic with a lane for score 0, or linear if some scores are negative or the scores span few
- * orders of magnitude.
+ * The score axis. It is logarithmic, with a lane on the left for score 0, or linear if some scores are negative or the
+ * scores span few orders of magnitude.
  */
 
 export interface ScoreScale {
   readonly kind: "log" | "linear";
   readonly low: number;
   readonly high: number;
-  /**
-   * In pixels: the left and right ends of the plot, and the start of the axis, which is to the right of the lane for
-   * score 0.
-   */
+  /** Left end of the plot, in pixels. */
   readonly left: number;
+  /** Right end of the plot, in pixels. */
   readonly right: number;
+  /** Left end of the axis, in pixels; it is to the right of the lane for score 0, if there is one. */
   readonly start: number;
   readonly hasZero: boolean;
 }
 
 const MAX_ZERO_SCORE = 1e-12;
 const ZERO_LANE_WIDTH = 18;
-/** The lowest score on the axis is at least the median score divided by this factor. */
+/** The axis starts no lower than the median score divided by this factor; lower scores are drawn at its start. */
 const MAX_MEDIAN_RATIO = 300;
 
 /**
- * Returns bounds that include all scores except low outliers; the bounds are fixed while scores are still being
- * computed.
+ * Returns the lowest and the highest score on a logarithmic axis. Only low outliers are outside this range. While
+ * scores are still being computed, the range is fixed.
  */
 function scoreDomain(scores: readonly number[], isComputing: boolean): [number, number] {
   if (isComputing) return [1e-3, 1];
@@ -57,8 +56,8 @@ export function buildScale(
 }
 
 /**
- * Returns the x position of a score, in pixels. Scores below the axis are drawn at the start of the axis, score 0 in
- * its own lane.
+ * Returns the x position of a score, in pixels. Scores below the axis are drawn at the start of the axis, and score 0
+ * in its own lane.
  */
 export function toX(scale: ScoreScale, score: number): number {
   if (scale.kind === "log" && score <= MAX_ZERO_SCORE) return scale.hasZero ? scale.left + 8 : scale.left;
@@ -84,7 +83,7 @@ export function scoreTicks(scale: ScoreScale): number[] {
   return ticks.filter((tick) => tick >= scale.low * 0.999 && tick <= scale.high);
 }
 
-/** Returns the scores at the 10, 25, 50, 75 and 90 % quantiles. `ascending` must be sorted. */
+/** Returns the scores at the 10, 25, 50, 75 and 90 % quantiles. The scores in `ascending` must be sorted. */
 export function quantiles(ascending: readonly number[]): { percent: number; score: number }[] {
   if (!ascending.length) return [];
   return [10, 25, 50, 75, 90].map((percent) => ({

@@ -8,15 +8,15 @@ import { criterionTitle, scoresKey } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
 export interface SizeValues {
-  /** Non-negative values, by unit position; null if all areas are equal. */
+  /** Non-negative values that the areas are proportional to, by unit position; null if all areas are equal. */
   readonly values: Float64Array | null;
   /** The value at which a bubble has its largest radius. */
   readonly maxValue: number;
-  /** The score at which the area is 0. */
+  /** The score at which the area of a bubble is 0. */
   readonly zeroAreaScore: number;
 }
 
-/** Instability at which the radius is largest; instability ranges from 0 to 0.5. */
+/** Instability at which the radius of a bubble is largest. Instability itself ranges from 0 to 0.5. */
 const LARGEST_BUBBLE_INSTABILITY = 0.27;
 /** The score quantile at which the radius is largest, so that outliers do not shrink all other bubbles to dots. */
 const LARGEST_BUBBLE_QUANTILE = 0.98;
@@ -29,8 +29,8 @@ const instabilitySizes = memo((ranking: Ranking): SizeValues => ({
 }));
 
 /**
- * The area grows with the score as the criterion's publication defines it. It starts from 0 or, if some scores are
- * negative, from the lowest score.
+ * Computes areas that grow with the score, whichever scores the criterion removes first. The area is 0 at score 0 or,
+ * if some scores are negative, at the lowest score.
  */
 const scoreSizes = memo(({ score, ascendingUnits }: Ranking): SizeValues => {
   const sortedScores = Array.from(ascendingUnits, (u) => score[u]!).sort((a, b) => a - b);
@@ -62,8 +62,8 @@ export function describeSize(state: State, ranking: Ranking): string {
 }
 
 /**
- * Returns " of sensitivity" if the criterion on the x axis needs no data. Such a criterion has no instability, so that
- * of the sensitivity is shown.
+ * Returns " of sensitivity" if the criterion on the x axis needs no data. Such a criterion has no instability, so the
+ * areas show the instability of the sensitivity.
  */
 function describeInstabilityCriterion({ server, choice }: State, ranking: Ranking): string {
   const scores: Scores | undefined = server.scores[scoresKey(choice.node ?? 0, ranking.criterion)];

@@ -9,15 +9,16 @@ import type { ScoreScale } from "./scale";
 
 export type Rect = readonly [number, number, number, number];
 
-/** The line at the score threshold. The filters on one side of it are removed. */
+/** The threshold line. The filters on one side of the line are removed. */
 export interface LineData {
-  /** Score of the threshold; null if the rule has no threshold. */
+  /** Score at which the line stands; null if the rule has no threshold. */
   readonly score: number | null;
   readonly percent: number;
   readonly removedFilters: number;
   readonly freeFilters: number;
   /**
-   * Whether filters left of the line are removed (for criteria that keep high scores) rather than those right of it.
+   * Whether the filters to the left of the line are removed; false if those to the right are, because the criterion
+   * keeps low scores.
    */
   readonly removesLeft: boolean;
   readonly isApplied: boolean;
@@ -30,23 +31,23 @@ export interface TableData {
   readonly bubbles: Bubbles;
   readonly ascending: readonly number[];
   readonly states: UnitStates;
-  /** Number of filters removed from each layer. */
+  /** Number of filters that the plan removes from each layer, by layer index. */
   readonly removedPerLayer: Int32Array;
   readonly locked: ReadonlySet<string>;
   readonly chosenLayer: number;
   /** Unit under the pointer or the keyboard cursor; -1 if there is no unit. */
   readonly cursorUnit: number;
   readonly line: LineData;
-  /** The rectangle that the brush covers in this layout, in pixels. */
+  /** The rectangle of brushed filters in this layout, in pixels; null if there is no brush. */
   readonly brush: Rect | null;
   readonly palette: Palette;
   readonly caption: string;
   readonly isEnlarged: boolean;
 }
 
-/** Scroll position of the rows, in pixels. */
+/** How the scroll position of the rows is restored and reported, as the index of the first visible row. */
 export interface TableScroll {
-  /** Returns the row that the page's URL asks to show first; null to show the chosen row. */
+  /** Returns the index of the row that a link asks to show first; null to scroll to the chosen layer instead. */
   firstRow(): number | null;
   onScroll(first: number): void;
 }
@@ -60,7 +61,10 @@ export interface TableCallbacks {
   onDecide(decision: "kept" | "removed" | "rule", units: readonly number[]): void;
   onMoveLine(score: number): void;
   onReleaseLine(): void;
-  /** Moves the line past a number of filters; ±Infinity moves it to an end of the axis. */
+  /**
+   * Moves the threshold line past the given number of filters, to the right if positive; ±Infinity moves it to an end
+   * of the axis.
+   */
   onStepLine(filters: number): void;
   onCommand(key: TableCommand): void;
 }

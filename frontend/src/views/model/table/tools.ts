@@ -1,5 +1,6 @@
 /**
- * The toolbar above the bubbles: threshold, percentage, criteria for the axis and the bubble size, rounding of widths.
+ * The toolbar above the bubbles. It sets the threshold, the percentage to remove, the criteria for the x axis and the
+ * bubble size, and the number to a multiple of which layer widths are rounded.
  */
 import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
@@ -11,7 +12,7 @@ import { criterionTitle } from "../../../state/selectors/select";
 
 export interface ToolsData {
   readonly score: number | null;
-  /** Whether filters with low scores are removed; false if the criterion keeps low scores. */
+  /** Whether the filters with the lowest scores are removed; false if the criterion keeps low scores. */
   readonly removesBelow: boolean;
   /** The percentage of the free filters that the plan removes, 0–100; null if there is no plan. */
   readonly percent: number | null;
@@ -25,7 +26,7 @@ export interface ToolsData {
   /** Whether the criteria for axis and size can be changed, which is possible even if the plan cannot be edited. */
   readonly canChangeDisplay: boolean;
   readonly isEnabled: boolean;
-  /** Tooltip that says why the plan cannot be edited. */
+  /** Tooltip that explains why the plan cannot be edited. */
   readonly reason: string;
   readonly width: number;
 }
@@ -40,7 +41,7 @@ export interface ToolsCallbacks {
 }
 
 const PERCENT_PRESETS = [5, 10, 25, 50, 75];
-/** Row width, in pixels, above which the label reads "% of free filters" instead of "%". */
+/** Width of the toolbar, in pixels, above which a label reads "% of free filters" instead of "%". */
 const WIDE_ROW_WIDTH = 740;
 const FREE_FILTERS_HELP =
   "Free filters can be removed. Frozen filters are not counted; hover over one to see why it is frozen.";
@@ -77,7 +78,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   );
 }
 
-/** Formats a score with three significant digits, without an exponent for large scores. */
+/** Formats a score with three significant digits; a score of 1000 or more is rounded to a whole number. */
 function formatScore(score: number): string {
   if (Math.abs(score) >= 1000) return score.toFixed(0);
   return Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
@@ -132,7 +133,7 @@ function drawPresets(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks:
 interface Option {
   readonly value: string;
   readonly text: string;
-  /** Reason why the option cannot be chosen; null if it can be. */
+  /** Reason why the option cannot be chosen; null if it can be chosen. */
   readonly unavailableReason: string | null;
 }
 
@@ -143,8 +144,8 @@ interface SelectData {
 }
 
 /**
- * Lists the default order and all criteria. If a chosen criterion has changed options or a price, it comes first;
- * skipped criteria come last.
+ * Lists the options for the criterion on the x axis: the default one, the chosen one if its options or price were
+ * changed, all usable criteria and, last, the criteria that were skipped.
  */
 function axisOptions({ criteria, criterion }: ToolsData): SelectData["options"] {
   const options = scoreOptions(criteria, criterion, "x");
@@ -162,7 +163,7 @@ function axisOptions({ criteria, criterion }: ToolsData): SelectData["options"] 
   ];
 }
 
-/** Lists what the area of a bubble can show: instability, nothing, or a criterion. */
+/** Lists the options for what the area of a bubble shows: instability, nothing, or the score of a criterion. */
 function listSizeOptions({ criteria, size }: ToolsData): SelectData["options"] {
   const isSizeOption = (name: string): boolean => SIZE_OPTIONS.some(({ value }) => value === name);
   return [
@@ -226,7 +227,7 @@ function drawSelect(
   select.property("value", chosen).on("change", () => onChoice(select.property("value") as string));
 }
 
-/** Draws the button that opens the dialog with the criterion's options. */
+/** Draws the button that opens the dialog with the options of the criterion on the x axis. */
 function drawCriterionButton(
   row: Box,
   { criteria, criterion, canChangeDisplay }: ToolsData,
