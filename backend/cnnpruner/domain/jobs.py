@@ -81,14 +81,14 @@ class RootJob(JobInputs):
 
 
 class ControlChoice(Value):
-    """How a control chooses the units to remove. From each layer it removes as many units as were removed for its
+    """How the units that a control removes are chosen. In every layer, the control keeps as many filters as its
     reference node.
     """
 
     kind: ControlKind
     seed: int
     reference: int
-    """ID of the node that this is a control for."""
+    """ID of the control's reference node."""
 
 
 class PruneJob(JobInputs):
@@ -123,13 +123,13 @@ class DataReportJob(JobInputs):
 
 
 class MacCountJob(JobInputs):
-    """Count the MACs of a tree again, because the tree was made before all operations were counted."""
+    """Recount the MACs of a tree from version 0.2.0 or earlier, which left out operations such as attention."""
 
     kind = "mac_count"
 
 
 class PreviewJob(JobInputs):
-    """Measure the accuracy of a plan's network without training it."""
+    """Measure the accuracy of the network that a plan would create, before any training."""
 
     kind = "preview"
     revision: int
@@ -137,11 +137,11 @@ class PreviewJob(JobInputs):
 
 
 class LatencyJob(JobInputs):
-    """Measure the time of a forward pass."""
+    """Measure the time of a node's forward pass."""
 
     kind = "latency"
     batches: list[int]
-    """Batch sizes."""
+    """Batch sizes at which the forward pass is timed."""
 
 
 class TestJob(JobInputs):
@@ -164,12 +164,12 @@ class PicturesJob(JobInputs):
     kind = "pictures"
     sample: int
     layer: int
-    """Index of the layer."""
+    """Index of the layer that the block belongs to."""
     start: int
     stop: int
-    """Position of the block's first filter in the layer, and one past its last filter."""
+    """One past the position of the block's last filter in the layer; `start` is the position of its first filter."""
     path: str
-    """Name of the block's file."""
+    """Name of the file to which the block's pictures are written."""
 
 
 class ActivationsJob(JobInputs):
@@ -198,7 +198,7 @@ class ExportJob(JobInputs):
 
 
 INPUTS_BY_KIND: dict[JobKind, type[JobInputs]] = {inputs.kind: inputs for inputs in JobInputs.__subclasses__()}
-"""For each kind of job, the class of its inputs."""
+"""Maps each kind of job to the class that declares its inputs."""
 
 
 @dataclass(frozen=True)
@@ -207,8 +207,8 @@ class NewJob:
 
     inputs: JobInputs
     experiment_id: int | None = None
-    """Experiment whose event streams report the job; None if the job belongs to no experiment or should not be
-    reported.
+    """ID of the experiment whose event streams report the job; None if the job belongs to no experiment or should not
+    be reported.
     """
     node_id: int | None = None
     plan_id: int | None = None

@@ -42,7 +42,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Content]], **attributes: 
 
 
 def titled_table(title: str, pairs: Sequence[tuple[str, Content | None]]) -> Markup:
-    """Returns a table of names and values with a title, for notebooks; rows whose value is None are omitted."""
+    """Returns a titled table for notebooks, with one row per pair of a name and a value. Pairs whose value is None are
+    omitted.
+    """
     rows = (
         element("tr", element("th", name, style="text-align:left"), element("td", value, style="text-align:left"))
         for name, value in pairs
@@ -52,10 +54,10 @@ def titled_table(title: str, pairs: Sequence[tuple[str, Content | None]]) -> Mar
 
 
 def percent(share: float | None, digits: int = 2) -> str:
-    """Formats a share: 0.9764 → 97.64 %; None → an en dash."""
+    """Formats a share as a percentage: 0.9764 becomes 97.64 %, and None becomes an en dash."""
     return "–" if share is None else f"{share:.{digits}%}".replace("%", " %")
 
 
 def count(number: float | None) -> str:
-    """Formats a number: 1234567 → 1,234,567; None → an en dash."""
+    """Formats a number with thousands separators: 1234567 becomes 1,234,567, and None becomes an en dash."""
     return "–" if number is None else f"{number:,.0f}"

@@ -9,5 +9,7 @@ ends.
 
 
 def part_of(progress: Progress, low: float, high: float) -> Progress:
-    """Return a progress from 0 to 1 of a part of the work, which reports to `progress` from `low` to `high`."""
+    """Return a function that reports the progress of one part of the work. Called with a value from 0 to 1, it calls
+    `progress` with the corresponding value between `low` and `high`.
+    """
     return lambda done, message: progress(low + (high - low) * done, message)

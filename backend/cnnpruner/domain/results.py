@@ -14,7 +14,9 @@ from cnnpruner.domain.tree.provenance import TrainingRecord
 
 @dataclass(frozen=True)
 class SplitIndices:
-    """The images of each split, as ascending indices into one of the pools `train`, `test` and `held_out`."""
+    """The images of each split, as ascending indices into the pool that the split is taken from: `train`, `test` or
+    `held_out`.
+    """
 
     train_pool: str
     train: NDArray[np.int64]
@@ -27,15 +29,15 @@ class SplitIndices:
 
     @property
     def indices(self) -> tuple[tuple[str, NDArray[np.int64]], ...]:
-        """Returns the pool and the indices of the train, selection and test split."""
+        """Returns (name of the pool, indices into the pool) for the train, the selection and the test split, in this
+        order.
+        """
         return (self.train_pool, self.train), (self.selection_pool, self.selection), (self.test_pool, self.test)
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """A network's predictions for N images in order. Holds the k = min(5, K) most probable of the K classes
-    for each image.
-    """
+    """A network's predictions for N images, with the k = min(5, K) most probable of the K classes for each image."""
 
     labels: NDArray[np.int64]
     """[N] true class of each image."""
@@ -44,7 +46,7 @@ class Predictions:
     top: NDArray[np.int64]
     """[N, k] the k most probable classes of each image, most probable first."""
     probability: NDArray[np.float32]
-    """[N, k] probabilities of these classes, 0-1."""
+    """[N, k] probabilities of the classes in `top`, 0-1."""
     loss: float
     """Mean cross-entropy; always finite."""
 
@@ -66,8 +68,8 @@ class Predictions:
 
 @dataclass(frozen=True)
 class MacCount:
-    """The operations of a network that have MACs but no traced weight, and those whose multiplications cannot be
-    counted.
+    """Two kinds of operations of a network: those whose MACs are counted but belong to no traced weight, and those
+    whose MACs cannot be counted.
     """
 
     operations: tuple[CountedOperation, ...]

@@ -92,7 +92,8 @@ def _describe_fit(record: TrainingRecord) -> str:
 
 
 def _describe_compared(record: TrainingRecord) -> str:
-    """Describe the accuracies from which the start was chosen; empty if there was no choice."""
+    """Describe the accuracies of the start weights that were compared to choose the best; empty without a comparison.
+    """
     compared = record.start_accuracies
     if compared is None:
         return ""

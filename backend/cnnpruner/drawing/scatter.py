@@ -30,8 +30,8 @@ class Scale:
 
 
 def draw_scatter(nodes: Sequence[Node], metric: Metric, target: float | None = None) -> Markup:
-    """Draw all ready nodes. x axis: cost (logarithmic); y axis: accuracy on the selection split; dashed line: the
-    target.
+    """Draw all ready nodes. The x axis is the cost (logarithmic), the y axis is the accuracy on the selection split,
+    and a dashed line marks the target.
     """
     points = [
         (node, cost, node.accuracy) for node in nodes if (cost := getattr(node, metric)) and node.accuracy is not None

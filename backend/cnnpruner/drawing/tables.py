@@ -117,7 +117,9 @@ def plans_section(
 
 
 def describe_rule(plan: Plan, keep_by_criterion: Mapping[str, KeepDirection]) -> str:
-    """Describe the selection rule of a plan in a few words. `keep_by_criterion`: see `TreeReport`."""
+    """Describe the rule of a plan in a few words. `keep_by_criterion`: for each criterion, whether high or low scores
+    are kept.
+    """
     rule = plan.rule
     ranking_text = "" if rule.rule == "filters" else _describe_order(rule.criterion, rule.scope, rule.within)
     floor_text = f"; every layer keeps at least {percent(rule.floor, 1)}" if rule.floor > 0 else ""
@@ -244,7 +246,7 @@ def _describe_goal(autopilot: Autopilot) -> str:
 
 
 def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, int]) -> Markup:
-    """Return a table of the Autopilots."""
+    """Return a table with one row per Autopilot: its settings, the nodes that it created, and why it ended."""
     rows: list[list[Content]] = [
         [
             numbers.get(autopilot.node_id, "–"),

@@ -20,7 +20,9 @@ class Position:
 
 
 def place_nodes(nodes: Sequence[Node]) -> dict[int, Position]:
-    """Place children to the right of their parent, the first child on the parent's row."""
+    """Return the position of each node, by node id. Children are to the right of their parent, the first child on the
+    parent's row.
+    """
     children: Mapping[int | None, list[Node]] = defaultdict(list)
     for node in nodes:
         children[node.parent_id].append(node)
@@ -39,8 +41,8 @@ def place_nodes(nodes: Sequence[Node]) -> dict[int, Position]:
 
 
 def draw_tree(nodes: Sequence[Node]) -> Markup:
-    """Draw all nodes. Solid grey edges: recovered; dashed purple: not recovered; grey with long dashes: not judged;
-    dotted: not finished.
+    """Draw all nodes, with edges that show whether a node recovered: solid grey for yes, dashed purple for no, grey
+    with long dashes for not judged, dotted for not finished.
     """
     positions = place_nodes(nodes)
     width = max(position.x for position in positions.values()) + COLUMN_WIDTH

@@ -1,4 +1,4 @@
-"""Criteria that score filters, their options, and how similarly they rank units."""
+"""Criteria that score filters, with their options, and a comparison of how similarly several criteria rank units."""
 
 from typing import Annotated, Literal, Self
 
@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from cnnpruner.domain.base import Value
 
 OptionValue = float | str | bool
-"""Value of an option."""
+"""Value of one option of a criterion."""
 
 OptionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
 OneWord = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,30}$")]

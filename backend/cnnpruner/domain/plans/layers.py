@@ -1,4 +1,6 @@
-"""What can be pruned in a node: layers, units, groups, frozen units with the reasons, and the cost model."""
+"""What can be pruned in a node: layers, units and groups, the reason why each frozen unit is frozen, and the cost
+model.
+"""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Orders of units: a criterion with a price, as in `loss_change/macs^0.5`, and the scope in which it ranks."""
+"""Orders, by which rules rank units: a criterion, optionally with a price as in `loss_change/macs^0.5`, and a scope."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,19 +12,26 @@ from cnnpruner.domain.plans.specs import MAX_SPEC_LENGTH, format_number
 from cnnpruner.errors import InvalidInput
 
 PriceMetric = Literal["macs", "parameters", "bytes"]
-"""What a price counts: multiply-accumulates, parameters, or bytes of the file."""
+"""What a price counts: multiply-accumulates, parameters, or bytes of the safetensors file."""
 
 Scope = Literal["network", "group", "alike"]
-"""Among which units a unit is ranked: all, those of its group, or those in layers like its own."""
+"""The units that a unit is ranked against: all units, those of its group, or those in layers of the same kind, kernel
+size, stride and width.
+"""
 
 DEFAULT_ORDER = "loss_change/macs^0.5"
-"""The criterion with price that the page, the client and the command line send unless a person chooses another."""
+"""Default criterion, with its price, of the page, the client and the command line. REST requests have a different
+default.
+"""
 
 DEFAULT_FLOOR = 0.1
-"""The floor that the page, the client and the command line send unless a person chooses another."""
+"""Default floor of the page, the client and the command line: the smallest share of each layer's filters to keep, 0-1.
+"""
 
 PAPER_ORDER: Mapping[str, Any] = MappingProxyType({"criterion": "taylor", "scope": "network", "floor": 0.0})
-"""The fields of a rule in the paper's order: by sensitivity over the network, without a floor. REST assumes them."""
+"""The fields of a rule in the paper's order: by sensitivity over the whole network, without a floor. They are also the
+defaults of REST requests.
+"""
 
 
 class Order(Value):
@@ -61,8 +68,9 @@ class Price:
 
 
 def split_price(spec: str) -> tuple[str, Price | None]:
-    """Splits `loss_change/macs^0.5` into the criterion, with its options, and the price; None without a price or with
-    the exponent 0, which changes nothing. Raises InvalidInput.
+    """Splits a string such as `loss_change/macs^0.5` into the criterion, with its options, and the price. The price is
+    None if the string has none, or if its exponent is 0, which changes nothing. Raises InvalidInput if the price is not
+    valid.
     """
     criterion, slash, price_text = spec.partition("/")
     if not slash:
@@ -82,7 +90,7 @@ def split_price(spec: str) -> tuple[str, Price | None]:
 
 
 def write_order(criterion: str, price: Price | None) -> str:
-    """Returns the canonical spelling; inverse of `split_price`."""
+    """Returns the string that `split_price` splits into this criterion and price, in canonical spelling."""
     return criterion if price is None else f"{criterion}/{price.metric}^{format_number(price.exponent)}"
 
 

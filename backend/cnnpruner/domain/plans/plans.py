@@ -35,7 +35,7 @@ class Cost(Value):
 
 
 COST_NAMES = {"macs": "MACs", "parameters": "parameters", "size_bytes": "bytes", "filters": "filters"}
-"""What each cost counts, as written in sentences."""
+"""Maps the fields of `Cost` to the nouns that sentences use for them."""
 
 
 class _NameAndNote(Value):
@@ -184,7 +184,7 @@ class Plan(VersionedValue):
     training: Training | None = Field(description="Training settings that the plan was applied with; null for a draft.")
 
     def _repr_html_(self) -> str:
-        """Returns the table that a notebook shows."""
+        """Returns the HTML table with which a notebook shows the plan."""
         preview = self.preview
         rows: list[tuple[str, Content | None]] = [
             ("rule", self.rule.rule),
@@ -265,7 +265,7 @@ class Application(Value):
 
 
 class Applied(Value):
-    """The new node, and the job that prunes, trains and measures it."""
+    """Result of applying a plan: the new node, and the job that prunes, trains and measures it."""
 
     node: Node = Field(description="The new node, which is not ready yet.")
     job: Job = Field(description="The job that prunes, trains and measures the node.")

@@ -64,7 +64,9 @@ class _Rule(Value):
     @model_validator(mode="before")
     @classmethod
     def _fill_in_floor(cls, fields: Any) -> Any:
-        """Computes the floor from `max_layer_share` or the reverse. Raises ValueError if the two contradict."""
+        """Computes `floor` from `max_layer_share`, or vice versa, if only one of them is given. Raises ValueError if
+        both are given and contradict each other.
+        """
         if not isinstance(fields, dict):
             return fields
         floor, share = fields.get("floor", None), fields.get("max_layer_share", None)
@@ -83,13 +85,17 @@ class _Rule(Value):
 
 
 def _complement(share: Any) -> Any:
-    """Returns 1 - `share`; what is no number is returned unchanged, for the field's own check."""
+    """Returns 1 - `share`. Anything that is not a number is returned unchanged, so that the validation of the field
+    rejects it.
+    """
     is_number = isinstance(share, int | float) and not isinstance(share, bool)
     return round(1.0 - share, 12) if is_number else share
 
 
 class _RankingRule(_Rule):
-    """Settings of all rules that rank units: what the rank values are, and among which units they are compared."""
+    """Settings of all rules that rank units: how rank values are computed, and which units are ranked against each
+    other.
+    """
 
     criterion: CriterionSpec = "taylor"
     scope: Scope = Field(
@@ -148,7 +154,7 @@ class TargetRule(_RankingRule):
 
 
 class FiltersRule(_Rule):
-    """Remove exactly these filters and the filters coupled to them."""
+    """Remove exactly the listed filters and the filters coupled to them."""
 
     rule: Literal["filters"] = Field(default="filters", description="Discriminator: always `filters`.")
     filters: FilterNumbers = Field(description="The filters to remove. Maps layer names to original filter numbers.")

@@ -12,7 +12,9 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 def split_spec(spec: str) -> tuple[str, dict[str, str]]:
-    """Splits `l1:per_weight=true` into the name and the options as strings. Raises InvalidInput."""
+    """Splits a string such as `l1:per_weight=true` into the criterion's name and its options, with their values as
+    strings. Raises InvalidInput if the string is not valid.
+    """
     name, _, options_text = spec.partition(":")
     pairs = [pair.partition("=") for pair in options_text.split(",") if pair]
     option_strings = {option: value for option, _, value in pairs}
@@ -54,8 +56,8 @@ def read_settings(name: str, options: Sequence[Option], option_strings: Mapping[
 
 
 def write_spec(name: str, options: Sequence[Option], settings: Mapping[str, OptionValue]) -> str:
-    """Returns the canonical spelling: options in the order of their declaration, without options that have their
-    default.
+    """Returns the criterion and its settings as a string in canonical spelling: options in the order in which they are
+    declared, without those set to their default.
     """
     pairs = [
         f"{option.name}={_format_value(settings[option.name])}"

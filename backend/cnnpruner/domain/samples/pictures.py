@@ -7,7 +7,7 @@ from pydantic import Field
 from cnnpruner.domain.base import Value
 
 HISTOGRAM_BINS = 24
-"""Number of bins in the histogram of a picture."""
+"""Number of bins in the gradient histogram of a filter picture."""
 
 
 class ClassProbability(Value):
@@ -78,7 +78,7 @@ class FilterPictures(Value):
 
 
 class TopSample(Value):
-    """A selection image that a filter responds to."""
+    """One of the selection images that activate a filter most."""
 
     sample: int = Field(description="Position of the image in the selection split, starting at 0.")
     activation: float = Field(description="Mean of the filter's activation map on this image.")

@@ -58,7 +58,7 @@ class BundledNode:
 
 @dataclass(frozen=True)
 class SplitPools:
-    """Pool that the indices of each split refer to: `train`, `test` or `held_out`."""
+    """For each split, the pool that its indices refer to: `train`, `test` or `held_out`."""
 
     train: str
     selection: str
@@ -88,8 +88,8 @@ class BundledTree:
 
 @dataclass(frozen=True)
 class NodeArrays:
-    """The arrays of a node; None for an array that the node does not have. A node that never became ready has no
-    arrays.
+    """The arrays of a node. An array that the node does not have is None; a node that never became ready has no arrays
+    at all.
     """
 
     layers: bytes | None

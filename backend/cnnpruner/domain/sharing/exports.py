@@ -74,7 +74,7 @@ class ExportedMetrics(Value):
 
 
 class Versions(Value):
-    """Versions of CNNPruner, PyTorch and Python with which the file was created."""
+    """Versions of CNNPruner, PyTorch and Python with which an export was made."""
 
     cnnpruner: str
     torch: str
@@ -82,7 +82,7 @@ class Versions(Value):
 
 
 class NetworkRecord(Value):
-    """`network.json` of an archive: everything needed to build, feed and evaluate the network."""
+    """`network.json` of an archive: all that is needed to build the network, prepare its input and evaluate it."""
 
     record: Literal[1] = Field(description="Version of this format.")
     network: NetworkSource = Field(description="The network before pruning.")

@@ -86,7 +86,8 @@ class UnusedImages(Value):
 
 
 class ClassLevelChoice(Value):
-    """The two ways to read class folders that contain folders: the folders of either level can be the classes."""
+    """The two ways to read class folders that contain folders: the classes are either the outer or the inner folders.
+    """
 
     upper: list[str] = Field(description="Names of the outer folders, which are the classes if `used` is `upper`.")
     lower: list[str] = Field(description="Names of the inner folders, which are the classes if `used` is `lower`.")

@@ -25,7 +25,7 @@ class InspectedLayer(Value):
 
 
 class CoupledSet(Value):
-    """Layers whose filters can only be removed together."""
+    """Layers with coupled filters, which can only be removed together."""
 
     name: str = Field(description="Name of the set: its first layer in the order of the forward pass.")
     layers: list[str] = Field(description="Layers in the order of the forward pass.")

@@ -1,4 +1,4 @@
-"""Autopilots: each one makes and applies plans, node after node, until its goal is reached or the target missed."""
+"""Autopilots: each one creates and applies a sequence of plans on its own, growing a branch."""
 
 from datetime import datetime
 from typing import Literal
@@ -14,7 +14,9 @@ AutopilotKind = Literal["automatic", "automatic_estimator", "halving", "schedule
 AutopilotState = Literal["running", "done", "stopped", "failed"]
 
 PAPER_KINDS: frozenset[AutopilotKind] = frozenset({"automatic", "automatic_estimator"})
-"""The baselines of the paper: their trainings start as cut unless the request says otherwise."""
+"""The kinds of Autopilot that are baselines of CNNPruner's paper. Unless a request says otherwise, the training of
+their nodes starts from the weights as cut.
+"""
 
 _KIND_TEXT = (
     "`automatic` prunes in equal steps until a node misses the target; `automatic_estimator` then continues with the "
@@ -25,7 +27,7 @@ _KIND_TEXT = (
 
 
 class CostGoal(Value):
-    """A cost to reach."""
+    """Goal of an Autopilot: reduce a cost to at most a given value."""
 
     metric: CostMetric = Field(description="The cost that `value` limits.")
     value: float = Field(
@@ -34,7 +36,9 @@ class CostGoal(Value):
 
 
 class AccuracyGoal(Value):
-    """The lowest accuracy allowed while the cost is reduced as far as possible; the same as `target_accuracy`."""
+    """Goal of an Autopilot: reduce the cost as far as possible without falling below a given accuracy. Another way to
+    set `target_accuracy`.
+    """
 
     accuracy: float = Field(ge=0, le=1, description="Lowest accuracy allowed, 0-1.")
 

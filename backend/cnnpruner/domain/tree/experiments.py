@@ -13,8 +13,8 @@ from cnnpruner.domain.tree.training import Training, TrainingChoice
 DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory"]
 Resize = Literal["crop", "stretch"]
 NetworkName = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9_.:-]+$")]
-"""A built-in or torchvision network (`torchvision:NAME` if both have a network of this name), `timm:NAME`, or a
-registered name.
+"""Name of a built-in network, of a torchvision network (`torchvision:NAME` if a built-in network has the same name), of
+a timm network (`timm:NAME`), or of a registered user-defined network.
 """
 Mean = Annotated[float, Field(ge=-1, le=1)]
 StandardDeviation = Annotated[float, Field(ge=1e-3, le=10)]
@@ -311,7 +311,7 @@ class Experiment(Value):
     score_batch_size: int = Field(description="Number of images per batch in a scoring pass.")
 
     def _repr_html_(self) -> str:
-        """Returns the table that a notebook shows."""
+        """Returns the HTML table with which a notebook shows the experiment."""
         splits = f"{self.splits.train} train, {self.splits.selection} selection, {self.splits.test} test"
         target = None if self.target_accuracy is None else percent(self.target_accuracy)
         rows: list[tuple[str, Content | None]] = [

@@ -7,7 +7,7 @@ from pydantic import Field
 from cnnpruner.domain.base import Value
 
 ClassLevel = Literal["upper", "lower"]
-"""Which folders are the classes if class folders contain folders of their own."""
+"""Which folders are the classes if class folders contain folders: the outer (`upper`) or the inner (`lower`) ones."""
 PixelValue = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -33,8 +33,9 @@ class ImageReading(Value):
 
 CURRENT_VERSION = 2
 LEGACY_READING = ImageReading(version=1, low=None, high=None, scales_all_images=False)
-"""The rules of version 0.1.0, still used for its experiments: only `train`, `val`, `valid` and `test` are splits, files
-with some endings are not read, and every 16-bit or float image is scaled on its own.
+"""The rules of version 0.1.0, still used for experiments that it created: only folders named `train`, `val`, `valid` or
+`test` are splits, files with rarer file name extensions are not read, and every 16-bit or float image is scaled to its
+own range.
 """
 LEGACY_FACTORY_NOTICE = (
     "This experiment was created by version 0.1.0 and still reads its images as that version did: each 16-bit or "

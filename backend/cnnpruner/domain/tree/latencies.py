@@ -12,7 +12,7 @@ Runtime = Literal["eager", "onnxruntime"]
 Reliability = Literal["reliable", "unreliable", "unpaired"]
 
 MIN_PAIRS = 20
-"""A ratio needs at least this many pairs of blocks."""
+"""Smallest number of pairs of blocks with which the ratio to the root's latency can be reliable."""
 RUNTIME_NAMES: dict[Runtime, str] = {"eager": "PyTorch", "onnxruntime": "ONNX Runtime"}
 
 _UNPAIRED: dict[str, Any] = {
@@ -20,7 +20,7 @@ _UNPAIRED: dict[str, Any] = {
     "reliability": "unpaired", "reference_number": None, "measured_number": None, "measured_at": None,
     "block_ms": [], "root_block_ms": [],
 }  # fmt: skip
-"""Values for the fields that latencies of earlier versions do not have."""
+"""Values for the fields that are missing in latencies measured by earlier versions."""
 
 
 class RatioInterval(Value):
@@ -82,7 +82,7 @@ class Latency(Value):
     @model_validator(mode="before")
     @classmethod
     def _complete_unpaired(cls, content: Any) -> Any:
-        """Adds the fields that a latency of an earlier version does not have."""
+        """Adds the fields that are missing in a latency measured by an earlier version."""
         if not isinstance(content, dict) or "reliability" in content:
             return content
         return {name: value for name, value in _UNPAIRED.items() if name in cls.model_fields} | content
@@ -100,7 +100,7 @@ class LatencyDistribution(Latency):
     )
 
     def summary(self) -> Latency:
-        """Returns the latency without its blocks."""
+        """Returns the latency without the times of its blocks."""
         return Latency(**{name: getattr(self, name) for name in Latency.model_fields})
 
 
@@ -115,7 +115,8 @@ def setting_of(latency: Latency) -> Setting:
 
 
 def single_image_latency(latencies: Iterable[Latency]) -> Latency | None:
-    """Returns the first latency at batch size 1 in PyTorch; every ready node has it."""
+    """Returns the first latency measured in PyTorch at batch size 1; None if there is none. Every ready node has one.
+    """
     return next((latency for latency in latencies if latency.batch == 1 and latency.runtime == "eager"), None)
 
 

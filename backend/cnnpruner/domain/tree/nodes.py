@@ -159,7 +159,7 @@ class Node(VersionedValue):
     )
 
     def _repr_html_(self) -> str:
-        """Returns the table that a notebook shows."""
+        """Returns the HTML table with which a notebook shows the node."""
         interval = self.accuracy_interval
         interval_text = "" if interval is None else f" (95 %: {percent(interval.low)} to {percent(interval.high)})"
         recovered = {True: "yes", False: "no", None: None}[self.recovered]

@@ -81,7 +81,9 @@ class Training(Value):
 
 
 _NULLABLE_SETTINGS = frozenset({"images", "teacher", "ema", "gradient_clip"})
-"""Settings for which null is a value, such as no teacher, if the request contains it."""
+"""Settings for which null in a request is itself a value, such as no teacher. They keep their default only if they are
+omitted.
+"""
 
 
 class TrainingChoice(Value):
