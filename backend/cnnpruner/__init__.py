@@ -1,4 +1,4 @@
-"""CNNPruner: prune a convolutional network interactively, with every version kept in a tree."""
+"""CNNPruner: prune a convolutional network interactively. Every version of the network is stored in a tree."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Permission that each call requires. Calls that are not listed here are reserved for the owner."""
+"""The permission that each call requires. Calls that are not listed here are reserved for the owner."""
 
 from typing import Literal
 
@@ -40,7 +40,9 @@ PERMISSIONS: dict[str, Permission] = {
 
 
 async def require_access(request: Request, workspace: CurrentWorkspace) -> None:
-    """Rejects calls that the visitor may not make in any tree. Async because it never blocks."""
+    """Rejects a call if the visitor lacks the permission that it requires. Whether the visitor may see the tree that
+    the call is about is checked later. Async, so that FastAPI runs it without a thread; it never blocks.
+    """
     check_permission(PERMISSIONS.get(request.scope["route"].name, "owner"), workspace.visitor)
 
 

@@ -25,7 +25,9 @@ def _operation_id(route: APIRoute) -> str:
 
 
 def create_app(workspace: Workspace | None) -> FastAPI:
-    """Returns the web application for `workspace`; if that is None, one that can only produce the OpenAPI document."""
+    """Returns the web application for `workspace`. If `workspace` is None, the application can only produce the OpenAPI
+    document.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

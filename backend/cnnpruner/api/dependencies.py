@@ -21,7 +21,7 @@ LARGEST_ID = 2**53 - 1
 
 
 def id_path_parameter(object_name: str) -> Any:
-    """Path parameter for an id."""
+    """Returns the declaration of a path parameter for the id of an object; `object_name` is, for example, "a node"."""
     return Path(ge=1, le=LARGEST_ID, description=f"ID of {object_name}.")
 
 
@@ -31,7 +31,9 @@ PathSample = Annotated[
 
 
 async def get_workspace(request: Request) -> Workspace:
-    """Returns the server's workspace with this request's visitor. Async because it never blocks."""
+    """Returns the server's workspace, with the visitor who sent this request. Async, so that FastAPI runs it without a
+    thread; it never blocks.
+    """
     workspace = cast(Workspace, request.app.state.workspace)
     return replace(
         workspace,
@@ -46,7 +48,7 @@ CurrentWorkspace = Annotated[Workspace, Depends(get_workspace)]
 def get_experiment(
     workspace: CurrentWorkspace, experiment_id: Annotated[int, id_path_parameter("an experiment")]
 ) -> Experiment:
-    """Returns the experiment in the path, or 404."""
+    """Returns the experiment whose id is in the path. Raises NotFound if the visitor can see no such experiment."""
     return find_visible(
         workspace,
         f"experiment {experiment_id}",
@@ -56,12 +58,12 @@ def get_experiment(
 
 
 def get_node(workspace: CurrentWorkspace, node_id: Annotated[int, id_path_parameter("a node")]) -> Node:
-    """Returns the node in the path, or 404."""
+    """Returns the node whose id is in the path. Raises NotFound if the visitor can see no such node."""
     return find_node(workspace, node_id)
 
 
 def get_plan(workspace: CurrentWorkspace, plan_id: Annotated[int, id_path_parameter("a plan")]) -> Plan:
-    """Returns the plan in the path, or 404."""
+    """Returns the plan whose id is in the path. Raises NotFound if the visitor can see no such plan."""
     return find_visible(
         workspace,
         f"plan {plan_id}",
@@ -71,7 +73,7 @@ def get_plan(workspace: CurrentWorkspace, plan_id: Annotated[int, id_path_parame
 
 
 def get_job(workspace: CurrentWorkspace, job_id: Annotated[int, id_path_parameter("a job")]) -> Job:
-    """Returns the job in the path, or 404."""
+    """Returns the job whose id is in the path. Raises NotFound if the visitor can see no such job."""
     return find_visible(
         workspace, f"job {job_id}", lambda: workspace.store.jobs.get(job_id), lambda job: job.experiment_id
     )
@@ -80,7 +82,7 @@ def get_job(workspace: CurrentWorkspace, job_id: Annotated[int, id_path_paramete
 def get_estimate(
     workspace: CurrentWorkspace, estimate_id: Annotated[int, id_path_parameter("an estimate")]
 ) -> Estimate:
-    """Returns the estimate in the path, or 404."""
+    """Returns the estimate whose id is in the path. Raises NotFound if the visitor can see no such estimate."""
     return find_visible(
         workspace,
         f"estimate {estimate_id}",
@@ -92,7 +94,7 @@ def get_estimate(
 def get_autopilot(
     workspace: CurrentWorkspace, autopilot_id: Annotated[int, id_path_parameter("an Autopilot")]
 ) -> Autopilot:
-    """Returns the Autopilot in the path, or 404."""
+    """Returns the Autopilot whose id is in the path. Raises NotFound if the visitor can see no such Autopilot."""
     return find_visible(
         workspace,
         f"Autopilot {autopilot_id}",
@@ -104,7 +106,9 @@ def get_autopilot(
 QUEUED_RESPONSES: dict[int | str, dict[str, Any]] = {
     202: {"model": Job, "description": "The job that computes the result. Repeat the call when the job is done."}
 }
-"""Responses of calls that return a stored result if there is one, and otherwise the job that computes the result."""
+"""Documents status 202, for calls that return a stored result if there is one, and otherwise the job that computes the
+result.
+"""
 
 PathExperiment = Annotated[Experiment, Depends(get_experiment)]
 PathNode = Annotated[Node, Depends(get_node)]

@@ -22,14 +22,16 @@ ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 class _AsciiResponse(JSONResponse):
-    """A JSON response in ASCII, so that it can quote invalid file names and texts."""
+    """A JSON response in which all characters outside ASCII are escaped, so that it can quote file names and texts that
+    are not valid Unicode.
+    """
 
     def render(self, content: Any) -> bytes:
         return json.dumps(content, separators=(",", ":")).encode("ascii")
 
 
 def error_response(status: int, code: str, message: str, details: dict[str, Any]) -> JSONResponse:
-    """Returns an error response in the common shape."""
+    """Returns an error response in the JSON shape that all errors have."""
     body = ErrorAnswer(error=ErrorBody(code=code, message=message, details=details))
     return _AsciiResponse(body.model_dump(mode="json"), status_code=status)
 
@@ -77,7 +79,7 @@ def _handle_unexpected_error(request: Request, error: Exception) -> JSONResponse
 
 
 def install(app: FastAPI) -> None:
-    """Registers the handlers with `app`."""
+    """Registers the error handlers of this module with `app`."""
     app.add_exception_handler(CNNPrunerError, _handle_own_error)
     app.add_exception_handler(RequestValidationError, _handle_invalid_request)
     app.add_exception_handler(HTTPException, _handle_http_error)

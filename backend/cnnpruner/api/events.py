@@ -62,7 +62,9 @@ async def stream_events(
 
 
 def _event_number(event_id: str | None) -> int | None:
-    """Returns the id as an integer, at most LARGEST_ID; None if it is not a number in ASCII digits."""
+    """Returns the event id as an integer, at most LARGEST_ID. Returns None if no id is given, or if it does not consist
+    of ASCII digits only.
+    """
     if event_id is None or not (event_id.isascii() and event_id.isdigit()):
         return None
     return min(int(event_id), LARGEST_ID)

@@ -11,22 +11,22 @@ MAX_QUOTED_CHARACTERS = 60
 
 
 def list_field_errors(error: RequestValidationError) -> list[dict[str, str]]:
-    """Returns the errors of a request as `field` and `message`, in order."""
+    """Returns the first 50 errors of a request, in order, each with the path of its `field` and a `message`."""
     return [
         {"field": _field_path(entry, error.body), "message": _message(entry)} for entry in error.errors()[:MAX_ERRORS]
     ]
 
 
 def to_sentence(field_errors: list[dict[str, str]]) -> str:
-    """Returns one sentence that lists the first errors and counts the others."""
+    """Returns one sentence that lists the first five errors and says how many more there are."""
     errors = "; ".join(f"{error['field']} {error['message']}" for error in field_errors[:MAX_ERRORS_IN_SENTENCE])
     omitted_count = len(field_errors) - MAX_ERRORS_IN_SENTENCE
     return f"The request is not valid: {errors}{f'; and {omitted_count} more' if omitted_count > 0 else ''}."
 
 
 def _field_path(error: dict[str, Any], body: Any) -> str:
-    """Returns the path of a field in the request body. Omits two things that Pydantic adds: `body` and the tags of
-    unions.
+    """Returns the path of the field that an error is about, such as `data.kind`. This is Pydantic's path without `body`
+    and without the tags of unions.
     """
     location: Sequence[str | int] = error["loc"]
     if error["type"] == "json_invalid":  # its location is the position of a character
@@ -46,8 +46,10 @@ def _field_path(error: dict[str, Any], body: Any) -> str:
 
 
 def _is_field(value: dict[str, Any] | list[Any], key: str | int, next_key: str | int | None) -> bool:
-    """Whether `key` is a field and not the tag of a union. A tag can have the name of a field with a plain value; then
-    the next key is a field beside it, or missing (None).
+    """Returns whether `key`, taken from Pydantic's path of an error, is a field of `value` and not the tag of a union.
+
+    A union's tag can equal the name of a field with a plain value. In that case, `key` is the tag if `next_key` is
+    another field of `value`, or if `next_key` is None because the field that the error is about is missing.
     """
     if not _has_key(value, key):
         return False

@@ -1,4 +1,4 @@
-"""Routes for the status of the server and the data it may read."""
+"""Routes for the status of the server, and for the data that the server may read."""
 
 from fastapi import APIRouter
 

@@ -12,8 +12,8 @@ The REST API is described in <a href="/openapi.json">/openapi.json</a>.</p>"""
 
 
 def mount(app: FastAPI) -> None:
-    """Serves the page at / and the REST documentation at /docs, or instructions for building the page if it has not
-    been built.
+    """Serves the page at `/` and the REST documentation at `/docs`. If the page has not been built, serves only
+    instructions for building it, at `/`.
     """
     if (PAGE_FOLDER / "index.html").exists():
         app.get("/docs", include_in_schema=False)(_rest_page)

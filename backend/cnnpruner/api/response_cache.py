@@ -1,4 +1,4 @@
-"""Cache of frequent responses: each version is serialized and compressed once."""
+"""Cache of frequently requested responses, in which each version of a response is serialized and compressed once."""
 
 import gzip
 import threading
@@ -15,7 +15,7 @@ MAX_RESPONSES = 64
 MAX_CACHE_BYTES = 128 * 2**20
 """Largest total size of all cached responses. The structure of a very large network takes many MB."""
 MIN_BYTES_TO_COMPRESS = 2000
-"""Minimum length of a body to compress; compression does not pay off for shorter ones."""
+"""Minimum length, in bytes, of the bodies that are compressed; compression does not pay off for shorter ones."""
 COMPRESSION_LEVEL = 4
 
 
@@ -27,7 +27,7 @@ class _Body:
 
     @property
     def size(self) -> int:
-        """Returns the size in memory, in bytes."""
+        """Returns the size in memory of the body and its compressed copy, in bytes."""
         return len(self.uncompressed) + len(self.gzipped or b"")
 
 
@@ -39,7 +39,9 @@ class ResponseCache:
         self._lock = threading.Lock()
 
     def body(self, key: Hashable, version: Hashable, make_value: Callable[[], BaseModel]) -> _Body:
-        """Returns the cached body if it has this version; otherwise makes a new body."""
+        """Returns the body cached under `key` if it has this version. Otherwise makes a new body from `make_value()`
+        and caches it.
+        """
         with self._lock:
             body = self._bodies.get(key)
         if body is None or body.version != version:
@@ -54,14 +56,16 @@ class ResponseCache:
 
 
 class RequestCache:
-    """The cache, for use by one request whose permission has already been checked."""
+    """The response cache, as used by one request: it returns compressed bodies if the client accepts gzip. The
+    permission for the request must already have been checked.
+    """
 
     def __init__(self, request: Request) -> None:
         self._responses: ResponseCache = request.app.state.responses
         self._accepts_gzip = "gzip" in request.headers.get("accept-encoding", "")
 
     def respond(self, key: Hashable, version: Hashable, make_value: Callable[[], BaseModel]) -> Response:
-        """Returns the response from the cache; calls `make_value` if this version is not cached."""
+        """Returns the response for `key` and `version`; calls `make_value` only if this version is not cached."""
         body = self._responses.body(key, version, make_value)
         headers = {"Vary": "Accept-Encoding"}
         if self._accepts_gzip and body.gzipped is not None:

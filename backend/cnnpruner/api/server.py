@@ -61,8 +61,8 @@ def _check_folders(config: Config) -> None:
 
 
 def ensure_token(config: Config) -> tuple[Config, bool]:
-    """Creates an owner's token if other machines can reach the server and no token is set. Returns the config, and
-    whether a token was created.
+    """Creates an owner's token if other machines can reach the server and no token is set. Returns the config with the
+    token, and whether the token is new.
     """
     if config.token is not None or is_loopback(config.host):
         return config, False
@@ -70,7 +70,9 @@ def ensure_token(config: Config) -> tuple[Config, bool]:
 
 
 def _url_host(config: Config) -> str:
-    """Returns the host for a URL that a browser can open, which 0.0.0.0 is not."""
+    """Returns the host for URLs that a browser can open. This is the machine's name if the server listens on all
+    addresses (0.0.0.0 or ::), because browsers cannot open these.
+    """
     host = socket.gethostname() if config.host in ("0.0.0.0", "::") else config.host
     return f"[{host}]" if ":" in host else host
 

@@ -33,8 +33,8 @@ async def reject_surrogates(request: Request) -> None:
 
 
 def _iterate_strings(body: Any) -> Iterator[tuple[str, str]]:
-    """Yields all strings of a parsed body, including field names, each with the path of its field. Handles deep
-    nesting.
+    """Yields all strings of a parsed body, including field names, each with the path of its field. Works without
+    recursion, so that deep nesting cannot exhaust the stack.
     """
     pending_values: list[tuple[str, Any]] = [("", body)]
     while pending_values:

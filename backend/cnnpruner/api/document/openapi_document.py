@@ -1,4 +1,6 @@
-"""Adds examples and descriptions of request bodies to the OpenAPI document that FastAPI generates."""
+"""Completes the OpenAPI document that FastAPI generates: adds examples to all calls, and descriptions to the request
+bodies.
+"""
 
 from typing import Any
 
@@ -16,7 +18,7 @@ class DocumentedApp(FastAPI):
     """FastAPI application that generates its OpenAPI document only once, when the document is first requested."""
 
     def openapi(self) -> dict[str, Any]:
-        """Returns the document with examples and descriptions."""
+        """Returns the OpenAPI document, complete with examples and with descriptions of the request bodies."""
         if self.openapi_schema is None:
             add_descriptions_and_examples(super().openapi())
         assert self.openapi_schema is not None
@@ -24,7 +26,7 @@ class DocumentedApp(FastAPI):
 
 
 def add_descriptions_and_examples(document: dict[str, Any]) -> None:
-    """Adds examples and descriptions of request bodies to `document`."""
+    """Adds to `document`, in place, the recorded examples and the missing descriptions of request bodies."""
     examples, schemas = read_examples(), document["components"]["schemas"]
     for path_item in document["paths"].values():
         for operation in path_item.values():
@@ -43,7 +45,9 @@ def _set_error_media_type(responses: dict[str, Any]) -> None:
 
 
 def _describe(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
-    """Returns the description of `schema`, or of the schema that it refers to."""
+    """Returns the description of `schema`. Follows references; for a union, uses the first alternative. Empty if there
+    is no description.
+    """
     if "$ref" in schema:
         return _describe(schemas[schema["$ref"].rpartition("/")[2]], schemas)
     if "description" in schema or "anyOf" not in schema:
@@ -63,5 +67,7 @@ def _add_example(operation: dict[str, Any], example: dict[str, Any]) -> None:
 
 
 def _set_example(message: dict[str, Any], value: Any) -> None:
-    """Adds the example to `examples`. A single `example` would be copied into the page's types as a comment."""
+    """Sets `value` as the example of a request or response. It is stored under `examples`, because a single `example`
+    would be copied into the page's types as a comment.
+    """
     next(iter(message["content"].values()))["examples"] = {"demo": {"summary": "Example from the demo", "value": value}}

@@ -13,17 +13,19 @@ MIB = 2**20
 
 @dataclass(frozen=True)
 class BodyLimits:
-    """Media types and length that a call accepts."""
+    """Media types of the bodies that a call accepts, and their maximum length in bytes."""
 
     media_types: tuple[str, ...]
     max_bytes: int
 
 
 JSON_LIMITS = BodyLimits(("application/json",), 4 * MIB)
-"""Limits for JSON bodies. The largest one, a plan that lists every filter of a large network, has 1 MiB."""
+"""Limits for JSON bodies. The largest body that a call needs, a plan that lists every filter of a large network, has 1
+MiB.
+"""
 
 UPLOAD_LIMITS: dict[str, BodyLimits] = {"/api/bundles": BodyLimits(("application/zip",), 16 * 1024 * MIB)}
-"""Limits for the calls that accept a file, by path."""
+"""Limits for the calls that accept an uploaded file, by path."""
 
 
 def check_query(request: Request) -> None:
@@ -35,9 +37,9 @@ def check_query(request: Request) -> None:
 
 
 def limit_body(request: Request, receive: Receive) -> Receive:
-    """Returns a `receive` that reads no more than this call accepts.
+    """Returns an ASGI `receive` function that raises an error once the body is longer than this call accepts.
 
-    Raises WrongContent and TooLarge if the headers already violate the limits.
+    Raises WrongContent or TooLarge at once if the headers already violate the limits.
     """
     limits = UPLOAD_LIMITS.get(request.scope["path"], JSON_LIMITS)
     length = _parse_length(request.headers.get("content-length"))

@@ -1,7 +1,7 @@
-"""Checks the Host and Origin of requests.
+"""Checks the headers that say to which host a request was sent, and from which site.
 
-The Host header reveals DNS rebinding: a page of another site, whose host name was made to resolve to 127.0.0.1, could
-otherwise read all responses. Origin and Sec-Fetch-Site reveal pages of other sites that submit a form or embed an
+The Host header reveals DNS rebinding: another site could make its own host name resolve to 127.0.0.1, and its pages
+could then read all responses. Origin and Sec-Fetch-Site reveal pages of other sites that submit a form or embed an
 image. Scripts cannot set any of these headers.
 """
 
@@ -38,7 +38,7 @@ def check_host(request: Request, config: Config) -> None:
 
 
 def check_origin(request: Request) -> None:
-    """Rejects writes from pages of other sites, and their attempts to load API responses as images or scripts."""
+    """Rejects requests from pages of other sites if they write, or if they load API responses as images or scripts."""
     origin = request.headers.get("origin")
     fetch_site = request.headers.get("sec-fetch-site", "none")
     if request.method in SAFE_METHODS:

@@ -15,13 +15,17 @@ from cnnpruner.service.sharing import visitors
 from cnnpruner.service.workspace import Workspace
 
 PROTECTED_PREFIXES = ("/api", "/docs", "/openapi.json")
-"""Paths that require a visitor. All other paths are the page itself, which contains no data."""
+"""Prefixes of the paths that require a token, except for `PUBLIC_PATHS`. All other paths belong to the page, which
+contains no data.
+"""
 VISITOR_PATH = "/api/visitor"
 PUBLIC_PATHS = ("/api/health", VISITOR_PATH)
 
 
 class Guard:
-    """ASGI middleware that rejects invalid requests. Accepted ones are forwarded unbuffered, for the event streams."""
+    """ASGI middleware that rejects invalid requests and forwards all others. It does not buffer responses, because
+    event streams must be sent as they arise.
+    """
 
     def __init__(self, app: ASGIApp, workspace: Workspace) -> None:
         self._app = app
@@ -73,7 +77,7 @@ def _is_public(path: str) -> bool:
 
 
 def _may_ignore_invalid_token(request: Request) -> bool:
-    """Returns whether an invalid token may be ignored in this request. Only the call that returns the visitor must
-    reject it.
+    """Returns whether a request with an invalid token is treated like one without a token. This applies to all public
+    paths, except to the call that returns the visitor.
     """
     return _is_public(request.scope["path"]) and not (request.scope["path"] == VISITOR_PATH and request.method == "GET")

@@ -11,14 +11,14 @@ RENAMED_PATHS = (
     (re.compile(r"^/api/(|nodes/[^/]+/|experiments/[^/]+/)walks(?=/|$)"), r"/api/\1autopilots", "0.2.0"),
     (re.compile(r"^/api/nodes/([^/]+)/latency$"), r"/api/nodes/\1/latencies", "0.2.0"),
 )
-"""Old path, new path, and the version that renamed it."""
+"""For each renamed path: a pattern of the old path, its replacement, and the version that renamed the path."""
 
 CLIENT_HEADER = "cnnpruner-client"
 """Header in which the Python client of 0.2.0 and later sends its version."""
 
 
 def check_path(request: Request) -> None:
-    """Raises Gone for a path of an earlier version."""
+    """Raises Gone, with the new path, if the request uses a path that has been renamed since an earlier version."""
     path = request.scope["path"]
     for pattern, replacement, version in RENAMED_PATHS:
         new = pattern.sub(replacement, path)

@@ -7,7 +7,9 @@ COOKIE_DAYS = 30
 
 
 def read_token(request: Request) -> str | None:
-    """Returns the bearer token, else the cookie's token, else None."""
+    """Returns the request's bearer token or, if it has none, the token in its session cookie. Returns None if it has
+    neither.
+    """
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and token.strip():
         return token.strip()
@@ -22,7 +24,9 @@ def cookie_name(request: Request) -> str:
 
 
 def set_cookie(request: Request, response: Response, token: str) -> None:
-    """Sets the session cookie, which scripts cannot read and other sites cannot send."""
+    """Stores the token in the session cookie, which scripts cannot read and which requests from other sites do not
+    carry.
+    """
     response.set_cookie(
         cookie_name(request),
         token,

@@ -61,7 +61,7 @@ def get_report(workspace: CurrentWorkspace, experiment: PathExperiment) -> HTMLR
 
 
 async def save_upload(request: Request, workspace: CurrentWorkspace) -> AsyncIterator[Path]:
-    """Yields the request body as a file that is deleted after the response. Reads it in chunks."""
+    """Saves the request body chunk by chunk, and yields the path of this file, which is deleted after the response."""
     with bundles.upload_folder(workspace) as folder:
         file = folder / "bundle.zip"
         try:

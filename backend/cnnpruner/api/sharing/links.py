@@ -1,4 +1,4 @@
-"""Routes for links that open one tree to others."""
+"""Routes for links, which give other people access to one tree."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ router = APIRouter(tags=["sharing"])
 
 
 def get_link(workspace: CurrentWorkspace, link_id: Annotated[int, id_path_parameter("a link")]) -> Link:
-    """Returns the link in the path, or 404."""
+    """Returns the link whose id is in the path. Raises NotFound if there is no such link."""
     return workspace.store.links.get(link_id)
 
 

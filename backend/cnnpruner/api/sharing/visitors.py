@@ -26,5 +26,5 @@ def sign_in(workspace: CurrentWorkspace, request: Request, response: Response, c
 
 @router.delete("", status_code=204, response_description="The cookie was deleted.")
 def sign_out(request: Request, response: Response) -> None:
-    """Delete the session cookie. The link remains valid."""
+    """Sign out by deleting the session cookie. The token remains valid."""
     delete_cookie(request, response)

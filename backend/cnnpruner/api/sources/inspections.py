@@ -19,8 +19,8 @@ def inspect_network(workspace: CurrentWorkspace, new: NewExperiment) -> Job:
 
 @router.get("/{job_id}", response_description="The report.")
 def get_inspection(workspace: CurrentWorkspace, job: PathJob) -> NetworkReport:
-    """Get the report on a network: its layers, its coupled sets, why filters are frozen, and the result of a pruning
-    check.
+    """Get the report on a network: its layers, which filters can only be removed together, why filters are frozen, and
+    the result of a pruning check.
 
     Returns 409 until the job is done.
     """

@@ -15,9 +15,9 @@ router = APIRouter(tags=["autopilots"])
     response_description="The Autopilot. Its first node is not ready yet.",
 )
 def start_autopilot(workspace: CurrentWorkspace, node: PathNode, new: NewAutopilot) -> Autopilot:
-    """Start an Autopilot, which prunes step by step until accuracy falls below the target.
+    """Start an Autopilot, which prunes step by step until accuracy falls below the target or a cost goal is reached.
 
-    When the call returns, the first node has been created but is not ready yet.
+    The call does not wait for the first node, which is created once the scores that it needs have been computed.
     """
     return autopilots.start(workspace, node, new)
 

@@ -24,7 +24,9 @@ def get_branch(workspace: CurrentWorkspace, node: PathNode) -> Branch:
 
 @router.delete("/nodes/{node_id}", response_description="The nodes and files that were deleted.")
 def delete_branch(workspace: CurrentWorkspace, node: PathNode) -> Branch:
-    """Delete a node, all its descendants and their files. Returns 409 for the root."""
+    """Delete a node, all its descendants and their files. Returns 409 for the root, and if a node of the branch is the
+    teacher of a node outside the branch that is still being trained.
+    """
     return branches.delete(workspace, node)
 
 

@@ -24,7 +24,9 @@ def estimate_filters(workspace: CurrentWorkspace, node: PathNode, new: NewEstima
 
 @router.get("/experiments/{experiment_id}/estimates", response_description="The estimates of the tree, oldest first.")
 def list_estimates(workspace: CurrentWorkspace, experiment: PathExperiment) -> list[Estimate]:
-    """List all estimates of the tree, oldest first, each with its outcome if there is one."""
+    """List all estimates of the tree, oldest first. If a node was created from the plan of an estimate, `outcome`
+    compares the two.
+    """
     return workspace.store.estimates.list(experiment.id)
 
 

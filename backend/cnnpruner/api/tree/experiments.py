@@ -39,7 +39,9 @@ def get_experiment(experiment: PathExperiment) -> Experiment:
 def change_experiment(
     workspace: CurrentWorkspace, experiment: PathExperiment, changes: ExperimentChanges
 ) -> Experiment:
-    """Rename an experiment, or change its tolerance, target accuracy or training defaults for future nodes."""
+    """Rename an experiment, or change the tolerance, target accuracy or training defaults for nodes that are created
+    later.
+    """
     return experiments.change(workspace, experiment, changes)
 
 

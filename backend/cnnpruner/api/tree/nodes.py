@@ -147,7 +147,7 @@ def measure_latency(
     node: PathNode,
     batch: Annotated[int, Query(ge=1, le=1024, description="A second batch size to measure, in addition to 1.")] = 32,
 ) -> Job:
-    """Measure the time of a forward pass at batch size 1 and at `batch`, in milliseconds and relative to the root."""
+    """Measure the time of a forward pass at batch sizes 1 and `batch`, in milliseconds and relative to the root."""
     return nodes.measure_latency(workspace, node, batch)
 
 
