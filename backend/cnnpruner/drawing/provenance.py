@@ -92,8 +92,7 @@ def _describe_fit(record: TrainingRecord) -> str:
 
 
 def _describe_compared(record: TrainingRecord) -> str:
-    """Describe the accuracies of the start weights that were compared to choose the best; empty without a comparison.
-    """
+    """Describe the accuracies of the start weights that were compared to choose the best; empty if there were none."""
     compared = record.start_accuracies
     if compared is None:
         return ""

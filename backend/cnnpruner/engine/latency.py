@@ -1,4 +1,4 @@
-"""Measures a network's forward passes in blocks, which alternate with blocks of passes of the root network."""
+"""Measures the time of a network's forward passes in blocks, which alternate with blocks of passes of the root."""
 
 import copy
 import itertools
@@ -27,7 +27,7 @@ SIZING_PASSES = 5
 MIN_TIME_S = 1e-6
 
 Pass = Callable[[], object]
-"""Runs a network once. The images are the same in every run."""
+"""A function that runs a network once, on the same images in every call."""
 
 
 def _no_wait() -> None:
@@ -71,13 +71,13 @@ def make_pass(network: nn.Module, images: Tensor) -> Pass:
 
 @dataclass
 class _BlockTimer:
-    """Times blocks of passes of one network."""
+    """Measures the time of blocks of forward passes of one network."""
 
     run_pass: Pass
     stopwatch: Stopwatch
     passes_per_block: int = field(init=False)
     times_ms: list[float] = field(default_factory=list)
-    """Mean time per pass of each block measured so far."""
+    """Mean time per pass, in milliseconds, of each block measured so far."""
 
     def __post_init__(self) -> None:
         self.run_pass()  # the first pass also selects kernels
@@ -101,8 +101,8 @@ class _BlockTimer:
 
 
 def measure_blocks(node: Pass, root: Pass | None, stopwatch: Stopwatch, on_pair: Callable[[int], None]) -> BlockTimes:
-    """Measure at least MIN_PAIRS pairs of blocks, one block per network; without `root`, measure only blocks of the
-    node.
+    """Measure pairs of blocks, one block per network; without `root`, measure only blocks of the node. At least
+    MIN_PAIRS are measured, unless this takes longer than MAX_S.
 
     The order within a pair alternates, so that both networks are affected alike if the machine becomes slower or
     faster. `on_pair` is called before each pair with the number of pairs done so far; an exception that it raises ends

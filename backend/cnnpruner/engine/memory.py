@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4
-"""Parameter numbers of mallopt(3)."""
+"""Numbers of the parameters that are passed to mallopt(3)."""
 MAX_THRESHOLD = 2**31 - 1
 
 

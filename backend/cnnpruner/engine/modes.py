@@ -8,7 +8,7 @@ from torch import nn
 
 @contextmanager
 def evaluation_mode(network: nn.Module) -> Iterator[None]:
-    """Put every module into evaluation mode inside the block, and restore its mode afterwards."""
+    """Put every module into evaluation mode inside the block, and restore the mode of each module afterwards."""
     modes = [(module, module.training) for module in network.modules()]
     network.eval()
     try:

@@ -86,8 +86,7 @@ class UnusedImages(Value):
 
 
 class ClassLevelChoice(Value):
-    """The two ways to read class folders that contain folders: the classes are either the outer or the inner folders.
-    """
+    """The two ways to read class folders that contain folders: the outer or the inner folders are the classes."""
 
     upper: list[str] = Field(description="Names of the outer folders, which are the classes if `used` is `upper`.")
     lower: list[str] = Field(description="Names of the inner folders, which are the classes if `used` is `lower`.")

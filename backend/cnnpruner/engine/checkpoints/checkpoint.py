@@ -1,4 +1,4 @@
-"""The tensors of a checkpoint by full name, whatever the file's layout. No code in the file is executed."""
+"""Reads the tensors of a checkpoint by full name, whatever the file's layout. No code in the file is executed."""
 
 import re
 from collections.abc import Iterator, Mapping

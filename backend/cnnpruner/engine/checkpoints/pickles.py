@@ -33,7 +33,7 @@ class _DictPlaceholder:
 
 
 class _ListPlaceholder:
-    """Placeholder for an instance of a sequence class other than list, which is read as a list."""
+    """Placeholder for an instance of a sequence class other than list. The instance is read as a list."""
 
     def __new__(cls, *_arguments: Any) -> Any:
         return []

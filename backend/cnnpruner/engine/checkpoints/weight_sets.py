@@ -17,9 +17,11 @@ USUAL_KEYS = ("state_dict", "model_state_dict", "model", "net", "network", "weig
 
 MAX_NAMED_TENSORS = 3
 PROBED_NAMES = 8
-"""How many of the network's tensor names are searched for in the file to find a prefix."""
+"""Roughly how many of the network's tensor names are looked up in the file to find the prefix that they have there."""
 MIN_COVERAGE = 0.5
-"""Tensors count as weights of the network if they include at least this share of the network's tensor names."""
+"""A set of tensors is a candidate for the weights of a network if it has at least this share of the network's tensor
+names.
+"""
 
 _WRAPPER_PARTS = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.")
 """Matches the components that torch.compile, FSDP and activation checkpointing insert into tensor names."""
@@ -57,7 +59,7 @@ class _Candidate:
     prefix: str
     names: _NetworkNames
     match_count: int
-    """Number of the network's tensors that the file contains by name."""
+    """How many of the network's tensor names occur in the file, after `prefix`."""
     equal_shape_count: int
     is_averaged: bool
 
@@ -134,9 +136,7 @@ def _modern_name(name: str) -> str:
 
 
 def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_Candidate]:
-    """Return the sets of tensors whose names occur in the network, ordered by the number of such names, largest
-    first.
-    """
+    """Return the candidates for the weights of the network, those with most of its tensor names first."""
     candidates = [
         _create_candidate(checkpoint, names, prefix)
         for names in _network_names(network)
@@ -151,8 +151,8 @@ def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_Candid
 
 
 def _network_names(network: nn.Module) -> list[_NetworkNames]:
-    """Return the tensor names that the network needs. If all of them start with the same component, also return them
-    without it.
+    """Return the tensor names that the network needs. If all of them start with the same component, a second item has
+    the names without this component.
     """
     state = network.state_dict()
     shape_by_name = {name: tuple(value.shape) for name, value in state.items()}
@@ -168,7 +168,7 @@ def _network_names(network: nn.Module) -> list[_NetworkNames]:
 
 
 def _find_prefixes(checkpoint: Checkpoint, expected: Sequence[str]) -> list[str]:
-    """Return the prefixes that precede expected names in the file, in the order of the file."""
+    """Return the prefixes that stand before the network's tensor names in the file, in the order of the file."""
     probed_names = expected[:: max(1, len(expected) // PROBED_NAMES)]
     prefixes = (
         name[: -len(probed_name)]

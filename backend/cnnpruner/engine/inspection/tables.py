@@ -59,7 +59,7 @@ def _format_row(row: Sequence[str], widths: Sequence[int]) -> str:
 def networks_markdown(reports: Sequence[NetworkReport], errors: Mapping[str, str], command: str) -> str:
     """Return a Markdown document with one row per network.
 
-    errors: name -> message for networks that could not be inspected.
+    errors: for each network that could not be inspected, by name, the error message.
     """
     counts = Counter(report.proof.result for report in reports)
     rows = [_network_row(report) for report in reports] + [(name, *[""] * 9, error) for name, error in errors.items()]

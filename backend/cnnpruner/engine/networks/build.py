@@ -16,7 +16,9 @@ from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, check_images, fin
 from cnnpruner.planning.networks.factories import Factory
 
 Builder = Callable[[int, int, dict[str, str]], nn.Module]
-"""Builds a network from its classes, channels and options; options that the user left out have their default values."""
+"""Function that builds a network from the number of classes, the number of channels and the options. Options that the
+user left out have their default values.
+"""
 
 _BUILT_IN_NETWORKS: dict[str, Builder] = {
     "small_vgg": lambda classes, channels, _: small_vgg(classes, channels),

@@ -69,7 +69,9 @@ def _download_torchvision(name: str, progress: Progress | None) -> dict[str, Ten
 
 
 def _check_hash(file: Path) -> None:
-    """Check the file's SHA-256 against the leading digits of it, which torchvision appends to the file name."""
+    """Raise UnreadableWeights unless the file's SHA-256 begins with the digits that torchvision appends to the file
+    name.
+    """
     expected_digits = file.stem.rpartition("-")[2]
     if not hashlib.sha256(file.read_bytes()).hexdigest().startswith(expected_digits):
         raise UnreadableWeights(

@@ -47,8 +47,8 @@ def _build_shortcut(channels: int, width: int, stride: int, option: str) -> nn.M
 
 
 class ThinResNet(nn.Module):
-    """A ResNet with 6n + 2 layers. Attributes are named as in widely used CIFAR-10 checkpoints (`conv1 bn1 layer1 …
-    linear`).
+    """A ResNet with 6n + 2 layers, where n is the number of blocks per stage. Attributes are named as in widely used
+    CIFAR-10 checkpoints (`conv1 bn1 layer1 … linear`).
     """
 
     def __init__(self, blocks: int, shortcut: str, classes: int, channels: int) -> None:

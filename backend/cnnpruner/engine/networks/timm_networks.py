@@ -11,8 +11,8 @@ from cnnpruner.errors import UnusableNetwork
 def build_timm(name: str, classes: int, channels: int, image_size: int) -> nn.Module:
     """Build timm's network `name` with fresh weights.
 
-    Raises UnusableNetwork for an unknown name. Names with a prefix are also refused, because timm would load such
-    networks from a folder or from the Hugging Face Hub.
+    Raises UnusableNetwork for an unknown name. Names with a prefix, such as `hf-hub:`, are also refused, because timm
+    would load such networks from a folder or from the Hugging Face Hub.
     """
     import timm
 

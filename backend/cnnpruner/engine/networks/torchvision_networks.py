@@ -1,5 +1,5 @@
-"""torchvision's classifiers with a head for the data set's classes. They need three channels, so grey images are
-repeated.
+"""Builds torchvision's classifiers with a head for the data set's classes. They need three channels, so the channel of
+grey images is repeated.
 """
 
 from typing import Any

@@ -86,7 +86,7 @@ class _ActivationWatcher(TorchFunctionMode):
         return result
 
     def finish(self) -> None:
-        """Report the remaining outputs, which no later operation has used."""
+        """Report the outputs of layers that have not been reported yet, because no later operation has used them."""
         while self._pending:
             self._report_map(*self._pending.pop())
 

@@ -75,10 +75,10 @@ def embed(
 ) -> SampleMap:
     """Lay out `features` [N, C] in the plane by t-SNE. On one machine, the same seed gives the same layout.
 
-    By default, the layout starts from the first two of at most 50 principal components, and takes 100 iterations with
-    and 200 without early exaggeration. If `start` [N, 2] is given, the layout of the same images for another network,
-    it starts there at full scale and without exaggeration. Points then move only as far as the features require, so the
-    map stays recognisable.
+    By default, at most 50 principal components of the features are computed, and the first two are the initial layout.
+    It is followed by 100 iterations with early exaggeration and 200 without. If `start` [N, 2] is given (the layout of
+    the same images for another network), t-SNE starts from it at full scale, without early exaggeration. Points then
+    move only as far as the features require, so the map stays recognisable.
     """
     from openTSNE import TSNE
 
@@ -137,7 +137,7 @@ def _principal_components(features: NDArray[np.float32], seed: int) -> Layout:
 
 
 def _initial_layout(points: Layout, seed: int) -> Layout:
-    """Return the first two components, scaled to a small spread.
+    """Return the first two principal components, scaled to a small spread, as the initial layout.
 
     If there is no second component, noise with the same spread replaces it.
     """

@@ -16,8 +16,8 @@ _HARDTANH_IN_PLACE = F.hardtanh_
 
 
 class GuidedRelus(TorchFunctionMode):
-    """Inside the `with` block, ReLU and ReLU6 pass back only positive gradients, and only where their input was
-    positive. Forward values stay the same, including those of in-place calls.
+    """Inside the `with` block, ReLU and ReLU6 pass back only positive gradients, and only where their output is neither
+    0 nor at its upper limit. Forward values stay the same, including those of in-place calls.
     """
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -34,7 +34,7 @@ class GuidedRelus(TorchFunctionMode):
 class _GuidedRelu(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, ceiling: float | None, in_place: bool) -> Tensor:
-        """Return min(max(x, 0), ceiling)."""
+        """Return x clipped to the range from 0 to `ceiling`; without an upper limit if `ceiling` is None."""
         if in_place:
             ctx.mark_dirty(x)
             y = x.clamp_(0, ceiling)

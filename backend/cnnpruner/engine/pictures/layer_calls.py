@@ -28,13 +28,13 @@ class LayerCalls:
         self._stored_tensors = {id(tensor) for tensor in (*network.parameters(), *network.buffers())}
         self._modules = {id(module): name for name, module in network.named_modules()}
         self._calls: Counter[str] = Counter()
-        """For each calling module, by name, the number of operations so far whose weight is computed and not a
-        parameter.
+        """Number of operations so far whose weight is not a parameter but computed, by the name of the module that
+        calls them.
         """
 
     def find(self, func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Layer | None:
-        """Return the layer that an operation belongs to; None if it is none of the given layers. Call once per
-        operation.
+        """Return the layer that an operation belongs to; None if it belongs to none of the given layers. Call this
+        exactly once per operation, because the calls are counted.
         """
         if func not in MIXING_OPERATIONS:
             return None

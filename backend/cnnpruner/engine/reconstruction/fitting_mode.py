@@ -18,15 +18,13 @@ from cnnpruner.engine.tracing.ledger import tensors_in
 from cnnpruner.engine.tracing.source import find_calling_module
 
 MIN_NORM_SCALE = 1e-3
-"""If a batch norm scales a channel by less than this, the layer's output cannot be computed from the output of the
-norm.
-"""
+"""If a batch norm scales a channel by less than this, the input of the norm cannot be computed from its output."""
 _AFFECTED, _BRANCH = "reconstruction_lost", "reconstruction_branch"
 
 
 @dataclass(frozen=True)
 class FitTask:
-    """What is fitted in one pass over a cut network."""
+    """What one pass over a cut network needs to fit its layers: the targets, the weights to fit, and settings."""
 
     targets: Targets
     weights: dict[str, CutWeight]
@@ -42,8 +40,8 @@ class FitTask:
 
 @dataclass
 class _Branch:
-    """The output of a layer, or of the batch norm after it. The layer is fitted when this output is added to its
-    shortcut.
+    """The output of a layer, or of the batch norm after the layer, that is going to be added to a shortcut. The layer
+    is fitted when this addition is reached.
     """
 
     position: int
@@ -53,7 +51,7 @@ class _Branch:
 
 @dataclass
 class _SharedWeight:
-    """State of a weight that is called several times."""
+    """The fit of a weight that is called several times, while the rows of its calls are being collected."""
 
     fit: LayerFit
     calls_left: int
@@ -68,7 +66,7 @@ class FittingMode(TorchFunctionMode):
         self.fitted: dict[str, None] = {}
         """Names of the layers fitted so far."""
         self.unfitted: dict[str, str] = {}
-        """Layers whose input was changed by the cut but that keep the weights of the cut network, with the reason."""
+        """Layers whose input was changed by the cut but that were not fitted, by name, each with the reason."""
         self._network, self._task = network, task
         self._names = {id(tensor): name for name, tensor in network.named_parameters()}
         self._modules = {id(module): name for name, module in network.named_modules()}
@@ -78,8 +76,8 @@ class FittingMode(TorchFunctionMode):
         self._position = 0
 
     def unreached_branches(self) -> dict[str, str]:
-        """Return the layers that were to be fitted at the addition of their shortcut, but whose sum was never computed,
-        with the reason.
+        """Return the layers that should have been fitted when their output was added to a shortcut, but for which this
+        addition never happened; by name, with the reason.
         """
         return dict.fromkeys(self._waiting.values(), "the cut network does not add the layer's output to a shortcut")
 
@@ -103,8 +101,8 @@ class FittingMode(TorchFunctionMode):
         return out
 
     def _run_layer(self, call: LayerCall, is_affected: bool) -> tuple[Tensor, bool]:
-        """Run a layer, after fitting it if its input was changed by the cut. Return its output, and whether that was
-        changed, too.
+        """Run a layer. If its input was changed by the cut, fit the layer first, or mark its output as a branch to be
+        fitted later. Return the output, and whether the cut changed it.
         """
         name = self._names.get(id(call.weight))
         if name is None:
@@ -135,7 +133,9 @@ class FittingMode(TorchFunctionMode):
         return out
 
     def _recorded(self, position: int, name: str) -> RecordedCall | None:
-        """Return the parent's call at this position; None if that call uses another weight."""
+        """Return the call that the parent made at this position in its forward pass; None if that call uses another
+        weight.
+        """
         calls = self._task.targets.calls
         recorded = calls[position] if position < len(calls) else None
         return recorded if recorded is not None and recorded.weight == name else None
@@ -146,8 +146,8 @@ class FittingMode(TorchFunctionMode):
             self.unfitted[name] = "its weight is computed in the forward pass"
 
     def _fit_branches(self, operands: list[Tensor]) -> None:
-        """Fit the branch whose layer was called last, so that the sum of branch and shortcut matches the sum in the
-        parent.
+        """Fit those operands of a sum that are branches, so that the sum matches the one in the parent. If both are
+        branches, the one whose layer was called last is fitted first.
         """
         tensors = [tensor for tensor in operands if _BRANCH in tensor.__dict__]
         for tensor in sorted(tensors, key=lambda tensor: -tensor.__dict__[_BRANCH].position):
@@ -171,14 +171,18 @@ class FittingMode(TorchFunctionMode):
     def _fit(
         self, call: LayerCall, recorded: RecordedCall, weight: CutWeight, targets: Tensor, are_kept: bool = False
     ) -> None:
-        """Fit one layer. targets: outputs of all of the parent's filters, or of the kept filters only, [M, F]."""
+        """Fit one layer. targets: [M, F], outputs of the kept filters if `are_kept`, otherwise of all filters of the
+        parent.
+        """
         fit = LayerFit(call, len(recorded.places))
         fit.add(call, recorded.places, targets if are_kept else _select(targets, weight.kept_outputs(call)))
         has_constant = call.bias is not None or recorded.norm is not None
         self._solve(fit, call, weight, recorded.norm, has_constant)
 
     def _collect(self, call: LayerCall, recorded: RecordedCall, weight: CutWeight, is_affected: bool) -> None:
-        """Add the rows of one call of a weight that is called several times. After its last call, fit the weight."""
+        """Add the rows of one call of a weight that is called several times. After the last of these calls, fit the
+        weight, if the cut changed the input of any of them.
+        """
         calls = [other for other in self._task.targets.calls if other.weight == recorded.weight]
         rows = sum(len(other.places) for other in calls)
         shared = self._shared.setdefault(recorded.weight, _SharedWeight(LayerFit(call, rows), len(calls)))
@@ -209,8 +213,8 @@ class FittingMode(TorchFunctionMode):
 
 
 def _forget_branch(out: Any) -> None:
-    """Remove the branch mark from the results: if an operation changes its operand in place, its result is not the
-    branch's output.
+    """Remove the branch mark from the results of an operation. A result can carry the mark if the operation changed a
+    branch's output in place; it is then no longer the branch's output.
     """
     for tensor in tensors_in([out]):
         tensor.__dict__.pop(_BRANCH, None)

@@ -95,8 +95,8 @@ class LayerCall:
         weight.copy_(by_input.flip(tuple(range(2, weight.ndim))))
 
     def input_blocks(self, places: Tensor) -> Iterator[tuple[slice, Tensor]]:
-        """Yield the output positions `places` (int64 [M], ascending) block by block: each block as a slice, with the
-        inputs that the layer reads there, [G, m, D].
+        """Yield `places` (output positions, int64 [M], ascending) in blocks: for each block, its slice of `places` and
+        the inputs that the layer reads at these m positions, [G, m, D].
         """
         size = max(1, MAX_BLOCK_ELEMENTS // (self.width * self.groups))
         for start in range(0, len(places), size):
@@ -130,7 +130,7 @@ class LayerCall:
 
 
 def parse_call(func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> LayerCall:
-    """Return the layer call that consists of one of `LAYER_FUNCTIONS` and these arguments."""
+    """Return the call of `func`, one of `LAYER_FUNCTIONS`, with these arguments as a `LayerCall`."""
     is_transposed = func in TRANSPOSED_CONVOLUTIONS
     names = _TRANSPOSED_ARGUMENTS if is_transposed else _ARGUMENTS
     values = {**_DEFAULTS, **dict(zip(names, args, strict=False)), **kwargs}

@@ -26,7 +26,9 @@ class WeightChange:
 
 
 class GramFit:
-    """Minimises ‖R − XV − 1cᵀ‖² + μ‖V‖², given sums over the rows: XᵀX [G, D, D], XᵀR [G, D, F] and the column sums."""
+    """Finds the weight change V and the constant c that minimise ‖R − XV − 1cᵀ‖² + μ‖V‖². Needs only sums over the rows
+    of the inputs X and the residuals R: XᵀX [G, D, D], XᵀR [G, D, F], and the column sums.
+    """
 
     def __init__(self) -> None:
         self._rows = 0
@@ -43,8 +45,8 @@ class GramFit:
                 total.add_(term)
 
     def solve(self, ridge: float, has_constant: bool) -> WeightChange:
-        """Return V and c. μ is `ridge` times the mean diagonal of XᵀX, which is centred if there is a constant. Raises
-        `torch.linalg.LinAlgError`, a RuntimeError, if the sums are not finite.
+        """Return the weight change V and the constant c. μ is `ridge` times the mean diagonal of XᵀX; XᵀX is centred if
+        there is a constant. Raises `torch.linalg.LinAlgError`, a RuntimeError, if the sums are not finite.
         """
         assert self._sums is not None, "a fit needs at least one row"
         gram, cross, x_sum, residual_sum = self._sums
@@ -58,8 +60,8 @@ class GramFit:
 
 
 class DualFit:
-    """Solves the same problem from the rows themselves: V = Xᵀ(XXᵀ + μI)⁻¹R. Used if there are more inputs per row than
-    rows, or too many inputs for a Gram matrix.
+    """Solves the same problem as `GramFit`, but from the rows themselves: V = Xᵀ(XXᵀ + μI)⁻¹R. Used if there are more
+    inputs per row than rows, or too many inputs for a Gram matrix.
     """
 
     def __init__(self) -> None:
@@ -74,7 +76,7 @@ class DualFit:
         self._residuals.append(residuals)
 
     def solve(self, ridge: float, has_constant: bool) -> WeightChange:
-        """Return V and c, as `GramFit.solve` does."""
+        """Return the weight change V and the constant c, as `GramFit.solve` does."""
         x, residuals = torch.cat(self._x, 1), torch.cat(self._residuals, 1)
         residual_mean = residuals.mean(1, keepdim=True) if has_constant else torch.zeros_like(residuals[:, :1])
         kernel = x.new_zeros((len(x), x.shape[1], x.shape[1]), dtype=torch.float64)
@@ -95,7 +97,7 @@ Fit = GramFit | DualFit
 
 
 def pick_fit(rows: int, width: int) -> Fit:
-    """Return the form that needs less memory for this number of rows and of inputs per row."""
+    """Return the solver that needs less memory for this number of rows, `width` being the number of inputs per row."""
     return DualFit() if rows < width or width > MAX_GRAM_WIDTH else GramFit()
 
 
@@ -110,7 +112,9 @@ def _centred(columns: Tensor, has_constant: bool) -> Tensor:
 
 
 def _add_ridge(matrix: Tensor, ridge: float, width: int) -> Tensor:
-    """Return matrix + μI, where μ is `ridge` times the mean diagonal of the Gram matrix of `width` columns."""
+    """Return matrix + μI, where the matrix is XᵀX or XXᵀ. μ is `ridge` times the mean diagonal of XᵀX, which is the
+    trace of either matrix divided by the number of columns of X, `width`.
+    """
     trace = matrix.diagonal(dim1=1, dim2=2).sum(1)
     # Inputs that are all constant have a trace of 0; any positive diagonal then gives a change of 0.
     shift = torch.where(trace > 0, trace * (ridge / width), torch.ones_like(trace))

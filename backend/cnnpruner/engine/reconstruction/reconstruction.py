@@ -29,7 +29,7 @@ class FitSettings:
     """How layers are fitted. The result depends only on these settings and on the images."""
 
     places: int = 24
-    """Number of positions per image at which a layer's outputs are compared."""
+    """Number of output positions per image at which a layer's outputs are compared with those in the parent."""
     ridge: float = 0.01
     """How strongly weights are pulled towards those of the cut network, relative to the mean square of the inputs."""
     seed: int = 0
@@ -56,8 +56,8 @@ class Reconstruction:
     fitted: list[str]
     """Names of the fitted layers, in forward order."""
     unfitted: dict[str, str]
-    """Layers whose input was changed by the cut but that were not fitted, with the reason; depthwise ones are not
-    listed.
+    """Layers whose input was changed by the cut but that were not fitted, by name, each with the reason. Depthwise
+    convolutions, which are never fitted, are not listed.
     """
 
 
@@ -82,8 +82,8 @@ def reconstruct(
 def fit_to_targets(
     cut: Cut, images: Tensor, targets: Targets, ridge: float, progress: Progress | None = None
 ) -> Reconstruction:
-    """Like `reconstruct`, but with targets that were already recorded on the same images. They can be used for several
-    cuts.
+    """Like `reconstruct`, but with targets that were already recorded on the same images. The same targets can be used
+    for several cuts of one parent.
     """
     weights = cut_weights(cut.layers, cut.units)
     shared = frozenset(name for name in targets.repeated_weights() if name in weights)
@@ -110,8 +110,8 @@ def _fit_copy(task: FitTask, child: nn.Module, images: Tensor) -> Reconstruction
 
 
 def _copy_with_shared_weights(child: nn.Module, first: Reconstruction, task: FitTask) -> nn.Module:
-    """Return a copy of `child` with the shared weights and their biases that the first pass fitted on all calls of the
-    weights.
+    """Return a copy of `child` in which every weight that is called several times, and its bias, has the values that
+    were fitted in the first pass.
     """
     network = copy.deepcopy(child)
     for call in task.targets.calls:
@@ -124,7 +124,9 @@ def _copy_with_shared_weights(child: nn.Module, first: Reconstruction, task: Fit
 def _join(
     second: Reconstruction, first: Reconstruction, shared: Collection[str], weights: dict[str, CutWeight]
 ) -> Reconstruction:
-    """Return the network of the second pass. For the layers in `shared`, the results of the first pass are reported."""
+    """Return the network of the second pass. Whether a layer was fitted is reported by the second pass, except for the
+    layers in `shared`, which only the first pass fits.
+    """
     fitted = {*second.fitted, *(name for name in first.fitted if name in shared)}
     order = [weight.layer for weight in weights.values()]
     unfitted = second.unfitted | {name: reason for name, reason in first.unfitted.items() if name in shared}

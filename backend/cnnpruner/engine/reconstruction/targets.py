@@ -40,20 +40,22 @@ class RecordedCall:
     outputs: Tensor
     """Outputs at the sampled positions, [M, F]."""
     norm: str | None = None
-    """Name of the running mean of the following batch norm, if nothing else uses the output."""
+    """Name of the running mean of the batch norm that follows; None if there is none, or if another operation uses the
+    layer's output, too.
+    """
     sums: Tensor | None = None
-    """Sum of this branch and its shortcut at the sampled positions, [M, F], if the branch is added to a residual
-    stream.
+    """Sum of the layer's output, after its batch norm, and a shortcut at the sampled positions, [M, F]; None if the
+    output is not added to a shortcut.
     """
     readers: list[Any] = field(default_factory=list)
-    """Operations that use the output."""
+    """Operations that use the layer's output."""
     norm_readers: list[Any] = field(default_factory=list)
-    """Operations that use the output of the batch norm."""
+    """Operations that use the output of the batch norm that follows the layer."""
 
 
 @dataclass(frozen=True)
 class Targets:
-    """Calls of a network's layers in forward order. Calls whose weight is not a parameter are left out."""
+    """The recorded calls of a network's layers in forward order. Calls whose weight is not a parameter are left out."""
 
     calls: list[RecordedCall]
 
@@ -71,7 +73,9 @@ class _Origin:
     is_linear: bool
     is_normalised: bool
     x: Tensor
-    """The layer's input. `version` is the version that this tensor had when the layer used it."""
+    """The layer's input. If its version counter is no longer `version`, it has been changed in place since the layer
+    used it.
+    """
     version: int
 
 
@@ -115,7 +119,9 @@ class _Recorder(TorchFunctionMode):
         return out
 
     def finish(self) -> list[RecordedCall]:
-        """Return the calls. A norm or sum is kept only if no other operation uses the same output."""
+        """Return the recorded calls. The `norm` and `sums` of a call are set to None if another operation uses the same
+        output.
+        """
         for call in self._calls:
             has_exclusive_norm = call.readers == [F.batch_norm] and self._norm_calls.get(call.norm or "", 0) == 1
             last_readers = call.norm_readers if call.readers == [F.batch_norm] else call.readers
@@ -155,8 +161,8 @@ class _Recorder(TorchFunctionMode):
             self._set_origin(out, _Origin(origin.call, origin.is_linear, True, origin.x, origin.version))
 
     def _record_sum(self, origins: list[_Origin], operands: list[Tensor], out: Tensor) -> None:
-        """Store the sum as the target of the operand whose layer was called last, unless the input of that layer has
-        changed.
+        """Store the sum as a target of the layer that was called last among those whose outputs are added, unless the
+        input of that layer has been changed in place.
         """
         if not origins or operands[0].shape != operands[1].shape or operands[0] is operands[1]:
             return

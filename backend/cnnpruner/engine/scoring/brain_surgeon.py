@@ -1,11 +1,12 @@
-"""Greedy optimal brain surgeon: which units of a layer are cheapest to lose if the layers that read them are refitted.
+"""Greedy optimal brain surgeon: ranks the units of a layer by how little the loss grows without them, if the layers
+that read them are refitted.
 
 For a reader, let H = XᵀX / M + μI be the second moments of the rows [M, D] that it reads, centred. If the columns of
 unit u are removed and the remaining weights are refitted by least squares, the squared error of output f grows by
 W_{f,u} ((H⁻¹)_{uu})⁻¹ W_{f,u}ᵀ. Weighted by half of the mean squared gradient at f and summed over readers and outputs,
-this estimates what the loss loses. Units are removed one by one; after each removal H⁻¹ and W are those of the refitted
-reader. Hassibi and Stork, “Second order derivatives for network pruning: Optimal Brain Surgeon”, NIPS 1992, for blocks
-of weights. Formulas: docs/methods.md.
+this estimates how much the loss grows. Units are removed one by one; after each removal, H⁻¹ and W are those of the
+refitted reader. Hassibi and Stork, “Second order derivatives for network pruning: Optimal Brain Surgeon”, NIPS 1992,
+for blocks of weights. Formulas: docs/methods.md.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,27 +29,26 @@ from cnnpruner.planning.criteria.base import Floats
 from cnnpruner.planning.structure import units_by_layers
 
 PLACES = 24
-"""Places per image at which a reader's inputs are sampled."""
+"""Number of output positions per image at which a reader's inputs are sampled."""
 RIDGE = 0.01
-"""μ, relative to the mean of the diagonal of H."""
+"""μ, relative to the mean diagonal of the centred second moments."""
 MAX_COLUMNS = 6144
-"""Of a reader that reads more columns than this, only the blocks of single units are used: H is taken as block
-diagonal, so that memory stays below 300 MiB per reader.
+"""If a reader reads more columns than this, its H is taken as diagonal, so that memory stays below 300 MiB per reader.
 """
 EVALUATION_SHARE = 0.5
-"""Share of the progress that the passes over the images take."""
+"""Share of the reported progress that the passes over the images take; ordering the units takes the rest."""
 
 
 @dataclass
 class _ReaderSums:
-    """Sums over all rows that one reader has read so far, per group of the convolution: G groups of D columns."""
+    """Sums over all input rows x that one reader has read so far, separately for each of its G groups of D columns."""
 
     weight: Tensor
-    """[G, D, F / G], float64."""
+    """The reader's weight as one matrix per group, [G, D, F / G], float64."""
     columns: list[list[int]]
     """For each group of the convolution, the id of the unit behind each of its D columns; -1 for none."""
     squares: Tensor
-    """Σ x xᵀ, [G, D, D]; of a reader that is too wide, Σ x² [G, D]."""
+    """Σ x xᵀ, [G, D, D]; only the diagonal, Σ x², [G, D], if there are more than `MAX_COLUMNS` columns."""
     totals: Tensor
     """Σ x, [G, D]."""
     rows: int = 0
@@ -64,12 +64,12 @@ def score_by_brain_surgeon(
     seed: int,
     progress: Progress | None = None,
 ) -> Floats:
-    """Return for each unit [U] the loss, in nats per image, that is estimated to be lost when it is removed after all
-    units of the same layers with lower values; nan for frozen units.
+    """Return, for each unit [U], by how much the loss is estimated to grow, in nats per image, if the unit and all
+    units of the same layers with lower values are removed; nan for frozen units.
 
-    Ranked within the units that belong to the same layers, the values are the greedy order; between layers they only
-    compare roughly. batches: (images [N, C, H, W] normalised, labels [N]). The network is left unchanged. Raises
-    InvalidInput without batches, UnusableNetwork if a value is not finite.
+    Within the units that belong to the same layers, ascending values are the order of greedy removal. Values of
+    different layers can only be compared roughly. batches: (images [N, C, H, W] normalised, labels [N]). The network is
+    left unchanged. Raises InvalidInput without batches, UnusableNetwork if a value is not finite.
     """
     report = progress or (lambda done, text: None)
     sums, images = _collect(network, layers, batches, batch_count, seed, report)
@@ -118,7 +118,9 @@ def _collect(
 
 
 class _InputWatcher(TorchFunctionMode):
-    """Inside the `with` block, adds up what each reader reads at sampled places, and the gradients at its outputs."""
+    """Inside the `with` block, sums what each reader reads at sampled output positions, and the squared gradients at
+    its outputs.
+    """
 
     def __init__(self, network: nn.Module, layers: Layers, seed: int) -> None:
         super().__init__()
@@ -133,7 +135,9 @@ class _InputWatcher(TorchFunctionMode):
         self._start = torch.zeros((), device=parameter.device, dtype=parameter.dtype, requires_grad=True)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`; watch it if it belongs to a reader."""
+        """Run `func`. If it is the operation of a reader, add up its inputs and, in the backward pass, its squared
+        gradients.
+        """
         kwargs = kwargs or {}
         out = func(*args, **kwargs)
         if func not in LAYER_FUNCTIONS:
@@ -182,7 +186,9 @@ def _start_sums(call: LayerCall, units: Sequence[int]) -> _ReaderSums:
 
 
 def _add_gradient(sums: _ReaderSums, gradient: Tensor, is_linear: bool) -> None:
-    """Add the squared gradient at a reader's outputs, [.., F] of a linear layer, [N, F, ..] of a convolution."""
+    """Add the squared gradient at a reader's outputs to `sums`, summed over images and positions. gradient: [.., F] for
+    a linear layer, [N, F, ..] for a convolution.
+    """
     by_filter = gradient.reshape(-1, gradient.shape[-1]).mT if is_linear else gradient.transpose(0, 1).flatten(1)
     total = by_filter.double().square().sum(1)
     sums.squared_gradient = total if sums.squared_gradient is None else sums.squared_gradient + total
@@ -190,28 +196,30 @@ def _add_gradient(sums: _ReaderSums, gradient: Tensor, is_linear: bool) -> None:
 
 @dataclass
 class _Reader:
-    """One group of a reader's columns, with the inverse of H and the weight of the units that are left."""
+    """One group of a reader during greedy removal: the inverse of H, and the weight refitted after each removal."""
 
     inverse: Tensor | None
-    """H⁻¹, [D, D]; None if H is taken as diagonal."""
+    """H⁻¹, [D, D], updated after each removal; None if H is taken as diagonal."""
     diagonal: Tensor
     """Diagonal of H, [D]."""
     weight: Tensor
-    """[D, F / G]."""
+    """Weight of the group, refitted after each removal, [D, F / G]."""
     importance: Tensor
-    """Half of the mean over the images of the squared gradients, [F / G]."""
+    """For each output, half of its squared gradient, summed over positions and averaged over images, [F / G]."""
     columns: dict[int, Tensor]
-    """For each unit that is left, its columns."""
+    """For each unit that has not been removed, by id, the positions of its columns."""
 
     def losses(self) -> dict[int, float]:
-        """Return what the loss loses without each unit."""
+        """Return, for each unit that has not been removed, by how much the loss would grow if it were removed next."""
         by_size: dict[int, list[int]] = {}
         for unit, columns in self.columns.items():
             by_size.setdefault(len(columns), []).append(unit)
         return {unit: loss for units in by_size.values() for unit, loss in self._losses_of(units)}
 
     def _losses_of(self, units: list[int]) -> Iterable[tuple[int, float]]:
-        """Yield the loss without each of `units`, which have equally many columns B."""
+        """Yield each of `units` with the growth of the loss if it were removed next. All `units` have the same number
+        of columns, B.
+        """
         columns = torch.stack([self.columns[unit] for unit in units])  # [m, B]
         weight = self.weight[columns]  # [m, B, F / G]
         if self.inverse is None:
@@ -223,7 +231,7 @@ class _Reader:
         yield from zip(units, losses.tolist(), strict=True)
 
     def remove(self, unit: int) -> None:
-        """Remove a unit and refit the remaining weights."""
+        """Remove a unit and refit the remaining weights. If H is taken as diagonal, they need no change."""
         columns = self.columns.pop(unit)
         if self.inverse is None:
             return
@@ -234,7 +242,7 @@ class _Reader:
 
 
 def _prepare(sums: _ReaderSums, units: set[int], images: int) -> list[_Reader]:
-    """Return, for each group of the convolution whose inputs include one of `units`, what its greedy removal needs."""
+    """Return a `_Reader` for each group of the convolution that reads at least one of `units`."""
     readers = []
     assert sums.squared_gradient is not None
     importance = (0.5 * sums.squared_gradient / images).reshape(len(sums.columns), -1)
@@ -253,7 +261,9 @@ def _prepare(sums: _ReaderSums, units: set[int], images: int) -> list[_Reader]:
 
 
 def _invert(squares: Tensor, mean: Tensor) -> tuple[Tensor | None, Tensor]:
-    """Return H⁻¹ and the diagonal of H for the mean of x xᵀ, [D, D] or its diagonal [D], and the mean of x, [D]."""
+    """Return H⁻¹ and the diagonal of H. squares: mean of x xᵀ [D, D], or only its diagonal [D], for which H⁻¹ is None.
+    mean: mean of x [D].
+    """
     if squares.ndim == 1:
         diagonal = squares - mean.square()
         return None, diagonal + RIDGE * diagonal.mean() + 1e-12
@@ -263,7 +273,9 @@ def _invert(squares: Tensor, mean: Tensor) -> tuple[Tensor | None, Tensor]:
 
 
 def _remove_greedily(unit_ids: Sequence[int], readers: list[_Reader]) -> Iterable[tuple[int, float]]:
-    """Yield the units in greedy order, each with the loss that has been lost by then."""
+    """Yield the units in the order of greedy removal, each with the estimated growth of the loss after its removal and
+    all earlier ones.
+    """
     left, total = dict.fromkeys(unit_ids), 0.0
     while left:
         losses = dict.fromkeys(left, 0.0)

@@ -153,7 +153,7 @@ def _extreme_values(option: Option) -> list[OptionValue]:
 
 
 class _TrackedSettings(Mapping[str, OptionValue]):
-    """Settings of a criterion that record which of them are read."""
+    """Settings of a criterion. The name of every setting that is read is added to a set."""
 
     def __init__(self, settings: Mapping[str, OptionValue], read: set[str]) -> None:
         self._settings, self._read = settings, read

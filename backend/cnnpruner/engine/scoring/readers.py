@@ -1,5 +1,5 @@
-"""Observes the inputs of a network's readers, the layers that take units as input, and the gradients of the loss with
-respect to these inputs, in one pass.
+"""Observes a network's readers (the layers that take units as input) in one pass: their inputs, and the gradients of
+the loss with respect to these inputs.
 """
 
 import copy
@@ -48,10 +48,10 @@ class _ReaderTap(torch.autograd.Function):
 
 class ReaderWatcher(TorchFunctionMode):
     """Inside the `with` block, every convolution or linear operation with a reader's weight gets its input through a
-    tap, which reports it.
+    `_ReaderTap`, which reports the input and its gradient.
 
-    An operation is identified by the weight that it uses, so modules that are used twice and functional calls work,
-    too.
+    An operation is identified by the weight that it uses. Therefore, functional calls and modules that are used twice
+    are observed, too.
     """
 
     def __init__(self, network: nn.Module, layers: Layers, on_reader: OnReader) -> None:
@@ -67,7 +67,7 @@ class ReaderWatcher(TorchFunctionMode):
         self._start = torch.zeros((), device=parameter.device, requires_grad=True)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`; if it is the operation of a reader, its input goes through a tap."""
+        """Run `func`. If it is the operation of a reader, its input goes through a `_ReaderTap`."""
         kwargs = kwargs or {}
         if func not in MIXING_OPERATIONS:
             return func(*args, **kwargs)
@@ -95,8 +95,8 @@ def _flatten_positions(x: Tensor, is_channels_last: bool) -> Tensor:
 
 
 def group_by_image(x: Tensor, images: int) -> Tensor:
-    """Reshape [M, C, P] to [N, C, P'] for N images, because the network may have moved positions into the batch
-    dimension.
+    """Reshape [M, C, P] to [N, C, P'], with one entry for each of N images. M is larger than N if the network has moved
+    positions into the batch dimension.
 
     Raises UnusableNetwork if M is not a multiple of N.
     """

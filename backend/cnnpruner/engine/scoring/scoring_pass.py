@@ -138,8 +138,8 @@ class _BatchPass:
         }
 
     def _combine_places(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
-        """Combine the values of each unit from all channels at which it is read, [N, U], as the criterion's
-        `over_places` says.
+        """Return one value per image and unit, [N, U], over all channels at which the unit is read: the mean or the sum
+        of the channels' values, according to the criterion's `over_places`. sums: [N, U].
         """
         return sums / self._seen.clamp(min=1) if criterion.over_places == "mean" else sums
 
@@ -156,8 +156,8 @@ class _BatchPass:
 
 
 def _find_unit_columns(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
-    """Return, for each reader, the columns of the units that its input channels belong to, and the channels that belong
-    to a unit (None if all do).
+    """Return, for each reader, two lists: the positions in `layers.units` of the units that its input channels belong
+    to, and the input channels that belong to a unit (None if all do).
     """
     column = {unit.id: position for position, unit in enumerate(layers.units)}
     places: list[tuple[Tensor, Tensor | None]] = []
@@ -171,7 +171,9 @@ def _find_unit_columns(layers: Layers, device: torch.device) -> list[tuple[Tenso
 
 
 class _RunningScores:
-    """The mean of one criterion's values over the batches so far, and how much the ranks vary between batches."""
+    """Means of one criterion's unit values over the batches so far, and how much the ranks of the units vary between
+    batches.
+    """
 
     def __init__(self, criterion: DataCriterion, layers: Layers) -> None:
         self._criterion = criterion

@@ -1,4 +1,4 @@
-"""A toy network with every kind of coupling that criteria must handle. It is used to check that they satisfy their
+"""A toy network with every kind of coupling that criteria must handle. It is used to check that criteria satisfy their
 contract.
 """
 
@@ -12,7 +12,9 @@ SEED = 3
 
 
 class _ToyNetwork(nn.Module):
-    """One uncoupled, two residual and one depthwise convolution, a fully connected layer, and the output layer."""
+    """An uncoupled convolution, two convolutions coupled by a residual connection, a depthwise convolution between
+    them, a fully connected layer, and the output layer.
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -28,7 +28,9 @@ logit.
 """
 
 SPREAD_PER_DIFFERENCE = 100
-"""The logits must vary between images by at least this many times the difference between the networks."""
+"""In a conclusive comparison, the logits vary between images by at least this many times the difference between the cut
+and the uncut network.
+"""
 
 ROUNDING = 1e-5
 """If the float32 outputs differ by more than this share of the largest logit, the comparison is repeated in float64.
@@ -55,8 +57,8 @@ class Comparison:
 
     @property
     def result(self) -> Result:
-        """“equal” if the difference is small compared with the largest logit and with the spread; “unproved” if the
-        expected logits hardly depend on the image, so that a wrong cut might go unnoticed.
+        """“differs” if the difference exceeds the tolerance; “unproved” if the expected logits vary too little between
+        images for a wrong cut to be noticed; otherwise “equal”.
         """
         if self.difference > self.tolerance * self.scale or math.isnan(self.difference) > math.isnan(self.scale):
             return "differs"

@@ -1,5 +1,4 @@
-"""Chooses the units that a control node removes: as many from each set of layers as its reference node removed, so that
-both have equal widths.
+"""Chooses the units that a control node removes, such that its layers are as wide as those of its reference node.
 
 The baselines of “Rethinking the Value of Network Pruning” (ICLR 2019) are random and L1 selection at equal size.
 """
@@ -28,7 +27,9 @@ def choose_lowest_l1(network: nn.Module, layers: Layers, reference: Collection[i
 
 
 def compute_l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
-    """Return Σ |w| over the filters of each unit, by unit id. `layers` is the network's current structure."""
+    """Return, by unit id, the sum of the absolute weights of each unit's filters. `layers` is the network's current
+    structure.
+    """
     norm_by_unit = dict.fromkeys((unit.id for unit in layers.units), 0.0)
     for dim, weight in iterate_filter_weights(network, layers):
         sums = weight.abs().sum(dim=1).tolist()  # [F]

@@ -42,8 +42,8 @@ class zero_where_read(TorchFunctionMode):
         self._kept = _kept_positions(network, layers, removed)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`: on masked inputs if it is a layer that takes units as input, or on the remaining channels if it
-        is one of these norms.
+        """Run `func`. A layer that takes units as input gets masked inputs, and a norm over channels gets only the
+        remaining channels.
         """
         kwargs = dict(kwargs or {})
         if func in MIXING_OPERATIONS:
@@ -59,7 +59,9 @@ class zero_where_read(TorchFunctionMode):
 
 
 KeptPositions = Mapping[int, Mapping[int, Tensor]]
-"""The positions that remain, for each dimension that loses positions, by (Python's `id` of the tensor, dimension)."""
+"""For each tensor that is cut, by Python's `id`, and for each of its dimensions that loses positions: the positions
+that remain.
+"""
 
 
 def _kept_positions(network: nn.Module, layers: Layers, removed: set[int]) -> KeptPositions:

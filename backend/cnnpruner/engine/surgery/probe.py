@@ -16,7 +16,7 @@ from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.greedy import GreedyRemoval
 
 CUT_SHARE = 0.3
-"""Share of the free units that is removed in a trial cut, or to verify a network."""
+"""Share of the free units that a trial cut removes, be it to find groups that must be frozen or to verify a network."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,15 @@ class CutVerification:
 
 
 def verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutVerification:
-    """Cut 30 % of the free units of a live copy of the network at random, and compare. images: [N, C, H, W], N ≥ 2."""
+    """Cut a random 30 % of the free units of a live copy of the network, and compare its outputs with those of the live
+    copy in which these units are zeroed. images: [N, C, H, W], N ≥ 2.
+    """
     units = _choose([unit for unit in layers.units if unit.free], layers, seed)
     return CutVerification(compare_cut(live_copy(network, images, seed), layers, units, images), tuple(units))
 
 
 def require_correct_cut(network: nn.Module, layers: Layers, units: Collection[int]) -> None:
-    """Raise UnusableNetwork if the network without these units (ids) differs from the network in which they are zeroed.
+    """Raise UnusableNetwork if removing these units (ids) does not give the same output as zeroing them.
 
     In trees of version 0.1.0, free units may not be safe to cut, because that version's comparison left out some norms.
     """
@@ -86,7 +88,7 @@ class _Probe:
         return False
 
     def _find_failure(self, groups: Sequence[int]) -> str | None:
-        """Cut some units of each group. Return what failed, or None if nothing failed."""
+        """Try to cut some units of each group at the same time. Return what failed, or None if nothing failed."""
         units = [unit for group in groups for unit in _choose(self._free_units(group), self._layers, seed=group)]
         try:
             comparison = compare_cut(self._network, self._layers, units, self._images)
@@ -105,7 +107,9 @@ class _Probe:
 
 
 def _choose(units: Sequence[Unit], layers: Layers, seed: int) -> list[int]:
-    """Return the ids of 30 % of `units`, but at least one; no layer is emptied."""
+    """Return the ids of a random 30 % of `units`, but of at least one. Units whose removal would empty a layer are
+    skipped.
+    """
     count = max(1, int(CUT_SHARE * len(units)))
     order = random.Random(seed).sample(list(units), len(units))
     removal = GreedyRemoval(layers, [])

@@ -35,15 +35,15 @@ def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module
 
 
 def build_cut_network(network: nn.Module, root_layers: Layers, node_layers: Layers) -> nn.Module:
-    """Shrink a newly built root network to the structure of a node."""
+    """Return a copy of a newly built root network, cut to the structure of a node."""
     return cut(network, root_layers, find_removed_units(root_layers, node_layers))
 
 
 def shrink_network(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: Collection[str]) -> None:
-    """Resize the tensors of a newly built root network to those of a pruned one, in place. The values are undefined
-    afterwards.
+    """Resize the tensors of a newly built root network to those of a pruned one, in place. Resized tensors are filled
+    with zeros.
 
-    shapes: tensor name in the state dict → new shape; other tensors keep their shape. depthwise: names of depthwise
+    shapes: for each tensor to resize, by its name in the state dict, the new shape. depthwise: names of depthwise
     convolutions.
     """
     tensors = [*network.named_parameters(remove_duplicate=False), *network.named_buffers(remove_duplicate=False)]
@@ -63,7 +63,9 @@ def shrink_network(network: nn.Module, shapes: Mapping[str, Sequence[int]], dept
 
 
 def _kept_positions(layers: Layers, removed: set[int]) -> list[Tensor | None]:
-    """Return the remaining positions of each list of units; None for a list from which nothing is removed."""
+    """Return, for each list in `layers.dim_units`, the positions of the units that are not removed; None for a list
+    that loses no unit.
+    """
     kept_positions = [
         [position for position, unit in enumerate(ids) if unit not in removed] for ids in layers.dim_units
     ]

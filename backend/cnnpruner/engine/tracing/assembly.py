@@ -40,7 +40,9 @@ def assemble(ledger: Ledger, output: torch.Tensor, image: tuple[int, int, int]) 
 
 
 class _Assembly:
-    """Builds the structure. Units are numbered in the order of their first filters, one layer after another."""
+    """Builds the structure of a traced network. Units are numbered in the order of their first filters, one layer after
+    another.
+    """
 
     def __init__(self, ledger: Ledger, output: torch.Tensor) -> None:
         self._ledger = ledger
@@ -76,14 +78,14 @@ class _Assembly:
         )
 
     def _find_units(self, ids: torch.Tensor) -> Ids:
-        """Return the unit that each id belongs to; -1 for constants and for channels that are not the output of a
-        filter.
+        """Return the unit that each channel id belongs to; -1 for constants and for channels that are not the output of
+        a filter.
         """
         values = ids.numpy()
         return np.where(values < 0, -1, self._unit_of_root[self._component_of_id[np.maximum(values, 0)]])
 
     def _store_unit_list(self, units: Ids) -> int:
-        """Return the index under which a list of units is stored. Equal lists are stored only once."""
+        """Return the index in `dim_units` under which a list of units is stored. Equal lists are stored only once."""
         key = units.tobytes()
         if key not in self._list_by_key:
             self._list_by_key[key] = len(self._dim_units)
@@ -266,7 +268,7 @@ def _join_first(names: list[str]) -> str:
 
 
 def _unit_members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[int, int]]]:
-    """Return the (layer, filter number) pairs of each unit's filters, in forward order."""
+    """Return, for each unit, its filters as (layer index, filter number) pairs, in forward order."""
     members: dict[int, list[tuple[int, int]]] = {}
     for layer, units in enumerate(filter_units):
         for number, unit in enumerate(units.tolist()):
@@ -275,7 +277,7 @@ def _unit_members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[
 
 
 def _components(ledger: Ledger) -> Ids:
-    """Return the connected component of every id, [count]. A component is identified by its smallest id."""
+    """Return the connected component of every channel id, [count]. A component is identified by its smallest id."""
     if not ledger.pairs:
         return np.arange(ledger.count)
     first_ids, second_ids = (torch.cat(side).numpy() for side in zip(*ledger.pairs, strict=True))
