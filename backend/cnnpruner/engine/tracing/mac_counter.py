@@ -71,7 +71,9 @@ def _count_deformable_convolution(args: tuple[Any, ...], out: Tensor) -> int:
 
 
 def _count_attention(args: tuple[Any, ...], out: Any) -> int:
-    """Count the MACs of attention: queries [.., L, E] times keys [.., S, E], then the result times values [.., S, V]."""
+    """Count the MACs of attention: queries [.., L, E] times keys [.., S, E], then the attention weights [.., L, S]
+    times values [.., S, V].
+    """
     query, key, value = args[:3]
     rows = query.numel() // query.shape[-1]
     return int(rows * key.shape[-2] * (query.shape[-1] + value.shape[-1]))

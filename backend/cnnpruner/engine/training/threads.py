@@ -1,4 +1,4 @@
-"""Limits the number of threads, because in small networks, synchronising many threads takes more time than they save."""
+"""Limits the number of threads, because in small networks, synchronising many threads takes longer than one thread."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -44,5 +44,5 @@ class WeightAverage:
 
 
 def _tensors(network: nn.Module) -> list[Tensor]:
-    """Return all parameters and buffers of the network. A tensor that is shared by several modules appears only once."""
+    """Return all parameters and buffers of the network. A tensor that several modules share appears only once."""
     return [*network.parameters(), *network.buffers()]

@@ -16,12 +16,12 @@ _SPLIT_NAMES = ("train", "selection", "test")
 
 
 def write_splits(splits: SplitIndices) -> bytes:
-    """Return the image indices of the three splits as safetensors."""
+    """Return the image indices of the three splits as the content of a safetensors file."""
     return save({name: np.ascontiguousarray(getattr(splits, name)) for name in _SPLIT_NAMES})
 
 
 def write_arrays(arrays: NodeArrays) -> bytes:
-    """Return the predictions and scores of a ready node as safetensors."""
+    """Return the predictions and scores of a ready node as the content of a safetensors file."""
     array_by_name: dict[str, Any] = {}
     if arrays.predictions is not None:
         array_by_name = {f"predictions {name}": np.asarray(value) for name, value in vars(arrays.predictions).items()}
@@ -33,8 +33,8 @@ def write_arrays(arrays: NodeArrays) -> bytes:
 
 
 class ArrayFile:
-    """The arrays of one file. All methods raise UnreadableBundle if an array is missing or has the wrong type or
-    shape.
+    """The arrays of one safetensors file of a bundle. All methods raise UnreadableBundle if an array is missing or has
+    the wrong type or shape.
     """
 
     def __init__(self, data: bytes, file: str) -> None:
@@ -47,7 +47,7 @@ class ArrayFile:
             ) from error
 
     def get(self, name: str, dtype: DTypeLike, shape: Sequence[int | None]) -> NDArray[Any]:
-        """Return an array of the file. A None in `shape` allows any length of that dimension."""
+        """Return the array `name`. A None in `shape` allows any length of that dimension."""
         array = self._arrays.get(name)
         has_expected_form = (
             array is not None
@@ -92,7 +92,7 @@ class ArrayFile:
         return predictions
 
     def scores(self, source: ScoredCriterion, units: int) -> ScoreArrays:
-        """Return a criterion's scores; raises UnreadableBundle unless there is one for each of `units` units."""
+        """Return a criterion's scores. Raises UnreadableBundle unless there is one score for each of `units` units."""
         score = self.get(f"score {source.criterion}", np.float64, [units])
         name = f"instability {source.criterion}"
         instability = self.get(name, np.float64, [units]) if name in self._arrays else None

@@ -26,8 +26,8 @@ def require_splits(splits: SplitIndices, tree: BundledTree) -> None:
 
 
 def require_tree(tree: BundledTree) -> None:
-    """Require that all nodes descend from one root and come after their parents, and that their numbers are unique and
-    below the tree's next number.
+    """Require that there is a single root, that all other nodes descend from it and come after their parents, and that
+    the numbers of nodes are unique and below the tree's next number.
     """
     numbers: dict[int, int] = {}
     for bundled_node in tree.nodes:
@@ -60,7 +60,7 @@ def _require_unique_epochs_and_own_plans(bundled_node: BundledNode) -> None:
 
 
 def _require_metrics(node: Node, images: int) -> None:
-    """Require that the node was measured on this number of images, and that a ready node has all metrics that views
+    """Require that the node was measured on `images` selection images, and that a ready node has all metrics that views
     need.
     """
     metrics = (node.loss, node.filters, node.free_filters, node.parameters, node.macs, node.size_bytes)
@@ -72,8 +72,8 @@ def _require_metrics(node: Node, images: int) -> None:
 
 
 def require_structure(bundled_node: BundledNode, layers: Layers, root: Layers) -> None:
-    """Require that the layers are the same as in the root, and that all references between the lists are valid. Views
-    and plans rely on both.
+    """Require that the node has the same layers as the root, and that all indices in the structure refer to existing
+    layers, groups and units. Views and plans rely on both.
     """
     layer_indices = [layer for unit in layers.units for layer, _ in unit.members]
     layer_indices += [layer for group in layers.groups for layer in group.layers]
@@ -98,8 +98,8 @@ def require_structure(bundled_node: BundledNode, layers: Layers, root: Layers) -
 
 
 def require_weights(path: Path, bundled_node: BundledNode, layers: Layers) -> None:
-    """Require that the weights file is complete and has all tensors of the node's structure, so that the node can be
-    pruned.
+    """Require that the weights file is complete and has exactly the tensors, by name and shape, of the node's
+    structure, so that the node can be pruned.
     """
     number = bundled_node.node.number
     try:
@@ -114,8 +114,8 @@ def require_weights(path: Path, bundled_node: BundledNode, layers: Layers) -> No
 
 
 def require_matching_checksum(path: Path, bundled_node: BundledNode) -> str:
-    """Return the SHA-256 of the unpacked weights. Raises UnreadableBundle if it differs from the one in the manifest;
-    bundles of version 0.1.0 have no checksums.
+    """Return the SHA-256 of the unpacked weights. Raises UnreadableBundle if it differs from the one in the manifest.
+    Bundles of version 0.1.0 have no checksums, so their weights are not compared with one.
     """
     actual_sha256 = sha256_of(path)
     if bundled_node.weights_sha256 not in (None, actual_sha256):

@@ -22,8 +22,8 @@ _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class _LimitedReader(io.FileIO):
-    """A file that refuses large reads. Archives with too many entries are thereby refused: `zipfile` reads the list of
-    entries in one go, and needs 0.5 kB of memory per entry.
+    """A file that refuses reads of more than 16 MiB, and thus archives with too many entries: `zipfile` reads the whole
+    list of entries in one go, and then needs 0.5 kB of memory per entry.
     """
 
     MAX_READ_BYTES = 16 * MIB
@@ -48,8 +48,8 @@ class Container:
             raise UnreadableBundle("The file contains two entries with the same name; it is not a CNNPruner bundle.")
 
     def require_no_other_files(self, names: Set[str]) -> None:
-        """Raise UnreadableBundle if the archive contains a file that is not in `names`; archives of other programs
-        do.
+        """Raise UnreadableBundle if the archive contains a file that is not in `names`, as an archive of another
+        program would.
         """
         other_names = sorted(self._entries.keys() - names)
         if other_names:
@@ -71,7 +71,9 @@ class Container:
         return self._archive.read(entry)
 
     def copy_to_disk(self, name: str, target: Path) -> None:
-        """Copy a file to `target`. In the archive, the file must be stored uncompressed."""
+        """Copy a file of the archive to `target`. Raises UnreadableBundle if the file is compressed, because such files
+        must be stored uncompressed.
+        """
         entry = self._find_entry(name)
         if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
             raise UnreadableBundle(f"{name} is compressed, but must be stored uncompressed; create the bundle again.")

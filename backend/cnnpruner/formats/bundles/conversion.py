@@ -1,8 +1,8 @@
-"""Converts between the values of the bundle format and those of the program. No other module uses both.
+"""Converts between the classes of the bundle format and those of the program. No other module uses both.
 
-A value of the program may get a new field without a change to the format. When a bundle is read, the new field is null
-if that is allowed; otherwise, the conversion function for this value must supply it. To store the field in bundles, add
-a new version of the format (see `upgrades`).
+A class of the program may get a new field without a change to the format. When a bundle is read, the new field is null
+if its type allows that; otherwise, the conversion function for this class must supply a value. To store the field in
+bundles, add a new version of the format (see `upgrades`).
 """
 
 from typing import Any, TypeVar, get_args
@@ -76,12 +76,12 @@ def _from_entry(entry: BundleNodeEntry) -> BundledNode:
 
 
 def from_experiment(experiment: BundleExperiment) -> Experiment:
-    """Convert a bundle's experiment to the program's."""
+    """Convert an experiment from the bundle format to the class that the program uses."""
     return _from_bundle(Experiment, experiment)
 
 
 def from_node(node: BundleNode) -> Node:
-    """Convert a bundle's node to the program's.
+    """Convert a node from the bundle format to the class that the program uses.
 
     Latencies keep the times of their blocks. Notices are omitted, because they are derived again when the node is
     stored.
@@ -91,46 +91,46 @@ def from_node(node: BundleNode) -> Node:
 
 
 def from_epoch(epoch: BundleEpoch) -> Epoch:
-    """Convert a bundle's epoch to the program's."""
+    """Convert an epoch from the bundle format to the class that the program uses."""
     return _from_bundle(Epoch, epoch)
 
 
 def from_plan(plan: BundlePlan) -> Plan:
-    """Convert a bundle's plan to the program's."""
+    """Convert a plan from the bundle format to the class that the program uses."""
     return _from_bundle(Plan, plan)
 
 
 def from_estimate(estimate: BundleEstimate) -> Estimate:
-    """Convert a bundle's estimate to the program's."""
+    """Convert an estimate from the bundle format to the class that the program uses."""
     return _from_bundle(Estimate, estimate)
 
 
 def from_autopilot(autopilot: BundleAutopilot) -> Autopilot:
-    """Convert a bundle's Autopilot to the program's."""
+    """Convert an Autopilot from the bundle format to the class that the program uses."""
     return _from_bundle(Autopilot, autopilot)
 
 
 def from_layers(layers: BundleLayers) -> Layers:
-    """Convert a bundle's network structure to the program's."""
+    """Convert a network structure from the bundle format to the class that the program uses."""
     return _from_bundle(Layers, layers)
 
 
 def from_embedding(embedding: BundleEmbedding) -> Embedding:
-    """Convert a bundle's map of samples to the program's."""
+    """Convert a map of samples from the bundle format to the class that the program uses."""
     return _from_bundle(Embedding, embedding)
 
 
 def _from_attributes(target_class: type[V], value: object, **overrides: Any) -> V:
-    """Return a value of class `target_class` whose fields come from `overrides` and the attributes of `value`. Nested
-    values are converted in the same way.
+    """Return a value of class `target_class` whose fields come from `overrides`, or else from the attributes of
+    `value`. Nested values are converted in the same way.
     """
     fields = {name: getattr(value, name) for name in target_class.model_fields.keys() - overrides.keys()}
     return target_class.model_validate(fields | overrides, from_attributes=True)
 
 
 def _from_bundle(target_class: type[V], value: BundleValue, **overrides: Any) -> V:
-    """Return a value of class `target_class` whose fields come from `overrides` and `value`. Missing optional fields
-    are null.
+    """Return a value of class `target_class` whose fields come from `overrides`, or else from `value`. Optional fields
+    that are in neither are null.
     """
     null_fields = {
         name: None for name, field in target_class.model_fields.items() if type(None) in get_args(field.annotation)

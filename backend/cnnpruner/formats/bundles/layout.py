@@ -27,7 +27,7 @@ the tree, and the folder of each node contains its arrays and weights as safeten
 
 
 def layers_file(number: int) -> str:
-    """Return the name of the JSON file with a ready node's structure."""
+    """Return the name of the JSON file with the network structure of a ready node."""
     return f"nodes/{number}/layers.json"
 
 

@@ -1,4 +1,4 @@
-"""Classes for the manifest of a bundle: nodes with their epochs, plans and scored criteria, estimates, and
+"""Classes for the manifest of a bundle: nodes (with their epochs, plans and scored criteria), estimates, and
 Autopilots.
 """
 
@@ -20,15 +20,15 @@ from cnnpruner.formats.bundles.values import (
 
 
 class BundleRatioInterval(BundleValue):
-    """The 95 % interval of a ratio of times."""
+    """The 95 % interval of the ratio between a node's latency and the root's."""
 
     low: float
     high: float
 
 
 class BundleLatency(BundleValue):
-    """Measured time of one forward pass, with the times of its blocks. The fields after `iqr_ms` exist since version
-    4.
+    """Measured time of one forward pass, with the times of the blocks in which it was measured. The fields after
+    `iqr_ms` exist since version 4.
     """
 
     runtime: Literal["eager", "onnxruntime"]
@@ -58,7 +58,7 @@ class BundleControl(BundleValue):
 
 
 class BundleStartAccuracies(BundleValue):
-    """The accuracies of the starting weights that were compared before a training run."""
+    """The accuracies that were compared to choose the starting weights of a training run."""
 
     cut: BundleAccuracy
     recalibrated: BundleAccuracy | None
@@ -66,7 +66,7 @@ class BundleStartAccuracies(BundleValue):
 
 
 class BundleTrainingRecord(BundleValue):
-    """What was used to train a node."""
+    """The starting weights, seed, number of images, time and device with which a node was trained."""
 
     start: Literal["fresh", "checkpoint", "pretrained", "cut", "recalibrated", "reconstructed"]
     start_accuracies: BundleStartAccuracies | None
@@ -92,7 +92,7 @@ class BundleAppliedForecast(BundleValue):
 
 
 class BundleNode(BundleValue):
-    """A node."""
+    """A node of the tree, with its metrics and the settings of its training."""
 
     version: int = 1
     id: int
@@ -176,7 +176,9 @@ class BundleForecast(BundleValue):
 
 
 class BundleOutcome(BundleValue):
-    """The node that was made from an estimate's plan, and whether the forecast came true."""
+    """The node that was made from an estimate's plan, whether it reaches the target, and whether its accuracy is in the
+    interval of the forecast.
+    """
 
     node_id: int
     number: int
@@ -217,7 +219,9 @@ class BundleCostGoal(BundleValue):
 
 
 class BundleOrder(BundleValue):
-    """What ranks the units."""
+    """How an Autopilot ranks units: by a criterion, within a scope. `within` is another criterion for the units of one
+    layer, or null; `floor` is the smallest share of each layer to keep.
+    """
 
     criterion: str
     scope: Literal["network", "group", "alike"]
@@ -260,7 +264,7 @@ class BundleScoredCriterion(BundleValue):
 
 
 class BundleNodeEntry(BundleValue):
-    """A node with its epochs and plans, and what is needed to read its other files."""
+    """A node with its epochs, plans and scored criteria, and what is needed to read the node's other files."""
 
     node: BundleNode
     epochs: list[BundleEpoch]

@@ -59,7 +59,9 @@ class BundleGroup(BundleValue):
 
 
 class BundleTensor(BundleValue):
-    """A parameter or buffer. `dims` are indices into `dim_units`."""
+    """A parameter or buffer. `dims` contains, for each dimension, the index of its list of units in `dim_units`; null
+    if no unit lies along it.
+    """
 
     name: str
     parameter: bool
@@ -71,7 +73,9 @@ class BundleTensor(BundleValue):
 
 
 class BundleReader(BundleValue):
-    """A weight that mixes channels: its index in `tensors`, and the index into `dim_units` for its input channels."""
+    """A weight that mixes channels. `tensor` is the weight's index in `tensors`; `inputs` is the index in `dim_units`
+    of the list of units that its input channels belong to.
+    """
 
     tensor: int
     inputs: int
@@ -88,7 +92,7 @@ class BundleOperation(BundleValue):
 
 
 class BundleCountedOperation(BundleValue):
-    """An operation whose multiply-accumulates belong to no traced weight."""
+    """An operation whose multiply-accumulates cannot be computed from a traced weight."""
 
     name: str
     location: str

@@ -20,7 +20,7 @@ class BundleCost(BundleValue):
 
 
 class _Rule(BundleValue):
-    """The fields that all selection rules have."""
+    """The fields that the rules of all plans have."""
 
     round_to: int = 1
     locked: list[str] = Field(default_factory=list)
@@ -32,7 +32,7 @@ class _Rule(BundleValue):
 
 
 class _RankingRule(_Rule):
-    """The fields of selection rules that rank units."""
+    """The fields of rules that rank units."""
 
     criterion: str = "taylor"
     scope: Literal["network", "group", "alike"] = "network"
@@ -61,7 +61,7 @@ class BundleLayersRule(_RankingRule):
 
 
 class BundleTargetRule(_RankingRule):
-    """Removes filters until the network has at most `value` of the metric."""
+    """Removes filters until the network's `metric` is at most `value`."""
 
     rule: Literal["target"] = "target"
     metric: Literal["parameters", "macs", "size_bytes", "filters"]
@@ -103,7 +103,7 @@ class BundleUnfittedLayer(BundleValue):
 
 
 class BundleReconstructionRecord(BundleValue):
-    """Counts of what a reconstruction fitted, and the layers that it did not fit."""
+    """How many layers a reconstruction fitted, and the layers that it could not fit."""
 
     fitted: int
     layers: int
@@ -113,7 +113,7 @@ class BundleReconstructionRecord(BundleValue):
 
 
 class BundlePreview(BundleValue):
-    """The preview of a plan."""
+    """The preview of a plan: the accuracy of the pruned network, measured before any training."""
 
     plan_id: int
     removed_filters: int

@@ -125,7 +125,7 @@ def _expected_names(tree: BundledTree) -> set[str]:
 def _read_node(
     files: _JsonFiles, bundled_node: BundledNode, tree: BundledTree, root: Layers, folder: Path
 ) -> NodeArrays:
-    """Return the arrays of a node, and copy the node's weights to `folder`."""
+    """Return the arrays of a node, and copy the node's weights to `folder`. A node that is not ready has neither."""
     if bundled_node.node.state != "ready":
         return NO_ARRAYS
     number = bundled_node.node.number

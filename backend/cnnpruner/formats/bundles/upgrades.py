@@ -45,7 +45,9 @@ def _rename_fields(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_fields(experiment: dict[str, Any]) -> dict[str, Any]:
-    """Add new fields with the value null. If `reading` is null, images are read by the rules of version 0.1.0."""
+    """Add the fields of an experiment that are new in version 4, with the value null. If `reading` is null, images are
+    read by the rules of CNNPruner 0.1.0.
+    """
     data = {"class_level": None, "value_range": None} | experiment["data"]
     return {"reading": None} | experiment | {"data": data, "weights": {"key": None} | experiment["weights"]}
 
@@ -59,8 +61,8 @@ def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _request_mac_recount(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Mark the MACs to be counted again, because versions 1 to 3 counted only the MACs of traced weights. Also add
-    other new fields.
+    """Mark the MACs to be counted again, because versions 1 to 3 counted only the MACs of traced weights. Also add the
+    other fields of an experiment that are new in version 4.
     """
     return manifest | {"experiment": _add_fields(manifest["experiment"]) | {"macs_counted": False}}
 
@@ -88,7 +90,7 @@ def _mark_unpaired(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_reconstructions(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Set the reconstruction of previews to null, because there was none up to version 4."""
+    """Set the reconstruction of previews to null, because previews had no reconstruction up to version 4."""
     return manifest | {"nodes": [entry | {"plans": _add_to_previews(entry["plans"])} for entry in manifest["nodes"]]}
 
 
@@ -107,11 +109,11 @@ _TRAINING_SETTINGS: dict[str, Any] = {
 _NEW_RECORD_FIELDS: dict[str, Any] = {
     "teacher_number": None, "start_accuracies": None, "reconstruction": None, "step_seconds_per_image": None,
 }  # fmt: skip
-"""Fields that were added to training records in version 5."""
+"""Fields that were added to training records in version 5, with their values for older records."""
 
 
 def _add_training_settings(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Add the settings of version 5 to the experiment, its nodes and their plans."""
+    """Add the training settings that are new in version 5 to the experiment, its nodes and their plans."""
     experiment = _extend_settings(manifest["experiment"], "training", "root_training")
     # Nodes were trained as cut; what is trained from now on starts from the best of the starts.
     experiment = experiment | {"training": experiment["training"] | {"start": "best"}}
@@ -131,16 +133,16 @@ def _add_settings_of_node(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _complete_autopilots(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Add the settings of version 5 to the Autopilots, with what they did before these were settings."""
+    """Add the settings that are new in version 5 to the Autopilots. Their values describe how all Autopilots worked
+    before.
+    """
     order = {"criterion": "taylor", "scope": "network", "within": None, "floor": 0.0}
     settings = {"goal": None, "steps": None, "order": order, "start": "cut"}
     return manifest | {"autopilots": [settings | autopilot for autopilot in manifest["autopilots"]]}
 
 
 def _add_floors(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Set the floor of each plan's rule to the complement of `max_layer_share`, because rules had no floor up to
-    version 4.
-    """
+    """Set the floor of each plan's rule to 1 - `max_layer_share`, because rules had no floor up to version 4."""
     return manifest | {"nodes": [_add_floor(entry) for entry in manifest["nodes"]]}
 
 
@@ -171,7 +173,7 @@ STEPS: tuple[UpgradeStep, ...] = (
 
 
 def upgrade(file: FileKind, data: bytes, version: int) -> bytes:
-    """Upgrade the JSON content of a file from this version to the current version."""
+    """Upgrade the JSON content of a file from format version `version` to the current version."""
     if version == values.BUNDLE_VERSION:
         return data
     content = json.loads(data)

@@ -12,7 +12,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 BUNDLE_VERSION = 5
-"""The format version that is written. Older bundles are converted by `upgrades` when they are read."""
+"""The version of the format in which bundles are written. Older bundles are converted by `upgrades` when they are read.
+"""
 
 
 class BundleValue(BaseModel):
@@ -22,7 +23,7 @@ class BundleValue(BaseModel):
 
 
 class BundleError(BundleValue):
-    """An error that says why something failed."""
+    """The error that explains why a node failed."""
 
     code: str
     message: str
@@ -69,7 +70,7 @@ class BundleReading(BundleValue):
 
 
 class BundleNetwork(BundleValue):
-    """The network's name and options."""
+    """The network's name and the options with which it is built."""
 
     name: str
     options: dict[str, Any] = Field(default_factory=dict)
@@ -99,7 +100,7 @@ class BundleTraining(BundleValue):
 
 
 class BundleTrainingChoice(BundleValue):
-    """The training settings that a person chose. null means that the default is used."""
+    """The training settings that a person chose. A setting that is null has its default value."""
 
     epochs: int | None = None
     learning_rate: float | None = None
@@ -131,7 +132,7 @@ class BundleWeights(BundleValue):
 
 
 class BundleSplits(BundleValue):
-    """The number of images in each split."""
+    """The number of images in each split, and a sentence that says how the splits were made."""
 
     train: int
     selection: int
@@ -140,7 +141,7 @@ class BundleSplits(BundleValue):
 
 
 class BundleExperiment(BundleValue):
-    """An experiment."""
+    """An experiment, with its data, network, splits and settings."""
 
     id: int
     name: str

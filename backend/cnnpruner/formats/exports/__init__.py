@@ -1,1 +1,1 @@
-"""Writes networks in three formats, checks the written files, and loads them elsewhere, without a server."""
+"""Writes networks in three formats, checks the written files, and loads exported networks without a server."""

@@ -19,7 +19,7 @@ EXAMPLE = "example.safetensors"
 README = "README.md"
 
 MAX_COMPRESSION_RATIO = 50
-"""A file is refused if it unpacks to more than this many times the size of its archive."""
+"""A file is refused if it unpacks to more than this many times the size of the archive that contains it."""
 ALWAYS_ALLOWED_BYTES = 2**24
 _ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -35,7 +35,7 @@ def write_archive(folder: Path, path: Path) -> None:
 
 
 def read_members(path: Path, names: Sequence[str]) -> list[bytes]:
-    """Return the contents of these files in an archive, or in a folder into which an archive was unpacked.
+    """Return the contents of the files `names` in an archive, or in a folder into which an archive was unpacked.
 
     Raises UnreadableExport if a file is missing or damaged, or if `path` is not a CNNPruner export.
     """
@@ -87,7 +87,7 @@ def _missing_file_error(source: Path, name: str) -> UnreadableExport:
 
 
 def read_record(data: bytes, source: str) -> NetworkRecord:
-    """Parse `network.json`. Raises UnreadableExport if it is not valid."""
+    """Parse the content of `network.json`. Raises UnreadableExport if it is not valid."""
     try:
         return NetworkRecord.model_validate(_add_newer_settings(json.loads(data)))
     except json.JSONDecodeError as error:
@@ -105,14 +105,14 @@ def read_record(data: bytes, source: str) -> NetworkRecord:
 
 
 def _add_newer_settings(record: Any) -> Any:
-    """Add the training settings that are missing in older exports."""
+    """Add the training settings that older exports lack, with the values of `PLAIN_SETTINGS`."""
     if not isinstance(record, dict) or not isinstance(record.get("training"), dict):
         return record
     return record | {"training": PLAIN_SETTINGS | record["training"]}
 
 
 def require_exported_weights(data: bytes, record: NetworkRecord, source: str) -> None:
-    """Raise UnreadableExport if the weights are not those that were exported."""
+    """Raise UnreadableExport if the weights do not have the checksum that was recorded when they were exported."""
     if record.weights_sha256 is not None and hashlib.sha256(data).hexdigest() != record.weights_sha256:
         sentence = f"{WEIGHTS} of {source} was damaged or changed after the export"
         raise UnreadableExport(f"{sentence}; download the archive again.", file=source)

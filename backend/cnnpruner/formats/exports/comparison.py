@@ -12,7 +12,8 @@ from cnnpruner.errors import ExportFailed
 
 IMAGES_PER_BATCH = 32
 TOLERANCE = 1e-4
-"""Maximum difference between logits that is accepted, relative to the largest logit (at least 1).
+"""Maximum difference between logits that is accepted, as a multiple of the largest absolute logit, or of 1 if that is
+larger.
 
 Summing float32 numbers in another order changes logits by about 1e-6.
 """
@@ -58,7 +59,7 @@ def compare(
 def _run_both_networks(
     network: nn.Module, exported_network: Forward, images: Tensor
 ) -> Iterator[tuple[int, Tensor, Tensor]]:
-    """Yield the number of images processed so far, the expected logits and the actual logits.
+    """Yield, for each batch, the number of images processed so far, the expected logits and the actual logits.
 
     The first batch is a single image, because the exported network must accept batches of one image and of many images.
     """

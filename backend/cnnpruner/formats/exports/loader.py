@@ -68,7 +68,7 @@ def _is_possible_shape(pruned_shape: Sequence[int], unpruned_shape: Sequence[int
 
 
 def build_registered(record: NetworkRecord) -> nn.Module:
-    """Build the network by its recorded name. The name must be registered in this process."""
+    """Build the unpruned network by the name in its record. The name must be registered in this process."""
     return build_network(record.network, len(record.classes), record.channels, record.image_size, seed=0)
 
 

@@ -12,12 +12,12 @@ INSTALL_COMMAND = "python -m pip install onnx onnxruntime"
 
 
 def missing_packages() -> list[str]:
-    """Return the names of the packages that are not installed, without importing any package."""
+    """Return the names of the packages for ONNX that are not installed, without importing any package."""
     return [name for name in PACKAGES if importlib.util.find_spec(name) is None]
 
 
 def require_packages() -> None:
-    """Raise Unavailable if ONNX cannot be written or run."""
+    """Raise Unavailable if a package that is needed to write or run ONNX is not installed."""
     missing = missing_packages()
     if missing:
         sentence = f"Exporting as ONNX requires {' and '.join(missing)} on the server"

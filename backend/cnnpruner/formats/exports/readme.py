@@ -1,4 +1,4 @@
-"""The README of an archive, which includes ten lines of Python that run the network."""
+"""Writes the README of an exported archive, which includes ten lines of Python that run the network."""
 
 from collections.abc import Sequence
 
@@ -56,7 +56,7 @@ _SNIPPETS: dict[ExportFormat, tuple[str, str, str]] = {
 
 
 def snippet(kind: ExportFormat, record: NetworkRecord) -> str:
-    """Return Python code that is to be run in the folder of the unpacked archive."""
+    """Return Python code that runs the exported network. It is meant for the folder of the unpacked archive."""
     code = _SNIPPETS[kind][0]
     return code.replace("{factory}", "" if record.factory is None else ", trust_factory=True")
 
@@ -93,7 +93,9 @@ Requires {requirements}. Unpack the archive and run this in its folder:
 
 
 def _describe_transform(record: NetworkRecord) -> str:
-    """Return a sentence about how images were resized; empty if all images of the data set have the same size."""
+    """Return sentences on how images were resized and pixel values were scaled; an empty string for built-in data sets,
+    whose images all have the same size.
+    """
     if record.data.kind not in ("folder", "factory"):
         return ""
     sentence = requested_transform(record.data, record.channels, record.image_size).sentence
@@ -117,7 +119,7 @@ def _describe_metrics(parameters: int | None, macs: int | None, accuracy: float 
 
 
 def _describe_latency(latencies: Sequence[Latency]) -> str:
-    """Return a sentence about the latency for one image; empty if the latency was not measured."""
+    """Return a sentence about the latency for one image; an empty string if the latency was not measured."""
     latency = single_image_latency(latencies)
     if latency is None:
         return ""

@@ -51,7 +51,7 @@ def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers
 
 def _describe_training(node: Node) -> Training | None:
     """Return the training settings as they were used: with the teacher's number, since its ID means nothing outside of
-    the database, and with the start that `best` became.
+    the database, and with the start that was chosen if the setting was `best`.
     """
     if node.training is None or node.training_record is None:
         return node.training
@@ -76,8 +76,8 @@ def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
 
 
 def _factory_text(name: str) -> str | None:
-    """Return the factory in the form that `cnnpruner.load` accepts. The folder of its file is omitted, because server
-    paths must not be disclosed.
+    """Return the factory of the network `name` in the form that `cnnpruner.load` accepts; None if it was not built by a
+    factory. The folder of the factory's file is omitted, because server paths must not be disclosed.
     """
     factory = factories.all_factories().get(name)
     if factory is not None and factory.module.endswith(".py"):

@@ -1,6 +1,4 @@
-"""Writes the files of an export, and compares each exported network with the original before offering it for
-download.
-"""
+"""Writes the files of an export, and compares the exported network with the original before people can download it."""
 
 import hashlib
 from collections.abc import Callable
@@ -107,8 +105,8 @@ def _write_record(record: NetworkRecord, folder: Path) -> None:
 
 
 def _make_example(network_to_export: NetworkToExport) -> dict[str, Tensor]:
-    """Return noise images and their logits. The data set's own images are not exported, because sharing them may be
-    forbidden.
+    """Return noise images and the network's logits for them. The data set's own images are not exported, because
+    sharing them may be forbidden.
     """
     generator = torch.Generator().manual_seed(network_to_export.record.seed)
     images = torch.randn(EXAMPLE_IMAGES, *network_to_export.image_shape, generator=generator)
