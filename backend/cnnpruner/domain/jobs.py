@@ -67,7 +67,9 @@ class Job(VersionedValue):
 
 
 class JobInputs(Value):
-    """Inputs of a job in addition to the rows it belongs to, stored as JSON. Each subclass declares a kind of job."""
+    """Inputs of a job, stored as JSON, besides the database rows that the job belongs to. Each subclass declares a kind
+    of job.
+    """
 
     kind: ClassVar[JobKind]
     queue: ClassVar[Queue] = "interactive"
@@ -203,7 +205,7 @@ INPUTS_BY_KIND: dict[JobKind, type[JobInputs]] = {inputs.kind: inputs for inputs
 
 @dataclass(frozen=True)
 class NewJob:
-    """A job to be queued, and the rows it belongs to."""
+    """A job to be queued, and the database rows that it belongs to."""
 
     inputs: JobInputs
     experiment_id: int | None = None

@@ -1,1 +1,1 @@
-"""Computations on networks with torch. All inputs are passed as arguments, and all results are returned."""
+"""Computations on networks, using torch. All inputs are passed as arguments, and all results are returned."""

@@ -115,8 +115,7 @@ def setting_of(latency: Latency) -> Setting:
 
 
 def single_image_latency(latencies: Iterable[Latency]) -> Latency | None:
-    """Returns the first latency measured in PyTorch at batch size 1, which every ready node has; None if there is none.
-    """
+    """Returns the first latency measured in PyTorch at batch size 1; None if there is none. Ready nodes have one."""
     return next((latency for latency in latencies if latency.batch == 1 and latency.runtime == "eager"), None)
 
 

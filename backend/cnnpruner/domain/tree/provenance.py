@@ -36,7 +36,8 @@ class ReconstructionRecord(Value):
 
 
 class StartAccuracies(Value):
-    """Accuracies of the compared start weights on the selection split, before training."""
+    """Accuracies on the selection split, before training, of the start weights that were compared to choose the best.
+    """
 
     cut: Accuracy = Field(description="Accuracy of the parent's weights without the removed filters.")
     recalibrated: Accuracy | None = Field(

@@ -26,8 +26,8 @@ class UnitScores:
     """The scores of U units by one criterion, in the order of `layers.units`."""
 
     score: Floats
-    """Mean over the batches, [U], or the rank instability if that is what the criterion measures; nan for a frozen unit
-    without readers.
+    """Mean of each unit's values over the batches, [U], or the instability of its rank if that is what the criterion
+    measures; nan for a frozen unit without readers.
     """
     instability: Floats
     """Mean absolute deviation of each unit's rank between batches, [U], from 0 to 0.5. Ranks are among the free units;
