@@ -36,7 +36,7 @@ class ReconstructionRecord(Value):
 
 
 class StartAccuracies(Value):
-    """Accuracies on the selection split, before training, of the start weights that were compared to choose the best.
+    """Accuracies, before training, of the start weights that were compared on the selection split to choose the best.
     """
 
     cut: Accuracy = Field(description="Accuracy of the parent's weights without the removed filters.")
