@@ -1,8 +1,8 @@
-"""Computes how many filters to keep: by the paper's interpolation, and by a forecast with an interval. Does not import
-torch.
+"""Estimates how many filters a network needs to reach a target accuracy: by the CNNPruner paper's interpolation, and by
+an accuracy forecast that is fitted to the finished nodes. Does not import torch.
 
-Method and sources: docs/methods.md, “Estimator”. The fitted odds of an error never rise with the number of filters.
-Intervals are jackknife+ intervals (Barber et al. 2021).
+The fitted odds of a misclassification never rise with the number of filters. The forecast has jackknife+ intervals
+(Barber et al. 2021). Method and sources: docs/methods.md, “Estimator”.
 """
 
 import math
@@ -26,7 +26,9 @@ MISS_RATE = 0.2
 MIN_NODES = 4
 """Minimum number of nodes for which the 80 % jackknife+ interval is finite: ⌈0.8 · (4 + 1)⌉ = 4."""
 NEAREST_SHARE = 0.75
-"""Each local line is fitted to this share of all nodes, namely to those of the most similar size."""
+"""Share of the nodes to which each local line is mainly fitted: those closest in size to the size at which the line is
+evaluated.
+"""
 CURVE_POINTS = 33
 
 
@@ -47,9 +49,10 @@ class SizeAndAccuracy:
 
 
 def interpolate_filters(good: SizeAndAccuracy, bad: SizeAndAccuracy, target: float) -> int:
-    """Return the number of filters at which the line between a good node (a) and a bad node (b) reaches the target: n =
-    n_b + (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner paper, section “estimator”).
+    """Return the number of filters, rounded up, at which the straight line through a good and a bad node reaches the
+    target accuracy (CNNPruner paper, section “estimator”).
 
+    With the number of filters n and the accuracy a, it is n_bad + (target − a_bad)(n_good − n_bad)/(a_good − a_bad).
     Raises InvalidInput if both accuracies are equal, if the good node is not larger, or if the target is not between
     the accuracies.
     """
@@ -73,16 +76,16 @@ def interpolate_filters(good: SizeAndAccuracy, bad: SizeAndAccuracy, target: flo
 
 
 def percent_to_remove(remove: int, free: int) -> float:
-    """Return the percentage at which the rule `percent` removes exactly `remove` of `free` filters."""
+    """Return the percentage with which the rule `percent` removes exactly `remove` filters if `free` filters are free."""
     return 100 * remove / free if free else 0.0
 
 
 class ForecastCurve:
     """Expected accuracy as a function of the number of filters, fitted to at least four finished nodes.
 
-    The curve has up to `CURVE_POINTS` points, from half the size of the smallest node to that of the largest. It never
-    falls, and is linear between its points. `point_at` and `fewest_filters_reaching` both use this curve, so that one
-    is the inverse of the other.
+    The curve has up to `CURVE_POINTS` points, from half the size of the smallest node to the size of the largest. It
+    never falls as filters are added, and is linear between its points. `point_at` and `fewest_filters_reaching` both
+    use this curve, so that one is the inverse of the other.
     """
 
     def __init__(self, sizes: Sequence[SizeAndAccuracy], root_filters: int) -> None:
@@ -102,9 +105,8 @@ class ForecastCurve:
         """Points of the curve, ascending by number of filters."""
 
     def point_at(self, filters: int) -> ForecastPoint:
-        """Return the expected accuracy and its 80 % interval for this number of filters. Below the smallest number of
-        filters on the curve, they never exceed the values there; above the largest, they never fall below the values
-        there.
+        """Return the expected accuracy and its 80 % interval for this number of filters. Outside the range of the
+        curve, both are extrapolated, but limited so that they never fall as filters are added.
         """
         first, last = self.points[0], self.points[-1]
         if filters > last.filters:
@@ -122,8 +124,8 @@ class ForecastCurve:
         return ForecastPoint(filters=filters, **{name: float(value) for name, value in values.items()})
 
     def fewest_filters_reaching(self, target: float, name: CurveName) -> int | None:
-        """Return the smallest number of filters, rounded up, for which the curve `name` reaches the target; None if it
-        never does.
+        """Return the number of filters, rounded up, at which the curve `name` (the accuracy or one end of its interval)
+        first reaches the target; None if it never does.
         """
         for previous_point, point in zip([None, *self.points], self.points, strict=False):
             value: float = getattr(point, name)
@@ -154,8 +156,8 @@ class ForecastCurve:
 
 
 def forecast_curve(sizes: Sequence[SizeAndAccuracy], root_filters: int) -> TreeForecast:
-    """Return the curve with its interval. If `sizes` are not sufficient for a forecast, return an empty curve and the
-    reason.
+    """Return the forecast of accuracy by number of filters, with its interval. If `sizes` are not sufficient for a
+    forecast, return an empty curve and the reason.
     """
     try:
         return TreeForecast(nodes=len(sizes), curve=ForecastCurve(sizes, root_filters).points, reason=None)
@@ -166,7 +168,8 @@ def forecast_curve(sizes: Sequence[SizeAndAccuracy], root_filters: int) -> TreeF
 def forecast_node(sizes: Sequence[SizeAndAccuracy], root_filters: int, filters: int) -> AppliedForecast:
     """Return the accuracy forecast for one node with `filters` filters.
 
-    Raises InvalidInput if `sizes` are not sufficient for a forecast, or if the curve does not reach down to `filters`.
+    Raises InvalidInput if `sizes` are not sufficient for a forecast, or if `filters` is smaller than the smallest size
+    on the curve.
     """
     curve = ForecastCurve(sizes, root_filters)
     if filters < curve.points[0].filters:
@@ -179,9 +182,11 @@ def forecast_node(sizes: Sequence[SizeAndAccuracy], root_filters: int, filters: 
 
 
 def forecast(sizes: Sequence[SizeAndAccuracy], root_filters: int, target: float, keep: int | None) -> Forecast:
-    """Forecast how many filters are needed to reach `target`, and the accuracy of a node with `keep` filters. If `keep`
-    is None, the smallest number of filters that reaches the target is used. Raises InvalidInput if `sizes` are not
-    sufficient for a forecast, or if no size in the tree is expected to reach the target.
+    """Forecast how many filters are needed to reach `target`, and the accuracy of a node with `keep` filters.
+
+    If `keep` is None, the accuracy is that of a node with the smallest number of filters that reaches the target.
+    Raises InvalidInput if `sizes` are not sufficient for a forecast, or if `keep` is None and no size on the curve is
+    expected to reach the target.
     """
     curve = ForecastCurve(sizes, root_filters)
     points = curve.points
@@ -206,20 +211,20 @@ def forecast(sizes: Sequence[SizeAndAccuracy], root_filters: int, target: float,
 
 
 def _log_odds(size: SizeAndAccuracy) -> float:
-    """Return the log odds of an error. Half an image is added to both counts so that the odds are finite (Haldane
-    1956).
+    """Return the log odds of a misclassification. Half an image is added to the number of wrong and of correct images,
+    so that the odds are finite (Haldane 1956).
     """
     return math.log((size.images - size.correct + 0.5) / (size.correct + 0.5))
 
 
 def _to_accuracy(log_odds: float) -> float:
-    """Convert the log odds of an error to an accuracy."""
+    """Convert the log odds of a misclassification to an accuracy."""
     return 1 / (1 + math.exp(log_odds))
 
 
 def _local_line_value(x: Floats, y: Floats, x_value: float) -> float:
-    """Return the value at `x_value` of a line with slope ≤ 0, fitted to the nearest points with tricube weights
-    (LOESS).
+    """Fit a line with slope ≤ 0 to the points nearest to `x_value`, with tricube weights (LOESS). Return its value at
+    `x_value`.
     """
     distances = np.abs(x - x_value)
     bandwidth = np.sort(distances)[max(2, math.ceil(NEAREST_SHARE * len(x))) - 1]
@@ -245,7 +250,9 @@ def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, flo
 
 
 def _make_monotone(points: list[ForecastPoint]) -> list[ForecastPoint]:
-    """Replace every value by the largest value at this or any smaller size, so that the curves never fall."""
+    """Return the points, ascending by size, with every value replaced by the largest value at this or any smaller size.
+    So the accuracy and its interval never fall as filters are added.
+    """
     highest_values: dict[str, float] = dict.fromkeys(CURVE_NAMES, 0.0)
     monotone_points = []
     for point in points:

@@ -1,5 +1,5 @@
-"""Removes units one by one, lowest rank first, but never empties a layer. `planning/greedy.ts` on the page does the
-same.
+"""Removes units one by one, in the order of a ranking, but never empties a layer. `planning/greedy.ts` on the page does
+the same.
 """
 
 from collections import Counter
@@ -11,14 +11,14 @@ from cnnpruner.domain.plans.layers import Layers, Unit
 from cnnpruner.domain.plans.scores import Scores
 
 RankedUnits = list[tuple[float, Unit]]
-"""Pairs of (signed score, unit), ascending, so that the first unit is removed first. A signed score is negated if low
-scores are kept.
+"""Pairs of (signed score, unit) in ascending order: the first unit is removed first. The signed score is the score,
+negated if units with low scores are kept.
 """
 
 
 def rank_units(units: Iterable[Unit], scores: Scores) -> RankedUnits:
-    """Return the free units that have a score, sorted by signed score, group, lowest filter number and unit id, all
-    ascending.
+    """Return the free units that have a score, the first to be removed first. Units are sorted by signed score; ties
+    are broken by group, lowest filter number and unit id. All are ascending.
     """
     score_sign = 1.0 if scores.keep == "high" else -1.0
     value = {
@@ -46,7 +46,7 @@ class GreedyRemoval:
     """Removes units, and keeps track of which were removed and how many filters remain in each layer."""
 
     def __init__(self, layers: Layers, removed_by_hand: Sequence[Unit], floor: float = 0.0) -> None:
-        """Remove the units in `removed_by_hand`, even if layers fall below the floor. Rounding widths never puts these
+        """Remove the units in `removed_by_hand`, even if layers fall below the floor. `round_widths` never puts these
         units back.
 
         floor: smallest share of each layer's filters that the rule must keep, rounded up to whole filters.
@@ -89,8 +89,8 @@ class GreedyRemoval:
         return sorted(unit.id for unit in [*self.removed_by_hand, *self.removed_by_rule])
 
     def round_widths(self, multiple: int) -> None:
-        """Put back removed units, highest rank first, until all widths are multiples of `multiple` or there are no more
-        units to put back.
+        """Put back units that the rule removed, the last removed first, until the width of every layer is a multiple of
+        `multiple` or there are no more units to put back.
         """
         if multiple <= 1:
             return
@@ -107,7 +107,7 @@ class GreedyRemoval:
                     self.put_back(layer_units.pop())
 
     def put_back(self, unit: Unit) -> None:
-        """Undo the removal of a unit by the rule. If the rule did not remove the unit, nothing changes."""
+        """Put back a unit that the rule removed. Do nothing if the rule did not remove it."""
         if self._removed_by_rule.pop(unit.id, None) is not None:
             self._remove(unit, -1)
 

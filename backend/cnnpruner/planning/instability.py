@@ -1,4 +1,4 @@
-"""Computes how much a unit's rank changes from batch to batch. It is fast enough to run after every batch."""
+"""Computes how much a unit's rank changes from batch to batch. This is fast enough to run after every batch."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,15 +29,15 @@ class RankDeviation:
         self._batches = 0
 
     def add(self, values: Floats) -> None:
-        """Rank the `values` [M] of one more batch."""
+        """Compute and store the ranks of the units' `values` [M] in one more batch."""
         if self._batches == len(self._ranks):
             self._ranks = np.concatenate([self._ranks, np.empty_like(self._ranks)])
         self._ranks[self._batches] = rank_values(values)
         self._batches += 1
 
     def instability(self) -> Floats:
-        """Return, for each unit, the mean absolute deviation of its rank over the batches, divided by M, [M]. The
-        values are from 0 to 0.5, and 0 if there is only one batch.
+        """Return an array [M] with the mean absolute deviation of each unit's rank over the batches, divided by M. Its
+        values are between 0 and 0.5; all are 0 if there is only one batch.
         """
         ranks_so_far = self._ranks[: self._batches]
         if ranks_so_far.size == 0:
@@ -47,10 +47,11 @@ class RankDeviation:
 
 
 def rank_instability(per_batch: Floats) -> Floats:
-    """Return the rank instability of M units, [M], each in [0, 0.5). per_batch: [T, M], the values in T batches.
+    """Return the rank instability of M units as an array [M] of values in [0, 0.5). per_batch: the values of the units
+    in T batches, [T, M].
 
-    r(t, u) is the ascending rank of unit u among the M units in batch t; tied units get their mean rank;
-    instability(u) = mean over t of |r(t, u) − mean over t of r(t, u)| / M.
+    r(t, u) is the ascending rank of unit u among the M units in batch t; tied units get their mean rank. instability(u)
+    = mean over t of |r(t, u) − mean over t of r(t, u)| / M.
     """
     deviation = RankDeviation(per_batch.shape[1])
     for values in per_batch:

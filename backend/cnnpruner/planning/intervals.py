@@ -8,7 +8,9 @@ Z_95 = 1.959963984540054
 
 
 def wilson_interval(correct: int, images: int) -> Interval:
-    """Return the 95 % score interval (Wilson 1927) of the share correct / images; [0, 1] if there are no images."""
+    """Return the 95 % Wilson score interval (Wilson 1927) of the accuracy `correct` / `images`; [0, 1] if there are no
+    images.
+    """
     if images == 0:
         return Interval(low=0.0, high=1.0)
     share, z_squared = correct / images, Z_95**2
@@ -19,7 +21,7 @@ def wilson_interval(correct: int, images: int) -> Interval:
 
 
 def accuracy_of(correct: int, images: int) -> Accuracy:
-    """Return the share `correct` / `images` with its 95 % interval. `images` must be at least 1."""
+    """Return the accuracy `correct` / `images` with its 95 % interval. `images` must be at least 1."""
     return Accuracy(
         accuracy=correct / images, correct=correct, images=images, interval=wilson_interval(correct, images)
     )

@@ -1,5 +1,5 @@
-"""Computes latencies from the times of alternating blocks of passes, and says which nodes can share them. Does not
-import torch.
+"""Computes the latency of a node from the times of blocks of forward passes, which alternate with blocks of the root.
+Also computes a hash by which nodes with equal latencies are recognized. Does not import torch.
 """
 
 import hashlib
@@ -21,7 +21,9 @@ SIGNIFICANT_DIGITS = 5
 
 @dataclass(frozen=True)
 class BlockTimes:
-    """Mean time per pass in each block of passes, in milliseconds. Blocks with the same index form a pair."""
+    """Mean time per forward pass in each block of passes, in milliseconds. A block of the node and a block of the root
+    with the same index form a pair.
+    """
 
     node_ms: tuple[float, ...]
     root_ms: tuple[float, ...] | None
@@ -29,8 +31,9 @@ class BlockTimes:
 
 
 def median_ratio(times: BlockTimes, seed: int = 0) -> tuple[float, RatioInterval]:
-    """Return the median ratio of the pairs, and its 95 % percentile interval from a seeded bootstrap over the pairs
-    (Efron 1979). If the root was not measured, the ratio is 1 by definition.
+    """Return the median, over the pairs of blocks, of the node's time divided by the root's. Its 95 % percentile
+    interval comes from a seeded bootstrap over the pairs (Efron 1979). If the root was not measured, the ratio is 1 by
+    definition.
     """
     if times.root_ms is None:
         return 1.0, RatioInterval(low=1.0, high=1.0)
@@ -41,7 +44,9 @@ def median_ratio(times: BlockTimes, seed: int = 0) -> tuple[float, RatioInterval
 
 
 def judge_reliability(ratio: float, interval: RatioInterval, pairs: int) -> Reliability:
-    """Return `reliable` if there are enough pairs and the interval is narrow enough, otherwise `unreliable`."""
+    """Return `reliable` if there are enough pairs of blocks and the interval of the ratio is narrow enough, otherwise
+    `unreliable`.
+    """
     is_narrow = interval.low >= ratio * (1 - MAX_RELATIVE_WIDTH) and interval.high <= ratio * (1 + MAX_RELATIVE_WIDTH)
     return "reliable" if is_narrow and pairs >= MIN_PAIRS else "unreliable"
 
@@ -80,7 +85,9 @@ def summarize_blocks(times: BlockTimes, setting: Setting, measured_at: datetime)
 
 
 def root_latency(latency: LatencyDistribution) -> LatencyDistribution | None:
-    """Return the root's latency as measured along with a node; None if the root was not measured."""
+    """Return the root's latency, computed from the blocks that were measured along with a node; None if the root was
+    not measured.
+    """
     if not latency.root_block_ms or latency.measured_at is None:
         return None
     times = BlockTimes(tuple(latency.root_block_ms), None)
@@ -91,7 +98,8 @@ def root_latency(latency: LatencyDistribution) -> LatencyDistribution | None:
 def structure_hash(layers: Layers) -> str:
     """Return a hash that is equal for two nodes of an experiment if all their tensors have equal shapes.
 
-    Only the number of filters that remain in each layer matters: a pass takes the same time whichever filters they are.
+    The hash depends on how many filters remain in each layer, but not on which ones: the time of a pass does not depend
+    on that either.
     """
     shapes = [(tensor.name, tensor.shape) for tensor in layers.tensors]
     return hashlib.sha256(json.dumps([layers.image, shapes]).encode()).hexdigest()

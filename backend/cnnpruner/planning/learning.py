@@ -1,4 +1,5 @@
-"""Judges whether a node learned anything that its children could lose and recover. Does not import torch.
+"""Judges whether a node learned anything. If it did not, it has no accuracy that its children could lose and recover.
+Does not import torch.
 
 Method: docs/methods.md, "Nodes that learned nothing".
 """
@@ -33,7 +34,7 @@ class LearningResult:
 
 
 def has_learned(result: LearningResult) -> bool:
-    """Return whether the node learned something that its children could lose and recover.
+    """Return whether the node learned anything; only then can its children be judged as recovered or not.
 
     For a root that started from loaded weights, only the accuracy counts, because such weights may be good even if
     further training did not improve them.
@@ -62,7 +63,9 @@ def list_learning_notices(result: LearningResult) -> list[str]:
 
 
 def explain_unjudged_child(parent: LearningResult) -> str:
-    """Return a sentence that says why a child of `parent`, which learned nothing, is not judged as recovered or not."""
+    """Return a sentence that says why a child of `parent` is not judged as recovered or not: the parent learned
+    nothing.
+    """
     if is_as_good_as_largest_class(parent):
         reason = "its accuracy is not above the share of the largest class"
     else:
@@ -80,7 +83,9 @@ def is_as_good_as_largest_class(result: LearningResult) -> bool:
 
 
 def _is_best_before_training(result: LearningResult) -> bool:
-    """Return whether epoch 0 is the best epoch, although the weights were fresh or the node was trained further."""
+    """Return whether epoch 0, before any training, is the best epoch. A root with loaded weights that was not trained
+    does not count.
+    """
     return result.best_epoch == 0 and (result.has_fresh_start or result.epochs > 0)
 
 

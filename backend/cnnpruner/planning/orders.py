@@ -1,4 +1,4 @@
-"""Orders units by rank value: the score, which may be divided by a price and compared within a scope.
+"""Orders units by rank value: the unit's score, optionally divided by a power of its price and ranked within a scope.
 `planning/orders.ts` on the page does the same.
 """
 
@@ -26,11 +26,12 @@ _COST_FIELDS = {"macs": "macs", "parameters": "parameters", "bytes": "size_bytes
 def order_scores(
     layers: Layers, scores: Scores, price: Price | None, scope: Scope, table: CostTable | None = None
 ) -> Scores:
-    """Return the values by which units are ranked (docs/methods.md). For the scope `network`, they have the sign of the
-    criterion's scores; for `group` and `alike`, they are relative ranks in (0, 1), and units with high ones are kept.
+    """Return the rank value of every unit (docs/methods.md). With the scope `network`, rank values have the same
+    orientation as the criterion's scores. With `group` and `alike`, they are relative ranks in (0, 1), and units with
+    high ranks are kept.
 
-    scores: by the criterion without a price, in the order of `layers.units`. table: the cost table of `layers`; it is
-    built if it is needed but not passed.
+    scores: the criterion's scores, not yet divided by a price, in the order of `layers.units`. table: the cost table of
+    `layers`; if None, it is built when it is needed.
     """
     if price is not None:
         scores = price_scores(layers, scores, price, table)
@@ -42,11 +43,12 @@ def order_scores(
 
 
 def reorder_within_layers(layers: Layers, scores: Scores, within: Scores) -> Scores:
-    """Return rank values with which `scores` decides how many units of each layer go, and `within` which ones.
+    """Return rank values by which `scores` decides how many units of each layer are removed, and `within` decides which
+    ones.
 
-    Among the units that have filters in the same layers, the values of `scores` are given to the units in the order of
-    `within`: the unit that ranks lowest there gets the lowest value. Both in the order of `layers.units`. A set in
-    which a unit has no score stays as it is.
+    For each set of units that have filters in the same layers, the values of `scores` are handed out in the order of
+    `within`: the unit that ranks lowest in `within` gets the lowest value. Both arguments are in the order of
+    `layers.units`. Sets with a unit that has no score stay as they are.
     """
     values, within_values = _signed_array(scores), _signed_array(within)
     position_by_id = {unit.id: position for position, unit in enumerate(layers.units)}
@@ -61,14 +63,16 @@ def reorder_within_layers(layers: Layers, scores: Scores, within: Scores) -> Sco
 
 
 def _signed_array(scores: Scores) -> Floats:
-    """Return the scores such that high ones are kept, [U]."""
+    """Return the scores of the U units, [U], negated if units with low scores are kept: high values are always kept."""
     values = _to_array(scores.score)
     return values if scores.keep == "high" else -values
 
 
 def price_scores(layers: Layers, scores: Scores, price: Price, table: CostTable | None = None) -> Scores:
-    """Return the scores adjusted by the price p of each unit, in the criterion's own sign. With the score k, negated if
-    low scores are kept, the result is k / p^α for k ≥ 0 and k · p^α for k < 0.
+    """Return the scores adjusted by the relative price p of each unit, raised to the price's exponent α.
+
+    Let k be the score, negated if low scores are kept. The adjusted k is k / p^α for k ≥ 0 and k · p^α for k < 0. If k
+    was negated, the result is negated back, so that it has the same orientation as the scores.
     """
     sign = 1.0 if scores.keep == "high" else -1.0
     prices = unit_prices(layers, table or CostTable(layers), price.metric)
@@ -81,9 +85,9 @@ def price_scores(layers: Layers, scores: Scores, price: Price, table: CostTable 
 
 
 def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> Floats:
-    """Return the relative price of every unit, [U] in the order of `layers.units`: what the network saves without the
-    unit, divided by the mean of this saving over the free units, but at least `MIN_PRICE`. All prices are 1 if the mean
-    is 0.
+    """Return the relative price of each of the U units, [U] in the order of `layers.units`: the cost saved by removing
+    the unit, divided by the mean saving over the free units, but at least `MIN_PRICE`. All prices are 1 if the mean is
+    0.
     """
     field = _COST_FIELDS[metric]
     savings = np.array([getattr(saving, field) for saving in table.savings()], dtype=np.int64)
@@ -95,8 +99,9 @@ def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> Floats
 
 
 def _percentile_ranks(layers: Layers, values: Floats, scope: Scope) -> Floats:
-    """Return the relative rank of each free unit among the comparable units that have a value, (rank - 1/2) / m for m
-    units. Tied units get their mean rank; other units get nan. values: [U], high ones are kept.
+    """Return the relative rank of each free unit that has a value: (rank - 1/2) / m among the m units in its scope.
+    Tied units get their mean rank; frozen units and units without a value get nan. values: [U], oriented so that high
+    ones are kept.
     """
     brackets: Sequence[Hashable] = (
         [unit.group for unit in layers.units] if scope == "group" else _similarity_keys(layers)
@@ -112,8 +117,8 @@ def _percentile_ranks(layers: Layers, values: Floats, scope: Scope) -> Floats:
 
 
 def _similarity_keys(layers: Layers) -> list[Hashable]:
-    """Return a key for each unit: how many of its filters are in layers of each kind, kernel size, stride and current
-    width.
+    """Return a key for each unit, which is equal for comparable units. It says how many of the unit's filters are in
+    layers of each kind, kernel size, stride and current width.
     """
     keys = _layer_keys(layers)
     return [_similarity_key(unit, keys) for unit in layers.units]

@@ -1,5 +1,5 @@
-"""Chooses the units that a rule removes, respecting locks, overrides and round widths. `planning/rules.ts` on the page
-does the same.
+"""Chooses the units that a rule removes. Locks and overrides are respected, and the widths of layers can be rounded to
+a multiple. `planning/rules.ts` on the page does the same.
 """
 
 from bisect import bisect_left
@@ -47,8 +47,8 @@ class Draft:
     reached: int
     """Number of removed filters."""
     skipped_units: tuple[int, ...]
-    """Ids of units that were kept although units after them in the ranking were removed, because they exceeded what was
-    left of the budget, or because the target is met without removing them.
+    """Ids of units that were kept although units after them in the ranking were removed: they have more filters than
+    were left in the budget, or the target is met without removing them.
     """
     notes: tuple[str, ...]
     """Sentences that say what the rule could not remove, and why."""
@@ -63,10 +63,10 @@ def draft_plan(
 ) -> Draft:
     """Apply a rule to a network.
 
-    scores: by the rule's criterion without its price; may be None only for the rule `filters`. table: the cost table of
-    `layers`; None to build it. within: rank values by the rule's criterion `within`, if it has one. Raises InvalidInput
-    for layers and filters that are unknown, already removed, frozen, or both kept and removed by hand, for overrides
-    that empty a layer, and for missing scores.
+    scores: the scores by the rule's criterion, not yet divided by its price; may be None only for the rule `filters`.
+    table: the cost table of `layers`; built if None. within: rank values by the rule's criterion `within`; None if the
+    rule has none. Raises InvalidInput if a layer or filter is unknown, already removed, frozen, or both kept and
+    removed by overrides, if the overrides empty a layer, and if scores are missing.
     """
     table = table or CostTable(layers)
     scores = _order_scores(layers, rule, scores, table)
@@ -90,7 +90,9 @@ def draft_plan(
 
 
 def _order_scores(layers: Layers, rule: PlanRule, scores: Scores | None, table: CostTable) -> Scores | None:
-    """Return the scores as rank values for the rule. Raises InvalidInput if the rule's price is not valid."""
+    """Return the rank values that the rule compares, computed from the criterion's scores. Raises InvalidInput if the
+    rule's price is not valid.
+    """
     if isinstance(rule, FiltersRule) or scores is None:
         return scores
     return order_scores(layers, scores, split_price(rule.criterion)[1], rule.scope, table)
@@ -98,7 +100,9 @@ def _order_scores(layers: Layers, rule: PlanRule, scores: Scores | None, table: 
 
 @dataclass
 class _PendingDraft:
-    """A draft after its overrides were applied, but before its rule is. The rule may remove units of `ranked_units`."""
+    """A draft whose overrides have been applied, but whose rule has not. The rule may only remove units of
+    `ranked_units`.
+    """
 
     layers: Layers
     removal: GreedyRemoval
@@ -166,8 +170,8 @@ def _format_units(units: int) -> str:
 
 
 def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
-    """Remove the units with the lowest rank values until the budget is used up. Units that exceed what is left of it
-    are skipped.
+    """Remove the units with the lowest rank values until the budget of filters is used up. Units with more filters than
+    are left in the budget are skipped.
     """
     removal, free = pending.removal, count_free_filters(pending.layers)
     pending.budget = round(rule.percent / 100 * free)
@@ -194,7 +198,7 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
 
 
 def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kept: bool) -> None:
-    """Remove every unit whose rank value is below the rule's value, or above it if low values are kept."""
+    """Remove every unit whose rank value is below the threshold `rule.value` or, if low values are kept, above it."""
     limit = rule.value if high_is_kept else -rule.value
     for signed_score, unit in pending.ranked_units:
         if signed_score >= limit:
@@ -204,8 +208,8 @@ def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kep
 
 
 def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
-    """Remove a share of each layer, in forward order. Filters that were removed by hand or with earlier layers count,
-    too.
+    """Remove a share of the free filters of each layer, in forward order. Filters that have already been removed, by
+    hand or because they are coupled to filters of earlier layers, count towards the share.
     """
     removal, layers = pending.removal, pending.layers.layers
     target_counts = _count_filters_to_remove(pending.layers, rule.shares)
@@ -233,7 +237,7 @@ def _describe_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list
 
 
 def _count_filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int, int]:
-    """Return how many filters to remove from each layer, as layer index → number, in forward order."""
+    """Return a dict from layer index, in forward order, to the number of filters to remove from the layer."""
     _check_names(layers, shares)
     for name, share in shares.items():
         if not 0 <= share <= 1:
@@ -244,8 +248,11 @@ def _count_filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dic
 
 
 def remove_by_target(pending: _PendingDraft, rule: TargetRule, table: CostTable) -> None:
-    """Remove units in the order of the ranking until the cost is at most the target, then put back units, best first,
-    if the target is still met without their removal. If the target cannot be reached, remove as many units as possible.
+    """Remove units in the order of the ranking until the cost is at most the target. If the target cannot be reached,
+    remove as many units as possible.
+
+    If widths are not rounded, then put back those units, highest rank first, that need not be removed to meet the
+    target.
     """
     for _, unit in pending.ranked_units:
         pending.removal.try_remove(unit)
@@ -273,10 +280,10 @@ def remove_by_target(pending: _PendingDraft, rule: TargetRule, table: CostTable)
 
 
 def _put_back_spare_units(pending: _PendingDraft, rule: TargetRule, table: CostTable) -> None:
-    """Put back removed units, best first, if the target is still met.
+    """Put back each removed unit, highest rank first, if the target is still met without its removal.
 
-    Putting back a unit never reduces the cost, so once a unit of a kind is too expensive, all others of that kind are,
-    too.
+    Putting back a unit never reduces the cost. So once a unit of one kind is too expensive to put back, all others of
+    that kind are, too.
     """
     removal, too_expensive_kinds = pending.removal, set[bytes]()
     for unit in reversed(removal.removed_by_rule):
@@ -289,7 +296,7 @@ def _put_back_spare_units(pending: _PendingDraft, rule: TargetRule, table: CostT
 
 
 def _cost_if_put_back(table: CostTable, rule: TargetRule, removal: GreedyRemoval, unit: Unit) -> int:
-    """Return what the network would cost if a removed unit were put back."""
+    """Return what the network would cost, in the rule's metric, if `unit` were put back."""
     return _read_cost(table.cost([other for other in removal.units() if other != unit.id]), rule)
 
 

@@ -13,7 +13,7 @@ def compute_shares(
     """Return the shares of a node's cost, sensitivity and instability that a plan removes. units: ids of the removed
     units.
 
-    sensitivity_scores: these are used whichever rule chose the units, so that plans with different rules can be
+    sensitivity_scores: used even if the rule ranks by another criterion, so that plans with different rules can be
     compared.
     """
     return Shares(
@@ -37,7 +37,9 @@ def _share(removed: float, total: float) -> float:
 def _share_of_total_score(
     layers: Layers, units: Collection[int], scores: Scores | None, values: Sequence[float | None] | None
 ) -> float | None:
-    """Return (Σ over the removed free units) / (Σ over all free units); None if there are no scores."""
+    """Return the sum of `values` over the removed free units, divided by the sum over all free units; None if there are
+    no scores.
+    """
     if scores is None or values is None:
         return None
     free, removed = {unit.id for unit in layers.units if unit.free}, set(units)

@@ -20,8 +20,8 @@ def count_free_filters(layers: Layers) -> int:
 
 
 def units_by_layers(layers: Layers) -> list[list[int]]:
-    """Return the ids of the free units in sets whose units have filters in the same layers, equally often. Removing one
-    unit of a set in place of another changes no layer's width.
+    """Return sets of ids of free units. The units of a set have the same number of filters in the same layers, so
+    removing one of them in place of another changes no layer's width.
     """
     sets: dict[tuple[int, ...], list[int]] = {}
     for unit in layers.units:
@@ -41,7 +41,8 @@ def count_layer(index: int, tensors: Iterable[Tensor], operations: Iterable[Coun
 
 
 def remove_units(layers: Layers, units: Collection[int]) -> Layers:
-    """Return the structure without `units` (ids). All other ids, numbers and indices stay the same.
+    """Return the structure of the network after the units with the ids `units` are removed. The ids of the other units,
+    original filter numbers and layer indices stay the same.
 
     Raises InvalidInput in the same cases as `check_removable`.
     """
@@ -118,7 +119,9 @@ def units_of_filters(layers: Layers, filters: Mapping[str, Iterable[int]]) -> li
 
 
 def filters_of_units(layers: Layers, units: Collection[int]) -> FilterNumbers:
-    """Return the original filter numbers of these units, in ascending order, by layer name in forward order."""
+    """Return the filters of these units: by layer name, in forward order, the original filter numbers in ascending
+    order.
+    """
     removed = set(units)
     removed_numbers = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)
     return {layers.layers[index].name: sorted(removed_numbers[index]) for index in sorted(removed_numbers)}

@@ -9,8 +9,8 @@ from cnnpruner.domain.jobs import Queue
 OnExit = Callable[[Queue, int | None], None]
 """Function called after a worker has died.
 
-Its arguments are the worker's queue and the cancelled job that caused the worker to be killed (None if the worker died
-by itself).
+Its arguments are the worker's queue and a job id: that of the cancelled job because of which the worker was killed, or
+None if the worker died by itself.
 """
 
 
@@ -42,7 +42,9 @@ class Runner(Protocol):
         """Notify the worker of `queue` that a new job is waiting."""
 
     def cancel(self, queue: Queue, job_id: int) -> None:
-        """End the job `job_id` at its next cancellation check, or by killing its process after a grace period."""
+        """End the job `job_id` at its next cancellation check. If it still runs after a grace period, kill its worker
+        process.
+        """
 
     def stop(self) -> None:
         """End all workers, and return when their processes have ended."""

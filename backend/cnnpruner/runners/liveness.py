@@ -1,4 +1,4 @@
-"""Unique names of processes, because the system reuses process ids."""
+"""Gives processes unique names, because the operating system reuses process ids."""
 
 import os
 import subprocess
@@ -6,13 +6,15 @@ from pathlib import Path
 
 
 def process_identity(pid: int) -> str | None:
-    """Returns `pid:start` with the start time of the process; None if the process has ended (or is a zombie)."""
+    """Returns the unique name of a process, `pid:start`, where `start` stands for its start time; None if the process
+    has ended (or is a zombie).
+    """
     start = _read_start_from_proc(pid) if Path("/proc/self/stat").exists() else _read_start_with_ps(pid)
     return f"{pid}:{start}" if start else None
 
 
 def own_process_identity() -> str:
-    """Returns the name of this process."""
+    """Returns the unique name of this process."""
     name = process_identity(os.getpid())
     assert name is not None
     return name
@@ -25,7 +27,9 @@ def is_alive(name: str) -> bool:
 
 
 def _read_start_from_proc(pid: int) -> str | None:
-    """Returns the clock ticks between boot and the start of the process (proc(5), field 22)."""
+    """Returns the start time of the process in clock ticks since boot (proc(5), field 22); None if the process has
+    ended.
+    """
     try:
         # The command's name is in parentheses and may itself contain parentheses and spaces.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -36,6 +40,6 @@ def _read_start_from_proc(pid: int) -> str | None:
 
 
 def _read_start_with_ps(pid: int) -> str | None:
-    """Returns the start time as printed by `ps`, to the second."""
+    """Returns the start time of the process as printed by `ps`, to the second; None if the process has ended."""
     process = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return process.stdout.strip().replace(" ", "_") or None

@@ -41,7 +41,9 @@ class LocalRunner:
         self._workers[queue].send(wake=True)
 
     def cancel(self, queue: Queue, job_id: int) -> None:
-        """End the job `job_id` at its next cancellation check, or by killing its process after the grace period."""
+        """End the job `job_id` at its next cancellation check. If it still runs after the grace period, kill its worker
+        process.
+        """
         self._workers[queue].cancel(job_id)
 
     def stop(self) -> None:

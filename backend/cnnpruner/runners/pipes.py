@@ -24,7 +24,9 @@ def die_with_parent(parent: int) -> None:
 
 
 class Pipes:
-    """Takes over the worker's stdin and stdout; whatever libraries print goes to stderr instead."""
+    """Exchanges messages with the server through the worker's stdin and stdout. Anything that libraries print to stdout
+    goes to stderr instead.
+    """
 
     def __init__(self) -> None:
         self._in = os.dup(0)
@@ -37,7 +39,7 @@ class Pipes:
         threading.Thread(target=self._listen, name="pipe", daemon=True).start()
 
     def send(self, **message: Any) -> None:
-        """Write one line to the server; exit if the server has ended."""
+        """Send a message to the server as one line of JSON; exit if the server has ended."""
         try:
             os.write(self._out, json.dumps(message).encode() + b"\n")
         except OSError:
@@ -53,7 +55,7 @@ class Pipes:
         return job_id in self._cancelled
 
     def _listen(self) -> None:
-        """Read lines until the pipe closes, which means that the server has ended.
+        """Read messages from the server until the pipe closes, which means that the server has ended.
 
         Then exit at once, even in the middle of a job.
         """

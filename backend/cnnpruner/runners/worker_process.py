@@ -57,8 +57,8 @@ class WorkerProcess:
             return WorkerStatus(alive, alive and self._ready.is_set(), pid, self._device, self._job_id)
 
     def send(self, **message: Any) -> None:
-        """Write one line to the worker. Nothing is lost if the worker is dead, since the state of jobs is in the
-        database.
+        """Send a message to the worker as one line of JSON. A dead worker does not receive it, but nothing is lost,
+        since the state of jobs is in the database.
         """
         with self._lock:
             process = self._process
@@ -118,7 +118,7 @@ class WorkerProcess:
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     def _run_worker(self) -> None:
-        """Start the worker, read its messages until it ends, and notify the service."""
+        """Start the worker, read its messages until it ends, and notify the service of its end."""
         process = subprocess.Popen(
             [*self._command, "--parent", str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )

@@ -1,1 +1,1 @@
-"""The networks that can be built, by name. No network is built to list them."""
+"""The networks that can be built, by name. Listing them does not build any network."""

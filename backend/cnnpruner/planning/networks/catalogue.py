@@ -17,14 +17,14 @@ TORCHVISION_PREFIX, TIMM_PREFIX = "torchvision:", "timm:"
 
 @dataclass(frozen=True)
 class NetworkEntry:
-    """A network and the images that it accepts, whose edges are at least `min_edge` pixels and a multiple of
-    `edge_step`.
+    """A network and the sizes of the images that it accepts: their edges must be at least `min_edge` pixels long and a
+    multiple of `edge_step`.
     """
 
     title: str
     min_edge: int
     channels: int | None
-    """Number of channels that the network needs; None if any number is accepted."""
+    """Number of image channels that the network needs; None if any number is accepted."""
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     family: NetworkFamily = "ours"
     edge_step: int = 1
@@ -109,15 +109,15 @@ def torchvision_name(name: str) -> str | None:
 
 
 def adapt_to_pretrained(source: NetworkSource) -> NetworkSource:
-    """Return the same network with the options that its published weights require."""
+    """Return `source` with the options that the published weights of its network require."""
     if "transform_input" in find_network(source).options:
         return source.model_copy(update={"options": {"transform_input": "yes"} | source.options})
     return source
 
 
 def register_networks(arguments: Sequence[str], folder: Path | None = None) -> None:
-    """Register the networks in `arguments` (NAME=FACTORY). Networks that the command line later adds to the file in
-    `folder` are found, too.
+    """Register the networks in `arguments`, each written as NAME=FACTORY. Networks that the command line later adds to
+    the file in `folder` are found, too.
 
     Raises InvalidInput if an argument cannot be parsed or a name is already in use.
     """

@@ -74,7 +74,9 @@ register, all_factories = _NETWORKS.register, _NETWORKS.all_factories
 
 
 def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FACTORIES_FILE) -> None:
-    """Add a factory to the file that is read by the servers with this model store. Raises StorageFailed."""
+    """Add a factory to the file that is read by all servers with the model store `folder`. Raises StorageFailed if the
+    file cannot be written.
+    """
     file = folder / file_name
     texts = {key: stored_factory.text for key, stored_factory in read_factories(file).items()} | {name: factory.text}
     try:
@@ -88,7 +90,9 @@ def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FAC
 
 
 def parse_named_factory(text: str) -> tuple[str, Factory]:
-    """Parse `NAME=FACTORY`. Raises InvalidInput."""
+    """Return the name and the factory in a text such as `NAME=FACTORY`. Raises InvalidInput if the text cannot be
+    parsed.
+    """
     name, equals, factory_text = text.strip().partition("=")
     if not equals or not _NAME_PATTERN.fullmatch(name):
         raise InvalidInput(
@@ -99,7 +103,9 @@ def parse_named_factory(text: str) -> tuple[str, Factory]:
 
 
 def parse_factory(text: str) -> Factory:
-    """Parse `package.module:function(width=32)` or `folder/file.py:function`. Raises InvalidInput."""
+    """Return the factory in a text such as `package.module:function(width=32)` or `folder/file.py:function`. Raises
+    InvalidInput if the text cannot be parsed.
+    """
     module, separator, call = text.strip().partition(":")
     call_match = _CALL_PATTERN.fullmatch(call.strip())
     if not separator or not module or call_match is None:
@@ -126,7 +132,7 @@ def _parse_arguments(text: str, factory: str) -> dict[str, Any]:
 
 def read_factories(file: Path) -> dict[str, Factory]:
     """Return the factories, by name, that `save_factory` wrote to a file; empty if there is no such file. Raises
-    InvalidInput.
+    InvalidInput if the file cannot be read.
     """
     try:
         texts = json.loads(file.read_text())

@@ -58,6 +58,6 @@ EDGE_STEPS: Mapping[str, int] = {
 """For networks that do not accept all sizes: the number of pixels of which the image edge must be a multiple."""
 
 NETWORKS_WITH_INPUT_TRANSFORM = ("googlenet", "inception_v3")
-"""Networks whose published weights expect a different normalisation. The network applies it itself if the option
-`transform_input` is set.
+"""Networks whose published weights expect images that are normalised differently from those of other networks. With the
+option `transform_input`, the network itself converts its input.
 """
