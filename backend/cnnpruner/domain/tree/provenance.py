@@ -36,8 +36,7 @@ class ReconstructionRecord(Value):
 
 
 class StartAccuracies(Value):
-    """Accuracies, before training, of the start weights that were compared on the selection split to choose the best.
-    """
+    """Accuracies, before training, of the start weights that were compared on the selection split to find the best."""
 
     cut: Accuracy = Field(description="Accuracy of the parent's weights without the removed filters.")
     recalibrated: Accuracy | None = Field(
