@@ -1,1 +1,1 @@
-"""One `run(inputs, context)` function for each kind of job, testable without a database."""
+"""Runs jobs: each kind has a function `run(inputs, context)`, which can be tested without a database."""

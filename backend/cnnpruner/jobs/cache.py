@@ -27,7 +27,7 @@ CACHED_NETWORKS = 4
 
 
 class WorkerCache:
-    """The data sets and networks that jobs in this process used most recently, on its device."""
+    """The data sets and networks that jobs in this worker used most recently, on the worker's device."""
 
     def __init__(self, device: torch.device, max_bytes_in_memory: int = DEFAULT_MAX_BYTES_IN_MEMORY) -> None:
         """max_bytes_in_memory: image sets up to this size stay in memory; larger sets are streamed."""
@@ -78,10 +78,11 @@ class WorkerCache:
 
 
 def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
-    """Return the folder of the images: the path in `source`, or else a folder in which a data set of this kind was
-    found, or else None.
+    """Return the folder with the images: the path in `source`, or else a folder in which a data set of this kind was
+    found.
 
-    If the data set has yet to be downloaded, the first data folder is returned.
+    If neither exists, return the first data folder if the data set is to be downloaded, otherwise None. The digits are
+    not read from a folder.
     """
     if source.kind == "digits":
         return None
@@ -94,8 +95,8 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
 def _folders_stamp(
     source: DataSource, folder: Path | None, unseen: Path | None, options: ImageOptions
 ) -> tuple[int, ...]:
-    """Return a value that changes when images are added to or removed from a folder. If it changes, the images are read
-    again.
+    """Return a value that changes when images are added to or removed from a folder of the data source. If it changes,
+    the images are read again.
     """
     rules = listing_rules(source, options)
     return (
@@ -111,8 +112,8 @@ def fresh_network(experiment: Experiment) -> nn.Module:
 
 
 def _modified_ns(weights: Path) -> int:
-    """Return the time at which the file was last changed; 0 if the file is missing, in which case reading it raises a
-    helpful error.
+    """Return the time at which the weights file was last changed. Return 0 if the file is missing; reading it then
+    raises a helpful error.
     """
     return weights.stat().st_mtime_ns if weights.exists() else 0
 

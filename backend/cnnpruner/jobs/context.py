@@ -41,7 +41,7 @@ class Context(Protocol):
         """Commit the database row of an epoch whose checkpoint is on disk."""
 
     def publish_scores(self, scores: PartialScores) -> None:
-        """Publish the scores after the batches processed so far."""
+        """Publish the scores that result from the batches processed so far."""
 
     def publish_preview(self, preview: Preview) -> None:
         """Publish the parts of a preview that have been measured so far."""
@@ -50,7 +50,7 @@ class Context(Protocol):
         """Publish the current state of the map of samples."""
 
     def find_latencies(self, layers: Layers) -> Sequence[LatencyDistribution]:
-        """Return the latencies of those nodes of the experiment that have this structure."""
+        """Return the latencies that were measured for nodes of the experiment with the same structure as `layers`."""
 
     def raise_if_cancelled(self) -> None:
         """Raise `JobCancelled` if the job has been cancelled. This is fast enough to be called at every training

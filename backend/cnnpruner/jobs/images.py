@@ -57,7 +57,7 @@ class SplitImages:
 
     @property
     def train(self) -> TrainData:
-        """The images for fine-tuning and scoring."""
+        """The images of the train split, which are used for training and scoring."""
         return TrainData(self._pools[self._splits.train_pool], self._splits.train, self.normalize, self.device)
 
     @property
@@ -72,8 +72,8 @@ class SplitImages:
 
 
 def _require_unchanged(pools: Pools, splits: SplitIndices) -> None:
-    """Raise UnusableData if the pools have changed. The splits are indices into the pools, so in changed pools, they
-    would refer to other images.
+    """Raise UnusableData if the number of images in a pool has changed. The splits are indices into the pools, so they
+    would then refer to other images.
     """
     for name, now in pools.counts.items():
         original_count = sum(len(indices) for pool, indices in splits.indices if pool == name)

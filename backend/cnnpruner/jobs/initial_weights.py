@@ -29,18 +29,19 @@ class InitialWeights:
     """Whether the network will be trained. If so, its head may keep fresh weights if the loaded head has other classes.
     """
     key: str | None = None
-    """Key of the weights in the checkpoint. If None, weights that fit the network are used, preferably averaged ones.
+    """Key of the set of weights in the checkpoint. If None, a set that fits the network is used, preferably an averaged
+    one.
     """
 
 
 @dataclass(frozen=True)
 class LoadedWeights:
-    """The weights that were loaded into a network."""
+    """Which weights were loaded into a network, and which of its tensors kept their fresh values."""
 
     fresh_tensors: tuple[str, ...] = ()
     """Names of the tensors that keep their fresh values because no loaded tensor fits."""
     key: str | None = None
-    """Key of the weights in the checkpoint; None if there is no checkpoint."""
+    """Key of the loaded set of weights in the checkpoint; None if there is no checkpoint."""
     sets: tuple[WeightSet, ...] = ()
     """All sets of weights in the checkpoint that fit the network."""
     notices: tuple[str, ...] = ()

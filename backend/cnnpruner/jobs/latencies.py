@@ -36,7 +36,7 @@ class LatencyNetworks:
 def pair_with_root(
     network: nn.Module, layers: Layers, setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerCache
 ) -> LatencyNetworks:
-    """Return the network, and the root to compare its latency with."""
+    """Return the network, paired with the root to compare its latency with."""
     has_root_structure = structure_hash(layers) == structure_hash(setup.root_layers)
     reference = None if has_root_structure else _root_network(setup, root, cache)
     return LatencyNetworks(network, reference, layers.image)
@@ -55,14 +55,14 @@ def _root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerC
 
 
 def eager_setting(batch: int, device: torch.device) -> Setting:
-    """Return the setting of a measurement with PyTorch."""
+    """Return the setting of a measurement with PyTorch: runtime, batch size, device name and number of threads."""
     return "eager", batch, device_name(device), torch.get_num_threads()
 
 
 def measure_eager(
     networks: LatencyNetworks, batch: int, device: torch.device, progress: Progress
 ) -> LatencyDistribution:
-    """Measure a latency with PyTorch on the given device."""
+    """Measure the latency of a batch with PyTorch on the given device."""
     images = torch.rand(batch, *networks.image_shape, device=device)
     root = None if networks.root is None else make_pass(networks.root, images)
     return _measure((make_pass(networks.node, images), root), "eager", images, progress)
@@ -71,7 +71,7 @@ def measure_eager(
 def measure_onnx_runtime(
     networks: LatencyNetworks, batches: tuple[int, ...], progress: Progress
 ) -> list[LatencyDistribution]:
-    """Measure a latency with ONNX Runtime on the CPU. Raises Unavailable and ExportFailed."""
+    """Measure the latency at each batch size with ONNX Runtime on the CPU. Raises Unavailable and ExportFailed."""
     progress(0.0, "writing ONNX")
     with tempfile.TemporaryDirectory() as folder:
         node = _load_onnx(networks.node, networks.image_shape, Path(folder) / "node.onnx")

@@ -21,7 +21,9 @@ class LruCache(Generic[V]):
         return value
 
     def put(self, key: Hashable, value: V) -> None:
-        """Store `value` as the most recently used value."""
+        """Store `value` as the most recently used value. If there are then too many values, the least recently used one
+        is removed.
+        """
         self._values[key] = value
         self._values.move_to_end(key)
         while len(self._values) > self._size:

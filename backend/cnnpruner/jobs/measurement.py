@@ -61,7 +61,7 @@ class NodeToMeasure:
 
 @dataclass(frozen=True)
 class ScoringCallbacks:
-    """Functions that a scoring pass calls to report its progress, and the scores so far by each criterion."""
+    """Functions that a scoring pass calls: one with its progress, one with the scores so far by each criterion."""
 
     progress: Progress
     on_scores: OnScores | None
@@ -86,8 +86,8 @@ def measure(
 def _measure_latency(
     node: NodeToMeasure, cache: WorkerCache, context: Context, progress: Progress
 ) -> tuple[LatencyDistribution, ...]:
-    """Return the latencies measured for nodes of the same structure. If they do not include a reliable one at batch
-    size 1, measure that latency.
+    """Return the latencies that were measured for nodes of the same structure. If there is no reliable one at batch
+    size 1 on the worker's device, measure it.
     """
     layers = node.network.layers
     known_latencies = tuple(context.find_latencies(layers))

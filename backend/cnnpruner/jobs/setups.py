@@ -1,4 +1,4 @@
-"""Data of an experiment and of its ready nodes that is passed to jobs."""
+"""The data of an experiment and of its ready nodes that jobs receive."""
 
 from dataclasses import dataclass
 from pathlib import Path

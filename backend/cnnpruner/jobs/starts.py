@@ -20,15 +20,17 @@ from cnnpruner.jobs.images import SplitImages
 from cnnpruner.planning.intervals import accuracy_of
 
 RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE = 32, 64
-"""Batch norm is re-estimated on 2,048 training images, in a seeded order."""
+"""Number and size of the batches on which batch norm is re-estimated: 2,048 training images, in a seeded order."""
 MAX_LAYER_BYTES = 768 * 2**20
-"""Memory limit for the output of one layer for all images; fewer images are used if it would be exceeded."""
+"""Memory limit for the output of any one layer on all images of a reconstruction. If it would be exceeded, fewer images
+are used.
+"""
 
 
 @dataclass(frozen=True)
 class ReconstructionSize:
-    """The number of training images for a reconstruction, and the number of positions in each at which outputs are
-    compared.
+    """The number of training images for a reconstruction, and the number of positions in each image at which outputs
+    are compared.
     """
 
     images: int
@@ -53,7 +55,7 @@ class StartRecord:
 
 @dataclass(frozen=True)
 class PrunedNetworks:
-    """Makes all versions of a plan's network from which training can start. They depend only on the values below, so
+    """Makes all versions of a plan's network from which training can start. They depend only on the fields below, so
     that a preview and a fine-tuning run get the same networks.
     """
 
@@ -111,7 +113,7 @@ class PrunedNetworks:
 
 @dataclass(frozen=True)
 class StartChoice:
-    """Makes the network from which fine-tuning starts."""
+    """Makes the network from which fine-tuning starts, according to the setting `start`."""
 
     networks: PrunedNetworks
     images: SplitImages

@@ -1,4 +1,4 @@
-"""Trains epoch by epoch, with a checkpoint after each epoch. A run that was killed resumes after its last
+"""Trains a network epoch by epoch, with a checkpoint after each epoch. A run that was killed resumes after its last
 checkpoint.
 """
 
@@ -28,7 +28,7 @@ from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.starts import StartRecord
 
 START_SHARE = 0.1
-"""Share of a training run's progress that making the starting network takes."""
+"""Share of a training run's progress that is reserved for making the network from which it starts."""
 TRAINING_SHARE = 0.85
 """Share of an epoch's time that is spent on training; the rest is evaluation. This only affects the progress bar."""
 
@@ -47,7 +47,7 @@ class TrainingRunSettings:
 
     training: Training
     layers: Layers
-    """Layers of the network that is trained."""
+    """Structure of the network that is trained."""
     seed: int
     parent_correct: int | None
     """Number of selection images that the parent classifies correctly. With early stopping, training ends as soon as
@@ -59,7 +59,7 @@ class TrainingRunSettings:
     """Where the network's weights before training come from. This is stored in the training record."""
     teacher: TeacherNetwork | None = None
     make_start: Callable[[Progress], tuple[nn.Module, StartRecord]] | None = None
-    """Makes a network with other weights to start from, and its record, which replaces `start`. It is not called again
+    """Makes another network to start from, and the record of this start, which replaces `start`. It is not called again
     when a run is resumed.
     """
 
@@ -109,11 +109,11 @@ class TrainingRun:
         return self._load_best_network(last)
 
     def _resume(self) -> Checkpoint | None:
-        """Load the newest checkpoint. If the process that wrote it died before committing the checkpoint's row, commit
-        the row.
+        """Load the newest checkpoint, and return it. If the process that wrote it died before committing the
+        checkpoint's row, commit the row.
 
-        If no checkpoint can be read, training restarts from epoch 0. Existing rows are left unchanged, because on the
-        CPU, repeated epochs give the same results.
+        Return None if no checkpoint can be read; training then restarts from epoch 0. Existing rows are left unchanged,
+        because on the CPU, repeated epochs give the same results.
         """
         last = self._checkpoints.load_latest(committed_row_count=len(self._rows))
         if last is None:
@@ -140,8 +140,8 @@ class TrainingRun:
         start_time: float,
         network: nn.Module,
     ) -> Checkpoint:
-        """Evaluate `network` after `epoch`. At epoch 0, `network` is not the trainer's copy, whose memory format may
-        cause other rounding errors than in a preview.
+        """Evaluate `network` after `epoch`, and save a checkpoint. At epoch 0, `network` must not be the trainer's
+        copy, because the memory format of this copy may cause other rounding errors than in a preview.
         """
         progress = partial(self._on_evaluation_progress, epoch)
         predictions = predict(network, *self._images.selection, self._images.normalize, progress)
@@ -161,8 +161,8 @@ class TrainingRun:
         return checkpoint
 
     def _commit(self, checkpoint: Checkpoint) -> None:
-        """Commit the row. This happens after the checkpoint was written, so that training can be resumed after every
-        committed epoch.
+        """Commit the checkpoint's row, and remove checkpoints that are no longer needed. The checkpoint must already be
+        on disk, so that training can be resumed after every committed epoch.
         """
         row = checkpoint.row
         if row.epoch not in self._rows:
@@ -226,7 +226,9 @@ class TrainingRun:
         )
 
     def _eta_s(self, training_progress: float) -> float | None:
-        """Return the estimated number of seconds left in the job, based on the median duration of the epochs so far."""
+        """Return the estimated number of seconds left in the job, based on the median duration of the epochs so far;
+        None before the end of the first epoch.
+        """
         seconds = [row.seconds for epoch, row in self._rows.items() if epoch > 0]
         if not seconds:
             return None

@@ -8,7 +8,9 @@ from cnnpruner.planning.instability import rank_values
 
 def rank_by_criteria(signed_scores: Floats) -> Floats:
     """Rank M units by each of K criteria. Returns ranks [K, M]: the unit with rank 1 is removed first, tied units get
-    their mean rank, and nan stays nan. signed_scores: [K, M], scores, negated for criteria that keep low scores.
+    their mean rank, and units without a score get nan.
+
+    signed_scores: [K, M], the scores, negated for criteria that keep low scores; nan for units without a score.
     """
     ranks = np.full_like(signed_scores, np.nan)
     for row, signed_score_row in zip(ranks, signed_scores, strict=True):

@@ -17,8 +17,8 @@ from cnnpruner.errors import InvalidInput
 Ints = NDArray[np.int64]
 
 DTYPES = ("BOOL", "U8", "I8", "I16", "U16", "F16", "BF16", "I32", "U32", "F32", "F64", "I64", "U64")
-"""Data types in ascending order of safetensors, which stores tensors of the last type first, and sorts those of one
-type by name.
+"""Data types in the order by which safetensors sorts tensors: it stores those of the last type first. Tensors of the
+same type are sorted by name.
 """
 
 _BYTES_PER_ELEMENT = (1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8)
@@ -29,8 +29,8 @@ _ALIGNMENT_BYTES = 8
 
 
 class CostTable:
-    """Arrays precomputed from a structure. They make it possible to compute the cost without some units in well under a
-    millisecond.
+    """Arrays that are precomputed from a structure, so that computing the cost after removing some units takes well
+    under a millisecond.
     """
 
     def __init__(self, layers: Layers) -> None:
@@ -47,7 +47,7 @@ class CostTable:
         self._kinds = self._find_kinds()
 
     def cost(self, removed_units: Collection[int]) -> Cost:
-        """Return the cost of the network without these units (ids).
+        """Return the cost of the network without the units that have these ids.
 
         Raises InvalidInput if a unit is not in the network.
         """
@@ -75,7 +75,7 @@ class CostTable:
         return self._kinds[self._index_of_unit[unit]]
 
     def savings(self) -> list[Cost]:
-        """Return what the network saves if only one unit is removed, for each unit, [U] in the order of
+        """Return, for each unit, what the network saves if only this unit is removed; [U] in the order of
         `layers.units`.
         """
         now, saving_of_kind = self.cost([]), dict[bytes, Cost]()
@@ -85,7 +85,9 @@ class CostTable:
         return [saving_of_kind[kind] for kind in self._kinds]
 
     def _find_kinds(self) -> list[bytes]:
-        """Return a key for each unit, made from the number of its filters and the lists of units that contain it."""
+        """Return a key for each unit, made from the number of its filters and the lists of units that contain it. Units
+        with the same key have the same cost.
+        """
         ends = self._first_entry + self._entry_count
         return [
             filters.tobytes() + self._list_of_entry[first:end].tobytes()
@@ -101,8 +103,8 @@ class CostTable:
             ) from error
 
     def _build_list_index(self, layers: Layers) -> None:
-        """Index the lists that contain each unit. Those that contain unit u start at
-        `_list_of_entry[_first_entry[u]]`.
+        """Index, for each unit, the lists in `layers.dim_units` that contain it. Those of the unit at position u start
+        at `_list_of_entry[_first_entry[u]]`.
         """
         self._list_lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
         unit_of_entry = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
@@ -116,7 +118,7 @@ class CostTable:
         self._first_entry = np.cumsum(self._entry_count) - self._entry_count
 
     def _count_removed_entries(self, removed: Ints) -> Ints:
-        """Return how many entries each list of units would lose if these units were removed."""
+        """Return how many entries each list of units would lose if the units at these positions were removed."""
         counts = self._entry_count[removed]
         # the ranges start..start+count of all units, concatenated
         offsets = np.repeat(self._first_entry[removed] - (np.cumsum(counts) - counts), counts)

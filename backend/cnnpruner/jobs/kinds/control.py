@@ -18,7 +18,9 @@ from cnnpruner.planning.structure import remove_units
 
 @dataclass(frozen=True)
 class ControlInputs:
-    """The inputs of the reference node's job (its parent and the removed units), and how to choose other units."""
+    """The inputs of the job that made the reference node, including its parent and the removed units, and how to choose
+    other units.
+    """
 
     reference: PruneInputs
     kind: ControlKind

@@ -19,7 +19,9 @@ class DataReportInputs:
 
 
 def run(inputs: DataReportInputs, context: Context, cache: WorkerCache) -> DataReport:
-    """Return the report; nothing is written. Raises UnusableData if the source is not a folder or cannot be read."""
+    """Return the report; nothing is written. It lists errors in an image folder. Raises UnusableData if another data
+    set is missing or damaged.
+    """
     source = inputs.request.data
     unseen = resolve(source.unseen, inputs.folders) if source.unseen is not None else None
     paths = DataPaths(data_folder(source, inputs.folders), unseen, inputs.folders)

@@ -1,4 +1,4 @@
-"""Job `embedding`: computes the map of a ready node's selection images, and publishes intermediate layouts."""
+"""Job `embedding`: computes the map of samples of a ready node, and publishes intermediate layouts."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,9 @@ PROGRESS_AFTER_FEATURES, PROGRESS_AFTER_LAYOUT = 0.3, 1.0
 
 @dataclass(frozen=True)
 class EmbeddingInputs:
-    """A node, its predictions for the selection images, and an ancestor's map from which the layout can start."""
+    """A node, its predictions for the selection images, and an ancestor's map of samples from which the layout can
+    start.
+    """
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -28,7 +30,7 @@ class EmbeddingInputs:
 
 
 def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedding:
-    """Return the map; nothing is written. Raises InvalidInput if there are fewer than five images."""
+    """Return the map of samples; nothing is written. Raises InvalidInput if there are fewer than five images."""
     seed, predictions = inputs.setup.experiment.seed, inputs.predictions
     indices = choose_samples(predictions.labels, seed)
     images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))

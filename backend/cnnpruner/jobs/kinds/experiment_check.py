@@ -36,8 +36,8 @@ MIN_TRAIN_IMAGES = 2
 """Minimum number of images in a train split, because batch norm cannot be trained on one image."""
 
 SAMPLED_IMAGES = 2
-"""Number of sample images to run the network on. With a single image, a network that mixes images would go
-unnoticed.
+"""Number of sample images to run the network on. With a single image, it would go unnoticed if the network mixes the
+images of a batch.
 """
 
 
@@ -105,8 +105,8 @@ def load_initial_network(
 def choose_normalization(
     new: NewExperiment, network: nn.Module, pools: Pools, fresh_tensors: Sequence[str]
 ) -> Normalization:
-    """Return the requested mean and std. If none were requested, return those with which the loaded weights were
-    trained, or else those of the data set.
+    """Return the requested mean and std. If neither was requested, return those with which published weights were
+    trained, or those that fit the weights of a checkpoint best, or else those of the data set.
     """
     loaded = pools.loaded
     if new.mean is None and new.std is None:
@@ -151,8 +151,8 @@ def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCac
 
 
 def _notices_for_size(new: NewExperiment, loaded: LoadedData, size: int) -> tuple[str, ...]:
-    """Return the notices about the images. The sentence on resizing is rewritten for edges of `size` pixels, which may
-    differ from the data set's own size.
+    """Return the notices about the images. The sentence on resizing states edges of `size` pixels instead of the edges
+    that were chosen for the data set.
     """
     found_sentence, sentence = (
         requested_transform(new.data, loaded.channels, edge).sentence for edge in (loaded.image_size, size)

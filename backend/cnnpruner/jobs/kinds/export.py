@@ -20,7 +20,7 @@ from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 MAX_CHECKED_IMAGES = 256
-"""Number of selection images with which the exported file is checked; they are spread evenly over the split."""
+"""Maximum number of selection images with which the exported file is checked; they are spread evenly over the split."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,13 @@ class ExportInputs:
     record: NetworkRecord
     """Record that describes the node. Its `check` is filled in after the export."""
     archive: Path
-    """Output file."""
+    """Output file for the archive."""
 
 
 def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportCheck:
-    """Write the archive to `inputs.archive`. Raises ExportFailed, Unavailable and StorageFailed."""
+    """Write the archive to `inputs.archive`, and return the result of its check. Raises ExportFailed, Unavailable and
+    StorageFailed.
+    """
     images = _choose_check_images(cache.images(inputs.setup, progress_between(context, 0.0, 0.2)))
     progress = progress_between(context, 0.2, 1.0)
     progress(0.0, f"writing {inputs.format}")

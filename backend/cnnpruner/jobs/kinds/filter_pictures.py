@@ -21,8 +21,8 @@ MAX_CACHED_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class PictureInputs:
-    """A node, one of its selection images, and a block of a layer's filters: the positions from `start` up to
-    `stop`.
+    """A node, one of its selection images, and a block of a layer's filters: the positions from `start` up to, but not
+    including, `stop`.
     """
 
     setup: ExperimentSetup
@@ -32,7 +32,7 @@ class PictureInputs:
     start: int
     stop: int
     path: Path
-    """Output file."""
+    """Output file for the block of pictures."""
 
 
 def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
@@ -70,7 +70,7 @@ def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
 
 
 def remove_oldest_blocks(folder: Path, max_bytes: int) -> None:
-    """Remove the least recently used blocks until the remaining ones take at most `max_bytes`."""
+    """Remove the least recently used blocks of pictures in `folder` until the others take at most `max_bytes`."""
     blocks = [(path.stat(), path) for path in folder.glob("sample-*.json")]
     size = sum(file_status.st_size for file_status, _ in blocks)
     for file_status, path in sorted(blocks, key=lambda block: block[0].st_mtime_ns):

@@ -23,7 +23,7 @@ class LatencyInputs:
     setup: ExperimentSetup
     node: ReadyNode
     root: ReadyNode | None
-    """The root's files; None if the weights of the root cannot be read."""
+    """The structure and weights file of the root; None if the root's weights cannot be read."""
     batches: tuple[int, ...]
 
 

@@ -23,8 +23,8 @@ class MacCountInputs:
 
 
 def run(inputs: MacCountInputs, context: Context) -> MacCount:
-    """Return the operations of the unpruned network that use no traced weight, or the reason why the network cannot be
-    built.
+    """Return the operations of the unpruned network that use no traced weight, with their MACs, or the reason why the
+    network cannot be built.
 
     No plan can remove channels of these operations, so they cost the same in every node.
     """

@@ -16,7 +16,8 @@ from cnnpruner.jobs.kinds.experiment_check import (
 
 
 def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> NetworkReport:
-    """Return the report, for images of the train pool as the network will get them; nothing is written.
+    """Return the report; nothing is written. The network is run on images of the train pool, resized and normalised as
+    in an experiment.
 
     Raises UnusableData, UnusableNetwork, UnreadableWeights or InvalidInput if later jobs could not run.
     """

@@ -1,5 +1,5 @@
-"""Job `preview`: measures how accurate a plan's network is without training, the cheapest part first: directly after
-cutting, after re-estimating batch norm, and reconstructed.
+"""Job `preview`: measures the accuracy of a plan's network without training, the cheapest part first: directly after
+cutting, after re-estimating batch norm, and after reconstruction.
 """
 
 import time
@@ -86,13 +86,17 @@ class _Measurement:
         return preview.model_copy(update=changes | self._judge_classes(predictions))
 
     def _judge_classes(self, predictions: Predictions) -> dict[str, Any]:
-        """Returns the class that loses most with these predictions, and the limits that are exceeded."""
+        """Return the class whose accuracy drops most with these predictions, and the limits of the plan's rule that are
+        exceeded. The keys are fields of a preview.
+        """
         plan, classes = self._inputs.plan, self._inputs.setup.experiment.classes
         worst = worst_class(self._inputs.before, predictions)
         return {"worst": worst, "broken_limits": broken_limits(plan, worst, classes)}
 
     def add_reconstructed(self, preview: Preview) -> Iterator[Preview]:
-        """Yield the preview with the accuracy after a quick reconstruction, then with that after the full one."""
+        """Yield the preview twice: supplemented by the accuracy after a quick reconstruction, and by that after the
+        full one. If there are few images, there is only one reconstruction.
+        """
         for settings, low, high in self._reconstruction_steps():
             fitting_progress = self._progress(low, low + 0.8 * (high - low))
             network, record = self._networks.reconstructed(self._cut, settings, fitting_progress)
@@ -103,7 +107,7 @@ class _Measurement:
             yield preview.model_copy(update=changes)
 
     def _reconstruction_steps(self) -> Iterator[tuple[ReconstructionSize, float, float]]:
-        """Yield the settings of each reconstruction, and the job's progress before and after it."""
+        """Yield, for each reconstruction, its size and the job's progress before and after it."""
         steps = self._networks.reconstruction_sizes()
         ends = (0.45, 1.0) if len(steps) == 1 else (0.45, 0.65, 1.0)
         yield from zip(steps, ends, ends[1:], strict=False)

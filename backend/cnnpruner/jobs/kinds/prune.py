@@ -59,9 +59,9 @@ class CutNetwork:
 
 
 def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """Write the child's weights to `inputs.weights`; the parent's file is not changed.
+    """Write the child's weights to `inputs.weights`, and return its metrics. The parent's file is not changed.
 
-    Resumes after the last finished epoch of an earlier attempt. Raises JobCancelled and CNNPrunerErrors.
+    Resumes after the last finished epoch of an earlier attempt. Raises JobCancelled and subclasses of CNNPrunerError.
     """
     parent = cache.network(inputs.setup, inputs.parent)
     network: nn.Module = cut(parent, inputs.parent.layers, inputs.units)
@@ -79,7 +79,7 @@ def _load_teacher(inputs: PruneInputs, cache: WorkerCache) -> TeacherNetwork | N
 def _choose_start(
     child: CutNetwork, inputs: PruneInputs, images: SplitImages, cache: WorkerCache
 ) -> Callable[[Progress], tuple[nn.Module, StartRecord]] | None:
-    """Return a function that makes the network from which training starts; None if the child is trained as it is."""
+    """Return a function that makes the network from which training starts; None if it starts from `child` itself."""
     if child.units is None or inputs.training.start == "cut":
         return None
     parent = cache.network(inputs.setup, inputs.parent)
@@ -89,7 +89,9 @@ def _choose_start(
 
 
 def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """Fine-tune and measure a network that has already been cut. `inputs.units` is ignored."""
+    """Fine-tune and measure a network that has already been cut. `inputs.units` is ignored, because a control node may
+    have other units removed.
+    """
     images = cache.images(inputs.setup, progress_between(context, 0.0, PROGRESS_AFTER_CUT))
     settings = TrainingRunSettings(
         inputs.training,

@@ -37,15 +37,15 @@ evaluated.
 
 
 TIMED_BATCH_SIZE = 32
-"""Largest batch with which a training step of an imported root is timed."""
+"""Largest batch size at which a training step of an imported root is timed."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class RootInputs:
-    """Inputs of the job. The initial weights come from `checkpoint`, or else from where the experiment says. They are
-    used unchanged if `training` is None.
+    """Inputs of the job. The initial weights come from `checkpoint`, or else from the source that the experiment
+    states. If `training` is None, they are not trained further.
     """
 
     setup: ExperimentSetup
@@ -67,7 +67,7 @@ class _OfficialTestAccuracy:
 
 
 def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """Write the root's weights and the thumbnails of the selection images."""
+    """Train or import the root, measure it, and write its weights and the thumbnails of the selection images."""
     images = cache.images(inputs.setup, progress_between(context, 0.0, PROGRESS_AFTER_READING))
     write_pictures(images, inputs.pictures, progress_between(context, 0.0, PROGRESS_AFTER_READING))
     network = _initial_network(inputs, progress_between(context, 0.0, PROGRESS_AFTER_READING)).to(images.device)
@@ -122,8 +122,8 @@ def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
 
 
 def _time_training(network: nn.Module, images: SplitImages, experiment: Experiment) -> float | None:
-    """Returns the duration of a training step per image, so that the page can say how long trainings will take; None if
-    the network cannot be trained with the experiment's settings.
+    """Return the duration of a training step in seconds per image, so that the page can say how long trainings will
+    take; None if the network cannot be trained with the experiment's settings.
     """
     settings = experiment.training.model_copy(
         update={"batch_size": min(experiment.training.batch_size, TIMED_BATCH_SIZE), "epochs": 1, "images": None}
@@ -138,7 +138,9 @@ def _time_training(network: nn.Module, images: SplitImages, experiment: Experime
 def _import(
     network: nn.Module, images: SplitImages, experiment: Experiment, context: Context
 ) -> tuple[TrainedNetwork, _OfficialTestAccuracy | None]:
-    """Evaluate imported weights that are not trained further, so that their only epoch is epoch 0."""
+    """Evaluate imported weights as epoch 0. It remains the only epoch, because the weights are not trained further. The
+    second result is None if the splits do not cover the official test images.
+    """
     start_time = time.monotonic()
     progress = progress_between(context, PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION)
     predictions = predict(network, *images.selection, images.normalize, lambda done, text: progress(done / 2, text))

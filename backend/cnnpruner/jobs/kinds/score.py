@@ -21,7 +21,7 @@ from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, Stat
 from cnnpruner.planning.criteria.obs import BrainSurgeon
 
 SURGEON_BATCHES, SURGEON_BATCH_SIZE = 32, 32
-"""The criterion obs reads 1,024 training images."""
+"""Number and size of the batches for the criterion obs, which thus reads 1,024 training images."""
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class ScoreInputs:
 
 
 def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[ScoreArrays, ...]:
-    """Return the scores by each criterion. Criteria that need images share one scoring pass."""
+    """Return the scores by each criterion. Criteria that need images share one scoring pass, except for obs."""
     context.report_progress(0.0, f"scoring filters by {', '.join(criterion.spec for criterion in inputs.criteria)}")
     network = cache.network(inputs.setup, inputs.node)
     scores: list[ScoreArrays] = []

@@ -39,8 +39,8 @@ SCORING_PASS_CRITERIA: tuple[DataCriterion, ...] = tuple(
 MEAN_CRITERIA: tuple[DataCriterion, ...] = tuple(
     criterion for criterion in SCORING_PASS_CRITERIA if criterion.over_batches == "mean"
 )
-"""The criteria that every scoring pass computes as means over batches. The instability is stored with the Taylor
-scores.
+"""The built-in criteria whose scores are means over the batches of a scoring pass. The instability is not one of them;
+it is stored with the Taylor scores.
 """
 
 __all__ = [

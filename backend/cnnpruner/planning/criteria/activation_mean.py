@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 class ActivationMean(DataCriterion):
     """Mean of the unit's values as the following layers read them (usually after ReLU and pooling), over images,
-    positions and places.
+    spatial positions and places.
 
     A place is an input channel in which a layer reads the unit; see `DataCriterion.over_places`.
     """
@@ -28,5 +28,5 @@ class ActivationMean(DataCriterion):
     over_places = "mean"
 
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
-        """Return the mean over spatial positions, [N, C]."""
+        """Return the mean of each input channel over spatial positions, [N, C]."""
         return inputs.mean(2)

@@ -32,5 +32,5 @@ class Apoz(DataCriterion):
     over_places = "mean"
 
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
-        """Return the percentage of spatial positions with the value zero, [N, C]."""
+        """Return the percentage of spatial positions at which an input channel is zero, [N, C]."""
         return 100 * (inputs == 0).to(inputs.dtype).mean(2)

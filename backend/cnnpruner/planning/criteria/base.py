@@ -31,7 +31,7 @@ class Criterion(ABC):
     title: ClassVar[str]
     """Full name, as used in the literature."""
     short: ClassVar[str] = ""
-    """Short name for axes and sentences; if empty, `name` is shown with spaces."""
+    """Short name for axes and sentences; if empty, `name` is shown, with spaces instead of underscores."""
     abbreviation: ClassVar[str] = ""
     """One word to show next to a bar; if empty, `short` is shown."""
     help: ClassVar[str]
@@ -62,7 +62,7 @@ class Criterion(ABC):
     @property
     def spec(self) -> str:
         """The criterion's name, followed by all options that differ from their defaults. Scores are stored under this
-        text.
+        string.
         """
         return write_spec(self.name, self.options, self.settings)
 
@@ -136,8 +136,8 @@ class FilterCriterion(StaticCriterion):
 
 
 def iterate_filter_weights(network: nn.Module, layers: Layers) -> Iterator[tuple[int, Tensor]]:
-    """For each layer, yield the index of its filters' units in `layers.dim_units`, and the weights of its filters [F,
-    D], float64, without biases.
+    """For each layer, yield the index in `layers.dim_units` of the list of its filters' units, and the weights of its
+    filters [F, D], float64, without biases.
 
     Layers whose filters belong to no unit are skipped.
     """
@@ -155,8 +155,8 @@ def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tenso
     """Return the mean value of each unit's filters, [U], ignoring filters without a value; nan for units without any
     value.
 
-    filter_values: for each layer, the index of its filters' units in `layers.dim_units` (None if the filters belong to
-    no unit), and the values of the filters, [F].
+    filter_values: for each layer, the index in `layers.dim_units` of the list of its filters' units (None if the
+    filters belong to no unit), and the values of the filters, [F].
     """
     position_by_unit_id = {unit.id: position for position, unit in enumerate(layers.units)}
     total, count = np.zeros(len(position_by_unit_id)), np.zeros(len(position_by_unit_id))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class BatchNormScale(StaticCriterion):
-    """|γ|, averaged over all batch norms that scale the unit.
+    """Mean |γ| over all batch norm channels that scale the unit.
 
     A unit without batch norm has no value and is never removed.
     """

@@ -10,7 +10,7 @@ _MAX_ERROR_LENGTH = 500
 
 
 def describe(criterion_class: type[Criterion], source: str | None = None, version: str = "") -> CriterionInfo:
-    """Describe a criterion that can be used."""
+    """Return what the API says about a criterion that can be used."""
     spaced_name = criterion_class.name.replace("_", " ")
     return CriterionInfo(
         name=criterion_class.name,
@@ -30,7 +30,7 @@ def describe(criterion_class: type[Criterion], source: str | None = None, versio
 
 
 def describe_unusable(name: str, source: str, reason: str) -> CriterionInfo:
-    """Describe a criterion that cannot be used."""
+    """Return what the API says about a user-defined criterion that cannot be used, including the reason."""
     return CriterionInfo(
         name=name,
         title=name,
@@ -49,8 +49,8 @@ def describe_unusable(name: str, source: str, reason: str) -> CriterionInfo:
 
 
 def describe_error(error: BaseException, label: str) -> str:
-    """Return the message of one of CNNPruner's own errors. For other errors, return the type, the text, and the line
-    number in the file `label`.
+    """Return the message of the error if it is one of CNNPruner's own; otherwise, return the error's type and message,
+    and the line number in the file `label`.
     """
     if isinstance(error, CNNPrunerError):
         return error.message

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 class Fpgm(FilterCriterion):
     """Σ ‖w − v‖₂ over all other filters v of the layer. The filter with the lowest sum is nearest to the geometric
-    median, so the others can replace it. The option `cosine`, which the authors' code also has, sums 1 − cos(w, v)
-    instead and thus ignores norms.
+    median, so the others can replace it. With the option `cosine`, which the authors' code also has, 1 − cos(w, v) is
+    summed instead, which ignores norms.
     """
 
     name = "fpgm"

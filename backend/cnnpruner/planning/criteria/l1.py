@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 class L1(FilterCriterion):
-    """Σ |w| over the weights of a filter. It grows with the filter's size; to compare layers of different shapes, use
-    the mean per weight.
+    """Σ |w| over the weights of a filter. It grows with the filter's size; to compare layers of different shapes, set
+    the option `per_weight`, which takes the mean instead.
     """
 
     name = "l1"
@@ -33,5 +33,5 @@ class L1(FilterCriterion):
     )
 
     def filter_values(self, weight: Tensor) -> Tensor:
-        """Return Σ |w|, or the mean of |w|, for each filter, [F]."""
+        """Return Σ |w| for each filter, [F], or, with the option `per_weight`, the mean of |w|."""
         return weight.abs().mean(1) if self.settings["per_weight"] else weight.abs().sum(1)

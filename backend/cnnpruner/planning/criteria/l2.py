@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class L2(FilterCriterion):
-    """√Σ w² over the weights of a filter. Grows with the filter's size, as L1 does, but more slowly."""
+    """√Σ w² over the weights of a filter. It grows with the filter's size, as the L1 norm does, but more slowly."""
 
     name = "l2"
     title = "L2 norm of weights"

@@ -13,8 +13,10 @@ from cnnpruner.planning.criteria.taylor import Taylor
 
 class LossChange(Taylor):
     """How much an image's cross-entropy changes, to first order, if the layers that read the unit get zeros instead:
-    the mean of a(n, u) over images and batches, in nats per image. See `Taylor` for a(n, u). Unlike the sensitivity, it
-    is not divided by the norm of the group, so that units of all groups are compared by what the network would lose.
+    the mean of a(n, u) over images and batches, in nats per image. See `Taylor` for a(n, u).
+
+    Unlike the sensitivity, the mean is not divided by the norm of the group, so that units of all groups are compared
+    by what the network would lose.
     """
 
     name = "loss_change"
@@ -29,5 +31,5 @@ class LossChange(Taylor):
     unit = "nats per image"
 
     def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
-        """Return `values` [U] unchanged; they are already comparable, in nats per image."""
+        """Return `values` [U] unchanged, because they are comparable between groups: all are in nats per image."""
         return values

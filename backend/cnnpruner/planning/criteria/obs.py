@@ -1,4 +1,6 @@
-"""Second-order change of the loss if the next layers are refitted: greedy optimal brain surgeon."""
+"""Estimates, to second order, how much the loss changes if a unit is removed and the next layers are refitted: greedy
+optimal brain surgeon.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,13 @@ from cnnpruner.planning.criteria.base import Criterion
 
 
 class BrainSurgeon(Criterion):
-    """What the loss is estimated to lose when units are removed one by one from their layers and the readers are
-    refitted after each: ½ Σ over readers and their outputs f of g_f² · W_{f,u} ((H⁻¹)_{uu})⁻¹ W_{f,u}ᵀ, added up over
-    the removals of the same layers so far (Hassibi and Stork 1992; `engine.scoring.brain_surgeon`). The order within a
-    layer is greedy; between layers the values only compare roughly.
+    """Estimate of how much the loss rises when the units of a layer are removed one by one and the readers are refitted
+    after each removal.
+
+    Each removal of a unit u adds ½ Σ g_f² · W_{f,u} ((H⁻¹)_{uu})⁻¹ W_{f,u}ᵀ, summed over the readers and their outputs
+    f; the score of a unit is the total up to its own removal (Hassibi and Stork 1992; see
+    `engine.scoring.brain_surgeon` for the symbols). The order within a layer is greedy. Scores of different layers can
+    be compared only roughly.
     """
 
     name = "obs"

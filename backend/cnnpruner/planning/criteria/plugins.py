@@ -21,7 +21,7 @@ class CriterionSource:
     """A file or entry point that defines criteria and has not been imported yet."""
 
     label: str
-    """File name, or `entry point NAME`."""
+    """File name, or `entry point` followed by the name of the entry point."""
     origin: Path | EntryPoint
 
     @property
@@ -53,7 +53,7 @@ def find_sources(folder: Path | None) -> list[CriterionSource]:
 
 def load_plugins(source: CriterionSource) -> list[Plugin]:
     """Import a source, which runs the user's code, and return its criteria. Raises InvalidInput if the source has no
-    criterion or if a criterion lacks a method. Errors of the import itself are passed on.
+    criterion or if a criterion lacks a method. Errors raised by the user's code are passed on.
     """
     criterion_classes = (
         _load_file(source.origin) if isinstance(source.origin, Path) else _load_entry_point(source.origin)
@@ -93,7 +93,7 @@ def _load_entry_point(entry_point: EntryPoint) -> list[type[Criterion]]:
 
 
 def find_criterion_classes(module: ModuleType) -> list[type[Criterion]]:
-    """Return the criteria that are defined in a module, without those that it imports."""
+    """Return the criterion classes that are defined in a module, without those that it imports."""
     return [value for value in vars(module).values() if _is_criterion(value) and value.__module__ == module.__name__]
 
 

@@ -33,11 +33,11 @@ class Taylor(DataCriterion):
     needs = frozenset({"images", "labels"})
 
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
-        """Return x · ∂ℓ/∂x, summed over spatial positions, [N, C]."""
+        """Return x · ∂ℓ/∂x of each input channel, summed over spatial positions, [N, C]."""
         return (inputs * gradient).sum(2)
 
     def unit_values(self, sums: Tensor) -> Tensor:
-        """Return the mean of |sum| over the images of the batch, [U]."""
+        """Return the mean of |`sums`| over the images of the batch, [U]."""
         return sums.abs().mean(0)
 
     def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
