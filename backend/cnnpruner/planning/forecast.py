@@ -76,7 +76,7 @@ def interpolate_filters(good: SizeAndAccuracy, bad: SizeAndAccuracy, target: flo
 
 
 def percent_to_remove(remove: int, free: int) -> float:
-    """Return the percentage with which the rule `percent` removes exactly `remove` filters if `free` filters are free."""
+    """Return the percentage with which the rule `percent` removes exactly `remove` of `free` free filters."""
     return 100 * remove / free if free else 0.0
 
 

@@ -56,8 +56,8 @@ class Broadcast:
     async def listen(
         self, experiment_id: int, after: int | None, link_id: int | None = None
     ) -> AsyncIterator[StoredEvent]:
-        """Yields the events of an experiment: first, if `after` is given, the stored events with larger ids; then new
-        events.
+        """Yields the events of an experiment: first the stored events with ids greater than `after`, unless `after` is
+        None; then new events.
 
         Ends when the experiment is deleted or the link is no longer valid.
         """
@@ -118,7 +118,7 @@ class Broadcast:
                 self._end_stream(queue)
 
     def _find_valid_ids(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
-        """Returns the ids of existing experiments and of valid links.
+        """Returns which of the listeners' experiments still exist and which of their links are still valid, both by id.
 
         The link ids include None, for visitors without a link.
         """

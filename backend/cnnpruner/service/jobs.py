@@ -20,8 +20,8 @@ CONNECTION_CHECK_INTERVAL_S = 0.3
 
 
 def list_visible_jobs(workspace: Workspace, experiment_id: int | None, active: bool) -> list[Job]:
-    """Returns the jobs of one tree or of all trees, newest first. The holder of a link only gets the jobs of the link's
-    tree.
+    """Returns the jobs of one tree or of all trees, newest first; only waiting and running jobs if `active` is true.
+    The holder of a link only gets the jobs of the link's tree.
     """
     visible_experiment_id = workspace.visitor.experiment_id
     if visible_experiment_id is not None and experiment_id not in (None, visible_experiment_id):
@@ -37,7 +37,9 @@ def queue(workspace: Workspace, job: NewJob) -> Job:
 
 
 def queue_once(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
-    """Returns the node's active job of this kind, or adds one. Simultaneous calls add only one job."""
+    """Returns the waiting or running job that the node has of the kind of `inputs`, or adds one. Simultaneous calls add
+    only one job.
+    """
     with workspace.store.transaction():
         active_jobs = workspace.store.jobs.list(node.experiment_id, active=True)
         active_job = next((job for job in active_jobs if job.kind == inputs.kind and job.node_id == node.id), None)
@@ -47,7 +49,9 @@ def queue_once(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
 
 
 def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
-    """Waits until a short job has ended. Cancels it after `timeout_s` seconds; raises the job's error if it failed."""
+    """Waits until a short job has ended, and returns it. Raises the job's error if it failed. After `timeout_s`
+    seconds, cancels the job and raises TookTooLong, or Unavailable if the job has not started.
+    """
     job = wait_with_timeout(workspace, job_id, timeout_s)
     if job.state in ("waiting", "running"):
         cancel(workspace, job)
@@ -111,7 +115,8 @@ def wait_for_node(workspace: Workspace, node: Node, job_id: int, timeout_s: floa
 
 
 def get_result(job: Job, name: str, load: Callable[[int], R | None]) -> R:
-    """Returns the result of `job`, which `load` reads. `name`: how error messages refer to the job.
+    """Returns the result of `job`. `name`: how error messages refer to the job. `load`: function that reads the result
+    of the job with a given id.
 
     Raises Conflict if the job has not ended or has no result, and the job's error if it failed.
     """
@@ -126,7 +131,9 @@ def get_result(job: Job, name: str, load: Callable[[int], R | None]) -> R:
 
 
 def cancel(workspace: Workspace, job: Job) -> Job:
-    """Cancels the job. The worker stops at the next step; results that the job sends from now on are rejected."""
+    """Cancels the job. If it is running, its worker ends it at the next cancellation check, and its results are no
+    longer accepted.
+    """
     finished_job = workspace.store.jobs.cancel(job.id)
     if job.state == "running":
         workspace.runner.cancel(job.queue, job.id)

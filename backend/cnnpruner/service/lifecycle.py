@@ -55,7 +55,7 @@ def build_workspace(config: Config) -> Workspace:
 
 @contextmanager
 def run_jobs(workspace: Workspace) -> Iterator[None]:
-    """Context manager: while it is open, workers run and lost jobs are requeued."""
+    """Context manager: while it is open, workers run, and the jobs of dead workers are requeued."""
     clean_up(workspace.store)
     jobs.requeue_lost_jobs(workspace)
     workspace.runner.start()

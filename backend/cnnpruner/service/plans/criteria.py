@@ -51,14 +51,16 @@ class ConfiguredCriterion:
 
 
 def list_criteria(workspace: Workspace) -> list[CriterionInfo]:
-    """Returns all criteria: the default first, then other built-in and user-defined criteria, and unusable
-    ones last.
+    """Returns all criteria: the built-in ones, beginning with the default, then the user-defined ones, and last those
+    that cannot be used.
     """
     return [describe(type(criterion)) for criterion in CRITERIA.values()] + workspace.plugins.infos()
 
 
 def resolve(workspace: Workspace, spec: str) -> ConfiguredCriterion:
-    """Returns the criterion that `spec` names. Raises NotFound, or InvalidInput for an invalid option."""
+    """Returns the criterion that `spec` names. Raises NotFound if there is none with this name, and InvalidInput if an
+    option is invalid or the criterion cannot be used.
+    """
     name, option_texts = split_spec(spec)
     info = describe(type(CRITERIA[name])) if name in CRITERIA else _find_user_defined(workspace, name)
     return ConfiguredCriterion(info, write_spec(name, info.options, read_settings(name, info.options, option_texts)))
@@ -134,8 +136,8 @@ def compute(workspace: Workspace, node: Node, spec: str) -> Job | Scores:
 
 
 def request_scores(workspace: Workspace, node: Node, spec: str) -> bool:
-    """Returns whether the scores that rank by `spec` exist; if not, queues the job that computes them. Raises the error
-    of that job if it failed before.
+    """Returns whether the scores that are needed to rank by `spec` exist. If not, queues the job that computes them.
+    Raises the error of that job if it failed before.
     """
     criterion = resolve(workspace, split_price(spec)[0])
     if find_scores(workspace, node, criterion) is not None:
@@ -150,7 +152,7 @@ def request_scores(workspace: Workspace, node: Node, spec: str) -> bool:
 
 
 def find_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> Scores | None:
-    """Returns stored scores, or None if there are none. Computes nothing."""
+    """Returns the node's stored scores by the criterion, or None if there are none. Computes nothing."""
     try:
         return _load_scores(workspace.store, node.id, criterion)
     except NotFound:
@@ -159,9 +161,9 @@ def find_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion
 
 @lru_cache(maxsize=16)
 def _load_scores(store: Store, node_id: int, criterion: ConfiguredCriterion) -> Scores:
-    """Returns stored scores, which are cached in memory.
+    """Returns stored scores, which are then cached in memory.
 
-    Raises NotFound if there are none, because exceptions are not cached.
+    If there are none, raises NotFound instead of returning None, because exceptions are not cached.
     """
     arrays = store.nodes.scores(node_id, criterion.key)
     if arrays is None and criterion.spec == INSTABILITY:
@@ -223,7 +225,7 @@ def _to_scores(node_id: int, layers: Layers, arrays: ScoreArrays, criterion: Con
 
 
 def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> Agreement:
-    """Compares how criteria rank the node's free units, after computing missing scores.
+    """Compares how several criteria rank the node's free units. Scores that are missing are computed first.
 
     Without `specs`, compares all usable criteria. User-defined criteria that fail on this node are listed as skipped.
     """

@@ -29,7 +29,9 @@ _RULE_ADAPTER: TypeAdapter[PlanRule] = TypeAdapter(PlanRule)
 
 
 def draft(workspace: Workspace, node: Node, new: NewPlan) -> Plan:
-    """Applies the rule and stores the draft with its exact cost."""
+    """Applies the rule in `new` to the node, and stores the result as a draft with the exact cost of the pruned
+    network.
+    """
     nodes.require_ready(node, "plans")
     rule = _normalize_rule(workspace, _RULE_ADAPTER.validate_python(new.model_dump(exclude={"name", "note"})))
     return workspace.store.plans.add(node.id, new.name, new.note, _build_content(workspace, node, rule))
@@ -71,8 +73,8 @@ def _find_taylor_scores(workspace: Workspace, node: Node) -> Scores | None:
 
 
 def change(workspace: Workspace, plan: Plan, changes: PlanChanges) -> Plan:
-    """Edits a draft. If the rule has changed, it is applied again and the draft gets a new revision. Raises
-    StalePlan.
+    """Edits a draft. If the rule has changed, it is applied again and the draft gets a new revision. Raises StalePlan
+    if somebody else has changed the draft in the meantime.
     """
     content = None
     if changes.rule is not None and changes.rule != plan.rule:
@@ -91,9 +93,10 @@ def delete(workspace: Workspace, plan: Plan) -> None:
 
 
 def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
-    """Returns the preview of the plan's current revision or, if there is none yet, the job that measures it.
+    """Returns the preview of the plan's current revision. If it is missing or incomplete, returns the job that measures
+    it.
 
-    Raises Conflict for an applied plan.
+    Raises Conflict if the preview is missing and the plan has been applied.
     """
     measured = plan.preview if plan.preview is not None and plan.preview.revision == plan.revision else None
     if measured is not None and (plan.state == "applied" or _is_complete(workspace, plan, measured)):
@@ -111,8 +114,9 @@ def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
 
 
 def _is_complete(workspace: Workspace, plan: Plan, measured: Preview) -> bool:
-    """Returns whether nothing remains to be measured. Previews of earlier versions have no reconstruction, and a job
-    that has not ended well may have left that of the quick reconstruction, which the full one replaces.
+    """Returns whether the preview is complete. It is not if it has no reconstruction, as in earlier versions. Nor is it
+    if the job that measured it did not succeed: the job may have stored the result of a quick reconstruction, but not
+    yet replaced it by that of the full one.
     """
     experiment_id = workspace.store.nodes.get(plan.node_id).experiment_id
     previews = (job for job in workspace.store.jobs.list(experiment_id) if job.kind == "preview")

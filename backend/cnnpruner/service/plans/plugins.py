@@ -20,7 +20,9 @@ _CRITERIA_ADAPTER: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[Criterion
 
 
 class Plugins:
-    """User-defined criteria, from a folder and from entry points. Both sources are read only once."""
+    """User-defined criteria, from a folder and from entry points. They are looked up and checked once, at the first
+    call of `infos`.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -28,8 +30,8 @@ class Plugins:
         self._infos: list[CriterionInfo] | None = None
 
     def infos(self) -> list[CriterionInfo]:
-        """Returns all user-defined criteria; those that cannot be used have an `error`. The first call waits for the
-        check.
+        """Returns all user-defined criteria; those that cannot be used have an `error`. The first call waits until all
+        have been checked.
         """
         with self._lock:
             if self._infos is None:
@@ -40,7 +42,7 @@ class Plugins:
 
 
 def check_sources(folder: Path | None, timeout_s: float) -> list[CriterionInfo]:
-    """Returns descriptions of the criteria in all sources.
+    """Returns descriptions of the criteria in all sources, which are files and entry points.
 
     A source that crashes or stalls the checking process is skipped; a new process then checks the remaining sources.
     """
@@ -57,7 +59,7 @@ def check_sources(folder: Path | None, timeout_s: float) -> list[CriterionInfo]:
 
 
 def _run_check(folder: Path | None, after: int, timeout_s: float) -> tuple[list[bytes], str]:
-    """Returns the complete lines that a checking process printed, and how it ended."""
+    """Returns the complete lines that a checking process printed, and a sentence that says how the process ended."""
     command = [
         sys.executable,
         "-m",

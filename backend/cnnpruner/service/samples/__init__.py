@@ -1,1 +1,1 @@
-"""Samples, their maps, and pictures of filters."""
+"""Samples, maps of samples, and pictures of what filters respond to."""

@@ -1,4 +1,4 @@
-"""Maps of samples."""
+"""Returns maps of samples, and queues the jobs that compute them."""
 
 from cnnpruner.domain.jobs import EmbeddingJob, Job
 from cnnpruner.domain.samples.embeddings import Embedding
@@ -10,7 +10,7 @@ from cnnpruner.service.workspace import Workspace
 
 
 def find(workspace: Workspace, node: Node) -> Embedding:
-    """Returns the stored map. Raises NotFound."""
+    """Returns the node's stored map of samples. Raises NotFound if it has not been computed."""
     nodes.require_ready(node, "map of samples")
     embedding = workspace.store.embeddings.get(node.id)
     if embedding is None:
@@ -20,7 +20,7 @@ def find(workspace: Workspace, node: Node) -> Embedding:
 
 
 def compute(workspace: Workspace, node: Node) -> Job | Embedding:
-    """Returns the map if it exists, otherwise the job that computes it."""
+    """Returns the node's map of samples if it exists, otherwise the job that computes it."""
     nodes.require_ready(node, "map of samples")
     embedding = workspace.store.embeddings.get(node.id)
     if embedding is not None:

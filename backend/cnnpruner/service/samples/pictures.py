@@ -28,7 +28,7 @@ from cnnpruner.service.workspace import Workspace
 BLOCK_SIZE = 32
 """Number of filters whose pictures are computed together."""
 PICTURES_TIMEOUT_S, ACTIVATIONS_TIMEOUT_S = 120.0, 600.0
-"""Maximum time that a request waits for a block of pictures, or for a pass over the selection split."""
+"""Maximum times that a request waits for a block of pictures and for a pass over the selection split."""
 
 V = TypeVar("V", bound=Value)
 
@@ -58,7 +58,9 @@ def _top_classes(predictions: Predictions, sample: int) -> list[ClassProbability
 
 
 def get_filter_pictures(workspace: Workspace, node: Node, sample: int, name: str, page: range) -> FilterPictures:
-    """Returns pictures of the filters at the positions in `page`. Waits until missing pictures are computed."""
+    """Returns pictures that show how filters of a layer respond to one sample: the filters at the positions in `page`.
+    Waits until missing pictures are computed.
+    """
     _require_sample(nodes.get_predictions(workspace, node), sample)
     layer = _find_layer(workspace, node, name)
     positions = range(layer.filters)[page.start : page.stop]
@@ -79,7 +81,9 @@ def get_filter_pictures(workspace: Workspace, node: Node, sample: int, name: str
 
 
 def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilters:
-    """Returns what the filters of a layer respond to. The first call waits for a pass over the selection split."""
+    """Returns how the filters of a layer respond to the selection split. The first call waits for a pass over the
+    split.
+    """
     nodes.require_ready(node, "filter pictures")
     path = _pictures_folder(workspace, node) / f"layer-{_find_layer(workspace, node, name).index}.json"
     layer_filters = _read_cached(path, LayerFilters)

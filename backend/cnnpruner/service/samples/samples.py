@@ -24,7 +24,7 @@ Change = Literal["all", "degraded", "improved", "wrong", "right"]
 
 
 class SampleQuery(Value):
-    """Conditions that the returned samples must meet."""
+    """Conditions that the returned samples must meet, and how many of them to skip and to return."""
 
     change: Change = Field(
         default="all",
@@ -43,7 +43,7 @@ class SampleQuery(Value):
 
 
 def find_samples(workspace: Workspace, node: Node, query: SampleQuery) -> Samples:
-    """Returns a page of the matching samples, in the order of the split."""
+    """Returns a page of the matching samples, in the order of the selection split."""
     predictions = nodes.get_predictions(workspace, node)
     _require_known_classes(query, len(workspace.store.experiments.get(node.experiment_id).classes))
     against = find_compared_node(workspace, node, query.against)

@@ -42,7 +42,7 @@ class BundleFile:
 
 
 def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleChoice) -> BundleFile:
-    """Returns the experiment as a stream of bytes.
+    """Returns the experiment's bundle as a stream of bytes.
 
     Raises Conflict if a file of the experiment is missing, DamagedWeights if a weights file has been changed.
     """
@@ -61,9 +61,9 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
 
 
 def _record_checksums(store: Store, experiment: Experiment) -> None:
-    """Computes missing checksums, so that the bundle contains them. Nodes made by version 0.1.0 have none.
+    """Computes missing checksums of weights, so that the bundle contains them. Nodes made by version 0.1.0 have none.
 
-    Missing files are ignored here and reported later.
+    Missing weights files are ignored here and reported later.
     """
     for node in store.nodes.list(experiment.id):
         if node.state == "ready" and store.files.weights_path(experiment.id, node.number).is_file():
@@ -103,7 +103,9 @@ def _build_tree(store: Store, experiment: Experiment, choice: BundleChoice) -> B
 
 
 def _without_notices(experiment: Experiment, root: Node) -> Experiment:
-    """Returns the experiment without the notices of its root, which the server that opens the bundle derives again."""
+    """Returns the experiment without the notices of its root, because the server that opens the bundle derives these
+    notices again.
+    """
     notices = [notice for notice in experiment.notices if notice not in root.notices]
     return experiment.model_copy(update={"notices": notices})
 

@@ -12,7 +12,7 @@ from cnnpruner.service.tree.nodes import require_ready
 from cnnpruner.service.workspace import Workspace
 
 EXPORT_WAIT_S = 60.0
-"""Maximum waiting time for an export. After that, the job that makes the export is returned instead."""
+"""Maximum time that a request waits for an export. After that, the job that makes the export is returned instead."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ def find(workspace: Workspace, node: Node, kind: ExportFormat) -> ExportFile | N
 def find_or_make(
     workspace: Workspace, node: Node, kind: ExportFormat, wait_s: float = EXPORT_WAIT_S
 ) -> ExportFile | Job:
-    """Returns the export, which is first made if necessary, or the job that makes it if that takes longer than `wait_s`
-    seconds.
+    """Returns the export, which is made first if it does not exist. If that takes longer than `wait_s` seconds, returns
+    the job that makes it.
 
-    Raises the job's error, and Unavailable if too many requests are waiting already.
+    Raises the job's error if it failed, and Unavailable if too many requests are waiting already.
     """
     file = find(workspace, node, kind)
     if file is not None:

@@ -11,7 +11,7 @@ TOKEN_BYTES = 32
 
 
 def create(workspace: Workspace, experiment: Experiment, new: NewLink) -> CreatedLink:
-    """Stores the hash of a new link's token. Only the return value contains the token itself."""
+    """Creates a link and stores the hash of its token. Only the return value contains the token itself."""
     token = generate_token()
     link = workspace.store.links.add(experiment.id, new, hash_token(token))
     view = new.view or f"experiment={experiment.id}"
@@ -29,5 +29,7 @@ def generate_token() -> str:
 
 
 def hash_token(token: str) -> str:
-    """Returns the SHA-256 as hexadecimal digits. 256 random bits need neither a salt nor key stretching."""
+    """Returns the SHA-256 of the token as hexadecimal digits. A token of 256 random bits needs neither a salt nor key
+    stretching.
+    """
     return hashlib.sha256(token.encode()).hexdigest()

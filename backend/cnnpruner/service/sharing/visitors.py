@@ -1,4 +1,4 @@
-"""Identifies who sent a request, and hides all other trees from the holder of a link."""
+"""Identifies who sent a request. The holder of a link can see only the tree that the link opens."""
 
 import hmac
 from collections.abc import Callable
@@ -52,8 +52,9 @@ def find_visible(
 ) -> T:
     """Returns the object that `load` returns, if the visitor may see it.
 
-    Hidden and missing objects raise the same NotFound. name: how the error refers to the object. get_experiment_id:
-    function that returns the experiment to which the loaded object belongs.
+    Raises the same NotFound for an object that the visitor may not see as for one that does not exist. name: how the
+    error refers to the object. get_experiment_id: function that returns the id of the experiment to which the loaded
+    object belongs.
     """
     if workspace.visitor.kind == "owner":
         return load()
@@ -77,7 +78,7 @@ def find_node(workspace: Workspace, node_id: int) -> Node:
 def require_may_compute(workspace: Workspace, subject: str) -> None:
     """Raises Forbidden for visitors who may only view.
 
-    subject: subject of the error message, for instance "Scores by l1 have".
+    subject: first words of the error message, for instance "Scores by l1 have".
     """
     if workspace.visitor.kind != "owner" and workspace.visitor.mode == "read":
         raise Forbidden(

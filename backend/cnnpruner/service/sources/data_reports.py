@@ -9,14 +9,14 @@ from cnnpruner.service.workspace import Workspace
 
 
 def start(workspace: Workspace, new: NewDataReport) -> Job:
-    """Queues a report on every file of a data set."""
+    """Queues a job that reports on a data set, after reading every file of it."""
     check_source(workspace, new.data)
     return jobs.queue(workspace, NewJob(DataReportJob(request=new)))
 
 
 def get_report(workspace: Workspace, job: Job) -> DataReport:
-    """Returns the report. Raises NotFound for a job of another kind, Conflict while the job runs, and the job's error
-    if it failed.
+    """Returns the report. Raises NotFound for a job of another kind, Conflict if the job has not ended or was
+    cancelled, and the job's error if it failed.
     """
     if job.kind != "data_report":
         raise NotFound(f"Job {job.id} is not a data report; POST /api/data/reports starts one.")

@@ -10,13 +10,13 @@ from cnnpruner.service.workspace import Workspace
 
 
 def start(workspace: Workspace, new: NewExperiment) -> Job:
-    """Queues a report on the network that the experiment would start from."""
+    """Queues a job that reports on the network that the experiment would start from."""
     return jobs.queue(workspace, NewJob(NetworkReportJob(experiment=normalize(workspace, new))))
 
 
 def get_report(workspace: Workspace, job: Job) -> NetworkReport:
-    """Returns the report. Raises NotFound for a job of another kind, Conflict while the job runs, and the job's error
-    if it failed.
+    """Returns the report. Raises NotFound for a job of another kind, Conflict if the job has not ended or was
+    cancelled, and the job's error if it failed.
     """
     if job.kind != "network_report":
         raise NotFound(f"Job {job.id} is not a network report; POST /api/inspections starts one.")

@@ -31,15 +31,15 @@ log = logging.getLogger(__name__)
 DEFAULT_STEPS = 5
 """Number of steps of a schedule unless the request says otherwise."""
 MIN_STEP_PERCENT = 1.0
-"""An Autopilot that halves its steps ends before a step below this percentage of the free filters."""
+"""An Autopilot ends when its next step would remove less than this percentage of the free filters."""
 MIN_REMOVED_SHARE = 0.05
-"""An Autopilot that uses the estimator ends when the estimator advises removing less than this share (the paper's
-criterion).
+"""An Autopilot that uses the estimator ends when the estimator advises removing less than this share of a node's
+filters (the criterion in the paper).
 """
 
 
 class _AutopilotEnd(Exception):
-    """Raised when the Autopilot has come to its end."""
+    """Raised to end the Autopilot, with its final state and the reason."""
 
     def __init__(self, state: AutopilotState, reason: str) -> None:
         super().__init__(reason)
@@ -47,7 +47,7 @@ class _AutopilotEnd(Exception):
 
 
 def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
-    """Stores the Autopilot, and makes its first node unless scores have to be computed before."""
+    """Stores the Autopilot. Also makes its first node, unless the scores for it have yet to be computed."""
     nodes.require_ready(node, "autopilots")
     workspace.store.experiments.require_weights(node.experiment_id)
     new = _resolve_settings(workspace, node, new)
@@ -67,8 +67,8 @@ def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
 
 
 def _resolve_settings(workspace: Workspace, node: Node, new: NewAutopilot) -> NewAutopilot:
-    """Returns the settings with target, start, steps and criterion filled in. Raises InvalidInput for a goal that
-    contradicts the target, or is reached already.
+    """Returns the settings with target, start, steps and criterion filled in. Raises InvalidInput if the goal is
+    missing, contradicts the target, or has already been reached.
     """
     goal, target = new.goal, new.target_accuracy
     if isinstance(goal, AccuracyGoal):
@@ -109,7 +109,7 @@ def _cost_of(node: Node, goal: CostGoal) -> int:
 
 
 def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autopilot:
-    """Ends the Autopilot. Cancels the node that is being made, unless `finish_node` is true."""
+    """Ends the Autopilot. Also cancels the job of the node that it is making, unless `finish_node` is true."""
     ended_autopilot = workspace.store.autopilots.end(autopilot.id, "stopped", "Stopped by a user.")
     if autopilot.state == "running" and ended_autopilot.nodes and not finish_node:
         last_node = workspace.store.nodes.get(ended_autopilot.nodes[-1])
@@ -119,7 +119,9 @@ def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autop
 
 
 def advance(workspace: Workspace) -> None:
-    """Advances all running Autopilots by one step. If one cannot continue, it ends, and the reason is stored."""
+    """Advances every running Autopilot whose current node is finished by one step. If one cannot continue, it ends, and
+    the reason is stored.
+    """
     for autopilot in workspace.store.autopilots.list(running=True):
         try:
             _advance_one(workspace, autopilot)
@@ -147,7 +149,9 @@ def _advance_one(workspace: Workspace, autopilot: Autopilot) -> None:
 
 
 def _has_scores(workspace: Workspace, autopilot: Autopilot) -> bool:
-    """Returns whether the node that the next step prunes has the scores for it; if not, they are being computed."""
+    """Returns whether the node that the next step prunes has the scores that the step needs. If not, queues the jobs
+    that compute them.
+    """
     node_id = autopilot.good_id
     if autopilot.current_id is not None:
         current = workspace.store.nodes.get(autopilot.current_id)
@@ -157,7 +161,7 @@ def _has_scores(workspace: Workspace, autopilot: Autopilot) -> bool:
 
 
 def _request_scores(workspace: Workspace, node: Node, order: Order) -> bool:
-    """Returns whether the scores that this order needs exist; if not, they are being computed."""
+    """Returns whether the node has the scores that `order` needs. If not, queues the jobs that compute them."""
     specs = [order.criterion, *([] if order.within is None else [order.within])]
     missing = [spec for spec in specs if not criteria.request_scores(workspace, node, spec)]
     return not missing
@@ -208,7 +212,9 @@ def _describe_miss(node: Node, autopilot: Autopilot) -> str:
 
 
 def _is_good(node: Node, target: float | None) -> bool:
-    """Returns whether a ready node reaches the target and learned something that further steps could keep."""
+    """Returns whether a ready node reaches the target, if there is one, and learned something. Otherwise, further steps
+    would have no accuracy to preserve.
+    """
     return (target is None or lineage.is_good(node, target)) and node.learned is not False
 
 
@@ -223,7 +229,7 @@ def _draft_next_plan(workspace: Workspace, autopilot: Autopilot) -> Plan:
 
 
 def _end_at_goal(autopilot: Autopilot, good: Node) -> None:
-    """Ends the Autopilot if its last good node is within the goal."""
+    """Ends the Autopilot if the cost of its last good node already meets the goal."""
     goal = autopilot.goal
     if goal is not None and (cost := _cost_of(good, goal)) <= goal.value:
         name = COST_NAMES[goal.metric]
@@ -233,7 +239,9 @@ def _end_at_goal(autopilot: Autopilot, good: Node) -> None:
 
 
 def _draft_step(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
-    """Drafts a plan that removes the step's percentage of the free filters, or less if that reaches the goal."""
+    """Drafts a plan that removes the step's percentage of the free filters, or fewer if that is enough to reach the
+    goal.
+    """
     percent = autopilot.percent / 2 ** _count_misses(workspace, autopilot)
     if percent < MIN_STEP_PERCENT:
         minimum = f"the minimum of {MIN_STEP_PERCENT:g} %"
@@ -250,7 +258,9 @@ def _draft_step(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
 
 
 def _count_misses(workspace: Workspace, autopilot: Autopilot) -> int:
-    """Returns how often the step was halved: how many nodes of the Autopilot missed the target."""
+    """Returns how often the percentage of the steps has been halved: once for each node of the Autopilot that missed
+    the target. 0 for Autopilots of kinds that do not halve it.
+    """
     if autopilot.kind != "halving":
         return 0
     made_nodes = [workspace.store.nodes.get(node_id) for node_id in autopilot.nodes]
@@ -258,8 +268,8 @@ def _count_misses(workspace: Workspace, autopilot: Autopilot) -> int:
 
 
 def _draft_scheduled_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
-    """Drafts the next step of the cubic schedule (Zhu and Gupta 2017, equation 1): after step t of n, the cost is
-    goal + (cost at the start - goal) · (1 - t/n)³. Steps that would remove nothing are skipped.
+    """Drafts the next step of the cubic schedule (Zhu and Gupta 2017, equation 1): after step t of n, the cost is goal
+    + (initial cost - goal) · (1 - t/n)³. Steps that would remove nothing are skipped.
     """
     goal, step_count = autopilot.goal, autopilot.steps
     assert goal is not None and step_count is not None

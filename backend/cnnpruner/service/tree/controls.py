@@ -22,7 +22,7 @@ class _SharedSettings:
     """Properties shared by all controls of one request."""
 
     units: list[int]
-    """Units removed from the node. Only their number in each layer matters."""
+    """Ids of the units whose removal made the reference node. For controls, only their number in each layer matters."""
     training: Training
 
 
@@ -46,7 +46,7 @@ def create(workspace: Workspace, node: Node, new: NewControls) -> list[Node]:
 def _choose_seeds(workspace: Workspace, node: Node, new: NewControls) -> list[Control]:
     """Chooses seeds that no control of this kind has under the same parent, so that no two controls are equal.
 
-    The root's seed is excluded, because its weights would not be fresh.
+    The root's seed is excluded, because a control trained from scratch with it would have the root's initial weights.
     """
     seed = workspace.store.experiments.get(node.experiment_id).seed
     tree = workspace.store.nodes.list(node.experiment_id)
@@ -74,8 +74,8 @@ def _add(workspace: Workspace, node: Node, control: Control, shared: _SharedSett
 
 
 def _choose_training(workspace: Workspace, node: Node, new: NewControls) -> Training:
-    """Returns the node's training settings or, for training from scratch, the root's, because such a training takes as
-    many epochs as the root's.
+    """Returns the training settings of the controls, which are the node's. Controls that are trained from scratch get
+    the root's, because they need as many epochs as the root.
     """
     experiment = workspace.store.experiments.get(node.experiment_id)
     training = node.training
@@ -87,8 +87,8 @@ def _choose_training(workspace: Workspace, node: Node, new: NewControls) -> Trai
 
 
 def _start_of(node: Node) -> Start:
-    """Returns the state of the cut network from which the node's training started, so that a control differs only in
-    its filters.
+    """Returns the start of the node's training (`cut`, `recalibrated` or `reconstructed`). Controls have the same
+    start, so that they differ only in their filters.
     """
     weights = None if node.training_record is None else node.training_record.start
     return weights if weights in ("recalibrated", "reconstructed") else "cut"

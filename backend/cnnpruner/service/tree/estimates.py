@@ -37,7 +37,9 @@ def default_target(workspace: Workspace, node: Node) -> float:
 
 
 def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
-    """Makes and stores an estimate."""
+    """Estimates how many filters to keep for the target, by interpolation and by a forecast, and stores the estimate.
+    Raises InvalidInput if neither is possible.
+    """
     nodes.require_ready(node, "estimate")
     target = default_target(workspace, node) if new.target_accuracy is None else new.target_accuracy
     tree = workspace.store.nodes.list(node.experiment_id)
@@ -82,8 +84,8 @@ def _find_pair(workspace: Workspace, tree: Sequence[Node], node: Node, new: NewE
 
 
 def _require_side_of_target(node: Node, side: Literal["good", "bad"], target: float) -> None:
-    """Raises InvalidInput if the only given node of a pair is on the wrong side of the target: it would be paired with
-    itself.
+    """Raises InvalidInput if only one node of a pair was given and it is on the wrong side of the target. The search
+    for the other node of the pair would find the same node again.
     """
     if lineage.is_good(node, target) == (side == "good"):
         return
@@ -120,8 +122,8 @@ def _explain_missing_pair(node: Node, good: Node | None, target: float) -> str:
 
 
 def _advise_removal(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> dict[str, Any]:
-    """Returns which node to prune and how many filters to remove from it. It is the first of `node`, `good` and the
-    ancestors that has at least `keep` filters.
+    """Returns which node to prune and how many filters to remove from it. The node is the first of `node`, `good` and
+    the ancestors of `node` that has at least `keep` filters.
     """
     candidates = [node, *([good] if good else []), *lineage.ancestors(tree, node)]
     node_to_prune = next((candidate for candidate in candidates if size(candidate).filters >= keep), good or node)
@@ -138,11 +140,11 @@ def _advise_removal(tree: Sequence[Node], node: Node, good: Node | None, keep: i
 
 
 def draft_plan(workspace: Workspace, estimate: Estimate, order: Order | None = None) -> Plan:
-    """Drafts the plan that the estimate advises, in the order of the paper unless `order` is given. Repeated
-    calls return the same draft until it is edited.
+    """Drafts the plan that the estimate advises, which ranks units in the paper's order unless `order` is given.
+    Repeated calls return the same draft until it is edited.
 
-    The estimate's outcome comes from the plan that was applied as advised; plans that are drafted later do not change
-    it.
+    Once a plan has been applied as advised, the estimate's outcome comes from this plan, even if others are drafted
+    later.
     """
     if estimate.remove == 0:
         raise Conflict("This estimate advises removing nothing, so there is nothing to plan.", estimate_id=estimate.id)

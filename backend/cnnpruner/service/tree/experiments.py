@@ -26,8 +26,8 @@ DEMO_NAME = "Handwritten digits"
 def create(workspace: Workspace, new: NewExperiment) -> Experiment:
     """Checks the data, network and weights in a worker.
 
-    Then adds the experiment, the root and the job that makes it in one transaction. If the check found warnings and the
-    request says to stop on warnings, raises NeedsConfirmation and creates nothing.
+    Then adds the experiment, its root and the job that makes the root in one transaction. If the check found warnings
+    and the request says to stop on warnings, raises NeedsConfirmation and creates nothing.
     """
     new = normalize(workspace, new)
     check = jobs.queue(workspace, NewJob(ExperimentCheckJob(experiment=new)))
@@ -67,7 +67,8 @@ def request_mac_counts(workspace: Workspace) -> None:
 
 
 def normalize(workspace: Workspace, new: NewExperiment) -> NewExperiment:
-    """Checks that the data and the network are known, and adapts the network to its pretrained weights.
+    """Checks that the data and the network are known. If the network is pretrained, sets the options that its weights
+    require.
 
     Raises UnusableNetwork, and UnusableData or InvalidInput for data and weights that this server may not read.
     """

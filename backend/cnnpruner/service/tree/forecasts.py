@@ -11,7 +11,9 @@ from cnnpruner.service.workspace import Workspace
 
 
 def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
-    """Forecasts the accuracy that further nodes of the tree reach after fine-tuning."""
+    """Forecasts the accuracy of further nodes of the tree after their training, as a function of their number of
+    filters.
+    """
     tree = workspace.store.nodes.list(experiment_id)
     result = forecast_curve(_finished_sizes(tree), _root_filters(tree))
     return (
@@ -24,7 +26,7 @@ def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
 def forecast_filters_to_keep(
     tree: Sequence[Node], target: float, keep: int | None
 ) -> tuple[Forecast | None, str | None]:
-    """Returns the forecast of how many filters to keep, or None and the reason why there is none."""
+    """Returns the forecast of how many filters to keep for the target, or None and the reason why there is none."""
     try:
         return forecast(_finished_sizes(tree), _root_filters(tree), target, keep), None
     except InvalidInput as error:
@@ -32,7 +34,9 @@ def forecast_filters_to_keep(
 
 
 def forecast_child(workspace: Workspace, parent: Node, filters: int) -> tuple[AppliedForecast | None, str | None]:
-    """Returns the forecast for a child of `parent` that is about to be made, or None and the reason for that."""
+    """Returns the accuracy forecast for a child of `parent` that will have `filters` filters, or None and the reason
+    why there is no forecast.
+    """
     tree = workspace.store.nodes.list(parent.experiment_id)
     try:
         return forecast_node(_finished_sizes(tree), _root_filters(tree), filters), None
@@ -47,10 +51,10 @@ def size(node: Node) -> SizeAndAccuracy:
 
 
 def _finished_sizes(tree: Sequence[Node]) -> list[SizeAndAccuracy]:
-    """Returns sizes and accuracies of the finished nodes.
+    """Returns the sizes and accuracies of the finished nodes to which a forecast is fitted.
 
     Controls are excluded, because they were not pruned by scores. If the root learned nothing, all nodes that learned
-    nothing are excluded, because such accuracies do not depend on size.
+    nothing are excluded, because their accuracies do not depend on their sizes.
     """
     return [
         size(node)

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from cnnpruner.domain.tree.nodes import Node
 
 Pair = tuple[Node | None, Node | None]
-"""The last node at or above the target (good), and the first node below it (bad); None for a node that does not exist.
+"""The last node at or above the target (good), and the first node below it (bad). None stands for a node that does not
+exist.
 """
 
 
 def is_good(node: Node, target: float) -> bool:
     """Returns whether a ready node is at or above the target.
 
-    A root that learned nothing never counts as such, however low the target.
+    A root that learned nothing never counts as reaching the target, however low the target is.
     """
     assert node.accuracy is not None
     return node.accuracy >= target and not (node.parent_id is None and node.learned is False)
@@ -40,9 +41,10 @@ def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:
 
 
 def find_default_pair(tree: Sequence[Node], node: Node, target: float) -> Pair:
-    """If `node` misses the target, searches its ancestors for the nearest one that reaches it.
+    """Returns the pair of a good and a bad node that is found by starting at `node`.
 
-    Otherwise, searches its descendants for the first one that misses the target. Controls are ignored, because they
+    If `node` misses the target, searches its ancestors for the nearest one that reaches the target. Otherwise, searches
+    its descendants for the first one that misses the target. Among the descendants, controls are ignored, because they
     were not pruned by scores.
     """
     if not is_good(node, target):
@@ -59,7 +61,9 @@ def _find_last_good(tree: Sequence[Node], bad: Node, target: float) -> Pair:
 
 
 def _find_first_bad(tree: Sequence[Node], good: Node, target: float) -> Pair:
-    """Returns the largest bad node of the nearest generation that has any, with its parent as the good node."""
+    """Returns the largest bad node, and its parent as the good node, from the nearest generation of descendants that
+    has a bad node.
+    """
     generation = [good]
     while generation:
         parents = {node.id: node for node in generation}

@@ -71,7 +71,7 @@ def get_confusion(workspace: Workspace, node: Node) -> Confusion:
 
 
 def count_confusions(predictions: Predictions, classes: int) -> list[list[int]]:
-    """Returns [K, K] counts of images by true and predicted class."""
+    """Returns the confusion matrix [K, K]: numbers of images by true class (row) and predicted class (column)."""
     flat_counts = np.bincount(predictions.labels * classes + predictions.predicted, minlength=classes * classes)
     counts: list[list[int]] = flat_counts.reshape(classes, classes).tolist()
     return counts
@@ -84,7 +84,7 @@ def measure_latency(workspace: Workspace, node: Node, batch: int) -> Job:
 
 
 def measure_test(workspace: Workspace, node: Node) -> Job:
-    """Queues a job that measures the accuracy on the locked test split, which is possible only once."""
+    """Queues a job that measures the accuracy on the locked test split, which is possible only once for each node."""
     require_ready(node, "test accuracy")
     if node.test_accuracy is not None:
         result = f"{node.test_accuracy:.2%}"
