@@ -1,4 +1,7 @@
-/** The REST documentation at /docs. The server delivers all its files, since a browser may have no internet access. */
+/**
+ * Page with the REST documentation, at /docs. All its files come from our server, because the browser may have no
+ * internet access.
+ */
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
 import "swagger-ui-dist/swagger-ui.css";
 

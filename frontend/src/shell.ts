@@ -1,4 +1,4 @@
-/** Connects browser events, callbacks, actions, the State and the drawing. */
+/** Starts the page: connects browser events, actions, the State and the drawing. */
 import { createActions, type Actions } from "./state/actions";
 import type { Context } from "./state/actions/context";
 import { createEventFollower } from "./state/actions/live";
@@ -27,11 +27,11 @@ import { showToast } from "./views/dialogs/toasts";
 
 export const PANELS: readonly Panel[] = [treePanel, statsPanel, modelPanel, filtersPanel];
 
-/** Panels drawn one frame before the others when the page opens, since the user looks at them first. */
+/** Panels that are drawn one frame before the others when the page opens, because the user looks at them first. */
 const FIRST_PANELS: readonly Panel[] = [treePanel, modelPanel];
 
 /**
- * Starts the page. `onFirstDraw` runs when the first panels are on the screen, to load what those panels do not need.
+ * Starts the page. `onFirstDraw` is called when the first panels are on the screen; it loads what is needed only later.
  */
 export function start(root: HTMLElement, onFirstDraw: () => void): void {
   const frame = makeFrame(root, PANELS);
@@ -59,7 +59,10 @@ export function start(root: HTMLElement, onFirstDraw: () => void): void {
   handleChange();
 }
 
-/** Whether the tree, the threshold line and the bubbles of the chosen node can be drawn. */
+/**
+ * Whether the server's answers needed to draw the tree, and the threshold line and bubbles of the chosen node, have
+ * arrived.
+ */
 function hasFirstResponses(state: State): boolean {
   const { layers, scores } = state.server;
   const node = chosenNode(state);
@@ -73,7 +76,7 @@ function hasFirstResponses(state: State): boolean {
 interface Page {
   readonly frame: Frame;
   readonly act: Actions;
-  /** Regions by name; empty before the first draw. */
+  /** The parts of the page that are redrawn separately, by name; empty before the first draw. */
   readonly regions: Map<string, Region>;
   readonly state: () => State;
 }
@@ -112,10 +115,10 @@ function measure(frame: Frame, panel: Panel): Size {
   return { width, height };
 }
 
-/** What a panel draws from, in addition to the State. */
+/** The inputs, besides the State, on which the drawing of a panel depends. */
 interface DrawInputs extends Size {
   readonly theme: string;
-  /** Device pixels per CSS pixel, for canvases. */
+  /** Device pixels per CSS pixel, for drawing on canvases. */
   readonly ratio: number;
 }
 
@@ -164,7 +167,10 @@ function headingOf(chart: Chart, state: State): Heading {
 
 const MAX_WAIT_MS = 8000;
 
-/** Waits until the chart is visible, at most MAX_WAIT_MS, because its data may still have to be loaded. */
+/**
+ * Waits until a chart is visible, but at most MAX_WAIT_MS. The wait is needed because the data of the chart may still
+ * have to be loaded.
+ */
 async function waitUntilShown(panel: Element, selector: string): Promise<void> {
   const deadline = performance.now() + MAX_WAIT_MS;
   const isShown = (): boolean => (panel.querySelector(selector)?.getBoundingClientRect().width ?? 0) > 0;

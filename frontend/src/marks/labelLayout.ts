@@ -1,4 +1,6 @@
-/** Chooses positions for labels so that they overlap nothing. Draws nothing. */
+/**
+ * Chooses positions for the labels of a drawing so that they overlap neither each other nor other marks. Draws nothing.
+ */
 
 export interface Rect {
   readonly left: number;
@@ -9,17 +11,17 @@ export interface Rect {
 
 type Anchor = "start" | "middle" | "end";
 
-/** A text and a possible position for it. */
+/** The text of a label, and one of the positions that are possible for it. */
 export interface Spot {
   readonly x: number;
   readonly y: number;
   readonly text: string;
   readonly anchor?: Anchor;
-  /** Space that must be free to the left and right of the text, in pixels, so that two labels do not look like one. */
+  /** Space to the left and right of the text that must stay free, in pixels, so that two labels do not read as one. */
   readonly clear?: number;
 }
 
-/** Widths of wide, normal and narrow characters at the size of labels, in pixels. */
+/** Widths of wide, normal and narrow characters in the font size of labels, in pixels. */
 const WIDE_CHARACTER_PX = 9;
 const USUAL_CHARACTER_PX = 6.1;
 const NARROW_CHARACTER_PX = 3.1;
@@ -58,8 +60,8 @@ export class LabelLayout {
   private readonly lines: readonly Rect[];
 
   /**
-   * Creates an empty layout. Labels cross `lines` only if no other position is free, and never leave the drawing, which
-   * is `width` pixels wide.
+   * Creates a layout without labels. A label crosses `lines` only if all other positions are occupied, and never leaves
+   * the drawing, whose width is given in pixels.
    */
   constructor(
     lines: readonly Rect[],
@@ -81,8 +83,8 @@ export class LabelLayout {
   }
 
   /**
-   * Reserves and returns the first position that overlaps nothing, else the first that overlaps only lines. Returns
-   * null if there is neither.
+   * Reserves and returns the first of the positions at which the label overlaps nothing or, if there is none, the first
+   * at which it overlaps only lines. Returns null if there is neither.
    */
   place<S extends Spot>(spots: readonly S[], mayCross = true): S | null {
     const freeSpot = spots.find((candidate) => this.isFree(paddedRect(candidate), false));

@@ -1,5 +1,6 @@
 /**
- * The node that the draft would create. It is shown as a dotted ghost, with its exact cost at every step of an edit.
+ * The ghost: the node that the current draft would create, drawn with a dotted outline. Its exact cost is known at
+ * every step of an edit.
  */
 import type { Cost, Node } from "../../api/values";
 import { removedShareOfFree } from "../../planning/shares";
@@ -16,12 +17,12 @@ export interface Ghost {
   readonly removedFilters: number;
   /** Number of the parent's free filters; null if it is unknown. */
   readonly freeFilters: number | null;
-  /** Share of the parent's free filters that would be removed, 0–1. */
+  /** Share of the parent's free filters that the draft would remove, 0–1. */
   readonly share: number;
   readonly cost: Cost;
 }
 
-/** Returns the ghost of the current draft; null if the draft removes nothing. */
+/** Returns the ghost of the current draft; null if there is no draft or it removes nothing. */
 export function draftGhost(state: State): Ghost | null {
   const plan = currentPlan(state);
   const parent = state.server.nodes[state.choice.node ?? -1];

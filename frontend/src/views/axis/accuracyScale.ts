@@ -1,22 +1,26 @@
-/** A log-error scale for accuracies: near 99 %, a difference of half a percentage point is still visible. */
+/** A log-error scale for accuracies, on which a difference of half a percentage point is still visible near 99 %. */
 import { ticks as roundValues } from "d3-array";
 import { scaleLog } from "d3-scale";
 
-/** Maps an accuracy to a position in pixels. `ticks` returns the accuracies to label. */
+/** Maps a value to a position in pixels. `ticks` returns the values to label. */
 export interface ValueScale {
   (value: number): number;
   ticks(maxTicks: number): readonly number[];
 }
 
 const TICK_CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 1];
-/** If fewer candidate ticks than this are in range, evenly spaced round values are used instead. */
+/**
+ * If fewer candidate ticks than this are in the range of the scale, evenly spaced round values are used as ticks
+ * instead.
+ */
 const MIN_TICK_COUNT = 3;
 const ROUND_TICK_COUNT = 5;
 /** Minimum distance between two ticks, in pixels. */
 const MIN_TICK_DISTANCE = 18;
 
 /**
- * Returns a log-error scale. An error of 0, which has no logarithm, is drawn at half the smallest of the other errors.
+ * Returns a log-error scale that includes the given accuracies. An error of 0, which has no logarithm, is drawn at half
+ * the smallest of the other errors.
  */
 export function accuracyScale(values: readonly number[], range: readonly [number, number]): ValueScale {
   const errors = values.map((value) => 1 - value);
@@ -40,7 +44,7 @@ export function accuracyScale(values: readonly number[], range: readonly [number
   return Object.assign(scale, { ticks });
 }
 
-/** Omits ticks that are too close to the previous one, starting from the lowest. */
+/** Goes through ascending ticks and omits each one that is too close to the last one not omitted. */
 function thinTicks(values: readonly number[], scale: (value: number) => number): readonly number[] {
   const spacedTicks: number[] = [];
   for (const value of values) {

@@ -1,4 +1,6 @@
-/** The band behind the chosen node, and panning with the mouse wheel; shared by the tree and the statistics. */
+/**
+ * Draws the band behind the chosen node, and pans and zooms with the mouse wheel; used by the tree and by Statistics.
+ */
 import type { Group } from "../../marks/elements";
 import { isInView, columnX, type NodeAxis } from "./nodeAxis";
 
@@ -15,7 +17,10 @@ export function drawBand(parent: Group, axis: NodeAxis, chosen: number | null, h
 
 const PIXELS_PER_NODE = 24;
 
-/** A horizontal wheel pans by whole nodes, and the wheel with Ctrl zooms; a vertical wheel scrolls as usual. */
+/**
+ * Makes the mouse wheel pan and zoom: horizontal turns pan by whole nodes, and turns with Ctrl zoom. Vertical turns
+ * scroll as usual.
+ */
 export function listenToPan(
   element: HTMLElement,
   axis: NodeAxis,

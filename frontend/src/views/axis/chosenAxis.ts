@@ -5,7 +5,7 @@ import { chosenNode, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { layoutNodeAxis, fullAxis, type NodeAxis } from "./nodeAxis";
 
-/** Returns the section of the axis that fits this width, with the current pan and zoom. */
+/** Returns the section of the node axis that fits this width, at the current pan and zoom. */
 export function currentAxis(state: State, width: number): NodeAxis {
   return layoutNodeAxis({
     width,
@@ -16,7 +16,10 @@ export function currentAxis(state: State, width: number): NodeAxis {
   });
 }
 
-/** Returns the node that was just added to the tree, else the chosen node. */
+/**
+ * Returns the node that the axis keeps in view: the one that was just added to the tree or, if there is none, the
+ * chosen node.
+ */
 export function followedNode(state: State): Node | null {
   const addedNode = state.server.nodes[state.screen.followedNode ?? -1];
   return addedNode?.experiment_id === state.choice.experiment ? addedNode : chosenNode(state);
@@ -25,7 +28,7 @@ export function followedNode(state: State): Node | null {
 export const currentFullAxis = (state: State, width: number): NodeAxis =>
   fullAxis(currentAxis(state, width), countColumns(state));
 
-/** Returns the number of columns of the axis, including the column of the draft. */
+/** Returns the number of columns of the axis, including one for the node that the draft would create. */
 function countColumns(state: State): number {
   const last = treeNodes(state).at(-1)?.number ?? 0;
   return last + 1 + (draftGhost(state) ? 1 : 0);

@@ -1,6 +1,4 @@
-/**
- * Dragging the background of the tree pans horizontally by whole nodes and scrolls vertically.
- */
+/** Lets the user drag the background of the tree, which pans horizontally by whole nodes and scrolls vertically. */
 import { columnX, type NodeAxis } from "./nodeAxis";
 
 interface DragStart {
@@ -10,7 +8,10 @@ interface DragStart {
   readonly top: number;
 }
 
-/** Drags in progress; they are stored outside the drawing so that a redraw does not end them. */
+/**
+ * Where each drag in progress started, by element. This is stored outside the drawing so that a redraw does not end a
+ * drag.
+ */
 const dragStarts = new WeakMap<HTMLElement, DragStart>();
 
 export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first: number) => void): void {
@@ -32,7 +33,7 @@ export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first
   };
 }
 
-/** Returns the number of the first node that is visible after a drag by `pixels` to the right. */
+/** Returns the number of the first visible node after a drag that began at `first` and moved `pixels` to the right. */
 export function panBy(axis: NodeAxis, first: number, pixels: number): number {
   const step = columnX(axis, 1) - columnX(axis, 0);
   return Math.max(0, Math.min(axis.maxFirst, first - Math.round(pixels / step)));

@@ -1,13 +1,16 @@
-/** Lays out the node axis that the tree and all statistics share. */
+/** Lays out the horizontal axis of node numbers that the tree and the charts of Statistics share. */
 
 export interface AxisInput {
   readonly width: number;
-  /** Number of columns, from node 0 to the last node or the draft. */
+  /**
+   * Number of columns: one for each node number from 0 to the last node or, if there is one, the node that the draft
+   * would create.
+   */
   readonly columnCount: number;
-  /** Number of the first visible node after panning; null if the axis follows the chosen node. */
+  /** Number of the first visible node, if the user has panned; null if the axis follows the chosen node. */
   readonly pan: number | null;
   readonly chosen: number;
-  /** Zoom factor; below 1, more nodes fit. */
+  /** Zoom factor; values below 1 make columns narrower, so that more nodes fit. */
   readonly zoom?: number;
 }
 
@@ -15,13 +18,15 @@ export interface NodeAxis {
   readonly width: number;
   /** Width of a column, in pixels. */
   readonly step: number;
-  /** Numbers of the first and the last visible node. */
+  /** Number of the first visible node. */
   readonly first: number;
+  /** Number of the last visible node. */
   readonly last: number;
-  /** Largest possible `first`; 0 if all nodes fit. */
+  /** Largest value that `first` can have; 0 if all nodes fit. */
   readonly maxFirst: number;
-  /** Centres of the first and the last visible column, in pixels. */
+  /** Centre of the first visible column, in pixels. */
   readonly left: number;
+  /** Centre of the last visible column, in pixels. */
   readonly right: number;
 }
 
@@ -66,8 +71,8 @@ export function fullAxis(axis: NodeAxis, columnCount: number): NodeAxis {
 }
 
 /**
- * Returns the number of the first visible node. If the chosen node is among the newest nodes, the newest nodes are
- * visible; otherwise, the chosen node is centred.
+ * Returns the number of the first visible node. The chosen node is centred or, if it is among the newest nodes, the
+ * newest nodes are shown.
  */
 const firstVisibleNumber = (chosen: number, maxFirst: number, shownCount: number): number =>
   chosen >= maxFirst ? maxFirst : chosen - Math.floor(shownCount / 2);
@@ -77,15 +82,16 @@ export const columnX = (axis: NodeAxis, number: number): number => axis.left + (
 
 export const isInView = (axis: NodeAxis, number: number): boolean => number >= axis.first && number <= axis.last;
 
-/** Returns the width of a bar, in pixels; less than usual if the columns are narrow. */
+/** Returns the width of a bar, in pixels: the usual width, or less if the columns are narrow. */
 export const barWidth = ({ step }: NodeAxis, usualWidth: number): number =>
   Math.max(2, Math.min(usualWidth, 0.7 * step));
 
-/** Maximum width of a number on the axis, in pixels. */
+/** Width reserved for each number on the axis, in pixels. */
 const LABEL_WIDTH = 18;
 
 /**
- * Whether the axis may label this number. If there is little room, it labels only every second, fifth, tenth … number.
+ * Whether the axis may label this node number. If there is little room, only every second, fifth, tenth … number is
+ * labelled.
  */
 export function hasLabel({ step }: NodeAxis, number: number): boolean {
   const interval = [1, 2, 5, 10, 20, 50, 100].find((interval) => interval * step >= LABEL_WIDTH) ?? 200;
@@ -98,8 +104,8 @@ interface PriorityNumbers {
 }
 
 /**
- * Returns the node numbers that the axis labels: first those of the chosen node and the draft, then as many others as
- * fit.
+ * Returns the node numbers that the axis labels: those of the chosen node and of the draft, and as many of the others
+ * as fit.
  */
 export function chooseLabelledNumbers(
   axis: NodeAxis,

@@ -15,7 +15,7 @@ import { listMeasures, type Measure } from "./measures";
 import { drawTable } from "./table";
 
 const HOW_TO_MARK = "Choose two to five nodes and press C on each. The first one is the reference.";
-/** Width of the layer names and the padding next to the strips, in pixels. */
+/** Width of the column of layer names, including the padding next to the strips, in pixels. */
 const NAMES_WIDTH = 220;
 
 export function drawCompareView(box: Box, state: State, act: Actions, { width }: Size): void {

@@ -1,18 +1,22 @@
-/** The confusion of each node minus that of the reference: a small matrix, and the largest changes in words. */
+/**
+ * Draws each node's confusion matrix minus that of the reference node: as a small matrix, with the largest differences
+ * listed in words.
+ */
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group } from "../../marks/elements";
 import { describeDifference, listDifferences, type Difference } from "./differences";
 
-/** Width and height of the matrix, in pixels. */
+/** Width and height of the matrix of differences, in pixels. */
 const MATRIX_WIDTH = 150;
 /**
- * Maximum number of classes whose names fit next to the matrix. With more classes, the tooltips of the cells name them.
+ * Maximum number of classes with which their names are drawn next to the matrix. With more classes, only the tooltips
+ * of the cells name them.
  */
 const MAX_NAMED_CLASSES = 12;
 const MAX_LETTERS = 5;
 const LETTER_WIDTH = 6;
-/** Maximum number of letters in a horizontal column name. If any name is longer, all names are rotated. */
+/** If a class name is longer than this, all names above the columns are rotated. */
 const MAX_HORIZONTAL_LETTERS = 2;
 const MAX_LISTED_CELLS = 6;
 
@@ -83,18 +87,22 @@ function drawDifference(figure: Box, { number, differences }: NodeDifference, co
 const shortName = (name: string): string => name.slice(0, MAX_LETTERS);
 const longestName = (classes: readonly string[]): number => Math.max(...classes.map((name) => shortName(name).length));
 
-/** Room for class names to the left of the matrix and above it, in pixels. */
+/**
+ * Returns the space for class names to the left of the matrix and above it, in pixels; 0 if there are too many classes
+ * to name.
+ */
 const nameMargin = (classes: readonly string[]): number =>
   classes.length > MAX_NAMED_CLASSES ? 0 : Math.max(12, longestName(classes) * LETTER_WIDTH + 4);
 
-/** Opacity of the smallest change, with which its contrast against an unchanged cell is still 3:1. */
+/** Opacity of a cell with the smallest change. Its contrast to an unchanged cell is then still 3:1. */
 const MIN_OPACITY = 0.5;
 
 export const cellOpacity = (change: number, maxChange: number): number =>
   MIN_OPACITY + ((1 - MIN_OPACITY) * Math.abs(change)) / maxChange;
 
 /**
- * Draws the true classes on the left and the predicted classes at the top; the latter are rotated if they are long.
+ * Draws the names of the true classes to the left of the matrix and of the predicted classes above it. If any name is
+ * long, those above are rotated.
  */
 function drawNames(
   group: Group,

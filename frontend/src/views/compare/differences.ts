@@ -1,16 +1,16 @@
-/** Cells in which a node's confusion differs from the reference's. Draws nothing. */
+/** Lists the cells in which a node's confusion matrix differs from that of the reference node. Draws nothing. */
 import type { Comparison } from "../../api/values";
 
 export interface Difference {
   readonly label: number;
   readonly predicted: number;
-  /** Number of images minus the reference's number. */
+  /** Number of the node's images in this cell minus that of the reference node. */
   readonly change: number;
-  /** Whether the node is better in this cell: more correct predictions, or fewer wrong ones. */
+  /** Whether the node is better than the reference in this cell: more correct predictions, or fewer wrong ones. */
   readonly isBetter: boolean;
 }
 
-/** Lists the cells that differ, in descending order of the difference. */
+/** Lists the cells that differ, in descending order of the absolute difference. */
 export function listDifferences(difference: readonly (readonly number[])[]): readonly Difference[] {
   return difference
     .flatMap((row, label) =>
@@ -25,7 +25,7 @@ export function listDifferences(difference: readonly (readonly number[])[]): rea
     .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || a.label - b.label || a.predicted - b.predicted);
 }
 
-/** Describes a difference: "cat predicted as dog +6". */
+/** Describes the difference in one cell: "cat predicted as dog +6". */
 export function describeDifference(
   { label, predicted, change }: Difference,
   { classes }: Pick<Comparison, "classes">,

@@ -1,4 +1,4 @@
-/** For each layer and node, the width as a bar, and the kept original filters as a strip. */
+/** Shows, for each layer and node, the number of filters as a bar and the kept original filters as a strip. */
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { formatCount } from "../../marks/format";

@@ -1,4 +1,4 @@
-/** Metrics of the compared nodes, and the change of each metric from the first node. */
+/** Lists the metrics of the compared nodes, and the change of each metric from the first node. */
 import type { Comparison, Node } from "../../api/values";
 import {
   formatBytes,
@@ -17,7 +17,7 @@ export interface Measure {
   readonly cells: readonly { readonly value: string; readonly change: string }[];
 }
 
-/** Formats a change in percentage points: "−0.42 pt". */
+/** Formats a change in a share as percentage points: "−0.42 pt". */
 const formatPoints = (share: number): string => formatChange(share, 2).replace("%", " pt");
 
 export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Measure[] {
@@ -58,7 +58,10 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
   ];
 }
 
-/** Returns the latencies of one image as ratios to the root, with milliseconds if they are reliable. */
+/**
+ * Returns, for each node, the latency of one image as a ratio to the root. If that ratio is reliable, the latency in
+ * milliseconds is added.
+ */
 function latencyMeasure(nodes: readonly Node[]): Measure {
   const latencies = nodes.map((node) => singleImageLatency(node));
   return {

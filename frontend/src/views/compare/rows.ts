@@ -1,4 +1,7 @@
-/** The comparison as rows of a CSV file: metrics, flipped samples, and the width and kept filters of each layer. */
+/**
+ * Returns the comparison as rows of a CSV file: metrics, counts of degraded and improved samples, and the width and
+ * kept filters of each layer.
+ */
 import type { Comparison } from "../../api/values";
 import { comparisonKey, markedNodes } from "../../state/selectors/tree";
 import type { State } from "../../state/state";
@@ -30,7 +33,10 @@ const metricRows = ({ nodes }: Comparison): Row[] => [
   ...LATENCY_COLUMNS.map((name, column): Row => ["metric", name, ...nodes.map((node) => latencyCells(node)[column]!)]),
 ];
 
-/** Returns the rows with counts for each pair of nodes. The counts are in the column of the later node. */
+/**
+ * Returns two rows for each pair of nodes: how many samples degraded and how many improved from one to the other. The
+ * counts are in the column of the later node.
+ */
 function flipRows({ flips, nodes }: Comparison): Row[] {
   const numberById = new Map(nodes.map(({ id, number }) => [id, number]));
   return flips.flatMap(({ before_id, after_id, degraded, improved }) => {

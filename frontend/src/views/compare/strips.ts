@@ -1,6 +1,6 @@
-/** The original filters that a layer kept, as a strip of boxes. Draws nothing. */
+/** Computes the strip of boxes that shows which of its original filters a layer has kept. Draws nothing. */
 
-/** Returns [first, count] for each run of consecutive numbers; `numbers` must be ascending. */
+/** Returns each run of consecutive numbers as [first number, count]. `numbers` must be in ascending order. */
 export function findRuns(numbers: readonly number[]): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
   for (const number of numbers) {
@@ -18,7 +18,10 @@ export interface Strip {
   readonly height: number;
 }
 
-/** Returns an SVG path with one box per run of kept filters. The full width stands for all original filters. */
+/**
+ * Returns an SVG path with one box for each run of consecutive kept filters. The width of the strip corresponds to all
+ * original filters.
+ */
 export function stripPath(numbers: readonly number[], { originalFilters, width, top, height }: Strip): string {
   const step = width / originalFilters;
   return findRuns(numbers)

@@ -1,4 +1,4 @@
-/** A table that reuses its rows and cells when drawn again. */
+/** Draws a table, reusing its rows and cells when it is drawn again. */
 import { ensureElement, type Box } from "../../marks/elements";
 
 export interface Row<C> {

@@ -1,4 +1,7 @@
-/** Beside the matrix: the description of the chosen cell, thumbnails of its samples, and the colour legend. */
+/**
+ * The area beside the confusion matrix: a description of the chosen cell, thumbnails of its samples, and the colour
+ * legend.
+ */
 import type { Confusion, Sample } from "../../api/values";
 import { fitText, formatCount, formatOutOf, formatPlural, formatShare } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
@@ -10,11 +13,11 @@ import { sequentialPaint } from "../../marks/colour";
 export interface CellData {
   readonly confusion: Confusion;
   readonly cell: Cell | null;
-  /** Description of the chosen samples if they do not come from a cell; otherwise null. */
+  /** Description of the chosen samples if they are not those of a cell; otherwise null. */
   readonly pick: string | null;
   readonly samples: readonly Sample[] | null;
   readonly thumbs: Omit<ThumbsData, "samples" | "maxCount" | "size">;
-  /** Number of thumbnails that fit. */
+  /** Number of thumbnails for which there is room. */
   readonly maxThumbs: number;
   /** Width of the text, in pixels. */
   readonly width: number;
@@ -60,7 +63,7 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
   drawLegend(ensureElement(box, "div", "legend"), data);
 }
 
-/** Wordings for the number of images, from long to short. */
+/** Lists wordings for how many images are shown, from the longest to the shortest; the first one that fits is used. */
 function listFooterTexts({ confusion, cell, pick, samples, maxThumbs }: CellData): readonly string[] {
   if (pick !== null) return listImageCountWordings(samples?.length ?? 0, confusion.images);
   if (!cell) {
@@ -93,7 +96,7 @@ function drawLegend(box: Box, { layout: { mode, scaleEnd, largestErrorValue: lar
   ensureElement(box, "span", "note").text(mode === "delta" ? "diagonal: change, points" : "diagonal: % correct");
 }
 
-/** Labels at the two ends of the legend, for the lightest and the darkest colour in use. */
+/** Returns the labels at the two ends of the colour legend, for the lightest and the darkest colour that is used. */
 function formatLegendEnds(mode: ConfusionMode, largestValue: number): readonly [string, string] {
   if (largestValue === 0) return [mode === "delta" ? "no added errors" : "no errors", ""];
   if (mode === "row") return ["0", `${formatShare(largestValue, largestValue < 0.01 ? 1 : 0)} % of the row`];

@@ -1,4 +1,7 @@
-/** Marks cells that contain chosen samples with a ring, and shows the chosen share of the cell as a bar. */
+/**
+ * Draws a ring in each cell that contains chosen samples, and a bar for the share of the cell's samples that are
+ * chosen.
+ */
 import { ensureGroup, type Group } from "../../marks/elements";
 import type { MatrixLayout } from "./layout";
 import type { MatrixData } from "./matrixData";
@@ -7,7 +10,7 @@ interface ChosenShare {
   readonly key: string;
   readonly x: number;
   readonly y: number;
-  /** Chosen share of the cell's samples, 0-1. */
+  /** Share of the cell's samples that are chosen, 0–1. */
   readonly share: number;
 }
 

@@ -1,5 +1,6 @@
 /**
- * Outlines of the chosen cell and of the cell under the pointer or the keyboard cursor, and the keys of the matrix.
+ * Outlines the chosen cell and the cell under the pointer or the keyboard cursor, and handles the keys of the confusion
+ * matrix.
  */
 import type { Box, Group } from "../../marks/elements";
 import type { CellStep } from "../../state/changes/confusionCells";
@@ -42,8 +43,9 @@ const MOVES: Record<string, CellStep> = {
 };
 
 /**
- * Handles the keys: arrows move the cursor; Enter or Space chooses the cell, Shift Enter its row, Shift Space its
- * column; Escape clears the choice. The cursor is read from the State, since keys may arrive faster than frames.
+ * Handles the keys: arrows move the cursor; Enter or Space chooses the cell, Shift+Enter its row, Shift+Space its
+ * column; Escape clears the choice. The callbacks read the cursor from the State, because keys may arrive faster than
+ * frames are drawn.
  */
 export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData, callbacks: MatrixCallbacks): void {
   grid
@@ -69,7 +71,10 @@ export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData,
     });
 }
 
-/** Scrolls the matrix so that the cursor is visible; with many classes, the matrix is larger than its box. */
+/**
+ * Scrolls the confusion matrix so that the cell at the cursor is visible. With many classes, the matrix is larger than
+ * its visible area.
+ */
 function scrollToCursor(grid: Box): void {
   grid.select<SVGRectElement>("#confusion-hovered").node()?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }

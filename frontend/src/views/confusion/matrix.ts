@@ -72,8 +72,8 @@ function drawColumnNames(
 }
 
 /**
- * Sets the tooltips of the class names. The names cannot be focused, since the same images can be chosen from the cells
- * with the keyboard.
+ * Sets the tooltip of a row or column of class names. The names cannot be focused, because their samples can be chosen
+ * with the keyboard from the cells.
  */
 function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
@@ -119,7 +119,8 @@ function drawBackground(svg: Group, { width, height }: MatrixLayout): void {
 }
 
 /**
- * Draws the cells. Low counts, whose fill is close to the background, have an outline; decreases have a dashed outline.
+ * Draws the cells. A cell whose colour is close to the background gets an outline; a cell with a decrease gets a dashed
+ * one.
  */
 function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
   const gap = layout.cell.width > 10 ? 1 : 0;
@@ -166,7 +167,10 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
     .text(({ text }) => text);
 }
 
-/** Reports the cell under the pointer. One listener serves all cells, since empty cells have no elements. */
+/**
+ * Reports the cell under the pointer. The whole matrix has one listener, because empty cells have no elements of their
+ * own.
+ */
 function listenToPointer(svg: Group, { layout, chosen }: MatrixData, callbacks: MatrixCallbacks): void {
   const cellAt = (event: MouseEvent): Cell | null => {
     const { left, top } = svg.node()!.getBoundingClientRect();

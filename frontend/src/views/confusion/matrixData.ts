@@ -8,11 +8,11 @@ export interface MatrixData {
   readonly classes: readonly string[];
   readonly counts: readonly (readonly number[])[];
   /**
-   * Number of chosen samples per cell, by "label-predicted"; null if no samples are chosen, or if exactly one cell is
-   * chosen.
+   * Number of chosen samples in each cell, by "label-predicted". Null if no samples are chosen, or if the chosen
+   * samples are exactly those of one cell.
    */
   readonly chosenCounts: ReadonlyMap<string, number> | null;
-  /** Class whose samples are chosen. */
+  /** The class whose samples are chosen; null if none is. */
   readonly label: number | null;
   readonly chosen: Cell | null;
   readonly hovered: Cell | null;
@@ -25,8 +25,8 @@ export interface MatrixCallbacks {
   onHover(cell: Cell | null): void;
   onMove(order: ClassOrder, move: CellStep): void;
   onChooseFocused(target: CellTarget): void;
-  /** Chooses the samples of a class. */
+  /** Called to choose all samples whose true class is `label`. */
   onChooseRow(label: number): void;
-  /** Chooses the samples that are predicted as a class. */
+  /** Called to choose all samples that are predicted as the class `predicted`. */
   onChooseColumn(predicted: number): void;
 }

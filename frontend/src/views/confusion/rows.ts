@@ -1,4 +1,4 @@
-/** The confusion matrix as a table, and the caption of the saved chart. */
+/** Returns the confusion matrix as rows of a CSV file, and the caption of the saved chart. */
 import { chosenNode } from "../../state/selectors/select";
 import type { ConfusionMode } from "../../state/choice";
 import type { State } from "../../state/state";
@@ -17,7 +17,7 @@ const CAPTIONS: Record<ConfusionMode, string> = {
     "cells: change from the parent in the number of images of the true class (row) predicted as another (column); dashed: fewer",
 };
 
-/** The units and the legend of the saved matrix. */
+/** Returns the caption of the saved chart: what its cells, its diagonal and its colours mean. */
 export function confusionCaption(state: State): string {
   const hasParent = (state.server.confusion[chosenNode(state)?.id ?? -1]?.parent_counts ?? null) !== null;
   const { confusionMode } = state.choice;

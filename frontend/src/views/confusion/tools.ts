@@ -1,4 +1,4 @@
-/** Toolbar of the matrix: which classes are shown, in which order, and what the cells show. */
+/** Toolbar of the confusion matrix. It sets which classes are shown, in which order, and what the cells show. */
 import { formatOutOf, formatPlural } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { ConfusionMode, ConfusionSort } from "../../state/choice";
@@ -12,11 +12,11 @@ export interface ToolsData {
   readonly hasParent: boolean;
   /** The chosen class, or the true class of the chosen cell; null if there is neither. */
   readonly chosenClass: number | null;
-  /** Width of the row, in pixels. */
+  /** Width of the toolbar, in pixels. */
   readonly width: number;
 }
 
-/** Minimum width of the row, in pixels, at which it contains the number of the node. */
+/** Minimum width of the toolbar, in pixels, at which it shows the number of the node. */
 const WIDE_ROW_WIDTH = 430;
 
 export interface ToolsCallbacks {
@@ -123,7 +123,10 @@ function runItem(value: string, data: ToolsData, callbacks: ToolsCallbacks): voi
   else callbacks.onClasses(value === "all" ? null : toggleClass(data, Number(value)));
 }
 
-/** Checks or unchecks a class. If no class is left checked, all are shown. */
+/**
+ * Shows a class or, if it is shown, hides it. Returns the indices of the shown classes, or null for all classes, which
+ * are also shown when the last one is hidden.
+ */
 export function toggleClass(
   { classes, shownClasses }: Pick<ToolsData, "classes" | "shownClasses">,
   index: number,

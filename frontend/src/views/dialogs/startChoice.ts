@@ -1,4 +1,4 @@
-/** Form field for the weights from which a training starts. */
+/** The form field for the start: the weights with which the training of a pruned network begins. */
 import type { Choice } from "./fields";
 
 export const START_CHOICE: Choice = {

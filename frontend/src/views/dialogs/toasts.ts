@@ -1,4 +1,4 @@
-/** Short messages that disappear by themselves. */
+/** Draws short messages that disappear by themselves. */
 
 interface Toast extends HTMLElement {
   create(message: string, options: { variant: "neutral" | "danger"; duration: number; size: "s" }): Promise<unknown>;

@@ -1,4 +1,4 @@
-/** The Web Awesome components that the page uses. They are loaded after the first paint. */
+/** Loads the Web Awesome components that the page uses, after the first paint. */
 import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
 import "@awesome.me/webawesome/dist/components/dropdown/dropdown.js";
 import "@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js";

@@ -1,4 +1,4 @@
-/** Charts of the Model panel that can be saved as SVG, PNG and CSV. */
+/** Lists those charts of the Model panel that the user can save as SVG, PNG or CSV. */
 import { planModel, planResult, chosenRanking } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import { SvgContext } from "../../marks/svgContext";
@@ -106,7 +106,7 @@ function previewTableRows(state: State): Rows {
   ];
 }
 
-/** Returns, as SVG, the bubbles and barcodes of the layer table, which the page paints on a canvas. */
+/** Returns the bubbles and barcodes of the layer table as SVG for saving; the page itself paints them on a canvas. */
 function bubblesToSvg(state: State, { width, height }: Size): string {
   const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
   if (!model || !scores || !result) return "";

@@ -18,7 +18,7 @@ function describeMissingFilters(state: State): EmptyState {
   return { title: "Not scored yet", sentence };
 }
 
-/** The failed request for the layers, scores or plans of the node, if there is one. */
+/** Returns a failed request for the layers, scores or plans of the node; undefined if none has failed. */
 const failedRequest = ({ screen }: State, node: number): ServerRequest | undefined =>
   Object.entries(screen.requests).find(
     ([key, { state }]) => state === "failed" && new RegExp(`^(layers|scores|plans):${node}(:|$)`).test(key),

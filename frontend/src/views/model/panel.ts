@@ -56,7 +56,7 @@ export const modelPanel: Panel = {
 };
 
 interface DrawCallbacks extends ModelCallbacks {
-  /** Reports the first visible row after the user has scrolled the table. */
+  /** Called when the user has scrolled the layer table, with the index of the first visible row. */
   onScroll(first: number): void;
 }
 
@@ -101,7 +101,7 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
     );
 }
 
-/** Draws the table and the strip of the chosen layer, or explains why they cannot be shown. */
+/** Draws the layer table and the strip with the chosen layer's filters, or explains why they cannot be shown. */
 function drawRows(chart: Box, state: State, scoredPlan: ScoredPlan | null, callbacks: DrawCallbacks, size: Size): void {
   const table = ensureElement(chart, "div", "table").style("height", `${size.height}px`);
   const missing = ensureElement(chart, "div", "missing");
@@ -141,7 +141,7 @@ interface ModelCallbacks {
   readonly agreement: AgreementCallbacks;
 }
 
-/** Connects input in the panel to actions. */
+/** Builds the callbacks that turn input in the Model panel into actions. */
 function modelCallbacks(state: State, act: Actions): ModelCallbacks {
   const layerName = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
   const onLayer = (layer: number): void => act.chooseLayer(layerName(layer));
@@ -223,7 +223,7 @@ function handleKey(key: TableCommand, callbacks: KeyCallbacks, act: Actions): vo
   else act.setBrush(null);
 }
 
-/** Updates the hover in the State if the pointer is now on something else. */
+/** Stores in the State what is hovered, if it has changed. */
 function hover({ hover: current }: State, act: Actions, next: ReturnType<typeof hoverAt>): void {
   if (!next && (current.layer !== null || current.readout !== null)) act.clearHover();
   if (next && (current.layer !== next.layer || current.filter !== next.filter)) act.hover(next);

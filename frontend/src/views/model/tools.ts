@@ -25,7 +25,7 @@ export const listTools = (state: State): readonly Tool[] => [
   },
 ];
 
-/** Whether the plan and the x axis use the order of the paper. */
+/** Whether the plan's rule and the x axis use the order of the paper, and the rule has no floor. */
 function isPaperOrder(state: State): boolean {
   const rule = currentRule(state);
   const usesPaperOrder = rule.rule !== "filters" && isSameOrder(rule, PAPER_ORDER) && rule.floor === 0;

@@ -1,4 +1,4 @@
-/** Describes nodes in readouts, in the labels of the tree, and for screen readers. */
+/** Describes nodes for the status bar, for the labels of the tree, and for screen readers. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatMs, formatOutOf, formatPercent, formatPlural, formatCompact } from "../../marks/format";
 import { removedShareOfFree } from "../../planning/shares";
@@ -14,13 +14,13 @@ export function buildReadout(node: Node, byId: Readonly<Record<number, Node>>): 
   };
 }
 
-/** Describes a node in the status bar; null if there is no such node. */
+/** Returns the description of a node that the status bar shows; null if there is no such node. */
 export function readoutOf({ server }: State, id: number): Readout | null {
   const node = server.nodes[id];
   return node ? buildReadout(node, server.nodes) : null;
 }
 
-/** Describes the draft and what it removes. */
+/** Describes the draft: which node it would create, and how many filters it removes. Empty if there is no ghost. */
 export function describeGhost(ghost: Ghost | null): string {
   if (!ghost) return "";
   const { name, number, removedFilters, freeFilters, share } = ghost;
@@ -32,7 +32,10 @@ export function describeGhost(ghost: Ghost | null): string {
 export const removedShare = (node: Node, parent: Node | undefined): number | null =>
   node.removed_filters === null ? null : removedShareOfFree(node.removed_filters, parent?.free_filters ?? null);
 
-/** Says to what quantity a percentage on an edge or in the lineage refers. */
+/**
+ * Describes the share of its parent's free filters that a plan removed, for the tooltips of edges and of the lineage:
+ * "−25.0% of node 3’s free filters".
+ */
 export const describeRemovedShare = (share: number, parent: Node | undefined): string =>
   `−${formatPercent(share)} of node ${parent?.number ?? "?"}’s free filters`;
 
@@ -76,7 +79,10 @@ function describeOrigin(node: Node, byId: Readonly<Record<number, Node>>): strin
   return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
 }
 
-/** Describes in words how the node ended; empty if it is ready and has recovered. */
+/**
+ * Describes in words how the node ended, for example "failed" or "not recovered"; empty if it is ready and has
+ * recovered.
+ */
 export function describeOutcome({ state, recovered, recovered_reason, learned }: Node): string {
   if (state === "failed" || state === "cancelled" || state === "waiting") return state;
   if (recovered === false && state === "ready") return "not recovered";
@@ -84,10 +90,10 @@ export function describeOutcome({ state, recovered, recovered_reason, learned }:
   return recovered_reason === null ? "" : "not judged";
 }
 
-/** Short forms of outcomes, for places with little room. */
+/** Shorter wordings of outcomes, for places with little room. */
 export const SHORT_OUTCOMES: Readonly<Record<string, string>> = { "not recovered": "not recov." };
 
-/** Matches notes that were written by the server. */
+/** Matches the notes of nodes that the server wrote, as opposed to those that users wrote. */
 const GENERATED_NOTE = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep )/;
 
 export const hasUserNote = ({ note }: Node): boolean => note !== "" && !GENERATED_NOTE.test(note);

@@ -1,6 +1,6 @@
 /**
- * Latencies in words. Milliseconds from two runs cannot be compared; ratios to the root can be, if they are reliable
- * and were measured in the same way.
+ * Describes latencies in words. Milliseconds from different runs cannot be compared; ratios to the root can be, if they
+ * are reliable and were measured in the same way.
  */
 import type { Node } from "../../api/values";
 import { formatChange, formatMs, formatPlural, formatRatio } from "../../marks/format";
@@ -15,26 +15,32 @@ export interface Ratio {
 
 export const RUNTIME_NAMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
 
-/** A ratio is reliable if both ends of its interval differ from it by at most this share of the ratio. */
+/** A ratio can only be reliable if both ends of its interval differ from it by at most this share of the ratio. */
 const MAX_RELATIVE_HALF_WIDTH = 0.1;
 
-/** Returns the latency at batch size 1, by default in torch, for which every finished node has a measurement. */
+/**
+ * Returns the latency of a node at batch size 1. The default runtime is torch, with which every finished node is
+ * measured.
+ */
 export const singleImageLatency = ({ latency }: Node, runtime: Latency["runtime"] = "eager"): Latency | undefined =>
   latency.find((entry) => entry.batch === 1 && entry.runtime === runtime);
 
-/** Returns the ratio to the root if it is reliable; otherwise null. */
+/** Returns the ratio of the latency to that of the root, with its interval, if it is reliable; otherwise null. */
 export function reliableRatio(latency: Latency | undefined): Ratio | null {
   if (latency?.reliability !== "reliable" || latency.ratio === null || !latency.ratio_interval) return null;
   return { ratio: latency.ratio, ...latency.ratio_interval };
 }
 
-/** Returns a key for the way in which the latency was measured. Only latencies with the same key can be compared. */
+/**
+ * Returns a key for how the latency was measured: runtime, batch size, device and threads. Only latencies with the same
+ * key can be compared.
+ */
 export const measurementKey = ({ runtime, batch, device, threads }: Latency): string =>
   [runtime, batch, device, threads].join("|");
 
 /**
- * Returns the measurement key shared by most nodes that have a reliable latency for one image; null if there are no
- * such nodes.
+ * Returns the most frequent measurement key among the nodes that have a reliable latency for one image; null if there
+ * are no such nodes.
  */
 export function commonMeasurementKey(nodes: readonly Node[]): string | null {
   const counts = new Map<string, number>();
@@ -47,7 +53,7 @@ export function commonMeasurementKey(nodes: readonly Node[]): string | null {
 }
 
 /**
- * Returns how long a node takes relative to another node, from their ratios to the root; null if the two cannot be
+ * Returns a node's latency as a ratio to another node's, computed from their ratios to the root; null if they cannot be
  * compared. The interval combines the worst cases of both intervals, so it is wider than a 95% interval.
  */
 export function compareLatencies(now: Latency | undefined, first: Latency | undefined): Ratio | null {
@@ -66,7 +72,10 @@ export function compareLatencies(now: Latency | undefined, first: Latency | unde
   return isNarrow ? comparison : null;
 }
 
-/** Describes a change in latency: "−29.0% (−31.0% to −27.0%)", or "no difference" if the interval contains 0%. */
+/**
+ * Describes the change in latency from one node to another: "−29.0% (−31.0% to −27.0%)", or "no difference" if the
+ * interval contains 0%.
+ */
 export function describeLatencyChange(now: Latency | undefined, first: Latency | undefined): string {
   if (!now || !first) return "";
   const comparison = compareLatencies(now, first);
@@ -79,21 +88,30 @@ export function describeLatencyChange(now: Latency | undefined, first: Latency |
 const formatInterval = ({ low, high }: Ratio): string =>
   low === high ? "" : ` (${formatRatio(low).slice(0, -1)}–${formatRatio(high).slice(0, -1)})`;
 
-/** Describes the ratio to the root with its interval: "0.71× (0.69–0.73)", "unreliable" or "not compared". */
+/**
+ * Describes the ratio of a latency to that of the root: "0.71× (0.69–0.73)" with its interval, "unreliable" or "not
+ * compared".
+ */
 export function describeRatio(latency: Latency): string {
   const ratio = reliableRatio(latency);
   if (ratio) return `${formatRatio(ratio.ratio)}${formatInterval(ratio)}`;
   return latency.reliability === "unreliable" ? "unreliable" : "not compared";
 }
 
-/** Describes a latency briefly: "2.61 ms · 0.71×", "unreliable", or "2.61 ms · not compared". */
+/**
+ * Describes a latency by its milliseconds and its ratio to the root: "2.61 ms · 0.71×", "unreliable", or "2.61 ms · not
+ * compared".
+ */
 export function describeLatencyBriefly(latency: Latency): string {
   const ratio = reliableRatio(latency);
   if (ratio) return `${formatMs(latency.median_ms)} · ${formatRatio(ratio.ratio)}`;
   return latency.reliability === "unreliable" ? "unreliable" : `${formatMs(latency.median_ms)} · not compared`;
 }
 
-/** Describes a latency in a sentence without a full stop. */
+/**
+ * Describes a latency in one sentence, without the full stop: how it was measured, its milliseconds, and its ratio to
+ * the root.
+ */
 export function describeLatency(latency: Latency, node: Node): string {
   const threads = latency.threads === null ? "" : `, ${formatPlural(latency.threads, "thread")}`;
   const measurementText = `${RUNTIME_NAMES[latency.runtime]} on ${latency.device}${threads}: ${formatMs(latency.median_ms)}`;
@@ -130,8 +148,8 @@ export const LATENCY_COLUMNS = [
 ] as const;
 
 /**
- * Returns the cells of LATENCY_COLUMNS for one image. The cells for the ratio and its interval are empty unless the
- * ratio is reliable.
+ * Returns the values of a node for LATENCY_COLUMNS. The cells for the ratio and its interval are empty unless the ratio
+ * is reliable.
  */
 export function latencyCells(node: Node): readonly (string | number | null)[] {
   const latency = singleImageLatency(node);

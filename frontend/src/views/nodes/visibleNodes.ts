@@ -1,4 +1,7 @@
-/** Finds the nodes that are not hidden by a folded branch, and their lanes; computed once per change of the tree. */
+/**
+ * Finds the nodes that are not hidden in a folded branch, and assigns a lane to each. The result is cached until the
+ * tree changes.
+ */
 import type { Node } from "../../api/values";
 import { memo } from "../../state/memo";
 import type { ById, State } from "../../state/state";
@@ -8,10 +11,10 @@ export interface VisibleNodes {
   /** Visible nodes in the order of their numbers. */
   readonly nodes: readonly Node[];
   readonly byId: ReadonlyMap<number, Node>;
-  /** Number of nodes that each folded node hides, by node id. */
+  /** Number of hidden descendants of each folded node, by node id. */
   readonly hiddenCounts: ReadonlyMap<number, number>;
   readonly lanes: ReadonlyMap<number, number>;
-  /** Ids of all nodes that have children, visible or hidden. */
+  /** Ids of all nodes that have children, whether the node is visible or hidden. */
   readonly parentIds: ReadonlySet<number>;
 }
 
@@ -51,10 +54,7 @@ export interface LaneNode {
   readonly id: number;
   readonly parent_id: number | null;
   readonly number: number;
-  /**
-   * Whether the node failed, was cancelled or did not recover. A child of this kind does not continue the lane of its
-   * parent.
-   */
+  /** Whether the node failed, was cancelled or did not recover. Such a node does not continue its parent's lane. */
   readonly isDeadEnd: boolean;
 }
 
@@ -66,8 +66,8 @@ interface Branch {
 }
 
 /**
- * Assigns lanes as in a git graph: a branch gets a lane below its parent, and branches in the same lane do not overlap.
- * Returns a map from node id to lane; the root has lane 0. `nodes` must be ordered by number.
+ * Assigns lanes as in a git graph: each branch gets a lane below that of its parent, and branches in the same lane do
+ * not overlap. Returns a map from node id to lane; the root is in lane 0. `nodes` must be ordered by number.
  */
 export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, number> {
   const lanes = new Map<number, number>();
@@ -84,7 +84,10 @@ export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, num
   return lanes;
 }
 
-/** The first child that is not a dead end continues its parent's branch; every other child starts a new branch. */
+/**
+ * Divides the tree into branches for the lanes. A node's first child that is not a dead end continues its branch; every
+ * other child starts a new one.
+ */
 function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
   const branches: Branch[] = [];
   const branchByNode = new Map<number, Branch>();
@@ -113,8 +116,8 @@ function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
 }
 
 /**
- * Sorts parents before children, and branches of equal depth from the latest start to the earliest one, so that their
- * edges do not cross.
+ * Sorts branches so that parents come before children and, at equal depth, the branch that starts latest comes first.
+ * In this order, the edges do not cross.
  */
 function sortBranches(branches: readonly Branch[]): readonly Branch[] {
   const depth = (branch: Branch): number => (branch.parent === null ? 0 : 1 + depth(branch.parent));

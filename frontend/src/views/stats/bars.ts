@@ -4,7 +4,7 @@ import { barWidth, columnX, type NodeAxis } from "../axis/nodeAxis";
 import type { VerticalSpan } from "./chart";
 import { stateClass, type NodeStats } from "./nodeStats";
 
-/** Width of a bar if the columns are wide enough, in pixels. */
+/** Width of a bar, in pixels, unless the columns are too narrow for it. */
 export const BAR_WIDTH = 12;
 
 interface BarLayout<S extends NodeStats> {
@@ -14,7 +14,7 @@ interface BarLayout<S extends NodeStats> {
   top(stats: S): number;
 }
 
-/** Draws the bars; `name` is their CSS class. */
+/** Draws one bar for each node; `name` is the bars' CSS class. */
 export function drawBars<S extends NodeStats>(
   group: Group,
   name: string,

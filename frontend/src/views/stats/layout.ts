@@ -1,13 +1,15 @@
-/** Computes the positions of the stacked charts. */
+/** Computes the vertical positions of the stacked charts of Statistics. */
 import type { VerticalSpan, StatsChart } from "./chart";
 
-/** Height of a caption, including the gap to the chart above it, and position of the baseline within that height. */
+/** Height of a chart's caption, in pixels, including the gap to the chart above. */
 const CAPTION_HEIGHT = 28;
+/** Position of the caption's baseline within CAPTION_HEIGHT, in pixels. */
 const CAPTION_BASELINE = 17;
-/** The first caption is lower by this height, since it needs no gap above it. */
+/** Pixels by which the first caption is less high than the others, because it needs no gap above it. */
 const FIRST_CAPTION_CUT = 4;
-/** Height of the row with the node numbers, and position of the baseline within that height. */
+/** Height of the row with the node numbers, in pixels. */
 const AXIS_HEIGHT = 18;
+/** Position of the baseline of the node numbers within AXIS_HEIGHT, in pixels. */
 const AXIS_BASELINE = 14;
 
 type ChartHeights = Pick<StatsChart, "height" | "headroom">;
@@ -28,7 +30,7 @@ const sumPlotHeights = (charts: readonly ChartHeights[]): number => sum(charts.m
 const sumCaptionHeights = (charts: readonly ChartHeights[]): number =>
   sum(charts.map(({ headroom = 0 }) => CAPTION_HEIGHT + headroom)) - FIRST_CAPTION_CUT;
 
-/** Returns the total height when every plot has its minimum height. */
+/** Returns the total height of the charts if every plot has its minimum height, in pixels. */
 export const minChartsHeight = (charts: readonly ChartHeights[]): number =>
   sumCaptionHeights(charts) + sumPlotHeights(charts) + AXIS_HEIGHT;
 

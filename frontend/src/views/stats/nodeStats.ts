@@ -1,12 +1,13 @@
-/** Statistics of a node: the final values or, while the node is being trained, those of the epochs so far. */
+/** Statistics of a node: its final values or, while it is being trained, the values of the epochs so far. */
 import type { Epoch, Node } from "../../api/values";
 
 export interface NodeStats {
   readonly node: Node;
   readonly isLive: boolean;
   readonly hasNotRecovered: boolean;
-  /** Lowest and highest accuracy over all epochs. */
+  /** Lowest accuracy over all epochs so far. */
   readonly low: number | null;
+  /** Highest accuracy over all epochs so far. */
   readonly high: number | null;
   /** The node's accuracy or, while it is being trained, the best accuracy so far. */
   readonly bestAccuracy: number | null;

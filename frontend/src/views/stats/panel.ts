@@ -1,4 +1,4 @@
-/** The Statistics panel: charts on the axis of the tree, and the confusion matrix. */
+/** The Statistics panel: charts that share the node axis of the tree, and the confusion matrix. */
 import { type Readout, type State } from "../../state/state";
 import { ensureElement, type Box } from "../../marks/elements";
 import { trackScroll } from "../../marks/scroll";
@@ -20,7 +20,7 @@ import { CHARTS } from "./registry";
 const MIN_CHARTS_HEIGHT = minChartsHeight(CHARTS);
 const MIN_CONFUSION_HEIGHT = 208;
 const CONFUSION_WIDTH = 660;
-/** Maximum height of the charts in the small panel, as a multiple of their minimum height. */
+/** Maximum height of the charts in the panel if it is not enlarged, as a multiple of their minimum height. */
 const MAX_HEIGHT_FACTOR = 1.35;
 
 export const statsPanel: Panel = {
@@ -81,7 +81,7 @@ const columnReadout = (stats: NodeStats, chart: StatsChart): Readout => ({
   text: chart.describe(stats),
 });
 
-/** Draws the charts of all nodes for saving, with the column width that they would have in a panel of this width. */
+/** Draws the charts with all nodes, for saving. The columns are as wide as in a panel of the given width. */
 function drawFullCharts(box: Box, state: State, width: number): void {
   const data = chartsData(state, currentFullAxis(state, width), Math.round(MIN_CHARTS_HEIGHT * MAX_HEIGHT_FACTOR));
   drawNodeCharts(box, data, { onChoose: doNothing, onHover: doNothing, onPan: doNothing });
@@ -98,7 +98,10 @@ const chartsData = (state: State, axis: NodeAxis, height: number): NodeChartsDat
   height,
 });
 
-/** Omits the nodes that are hidden in the tree by folding, because they have no column. */
+/**
+ * Removes the statistics of nodes that are hidden in folded branches of the tree, because they have no column on the
+ * axis.
+ */
 function removeFolded(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
   const { byId } = visibleNodes(state);
   return stats.filter(({ node }) => byId.has(node.id));

@@ -6,8 +6,8 @@ import type { Scale, VerticalSpan, Tick } from "./chart";
 const MIN_TICK_GAP = 11;
 
 /**
- * Returns a scale from 0 to a round value that is at least `largest`, with about `count` ticks. Labels show the values
- * divided by `factor`.
+ * Returns a scale from 0 to a round value that is at least `largest`, with about `count` ticks. The labels show the
+ * values divided by `factor`, for example in millions.
  */
 export function linearScale(largest: number, { top, bottom }: VerticalSpan, count: number, factor = 1): Scale {
   const scale = scaleLinear()
@@ -18,7 +18,7 @@ export function linearScale(largest: number, { top, bottom }: VerticalSpan, coun
   return { toY: (value) => scale(value / factor), ticks: thinTicks(ticks) };
 }
 
-/** Returns every tick or, if labels would overlap, every second, third … tick, starting with the one at 0. */
+/** Returns all ticks or, if their labels would overlap, every second, third … tick, starting with 0. */
 function thinTicks(ticks: readonly Tick[]): readonly Tick[] {
   const distance = Math.abs((ticks[0]?.y ?? 0) - (ticks[1]?.y ?? MIN_TICK_GAP));
   const stride = Math.max(1, Math.ceil(MIN_TICK_GAP / Math.max(distance, 1)));

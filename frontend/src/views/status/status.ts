@@ -1,5 +1,6 @@
 /**
- * The status bar: readout of what is hovered or focused, data splits, device, storage warning and connection state.
+ * The status bar: a description of what is hovered or focused, data splits, device, storage warning and connection
+ * state.
  */
 import { formatCount, formatPlural } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
@@ -13,7 +14,7 @@ export interface StatusData {
   readonly device: string;
   /** A warning about the database or the model store; empty if both can be used. */
   readonly storage: string;
-  /** State of the connection; null if no experiment is open. */
+  /** State of the connection to the server; null if no experiment is open. */
   readonly connection: State["screen"]["connection"] | null;
 }
 

@@ -1,4 +1,4 @@
-/** Progress of the running Autopilot, with buttons to stop it or take it over. */
+/** Shows the progress of the running Autopilot, with buttons to stop it or take it over. */
 import { AUTOPILOT_NAMES, describeEnd, describeSteps } from "../nodes/tags";
 import type { Node, Autopilot } from "../../api/values";
 import { icon, type IconName } from "../../marks/icons";
@@ -15,7 +15,9 @@ export interface AutopilotCallbacks {
   takeOverAutopilot(id: number): void;
 }
 
-/** Describes the progress: "Autopilot −25% · 3 nodes" or, with a schedule, "Autopilot · step 3 of 5". */
+/**
+ * Describes the progress of an Autopilot: "Autopilot −25% · 3 nodes" or, with a schedule, "Autopilot · step 3 of 5".
+ */
 const describeProgress = ({ kind, percent, steps, nodes }: Autopilot): string =>
   kind === "schedule"
     ? `Autopilot · step ${nodes.length} of ${steps}`

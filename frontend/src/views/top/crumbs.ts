@@ -1,10 +1,14 @@
-/** The path from the root to the chosen node, with the share of the free filters that each plan has removed. */
+/**
+ * The path from the root to the chosen node. At each node it shows the share of the free filters that the plan removed.
+ */
 import type { Node } from "../../api/values";
 import { formatShare } from "../../marks/format";
 import type { Box } from "../../marks/elements";
 import { describeRemovedShare, removedShare } from "../nodes/descriptions";
 
-/** Maximum number of nodes shown. A longer path is shown as the root, a gap and the last nodes. */
+/**
+ * Maximum number of nodes shown. Of a longer path, only the root and the last nodes are shown, with a gap between them.
+ */
 const MAX_CRUMBS = 7;
 
 export function drawCrumbs(nav: Box, path: readonly Node[], onChoose: (id: number) => void): void {

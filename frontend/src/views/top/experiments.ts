@@ -1,4 +1,4 @@
-/** The menu of experiments. */
+/** The menu in the top bar that lists the experiments. */
 import type { Experiment } from "../../api/values";
 import type { Box } from "../../marks/elements";
 

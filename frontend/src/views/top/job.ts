@@ -1,4 +1,4 @@
-/** The current job: what it does, its progress and the remaining time. */
+/** Shows the current job: what it does, its progress and the remaining time. */
 import type { Job, Node } from "../../api/values";
 import { formatClock } from "../../marks/format";
 import { icon } from "../../marks/icons";
@@ -26,7 +26,7 @@ const JOB_NAMES: Record<Job["kind"], string> = {
   export: "Export",
 };
 
-/** Describes a job, for example "Node 9 · epoch 7 of 20". */
+/** Describes a job by its node (or, without a node, its kind) and what it is doing: "Node 9 · epoch 7 of 20". */
 export function describeJob(job: Job, node: Node | undefined): string {
   const name = node ? `Node ${node.number}` : JOB_NAMES[job.kind];
   if (job.state === "waiting") return `${name} · waiting`;

@@ -1,4 +1,4 @@
-/** The top bar: experiment, lineage, plan edits, Autopilot, current job, sharing and help. */
+/** The top bar: experiment, lineage, edits of the plan, Autopilot, current job, sharing and help. */
 import type { Experiment, Job, Node, Visitor, Autopilot } from "../../api/values";
 import { formatPlural } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";

@@ -1,4 +1,4 @@
-/** For visitors who have opened the tree through a link: shows what the link allows, and a button to sign out. */
+/** Shows visitors who opened the tree through a link what that link allows, and a button to sign out. */
 import type { Visitor } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 

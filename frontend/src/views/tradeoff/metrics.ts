@@ -1,4 +1,7 @@
-/** The metrics of the trade-off chart: how each is read from a node and formatted, and which direction is better. */
+/**
+ * The metrics of the trade-off chart: how each is read from a node and formatted, and whether higher or lower values
+ * are better.
+ */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatRatio, formatShare, formatCompact, formatValue } from "../../marks/format";
 import type { Metric } from "../../state/choice";
@@ -8,7 +11,7 @@ export interface MetricKind {
   readonly title: string;
   /** 1 if larger values are worse, −1 if smaller values are worse. */
   readonly worseDirection: 1 | -1;
-  /** Whether values that span orders of magnitude are plotted on a log scale. */
+  /** Whether the axis is logarithmic if the values span orders of magnitude. */
   readonly allowsLogScale: boolean;
   read(node: Node): number | null;
   format(value: number | null): string;

@@ -1,6 +1,6 @@
 /**
- * Places node numbers so that they do not overlap points, other numbers or the frontier. Numbers for which there is no
- * room are left out.
+ * Places the numbers of the nodes in the trade-off chart so that they do not overlap points, other numbers or the
+ * frontier. A number for which there is no room is left out.
  */
 import { LabelLayout, type Rect } from "../../marks/labelLayout";
 import type { Label } from "../../marks/elements";
@@ -8,8 +8,8 @@ import type { Point } from "./points";
 import type { Scales, ScatterData } from "./scatterData";
 
 /**
- * Maximum number of points at which all points have numbers. If there are more, only points that are on the frontier,
- * chosen or hovered have numbers.
+ * Maximum number of points with which every point has its node number. With more points, only those on the frontier and
+ * the chosen and hovered ones have numbers.
  */
 const MAX_NUMBERED_POINTS = 40;
 const POINT_RADIUS = 5;
@@ -21,7 +21,7 @@ interface Spot {
   readonly anchor: NonNullable<Label["anchor"]>;
 }
 
-/** Positions of a number relative to its point, in order of preference. */
+/** Possible positions of a node's number relative to its point, in order of preference. */
 const SPOTS: readonly Spot[] = [
   { dx: NUMBER_OFFSET, dy: -5, anchor: "start" },
   { dx: -NUMBER_OFFSET, dy: -5, anchor: "end" },
@@ -33,7 +33,10 @@ const SPOTS: readonly Spot[] = [
   { dx: 0, dy: 17, anchor: "middle" },
 ];
 
-/** Places the numbers so that they overlap neither the `whiskers` nor the frontier. */
+/**
+ * Places the node numbers so that they overlap neither the frontier nor the `whiskers`, which are the lines that show
+ * intervals.
+ */
 export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: readonly Rect[]): Label[] {
   const { points, frontier, width } = data;
   const toPixels = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
@@ -56,7 +59,10 @@ export function layoutNumbers(data: ScatterData, scales: Scales, whiskers: reado
   });
 }
 
-/** Sorts the chosen point and the hovered point first; these two always have a number. */
+/**
+ * Lists the points that have numbers, in the order in which the numbers are placed: the chosen point, the hovered
+ * point, the frontier, then all others.
+ */
 function sortByPriority({ points, frontier, chosen, hovered }: ScatterData): readonly Point[] {
   const priorityRank = ({ node }: Point): number =>
     node.id === chosen ? 0 : node.id === hovered ? 1 : frontierIds.has(node.id) ? 2 : 3;
@@ -68,7 +74,7 @@ function sortByPriority({ points, frontier, chosen, hovered }: ScatterData): rea
 
 const BOX_STEP = 4;
 
-/** Returns small boxes that cover the slanted lines of the frontier. */
+/** Returns small boxes that together cover the lines of the frontier, which are slanted. */
 function frontierRects(corners: readonly (readonly [number, number])[]): readonly Rect[] {
   return corners.slice(1).flatMap(([x1, y1], index) => {
     const [x0, y0] = corners[index]!;

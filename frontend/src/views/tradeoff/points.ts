@@ -1,4 +1,7 @@
-/** Nodes as points in a plane of two metrics, their Pareto frontier, and the scales. Draws nothing. */
+/**
+ * Computes the points of the trade-off chart, which are nodes in a plane of two metrics, their Pareto frontier, and the
+ * scales of the axes. Draws nothing.
+ */
 import { scaleLinear, scaleLog } from "d3-scale";
 import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";
@@ -14,7 +17,10 @@ export interface Point {
   readonly y: number;
 }
 
-/** Lists the finished nodes for which both metrics are known. */
+/**
+ * Lists the finished nodes for which both metrics are known. If one of them is latency, only nodes with comparable
+ * measurements are listed.
+ */
 export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readonly Point[] {
   const isComparable = x === "latency" || y === "latency" ? createComparableTest(nodes) : () => true;
   return nodes.filter(isComparable).flatMap((node) => {
@@ -23,7 +29,10 @@ export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readon
   });
 }
 
-/** Returns a function that checks whether a node's latency was measured in the same way as those of most nodes. */
+/**
+ * Returns a function that tells whether the latency of a node was measured in the same way as the reliable latencies of
+ * most nodes.
+ */
 function createComparableTest(nodes: readonly Node[]): (node: Node) => boolean {
   const common = commonMeasurementKey(nodes);
   return (node) => {
@@ -32,7 +41,7 @@ function createComparableTest(nodes: readonly Node[]): (node: Node) => boolean {
   };
 }
 
-/** Returns the 95% interval of a metric; null if the metric has no interval. */
+/** Returns the 95% interval of a node's value of a metric; null if it has none. */
 export function intervalOf(node: Node, metric: Metric): Interval | null {
   if (metric === "accuracy") return node.accuracy_interval;
   return metric === "latency" ? reliableRatio(singleImageLatency(node)) : null;
@@ -44,8 +53,8 @@ export interface Interval {
 }
 
 /**
- * Returns the Pareto-optimal points, in ascending order of x. A point is Pareto-optimal if no other point is better in
- * one metric and at least as good in the other.
+ * Returns the Pareto-optimal points, from the best value of x to the worst. A point is Pareto-optimal if no other point
+ * is better in one metric and at least as good in the other.
  */
 export function findFrontier(points: readonly Point[], x: Metric, y: Metric): readonly Point[] {
   const [signX, signY] = [METRIC_KINDS[x].worseDirection, METRIC_KINDS[y].worseDirection];
@@ -64,13 +73,16 @@ export function findFrontier(points: readonly Point[], x: Metric, y: Metric): re
 
 export type PointScale = ValueScale;
 
-/** Sizes and losses are plotted on a log scale if the largest value is more than this many times the smallest one. */
+/**
+ * A log scale is used if the largest value is more than this many times the smallest one, for metrics that allow a log
+ * scale.
+ */
 const LOG_SCALE_MIN_RATIO = 8;
 const MARGIN_SHARE = 0.05;
 
 /**
- * Returns a log-error scale for accuracy, a log scale for sizes and losses that span orders of magnitude, and a linear scale
- * otherwise.
+ * Returns the scale for the values of a metric: a log-error scale for accuracy, a log scale for sizes and losses that
+ * span orders of magnitude, otherwise a linear scale.
  */
 export function scaleOf(values: readonly number[], metric: Metric, range: readonly [number, number]): PointScale {
   if (metric === "accuracy") return accuracyScale(values, range);
@@ -82,7 +94,7 @@ export function scaleOf(values: readonly number[], metric: Metric, range: readon
   return scaleLinear([low - margin, high + margin], [...range]);
 }
 
-/** Returns a log scale with ticks at 1, 2 and 5, or only at powers of ten. */
+/** Returns a log scale. Its ticks are at 1, 2 and 5 in each decade or, if these are too many, only at powers of ten. */
 function logScale(domain: readonly [number, number], range: readonly [number, number]): PointScale {
   const log = scaleLog([...domain], [...range]);
   const startsWithDigit = (value: number, digits: readonly string[]): boolean =>

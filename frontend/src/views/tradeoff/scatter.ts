@@ -1,6 +1,6 @@
 /**
- * Scatter plot of two metrics. The shape of a point shows how the node was made, a dashed outline that it did not
- * recover. A line joins the points of the frontier.
+ * Scatter plot of two metrics. The shape of a point shows how the node was made; a dashed outline means that the node
+ * did not recover. A line connects the points of the frontier.
  */
 import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle, type SymbolType } from "d3-shape";
 import type { Node } from "../../api/values";
@@ -108,7 +108,7 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
   ]);
 }
 
-/** Returns the ends of the intervals, so that the scales include them. */
+/** Returns both ends of every point's interval, so that the scale of the axis includes them. */
 const intervalEnds = (points: readonly Point[], metric: Metric): readonly number[] =>
   points.flatMap(({ node }) => {
     const interval = intervalOf(node, metric);
@@ -116,12 +116,13 @@ const intervalEnds = (points: readonly Point[], metric: Metric): readonly number
   });
 
 /**
- * Sorts controls first, so that nodes made by users and Autopilots, which are more important, are painted above them.
+ * Sorts the points of controls first, so that the more important nodes made by users and Autopilots are painted on top
+ * of them.
  */
 const sortForPainting = (points: readonly Point[]): readonly Point[] =>
   [...points].sort((a, b) => Number(b.node.origin === "control") - Number(a.node.origin === "control"));
 
-/** Returns the intervals as lines parallel to the axes of their metrics. */
+/** Returns each interval as a line through its point, parallel to the axis of the metric. */
 function layoutWhiskers({ points, x, y }: ScatterData, scales: Scales): readonly Whisker[] {
   return points.flatMap(({ node, ...point }): Whisker[] => {
     const [centerX, centerY] = [scales.x(point.x), scales.y(point.y)];

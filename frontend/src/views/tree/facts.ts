@@ -1,5 +1,5 @@
 /**
- * Six facts about the chosen node. A click on the first one shows how the node was trained; a click on the last one
+ * Six facts about the chosen node. A click on the first fact shows how the node was trained; a click on the last one
  * opens the dialog that measures the node.
  */
 import type { Node } from "../../api/values";
@@ -11,7 +11,7 @@ interface Fact {
   readonly name: string;
   readonly value: string;
   readonly title: string;
-  /** The dialog that a click on the fact opens. */
+  /** The dialog that a click on the fact opens; none if the fact cannot be clicked. */
   readonly dialog?: FactDialog;
 }
 

@@ -1,4 +1,4 @@
-/** The hint that is shown while the tree has no node or only the root. */
+/** Returns the hint that is shown while the tree has no node, or has only the root. */
 import { formatDuration } from "../../marks/format";
 import { chosenExperiment, isActiveJob, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -20,11 +20,11 @@ export function describeHint(state: State): string {
 
 const describeFailure = ({ screen }: State): string => screen.requests.experiments?.error ?? "";
 
-/** Whether the database has no experiment at all. */
+/** Whether the server has answered that there is no experiment at all. */
 export const hasNoExperiment = ({ screen, server }: State): boolean =>
   screen.requests.experiments?.state === "answered" && Object.keys(server.experiments).length === 0;
 
-/** Describes the progress while the root is being created: "Training the root: epoch 7 of 20, 8 s left." */
+/** Describes the progress of the job that creates the root: "Training the root: epoch 7 of 20, 8 s left." */
 function describeRoot(state: State): string {
   const root = treeNodes(state)[0]!;
   const job = Object.values(state.server.jobs).find(

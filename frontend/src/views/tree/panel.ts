@@ -91,7 +91,7 @@ export const treePanel: Panel = {
   },
 };
 
-/** Returns the view to show, which is always the tree if the panel is not enlarged. */
+/** Returns the view that the panel shows, which is always the tree if the panel is not enlarged. */
 const shownView = ({ choice }: State): TreeView => (choice.panel === "tree" ? choice.tree.view : "tree");
 
 interface ViewInput {

@@ -1,4 +1,4 @@
-/** The tree's nodes as rows of a CSV file. */
+/** Returns the nodes of the tree as rows of a CSV file. */
 import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";

@@ -1,4 +1,4 @@
-/** The buttons and keys of the Tree panel. */
+/** The buttons and keyboard shortcuts of the Tree panel. */
 import type { Node } from "../../api/values";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -114,10 +114,13 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
 
 type NodeAction = (act: Actions, node: Node) => void;
 
-/** Returns the reason why a key has no effect at this node; null if it has one. */
+/** Returns the reason why a keyboard shortcut does not work at this node; null if it works. */
 type ObstacleCheck = (node: Node) => string | null;
 
-/** Runs an action on the chosen node, or tells the user why the key has no effect there. */
+/**
+ * Returns a function that runs an action on the chosen node or, if one of the checks finds an obstacle, tells the user
+ * about it.
+ */
 const withNode =
   (run: NodeAction, ...obstacleChecks: readonly ObstacleCheck[]): Key["run"] =>
   (act, state) => {
@@ -139,7 +142,10 @@ const whyNotDeletable: ObstacleCheck = ({ parent_id }) =>
     ? "The root cannot be deleted on its own. To delete it, delete the whole experiment in the experiment menu."
     : null;
 
-/** Shows the view, or returns to the tree if the view is already open. */
+/**
+ * Returns a function that shows a view in the enlarged Tree panel or, if that view is already shown, leaves the
+ * enlarged panel.
+ */
 const toggleView =
   (view: TreeView): Key["run"] =>
   (act, { choice }) => {

@@ -59,7 +59,7 @@ const NO_CALLBACKS: TreeCallbacks = {
   onOpenEstimate: doNothing,
 };
 
-/** Draws the tree with all nodes for saving, with the column width that it would have in a panel of this width. */
+/** Draws the tree with all nodes, for saving. The columns are as wide as in a panel of the given width. */
 export function drawFullTree(box: Box, state: State, width: number): void {
   const data = treeData(state, currentFullAxis(state, width), Infinity);
   drawTreeChart(box, data, NO_CALLBACKS, data.layout.height);

@@ -69,7 +69,8 @@ interface Ticks {
 }
 
 /**
- * Combines the ticks into two SVG paths, so that a drag over thousands of filters has to update only two attributes.
+ * Combines the ticks into two SVG paths, one for kept and one for removed filters, so that a drag that changes
+ * thousands of filters updates only two attributes.
  */
 function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: number): Ticks {
   const ticks = { keptPath: "", removedPath: "", overriddenXs: [] as number[] };

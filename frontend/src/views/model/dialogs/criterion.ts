@@ -1,6 +1,6 @@
 /**
- * Dialog for the criterion on the x axis: its description, options and price, and a list of the criteria that were
- * skipped.
+ * Dialog for the criterion on the x axis. It shows its description, options and price, and a list of the criteria that
+ * were skipped because they could not be loaded.
  */
 import type { CriterionInfo, CriterionOption } from "../../../api/values";
 import { type Box, ensureElement } from "../../../marks/elements";
@@ -21,7 +21,7 @@ import { drawPriceFields, fillPrice, readPrice } from "./orderFields";
 
 export interface CriterionDialogData {
   readonly info: CriterionInfo;
-  /** The criterion with its options as currently chosen. */
+  /** Text form of the criterion with the currently chosen options and price. */
   readonly spec: string;
   readonly skippedCriteria: readonly CriterionInfo[];
 }
@@ -103,7 +103,9 @@ function fill(form: Box, options: readonly CriterionOption[], settings: OptionVa
   for (const option of options) field(form, option).value = String(settings[option.name]);
 }
 
-/** Submits the options. If a value is out of range, shows this at its field and submits nothing. */
+/**
+ * Submits the chosen options. If the value of an option is missing or out of range, reports this at its field instead.
+ */
 function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCallbacks): void {
   const invalidField = info.options
     .map((option) => field(form, option))

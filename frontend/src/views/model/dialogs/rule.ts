@@ -1,6 +1,6 @@
 /**
- * Dialog for a plan's rule (what to remove: by share, score, layer or target cost), the order of the filters, and the
- * limits.
+ * Dialog for a plan's rule: what to remove (by share, threshold, share of each layer, or target cost), in which order,
+ * and within which limits.
  */
 import { fillForm, readForm, type RuleFormData, shareField } from "./ruleValues";
 import { drawOrderFields, readOrder } from "./orderFields";
@@ -63,8 +63,8 @@ export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCa
 }
 
 /**
- * Draws the form. Only the fields of the chosen kind of rule are visible; each change updates the sentence below the
- * form.
+ * Draws the form, with only those fields visible that belong to the chosen kind of rule. Every change updates the
+ * sentence below the form that describes the rule.
  */
 function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   const kinds =
@@ -109,7 +109,10 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   form.on("input", redraw);
 }
 
-/** Reads the order. While the form is being drawn for the first time, there are no fields to read. */
+/**
+ * Reads the order from the form or, while the form is drawn for the first time and has no fields yet, returns the
+ * initial order.
+ */
 const readOrderIfDrawn = (form: Box, { order }: RuleFormData): Order =>
   form.select("[name=scope]").empty() ? order : readOrder(form);
 

@@ -1,4 +1,4 @@
-/** Dialog for the fine-tuning settings, which are saved with the experiment for everyone. */
+/** Dialog for the fine-tuning settings, which are saved with the experiment and apply to all its users. */
 import type { Node, Training } from "../../../api/values";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
@@ -21,9 +21,9 @@ export interface TrainingFormData {
   readonly current: Training;
   /** The settings that are saved with the experiment. */
   readonly savedTraining: Training;
-  /** False for read-only visitors: their settings apply on this page only. */
+  /** False for read-only visitors, whose changes apply only on their own page. */
   readonly canSave: boolean;
-  /** The nodes that can be the teacher. */
+  /** The nodes that can be chosen as teacher. */
   readonly teachers: readonly Node[];
 }
 
@@ -66,7 +66,7 @@ const NUMBERS: readonly (Omit<Field, "type"> & { readonly name: NumberName })[] 
   },
 ];
 
-/** The fields that matter only with a teacher. */
+/** The number fields that have an effect only if there is a teacher. */
 const TEACHER_NUMBERS: typeof NUMBERS = [
   { name: "teacher_weight", label: "Weight of the teacher in the loss", min: 0, max: 1, step: "any" },
   { name: "temperature", label: "Distillation temperature", min: 0, max: 100, step: "any" },
@@ -153,7 +153,7 @@ export function drawTraining(
   ]);
 }
 
-/** Draws the fields that matter only with a teacher; they are hidden if there is none. */
+/** Draws the fields that have an effect only if there is a teacher; without a teacher, they are hidden. */
 function drawTeacherFields(form: Box): void {
   const isHidden = readTeacher(form) === null;
   for (const field of TEACHER_NUMBERS) drawField(form, { ...field, type: "number", isHidden });
@@ -186,8 +186,8 @@ function readTeacher(form: Box): Training["teacher"] {
 }
 
 /**
- * Reads the form. Empty or invalid fields keep the current value. If null is a possible value, an empty field is read
- * as null.
+ * Reads the settings from the form. An empty field means null if the setting can be null; otherwise, an empty or
+ * invalid field keeps the current value.
  */
 function readForm(form: Box, now: Training): Training {
   const readNumber = (name: NumberName): number | null => {

@@ -1,6 +1,6 @@
 /**
- * Draws the field for the reason, the Preview and Apply buttons and, above them, the server's error message if there is
- * one.
+ * Draws the field for the plan's reason, the Preview and Apply buttons and, above them, the server's error message if
+ * there is one.
  */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { ButtonData, PlanCallbacks, PlanData } from "./planData";

@@ -1,4 +1,7 @@
-/** Lists the overrides and locked layers, with a button to undo each. It is shown only in the enlarged panel. */
+/**
+ * Lists the overrides and locked layers, each with a button that undoes it. The list is shown only in the enlarged
+ * panel.
+ */
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Override, PlanCallbacks, PlanData } from "./planData";

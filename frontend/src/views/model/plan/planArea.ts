@@ -1,6 +1,6 @@
 /**
- * The plan area: drafts as tabs, cost now and after the plan, preview, overrides, reason, and the Preview and Apply
- * buttons.
+ * Draws the plan area: drafts as tabs, the cost now and after the plan, preview, overrides, reason, and the Preview and
+ * Apply buttons.
  */
 import type { Cost } from "../../../api/values";
 import { removedShareOfFree } from "../../../planning/shares";
@@ -28,8 +28,8 @@ export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): vo
 }
 
 /**
- * Returns sizes that match `plan.css`, in pixels. The radar is next to the numbers or, in the enlarged panel, above
- * them.
+ * Returns the sizes of the radar and the table of costs, in pixels, as in `plan.css`. The radar is next to the table
+ * or, in the enlarged panel, above it.
  */
 function areaSizes({ width, isEnlarged }: PlanData): {
   radar: { width: number; height: number };
@@ -75,17 +75,17 @@ interface SummaryRow {
   readonly name: string;
   readonly now: number;
   readonly after: number;
-  /** Relative change; −0.5 means that the value is halved. */
+  /** Relative change of the value; −0.5 means that it is halved. */
   readonly change: number;
-  /** Words after the percentage that say what 100 % is; empty if it is the number on the left. */
+  /** Words after the percentage that say what 100 % refers to; empty if it refers to the value before the plan. */
   readonly suffix: string;
-  /** The quantity to which the percentage refers, for the tooltip. */
+  /** The quantity that the percentage refers to, for the tooltip. */
   readonly percentageBase: string;
 }
 
 /**
- * Returns the name of the row with the MACs, and a description of what MACs count. Both mention operations that are not
- * counted, if there are any.
+ * Returns the name and the tooltip text of the row with the MACs. If some operations are not counted, the name says
+ * "incomplete", and the tooltip lists these operations.
  */
 function macsRowTexts(uncounted: readonly string[]): Pick<SummaryRow, "name" | "percentageBase"> {
   const macsDescription = "the multiply-accumulates per image";
@@ -171,7 +171,7 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
   rows.select<HTMLElement>("td.bar i u").style("width", ({ change }) => `${Math.max(0, -100 * change)}%`);
 }
 
-/** Draws the tabs of the drafts. The Tab key reaches only the chosen tab; the arrow keys move between tabs. */
+/** Draws the tabs of the drafts. The Tab key reaches only the chosen tab; arrow keys move from tab to tab. */
 function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isApplied">, callbacks: PlanCallbacks): void {
   const buttons = box
     .attr("role", "tablist")
@@ -202,7 +202,7 @@ function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isAppl
   });
 }
 
-/** Scrolls to the chosen tab if a different draft was chosen or the size has changed. */
+/** Scrolls the tabs to the chosen one if another draft was chosen or the number of tabs or the width has changed. */
 function scrollToChosenTab(
   box: Box,
   { tabs, width, isEnlarged }: Pick<PlanData, "tabs" | "width" | "isEnlarged">,
@@ -217,7 +217,7 @@ function scrollToChosenTab(
   box.on("scroll", () => fadeEnds(node));
 }
 
-/** Fades the edges beyond which there are more tabs. */
+/** Fades each end of the row of tabs beyond which there are more tabs. */
 function fadeEnds(node: HTMLElement): void {
   node.classList.toggle("more-before", node.scrollLeft > 1);
   node.classList.toggle("more-after", node.scrollLeft + node.clientWidth < node.scrollWidth - 1);

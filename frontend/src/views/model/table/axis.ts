@@ -1,4 +1,6 @@
-/** Draws the column headings and the score axis of the layer table, with ticks at the quantiles of the scores. */
+/**
+ * Draws the column headings of the layer table and its score axis, with additional ticks at quantiles of the scores.
+ */
 import { textWidth } from "../../../marks/format";
 import { drawLabels, drawLines, type Label, ensureGroup, type Svg } from "../../../marks/elements";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
@@ -7,7 +9,7 @@ import { lineX } from "./chartData";
 import type { TableData } from "./tableData";
 
 const LINE_CLEARANCE = 46;
-/** Smallest gap between the labels of two ticks. */
+/** Smallest gap between the labels of neighbouring ticks, in pixels. */
 const TICK_GAP = 4;
 
 export function drawHeadings(svg: Svg, data: TableData): void {
@@ -84,7 +86,10 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
 
 const formatTick = (tick: number): string => (tick !== 0 && Math.abs(tick) < 1e-4 ? tick.toExponential(0) : `${tick}`);
 
-/** Sorts ticks so that powers of ten are labelled first, then ticks at 5, then ticks at 2. */
+/**
+ * Compares two ticks by the priority of their labels: first powers of ten, then ticks at 5, then ticks at 2; lower
+ * values come first among equals.
+ */
 function compareRoundness(a: number, b: number): number {
   const digit = (tick: number): number => Number(tick.toExponential()[0]);
   const roundnessRank = (tick: number): number => (digit(tick) === 1 ? 0 : digit(tick) === 5 ? 1 : 2);

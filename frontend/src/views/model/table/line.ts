@@ -1,4 +1,7 @@
-/** The score threshold as a vertical line: it can be dragged or moved with keys, and its knob shows the value. */
+/**
+ * Draws the score threshold as a vertical line, which can be dragged or moved with keys. A knob on the line shows the
+ * score.
+ */
 import { pointer } from "d3-selection";
 import { type Group, ensureGroup, type Svg } from "../../../marks/elements";
 import { HEAD_HEIGHT, type TableLayout } from "./rows";
@@ -9,7 +12,7 @@ import type { TableCallbacks, TableData } from "./tableData";
 const KNOB_WIDTH = 58;
 const HANDLE_HALF_WIDTH = 6;
 
-/** Draws the handle above the table, and the line in the rows, so that the line scrolls with them. */
+/** Draws the handle of the line above the rows, and the line itself inside them, so that it scrolls with them. */
 export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableCallbacks): void {
   const at = lineX(data);
   drawThreshold(rows, at, data);
@@ -39,7 +42,10 @@ function drawThreshold(rows: Svg, at: number | null, { layout }: TableData): voi
     );
 }
 
-/** Returns the top and bottom of each run of prunable rows. Other rows contain text, which the line must not cross. */
+/**
+ * Returns the top and bottom of each run of consecutive rows that can be pruned. Other rows contain text, which the
+ * threshold line must not cross.
+ */
 export function prunableRuns({
   rows,
   rowHeight,
@@ -53,7 +59,10 @@ export function prunableRuns({
   return runs;
 }
 
-/** Returns how far the knob is shifted from the line, in pixels, so that it covers no heading next to the plot. */
+/**
+ * Returns how far the knob is shifted from the threshold line, in pixels, so that it does not cover the column headings
+ * next to the plot.
+ */
 export function knobShift(at: number, [left, right]: readonly [number, number]): number {
   return Math.max(0, left + KNOB_WIDTH / 2 - at) + Math.min(0, right - KNOB_WIDTH / 2 - at);
 }
@@ -117,7 +126,10 @@ function listenToHandle(handle: Group, svg: Svg, data: TableData, callbacks: Tab
   });
 }
 
-/** Returns the number of filters by which a key moves the line (to the right if positive); null for other keys. */
+/**
+ * Returns the number of filters by which a key moves the threshold line, positive to the right; null if the key does
+ * not move it.
+ */
 export function stepOfKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): number | null {
   const by = shiftKey ? 10 : 1;
   if (key === "ArrowRight" || key === "ArrowUp") return by;

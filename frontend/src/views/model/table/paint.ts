@@ -1,4 +1,4 @@
-/** Paints bubbles and barcodes on a canvas. Only the areas that have changed are repainted. */
+/** Paints the bubbles and barcodes of the layer table on a canvas. Only areas that have changed are repainted. */
 import type { Picture, UnitStates } from "./picture";
 import type { Bubbles } from "./bubbles";
 import type { TableLayout } from "./rows";
@@ -9,7 +9,7 @@ interface PaintedPicture {
   readonly ratio: number;
 }
 
-/** For each canvas, the picture that it currently shows, so that changes can be detected. */
+/** The picture that each canvas currently shows, so that changes to it can be detected. */
 const paintedPictures = new WeakMap<HTMLCanvasElement, PaintedPicture>();
 const REPAINT_MARGIN = 6;
 
@@ -51,7 +51,10 @@ function paintRow(context: CanvasRenderingContext2D, picture: Picture, layer: nu
   if (!before || hasRemovalChanged(picture, before, layer)) paintBarcode(context, picture, layer);
 }
 
-/** Returns the range of x positions in which a row must be repainted, in pixels; null if nothing has changed. */
+/**
+ * Returns the range of x positions, in pixels, in which a row's bubbles must be repainted; null if none of them has
+ * changed.
+ */
 function changedSpan(now: Picture, before: Picture, layer: number): readonly [number, number] | null {
   const { bubbles } = now;
   let [left, right] = [Infinity, -Infinity];
@@ -110,8 +113,8 @@ const KEPT_OVERRIDE = 1;
 const REMOVED_OVERRIDE = 2;
 
 /**
- * Paints the bubbles of a row: first the kept and then the removed ones, with rings around overrides, and finally the
- * chosen one.
+ * Paints the bubbles of a row: first the kept ones, then the removed ones, both with rings around overrides, and
+ * finally the one at the cursor.
  */
 export function paintCircles(
   context: DrawingContext,
@@ -133,7 +136,7 @@ function addCircles(context: DrawingContext, { x, y, radius }: Bubbles, list: re
   }
 }
 
-/** Paints the circles one after another, so that each bubble with its ring stands out from those painted before it. */
+/** Paints the kept bubbles one after another, so that each bubble and its ring cover those painted before. */
 function paintKept(context: DrawingContext, picture: Picture, visible: readonly number[], isChosen: boolean): void {
   const { bubbles, states, palette, structure } = picture;
   for (const b of visible) {
@@ -168,8 +171,8 @@ function paintRemoved(context: DrawingContext, picture: Picture, visible: readon
 }
 
 /**
- * Draws a ring around overridden bubbles. Their fill shows the decision: grey if the filter is kept, hollow red if it
- * is removed.
+ * Draws a ring around each overridden bubble. Whether the override keeps or removes the filter is shown by the bubble
+ * itself: grey if kept, hollow and red if removed.
  */
 function strokeRings(context: DrawingContext, { bubbles, palette }: Picture, list: readonly number[]): void {
   addCircles(context, bubbles, list, 1.7);
@@ -195,8 +198,8 @@ export interface Barcode {
 }
 
 /**
- * Computes, for each pixel column, which shares of its filters are kept and removed, 0–1. Filters that earlier plans
- * removed leave gaps.
+ * Computes the shares, 0–1, of the filters in each pixel column that are kept and that are removed. Filters removed by
+ * earlier plans belong to neither, so they leave gaps.
  */
 function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Barcode {
   const originalFilters = picture.structure.source.layers[layer]!.original_filters;
@@ -211,7 +214,10 @@ function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: nu
   return barcode;
 }
 
-/** Calls `visit` with each pixel column that a filter covers. If bars are wide enough, gaps separate them. */
+/**
+ * Calls `visit` with each pixel column that a filter's bar covers. If the bars are wide enough, there is a gap of one
+ * column between them.
+ */
 function visitColumns(number: number, originalFilters: number, columns: number, visit: (column: number) => void): void {
   const from = Math.floor((number / originalFilters) * columns);
   const gap = originalFilters * 3 < columns ? 1 : 0;
@@ -220,8 +226,8 @@ function visitColumns(number: number, originalFilters: number, columns: number, 
 }
 
 /**
- * Paints the filters of a layer by original number as a barcode: bars of kept filters start at the bottom, bars of
- * removed ones at the top.
+ * Paints the filters of a layer, by original number, as a barcode: the bars of kept filters stand at the bottom, those
+ * of removed filters hang from the top.
  */
 export function paintBarcode(context: DrawingContext, picture: Picture, layer: number): void {
   const { layout, palette } = picture;

@@ -21,7 +21,7 @@ export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): 
   drawIfChanged(svg, "locks", { layout, locked }, (locks) => drawLocks(ensureGroup(svg, "locks"), locks, callbacks));
 }
 
-/** Tints the removing side of the threshold line, in rows that the rule may prune. */
+/** Tints the side of the threshold line on which filters are removed, in all rows whose filters the rule may remove. */
 function drawTint(group: Group, data: TableData): void {
   const at = lineX(data);
   const [left, right] = data.layout.plot;

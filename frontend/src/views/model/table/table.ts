@@ -26,7 +26,7 @@ export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks, 
   drawLine(ensureSvg(box, "line", layout.width, HEAD_HEIGHT + layout.viewHeight + 3), overlay, data, callbacks);
 }
 
-/** Draws the window in which the rows scroll if not all of them fit. */
+/** Draws the area that contains the rows and scrolls if not all of them fit. */
 function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   const { layout, structure } = data;
   const view = ensureElement(box, "div", "window");
@@ -51,7 +51,10 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
     );
 }
 
-/** Reports scrolling only after the user has scrolled; before that, scrolling to the chosen layer is not reported. */
+/**
+ * Scrolls to the chosen layer when it changes or, at first, to the row from a link. Scroll positions are reported only
+ * once a user or a link has scrolled.
+ */
 function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { firstRow, onScroll }: TableScroll): void {
   const node = view.node()!;
   view.on("scroll", () => {
@@ -66,7 +69,10 @@ function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { firstRow,
   else scrollToRow(node, chosenLayer, layout);
 }
 
-/** Scrolls to the row once the rows are drawn, because the window cannot scroll before that. */
+/**
+ * Scrolls so that the row is visible. This happens only after the rows are drawn, because the area cannot scroll before
+ * that.
+ */
 function scrollToRow(node: HTMLElement, row: number, { rowHeight, viewHeight }: TableData["layout"]): void {
   const y = row * rowHeight;
   const lowest = y + rowHeight - viewHeight;
@@ -79,7 +85,7 @@ function pictureOf(data: TableData): Parameters<typeof paint>[1] {
   return { structure, layout, bubbles, states, palette, chosenLayer, cursorUnit };
 }
 
-/** Draws rings on all bubbles of a hovered unit that spans several rows. */
+/** If the unit under the pointer or cursor has bubbles in several rows, draws a ring around each of them. */
 function drawCoupledRings(overlay: Svg, { bubbles, cursorUnit }: TableData): void {
   const coupledBubbles: number[] = [];
   if (cursorUnit >= 0) bubbles.unit.forEach((u, b) => u === cursorUnit && coupledBubbles.push(b));

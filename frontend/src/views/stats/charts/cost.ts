@@ -1,4 +1,4 @@
-/** Chart of the cost: MACs as bars, parameters as dots connected by lines from parent to child. */
+/** Chart of the cost: MACs as bars, and parameters as dots that lines connect from parent to child. */
 import { select } from "d3-selection";
 import { formatCount } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
@@ -13,7 +13,7 @@ interface CountUnit {
   readonly unit: string;
 }
 
-/** Scale of the MACs, which is labelled on the left, and of the parameters, which is labelled on the right. */
+/** The scale of the MACs, labelled on the left. `parameters` is the scale of the parameters, labelled on the right. */
 interface CostScale extends Scale, CountUnit {
   readonly parameters: Scale & CountUnit;
 }
@@ -97,12 +97,17 @@ function drawParentLines(
     });
 }
 
-/** A line to a node out of view extends this far beyond the axis, in pixels; it ends before the tick labels. */
+/**
+ * How far a line to a node out of view extends beyond the visible columns, in pixels. It must end before the tick
+ * labels.
+ */
 const LINE_OVERHANG = 12;
 
 type Point = readonly [x: number, y: number];
 
-/** Clips a line to x values between `low` and `high`; its first point must be the left one. */
+/**
+ * Clips a line to x positions between `low` and `high`; its first point must be the left one. Returns [x1, y1, x2, y2].
+ */
 export function clipLine(
   [x0, y0]: Point,
   [x1, y1]: Point,

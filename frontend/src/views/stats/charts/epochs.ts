@@ -1,4 +1,6 @@
-/** Chart of the number of epochs per node; a dotted frame shows the planned epochs of a node in training. */
+/**
+ * Chart of the number of epochs of each node. While a node is being trained, a dotted frame shows its planned epochs.
+ */
 import { formatPlural } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group, type Label } from "../../../marks/elements";
 import { hasLabel, columnX } from "../../axis/nodeAxis";
@@ -29,8 +31,8 @@ const countEpochs = ({ epochs, plannedEpochs, isLive }: NodeStats): number =>
   isLive ? Math.max(epochs, plannedEpochs ?? 0) : epochs;
 
 /**
- * Returns a scale for the numbers of epochs. If the root has more than three times as many epochs as the other nodes,
- * the scale fits those and the root only has a label.
+ * Returns a scale for numbers of epochs. If the root has more than three times as many epochs as any other node, the
+ * scale does not include the root, whose number is only printed.
  */
 function epochScale(stats: readonly NodeStats[], span: VerticalSpan): EpochScale {
   const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(countEpochs));

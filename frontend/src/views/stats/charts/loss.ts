@@ -1,6 +1,6 @@
 /**
- * Chart of the loss: a line from the value before training (epoch 0) to a dot at the value after the last epoch. The
- * scale fits the losses after training; much larger losses are drawn as arrows at the upper end of the scale.
+ * Chart of the loss: for each node, a line from the loss before training (epoch 0) to a dot at the loss after the last
+ * epoch. The scale fits the losses after training; much larger losses are drawn as arrows at the upper end.
  */
 import { median } from "d3-array";
 import { formatCompact, formatValue, textWidth } from "../../../marks/format";
@@ -11,7 +11,7 @@ import { stateClass, type NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
 
 interface LossScale extends Scale {
-  /** Whether a loss exceeds the scale; `toY` then returns the upper end of the scale. */
+  /** Whether a loss lies above the upper end of the scale. For such a loss, `toY` returns the upper end. */
   isAboveScale(loss: number): boolean;
   readonly hasLossAboveScale: boolean;
 }
@@ -38,19 +38,25 @@ type StatsWithLoss = NodeStats & { readonly firstLoss: number; readonly lastLoss
 
 const hasLoss = (stats: NodeStats): stats is StatsWithLoss => stats.firstLoss !== null && stats.lastLoss !== null;
 
-/** Whether the last loss is final or was measured after at least one epoch of training. */
+/**
+ * Whether the last loss was measured after training: the node is finished, or at least one epoch of its training is.
+ */
 const isTrained = ({ isLive, epochs }: NodeStats): boolean => !isLive || epochs > 0;
 
 /**
- * A loss after training that is above this multiple of the median is an outlier, for example because the training
+ * A loss after training is an outlier if it is above this multiple of the median, for example because the training
  * diverged.
  */
 const OUTLIER_FACTOR = 10;
 /**
- * Losses above this multiple of the largest loss after training would flatten all others; they are drawn as arrows.
+ * A loss above this multiple of the largest loss after training is drawn as an arrow, because a scale that includes it
+ * would flatten all others.
  */
 const ARROW_FACTOR = 3;
-/** If there are arrows, the scale ends at this multiple of the largest loss after training, to leave room for them. */
+/**
+ * If there are arrows, the scale ends at this multiple of the largest loss after training, which leaves room for the
+ * arrows.
+ */
 const ARROW_SCALE_FACTOR = 1.5;
 const MIN_SCALE_END = 0.01;
 
@@ -101,14 +107,17 @@ function draw(group: Group, { axis, shownStats }: ChartContext, scale: LossScale
   drawValuesAboveScale(ensureGroup(group, "beyond"), statsAboveScale, { axis, scale, span });
 }
 
-/** Returns a line from the first loss to the last, with a short bar at the first loss if that is within the scale. */
+/**
+ * Returns the SVG path of a line from the first to the last loss of a node. If the first loss is within the scale, the
+ * path includes a short bar there.
+ */
 function whiskerPath({ firstLoss, lastLoss }: StatsWithLoss, x: number, { toY, isAboveScale }: LossScale): string {
   const first = toY(firstLoss);
   const bar = isAboveScale(firstLoss) ? "" : `M${x - 4},${first}h8`;
   return `${bar}M${x},${first}V${toY(lastLoss)}`;
 }
 
-/** Draws arrowheads at those ends that are above the scale. */
+/** Draws an arrowhead at the upper end of each line that goes beyond the scale. */
 function drawArrowheads(group: Group, stats: readonly StatsWithLoss[], axis: NodeAxis, { top }: VerticalSpan): void {
   group
     .selectAll<SVGPathElement, StatsWithLoss>(":scope > path")
@@ -121,10 +130,13 @@ function drawArrowheads(group: Group, stats: readonly StatsWithLoss[], axis: Nod
     });
 }
 
-/** Distance between a value and its arrow, and minimum gap to the next column, in pixels. */
+/**
+ * Distance between the value of a loss and its arrow, and minimum gap between that value and the next column, in
+ * pixels.
+ */
 const [VALUE_OFFSET, VALUE_GAP] = [5, 10];
 
-/** Prints the values that are above the scale next to their arrows if there is room. The readout shows all values. */
+/** Prints losses above the scale next to their arrows, where there is room. The status bar shows all values. */
 function drawValuesAboveScale(
   group: Group,
   stats: readonly StatsWithLoss[],

@@ -1,6 +1,6 @@
 /**
- * Chart of the accuracy: a bar from the lowest to the highest accuracy over the epochs, a line at the node's accuracy,
- * and ▸ at the accuracy needed to recover.
+ * Chart of the accuracy: for each node, a bar from the lowest to the highest accuracy over the epochs, a line at the
+ * node's accuracy, and ▸ at the accuracy needed to recover.
  */
 import { scaleLinear } from "d3-scale";
 import { formatPercent } from "../../../marks/format";
@@ -28,7 +28,10 @@ const recoverability: StatsChart = {
 };
 export default recoverability;
 
-/** Returns a log-error scale, so that half a point at 93% is visible. An error of 0 is drawn at the top. */
+/**
+ * Returns a log-error scale, on which a difference of half a percentage point is visible at 93%. An error of 0 is drawn
+ * at the top.
+ */
 function logErrorScale(stats: readonly NodeStats[], { top, bottom }: VerticalSpan): Scale {
   const shares = stats
     .flatMap(({ low, high, bestAccuracy, neededAccuracy }) => [low, high, bestAccuracy, neededAccuracy])
@@ -52,7 +55,10 @@ const TICK_ACCURACIES = [
 ];
 const MIN_TICK_GAP = 13;
 
-/** Returns ticks for as many of the values as there is room for; values that come first have priority. */
+/**
+ * Returns ticks for those of the values for which there is room. If two would overlap, the one that comes first in the
+ * list is used.
+ */
 function spaceTicks(
   values: readonly number[],
   toY: (value: number) => number,

@@ -26,7 +26,7 @@ export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) 
   }
 }
 
-/** Draws the zoom buttons. They do the same as the keys + and -, and as the wheel with Ctrl. */
+/** Draws the zoom buttons, which do the same as the keys + and - and as turning the wheel with Ctrl. */
 export function drawZoomButtons(box: Box, zoom: number, onZoom: (by: number) => void): void {
   const group = ensureElement(box, "div", "zooms");
   const buttons = [
@@ -50,7 +50,8 @@ interface LanesView extends Pick<Viewport, "visibleHeight" | "drawingHeight"> {
 }
 
 /**
- * Draws a scroll button at the top and at the bottom if there are further nodes beyond, with the number of these nodes.
+ * Draws a scroll button at the top and at the bottom, each only if there are nodes beyond that end. The button shows
+ * the number of these nodes.
  */
 export function drawLaneButtons(
   box: Box,

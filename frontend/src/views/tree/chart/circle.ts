@@ -10,7 +10,7 @@ const MIN_NUMBERED_RADIUS = 0.42 * MIN_NUMBERED_STEP;
 
 export interface CircleData {
   readonly position: NodePosition;
-  /** Progress of the running job, 0–1. */
+  /** Progress of the node's running job, 0–1; null if none is running. */
   readonly progress: number | null;
 }
 
@@ -38,16 +38,15 @@ const ringPath = (radius: number, share: number): string | null =>
   arc()({ innerRadius: radius + 2, outerRadius: radius + 4, startAngle: 0, endAngle: share * 2 * Math.PI });
 
 /**
- * Returns the text in the circle: the number, or a symbol if the node has no network (its number is still on the axis).
+ * Returns the text in the circle: the number of the node or, if it failed or was cancelled, a symbol. (The axis still
+ * shows its number.)
  */
 function numberOrSymbol({ state, number }: Node): string {
   if (state === "failed") return "✕";
   return state === "cancelled" ? "■" : String(number);
 }
 
-/**
- * Lists the labels of a node. The number of the node must come first, because the style sheet relies on this order.
- */
+/** Lists the labels of a node. The number comes first, because the style sheet relies on this. */
 const listLabels = ({ node, labels, radius }: NodePosition): readonly Label[] => [
   {
     key: "number",

@@ -1,4 +1,4 @@
-/** The chosen estimate in the tree: a dotted diamond that opens the estimator when it is clicked. */
+/** Draws the chosen estimate in the tree: a dotted diamond that opens the estimator when it is clicked. */
 import { select } from "d3-selection";
 import { drawLabels, type Group } from "../../../marks/elements";
 import type { EstimatePosition } from "../layout/overlays";

@@ -1,4 +1,4 @@
-/** The ghost: the node that the draft would create. */
+/** Draws the ghost, which is the node that the draft would create. */
 import type { Group } from "../../../marks/elements";
 import { GHOST_LABEL_Y, type GhostPosition } from "../layout/overlays";
 

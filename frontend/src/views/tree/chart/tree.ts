@@ -1,4 +1,4 @@
-/** Draws the pruning tree in lanes, like a git graph, with the node numbers as x axis. */
+/** Draws the pruning tree in lanes, like a git graph; the x axis shows the numbers of the nodes. */
 import { select } from "d3-selection";
 import type { Node } from "../../../api/values";
 import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/elements";
@@ -19,12 +19,12 @@ export interface TreeData {
   readonly layout: TreeLayout;
   readonly axis: NodeAxis;
   readonly chosen: Node | null;
-  /** The node to scroll to: a node that was just created, else the chosen node. */
+  /** The node to scroll to: one that was just created or, if there is none, the chosen node. */
   readonly followedNode: Node | null;
   readonly hovered: number | null;
   readonly height: number;
   readonly zoom: number;
-  /** Progress of the running job of each node, 0–1, by node id. */
+  /** Progress of the job that runs for a node, 0–1, by node id. */
   readonly progress: ReadonlyMap<number, number>;
   readonly describe: (node: Node) => string;
   /** Tooltip of the node that the draft would create. */
@@ -61,7 +61,7 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
   drawZoomButtons(box, data.zoom, callbacks.onZoom);
 }
 
-/** Draws only the SVG, without buttons and without scrolling. */
+/** Draws only the SVG of the tree, without buttons and without scrolling. */
 export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallbacks, height: number): void {
   const { axis, layout } = data;
   const svg = ensureSvg(view, "chart", axis.width, height).attr("role", "tree").attr("aria-label", "Pruning tree");
@@ -73,10 +73,13 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
   drawEstimateMark(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onOpenEstimate);
 }
 
-/** Height of a node's labels above its centre and below it, in pixels. */
+/** Height of a node's labels above and below the centre of its circle, in pixels. */
 const [LABEL_HEIGHT_ABOVE, LABEL_HEIGHT_BELOW] = [38, 38];
 
-/** Scrolls to the followed node when that node changes; later scrolling by the user is not undone. */
+/**
+ * Scrolls to the followed node, but only when another node becomes the followed one, so that the user can then scroll
+ * away.
+ */
 function scrollToFollowedNode(
   box: Box,
   { layout, followedNode }: TreeData,
@@ -140,7 +143,7 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
       ?.focus({ preventScroll: true });
 }
 
-/** Draws the tooltip of the node, which screen readers use as its name. */
+/** Draws the tooltip of the node, which is also the node's name for screen readers. */
 function drawTitle(mark: SVGGElement, text: string): void {
   const title =
     mark.querySelector(":scope > title") ??

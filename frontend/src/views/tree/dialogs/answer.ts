@@ -1,6 +1,6 @@
 /**
- * Describes an estimate: how many filters to keep, the pair of nodes from which this was computed, and the accuracy to
- * expect.
+ * Describes an estimate in words: how many filters to keep, the pair of nodes from which this number was computed, and
+ * the accuracy to expect.
  */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare } from "../../../marks/format";
@@ -8,7 +8,10 @@ import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 import { drawForecast } from "./forecast";
 
-/** Minimum share of filters to remove; if the estimate is below it, Li et al. (2021) stop pruning. */
+/**
+ * If the estimate removes less than this share of the filters, further pruning is not worthwhile, as in Li et al.
+ * (2021).
+ */
 const MIN_WORTHWHILE_SHARE = 0.05;
 
 interface Line {
@@ -42,7 +45,7 @@ export function drawEstimate(box: Box, estimate: Estimate | null, state: State):
   );
 }
 
-/** Describes the advice, for example "Keep 144 of 320 filters of node 2 (remove 55.0% of its free filters)." */
+/** Describes what the estimate advises: "Keep 144 of 320 filters of node 2 (remove 55.0% of its free filters)." */
 export function describeAdvice({ keep, remove, percent, change, from_id }: Estimate, { server }: State): string {
   const from = server.nodes[from_id];
   const filters = from?.filters ?? keep + remove;
@@ -80,7 +83,10 @@ function describeForecast({ forecast, forecast_reason, keep }: Estimate): string
   return `${forecastText}; the target needs ${formatPlural(neededFilters, "filter")}${describeRange(keep_low, keep_high)}`;
 }
 
-/** Describes the range of filter counts. If only one end is known, the range is given as "or more" or "at most". */
+/**
+ * Describes a range of numbers of filters, in parentheses. If one end is unknown, the text is "(120 or more)" or "(at
+ * most 160)"; if both are, it is empty.
+ */
 function describeRange(low: number | null, high: number | null): string {
   if (low === null && high === null) return "";
   if (high === null) return ` (${formatCount(low)} or more)`;

@@ -152,7 +152,10 @@ const readKind = (form: Box): NewAutopilot["kind"] => readText(form, "kind") as 
 
 const isPaperKind = (kind: NewAutopilot["kind"]): boolean => kind === "automatic" || kind === "automatic_estimator";
 
-/** The kinds of the paper rank by its order and start as cut; all others as the plan and the training settings say. */
+/**
+ * Sets the fields for order and start to the defaults of the chosen kind of Autopilot. The kinds from the paper use its
+ * order and start as cut; all others follow the plan and the training settings.
+ */
 function fillKindDefaults(form: Box, state: State): void {
   const isPaper = isPaperKind(readKind(form));
   form.select("[name=order]").property("value", isPaper ? "paper" : "plan");
@@ -169,7 +172,10 @@ function readOrderChoice(form: Box, state: State): NewAutopilot["order"] {
   return { ...chosenOrder(state), floor: currentRule(state).floor };
 }
 
-/** Reads the goal: a share of the starting node's cost, rounded down to a whole number. */
+/**
+ * Reads the cost at which the Autopilot ends: a share of the starting node's cost, rounded down to a whole number. Null
+ * if no such goal is chosen.
+ */
 function readGoal(form: Box, node: Node): CostGoal | null {
   const metric = readText(form, "goal") as CostGoal["metric"] | "";
   if (metric === NO_GOAL) return null;
@@ -197,7 +203,7 @@ function readForm(form: Box, node: Node, state: State): NewAutopilot {
   };
 }
 
-/** Says how long the training of a step takes at most; empty if nothing has been timed. */
+/** Says how long the training in each step takes at most; empty if nothing has been timed. */
 function durationText(form: Box, node: Node, state: State): string {
   const settings = chosenExperiment(state)?.training;
   const training = settings && applyChoice(settings, readForm(form, node, state).training ?? null);
@@ -222,7 +228,8 @@ function drawAutopilots(box: Box, state: State): void {
 }
 
 /**
- * Describes an Autopilot: "Autopilot from node 0, each step removes 25% of the free filters; ends below 97.00%: 3 nodes, done. Node 3 has …"
+ * Describes an Autopilot and its result: "Autopilot from node 0, each step removes 25% of the free filters; ends below
+ * 97.00%: 3 nodes, done. Node 3 has …"
  */
 export function describeAutopilot(autopilot: Autopilot, { server }: State): string {
   const { kind, node_id, nodes, state, reason } = autopilot;

@@ -77,7 +77,7 @@ export const controlsDialog: PanelDialog = {
   },
 };
 
-/** Says how long the trainings of the chosen controls take together; empty if nothing has been timed. */
+/** Says how long the training of all chosen controls takes in total; empty if nothing has been timed. */
 function durationText(form: Box, node: Node, state: State): string {
   const root = chosenExperiment(state)?.root_training ?? null;
   const durations = readForm(form, readKinds(form)).map(({ kind, seeds, training: changes }) => {
@@ -91,7 +91,7 @@ function durationText(form: Box, node: Node, state: State): string {
   return `Training takes about ${formatDuration(total)}.`;
 }
 
-/** Draws one checkbox per kind of control, because several kinds can be created at once. */
+/** Draws one checkbox for each kind of control, because several kinds can be created at once. */
 function drawKinds(form: Box): void {
   ensureElement(form, "span", "label kinds").attr("id", "kinds-label").text("Kinds");
   ensureElement(form, "div", "kinds")

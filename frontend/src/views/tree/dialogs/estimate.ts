@@ -1,6 +1,6 @@
 /**
- * Dialog of the estimator: how many filters to keep for a target, as computed from a pair of nodes, and the outcomes of
- * earlier estimates.
+ * Dialog of the estimator. It shows how many filters to keep in order to reach a target, computed from a pair of nodes,
+ * and the outcomes of earlier estimates.
  */
 import type { NewEstimate, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
@@ -73,7 +73,9 @@ function drawFields(form: Box, state: State): void {
   );
 }
 
-/** Draws the field for the target accuracy, with `placeholder` or the server's default as placeholder. */
+/**
+ * Draws the field for the target accuracy. While empty, it shows `placeholder` or, without one, the server's default.
+ */
 export function drawTargetField(form: Box, state: State, placeholder: string | null = null): void {
   const target = defaultTarget(state);
   drawField(form, {
@@ -88,8 +90,8 @@ export function drawTargetField(form: Box, state: State, placeholder: string | n
 }
 
 /**
- * Returns the target that the server uses by default: the experiment's target or, if it has none, the root's accuracy
- * minus the tolerance. Null if there is no target, because the root learned nothing.
+ * Returns the target that the server uses by default: the experiment's target or, without one, the root's accuracy
+ * minus the tolerance. Null if the experiment has no target and its root learned nothing or is not finished.
  */
 export function defaultTarget(state: State): number | null {
   const experiment = chosenExperiment(state);

@@ -1,6 +1,6 @@
 /**
- * Dialog that exports a node: format, result of the check, and download. It can also measure the test accuracy of the
- * node.
+ * Dialog that exports a node: it offers the formats, the result of the check and the download. It can also measure the
+ * test accuracy of the node.
  */
 import type { Export, Job, Node } from "../../../api/values";
 import { buildUrl } from "../../../api/url";
@@ -64,11 +64,11 @@ function drawFormat(form: Box, format: Format, act: Actions): void {
   ensureElement(form, "span", "help").text(FORMATS[format].help);
 }
 
-/** Returns the error of the newest export job; null if that job has not failed. */
+/** Returns the error message of the newest export job; null if that job has not failed. */
 const failureMessage = (jobs: readonly Job[]): string | null =>
   jobs[0]?.state === "failed" ? (jobs[0].error?.message ?? null) : null;
 
-/** Describes the result of the check, in which the exported file was read back. */
+/** Describes how far the exported file's predictions agree with the network's, as found when the file was read back. */
 function describeCheck({ check, size_bytes, made_at }: Export, node: Node): string {
   const isOlder = node.test_measured_at !== null && node.test_measured_at > made_at;
   return [
@@ -80,7 +80,7 @@ function describeCheck({ check, size_bytes, made_at }: Export, node: Node): stri
     .trim();
 }
 
-/** Formats a tiny number, for example "5.7e-6". */
+/** Formats a very small number: "5.7e-6". */
 const formatTiny = (value: number): string => (value === 0 ? "0" : value.toExponential(1));
 
 interface FooterData {

@@ -47,8 +47,8 @@ export const findDialog: PanelDialog = {
 };
 
 /**
- * Returns the nodes whose description contains all words. If the first word is the number of a node, that node comes
- * first.
+ * Returns the nodes whose descriptions contain all words of the text. If the first word is the number of a node, that
+ * node comes first.
  */
 export function findNodes(state: State, text: string): readonly Node[] {
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,5 +1,5 @@
 /**
- * Draws the forecast: the expected accuracy against the number of filters, with its 80% interval, together with the
+ * Draws the forecast, that is, the expected accuracy by number of filters with its 80% interval, together with the
  * tree's nodes, the target and the estimate.
  */
 import { extent } from "d3-array";

@@ -48,7 +48,10 @@ function drawCells(row: HTMLTableRowElement, texts: readonly string[], choose: (
   });
 }
 
-/** Returns the cells of a row. The outcome reads, for example, "node 5: 92.80%, target met, within the interval". */
+/**
+ * Returns the cells of the row for an estimate. Its outcome reads, for example, "node 5: 92.80%, target met, within the
+ * interval".
+ */
 export function describeRow(
   { node_id, target_accuracy, keep, forecast, plan_id, outcome }: Estimate,
   { server }: State,

@@ -85,7 +85,8 @@ const UNPAIRED_HELP =
   "Not compared: an earlier version of CNNPruner measured the node without the root. Measure again.";
 
 /**
- * Explains why ratios are not shown, and names nodes with the same structure that were measured instead of this one.
+ * Explains why a ratio to the root is missing, and names nodes with the same structure at which a latency was measured
+ * instead.
  */
 function explainLatencies({ number, latency }: Node): string {
   const others = [...new Set(latency.map(({ measured_number: measured }) => measured))].filter(
@@ -100,7 +101,7 @@ function explainLatencies({ number, latency }: Node): string {
   ].join(" ");
 }
 
-/** Explains what could not be measured, and for what reason. */
+/** Draws the errors and notes of the newest job, which explain what could not be measured and why. */
 function drawNotes(line: Box, jobs: readonly Job[]): void {
   const notes = (jobs[0]?.result?.notes ?? []) as readonly string[];
   const errors = jobs[0]?.state === "failed" ? [jobs[0].error?.message ?? ""] : [];

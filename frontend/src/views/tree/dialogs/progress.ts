@@ -1,4 +1,4 @@
-/** Draws the progress of the job that was started from a dialog. */
+/** Draws, in a dialog, the progress of the job that was started from it. */
 import type { Job } from "../../../api/values";
 import { ensureElement, type Box } from "../../../marks/elements";
 

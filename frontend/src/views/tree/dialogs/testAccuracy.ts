@@ -1,4 +1,7 @@
-/** Offers to measure a node on the locked test split, which is possible once, and shows the result. */
+/**
+ * Shows the test accuracy of a node or, if it has not been measured, offers to measure it. Each node can be measured
+ * only once on the test split.
+ */
 import type { Experiment, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";

@@ -1,16 +1,14 @@
-/**
- * Badges for nodes that the user has folded, marked, starred or annotated, and the spots where badges can be placed.
- */
+/** Places the badges of nodes that the user has folded, marked, starred or annotated. */
 import type { Node } from "../../../api/values";
 import type { Spot } from "../../../marks/labelLayout";
 import type { Label } from "../../../marks/elements";
 import { hasUserNote } from "../../nodes/descriptions";
 
-/** Kinds of badges, most important first. They are placed in this order. */
+/** Kinds of badges, in the order in which they are placed, which is their order of importance. */
 export const BADGE_KEYS = ["hidden", "mark", "star", "note"] as const;
 type BadgeKey = (typeof BADGE_KEYS)[number];
 
-/** A circle with badges. */
+/** The circle of a node, and what its badges show. */
 interface BadgedCircle {
   readonly node: Node;
   readonly radius: number;
@@ -21,9 +19,9 @@ interface BadgedCircle {
 export interface Badge {
   readonly text: string;
   readonly emphasis: NonNullable<Label["emphasis"]>;
-  /** Possible spots relative to the centre of the circle, best first. */
+  /** Possible positions of a badge relative to the centre of the circle, best first. */
   readonly spots: readonly Spot[];
-  /** Spot on the rim of the circle that is used if no other spot is free, because badges are never left out. */
+  /** Position on the rim of the circle. It is used if no other is free, because badges are never left out. */
   readonly corner: Spot;
 }
 
@@ -58,7 +56,8 @@ export function buildBadge(circle: BadgedCircle, key: BadgeKey): Badge | null {
 }
 
 /**
- * Returns the possible spots, best first: below the circle, above the edge, around the node's metrics, on the edge.
+ * Returns the possible positions of a badge, best first: below the circle, above the edge to the node, around the
+ * node's metrics, on the edge.
  */
 function listSpots(key: BadgeKey, text: string, radius: number): readonly Spot[] {
   const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: BADGE_CLEARANCE });

@@ -50,8 +50,8 @@ function edgeKind({ state, recovered, recovered_reason }: Node): Edge["kind"] {
 }
 
 /**
- * Returns an SVG path. It is straight if both nodes are in the same lane; otherwise, it goes down in the parent's
- * column, around a bend, and along the child's lane.
+ * Returns the SVG path of an edge. It is straight if both nodes are in the same lane; otherwise, it runs vertically in
+ * the column of the parent, bends, and continues along the lane of the child.
  */
 export function edgePath([x0, y0]: Point, [x1, y1]: Point): string {
   if (y0 === y1) return `M${x0},${y0}H${x1}`;
@@ -60,7 +60,10 @@ export function edgePath([x0, y0]: Point, [x1, y1]: Point): string {
   return `M${x0},${y0}V${y1 - verticalSign * bend}Q${x0},${y1} ${x0 + bend},${y1}H${x1}`;
 }
 
-/** Returns the rectangles that an edge covers: one for its vertical and one for its horizontal section. */
+/**
+ * Returns the rectangles that an edge covers: one for its horizontal section and, if the nodes are in different lanes,
+ * one for its vertical section.
+ */
 export function edgeRects({ from: [x0, y0], to: [x1, y1] }: Pick<Edge, "from" | "to">): readonly Rect[] {
   const horizontalRect = { left: x0, right: x1, top: y1 - 1, bottom: y1 + 1 };
   return y0 === y1

@@ -1,4 +1,7 @@
-/** Places the labels of all nodes: first metrics, then badges, outcomes, origins and removed shares. */
+/**
+ * Places the labels of all nodes: first the metrics, then badges, outcomes, tags that say how a node was made, and
+ * removed shares.
+ */
 import type { Node } from "../../../api/values";
 import { formatShare, formatReduction } from "../../../marks/format";
 import type { Label } from "../../../marks/elements";
@@ -6,7 +9,7 @@ import type { LabelLayout, Spot } from "../../../marks/labelLayout";
 import { buildBadge, BADGE_KEYS } from "./badges";
 import { describeOutcome, removedShare, SHORT_OUTCOMES } from "../../nodes/descriptions";
 
-/** The circle of a node, and the content of its labels. */
+/** The circle of a node, and what its labels show. */
 export interface Circle {
   readonly node: Node;
   readonly parent: Node | undefined;
@@ -21,23 +24,24 @@ export interface Circle {
    * "①" if the node was the first to be marked for comparison, "②" if it was the second …; empty if it is not marked.
    */
   readonly ordinal: string;
-  /** Whether the node is hovered or in the chosen lineage; its metrics are then shown even if an edge crosses them. */
+  /** Whether the node is hovered or in the chosen lineage. Its metrics are then shown even if an edge crosses them. */
   readonly hasPriority: boolean;
 }
 
 const ORDINALS = "①②③④⑤";
 export const formatOrdinal = (index: number): string => (index < 0 ? "" : (ORDINALS[index] ?? ""));
 
-/** Distance from the centre of the circle to the outer end of a badge below it, in pixels. */
+/** Distance from the centre of a circle to the far end of a badge below it, in pixels. */
 const BADGE_END_DISTANCE = 23;
 
-/** Minimum column width at which labels show the share of filters that a plan removed, in pixels. */
+/** Minimum width of a column, in pixels, at which edges show the share of filters that a plan removed. */
 const MIN_SHARE_STEP = 40;
 
 type LabelMap = Map<Circle, Label[]>;
 
 /**
- * Returns the labels, relative to the centre of each circle. Calls `afterMetrics` once metrics and badges are placed.
+ * Places the labels and returns those of each circle, with positions relative to its centre. Calls `afterMetrics` once
+ * metrics and badges are placed.
  */
 export function placeLabels(
   circles: readonly Circle[],
@@ -104,8 +108,8 @@ function placeMetrics(circle: Circle, placeLabel: PlaceLabel): void {
 }
 
 /**
- * Places the outcome below the circle so that it avoids edges and badges. If there is no room, shortens it or moves it
- * further down.
+ * Places the label that says how the node ended below its circle, where it covers neither edges nor badges. If there is
+ * no room, the label is shortened or moved further down.
  */
 function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
   const outcome = describeOutcome(circle.node);
@@ -123,8 +127,8 @@ function placeOutcome(circle: Circle, placeLabel: PlaceLabel): void {
 }
 
 /**
- * Places a label that says how the node was made: on the edge to the node if that is long enough, else below the node.
- * The label may be left out, because the tooltip contains the same text.
+ * Places the tag that says how the node was made: on the edge to the node if that is long enough, otherwise below the
+ * node. The tag may be left out, because the tooltip contains the same text.
  */
 function placeOrigin(circle: Circle, placeLabel: PlaceLabel): void {
   const { tag, horizontalLength, radius } = circle;
@@ -134,7 +138,7 @@ function placeOrigin(circle: Circle, placeLabel: PlaceLabel): void {
   placeLabel(circle, "", "tag", horizontalLength > radius ? [edgeSpot, ...below] : below);
 }
 
-/** Places the share of the parent's free filters that the plan removed on the edge. */
+/** Places, on the edge to the node, the share of the parent's free filters that the plan removed. */
 function placeShare(circle: Circle, placeLabel: PlaceLabel): void {
   const share = removedShare(circle.node, circle.parent);
   if (share === null || share === 0) return;

@@ -23,16 +23,16 @@ import { describeOutcome } from "../../nodes/descriptions";
 export interface TreeInput {
   readonly visibleNodes: VisibleNodes;
   readonly axis: NodeAxis;
-  /** Height of the panel, in pixels; the lanes spread out if there is room. */
+  /** Height of the panel, in pixels. If there is room, the lanes are further apart. */
   readonly height: number;
   readonly ghost: Ghost | null;
   readonly estimate: Estimate | null;
   /**
-   * Ids of the chosen node and its ancestors, whose labels have priority if there is not enough room for all labels.
+   * Ids of the chosen node and its ancestors. Their labels have priority if there is not enough room for all labels.
    */
   readonly lineage: ReadonlySet<number>;
   readonly hovered: number | null;
-  /** How nodes were made, by node id; nodes made by the user's plans have no tag. */
+  /** Tags that say how nodes were made, by node id; nodes made by the user's plans have no tag. */
   readonly tags: ReadonlyMap<number, string>;
   /** Ids of the nodes marked for comparison, in the order in which they were marked. */
   readonly marked: readonly number[];
@@ -47,17 +47,17 @@ export interface TreeLayout {
 }
 
 const TOP_MARGIN = 46;
-/** Height below the lowest lane, in pixels, for its labels and for the buttons in the corners. */
+/** Space below the lowest lane, in pixels, for the labels of its nodes and for the buttons in the corners. */
 const BOTTOM_MARGIN = 56;
 const LANE_GAP = 46;
 const WIDE_LANE_GAP = 64;
 const DENSE_LANE_GAP = 30;
 const SMALL_LANE_GAP = 16;
 const DENSE_LANE_COUNT = 8;
-/** Minimum column width at which circles have numbers, in pixels. */
+/** Minimum width of a column, in pixels, at which circles contain the numbers of the nodes. */
 export const MIN_NUMBERED_STEP = 18;
 const RADIUS = 10;
-/** Rectangle with the captions "acc." and "size" at the left end. */
+/** Rectangle at the left end that is reserved for the captions "acc." and "size". */
 const CAPTION_RECTS: readonly Rect[] = [{ left: 12, right: 36, top: 10, bottom: 34 }];
 
 export function layoutTree(input: TreeInput): TreeLayout {
@@ -126,13 +126,16 @@ function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
 }
 
 /**
- * Returns where the ghost's label is: if the ghost shares a lane, below it, or lower if the parent has a label there;
- * otherwise above.
+ * Returns where the ghost's label is: above the ghost if it has its own lane; otherwise below it, or lower if the
+ * parent has a label there.
  */
 const ghostSide = (parent: Node, sharesLane: boolean): GhostSide =>
   !sharesLane ? "above" : describeOutcome(parent) ? "lower" : "below";
 
-/** Renumbers the lanes, leaving out lanes that have nothing in view; with 500 nodes, there are many such lanes. */
+/**
+ * Renumbers the lanes without those that are empty in the visible section of the axis. With 500 nodes, many lanes are
+ * empty.
+ */
 function compactLanes({ visibleNodes: { nodes, byId, lanes }, axis, ghost }: TreeInput): ReadonlyMap<number, number> {
   const isVisible = (node: Node | undefined): boolean => node !== undefined && isInView(axis, node.number);
   const usedLanes = new Set<number>();
@@ -173,7 +176,10 @@ const circleRect = ({ x, y, radius }: Pick<Circle, "x" | "y" | "radius">): Rect 
   bottom: y + radius,
 });
 
-/** Returns the labels of a small circle, which are only the most important badges. */
+/**
+ * Returns the labels of a circle that is drawn small. These are only the badges for hidden descendants and for marked
+ * nodes.
+ */
 const labelSmallCircle = ({ radius, hiddenCount, ordinal }: Circle): readonly Label[] => [
   ...(hiddenCount > 0
     ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hiddenCount}`, emphasis: "bold" as const }]

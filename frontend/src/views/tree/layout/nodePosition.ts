@@ -8,10 +8,10 @@ export interface NodePosition {
   readonly y: number;
   readonly radius: number;
   readonly level: number;
-  /** The labels for which there is room, with positions relative to the centre of the circle. */
+  /** The node's labels for which there is room. Their positions are relative to the centre of its circle. */
   readonly labels: readonly Label[];
-  /** Number of descendants that are hidden by folding this node. */
+  /** Number of descendants that are hidden because this node is folded. */
   readonly hiddenCount: number;
-  /** Whether the node's descendants are shown; null if it has no descendants. */
+  /** Whether the node is unfolded, so that its descendants are shown; null if it has no descendants. */
   readonly isOpen: boolean | null;
 }

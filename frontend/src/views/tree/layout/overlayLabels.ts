@@ -1,10 +1,14 @@
 /**
- * Places the labels of the draft and the estimate where they cover nothing, or leaves them out if that is impossible.
+ * Places the labels of the draft and of the estimate where they cover nothing. A label for which there is no such place
+ * is left out.
  */
 import { type LabelLayout, type Rect, type Spot } from "../../../marks/labelLayout";
 import { GHOST_LABEL_Y, type EstimatePosition, type GhostPosition, type GhostSide } from "./overlays";
 
-/** Puts the draft's label on its preferred side or, if that side is occupied, on another one. */
+/**
+ * Places the ghost's label on its preferred side of the ghost or, if that side is occupied, on another one. If no side
+ * is free, the label is left out.
+ */
 export function placeGhostLabel(ghost: GhostPosition | null, labelLayout: LabelLayout): GhostPosition | null {
   if (!ghost) return ghost;
   const sides: readonly GhostSide[] = [
@@ -26,8 +30,8 @@ export function placeGhostLabel(ghost: GhostPosition | null, labelLayout: LabelL
 }
 
 /**
- * Puts the label on a free side of the diamond. If no side is free, leaves it out, because the tooltip contains the
- * same text.
+ * Places the estimate's label on a free side of its diamond. If no side is free, the label is left out, because the
+ * tooltip contains the same text.
  */
 export function placeEstimateLabel(
   estimate: EstimatePosition | null,
@@ -55,7 +59,7 @@ export function placeEstimateLabel(
 
 const DIAMOND_RADIUS = 6;
 
-/** Bounding box of the diamond of the estimate. */
+/** Returns the bounding box of the estimate's diamond. */
 export const estimateRect = ({ x, y }: EstimatePosition): Rect => ({
   left: x - DIAMOND_RADIUS,
   right: x + DIAMOND_RADIUS,

@@ -1,5 +1,6 @@
 /**
- * Computes the positions and labels of the ghost (the node that the draft would create) and of the estimate's diamond.
+ * Computes the positions and labels of the ghost, which is the node that the draft would create, and of the diamond,
+ * which marks the estimate.
  */
 import type { Estimate, Node } from "../../../api/values";
 import { formatCount, formatShare } from "../../../marks/format";
@@ -8,7 +9,8 @@ import { isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
 import { edgePath, type Edge } from "./edges";
 
 /**
- * Where the ghost's label is: above if the ghost has its own lane; otherwise below, or lower to avoid another label.
+ * Where the ghost's label is relative to its circle: above if the ghost has its own lane; otherwise below, or lower if
+ * there is another label.
  */
 export type GhostSide = "above" | "below" | "lower";
 
@@ -36,7 +38,7 @@ export interface EstimatePosition {
 
 type LaneByNode = ReadonlyMap<number, number>;
 
-/** Returns the parent's lane if no later node uses it, else a new lane below all others. */
+/** Returns the lane of the ghost: that of its parent if no later node is in it, else a new one below all others. */
 export function findGhostLane(nodes: readonly Node[], lanes: LaneByNode, parent: Node): number {
   const parentLane = lanes.get(parent.id)!;
   const laterLanes = nodes.filter((node) => node.number > parent.number).map((node) => lanes.get(node.id)!);
@@ -60,12 +62,16 @@ export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: nu
   return { x, y, number, label, side, anchor: x + GHOST_LABEL_WIDTH < axis.width ? "start" : "end" };
 }
 
-/** If no node is below the target, the distance in pixels of the diamond from the last node at or above the target. */
+/**
+ * Distance of the diamond from the last node at or above the target, in pixels. It is used if no node is below the
+ * target.
+ */
 const DIAMOND_OFFSET = 22;
 
 /**
- * Places the diamond halfway between the good node (the last at or above the target) and the bad node (the first below
- * it): in their lane or, if their lanes differ, below the good node.
+ * Places the diamond of an estimate halfway between the good node (the last one at or above the target) and the bad
+ * node (the first one below it): in their lane or, if their lanes differ, directly above or below the good node. Null
+ * if the good node is not in view.
  */
 export function placeEstimate(
   { id, good_id, bad_id, from_id, keep }: Estimate,

@@ -1,31 +1,35 @@
-/** Computes how much of the tree is visible, and whether its buttons need a row of their own below the tree. */
+/**
+ * Computes which part of the tree's height is visible, and whether the buttons need a row of their own below the tree.
+ */
 import { labelRect, type Rect } from "../../../marks/labelLayout";
 import { GHOST_LABEL_Y } from "./overlays";
 import type { TreeLayout } from "./layout";
 
-/** Height of a row of buttons, in pixels. */
+/** Height of the row of buttons, in pixels. */
 const BUTTON_ROW_HEIGHT = 32;
 /**
- * Width of the corners that buttons cover, in pixels: ‹ is in the left corner, › and the zoom are in the right one.
+ * Width of the areas that buttons cover in the lower corners, in pixels: ‹ in the left corner, › and the zoom buttons
+ * in the right one.
  */
 const [LEFT_CORNER_WIDTH, RIGHT_CORNER_WIDTH] = [34, 92];
 /**
- * Height that the layout reserves for buttons below the lowest labels, in pixels. It is not needed if the buttons have
- * a row of their own.
+ * Height below the lowest labels that is reserved for buttons in the corners, in pixels. It is not needed if the
+ * buttons have a row of their own.
  */
 const RESERVED_HEIGHT = 16;
 
 export interface Viewport {
-  /** Height of the row of buttons; 0 if the buttons are in corners of the tree that are empty. */
+  /** Height of the row of buttons, in pixels; 0 if the buttons are in the corners of the tree instead. */
   readonly buttonRowHeight: number;
-  /** Height of the visible area, and height of the whole drawing. */
+  /** Height of the visible part of the tree, in pixels. */
   readonly visibleHeight: number;
+  /** Height of the whole drawing of the tree, in pixels. */
   readonly drawingHeight: number;
 }
 
 /**
- * Computes the viewport. If the tree scrolls or has labels in its corners, the buttons get a row of their own below the
- * tree.
+ * Computes the viewport. The buttons get a row of their own below the tree if the tree scrolls or has labels in the
+ * corners that they would cover.
  */
 export function layoutViewport(
   layout: TreeLayout,
