@@ -48,9 +48,9 @@ class Store:
         self._sessions = sessions
         self.files = files
         self.ownership = ownership
-        """Whether this database owned the files of the model store when it was opened; see `owns_files`."""
+        """How this database was related to the model store when both were opened; see `owns_files` for the present."""
         self.unclaimed_folders: tuple[str, ...] = ()
-        """Folders that no experiment or node in the database was using when deleted files were last removed.
+        """Folders that no experiment or node in the database was using at the last call of `sweep`.
 
         These folders are never removed.
         """
@@ -86,8 +86,8 @@ class Store:
         return self._sessions.file.open_file_key if self._sessions.file is not None else None
 
     def expect_file(self, file_key: str) -> None:
-        """Open only the SQLite file that another process identified by `database_file_key`; an empty string allows any
-        file.
+        """Allow connections only to the SQLite file that another process identified by `database_file_key`; an empty
+        string allows any file.
         """
         if self._sessions.file is not None and file_key:
             self._sessions.file.expect_key(file_key)
@@ -142,8 +142,8 @@ class Store:
 def open_store(database_url: str, models: Path, migrate: bool = True, new_store: bool = False) -> Store:
     """Open the database and the model store's folder. `migrate`: create or upgrade the database.
 
-    `new_store`: if the two do not belong together, move the folder's content aside. Raises StorageFailed if one of them
-    cannot be used, Conflict if they do not belong together.
+    `new_store`: if the database and the folder do not belong together, move the folder's content aside. Raises
+    StorageFailed if one of them cannot be used, Conflict if they do not belong together.
     """
     file, files = DatabaseFile.from_url(make_url(database_url)), Files(models)
     engine = connect(database_url, file)

@@ -1,4 +1,4 @@
-"""Compressed values and arrays that belong to an experiment, node or job, in one table."""
+"""Stores blobs: compressed values and arrays that belong to an experiment, node or job. All are in one table."""
 
 import gzip
 import io
@@ -13,7 +13,7 @@ from cnnpruner.domain.base import Value
 from cnnpruner.store.rows import BlobRow
 
 Owner = dict[str, int]
-"""Owner of a blob: `{"node_id": 3}`, or the same with experiment_id or job_id."""
+"""Column and id of a blob's owner: `{"node_id": 3}`, `{"experiment_id": 3}` or `{"job_id": 3}`."""
 
 
 def pack_value(value: Value) -> bytes:
@@ -40,11 +40,11 @@ def unpack_arrays(data: bytes) -> dict[str, NDArray[np.generic]]:
 
 
 def put(session: Session, owner: Owner, name: str, data: bytes) -> None:
-    """Store `data` under `name`, replacing earlier data."""
+    """Store `data` as the owner's blob with this name, replacing an earlier blob with the same name."""
     session.execute(delete(BlobRow).filter_by(**owner, name=name))
     session.add(BlobRow(**owner, name=name, data=data))
 
 
 def get(session: Session, owner: Owner, name: str) -> bytes | None:
-    """Returns the data that `put` stored, or None."""
+    """Returns the data of the owner's blob with this name, or None if there is none."""
     return session.scalar(select(BlobRow.data).filter_by(**owner, name=name))

@@ -6,8 +6,8 @@ from cnnpruner.store import Store
 
 
 def weights_checksum(store: Store, node: Node) -> str:
-    """Returns the SHA-256 of the node's weights when they were written, or, for nodes of 0.1.0, when they were first
-    read.
+    """Returns the SHA-256 that the node's weights file had when it was written or, for nodes of version 0.1.0, when it
+    was first read.
 
     Raises DamagedWeights if the checksum has to be computed and the file cannot be read.
     """

@@ -1,8 +1,8 @@
 """Removes the files of deleted nodes and experiments. Only files that this database recorded as deleted are removed.
 
-The record is a row. It is written in the transaction that deletes the node or experiment, or, if a job fails to make a
-node, in the transaction that ends the job. The row is deleted once the files are gone and no worker can write them
-again.
+Each record is a row. The row is written in the transaction that deletes the node or experiment, or, if a job fails to
+make a node, in the transaction that ends the job. The row is deleted once the files are gone and no worker can write
+them again.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,9 +16,9 @@ from cnnpruner.store.sessions import Sessions, now
 
 
 def record_deletion(session: Session, experiment_id: int, number: int | None, workers: Iterable[str | None]) -> None:
-    """Record that the files of node `number`, or of the whole experiment, can be removed.
+    """Record that the files of node `number`, or of the whole experiment if `number` is None, can be removed.
 
-    `workers`: names of the workers that may still write there.
+    `workers`: names of the workers that may still write to the folder of these files.
     """
     names = sorted({name for name in workers if name is not None})
     row = DeletedFilesRow(experiment_id=experiment_id, number=number, workers=names, deleted_at=now())
@@ -39,7 +39,8 @@ class Deletions:
         self._files = files
 
     def sweep(self, may_write: Callable[[str], bool]) -> list[str]:
-        """Remove the recorded files and return their folders.
+        """Remove the files that were recorded as deleted. Returns the names of their folders, except those to which a
+        worker may still write.
 
         `may_write`: function that returns whether the worker with a given name may still write.
         """
@@ -53,8 +54,8 @@ class Deletions:
         return [_folder_name(row.experiment_id, row.number) for row in removed_rows if row.id in finished_ids]
 
     def clean_up_worker_files(self, worker: str) -> None:
-        """Remove the files that `worker`, whose job has ended, wrote into deleted folders; it will not write there
-        again.
+        """Remove the files that `worker` wrote into folders that were recorded as deleted. Its job has ended, so it
+        will not write there again.
         """
         with self._sessions.read() as session:
             rows = [row for row in session.scalars(select(DeletedFilesRow)) if worker in row.workers]

@@ -1,4 +1,6 @@
-"""The event log behind the event streams. It keeps only the newest event of each key; each epoch has its own key."""
+"""The event log, from which the event streams are sent. Of all events with the same key, the log keeps only the newest.
+Most keys stand for an object, such as a node or a job; each epoch has its own key.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -36,7 +38,7 @@ class StoredEvent:
     experiment_id: int
     kind: str
     data: str
-    """Value of the event as JSON."""
+    """The event, with its value, as JSON."""
 
 
 def _event_key(event: Event) -> str:
@@ -72,20 +74,22 @@ def _changed_value(
 
 
 def emit(session: Session, experiment_id: int, event: Event) -> None:
-    """Add `event` and delete the event that it supersedes, so that the log grows no larger than the tree."""
+    """Add `event` and delete the earlier event with the same key, so that the log grows no larger than the tree."""
     key = _event_key(event)
     session.execute(delete(EventRow).where(EventRow.experiment_id == experiment_id, EventRow.key == key))
     session.add(EventRow(experiment_id=experiment_id, kind=event.kind, key=key, data=event.model_dump_json()))
 
 
 def drop_partial_scores(session: Session, experiment_id: int, node_id: int) -> None:
-    """Delete partial scores of a node once the final ones are stored."""
+    """Delete the events with partial scores of a node once they are no longer needed."""
     key = f"scores:{node_id}:%"
     session.execute(delete(EventRow).where(EventRow.experiment_id == experiment_id, EventRow.key.like(key)))
 
 
 def drop_embedding_frames(session: Session, experiment_id: int, node_id: int) -> None:
-    """Delete the frames of a map of samples that is finished or was abandoned."""
+    """Delete the event with the latest intermediate layout (frame) of a map of samples that is finished or was
+    abandoned.
+    """
     key = f"embedding:{node_id}"
     session.execute(delete(EventRow).where(EventRow.experiment_id == experiment_id, EventRow.key == key))
 
@@ -111,7 +115,7 @@ class Events:
             return session.scalar(select(func.max(EventRow.id))) or 0
 
     def after(self, last_id: int, experiment_id: int | None = None, limit: int = 1000) -> list[StoredEvent]:
-        """Returns the events with ids greater than `last_id`, ascending."""
+        """Returns at most `limit` events with ids greater than `last_id`, ascending."""
         query = select(EventRow).where(EventRow.id > last_id).order_by(EventRow.id).limit(limit)
         if experiment_id is not None:
             query = query.where(EventRow.experiment_id == experiment_id)

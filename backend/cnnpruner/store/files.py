@@ -20,7 +20,7 @@ ABANDONED_AFTER_S = 3600.0
 
 
 class Files:
-    """The folder `models/`, organized by experiment and node number."""
+    """The folder of the model store, organized by experiment and node number."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -61,7 +61,9 @@ class Files:
         return self.node_folder(experiment_id, number) / "weights.safetensors"
 
     def pictures_path(self, experiment_id: int) -> Path:
-        """Returns the path of the selection pictures: uint8 [N, H, W, C], as .npy."""
+        """Returns the path of the pictures of the selection images, which are stored as uint8 [N, H, W, C] in an .npy
+        file.
+        """
         return self.experiment_folder(experiment_id) / "selection-pictures.npy"
 
     def filter_pictures_folder(self, experiment_id: int, number: int) -> Path:
@@ -91,7 +93,9 @@ class Files:
             shutil.rmtree(folder, ignore_errors=True)
 
     def adopt_folder(self, folder: Path, experiment_id: int) -> None:
-        """Make `folder` the folder of a new experiment; files that another database left there are moved aside."""
+        """Make `folder` the folder of a new experiment. If the files of another database are in its place, they are
+        moved aside.
+        """
         try:
             self.move_aside(experiment_id)
             folder.replace(self.experiment_folder(experiment_id))
@@ -101,7 +105,9 @@ class Files:
             ) from error
 
     def move_aside(self, experiment_id: int) -> None:
-        """Move an unknown folder out of the way if it is in the place of a new experiment's folder."""
+        """If the folder of a new experiment already exists, move it aside: it contains files that this database does
+        not know.
+        """
         folder = self.experiment_folder(experiment_id)
         if folder.exists():
             target = self.folder / self.aside_folder().name
@@ -125,7 +131,9 @@ class Files:
         return [path for path in self.folder.glob(EXPERIMENT_FOLDER_PATTERN) if _parse_number(path) is not None]
 
     def highest_node_numbers(self) -> dict[int, int]:
-        """Returns the highest node number in each experiment's folder, by experiment id; -1 if it has no nodes."""
+        """Returns the highest node number in each experiment's folder, by experiment id; -1 if the folder contains no
+        nodes.
+        """
         return {
             _parse_number(folder) or 0: max((_parse_number(node) or 0 for node in folder.glob("node-*")), default=-1)
             for folder in self.experiment_folders()

@@ -1,5 +1,5 @@
-"""The job queue. A conditional UPDATE leases a job to one worker; every write by a worker is conditional on its attempt
-number.
+"""The job queue. A conditional UPDATE leases a job to one worker, as a new attempt with its own number. A write by a
+worker is accepted only while the job is leased to the worker's attempt.
 """
 
 from builtins import list as List
@@ -23,10 +23,12 @@ from cnnpruner.store.values import job_from_row, node_from_row
 Inputs = TypeVar("Inputs", bound=JobInputs)
 
 MAX_ATTEMPTS_WITHOUT_PROGRESS = 3
-"""The job fails after this many attempts in a row without a finished epoch."""
+"""A job fails after this many attempts in a row without a finished epoch."""
 
 MAX_USER_CODE_ATTEMPTS = 2
-"""The limit for a job that runs user code. It is lower, because the user code has probably crashed the worker."""
+"""A job that runs user code fails after this many attempts in a row. They are fewer than for other jobs, because the
+user code has probably crashed the worker.
+"""
 
 FINAL_STATES = ("done", "failed", "cancelled")
 WORKER_LOST_ERROR = ErrorBody(
@@ -59,7 +61,7 @@ def leased_row(session: Session, job_id: int, attempt: int) -> JobRow | None:
 
 
 def publish_job(session: Session, row: JobRow) -> Job:
-    """Publishes the value of a changed row to the event streams, and returns the value."""
+    """Publishes the job in a changed row to the event streams, and returns the job."""
     session.flush()
     value = job_from_row(row)
     if row.experiment_id is not None:
@@ -70,7 +72,9 @@ def publish_job(session: Session, row: JobRow) -> Job:
 def end_job(
     session: Session, row: JobRow, state: Literal["done", "failed", "cancelled"], error: ErrorBody | None
 ) -> None:
-    """Put the job into a final state, and also the node that it was making."""
+    """Put the job into a final state. If it failed or was cancelled, put the node that it was making into the same
+    state.
+    """
     row.state, row.finished_at, row.eta_s = state, now(), None
     row.error = error.model_dump(mode="json") if error else None
     if state == "done":
@@ -90,7 +94,7 @@ def end_job(
 
 
 def new_job_row(job: NewJob) -> JobRow:
-    """Returns the row of a waiting job."""
+    """Returns a new row for a job, in the state `waiting`."""
     return JobRow(
         kind=job.inputs.kind,
         queue=job.queue,
@@ -118,7 +122,7 @@ class Jobs:
         self._sessions = sessions
 
     def add(self, job: NewJob) -> Job:
-        """Add a job in the state waiting."""
+        """Add a job in the state `waiting`."""
         with self._sessions.write() as session:
             _require_weights(session, job)
             row = new_job_row(job)
@@ -134,7 +138,7 @@ class Jobs:
             return job_from_row(row)
 
     def list(self, experiment_id: int | None = None, active: bool = False) -> List[Job]:
-        """Returns the jobs, newest first, at most 500."""
+        """Returns at most 500 jobs, newest first; only waiting and running jobs if `active` is true."""
         query = select(JobRow).order_by(JobRow.id.desc()).limit(500)
         if experiment_id is not None:
             query = query.where(JobRow.experiment_id == experiment_id)
@@ -238,9 +242,10 @@ class Jobs:
             session.execute(delete(JobRow).where(JobRow.id == job_id))
 
     def requeue_lost_jobs(self, is_alive: Callable[[str], bool]) -> List[int]:
-        """Requeue the running jobs of dead workers, or mark them as failed after three attempts without progress.
+        """Requeue the running jobs of dead workers. Jobs that have had too many attempts without progress are marked as
+        failed instead.
 
-        Returns the jobs' ids.
+        Returns the ids of all these jobs.
         """
         running_jobs_query = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
         with self._sessions.read() as session:

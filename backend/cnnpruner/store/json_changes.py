@@ -1,4 +1,4 @@
-"""Changes of stored JSON, for migrations: of a column, of a field in it, and of the values in events."""
+"""Functions with which migrations change stored JSON: that of a column, one of its fields, or the values in events."""
 
 import json
 from collections.abc import Callable, Collection
@@ -12,12 +12,14 @@ Change = Callable[[Json], Json]
 
 
 def change_field(content: Json, field: str, change: Change) -> Json:
-    """Return the content with a changed field; unchanged if the field is missing or null."""
+    """Return a copy of the JSON object in which `change` has been applied to one field. If the field is missing or
+    null, return the object unchanged.
+    """
     return content if content.get(field) is None else content | {field: change(content[field])}
 
 
 def change_column(table: str, column: str, change: Change) -> None:
-    """Change the JSON of a column in all rows where it is neither null nor empty."""
+    """Apply `change` to the JSON of a column in all rows where it is neither null nor empty."""
     rows = sa.table(table, sa.column("id", sa.Integer), sa.column(column, sa.JSON))
     connection = op.get_bind()
     for row_id, content in connection.execute(sa.select(rows.c.id, rows.c[column])).all():
@@ -26,7 +28,9 @@ def change_column(table: str, column: str, change: Change) -> None:
 
 
 def change_events(kinds: Collection[str], change: Callable[[str, Json], Json]) -> None:
-    """Change the value of every event of these kinds; `change` receives the kind and the value."""
+    """Replace the value of every event of these kinds; `change` receives the kind and the value, and returns the new
+    value.
+    """
     columns = (sa.column("kind", sa.String), sa.column("data", sa.Text))
     events = sa.table("events", sa.column("id", sa.Integer), *columns)
     connection = op.get_bind()

@@ -1,4 +1,4 @@
-"""Ensures that ids and numbers that files in the model store already use are not assigned again.
+"""Ensures that no experiment id or node number is assigned again while the model store contains files with this number.
 
 A restored backup of the database does not contain the nodes that were made after the backup; new nodes must not
 overwrite the files of those nodes.

@@ -36,7 +36,7 @@ class VersionedRow:
 
 
 AUTO_INCREMENT = {"sqlite_autoincrement": True}
-"""Ids of deleted rows are never reused."""
+"""Table option that keeps SQLite from reusing the ids of deleted rows."""
 
 
 class ExperimentRow(Row):
@@ -47,7 +47,7 @@ class ExperimentRow(Row):
     name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
     fixed: Mapped[dict[str, Any]]
-    """All fields of the experiment that never change, as JSON."""
+    """Fields of the experiment that have no column of their own, as JSON. Apart from the notices, they never change."""
     tolerance: Mapped[float]
     target_accuracy: Mapped[float | None]
     training: Mapped[dict[str, Any]]
@@ -58,12 +58,12 @@ class ExperimentRow(Row):
     tested_at: Mapped[datetime | None]
     next_number: Mapped[int] = mapped_column(default=0)
     macs_counted: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether the MACs were counted by operation.
+    """Whether the MACs include operations such as matrix products and attention.
 
-    False for trees of version 0.2.0 and earlier until a job has recounted them.
+    False for trees of version 0.2.0 and earlier until a job has recounted their MACs.
     """
     largest_class: Mapped[int | None]
-    """Number of selection images in the class that has most of them; null until the root is ready."""
+    """Number of selection images in the largest class; null until the root is ready."""
 
 
 class BlobRow(Row):
@@ -112,7 +112,7 @@ class NodeRow(VersionedRow, Row):
     """Hash of the structure; null for nodes of earlier versions and of bundles, for which it is computed when needed.
     """
     latency: Mapped[list[Any]] = mapped_column(default=list)
-    """The latencies, each with the times of its blocks."""
+    """The latencies as JSON, each with the times of its blocks of forward passes."""
     epochs: Mapped[int] = mapped_column(default=0)
     epochs_planned: Mapped[int | None]
     best_epoch: Mapped[int | None]
@@ -184,7 +184,9 @@ class JobRow(VersionedRow, Row):
     message: Mapped[str] = mapped_column(Text, default="")
     eta_s: Mapped[float | None]
     attempt: Mapped[int] = mapped_column(default=0)
-    """Increases every time a worker takes the job. Every write by a worker is conditional on this attempt number."""
+    """Increases every time the job is leased to a worker. Writes by a worker are accepted only while this number is
+    that of its attempt.
+    """
     attempts_without_progress: Mapped[int] = mapped_column(default=0)
     """Number of attempts since the last finished epoch."""
     worker: Mapped[str | None] = mapped_column(String(60))
@@ -218,7 +220,9 @@ class AutopilotRow(VersionedRow, Row):
     node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(30))
     settings: Mapped[dict[str, Any]]
-    """Percent, target accuracy, training and maximum number of steps, as JSON with the fields of `Autopilot`."""
+    """What the Autopilot was started with, such as percent, goal, order and training, as JSON with the fields of
+    `Autopilot`.
+    """
     state: Mapped[str] = mapped_column(String(20), default="running", index=True)
     reason: Mapped[str] = mapped_column(Text, default="")
     nodes: Mapped[list[Any]] = mapped_column(default=list)
@@ -247,7 +251,7 @@ class LinkRow(Row):
 
 
 class EventRow(Row):
-    """The event log, with only the newest event of each key. Each epoch has its own key."""
+    """The event log. Of all events with the same key, only the newest is kept. Each epoch has its own key."""
 
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_experiment", "experiment_id", "id"), AUTO_INCREMENT)
@@ -267,7 +271,7 @@ class StoreRow(Row):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     identity: Mapped[str] = mapped_column(String(32))
     claim: Mapped[str] = mapped_column(String(32))
-    """The claim, which is renewed at each server start and also written into the model store.
+    """The claim, a random value that is renewed at each server start and also written into the model store.
 
     It allows an older copy of the database to be recognized.
     """
@@ -278,7 +282,9 @@ class StoreRow(Row):
 
 
 class DeletedFilesRow(Row):
-    """Files that this database no longer needs; the row is deleted after the files have been deleted."""
+    """A record that files of a deleted node or experiment can be removed. The row is deleted after the files have been
+    deleted.
+    """
 
     __tablename__ = "deleted_files"
     __table_args__ = (AUTO_INCREMENT,)
@@ -286,7 +292,7 @@ class DeletedFilesRow(Row):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int]
     number: Mapped[int | None]
-    """Number of the node; null for the whole experiment."""
+    """Number of the deleted node; null if the whole experiment was deleted."""
     workers: Mapped[list[Any]]
     """Names of workers that may still write the files."""
     deleted_at: Mapped[datetime]

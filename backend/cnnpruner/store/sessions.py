@@ -89,8 +89,8 @@ class Sessions:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Context with a session whose changes are committed together at the end or, if there is one, with the
-        surrounding transaction.
+        """Context manager that provides a session. Its changes are committed together: with the surrounding transaction
+        if there is one, otherwise at the end.
 
         Raises StoreMissing if the database's file is missing: a lost write must never be reported as stored.
         """
@@ -113,7 +113,7 @@ class Sessions:
 
     @contextmanager
     def _require_file_in_place(self) -> Iterator[None]:
-        """Raise StoreMissing unless the file is in place before the transaction and after its commit."""
+        """Raise StoreMissing unless the database's file is in place before the transaction and after its commit."""
         if self.file is not None:
             self.file.require_in_place()
         yield

@@ -34,7 +34,9 @@ def node_from_row(row: NodeRow) -> Node:
 
 
 def _derived_fields(row: NodeRow) -> dict[str, Any]:
-    """Returns the fields that are derived from the row, its parent and its experiment."""
+    """Returns the fields of a node that are not stored in its row, but derived from the row, its parent and its
+    experiment.
+    """
     correct, needed_correct = row.correct, row.needed_correct
     result, parent = learning_result(row), learning_result(row.parent)
     reason = None
@@ -114,7 +116,9 @@ def experiment_from_row(session: Session, row: ExperimentRow) -> Experiment:
 
 
 def _experiment_notices(row: ExperimentRow) -> list[str]:
-    """Returns the notices, with one more if the image files are still read by the rules of version 0.1.0."""
+    """Returns the experiment's notices. If its image files are still read by the rules of version 0.1.0, a notice about
+    that is added.
+    """
     notices: list[str] = row.fixed["notices"]
     legacy_notices = {"folder": LEGACY_NOTICE, "factory": LEGACY_FACTORY_NOTICE}
     notice = legacy_notices.get(row.fixed["data"]["kind"]) if row.fixed.get("reading") is None else None

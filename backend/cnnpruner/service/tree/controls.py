@@ -74,8 +74,8 @@ def _add(workspace: Workspace, node: Node, control: Control, shared: _SharedSett
 
 
 def _choose_training(workspace: Workspace, node: Node, new: NewControls) -> Training:
-    """Returns the training settings of the controls, which are the node's. Controls that are trained from scratch get
-    the root's, because they need as many epochs as the root.
+    """Returns the training settings of the controls: those in `new`, completed by the node's. Controls that are trained
+    from scratch get the root's instead of the node's, because they need as many epochs as the root.
     """
     experiment = workspace.store.experiments.get(node.experiment_id)
     training = node.training

@@ -1,4 +1,5 @@
-"""Determines which database owns a model store. Each server start writes a new claim into both.
+"""Determines which database owns a model store. Each server start writes a new claim, which is a random value, into
+both.
 
 A copied database is recognized by its path, which differs from the path in the model store's manifest. A restored
 backup is recognized by its claim, which is older than the claim in the manifest.
@@ -27,9 +28,10 @@ from cnnpruner.store.numbers import reserve_used_numbers
 from cnnpruner.store.rows import StoreRow
 
 Ownership = Literal["owner", "restored", "copy"]
-"""Whether this database owns the model store.
+"""How a database is related to a model store.
 
-`restored`: it owns the model store, but is older than it, because it was restored from a backup.
+`owner`: the database owns the model store. `restored`: it owns the model store, but is older, because it was restored
+from a backup. `copy`: it is a copy of the database that owns the model store.
 """
 
 COPY_NOTICE = (
@@ -43,9 +45,10 @@ RESTORED_NOTICE = (
 
 
 def claim(engine: Engine, files: Files) -> Ownership:
-    """Write a new claim into the database and the folder that belongs to it. Creates the folder if it is missing.
+    """Write a new claim into the database and its model store, and return how the two are related. Creates the model
+    store's folder if it is missing.
 
-    A copied database writes nothing. Raises StorageFailed.
+    If the database is a copy, nothing is written. Raises StorageFailed.
     """
     try:
         files.folder.mkdir(parents=True, exist_ok=True)
@@ -100,7 +103,7 @@ def require_owner(session: Session, files: Files) -> None:
 
 
 def _is_copy(manifest: Manifest, engine: Engine, files: Files, name: str) -> bool:
-    """Returns whether the database named in the manifest still exists and is not this database."""
+    """Returns whether this database is a copy: the database named in the manifest still exists and is another file."""
     file = DatabaseFile.from_url(engine.url)
     original_file = files.folder.resolve() / manifest.database
     if name == manifest.database or file is None or not original_file.is_file() or original_file.stat().st_size == 0:

@@ -56,7 +56,9 @@ class DatabaseFile:
         return None if self._opened_id is None else f"{self._opened_id[0]}:{self._opened_id[1]}"
 
     def expect_key(self, open_file_key: str) -> None:
-        """Open only the file that another process has open. `open_file_key`: the key of the file in that process."""
+        """Allow connections only to the file that another process has open. `open_file_key`: the key of the file in
+        that process.
+        """
         device, inode = open_file_key.split(":")
         self._opened_id = int(device), int(inode)
 
@@ -77,7 +79,9 @@ class DatabaseFile:
         event.listen(engine, "close", close)
 
     def register_connection(self) -> None:
-        """Called after a connection is opened and SQLite has created the files next to the database."""
+        """Count a connection that was opened, and remember the files that SQLite keeps next to the database. Called
+        after SQLite has created these files.
+        """
         with self._lock:
             if self._connections == 0:
                 # SQLite removes both with the last connection of all processes; they stay while we have one.

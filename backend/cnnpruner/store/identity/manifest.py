@@ -21,7 +21,7 @@ class Manifest:
     """The content of `store.json`."""
 
     identity: str
-    """Identity shared by the database and the folder."""
+    """Random identity that the database and the model store share."""
     claim: str
     """The claim written at the last server start; the database contains the same claim."""
     database: str
@@ -65,7 +65,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def read_former_manifest(folder: Path) -> str | None:
-    """Returns the name of the database to which a model store of version 0.1.0 belongs."""
+    """Returns the name of the database to which a model store of version 0.1.0 belongs; None if it cannot be read."""
     try:
         return (folder / FORMER_MANIFEST).read_text("utf-8").strip() or None
     except (OSError, ValueError):

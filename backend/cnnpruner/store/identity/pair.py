@@ -1,4 +1,5 @@
-"""The database and the model store share one identity. If they do not belong together, the server refuses to start.
+"""Checks at the start of the server that the database and the model store have the same identity. If they do not belong
+together, the server refuses to start.
 
 Both are checked before anything is created, moved or removed.
 """
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Pair:
-    """State of a database and a folder before either is changed."""
+    """State of a database and of a model store's folder before either is changed."""
 
     database: str
     """The database's path or URL."""
@@ -40,15 +41,17 @@ class _Pair:
 
 @dataclass(frozen=True)
 class _Mismatch:
-    """Why database and folder do not belong together, and what to restore."""
+    """Why the database and the folder do not belong together, and how to fix that."""
 
     reason: str
     cure: str
 
 
 def require_matching_pair(engine: Engine, file: DatabaseFile | None, files: Files, new_store: bool) -> None:
-    """Raise Conflict if database and folder do not belong together; the message says what to do. `new_store`: move the
-    folder's content aside instead. Raises StorageFailed.
+    """Raise Conflict if database and folder do not belong together; the message says what to do.
+
+    `new_store`: move the folder's content aside instead of raising Conflict. Raises StorageFailed if the database or
+    the folder cannot be read.
     """
     pair = _read_pair(engine, file, files)
     mismatch = _find_mismatch(pair)
@@ -87,7 +90,9 @@ def _read_pair(engine: Engine, file: DatabaseFile | None, files: Files) -> _Pair
 
 
 def _read_expected_weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
-    """Finds out which nodes should have weights. Works with the database tables of any version."""
+    """Returns experiment id, node number and file size in bytes of each node that should have weights. Works with the
+    database tables of any version.
+    """
     nodes = table("nodes", *map(column, ("experiment_id", "number", "size_bytes", "state")))
     experiments = table("experiments", column("id"), column("fixed", JSON))
     query = (
@@ -100,7 +105,9 @@ def _read_expected_weights(connection: Connection) -> tuple[tuple[int, int, int]
 
 
 def _find_mismatch(pair: _Pair) -> _Mismatch | None:
-    """Returns the reason why the two do not belong together; None if they do, or if nothing suggests otherwise."""
+    """Returns the reason why the database and the folder do not belong together; None if they do, or if nothing
+    suggests otherwise.
+    """
     if pair.manifest is not None:
         return None if pair.identity == pair.manifest.identity else _describe_other_owner(pair, pair.manifest.database)
     has_files = bool(pair.files.experiment_folders())

@@ -20,7 +20,7 @@ from cnnpruner.store.values import plan_from_row
 
 
 def find_plan(session: Session, plan_id: int) -> PlanRow:
-    """Returns the row. Raises NotFound."""
+    """Returns the row of the plan. Raises NotFound."""
     row = session.get(PlanRow, plan_id)
     if row is None:
         raise NotFound(f"There is no plan {plan_id}; GET /api/nodes/<id>/plans lists the existing plans.")
@@ -41,7 +41,7 @@ def _find_draft(session: Session, plan_id: int) -> PlanRow:
 
 @dataclass(frozen=True)
 class BaseVersion:
-    """The version of a plan that an edit is based on; None stands for any version."""
+    """Revision and note that a plan had when a person began to edit it. None stands for any revision or note."""
 
     revision: int | None = None
     note: str | None = None
@@ -67,7 +67,7 @@ def _experiment_id(session: Session, row: PlanRow) -> int:
 
 
 def publish_plan(session: Session, row: PlanRow) -> Plan:
-    """Publishes the value of a changed row to the event streams, and returns the value."""
+    """Publishes the plan in a changed row to the event streams, and returns the plan."""
     session.flush()
     value = plan_from_row(row)
     emit(session, _experiment_id(session, row), PlanEvent(plan=value))
@@ -103,7 +103,7 @@ class Plans:
     def change(
         self, plan_id: int, changes: dict[str, Any], content: dict[str, Any] | None, based_on: BaseVersion = ANY_VERSION
     ) -> Plan:
-        """Edit a draft; new content creates a new revision. Raises StalePlan if the draft is newer than `based_on`."""
+        """Edit a draft; new content creates a new revision. Raises StalePlan if it has changed since `based_on`."""
         with self._sessions.write() as session:
             row = _find_draft(session, plan_id)
             _require_version(row, based_on)
@@ -138,7 +138,8 @@ class Plans:
             emit(session, experiment_id, RemovedEvent(node_ids=[], plan_ids=[plan_id]))
 
     def publish_preview(self, job_id: int, attempt: int, preview: Preview) -> bool:
-        """Store the parts of a preview that have been measured so far, if the plan is still a draft of that revision.
+        """Store the parts of a preview that have been measured so far, if the plan is still a draft of the preview's
+        revision.
 
         Returns False if the job is no longer leased to this attempt.
         """
@@ -154,8 +155,8 @@ class Plans:
     def set_preview(self, job_id: int, attempt: int, preview: Preview) -> bool:
         """Store a preview and complete its job. Returns False if the job is no longer leased to this attempt.
 
-        If the plan has been applied in the meantime, it stays unchanged, and the preview is only stored in the job's
-        result.
+        If the plan has been applied in the meantime, the plan stays unchanged, and the preview is only stored in the
+        job's result.
         """
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)

@@ -1,4 +1,4 @@
-"""Stores the maps of samples: finished maps as blobs of their nodes, frames of unfinished maps as events."""
+"""Stores the maps of samples: finished maps as blobs of their nodes, intermediate layouts (frames) as events."""
 
 from cnnpruner.domain.events import EmbeddingEvent
 from cnnpruner.domain.samples.embeddings import Embedding, EmbeddingFrame
@@ -24,7 +24,9 @@ class Embeddings:
         return Embedding.model_validate_json(blobs.unpack_value(data)) if data is not None else None
 
     def publish_frame(self, job_id: int, attempt: int, frame: EmbeddingFrame) -> bool:
-        """Publish a frame, replacing the previous one. Returns False if the job is no longer leased to this attempt."""
+        """Publish an intermediate layout (frame) of a map, replacing the previous one. Returns False if the job is no
+        longer leased to this attempt.
+        """
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
             if job is None or job.experiment_id is None:

@@ -36,7 +36,7 @@ AUTOPILOT_INTERRUPTED = (
 )
 
 Ids = Mapping[int, int]
-"""Dicts from the ids in the bundle to the new ids."""
+"""Mapping from each id in the bundle to the new id in this database."""
 PackedBlobs = Mapping[str, bytes]
 """Blobs of a node by name, compressed as they are in the database."""
 
@@ -68,9 +68,9 @@ class Bundles:
     def add(self, bundle: Bundle, experiment: Experiment, packed_blobs: Sequence[PackedBlobs]) -> Experiment:
         """Add the bundle's tree.
 
-        `experiment`: the experiment from the bundle, with the notices and folders of this server. `packed_blobs`: the
-        blobs of each node, from `pack_node_arrays`. Node numbers do not change, ids do. Unfinished nodes are cancelled,
-        and running Autopilots are stopped. Raises UnreadableBundle, and the same errors as `require_owner`.
+        `experiment`: the experiment from the bundle, with the notices that this server added. `packed_blobs`: the blobs
+        of each node, from `pack_node_arrays`. Node numbers do not change, ids do. Unfinished nodes are cancelled, and
+        running Autopilots are stopped. Raises UnreadableBundle, and the same errors as `require_owner`.
         """
         with _convert_value_errors(), self._sessions.write() as session:
             require_owner(session, self._files)
@@ -125,8 +125,8 @@ def _add_experiment(session: Session, bundle: Bundle, experiment: Experiment) ->
 
 
 def pack_node_arrays(arrays: NodeArrays) -> PackedBlobs:
-    """Returns the blobs of a node. Slow for large trees, so call it outside transactions, which would block other
-    writes.
+    """Returns the blobs in which a bundled node's arrays are stored. Compressing them is slow for large trees, so call
+    this outside transactions, which would block other writes.
     """
     if arrays.layers is None or arrays.predictions is None:
         return {}
@@ -189,7 +189,7 @@ def _renumber_teacher(training: Training | TrainingChoice | None, node_ids: Ids)
 
 
 def _renumber_teacher(training: Training | TrainingChoice | None, node_ids: Ids) -> dict[str, Any] | None:
-    """Returns the settings with the teacher's new id: 0, an id that no node has, if the teacher was deleted."""
+    """Returns the settings with the teacher's new id. If the teacher was deleted, the id is 0, which no node has."""
     if training is None:
         return None
     settings = training.model_dump(mode="json", exclude_unset=isinstance(training, TrainingChoice))

@@ -67,7 +67,9 @@ class Links:
             session.delete(_find(session, link_id))
 
     def use(self, token_hash: str) -> Link | None:
-        """Returns the link that has this token, or None if the link was revoked or has expired."""
+        """Returns the link whose token has this hash, or None if the link was revoked or has expired. Updates the time
+        of last use.
+        """
         query = select(LinkRow).where(LinkRow.token_hash == token_hash, _is_valid(now()))
         with self._sessions.read() as session:
             row = session.scalars(query).first()

@@ -44,7 +44,9 @@ class Autopilots:
         self._sessions = sessions
 
     def add(self, experiment_id: int, node_id: int, new: NewAutopilot) -> Autopilot:
-        """Add a running autopilot without nodes; the goal, the target and the start of `new` must be resolved."""
+        """Add a running Autopilot that has not made any nodes. The goal, target and start in `new` must have been
+        filled in.
+        """
         settings = {name: new.model_dump(mode="json")[name] for name in SETTING_FIELDS}
         if new.training is not None:  # leaving out `images` differs from setting it to null
             settings["training"] = new.training.model_dump(mode="json", exclude_unset=True)

@@ -23,15 +23,15 @@ class Branches:
         self._files = files
 
     def node_ids(self, node_id: int) -> list[int]:
-        """Returns the node and its descendants, parents before children."""
+        """Returns the ids of the node and its descendants, parents before children."""
         with self._sessions.read() as session:
             return _branch_ids(session, node_id)
 
     def remove(self, experiment_id: int, node_id: int) -> list[int]:
         """Remove the branch with its plans, jobs and events, and the plan from which its first node was made.
 
-        Returns the ids of the removed nodes. The branch's files are recorded as deleted: `Deletions.sweep` removes
-        them. The experiment's next number is unchanged, so that numbers are never reused.
+        Returns the ids of the removed nodes. The branch's files are recorded as deleted; `Deletions.sweep` removes them
+        later. The experiment's next node number is unchanged, so that numbers are never reused.
         """
         with self._sessions.write() as session:
             require_owner(session, self._files)
@@ -70,7 +70,7 @@ def _branch_ids(session: Session, node_id: int) -> list[int]:
 
 
 def _detach_autopilots(session: Session, experiment_id: int, removed_ids: set[int]) -> None:
-    """Remove references to deleted nodes from autopilots that started at other nodes."""
+    """Remove references to deleted nodes from Autopilots that started at other nodes."""
     for row in session.scalars(select(AutopilotRow).where(AutopilotRow.experiment_id == experiment_id)):
         if removed_ids.intersection([*row.nodes, row.good_id, row.bad_id]):
             row.nodes = [node for node in row.nodes if node not in removed_ids]

@@ -28,7 +28,7 @@ def _find(session: Session, estimate_id: int) -> EstimateRow:
 
 
 def _compute_outcome(session: Session, row: EstimateRow) -> EstimateOutcome | None:
-    """Returns the outcome of an estimate.
+    """Returns the outcome of an estimate; None until the node made from the estimate's plan is ready.
 
     Whether the target is met is judged only if the node has the estimated size, since the draft may have been edited.
     """
@@ -61,9 +61,9 @@ def _publish(session: Session, row: EstimateRow) -> Estimate:
 
 
 def detach_estimates(session: Session, experiment_id: int, nodes: Collection[int], plans: Collection[int]) -> None:
-    """Delete estimates that were requested for a deleted node or that advise pruning one.
+    """Delete estimates that were requested for a deleted node or that advise pruning a deleted node.
 
-    Clear references to deleted nodes and plans in other estimates.
+    In other estimates, clear references to deleted nodes and plans.
     """
     for row in session.scalars(select(EstimateRow).where(EstimateRow.experiment_id == experiment_id)):
         if row.node_id in nodes or row.content["from_id"] in nodes:

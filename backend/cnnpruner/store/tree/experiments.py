@@ -30,7 +30,7 @@ MUTABLE_FIELDS = {
 
 
 def find_experiment(session: Session, experiment_id: int) -> ExperimentRow:
-    """Returns the row. Raises NotFound."""
+    """Returns the row of the experiment. Raises NotFound."""
     row = session.get(ExperimentRow, experiment_id)
     if row is None:
         raise NotFound(f"There is no experiment {experiment_id}; GET /api/experiments lists the existing experiments.")
@@ -48,7 +48,7 @@ def require_weights(row: ExperimentRow) -> None:
 
 
 def publish_experiment(session: Session, row: ExperimentRow) -> Experiment:
-    """Publishes the value of a changed row to the event streams, and returns the value."""
+    """Publishes the experiment in a changed row to the event streams, and returns the experiment."""
     session.flush()
     value = experiment_from_row(session, row)
     emit(session, row.id, ExperimentEvent(experiment=value))
@@ -134,7 +134,9 @@ class Experiments:
             session.execute(delete(ExperimentRow).where(ExperimentRow.id == experiment_id))
 
     def store_check_result(self, job_id: int, check: CheckedExperiment) -> None:
-        """Store the splits and structure with the check job; a new experiment takes them over."""
+        """Store the splits and the structure of the root as blobs of the check job. `add` hands these blobs over to the
+        new experiment.
+        """
         splits = {name: np.asarray(value) for name, value in asdict(check.splits).items()}
         with self._sessions.write() as session:
             blobs.put(session, {"job_id": job_id}, "splits", blobs.pack_arrays(splits))

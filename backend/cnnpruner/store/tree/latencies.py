@@ -15,7 +15,7 @@ from cnnpruner.store.rows import NodeRow
 
 
 def read_latencies(row: NodeRow) -> list[LatencyDistribution]:
-    """Returns the latencies of a node; those of earlier versions are unpaired and have no blocks."""
+    """Returns the latencies of a node. Those measured by earlier versions are unpaired and have no blocks."""
     return [LatencyDistribution.model_validate(content) for content in row.latency]
 
 
@@ -35,8 +35,8 @@ def share_latencies(
     """Stores the latencies of `measured_row` on all nodes with the same structure.
 
     They replace stored latencies with the same settings, and unpaired latencies with the same runtime, batch and
-    device. If the root has no latency with these settings, the root gets its own latency from the same run. Returns the
-    changed rows, without `measured_row`.
+    device. If the root has no latency with these settings, it gets the latency that was measured for the root in the
+    same run. Returns the changed rows, without `measured_row`.
     """
     number = measured_row.number
     numbered = [
@@ -69,8 +69,8 @@ def _add_to_root(root: NodeRow, latencies: Iterable[LatencyDistribution]) -> boo
 
 
 def _merge_latencies(old: Iterable[LatencyDistribution], new: Iterable[LatencyDistribution]) -> list[dict[str, Any]]:
-    """Returns the merged latencies: each new one takes the place of the old one that it replaces, or is added at the
-    end.
+    """Returns the latencies in `old`, merged with those in `new`: each new latency takes the place of those that it
+    replaces, or is added at the end.
     """
     merged = list(old)
     for latency in new:

@@ -1,4 +1,6 @@
-"""Recounts the MACs of old trees, which were made before operations without a traced weight were counted."""
+"""Recounts the MACs of trees made by earlier versions, which did not count operations such as matrix products and
+attention.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +25,7 @@ ACTIVE_STATES = ("waiting", "running")
 
 
 class MacCounts:
-    """Stores the new counts of MACs."""
+    """Finds trees whose MACs must be recounted, and stores the new counts."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
@@ -61,7 +63,7 @@ def _describe_failure(count: MacCount) -> str:
 
 
 def _count_tree(session: Session, row: ExperimentRow, count: MacCount) -> str | None:
-    """Count the MACs of all nodes and plans. Returns a notice, or None if no count has changed."""
+    """Add the counted operations to the MACs of all nodes and plans. Returns a notice, or None if no count changed."""
     added_macs = _update_layers(session, {"experiment_id": row.id}, count)
     nodes = session.scalars(select(NodeRow).where(NodeRow.experiment_id == row.id).order_by(NodeRow.number)).all()
     for node in nodes:
@@ -82,7 +84,9 @@ def _count_tree(session: Session, row: ExperimentRow, count: MacCount) -> str | 
 
 
 def _update_layers(session: Session, owner: blobs.Owner, count: MacCount) -> int:
-    """Add the operations to a stored structure, and return how many MACs they add."""
+    """Replace the operations in the stored structure of a node or experiment by those counted, and return how many MACs
+    this adds.
+    """
     data = blobs.get(session, owner, "layers")
     if data is None:
         return 0

@@ -54,7 +54,7 @@ class NewNode:
 
 
 def find_node(session: Session, node_id: int) -> NodeRow:
-    """Returns the row. Raises NotFound."""
+    """Returns the row of the node. Raises NotFound."""
     row = session.get(NodeRow, node_id)
     if row is None:
         raise NotFound(f"There is no node {node_id}; GET /api/experiments/<id>/tree lists the existing nodes.")
@@ -62,7 +62,7 @@ def find_node(session: Session, node_id: int) -> NodeRow:
 
 
 def publish_node(session: Session, row: NodeRow) -> Node:
-    """Publishes the value of a changed row to the event streams, and returns the value."""
+    """Publishes the node in a changed row to the event streams, and returns the node."""
     session.flush()
     value = node_from_row(row)
     emit(session, row.experiment_id, NodeEvent(node=value))
@@ -112,7 +112,7 @@ class Nodes:
             return publish_node(session, row), job_row.id
 
     def change(self, node_id: int, changes: dict[str, Any], note_before: str | None = None) -> Node:
-        """Set note or star. Raises StaleNote if the current note differs from `note_before`."""
+        """Set the note or star of a node. Raises StaleNote if the current note differs from `note_before`."""
         with self._sessions.write() as session:
             row = find_node(session, node_id)
             if note_before not in (None, row.note):
@@ -126,7 +126,9 @@ class Nodes:
             return publish_node(session, row)
 
     def finish(self, job_id: int, attempt: int, result: NodeResult) -> bool:
-        """Mark the node as ready and complete its job. Returns False if the job is no longer leased to this attempt."""
+        """Store the result of the job that made the node, mark the node as ready and complete the job. Returns False if
+        the job is no longer leased to this attempt.
+        """
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
             if job is None or job.node_id is None:
@@ -146,7 +148,8 @@ class Nodes:
             return True
 
     def add_latency(self, job_id: int, attempt: int, measurement: MeasuredLatencies) -> bool:
-        """Store latencies for this node and for all nodes with the same structure, and complete the job.
+        """Store the latencies that a job measured for its node and for all nodes with the same structure, and complete
+        the job.
 
         They replace older latencies with the same settings. The node's first latency stays first: it was measured when
         the node became ready.
@@ -191,7 +194,9 @@ class Nodes:
             return True
 
     def set_test_accuracy(self, job_id: int, attempt: int, accuracy: float, notice: str | None) -> bool:
-        """Store the test accuracy, count the measurement on the test split, add `notice`, and complete the job."""
+        """Store the test accuracy, count the measurement on the test split, add `notice` to the experiment's notices,
+        and complete the job. Returns False if the job is no longer leased to this attempt.
+        """
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
             if job is None or job.node_id is None:
@@ -252,7 +257,7 @@ def _set_measurements(row: NodeRow, result: NodeResult) -> None:
 
 
 def _update_experiment(session: Session, experiment_id: int, root: NodeResult) -> None:
-    """Store the root's import accuracy and the size of its largest class in the experiment.
+    """Store the root's import accuracy and the number of selection images in the largest class in the experiment.
 
     The experiment is published again, since its notices now include those of the root.
     """
