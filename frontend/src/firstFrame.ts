@@ -1,5 +1,6 @@
 /**
- * Delays the first draw until the first responses have arrived, because drawing empty panels would delay the responses.
+ * Delays the first draw until the first responses have arrived, because drawing empty panels would delay the handling
+ * of the responses.
  */
 import type { Schedule } from "./state/store";
 

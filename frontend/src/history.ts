@@ -12,7 +12,8 @@ export const initialViewport = (): Viewport => readViewport(location.search);
 let writtenChoice: Choice | null = null;
 
 /**
- * Idle time before the URL is updated, because browsers reject an update in every frame of a zoom, scroll or brush.
+ * Time in milliseconds without changes after which the URL is updated. Browsers reject an update in every frame of a
+ * zoom, scroll or brush.
  */
 const IDLE_MS = 250;
 let writtenViewport: string | null = null;
@@ -71,7 +72,7 @@ const hasOnlyBrushChanged = (before: Choice, after: Choice): boolean =>
   before.brush !== after.brush &&
   (Object.keys(after) as (keyof Choice)[]).every((name) => name === "brush" || before[name] === after[name]);
 
-/** Whether the chosen experiment and node exist. A choice without them is not added to the history. */
+/** Whether the experiment and the node of a choice exist. If not, the next choice replaces its entry in the history. */
 function isValidChoice({ server }: State, { experiment, node }: Choice): boolean {
   return experiment !== null && node !== null && experiment in server.experiments && node in server.nodes;
 }

@@ -45,7 +45,10 @@ export class ApiError extends Error {
   }
 }
 
-/** Returns the response to a call, or undefined for status 204. Throws ApiError. */
+/**
+ * Sends a request and returns the body of the response, or undefined for status 204. Throws ApiError if the request
+ * fails.
+ */
 export async function call<M extends Method, P extends PathOf<M>>(
   method: M,
   path: P,
@@ -56,7 +59,9 @@ export async function call<M extends Method, P extends PathOf<M>>(
   return (response.status === 204 ? undefined : await response.json()) as ResponseOf<M, P>;
 }
 
-/** Uploads a file, and returns the response as `call` does. */
+/**
+ * Uploads a file of the media type `kind`, and returns the body of the response. Throws ApiError if the upload fails.
+ */
 export async function upload<P extends PathOf<"post">>(
   path: P,
   file: File,

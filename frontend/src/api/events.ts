@@ -7,12 +7,15 @@ export type ConnectionState = "connecting" | "live" | "lost";
 export interface Listener {
   onEvent(event: ServerEvent): void;
   /**
-   * Reports `live` each time the stream has connected; the listener must then fetch the changes that it has missed.
+   * Called with the new state of the connection. Each time the state is `live`, the listener must fetch the changes
+   * that it has missed.
    */
   onConnection(connection: ConnectionState): void;
 }
 
-/** All event kinds; the type check fails if a kind is missing. The browser ignores kinds without a listener. */
+/**
+ * All kinds of events. The type check fails if a kind is missing, because the browser ignores kinds without a listener.
+ */
 const EVENT_KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
   job: true,
   node: true,

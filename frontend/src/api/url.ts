@@ -1,4 +1,4 @@
-/** The URL of a call or file: a path of the REST API with its parameters filled in. */
+/** Builds the URLs of REST calls and files: fills in the parameters in a path of the API and appends the query. */
 
 export function buildUrl(path: string, pathValues: object = {}, query: object = {}): string {
   const values = pathValues as Record<string, unknown>;

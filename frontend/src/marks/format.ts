@@ -12,7 +12,7 @@ const isMissing = (value: MaybeNumber): value is null | undefined => value === n
 export const formatCount = (value: MaybeNumber): string =>
   isMissing(value) ? MISSING_TEXT : integerFormat.format(value).replace("-", MINUS);
 
-/** Formats a share in percent, without the sign: "93.4" for 0.934. */
+/** Formats a share in percent, without the percent sign: "93.4" for 0.934. */
 export const formatShare = (share: MaybeNumber, digits = 1): string =>
   isMissing(share) ? MISSING_TEXT : (share * 100).toFixed(digits).replace("-", MINUS);
 
@@ -42,7 +42,7 @@ export function formatBytes(bytes: MaybeNumber): string {
   return bytes >= 1e3 ? `${formatThreeDigits(bytes / 1e3)} kB` : `${bytes} B`;
 }
 
-/** Formats milliseconds without the unit, for columns that name it. */
+/** Formats milliseconds without the unit, for columns whose heading names the unit. */
 export const formatMsNumber = (ms: MaybeNumber): string => (isMissing(ms) ? MISSING_TEXT : formatThreeDigits(ms));
 
 export const formatMs = (ms: MaybeNumber): string => (isMissing(ms) ? MISSING_TEXT : `${formatThreeDigits(ms)} ms`);
@@ -68,7 +68,7 @@ export function formatDuration(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** Formats how many times smaller a network is: "8.7×" for a compression of 0.885. */
+/** Formats how many times smaller a network is. `compression` is the share that was removed: "8.7×" for 0.885. */
 export function formatReduction(compression: MaybeNumber): string {
   if (isMissing(compression)) return MISSING_TEXT;
   const times = 1 / Math.max(1e-6, 1 - compression);

@@ -1,10 +1,12 @@
-/** Exact cost of a pruned network, computed from the removed units; twin of `planning/cost.py`. */
+/**
+ * Computes the exact cost of a pruned network from the removed units. Counterpart of the server's `planning/cost.py`.
+ */
 import type { Cost, NodeLayers } from "../api/values";
 import { countMembers, type Structure, unitKind } from "./structure";
 
 type Tensor = NodeLayers["tensors"][number];
 
-/** For each dtype, the bytes per element and the place of its tensors in the order of a safetensors file. */
+/** Bytes per element of each dtype. In a safetensors file, tensors whose dtype has a higher `fileOrder` come first. */
 const DTYPES: Record<string, { bytes: number; fileOrder: number }> = {
   BOOL: { bytes: 1, fileOrder: 0 },
   U8: { bytes: 1, fileOrder: 1 },
@@ -25,22 +27,28 @@ const DTYPES: Record<string, { bytes: number; fileOrder: number }> = {
 interface TensorCost {
   /** Product of the dimensions that pruning never changes. */
   readonly fixedProduct: number;
-  /** Indices of the dimension lists that give the lengths of all other dimensions. */
+  /**
+   * Indices of the dimension lists, one for each dimension that pruning can change; the length of a list is the length
+   * of its dimension.
+   */
   readonly dimListIndices: readonly number[];
   readonly isParameter: boolean;
   readonly positionCount: number;
   readonly bytes: number;
-  /** Length of the tensor's entry in the file header, without the digits that pruning changes. */
+  /**
+   * Length in bytes of the tensor's entry in the header of the weights file, without the digits of the numbers that
+   * pruning can change.
+   */
   readonly headerLength: number;
 }
 
 /** The tensors of a node, prepared once so that the cost of any plan is computed quickly. */
 export class CostTable {
-  /** Cost of the node before pruning. */
+  /** Cost of the node's network if nothing is removed. */
   readonly currentCost: Cost;
-  /** In the order of the file: widest dtype first, then by name. */
+  /** The tensors in the order of a safetensors file: widest dtype first, tensors of the same dtype by name. */
   readonly #tensors: readonly TensorCost[];
-  /** Multiply-accumulates of operations without a traced weight, which no plan changes. */
+  /** Number of multiply-accumulates in the operations that have no traced weight. No plan changes this number. */
   readonly #constantMacs: number;
 
   constructor(readonly structure: Structure) {
@@ -49,7 +57,9 @@ export class CostTable {
     this.currentCost = this.cost(new Uint8Array(structure.unitCount));
   }
 
-  /** Cost of the network without the units that `removed` marks with 1. */
+  /**
+   * Returns the cost of the network without the units for which `removed` is 1. `removed` is indexed by unit position.
+   */
   cost(removed: Uint8Array): Cost {
     const { unitCount, dimLength, dimStart, dimList } = this.structure;
     const lengths = dimLength.slice();
@@ -62,7 +72,7 @@ export class CostTable {
     return { filters, ...this.#measure(lengths) };
   }
 
-  /** For each unit position, what the network saves if only that unit is removed. */
+  /** Returns, by unit position, the cost that the network saves if only that unit is removed. */
   savings(): readonly Cost[] {
     const savingByKind = new Map<string, Cost>();
     const removed = new Uint8Array(this.structure.unitCount);
@@ -79,7 +89,7 @@ export class CostTable {
     });
   }
 
-  /** `lengths`: the length of each dimension list after pruning. */
+  /** Computes the cost, except the number of filters, from the length that each dimension list has after pruning. */
   #measure(lengths: Int32Array): Omit<Cost, "filters"> {
     let [parameters, macs, offset] = [0, this.#constantMacs, 0];
     let header = 2 + Math.max(0, this.#tensors.length - 1); // braces and the commas between entries

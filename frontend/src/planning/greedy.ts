@@ -1,4 +1,7 @@
-/** Units in the order in which a rule removes them, and greedy removal in that order; twin of `planning/greedy.py`. */
+/**
+ * Ranks units in the order in which a rule removes them, and removes units in that order (greedy removal). Counterpart
+ * of the server's `planning/greedy.py`.
+ */
 import type { PartialScores, Scores } from "../api/values";
 import { countMembers, type Structure } from "./structure";
 
@@ -6,24 +9,30 @@ export interface Ranking {
   readonly criterion: string;
   readonly keep: Scores["keep"];
   /**
-   * By unit position; NaN if the unit has no score. `signedScores` are the scores, negated if the criterion keeps low
-   * scores.
+   * Score of each unit, by unit position; NaN if the unit has no score. `signedScores` contains the same scores,
+   * negated if the criterion keeps units with low scores.
    */
   readonly score: Float64Array;
   readonly signedScores: Float64Array;
   readonly instability: Float64Array | null;
-  /** Scores by `taylor`, which every plan's summary shows regardless of the criterion; null if there are none. */
+  /**
+   * Score of each unit by the criterion `taylor` (sensitivity), by unit position. The summary of a plan shows these
+   * scores whatever criterion the plan uses. Null if there are none.
+   */
   readonly sensitivity: Float64Array | null;
   readonly sensitivityInstability: Float64Array | null;
-  /** Free units in ascending order of (signed score, group, lowest filter number). */
+  /**
+   * Positions of the free units that have a score, in ascending order of signed score, then group, then lowest filter
+   * number.
+   */
   readonly ascendingUnits: Int32Array;
   /** Index of each unit in `ascendingUnits`; -1 for units that are not in it. */
   readonly rank: Int32Array;
 }
 
 /**
- * Ranks the units by `scores`. If these scores are not by `taylor`, the sensitivity is taken from `taylor`, and so is
- * the instability if `scores` has none.
+ * Ranks the units by `scores`. If `scores` are by another criterion than `taylor`, the sensitivity comes from the
+ * parameter `taylor`, and so does the instability if `scores` has none.
  */
 export function rankUnits(structure: Structure, scores: Scores, taylor: Scores | null = null): Ranking {
   const positions = scores.unit.map((id) => structure.unitById.get(id) ?? -1);
@@ -41,7 +50,9 @@ export function rankUnits(structure: Structure, scores: Scores, taylor: Scores |
   });
 }
 
-/** Ranks the units by the partial scores of a scoring pass in progress, which are in the order of the node's units. */
+/**
+ * Ranks the units by the partial scores of a scoring pass in progress. The scores are in the order of the node's units.
+ */
 export function rankByPartialScores(structure: Structure, partial: PartialScores): Ranking {
   const positions = structure.source.units.map((_, u) => u);
   const score = valuesByUnit(structure.unitCount, positions, partial.score);
@@ -58,7 +69,7 @@ export function rankByPartialScores(structure: Structure, partial: PartialScores
 
 export type RankingValues = Omit<Ranking, "signedScores" | "ascendingUnits" | "rank">;
 
-/** Sorts the free units that have a score. */
+/** Returns `values`, completed with the order and the ranks of the free units that have a score. */
 export function rank(structure: Structure, values: RankingValues): Ranking {
   const signedScores = values.keep === "high" ? values.score : values.score.map((score) => -score);
   const scoredUnits = Array.from(structure.unscoredOrder.filter((u) => !Number.isNaN(signedScores[u]!)));
@@ -68,7 +79,10 @@ export function rank(structure: Structure, values: RankingValues): Ranking {
   return { ...values, signedScores, ascendingUnits: Int32Array.from(scoredUnits), rank: ranks };
 }
 
-/** Rearranges `values` by unit position; units without a value get NaN. */
+/**
+ * Returns `values` rearranged by unit position: `values[i]` belongs to the unit at `positions[i]`. Units without a
+ * value get NaN.
+ */
 function valuesByUnit(units: number, positions: readonly number[], values: readonly (number | null)[]): Float64Array {
   const result = new Float64Array(units).fill(NaN);
   values.forEach((value, i) => {
@@ -78,18 +92,22 @@ function valuesByUnit(units: number, positions: readonly number[], values: reado
   return result;
 }
 
-/** Removes units one by one, lowest rank first, while every layer keeps at least one filter. */
+/**
+ * Removes units one by one in the order in which the caller passes them. Skips a unit if a layer would then have too
+ * few filters.
+ */
 export class GreedyRemoval {
   /** Number of filters that remain in each layer. */
   readonly remainingFilters: Int32Array;
   readonly removedByRule: number[] = [];
   removedCount = 0;
-  /** Number of filters that the rule must leave in each layer. */
+  /** Minimum number of filters that the rule must leave in each layer. */
   readonly #minFilters: Int32Array;
 
   /**
-   * First removes the units in `removedByHand`, even if that goes below the floor; rounding never puts them back.
-   * `floor`: smallest share of each layer's filters that the rule must keep, rounded up to whole filters.
+   * Starts by removing the units in `removedByHand`, even if a layer then falls below the floor; rounding the widths
+   * never puts these units back. `floor` is the smallest share of each layer's filters that the rule must keep, rounded
+   * up to whole filters.
    */
   constructor(
     readonly structure: Structure,
@@ -133,7 +151,8 @@ export class GreedyRemoval {
   }
 
   /**
-   * Puts back units that the rule removed, highest rank first, until widths are multiples of `multiple`, if possible.
+   * Puts back units that the rule removed, the last removed first, until the width of every layer is a multiple of
+   * `multiple` or nothing is left to put back.
    */
   roundWidths(multiple: number): void {
     if (multiple <= 1) return;
@@ -170,7 +189,7 @@ export class GreedyRemoval {
     return false;
   }
 
-  /** `times` is 1 to remove the unit, or -1 to put it back. */
+  /** Updates the counts of filters for the removal of a unit (`times` is 1) or its return (`times` is -1). */
   #remove(u: number, times: 1 | -1): void {
     const { memberStart, memberLayer } = this.structure;
     this.removedCount += times * countMembers(this.structure, u);

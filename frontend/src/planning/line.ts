@@ -5,9 +5,9 @@ import type { Ranking } from "./greedy";
 import type { Rule } from "./rules";
 
 /**
- * The score at which the line is drawn. Filters left of it are removed if the criterion keeps high scores, filters
- * right of it if it keeps low ones. Null if the rule has no line or ranks by another criterion; a rule of 0 % has a
- * line for every criterion.
+ * Returns the score at which the threshold line is drawn. The rule removes the filters left of the line if the
+ * criterion keeps high scores, and those right of it if the criterion keeps low scores. Null if the rule has no line or
+ * ranks by another criterion; a rule of 0 % has a line for every criterion.
  */
 export function lineScore(rule: Rule, ranking: Ranking, removed: Uint8Array, overrides: Uint8Array): number | null {
   if (rule.rule === "filters" || rule.rule === "layers") return null;
@@ -24,7 +24,8 @@ export function lineScore(rule: Rule, ranking: Ranking, removed: Uint8Array, ove
 }
 
 /**
- * The score of the line after moving it past `by` free units. ±Infinity moves it to an end; ties are passed together.
+ * Returns the score of the threshold line after it has been moved past `by` free units; ±Infinity moves it to an end of
+ * the axis. Units with equal scores are passed together.
  */
 export function movedLineScore(ranking: Ranking, score: number, by: number): number {
   const belowCount = countBelow(ranking, score);
@@ -38,7 +39,7 @@ export function movedLineScore(ranking: Ranking, score: number, by: number): num
   return lineScoreAbove(ranking, count);
 }
 
-/** Number of free units below the line. */
+/** Returns the number of free units that rank below a threshold line at `score`. */
 export function countBelow(ranking: Ranking, score: number): number {
   const limit = ranking.keep === "high" ? score : -score;
   let [low, high] = [0, ranking.ascendingUnits.length];
@@ -50,7 +51,7 @@ export function countBelow(ranking: Ranking, score: number): number {
   return low;
 }
 
-/** A score such that exactly `count` units are below it, if ties allow that. */
+/** Returns a score such that exactly `count` units rank below it, unless ties make this impossible. */
 function lineScoreAbove(ranking: Ranking, count: number): number {
   const total = ranking.ascendingUnits.length;
   if (total === 0) return 0;

@@ -1,4 +1,4 @@
-/** Names of drafts; twin of `next_name` in `planning/names.py`. */
+/** Names of drafts. Counterpart of `next_name` in the server's `planning/names.py`. */
 
 const LETTERS = 26;
 

@@ -1,17 +1,23 @@
 /**
- * Orders units by rank value: a score that may be divided by a price or replaced by a relative rank within a scope;
- * twin of `planning/orders.py`.
+ * Orders units by rank value, which is the score of a unit or a value derived from it: the score divided by a price, or
+ * a relative rank within a scope. Counterpart of the server's `planning/orders.py`.
  */
 import type { Plan, Scores } from "../api/values";
 import type { CostTable } from "./cost";
 import { rank, type Ranking, type RankingValues } from "./greedy";
 import type { Layers, Structure } from "./structure";
 
-/** The units among which a unit is ranked. */
+/**
+ * The units against which a unit is ranked: all units (`network`), those of its group (`group`), or those in layers of
+ * the same kind, kernel, stride and width (`alike`).
+ */
 export type Scope = NonNullable<Extract<Plan["rule"], { rule: "percent" }>["scope"]>;
 export type PriceMetric = "macs" | "parameters" | "bytes";
 
-/** The divisor of a unit's score: the unit's relative price to the power of `exponent`, which is 0–1. */
+/**
+ * The divisor of a unit's score: how much of `metric` the network saves without the unit, relative to the mean over the
+ * free units, to the power of `exponent` (0–1).
+ */
 export interface Price {
   readonly metric: PriceMetric;
   readonly exponent: number;
@@ -23,15 +29,18 @@ export interface Price {
 export interface Order {
   readonly criterion: string;
   readonly scope: Scope;
-  /** Criterion that decides which units of a layer are removed; null to use `criterion` for that, too. */
+  /**
+   * Criterion that decides which units of a layer are removed, while `criterion` decides how many; null if `criterion`
+   * decides both.
+   */
   readonly within: string | null;
 }
 
 /** The order that the page uses unless a person chooses another; the same as in `domain/plans/orders.py`. */
 export const DEFAULT_ORDER: Order = { criterion: "loss_change/macs^0.5", scope: "network", within: null };
-/** Smallest share of each layer that the page's rules keep unless a person chooses another. */
+/** Smallest share of each layer's filters that the page's rules keep unless a person chooses another share. */
 export const DEFAULT_FLOOR = 0.1;
-/** The order of the paper, which has no floor. */
+/** The order of the CNNPruner paper: sensitivity over the whole network. The paper's rules have no floor. */
 export const PAPER_ORDER: Order = { criterion: "taylor", scope: "network", within: null };
 
 export const isSameOrder = (a: Order, b: Order): boolean =>
@@ -42,8 +51,8 @@ const MIN_PRICE = 1e-6;
 const COST_FIELDS = { macs: "macs", parameters: "parameters", bytes: "size_bytes" } as const;
 
 /**
- * Splits `loss_change/macs^0.5` into the criterion with its options and the price, which is null if there is no valid
- * one.
+ * Splits a spec such as `loss_change/macs^0.5` into the criterion, with its options, and the price. The price is null
+ * if the spec contains no valid price.
  */
 export function splitPrice(spec: string): { readonly criterion: string; readonly price: Price | null } {
   const [, criterion = spec, metric, exponent] = /^([^/]*)\/(macs|parameters|bytes)\^([\d.]+)$/.exec(spec) ?? [];
@@ -52,14 +61,17 @@ export function splitPrice(spec: string): { readonly criterion: string; readonly
   return { criterion, price: isPriced ? { metric: metric as PriceMetric, exponent: parsedExponent } : null };
 }
 
-/** Returns the canonical spelling; the inverse of `splitPrice`. */
+/**
+ * Appends the price to the criterion in its canonical form, such as `loss_change/macs^0.5`; the inverse of
+ * `splitPrice`.
+ */
 export const appendPrice = (criterion: string, price: Price | null): string =>
   price && price.exponent > 0 ? `${criterion}/${price.metric}^${price.exponent}` : criterion;
 
 /**
- * Converts a ranking by raw scores to this order. With a price, `score` becomes the rank value, with the sign of the
- * criterion. In the scopes `group` and `alike`, it becomes a relative rank in (0, 1), and units with high ranks are
- * kept.
+ * Converts a ranking by raw scores to a ranking by the given order. If the order has a price, `score` becomes the rank
+ * value, and the criterion still decides whether high or low values are kept. In the scopes `group` and `alike`,
+ * `score` becomes a relative rank in (0, 1), and units with high ranks are kept.
  */
 export function orderRanking(
   { structure, costs }: { readonly structure: Structure; readonly costs: CostTable },
@@ -77,9 +89,9 @@ export function orderRanking(
 }
 
 /**
- * Rank values with which `ranking` decides how many units of each layer are removed, and `within` which ones: among the
- * units that have filters in the same layers, the unit that ranks lowest in `within` gets the lowest value. A set in
- * which a unit has no score stays as it is.
+ * Returns a ranking in which `ranking` decides how many units of each layer are removed, and `within` decides which
+ * ones. To this end, the scores of units that have filters in the same layers are exchanged so that these units are in
+ * the order of `within`. If one of them has no score, their scores stay unchanged.
  */
 export function reorderWithinLayers(structure: Structure, ranking: Ranking, within: Ranking): Ranking {
   const score = ranking.score.slice();
@@ -92,7 +104,9 @@ export function reorderWithinLayers(structure: Structure, ranking: Ranking, with
   return rank(structure, { ...ranking, score });
 }
 
-/** The free units in sets whose units have filters in the same layers, equally often. */
+/**
+ * Returns the free units, divided into sets. Units are in the same set if they have equally many filters in each layer.
+ */
 function unitsByLayers({ source, freeFlags }: Structure): readonly (readonly number[])[] {
   const sets = new Map<string, number[]>();
   source.units.forEach(({ members }, u) => {
@@ -125,8 +139,9 @@ function priceScores(
 const pricesByTable = new WeakMap<CostTable, Partial<Record<PriceMetric, Float64Array>>>();
 
 /**
- * The relative price of every unit: what the network saves if only that unit is removed, divided by the mean over all
- * free units. All prices are 1 if no unit saves anything. Computed once per node.
+ * Returns the relative price of every unit, by unit position: how much of `metric` the network saves if only that unit
+ * is removed, divided by the mean over all free units. All prices are 1 if no free unit saves anything. The prices are
+ * computed once per node.
  */
 export function unitPrices(costs: CostTable, metric: PriceMetric): Float64Array {
   const known = pricesByTable.get(costs) ?? {};
@@ -144,8 +159,8 @@ function computePrices(costs: CostTable, metric: PriceMetric): Float64Array {
 }
 
 /**
- * For each free unit with a value, its relative rank among the m units of its bracket: (rank − ½) / m, with ties
- * averaged. NaN for all other units.
+ * Returns, by unit position, the relative rank of each free unit that has a value: (rank − ½) / m among the m such
+ * units of its scope. Units with equal values share their mean rank. All other units get NaN.
  */
 function placesOf(structure: Structure, values: Float64Array, scope: Exclude<Scope, "network">): Float64Array {
   const keys = scope === "group" ? Array.from(structure.group, String) : alikeKeys(structure.source);
@@ -172,7 +187,10 @@ function fillPlaces(places: Float64Array, units: number[], values: Float64Array)
   }
 }
 
-/** For each unit, a key that describes the layers of its members: kind, kernel, stride and current width. */
+/**
+ * Returns, for each unit, a key made of the kind, kernel, stride and current width of the layers that its members are
+ * in. Units with the same key are ranked against each other in the scope `alike`.
+ */
 function alikeKeys(source: Layers): string[] {
   const kernels = new Map<number, string>();
   for (const { parameter, layer, shape } of source.tensors)

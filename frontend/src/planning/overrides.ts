@@ -2,8 +2,8 @@
 import { filtersOfUnits, type FilterNumbers, type Structure, unitsOfFilters } from "./structure";
 
 /**
- * The fields of a rule that hold the user's decisions: filters by layer name, and layers that are protected from the
- * rule.
+ * The fields of a rule that hold the user's decisions: the filters kept and removed by hand, by layer name, and the
+ * locked layers, from which the rule must not remove anything.
  */
 interface Overrides {
   kept: FilterNumbers;
@@ -13,7 +13,10 @@ interface Overrides {
 
 export type Decision = "kept" | "removed" | "rule";
 
-/** Returns the rule with these units kept or removed by hand, or with their override cleared. */
+/**
+ * Returns the rule with the given units kept or removed by hand. If `decision` is `rule`, their overrides are cleared
+ * instead.
+ */
 export function setOverrides<R extends Overrides>(
   structure: Structure,
   rule: R,
@@ -33,15 +36,15 @@ export function setOverrides<R extends Overrides>(
 }
 
 /**
- * Overrides the rule for a unit: keeps the unit if the rule removes it, otherwise removes it. An existing override is
- * undone.
+ * Returns the rule with an override for one unit: the unit is kept if the rule removes it, and removed otherwise. If
+ * the unit already has an override, clears the override instead.
  */
 export function toggleUnit<R extends Overrides>(structure: Structure, rule: R, u: number, isRemoved: boolean): R {
   const hasOverride = unitsOfFilters(structure, rule.kept).has(u) || unitsOfFilters(structure, rule.removed).has(u);
   return setOverrides(structure, rule, [u], hasOverride ? "rule" : isRemoved ? "kept" : "removed");
 }
 
-/** Locks the layer, or unlocks it if it is locked. */
+/** Returns the rule with the layer locked, or unlocked if it was locked. */
 export function toggleLock<R extends Overrides>(rule: R, layer: string): R {
   const locked = rule.locked.includes(layer)
     ? rule.locked.filter((name) => name !== layer)
@@ -49,7 +52,10 @@ export function toggleLock<R extends Overrides>(rule: R, layer: string): R {
   return { ...rule, locked };
 }
 
-/** Returns who decides about each unit, by unit position: 0 for the rule, 1 if kept by hand, 2 if removed by hand. */
+/**
+ * Returns the override of each unit, by unit position: 0 if there is none, 1 if the unit is kept by hand, 2 if it is
+ * removed by hand.
+ */
 export function overrideStates(structure: Structure, rule: Pick<Overrides, "kept" | "removed">): Uint8Array {
   const states = new Uint8Array(structure.unitCount);
   for (const u of unitsOfFilters(structure, rule.kept)) states[u] = 1;

@@ -1,6 +1,6 @@
 /**
- * Applies a rule to a node: which units it removes, and what remains; twin of `planning/rules.py`.
- * Fast enough to run at every step of a drag.
+ * Applies a rule to a node: determines the removed units and the cost of the remaining network. Fast enough to run at
+ * every step of a drag. Counterpart of the server's `planning/rules.py`.
  */
 import type { Cost, NodeLayers, Plan } from "../api/values";
 import { CostTable } from "./cost";
@@ -11,25 +11,25 @@ import { computeShares, type Shares } from "./shares";
 import { buildStructure, countFreeFilters, countMembers, type Structure, unitKind, unitsOfFilters } from "./structure";
 
 type WithAllFields<R> = R extends unknown ? Required<Omit<R, "max_layer_share">> : never;
-/**
- * A plan's rule with all fields except `max_layer_share`; optional fields of the schema are filled in with their
- * defaults.
- */
+/** A plan's rule in which every optional field of the schema has a value. Only `max_layer_share` is left out. */
 export type Rule = WithAllFields<Plan["rule"]>;
 type RuleOfKind<Kind extends Rule["rule"]> = Extract<Rule, { rule: Kind }>;
 
 const COMMON_DEFAULTS = { round_to: 1, locked: [], kept: {}, removed: {}, floor: 0, max_class_loss: null };
 
-/** Completes a rule as the server does. The page uses only the floor, not its complement `max_layer_share`. */
+/**
+ * Fills in the default values of missing fields, as the server does. Drops `max_layer_share`, since the page only uses
+ * its complement, the floor.
+ */
 export function withDefaults({ max_layer_share: _, ...rule }: Plan["rule"]): Rule {
   const common = { ...COMMON_DEFAULTS, ...rule };
   return common.rule === "filters" ? common : { ...RANKING_DEFAULTS, ...common };
 }
 
-/** What the server assumes if a rule lacks these fields. */
+/** The criterion, scope and `within` that the server assumes if a rule does not contain them. */
 const RANKING_DEFAULTS = PAPER_ORDER;
 
-/** The rule of a new draft: removes nothing, in the page's default order. */
+/** The rule of a new draft: it removes nothing and ranks by the page's default order. */
 export const emptyRule: Rule = {
   rule: "percent",
   percent: 0,
@@ -38,7 +38,7 @@ export const emptyRule: Rule = {
   floor: DEFAULT_FLOOR,
 };
 
-/** The fields that all rules have in common; they are kept when the kind of rule changes. */
+/** Returns the fields that all kinds of rules have. They are preserved when the user changes the kind of the rule. */
 export function commonFields(rule: Rule): Pick<Rule, keyof typeof COMMON_DEFAULTS> {
   const { round_to, locked, kept, removed, floor, max_class_loss } = rule;
   return { round_to, locked, kept, removed, floor, max_class_loss };
@@ -48,12 +48,14 @@ export function criterionOf(rule: Rule): string | null {
   return rule.rule === "filters" ? null : rule.criterion;
 }
 
-/** The scope within which the rule compares units; rules that list filters do not rank units. */
+/** Returns the scope within which the rule ranks units; `network` for rules that list filters, which rank nothing. */
 export function scopeOf(rule: Rule): Scope {
   return rule.rule === "filters" ? "network" : rule.scope;
 }
 
-/** The criterion by which the rule chooses filters within a layer; null if it is the one that ranks all. */
+/**
+ * Returns the criterion that decides which filters of a layer the rule removes; null if no criterion is set for that.
+ */
 export function withinOf(rule: Rule): string | null {
   return rule.rule === "filters" ? null : rule.within;
 }
@@ -71,7 +73,10 @@ export function buildPlanModel(layers: NodeLayers): PlanModel {
 }
 
 export interface PlanResult {
-  /** Indexed by unit position. `overrides`: 0 none, 1 kept by hand, 2 removed by hand. */
+  /**
+   * For each unit position, 1 if the unit is removed, else 0. `overrides`: 0 for no override, 1 for kept by hand, 2 for
+   * removed by hand.
+   */
   readonly removed: Uint8Array;
   readonly overrides: Uint8Array;
   readonly removedPerLayer: Int32Array;
@@ -79,8 +84,8 @@ export interface PlanResult {
   /** For the rule `percent`, the number of filters that it may remove; null for other rules. */
   readonly budget: number | null;
   /**
-   * Units that were kept although higher-ranked ones were removed, because they exceeded the budget or because the
-   * target is reached without removing them. Empty in the server's results.
+   * Units that the rule keeps although it removes higher-ranked ones: removing such a unit would exceed the budget, or
+   * the target is reached without removing it. Empty in results that come from the server.
    */
   readonly passedOverUnits: ReadonlySet<number>;
   readonly cost: Cost;
@@ -97,7 +102,10 @@ interface PendingDraft {
   passedOverUnits: readonly number[];
 }
 
-/** Applies the overrides, then the rule to all other units; `ranking` may be null only for the rule `filters`. */
+/**
+ * Returns the result of applying the overrides and then, to all other units, the rule. If `ranking` is null, the units
+ * are in the order that is used without scores.
+ */
 export function draftPlan(model: PlanModel, ranking: Ranking | null, rule: Rule): PlanResult {
   const { structure } = model;
   const pending: PendingDraft = {
@@ -137,7 +145,10 @@ export function removableUnits(structure: Structure, ranking: Ranking | null, ru
   return (ranking?.ascendingUnits ?? structure.unscoredOrder).filter((u) => !excludedFlags[u]);
 }
 
-/** Removes the lowest-ranked units within a budget of filters; skips units that exceed the rest of the budget. */
+/**
+ * Removes the lowest-ranked units until the rule's percentage of the filters is removed. Skips units whose removal
+ * would exceed this budget.
+ */
 function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): void {
   const { removal, candidates } = pending;
   const { structure } = removal;
@@ -153,7 +164,7 @@ function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): vo
   pending.passedOverUnits = skippedUnits.slice(0, passedOverCount);
 }
 
-/** Rounds as Python does: halves are rounded to the even neighbour. */
+/** Rounds to an integer as Python does: halves are rounded to the even neighbour. */
 export function roundHalfEven(value: number): number {
   const lowerInteger = Math.floor(value);
   const fraction = value - lowerInteger;
@@ -161,7 +172,10 @@ export function roundHalfEven(value: number): number {
   return lowerInteger % 2 === 0 ? lowerInteger : lowerInteger + 1;
 }
 
-/** Removes every unit whose score is worse than the rule's value. */
+/**
+ * Removes every unit whose score is worse than the rule's threshold: lower if the criterion keeps high scores, higher
+ * if it keeps low scores.
+ */
 function removeByThreshold({ removal, candidates, ranking }: PendingDraft, rule: RuleOfKind<"threshold">): void {
   if (ranking) {
     const limit = ranking.keep === "high" ? rule.value : -rule.value;
@@ -174,8 +188,9 @@ function removeByThreshold({ removal, candidates, ranking }: PendingDraft, rule:
 }
 
 /**
- * Removes a share of each layer, in forward order. Filters that were removed with earlier layers or by hand count
- * towards that share.
+ * Removes a share of the free filters of each layer, layer by layer in forward order. Filters of a layer that are
+ * already removed, by hand or because they are coupled with filters of an earlier layer, count towards the layer's
+ * share.
  */
 function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_to }: RuleOfKind<"layers">): void {
   const { filterCounts, freeFilters, source } = removal.structure;
@@ -193,9 +208,9 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
 }
 
 /**
- * Removes the first units of the ranking until the cost, with layer widths rounded, is at most the rule's value. Then
- * puts back units, best first, if the cost stays within that value. If removing every allowed unit is not enough,
- * removes them all.
+ * Removes the lowest-ranked units until the cost of the network, with layer widths rounded, is at most the rule's
+ * value. If widths are not rounded, then puts back each unit that the cost allows, highest rank first. If the value
+ * cannot be reached, removes every unit that the rule may remove.
  */
 function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void {
   const { model, removal: fullRemoval } = pending;
@@ -221,8 +236,9 @@ function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void
 }
 
 /**
- * Puts back units, best first, if the target is still reached with them. Returns the units that were put back. The cost
- * never falls when a unit is put back, so once a unit of a kind is too expensive, all others of that kind are too.
+ * Puts back each removed unit with which the target is still reached, highest rank first, and returns these units.
+ * Putting a unit back never lowers the cost, so once a unit is too expensive, all later units of the same kind are
+ * skipped.
  */
 function putBackSpareUnits({ model, removal }: PendingDraft, rule: RuleOfKind<"target">): number[] {
   const { structure, costs } = model;
@@ -244,14 +260,16 @@ function putBackSpareUnits({ model, removal }: PendingDraft, rule: RuleOfKind<"t
   return putBackUnits;
 }
 
-/** Removes exactly these filters and the filters coupled to them, except those that overrides and locks keep. */
+/**
+ * Removes the filters that the rule lists and the filters coupled to them, except those that overrides and locks keep.
+ */
 function removeListedFilters({ removal, candidates }: PendingDraft, rule: RuleOfKind<"filters">): void {
   const listedUnits = unitsOfFilters(removal.structure, rule.filters);
   for (const u of candidates) if (listedUnits.has(u)) removal.tryRemove(u);
   removal.roundWidths(rule.round_to);
 }
 
-/** An array by unit position: 1 for the given `units`, 0 for all others. */
+/** Returns an array by unit position: 1 for the given `units`, 0 for all others. */
 function markUnits(structure: Structure, units: readonly number[]): Uint8Array {
   const unitFlags = new Uint8Array(structure.unitCount);
   for (const u of units) unitFlags[u] = 1;
@@ -260,7 +278,10 @@ function markUnits(structure: Structure, units: readonly number[]): Uint8Array {
 
 const NO_UNITS: ReadonlySet<number> = new Set();
 
-/** The result of removing these units. */
+/**
+ * Returns the result of removing the units that `removed` marks: the removed filters per layer, the cost and the
+ * shares.
+ */
 export function resultOfRemoval(
   { structure, costs, currentCost }: PlanModel,
   ranking: Ranking | null,

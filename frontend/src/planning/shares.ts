@@ -1,4 +1,7 @@
-/** Shares of a node's filters, costs and scores that a plan removes; twin of `planning/shares.py`. */
+/**
+ * Computes which shares of a node's filters, cost and scores a plan removes. Counterpart of the server's
+ * `planning/shares.py`.
+ */
 import type { Cost, Plan } from "../api/values";
 import type { Ranking } from "./greedy";
 import type { Structure } from "./structure";
@@ -26,15 +29,18 @@ export function computeShares({ structure, ranking, removed, costBefore, costAft
 }
 
 /**
- * Returns the share of the free filters that a plan removes, 0–1; null if the node's free filters are unknown. This is
- * the percentage of a plan everywhere: in rules, tabs, the tree, the radar and tables.
+ * Returns the share of the free filters that a plan removes, 0–1; null if the number of free filters is unknown.
+ * Wherever the page shows a percentage for a plan, it is this share.
  */
 export function removedShareOfFree(removed: number, free: number | null): number | null {
   if (free === null) return null;
   return free ? removed / free : 0;
 }
 
-/** The removed units' share of the sum over all free units; null if there are no values. */
+/**
+ * Returns the sum of `values` over the removed free units, divided by the sum over all free units; null if `values` is
+ * null.
+ */
 function shareOf({ unitCount, freeFlags }: Structure, values: Float64Array | null, removed: Uint8Array): number | null {
   if (!values) return null;
   let [removedSum, total] = [0, 0];

@@ -1,6 +1,6 @@
 /**
- * A node's layers as flat arrays, built once so that dragging the threshold only has to read numbers; twin of
- * `planning/structure.py`.
+ * Converts a node's layers to flat arrays, once per node, so that each step of a threshold drag only reads numbers.
+ * Counterpart of the server's `planning/structure.py`.
  */
 import type { NodeLayers } from "../api/values";
 
@@ -9,36 +9,39 @@ export type Layers = NodeLayers;
 export type FilterNumbers = Record<string, number[]>;
 
 /**
- * A unit `u` is a position in `layers.units`. Nested lists are flattened: the members of `u` begin at `memberStart[u]`.
+ * A node's units and layers as flat arrays. `u` is the position of a unit in `source.units`. The members of unit `u`
+ * are the entries from `memberStart[u]` up to, but not including, `memberStart[u + 1]` of `memberLayer` and
+ * `memberNumber`.
  */
 export interface Structure {
   readonly source: Layers;
   readonly unitCount: number;
-  /** Position of each unit, by unit id. */
+  /** Position of each unit in `source.units`, by unit id. */
   readonly unitById: ReadonlyMap<number, number>;
   readonly freeFlags: Uint8Array;
   readonly group: Int32Array;
-  /** Lowest original number among the filters of a unit. */
+  /** For each unit, the lowest original number among its filters. */
   readonly lowestNumber: Int32Array;
   readonly memberStart: Int32Array;
   readonly memberLayer: Int32Array;
   readonly memberNumber: Int32Array;
   /**
-   * Indices of the dimension lists (`layers.dim_units`) that contain each unit; an index is repeated for each
-   * occurrence.
+   * For each unit, the indices of the dimension lists (`source.dim_units`) that contain it: the entries of `dimList`
+   * from `dimStart[u]` up to, but not including, `dimStart[u + 1]`. An index is repeated if its list contains the unit
+   * several times.
    */
   readonly dimStart: Int32Array;
   readonly dimList: Int32Array;
-  /** Current length of each of the dimension lists. */
+  /** Length of each dimension list before a plan removes anything. */
   readonly dimLength: Int32Array;
-  /** Number of current filters in each layer; 0 for the output layer, whose classes are not filters. */
+  /** Number of filters that each layer of the node has; 0 for the output layer, whose classes are not filters. */
   readonly filterCounts: Int32Array;
   /** Number of filters in free units, for each layer. */
   readonly freeFilters: Int32Array;
   readonly layerIndexByName: ReadonlyMap<string, number>;
-  /** Free units ordered by group, lowest filter number and id, which is the order used if there are no scores. */
+  /** Free units, ordered by group, then lowest filter number, then id. This order is used if there are no scores. */
   readonly unscoredOrder: Int32Array;
-  /** For each layer, the unit position by original filter number. */
+  /** For each layer, a map from the original number of a filter to the position of its unit. */
   readonly unitByNumber: readonly ReadonlyMap<number, number>[];
 }
 
@@ -85,7 +88,10 @@ export function countFreeFilters({ freeFilters }: Structure): number {
   return freeFilters.reduce((total, count) => total + count, 0);
 }
 
-/** Returns the original numbers of the units' filters by layer name, ascending; layers without such filters are omitted. */
+/**
+ * Returns the original numbers of the filters in `units`: for each layer name, a list in ascending order. Layers that
+ * have no such filters are omitted.
+ */
 export function filtersOfUnits(structure: Structure, units: Iterable<number>): FilterNumbers {
   const numbersByLayer = new Map<number, number[]>();
   for (const u of units) {
@@ -103,7 +109,8 @@ export function filtersOfUnits(structure: Structure, units: Iterable<number>): F
 }
 
 /**
- * Positions of the units that contain any of these filters; filters that are unknown or already removed are ignored.
+ * Returns the positions of the units that contain any of the given filters. Filters that are unknown or that the node
+ * no longer has are ignored.
  */
 export function unitsOfFilters(structure: Structure, numbers: FilterNumbers): Set<number> {
   const units = new Set<number>();

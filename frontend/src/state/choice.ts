@@ -6,8 +6,8 @@ export type PanelId = (typeof PANELS)[number];
 export const CHANGES = ["degraded", "improved", "wrong"] as const;
 export type Change = (typeof CHANGES)[number];
 /**
- * Values by which filters can be sorted; `score` is the value on the x axis. All orders are ascending except
- * `activation`; the suffixes `-down` and `-up` reverse the order.
+ * Orders of the list of filters; `score` means the value on the x axis. An order without a suffix is ascending, except
+ * `activation`, which is descending. The suffixes `-down` and `-up` mean descending and ascending.
  */
 export const FILTER_SORTS = [
   "score",
@@ -32,15 +32,16 @@ export function parseFilterSort(sort: FilterSort): { readonly by: SortValue; rea
 export type ConfusionMode = "count" | "row" | "delta";
 export type ConfusionSort = "class" | "errors" | "delta";
 
-/** A cell of the confusion matrix, as class indices. */
+/** A cell of the confusion matrix: the indices of the true class and of the predicted class. */
 export interface Cell {
   readonly label: number;
   readonly predicted: number;
 }
 
 /**
- * Filters chosen with the brush. `x`: start and end as fractions of the x axis, negative in the lane for score 0;
- * `rows`: the first table row, and the row after the last one.
+ * The rectangle that the user has drawn with the brush to choose filters. `x`: its start and end as fractions of the x
+ * axis, negative in the separate lane for score 0. `rows`: the first row of the layer table in it, and the row after
+ * the last one.
  */
 export interface Brush {
   readonly x: readonly [number, number];
@@ -97,22 +98,22 @@ export interface Choice {
   readonly criterion: string;
   /** What the area of a bubble shows: `instability`, `none`, or a criterion. */
   readonly size: string;
-  /** Whether the agreement of the criteria is shown in place of the plan. */
+  /** Whether the page shows how well the criteria agree instead of showing the plan. */
   readonly agreement: boolean;
   readonly plan: number | null;
   readonly brush: Brush | null;
   readonly sample: number | null;
   readonly cell: Cell | null;
   /**
-   * Which samples the map marks. If null, the map marks the samples that changed, or the wrong ones if there is no node
-   * to compare with.
+   * Which kinds of samples the map marks. If null, the map marks the degraded and improved samples or, if there is no
+   * node to compare with, the misclassified ones.
    */
   readonly changes: readonly Change[] | null;
   /** Id of the node to compare samples with; null for the parent. */
   readonly against: number | null;
   /** Class whose samples are chosen. */
   readonly label: number | null;
-  /** Samples chosen individually or with the lasso, ascending. */
+  /** Numbers of the samples chosen individually or with the lasso, in ascending order. */
   readonly picked: readonly number[] | null;
   /** Original number of the chosen filter within its layer. */
   readonly filter: number | null;

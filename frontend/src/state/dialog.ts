@@ -32,11 +32,11 @@ export type Dialog =
       readonly kind: "experiment";
       readonly inspection: Inspection | null;
       readonly dataReport: Inspection<DataReport> | null;
-      /** Warnings that kept the experiment from being created. The user can create it anyway. */
+      /** Warnings because of which the server has not created the experiment. The user can create it anyway. */
       readonly warnings: readonly string[];
       /**
-       * The checkpoint that was inspected last. It stays when the form changes, so that other sets of weights can be
-       * chosen.
+       * The checkpoint that was inspected last. It is not cleared when the form changes, so that the user can choose
+       * another of its sets of weights.
        */
       readonly checkpoint: InspectedCheckpoint | null;
     } & RequestStatus)

@@ -1,4 +1,4 @@
-/** Edits of plans that have not reached the server yet, each with its own undo and redo. */
+/** Edits of plans that have not reached the server yet. Each plan has its own undo and redo history. */
 import type { TrainingChoice } from "../api/values";
 import { type Rule } from "../planning/rules";
 
@@ -6,9 +6,9 @@ import { type Rule } from "../planning/rules";
 export interface Edit {
   readonly past: readonly Rule[];
   readonly future: readonly Rule[];
-  /** The rule that has not been sent to the server yet; null if the rule of the plan is up to date. */
+  /** The rule that has not been sent to the server yet; null if the server has the latest rule. */
   readonly unsentRule: Rule | null;
-  /** Revision of the plan that `unsentRule` is based on; null if there was no plan. */
+  /** Revision of the plan on which `unsentRule` is based; null if there was no plan yet when the edit began. */
   readonly baseRevision: number | null;
   /** The rule before the current drag; null if nothing is being dragged. */
   readonly dragStartRule: Rule | null;
@@ -16,7 +16,9 @@ export interface Edit {
   readonly reason: Reason | null;
 }
 
-/** The reason for a plan. `before` is the text before the edit. */
+/**
+ * An edited reason for a plan, that is, the user's note on why the plan was made. `before` is the text before the edit.
+ */
 export interface Reason {
   readonly text: string;
   readonly before: string;
@@ -32,10 +34,10 @@ export interface PlanRequest {
 }
 
 export interface Draft {
-  /** Edits by plan id. For a node without a plan, the key is the negated node id. */
+  /** Edits by plan id. A new draft has no id yet; its key is the negated id of its node. */
   readonly edits: Readonly<Record<number, Edit>>;
   readonly request: PlanRequest | null;
-  /** For visitors who may not save training settings with the experiment: their settings, by experiment id. */
+  /** Training settings by experiment id, for visitors who may not save them with the experiment. */
   readonly training: Readonly<Record<number, TrainingChoice>>;
 }
 

@@ -1,7 +1,9 @@
-/** Frames of a layout that is being computed, and the extent of the points in them. */
+/** Intermediate layouts (frames) of a map that is being computed, and the extent of their points. */
 import type { EmbeddingFrame } from "../api/values";
 
-/** Centre, half the width and half the height of a set of points, in layout coordinates. */
+/**
+ * Centre, half the width and half the height of the smallest rectangle around a set of points, in layout coordinates.
+ */
 export interface Extent {
   readonly x: number;
   readonly y: number;

@@ -35,10 +35,10 @@ import type { LayoutFrame } from "./frames";
 
 export type ById<T> = Readonly<Record<number, T>>;
 
-/** What the server has sent, by id. */
+/** What the server has sent, mostly as maps by id. */
 export interface Server {
   readonly health: Health | null;
-  /** The visitor as the server identifies them; null until it has answered. */
+  /** The visitor as the server identifies them; null until the server has answered. */
   readonly visitor: Visitor | null;
   readonly links: ById<Link>;
   readonly data: DataListing | null;
@@ -49,42 +49,50 @@ export interface Server {
   readonly criteria: readonly CriterionInfo[];
   /** Scores by `scoresKey(node, criterion)`. */
   readonly scores: Readonly<Record<string, Scores>>;
-  /** By node and criterion, with the same keys as `scores`. */
+  /** Partial scores of scoring passes in progress, with the same keys as `scores`. */
   readonly partialScores: Readonly<Record<string, PartialScores>>;
   readonly epochs: ById<readonly Epoch[]>;
   readonly confusion: ById<Confusion>;
-  /** Samples of a choice, by `samplesKey(node, choice)`. */
+  /**
+   * Samples of a node in the chosen cell of the confusion matrix or, if no cell is chosen, its misclassified samples.
+   * By `samplesKey(node, choice)`.
+   */
   readonly samples: Readonly<Record<string, Samples>>;
-  /** All samples of a node, by `comparedSamplesKey(node, against)`. */
+  /**
+   * All samples of a node, each compared with the prediction of the node `against`. By `comparedSamplesKey(node,
+   * against)`.
+   */
   readonly comparedSamples: Readonly<Record<string, Samples>>;
-  /** Views of single samples, by `sampleViewKey(node, against, sample)`. */
+  /** Details of single samples: the predictions of two nodes. By `sampleViewKey(node, against, sample)`. */
   readonly sampleViews: Readonly<Record<string, SampleView>>;
   readonly embeddings: ById<Embedding>;
-  /** Newest frame of each layout that is being computed. */
+  /** Newest frame of each map layout that is being computed, by node id. */
   readonly frames: ById<LayoutFrame>;
-  /** Blocks of pictures, by `picturesKey(node, sample, layer, offset)`. */
+  /** Blocks of filter pictures, by `picturesKey(node, sample, layer, offset)`. */
   readonly pictures: Readonly<Record<string, FilterPictures>>;
-  /** Mean feature maps, by `layerKey(node, layer)`. */
+  /** Mean feature maps of the filters of a layer, by `layerKey(node, layer)`. */
   readonly layerFilters: Readonly<Record<string, LayerFilters>>;
   readonly plans: ById<Plan>;
   /** Ids of the nodes whose plans have been loaded. */
   readonly nodesWithLoadedPlans: ById<true>;
   readonly jobs: ById<Job>;
   readonly estimates: ById<Estimate>;
-  /** Forecasts by experiment id. */
+  /** Forecasts (curves fitted to the finished nodes), by experiment id. */
   readonly forecasts: ById<TreeForecast>;
   readonly autopilots: ById<Autopilot>;
-  /** The files that were exported from a node. */
+  /** The files that were exported from a node, by node id. */
   readonly exports: ById<readonly Export[]>;
-  /** What would be deleted together with each of the nodes. */
+  /** What would be deleted together with a node, by node id. */
   readonly branches: ById<Branch>;
-  /** Agreements of criteria, by `agreementKey(node, criteria)`. */
+  /** How well criteria agree on the units of a node, by `agreementKey(node, criteria)`. */
   readonly agreements: Readonly<Record<string, Agreement>>;
   /** Comparisons of nodes, by `comparisonKey(nodes)`. */
   readonly comparisons: Readonly<Record<string, Comparison>>;
 }
 
-/** What the pointer or the focus is on. It is redrawn in the next animation frame and never stored. */
+/**
+ * The item under the pointer or with the keyboard focus. It is redrawn in the next animation frame and never stored.
+ */
 export interface Hover {
   readonly node: number | null;
   readonly layer: string | null;
@@ -106,14 +114,14 @@ export interface ServerRequest {
   readonly error: string | null;
 }
 
-/** Magnification, and offset as fractions of the drawing's width and height. */
+/** Magnification `k`, and offset `x` and `y` as fractions of the drawing's width and height. */
 export interface Zoom {
   readonly k: number;
   readonly x: number;
   readonly y: number;
 }
 
-/** The `count` items that begin at index `first`. */
+/** A range of a list: the `count` items that begin at index `first`. */
 export interface Span {
   readonly first: number;
   readonly count: number;
@@ -126,11 +134,20 @@ export interface Span {
 export interface Viewport {
   /** Zoom of the map of samples. */
   readonly zoom: Zoom;
-  /** First node number on the shared axis; null if the axis follows the chosen node. */
+  /**
+   * Number of the first node on the axis that the tree and the statistics share; null if the axis follows the chosen
+   * node.
+   */
   readonly pan: number | null;
-  /** First visible card of the list of filters after a scroll. Null if the list opens where the kept filters begin. */
+  /**
+   * Position of the first visible card after the user has scrolled the list of filters. If null, the list opens where
+   * the kept filters begin.
+   */
   readonly firstCard: number | null;
-  /** First visible row of the layer table after a scroll. Null if the table shows the chosen layer. */
+  /**
+   * Index of the first visible row after the user has scrolled the layer table. If null, the table shows the chosen
+   * layer.
+   */
   readonly firstRow: number | null;
   /** Scroll offsets of the Statistics panel and of the node comparison, in pixels; null if not scrolled. */
   readonly statsScroll: number | null;
@@ -142,7 +159,7 @@ export interface Viewport {
  * links.
  */
 export interface Screen extends Viewport {
-  /** Colour theme; null for the theme of the system. */
+  /** Colour theme; null to follow the operating system's theme. */
   readonly theme: "light" | "dark" | null;
   readonly letterKeys: boolean;
   readonly connection: ConnectionState;
@@ -151,7 +168,7 @@ export interface Screen extends Viewport {
   readonly followedNode: number | null;
   /** The visible cards of the filter list. */
   readonly visibleCards: Span;
-  /** Requests to the server by key: pending, answered or failed. */
+  /** Status of each request to the server, by the key of the request. */
   readonly requests: Readonly<Record<string, ServerRequest>>;
   readonly width: number;
   readonly height: number;

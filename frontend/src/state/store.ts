@@ -1,4 +1,4 @@
-/** Holds the State and draws it at most once per frame, no matter how often it was replaced in the meantime. */
+/** Holds the State and draws it at most once per frame, no matter how often it is replaced within the frame. */
 import type { Reducer } from "./changes/patches";
 import type { State } from "./state";
 
@@ -6,15 +6,15 @@ export interface Store {
   state(): State;
   dispatch(reducer: Reducer): void;
   /**
-   * If a draw is scheduled for the next frame, draws immediately, so that an event meets the current page. Does nothing
-   * before the first draw.
+   * If a draw is scheduled for the next frame, draws immediately, so that the page is up to date before an event is
+   * handled. Does nothing before the first draw.
    */
   flush(): void;
 }
 
 export type Schedule = (draw: () => void) => void;
 
-/** `onChange` runs immediately after every replacement of the State, `draw` in the next frame. */
+/** Creates a store. `onChange` runs immediately after every replacement of the State, and `draw` in the next frame. */
 export function createStore(
   initial: State,
   draw: (state: State) => void,

@@ -50,7 +50,7 @@ export function createChooseActions({ store }: Context) {
   };
 }
 
-/** Chooses the criterion of the x axis. Clears the brush if it was drawn on another axis. */
+/** Chooses the criterion on the x axis. If the criterion changes, clears the brush, which was drawn on the old axis. */
 export const chooseCriterion =
   (criterion: string): Reducer =>
   (state) =>
@@ -69,8 +69,8 @@ const chooseExperiment =
     );
 
 /**
- * Chooses the node. Clears what belongs to the old node: its plan, and the text about its filter, cell or sample under
- * the pointer. The layer, the cell and the classes stay chosen.
+ * Chooses a node. Clears what belongs to the previous node: its plan, the brush, and the text about its filter, cell or
+ * sample under the pointer. The layer, the cell and the classes stay chosen.
  */
 export const chooseNode =
   (node: number): Reducer =>
@@ -87,7 +87,9 @@ export const chooseNode =
           ),
         );
 
-/** Clears the hover, except on a node of the tree: the text about that node does not depend on the choice. */
+/**
+ * Clears the hover unless it is on a node of the tree, because the text about that node does not depend on the choice.
+ */
 const withoutStaleHover = (state: State): State => (state.hover.node === null ? { ...state, hover: noHover } : state);
 
 /** Makes the tree show the chosen node again after the tree has followed a new node. */

@@ -1,4 +1,4 @@
-/** What every action needs, and how actions make requests. */
+/** The context that every action receives, and functions with which actions send requests. */
 import { ApiError } from "../../api/client";
 import { withScreen, type Reducer } from "../changes/patches";
 import type { ServerRequest, State } from "../state";

@@ -9,7 +9,7 @@ import { errorMessage, type Context } from "./context";
 
 type RequestDialog = Extract<Dialog, RequestStatus>["kind"];
 
-/** Returns the response, or null if the request failed. */
+/** Sends a request from the open dialog of this kind. Returns the response, or null if the request failed. */
 export async function sendFromDialog<T>(
   { store }: Context,
   kind: RequestDialog,

@@ -1,4 +1,4 @@
-/** Keeps the choice valid: drops unknown ids, and replaces missing ones by a default. */
+/** Keeps the choice valid: clears ids that do not exist, and chooses defaults where something must be chosen. */
 import type { Node } from "../../api/values";
 import { criterionInfo } from "../selectors/criteria";
 import { type Reducer, withChoice } from "../changes/patches";
@@ -10,8 +10,8 @@ import { currentPlan } from "../selectors/plan";
 export const repairChoice: Reducer = (state) => repairCriterion(repairClasses(repairNode(repairExperiment(state))));
 
 /**
- * Replaces unknown criteria by the defaults. Separate from `repairChoice`, because the criteria may arrive before the
- * experiments on which the rest of the choice depends.
+ * Replaces unknown criteria by the defaults. `repairChoice` also does this; it is a separate function because the
+ * criteria may arrive before the experiments on which the rest of the choice depends.
  */
 export const repairCriterion: Reducer = (state) => {
   const isKnownCriterion = (spec: string): boolean =>

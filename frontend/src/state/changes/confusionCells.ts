@@ -5,13 +5,16 @@ import { noSampleChoice } from "./sampleChoice";
 import type { Cell } from "../choice";
 import type { Readout, State } from "../state";
 
-/** A step of the cursor: rows down and columns to the right. */
+/**
+ * A step of the cursor in the confusion matrix: the number of rows down and of columns to the right, negative for up
+ * and left.
+ */
 export type CellStep = readonly [number, number];
 
 /** The cell under the pointer or the keyboard cursor, else the chosen cell. */
 const focusedCell = ({ hover, choice }: State): Cell | null => hover.cell ?? choice.cell;
 
-/** The classes shown as rows and as columns, in order. */
+/** The classes that the confusion matrix shows as rows and as columns, in order. */
 export interface ClassOrder {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
@@ -21,8 +24,8 @@ export interface ClassOrder {
 export type CellTarget = "cell" | "row" | "column";
 
 /**
- * Returns the neighbouring cell in this order of classes. Beyond the edge, returns the cell itself; if `cell` is null,
- * returns the first cell.
+ * Returns the cell that is one step from `cell` in this order of classes. The step ends at the edge of the matrix. If
+ * `cell` is null, returns the first cell.
  */
 export function stepCell({ rows, columns }: ClassOrder, cell: Cell | null, [rowStep, columnStep]: CellStep): Cell {
   if (cell === null) return { label: rows[0]!, predicted: columns[0]! };
@@ -47,7 +50,7 @@ export const chooseAtCell =
     return part === "column" ? choosePredicted(cell.predicted)(state) : withChoice(state, { ...noSampleChoice, cell });
   };
 
-/** Chooses the samples of a class; calling it again for the same class clears the choice. */
+/** Chooses the samples whose true class is `label`; calling it again for the same class clears the choice. */
 export const chooseLabel =
   (label: number | null) =>
   (state: State): State =>

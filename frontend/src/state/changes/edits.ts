@@ -1,4 +1,7 @@
-/** Changes to the edit of a plan: a new rule, drag, undo, redo, a new reason, and saved or conflicting edits. */
+/**
+ * Changes to the edit of a plan: a new rule, a drag, undo and redo, a new reason, and the server's answers to saved and
+ * conflicting edits.
+ */
 import type { Plan } from "../../api/values";
 import type { Rule } from "../../planning/rules";
 import { type Draft, type Edit, emptyEdit, type Reason } from "../draft";
@@ -14,7 +17,8 @@ export const withDraft = (state: State, draft: Partial<Draft>): State => ({
 });
 
 /**
- * Stores the edit. It stays based on the revision at which it began, even if others save their edits before it is sent.
+ * Stores the edit of a plan. Its base revision stays the revision at which the edit began, even if somebody else saves
+ * the plan before the edit is sent.
  */
 function withEdit(state: State, key: number, edit: Edit): State {
   const before = state.draft.edits[key] ?? emptyEdit;
@@ -22,7 +26,7 @@ function withEdit(state: State, key: number, edit: Edit): State {
   return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, baseRevision: base } } });
 }
 
-/** Replaces the rule in a way that can be undone. */
+/** Replaces the rule, and adds the previous rule to the undo history. */
 export const changeRule =
   (rule: Rule): Reducer =>
   (state) => {
@@ -32,7 +36,7 @@ export const changeRule =
     return withEdit(state, currentEditKey(state), { ...edit, past, future: [], unsentRule: rule, dragStartRule: null });
   };
 
-/** Applies one step of a drag; a single undo reverts the whole drag. */
+/** Replaces the rule at one step of a drag; a single undo reverts the whole drag. */
 export const dragRule =
   (rule: Rule): Reducer =>
   (state) => {
@@ -77,8 +81,8 @@ export const redoRule: Reducer = (state) => {
 };
 
 /**
- * Records that the server has saved the rule `sentRule`; later changes stay unsent. The edit of a new draft moves to
- * the plan's id.
+ * Records that the server has saved the rule `sentRule`; changes made after sending it stay unsent. The edit of a new
+ * draft is moved to the id of the saved plan.
  */
 export const markSaved =
   (key: number, plan: Pick<Plan, "id" | "revision">, sentRule: Rule): Reducer =>
@@ -104,7 +108,10 @@ export const startDraft =
     return state.choice.node === node ? withChoice(draft, { plan: null, brush: null }) : draft;
   };
 
-/** If there is no draft yet, writing a reason starts a draft that removes nothing. */
+/**
+ * Stores an edited reason. If there is no plan yet, this also starts a draft, which removes nothing unless a rule was
+ * edited before.
+ */
 export const editReason =
   (text: string): Reducer =>
   (state) => {
@@ -114,7 +121,7 @@ export const editReason =
     return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, unsentRule, reason } } });
   };
 
-/** Sets the edited reason, or null if the server has saved it or the user discards it. */
+/** Sets the unsaved reason of an edit; null after the server has saved it or the user has discarded it. */
 export const withReason =
   (key: number, reason: Reason | null): Reducer =>
   (state) => {
@@ -122,7 +129,7 @@ export const withReason =
     return edit ? withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, reason } } }) : state;
   };
 
-/** Accepts the other user's version. The local edit is discarded; undo restores it. */
+/** Replaces a plan by the version that another person has saved. Discards the local edit, which undo restores. */
 export const acceptTheirs =
   (theirs: Plan): Reducer =>
   (state) => {
@@ -135,7 +142,9 @@ export const acceptTheirs =
     });
   };
 
-/** Bases the local edit on the other user's version, so that saving the edit overwrites that version. */
+/**
+ * Bases the local edit on the version that another person has saved, so that saving the edit overwrites that version.
+ */
 export const rebaseOnTheirs =
   (theirs: Plan): Reducer =>
   (state) => {

@@ -1,9 +1,9 @@
-/** Folds a node's descendants, and unfolds branches that hide the chosen node. */
+/** Folds branches, which hides the descendants of a node, and unfolds branches that hide the chosen node. */
 import { withChoice, withTree, type Reducer } from "./patches";
 import { lineage, treeNodes } from "../selectors/select";
 import { branchIds, toggleId } from "../selectors/tree";
 
-/** Folds or unfolds a branch. If the chosen node is hidden, the folded node is chosen instead. */
+/** Folds or unfolds the branch of a node. If this hides the chosen node, chooses the folded node instead. */
 export const toggleFold =
   (id: number): Reducer =>
   (state) => {

@@ -39,7 +39,10 @@ type ServerMapName =
   | "exports"
   | "links";
 
-/** Adds a value to a map of the server's values. If the response is older than the stored value, nothing changes. */
+/**
+ * Adds a value that the server has sent to the map with this name. Changes nothing if the map already contains a newer
+ * version.
+ */
 export function withValue<K extends ServerMapName>(state: State, map: K, id: number, value: Server[K][number]): State {
   return isOlder(value, state.server[map][id])
     ? state
@@ -53,7 +56,10 @@ function isOlder(value: unknown, storedValue: unknown): boolean {
 const hasVersion = (value: unknown): value is { readonly version: number } =>
   typeof value === "object" && value !== null && "version" in value;
 
-/** Adds several values by their ids, except values that are older than the stored ones. */
+/**
+ * Adds several values that the server has sent to a map by their ids, except those of which the map already contains a
+ * newer version.
+ */
 export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "autopilots" | "links">(
   state: State,
   map: K,

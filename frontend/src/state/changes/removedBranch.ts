@@ -34,8 +34,8 @@ const withoutPlansOf = ({ plans }: Server, nodes: ReadonlySet<number>): Server["
   Object.fromEntries(Object.entries(plans).filter(([, plan]) => !nodes.has(plan.node_id)));
 
 /**
- * Removes the estimates that were made at a deleted node or that advise pruning one. The server sends other affected
- * estimates again.
+ * Returns the estimates without those that were made at a deleted node or that advise pruning a deleted node. The
+ * server itself sends the other estimates that the deletion affects.
  */
 const withoutEstimatesOf = ({ estimates }: Server, nodes: ReadonlySet<number>): Server["estimates"] =>
   Object.fromEntries(

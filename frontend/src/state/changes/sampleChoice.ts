@@ -1,7 +1,7 @@
 /** Which samples are chosen: those of a cell, those of a class, or individual samples; only one of these at a time. */
 import type { Choice } from "../choice";
 
-/** A choice without any chosen samples. */
+/** The fields of the choice if no samples are chosen. */
 export const noSampleChoice: Pick<Choice, "cell" | "label" | "picked" | "sample"> = {
   cell: null,
   label: null,
@@ -10,8 +10,8 @@ export const noSampleChoice: Pick<Choice, "cell" | "label" | "picked" | "sample"
 };
 
 /**
- * Adds the sample, or removes it if it is already chosen. Returns the sample numbers in ascending order, or null if no
- * sample is left.
+ * Adds a sample to the chosen ones, or removes it if it is already chosen. Returns the sample numbers in ascending
+ * order, or null if no sample is left.
  */
 export function toggleSample(picked: readonly number[] | null, sample: number): readonly number[] | null {
   const others = (picked ?? []).filter((other) => other !== sample);

@@ -1,4 +1,7 @@
-/** Criterion specs as links, plans and the server use them: `name:option=value,option=value/price^exponent`. */
+/**
+ * Parses and formats criterion specs, the text form in which links, plans and the server name a criterion:
+ * `name:option=value,option=value/price^exponent`.
+ */
 import { type Price, splitPrice, appendPrice } from "../../planning/orders";
 import type { CriterionInfo } from "../../api/values";
 import type { State } from "../state";
@@ -18,7 +21,9 @@ export const usableCriteria = (criteria: readonly CriterionInfo[]): readonly Cri
 export const brokenCriteria = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
   criteria.filter(({ error }) => error !== null);
 
-/** Returns the values of all options; options that are missing from the spec have their default values. */
+/**
+ * Returns the values of all options of a criterion; options that are missing from the spec have their default values.
+ */
 export function parseOptions({ options }: CriterionInfo, spec: string): OptionValues {
   const pairs = splitPrice(spec)
     .criterion.slice(criterionName(spec).length + 1)
@@ -37,8 +42,8 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
 }
 
 /**
- * Returns the canonical spec: options in the order of their declaration, without options at their defaults, then the
- * price.
+ * Returns the canonical spec of a criterion: its name, then the options that differ from their defaults, in the order
+ * of their declaration, then the price.
  */
 export function formatSpec({ name, options }: CriterionInfo, values: OptionValues, price: Price | null = null): string {
   const changedOptions = options.filter((option) => values[option.name] !== option.default);

@@ -10,7 +10,7 @@ export const comparedSamplesKey = (node: number, against: number | null): string
 export const sampleViewKey = (node: number, against: number | null, sample: number): string =>
   `${comparedSamplesKey(node, against)}:${sample}`;
 
-/** Key of the request for a layout that starts automatically. */
+/** Key of the request that starts the layout of a node automatically. */
 export const layoutKey = (node: number): string => `layout:${node}`;
 
 /** Points of the map, as parallel arrays with one entry per point. */
@@ -19,11 +19,14 @@ export interface Points {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly extent: Extent;
-  /** Number of iterations done, and their total; null if the layout is finished. */
+  /** Number of finished iterations, and total number of iterations; null if the layout is finished. */
   readonly iterations: readonly [number, number] | null;
 }
 
-/** The node to compare samples with: `against` if that node is ready, else the parent; null for the root. */
+/**
+ * The node with which samples are compared: the node that the user has chosen for this (`against`) if it is ready, else
+ * the parent; null for the root.
+ */
 export function comparedNode(state: State): Node | null {
   const node = chosenNode(state);
   const againstNode = state.server.nodes[state.choice.against ?? -1];
@@ -32,13 +35,13 @@ export function comparedNode(state: State): Node | null {
   return isAgainstNodeComparable ? againstNode : (state.server.nodes[node?.parent_id ?? -1] ?? null);
 }
 
-/** The request parameter `against`; null means the parent. */
+/** Value of the request parameter `against`: the id of the node to compare with; null for the parent. */
 export function againstParameter(state: State): number | null {
   const compared = comparedNode(state);
   return compared && compared.id !== chosenNode(state)?.parent_id ? compared.id : null;
 }
 
-/** All samples of the chosen node. */
+/** All samples of the chosen node; null until they have arrived. */
 export function comparedSamples(state: State): readonly Sample[] | null {
   const { node } = state.choice;
   return node === null
@@ -84,7 +87,8 @@ const samplesByNumber = memo(
 );
 
 /**
- * Returns the sample with this number, together with its prediction by the node with which the chosen one is compared.
+ * Returns the sample with this number, including the prediction by the node with which the chosen node is compared;
+ * null if there is no such sample.
  */
 export function findSample(state: State, sample: number | null): Sample | null {
   const samples = comparedSamples(state);
@@ -93,7 +97,7 @@ export function findSample(state: State, sample: number | null): Sample | null {
 
 const isWrong = ({ label, predicted }: Sample): boolean => label !== predicted;
 
-/** Returns the mark of a sample; null if none of the marks being shown applies to it. */
+/** Returns the mark with which the map shows a sample; null if none of the shown kinds of marks applies to it. */
 export function markOf(sample: Sample, changes: readonly Change[]): Change | null {
   if (sample.change !== "same" && changes.includes(sample.change)) return sample.change;
   return changes.includes("wrong") && isWrong(sample) ? "wrong" : null;

@@ -1,4 +1,4 @@
-/** Selectors of the current plan, each computed once per change. */
+/** Selectors of the current plan. Results that take long to compute are cached until their inputs change. */
 import type { NodeLayers, PartialScores, Plan, Scores } from "../../api/values";
 import {
   buildPlanModel,
@@ -30,8 +30,8 @@ export function plansOf(state: State, node: number): readonly Plan[] {
 }
 
 /**
- * The current plan: the chosen one, else the newest draft of the node. While the response to a new draft is pending,
- * the current plan is null, even if the event stream has already reported this draft or somebody else's.
+ * Returns the chosen plan or, if none is chosen, the newest draft of the node. While the response to a new draft is
+ * pending, returns null, even if the event stream has already reported this draft or another person's draft.
  */
 export function currentPlan(state: State): Plan | null {
   const { node, plan } = state.choice;
@@ -63,7 +63,7 @@ export function currentEdit(state: State): Edit {
   return state.draft.edits[currentEditKey(state)] ?? emptyEdit;
 }
 
-/** The rule that is currently shown. */
+/** The rule that the page shows: the unsent rule if there is one, else the rule of the current plan. */
 export function currentRule(state: State): Rule {
   const plan = currentPlan(state);
   return currentEdit(state).unsentRule ?? (plan ? planRule(plan) : emptyRule);
@@ -78,11 +78,11 @@ export function planRule(plan: Plan): Rule {
   return rule;
 }
 
-/** The reason that is currently shown. */
+/** The reason that the page shows: the unsaved text if there is one, else the reason saved with the current plan. */
 export const currentReason = (state: State): string =>
   currentEdit(state).reason?.text ?? currentPlan(state)?.note ?? "";
 
-/** The last request about a plan of the chosen node. */
+/** Status of the last request about a plan if the request was made for the chosen node, else null. */
 export const currentRequest = ({ draft: { request }, choice }: State): PlanRequest | null =>
   request?.node === choice.node ? request : null;
 
@@ -130,6 +130,7 @@ export const chosenOrder = (state: State): Order => ({
 
 /**
  * Ranking by the chosen order: by complete scores or, until these have arrived, by the partial scores received so far.
+ * Null if there are neither.
  */
 export function chosenRanking(state: State): Ranking | null {
   const model = planModel(state);
@@ -144,7 +145,7 @@ export function chosenRanking(state: State): Ranking | null {
     : null;
 }
 
-/** Ranking of the chosen node by any criterion over the whole network; null until the scores have arrived. */
+/** Ranking of the chosen node's units by `criterion` over the whole network; null until the scores have arrived. */
 export function rankingBy(state: State, criterion: string): Ranking | null {
   const model = planModel(state);
   return model && findRanking(state, model, { criterion, scope: "network", within: null });
@@ -164,7 +165,7 @@ export function planResult(state: State): PlanResult | null {
   return model && !arePlansLoading(state) ? resultOfRule(state, model, currentPlan(state), currentRule(state)) : null;
 }
 
-/** Whether the plans of the chosen node are being loaded for the first time. */
+/** Whether the plans of the chosen node have been requested for the first time but have not arrived. */
 function arePlansLoading({ server, screen, choice }: State): boolean {
   const node = choice.node ?? -1;
   const request = screen.requests[`plans:${node}`];
@@ -179,7 +180,7 @@ export function resultOfRule(state: State, model: PlanModel, plan: Plan | null, 
   return plan ? serverResult(model, plan) : cachedResult(model, null, rule);
 }
 
-/** The newest other plan of the same node, as a comparison. */
+/** The newest plan of the chosen node other than the current one, for comparison; null if there is none. */
 export function otherPlan(state: State): Plan | null {
   const current = currentPlan(state);
   const plans = Object.values(state.server.plans).filter(
@@ -188,7 +189,7 @@ export function otherPlan(state: State): Plan | null {
   return plans.sort((a, b) => b.id - a.id)[0] ?? null;
 }
 
-/** Whether the server has evaluated the rule that the page shows. */
+/** Whether the server has saved the rule that the page shows. */
 export function isSaved(state: State): boolean {
   return currentEdit(state).unsentRule === null;
 }
@@ -199,7 +200,10 @@ const orderOf = (rule: Rule): Order => ({
   within: withinOf(rule),
 });
 
-/** While the scores of `within` are being computed, the ranking without it: it removes as many units of each layer. */
+/**
+ * Ranking by `order`. While the scores by its criterion `within` are being computed, returns the ranking without this
+ * criterion, which removes equally many units of each layer.
+ */
 const findCurrentRanking = (state: State, model: PlanModel, order: Order): Ranking | null =>
   findRanking(state, model, order) ?? findRanking(state, model, { ...order, within: null });
 
@@ -221,7 +225,9 @@ const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {
   return resultOfRemoval(model, null, { removed, overrides, budget: plan.budget });
 });
 
-/** How the page's result differs from the server's; null if they agree. */
+/**
+ * Describes how the page's result for a plan differs from the server's; null if they agree or cannot be compared yet.
+ */
 export function describeMismatch(state: State, plan: Plan): string | null {
   const layers = state.server.layers[plan.node_id];
   if (!layers) return null;

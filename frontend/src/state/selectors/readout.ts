@@ -59,8 +59,8 @@ function describeDecision({ removed, overrides }: PlanResult, unit: number, froz
 }
 
 /**
- * Explains why a unit is kept although it ranks below units that are removed. Only rules with a percentage have a
- * budget.
+ * Explains why a unit is kept although units with a higher rank are removed. A null budget means that the rule has a
+ * target cost, since only rules with a percentage have a budget.
  */
 const describePassedOver = ({ budget }: PlanResult, members: number): string =>
   budget === null
@@ -80,7 +80,7 @@ export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, 
   return { layer: name, filter, readout };
 }
 
-/** Returns the lowest original number of the unit's filters in that layer. */
+/** Returns the lowest original number of the filters that a unit has in a layer; null if it has none. */
 function lowestFilterNumber({ structure }: PlanModel, layer: number, unit: number): number | null {
   const numbers = structure.source.units[unit]!.members.filter(([memberLayer]) => memberLayer === layer).map(
     ([, number]) => number,

@@ -24,7 +24,7 @@ export function criterionTitle(criteria: readonly CriterionInfo[], spec: string)
   return price ? `${title} / ${PRICE_NAMES[price.metric]}^${price.exponent}` : title;
 }
 
-/** The quantities that a price can measure, as named in titles and forms. */
+/** Names, in titles and forms, of the quantities that a price can measure. */
 export const PRICE_NAMES = { macs: "MACs", parameters: "parameters", bytes: "bytes" } as const;
 
 /** Title of a criterion that the server has not listed. */
@@ -72,7 +72,7 @@ export const jobsOf = ({ server }: State, node: number, kind: Job["kind"]): read
     .filter((job) => job.node_id === node && job.kind === kind)
     .sort((a, b) => b.id - a.id);
 
-/** Running and waiting jobs of the chosen experiment: running jobs first, then the oldest. */
+/** Running and waiting jobs of the chosen experiment. Running jobs come first; otherwise, older jobs come first. */
 export function activeJobs(state: State): readonly Job[] {
   const { experiment } = state.choice;
   return Object.values(state.server.jobs)
@@ -87,7 +87,10 @@ export function activeAutopilots({ server, choice }: State): readonly Autopilot[
     .sort((a, b) => a.id - b.id);
 }
 
-/** Key of the samples that a choice requests for a node: those of the chosen cell, else all wrong samples. */
+/**
+ * Key of the samples that are loaded for a node: those in the chosen cell of the confusion matrix or, if no cell is
+ * chosen, all misclassified samples.
+ */
 export function samplesKey(node: number, { cell }: Choice): string {
   return `${node}:${cell ? `${cell.label}-${cell.predicted}` : "wrong"}`;
 }
@@ -96,5 +99,5 @@ export function samplesKey(node: number, { cell }: Choice): string {
 export const isReadOnly = ({ server: { visitor } }: State): boolean =>
   visitor?.kind === "link" && visitor.mode === "read";
 
-/** Whether the visitor may export weights, which the owner always may. */
+/** Whether the visitor may export weights. The owner always may. */
 export const mayExport = ({ server: { visitor } }: State): boolean => visitor?.may_export ?? true;

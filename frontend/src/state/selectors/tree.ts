@@ -5,7 +5,10 @@ import type { State } from "../state";
 export const MAX_MARKED = 5;
 export const ZOOM_STEPS = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2] as const;
 
-/** Returns the next zoom level; `by` is +1 or −1. */
+/**
+ * Returns the zoom level of the tree one step above `zoom` if `by` is +1, or one step below if `by` is −1; at the end
+ * of the range, returns the last level.
+ */
 export function stepZoom(zoom: number, by: number): number {
   const index = ZOOM_STEPS.findIndex((step) => step >= zoom);
   return ZOOM_STEPS[Math.max(0, Math.min(ZOOM_STEPS.length - 1, (index < 0 ? ZOOM_STEPS.length - 1 : index) + by))]!;
@@ -31,8 +34,8 @@ export function branchIds(nodes: readonly Node[], id: number): ReadonlySet<numbe
 }
 
 /**
- * Maps each hidden node to the folded node that stands for it. `nodes` must be ordered by number, so that parents come
- * before their children.
+ * Maps the id of each hidden node to the id of the folded node that is shown in its place. `nodes` must be ordered by
+ * number, so that parents come before their children.
  */
 export function hiddenNodes(nodes: readonly Node[], foldedIds: readonly number[]): ReadonlyMap<number, number> {
   const foldedNodeById = new Map<number, number>();

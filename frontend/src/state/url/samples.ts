@@ -7,7 +7,10 @@ export function writeChanges(changes: readonly Change[] | null): string | null {
   return changes && (changes.join("-") || NO_CHANGES);
 }
 
-/** Reads which changes are marked. Drops unknown words; returns null, the default, if no known word is left. */
+/**
+ * Reads which kinds of samples the map marks, from text such as "degraded-wrong". Drops unknown words; returns null,
+ * the default, if no known word is left.
+ */
 export function readChanges(text: string | null): readonly Change[] | null {
   if (text === NO_CHANGES) return [];
   const words = text?.split("-") ?? [];
@@ -15,7 +18,10 @@ export function readChanges(text: string | null): readonly Change[] | null {
   return changes.length ? changes : null;
 }
 
-/** Writes sample numbers as differences in base 36, about two characters per sample. */
+/**
+ * Writes sample numbers, which must be ascending, as differences in base 36. This takes about two characters per
+ * sample.
+ */
 export function writePicked(pickedSamples: readonly number[] | null): string | null {
   return (
     pickedSamples && pickedSamples.map((sample, i) => (sample - (pickedSamples[i - 1] ?? 0)).toString(36)).join(".")

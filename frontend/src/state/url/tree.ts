@@ -31,7 +31,7 @@ export function readTree(params: URLSearchParams): TreeDisplay {
   };
 }
 
-/** Reads ids without duplicates; malformed text results in an empty list. */
+/** Reads ids that are separated by hyphens, and removes duplicates. Malformed text results in an empty list. */
 function readIds(text: string | null): readonly number[] {
   if (text === null || !/^\d{1,15}(-\d{1,15})*$/.test(text)) return [];
   return [...new Set(text.split("-").map(Number))];

@@ -42,7 +42,7 @@ export function writeChoice(choice: Choice): string {
   return search ? `?${search}` : "";
 }
 
-/** Reads the choice from a link's query; invalid values are dropped. */
+/** Reads the choice from the query of a link; invalid values are replaced by their defaults. */
 export function readChoice(search: string): Choice {
   const params = new URLSearchParams(search);
   return {

@@ -1,4 +1,4 @@
-/** Converts between query parameters and the viewport. */
+/** Converts between query parameters and the viewport, that is, the scroll positions and zooms of the page. */
 import type { Viewport, Zoom } from "../state";
 
 export const NO_ZOOM: Zoom = { k: 1, x: 0, y: 0 };
@@ -14,7 +14,7 @@ export const DEFAULT_VIEWPORT: Viewport = {
 /** Maximum magnification of the map of samples. */
 export const MAX_ZOOM = 40;
 
-/** The numeric values of the viewport, and their query parameters. */
+/** The numeric fields of the viewport, each with the name of its query parameter. */
 const QUERY_NAMES = [
   ["pan", "from"],
   ["firstCard", "cards"],
@@ -51,7 +51,7 @@ function writeZoom({ k, x, y }: Zoom): string | null {
   return k <= 1 ? null : `map=${[round(k, 2), round(x, 3), round(y, 3)].join("_")}`;
 }
 
-/** Limits the offset so that the view stays within the map. */
+/** Reads the zoom of the map. Limits the offset so that the view stays within the map; malformed text means no zoom. */
 function readZoom(text: string): Zoom {
   if (!/^\d{1,2}(\.\d+)?(_-?\d{1,2}(\.\d+)?){2}$/.test(text)) return NO_ZOOM;
   const [k, x, y] = text.split("_").map(Number) as [number, number, number];

@@ -23,7 +23,7 @@ export function createBundleActions(context: Context) {
     openUnbundleDialog: () =>
       dispatch((state) => withScreen(state, { dialog: { kind: "unbundle", error: null, sending: false } })),
     unbundle: (file: File) => void unbundle(context, file),
-    /** Lets the browser download the report; the page stays open. */
+    /** Makes the browser download the HTML report of an experiment; the page stays open. */
     saveReport: (experiment: number) =>
       location.assign(buildUrl("/api/experiments/{experiment_id}/report", { experiment_id: experiment })),
   };

@@ -17,7 +17,10 @@ export function createExperimentActions(context: Context) {
   };
 }
 
-/** Opens the form and reloads the data folders, which may have changed since the form was last opened. */
+/**
+ * Opens the form for a new experiment and reloads the data folders, which may have changed since the form was last
+ * opened.
+ */
 function openNewExperimentDialog(context: Context): void {
   const dialog = {
     kind: "experiment",
@@ -57,7 +60,9 @@ async function createExperiment({ store }: Context, body: NewExperiment): Promis
   }
 }
 
-/** Returns the warnings that kept the server from creating the experiment; empty if the error has another cause. */
+/**
+ * Returns the warnings because of which the server did not create the experiment; empty if the error has another cause.
+ */
 function warningsOf(error: unknown): readonly string[] {
   if (!(error instanceof ApiError) || error.code !== "needs_confirmation") return [];
   const { warnings } = error.details;

@@ -16,13 +16,17 @@ interface Saver {
   savedPlan(key: number): Promise<unknown>;
 }
 
-/** Returns the other version if the edit was based on an outdated plan, or null if the error is a different one. */
+/**
+ * Returns the version that somebody else has saved, if the server rejected an edit because it was based on an outdated
+ * plan. Returns null for any other error.
+ */
 export function conflictingPlan(error: unknown): Plan | null {
   return error instanceof ApiError && error.code === "stale_plan" ? (error.details.plan as Plan) : null;
 }
 
 /**
- * Opens the conflict dialog if the edit was outdated, and rethrows any other error. Identical edits do not conflict.
+ * Opens the conflict dialog if the server rejected an outdated edit, and rethrows any other error. If the two versions
+ * are identical, there is no conflict.
  */
 export function openConflict({ store }: Context, key: number, error: unknown): number {
   const theirs = conflictingPlan(error);
@@ -50,7 +54,10 @@ export function createConflictActions(context: Context, saver: Saver) {
   };
 }
 
-/** Saves the local version as a draft named with the next free letter; the other version is unchanged. */
+/**
+ * Saves the local version of a plan as a draft named with the next free letter; the other person's version stays
+ * unchanged.
+ */
 async function saveSeparately(context: Context, theirs: Plan): Promise<void> {
   const rule: Rule | null = context.store.state().draft.edits[theirs.id]?.unsentRule ?? null;
   if (!rule) return;

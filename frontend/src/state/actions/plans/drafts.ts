@@ -35,7 +35,7 @@ export function createDraftActions(context: Context, saver: Saver) {
       store.dispatch(editReason(text));
       request("save", (key) => reasonSaver.save(key));
     },
-    /** Restores the saved reason. */
+    /** Discards the edited reason and shows the saved one again. */
     dropReason: () =>
       store.dispatch((state) => withDraft(withReason(currentEditKey(state), null)(state), { request: null })),
     chooseTraining: (training: Training) => void chooseTraining(context, training),

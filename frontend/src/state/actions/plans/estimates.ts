@@ -24,8 +24,8 @@ async function estimate(context: Context, node: number, body: NewEstimate): Prom
 }
 
 /**
- * Drafts the plan, and chooses it together with the node to prune. The same estimate returns the same plan as long as
- * the plan exists.
+ * Drafts the plan that an estimate recommends, and chooses this plan and its node. As long as the plan exists, the
+ * server returns the same plan for the same estimate.
  */
 async function draftPlanFromEstimate(context: Context, id: number): Promise<void> {
   const plan = await sendFromDialog(context, "estimate", () =>

@@ -41,7 +41,7 @@ export function createPlanActions(context: Context) {
     redo: () => edit(redoRule),
     removePercent: (percent: number) => change((rule, state) => percentRule(rule, state, percent)),
     removeBelow: (value: number) => change((rule, state) => thresholdRule(rule, state, value)),
-    /** Applies one step of a drag; a single undo reverts the whole drag. */
+    /** Replaces the rule at one step of a drag of the threshold line; a single undo reverts the whole drag. */
     dragLine: (value: number) => {
       const state = store.state();
       if (!isApplied(currentPlan(state))) store.dispatch(dragRule(thresholdRule(currentRule(state), state, value)));

@@ -21,7 +21,7 @@ export function createSaver(context: Context) {
   /** For the key of each edit, the id of its node, in case the plan is deleted before the edit is sent. */
   const nodeByKey = new Map<number, number | null>();
 
-  /** Saves the edit. Returns its key; for a new draft, the key changes to the id of the saved plan. */
+  /** Saves the edit with this key. Returns the key of the saved plan: its id for a new draft, else the same key. */
   const save = async (requestedKey: number): Promise<number> => {
     if (isReadOnly(store.state())) return requestedKey; // a read-only visitor may try edits; nothing is saved
     clearTimeout(timers.get(requestedKey));
@@ -58,10 +58,7 @@ export function createSaver(context: Context) {
 
   return {
     saveSoon: saveSoon,
-    /**
-     * Returns the plan of this key once all edits of the plan are saved; null if there is no plan and nothing was
-     * edited.
-     */
+    /** Saves all edits with this key and then returns the plan; null if there is no plan and nothing was edited. */
     async savedPlan(requestedKey: number): Promise<Plan | null> {
       let key = requestedKey;
       while (hasUnsentEdit(store.state(), key)) key = await save(key);

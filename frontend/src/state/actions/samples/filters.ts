@@ -10,8 +10,8 @@ export function createFilterActions({ store }: Context) {
     sortFilters: (filterSort: FilterSort) =>
       dispatch((state) => withScreen(withChoice(state, { filterSort }), { firstCard: null })),
     /**
-     * Shows the samples that activate the filter most and rings them in the map; choosing the filter again clears the
-     * choice.
+     * Chooses a filter: the page shows the samples that activate it most, and draws rings around them in the map.
+     * Choosing the same filter again clears the choice.
      */
     chooseFilter: (layer: string, filter: number) =>
       dispatch((state) => withChoice(state, { layer, filter: state.choice.filter === filter ? null : filter })),
@@ -20,7 +20,7 @@ export function createFilterActions({ store }: Context) {
         const { first, count } = state.screen.visibleCards;
         return first === cards.first && count === cards.count ? state : withScreen(state, { visibleCards: cards });
       }),
-    /** Stores the first visible card after the user has scrolled the list. */
+    /** Stores the position of the first visible card after the user has scrolled the list. */
     scrollCards: (list: number) =>
       dispatch((state) => (state.screen.firstCard === list ? state : withScreen(state, { firstCard: list }))),
   };

@@ -44,7 +44,7 @@ async function layOut(context: Context, node: number | null): Promise<void> {
 
 const isLayout = (response: Embedding | Job): response is Embedding => "perplexity" in response;
 
-/** Replaces the frames with the finished layout. */
+/** Stores the finished layout of a map, and removes the frame that was shown while the layout was computed. */
 function receiveLayout(state: State, embedding: Embedding): State {
   const frames = withoutId(state.server.frames, embedding.node_id);
   return withServer(state, { frames, embeddings: { ...state.server.embeddings, [embedding.node_id]: embedding } });
@@ -69,8 +69,8 @@ export function loadMap(context: Context, { id, laid_out }: Node): void {
 }
 
 /**
- * Starts the layout of a node automatically if an ancestor has a layout and the map is visible. Only one layout runs at
- * a time; otherwise, browsing the tree would queue many.
+ * Whether the page should start the layout of a node automatically. This is the case if an ancestor has a layout, the
+ * map is visible, and no other layout is being computed; otherwise, browsing the tree would queue many layouts.
  */
 function shouldLayOut(state: State, id: number): boolean {
   const { server, choice } = state;
@@ -80,7 +80,10 @@ function shouldLayOut(state: State, id: number): boolean {
   return isVisible && mayRequest && hasNoLayoutJob && lineage(server.nodes, id).some((ancestor) => ancestor.laid_out);
 }
 
-/** Requests the layout only once, so that a layout stopped by the user is not restarted. */
+/**
+ * Requests a layout that starts from an ancestor's layout. Requests it only once, so that a layout stopped by the user
+ * is not restarted.
+ */
 function layOutFromAncestor(context: Context, id: number): void {
   fetchOnce(
     context,

@@ -40,8 +40,8 @@ async function stopAutopilot(context: Context, id: number, finish_node: boolean)
 }
 
 /**
- * Creates the control nodes of one kind after another. If a request fails, the nodes created before remain, and the
- * error is shown in the dialog.
+ * Creates control nodes, one kind after another. If a request fails, the nodes that have been created before remain,
+ * and the error is shown in the dialog.
  */
 async function createControlNodes(context: Context, node: number, newControls: readonly NewControls[]): Promise<void> {
   for (const body of newControls) {

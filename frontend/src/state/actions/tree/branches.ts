@@ -13,7 +13,10 @@ export function createBranchActions(context: Context) {
   };
 }
 
-/** Opens the dialog and reloads the list of what would be deleted, since nodes may have been added. */
+/**
+ * Opens the dialog for deleting a branch, and reloads the list of what would be deleted, since nodes may have been
+ * added.
+ */
 function openDeleteBranchDialog({ store, notify }: Context, node: number): void {
   const key = `branch:${node}`;
   const dialog = { kind: "branch", node, error: null, sending: false } as const;

@@ -1,4 +1,4 @@
-/** Exports a node as a file, measures its latency, and measures its accuracy on the test split (only once). */
+/** Exports a node as a file, measures its latency, and measures its accuracy on the test split (only once per node). */
 import { call } from "../../../api/client";
 import type { Export, Job } from "../../../api/values";
 import { withScreen, withValue } from "../../changes/patches";
@@ -36,7 +36,7 @@ export function createExportActions(context: Context) {
   };
 }
 
-/** Loads the exports of the open dialog's node, and loads them again whenever an export has finished. */
+/** Loads the exports of the node whose export dialog is open, and loads them again whenever an export has finished. */
 export function loadExports(context: Context): void {
   const state = context.store.state();
   const { dialog } = state.screen;

@@ -29,7 +29,10 @@ export function createTreeActions({ store, notify }: Context) {
     chooseEstimate: (estimate: number | null) => dispatch((state) => withTree(state, { estimate })),
     openNodeDialog: (kind: "estimate" | "autopilot" | "controls" | "measure" | "provenance", node: number) =>
       dispatch((state) => withScreen(state, { dialog: { kind, node, ...idleStatus } })),
-    /** Shows the samples whose prediction flipped between two nodes in the sample panels. */
+    /**
+     * Chooses `node` and shows, in the sample panels, the samples that differ from the node `against` in the given way,
+     * such as degraded.
+     */
     showFlips: (against: number, node: number, change: Change) =>
       dispatch((state) =>
         withChoice(chooseNode(node)(state), { ...noSampleChoice, against, changes: [change], panel: null }),
