@@ -39,7 +39,7 @@ class Checkpoint:
     predictions: Predictions
     """Predictions for the selection images after this epoch."""
     start: StartRecord
-    """Where the weights before training came from."""
+    """Which weights training started from, and how they were chosen."""
 
 
 class Checkpoints:

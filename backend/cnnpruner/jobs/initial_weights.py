@@ -18,7 +18,7 @@ from cnnpruner.engine.weights import load_weights
 
 @dataclass(frozen=True)
 class InitialWeights:
-    """Where the weights of `network` come from: a checkpoint, published weights (`pretrained`), or, if neither is
+    """The source of the initial weights of `network`: a checkpoint, published weights (`pretrained`), or, if neither is
     given, the seed.
     """
 

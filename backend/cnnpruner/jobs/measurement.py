@@ -115,7 +115,9 @@ def score_on_images(
     criteria: Sequence[DataCriterion],
     callbacks: ScoringCallbacks,
 ) -> tuple[ScoreArrays, ...]:
-    """Return the scores by all `criteria`, from one pass over a fixed number of seeded batches of the train split."""
+    """Return the scores by all `criteria`, computed in one pass over a fixed number of seeded batches of the train
+    split.
+    """
     experiment = setup.experiment
     batches, size = experiment.score_batches, experiment.score_batch_size
 

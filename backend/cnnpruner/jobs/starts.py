@@ -45,7 +45,7 @@ FULL = ReconstructionSize(2048, 8)
 
 @dataclass(frozen=True)
 class StartRecord:
-    """Where the weights before training come from, and how they were chosen."""
+    """Which weights training starts from, and how they were chosen."""
 
     weights: StartWeights
     accuracies: StartAccuracies | None = None
@@ -96,7 +96,9 @@ class PrunedNetworks:
     def reconstructed(
         self, network: nn.Module, settings: ReconstructionSize, progress: Progress
     ) -> tuple[nn.Module, ReconstructionRecord]:
-        """Return a copy of the cut network that is fitted to the parent, and a record of what was fitted."""
+        """Return a copy of the cut network whose layers are fitted to reproduce their outputs in the parent, and a
+        record of which layers were fitted.
+        """
         batches = list(scoring_batches(self.train, 1, settings.images, self.seed))
         images = torch.cat([pictures for pictures, _ in batches])
         fit_settings = FitSettings(places=settings.places, seed=self.seed)

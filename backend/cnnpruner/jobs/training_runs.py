@@ -56,7 +56,7 @@ class TrainingRunSettings:
     progress_start: float
     progress_end: float
     start: StartRecord
-    """Where the network's weights before training come from. This is stored in the training record."""
+    """Which weights the network has before training. This is stored in the training record."""
     teacher: TeacherNetwork | None = None
     make_start: Callable[[Progress], tuple[nn.Module, StartRecord]] | None = None
     """Makes another network to start from, and the record of this start, which replaces `start`. It is not called again

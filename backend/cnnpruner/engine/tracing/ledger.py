@@ -44,9 +44,9 @@ class TracedLayer:
     """Name of the weight, or of the module if the module computes its weight in the forward pass."""
     kind: LayerKind
     filters: Tensor
-    """Id of each filter, [F]."""
+    """Channel id of each filter, [F]."""
     inputs: Tensor
-    """Id of each input channel of the layer, [C]."""
+    """Channel id of each input channel of the layer, [C]."""
     height: int
     width: int
     stride: list[int]

@@ -1,4 +1,4 @@
-"""Operations that only move data. Their rules apply the same operation to the channel ids."""
+"""Rules for operations that only move data. Each rule applies the operation to the channel ids as well."""
 
 from collections.abc import Callable
 from typing import Any
@@ -99,7 +99,7 @@ def padding_rule(call: Call, ledger: Ledger) -> None:
 
 
 def _padding(argument: Any, ndim: int) -> dict[int, tuple[int, int]]:
-    """Return, for each padded dimension, the amount of padding (before, after)."""
+    """Return, for each padded dimension, how many entries are added before and after it."""
     pairs = [(int(argument[i]), int(argument[i + 1])) for i in range(0, len(argument), 2)]
     return {ndim - 1 - offset: pair for offset, pair in enumerate(pairs) if any(pair)}
 

@@ -24,7 +24,9 @@ def predict(
     progress: Progress | None = None,
     batch_size: int = BATCH,
 ) -> Predictions:
-    """Predict the classes of the images at `indices` in evaluation mode, in float32, on the network's device."""
+    """Predict the classes of the images at `indices`, with the network in evaluation mode, on its device, and with
+    logits in float32.
+    """
     device = next(network.parameters()).device
     image_indices = torch.as_tensor(indices)
     batch_results: list[tuple[Tensor, ...]] = []

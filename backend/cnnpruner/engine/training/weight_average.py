@@ -12,8 +12,8 @@ class WeightAverage:
     weights.
 
     After step t, counted from 0, the average moves to d · average + (1 - d) · weights with d = min(decay, (1 + t) / (10
-    + t)), so that the first steps do not weigh more than later ones (like TensorFlow's ExponentialMovingAverage).
-    Running statistics are averaged, too; integer buffers are copied.
+    + t)), so that the weights of the first steps do not dominate the average (as in TensorFlow's
+    ExponentialMovingAverage). Running statistics are averaged, too; integer buffers are copied.
     """
 
     def __init__(self, network: nn.Module, decay: float) -> None:

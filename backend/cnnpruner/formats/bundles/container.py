@@ -1,4 +1,6 @@
-"""Reads the .zip file of a bundle as untrusted input, without relying on the names and sizes stated in it."""
+"""Reads the .zip file of a bundle as untrusted input. Unexpected names, encrypted files, and files that would unpack to
+too many bytes are refused.
+"""
 
 import io
 import shutil
@@ -22,8 +24,8 @@ _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class _LimitedReader(io.FileIO):
-    """A file that refuses reads of more than 16 MiB, and thus archives with too many entries: `zipfile` reads the whole
-    list of entries in one go, and then needs 0.5 kB of memory per entry.
+    """A file that refuses reads of more than 16 MiB. This protects against archives with too many entries, because
+    `zipfile` reads their whole list in one go and needs 0.5 kB of memory per entry.
     """
 
     MAX_READ_BYTES = 16 * MIB

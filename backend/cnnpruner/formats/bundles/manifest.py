@@ -212,7 +212,7 @@ class BundleEstimate(BundleValue):
 
 
 class BundleCostGoal(BundleValue):
-    """A cost at which an Autopilot ends."""
+    """The cost at which an Autopilot stops pruning."""
 
     metric: Literal["macs", "parameters", "size_bytes", "filters"]
     value: float

@@ -1,5 +1,5 @@
-"""Job `prune` for a control node: removes other filters than its reference node, or trains the reference's structure
-from scratch.
+"""Job `prune` for a control node: removes other filters than were removed for its reference node, or trains the network
+structure of the reference node from scratch.
 """
 
 from dataclasses import dataclass
