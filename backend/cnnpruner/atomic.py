@@ -14,7 +14,7 @@ from cnnpruner.errors import StorageFailed
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Calls `write` with the path of a temporary file, which then replaces `path`. Creates missing folders.
 
-    Like `atomic_replacement`, but raises StorageFailed if the file cannot be written.
+    Raises StorageFailed if the file cannot be written, whereas `atomic_replacement` raises OSError.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

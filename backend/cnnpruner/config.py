@@ -37,24 +37,24 @@ class Config:
     token: str | None = field(default=None, repr=False)
     """The owner's token; None if the server treats everyone as its owner, which is only allowed on loopback."""
     allowed_hosts: tuple[str, ...] = ()
-    """Additional host names under which the server is reached."""
+    """Host names, in addition to the server's own, under which the server may be reached."""
     networks: tuple[str, ...] = ()
     """Networks that requests may use by name, as NAME=FACTORY. Only workers import the factories."""
     datasets: tuple[str, ...] = ()
     """Data sets that requests may use by name, as NAME=FACTORY."""
     new_store: bool = False
-    """Whether to move the old content of the model store aside and start a new one if it does not belong to the
+    """Whether to move the files of the model store aside and start an empty one, if the model store belongs to another
     database.
     """
 
 
 def parse_database_url(text: str) -> str:
-    """Returns `text` as an SQLAlchemy URL; a bare path is read as that of an SQLite file."""
+    """Returns `text` as an SQLAlchemy URL. Without `://`, `text` is the path of an SQLite file."""
     return text if "://" in text else f"sqlite:///{Path(text).expanduser().resolve()}"
 
 
 def parse_data_folders(text: str) -> tuple[Path, ...]:
-    """Splits `folder[:folder]` into paths; empty parts are dropped."""
+    """Splits a list of folders such as `folder:folder` into paths; empty parts are dropped."""
     return tuple(Path(part).expanduser().resolve() for part in text.split(os.pathsep) if part)
 
 
@@ -64,7 +64,7 @@ def parse_criteria_folder(text: str) -> Path | None:
 
 
 def split_named_factories(text: str) -> tuple[str, ...]:
-    """Splits `NAME=FACTORY[;NAME=FACTORY]`; empty parts are dropped."""
+    """Splits a list such as `NAME=FACTORY;NAME=FACTORY` at the semicolons; empty parts are dropped."""
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
@@ -78,13 +78,13 @@ def parse_owner_token(text: str) -> str | None:
 
 def token_from_environment() -> str | None:
     """Returns the value of `CNNPRUNER_TOKEN`, which a server uses as the owner's token and a client sends to its
-    server.
+    server; None if it is not set.
     """
     return parse_owner_token(os.environ.get("CNNPRUNER_TOKEN", ""))
 
 
 def read_token(file: Path) -> str | None:
-    """Reads the owner's token from `file`. Exits with a message if it cannot be read or is empty."""
+    """Reads the owner's token from `file`. Exits with a message if there is no such file or no valid token in it."""
     try:
         token = parse_owner_token(file.read_text())
     except (OSError, UnicodeDecodeError) as error:
@@ -93,7 +93,7 @@ def read_token(file: Path) -> str | None:
 
 
 def parse_host_names(text: str) -> tuple[str, ...]:
-    """Splits `name[,name]` into lower-case names without ports; empty parts are dropped."""
+    """Splits a list of host names such as `name,name`, in lower case; empty parts are dropped."""
     return tuple(part.strip().lower() for part in text.split(",") if part.strip())
 
 
@@ -148,10 +148,10 @@ def from_environment() -> Config:
 
 
 def max_bytes_in_memory() -> int:
-    """Returns the largest size, in bytes of pixel data, of an image set that is held in memory.
+    """Returns the largest size, in bytes of pixel data, of the image sets that are loaded into memory.
 
-    Set by `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the memory. Two workers cache up to two sets each, so
-    the default uses at most a quarter of the machine's memory.
+    Set by `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the machine's memory. Two workers cache up to two sets
+    each, so the default uses at most a quarter of the memory.
     """
     megabytes = os.environ.get("CNNPRUNER_IMAGES_MB", "").strip()
     if not megabytes:
@@ -163,7 +163,7 @@ def max_bytes_in_memory() -> int:
 
 
 def _memory_bytes() -> int:
-    """Returns the memory of this machine, or the limit of its container."""
+    """Returns the memory of this machine in bytes or, in a container with less memory, the container's limit."""
     machine_memory_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     for limit_file in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
         try:
@@ -174,5 +174,5 @@ def _memory_bytes() -> int:
 
 
 def server_url() -> str:
-    """Returns the default server address of commands and notebooks."""
+    """Returns the address of the server that commands and notebooks use by default."""
     return os.environ.get("CNNPRUNER_SERVER") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"

@@ -1,4 +1,4 @@
-"""Base classes and options for user-defined criteria; see docs/methods.md."""
+"""Base classes and option types for user-defined criteria; see docs/methods.md."""
 
 from cnnpruner.planning.criteria import (
     BooleanOption,

@@ -30,7 +30,9 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a subcommand. Returns the exit status: 0 for success, 1 after an error message, 2 for incorrect usage."""
+    """Runs the subcommand that the arguments name. Returns the exit status: 0 for success, 1 for failure, 130 after
+    Ctrl+C. Incorrect usage raises SystemExit with status 2.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
@@ -45,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Returns the command-line parser. Defaults come from environment variables."""
+    """Returns the command-line parser, with defaults from the environment variables."""
     parser = argparse.ArgumentParser(prog="cnnpruner", description="Prune a convolutional network interactively.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)

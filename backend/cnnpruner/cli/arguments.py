@@ -6,7 +6,7 @@ from cnnpruner import config
 
 
 def add_server_argument(parser: argparse.ArgumentParser) -> None:
-    """Adds the argument `--server`."""
+    """Adds the argument `--server` for the address of the server."""
     parser.add_argument("--server", default=config.server_url(), help="address of the server (default %(default)s)")
 
 

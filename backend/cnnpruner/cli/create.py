@@ -145,8 +145,8 @@ def _new_experiment(args: argparse.Namespace) -> NewExperiment:
 
 
 def data_source(args: argparse.Namespace) -> dict[str, Any]:
-    """Returns the data source described by the arguments; a kind that is not built in must be the name of a data
-    factory.
+    """Returns the fields of the data source that the arguments describe. If `--data` is not a built-in kind, it is
+    taken as the name of a data factory.
     """
     is_factory = args.data not in get_args(DataKind)
     return {
@@ -163,10 +163,10 @@ def data_source(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _weight_source(args: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:
-    """Returns the source of the root's weights.
+    """Returns the source of the root's weights: published weights, a checkpoint, or training from scratch.
 
-    Published weights are trained further, because their classification head usually has other classes; a checkpoint is
-    used unchanged.
+    Published weights are always fine-tuned, because their classification head usually has other classes; a checkpoint
+    is used unchanged unless `--train` is given.
     """
     if args.pretrained:
         return {"pretrained": True, "train": train}

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list_criteria(args: argparse.Namespace) -> int:
-    """Prints all criteria, and the reason for each one that was skipped."""
+    """Prints each criterion of the server, with its options or, if it was skipped, with the reason."""
     for criterion in Client(args.server).criteria():
         origin = f" ({criterion.source})" if criterion.source else ""
         if criterion.error is not None:

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Downloads a node's network; with --test, measures it on the test split first."""
+    """Downloads a node's network. With `--test`, first measures the node's accuracy on the test split."""
     client = Client(args.server)
     if args.test:
         client.wait(client.measure_test(args.node).id)

@@ -46,8 +46,8 @@ def register_data(args: argparse.Namespace) -> None:
 def register_network(args: argparse.Namespace) -> None:
     """Registers `args.factory` under the name `args.network`.
 
-    Raises InvalidInput if a built-in network has this name, and Conflict if experiments use the name for another
-    factory or if the server uses another model store.
+    Raises InvalidInput if a built-in network has this name. Raises Conflict if experiments use the name for another
+    factory, or if `args.models` is not the server's model store.
     """
     check_name_is_free(args.network)
     folder: Path = args.models.expanduser().resolve()

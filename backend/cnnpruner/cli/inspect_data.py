@@ -20,7 +20,7 @@ MAX_CLASSES = 40
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments that describe the data set. They have the same names as those of `create`."""
+    """Adds the arguments that describe the data set. Those that `create` also has are named as in `create`."""
     parser.add_argument(
         "path", nargs="?", type=Path, help="image folder with train/<class>/*.jpg and, optionally, val/ and test/"
     )
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints the report. Returns 1 if the data set has errors that prevent an experiment."""
+    """Prints the report on the data set. Returns 1 if the data set has errors that prevent an experiment."""
     if (args.path is None) == (args.data_factory is None):
         raise InvalidInput("Give either an image folder or --data-factory package.module:function.")
     if args.data_factory is not None:

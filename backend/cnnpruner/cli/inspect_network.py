@@ -46,7 +46,9 @@ DEFAULT_IMAGE_SIZE, SMALL_IMAGE_SIZE = 224, 32
 
 @dataclass(frozen=True)
 class InspectionOptions:
-    """Command-line options that apply to all networks. If an option is None, each network uses its own default."""
+    """Command-line options that apply to all inspected networks. If an option is None, each network uses its own
+    default.
+    """
 
     image_size: int | None
     channels: int | None
@@ -98,7 +100,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints a report on each network, and writes the table if requested. Returns 1 if a network fails its check."""
+    """Prints a report on each network and, with `--markdown`, writes a table of all reports. Returns 1 if a network
+    cannot be inspected or fails its pruning check.
+    """
     options = InspectionOptions(
         args.image_size,
         args.channels,
@@ -147,7 +151,9 @@ def _print_report(name: str, options: InspectionOptions) -> NetworkReport | str:
 
 
 def inspect(name: str, options: InspectionOptions, progress: Callable[[float, str], None]) -> NetworkReport:
-    """Returns the report on one network. Raises UnusableNetwork, UnreadableWeights, InvalidInput."""
+    """Builds and inspects one network, and returns the report. Raises UnusableNetwork, UnreadableWeights or
+    InvalidInput.
+    """
     import torch
 
     from cnnpruner.engine.inspection.inspection import InspectionSubject, inspect_network
@@ -167,7 +173,9 @@ def inspect(name: str, options: InspectionOptions, progress: Callable[[float, st
 
 
 def _load_checkpoint(network: Any, options: InspectionOptions) -> tuple[tuple[WeightSet, ...], tuple[str, ...]]:
-    """Loads the checkpoint, if one was given. Returns the sets of weights in it, and notes on which set was chosen."""
+    """Loads the checkpoint, if one was given, into the network. Returns the sets of weights in the checkpoint, and
+    notes on which set was chosen.
+    """
     from cnnpruner.engine.checkpoints.weight_sets import load_checkpoint
 
     if options.weights is None:
@@ -212,8 +220,8 @@ def _build_from_factory(text: str, options: InspectionOptions) -> tuple[Any, int
 
 
 def with_arguments(factory: Factory, option_strings: dict[str, str]) -> Factory:
-    """Returns the factory with additional arguments. Their values are read as Python literals if possible, otherwise as
-    strings.
+    """Returns the factory with the arguments in `option_strings` added. Their values are read as Python literals if
+    possible, otherwise as strings.
     """
     return Factory(
         factory.module,
@@ -237,7 +245,9 @@ def _parse_options(option_strings: list[str]) -> dict[str, str]:
 
 
 def _read_image(path: Path, size: int, channels: int) -> Any:
-    """Returns the image as [1, C, H, W], with pixel values 0-1 normalised by a mean of 0.5 and a std of 0.25."""
+    """Returns the image as a tensor [1, C, `size`, `size`], with pixel values 0-1 normalised by a mean of 0.5 and a std
+    of 0.25.
+    """
     import numpy as np
     import torch
     from PIL import Image, UnidentifiedImageError

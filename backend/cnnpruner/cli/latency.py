@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measures a node unless `--stored` is given, and prints a line for each of its latencies."""
+    """Measures the latency of a node unless `--stored` is given, and prints a line for each of its stored latencies."""
     client = Client(args.server)
     notes: list[str] = []
     if not args.stored:

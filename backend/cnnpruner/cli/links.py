@@ -13,7 +13,9 @@ MODE_LABELS = {"read": "view only", "edit": "can edit"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the actions `create`, `list` and `revoke`; version 0.1.0 called them `make` and `withdraw`."""
+    """Adds the actions `create`, `list` and `revoke`. `create` and `revoke` also have the names that they had in
+    version 0.1.0, `make` and `withdraw`.
+    """
     actions = parser.add_subparsers(dest="action", required=True)
     create = actions.add_parser("create", aliases=["make"], help="create a link and print it; it cannot be shown again")
     create.add_argument("experiment", type=int, help="id of the experiment")
@@ -48,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe(link: Link) -> str:
-    """Returns one line that describes `link`."""
+    """Returns one line that describes `link`: its id, permissions, expiry, last use and name."""
     parts = [f"link {link.id}", MODE_LABELS[link.mode], *(["can download weights"] if link.may_export else [])]
     parts += [f"expires {link.expires_at:%Y-%m-%d %H:%M} UTC"] if link.expires_at else []
     parts.append(f"last used {link.used_at:%Y-%m-%d %H:%M} UTC" if link.used_at else "not used yet")

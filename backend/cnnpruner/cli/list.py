@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def list_server_contents(client: Client) -> str:
-    """Returns one line for each experiment, data set and network."""
+    """Returns one line for each experiment, data set, checkpoint and network of the server."""
     listing = client.data()
     lines = [
         *(f"experiment {entry.id}: {entry.name} ({entry.nodes} nodes)" for entry in client.experiments()),
@@ -43,7 +43,9 @@ def list_server_contents(client: Client) -> str:
 
 
 def list_nodes(nodes: list[Node]) -> str:
-    """Returns one line for each node, followed by indented lines on its training and on the forecast for it."""
+    """Returns one line for each node, followed by indented lines about its training and about the accuracy forecast for
+    it.
+    """
     numbers = {node.id: node.number for node in nodes}
     return "".join(f"{line}\n" for node in nodes for line in _describe(node, numbers))
 

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Saves a tree as one page."""
+    """Saves a tree as one HTML page."""
     path = Client(args.server).report(args.experiment, args.file)
     sys.stdout.write(f"{path}: {path.stat().st_size / 1e3:.0f} kB\n")
     return 0

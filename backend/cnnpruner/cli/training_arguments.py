@@ -7,8 +7,8 @@ from cnnpruner.domain.tree.training import Schedule, Start
 
 
 def add_training_arguments(parser: argparse.ArgumentParser, title: str) -> None:
-    """Adds a group of arguments: --start and training settings. A setting that is omitted keeps the experiment's
-    default.
+    """Adds a group of arguments named `title`: `--start` and the training settings. If a setting is omitted, the
+    default of the experiment is used.
     """
     group = parser.add_argument_group(title)
     text = "weights from which the training starts; best (the default) is the most accurate of the other three"
@@ -43,7 +43,7 @@ _SETTINGS = (
 
 
 def read_training(args: argparse.Namespace) -> dict[str, Any] | None:
-    """Returns the training settings that were given, as REST takes them; None if none was."""
+    """Returns the training settings given on the command line, as fields of a REST request; None if there are none."""
     settings = {name: getattr(args, name) for name in _SETTINGS if getattr(args, name) is not None}
     if args.teacher is not None:
         settings["teacher"] = int(args.teacher) if args.teacher.isdecimal() else args.teacher

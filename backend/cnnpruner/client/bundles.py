@@ -9,7 +9,7 @@ from cnnpruner.domain.tree.experiments import Experiment
 
 
 class BundleCalls:
-    """Mixin that adds these calls to `Client`."""
+    """Mixin that adds the calls for bundles and HTML reports to `Client`."""
 
     _http: Http
 
@@ -18,9 +18,9 @@ class BundleCalls:
     ) -> Path:
         """Download a whole experiment as a .zip file.
 
-        path: a file or folder; by default, the current folder. If `weights` is false, the server that opens the bundle
-        can show the nodes but not prune them. pictures: whether to include small pictures of the selection images,
-        which are part of your data.
+        path: the file or folder to save to; by default, the current folder. weights: whether to include the weights;
+        without them, the server that opens the bundle can show the nodes but not prune them. pictures: whether to
+        include small pictures of the selection images, which are part of your data.
         """
         target = resolve_target(path, f"experiment-{experiment_id}-bundle.zip")
         self._http.download(
@@ -35,7 +35,7 @@ class BundleCalls:
     def report(self, experiment_id: int, path: str | Path | None = None) -> Path:
         """Download a tree as a self-contained HTML page.
 
-        path: a file or folder; by default, the current folder.
+        path: the file or folder to save to; by default, the current folder.
         """
         target = resolve_target(path, f"experiment-{experiment_id}-report.html")
         self._http.download(api_path("experiments", experiment_id, "report"), target)

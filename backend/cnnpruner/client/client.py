@@ -39,7 +39,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         self._http = Http(url or config.server_url())
 
     def data(self) -> DataListing:
-        """Data sets, checkpoints and networks that an experiment can be created from."""
+        """The data sets, checkpoints and networks on the server from which an experiment can be created."""
         return DataListing.model_validate(self._http.call("GET", "/data"))
 
     def experiments(self) -> list[Experiment]:
@@ -84,7 +84,8 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
     def tree(self, experiment_id: int) -> TreeNodes:
         """All nodes of an experiment, ordered by number.
 
-        Notebooks display the returned list as a tree; it can also be converted to a DataFrame or plotted.
+        Notebooks display the returned list as a tree. Its methods `frame` and `plot` convert it to a DataFrame and plot
+        it.
         """
         return TreeNodes(
             Tree.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "tree"))).nodes
@@ -122,21 +123,23 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Scores.model_validate(response)
 
     def filter_scores(self, node_id: int, criterion: str = "taylor", **options: OptionValue) -> FilterScores:
-        """Scores as NumPy arrays with one entry per filter. If necessary, waits for their computation."""
+        """The scores that a criterion gives to a node's filters, as NumPy arrays with one entry per filter. If
+        necessary, waits until the scores have been computed.
+        """
         return to_filter_scores(self.scores(node_id, criterion, **options))
 
     def agreement(self, node_id: int, criteria: Sequence[str] = ()) -> Agreement:
-        """How similarly the criteria (default: all) rank the free units of a node."""
+        """How similarly the given criteria (by default, all) rank the free units of a node."""
         path = api_path("nodes", node_id, "agreement", criteria=list(criteria))
         return Agreement.model_validate(self._http.call("GET", path))
 
     def confusion(self, node_id: int) -> Confusion:
-        """The confusion matrix of a node."""
+        """The confusion matrices of a node and of its parent on the selection images."""
         return Confusion.model_validate(self._http.call("GET", api_path("nodes", node_id, "confusion")))
 
     def embedding(self, node_id: int) -> Embedding:
-        """The sample map of a node: a t-SNE layout of the samples by their features in the network. If necessary,
-        waits until the layout has been computed.
+        """The map of samples of a node: a t-SNE layout of the selection images by their features in the network. If
+        necessary, waits until the layout has been computed.
         """
         response = self._http.call("POST", api_path("nodes", node_id, "embedding"))
         if "kind" in response:
@@ -153,7 +156,9 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return Job.model_validate(self._http.call("POST", api_path("jobs", job_id, "cancel")))
 
     def wait(self, job_id: int, show: Callable[[Job], None] | None = None, progress: bool = False) -> Job:
-        """Wait until a job is done, optionally with a progress bar. Raises an error if it fails or is cancelled."""
+        """Wait until a job is done, with a progress bar if `progress`. Raises an error if the job fails or is
+        cancelled.
+        """
         with progress_bar(progress) as bar:
             while (job := self.job(job_id)).state in ("waiting", "running"):
                 (show or bar)(job)

@@ -11,7 +11,7 @@ from cnnpruner.domain.sharing.exports import Export, ExportFormat
 
 
 class ExportCalls:
-    """Mixin that adds these calls to `Client`."""
+    """Mixin that adds the calls for exports and for test accuracy to `Client`."""
 
     _http: Http
     wait: Callable[..., Job]
@@ -29,8 +29,8 @@ class ExportCalls:
     ) -> Path:
         """Download a node's network, which is first exported and checked if necessary.
 
-        path: a file or folder; by default, the current folder. `cnnpruner.load` opens safetensors exports; the README
-        in each archive explains how to run it.
+        path: the file or folder to save to; by default, the current folder. `cnnpruner.load` opens safetensors exports;
+        the README in each archive explains how to run the network.
         """
         export = next((export for export in self.exports(node_id) if export.format == format), None)
         if export is None:

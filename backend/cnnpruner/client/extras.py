@@ -7,7 +7,7 @@ from cnnpruner.errors import Unavailable
 
 
 def import_extra(module: str, purpose: str) -> Any:
-    """Imports a module. Raises Unavailable with installation instructions if it is missing."""
+    """Imports an optional module. Raises Unavailable with installation instructions if the module is missing."""
     try:
         return importlib.import_module(module)
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""Scores as arrays with one entry per filter."""
+"""The scores of a node's filters as arrays with one entry per filter."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -21,7 +21,8 @@ class _EarlyResponseConnection(HTTPConnection):
     def request(self, *args: Any, **kwargs: Any) -> None:
         """Sends a request.
 
-        If the connection breaks while the request is being sent, raises no error if a response can still be read.
+        If the server closes the connection before the whole request has been sent, raises no error, because a response
+        may already have arrived.
         """
         try:
             super().request(*args, **kwargs)
@@ -48,9 +49,9 @@ OPENER = build_opener(_EarlyResponseHttpHandler, _EarlyResponseHttpsHandler)
 """Opens URLs like `urlopen`, but can also read a response that arrives before the whole request was sent."""
 
 RESPONSE_TIMEOUT_S = 660.0
-"""Maximum time to wait for a response.
+"""Maximum time to wait for a response, in seconds.
 
-The server creates an experiment only after checking the data, network and weights.
+It is long because the server checks the data, network and weights of a new experiment before it responds.
 """
 
 
@@ -134,7 +135,7 @@ class Http:
 
 
 def to_server_error(status: int, error: dict[str, Any]) -> CNNPrunerError:
-    """Converts the `error` field of a response to a ServerError."""
+    """Converts the `error` field of a response to a ServerError of the class that matches its code."""
     return make_error(error["code"], error["message"], error.get("details", {}), status, ServerError)
 
 

@@ -1,4 +1,4 @@
-"""Client calls for links and for the identity of the client."""
+"""Client calls for links, and for your own identity and permissions."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from cnnpruner.domain.sharing.visitors import Visitor
 
 
 class LinkCalls:
-    """Mixin that adds these calls to `Client`."""
+    """Mixin that adds the calls for links and visitors to `Client`."""
 
     _http: Http
 

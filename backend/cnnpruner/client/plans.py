@@ -12,8 +12,8 @@ from cnnpruner.domain.tree.training import Start
 
 
 def _with_default_order(rule_fields: dict[str, Any]) -> dict[str, Any]:
-    """Returns a rule's fields, with the default criterion and floor if these are missing; a list of filters gets
-    neither.
+    """Returns the fields of a rule, with the default criterion and floor added if they are missing. A rule that lists
+    filters is returned unchanged.
     """
     if rule_fields.get("rule") == "filters":
         return rule_fields
@@ -22,7 +22,7 @@ def _with_default_order(rule_fields: dict[str, Any]) -> dict[str, Any]:
 
 
 class PlanCalls:
-    """Mixin that adds these calls to `Client`."""
+    """Mixin that adds the calls for plans to `Client`."""
 
     _http: Http
     wait: Callable[..., Job]
@@ -44,8 +44,8 @@ class PlanCalls:
         """Edit a draft: its `rule`, `name` or `note`.
 
         For instance `change_plan(plan.id, rule=plan.rule.model_copy(update={"percent": 30}).model_dump(),
-        revision=plan.revision)`. With `revision`, raises an error if someone else has edited the plan since; without
-        `revision`, their edit is overwritten.
+        revision=plan.revision)`. With `revision`, raises an error if someone else has edited the plan since that
+        revision; without `revision`, their edit is overwritten.
         """
         return Plan.model_validate(self._http.call("PATCH", api_path("plans", plan_id), changes))
 
@@ -54,7 +54,9 @@ class PlanCalls:
         self._http.call("DELETE", api_path("plans", plan_id))
 
     def preview(self, plan_id: int) -> Preview:
-        """The accuracy of the network pruned by a plan, before any training. Waits for the measurement."""
+        """The accuracy that the network would have if a plan were applied, before any training. Waits until it has been
+        measured.
+        """
         response = self._http.call("POST", api_path("plans", plan_id, "preview"))
         if "kind" in response:
             self.wait(response["id"])
@@ -72,9 +74,8 @@ class PlanCalls:
         """Apply a plan, which creates a node. Returns at once; use `wait(applied.job.id)` to wait for the node.
 
         `start` selects the weights from which the training starts: `cut`, `recalibrated` or `reconstructed`; the
-        default, `best`, is the most accurate of the three.
-
-        With `revision`, raises an error if someone else has edited the plan since.
+        default, `best`, is the most accurate of the three. With `revision`, raises an error if someone else has edited
+        the plan since that revision.
         """
         body = {"training": training, "note": note, "revision": revision, "start": start}
         return Applied.model_validate(self._http.call("POST", api_path("plans", plan_id, "apply"), body))

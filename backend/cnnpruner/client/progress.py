@@ -12,7 +12,9 @@ BAR_WIDTH = 30
 
 @contextmanager
 def progress_bar(is_shown: bool = True) -> Iterator[ShowProgress]:
-    """Yields a function that shows the progress of the job passed to it. If `is_shown` is false, it does nothing."""
+    """Yields a function that shows the progress of the job passed to it. If `is_shown` is false, the function does
+    nothing.
+    """
     if not is_shown:
         yield lambda _: None
         return

@@ -11,17 +11,21 @@ PAGE_SIZE = 128
 
 
 class SampleCalls:
-    """Mixin that adds these calls to `Client`."""
+    """Mixin that adds the calls for samples and filter pictures to `Client`."""
 
     _http: Http
 
     def samples(self, node_id: int, **filters: Any) -> list[Sample]:
-        """The selection images, for instance `samples(node.id, change="degraded", against=3, classes=[1, 7])`."""
+        """The selection images that meet the conditions in `filters`, with a node's predictions; for instance
+        `samples(node.id, change="degraded", against=3, classes=[1, 7])`.
+        """
         path = api_path("nodes", node_id, "samples", **{"limit": 20_000, **filters})
         return Samples.model_validate(self._http.call("GET", path)).items
 
     def sample(self, node_id: int, sample: int, against: int | None = None) -> SampleView:
-        """The most probable classes of an image according to this node and to another node (default: the parent)."""
+        """The most probable classes of a selection image according to this node and to another node (default: the
+        parent).
+        """
         path = api_path("nodes", node_id, "samples", sample, against=against)
         return SampleView.model_validate(self._http.call("GET", path))
 

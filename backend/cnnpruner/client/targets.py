@@ -1,4 +1,4 @@
-"""Finds the file to which a download is saved."""
+"""Determines the file in which a download is saved."""
 
 import os
 from pathlib import Path

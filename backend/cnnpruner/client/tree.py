@@ -17,7 +17,7 @@ from cnnpruner.domain.tree.nodes import ControlKind, Node
 
 
 class TreeCalls:
-    """Mixin that adds these calls to `Client`."""
+    """Mixin that adds the calls for the tree to `Client`."""
 
     _http: Http
 
@@ -33,16 +33,18 @@ class TreeCalls:
         return Node.model_validate(self._http.call("PATCH", api_path("nodes", node_id), changes))
 
     def estimate(self, node_id: int, **settings: Any) -> Estimate:
-        """Estimate how many filters to keep for an accuracy, as in `estimate(node.id, target_accuracy=0.97)`."""
+        """Estimate how many filters to keep to reach an accuracy, as in `estimate(node.id, target_accuracy=0.97)`."""
         return Estimate.model_validate(self._http.call("POST", api_path("nodes", node_id, "estimate"), settings))
 
     def estimates(self, experiment_id: int) -> list[Estimate]:
-        """All estimates of a tree, oldest first, each with its outcome if known."""
+        """All estimates of a tree, oldest first. If a node was created from the plan of an estimate, `outcome` compares
+        the two.
+        """
         values = self._http.call("GET", api_path("experiments", experiment_id, "estimates"))
         return [Estimate.model_validate(value) for value in values]
 
     def forecast(self, experiment_id: int) -> TreeForecast:
-        """The forecast accuracy after fine-tuning, as a function of node size, with 80 % intervals."""
+        """The forecast accuracy after fine-tuning as a function of the number of filters, with 80 % intervals."""
         return TreeForecast.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "forecast")))
 
     def plan_from_estimate(self, estimate_id: int) -> Plan:
@@ -53,7 +55,7 @@ class TreeCalls:
         return Plan.model_validate(self._http.call("POST", api_path("estimates", estimate_id, "plan")))
 
     def start_autopilot(self, node_id: int, kind: AutopilotKind = "automatic", **settings: Any) -> Autopilot:
-        """Prune step by step, for instance `start_autopilot(node.id, percent=25, target_accuracy=0.9)` or
+        """Start an Autopilot, for instance `start_autopilot(node.id, percent=25, target_accuracy=0.9)` or
         `start_autopilot(node.id, "schedule", steps=5, goal={"metric": "macs", "value": 2e7})`.
 
         Unless `order` is given, the kinds `automatic` and `automatic_estimator` rank filters as in the paper, and the
@@ -111,9 +113,9 @@ class TreeCalls:
         return Comparison.model_validate(self._http.call("GET", path))
 
     def branch(self, node_id: int) -> Branch:
-        """The node and its descendants, which would be deleted with it."""
+        """What deleting a node would remove: the node and its descendants, with their files and active jobs."""
         return Branch.model_validate(self._http.call("GET", api_path("nodes", node_id, "branch")))
 
     def delete_branch(self, node_id: int) -> Branch:
-        """Delete a node and all its descendants."""
+        """Delete a node and all its descendants. Returns what was deleted."""
         return Branch.model_validate(self._http.call("DELETE", api_path("nodes", node_id)))

@@ -1,4 +1,4 @@
-"""The nodes of a tree for notebooks: displayed as a tree, and converted to a table or a figure."""
+"""The list of a tree's nodes for notebooks, which display it as a tree and convert it to a table or a figure."""
 
 from typing import Any
 
@@ -23,7 +23,9 @@ PROVENANCE_COLUMNS = (
 """Columns that say how each node was trained and what accuracy was forecast for it; null if this was not recorded."""
 
 LATENCY_COLUMNS = ("latency_ms", "latency_ratio", "latency_low", "latency_high", "latency_reliability")
-"""Columns for the milliseconds, the ratio to the root with its 95 % interval, and whether the ratio is reliable."""
+"""Columns for a node's latency in milliseconds, its ratio to the root's latency with the 95 % interval, and whether
+this ratio is reliable.
+"""
 
 
 class TreeNodes(list[Node]):
@@ -50,7 +52,9 @@ class TreeNodes(list[Node]):
         return frame.set_index("number")
 
     def plot(self, metric: Metric = "macs", axes: Any = None) -> Any:
-        """Plots accuracy (selection split) against cost. Draws on new matplotlib axes by default; returns the axes."""
+        """Plots the accuracy of the ready nodes on the selection split against their cost. Draws on new matplotlib axes
+        by default; returns the axes.
+        """
         axes = axes or import_extra("matplotlib.pyplot", "A figure").subplots(figsize=(6, 4))[1]
         ready_nodes = [node for node in self if node.state == "ready"]
         for is_control, marker, label in ((False, "o", "pruned"), (True, "s", "control")):

@@ -17,7 +17,7 @@ POLL_INTERVAL_S = 1.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments: the node, the steps and their end, what ranks the filters, and the training."""
+    """Adds the arguments for the node, the steps, when to stop, how to rank the filters, and the training."""
     parser.add_argument("node", type=int, help="id of the node to start from, shown in the address of its page")
     text = (
         "halving: equal steps, halved when a node misses the target accuracy; schedule: ever smaller steps toward "
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Starts the Autopilot. Returns 1 if it failed while the command waited for it."""
+    """Starts the Autopilot and, with `--wait`, waits until it ends. Returns 1 if it failed during this time."""
     client = Client(args.server)
     uses_paper_order = args.paper_order or args.kind in PAPER_KINDS
     autopilot = client.start_autopilot(
@@ -62,7 +62,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _follow(client: Client, autopilot: Autopilot) -> int:
-    """Prints each node once it is ready, and why the Autopilot ended."""
+    """Prints each node once it is ready and, when the Autopilot ends, the reason. Returns 1 if the Autopilot failed,
+    otherwise 0.
+    """
     printed_ids: set[int] = set()
     while True:
         for node_id in autopilot.nodes:

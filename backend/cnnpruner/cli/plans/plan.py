@@ -1,4 +1,6 @@
-"""`cnnpruner plan`: draft a plan for a node, print what it removes and costs, and apply it if wanted."""
+"""`cnnpruner plan`: draft a plan for a node, print what it removes and what the pruned network costs, and apply it if
+requested.
+"""
 
 import argparse
 import sys
@@ -33,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_order_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments for what ranks the filters."""
+    """Adds the arguments that say how filters are ranked: by which criterion, in which scope and with which floor."""
     text = "criterion that ranks the filters, optionally divided by a price (default %(default)s)"
     parser.add_argument("--criterion", default=DEFAULT_ORDER, help=text)
     text = "rank filters across the whole network, within each group of coupled layers, or across similar layers"
@@ -47,7 +49,11 @@ def add_order_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Drafts the plan and prints it, then what else was asked for. Raises InvalidInput."""
+    """Drafts the plan and prints it. If requested, also measures its preview, applies it, and waits for the node.
+
+    Raises InvalidInput if an argument is invalid, or if training settings, `--start` or `--wait` are given without
+    `--apply`.
+    """
     training = read_training(args)
     if not args.apply and (training is not None or args.start is not None or args.wait):
         raise InvalidInput("Training settings, --start and --wait are only used with --apply; add --apply.")
@@ -67,14 +73,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe_result(node: Node) -> str:
-    """Returns a line with the accuracy of a ready node, its start, and whether it has recovered."""
+    """Returns a line with the accuracy of a ready node, the weights from which its training started, and whether it has
+    recovered.
+    """
     start = "" if node.training_record is None else f", started from the {node.training_record.start} weights"
     recovered = {True: ", recovered", False: ", not recovered", None: ""}[node.recovered]
     return f"node {node.number}: accuracy {node.accuracy:.2%} (epoch {node.best_epoch}){start}{recovered}\n"
 
 
 def read_order(args: argparse.Namespace) -> dict[str, Any]:
-    """Returns the order of the paper, or the one that the arguments describe."""
+    """Returns the order in which filters are ranked: the paper's order with `--paper-order`, otherwise the one that the
+    other arguments describe.
+    """
     if args.paper_order:
         return dict(PAPER_ORDER)
     within = {} if args.within is None else {"within": args.within}
@@ -88,8 +98,8 @@ def _read_rule(args: argparse.Namespace, client: Client) -> dict[str, Any]:
 
 
 def read_cost(texts: Sequence[str], node: Node) -> dict[str, Any]:
-    """Returns the metric and the value of a cost; a percentage is one of the node's present cost. Raises
-    InvalidInput.
+    """Parses a cost, such as ("macs", "41%"), and returns its metric and value. Percentages are relative to the node's
+    present cost. Raises InvalidInput if the cost is not valid.
     """
     metric, text = texts
     if metric not in COST_NAMES:
@@ -104,8 +114,8 @@ def read_cost(texts: Sequence[str], node: Node) -> dict[str, Any]:
 
 
 def describe_plan(plan: Plan) -> str:
-    """Returns a line that says what the plan removes, a line with the old and new value of each cost, and a line per
-    note.
+    """Returns a line that says how many filters the plan removes, a line for each cost with its old and new value, and
+    a line for each note.
     """
     lines = [f"plan {plan.name} (id {plan.id}) removes {plan.reached:,} filters"]
     for metric, unit in COST_NAMES.items():
@@ -115,7 +125,9 @@ def describe_plan(plan: Plan) -> str:
 
 
 def describe_preview(preview: Preview) -> str:
-    """Returns one line with the accuracies that were measured, in the order of measurement."""
+    """Returns one line with the accuracies of a preview: before training, with batch norm re-estimated, and
+    reconstructed. Accuracies that were not measured are omitted.
+    """
     accuracies = [
         ("accuracy before training", preview.raw),
         ("with BN re-estimated", preview.recalibrated),
