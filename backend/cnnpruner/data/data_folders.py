@@ -1,4 +1,6 @@
-"""What the data folders contain, and which paths may be read. Does not import torch, because the server uses it."""
+"""What the data folders contain, and which paths may be read. Does not import torch, because the server imports this
+module.
+"""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -35,8 +37,8 @@ def list_data(folders: Sequence[Path]) -> list[DataEntry]:
     """List the data set `digits`, and all data sets, image folders and checkpoints in `folders`. If several folders
     contain the same relative path, only the first is listed.
 
-    The search goes at most 4 folders deep and visits at most 5,000 folders; at most 500 entries are listed. Links that
-    lead out of a data folder are skipped.
+    In each data folder, the search goes at most 4 folders deep and visits at most 5,000 folders. At most 500 entries
+    are listed in total. Links that lead out of a data folder are skipped.
     """
     entries = {"": DataEntry(path="", kind="digits", size_bytes=None, classes=10)}
     for folder in folders:
@@ -48,7 +50,7 @@ def list_data(folders: Sequence[Path]) -> list[DataEntry]:
 
 
 def find_data_set(kind: DataKind, folders: Sequence[Path]) -> Path | None:
-    """Return the path of the first data set of this kind.
+    """Return the path of the first data set of this kind in the data folders.
 
     Returns None if there is no such data set, and for `digits`, which needs no folder.
     """

@@ -21,7 +21,7 @@ all_factories = _DATA_SETS.all_factories
 
 def register_datasets(named_factories: Sequence[str], folder: Path | None = None) -> None:
     """Register `named_factories` (NAME=FACTORY), and the factories that the command line later adds to the file in
-    `folder`. Raises InvalidInput if a factory cannot be parsed or its name is already taken.
+    `folder`. Raises InvalidInput if a factory cannot be parsed or has the name of a built-in data set.
     """
     factories = dict(parse_named_factory(text) for text in named_factories)
     for name in factories:
@@ -30,7 +30,7 @@ def register_datasets(named_factories: Sequence[str], folder: Path | None = None
 
 
 def check_name_is_free(name: str) -> None:
-    """Raise InvalidInput if a built-in kind of data has this name."""
+    """Raise InvalidInput if a built-in data set has this name."""
     if name in get_args(DataKind):
         raise InvalidInput(f"{name} is a built-in data set; choose another name for yours.", data=name)
 

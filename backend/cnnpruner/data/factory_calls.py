@@ -17,7 +17,7 @@ from cnnpruner.planning.networks.factories import Factory
 ErrorType = type[InvalidInput]
 """The type of error to raise when a factory fails."""
 Arguments = Mapping[tuple[str, ...], int | None]
-"""Values for optional arguments of factories.
+"""Values that are passed to a factory if it has arguments for them.
 
 Each key lists the common names of one argument. If the value is None, the argument is not passed.
 """
@@ -29,7 +29,9 @@ SIZE_ARGUMENT_NAMES = ("image_size", "img_size", "input_size")
 
 
 def call_factory(factory: Factory, arguments: Arguments, error_type: ErrorType) -> Any:
-    """Return what the factory returns. Raises `error_type` with the failing line if it cannot be imported or called."""
+    """Call the factory and return its result. Raises `error_type`, with the line that failed, if the factory cannot be
+    imported or fails.
+    """
     function = _find_function(factory, error_type)
     keywords = _choose_keywords(function, factory.arguments, arguments)
     try:
@@ -77,7 +79,9 @@ def _import(module_or_file: str) -> ModuleType:
 def _choose_keywords(
     function: Callable[..., Any], user_arguments: Mapping[str, Any], arguments: Arguments
 ) -> dict[str, Any]:
-    """Return the keyword arguments to call the function with. Arguments that the user wrote take precedence."""
+    """Return the keyword arguments for the call of `function`: all of `user_arguments`, and those of `arguments` that
+    the function accepts. `user_arguments` take precedence.
+    """
     try:
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError):  # a built-in without a signature
@@ -95,7 +99,7 @@ def factory_error(
 ) -> InvalidInput:
     """Return an error that says what failed, in which line of the user's code, and what to do about it.
 
-    location: where the failing value was made, if the error itself was not raised in the user's code.
+    location: the code that returned the faulty value. It is named if the error was not raised in the user's code.
     """
     line = _find_line(error, location)
     reason = str(error).partition("\n")[0].rstrip(".") or "no reason given"
@@ -109,9 +113,9 @@ def factory_error(
 
 
 def item_code_location(dataset: Any) -> str:
-    """Return the class, file and line that make the items of a data set, such as `Faces.__getitem__, faces.py:12`.
-
-    For a subset, this refers to the data set from which it is taken. Empty if the items are not made by user code.
+    """Return the method that makes the items of a data set, with its file and line, such as `Faces.__getitem__,
+    faces.py:12`. For a subset, this is the method of the data set from which the subset is taken. Empty if the items
+    are not made by user code.
     """
     while hasattr(dataset, "dataset") and not _is_user_code(_item_code_file(dataset)):
         dataset = dataset.dataset
@@ -129,7 +133,9 @@ def _item_code_file(dataset: Any) -> str:
 
 
 def _find_line(error: Exception, location: str) -> str:
-    """Return the traceback's innermost line in user code or, if there is none, `location` or a line of a library."""
+    """Return the innermost line of user code in the traceback. If there is none, return `location` or, if that is
+    empty, the innermost line of a library.
+    """
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_in_package(frame.filename)]
     user_frames = [frame for frame in frames if _is_user_code(frame.filename)]
     if location and not user_frames:

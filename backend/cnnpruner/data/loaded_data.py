@@ -36,14 +36,15 @@ PUBLISHED_NORMALIZATION: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] 
 
 @dataclass(frozen=True)
 class LoadedData:
-    """Images of the same shape: the official training images and, if they exist, official test images and images for
-    selection.
+    """A data set whose images all have the same shape. It has official training images; official test images and images
+    for selection are optional.
     """
 
     train_pool: ImageSet
     test_pool: ImageSet | None
     held_out_pool: ImageSet | None
-    """Images that the data set provides for selection. If there is no test pool, the test split is taken from them too.
+    """Images that the data set provides for selection. If there is no test pool, the test split may be taken from them
+    too.
     """
     classes: tuple[str, ...]
     image_size: int
@@ -51,7 +52,7 @@ class LoadedData:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     notices: tuple[str, ...]
-    """One sentence for each adaptation of the images."""
+    """Sentences on how the images are read and adapted, and on what else people should know about the data set."""
     splitter: "Splitter"
     reading: ImageReading | None
     """How the image files were read; None if there are no image files."""
@@ -63,7 +64,7 @@ class LoadedData:
     """Problems that would make results misleading, such as images that are in two splits."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
-        """Return the three splits.
+        """Return the indices of the images in the train, selection and test split.
 
         `imported`: whether the root's weights may have been trained on all training images.
         """
@@ -72,7 +73,7 @@ class LoadedData:
 
 @dataclass(frozen=True)
 class Splitter:
-    """Makes the splits; needs only the labels of the images, not the pixels."""
+    """Makes the train, selection and test splits. Needs only the labels of the images, not the pixels."""
 
     train: Labels
     held_out: Labels | None
@@ -80,10 +81,12 @@ class Splitter:
     held_out_origin: str
     """Where the held-out images come from, worded as the end of the sentence “… images {held_out_origin}”."""
     may_take_test_from_train: bool
-    """Whether the held-out images may only be used for selection; see `RawData`."""
+    """Whether the test split may be taken from the training images, because the held-out images may only be used for
+    selection.
+    """
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
-        """Return the three splits.
+        """Return the indices of the images in the train, selection and test split.
 
         `imported`: whether the root's weights may have been trained on all training images.
         """
@@ -104,8 +107,9 @@ def load_data(
     """Read the images of `source` from `folder` (not needed for digits), with the requested size and channels.
 
     The mean and std (per channel, for pixels 0–1) are those published for the data set. If none are published, they are
-    computed on at most 2,000 random training images (chosen with a seed). Images in the folder `unseen` replace the
-    data set's own test images. Raises UnusableData, which names the file and says what to do.
+    computed on at most 2,000 random training images (chosen with a seed). If there is a folder `unseen`, its images
+    replace the data set's own selection and test images. Raises UnusableData, which says what to do, if the images
+    cannot be used.
     """
     raw = _read_data(source, folder, options, progress, unseen)
     train, test, notices = adapt_images(raw.train, raw.test, options, source.kind)
@@ -162,7 +166,9 @@ def _describe_ignored_sets(raw: RawData) -> tuple[str, ...]:
 def _choose_normalization(
     kind: str, train: ImageSet, splitter: Splitter, seed: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return mean and std per channel: the published ones, or those of the images on which a root would be trained."""
+    """Return mean and std per channel: the published ones if there are any, otherwise those of the images on which a
+    root would be trained.
+    """
     if kind in PUBLISHED_NORMALIZATION:
         mean, std = PUBLISHED_NORMALIZATION[kind]
         repeats = train.shape[0] // len(mean)  # grey images in three channels
@@ -192,7 +198,9 @@ def _read_data(
 def measure_normalization(
     images: ImageSet, indices: NDArray[np.int64], seed: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return the mean and standard deviation of each channel for pixel values 0–1."""
+    """Measure the mean and standard deviation of each channel, for pixel values 0–1, on at most 2,000 random images of
+    `indices`.
+    """
     sampled_indices = np.random.default_rng(seed).permutation(indices)[:MAX_MEASURED_IMAGES]
     sum_of_pixels = torch.zeros(images.shape[0], dtype=torch.float64)
     sum_of_squares = torch.zeros_like(sum_of_pixels)

@@ -10,9 +10,10 @@ DEFAULT_MAX_BYTES_IN_MEMORY = 512 * 2**20
 
 @dataclass(frozen=True)
 class ImageOptions:
-    """Edge in pixels and number of channels that the network needs, and the seed of the splits.
+    """How to load a data set: the edge in pixels and the number of channels that the network needs, the seed of the
+    splits, and more.
 
-    None stands for the edge or the number of channels of the data set.
+    If the edge or the number of channels is None, that of the data set is used.
     """
 
     image_size: int | None = None

@@ -19,7 +19,7 @@ _OTHER_WORDS = {
 
 
 def split_of(name: str) -> Split | None:
-    """Return the split that a folder of this name contains, ignoring case, years and words such as `set` or `images`.
+    """Return the split that a folder's name stands for. Ignores case, years, and words such as `set` or `images`.
 
     None if the name does not stand for exactly one split.
     """
@@ -31,7 +31,9 @@ def split_of(name: str) -> Split | None:
 
 
 def _strip_suffix(word: str) -> str:
-    """Return the word without a suffix such as `set`: `train` for `trainset`; other words unchanged."""
+    """Return the word without a suffix such as `set` if the rest stands for a split: `train` for `trainset`. Other
+    words are returned unchanged.
+    """
     for suffix in ("dataset", "set", "data", "images", "split"):
         if word.removesuffix(suffix) in _SPLIT_OF_WORD:
             return word.removesuffix(suffix)

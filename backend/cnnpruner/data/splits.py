@@ -12,7 +12,8 @@ MIN_SELECTION_IMAGES = 360
 
 
 def make_splits(train_labels: Labels, test_labels: Labels | None, imported: bool, seed: int) -> SplitIndices:
-    """Split each class in the same proportions (± 1 image).
+    """Make the train, selection and test splits of a data set without separate selection images. Every class is split
+    in the same proportions (± 1 image).
 
     `train_labels` [N] and `test_labels` [M] are the classes of the official training and test images; `test_labels` is
     None if there are no test images. `imported`: whether the root's weights may have been trained on all training
@@ -68,7 +69,7 @@ def split_selection_folder(labels: Labels, selection_images: int, origin: str, s
 
 
 def _set_aside_count(images: int) -> int:
-    """Return how many training images are set aside for the selection or test split."""
+    """Return how many of `images` training images are set aside for the selection or test split."""
     return min(max(round(SELECTION_SHARE * images), MIN_SELECTION_IMAGES), images // 2)
 
 
@@ -106,7 +107,7 @@ def _split_for_imported_root(train_images: int, labels: Labels, generator: np.ra
 def _split_by_class(
     labels: Labels, shares: tuple[float, ...], generator: np.random.Generator
 ) -> list[NDArray[np.int64]]:
-    """Split the indices into len(shares) + 1 subsets; the last one gets the rest.
+    """Split the indices of all images into one subset per share, and a last subset with the rest.
 
     Each image gets a rank in [0, 1). Within a class, the ranks are evenly spaced, in random order and with a random
     offset. The first k images by rank then contain each class in proportion to its size, give or take one image.

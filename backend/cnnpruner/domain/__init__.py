@@ -1,1 +1,1 @@
-"""Frozen values, such as experiments, nodes, plans and jobs. The API returns only such values."""
+"""Immutable values, such as experiments, nodes, plans and jobs. The API returns only such values."""

@@ -6,13 +6,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Value(BaseModel):
-    """A frozen value. Published fields have no default, and unknown fields are rejected."""
+    """A value that cannot be changed after its creation. Unknown fields are rejected."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class VersionedValue(Value):
-    """A value that changes over time. The version lets readers discard a response or event that arrives late."""
+    """An object that changes over time. Its version lets clients discard an older copy that arrives late, in a response
+    or event.
+    """
 
     version: int = Field(
         default=1,

@@ -73,15 +73,17 @@ class EstimateEvent(Value):
 
 
 class EmbeddingEvent(EmbeddingFrame):
-    """The computation of a map of samples made progress. These events are deleted from the event log when
-    the job ends.
+    """A new intermediate layout of a map of samples was computed. These events are deleted from the event log when the
+    job ends.
     """
 
     kind: Literal["embedding"] = Field(default="embedding", description="Discriminator: always `embedding`.")
 
 
 class RemovedEvent(Value):
-    """A draft was deleted, or a branch was deleted together with its plans and the plan that made its first node."""
+    """A draft was deleted; or a branch was deleted, with its plans and with the plan from which its first node was
+    made.
+    """
 
     kind: Literal["removed"] = Field(default="removed", description="Discriminator: always `removed`.")
     node_ids: list[int] = Field(description="IDs of the deleted nodes.")

@@ -8,7 +8,7 @@ from cnnpruner.domain.base import Value
 
 
 class Health(Value):
-    """Status of the server. It is available as soon as the server is up, even before the demo has been trained."""
+    """Status of the server. It can be requested as soon as the server is up, even before the demo has been trained."""
 
     status: Literal["ok"] = Field(description="Always `ok` when the server responds.")
     version: str = Field(description="Version of CNNPruner that the server runs.")

@@ -11,18 +11,20 @@ from cnnpruner.data.options import ImageOptions
 from cnnpruner.errors import UnusableData
 
 MAX_PADDING_PIXELS = 4
-"""Images are padded with a black frame by up to this many pixels; if more are needed, images are resized."""
+"""Images with a black background are padded if their edges have to grow by at most this many pixels. Others are
+resized.
+"""
 
 IMAGES_PER_CHUNK = 2000
 
 BLACK_BACKGROUND_KINDS = ("mnist", "fashion_mnist")
-"""Data sets with a black background, so that a black frame does not change what an image shows."""
+"""Data sets whose images have a black background, so that padding with black does not change what an image shows."""
 
 
 def adapt_images(
     train: ImageSet, test: ImageSet | None, options: ImageOptions, kind: str
 ) -> tuple[ImageSet, ImageSet | None, tuple[str, ...]]:
-    """Return both pools of images with the requested channels and size, and a sentence for each adaptation."""
+    """Return the training and test images with the requested channels and size, and a sentence for each adaptation."""
     channels, size, _ = train.shape
     new_channels = options.channels or channels
     if new_channels not in (1, 3) or (new_channels == 1 and channels == 3):
@@ -48,7 +50,9 @@ def adapt_images(
 
 @dataclass(frozen=True)
 class AdaptedImages:
-    """Images in memory, adapted batch by batch when they are used, because CIFAR at 224×224 would take 9 GB."""
+    """Images in memory that are adapted batch by batch when they are used. Adapting all at once could take too much
+    memory: 9 GB for CIFAR at 224×224.
+    """
 
     source: TensorImages
     channels: int
@@ -73,7 +77,7 @@ class AdaptedImages:
         return self._adapt(self.source.batch(indices, torch.device("cpu"))).to(device, non_blocking=True)
 
     def load_into_memory(self) -> TensorImages:
-        """Adapt all images at once, and return them."""
+        """Adapt all images at once, and return them as one tensor in memory."""
         chunks = torch.split(self.source.pixels, IMAGES_PER_CHUNK)
         return TensorImages(torch.cat([self._adapt(pixels) for pixels in chunks]), self.labels)
 

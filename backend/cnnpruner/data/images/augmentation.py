@@ -7,17 +7,17 @@ from torch.nn import functional
 from cnnpruner.domain.tree.training import Augmentation
 
 MAX_SHIFT_DIVISOR = 8
-"""The largest shift is the length of the image's edge divided by this number: 4 pixels at 32×32, as usual for CIFAR (He
-et al. 2015, section 4.2).
+"""The largest shift of a random crop is the edge of the image divided by this number: 4 pixels at 32×32, as usual for
+CIFAR (He et al. 2015, section 4.2).
 """
 
 
 def augment(pixels: Tensor, augmentation: Augmentation, generator: torch.Generator) -> Tensor:
-    """Return an augmented copy of uint8 [B, C, H, W]; `generator` is on the CPU, so that the result is the same on
-    every device.
+    """Return an augmented copy of the images, uint8 [B, C, H, W]. `generator` is on the CPU, so that the result is the
+    same on every device.
 
-    crop: pads with zeros by an eighth of the edge, then cuts out a random window. crop_flip: also mirrors with
-    probability ½.
+    none: returns the images unchanged. crop: pads each edge with zeros by an eighth of its length, then cuts out a
+    random window of the original size. crop_flip: also mirrors each image horizontally with probability ½.
     """
     if augmentation == "none":
         return pixels

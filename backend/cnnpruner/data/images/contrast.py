@@ -3,19 +3,19 @@
 from cnnpruner.errors import UnusableData
 
 MIN_STD = 1.0
-"""Below this standard deviation, out of 255, images count as constant."""
+"""If the standard deviation of pixel values 0-255 is below this value, the images count as constant."""
 LOW_STD = 8.0
-"""Below this standard deviation, the contrast is very low.
+"""If the standard deviation of pixel values 0-255 is below this value, the contrast is very low.
 
-In ordinary photographs and scans, it is 30 to 80 out of 255.
+In ordinary photographs and scans, the standard deviation is 30 to 80.
 """
 
 
 def check_contrast(std: float) -> tuple[str, ...]:
-    """Return a notice if the pixels of the training images have almost the same value.
+    """Return a notice if the training images have very low contrast; otherwise, nothing.
 
-    `std`: the largest standard deviation of any channel, for pixels 0-1. Raises UnusableData if all have the same
-    value.
+    `std`: the largest standard deviation of any channel, for pixel values 0-1. Raises UnusableData if the images are
+    nearly constant.
     """
     std_on_255_scale = 255 * std
     if std_on_255_scale < MIN_STD:

@@ -34,12 +34,14 @@ class FileImages(StreamedImages):
         return self.transform.channels, self.transform.edge, self.transform.edge
 
     def read(self, index: int) -> NDArray[np.uint8]:
-        """Return the image as uint8 [C, H, W]. Raises UnusableData, which names the file, if it cannot be read."""
+        """Return image `index` as uint8 [C, H, W]. Raises UnusableData, which names the file, if it cannot be read."""
         return decode(self.paths[index], self.transform)
 
 
 def decode(path: Path, transform: ImageTransform) -> NDArray[np.uint8]:
-    """Return the transformed image as uint8 [C, H, W]. Raises UnusableData, which names the file, if that fails."""
+    """Decode an image file and return the transformed image as uint8 [C, H, W]. Raises UnusableData, which names the
+    file, if the file cannot be decoded.
+    """
     try:
         with path.open("rb") as file, Image.open(file) as image:
             return transform.apply(image)
@@ -50,7 +52,7 @@ def decode(path: Path, transform: ImageTransform) -> NDArray[np.uint8]:
 
 
 def describe_decode_failure(error: Exception, path: Path) -> str:
-    """Say why a file cannot be decoded, without the name of the file's folder."""
+    """Describe why a file cannot be decoded. The description names the file without its folder."""
     if isinstance(error, UnidentifiedImageError):
         return "it is not an image in a supported format"
     return str(error).replace(str(path), path.name)

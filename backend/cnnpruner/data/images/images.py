@@ -51,7 +51,9 @@ class TensorImages:
 
 
 def move_if_small(images: ImageSet, device: torch.device) -> ImageSet:
-    """Return the images, moved to `device` first if that is a GPU and they take at most half of its free memory."""
+    """Move images in memory to `device` if it is a GPU and they take at most half of its free memory. Otherwise, return
+    them unchanged.
+    """
     if device.type != "cuda" or not isinstance(images, TensorImages) or images.pixels.device == device:
         return images
     free_bytes, _ = torch.cuda.mem_get_info(device)

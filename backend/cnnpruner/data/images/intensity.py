@@ -20,10 +20,12 @@ from cnnpruner.domain.tree.image_reading import CURRENT_VERSION, LEGACY_READING,
 
 INTEGER_SCALES = tuple((0.0, float(2**bits - 1)) for bits in range(8, 17))
 FLOAT_SCALES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0), (0.0, 4095.0), (0.0, 65535.0))
-"""Common scales. A set gets the first one that contains all its values, unless they fill only a small part of it."""
+"""Common scales, as (black, white). A data set gets the first scale that contains all its pixel values. If its values
+fill only a small part of this scale, it gets the range of its values instead.
+"""
 MIN_FILLED_SHARE = 0.25
 UNSCALED_READING = ImageReading(version=CURRENT_VERSION, low=None, high=None, scales_all_images=False)
-"""How a set of 8-bit images is read: without scaling."""
+"""How a data set of 8-bit images is read: its pixel values are not scaled."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def find_range(values: PixelValues) -> ValueRange:
 
 
 def merge_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[PixelKind, ValueRange]:
-    """Return, for each kind of pixels, the range over several sets of images combined."""
+    """Return the value range of several sets of images combined, for each kind of pixels."""
     merged_ranges: dict[PixelKind, ValueRange] = {}
     for kind, kind_range in (entry for set_ranges in ranges for entry in set_ranges.items()):
         merged_ranges[kind] = kind_range.merge(merged_ranges.get(kind))
@@ -58,9 +60,10 @@ def merge_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[Pixel
 
 
 def scaled_range(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool) -> ValueRange | None:
-    """Return the value range of the images that need scaling: all, or only those with more than 8 bits.
+    """Return the value range of the images that are scaled: all images if `scales_all_images`, otherwise those with
+    more than 8 bits.
 
-    None if there are none.
+    None if there are no such images.
     """
     scaled: ValueRange | None = None
     for kind, kind_range in ranges.items():
@@ -70,10 +73,10 @@ def scaled_range(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool
 
 
 def choose_reading(ranges: Mapping[PixelKind, ValueRange], value_range: tuple[float, float] | None) -> ImageReading:
-    """Return how to read a set whose images have these ranges.
+    """Return how to read a data set whose images have these value ranges.
 
-    The scale is `value_range` if it was given. Otherwise, it is the first common scale that contains all values of the
-    images with more than 8 bits or, if there is none, the range of these values.
+    If `value_range` is given, it is the scale of all images. Otherwise, only images with more than 8 bits are scaled:
+    on the first common scale that contains all their values or, if no common scale fits, on the range of these values.
     """
     if value_range is not None:
         low, high = value_range
@@ -97,8 +100,8 @@ def _usual_scale(found_range: ValueRange, scales: tuple[tuple[float, float], ...
 
 
 def to_eight_bits(image: Image.Image, reading: ImageReading) -> Image.Image:
-    """Load an image and return it with 8 bits per channel, on the scale of the set. 8-bit images stay unchanged unless
-    a scale for all images was given.
+    """Load an image and return it with 8 bits per channel, scaled as `reading` says. 8-bit images stay unchanged unless
+    `reading` has a scale for all images.
     """
     if reading.version == LEGACY_READING.version:
         is_grey = image.mode in {"I;16", "I", "F"}
@@ -115,9 +118,10 @@ def to_eight_bits(image: Image.Image, reading: ImageReading) -> Image.Image:
 
 
 def _scale_of(kind: PixelKind, reading: ImageReading) -> tuple[float, float]:
-    """Return the scale of the set.
+    """Return the pixel values that become black and white.
 
-    Sets of 8-bit images have none; for them, return the full range of this `kind` of pixels.
+    If `reading` has no scale, because the data set had only 8-bit images, return the full range of this `kind` of
+    pixels.
     """
     if reading.low is not None and reading.high is not None:
         return reading.low, reading.high
@@ -125,7 +129,7 @@ def _scale_of(kind: PixelKind, reading: ImageReading) -> tuple[float, float]:
 
 
 def _full_depth_values(image: Image.Image) -> tuple[NDArray[Any], bool]:
-    """Return the pixel values, [H, W] or [H, W, C], and whether their last channel is opacity."""
+    """Return the full-depth pixel values of an image, [H, W] or [H, W, C], and whether the last channel is opacity."""
     has_opacity = image.mode in ("LA", "RGBA")
     if has_deep_colours(image):
         return read_deep_colours(image), has_opacity
@@ -134,7 +138,9 @@ def _full_depth_values(image: Image.Image) -> tuple[NDArray[Any], bool]:
 
 
 def _scale_as_legacy(image: Image.Image) -> Image.Image:
-    """Scale an image as version 0.1.0 did: from 0–65535 if it has a value above 255, otherwise from 0–255."""
+    """Scale an image to 8 bits as version 0.1.0 did: from 0–65535 if any of its values is above 255, otherwise from
+    0–255.
+    """
     values = np.asarray(image, dtype=np.float32)
     return Image.fromarray((values / (65535 if values.max() > 255 else 255) * 255).clip(0, 255).astype(np.uint8))
 

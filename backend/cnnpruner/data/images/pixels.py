@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 PixelKind = Literal["bytes", "integers", "floats"]
-"""Kind of pixels: 8 bits per channel, more than 8 bits, or floating point."""
+"""Kind of pixel values: integers of 8 bits, integers of more than 8 bits, or floating-point numbers."""
 PixelValues = NDArray[np.generic]
 """Pixel values [H, W] or [H, W, C], without the opacity channel."""
 
 ORIENTATION = 0x0112
 """The EXIF tag that says how to rotate or flip an image so that it is upright."""
 _SWAPPED_BYTES = {f"{mode};16{order}": f"{mode};16{other}" for mode in ("RGB", "RGBA") for order, other in ("BL", "LB")}
-"""For each PIL format of 16-bit colours, the same format with the opposite byte order."""
+"""For each PIL raw mode with 16 bits per colour, the mode with the opposite byte order."""
 
 
 def pixel_kind(image: Image.Image) -> PixelKind:
@@ -26,13 +26,13 @@ def pixel_kind(image: Image.Image) -> PixelKind:
 
 
 def has_deep_colours(image: Image.Image) -> bool:
-    """Whether the file has 16 bits per colour."""
+    """Whether the image is in colour and its file has 16 bits per channel."""
     return _raw_format(image) in _SWAPPED_BYTES
 
 
 def read_values(image: Image.Image) -> PixelValues:
-    """Return the pixel values of an image that has been opened but not loaded. 8-bit images are returned as RGB or
-    grey.
+    """Return the pixel values of an image that has been opened but not loaded, without opacity. 8-bit images are
+    returned as RGB or grey.
     """
     if has_deep_colours(image):
         return read_deep_colours(image)[..., :3]

@@ -47,8 +47,8 @@ class StreamedImages:
         return next(self.stream([indices], device))
 
     def stream(self, batches: Iterable[Tensor], device: torch.device) -> Iterator[Tensor]:
-        """Yield the images of each of `batches` (indices, int64 [B]) in order, while threads read the batches that
-        follow.
+        """For each tensor of indices (int64 [B]) in `batches`, yield the images at these indices as uint8 [B, C, H, W]
+        on `device`. Meanwhile, threads read the next batches.
         """
         remaining_batches = iter(batches)
         pending_batches = deque(self._submit_batch(indices) for indices in islice(remaining_batches, 1 + BATCHES_AHEAD))
@@ -66,7 +66,9 @@ class StreamedImages:
 
 
 def stream(images: ImageSet, batches: Iterable[Tensor], device: torch.device) -> Iterator[Tensor]:
-    """Yield the images of each of `batches` (indices, int64 [B]), in order, as uint8 [B, C, H, W] on `device`."""
+    """For each tensor of indices (int64 [B]) in `batches`, yield the images at these indices as uint8 [B, C, H, W] on
+    `device`.
+    """
     if isinstance(images, StreamedImages):
         return images.stream(batches, device)
     return (images.batch(indices, device) for indices in batches)

@@ -16,8 +16,8 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class ImageTransform:
-    """How an image becomes a square: number of channels (1 or 3), edge in pixels, method of resizing, and how pixel
-    values are read.
+    """How an image is transformed to a square: its channels (1 or 3), its edge in pixels, the method of resizing, and
+    how pixel values are read.
     """
 
     channels: int
@@ -28,12 +28,14 @@ class ImageTransform:
 
     @property
     def resized_edge(self) -> int:
-        """Length of the shorter edge before the centre is cropped: 256 if `edge` is 224 and `crop_share` is 0.875."""
+        """Length, in pixels, of the shorter edge after resizing and before the centre is cropped: 256 if `edge` is 224
+        and `crop_share` is 0.875.
+        """
         return round(self.edge / self.crop_share)
 
     @property
     def sentence(self) -> str:
-        """The transform in one sentence for the user."""
+        """A sentence that describes the transform to the user."""
         edge, resized_edge = self.edge, self.resized_edge
         if self.resize == "stretch":
             crop = f", and then cropped at the centre to {edge}×{edge}" if resized_edge > edge else ""
@@ -56,8 +58,8 @@ class ImageTransform:
         return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
     def _region(self, width: int, height: int) -> tuple[float, float, float, float]:
-        """Return (left, top, right, bottom) of the region to resize. Resizing only this region gives the same result as
-        resizing the whole image and cropping it.
+        """Return (left, top, right, bottom) of the region of an image that is resized to the square. Resizing only this
+        region gives the same result as resizing the whole image and then cropping it.
         """
         share = self.edge / self.resized_edge
         region_width, region_height = (width, height) if self.resize == "stretch" else (min(width, height),) * 2
@@ -68,5 +70,5 @@ class ImageTransform:
 def requested_transform(
     source: DataSource, channels: int, edge: int, reading: ImageReading | None = None
 ) -> ImageTransform:
-    """Return the transform that the data source `source` requires, with this edge and number of channels."""
+    """Return the transform that the settings of `source` describe, with this edge and number of channels."""
     return ImageTransform(channels, edge, source.resize, source.crop_share, reading or UNSCALED_READING)

@@ -21,9 +21,9 @@ MIN_CLASS_IMAGES = 5
 
 
 def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[str]:
-    """Return what must be fixed before the folder can be used.
+    """Return a sentence for each problem that must be fixed before the folder can be used.
 
-    If there is no `inspection`, only the names of folders and files are checked.
+    If `inspection` is None, only the names of folders and files are checked.
     """
     train, classes = folder.train, folder.classes
     errors = find_listing_errors(folder)
@@ -43,7 +43,9 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
 
 
 def find_subset_errors(subset: FolderSubset, classes: Sequence[str]) -> list[str]:
-    """Return what must be fixed in the selection or test split, which must have the same classes as the train split."""
+    """Return a sentence for each problem that must be fixed in a selection or test folder, which must have the same
+    classes as the training folder.
+    """
     class_by_lower_name = {name.lower(): name for name in classes}
     errors = [
         f"Folder {subset.name} has the class {name}, which train does not "
@@ -70,7 +72,7 @@ def _describe_unreadable(files: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def find_warnings(folder: ImageFolder, inspection: FileInspection, has_given_scale: bool) -> list[str]:
-    """Return warnings: what would make results misleading, but does not prevent the folder from being used."""
+    """Return warnings: sentences on what would make results misleading but does not prevent the use of the folder."""
     return [
         *find_listing_warnings(folder),
         *_describe_duplicates(folder, inspection),
@@ -90,7 +92,7 @@ def find_remarks(folder: ImageFolder, inspection: FileInspection) -> list[str]:
 
 
 def describe_imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[str]:
-    """Return sentences on classes that have far fewer images than others, or too few for all splits."""
+    """Return sentences on classes that have far fewer images than the largest class, or too few to be in all splits."""
     classes_by_count = sorted((count, name) for name, count in zip(classes, counts, strict=True) if count)
     if len(classes_by_count) < 2:
         return []

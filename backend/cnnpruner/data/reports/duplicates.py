@@ -1,4 +1,4 @@
-"""Finds images that occur more than once in an image folder, above all in several splits."""
+"""Finds images that occur more than once in an image folder, in particular those that are in several splits."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -26,15 +26,18 @@ class Duplicates:
     """
     are_in_two_subsets: bool
     differ_in_class: bool
-    """Whether the two copies have different classes."""
+    """Whether copies of the same image are in different classes."""
     count: int
-    """Number of images in the second subset that are also in the first. Within one subset, originals are not counted.
+    """Number of images in the second subset that are also in the first. Within one subset, the first of several equal
+    images is not counted.
     """
     examples: tuple[tuple[str, str], ...]
 
 
 class NumberedFiles(Sequence[NumberedFile]):
-    """All files as (subset, index in the subset), computed on access, because a list for ImageNet would take 100 MB."""
+    """A sequence of all files as (subset, index in the subset). They are computed on access, because a list for
+    ImageNet would take 100 MB.
+    """
 
     def __init__(self, folder: ImageFolder) -> None:
         self._subsets = folder.subsets
@@ -63,7 +66,7 @@ class NumberedFiles(Sequence[NumberedFile]):
 def find_duplicates(
     folder: ImageFolder, fingerprints: NDArray[np.uint64], are_hashes_of_pixels: bool
 ) -> tuple[Duplicates, ...]:
-    """Return the duplicates within and between subsets.
+    """Return the images that occur more than once, within the training images or in two subsets.
 
     `fingerprints` [N] contains a hash of each file, or 0 if the file is unreadable. Equal hashes of pixels mean equal
     images. If something else was hashed, files with equal hashes must still be compared byte by byte.
@@ -83,7 +86,7 @@ class _DuplicateCounter:
         self._examples: defaultdict[tuple[int, int, bool], list[tuple[str, str]]] = defaultdict(list)
 
     def add(self, group: Sequence[NumberedFile]) -> None:
-        """Count a group of equal images."""
+        """Add the images of `group`, which are all equal, to the counts of duplicates."""
         files_by_subset = [[file for file in group if file[0] is subset] for subset in self._subsets]
         for second, copies in enumerate(files_by_subset):
             for first, originals in enumerate(files_by_subset[:second]):
@@ -116,7 +119,9 @@ def qualified_name(subset: FolderSubset, index: int) -> str:
 
 
 def _group_equal_fingerprints(fingerprints: NDArray[np.uint64]) -> list[list[int]]:
-    """Return groups of at least two files with equal fingerprints. Files are given by their numbers."""
+    """Return all groups of at least two files with equal fingerprints, as lists of the files' positions in
+    `fingerprints`.
+    """
     distinct_fingerprints, counts = np.unique(fingerprints, return_counts=True)
     repeated_fingerprints = distinct_fingerprints[(counts > 1) & (distinct_fingerprints != 0)]
     groups: defaultdict[int, list[int]] = defaultdict(list)

@@ -33,7 +33,7 @@ END_MARKERS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\x3b"}
 MAX_NAMED_CONSTANT_IMAGES = 5
 
 FILES_PER_CHUNK = 4096
-"""Number of files inspected between two progress reports; at each report the job can be cancelled."""
+"""Number of files inspected between two progress reports. A job can be cancelled only when it reports progress."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class InspectedFile:
     """The result of inspecting one file."""
 
     path: str
-    """Path relative to the image folder, with `/`."""
+    """Path relative to the image folder, with `/` as separator."""
     width: int = 0
     height: int = 0
     mode: str = ""
-    """The pixel mode, as PIL calls it."""
+    """The image's PIL mode, such as `RGB` or `I;16`."""
     failure: str | None = None
-    """Why the file cannot be read, or None."""
+    """Why the file cannot be read; None if it can be read."""
     fingerprint: int = 0
     """64-bit hash of the pixels, or of the file's size and last bytes if not all files are decoded; 0 for unreadable
     files.
@@ -64,12 +64,12 @@ class FileInspection:
     """The result of inspecting all files of a folder."""
 
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
-    """Number of images by (width, height), rotated as an image viewer would show them."""
+    """Number of images by (width, height), in the orientation in which an image viewer would show them."""
     modes: Counter[str] = field(default_factory=Counter)
     unreadable_files: list[tuple[str, str]] = field(default_factory=list)
     """Path of each unreadable file, and the reason why it cannot be read."""
     value_ranges: dict[PixelKind, ValueRange] = field(default_factory=dict)
-    """The lowest and highest value of all decoded images, by kind of pixels."""
+    """The lowest and highest pixel value in all decoded images, by kind of pixels."""
     constant_images: int = 0
     """Number of decoded images in which all pixels are equal."""
     constant_examples: list[str] = field(default_factory=list)
@@ -85,7 +85,7 @@ class FileInspection:
         return sum(values.images for values in self.value_ranges.values())
 
     def add(self, file: InspectedFile) -> None:
-        """Count one file."""
+        """Add the result of inspecting one file."""
         if file.failure is not None:
             self.unreadable_files.append((file.path, file.failure))
             return
@@ -165,7 +165,7 @@ def _inspect(numbered_file: NumberedFile, root: Path, is_fully_decoded: bool, is
 
 
 def _fingerprint_tail(file: BinaryIO, end_marker: bytes) -> tuple[int, bool]:
-    """Return a hash of the file's size and last bytes, and whether the last bytes contain the end marker."""
+    """Return a hash of the file's size and last bytes, and whether these bytes contain `end_marker`."""
     size = file.seek(0, 2)
     file.seek(max(size - TAIL_BYTES, 0))
     tail_bytes = file.read()
@@ -173,7 +173,7 @@ def _fingerprint_tail(file: BinaryIO, end_marker: bytes) -> tuple[int, bool]:
 
 
 def _decode(file: BinaryIO) -> tuple[ValueRange, int]:
-    """Return the range of an image's pixel values, and a 64-bit hash of its pixels."""
+    """Decode an image file. Return the range of its pixel values, and a 64-bit hash of its pixels."""
     file.seek(0)
     with Image.open(file) as image:
         values = read_values(image)

@@ -41,7 +41,9 @@ EMPTY_PIXEL_FIELDS: dict[str, None] = dict.fromkeys(
 def report_image_folder(
     request: NewDataReport, folder: ImageFolder, inspection: FileInspection, reading: ImageReading, errors: list[str]
 ) -> DataReport:
-    """Return the report, except for the values that are only known once the images are loaded."""
+    """Return the report on an image folder, without the values that are only known once the images are loaded, such as
+    the mean.
+    """
     test = folder.test if folder.unseen is None else None
     held_out = (folder.unseen,) if folder.unseen is not None else (folder.selection, folder.test)
     train_counts, held_out_counts, test_counts = (
@@ -84,7 +86,7 @@ def report_image_folder(
 
 
 def most_frequent_sizes(sizes: Counter[tuple[int, int]]) -> list[PictureSize]:
-    """Return the most frequent sizes with their numbers of images."""
+    """Return the ten most frequent image sizes, each with its number of images."""
     return [
         PictureSize(width=size[0], height=size[1], images=count) for size, count in sizes.most_common(MAX_LISTED_SIZES)
     ]

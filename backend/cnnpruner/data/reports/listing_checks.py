@@ -8,7 +8,7 @@ MAX_NAMED = 5
 
 
 def format_quantity(number: int, noun: str) -> str:
-    """Return the number with the noun, which is in the plural unless the number is 1: `1 image`, `2 images`."""
+    """Return the number followed by the noun, with an `s` unless the number is 1: `1 image`, `2 images`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
@@ -17,7 +17,7 @@ def _is_or_are(number: int) -> str:
 
 
 def join_first(names: Sequence[str]) -> str:
-    """Return the first names, separated by commas, and how many more there are."""
+    """Return the first five names, separated by commas, and how many more there are."""
     more = f" and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
     return ", ".join(names[:MAX_NAMED]) + more
 
@@ -37,7 +37,7 @@ def find_listing_errors(folder: ImageFolder) -> list[str]:
 
 
 def describe_splits(folder: ImageFolder) -> str:
-    """Return a sentence that says which folder is which split."""
+    """Return a sentence with the number of classes, and with the folder and the number of images of each split."""
     uses = [_describe_use(folder.train, "for training")]
     uses += [_describe_use(subset, "for selection") for subset in (folder.selection,) if subset is not None]
     uses += [_describe_use(subset, "for the locked test") for subset in (folder.test,) if subset is not None]
@@ -63,7 +63,9 @@ def find_listing_warnings(folder: ImageFolder) -> list[str]:
 
 
 def describe_levels(folder: ImageFolder) -> list[str]:
-    """Return a sentence on the two ways to interpret nested class folders; nothing if the user has chosen one."""
+    """Return a sentence on the two ways to interpret nested class folders. Empty if they are not nested, or if the user
+    has chosen one of the two ways.
+    """
     if folder.levels is None or folder.rules.class_level is not None:
         return []
     return [

@@ -8,11 +8,11 @@ from cnnpruner.data.reports.files import FileInspection
 from cnnpruner.domain.tree.image_reading import ImageReading
 
 NARROW_RANGE = 64
-"""If the values of all 8-bit images lie within a range smaller than this, the images look nearly constant."""
+"""If the pixel values of all 8-bit images together span less than this, the images look nearly constant."""
 
 
 def find_pixel_errors(inspection: FileInspection) -> list[str]:
-    """Return an error if there is no scale that fits all images."""
+    """Return an error if no single intensity scale fits all images."""
     ranges = inspection.value_ranges
     if "integers" not in ranges or "floats" not in ranges:
         return []
@@ -25,7 +25,7 @@ def find_pixel_errors(inspection: FileInspection) -> list[str]:
 def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading, is_sample: bool = False) -> list[str]:
     """Return a sentence on the intensity scale; no sentence if all images have 8 bits and are read unchanged.
 
-    is_sample: whether `ranges` come from only some of the images.
+    is_sample: whether only some of the images were used to find `ranges`.
     """
     if reading.low is None or reading.high is None:
         return []
@@ -47,7 +47,7 @@ def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading
 
 
 def find_pixel_warnings(inspection: FileInspection, has_given_scale: bool) -> list[str]:
-    """Return sentences on unusual pixel values."""
+    """Return sentences on unusual pixel values: mixed bit depths, a narrow range, and constant images."""
     return [
         *_describe_mixed_depths(inspection, has_given_scale),
         *_describe_narrow_range(inspection, has_given_scale),

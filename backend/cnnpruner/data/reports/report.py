@@ -23,7 +23,7 @@ from cnnpruner.errors import InvalidInput, UnusableData
 
 @dataclass(frozen=True)
 class DataPaths:
-    """The folder of the data set, and a folder of images not used to train the weights; either can be None."""
+    """The folder of the data set, and a folder of images on which the weights were not trained; either can be None."""
 
     folder: Path | None
     unseen: Path | None
@@ -36,8 +36,9 @@ def report_data(
 ) -> DataReport:
     """Report what the data set contains.
 
-    The report lists errors in an image folder; errors in other data sets raise UnusableData. max_bytes_in_memory: only
-    data sets up to this size are loaded into memory; the report says whether this one would be.
+    Errors in an image folder are listed in the report; errors in other data sets raise UnusableData.
+    max_bytes_in_memory: an experiment loads a data set into memory if its pixels take at most this many bytes; the
+    report says whether they do.
     """
     options = ImageOptions(request.image_size, None, request.seed, 0, data_folders=paths.data_folders)
     if request.data.kind == "folder" and paths.folder is not None:
@@ -70,7 +71,9 @@ def _report_image_folder(
 
 
 def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> DataReport:
-    """Report on a data set that is already loaded, in which all images have the same shape."""
+    """Return the report on a data set that is already loaded. The size, channels, mean and std of its images are
+    missing.
+    """
     pools = (loaded_data.train_pool, loaded_data.held_out_pool, loaded_data.test_pool)
     train, *other_counts = (
         np.bincount([] if pool is None else pool.labels.numpy(), minlength=len(loaded_data.classes)) for pool in pools
@@ -108,9 +111,9 @@ def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> Data
 def _add_pixel_fields(
     report: DataReport, request: NewDataReport, loaded_data: LoadedData, max_bytes_in_memory: int
 ) -> DataReport:
-    """Return the report, with the size, channels, mean and std of the images as networks receive them.
+    """Return `report` with the size, channels, mean and std of the images as networks receive them.
 
-    If the images are constant, the report on an image folder lists this as an error; for other data sets, UnusableData
+    If the images of an image folder are constant, the report lists this as an error; for other data sets, UnusableData
     is raised.
     """
     try:

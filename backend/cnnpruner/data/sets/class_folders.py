@@ -41,18 +41,20 @@ class FolderSubset:
     paths: PathTable
     labels: NDArray[np.int64]
     unknown_classes: tuple[str, ...]
-    """Names of folders that contain images but are not classes of the data set."""
+    """Names of folders in this subset that contain images but are not classes of the data set."""
     loose_images: int = 0
     """Number of images outside any class folder; they are not used."""
 
     def counts(self, classes: int) -> NDArray[np.int64]:
-        """Number of images per class [K]."""
+        """Number of images of each class, [K] for K = `classes`."""
         return np.bincount(self.labels, minlength=classes)
 
 
 @dataclass(frozen=True)
 class ClassLevels:
-    """The two possible sets of classes if class folders contain further folders."""
+    """The two possible sets of classes if class folders contain further folders: the outer folders (`upper`) or the
+    inner folders (`lower`).
+    """
 
     upper: tuple[str, ...]
     lower: tuple[str, ...]
@@ -71,16 +73,16 @@ class ImageFolder:
     """A separate folder of images that were not used to train the weights."""
     rules: ListingRules
     search: FileSearch
-    """What is not read, in all subsets combined."""
+    """The search that found the images; it records the files and links that are not read, in all subsets combined."""
     levels: ClassLevels | None = None
-    """The two possible sets of classes if class folders contain further folders; otherwise None."""
+    """The two possible sets of classes if class folders contain further folders; None if they do not."""
     unused_folders: dict[str, int] = field(default_factory=dict)
-    """Number of images in folders next to the training folder; they are not used."""
+    """Number of images in each unused folder next to the training folder, by folder name."""
     layout_errors: tuple[str, ...] = ()
 
     @property
     def subsets(self) -> tuple[FolderSubset, ...]:
-        """The subsets that exist, starting with the training images."""
+        """The subsets that exist, starting with the training images: the splits and `unseen`."""
         subsets = (self.train, self.selection, self.test, self.unseen)
         return tuple(subset for subset in subsets if subset is not None)
 
@@ -111,7 +113,7 @@ def list_images(
 def list_subset(
     folder: Path, classes: Sequence[str], search: FileSearch, rules: ListingRules, progress: Progress | None = None
 ) -> FolderSubset:
-    """List the images of these classes in `folder`."""
+    """List the images in `folder` that are in folders of the given classes."""
     names: list[str] = []
     ends = [0]
     for number, name in enumerate(classes):
@@ -128,7 +130,9 @@ def list_subset(
 
 
 def modification_times(folder: Path, rules: ListingRules) -> tuple[int, ...]:
-    """Return the modification times of all class folders, which change when a class or an image is added or removed."""
+    """Return the modification times of all split and class folders. They change when a class or an image is added or
+    removed.
+    """
     search = create_search(folder, rules.data_folders, rules.is_legacy)
     layout = find_layout(folder, search)
     named_splits = [folder / name for name in search.subfolders(folder) if split_of(name) is not None]
@@ -153,7 +157,7 @@ def _class_names(folder: Path, search: FileSearch, rules: ListingRules) -> tuple
 
 
 def _find_levels(classes: tuple[str, ...], train: FolderSubset, rules: ListingRules) -> ClassLevels | None:
-    """Return the two possible sets of classes, or None if no outermost class folder contains several classes."""
+    """Return the two possible sets of classes. Returns None if no outermost class folder contains several classes."""
     if rules.uses_lower_level:
         upper = tuple(dict.fromkeys(name.partition("/")[0] for name in classes))
         return ClassLevels(upper, classes) if len(upper) != len(classes) else None
@@ -163,7 +167,7 @@ def _find_levels(classes: tuple[str, ...], train: FolderSubset, rules: ListingRu
 
 
 def _explain_splits_in_classes(root: Path, layout: Layout, levels: ClassLevels | None) -> tuple[str, ...]:
-    """Return an error if each class folder contains its own train and test folders."""
+    """Return an error if the folders inside the class folders are all named like splits, as in `<class>/train`."""
     inner_names = sorted({name.partition("/")[2] for name in levels.lower}) if levels is not None else []
     if layout.train != root or not inner_names or not all(map(split_of, inner_names)):
         return ()
@@ -178,5 +182,5 @@ def _count_images(folder: Path, search: FileSearch) -> int:
 
 
 def _copy_without_counts(search: FileSearch) -> FileSearch:
-    """Return a new search with the same rules, for a folder whose files have already been counted elsewhere."""
+    """Return a new search with the same rules and without any counts, so that `search` does not count files twice."""
     return FileSearch(search.data_folders, search.suffixes, search.root)

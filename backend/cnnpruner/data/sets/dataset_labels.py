@@ -1,4 +1,6 @@
-"""Reads the labels of user-defined data sets in any common form. Labels in the items override separate lists."""
+"""Reads the labels of user-defined data sets in any common form. If an item and the data set's list of labels disagree,
+the label in the item is used.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,12 +27,14 @@ class Labels:
     values: NDArray[np.int64]
     encodings: frozenset[LabelEncoding]
     disagreements: int = 0
-    """Number of compared items whose class differs from the one in the data set's `targets` or `labels`."""
+    """Among the compared items, the number whose class differs from the one listed in the data set's `targets` or
+    `labels`.
+    """
 
 
 def split_item(item: Any) -> tuple[Any, Any]:
-    """Return the image and the class of an item. Raises UnusableItem if the item is not a tuple or list that begins
-    with them.
+    """Return the image and the class of an item. Raises UnusableItem if the item is not a tuple or list of at least two
+    values.
     """
     if isinstance(item, tuple | list) and len(item) >= 2:
         return item[0], item[1]
@@ -43,8 +47,8 @@ def split_item(item: Any) -> tuple[Any, Any]:
 
 
 def parse_label(value: Any) -> tuple[int, LabelEncoding]:
-    """Return a class as an integer, and the form in which it was written. Raises UnusableItem if the value is not a
-    class.
+    """Return a class as an integer, and how it was encoded (integer, float or one-hot). Raises UnusableItem if the
+    value is not a class.
     """
     label = value.detach().cpu().numpy() if isinstance(value, Tensor) else np.asarray(value)
     if label.dtype == object or label.dtype.kind not in "biuf":
@@ -89,9 +93,9 @@ def read_item_labels(
     progress: Progress | None,
     listed_labels: NDArray[np.int64] | None = None,
 ) -> Labels:
-    """Return the classes of all items; reads the items that are not in `known_labels`.
+    """Return the classes of all items. Only items that are not in `known_labels` are read.
 
-    Counts the differences from `listed_labels`.
+    Also counts the items whose class differs from the one in `listed_labels`.
     """
     count = len(dataset)
     labels, encodings = np.empty(count, dtype=np.int64), set[LabelEncoding]()
@@ -105,7 +109,9 @@ def read_item_labels(
 
 
 def _listed_labels(dataset: Any) -> NDArray[np.int64] | None:
-    """Return `targets` or `labels` of the data set; None if it has neither with exactly one whole number per item."""
+    """Return the labels that the data set lists in `targets` or `labels`. Returns None if it lists none, or if they are
+    not one class per item.
+    """
     for name in ("targets", "labels"):
         values = getattr(dataset, name, None)
         if isinstance(values, Sequence | np.ndarray | Tensor) and len(values) == len(dataset):

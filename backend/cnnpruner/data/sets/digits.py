@@ -12,7 +12,7 @@ CLASSES = tuple(str(digit) for digit in range(10))
 
 
 def load_digits() -> TensorImages:
-    """Load all 1,797 digits. Their values 0–16 (ink in a 4×4 cell) become uint8 by round(value · 255 / 16).
+    """Load all 1,797 digits. Their values 0–16 (ink in a 4×4 cell) are converted to uint8 as round(value · 255 / 16).
 
     Source: Alpaydin & Kaynak 1998, Optical Recognition of Handwritten Digits (UCI), the subset in scikit-learn.
     """

@@ -13,7 +13,9 @@ TIMEOUT_S = 30
 
 
 def download_if_missing(urls: Sequence[str], target: Path, progress: Progress | None) -> None:
-    """Download `target` from the first of `urls` that responds. Raises UnusableData if none does."""
+    """Download a file to `target`, unless it exists, from the first of `urls` that responds. Raises UnusableData if
+    none does.
+    """
     if target.exists():
         return
     failures = []

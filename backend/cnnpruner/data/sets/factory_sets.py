@@ -42,7 +42,7 @@ SPLIT_NAMES = ("train", "selection", "test")
 
 
 class LabelMismatch(UnusableData):
-    """Raised if the class of an item differs from the one read before, or from the one that the data set lists."""
+    """Raised if the class of an item differs from the one that was read earlier or that the data set lists."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class DatasetImages(StreamedImages):
 
 
 def load_factory(source: DataSource, options: ImageOptions, progress: Progress | None) -> RawData:
-    """Load the images that the factory returns: (train, selection) or (train, selection, test).
+    """Load the images that the source's factory returns as (train, selection) or (train, selection, test).
 
     Raises UnusableData, with the line that failed, if the factory returns anything else, or if reading an item twice
     gives different results.
@@ -130,9 +130,10 @@ def _load_pools(
     options: ImageOptions,
     progress: Progress | None,
 ) -> tuple[list[ImageSet], list[Labels]]:
-    """Return the images, in memory if they fit, and their classes.
+    """Return the images of each data set, in memory if all of them fit, and the classes of the images.
 
-    If the class of an item turns out to differ from the known one, the classes of all items are read.
+    If an item turns out to have another class than the one in `labels`, the classes of all items are read from the
+    items.
     """
     streamed_sets = [
         DatasetImages(dataset, torch.from_numpy(set_labels.values), transform)
@@ -198,7 +199,9 @@ def _read_labels(source: UserDataset, sample: ItemSample, progress: Progress | N
 
 
 def _class_names(train: UserDataset, labels: Sequence[NDArray[np.int64]]) -> tuple[str, ...]:
-    """Return the class names: `train.classes` if it exists, otherwise numbers."""
+    """Return the class names: `train.classes` if it exists, otherwise numbers from 0. Raises UnusableData if they do
+    not match the labels.
+    """
     lowest_label = min(int(set_labels.min()) for set_labels in labels)
     highest_label = max(int(set_labels.max()) for set_labels in labels)
     names = tuple(str(name) for name in getattr(train.dataset, "classes", ()) or ())

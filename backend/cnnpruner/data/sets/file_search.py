@@ -19,9 +19,9 @@ class FileSearch:
     root: Path = Path()
     """The image folder; paths in `examples` are relative to it."""
     other_files: Counter[str] = field(default_factory=Counter)
-    """Number of files that are not read as images, by ending."""
+    """Number of files that are not read as images, by file name extension."""
     examples: dict[str, str] = field(default_factory=dict)
-    """An example file for each ending in `other_files`."""
+    """Path of an example file for each extension in `other_files`."""
     hidden_files: int = 0
     outside_links: dict[str, None] = field(default_factory=dict)
     """Links that lead out of the data folders."""
@@ -29,8 +29,8 @@ class FileSearch:
     """Links to folders inside class folders; they are not followed, because links may form a cycle."""
 
     def subfolders(self, folder: Path) -> tuple[str, ...]:
-        """Return the names of the visible folders in `folder`, sorted; links that lead out of the allowed folders are
-        omitted.
+        """Return the sorted names of the folders in `folder`, except for hidden ones and links that lead out of the
+        allowed folders.
         """
         if not folder.is_dir():
             return ()
@@ -39,8 +39,8 @@ class FileSearch:
         return tuple(sorted(entry.name for entry in folders if self._may_read(entry)))
 
     def images(self, folder: Path, prefix: str, is_recursive: bool = True) -> Iterator[str]:
-        """Yield the names of all images in a folder and, if `is_recursive`, in its subfolders; each starts with
-        `prefix`.
+        """Yield the names of all images in a folder, each with `prefix` in front. If `is_recursive`, also yield the
+        images in subfolders, whose names contain the path from `folder`.
         """
         if not folder.is_dir():
             return
@@ -87,9 +87,9 @@ class FileSearch:
 
 
 def create_search(root: Path, data_folders: Sequence[Path], is_legacy: bool) -> FileSearch:
-    """Return a search of an image folder.
+    """Return a search of the image folder `root`.
 
-    If there are no data folders, links may lead only into the image folder itself.
+    Symbolic links may lead only into `root` itself and into `data_folders`, which can be empty.
     """
     resolved_folders = tuple(Path(os.path.realpath(folder)) for folder in (*data_folders, root))
     return FileSearch(resolved_folders, LEGACY_IMAGE_SUFFIXES if is_legacy else IMAGE_SUFFIXES, root)

@@ -1,4 +1,4 @@
-"""Image folders: train/<class>/*.jpg, and val/<class>/… and test/<class>/… if they exist."""
+"""Reads image folders: train/<class>/*.jpg, and val/<class>/… and test/<class>/… if they exist."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -34,8 +34,8 @@ def load_folder(
 ) -> RawData:
     """Load the images of all splits, with the requested size and channels, on one intensity scale.
 
-    Every file is inspected first if no size is requested, if the scale is not known yet, or if `options.inspect_files`.
-    Raises UnusableData, which lists all errors, including those in the folder `unseen`.
+    Every file is inspected first if no size is requested, if the scale is not known yet, or if
+    `options.must_inspect_files`. Raises UnusableData, which lists all errors, including those in the folder `unseen`.
     """
     image_folder = list_images(folder, unseen, listing_rules(source, options), progress)
     reading, edge = options.reading, options.image_size
@@ -79,7 +79,9 @@ def load_unseen_images(
     options: ImageOptions,
     progress: Progress | None,
 ) -> ImageSet:
-    """Load images that were not used to train the weights, with the same transform as all others."""
+    """Load the images in `folder`, which were not used to train the weights, with the same transform as all other
+    images.
+    """
     search = create_search(folder, rules.data_folders, rules.is_legacy)
     subset = list_subset(folder, classes, search, rules, progress)
     raise_errors(find_subset_errors(subset, classes))
@@ -89,14 +91,14 @@ def load_unseen_images(
 
 
 def raise_errors(errors: Sequence[str]) -> None:
-    """Raise UnusableData with these sentences if there are any."""
+    """Raise UnusableData with all sentences in `errors`, if there are any."""
     if errors:
         raise UnusableData(" ".join(errors), errors=list(errors))
 
 
 def choose_edge(sizes: Counter[tuple[int, int]]) -> int:
-    """Return the edge in pixels: the common edge if all images are squares of one size, otherwise the median shorter
-    edge, rounded down to a multiple of 8. At most 224.
+    """Return the edge to use if none is requested, in pixels: the common edge if all images are squares of one size,
+    otherwise the median shorter edge, rounded down to a multiple of 8. It is at least 8 and at most 224.
     """
     common_edge = _common_square_edge(sizes)
     edge = common_edge or median_low(sorted(min(size) for size in sizes.elements())) // 8 * 8
@@ -124,7 +126,7 @@ def read_subsets(
 
 
 def exceeds_memory_limit(images: int, transform: ImageTransform, options: ImageOptions) -> bool:
-    """Whether this many images take more memory than the options allow."""
+    """Whether this many transformed images take more memory than the options allow."""
     return images * transform.channels * transform.edge**2 > options.max_bytes_in_memory
 
 

@@ -1,4 +1,6 @@
-"""Reads some items of a user-defined data set twice, to find out what they are and whether they ever change."""
+"""Reads some items of a user-defined data set twice, to find out what they contain and whether they change from one
+read to the next.
+"""
 
 import hashlib
 from collections import Counter
@@ -19,11 +21,11 @@ from cnnpruner.errors import UnusableData
 from cnnpruner.planning.networks.factories import Factory
 
 SAMPLED_ITEMS = 256
-"""Number of items of each set that are read twice. If one item in a hundred changes between calls, the samples of two
-sets reveal this with a probability of over 99 %.
+"""Number of items of each data set that are read twice. If one item in a hundred changes between reads, the samples of
+two data sets reveal this with a probability of over 99 %.
 """
 RECHECKED_ITEMS = 1024
-"""If some items change between calls, this many are read twice to estimate how many change."""
+"""If some items change between reads, this many items are read twice to estimate how many change."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +40,18 @@ class UserDataset:
 
 @dataclass(frozen=True)
 class ItemSample:
-    """Items at even intervals in a data set."""
+    """What is known about a sample of a data set's items, taken at even intervals."""
 
     labels: dict[int, tuple[int, LabelEncoding]]
     """Class of each sampled item, and whether it was given as integer, float or one-hot, by item index."""
     digests: dict[int, bytes]
-    """Digest of each item's pixels, by index; images of a single colour are omitted."""
+    """Digest of each sampled item's pixels, by item index; images of a single colour are omitted."""
     sizes: Counter[tuple[int, int]]
     is_grey: bool
     values_per_item: int
-    """Largest number of values in any item; values after the image and its class are not used."""
+    """Largest number of values in any sampled item; values after the image and its class are not used."""
     value_ranges: dict[PixelKind, ValueRange]
-    """Lowest and highest pixel value of the images with more than 8 bits, by kind of pixels."""
+    """Lowest and highest pixel value of the sampled images with more than 8 bits, by kind of pixels."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class _Item:
 def sample_items(source: UserDataset, were_read_twice: bool, progress: Progress | None) -> ItemSample:
     """Read up to 256 items, evenly spaced, twice.
 
-    If `were_read_twice` (by an earlier load), read them only once. Raises UnusableData, with the line
+    If an earlier load has read them twice (`were_read_twice`), read them only once. Raises UnusableData, with the line
     of the user's code, if an item is not an image with its class, or if reading an item twice gives different results.
     """
     indices = _spaced_indices(len(source.dataset), SAMPLED_ITEMS)
@@ -106,7 +108,9 @@ def _read_item(source: UserDataset, index: int) -> _Item:
 
 
 def unusable_item_error(source: UserDataset, error: UnusableItem) -> UnusableData:
-    """Return an error that says what the items are, in which file and line they are made, and what they must be."""
+    """Return an error that says what the items are, in which file and line they are made, and what they must be
+    instead.
+    """
     line = item_code_location(source.dataset)
     location = f" ({line})" if line else ""
     return UnusableData(
@@ -167,7 +171,9 @@ def _read_all(
 def _find_changes(
     source: UserDataset, digests: dict[int, bytes], labels: dict[int, tuple[int, LabelEncoding]]
 ) -> tuple[list[int], list[int]]:
-    """Read the items once more; return the indices of the images and of the classes that have changed."""
+    """Read the items once more. Return the indices of the items whose image has changed, and of those whose class has
+    changed.
+    """
     new_digests, new_labels = _read_all(source, digests)
     return (
         [index for index, digest in digests.items() if new_digests[index] != digest],

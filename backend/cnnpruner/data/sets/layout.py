@@ -45,8 +45,8 @@ def find_legacy_layout(root: Path) -> Layout:
 
 
 def _enter_repeated_folder(folder: Path, search: FileSearch) -> Path:
-    """Return `seg_train/seg_train` if `seg_train` contains nothing else, as in some archives; otherwise, the folder
-    itself.
+    """If `folder` contains nothing but a folder of the same split, as in `seg_train/seg_train`, return that folder.
+    Otherwise, return `folder`.
     """
     names = search.subfolders(folder)
     if len(names) == 1 and split_of(names[0]) == split_of(folder.name) and search.subfolders(folder / names[0]):

@@ -27,5 +27,5 @@ class PathTable:
         return self.folder / self.name(index)
 
     def name(self, index: int) -> str:
-        """Return a path relative to the folder, with `/` as separator."""
+        """Return the path at `index`, relative to the folder, with `/` as separator."""
         return os.fsdecode(self._text[self._ends[index] : self._ends[index + 1]])

@@ -8,7 +8,7 @@ from cnnpruner.domain.tree.image_reading import ImageReading
 
 @dataclass(frozen=True)
 class RawData:
-    """Images before adaptation, and the names of the classes."""
+    """The images of a data set before they are adapted to a network, and the names of the classes."""
 
     train: ImageSet
     test: ImageSet | None

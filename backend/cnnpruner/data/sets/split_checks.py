@@ -43,7 +43,9 @@ def describe_overlaps(
 
 
 def describe_classes(classes: Sequence[str], has_class_names: bool, labels: Sequence[NDArray[np.int64]]) -> list[str]:
-    """Return warnings on classes without training images. `labels`: the labels of the train, selection and test set."""
+    """Return warnings on classes without training images, and on labels that do not start at 0. `labels`: the labels of
+    the train, selection and test set.
+    """
     counts = np.bincount(labels[0], minlength=len(classes))
     empty_classes = np.flatnonzero(counts == 0)
     if not len(empty_classes):
@@ -80,7 +82,9 @@ def describe_classes(classes: Sequence[str], has_class_names: bool, labels: Sequ
 
 
 def _count_shared_items(first: Any, second: Any) -> int:
-    """Count the items of `second` that are also in `first`: as an item of the same data set, or as the same file."""
+    """Count the items of `second` that are also in `first`, because both are subsets of one data set or read the same
+    files.
+    """
     (first_base, first_indices), (second_base, second_indices) = _unwrap_subsets(first), _unwrap_subsets(second)
     if first_base is second_base:
         return int(np.isin(second_indices, first_indices).sum())
@@ -93,7 +97,9 @@ def _count_shared_items(first: Any, second: Any) -> int:
 
 
 def _unwrap_subsets(dataset: Any) -> tuple[Any, NDArray[np.int64]]:
-    """Return the data set that nested subsets are ultimately taken from, and the indices of the items in it."""
+    """Return the data set from which `dataset` is taken as a subset, nested or not, and the indices of its items in
+    that data set.
+    """
     indices = np.arange(len(dataset))
     while hasattr(dataset, "dataset") and hasattr(dataset, "indices"):
         subset_indices = np.asarray(dataset.indices)
@@ -104,7 +110,7 @@ def _unwrap_subsets(dataset: Any) -> tuple[Any, NDArray[np.int64]]:
 
 
 def _torchvision_files(dataset: Any) -> list[str] | None:
-    """Return the files of a torchvision image folder, or None for other data sets."""
+    """Return the path of each item in a torchvision image folder, or None for other data sets."""
     samples = getattr(dataset, "samples", None)
     if not isinstance(samples, list) or len(samples) != len(dataset):
         return None
@@ -113,7 +119,9 @@ def _torchvision_files(dataset: Any) -> list[str] | None:
 
 
 def _pixel_keys(images: ImageSet) -> Iterable[bytes]:
-    """Yield the pixels of images in memory, except single-colour images; nothing for images on disk."""
+    """Yield the pixels of each image, as bytes, except for single-colour images. Yields nothing if the images are on
+    disk.
+    """
     if not isinstance(images, TensorImages):
         return
     pixels = images.pixels.numpy()

@@ -49,14 +49,16 @@ def _open_data_set(data_set_class: Any, source: DataSource, root: Path, is_train
 
 
 def _to_images(dataset: Any) -> TensorImages:
-    """Convert torchvision's uint8 arrays: [N, H, W, 3] for CIFAR, [N, H, W] for MNIST."""
+    """Return the images and labels of a torchvision data set, whose pixels have the shape [N, H, W, 3] for CIFAR and
+    [N, H, W] for MNIST.
+    """
     pixels = torch.as_tensor(np.asarray(dataset.data))
     pixels = pixels.unsqueeze(1) if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2)  # [N, C, H, W]
     return TensorImages(pixels.contiguous(), torch.as_tensor(np.asarray(dataset.targets, dtype=np.int64)))
 
 
 def _download(data_set_class: Any, root: Path, progress: Progress | None) -> None:
-    """Download the archives to where torchvision expects them; torchvision then verifies and unpacks them."""
+    """Download the archives to the place where torchvision expects them; torchvision then verifies and unpacks them."""
     if hasattr(data_set_class, "mirrors"):
         raw = root / data_set_class.__name__ / "raw"
         for name, _ in data_set_class.resources:
