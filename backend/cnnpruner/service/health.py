@@ -24,7 +24,9 @@ def check(workspace: Workspace) -> Health:
 
 
 def _notices(workspace: Workspace, problem: str | None, is_copy: bool) -> list[str]:
-    """Returns notices on the database and the model store. They name files, so only the owner may see them."""
+    """Returns notices about the database and the model store. They contain names of files, so only the owner may see
+    them.
+    """
     if problem is not None:
         return [problem]
     notices = [COPY_NOTICE] if is_copy else [RESTORED_NOTICE] if workspace.store.ownership == "restored" else []

@@ -109,7 +109,9 @@ def clean_up(store: Store) -> None:
 
 
 def make_demo(workspace: Workspace) -> None:
-    """Creates the demo in a new database if configured. If this fails, the error is logged and the server continues."""
+    """Creates the demo experiment if the configuration asks for it and there is no experiment yet. If this fails, the
+    error is logged and the server continues.
+    """
     if not workspace.config.demo:
         return
     try:

@@ -16,7 +16,8 @@ from cnnpruner.store.identity.manifest import FORMER_MANIFEST, MANIFEST, read_ma
 EXPERIMENT_FOLDER_PATTERN = "experiment-*"
 INCOMING_PREFIX = "incoming-"
 ABANDONED_AFTER_S = 3600.0
-"""An incoming folder that has not changed for this long is considered abandoned by a server that died."""
+"""An incoming folder that has not changed for this long is removed, because the server that used it has probably died.
+"""
 
 
 class Files:
@@ -140,7 +141,7 @@ class Files:
         }
 
     def node_folders(self) -> list[tuple[int, int]]:
-        """Returns (experiment id, node number) of all nodes with a folder."""
+        """Returns the experiment id and the number of each node that has a folder."""
         nodes = (path for folder in self.experiment_folders() for path in folder.glob("node-*"))
         numbers = ((_parse_number(path.parent), _parse_number(path)) for path in nodes)
         return sorted((experiment, node) for experiment, node in numbers if experiment is not None and node is not None)

@@ -184,8 +184,8 @@ class JobRow(VersionedRow, Row):
     message: Mapped[str] = mapped_column(Text, default="")
     eta_s: Mapped[float | None]
     attempt: Mapped[int] = mapped_column(default=0)
-    """Increases every time the job is leased to a worker. Writes by a worker are accepted only while this number is
-    that of its attempt.
+    """Increases every time the job is leased to a worker. Writes by the worker are accepted only while this number is
+    unchanged.
     """
     attempts_without_progress: Mapped[int] = mapped_column(default=0)
     """Number of attempts since the last finished epoch."""

@@ -35,7 +35,7 @@ _FAMILIES: Mapping[str, tuple[str, int]] = {
 TORCHVISION: Mapping[str, tuple[str, int]] = {
     name: (f"{family}: {name}", min_edge) for names, (family, min_edge) in _FAMILIES.items() for name in names.split()
 }
-"""By network name: the title, and the smallest image edge, in pixels, that the network accepts."""
+"""Title of each network, and the smallest image edge, in pixels, that the network accepts."""
 
 SIZE_ARGUMENT_NAMES: Mapping[str, str] = {
     "vit_b_16": "image_size",
@@ -55,7 +55,7 @@ EDGE_STEPS: Mapping[str, int] = {
     "vit_h_14": 14,
     "maxvit_t": 224,
 }
-"""For networks that do not accept all sizes: the number of pixels of which the image edge must be a multiple."""
+"""For networks that do not accept all image sizes: the image edge must be a multiple of this number of pixels."""
 
 NETWORKS_WITH_INPUT_TRANSFORM = ("googlenet", "inception_v3")
 """Networks whose published weights expect images that are normalised differently from those of other networks. With the

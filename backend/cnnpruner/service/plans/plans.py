@@ -147,7 +147,7 @@ def _choose_training(application: Application, default: Training) -> Training:
 
 
 def apply(workspace: Workspace, plan: Plan, application: Application, origin: Origin = "plan") -> Applied:
-    """Marks the plan as applied, and adds the node and the job that makes it, in one transaction."""
+    """Marks the plan as applied, and adds the node and the job that makes the node, in one transaction."""
     if plan.state == "draft" and not plan.units:
         message = f"Plan {plan.name} removes nothing; increase its percentage or choose filters before applying it."
         raise Conflict(message, plan_id=plan.id)

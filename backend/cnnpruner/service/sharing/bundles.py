@@ -189,7 +189,9 @@ def open_bundle(workspace: Workspace, file: Path) -> Experiment:
 
 
 def _add_notices(tree: BundledTree) -> Experiment:
-    """Adds notices about data that is missing from the bundle or on this server."""
+    """Returns the bundle's experiment with added notices: on its origin, and on data that is missing from the bundle or
+    on this server.
+    """
     experiment = tree.experiment
     notices = [_provenance_notice(tree)]
     if not tree.has_weights:

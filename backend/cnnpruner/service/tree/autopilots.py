@@ -29,7 +29,7 @@ from cnnpruner.service.workspace import Workspace
 log = logging.getLogger(__name__)
 
 DEFAULT_STEPS = 5
-"""Number of steps of a schedule unless the request says otherwise."""
+"""Default number of steps of an Autopilot that follows a schedule."""
 MIN_STEP_PERCENT = 1.0
 """An Autopilot ends when its next step would remove less than this percentage of the free filters."""
 MIN_REMOVED_SHARE = 0.05
@@ -288,7 +288,9 @@ def _draft_scheduled_plan(workspace: Workspace, autopilot: Autopilot, good: Node
 
 
 def _require_removals(workspace: Workspace, plan: Plan, fallback_reason: str) -> Plan:
-    """Returns the plan if it removes anything; otherwise deletes it and ends the Autopilot with the reason."""
+    """Returns the plan if it removes anything. Otherwise deletes it and ends the Autopilot; the plan's notes or
+    `fallback_reason` say why.
+    """
     if plan.reached > 0:
         return plan
     workspace.store.plans.remove(plan.id)
