@@ -18,7 +18,9 @@ export function listenForKeys(panels: readonly Panel[], state: () => State, act:
   });
 }
 
-/** Returns the name of a key press, such as "Ctrl+Shift+Z". Shift is omitted for characters that imply it. */
+/**
+ * Returns the name of a key press, such as "Ctrl+Shift+Z". Shift is omitted for characters that imply it, such as "?".
+ */
 export function keyName({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
   const namesShift = /^[a-z]$/i.test(key) || key.length > 1;
   const parts = [ctrlKey || metaKey ? "Ctrl" : "", altKey ? "Alt" : "", shiftKey && namesShift ? "Shift" : "", key];

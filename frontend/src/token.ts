@@ -1,10 +1,13 @@
 /**
- * A link carries its token after #. The token is removed from the address bar before the first request and exchanged
- * for a cookie.
+ * Exchanges the token that a link carries after # for a cookie. The token is removed from the address bar before the
+ * first request.
  */
 import { call } from "./api/client";
 
-/** Resolves when the page may start. If the token is not valid, the first requests fail and report it. */
+/**
+ * Exchanges the token; resolves when the page may start, even if the token is not valid. In that case, the first
+ * requests fail and report it.
+ */
 export async function exchangeToken(): Promise<void> {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (!token) return;

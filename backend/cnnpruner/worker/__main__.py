@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 POLL_INTERVAL_S = 0.5
 """Interval at which the queue is checked even if the server does not wake the worker through the pipe."""
 NICENESS = 5
-"""Niceness of the training worker: the server and interactive jobs get the processor first."""
+"""Unix niceness of the training worker, so that the server and interactive jobs get the processor first."""
 
 
 def main() -> None:
-    """Run until the pipe from the server closes."""
+    """Start the worker and run jobs until the pipe from the server closes."""
     arguments = _parse_arguments()
     die_with_parent(arguments.parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the server shuts down its workers
@@ -39,10 +39,11 @@ def main() -> None:
 
 
 def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
-    """Run jobs forever. Importing torch takes seconds; if the server ends meanwhile, `Pipes` ends this process.
+    """Run jobs until this process ends. When the server ends, `Pipes` ends this process, even while it is still
+    importing torch, which takes seconds.
 
-    A problem of the database itself (a full disk) ends the process with a traceback in the server's log; the server
-    requeues the job and starts another worker, after a longer pause each time.
+    An error of the database itself, such as a full disk, ends the process with a traceback in the server's log. The
+    server then requeues the job and starts another worker, after a longer pause each time.
     """
     from cnnpruner.store import open_store
     from cnnpruner.worker.loop import WorkerLoop
@@ -66,7 +67,9 @@ def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
 
 
 def _run_next(loop: "WorkerLoop", queue: Queue) -> bool:
-    """Calls `loop.run_next`. If the store is missing, exits so that the server requeues the job."""
+    """Call `loop.run_next` and return its result. If the database or model store is missing, exit, so that the server
+    requeues the job.
+    """
     try:
         return loop.run_next(queue)
     except StoreMissing as error:

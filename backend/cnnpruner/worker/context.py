@@ -1,4 +1,4 @@
-"""A running job's access to the store; a write succeeds only if the job is still leased to this attempt."""
+"""A running job's access to the store. The results of an attempt are stored only while the job is leased to it."""
 
 import time
 from pathlib import Path
@@ -15,11 +15,11 @@ from cnnpruner.errors import JobCancelled
 from cnnpruner.store import Store
 
 PROGRESS_INTERVAL_S = 1.0
-"""Progress is stored at most this often, except for the first and last report."""
+"""Minimum time between two stored progress reports. The first and the last report are always stored."""
 SCORES_INTERVAL_S = 0.25
-"""Partial scores are published at most this often."""
+"""Minimum time between two publications of partial scores of the same criterion."""
 LEASE_CHECK_INTERVAL_S = 1.0
-"""Interval at which the database is asked whether the job is still leased to this attempt."""
+"""Interval at which an attempt checks in the database that its job is still leased to it."""
 
 
 class ServerPipe(Protocol):
@@ -29,13 +29,14 @@ class ServerPipe(Protocol):
         """Send a message to the server."""
 
     def is_cancelled(self, job_id: int) -> bool:
-        """Returns whether the server asked this process to end `job_id`."""
+        """Returns whether the server has asked this process to stop the job `job_id`."""
 
 
 class JobContext:
-    """One attempt at one job. Raises JobCancelled once the job is cancelled or leased to another attempt.
+    """One attempt at one job.
 
-    Raises StoreMissing if the database or model store is missing, for example because its disk is not mounted.
+    Its methods may raise JobCancelled once the job is cancelled or leased to another attempt, and StoreMissing if the
+    database or model store is missing, for example because its disk is not mounted.
     """
 
     def __init__(self, store: Store, job: Job, folder: Path, pipe: ServerPipe) -> None:
@@ -43,13 +44,13 @@ class JobContext:
         self._job = job
         self._pipe = pipe
         self._due: dict[str, float] = {}
-        """For each action, the time on the monotonic clock at which it is due again."""
+        """For each action with a limited rate, the earliest time on the monotonic clock at which it may run again."""
         self.folder = folder
         self.key = f"job {job.id} of {job.created_at.isoformat()}"
 
     @property
     def finished_epochs(self) -> list[Epoch]:
-        """Returns the committed epochs of the node that the job is making."""
+        """Returns the epochs stored so far for the node that the job creates; empty if the job belongs to no node."""
         return self._store.epochs.list(self._job.node_id) if self._job.node_id is not None else []
 
     def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
@@ -61,13 +62,13 @@ class JobContext:
         )
 
     def commit_epoch(self, epoch: Epoch) -> None:
-        """Commit the row of the epoch."""
+        """Store a finished epoch of the node that the job creates."""
         assert self._job.node_id is not None
         self._stop_job_unless(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
 
     def publish_scores(self, scores: PartialScores) -> None:
-        """Publish partial scores to the event streams, unless partial scores of this criterion were published a moment
-        ago.
+        """Publish partial scores to the event streams, unless scores by the same criterion were published less than
+        `SCORES_INTERVAL_S` ago.
         """
         if self._take_turn_if_due(f"scores by {scores.criterion}", SCORES_INTERVAL_S):
             self._store.scores.publish(self._job.id, self._job.attempt, scores)
@@ -77,17 +78,17 @@ class JobContext:
         self._stop_job_unless(self._store.plans.publish_preview(self._job.id, self._job.attempt, preview))
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:
-        """Publish a frame of the map of samples to the event streams."""
+        """Publish an intermediate layout (frame) of the map of samples to the event streams."""
         self._stop_job_unless(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
 
     def find_latencies(self, layers: Layers) -> list[LatencyDistribution]:
-        """Returns the stored latencies of nodes with this structure."""
+        """Returns the latencies stored for nodes of the experiment with the same structure as `layers`."""
         assert self._job.experiment_id is not None
         return self._store.nodes.find_latencies(self._job.experiment_id, layers)
 
     def raise_if_cancelled(self) -> None:
-        """Check that the job is not cancelled, that the store is in place, and, about once a second, that the lease is
-        valid.
+        """Raise JobCancelled if the job is cancelled or leased to another attempt; the lease is checked about once a
+        second. Raise StoreMissing if the database or model store is missing.
         """
         self._stop_job_unless(not self._pipe.is_cancelled(self._job.id))
         self._store.require_writable()

@@ -18,7 +18,7 @@ from cnnpruner.planning.criteria.plugins import CriterionSource, Plugin, find_so
 
 
 def main() -> None:
-    """Write one line of JSON for each source as soon as it is checked: a list of the criteria in it."""
+    """Check each source of criteria, and at once write the list of its criteria to standard output as a line of JSON."""
     parser = argparse.ArgumentParser(description="started by the server, not by hand")
     parser.add_argument("--criteria", default="")
     parser.add_argument("--after", type=int, default=0, help="number of sources to skip at the start of the list")
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def check_files(files: Sequence[Path]) -> int:
-    """Print for each criterion in the files whether it meets the contract. Returns 0 if all do, otherwise 1."""
+    """Print whether each criterion in the files meets the contract. Returns the exit code: 0 if all do, otherwise 1."""
     infos = [(path, info) for path in files for info in check_source(_require_source(path))]
     for path, info in infos:
         verdict = "meets the contract" if info.error is None else f"- {info.error}"

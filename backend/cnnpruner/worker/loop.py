@@ -34,14 +34,15 @@ class WorkerLoop:
 
     @property
     def device(self) -> str:
-        """Returns `cpu` or `cuda:0`."""
+        """Returns the device on which jobs run: `cpu` or `cuda:0`."""
         return str(self._services.cache.device)
 
     def run_next(self, queue: Queue) -> bool:
         """Run the oldest waiting job of `queue`. Returns False if there is none.
 
-        Errors of the job are stored with it. An exception raised here is a problem of the database itself; the caller
-        should then exit, so that the server requeues the job. Training jobs do not run if the database is a copy.
+        If the job fails, its error is stored with the job. If this method raises an exception, the database or model
+        store itself has a problem; the caller should then exit, so that the server requeues the job. Training jobs do
+        not run if the database is a copy, to which the model store does not belong.
         """
         if queue == "training" and not self._store.owns_files():
             return False

@@ -11,8 +11,8 @@ export interface Paint {
 const MIN_OPACITY = 0.3;
 
 /**
- * Returns the colours for a `share` from 0 to 1. Larger values are darker on a light background and brighter on a dark
- * one; values near zero fade into the background.
+ * Returns the fill and text colours of a cell for a `share` from 0 to 1. Larger values are darker on a light background
+ * and brighter on a dark one; values near zero fade into the background.
  */
 export function sequentialPaint(share: number, isDark: boolean): Paint {
   const clampedShare = Math.max(0, Math.min(1, share));
@@ -31,7 +31,7 @@ export function sequentialPaint(share: number, isDark: boolean): Paint {
 /** Luminance of a background on which black and white text are equally readable: the contrast is 4.6:1 (WCAG 2.2). */
 const EQUAL_CONTRAST_LUMINANCE = 0.179;
 
-/** Returns the relative luminance of WCAG 2.2, 0–1. */
+/** Returns the relative luminance of a colour as WCAG 2.2 defines it, 0–1. */
 export function luminance({ r, g, b }: RGBColor): number {
   const linearRgb = [r, g, b].map((value) =>
     value / 255 <= 0.04045 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4,

@@ -1,9 +1,12 @@
-/** Finds the single child of a given kind, or creates it, so that redrawing updates elements instead of rebuilding them. */
+/**
+ * Finds the child element with a given tag and class, or creates it, so that redrawing updates elements instead of
+ * rebuilding them.
+ */
 import type { Selection } from "d3-selection";
 
-/** A selection of one element. */
+/** A D3 selection of one element. */
 export type Box<E extends Element = HTMLElement> = Selection<E, unknown, null, undefined>;
-/** A selection of one `<svg>` or `<g>` element. */
+/** A D3 selection of one `<svg>` or `<g>` element. */
 export type Group = Box<SVGElement>;
 export type Svg = Group;
 
@@ -22,14 +25,17 @@ export function ensureElement<K extends keyof HTMLElementTagNameMap>(
   return element as unknown as Box<ElementOf<K>>;
 }
 
-/** Returns the SVG with this class, after setting its width and height. */
+/** Returns the child SVG with this class after setting its width and height; appends it on the first draw. */
 export function ensureSvg(parent: Box, name: string, width: number, height: number): Group {
   const existing = parent.select<SVGElement>(toSelector("svg", name));
   const svg = existing.empty() ? parent.append<SVGElement>("svg").attr("class", name) : existing;
   return svg.attr("width", width).attr("height", height).attr("viewBox", `0 0 ${width} ${height}`);
 }
 
-/** Returns the `<g>` with this class. Groups are painted in the order in which they were created. */
+/**
+ * Returns the child `<g>` with this class; appends it on the first draw. Groups are painted in the order in which they
+ * were created.
+ */
 export function ensureGroup(parent: Group, name: string): Group {
   const existing = parent.select<SVGElement>(toSelector("g", name));
   return existing.empty() ? parent.append<SVGElement>("g").attr("class", name) : existing;
@@ -42,7 +48,9 @@ export function showOrClear(box: Box, isShown: boolean): boolean {
   return isShown;
 }
 
-/** Returns the selector of a child by tag and class; `name` may hold several classes, separated by spaces. */
+/**
+ * Returns the CSS selector of the child with this tag and class; `name` may hold several classes, separated by spaces.
+ */
 const toSelector = (tag: string, name: string): string => `:scope > ${tag}.${name.replaceAll(" ", ".")}`;
 
 export interface Label {

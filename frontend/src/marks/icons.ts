@@ -28,7 +28,7 @@ const ICONS = {
 
 export type IconName = keyof typeof ICONS;
 
-/** Markup of an icon; contains no user input. */
+/** Returns the SVG markup of an icon. It contains no user input, so it needs no escaping. */
 export const icon = (name: IconName): string =>
   `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
 

@@ -4,7 +4,10 @@ import { escapeText, backgroundRect, copyWithStyles } from "./svgMarkup";
 
 type Layer = SVGSVGElement | HTMLCanvasElement;
 
-/** Draws a layered chart as SVG. `canvas` is the content of the chart's canvas as SVG, in canvas pixels. */
+/**
+ * Draws a chart that consists of stacked layers as one SVG. `canvas` is SVG markup that shows the content of the
+ * chart's canvas, in canvas pixels.
+ */
 export function writeLayeredSvg(box: HTMLElement, canvas: string): Drawing {
   const frame = box.getBoundingClientRect();
   const layers = [...box.querySelectorAll<Layer>("svg, canvas")].filter(isVisible);
@@ -26,7 +29,7 @@ function isVisible(layer: Layer): boolean {
   return width > 0 && height > 0 && layer.closest("button") === null && layer.parentElement?.closest("svg") === null;
 }
 
-/** Positions a layer in the chart and clips it to its scroll window. */
+/** Returns the markup of a layer at its position in the chart, clipped to its scroll window. */
 function renderLayer(layer: Layer, frame: DOMRect, canvas: string): string {
   const bounds = layer.getBoundingClientRect();
   const scrollWindow = layer.closest(".window")?.getBoundingClientRect() ?? bounds;
@@ -36,7 +39,7 @@ function renderLayer(layer: Layer, frame: DOMRect, canvas: string): string {
   return `<svg x="${x}" y="${y}" width="${scrollWindow.width}" height="${scrollWindow.height}" viewBox="${view}">${innerMarkup}</svg>`;
 }
 
-/** Writes the text next to the drawings at the same positions as on the page. */
+/** Returns the text outside the drawings as SVG, at the same positions as on the page. */
 function renderTexts(box: HTMLElement, frame: DOMRect): string[] {
   const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
   const texts: string[] = [];

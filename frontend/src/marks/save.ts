@@ -26,7 +26,7 @@ export interface SavableChart<S> {
 
 const PNG_SCALE = 2;
 
-/** Maximum width and height of a browser canvas, in pixels. */
+/** Largest width or height of a canvas that browsers support, in pixels. */
 const MAX_PNG_SIDE = 16_384;
 
 /**
@@ -57,7 +57,10 @@ export function renderChart<S>(panel: HTMLElement, chart: SavableChart<S>, state
   return drawing?.width && drawing.height ? withHeading(drawing, heading) : null;
 }
 
-/** Returns the drawing as SVG: a copy of the SVG on the page, or the content of a canvas redrawn as SVG. */
+/**
+ * Returns the drawing as SVG: a copy if it is an SVG on the page, else an SVG drawn with the same content. Null if the
+ * chart is not on the page.
+ */
 function readChart<S>(panel: HTMLElement, chart: SavableChart<S>, state: S): Drawing | null {
   const chartElement = panel.querySelector<HTMLElement | SVGSVGElement>(chart.selector);
   if (!chartElement) return null;

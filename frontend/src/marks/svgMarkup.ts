@@ -1,6 +1,6 @@
 /** Copies SVGs of the page as markup that needs no style sheet. */
 
-/** A self-contained SVG. */
+/** An SVG that needs no style sheet: its markup, and its size in pixels. */
 export interface Drawing {
   readonly svg: string;
   readonly width: number;
@@ -41,7 +41,7 @@ export function copyWithStyles(svg: SVGSVGElement): SVGSVGElement {
   return svgCopy;
 }
 
-/** Returns a rectangle in the page's background colour that covers the whole drawing. */
+/** Returns the markup of a rectangle in the page's background colour that covers the whole drawing. */
 export function backgroundRect(): string {
   const surface = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
   return `<rect xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" fill="${surface}"/>`;

@@ -3,8 +3,9 @@ import type { State } from "./state";
 
 export interface Region {
   /**
-   * Runs `draw` if one of `inputs` or a value of the State that the last run read has changed; returns whether it ran.
-   * `draw` gets a read-only State. Callbacks that keep this State always read the State of the latest frame.
+   * Runs `draw` if one of `inputs`, or a value of the State that the last draw read, has changed; returns whether
+   * `draw` ran. `draw` gets a read-only State. If a callback stores this State, it always reads the latest values from
+   * it.
    */
   redraw(state: State, inputs: readonly unknown[], draw: (state: State) => void): boolean;
   /** Names of the values that the last draw read, such as "choice.brush". */
@@ -14,8 +15,9 @@ export interface Region {
 type StatePart = Readonly<Record<PropertyKey, unknown>>;
 
 /**
- * Creates a region of the page. It is redrawn when a part of the State that it read, or a value in such a part, has
- * changed. Deeper values are not watched, because they are never changed in place.
+ * Creates a region of the page. The region is redrawn when a part of the State that it has read (such as `choice`), or
+ * a value that it has read in this part, is replaced. Values nested more deeply are not watched, because they are never
+ * changed in place.
  */
 export function createRegion(): Region {
   let current: State | null = null;
@@ -76,7 +78,8 @@ const isEqual = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
 
 /**
- * Returns a read-only view of `current` that reads each value through `read`, also for `in`, spreads and lists of keys.
+ * Returns a read-only view of the object that `current` returns. Every access to a value, including `in`, spreads and
+ * lists of keys, calls `read`.
  */
 function readOnlyView<T extends object>(current: () => T, read: (key: PropertyKey) => unknown): T {
   return new Proxy({} as T, {

@@ -23,7 +23,7 @@ export interface Tool {
   run(act: Actions): void;
 }
 
-/** An entry in the menu of a tool that opens a menu. */
+/** An entry of the menu that a tool opens. */
 export interface ToolItem {
   readonly id: string;
   readonly text: string;
@@ -35,7 +35,7 @@ export interface ToolItem {
 export interface Chart {
   readonly name: string;
   readonly title: string;
-  /** Finds the drawing in the body of the panel: an SVG, or a box with stacked drawings. */
+  /** CSS selector of the drawing in the body of the panel: an SVG, or a box with stacked drawings. */
   readonly selector: string;
   /** Needed only if the drawing is not an SVG on the page: draws it as SVG, in the same size as on the page. */
   markup?(state: State, size: Size): Drawing | null;
@@ -54,7 +54,9 @@ export interface Chart {
   rows(state: State): readonly (readonly (string | number | null)[])[];
 }
 
-/** `keys` is KeyboardEvent.key, preceded by modifiers: "e", "Shift+T", "Ctrl+Enter". */
+/**
+ * A keyboard shortcut. `keys` is the value of KeyboardEvent.key, preceded by modifiers: "e", "Shift+T", "Ctrl+Enter".
+ */
 export interface Key {
   readonly keys: string;
   readonly help: string;
@@ -76,6 +78,9 @@ export interface Panel {
   readonly keys: readonly Key[];
   /** The dialogs that the panel draws, by their kind in the State. */
   readonly dialogs?: Partial<Record<Dialog["kind"], PanelDialog>>;
-  /** Called whenever the size of the panel, the theme, or a part of the State that the panel has read has changed. */
+  /**
+   * Draws the body. Called whenever the size of the panel, the theme, or a part of the State that the panel has read
+   * has changed.
+   */
   draw(body: Box, state: State, act: Actions, size: Size): void;
 }

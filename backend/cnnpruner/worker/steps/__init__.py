@@ -1,6 +1,6 @@
-"""Each step runs one kind of job: it reads the inputs of the job's function from the store and stores the result.
+"""Each kind of job has a step, which reads the job's inputs from the store, runs the job, and stores the result.
 
-`find_steps` imports every module here, so a new kind of job need not be listed anywhere.
+`find_steps` imports every module of this package, so the step of a new kind of job need not be listed anywhere.
 """
 
 import pkgutil

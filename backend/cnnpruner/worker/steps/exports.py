@@ -15,7 +15,7 @@ from cnnpruner.worker.steps import step
 
 @step(ExportJob)
 def export_node(services: Services, job: Job, job_inputs: ExportJob, context: JobContext) -> None:
-    """Write the archive, then store the result of its check."""
+    """Write the archive with the exported node, check it, and store the result of the check."""
     node = get_node(services, job)
     setup, ready_node = services.setup(node.experiment_id), services.ready_node(node)
     require_checksum(ready_node.weights, ready_node.sha256)  # even if the network is still in the worker cache

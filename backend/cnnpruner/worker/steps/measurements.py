@@ -1,4 +1,4 @@
-"""Steps of jobs that measure a node or a plan: preview, latency, test accuracy."""
+"""Steps of jobs that measure a network: preview of a plan, latency and test accuracy of a node, count of MACs."""
 
 from cnnpruner.domain.jobs import Job, LatencyJob, MacCountJob, PreviewJob, TestJob
 from cnnpruner.errors import Conflict
@@ -23,7 +23,7 @@ def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContex
 
 @step(LatencyJob)
 def measure_latency(services: Services, job: Job, job_inputs: LatencyJob, context: JobContext) -> None:
-    """Measure how long a forward pass takes, also relative to the root, at each batch size."""
+    """Measure how long a forward pass of the node takes at each batch size, also relative to the root."""
     node = get_node(services, job)
     inputs = latency.LatencyInputs(
         setup=services.setup(node.experiment_id),
@@ -37,7 +37,7 @@ def measure_latency(services: Services, job: Job, job_inputs: LatencyJob, contex
 
 @step(TestJob)
 def measure_test(services: Services, job: Job, _: TestJob, context: JobContext) -> None:
-    """Measure the accuracy on the locked test split."""
+    """Measure the accuracy of the node on the locked test split."""
     node = get_node(services, job)
     inputs = test_accuracy.TestInputs(services.setup(node.experiment_id), services.ready_node(node))
     accuracy = test_accuracy.run(inputs, context, services.cache)
@@ -47,7 +47,7 @@ def measure_test(services: Services, job: Job, _: TestJob, context: JobContext) 
 
 @step(MacCountJob)
 def count_macs(services: Services, job: Job, _: MacCountJob, context: JobContext) -> None:
-    """Count the MACs of an experiment's network by operation."""
+    """Count the multiply-accumulates (MACs) of each operation in an experiment's unpruned network."""
     assert job.experiment_id is not None
     count = mac_count.run(mac_count.MacCountInputs(services.setup(job.experiment_id)), context)
     require_written(services.store.mac_counts.store(job.id, job.attempt, count))

@@ -13,7 +13,7 @@ from cnnpruner.worker.steps import step
 
 @step(RootJob)
 def make_root(services: Services, job: Job, _: RootJob, context: JobContext) -> None:
-    """Train or import node 0."""
+    """Train or import the root (node 0)."""
     node = get_node(services, job)
     setup = services.setup(node.experiment_id)
     path = setup.experiment.weights.path
@@ -31,7 +31,7 @@ def make_root(services: Services, job: Job, _: RootJob, context: JobContext) -> 
 
 @step(PruneJob)
 def make_child(services: Services, job: Job, job_inputs: PruneJob, context: JobContext) -> None:
-    """Prune the parent's network as the plan or the kind of control requires, and fine-tune it."""
+    """Create a child of the parent by pruning and training, as the plan or the kind of control requires."""
     node = get_node(services, job)
     assert node.parent_id is not None
     assert node.training is not None
@@ -58,7 +58,7 @@ def make_child(services: Services, job: Job, job_inputs: PruneJob, context: JobC
 
 
 def _find_teacher(services: Services, training: Training) -> TeacherNode | None:
-    """Returns the teacher, whose id the server has stored."""
+    """Returns the teacher node for the training, from the id in its settings; None if there is no teacher."""
     if training.teacher is None:
         return None
     assert isinstance(training.teacher, int)

@@ -1,4 +1,4 @@
-"""Steps of jobs that analyze a ready node: its map of samples and the pictures of its filters."""
+"""Steps of jobs that analyze a ready node: its map of samples, and the pictures and activations of its filters."""
 
 from cnnpruner.domain.jobs import ActivationsJob, EmbeddingJob, Job, PicturesJob
 from cnnpruner.domain.results import Predictions
@@ -29,7 +29,7 @@ def lay_out_samples(services: Services, job: Job, _: EmbeddingJob, context: JobC
 
 @step(PicturesJob)
 def draw_pictures(services: Services, job: Job, job_inputs: PicturesJob, context: JobContext) -> None:
-    """Draw a block of filter pictures."""
+    """Draw the pictures of a block of filters: how filters of one layer respond to one selection image."""
     node = get_node(services, job)
     folder = services.store.files.filter_pictures_folder(node.experiment_id, node.number)
     inputs = filter_pictures.PictureInputs(

@@ -15,9 +15,10 @@ from cnnpruner.worker.steps import step
 
 @step(ScoreJob)
 def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobContext) -> None:
-    """Score the units by one criterion.
+    """Score the node's units by one criterion.
 
-    If a built-in criterion needs the scoring pass, the pass also computes all other missing scores.
+    If this is a built-in criterion that needs the scoring pass, the pass also computes the missing scores by the other
+    criteria that every scoring pass computes.
     """
     node = get_node(services, job)
     requested_criterion = _load_criterion(services, job_inputs)
@@ -38,7 +39,7 @@ def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobC
 
 
 def _load_criterion(services: Services, job_inputs: ScoreJob) -> Criterion:
-    """Returns the job's criterion, which is built-in or comes from the user's file.
+    """Returns the criterion that the job scores by. It is built-in or defined in a file of the user.
 
     Raises Conflict if the file has changed since the job was queued.
     """

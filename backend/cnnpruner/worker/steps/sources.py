@@ -11,7 +11,7 @@ from cnnpruner.worker.steps import step
 
 @step(ExperimentCheckJob)
 def check_experiment(services: Services, job: Job, job_inputs: ExperimentCheckJob, context: JobContext) -> None:
-    """Check the data, network and weights of a new experiment, and store its splits and structure."""
+    """Check the data, network and weights of a new experiment, and store its splits and the network's structure."""
     check = experiment_check.run(
         experiment_check.ExperimentCheckInputs(job_inputs.experiment, services.folders), context, services.cache
     )

@@ -13,8 +13,8 @@ import { repairChoice, pinCurrentPlanIfLoaded } from "./validChoice";
 import { currentPlan } from "../selectors/plan";
 
 /**
- * Returns a function that makes the page listen to the chosen experiment; it must be called after every change of the
- * choice.
+ * Returns a function that makes the page listen to the events of the chosen experiment. It must be called after every
+ * change of the choice.
  */
 export function createEventFollower(context: Context): () => void {
   let followedExperiment: number | null = null;
@@ -51,7 +51,10 @@ function followExperiment(context: Context, experiment: number): () => void {
   });
 }
 
-/** Leaves an experiment whose stream has ended because somebody deleted it. */
+/**
+ * If the event stream of an experiment has ended because somebody deleted the experiment, chooses another one and
+ * notifies the user.
+ */
 export async function leaveDeletedExperiment({ store, notify }: Context, experiment: number): Promise<void> {
   const experiments = await call("get", "/api/experiments").catch(() => null); // no response: the connection is lost
   const deletedExperiment = store.state().server.experiments[experiment];
@@ -63,15 +66,15 @@ export async function leaveDeletedExperiment({ store, notify }: Context, experim
 }
 
 /**
- * Returns the message about a failed job. It says that the node failed only if the job was making the node, not if it
- * was only reading it.
+ * Returns the message about a failed job. It says that the node failed only if the job was creating this node, not if
+ * the job was only using it.
  */
 export function describeFailedJob(job: Job, node: Node | undefined): string {
   const subject = node ? `Node ${node.number}${node.job_id === job.id ? " failed" : ""}` : "Job failed";
   return `${subject}: ${job.error?.message ?? "no reason given."}`;
 }
 
-/** Shows once why a job has failed. */
+/** Shows why a job has failed, but only once per job. */
 function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "job" || event.job.state !== "failed") return;
   const { job } = event;
@@ -127,11 +130,11 @@ export const applyEvent =
     }
   };
 
-/** Whether the request with this key is pending and requests a list that may still contain deleted items. */
+/** Whether the request with this key is pending and its response may still contain deleted items. */
 const isListPending = ({ screen }: State, key: string): boolean =>
   /^(tree|plans|estimates)/.test(key) && screen.requests[key]?.state === "pending";
 
-/** Makes the tree follow a new node. */
+/** Makes the tree follow a node that has just been created, which keeps the node in view. */
 const followNewNode = (state: State, { id, parent_id }: Node): State =>
   parent_id === null || state.server.nodes[id] ? state : withScreen(state, { followedNode: id });
 
@@ -140,13 +143,16 @@ const withPartialScores = (state: State, scores: PartialScores): State =>
     partialScores: { ...state.server.partialScores, [scoresKey(scores.node_id, scores.criterion)]: scores },
   });
 
-/** Adds an epoch in order, or replaces it, because a resumed job may send the same epoch again. */
+/**
+ * Adds an epoch to those of a node, in order. If the epoch already exists, replaces it, because a resumed job may send
+ * an epoch again.
+ */
 function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
   const others = (state.server.epochs[node] ?? []).filter((other) => other.epoch !== epoch.epoch);
   return [...others, epoch].sort((a, b) => a.epoch - b.epoch);
 }
 
-/** Adds a frame, unless it is older than the stored frame or its finished layout has already arrived. */
+/** Stores a frame of a map layout in progress, unless a later frame or the finished layout has already arrived. */
 function addFrame(state: State, frame: EmbeddingFrame): State {
   const { frames, embeddings } = state.server;
   const storedFrame = frames[frame.node_id];
@@ -157,8 +163,8 @@ function addFrame(state: State, frame: EmbeddingFrame): State {
 }
 
 /**
- * After a connection, fetches the tree, the jobs and failed requests again; the drawing stays until the responses
- * arrive.
+ * Fetches the tree, the jobs and failed requests again after the event stream has connected. The page shows the old
+ * data until the responses arrive.
  */
 function refetchChanges(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };

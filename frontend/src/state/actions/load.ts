@@ -15,8 +15,8 @@ import { loadNodeScores } from "./samples/scores";
 import { loadExports } from "./tree/exports";
 
 /**
- * Runs after every change of the State. Requests nothing twice; requests the data of the threshold line and the bubbles
- * first.
+ * Called after every change of the State. Sends no request twice, and requests the data of the threshold line and the
+ * bubbles before the other data of the node.
  */
 export function loadMissingData(context: Context): void {
   loadHealthAndExperiments(context);

@@ -1,4 +1,4 @@
-/** Selects which criteria are compared, and the rank of a filter under each. */
+/** Selects the criteria that are compared, and the ranks of a filter by each of them. */
 import type { Agreement } from "../../api/values";
 import { usableCriteria } from "./criteria";
 import { planModel } from "./plan";
@@ -35,7 +35,8 @@ export interface FilterRanks {
   /** Name of the filter, for instance "conv3 · filter 12". */
   readonly title: string;
   /**
-   * Ranks by each criterion, in the order of the criteria; rank 1 is removed first. Null if the criterion has no value.
+   * Rank of the filter by each criterion, in the order in which the criteria are compared. The filter with rank 1 is
+   * removed first. Null if the criterion has no value for the filter.
    */
   readonly ranks: readonly (number | null)[];
 }

@@ -7,9 +7,11 @@ import { planModel, planResult, chosenRanking } from "./plan";
 import { parseFilterSort, type FilterSort, type SortValue } from "../choice";
 import type { State } from "../state";
 
-/** Number of filters in a block of pictures. Blocks follow the order of the filters' numbers. */
+/**
+ * Number of filters whose pictures are loaded together, as one block. Blocks follow the order of the filters' numbers.
+ */
 export const BLOCK_SIZE = 32;
-/** Number of cards before and after the visible ones whose pictures are loaded too. */
+/** Number of cards before and after the visible cards for which pictures are loaded, too. */
 const EXTRA_CARD_COUNT = 4;
 
 export const layerKey = (node: number, layer: string): string => `${node}:${layer}`;
@@ -81,7 +83,7 @@ const orderFilters = memo(
   4,
 );
 
-/** Sorts filters by `value`; filters without a value come last. Keeps the order if `value` is null. */
+/** Sorts filters by `value`; filters without a value come last. Leaves the order unchanged if `value` is null. */
 function sortFilters(
   filters: readonly CardFilter[],
   value: ((filter: CardFilter) => number) | null,
@@ -115,7 +117,10 @@ function createSortAccessor(
   return values ? ({ unit }) => values[unit] ?? NaN : null;
 }
 
-/** Position of the card at which the list opens: the first one beyond the removed (or kept) filters, else 0. */
+/**
+ * Position of the card at which the list opens. In a list sorted by score, this is the first card after the removed
+ * filters (or, in descending order, after the kept ones); in any other list, it is 0.
+ */
 export function firstCardPosition(state: State, { filters }: LayerCards): number {
   const result = planResult(state);
   const { by, isDescending } = parseFilterSort(state.choice.filterSort);
@@ -133,7 +138,10 @@ function cardsInSight(state: State, { filters }: LayerCards, extraCardCount = 0)
   return filters.slice(Math.max(0, first - extraCardCount), first + count + extraCardCount);
 }
 
-/** Offsets of the blocks that hold visible cards, followed by those close to them. */
+/**
+ * Offsets of the blocks that contain visible cards, followed by those of the blocks that contain only cards close to
+ * them.
+ */
 export function neededBlockOffsets(state: State, cards: LayerCards): readonly number[] {
   const blocks = [0, EXTRA_CARD_COUNT].flatMap((extraCardCount) =>
     cardsInSight(state, cards, extraCardCount).map(({ index }) => Math.floor(index / BLOCK_SIZE) * BLOCK_SIZE),

@@ -20,7 +20,10 @@ const COST_ROWS = [
   ["File size left", (cost: Cost) => formatBytes(cost.size_bytes)],
 ] as const;
 
-/** Returns the remaining cost of the network in both versions; empty until the network is loaded. */
+/**
+ * Returns rows that compare the cost of the pruned network in both versions of a plan; empty until the layers of the
+ * node are loaded.
+ */
 export function compareVersions(state: State): readonly Row[] {
   const { dialog } = state.screen;
   const model = planModel(state);

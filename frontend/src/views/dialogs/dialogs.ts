@@ -66,8 +66,8 @@ const rememberFocus = (openedDialogs: DialogSelection): DialogSelection =>
   });
 
 /**
- * Focuses the first field immediately, so that it receives the next keys; the dialog component would do so one frame
- * later.
+ * Focuses the first field immediately, so that it receives the next key presses; the dialog component would focus it
+ * one frame later.
  */
 const focusFirstField = (openedDialogs: DialogSelection): DialogSelection =>
   openedDialogs.each(function () {

@@ -30,7 +30,7 @@ export interface Field {
   readonly min?: number;
   readonly max?: number;
   readonly step?: number | "any";
-  /** Id of the datalist with suggestions. */
+  /** Id of the `<datalist>` element with suggestions for the value. */
   readonly list?: string;
   readonly isHidden?: boolean;
 }
@@ -115,16 +115,22 @@ export function readNumber(form: Box, name: string): number | null {
   return text === "" || !Number.isFinite(Number(text)) ? null : Number(text);
 }
 
-/** Reads a field in percent and returns the value as a share, 0–1. */
+/** Reads a field in percent and returns the value as a share, 0–1; null if the field contains no number. */
 export function readShare(form: Box, name: string): number | null {
   const percent = readNumber(form, name);
   return percent === null ? null : percent / 100;
 }
 
-/** Leaves every training setting to the server. `images: null` would not do so: it means all images. */
+/**
+ * Training settings that leave every value to the server. `images` is absent on purpose: `images: null` would mean all
+ * images.
+ */
 export const defaultTraining: TrainingChoice = {};
 
-/** Makes Enter submit the form too. Browsers do this only if a form has a single field or a submit button. */
+/**
+ * Calls `submit` when the form is submitted or Enter is pressed in a field. Browsers themselves submit a form on Enter
+ * only if it has a single field or a submit button.
+ */
 export function listenToSubmit(form: Box, submit: () => void): void {
   form.on("keydown", (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;

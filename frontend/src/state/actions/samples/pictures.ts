@@ -1,5 +1,6 @@
 /**
- * Loads the pictures of filters: only visible blocks, two at a time. If no sample is chosen, loads mean feature maps.
+ * Loads the pictures of filters: only the blocks around the visible cards, at most two at a time. If no sample is
+ * chosen, loads mean feature maps instead.
  */
 import { call } from "../../../api/client";
 import type { FilterPictures, Node } from "../../../api/values";
@@ -47,7 +48,7 @@ function loadPictures(context: Context, node: number, sample: number, cards: Lay
   }
 }
 
-/** Forgets pending blocks that belong to other samples or layers. */
+/** Forgets pending requests for blocks that belong to other samples or layers. */
 function forgetOtherBlocks({ store }: Context, prefix: string): void {
   const isOtherPendingBlock = (key: string): boolean =>
     key.startsWith("pictures:") && !key.startsWith(prefix) && store.state().screen.requests[key]?.state === "pending";
@@ -59,7 +60,10 @@ const countPendingBlocks = ({ screen }: State): number =>
   Object.entries(screen.requests).filter(([key, { state }]) => key.startsWith("pictures:") && state === "pending")
     .length;
 
-/** Adds a block. Above the maximum number, drops the oldest blocks, which may be requested again. */
+/**
+ * Adds a block. If there are then more than the maximum number of blocks, drops the oldest ones, which may be requested
+ * again.
+ */
 function addBlock(state: State, key: string, block: FilterPictures): State {
   const blocks = [...Object.entries(state.server.pictures), [key, block] as const];
   const droppedRequests = new Set(

@@ -1,4 +1,4 @@
-/** Loads the samples of a cell of the confusion matrix. */
+/** Loads the samples in the chosen cell of the confusion matrix or, if no cell is chosen, the misclassified samples. */
 import { call } from "../../../api/client";
 import { withServer } from "../../changes/patches";
 import { samplesKey } from "../../selectors/select";

@@ -34,7 +34,10 @@ function loadScores(context: Context, id: number, criterion: string): void {
   );
 }
 
-/** Waits for the job that computes the scores, which may take minutes. A read-only visitor only gets stored scores. */
+/**
+ * Returns the scores of a node. If they must be computed first, waits for the job, which may take minutes. A read-only
+ * visitor only gets scores that are already stored.
+ */
 async function fetchScores(id: number, criterion: string, isReadOnlyVisitor: boolean): Promise<Scores> {
   const input = { path: { node_id: id }, query: { criterion } };
   const isStored = criterion === "taylor"; // every ready node has these

@@ -1,4 +1,4 @@
-/** Saves a whole experiment as one file. */
+/** The dialog that saves a whole experiment as one file (a bundle). */
 import { buildUrl } from "../../../api/url";
 import { formatBytes, formatPlural } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";

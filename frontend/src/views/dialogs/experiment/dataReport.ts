@@ -1,6 +1,6 @@
 /**
- * Shows the inspection of the data in the form: first the progress, then the report with errors, notes and images per
- * class.
+ * Shows the inspection of the data in the form for a new experiment: first its progress, then the report with errors,
+ * notes and the number of images per class.
  */
 import { select } from "d3-selection";
 import type { DataReport } from "../../../api/values";

@@ -44,7 +44,10 @@ export function dataChoices({ entries, folders }: DataListing): readonly Option[
   ];
 }
 
-/** Returns the folders of images that were not used to train the weights. */
+/**
+ * Returns the options for the folder of images that were not used to train the weights: none, or one of the image
+ * folders.
+ */
 export function unseenFolderChoices({ entries }: DataListing): readonly Option[] {
   const folders = entries
     .filter(({ kind }) => kind === "folder")
@@ -52,7 +55,7 @@ export function unseenFolderChoices({ entries }: DataListing): readonly Option[]
   return [{ value: "", text: "None: use the data set’s own split" }, ...folders];
 }
 
-/** Whether images of this data set may differ in size, so that they must be transformed. */
+/** Whether images of this data set may differ in size, so that they must be resized or cropped. */
 export const hasMixedSizes = (data: string): boolean => data.startsWith("folder|") || data.startsWith("factory|");
 
 export function readForm(form: HTMLFormElement, { networks }: DataListing): NewExperiment {
@@ -116,7 +119,7 @@ function readData(text: (name: string) => string): NewExperiment["data"] {
 const readClassLevel = (chosen: string): "upper" | "lower" | null =>
   chosen === "upper" || chosen === "lower" ? chosen : null;
 
-/** Reads the pixel values that become black and white; null if the field is empty. */
+/** Reads the two pixel values that are mapped to black and white; null if the field is empty. */
 function readRange(text: string): [number, number] | null {
   const [low, high] = text.split(",").map(Number);
   return text !== "" && low !== undefined && high !== undefined ? [low, high] : null;
@@ -138,7 +141,10 @@ function readWeights(
 const readOptions = (network: NetworkChoice, text: (name: string) => string): Record<string, string> =>
   Object.fromEntries(Object.keys(network.options).map((option) => [option, text(`option-${option}`)]));
 
-/** Leaves every training setting at the server's default. */
+/**
+ * Training settings that leave every value at the server's default; for `images`, null means all images, which is the
+ * default.
+ */
 const defaultTraining: TrainingChoice = {
   epochs: null,
   learning_rate: null,

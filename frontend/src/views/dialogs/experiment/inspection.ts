@@ -1,6 +1,6 @@
 /**
- * Shows the inspection of the network in the form: first the progress, then the report on what can be pruned, with the
- * layers and the proof.
+ * Shows the inspection of the network in the form for a new experiment: first its progress, then the report on what can
+ * be pruned, with the table of layers and the result of the pruning check.
  */
 import { select } from "d3-selection";
 import type { NetworkReport } from "../../../api/values";

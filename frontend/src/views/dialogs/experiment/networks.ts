@@ -3,9 +3,9 @@ import type { DataListing, NetworkChoice, NetworkReport } from "../../../api/val
 import { formatBytes, formatCount } from "../../../marks/format";
 import type { Option } from "../fields";
 
-/** Option for a timm network, whose name the user types. */
+/** Value of the option for a timm network, whose name the user types. In a request, this prefix precedes the name. */
 export const TIMM_PREFIX = "timm:";
-/** Option for the weights that torchvision or timm have published. */
+/** Value of the option for the weights that torchvision or timm have published. */
 export const PRETRAINED_OPTION = "*pretrained";
 
 const FAMILY_TITLES: Record<NetworkChoice["family"], string> = {
@@ -46,7 +46,10 @@ export const networkHelp = (network: NetworkChoice | undefined): string =>
     ? `Accepts images of ${network.image_sizes}.`
     : "Any timm classifier works; it gets a new head for these classes.";
 
-/** Returns the choices for the root's weights. The empty value means training from random weights. */
+/**
+ * Returns the options for the root's weights. The option with an empty value stands for random weights that are trained
+ * on the data.
+ */
 export function weightChoices({ entries }: DataListing, hasPublishedWeights: boolean): readonly Option[] {
   const publishedChoices = hasPublishedWeights
     ? [{ value: PRETRAINED_OPTION, text: "Published weights, fine-tuned on this data" }]
@@ -63,8 +66,8 @@ export function weightChoices({ entries }: DataListing, hasPublishedWeights: boo
  */
 export const AUTOMATIC_KEY = "";
 /**
- * Prefix of the option for a key. Without the prefix, the empty key of tensors at the top level would be the same as
- * AUTOMATIC_KEY.
+ * Prefix of the options that stand for keys. Without the prefix, the empty key of tensors at the top level of a
+ * checkpoint would be the same as AUTOMATIC_KEY.
  */
 const KEY_PREFIX = "key:";
 
@@ -81,7 +84,10 @@ export function weightSetChoices(sets: NetworkReport["weights"]): readonly Optio
 export const readWeightsKey = (value: string): string | null =>
   value === AUTOMATIC_KEY ? null : value.slice(KEY_PREFIX.length);
 
-/** Returns the options of all networks; the form shows the options of the chosen network. */
+/**
+ * Returns the configuration options of all networks with their possible values; the form shows only those of the chosen
+ * network.
+ */
 export function optionChoices({ networks }: DataListing): readonly { option: string; choices: readonly Option[] }[] {
   const options = new Map(networks.flatMap((network) => Object.entries(network.options)));
   return [...options].map(([option, values]) => ({ option, choices: values.map((value) => ({ value, text: value })) }));

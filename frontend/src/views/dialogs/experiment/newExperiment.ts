@@ -110,7 +110,7 @@ interface OfferedChoices {
   readonly checkpoint: InspectedCheckpoint | null;
 }
 
-/** Lists the warnings that kept the experiment from being created. The user can create it anyway. */
+/** Lists the warnings because of which the server has not created the experiment. The user can create it anyway. */
 function drawWarnings(box: Box, warnings: readonly string[]): void {
   box
     .attr("hidden", warnings.length ? null : "")
@@ -170,7 +170,7 @@ function drawNetwork(form: Box, data: DataListing, redraw: () => void): Network 
   return network;
 }
 
-/** Draws the source of the root's weights and how they are trained. */
+/** Draws the fields for the source of the root's weights and for their training. */
 function drawWeights(
   form: Box,
   { data, checkpoint }: OfferedChoices,
@@ -218,7 +218,8 @@ function drawWeights(
 }
 
 /**
- * Draws the choice between the sets of weights in a checkpoint. They are known only after the network was inspected.
+ * Draws the choice between the sets of weights in a checkpoint. The sets are known only after the network was
+ * inspected.
  */
 function drawWeightsKey(
   form: Box,
@@ -239,7 +240,7 @@ function drawWeightsKey(
   );
 }
 
-/** Draws the tolerance and the target by which nodes are judged. */
+/** Draws the fields for the tolerance and the target accuracy, by which nodes are judged. */
 function drawRequirements(form: Box): void {
   drawField(form, {
     name: "tolerance",
@@ -266,7 +267,7 @@ function drawRequirements(form: Box): void {
   });
 }
 
-/** Draws the mean and standard deviation that normalize the pixels. */
+/** Draws the fields for the mean and standard deviation that normalize the pixels. */
 function drawNormalization(form: Box): void {
   drawField(form, {
     name: "mean",

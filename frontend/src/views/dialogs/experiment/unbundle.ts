@@ -26,7 +26,7 @@ export const unbundleDialog: PanelDialog = {
   },
 };
 
-/** Sends the chosen file. If no file is chosen, focuses the field for the file. */
+/** Sends the chosen file. If no file is chosen, focuses the file field. */
 function sendFile(form: Box, onFile: (file: File) => void): void {
   const field = form.select<HTMLInputElement>("[name=file]").node()!;
   const file = field.files?.[0];

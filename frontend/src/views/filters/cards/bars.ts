@@ -1,6 +1,6 @@
 /**
- * The first of a card's two bars. It shows the sensitivity or the mean activation if the list is sorted by it, else the
- * score on the x axis.
+ * The first of a card's two bars. It shows the sensitivity or the mean activation if the list is sorted by one of
+ * these, else the score on the x axis.
  */
 import { readableName, criterionTitle } from "../../../state/selectors/select";
 import { memo } from "../../../state/memo";
@@ -14,9 +14,9 @@ import { percentile90 } from "./layout";
 export interface Bar {
   /** Short name, which is shown next to the bar. */
   readonly name: string;
-  /** Full name. */
+  /** Full name of the value that the bar shows. */
   readonly title: string;
-  /** Value for a filter; NaN if the filter has none. */
+  /** Returns the value that the bar shows for a filter; NaN if the filter has none. */
   readonly filterValue: (filter: CardFilter) => number;
   /** Value at which the bar is full. */
   readonly fullValue: number;

@@ -34,9 +34,9 @@ export interface Card {
   readonly hasCursor: boolean;
   /** URL of the image; null while the image is loading. */
   readonly imageUrl: string | null;
-  /** Lengths of the bars of the histogram if a sample is chosen, else null. */
+  /** Lengths of the histogram's bars, in pixels; null if no sample is chosen. */
   readonly histogram: readonly number[] | null;
-  /** URLs of the strongest samples if no sample is chosen. */
+  /** URLs of thumbnails of the samples that activate the filter most; empty if a sample is chosen. */
   readonly strongestUrls: readonly string[];
   /** Lengths of the two bars as fractions of a full bar, 0–1; null if the filter has no score. */
   readonly score: number | null;
@@ -161,8 +161,8 @@ function pictureOfCard(
 }
 
 /**
- * Explains why there is no feature map: a unit of a fully connected layer has only one number per image, and the
- * feature map of an inactive filter would be black.
+ * Explains why the card shows no feature map. A unit of a fully connected layer has only one number per image, and the
+ * feature map of a filter that is never active would be black.
  */
 function explainMissingMap(state: State, layer: string, { map_high: high, mean }: LayerFilter): string | null {
   if (high === 0) return "never active";

@@ -1,4 +1,4 @@
-/** Layout of the cards. Draws nothing. */
+/** Computes the layout of the cards in the list of filters. Draws nothing. */
 import type { Span } from "../../../state/state";
 import type { Size } from "../../panel";
 
@@ -20,7 +20,7 @@ export function layoutGrid(filters: number, width: number): Grid {
   return { columns, height: Math.ceil(filters / columns) * ROW_HEIGHT + 2 * PAD.y };
 }
 
-/** Returns the left and top edges of a card, in pixels. */
+/** Returns the left and top edges of the card at this position of the list, in pixels. */
 export function placeCard({ columns }: Grid, position: number): readonly [number, number] {
   return [PAD.x + (position % columns) * (CARD_SIZE + GAP.x), PAD.y + Math.floor(position / columns) * ROW_HEIGHT];
 }
@@ -38,7 +38,7 @@ export function findVisibleCards(
   return { first, count: Math.max(0, Math.min(filters, to * columns) - first) };
 }
 
-/** Adds the extra rows above and below the visible ones, so that scrolling shows no gap. */
+/** Extends the range of visible cards by the extra rows above and below, so that scrolling shows no gap. */
 export function addSpareRows({ columns }: Grid, { first, count }: Span, filters: number): Span {
   const from = Math.max(0, first - SPARE_ROWS * columns);
   return { first: from, count: Math.min(filters, first + count + SPARE_ROWS * columns) - from };
@@ -54,7 +54,7 @@ export function boundaryScrollTop({ columns, height: total }: Grid, boundaryPosi
   return Math.max(0, Math.min(total - height, row * ROW_HEIGHT));
 }
 
-/** Returns the new position in the list after an arrow key, Home or End; null for other keys. */
+/** Returns the new position in the list of cards after an arrow key, Home or End; null for other keys. */
 export function stepCard(key: string, at: number, { columns }: Grid, filters: number): number | null {
   const steps: Record<string, number> = {
     ArrowLeft: -1,
@@ -73,15 +73,15 @@ export function stepCard(key: string, at: number, { columns }: Grid, filters: nu
 export const HISTOGRAM_SIZE = { width: 28, height: 50 } as const;
 
 /**
- * Returns the lengths of the histogram's bars, from the smallest value up. They are logarithmic, since most pixels are
- * near 0.
+ * Returns the lengths of the histogram's bars, in pixels, from the smallest pixel value up. The lengths are
+ * logarithmic, since most pixels are near 0.
  */
 export function layoutHistogram(counts: readonly number[]): readonly number[] {
   const max = Math.log1p(Math.max(1, ...counts));
   return counts.map((count) => (HISTOGRAM_SIZE.width * Math.log1p(count)) / max);
 }
 
-/** Returns the 90th percentile, which is the value at which a bar is full. */
+/** Returns the 90th percentile of the values; the bar of this value and of larger ones is full. */
 export function percentile90(values: readonly number[]): number {
   const sortedValues = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
   return sortedValues[Math.min(sortedValues.length - 1, Math.floor(sortedValues.length * 0.9))] ?? 1;

@@ -16,7 +16,7 @@ export interface FooterData {
   readonly classCount: number;
   readonly canZoomOut: boolean;
   readonly isRunning: boolean;
-  /** Width of the row, in pixels. */
+  /** Width of the footer, in pixels. */
   readonly width: number;
 }
 
@@ -73,13 +73,14 @@ interface FooterTexts {
   readonly marked: string;
   readonly pick: string;
   readonly hint: string;
-  /** Says that several classes share a mark; empty if each class has its own mark. */
+  /** Text that says that several classes share a mark; empty if each class has its own mark. */
   readonly sharedMarks: string;
   readonly layout: string;
 }
 
 /**
- * Lists the wordings from longest to shortest. Shorter ones omit texts, which the tooltips still show, but no buttons.
+ * Lists all texts of the footer in several wordings, from longest to shortest. Shorter wordings omit texts, which the
+ * tooltips still show, but no buttons.
  */
 export function listFooterTexts({
   markedCount,
@@ -114,12 +115,13 @@ export function listFooterTexts({
 }
 
 /**
- * Says that classes share colours and shapes: "100 classes share 10 symbols"; empty if each class has its own symbol.
+ * Returns a text that says that classes share colours and shapes: "100 classes share 10 symbols"; empty if each class
+ * has its own symbol.
  */
 export const describeSharedMarks = (classCount: number): string =>
   classCount > CATEGORY_COUNT ? `${formatCount(classCount)} classes share ${CATEGORY_COUNT} symbols` : "";
 
-/** Padding of the row and of a button, in pixels, as in `filters.css`. */
+/** Gap between texts, padding of the footer, and padding of a button, in pixels, as in `filters.css`. */
 const [GAP, ROW_PAD, BUTTON_PAD] = [6, 24, 8];
 
 function fitRow(data: FooterData): FooterTexts {

@@ -13,7 +13,7 @@ export interface Hues {
   readonly surface: string;
   readonly text: string;
   readonly font: string;
-  /** Returns the hue of a class; `label` is -1 if the class is not known yet. */
+  /** Returns the colours of a class; `label` is -1 if the class is not known yet. */
   of(label: number): Hue;
 }
 

@@ -5,7 +5,7 @@ import type { PlacedPoints } from "./layout";
 export interface ClassLabel {
   readonly label: number;
   readonly text: string;
-  /** Left and top edges of the box, in pixels. */
+  /** Left and top edges of the box around the name, in pixels. */
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -15,8 +15,8 @@ export const LABEL_HEIGHT = 16;
 const SYMBOL_WIDTH = 13;
 const LETTER_WIDTH = 5.9;
 /**
- * A name is placed above this quantile of the y positions of the points near the class's centre, or below the quantile
- * that is 1 minus this value.
+ * Quantile of the y positions of the points near a class's centre. The class name is placed above this quantile, or
+ * below the quantile that is 1 minus this value.
  */
 const EDGE_QUANTILE = 0.08;
 /** Gaps between a class's points and its name, in pixels, in the order in which they are tried. */
@@ -28,7 +28,7 @@ const MAX_LETTERS = 18;
  */
 const MAX_POINTS = 200;
 
-/** Places the names, those of larger classes first. Names for which there is no room are left out. */
+/** Places the class names, starting with the largest class. Names for which there is no room are left out. */
 export function layoutLabels(
   placed: PlacedPoints,
   label: Int16Array,

@@ -16,7 +16,10 @@ interface Coordinates {
 
 const PAD = 16;
 
-/** Scales each axis separately so that the points fill the drawing; this is allowed because the axes have no unit. */
+/**
+ * Computes the positions of the points. Each axis is scaled separately so that the points fill the drawing; this is
+ * allowed because the axes have no unit.
+ */
 export function placePoints({ x, y }: Coordinates, extent: Extent, { width, height }: Size, zoom: Zoom): PlacedPoints {
   const [scaleX, scaleY] = [(width / 2 - PAD) / extent.halfX, (height / 2 - PAD) / extent.halfY];
   const px = new Float32Array(x.length);
@@ -131,8 +134,8 @@ const MIN_NEIGHBOURS = 6;
 const NEIGHBOURHOOD_GROWTH = 1.5;
 
 /**
- * Grows or shrinks the chosen neighbourhood of the point `from`. Returns the points nearest to it, or an empty list if
- * there would be fewer than the minimum.
+ * Grows or shrinks the neighbourhood of the point `from` that is chosen. Returns the points nearest to `from`, or an
+ * empty list if there would be fewer than the minimum.
  */
 export function growNeighbourhood(
   { px, py }: PlacedPoints,

@@ -25,8 +25,8 @@ export interface MapPicture extends Size {
 }
 
 /**
- * Classes are painted in turns, in this many passes, so that no class hides another completely. More passes would be
- * slower, since the colour would change more often.
+ * Number of passes in which the points are painted. Each pass paints some points of every class, so that no class hides
+ * another completely. More passes would be slower, since the colour would change more often.
  */
 const PAINT_PASSES = 4;
 const FADED_ALPHA = 0.16;
@@ -56,10 +56,10 @@ function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readon
   for (const label of labels) paintLabel(context, label, hues);
 }
 
-/** Returns an image, which is reused in all frames of the same size. */
+/** Returns the image into which a frame is painted; all frames of the same size reuse it. */
 const cachedImageData = memo((deviceWidth: number, deviceHeight: number) => new ImageData(deviceWidth, deviceHeight));
 
-/** Returns the order in which points are painted. */
+/** Returns the indices of the points in the order in which they are painted. */
 const cachedPaintOrder = memo((label: Int16Array) =>
   Int32Array.from(label.keys()).sort((a, b) => (a % PAINT_PASSES) - (b % PAINT_PASSES) || label[a]! - label[b]!),
 );
@@ -71,7 +71,7 @@ const OUTER_MARGIN = 6;
 /** Returns the radius of the points, in pixels; the radius is smaller if many points are visible. */
 const pointRadius = (points: number): number => (points > 1500 ? 1.7 : 2.3);
 
-/** If there are fewer square pixels per mark than this, marks shrink. */
+/** Area per mark, in square pixels, below which marks are drawn smaller. */
 const CROWDED_MARK_AREA = 130;
 const MIN_MARK_SCALE = 0.65;
 
@@ -86,8 +86,8 @@ const markScale = (marks: number, { width, height }: Size): number =>
   );
 
 /**
- * Paints the points of the map: first, faded, those outside the user's choice, then the other unmarked points, and the
- * marked points last, on top.
+ * Paints the points of the map in this order: points whose samples are not chosen, faded; the other unmarked points;
+ * the marked points, on top.
  */
 function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   const { placed, label, mark, picked, hues } = picture;

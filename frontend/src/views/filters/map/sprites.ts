@@ -10,7 +10,7 @@ const MARK_RADIUS = 4.6;
 /** Side lengths of the points of a dense map, in pixels: a dot, and a square with a hole of one pixel. */
 const DOT_SIDES = { disc: 2, hollow: 3 } as const;
 const MARK_SPRITE_SIZE = 13;
-/** Side length of the hole in the mark of a hollow class, in pixels. */
+/** Side length, in pixels, of the hole in the mark of a class that is drawn as a hollow square. */
 export const MARK_HOLE_SIDE = 2.6;
 
 /** Sprites in device pixels. Each sprite is drawn when it is first needed. */
