@@ -11,7 +11,7 @@ export interface Rect {
 
 type Anchor = "start" | "middle" | "end";
 
-/** The text of a label, and one of the positions that are possible for it. */
+/** The text of a label, and one possible position for it. */
 export interface Spot {
   readonly x: number;
   readonly y: number;

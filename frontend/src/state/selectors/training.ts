@@ -30,8 +30,8 @@ export interface TrainingRequest {
 }
 
 /**
- * Estimates how many seconds the fine-tuning takes that Apply starts, for a network with `macs` MACs. Null if nothing
- * has been timed.
+ * Estimates the duration, in seconds, of the fine-tuning that Apply starts, for a network with `macs` MACs. Null if
+ * nothing has been timed.
  */
 export function trainingSeconds(state: State, macs: number): number | null {
   const training = chosenTraining(state);

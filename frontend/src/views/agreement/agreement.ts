@@ -1,6 +1,6 @@
 /**
- * Agreement of criteria on the order of the free units: a matrix of Spearman's ρ, and the rank of one filter by each
- * criterion.
+ * Shows how well the criteria agree on the order of the free units: a matrix of Spearman's ρ between criteria, and the
+ * rank that each criterion gives one filter.
  */
 import type { Agreement } from "../../api/values";
 import { sequentialPaint } from "../../marks/colour";

@@ -3,8 +3,8 @@
 export interface AxisInput {
   readonly width: number;
   /**
-   * Number of columns: one for each node number from 0 to the last node or, if there is one, the node that the draft
-   * would create.
+   * Number of columns: one for each node number from 0 to the highest, which is that of the last node or, if there is a
+   * draft, of the node that the draft would create.
    */
   readonly columnCount: number;
   /** Number of the first visible node, if the user has panned; null if the axis follows the chosen node. */
@@ -57,7 +57,7 @@ export function layoutNodeAxis({ width, columnCount, pan, chosen, zoom = 1 }: Ax
   };
 }
 
-/** Returns the axis with all columns visible, without changing the width of the columns. */
+/** Returns the axis extended to show all columns, without changing their width. */
 export function fullAxis(axis: NodeAxis, columnCount: number): NodeAxis {
   const right = LEFT_MARGIN + axis.step * Math.max(0, columnCount - 1);
   return {

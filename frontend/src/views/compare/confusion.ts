@@ -10,8 +10,8 @@ import { describeDifference, listDifferences, type Difference } from "./differen
 /** Width and height of the matrix of differences, in pixels. */
 const MATRIX_WIDTH = 150;
 /**
- * Maximum number of classes with which their names are drawn next to the matrix. With more classes, only the tooltips
- * of the cells name them.
+ * If there are more classes than this, their names are not drawn next to the matrix, and only the tooltips of the cells
+ * name them.
  */
 const MAX_NAMED_CLASSES = 12;
 const MAX_LETTERS = 5;

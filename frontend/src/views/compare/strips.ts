@@ -31,7 +31,7 @@ export function stripPath(numbers: readonly number[], { originalFilters, width, 
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-/** Returns the entries of `numbers` that are not in `common`. */
+/** Returns those of a layer's filter numbers that are not in `common`. */
 export function excludeNumbers(numbers: readonly number[], common: readonly number[]): readonly number[] {
   const commonNumbers = new Set(common);
   return numbers.filter((number) => !commonNumbers.has(number));

@@ -19,7 +19,7 @@ export interface CellData {
   readonly thumbs: Omit<ThumbsData, "samples" | "maxCount" | "size">;
   /** Number of thumbnails for which there is room. */
   readonly maxThumbs: number;
-  /** Width of the text, in pixels. */
+  /** Width of the area beside the matrix, in pixels. */
   readonly width: number;
   readonly layout: MatrixLayout;
   readonly isDark: boolean;

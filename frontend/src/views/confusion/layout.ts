@@ -118,7 +118,10 @@ function layoutSquares(
   return squares.filter(isVisible);
 }
 
-/** Reduces the font size until the text fits or the minimum size is reached; then squeezes the text. */
+/**
+ * Fits a text into a width: reduces the font size until the text fits or the minimum size is reached, then squeezes the
+ * text if necessary.
+ */
 export function fitFont(letterCount: number, width: number): TextFit {
   const room = width - PADDING;
   const size = Math.max(FONT.least, Math.min(FONT.usual, room / (Math.max(1, letterCount) * FONT.digit)));
@@ -131,8 +134,8 @@ const clampCell = (size: number, max: number): number => Math.max(MIN_CELL_SIZE,
 const isVisible = ({ share, isDiagonal, isDecrease }: Square): boolean => share !== null || isDiagonal || isDecrease;
 
 /**
- * Returns the value of a cell in the given mode: its number of images, this number as a share of its row's, or the
- * change in the number of images from the parent.
+ * Returns the value of a cell in the given mode: its number of images, the share of the row's images that are in it, or
+ * the change in its number of images from the parent.
  */
 function cellValue(
   { counts, parent_counts: before }: Confusion,

@@ -124,8 +124,8 @@ function runItem(value: string, data: ToolsData, callbacks: ToolsCallbacks): voi
 }
 
 /**
- * Shows a class or, if it is shown, hides it. Returns the indices of the shown classes, or null for all classes, which
- * are also shown when the last one is hidden.
+ * Shows or hides a class, and returns the indices of the classes that are then shown. Returns null if all are shown,
+ * which is also the case when the last shown class is hidden.
  */
 export function toggleClass(
   { classes, shownClasses }: Pick<ToolsData, "classes" | "shownClasses">,

@@ -1,4 +1,4 @@
-/** Names of the scopes in which a rule ranks filters. */
+/** Names, in the page, of the scopes in which a rule ranks filters against each other. */
 import type { Scope } from "../../planning/orders";
 
 /**

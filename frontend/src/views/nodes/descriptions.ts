@@ -20,7 +20,10 @@ export function readoutOf({ server }: State, id: number): Readout | null {
   return node ? buildReadout(node, server.nodes) : null;
 }
 
-/** Describes the draft: which node it would create, and how many filters it removes. Empty if there is no ghost. */
+/**
+ * Describes the node that the draft would create, and how many filters the draft removes; empty if there is no such
+ * node.
+ */
 export function describeGhost(ghost: Ghost | null): string {
   if (!ghost) return "";
   const { name, number, removedFilters, freeFilters, share } = ghost;
@@ -32,10 +35,7 @@ export function describeGhost(ghost: Ghost | null): string {
 export const removedShare = (node: Node, parent: Node | undefined): number | null =>
   node.removed_filters === null ? null : removedShareOfFree(node.removed_filters, parent?.free_filters ?? null);
 
-/**
- * Describes the share of its parent's free filters that a plan removed, for the tooltips of edges and of the lineage:
- * "−25.0% of node 3’s free filters".
- */
+/** Describes the share of the parent's free filters that a plan removed: "−25.0% of node 3’s free filters". */
 export const describeRemovedShare = (share: number, parent: Node | undefined): string =>
   `−${formatPercent(share)} of node ${parent?.number ?? "?"}’s free filters`;
 

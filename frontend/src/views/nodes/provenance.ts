@@ -30,7 +30,7 @@ export interface ProvenanceInput {
   readonly byId: Readonly<Record<number, Node>>;
   /** The plan that made the node; null if no plan made it or the plan has not been loaded. */
   readonly plan: Plan | null;
-  /** The plan's rule as a sentence. */
+  /** The plan's rule as a sentence; null if there is no plan. */
   readonly rule: string | null;
 }
 

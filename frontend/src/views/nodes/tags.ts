@@ -17,7 +17,10 @@ export const AUTOPILOT_NAMES: Readonly<Record<Autopilot["kind"], string>> = {
   schedule: "Autopilot with schedule",
 };
 
-/** Describes what each step of an Autopilot removes. */
+/**
+ * Describes what each step of an Autopilot removes: "each step removes 25% of the free filters" or, with a schedule, "5
+ * steps to the goal".
+ */
 export function describeSteps({ kind, percent, steps }: Autopilot): string {
   return kind === "schedule" ? `${steps} steps to the goal` : `each step removes ${percent}% of the free filters`;
 }

@@ -10,7 +10,7 @@ export const BAR_WIDTH = 12;
 interface BarLayout<S extends NodeStats> {
   readonly axis: NodeAxis;
   readonly span: VerticalSpan;
-  /** Returns the y of the upper end of a bar, in pixels. */
+  /** Returns the y of the upper end of a node's bar, in pixels. */
   top(stats: S): number;
 }
 

@@ -54,7 +54,7 @@ export interface StatsChart<S extends Scale = Scale> {
    * heights.
    */
   readonly height: number;
-  /** Additional height above the plot for labels, in pixels. */
+  /** Additional height that the chart needs above its plot for labels, in pixels. */
   readonly headroom?: number;
   /** Columns that the chart adds to the CSV file. */
   readonly columns: readonly Column[];

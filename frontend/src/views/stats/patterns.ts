@@ -1,4 +1,4 @@
-/** The hatch pattern for the bars of nodes that are still being trained. */
+/** Defines the hatch pattern for the bars of nodes that are still being trained. */
 import { ensureGroup, type Group } from "../../marks/elements";
 
 export function drawPatterns(svg: Group): void {

@@ -8,8 +8,8 @@ import type { Point } from "./points";
 import type { Scales, ScatterData } from "./scatterData";
 
 /**
- * Maximum number of points with which every point has its node number. With more points, only those on the frontier and
- * the chosen and hovered ones have numbers.
+ * If there are at most this many points, each shows its node number. Otherwise, only the points on the frontier and the
+ * chosen and hovered ones show theirs.
  */
 const MAX_NUMBERED_POINTS = 40;
 const POINT_RADIUS = 5;

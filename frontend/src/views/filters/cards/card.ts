@@ -1,13 +1,13 @@
 /**
- * One card of the list of filters. It shows the filter's number, an image above two bars, and next to the image a
- * histogram or the strongest samples.
+ * One card in the list of filters. It shows the number of the filter, its feature map, a histogram of its activations
+ * or its strongest samples, and bars for its score and instability.
  */
 import { select } from "d3-selection";
 import type { Box } from "../../../marks/elements";
 import { HISTOGRAM_SIZE } from "./layout";
 import type { Card } from "./data";
 
-/** Creates the elements of a card; called only once per card. */
+/** Creates the elements of a card. They are filled by `fillCard` at every draw. */
 export function makeCard(button: HTMLButtonElement): void {
   button.innerHTML =
     '<span class="no"><span class="unseen">Filter </span><b></b><i class="override"></i><em></em></span>' +

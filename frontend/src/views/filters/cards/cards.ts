@@ -158,8 +158,8 @@ function handleKey(event: KeyboardEvent, card: Card, { data, grid, view, callbac
 }
 
 /**
- * Scrolls to a card and focuses it. A card outside the visible range is drawn and focused only in the frame after the
- * scroll.
+ * Scrolls to a card and focuses it. A card outside the visible range is drawn only after the scroll, so it is focused
+ * one frame later.
  */
 function showAndFocus(view: Box, grid: Grid, position: number, number: number): void {
   const node = view.node()!;

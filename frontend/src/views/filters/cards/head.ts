@@ -42,7 +42,7 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
 /** Pixels that padding and gaps add to the width of the texts: in the toolbar, and in each of its drop-down lists. */
 const [ROW_EXTRA_WIDTH, LIST_EXTRA_WIDTH] = [40, 30];
 
-/** Width of a drop-down list, in pixels; a list is as wide as its longest option. */
+/** Returns the width of a drop-down list, in pixels, which is determined by its longest option. */
 const widthOf = (options: readonly string[]): number => LIST_EXTRA_WIDTH + Math.max(0, ...options.map(textWidth));
 
 /**

@@ -177,8 +177,8 @@ function explainEmptyMap(state: State, act: Actions): EmptyState | null {
 }
 
 /**
- * Returns the seconds that computing a layout is expected to take: as many as the last layout of this experiment or, if
- * there was none, an estimate from measurements on two CPU cores.
+ * Estimates how many seconds it takes to compute a layout: as many as the last layout of this experiment took or, if
+ * there was none, a number from measurements on two CPU cores.
  */
 function layoutSeconds({ server, choice }: State, images: number): number {
   const done = Object.values(server.jobs).filter(

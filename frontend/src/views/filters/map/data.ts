@@ -1,6 +1,6 @@
 /**
- * Builds, from the State, the data that the map of samples draws. The results of expensive steps are cached until their
- * inputs change.
+ * Builds, from the State, the data that the map of samples is drawn from. The results of expensive steps are cached
+ * until their inputs change.
  */
 import type { Sample } from "../../../api/values";
 import { memo } from "../../../state/memo";
@@ -35,7 +35,7 @@ export interface MapData extends MapPicture {
   readonly chosen: number;
   /** Index of the hovered sample's point; -1 if the map has no such point. */
   readonly hovered: number;
-  /** Indices of the points of those samples that activate the chosen filter most. */
+  /** Indices of the points whose samples activate the chosen filter most. */
   readonly strongestPoints: readonly number[];
   /** Number of points that are marked as degraded, improved or wrong. */
   readonly markedCount: number;

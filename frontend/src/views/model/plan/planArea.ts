@@ -93,7 +93,7 @@ function macsRowTexts(uncounted: readonly string[]): Pick<SummaryRow, "name" | "
   return { name: "MACs, incomplete", percentageBase: `${macsDescription}, not counting ${uncounted.join(", ")}` };
 }
 
-/** Draws each cost now and after the plan, as numbers and bars. */
+/** Draws the table of costs: each cost now and after the plan, as numbers and bars. */
 function drawSummary(box: Box, data: PlanData): void {
   const { nodeNumber, notes, shortfall, brokenLimits } = data;
   const table = ensureElement(box, "table", "summary");

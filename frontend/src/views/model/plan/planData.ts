@@ -35,7 +35,7 @@ export interface PlanData {
   readonly nodeNumber: number;
   readonly cost: Cost;
   readonly costAfter: Cost;
-  /** Operations that the MACs leave out, each with its line of code. */
+  /** Operations that are not counted in the MACs, each with its line of code. */
   readonly uncounted: readonly string[];
   readonly freeFilters: number;
   readonly removedFilters: number;
@@ -75,7 +75,7 @@ export interface PlanData {
 export interface PlanCallbacks {
   onChooseDraft(key: number): void;
   onNewDraft(): void;
-  /** Renames the chosen draft. */
+  /** Opens the dialog that renames the chosen draft. */
   onRename(): void;
   onDelete(): void;
   onOpenTraining(): void;

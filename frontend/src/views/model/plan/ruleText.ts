@@ -85,8 +85,8 @@ const rankTitle = ({ criterion, scope }: RankingRule, criteria: Criteria): strin
   `${SCOPE_PREFIXES[scope]}${criterionTitle(criteria, criterion)}`;
 
 /**
- * Whether the rule removes filters with high values first. Within a scope smaller than the network, it ranks by
- * position, and always removes low ranks first.
+ * Whether the rule removes high values first. This depends on the criterion, unless the rule ranks within a scope
+ * smaller than the network: low ranks are then always removed first.
  */
 const removesHighRanks = ({ criterion, scope }: RankingRule, criteria: Criteria): boolean =>
   scope === "network" && keepsLowScores(criteria, criterion);

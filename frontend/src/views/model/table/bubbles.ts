@@ -7,8 +7,8 @@ import type { TableLayout } from "./rows";
 import { type ScoreScale, toX } from "./scale";
 
 /**
- * The bubbles of all rows as parallel arrays, row by row: the bubbles of layer l have the indices start[l] to start[l +
- * 1] − 1.
+ * The bubbles of all rows as parallel arrays, row by row: the bubbles of layer l have the indices `start[l]` to
+ * `start[l+1]-1`.
  */
 export interface Bubbles {
   readonly start: Int32Array;
@@ -67,10 +67,7 @@ function computeMaxRadius(layout: TableLayout): number {
   return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / maxRowFilters)));
 }
 
-/**
- * Returns, among the layer's bubbles whose rims are at most 3 px from the point, the one with the nearest centre; -1 if
- * there is none.
- */
+/** Returns the layer's bubble that is nearest to the point; -1 if the point is more than 3 px outside every bubble. */
 export function bubbleAt(bubbles: Bubbles, layer: number, x: number, y: number): number {
   let nearestBubble = -1;
   let leastDistance = Infinity;
@@ -99,7 +96,7 @@ export function bubbleOfUnit(bubbles: Bubbles, layer: number, unit: number): num
   return -1;
 }
 
-/** Returns, for each row, its units, each with the lowest original number of the unit's filters in that layer. */
+/** Returns the units in each row, as pairs of a unit and the lowest original number among its filters in that layer. */
 function firstMembersByRow(structure: Structure, values: UnitValues, layout: TableLayout): [number, number][][] {
   const rows = layout.rows.map(() => new Map<number, number>());
   for (let u = 0; u < structure.unitCount; u++) {
@@ -183,8 +180,8 @@ function neighbours(bins: ReadonlyMap<number, number[]>, bin: number): number[] 
 }
 
 /**
- * Returns the vertical offset of a circle that is nearest to the middle and has no overlap or, if there is none, the
- * offset with the least overlap.
+ * Returns the vertical offset, as close to the middle as possible, at which a circle overlaps no other or, if there is
+ * none, the one with the least overlap.
  */
 function chooseOffset(i: number, nearby: readonly number[], placed: PlacedCircles, room: number): number {
   let best = 0;

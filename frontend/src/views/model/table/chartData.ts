@@ -97,7 +97,7 @@ export function tableData(state: State, { model, ranking, result }: ScoredPlan, 
   };
 }
 
-/** Index of the chosen layer; 0 if no layer is chosen. */
+/** Returns the index of the chosen layer; 0 if no layer is chosen. */
 export function findChosenLayer({ choice }: State, { structure }: PlanModel): number {
   return structure.layerIndexByName.get(choice.layer ?? "") ?? 0;
 }
@@ -105,7 +105,7 @@ export function findChosenLayer({ choice }: State, { structure }: PlanModel): nu
 const listLockedLayers = (rule: Rule): ReadonlySet<string> => toLayerSet(rule.locked.join("\n"));
 const toLayerSet = memo((names: string): ReadonlySet<string> => new Set(names.split("\n")));
 
-/** Unit under the pointer or the keyboard cursor; -1 if there is no unit. */
+/** Returns the position of the unit under the pointer or the keyboard cursor; -1 if there is no unit. */
 function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
   if (hover.layer === null || hover.filter === null) return -1;
   return structure.unitByNumber[structure.layerIndexByName.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;

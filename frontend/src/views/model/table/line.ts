@@ -68,7 +68,8 @@ export function knobShift(at: number, [left, right]: readonly [number, number]):
 }
 
 /**
- * Returns the text on the knob: the score with three digits, and an arrow that points to the filters that are removed.
+ * Returns the text on the knob of the threshold line: the score with three significant digits, and an arrow that points
+ * to the filters that are removed.
  */
 function lineLabel({ line }: Pick<TableData, "line">): string {
   const score = line.score ?? 0;

@@ -198,8 +198,8 @@ export interface Barcode {
 }
 
 /**
- * Computes the shares, 0–1, of the filters in each pixel column that are kept and that are removed. Filters removed by
- * earlier plans belong to neither, so they leave gaps.
+ * Computes, for each pixel column, which shares of its filters are kept and removed, 0–1. Filters that earlier plans
+ * removed count as neither, so they leave gaps.
  */
 function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Barcode {
   const originalFilters = picture.structure.source.layers[layer]!.original_filters;

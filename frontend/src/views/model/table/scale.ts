@@ -65,7 +65,7 @@ export function toX(scale: ScoreScale, score: number): number {
   return Math.min(scale.right, Math.max(scale.start, scale.start + at * (scale.right - scale.start)));
 }
 
-/** Returns the score at an x position; 0 if the position is left of the axis. */
+/** Returns the score at an x position. Positions to the left of a logarithmic axis have the score 0. */
 export function toScore(scale: ScoreScale, x: number): number {
   if (scale.kind === "log" && x < scale.start - (scale.hasZero ? 4 : 0)) return 0;
   const at = (Math.max(x, scale.start) - scale.start) / (scale.right - scale.start);

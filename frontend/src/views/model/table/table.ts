@@ -52,8 +52,8 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
 }
 
 /**
- * Scrolls to the chosen layer when it changes or, at first, to the row from a link. Scroll positions are reported only
- * once a user or a link has scrolled.
+ * Scrolls to the chosen layer when another one is chosen or, when the table is first drawn, to the row that a link
+ * specifies. Scroll positions are reported only after the user or a link has scrolled the table.
  */
 function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { firstRow, onScroll }: TableScroll): void {
   const node = view.node()!;

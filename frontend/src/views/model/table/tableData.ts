@@ -35,7 +35,7 @@ export interface TableData {
   readonly removedPerLayer: Int32Array;
   readonly locked: ReadonlySet<string>;
   readonly chosenLayer: number;
-  /** Unit under the pointer or the keyboard cursor; -1 if there is no unit. */
+  /** Position of the unit under the pointer or the keyboard cursor; -1 if there is no unit. */
   readonly cursorUnit: number;
   readonly line: LineData;
   /** The rectangle of brushed filters in this layout, in pixels; null if there is no brush. */

@@ -1,4 +1,4 @@
-/** Dialog that finds nodes by their number, note, star or origin. */
+/** Dialog that finds nodes by number, note, star, or how they were made. */
 import type { Node } from "../../../api/values";
 import { formatPercent, formatPlural } from "../../../marks/format";
 import { ensureElement } from "../../../marks/elements";

@@ -1,4 +1,4 @@
-/** Computes the paths and the kinds of the edges in the tree. */
+/** Computes the paths of the edges in the tree, and their kinds, which say whether the child has recovered. */
 import type { Node } from "../../../api/values";
 import type { Rect } from "../../../marks/labelLayout";
 import { isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
