@@ -18,7 +18,7 @@ from cnnpruner.planning.criteria.plugins import CriterionSource, Plugin, find_so
 
 
 def main() -> None:
-    """Check each source of criteria, and at once write the list of its criteria to standard output as a line of JSON."""
+    """Check each source of criteria, and at once write the list of its criteria to standard output as one JSON line."""
     parser = argparse.ArgumentParser(description="started by the server, not by hand")
     parser.add_argument("--criteria", default="")
     parser.add_argument("--after", type=int, default=0, help="number of sources to skip at the start of the list")

@@ -1,4 +1,4 @@
-/** The event stream of one experiment: parses the events and reports the state of the connection. */
+/** Listens to the event stream of one experiment: parses the events and reports the state of the connection. */
 import { buildUrl } from "./url";
 import type { ServerEvent } from "./values";
 

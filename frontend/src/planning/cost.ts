@@ -23,9 +23,9 @@ const DTYPES: Record<string, { bytes: number; fileOrder: number }> = {
   U64: { bytes: 8, fileOrder: 14 },
 };
 
-/** A tensor in the weights file. */
+/** The properties of a tensor in the weights file on which the cost depends. */
 interface TensorCost {
-  /** Product of the dimensions that pruning never changes. */
+  /** Product of the lengths of those dimensions of the tensor that pruning never changes. */
   readonly fixedProduct: number;
   /**
    * Indices of the dimension lists, one for each dimension that pruning can change; the length of a list is the length

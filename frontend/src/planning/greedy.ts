@@ -142,7 +142,7 @@ export class GreedyRemoval {
     return [...this.removedByHand, ...this.removedByRule];
   }
 
-  /** Number of the layer's filters that are in the unit. */
+  /** Number of filters that a unit has in a layer. */
   countFilters(u: number, layer: number): number {
     const { memberStart, memberLayer } = this.structure;
     let count = 0;

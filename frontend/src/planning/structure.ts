@@ -72,7 +72,7 @@ export function buildStructure(source: Layers): Structure {
   };
 }
 
-/** Number of filters in the unit. */
+/** Number of filters in a unit, over all its layers. */
 export function countMembers(structure: Structure, u: number): number {
   return structure.memberStart[u + 1]! - structure.memberStart[u]!;
 }

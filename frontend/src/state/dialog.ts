@@ -7,7 +7,7 @@ export interface RequestStatus {
   readonly sending: boolean;
 }
 
-/** The inspection of the network or the data that the form of a new experiment describes. */
+/** An inspection of the network, or of the data set, that the form for a new experiment describes. */
 export interface Inspection<Report = NetworkReport> {
   /** The job that runs the inspection; null until the server has created it. */
   readonly job: Job | null;

@@ -15,9 +15,8 @@ export interface Region {
 type StatePart = Readonly<Record<PropertyKey, unknown>>;
 
 /**
- * Creates a region of the page. The region is redrawn when a part of the State that it has read (such as `choice`), or
- * a value that it has read in this part, is replaced. Values nested more deeply are not watched, because they are never
- * changed in place.
+ * Creates a region of the page. The region is redrawn when a value that it has read in a part of the State, such as
+ * `choice.brush`, is replaced. Values nested more deeply are not watched, because they are never changed in place.
  */
 export function createRegion(): Region {
   let current: State | null = null;

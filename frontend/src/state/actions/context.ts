@@ -16,8 +16,9 @@ export const errorMessage = (error: unknown): string =>
 const ANSWERED_REQUEST: ServerRequest = { state: "answered", error: null };
 
 /**
- * Sends the request with this key once. A pending, answered or failed request is repeated only after `forgetRequests`.
- * A response is discarded if its request was forgotten before the response arrived.
+ * Sends a request unless one with the same key has been sent before, whether that one is pending, answered or failed.
+ * After `forgetRequests`, the request can be sent again; a response that arrives for the forgotten request is
+ * discarded.
  */
 export function fetchOnce<T>(
   { store }: Context,
@@ -42,7 +43,7 @@ export function fetchOnce<T>(
   );
 }
 
-/** Allows requests with matching keys to be made again. */
+/** Forgets the requests whose keys match, so that they can be sent again. */
 export const forgetRequests =
   (matches: (key: string) => boolean): Reducer =>
   (state) => {

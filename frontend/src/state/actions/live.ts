@@ -134,7 +134,7 @@ export const applyEvent =
 const isListPending = ({ screen }: State, key: string): boolean =>
   /^(tree|plans|estimates)/.test(key) && screen.requests[key]?.state === "pending";
 
-/** Makes the tree follow a node that has just been created, which keeps the node in view. */
+/** Makes the tree keep a node in view that has just been created. */
 const followNewNode = (state: State, { id, parent_id }: Node): State =>
   parent_id === null || state.server.nodes[id] ? state : withScreen(state, { followedNode: id });
 

@@ -40,7 +40,7 @@ type ServerMapName =
   | "links";
 
 /**
- * Adds a value that the server has sent to the map with this name. Changes nothing if the map already contains a newer
+ * Stores a value from the server in the map with this name. Changes nothing if the map already contains a newer
  * version.
  */
 export function withValue<K extends ServerMapName>(state: State, map: K, id: number, value: Server[K][number]): State {
@@ -57,8 +57,8 @@ const hasVersion = (value: unknown): value is { readonly version: number } =>
   typeof value === "object" && value !== null && "version" in value;
 
 /**
- * Adds several values that the server has sent to a map by their ids, except those of which the map already contains a
- * newer version.
+ * Stores values from the server in the map with this name, by their ids. Skips values of which the map already contains
+ * a newer version.
  */
 export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "autopilots" | "links">(
   state: State,

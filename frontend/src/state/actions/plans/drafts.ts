@@ -1,6 +1,6 @@
 /**
- * Creates, renames, explains, previews and applies the drafts of a node. A request concerns the draft that is current
- * when the request is made.
+ * Creates, renames, previews and applies the drafts of a node, and saves the reasons for them. Each request concerns
+ * the draft that is current when the request is made.
  */
 import { call } from "../../../api/client";
 import type { Plan, Preview, Training } from "../../../api/values";

@@ -18,7 +18,10 @@ export function createSaver(context: Context) {
   const { store } = context;
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
   const pendingSaves = new Map<number, Promise<number>>();
-  /** For the key of each edit, the id of its node, in case the plan is deleted before the edit is sent. */
+  /**
+   * Id of the node to which each edit belongs, by the key of the edit. It is needed if the plan is deleted before the
+   * edit is sent.
+   */
   const nodeByKey = new Map<number, number | null>();
 
   /** Saves the edit with this key. Returns the key of the saved plan: its id for a new draft, else the same key. */

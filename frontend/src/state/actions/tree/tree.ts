@@ -30,8 +30,8 @@ export function createTreeActions({ store, notify }: Context) {
     openNodeDialog: (kind: "estimate" | "autopilot" | "controls" | "measure" | "provenance", node: number) =>
       dispatch((state) => withScreen(state, { dialog: { kind, node, ...idleStatus } })),
     /**
-     * Chooses `node` and shows, in the sample panels, the samples that differ from the node `against` in the given way,
-     * such as degraded.
+     * Chooses `node` and shows, in the sample panels, which samples have degraded or improved (as `change` says)
+     * compared with the node `against`.
      */
     showFlips: (against: number, node: number, change: Change) =>
       dispatch((state) =>

@@ -41,7 +41,7 @@ export interface Card {
   /** Lengths of the two bars as fractions of a full bar, 0–1; null if the filter has no score. */
   readonly score: number | null;
   readonly instability: number | null;
-  /** Text that explains why there is no image. */
+  /** Text that is shown instead of the image and explains why there is none; null if no explanation is needed. */
   readonly note: string | null;
   readonly title: string;
 }

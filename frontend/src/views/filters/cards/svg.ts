@@ -1,4 +1,6 @@
-/** Writes the cards of all filters of the layer as SVG, in the order of the list, with the images loaded so far. */
+/**
+ * Writes the cards of all filters of the shown layer as SVG, in the order of the list, with the images loaded so far.
+ */
 import type { Drawing } from "../../../marks/svgMarkup";
 import type { State } from "../../../state/state";
 import type { Size } from "../../panel";
