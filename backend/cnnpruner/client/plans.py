@@ -8,6 +8,7 @@ from cnnpruner.client.http import Http
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, DEFAULT_ORDER
 from cnnpruner.domain.plans.plans import Applied, Plan, Preview
+from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.tree.training import Start
 
 
@@ -26,14 +27,19 @@ class PlanCalls:
 
     _http: Http
     wait: Callable[..., Job]
+    scores: Callable[..., Scores]
 
     def plan(self, node_id: int, **rule_fields: Any) -> Plan:
         """Draft a plan for a node, for instance `plan(node.id, rule="percent", percent=50)`.
 
         By default, filters are ranked by `loss_change/macs^0.5`, and each layer keeps at least 10 % of its filters; set
-        `criterion` and `floor` to change this. `plan(…, **PAPER_ORDER)` ranks filters as in the paper.
+        `criterion` and `floor` to change this. `plan(…, **PAPER_ORDER)` ranks filters as in the paper. If necessary,
+        waits until the scores have been computed.
         """
         body = _with_default_order(rule_fields)
+        for criterion in (body.get("criterion"), body.get("within")):
+            if criterion is not None:
+                self.scores(node_id, criterion)  # has no time limit, unlike a draft that the server must score first
         return Plan.model_validate(self._http.call("POST", api_path("nodes", node_id, "plans"), body))
 
     def plans(self, node_id: int) -> list[Plan]:

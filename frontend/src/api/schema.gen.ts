@@ -92,7 +92,8 @@ export interface paths {
         head?: never;
         /**
          * Change Experiment
-         * @description Rename an experiment, or change its tolerance, target accuracy or training defaults for future nodes.
+         * @description Rename an experiment, or change the tolerance, target accuracy or training defaults for nodes that are created
+         *     later.
          */
         patch: operations["change_experiment"];
         trace?: never;
@@ -175,7 +176,8 @@ export interface paths {
         post?: never;
         /**
          * Delete Branch
-         * @description Delete a node, all its descendants and their files. Returns 409 for the root.
+         * @description Delete a node, all its descendants and their files. Returns 409 for the root, and if a node of the branch is the
+         *     teacher of a node outside the branch that is still being trained.
          */
         delete: operations["delete_branch"];
         options?: never;
@@ -361,7 +363,7 @@ export interface paths {
         put?: never;
         /**
          * Measure Latency
-         * @description Measure the time of a forward pass at batch size 1 and at `batch`, in milliseconds and relative to the root.
+         * @description Measure the time of a forward pass at batch sizes 1 and `batch`, in milliseconds and relative to the root.
          */
         post: operations["measure_latency"];
         delete?: never;
@@ -582,7 +584,8 @@ export interface paths {
         };
         /**
          * List Estimates
-         * @description List all estimates of the tree, oldest first, each with its outcome if there is one.
+         * @description List all estimates of the tree, oldest first. If a node was created from the plan of an estimate, `outcome`
+         *     compares the two.
          */
         get: operations["list_estimates"];
         put?: never;
@@ -647,9 +650,9 @@ export interface paths {
         put?: never;
         /**
          * Start Autopilot
-         * @description Start an Autopilot, which prunes step by step until accuracy falls below the target.
+         * @description Start an Autopilot, which prunes step by step until accuracy falls below the target or a cost goal is reached.
          *
-         *     When the call returns, the first node has been created but is not ready yet.
+         *     The call does not wait for the first node, which is created once the scores that it needs have been computed.
          */
         post: operations["start_autopilot"];
         delete?: never;
@@ -1020,8 +1023,8 @@ export interface paths {
         };
         /**
          * Get Inspection
-         * @description Get the report on a network: its layers, its coupled sets, why filters are frozen, and the result of a pruning
-         *     check.
+         * @description Get the report on a network: its layers, which filters can only be removed together, why filters are frozen, and
+         *     the result of a pruning check.
          *
          *     Returns 409 until the job is done.
          */
@@ -1140,7 +1143,7 @@ export interface paths {
         post: operations["sign_in"];
         /**
          * Sign Out
-         * @description Delete the session cookie. The link remains valid.
+         * @description Sign out by deleting the session cookie. The token remains valid.
          */
         delete: operations["sign_out"];
         options?: never;
@@ -1177,7 +1180,8 @@ export interface components {
         };
         /**
          * AccuracyGoal
-         * @description The lowest accuracy allowed while the cost is reduced as far as possible; the same as `target_accuracy`.
+         * @description Goal of an Autopilot: reduce the cost as far as possible without falling below a given accuracy. Another way to
+         *     set `target_accuracy`.
          */
         AccuracyGoal: {
             /**
@@ -1255,7 +1259,7 @@ export interface components {
         };
         /**
          * Applied
-         * @description The new node, and the job that prunes, trains and measures it.
+         * @description Result of applying a plan: the new node, and the job that prunes, trains and measures it.
          */
         Applied: {
             /** @description The new node, which is not ready yet. */
@@ -1595,7 +1599,7 @@ export interface components {
         };
         /**
          * ClassLevelChoice
-         * @description The two ways to read class folders that contain folders: the folders of either level can be the classes.
+         * @description The two ways to read class folders that contain folders: the outer or the inner folders are the classes.
          */
         ClassLevelChoice: {
             /**
@@ -1817,7 +1821,7 @@ export interface components {
         };
         /**
          * CostGoal
-         * @description A cost to reach.
+         * @description Goal of an Autopilot: reduce a cost to at most a given value.
          */
         CostGoal: {
             /**
@@ -1862,7 +1866,7 @@ export interface components {
         };
         /**
          * CoupledSet
-         * @description Layers whose filters can only be removed together.
+         * @description Layers with coupled filters, which can only be removed together.
          */
         CoupledSet: {
             /**
@@ -2344,8 +2348,8 @@ export interface components {
         };
         /**
          * EmbeddingEvent
-         * @description The computation of a map of samples made progress. These events are deleted from the event log when
-         *     the job ends.
+         * @description A new intermediate layout of a map of samples was computed. These events are deleted from the event log when the
+         *     job ends.
          */
         EmbeddingEvent: {
             /**
@@ -2951,7 +2955,7 @@ export interface components {
         };
         /**
          * FiltersRule
-         * @description Remove exactly these filters and the filters coupled to them.
+         * @description Remove exactly the listed filters and the filters coupled to them.
          */
         FiltersRule: {
             /**
@@ -3161,7 +3165,7 @@ export interface components {
         };
         /**
          * Health
-         * @description Status of the server. It is available as soon as the server is up, even before the demo has been trained.
+         * @description Status of the server. It can be requested as soon as the server is up, even before the demo has been trained.
          */
         Health: {
             /**
@@ -5532,7 +5536,8 @@ export interface components {
         };
         /**
          * RemovedEvent
-         * @description A draft was deleted, or a branch was deleted together with its plans and the plan that made its first node.
+         * @description A draft was deleted; or a branch was deleted, with its plans and with the plan from which its first node was
+         *     made.
          */
         RemovedEvent: {
             /**
@@ -5879,7 +5884,7 @@ export interface components {
         };
         /**
          * StartAccuracies
-         * @description Accuracies of the compared start weights on the selection split, before training.
+         * @description Accuracies, before training, of the start weights that were compared on the selection split to find the best.
          */
         StartAccuracies: {
             /** @description Accuracy of the parent's weights without the removed filters. */
@@ -6112,7 +6117,7 @@ export interface components {
         };
         /**
          * TopSample
-         * @description A selection image that a filter responds to.
+         * @description One of the selection images that activate a filter most.
          */
         TopSample: {
             /**

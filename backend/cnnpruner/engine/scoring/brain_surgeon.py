@@ -35,6 +35,8 @@ RIDGE = 0.01
 MAX_COLUMNS = 6144
 """If a reader reads more columns than this, its H is taken as diagonal, so that memory stays below 300 MiB per reader.
 """
+PENDING_ROWS = 128
+"""Number of rows that collect in the update of H⁻¹ before it is applied."""
 EVALUATION_SHARE = 0.5
 """Share of the reported progress that the passes over the images take; ordering the units takes the rest."""
 
@@ -194,12 +196,39 @@ def _add_gradient(sums: _ReaderSums, gradient: Tensor, is_linear: bool) -> None:
     sums.squared_gradient = total if sums.squared_gradient is None else sums.squared_gradient + total
 
 
+class _Inverse:
+    """H⁻¹ [D, D], updated after each removal. The updates of several removals are applied together, as one matrix
+    product, because each alone would read and write the whole matrix.
+    """
+
+    def __init__(self, matrix: Tensor) -> None:
+        self._matrix = matrix
+        # H⁻¹ = matrix − leftᵀ right; both are [pending rows, D].
+        self._left = self._right = matrix.new_zeros((0, len(matrix)))
+
+    def rows(self, columns: Tensor) -> Tensor:
+        """Return the rows of H⁻¹ for the columns [B] of the reader's inputs, [B, D]."""
+        return torch.addmm(self._matrix[columns], self._left[:, columns].mT, self._right, alpha=-1)
+
+    def blocks(self, columns: Tensor) -> Tensor:
+        """Return the diagonal blocks of H⁻¹ for m units with B columns each, [m, B, B]. columns: [m, B]."""
+        left, right = self._left[:, columns].transpose(0, 1), self._right[:, columns].transpose(0, 1)  # [m, r, B]
+        return torch.baddbmm(self._matrix[columns[:, :, None], columns[:, None, :]], left.mT, right, alpha=-1)
+
+    def subtract(self, left: Tensor, right: Tensor) -> None:
+        """Subtract leftᵀ right from H⁻¹; both are [B, D]."""
+        self._left, self._right = torch.cat([self._left, left]), torch.cat([self._right, right])
+        if len(self._left) >= PENDING_ROWS:
+            self._matrix.addmm_(self._left.mT, self._right, alpha=-1)
+            self._left, self._right = self._left[:0], self._right[:0]
+
+
 @dataclass
 class _Reader:
     """One group of a reader during greedy removal: the inverse of H, and the weight refitted after each removal."""
 
-    inverse: Tensor | None
-    """H⁻¹, [D, D], updated after each removal; None if H is taken as diagonal."""
+    inverse: _Inverse | None
+    """H⁻¹, updated after each removal; None if H is taken as diagonal."""
     diagonal: Tensor
     """Diagonal of H, [D]."""
     weight: Tensor
@@ -225,7 +254,7 @@ class _Reader:
         if self.inverse is None:
             losses = ((weight.square() * self.importance).sum(2) * self.diagonal[columns]).sum(1)
         else:
-            blocks = self.inverse[columns[:, :, None], columns[:, None, :]]  # [m, B, B]
+            blocks = self.inverse.blocks(columns)  # [m, B, B]
             products = (weight * self.importance) @ weight.mT  # [m, B, B]
             losses = torch.linalg.solve(blocks, products).diagonal(dim1=1, dim2=2).sum(1)
         yield from zip(units, losses.tolist(), strict=True)
@@ -235,10 +264,10 @@ class _Reader:
         columns = self.columns.pop(unit)
         if self.inverse is None:
             return
-        rows = self.inverse[columns]  # [B, D]
+        rows = self.inverse.rows(columns)  # [B, D]
         update = torch.linalg.solve(rows[:, columns], rows)  # [B, D]
-        self.weight = self.weight - update.mT @ self.weight[columns]
-        self.inverse.addmm_(rows.mT, update, alpha=-1)
+        self.weight.addmm_(update.mT, self.weight[columns], alpha=-1)
+        self.inverse.subtract(rows, update)
 
 
 def _prepare(sums: _ReaderSums, units: set[int], images: int) -> list[_Reader]:
@@ -256,11 +285,11 @@ def _prepare(sums: _ReaderSums, units: set[int], images: int) -> list[_Reader]:
         device = sums.weight.device
         inverse, diagonal = _invert(sums.squares[group] / sums.rows, sums.totals[group] / sums.rows)
         positions = {unit: torch.tensor(list_, device=device) for unit, list_ in columns.items()}
-        readers.append(_Reader(inverse, diagonal, sums.weight[group], importance[group], positions))
+        readers.append(_Reader(inverse, diagonal, sums.weight[group].clone(), importance[group], positions))
     return readers
 
 
-def _invert(squares: Tensor, mean: Tensor) -> tuple[Tensor | None, Tensor]:
+def _invert(squares: Tensor, mean: Tensor) -> tuple[_Inverse | None, Tensor]:
     """Return H⁻¹ and the diagonal of H. squares: mean of x xᵀ [D, D], or only its diagonal [D], for which H⁻¹ is None.
     mean: mean of x [D].
     """
@@ -269,7 +298,7 @@ def _invert(squares: Tensor, mean: Tensor) -> tuple[Tensor | None, Tensor]:
         return None, diagonal + RIDGE * diagonal.mean() + 1e-12
     moments = squares - torch.outer(mean, mean)
     moments.diagonal().add_(RIDGE * moments.diagonal().mean() + 1e-12)
-    return torch.linalg.inv(moments), moments.diagonal()
+    return _Inverse(torch.linalg.inv(moments)), moments.diagonal()
 
 
 def _remove_greedily(unit_ids: Sequence[int], readers: list[_Reader]) -> Iterable[tuple[int, float]]:

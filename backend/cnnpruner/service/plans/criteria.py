@@ -116,13 +116,12 @@ def _wait_for_scores(workspace: Workspace, node: Node, criterion: ConfiguredCrit
     try:
         jobs.wait_for_node(workspace, node, _queue_scoring(workspace, node, criterion).id, SCORE_TIMEOUT_S)
     except TookTooLong as error:
-        if criterion.info.source is None:
-            raise
         message = (
-            f"Criterion {criterion.spec} from {criterion.info.source} is too slow: it was stopped after "
-            f"{SCORE_TIMEOUT_S:.0f} s on this network, because all previews had to wait for it. Make it faster and "
-            f"restart the server, or compute the scores without a time limit with POST /api/nodes/{node.id}/scores."
+            f"Computing the scores by {criterion.spec} took longer than {SCORE_TIMEOUT_S:.0f} s on this network and was "
+            f"stopped. Compute them without a time limit with POST /api/nodes/{node.id}/scores, then try again."
         )
+        if criterion.info.source is not None:
+            message += f" Or make the criterion in {criterion.info.source} faster and restart the server."
         raise Unavailable(message, criterion=criterion.info.name) from error
 
 
