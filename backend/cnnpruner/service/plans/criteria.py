@@ -117,8 +117,8 @@ def _wait_for_scores(workspace: Workspace, node: Node, criterion: ConfiguredCrit
         jobs.wait_for_node(workspace, node, _queue_scoring(workspace, node, criterion).id, SCORE_TIMEOUT_S)
     except TookTooLong as error:
         message = (
-            f"Computing the scores by {criterion.spec} took longer than {SCORE_TIMEOUT_S:.0f} s on this network and was "
-            f"stopped. Compute them without a time limit with POST /api/nodes/{node.id}/scores, then try again."
+            f"Computing the scores by {criterion.spec} took longer than {SCORE_TIMEOUT_S:.0f} s on this network and "
+            f"was stopped. Compute them without a time limit with POST /api/nodes/{node.id}/scores, then try again."
         )
         if criterion.info.source is not None:
             message += f" Or make the criterion in {criterion.info.source} faster and restart the server."
