@@ -11,7 +11,8 @@ def add_training_arguments(parser: argparse.ArgumentParser, title: str) -> None:
     default of the experiment is used.
     """
     group = parser.add_argument_group(title)
-    text = "weights from which the training starts; best (the default) is the most accurate of the other three"
+    text = "weights from which the training starts; best, the default, is the most accurate of cut, recalibrated and "
+    text += "reconstructed"
     group.add_argument("--start", choices=get_args(Start), help=text)
     group.add_argument("--epochs", type=int, help="number of training epochs")
     group.add_argument("--images", type=int, help="number of training images per epoch")

@@ -67,7 +67,7 @@ class PrunedNetworks:
     seed: int
 
     def cut(self) -> nn.Module:
-        """Return the network directly after cutting."""
+        """Return the cut network with the weights of the parent."""
         return cut(self.parent, self.layers, self.units).eval()
 
     def recalibrated(self, network: nn.Module, progress: Progress) -> nn.Module:

@@ -2473,7 +2473,7 @@ export interface components {
             message: string;
             /**
              * Details
-             * @description The same information in machine-readable form.
+             * @description What the message says, as values by name that a program can read.
              */
             details: {
                 [key: string]: unknown;

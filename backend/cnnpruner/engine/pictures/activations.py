@@ -68,7 +68,9 @@ class _ActivationWatcher(TorchFunctionMode):
         self._pending: list[tuple[Layer, Tensor]] = []
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`. A layer's output is reported as soon as it is known whether a batch norm follows."""
+        """Run the torch function `func`. If it is a watched layer, pass its output on: after the batch norm if one follows
+        directly.
+        """
         kwargs = kwargs or {}
         first = args[0] if args else kwargs.get("input")
         pending = next((entry for entry in self._pending if entry[1] is first), None)

@@ -124,8 +124,8 @@ def _copy_with_shared_weights(child: nn.Module, first: Reconstruction, task: Fit
 def _join(
     second: Reconstruction, first: Reconstruction, shared: Collection[str], weights: dict[str, CutWeight]
 ) -> Reconstruction:
-    """Return the network of the second pass. Whether a layer was fitted is reported by the second pass, except for the
-    layers in `shared`, which only the first pass fits.
+    """Return the result of both passes: the network of the second pass, and which layers were fitted. The layers in
+    `shared` are fitted in the first pass, all others in the second.
     """
     fitted = {*second.fitted, *(name for name in first.fitted if name in shared)}
     order = [weight.layer for weight in weights.values()]

@@ -99,7 +99,7 @@ def _collect(
     seed: int,
     report: Progress,
 ) -> tuple[list[_ReaderSums], int]:
-    """Return the sums of all readers over the batches, and the number of images."""
+    """Return the sums over the inputs of each layer that reads units, and the number of images in the batches."""
     copy = copy_without_gradients(network)
     watcher = _InputWatcher(copy, layers, seed)
     device = next(copy.parameters()).device
