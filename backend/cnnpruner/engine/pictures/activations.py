@@ -68,8 +68,8 @@ class _ActivationWatcher(TorchFunctionMode):
         self._pending: list[tuple[Layer, Tensor]] = []
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run the torch function `func`. If it is a watched layer, pass its output on: after the batch norm if one follows
-        directly.
+        """Run the torch function `func`. If it is a watched layer, pass its output on, or that of the batch norm that
+        follows directly.
         """
         kwargs = kwargs or {}
         first = args[0] if args else kwargs.get("input")
