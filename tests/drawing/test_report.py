@@ -154,9 +154,11 @@ def test_a_threshold_rule_says_which_scores_it_removes(
 def test_the_report_knows_which_scores_each_criterion_keeps(
     workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tree_reports, "write_report", lambda tree_report: repr(dict(tree_report.keep_by_criterion)))
-    keep_by_criterion = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
-    assert "'l2': 'high'" in keep_by_criterion and "'apoz': 'low'" in keep_by_criterion
+    monkeypatch.setattr(
+        tree_reports, "write_report", lambda tree_report: repr(dict(tree_report.kept_scores_by_criterion))
+    )
+    kept_scores_by_criterion = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
+    assert "'l2': 'high'" in kept_scores_by_criterion and "'apoz': 'low'" in kept_scores_by_criterion
 
 
 @pytest.mark.parametrize("text", LATENCIES)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
-from cnnpruner.domain.tree.latencies import MIN_PAIRS, RUNTIME_NAMES, LatencyDistribution, Runtime, Setting
+from cnnpruner.domain.tree.latencies import MIN_PAIRS, RUNTIME_NAMES, LatencyDistribution, LatencySetting, Runtime
 from cnnpruner.engine.device import device_name
 from cnnpruner.engine.latency import Pass, make_pass, measure_blocks, stopwatch_of
 from cnnpruner.errors import DamagedWeights
@@ -54,7 +54,7 @@ def _root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerC
     return fresh_network(setup.experiment).to(cache.device).eval()
 
 
-def eager_setting(batch: int, device: torch.device) -> Setting:
+def eager_setting(batch: int, device: torch.device) -> LatencySetting:
     """Return the setting of a measurement with PyTorch: runtime, batch size, device name and number of threads."""
     return "eager", batch, device_name(device), torch.get_num_threads()
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.progress import Progress, part_of
+from cnnpruner.domain.progress import Progress, make_part_progress
 from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.tree.provenance import ReconstructionRecord, StartAccuracies, StartWeights, UnfittedLayer
 from cnnpruner.domain.tree.training import Start
@@ -142,12 +142,14 @@ class StartChoice:
 
     def _make_best(self, cut_network: nn.Module, progress: Progress) -> tuple[nn.Module, StartRecord]:
         networks: dict[StartWeights, nn.Module] = {"cut": cut_network}
-        predictions = {"cut": self._predict(cut_network, part_of(progress, 0.0, 0.1))}
+        predictions = {"cut": self._predict(cut_network, make_part_progress(progress, 0.0, 0.1))}
         if has_batch_norm(cut_network):
-            networks["recalibrated"] = self.networks.recalibrated(cut_network, part_of(progress, 0.1, 0.25))
-            predictions["recalibrated"] = self._predict(networks["recalibrated"], part_of(progress, 0.25, 0.35))
-        networks["reconstructed"], record = self._reconstruct(cut_network, part_of(progress, 0.35, 0.9))
-        predictions["reconstructed"] = self._predict(networks["reconstructed"], part_of(progress, 0.9, 1.0))
+            networks["recalibrated"] = self.networks.recalibrated(cut_network, make_part_progress(progress, 0.1, 0.25))
+            predictions["recalibrated"] = self._predict(
+                networks["recalibrated"], make_part_progress(progress, 0.25, 0.35)
+            )
+        networks["reconstructed"], record = self._reconstruct(cut_network, make_part_progress(progress, 0.35, 0.9))
+        predictions["reconstructed"] = self._predict(networks["reconstructed"], make_part_progress(progress, 0.9, 1.0))
         best = max(networks, key=lambda name: predictions[name].correct)  # the first of equals
         accuracies = {name: accuracy_of(value.correct, len(value.labels)) for name, value in predictions.items()}
         compared = StartAccuracies(

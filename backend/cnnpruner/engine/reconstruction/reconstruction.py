@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.progress import Progress, part_of
+from cnnpruner.domain.progress import Progress, make_part_progress
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.reconstruction.fitting_mode import FitTask, FittingMode
 from cnnpruner.engine.reconstruction.layer_fit import CutWeight, cut_weights
@@ -139,4 +139,4 @@ def _split_progress(progress: Progress | None, share: float) -> tuple[Progress |
     """
     if progress is None:
         return None, None
-    return part_of(progress, 0.0, share), part_of(progress, share, 1.0)
+    return make_part_progress(progress, 0.0, share), make_part_progress(progress, share, 1.0)
