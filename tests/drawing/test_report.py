@@ -176,6 +176,6 @@ def test_the_start_of_a_training_is_described_with_what_it_was_chosen_from(small
     fit = ReconstructionRecord(fitted=4, layers=5, unfitted=[], images=512, places=24)
     changes = {"start": "reconstructed", "start_accuracies": compared, "reconstruction": fit}
     child = root.model_copy(update={"parent_id": root.id, "training_record": RECORD.model_copy(update=changes)})
-    assert provenance.describe_start(child, {root.id: 0}) == (
+    assert provenance.describe_start_weights(child, {root.id: 0}) == (
         "cut from node 0 and reconstructed (4 of 5 layers fitted); best of: as cut 10.00 %, reconstructed 80.00 %"
     )

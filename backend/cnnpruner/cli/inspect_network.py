@@ -188,7 +188,7 @@ def _build_by_name(
     name: str, options: InspectionOptions, progress: Callable[[float, str], None]
 ) -> tuple[Any, int, int, int | None]:
     from cnnpruner.engine.networks.build import build_network
-    from cnnpruner.engine.networks.pretrained import pretrained_state
+    from cnnpruner.engine.networks.pretrained import load_pretrained_state
     from cnnpruner.engine.weights import load_weights
 
     source = NetworkSource(name=name, options=options.options)
@@ -200,7 +200,7 @@ def _build_by_name(
     source = adapt_to_pretrained(source) if options.pretrained else source
     network = build_network(source, classes, channels, size, options.seed)
     if options.pretrained:
-        load_weights(network, pretrained_state(source, channels, progress))
+        load_weights(network, load_pretrained_state(source, channels, progress))
     return network, size, channels, classes
 
 

@@ -11,7 +11,7 @@ from cnnpruner.domain.progress import Progress, make_part_progress
 from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.tree.provenance import ReconstructionRecord, StartAccuracies, StartWeights, UnfittedLayer
 from cnnpruner.domain.tree.training import Start
-from cnnpruner.engine.reconstruction.reconstruction import Cut, FitSettings, reconstruct
+from cnnpruner.engine.reconstruction.reconstruction import CutNetworkPair, FitSettings, reconstruct
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.training.batches import TrainData, scoring_batches
 from cnnpruner.engine.training.evaluation import predict
@@ -102,7 +102,9 @@ class PrunedNetworks:
         batches = list(scoring_batches(self.train, 1, settings.images, self.seed))
         images = torch.cat([pictures for pictures, _ in batches])
         fit_settings = FitSettings(places=settings.places, seed=self.seed)
-        result = reconstruct(Cut(self.parent, self.layers, self.units, network), images, fit_settings, progress)
+        result = reconstruct(
+            CutNetworkPair(self.parent, self.layers, self.units, network), images, fit_settings, progress
+        )
         record = ReconstructionRecord(
             fitted=len(result.fitted),
             layers=len(result.fitted) + len(result.unfitted),

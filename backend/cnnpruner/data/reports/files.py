@@ -14,7 +14,7 @@ from PIL import Image
 
 from cnnpruner.data.images.file_images import DECODE_ERRORS, describe_decode_failure
 from cnnpruner.data.images.intensity import ValueRange, find_value_range
-from cnnpruner.data.images.pixels import ORIENTATION, PixelKind, pixel_kind, read_values
+from cnnpruner.data.images.pixels import ORIENTATION_TAG, PixelKind, pixel_kind, read_values
 from cnnpruner.data.images.streamed import DECODER_THREADS
 from cnnpruner.data.reports.duplicates import Duplicates, NumberedFile, NumberedFiles, find_duplicates, qualified_name
 from cnnpruner.data.sets.class_folders import ImageFolder
@@ -150,7 +150,7 @@ def _inspect_file(numbered_file: NumberedFile, root: Path, is_fully_decoded: boo
     try:
         with path.open("rb") as file, Image.open(file) as image:
             mode, kind, (width, height) = image.mode, pixel_kind(image), image.size  # getexif may load a PNG file
-            if image.getexif().get(ORIENTATION, 1) in {5, 6, 7, 8}:  # EXIF orientation: a quarter turn
+            if image.getexif().get(ORIENTATION_TAG, 1) in {5, 6, 7, 8}:  # EXIF orientation: a quarter turn
                 width, height = height, width
             end_marker = FILE_END_MARKERS.get(image.format or "", b"")
             has_several_images = image.format != "MPO" and getattr(image, "is_animated", False)

@@ -15,7 +15,7 @@ from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.plans.specs import format_criterion_spec, parse_criterion_settings, parse_criterion_spec
 from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound, TookTooLong, Unavailable, make_error
+from cnnpruner.errors import CNNPrunerError, InvalidInput, JobTookTooLong, NotFound, Unavailable, make_error
 from cnnpruner.planning.agreement import rank_by_criteria, rank_correlation
 from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.criteria.descriptions import describe
@@ -117,7 +117,7 @@ def _apply_price(workspace: Workspace, scores: Scores, price: Price | None) -> S
 def _wait_for_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> None:
     try:
         jobs.wait_for_node(workspace, node, _queue_scoring(workspace, node, criterion).id, SCORE_TIMEOUT_S)
-    except TookTooLong as error:
+    except JobTookTooLong as error:
         message = (
             f"Computing the scores by {criterion.spec} took longer than {SCORE_TIMEOUT_S:.0f} s on this network and "
             f"was stopped. Compute them without a time limit with POST /api/nodes/{node.id}/scores, then try again."
