@@ -180,7 +180,7 @@ def _read_data(
     source: DataSource, folder: Path | None, options: ImageOptions, progress: Progress | None, unseen: Path | None
 ) -> RawData:
     if source.kind == "digits":
-        return RawData(digits.load_digits(), None, digits.CLASSES)
+        return RawData(digits.load_digits(), None, digits.DIGIT_CLASSES)
     if source.kind == "factory":
         return factory_sets.load_factory_images(source, options, progress)
     if folder is None:

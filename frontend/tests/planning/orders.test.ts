@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import type { Plan } from "../../src/api/values";
-import { appendPrice, orderRanking, reorderWithinLayers, parseCriterionAndPrice, unitPrices } from "../../src/planning/orders";
+import {
+  appendPrice,
+  orderRanking,
+  reorderWithinLayers,
+  parseCriterionAndPrice,
+  unitPrices,
+} from "../../src/planning/orders";
 import { rankUnits } from "../../src/planning/greedy";
 import { lineScore } from "../../src/planning/line";
 import { buildPlanModel, draftPlan, withDefaults, type PlanResult, type Rule } from "../../src/planning/rules";
