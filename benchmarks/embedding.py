@@ -13,7 +13,7 @@ from benchmarks.results import Result
 from benchmarks.rounds import Contender, interleave, ratio
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.build import build_network
-from cnnpruner.engine.pictures.embedding import ITERATIONS, MAX_COMPONENTS, PERPLEXITY, embed
+from cnnpruner.engine.pictures.embedding import DEFAULT_PERPLEXITY, ITERATIONS, MAX_COMPONENTS, embed_features
 
 SAMPLES = 2000
 CLASSES = 10
@@ -28,11 +28,11 @@ def run() -> dict[str, Result]:
     maps: dict[str, NDArray[np.floating]] = {}
 
     def run_ours() -> None:
-        maps["ours"] = embed(features, seed=0).layout
+        maps["ours"] = embed_features(features, seed=0).layout
 
     def run_peer() -> None:
         reduced = PCA(MAX_COMPONENTS, random_state=0).fit_transform(features)
-        peer = TSNE(perplexity=PERPLEXITY, init="pca", random_state=0, n_jobs=os.cpu_count())
+        peer = TSNE(perplexity=DEFAULT_PERPLEXITY, init="pca", random_state=0, n_jobs=os.cpu_count())
         maps["peer"] = peer.fit_transform(reduced)
 
     seconds = interleave({"ours": Contender(run_ours), "peer": Contender(run_peer)}, ROUNDS)

@@ -8,9 +8,9 @@ from benchmarks.results import Result
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.tree.experiments import NetworkName, NetworkSource
 from cnnpruner.domain.tree.latencies import RatioInterval
-from cnnpruner.engine.latency import make_pass, measure_blocks, stopwatch_of
+from cnnpruner.engine.latency import make_forward_pass, make_stopwatch, measure_blocks
 from cnnpruner.engine.networks.build import build_network
-from cnnpruner.engine.surgery.controls import choose_random
+from cnnpruner.engine.surgery.controls import choose_random_units
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
@@ -49,7 +49,7 @@ def _compare_equal() -> Result:
 def _measure_equal(name: NetworkName, seed: int) -> tuple[float, RatioInterval, int]:
     root, image, layers = _network(name, seed)
     units = _equal_share(layers, HALF_OF_MACS_SHARE, seed)
-    others = choose_random(layers, units, seed + 1000)
+    others = choose_random_units(layers, units, seed + 1000)
     first, second = remove_units(layers, units), remove_units(layers, others)
     assert units != others and structure_hash(first) == structure_hash(second)
     return _measure(cut(root, layers, units), cut(root, layers, others), image)
@@ -88,6 +88,6 @@ def _equal_share(layers: Layers, share: float, seed: int) -> list[int]:
 
 
 def _measure(node: nn.Module, reference: nn.Module, image: Tensor) -> tuple[float, RatioInterval, int]:
-    passes = make_pass(node, image), make_pass(reference, image)
-    times = measure_blocks(*passes, stopwatch_of(image.device), lambda _: None)
+    passes = make_forward_pass(node, image), make_forward_pass(reference, image)
+    times = measure_blocks(*passes, make_stopwatch(image.device), lambda _: None)
     return *median_ratio(times), len(times.node_ms)

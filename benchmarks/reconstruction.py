@@ -18,8 +18,8 @@ from cnnpruner.data.images.images import Normalize, TensorImages
 from cnnpruner.domain.tree.experiments import DataSource, NetworkName, NetworkSource
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.reconstruction import layer_fit
-from cnnpruner.engine.reconstruction.least_squares import Fit, WeightChange, pick_fit
-from cnnpruner.engine.reconstruction.reconstruction import Cut, FitSettings, reconstruct
+from cnnpruner.engine.reconstruction.least_squares import Fit, WeightChange, pick_solver
+from cnnpruner.engine.reconstruction.reconstruction import CutNetworkPair, FitSettings, reconstruct
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.engine.training.batches import TrainData
@@ -39,13 +39,13 @@ def run() -> dict[str, Result]:
     return results | {"reconstruct_memory_resnet50": _measure_memory(), "distilled_step": _compare_distilled_step()}
 
 
-def _make_cut(name: NetworkName, edge: int) -> Cut:
+def _make_cut(name: NetworkName, edge: int) -> CutNetworkPair:
     """Return a seeded network without a random third of its free units."""
     network = build_network(NetworkSource(name=name), 10, 3, edge, seed=0).eval()
     layers = trace_layers(network, torch.zeros(1, 3, edge, edge))
     free = [unit.id for unit in layers.units if unit.free]
     units = np.random.default_rng(0).choice(free, len(free) // 3, replace=False).tolist()
-    return Cut(network, layers, units, cut(network, layers, units).eval())
+    return CutNetworkPair(network, layers, units, cut(network, layers, units).eval())
 
 
 @dataclass
@@ -73,10 +73,10 @@ def _record_fits(run: Callable[[], object]) -> list[_RecordedFit]:
     fits: list[_RecordedFit] = []
 
     def pick_and_record(rows: int, width: int) -> _RecordedFit:
-        fits.append(_RecordedFit(pick_fit(rows, width), rows, width))
+        fits.append(_RecordedFit(pick_solver(rows, width), rows, width))
         return fits[-1]
 
-    with patch.object(layer_fit, "pick_fit", pick_and_record):
+    with patch.object(layer_fit, "pick_solver", pick_and_record):
         run()
     return fits
 
@@ -88,7 +88,7 @@ def _replay(fits: list[_RecordedFit]) -> Callable[[], None]:
 
     def run() -> None:
         for recorded in fits:
-            fit = pick_fit(recorded.rows, recorded.width)
+            fit = pick_solver(recorded.rows, recorded.width)
             for x, residuals in recorded.shapes:
                 fit.add(numbers[: x.numel()].reshape(x), numbers[: residuals.numel()].reshape(residuals))
             fit.solve(0.01, recorded.has_constant)

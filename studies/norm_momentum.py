@@ -44,7 +44,7 @@ def main(folder: Path) -> None:
     child = _cut_network(folder)
     sys.stdout.write(f"{'momentum':12s} as trained  re-estimated  (of {TEST_IMAGES} test images)\n")
     for label, context in (
-        ("own, 0.01", patch.object(trainer, "raise_momentum", _unchanged)),
+        ("own, 0.01", patch.object(trainer, "raise_norm_momentum", _unchanged)),
         ("raised", nullcontext()),
     ):
         with context:

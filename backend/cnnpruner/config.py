@@ -153,21 +153,21 @@ def max_bytes_in_memory() -> int:
     Set by `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the machine's memory. Two workers cache up to two sets
     each, so the default uses at most a quarter of the memory.
     """
-    megabytes = os.environ.get("CNNPRUNER_IMAGES_MB", "").strip()
-    if not megabytes:
+    image_megabytes = os.environ.get("CNNPRUNER_IMAGES_MB", "").strip()
+    if not image_megabytes:
         return max(_memory_bytes() // 16, 64 * 2**20)
-    if not (megabytes.isascii() and megabytes.isdigit()):
-        problem = f"CNNPRUNER_IMAGES_MB must be a whole number of megabytes, not {megabytes!r}"
+    if not (image_megabytes.isascii() and image_megabytes.isdigit()):
+        problem = f"CNNPRUNER_IMAGES_MB must be a whole number of megabytes, not {image_megabytes!r}"
         sys.exit(f"cnnpruner: {problem}; for instance CNNPRUNER_IMAGES_MB=512.")
-    return int(megabytes) * 2**20
+    return int(image_megabytes) * 2**20
 
 
 def _memory_bytes() -> int:
     """Returns the memory of this machine in bytes or, in a container with less memory, the container's limit."""
     machine_memory_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    for limit_file in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+    for memory_limit_file in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
         try:
-            return min(machine_memory_bytes, int(Path(limit_file).read_text()))
+            return min(machine_memory_bytes, int(Path(memory_limit_file).read_text()))
         except (OSError, ValueError):  # no such control group, or "max"
             continue
     return machine_memory_bytes

@@ -120,7 +120,7 @@ class StoreMissing(Unavailable):
     code = "store_missing"
 
 
-class TookTooLong(Unavailable):
+class JobTookTooLong(Unavailable):
     """The job that the request was waiting for took too long."""
 
 
@@ -192,7 +192,7 @@ def make_error(
     If the code is unknown, the exception is a `CNNPrunerError`. status: the HTTP status of the response; None if there
     was no response. extra_base: an additional base class of the exception.
     """
-    error = _add_base(_find_class(CNNPrunerError, code) or CNNPrunerError, extra_base)(message)
+    error = _add_base_class(_find_class(CNNPrunerError, code) or CNNPrunerError, extra_base)(message)
     error.details = dict(details)
     error.code, error.status = code, status or error.status
     return error
@@ -204,7 +204,7 @@ def _find_class(base: type[CNNPrunerError], code: str) -> type[CNNPrunerError] |
     return next((match for subclass in base.__subclasses__() if (match := _find_class(subclass, code))), None)
 
 
-def _add_base(error_class: type[CNNPrunerError], extra_base: type[CNNPrunerError]) -> type[CNNPrunerError]:
+def _add_base_class(error_class: type[CNNPrunerError], extra_base: type[CNNPrunerError]) -> type[CNNPrunerError]:
     if issubclass(error_class, extra_base):
         return error_class
     return type(

@@ -14,7 +14,7 @@ from cnnpruner.domain.plans.plans import Application, NewPercentPlan, Plan
 from cnnpruner.domain.samples.embeddings import Embedding
 from cnnpruner.domain.samples.pictures import FilterBlock, LayerFilter, LayerFilters
 from cnnpruner.domain.sharing.exports import Export, ExportCheck
-from cnnpruner.domain.sharing.links import Mode, NewLink
+from cnnpruner.domain.sharing.links import LinkMode, NewLink
 from cnnpruner.domain.tree.autopilots import NewAutopilot
 from cnnpruner.domain.tree.estimates import NewEstimate
 from cnnpruner.domain.tree.nodes import Node
@@ -61,7 +61,7 @@ def _app(workspace: Workspace) -> FastAPI:
     return create_app(workspace)
 
 
-def link_to(workspace: Workspace, experiment_id: int, mode: Mode = "read", may_export: bool = False) -> str:
+def link_to(workspace: Workspace, experiment_id: int, mode: LinkMode = "read", may_export: bool = False) -> str:
     """Returns the token of a new link."""
     new = NewLink(mode=mode, may_export=may_export)
     return links.create(workspace, workspace.store.experiments.get(experiment_id), new).token

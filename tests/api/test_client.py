@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 
 from cnnpruner.client import PAPER_ORDER
 from cnnpruner.client.http import ServerError
-from cnnpruner.client.plans import _with_default_order
+from cnnpruner.client.plans import _add_default_order
 from cnnpruner.service.workspace import Workspace
 from tests.api.in_process_client import in_process
 from tests.trees import make_small_tree
@@ -33,16 +33,16 @@ def test_a_draft_can_be_edited_applied_and_deleted_unless_it_is_stale(client: Te
 
 
 def test_the_client_sends_the_default_order_unless_told_otherwise() -> None:
-    assert _with_default_order({"rule": "percent", "percent": 10}) == {
+    assert _add_default_order({"rule": "percent", "percent": 10}) == {
         "rule": "percent",
         "percent": 10,
         "criterion": "loss_change/macs^0.5",
         "floor": 0.1,
     }
     paper = {"rule": "percent", "percent": 10, **PAPER_ORDER}
-    assert _with_default_order(paper) == paper
-    assert "floor" not in _with_default_order({"rule": "percent", "percent": 10, "max_layer_share": 0.5})
-    assert _with_default_order({"rule": "filters", "filters": {}}) == {"rule": "filters", "filters": {}}
+    assert _add_default_order(paper) == paper
+    assert "floor" not in _add_default_order({"rule": "percent", "percent": 10, "max_layer_share": 0.5})
+    assert _add_default_order({"rule": "filters", "filters": {}}) == {"rule": "filters", "filters": {}}
 
 
 def test_notes_stars_and_settings_are_stored(client: TestClient, workspace: Workspace) -> None:

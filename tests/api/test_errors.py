@@ -105,7 +105,7 @@ def test_a_long_invalid_value_is_abbreviated() -> None:
 def plan_error(body: dict[str, object]) -> str:
     """Returns the error message for a `body` that is not a valid plan."""
     app = FastAPI()
-    errors.install(app)
+    errors.install_error_handlers(app)
 
     @app.post("/plans")
     def take(plan: NewPlan) -> None:

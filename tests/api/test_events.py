@@ -6,7 +6,7 @@ import json
 import pytest
 
 from cnnpruner.api.dependencies import LARGEST_ID
-from cnnpruner.api.events import _event_number
+from cnnpruner.api.events import _parse_event_id
 from cnnpruner.domain.jobs import PruneJob
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
@@ -122,4 +122,4 @@ def test_only_the_stream_of_a_deleted_experiment_ends(
     ("header", "after"), [(None, None), ("", None), ("-3", None), ("²", None), ("7", 7), ("9" * 40, LARGEST_ID)]
 )
 def test_an_invalid_last_event_id_is_ignored(header: str | None, after: int | None) -> None:
-    assert _event_number(header) == after
+    assert _parse_event_id(header) == after

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cnnpruner.api import response_cache
-from cnnpruner.api.response_cache import MAX_RESPONSES, ResponseCache
+from cnnpruner.api.response_cache import MAX_CACHED_RESPONSES, ResponseCache
 from cnnpruner.domain.tree.nodes import Tree
 from cnnpruner.service.workspace import Workspace
 from tests.trees import make_small_tree
@@ -23,12 +23,18 @@ def test_each_version_is_serialized_once() -> None:
 
     bodies = [responses.body("tree", version, make) for version in (1, 1, 2, 2)]
     assert len(calls) == 2
-    assert bodies[0] is bodies[1] and bodies[0].uncompressed == b'{"nodes":[]}' and bodies[0].gzipped is None
+    assert (
+        bodies[0] is bodies[1] and bodies[0].uncompressed_bytes == b'{"nodes":[]}' and bodies[0].gzipped_bytes is None
+    )
 
 
 def test_the_least_recently_used_response_is_evicted_first() -> None:
     responses, calls = ResponseCache(), []
-    for key in (*range(MAX_RESPONSES), 0, MAX_RESPONSES):  # 0 is asked for again before one too many comes
+    for key in (
+        *range(MAX_CACHED_RESPONSES),
+        0,
+        MAX_CACHED_RESPONSES,
+    ):  # 0 is asked for again before one too many comes
         responses.body(key, 1, lambda: EMPTY)
     for key in (0, 1):
         responses.body(key, 1, lambda: calls.append(1) or EMPTY)  # type: ignore[func-returns-value]

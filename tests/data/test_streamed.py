@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cnnpruner.data.images.images import Normalize, TensorImages
-from cnnpruner.data.images.streamed import BATCHES_AHEAD, StreamedImages, stream
+from cnnpruner.data.images.streamed import PREFETCHED_BATCHES, StreamedImages, stream
 from cnnpruner.data.loaded_data import LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource
@@ -84,7 +84,7 @@ def test_only_a_few_batches_are_read_ahead() -> None:
     batches = stream(images, index_batches, CPU)
     for number in range(5):
         assert next(batches).flatten().tolist() == list(range(10 * number, 10 * number + 10))
-        assert len(images.read_so_far) <= 10 * (number + 2 + BATCHES_AHEAD)
+        assert len(images.read_so_far) <= 10 * (number + 2 + PREFETCHED_BATCHES)
     batches.close()  # type: ignore[attr-defined]
     assert len(images.read_so_far) < 100
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cnnpruner.domain.plans.criteria import BooleanOption, ChoiceOption, NumberOption
-from cnnpruner.domain.plans.specs import read_settings, split_spec, write_spec
+from cnnpruner.domain.plans.specs import format_criterion_spec, parse_criterion_settings, parse_criterion_spec
 from cnnpruner.errors import InvalidInput
 
 OPTIONS = (
@@ -15,8 +15,8 @@ OPTIONS = (
 
 
 def normalize(spec: str) -> str:
-    name, texts = split_spec(spec)
-    return write_spec(name, OPTIONS, read_settings(name, OPTIONS, texts))
+    name, texts = parse_criterion_spec(spec)
+    return format_criterion_spec(name, OPTIONS, parse_criterion_settings(name, OPTIONS, texts))
 
 
 @pytest.mark.parametrize(

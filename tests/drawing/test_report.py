@@ -154,9 +154,11 @@ def test_a_threshold_rule_says_which_scores_it_removes(
 def test_the_report_knows_which_scores_each_criterion_keeps(
     workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tree_reports, "write_report", lambda tree_report: repr(dict(tree_report.keep_by_criterion)))
-    keep_by_criterion = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
-    assert "'l2': 'high'" in keep_by_criterion and "'apoz': 'low'" in keep_by_criterion
+    monkeypatch.setattr(
+        tree_reports, "write_report", lambda tree_report: repr(dict(tree_report.kept_scores_by_criterion))
+    )
+    kept_scores_by_criterion = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
+    assert "'l2': 'high'" in kept_scores_by_criterion and "'apoz': 'low'" in kept_scores_by_criterion
 
 
 @pytest.mark.parametrize("text", LATENCIES)
@@ -174,6 +176,6 @@ def test_the_start_of_a_training_is_described_with_what_it_was_chosen_from(small
     fit = ReconstructionRecord(fitted=4, layers=5, unfitted=[], images=512, places=24)
     changes = {"start": "reconstructed", "start_accuracies": compared, "reconstruction": fit}
     child = root.model_copy(update={"parent_id": root.id, "training_record": RECORD.model_copy(update=changes)})
-    assert provenance.describe_start(child, {root.id: 0}) == (
+    assert provenance.describe_start_weights(child, {root.id: 0}) == (
         "cut from node 0 and reconstructed (4 of 5 layers fitted); best of: as cut 10.00 %, reconstructed 80.00 %"
     )

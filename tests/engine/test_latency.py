@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.engine import latency
-from cnnpruner.engine.latency import Stopwatch, make_pass, measure_blocks, stopwatch_of
+from cnnpruner.engine.latency import Stopwatch, make_forward_pass, make_stopwatch, measure_blocks
 from cnnpruner.errors import JobCancelled
 from cnnpruner.planning.latency import BlockTimes, is_reliable, median_ratio
 
@@ -27,7 +27,7 @@ class Machine:
     now: float = 0.0
     log: list[str] = field(default_factory=list)
 
-    def make_pass(self, name: str, seconds: float) -> Callable[[], None]:
+    def make_forward_pass(self, name: str, seconds: float) -> Callable[[], None]:
         """Return a pass that takes `seconds` on the machine at its normal speed."""
 
         def run() -> None:
@@ -39,7 +39,7 @@ class Machine:
     def measure(self, node_s: float, root_s: float) -> BlockTimes:
         """Measure a node against the root."""
         stopwatch = Stopwatch(clock=lambda: self.now)
-        passes = self.make_pass("node", node_s), self.make_pass("root", root_s)
+        passes = self.make_forward_pass("node", node_s), self.make_forward_pass("root", root_s)
         return measure_blocks(*passes, stopwatch, lambda _: None)
 
 
@@ -80,7 +80,7 @@ def test_a_busy_machine_gets_more_pairs_and_is_unreliable(seed: int) -> None:
     random = np.random.default_rng(seed)
     machine = Machine(lambda _: float(random.lognormal(sigma=2.5)))
     times = machine.measure(0.012, 0.012)
-    assert len(times.node_ms) in (40, 60) or machine.now > latency.MAX_EXTRA_S
+    assert len(times.node_ms) in (40, 60) or machine.now > latency.MAX_EXTRA_PAIRS_S
     assert not is_reliable(times)
 
 
@@ -88,13 +88,15 @@ def test_no_pair_starts_after_the_time_limit() -> None:
     machine = Machine()
     times = machine.measure(3.0, 4.0)
     assert len(times.node_ms) == 7, "14 s to size the blocks, then 7 s a pair until 60 s have passed"
-    assert machine.now < latency.MAX_S + 7
+    assert machine.now < latency.MAX_MEASURING_S + 7
     assert not is_reliable(times), "too few pairs, though all ratios are equal"
 
 
 def test_a_network_with_the_roots_structure_is_measured_alone() -> None:
     machine = Machine()
-    times = measure_blocks(machine.make_pass("root", 0.001), None, Stopwatch(lambda: machine.now), lambda _: None)
+    times = measure_blocks(
+        machine.make_forward_pass("root", 0.001), None, Stopwatch(lambda: machine.now), lambda _: None
+    )
     assert times.root_ms is None and times.node_ms == pytest.approx([1.0] * 20)
     assert median_ratio(times)[0] == 1.0 and is_reliable(times)
 
@@ -107,7 +109,7 @@ def test_a_cancelled_measurement_ends_before_the_next_pair() -> None:
         if done == 3:
             raise JobCancelled
 
-    passes = machine.make_pass("node", 0.02), machine.make_pass("root", 0.02)
+    passes = machine.make_forward_pass("node", 0.02), machine.make_forward_pass("root", 0.02)
     with pytest.raises(JobCancelled):
         measure_blocks(*passes, Stopwatch(lambda: machine.now), cancel_at_three)
     assert pairs == [0, 1, 2, 3] and machine.log.count("node") == 2 + 3
@@ -122,7 +124,7 @@ def test_the_clock_is_read_when_the_device_is_done() -> None:
 
     Stopwatch(clock, lambda: calls.append("synchronize")).read()
     assert calls == ["synchronize", "clock"]
-    assert stopwatch_of(torch.device("cpu")).read() > 0
+    assert make_stopwatch(torch.device("cpu")).read() > 0
 
 
 class _Counting(nn.Module):
@@ -138,7 +140,7 @@ class _Counting(nn.Module):
 
 def test_a_pass_runs_a_copy_in_evaluation_mode() -> None:
     network = _Counting()
-    make_pass(network, torch.rand(3, 1, 2, 2))()
+    make_forward_pass(network, torch.rand(3, 1, 2, 2))()
     assert network.passes == [3] and network.training
 
 
@@ -147,5 +149,7 @@ def test_passes_on_a_gpu_are_waited_for() -> None:
     device = torch.device("cuda", 0)
     images = torch.rand(64, 3, 64, 64, device=device)
     small, large = (nn.Sequential(nn.Conv2d(3, width, 3), nn.Conv2d(width, 8, 3)) for width in (16, 512))
-    times = measure_blocks(make_pass(large, images), make_pass(small, images), stopwatch_of(device), lambda _: None)
+    times = measure_blocks(
+        make_forward_pass(large, images), make_forward_pass(small, images), make_stopwatch(device), lambda _: None
+    )
     assert median_ratio(times)[0] > 1

@@ -60,7 +60,7 @@ def test_published_weights_set_the_normalization_and_keep_the_splits_of_a_traine
     tmp_path: Path, cache: WorkerCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published = build_network(new({"train": {}}, "squeezenet1_1").network, 1000, 3, 32, seed=7).state_dict()
-    monkeypatch.setattr(initial, "pretrained_state", lambda *_: published)
+    monkeypatch.setattr(initial, "load_pretrained_state", lambda *_: published)
     requested = new({"pretrained": True, "train": {}}, "squeezenet1_1")
     check = experiment_check.run(
         experiment_check.ExperimentCheckInputs(requested, (tmp_path,)), FakeContext(tmp_path), cache

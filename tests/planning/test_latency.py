@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cnnpruner.domain.plans.layers import Layers, Tensor
-from cnnpruner.domain.tree.latencies import RatioInterval, Setting, describe_ratio
+from cnnpruner.domain.tree.latencies import LatencySetting, RatioInterval, describe_ratio
 from cnnpruner.planning.latency import (
     BlockTimes,
     judge_reliability,
@@ -19,7 +19,7 @@ from cnnpruner.planning.latency import (
 from tests.values import empty_layers
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
-SETTING: Setting = ("eager", 1, "CPU X", 2)
+SETTING: LatencySetting = ("eager", 1, "CPU X", 2)
 
 
 def blocks(node_ms: NDArray[np.float64], root_ms: NDArray[np.float64]) -> BlockTimes:

@@ -11,7 +11,14 @@ from pydantic import ValidationError
 from torch import nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, DEFAULT_ORDER, PAPER_ORDER, Price, split_price, write_order
+from cnnpruner.domain.plans.orders import (
+    DEFAULT_FLOOR,
+    DEFAULT_ORDER,
+    PAPER_ORDER,
+    Price,
+    format_order,
+    parse_criterion_and_price,
+)
 from cnnpruner.domain.plans.rules import LayersRule, PercentRule, TargetRule, ThresholdRule
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.engine.tracing.trace import trace_layers
@@ -85,11 +92,11 @@ def test_rules_remove_first_what_is_cheap_to_lose_and_expensive_to_have(chain: L
 
 
 def test_a_price_is_written_and_read_in_one_spelling() -> None:
-    assert split_price("loss_change") == ("loss_change", None)
-    assert split_price("l1:per_weight=true/bytes^0.50") == ("l1:per_weight=true", Price("bytes", 0.5))
-    assert split_price("loss_change/macs^0") == ("loss_change", None)
+    assert parse_criterion_and_price("loss_change") == ("loss_change", None)
+    assert parse_criterion_and_price("l1:per_weight=true/bytes^0.50") == ("l1:per_weight=true", Price("bytes", 0.5))
+    assert parse_criterion_and_price("loss_change/macs^0") == ("loss_change", None)
     for spec in ("loss_change/macs^0.5", "l1:per_weight=true/parameters^1", "taylor"):
-        assert write_order(*split_price(spec)) == spec
+        assert format_order(*parse_criterion_and_price(spec)) == spec
 
 
 @pytest.mark.parametrize(
@@ -106,7 +113,7 @@ def test_a_price_is_written_and_read_in_one_spelling() -> None:
 )
 def test_an_invalid_price_is_answered_with_the_fault_and_the_cure(spec: str, sentence: str) -> None:
     with pytest.raises(InvalidInput, match=sentence):
-        split_price(spec)
+        parse_criterion_and_price(spec)
 
 
 def test_in_the_scope_group_units_compare_by_their_place_in_the_group(chain: Layers) -> None:

@@ -46,7 +46,7 @@ async def require_access(request: Request, workspace: CurrentWorkspace) -> None:
     check_permission(PERMISSIONS.get(request.scope["route"].name, "owner"), workspace.visitor)
 
 
-async def require_store(request: Request, workspace: CurrentWorkspace) -> None:
+async def require_writable_store(request: Request, workspace: CurrentWorkspace) -> None:
     """Rejects writes with 503 while the database or the model store is missing."""
     if request.method not in SAFE_METHODS and request.url.path != VISITOR_PATH:
         workspace.store.require_writable()

@@ -47,10 +47,14 @@ def create_app(workspace: Workspace | None) -> FastAPI:
     app.state.workspace = workspace
     app.state.responses = ResponseCache()
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
-    errors.install(app)
+    errors.install_error_handlers(app)
     if workspace is not None:
         app.add_middleware(Guard, workspace=workspace)
-    request_checks = [Depends(access.require_access), Depends(access.require_store), Depends(texts.reject_surrogates)]
+    request_checks = [
+        Depends(access.require_access),
+        Depends(access.require_writable_store),
+        Depends(texts.reject_lone_surrogates),
+    ]
     api = APIRouter(prefix="/api", responses=errors.ERROR_RESPONSES, dependencies=request_checks)
     for module in (
         health,
@@ -74,5 +78,5 @@ def create_app(workspace: Workspace | None) -> FastAPI:
     ):
         api.include_router(module.router)
     app.include_router(api)
-    page.mount(app)
+    page.mount_page(app)
     return app

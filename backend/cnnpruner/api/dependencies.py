@@ -25,7 +25,7 @@ def id_path_parameter(object_name: str) -> Any:
     return Path(ge=1, le=LARGEST_ID, description=f"ID of {object_name}.")
 
 
-PathSample = Annotated[
+SampleFromPath = Annotated[
     int, Path(ge=0, le=LARGEST_ID, description="Position of the image in the selection split, starting at 0.")
 ]
 
@@ -103,16 +103,16 @@ def get_autopilot(
     )
 
 
-QUEUED_RESPONSES: dict[int | str, dict[str, Any]] = {
+JOB_QUEUED_RESPONSES: dict[int | str, dict[str, Any]] = {
     202: {"model": Job, "description": "The job that computes the result. Repeat the call when the job is done."}
 }
 """Documents status 202, for calls that return a stored result if there is one, and otherwise the job that computes the
 result.
 """
 
-PathExperiment = Annotated[Experiment, Depends(get_experiment)]
-PathNode = Annotated[Node, Depends(get_node)]
-PathPlan = Annotated[Plan, Depends(get_plan)]
-PathJob = Annotated[Job, Depends(get_job)]
-PathEstimate = Annotated[Estimate, Depends(get_estimate)]
-PathAutopilot = Annotated[Autopilot, Depends(get_autopilot)]
+ExperimentFromPath = Annotated[Experiment, Depends(get_experiment)]
+NodeFromPath = Annotated[Node, Depends(get_node)]
+PlanFromPath = Annotated[Plan, Depends(get_plan)]
+JobFromPath = Annotated[Job, Depends(get_job)]
+EstimateFromPath = Annotated[Estimate, Depends(get_estimate)]
+AutopilotFromPath = Annotated[Autopilot, Depends(get_autopilot)]

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from cnnpruner.api.field_errors import list_field_errors, to_sentence
+from cnnpruner.api.field_errors import join_field_errors, list_field_errors
 from cnnpruner.domain.base import ErrorAnswer, ErrorBody
 from cnnpruner.errors import CNNPrunerError
 
@@ -21,7 +21,7 @@ ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-class _AsciiResponse(JSONResponse):
+class _AsciiJsonResponse(JSONResponse):
     """A JSON response in which all characters outside ASCII are escaped, so that it can quote file names and texts that
     are not valid Unicode.
     """
@@ -33,7 +33,7 @@ class _AsciiResponse(JSONResponse):
 def error_response(status: int, code: str, message: str, details: dict[str, Any]) -> JSONResponse:
     """Returns an error response in the JSON shape that all errors have."""
     body = ErrorAnswer(error=ErrorBody(code=code, message=message, details=details))
-    return _AsciiResponse(body.model_dump(mode="json"), status_code=status)
+    return _AsciiJsonResponse(body.model_dump(mode="json"), status_code=status)
 
 
 def _handle_own_error(_: Request, error: Exception) -> JSONResponse:
@@ -44,7 +44,7 @@ def _handle_own_error(_: Request, error: Exception) -> JSONResponse:
 def _handle_invalid_request(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     field_errors = list_field_errors(error)
-    return error_response(422, "invalid_input", to_sentence(field_errors), {"errors": field_errors})
+    return error_response(422, "invalid_input", join_field_errors(field_errors), {"errors": field_errors})
 
 
 _HTTP_MESSAGES = {
@@ -58,7 +58,7 @@ def _handle_unreadable_body(cause: ValueError | RecursionError) -> JSONResponse:
     reason = "nested too deeply" if isinstance(cause, RecursionError) else "not UTF-8"
     message = f"is not valid JSON ({reason}): send one JSON object as application/json"
     field_errors = [{"field": "the body", "message": message}]
-    return error_response(422, "invalid_input", to_sentence(field_errors), {"errors": field_errors})
+    return error_response(422, "invalid_input", join_field_errors(field_errors), {"errors": field_errors})
 
 
 def _handle_http_error(request: Request, error: Exception) -> JSONResponse:
@@ -78,7 +78,7 @@ def _handle_unexpected_error(request: Request, error: Exception) -> JSONResponse
     return error_response(500, "internal_error", message, {"type": type(error).__name__})
 
 
-def install(app: FastAPI) -> None:
+def install_error_handlers(app: FastAPI) -> None:
     """Registers the error handlers of this module with `app`."""
     app.add_exception_handler(CNNPrunerError, _handle_own_error)
     app.add_exception_handler(RequestValidationError, _handle_invalid_request)

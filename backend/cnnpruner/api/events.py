@@ -6,12 +6,12 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, PathExperiment
+from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, ExperimentFromPath
 from cnnpruner.domain.events import Event
 
 router = APIRouter(prefix="/experiments/{experiment_id}", tags=["experiments"])
 
-STREAM_RESPONSES: dict[int | str, dict[str, Any]] = {
+EVENT_STREAM_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
             "text/event-stream": {
@@ -35,11 +35,11 @@ STREAM_RESPONSES: dict[int | str, dict[str, Any]] = {
     "/events",
     response_class=EventSourceResponse,
     response_description="A stream of events that lasts until you close the connection.",
-    responses=STREAM_RESPONSES,
+    responses=EVENT_STREAM_RESPONSES,
 )
 async def stream_events(
     workspace: CurrentWorkspace,
-    experiment: PathExperiment,
+    experiment: ExperimentFromPath,
     last_event_id: Annotated[
         str | None,
         Header(
@@ -55,13 +55,13 @@ async def stream_events(
     # The headers are only sent with the first line, and a browser needs them to know that it is connected.
     yield cast(Event, ServerSentEvent(comment="listening"))
     async for event in workspace.broadcast.listen(
-        experiment.id, _event_number(last_event_id), workspace.visitor.link_id
+        experiment.id, _parse_event_id(last_event_id), workspace.visitor.link_id
     ):
         # The return type documents the events in the schema; they are sent already encoded, with an id.
         yield cast(Event, ServerSentEvent(id=str(event.id), event=event.kind, raw_data=event.data))
 
 
-def _event_number(event_id: str | None) -> int | None:
+def _parse_event_id(event_id: str | None) -> int | None:
     """Returns the event id as an integer, at most LARGEST_ID. Returns None if no id is given, or if it does not consist
     of ASCII digits only.
     """

@@ -6,18 +6,19 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 
 MAX_ERRORS_IN_SENTENCE = 5
-MAX_ERRORS = 50
+MAX_LISTED_ERRORS = 50
 MAX_QUOTED_CHARACTERS = 60
 
 
 def list_field_errors(error: RequestValidationError) -> list[dict[str, str]]:
     """Returns the first 50 errors of a request, in order, each with the path of its `field` and a `message`."""
     return [
-        {"field": _field_path(entry, error.body), "message": _message(entry)} for entry in error.errors()[:MAX_ERRORS]
+        {"field": _field_path(entry, error.body), "message": _error_message(entry)}
+        for entry in error.errors()[:MAX_LISTED_ERRORS]
     ]
 
 
-def to_sentence(field_errors: list[dict[str, str]]) -> str:
+def join_field_errors(field_errors: list[dict[str, str]]) -> str:
     """Returns one sentence that lists the first five errors and says how many more there are."""
     errors = "; ".join(f"{error['field']} {error['message']}" for error in field_errors[:MAX_ERRORS_IN_SENTENCE])
     omitted_count = len(field_errors) - MAX_ERRORS_IN_SENTENCE
@@ -38,14 +39,14 @@ def _field_path(error: dict[str, Any], body: Any) -> str:
     for position, key in enumerate(keys):
         if not isinstance(value, dict | list):
             break  # a union of plain values: only tags follow
-        is_last = position == len(keys) - 1
-        if is_last or _is_field(value, key, None if error["type"] == "missing" else keys[position + 1]):
+        is_last_key = position == len(keys) - 1
+        if is_last_key or _is_field_name(value, key, None if error["type"] == "missing" else keys[position + 1]):
             names.append(str(key)[:MAX_QUOTED_CHARACTERS])
             value = value[key] if _has_key(value, key) else None  # type: ignore[index]
     return ".".join(names) or "the body"
 
 
-def _is_field(value: dict[str, Any] | list[Any], key: str | int, next_key: str | int | None) -> bool:
+def _is_field_name(value: dict[str, Any] | list[Any], key: str | int, next_key: str | int | None) -> bool:
     """Returns whether `key`, taken from Pydantic's path of an error, is a field of `value` and not the tag of a union.
 
     A union's tag can equal the name of a field with a plain value. In that case, `key` is the tag if `next_key` is
@@ -53,8 +54,8 @@ def _is_field(value: dict[str, Any] | list[Any], key: str | int, next_key: str |
     """
     if not _has_key(value, key):
         return False
-    is_plain = not isinstance(value[key], dict | list)  # type: ignore[index]
-    return not (is_plain and (next_key is None or _has_key(value, next_key)))
+    is_plain_value = not isinstance(value[key], dict | list)  # type: ignore[index]
+    return not (is_plain_value and (next_key is None or _has_key(value, next_key)))
 
 
 def _has_key(value: dict[str, Any] | list[Any], key: str | int) -> bool:
@@ -63,7 +64,7 @@ def _has_key(value: dict[str, Any] | list[Any], key: str | int) -> bool:
     return isinstance(key, int) and 0 <= key < len(value)
 
 
-def _message(error: dict[str, Any]) -> str:
+def _error_message(error: dict[str, Any]) -> str:
     kind, message = error["type"], error["msg"]
     if kind == "missing":
         return "is required"

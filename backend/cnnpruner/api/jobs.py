@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, PathJob
+from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, JobFromPath
 from cnnpruner.domain.jobs import Job
 from cnnpruner.service import jobs
 
@@ -29,13 +29,13 @@ def list_jobs(
 
 
 @router.get("/{job_id}", response_description="The job.")
-def get_job(job: PathJob) -> Job:
+def get_job(job: JobFromPath) -> Job:
     """Get a job."""
     return job
 
 
 @router.post("/{job_id}/cancel", response_description="The job, cancelled unless it had already ended.")
-def cancel_job(workspace: CurrentWorkspace, job: PathJob) -> Job:
+def cancel_job(workspace: CurrentWorkspace, job: JobFromPath) -> Job:
     """Cancel a job.
 
     If the job makes a node, that node becomes `cancelled`; its parent is not affected. A job that has already ended is

@@ -11,12 +11,12 @@ BUILD_INSTRUCTIONS = """<!doctype html><title>CNNPruner</title><h1>The page has 
 The REST API is described in <a href="/openapi.json">/openapi.json</a>.</p>"""
 
 
-def mount(app: FastAPI) -> None:
+def mount_page(app: FastAPI) -> None:
     """Serves the page at `/` and the REST documentation at `/docs`. If the page has not been built, serves only
     instructions for building it, at `/`.
     """
     if (PAGE_FOLDER / "index.html").exists():
-        app.get("/docs", include_in_schema=False)(_rest_page)
+        app.get("/docs", include_in_schema=False)(_serve_rest_documentation)
         app.mount("/", StaticFiles(directory=PAGE_FOLDER, html=True), name="page")
         return
 
@@ -25,5 +25,5 @@ def mount(app: FastAPI) -> None:
         return BUILD_INSTRUCTIONS
 
 
-def _rest_page() -> FileResponse:
+def _serve_rest_documentation() -> FileResponse:
     return FileResponse(PAGE_FOLDER / "rest.html")

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
-MAX_RESPONSES = 64
+MAX_CACHED_RESPONSES = 64
 """Largest number of cached responses. The scores of a large network take about 300 kB, its layers about 1 MB."""
 MAX_CACHE_BYTES = 128 * 2**20
 """Largest total size of all cached responses. The structure of a very large network takes many MB."""
@@ -20,25 +20,25 @@ COMPRESSION_LEVEL = 4
 
 
 @dataclass(frozen=True)
-class _Body:
+class _CachedBody:
     version: Hashable
-    uncompressed: bytes
-    gzipped: bytes | None
+    uncompressed_bytes: bytes
+    gzipped_bytes: bytes | None
 
     @property
     def size(self) -> int:
         """Returns the size in memory of the body and its compressed copy, in bytes."""
-        return len(self.uncompressed) + len(self.gzipped or b"")
+        return len(self.uncompressed_bytes) + len(self.gzipped_bytes or b"")
 
 
 class ResponseCache:
     """Caches the latest version of the most recently requested responses. Thread-safe."""
 
     def __init__(self) -> None:
-        self._bodies: OrderedDict[Hashable, _Body] = OrderedDict()
+        self._bodies: OrderedDict[Hashable, _CachedBody] = OrderedDict()
         self._lock = threading.Lock()
 
-    def body(self, key: Hashable, version: Hashable, make_value: Callable[[], BaseModel]) -> _Body:
+    def body(self, key: Hashable, version: Hashable, make_value: Callable[[], BaseModel]) -> _CachedBody:
         """Returns the body cached under `key` if it has this version. Otherwise makes a new body from `make_value()`
         and caches it.
         """
@@ -49,13 +49,13 @@ class ResponseCache:
         with self._lock:
             self._bodies[key] = body
             self._bodies.move_to_end(key)
-            size = sum(cached.size for cached in self._bodies.values())
-            while len(self._bodies) > MAX_RESPONSES or (size > MAX_CACHE_BYTES and len(self._bodies) > 1):
+            size = sum(cached_body.size for cached_body in self._bodies.values())
+            while len(self._bodies) > MAX_CACHED_RESPONSES or (size > MAX_CACHE_BYTES and len(self._bodies) > 1):
                 size -= self._bodies.popitem(last=False)[1].size
         return body
 
 
-class RequestCache:
+class ResponseCacheForRequest:
     """The response cache, as used by one request: it returns compressed bodies if the client accepts gzip. The
     permission for the request must already have been checked.
     """
@@ -68,18 +68,22 @@ class RequestCache:
         """Returns the response for `key` and `version`; calls `make_value` only if this version is not cached."""
         body = self._responses.body(key, version, make_value)
         headers = {"Vary": "Accept-Encoding"}
-        if self._accepts_gzip and body.gzipped is not None:
-            return Response(body.gzipped, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"})
-        return Response(body.uncompressed, media_type="application/json", headers=headers)
+        if self._accepts_gzip and body.gzipped_bytes is not None:
+            return Response(
+                body.gzipped_bytes, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"}
+            )
+        return Response(body.uncompressed_bytes, media_type="application/json", headers=headers)
 
 
-def _serialize(version: Hashable, value: BaseModel) -> _Body:
-    uncompressed = value.model_dump_json().encode()
-    return _Body(
+def _serialize(version: Hashable, value: BaseModel) -> _CachedBody:
+    uncompressed_bytes = value.model_dump_json().encode()
+    return _CachedBody(
         version,
-        uncompressed,
-        gzip.compress(uncompressed, COMPRESSION_LEVEL) if len(uncompressed) >= MIN_BYTES_TO_COMPRESS else None,
+        uncompressed_bytes,
+        gzip.compress(uncompressed_bytes, COMPRESSION_LEVEL)
+        if len(uncompressed_bytes) >= MIN_BYTES_TO_COMPRESS
+        else None,
     )
 
 
-CurrentCache = Annotated[RequestCache, Depends(RequestCache)]
+CurrentResponseCache = Annotated[ResponseCacheForRequest, Depends(ResponseCacheForRequest)]

@@ -21,7 +21,7 @@ from cnnpruner.service.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
-DEMO_WAIT_S = 8.0
+MAX_DEMO_WAIT_S = 8.0
 """Longest time to wait at startup for the demo experiment to exist (trained or not), in seconds. The page can then show
 it at once.
 """
@@ -31,11 +31,11 @@ def serve(config: Config) -> None:
     """Runs the server until it is interrupted."""
     _check_folders(config)
     config, is_new_token = ensure_token(config)
-    listener = _bind(config)
+    listener = _bind_socket(config)
     workspace = build_workspace(config)
     with run_jobs(workspace):
         log.info("Starting; with a new database this takes a few seconds")
-        _start_demo(workspace).join(DEMO_WAIT_S)
+        _start_demo(workspace).join(MAX_DEMO_WAIT_S)
         url = f"http://{_url_host(config)}:{listener.getsockname()[1]}"
         log.info("CNNPruner is running at %s", url)
         if is_new_token:
@@ -77,7 +77,7 @@ def _url_host(config: Config) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _bind(config: Config) -> socket.socket:
+def _bind_socket(config: Config) -> socket.socket:
     listener = socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -9,17 +9,17 @@ from fastapi import Request
 from cnnpruner.errors import InvalidInput
 
 MAX_QUOTED_CHARACTERS = 60
-_SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+_SURROGATE_PATTERN = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 """Matches surrogates, escaped or as bytes, including complete pairs. A body without a match needs no further check."""
 
 
-async def reject_surrogates(request: Request) -> None:
+async def reject_lone_surrogates(request: Request) -> None:
     """Rejects a JSON body with half of a surrogate pair in a value or a name. If the call has a body parameter, FastAPI
     has already parsed the body, so that reading it here costs nothing.
     """
     if not request.headers.get("content-type", "").startswith("application/json"):
         return  # an upload, which is streamed
-    if not _SURROGATES.search(await request.body()):
+    if not _SURROGATE_PATTERN.search(await request.body()):
         return
     try:
         body = await request.json()

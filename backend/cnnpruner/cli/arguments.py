@@ -18,7 +18,7 @@ def add_resize_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--crop-share", type=float, default=1.0, help=text)
 
 
-def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
+def add_image_folder_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments that say how the classes and pixel values of an image folder are read."""
     text = "for nested class folders: whether the outer (upper) or the inner (lower) folders are the classes"
     parser.add_argument("--class-level", choices=("upper", "lower"), help=text)

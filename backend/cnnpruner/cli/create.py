@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from cnnpruner import config
-from cnnpruner.cli.arguments import add_folder_arguments, add_resize_arguments, add_server_argument
-from cnnpruner.cli.factories import register_all
+from cnnpruner.cli.arguments import add_image_folder_arguments, add_resize_arguments, add_server_argument
+from cnnpruner.cli.factories import register_given_factories
 from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
 from cnnpruner.client.new_experiments import parse_new_experiment
@@ -94,12 +94,12 @@ def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-path", help="folder of the data set, relative to a data folder of the server")
     parser.add_argument("--unseen", help="folder of images (<class>/*.jpg) that the weights were not trained on")
     add_resize_arguments(parser)
-    add_folder_arguments(parser)
+    add_image_folder_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Creates an experiment on a running server. Returns 1 if it was not created because of warnings."""
-    register_all(args)
+    register_given_factories(args)
     client = Client(args.server)
     try:
         experiment = client.create(_new_experiment(args))
@@ -130,9 +130,9 @@ def _new_experiment(args: argparse.Namespace) -> NewExperiment:
     train = {"epochs": args.epochs, "learning_rate": args.learning_rate}
     body: dict[str, Any] = {
         "name": args.name,
-        "data": data_source(args),
+        "data": parse_data_source(args),
         "network": {"name": args.network, "options": _parse_options(args.option)},
-        "weights": _weight_source(args, train),
+        "weights": _parse_weight_source(args, train),
         "image_size": args.image_size,
         "mean": args.mean,
         "std": args.std,
@@ -144,7 +144,7 @@ def _new_experiment(args: argparse.Namespace) -> NewExperiment:
     return parse_new_experiment(body)
 
 
-def data_source(args: argparse.Namespace) -> dict[str, Any]:
+def parse_data_source(args: argparse.Namespace) -> dict[str, Any]:
     """Returns the fields of the data source that the arguments describe. If `--data` is not a built-in kind, it is
     taken as the name of a data factory.
     """
@@ -162,7 +162,7 @@ def data_source(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _weight_source(args: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:
+def _parse_weight_source(args: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:
     """Returns the source of the root's weights: published weights, a checkpoint, or training from scratch.
 
     Published weights are always fine-tuned, because their classification head usually has other classes; a checkpoint

@@ -10,7 +10,7 @@ from cnnpruner.planning.networks.catalogue import check_name_is_free
 from cnnpruner.planning.networks.factories import FACTORIES_FILE, parse_factory, read_factories, save_factory
 
 
-def register_all(args: argparse.Namespace) -> None:
+def register_given_factories(args: argparse.Namespace) -> None:
     """Registers the factories given on the command line. Raises the same errors as `register_network`."""
     if args.factory:
         register_network(args)
@@ -34,8 +34,8 @@ def register_data(args: argparse.Namespace) -> None:
         experiment.data.name == args.data for experiment in client.experiments()
     ):
         factory_text = registered_factory.text if registered_factory else ""
-        conflict = f"Existing experiments use the name {args.data} for {factory_text}"
-        raise Conflict(f"{conflict}; choose another name for --data.")
+        conflict_text = f"Existing experiments use the name {args.data} for {factory_text}"
+        raise Conflict(f"{conflict_text}; choose another name for --data.")
     save_factory(args.data, factory, folder, data_factories.DATASET_FACTORIES_FILE)
     if all((entry.kind, entry.path) != ("factory", args.data) for entry in client.data().entries):
         raise Conflict(
@@ -62,8 +62,8 @@ def register_network(args: argparse.Namespace) -> None:
     experiments = client.experiments() if registered_factory not in (None, factory) else []
     if any(experiment.network.name == args.network for experiment in experiments):
         factory_text = registered_factory.text if registered_factory else ""
-        conflict = f"Existing experiments use the name {args.network} for {factory_text}"
-        raise Conflict(f"{conflict}; choose another name for --network.")
+        conflict_text = f"Existing experiments use the name {args.network} for {factory_text}"
+        raise Conflict(f"{conflict_text}; choose another name for --network.")
     save_factory(args.network, factory, folder)
     if all(network.name != args.network for network in client.data().networks):
         raise Conflict(f"The server at {args.server} does not read {folder / FACTORIES_FILE}; {fix}")

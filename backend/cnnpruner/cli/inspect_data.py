@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from cnnpruner.cli.arguments import add_folder_arguments, add_resize_arguments
+from cnnpruner.cli.arguments import add_image_folder_arguments, add_resize_arguments
 from cnnpruner.config import from_environment, max_bytes_in_memory
 from cnnpruner.data.factories import register_datasets
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--unseen", type=Path, help="folder of images (<class>/*.jpg) that the weights were not trained on"
     )
     add_resize_arguments(parser)
-    add_folder_arguments(parser)
+    add_image_folder_arguments(parser)
     parser.add_argument(
         "--image-size", type=int, help="side length of the images in pixels (default: unchanged, at most 224)"
     )
@@ -56,13 +56,13 @@ def run(args: argparse.Namespace) -> int:
     folder = None if args.path is None else args.path.expanduser().resolve()
     unseen = None if args.unseen is None else args.unseen.expanduser().resolve()
     paths = DataPaths(folder, unseen, from_environment().data)
-    report = report_data(_read_request(args), paths, max_bytes_in_memory(), _show_progress)
+    report = report_data(_parse_report_request(args), paths, max_bytes_in_memory(), _show_progress)
     sys.stderr.write(_clear_line())
     sys.stdout.write(report.model_dump_json(indent=2) + "\n" if args.json else _format_report(report))
     return 1 if report.errors else 0
 
 
-def _read_request(args: argparse.Namespace) -> NewDataReport:
+def _parse_report_request(args: argparse.Namespace) -> NewDataReport:
     source = {
         "kind": "factory" if args.path is None else "folder",
         "name": FACTORY_NAME if args.path is None else None,

@@ -17,14 +17,14 @@ from cnnpruner.planning.networks.factories import Factory, parse_factory
 
 HELP = "report what can be pruned in a network; needs no server"
 
-FAMILY_EXAMPLES = (
+EXAMPLE_FAMILY_NETWORKS = (
     "alexnet", "vgg11_bn", "resnet18", "resnet50", "resnext50_32x4d", "wide_resnet50_2", "densenet121", "googlenet",
     "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "efficientnet_b0", "mnasnet1_0", "shufflenet_v2_x1_0",
     "regnet_y_400mf", "squeezenet1_1", "convnext_tiny",
 )  # fmt: skip
 """One network from each family of convolutional classifiers in torchvision, and several from the ResNet family."""
 
-TIMM_EXAMPLES = (
+EXAMPLE_TIMM_NETWORKS = (
     "resnet10t", "resnet26d", "resnetv2_50", "seresnet18", "skresnet18", "ecaresnet26t", "resnest14d",
     "res2net50_26w_4s", "resnetaa34d", "resnetblur18", "gcresnext26ts", "lambda_resnet26t", "botnet26t_256",
     "mobilenetv1_100", "mobilenetv3_small_100", "mobilenetv4_conv_small", "mobileone_s0", "efficientnet_lite0",
@@ -38,9 +38,9 @@ TIMM_EXAMPLES = (
 )  # fmt: skip
 """Networks from different timm families. Some have layer, group or RMS norms, attention, or standardized weights."""
 
-ALL_EXAMPLES = (*FAMILY_EXAMPLES, *(f"{TIMM_PREFIX}{name}" for name in TIMM_EXAMPLES))
+ALL_EXAMPLE_NETWORKS = (*EXAMPLE_FAMILY_NETWORKS, *(f"{TIMM_PREFIX}{name}" for name in EXAMPLE_TIMM_NETWORKS))
 
-DEFAULT_SIZES = {"inception_v3": 299}
+DEFAULT_SIZE_BY_NETWORK = {"inception_v3": 299}
 DEFAULT_IMAGE_SIZE, SMALL_IMAGE_SIZE = 224, 32
 
 
@@ -114,19 +114,19 @@ def run(args: argparse.Namespace) -> int:
         args.image,
         args.seed,
     )
-    names = [*args.network, *(ALL_EXAMPLES if args.all else ())]
+    names = [*args.network, *(ALL_EXAMPLE_NETWORKS if args.all else ())]
     if not names:
         raise InvalidInput("Give a network (resnet18, timm:resnet10t or package.module:function) or --all.")
     results = {name: _print_report(name, options) for name in names}
     reports = [report for report in results.values() if isinstance(report, NetworkReport)]
     if args.markdown is not None:
         errors = {name: error for name, error in results.items() if isinstance(error, str)}
-        args.markdown.write_text(networks_markdown(reports, errors, _command_line(args)))
+        args.markdown.write_text(networks_markdown(reports, errors, _format_command(args)))
         sys.stdout.write(f"{args.markdown}: {len(reports)} networks\n")
     return 0 if len(reports) == len(names) and all(_has_passed_check(report) for report in reports) else 1
 
 
-def _command_line(args: argparse.Namespace) -> str:
+def _format_command(args: argparse.Namespace) -> str:
     return " ".join(
         ["cnnpruner inspect", *args.network, *(["--all"] if args.all else []), "--markdown docs/networks.md"]
     )
@@ -188,19 +188,19 @@ def _build_by_name(
     name: str, options: InspectionOptions, progress: Callable[[float, str], None]
 ) -> tuple[Any, int, int, int | None]:
     from cnnpruner.engine.networks.build import build_network
-    from cnnpruner.engine.networks.pretrained import pretrained_state
+    from cnnpruner.engine.networks.pretrained import load_pretrained_state
     from cnnpruner.engine.weights import load_weights
 
     source = NetworkSource(name=name, options=options.options)
     entry = find_network(source)
-    default_size = SMALL_IMAGE_SIZE if entry.family == "ours" else DEFAULT_SIZES.get(name, DEFAULT_IMAGE_SIZE)
+    default_size = SMALL_IMAGE_SIZE if entry.family == "ours" else DEFAULT_SIZE_BY_NETWORK.get(name, DEFAULT_IMAGE_SIZE)
     size = options.image_size or entry.round_up_size(default_size)
     channels = options.channels or entry.channels or 3
     classes = options.classes or (10 if entry.family == "ours" else 1000)
     source = adapt_to_pretrained(source) if options.pretrained else source
     network = build_network(source, classes, channels, size, options.seed)
     if options.pretrained:
-        load_weights(network, pretrained_state(source, channels, progress))
+        load_weights(network, load_pretrained_state(source, channels, progress))
     return network, size, channels, classes
 
 
@@ -212,14 +212,14 @@ def _build_from_factory(text: str, options: InspectionOptions) -> tuple[Any, int
             "--pretrained only works for networks of torchvision and timm; "
             "load the weights of your own network in its factory."
         )
-    factory = with_arguments(parse_factory(text), options.options)
+    factory = bind_factory_arguments(parse_factory(text), options.options)
     size, channels = options.image_size or DEFAULT_IMAGE_SIZE, options.channels or 3
     sys.path.insert(0, str(Path.cwd()))  # as `python -m` would
     network = build_from_factory(factory, options.classes, options.channels, size, options.seed)
     return network, size, channels, options.classes
 
 
-def with_arguments(factory: Factory, option_strings: dict[str, str]) -> Factory:
+def bind_factory_arguments(factory: Factory, option_strings: dict[str, str]) -> Factory:
     """Returns the factory with the arguments in `option_strings` added. Their values are read as Python literals if
     possible, otherwise as strings.
     """

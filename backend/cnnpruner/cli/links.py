@@ -5,11 +5,11 @@ import sys
 
 from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.client.client import Client
-from cnnpruner.domain.sharing.links import Link, Mode
+from cnnpruner.domain.sharing.links import Link, LinkMode
 
 HELP = "share a tree with others: create, list and revoke links"
 
-MODE_LABELS = {"read": "view only", "edit": "can edit"}
+LINK_MODE_LABELS = {"read": "view only", "edit": "can edit"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,12 +36,12 @@ def run(args: argparse.Namespace) -> int:
     """Creates, lists or revokes links on a running server."""
     client = Client(args.server)
     if args.action in ("create", "make"):
-        mode: Mode = "edit" if args.edit else "read"
+        mode: LinkMode = "edit" if args.edit else "read"
         view = f"experiment={args.experiment}" + (f"&node={args.node}" if args.node else "")
-        created = client.create_link(
+        created_link = client.create_link(
             args.experiment, mode, name=args.name, may_export=args.may_export, days=args.days, view=view
         )
-        sys.stdout.write(f"{args.server.partition('#')[0].rstrip('/')}{created.path}\n")
+        sys.stdout.write(f"{args.server.partition('#')[0].rstrip('/')}{created_link.path}\n")
     elif args.action in ("revoke", "withdraw"):
         client.revoke_link(args.link)
     else:
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
 
 def describe(link: Link) -> str:
     """Returns one line that describes `link`: its id, permissions, expiry, last use and name."""
-    parts = [f"link {link.id}", MODE_LABELS[link.mode], *(["can download weights"] if link.may_export else [])]
+    parts = [f"link {link.id}", LINK_MODE_LABELS[link.mode], *(["can download weights"] if link.may_export else [])]
     parts += [f"expires {link.expires_at:%Y-%m-%d %H:%M} UTC"] if link.expires_at else []
     parts.append(f"last used {link.used_at:%Y-%m-%d %H:%M} UTC" if link.used_at else "not used yet")
     return ", ".join(parts) + (f": {link.name}" if link.name else "")

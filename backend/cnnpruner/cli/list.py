@@ -31,14 +31,14 @@ def run(args: argparse.Namespace) -> int:
 
 def list_server_contents(client: Client) -> str:
     """Returns one line for each experiment, data set, checkpoint and network of the server."""
-    listing = client.data()
+    data_listing = client.data()
     lines = [
         *(f"experiment {entry.id}: {entry.name} ({entry.nodes} nodes)" for entry in client.experiments()),
-        *(f"{entry.kind}: {entry.path or 'built in'}" for entry in listing.entries),
-        *(f"network {network.name}: {network.title}" for network in listing.networks),
+        *(f"{entry.kind}: {entry.path or 'built in'}" for entry in data_listing.entries),
+        *(f"network {network.name}: {network.title}" for network in data_listing.networks),
     ]
-    if listing.timm_networks:
-        lines.append(f"network timm:NAME: {len(listing.timm_networks):,} networks from timm")
+    if data_listing.timm_networks:
+        lines.append(f"network timm:NAME: {len(data_listing.timm_networks):,} networks from timm")
     return "".join(f"{line}\n" for line in lines)
 
 

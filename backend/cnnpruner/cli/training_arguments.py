@@ -37,15 +37,15 @@ def add_training_arguments(parser: argparse.ArgumentParser, title: str) -> None:
     )
 
 
-_SETTINGS = (
+_TRAINING_SETTINGS = (
     "epochs", "images", "learning_rate", "batch_size", "schedule", "teacher_weight", "temperature", "ema",
     "warmup_epochs", "label_smoothing", "gradient_clip",
 )  # fmt: skip
 
 
-def read_training(args: argparse.Namespace) -> dict[str, Any] | None:
+def parse_training_settings(args: argparse.Namespace) -> dict[str, Any] | None:
     """Returns the training settings given on the command line, as fields of a REST request; None if there are none."""
-    settings = {name: getattr(args, name) for name in _SETTINGS if getattr(args, name) is not None}
+    settings = {name: getattr(args, name) for name in _TRAINING_SETTINGS if getattr(args, name) is not None}
     if args.teacher is not None:
         settings["teacher"] = int(args.teacher) if args.teacher.isdecimal() else args.teacher
     return settings or None

@@ -13,10 +13,10 @@ def parse_server_address(address: str) -> str:
     """
     try:
         parts = urlsplit(address)
-        is_server = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_server_url = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        is_server = False
-    if not is_server:
+        is_server_url = False
+    if not is_server_url:
         raise InvalidInput(f"{address!r} is not the address of a server; use the form http://127.0.0.1:8000.")
     return address.partition("#")[0].partition("?")[0].rstrip("/")
 

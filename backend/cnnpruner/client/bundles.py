@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cnnpruner.client.addresses import api_path
 from cnnpruner.client.http import Http
-from cnnpruner.client.targets import resolve_target
+from cnnpruner.client.targets import resolve_output_path
 from cnnpruner.domain.tree.experiments import Experiment
 
 
@@ -22,7 +22,7 @@ class BundleCalls:
         without them, the server that opens the bundle can show the nodes but not prune them. pictures: whether to
         include small pictures of the selection images, which are part of your data.
         """
-        target = resolve_target(path, f"experiment-{experiment_id}-bundle.zip")
+        target = resolve_output_path(path, f"experiment-{experiment_id}-bundle.zip")
         self._http.download(
             api_path("experiments", experiment_id, "bundle", weights=weights, pictures=pictures), target
         )
@@ -37,6 +37,6 @@ class BundleCalls:
 
         path: the file or folder to save to; by default, the current folder.
         """
-        target = resolve_target(path, f"experiment-{experiment_id}-report.html")
+        target = resolve_output_path(path, f"experiment-{experiment_id}-report.html")
         self._http.download(api_path("experiments", experiment_id, "report"), target)
         return target

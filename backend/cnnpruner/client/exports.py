@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cnnpruner.client.addresses import api_path
 from cnnpruner.client.http import Http
-from cnnpruner.client.targets import resolve_target
+from cnnpruner.client.targets import resolve_output_path
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.sharing.exports import Export, ExportFormat
 
@@ -36,7 +36,7 @@ class ExportCalls:
         if export is None:
             job = Job.model_validate(self._http.call("POST", api_path("nodes", node_id, "export", format=format)))
             export = Export.model_validate(self.wait(job.id, show).result)
-        target = resolve_target(path, export.file)
+        target = resolve_output_path(path, export.file)
         self._http.download(api_path("nodes", node_id, "export", format=format), target)
         return target
 

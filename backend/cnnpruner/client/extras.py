@@ -6,7 +6,7 @@ from typing import Any
 from cnnpruner.errors import Unavailable
 
 
-def import_extra(module: str, purpose: str) -> Any:
+def import_optional_module(module: str, purpose: str) -> Any:
     """Imports an optional module. Raises Unavailable with installation instructions if the module is missing."""
     try:
         return importlib.import_module(module)

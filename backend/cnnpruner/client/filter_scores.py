@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.client.extras import import_extra
+from cnnpruner.client.extras import import_optional_module
 from cnnpruner.domain.plans.scores import Scores
 
 
@@ -33,14 +33,19 @@ class FilterScores:
     def frame(self) -> Any:
         """Returns a pandas DataFrame with one row per filter."""
         columns = ("layer", "number", "unit", "free", "score", "instability")
-        return import_extra("pandas", "A table of scores").DataFrame({name: getattr(self, name) for name in columns})
+        return import_optional_module("pandas", "A table of scores").DataFrame(
+            {name: getattr(self, name) for name in columns}
+        )
 
     def plot(self, axes: Any = None) -> Any:
         """Plots the scores as one row of dots per layer, with frozen filters in gray. Draws on new matplotlib axes by
         default; returns the axes.
         """
         names = list(dict.fromkeys(self.layer.tolist()))
-        axes = axes or import_extra("matplotlib.pyplot", "A figure").subplots(figsize=(7, 0.6 + 0.28 * len(names)))[1]
+        axes = (
+            axes
+            or import_optional_module("matplotlib.pyplot", "A figure").subplots(figsize=(7, 0.6 + 0.28 * len(names)))[1]
+        )
         row = np.array([names.index(name) for name in self.layer])
         axes.scatter(self.score[~self.free], row[~self.free], s=8, color="0.6", label="frozen")
         axes.scatter(self.score[self.free], row[self.free], s=8, label="free")

@@ -45,7 +45,7 @@ class _EarlyResponseHttpsHandler(HTTPSHandler):
         return self.do_open(_EarlyResponseTlsConnection, req)
 
 
-OPENER = build_opener(_EarlyResponseHttpHandler, _EarlyResponseHttpsHandler)
+URL_OPENER = build_opener(_EarlyResponseHttpHandler, _EarlyResponseHttpsHandler)
 """Opens URLs like `urlopen`, but can also read a response that arrives before the whole request was sent."""
 
 RESPONSE_TIMEOUT_S = 660.0
@@ -81,11 +81,11 @@ class Http:
         """
         data = None if body is None else json.dumps(body).encode()
         headers = self._headers() | ({"Content-Type": "application/json"} if data is not None else {})
-        return self._send(Request(f"{self.url}/api{path}", data=data, headers=headers, method=method))
+        return self._send_request(Request(f"{self.url}/api{path}", data=data, headers=headers, method=method))
 
-    def _send(self, request: Request) -> Any:
+    def _send_request(self, request: Request) -> Any:
         try:
-            with OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as response:
+            with URL_OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as response:
                 text = response.read()
             return json.loads(text) if text else None
         except HTTPError as error:
@@ -108,7 +108,7 @@ class Http:
         headers = self._headers() | {"Content-Type": media_type, "Content-Length": str(file.stat().st_size)}
         with file.open("rb") as body:
             request = Request(f"{self.url}/api{path}", data=body, headers=headers, method="POST")
-            return self._send(request)
+            return self._send_request(request)
 
     def download(self, path: str, target: Path) -> None:
         """Saves the response from `path` under /api to the file `target`, completely or not at all.
@@ -118,7 +118,7 @@ class Http:
         request = Request(f"{self.url}/api{path}", headers=self._headers())
         try:
             with (
-                OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as response,
+                URL_OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as response,
                 atomic_replacement(target) as temporary,
                 temporary.open("wb") as file,
             ):

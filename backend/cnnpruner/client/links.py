@@ -4,7 +4,7 @@ from typing import Any
 
 from cnnpruner.client.addresses import api_path
 from cnnpruner.client.http import Http
-from cnnpruner.domain.sharing.links import CreatedLink, Link, Mode
+from cnnpruner.domain.sharing.links import CreatedLink, Link, LinkMode
 from cnnpruner.domain.sharing.visitors import Visitor
 
 
@@ -17,7 +17,7 @@ class LinkCalls:
         """Your identity and permissions on the server."""
         return Visitor.model_validate(self._http.call("GET", "/visitor"))
 
-    def create_link(self, experiment_id: int, mode: Mode = "read", **fields: Any) -> CreatedLink:
+    def create_link(self, experiment_id: int, mode: LinkMode = "read", **fields: Any) -> CreatedLink:
         """Create a link to a tree, for instance `create_link(1, "edit", name="Ada", days=7)`.
 
         Its token cannot be retrieved later.

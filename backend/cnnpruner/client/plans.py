@@ -12,7 +12,7 @@ from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.tree.training import Start
 
 
-def _with_default_order(rule_fields: dict[str, Any]) -> dict[str, Any]:
+def _add_default_order(rule_fields: dict[str, Any]) -> dict[str, Any]:
     """Returns the fields of a rule, with the default criterion and floor added if they are missing. A rule that lists
     filters is returned unchanged.
     """
@@ -36,7 +36,7 @@ class PlanCalls:
         `criterion` and `floor` to change this. `plan(…, **PAPER_ORDER)` ranks filters as in the paper. If necessary,
         waits until the scores have been computed.
         """
-        body = _with_default_order(rule_fields)
+        body = _add_default_order(rule_fields)
         for criterion in (body.get("criterion"), body.get("within")):
             if criterion is not None:
                 self.scores(node_id, criterion)  # has no time limit, unlike a draft that the server must score first

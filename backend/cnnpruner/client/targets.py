@@ -6,7 +6,7 @@ from pathlib import Path
 from cnnpruner.errors import StorageFailed
 
 
-def resolve_target(path: str | Path | None, name: str) -> Path:
+def resolve_output_path(path: str | Path | None, name: str) -> Path:
     """Returns the file to write: `path`, or, if `path` is a folder, the file `name` in it. The default `path` is the
     current folder.
 

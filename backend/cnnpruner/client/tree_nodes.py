@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnnpruner.client.extras import import_extra
+from cnnpruner.client.extras import import_optional_module
 from cnnpruner.domain.markup import Markup, element
 from cnnpruner.domain.tree.latencies import single_image_latency
 from cnnpruner.domain.tree.nodes import Node
@@ -43,8 +43,8 @@ class TreeNodes(list[Node]):
         PyTorch at batch size 1. To compare nodes, use `latency_ratio`, not `latency_ms`; the ratio is empty unless it
         is reliable.
         """
-        pandas = import_extra("pandas", "A table of the tree")
-        rows = [node.model_dump(include=set(COLUMNS)) | _latency_cells(node) | _provenance(node) for node in self]
+        pandas = import_optional_module("pandas", "A table of the tree")
+        rows = [node.model_dump(include=set(COLUMNS)) | _latency_cells(node) | _provenance_cells(node) for node in self]
         parent_numbers = {node.id: node.number for node in self}
         frame = pandas.DataFrame(rows, columns=[*COLUMNS, *LATENCY_COLUMNS, *PROVENANCE_COLUMNS])
         frame.insert(1, "parent", [parent_numbers.get(node.parent_id or 0) for node in self])
@@ -55,7 +55,7 @@ class TreeNodes(list[Node]):
         """Plots the accuracy of the ready nodes on the selection split against their cost. Draws on new matplotlib axes
         by default; returns the axes.
         """
-        axes = axes or import_extra("matplotlib.pyplot", "A figure").subplots(figsize=(6, 4))[1]
+        axes = axes or import_optional_module("matplotlib.pyplot", "A figure").subplots(figsize=(6, 4))[1]
         ready_nodes = [node for node in self if node.state == "ready"]
         for is_control, marker, label in ((False, "o", "pruned"), (True, "s", "control")):
             nodes = [node for node in ready_nodes if (node.origin == "control") == is_control]
@@ -75,7 +75,7 @@ class TreeNodes(list[Node]):
         return element("div", style, draw_tree(self), nodes_table(self), class_="cnnpruner")
 
 
-def _provenance(node: Node) -> dict[str, Any]:
+def _provenance_cells(node: Node) -> dict[str, Any]:
     training, record, forecast = node.training, node.training_record, node.forecast
     return {
         "learning_rate": training.learning_rate if training else None,

@@ -6,14 +6,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from cnnpruner.data.split_names import split_of
+from cnnpruner.data.split_names import parse_split_name
 from cnnpruner.domain.sources.data import DataEntry
 from cnnpruner.domain.tree.experiments import DataKind
 from cnnpruner.errors import InvalidInput
 
 MAX_DEPTH = 4
-MAX_ENTRIES = 500
-MAX_FOLDERS = 5000
+MAX_LISTED_ENTRIES = 500
+MAX_VISITED_FOLDERS = 5000
 CHECKPOINT_SUFFIXES = (".pt", ".pth", ".th", ".safetensors", ".ckpt", ".bin", ".pth.tar", ".pt.tar")
 LEGACY_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 """File name extensions that version 0.1.0 read as images."""
@@ -44,7 +44,7 @@ def list_data(folders: Sequence[Path]) -> list[DataEntry]:
     for folder in folders:
         for entry in _find_entries(folder.resolve()):
             entries.setdefault(entry.path, entry)
-            if len(entries) >= MAX_ENTRIES:
+            if len(entries) >= MAX_LISTED_ENTRIES:
                 break
     return list(entries.values())
 
@@ -90,10 +90,10 @@ def resolve(path: str, folders: Sequence[Path]) -> Path:
 
 
 def _find_entries(root: Path) -> Iterator[DataEntry]:
-    queue, visited_folders = [(root, 0)], 0
-    while queue and visited_folders < MAX_FOLDERS:
+    queue, visited_folder_count = [(root, 0)], 0
+    while queue and visited_folder_count < MAX_VISITED_FOLDERS:
         folder, depth = queue.pop(0)
-        visited_folders += 1
+        visited_folder_count += 1
         if (data_set := _recognise_data_set(folder, root)) is not None:
             yield data_set
             continue
@@ -109,7 +109,7 @@ def _recognise_data_set(folder: Path, root: Path) -> DataEntry | None:
     if folder.name in TORCHVISION_FOLDERS:
         kind, classes = TORCHVISION_FOLDERS[folder.name]
         return DataEntry(path=_relative_path(folder, root), kind=kind, size_bytes=None, classes=classes)
-    train_folders = [child for child in _list_children(folder, root) if split_of(child.name) == "train"]
+    train_folders = [child for child in _list_children(folder, root) if parse_split_name(child.name) == "train"]
     # Without a train folder, class folders that contain folders could just as well be several data sets.
     class_counts = [_count_classes(child, root, _has_images_within) for child in train_folders]
     for classes in (*class_counts, _count_classes(folder, root, _has_images)):

@@ -15,8 +15,8 @@ from cnnpruner.planning.networks.factories import Factory, Registry, parse_named
 DATASET_FACTORIES_FILE = "datasets.json"
 """File in the model store to which the command line adds factories while a server is running."""
 
-_DATA_SETS = Registry(DATASET_FACTORIES_FILE)
-all_factories = _DATA_SETS.all_factories
+_DATASET_FACTORIES = Registry(DATASET_FACTORIES_FILE)
+all_factories = _DATASET_FACTORIES.all_factories
 
 
 def register_datasets(named_factories: Sequence[str], folder: Path | None = None) -> None:
@@ -26,7 +26,7 @@ def register_datasets(named_factories: Sequence[str], folder: Path | None = None
     factories = dict(parse_named_factory(text) for text in named_factories)
     for name in factories:
         check_name_is_free(name)
-    _DATA_SETS.register(factories, folder)
+    _DATASET_FACTORIES.register(factories, folder)
 
 
 def check_name_is_free(name: str) -> None:

@@ -14,9 +14,9 @@ from typing import Any
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.networks.factories import Factory
 
-ErrorType = type[InvalidInput]
+FactoryErrorType = type[InvalidInput]
 """The type of error to raise when a factory fails."""
-Arguments = Mapping[tuple[str, ...], int | None]
+FactoryArguments = Mapping[tuple[str, ...], int | None]
 """Values that are passed to a factory if it has arguments for them.
 
 Each key lists the common names of one argument. If the value is None, the argument is not passed.
@@ -28,19 +28,19 @@ _LIBRARY_FOLDERS = tuple(f"{sysconfig.get_path(name)}/" for name in ("stdlib", "
 SIZE_ARGUMENT_NAMES = ("image_size", "img_size", "input_size")
 
 
-def call_factory(factory: Factory, arguments: Arguments, error_type: ErrorType) -> Any:
+def call_factory(factory: Factory, arguments: FactoryArguments, error_type: FactoryErrorType) -> Any:
     """Call the factory and return its result. Raises `error_type`, with the line that failed, if the factory cannot be
     imported or fails.
     """
     function = _find_function(factory, error_type)
-    keywords = _choose_keywords(function, factory.arguments, arguments)
+    keywords = _choose_keyword_arguments(function, factory.arguments, arguments)
     try:
         return function(**keywords)
     except Exception as error:
         raise factory_error(factory, "fails when it is called", error, error_type) from error
 
 
-def _find_function(factory: Factory, error_type: ErrorType) -> Callable[..., Any]:
+def _find_function(factory: Factory, error_type: FactoryErrorType) -> Callable[..., Any]:
     try:
         target: Any = _import(factory.module)
     except Exception as error:
@@ -76,8 +76,8 @@ def _import(module_or_file: str) -> ModuleType:
     return module
 
 
-def _choose_keywords(
-    function: Callable[..., Any], user_arguments: Mapping[str, Any], arguments: Arguments
+def _choose_keyword_arguments(
+    function: Callable[..., Any], user_arguments: Mapping[str, Any], arguments: FactoryArguments
 ) -> dict[str, Any]:
     """Return the keyword arguments for the call of `function`: all of `user_arguments`, and those of `arguments` that
     the function accepts. `user_arguments` take precedence.
@@ -95,13 +95,13 @@ def _choose_keywords(
 
 
 def factory_error(
-    factory: Factory, failure: str, error: Exception, error_type: ErrorType, location: str = ""
+    factory: Factory, failure: str, error: Exception, error_type: FactoryErrorType, location: str = ""
 ) -> InvalidInput:
     """Return an error that says what failed, in which line of the user's code, and what to do about it.
 
     location: the code that returned the faulty value. It is named if the error was not raised in the user's code.
     """
-    line = _find_line(error, location)
+    line = _find_user_code_line(error, location)
     reason = str(error).partition("\n")[0].rstrip(".") or "no reason given"
     cure = "Fix the error in the factory."
     if isinstance(error, ModuleNotFoundError):
@@ -132,21 +132,21 @@ def _item_code_file(dataset: Any) -> str:
     return code.co_filename if code is not None else ""
 
 
-def _find_line(error: Exception, location: str) -> str:
+def _find_user_code_line(error: Exception, location: str) -> str:
     """Return the innermost line of user code in the traceback. If there is none, return `location` or, if that is
     empty, the innermost line of a library.
     """
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_in_package(frame.filename)]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_package_code(frame.filename)]
     user_frames = [frame for frame in frames if _is_user_code(frame.filename)]
     if location and not user_frames:
         return f", {location}"
     return "".join(f", {Path(frame.filename).name}:{frame.lineno}" for frame in (user_frames or frames)[-1:])
 
 
-def _is_in_package(filename: str) -> bool:
+def _is_package_code(filename: str) -> bool:
     return filename.startswith((_PACKAGE_FOLDER, "<frozen"))
 
 
 def _is_user_code(filename: str) -> bool:
     """Whether a file is the user's own: not part of this package, of Python, or of an installed library."""
-    return bool(filename) and not _is_in_package(filename) and not filename.startswith(_LIBRARY_FOLDERS)
+    return bool(filename) and not _is_package_code(filename) and not filename.startswith(_LIBRARY_FOLDERS)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cnnpruner.data.images.adapted_images import adapt_images
 from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.images.streamed import stream
-from cnnpruner.data.images.transform import requested_transform
+from cnnpruner.data.images.transform import build_image_transform
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.sets import digits, factory_sets, folders
 from cnnpruner.data.sets.raw_data import RawData
@@ -115,11 +115,11 @@ def load_data(
     train, test, notices = adapt_images(raw.train, raw.test, options, source.kind)
     channels, size, _ = train.shape
     if unseen is not None:
-        transform = requested_transform(source, channels, size, raw.reading)
+        transform = build_image_transform(source, channels, size, raw.reading)
         rules = folders.listing_rules(source, options)
         unseen_images = folders.load_unseen_images(unseen, raw.classes, transform, rules, options, progress)
         raw, notices, test = (
-            _replace_held_out(raw, unseen_images, source),
+            _replace_held_out_images(raw, unseen_images, source),
             (*notices, *_describe_ignored_sets(raw)),
             None,
         )
@@ -153,7 +153,7 @@ def _create_splitter(raw: RawData, train: ImageSet, test: ImageSet | None) -> Sp
     )
 
 
-def _replace_held_out(raw: RawData, unseen_images: ImageSet, source: DataSource) -> RawData:
+def _replace_held_out_images(raw: RawData, unseen_images: ImageSet, source: DataSource) -> RawData:
     origin = f"in {source.unseen} (not in the training data of the weights)"
     return replace(raw, held_out=unseen_images, held_out_origin=origin, may_take_test_from_train=False)
 
@@ -171,8 +171,8 @@ def _choose_normalization(
     """
     if kind in PUBLISHED_NORMALIZATION:
         mean, std = PUBLISHED_NORMALIZATION[kind]
-        repeats = train.shape[0] // len(mean)  # grey images in three channels
-        return mean * repeats, std * repeats
+        channel_repeats = train.shape[0] // len(mean)  # grey images in three channels
+        return mean * channel_repeats, std * channel_repeats
     return measure_normalization(train, splitter.split(False, seed).train, seed)
 
 
@@ -180,9 +180,9 @@ def _read_data(
     source: DataSource, folder: Path | None, options: ImageOptions, progress: Progress | None, unseen: Path | None
 ) -> RawData:
     if source.kind == "digits":
-        return RawData(digits.load_digits(), None, digits.CLASSES)
+        return RawData(digits.load_digits(), None, digits.DIGIT_CLASSES)
     if source.kind == "factory":
-        return factory_sets.load_factory(source, options, progress)
+        return factory_sets.load_factory_images(source, options, progress)
     if folder is None:
         raise UnusableData(
             f"No data folder contains {source.kind}. Start the server with DATA= set to the folder that contains it, "
@@ -192,7 +192,7 @@ def _read_data(
         return folders.load_folder(source, folder, options, progress, unseen)
     from cnnpruner.data.sets import torchvision_sets  # imports torchvision, which takes seconds
 
-    return torchvision_sets.load_set(source, folder, progress)
+    return torchvision_sets.load_torchvision_set(source, folder, progress)
 
 
 def measure_normalization(

@@ -58,7 +58,7 @@ def split_selection_folder(labels: Labels, selection_images: int, origin: str, s
     The test split is cut from the training images, on which the weights must not have been trained. `labels` [N] are
     the classes of the training images; `origin` says where the images for selection come from.
     """
-    test_size = _set_aside_count(len(labels))
+    test_size = _count_set_aside_images(len(labels))
     test, train = _split_by_class(labels, (test_size / len(labels),), np.random.default_rng(seed))
     rule = (
         f"The selection split has all {selection_images:,} images {origin}. The data set has no test images of its "
@@ -68,7 +68,7 @@ def split_selection_folder(labels: Labels, selection_images: int, origin: str, s
     return SplitIndices("train", train, "held_out", np.arange(selection_images), "train", test, rule)
 
 
-def _set_aside_count(images: int) -> int:
+def _count_set_aside_images(images: int) -> int:
     """Return how many of `images` training images are set aside for the selection or test split."""
     return min(max(round(SELECTION_SHARE * images), MIN_SELECTION_IMAGES), images // 2)
 
@@ -85,7 +85,7 @@ def _split_single_pool(labels: Labels, imported: bool, generator: np.random.Gene
 
 
 def _split_for_trained_root(labels: Labels, test_images: int, generator: np.random.Generator) -> SplitIndices:
-    selection_size = _set_aside_count(len(labels))
+    selection_size = _count_set_aside_images(len(labels))
     selection, train = _split_by_class(labels, (selection_size / len(labels),), generator)
     rule = (
         f"For the selection split, {selection_size:,} of the {len(labels):,} training images, the same share of every "
@@ -112,11 +112,11 @@ def _split_by_class(
     Each image gets a rank in [0, 1). Within a class, the ranks are evenly spaced, in random order and with a random
     offset. The first k images by rank then contain each class in proportion to its size, give or take one image.
     """
-    rank_of_image = np.empty(len(labels))
+    image_ranks = np.empty(len(labels))
     for label in np.unique(labels):
         class_indices = np.flatnonzero(labels == label)
-        rank_of_image[generator.permutation(class_indices)] = (
-            np.arange(len(class_indices)) + generator.random()
-        ) / len(class_indices)
+        image_ranks[generator.permutation(class_indices)] = (np.arange(len(class_indices)) + generator.random()) / len(
+            class_indices
+        )
     subset_ends = np.rint(np.cumsum(shares) * len(labels)).astype(int)
-    return [np.sort(indices) for indices in np.split(np.argsort(rank_of_image, kind="stable"), subset_ends)]
+    return [np.sort(indices) for indices in np.split(np.argsort(image_ranks, kind="stable"), subset_ends)]

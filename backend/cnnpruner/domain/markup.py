@@ -10,11 +10,11 @@ class Markup(str):
     __slots__ = ()
 
 
-Content = str | int | Markup
+MarkupContent = str | int | Markup
 VOID_ELEMENTS = frozenset({"meta", "br", "circle", "path", "line", "rect", "use"})
 
 
-def element(name: str, /, *content: Content, **attributes: str | float | None) -> Markup:
+def element(name: str, /, *content: MarkupContent, **attributes: str | float | None) -> Markup:
     """Returns `<name …>content</name>`.
 
     In attribute names `_` becomes `-` and a trailing `_` is dropped; attributes that are None are omitted.
@@ -26,22 +26,22 @@ def element(name: str, /, *content: Content, **attributes: str | float | None) -
     )
     if name in VOID_ELEMENTS and not content:
         return Markup(f"<{name}{attribute_text}/>")
-    return Markup(f"<{name}{attribute_text}>{join(content)}</{name}>")
+    return Markup(f"<{name}{attribute_text}>{concatenate(content)}</{name}>")
 
 
-def join(content: Sequence[Content]) -> Markup:
+def concatenate(content: Sequence[MarkupContent]) -> Markup:
     """Concatenates `content`; all text that is not Markup is escaped."""
     return Markup("".join(item if isinstance(item, Markup) else escape(str(item)) for item in content))
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[Content]], **attributes: str) -> Markup:
+def table(head: Sequence[str], rows: Sequence[Sequence[MarkupContent]], **attributes: str) -> Markup:
     """Returns a table with a header row."""
     header = element("tr", *(element("th", cell, scope="col") for cell in head))
     body = (element("tr", *(element("td", cell) for cell in row)) for row in rows)
     return element("table", element("thead", header), element("tbody", *body), **attributes)
 
 
-def titled_table(title: str, pairs: Sequence[tuple[str, Content | None]]) -> Markup:
+def titled_table(title: str, pairs: Sequence[tuple[str, MarkupContent | None]]) -> Markup:
     """Returns a titled table for notebooks, with one row per pair of a name and a value. Pairs whose value is None are
     omitted.
     """

@@ -8,7 +8,7 @@ ends.
 """
 
 
-def part_of(progress: Progress, low: float, high: float) -> Progress:
+def make_part_progress(progress: Progress, low: float, high: float) -> Progress:
     """Return a function that reports the progress of one part of the work. Called with a value from 0 to 1, it calls
     `progress` with the corresponding value between `low` and `high`.
     """

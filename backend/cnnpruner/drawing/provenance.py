@@ -4,7 +4,7 @@ applied.
 
 from collections.abc import Mapping, Sequence
 
-from cnnpruner.domain.markup import Content, Markup, count, element, join, percent, table
+from cnnpruner.domain.markup import Markup, MarkupContent, concatenate, count, element, percent, table
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.domain.tree.provenance import TrainingRecord
 from cnnpruner.domain.tree.training import Training
@@ -32,19 +32,19 @@ def notices_section(nodes: Sequence[Node]) -> Markup:
     """
     reasons = dict.fromkeys(node.recovered_reason for node in nodes if node.recovered_reason is not None)
     sentences = [*(notice for node in nodes for notice in node.notices), *reasons]
-    return join([element("p", f"⚠ {sentence}", class_="bad") for sentence in sentences if sentence is not None])
+    return concatenate([element("p", f"⚠ {sentence}", class_="bad") for sentence in sentences if sentence is not None])
 
 
-def describe_provenance(node: Node, numbers: Mapping[int, int]) -> list[Content]:
+def describe_provenance(node: Node, numbers: Mapping[int, int]) -> list[MarkupContent]:
     """Return the cells of a ready node's row, one for each of `COLUMN_NAMES`. `numbers`: node numbers by node id."""
     record = node.training_record
     outcome = percent(node.accuracy)
     if node.forecast is not None and node.accuracy is not None:
-        outcome += f", {describe_outcome(node.forecast.low, node.accuracy, node.forecast.high)}"
+        outcome += f", {compare_with_forecast(node.forecast.low, node.accuracy, node.forecast.high)}"
     return [
         node.number,
-        describe_start(node, numbers),
-        "not trained" if node.training is None else describe_training(node.training, _name_teacher(node, numbers)),
+        describe_start_weights(node, numbers),
+        "not trained" if node.training is None else describe_training(node.training, _get_teacher_name(node, numbers)),
         NOT_RECORDED if record is None else f"{count(record.images_seen)} ({describe_epochs(node)})",
         NOT_RECORDED if record is None else f"{record.seconds:,.1f} s",
         NOT_RECORDED if record is None else record.device + (", bfloat16" if record.bfloat16 else ""),
@@ -53,7 +53,7 @@ def describe_provenance(node: Node, numbers: Mapping[int, int]) -> list[Content]
     ]
 
 
-def describe_outcome(low: float, accuracy: float, high: float) -> str:
+def compare_with_forecast(low: float, accuracy: float, high: float) -> str:
     """Say whether an accuracy lies within, below or above its forecast interval."""
     if low <= accuracy <= high:
         return "within the forecast interval"
@@ -69,7 +69,7 @@ def describe_epochs(node: Node) -> str:
     return f"{node.epochs} {unit} × {count(node.training_record.images_per_epoch)}"
 
 
-def describe_start(node: Node, numbers: Mapping[int, int]) -> str:
+def describe_start_weights(node: Node, numbers: Mapping[int, int]) -> str:
     """Describe the weights from which the node's training started."""
     record = node.training_record
     if record is None:
@@ -81,17 +81,17 @@ def describe_start(node: Node, numbers: Mapping[int, int]) -> str:
         "pretrained": "published weights",
         "cut": f"cut from node {parent}",
         "recalibrated": f"cut from node {parent}, batch norm re-estimated",
-        "reconstructed": f"cut from node {parent} and reconstructed{_describe_fit(record)}",
+        "reconstructed": f"cut from node {parent} and reconstructed{_describe_reconstruction_fit(record)}",
     }[record.start]
-    return weights + _describe_compared(record)
+    return weights + _describe_compared_accuracies(record)
 
 
-def _describe_fit(record: TrainingRecord) -> str:
+def _describe_reconstruction_fit(record: TrainingRecord) -> str:
     fit = record.reconstruction
     return "" if fit is None else f" ({fit.fitted} of {fit.layers} layers fitted)"
 
 
-def _describe_compared(record: TrainingRecord) -> str:
+def _describe_compared_accuracies(record: TrainingRecord) -> str:
     """Describe the accuracies of the start weights that were compared to choose the best; empty if there were none."""
     compared = record.start_accuracies
     if compared is None:
@@ -114,7 +114,7 @@ def describe_forecast(node: Node) -> str:
     return f"{percent(forecast.accuracy)} ({interval}), based on {forecast.nodes} nodes"
 
 
-def _name_teacher(node: Node, numbers: Mapping[int, int]) -> str:
+def _get_teacher_name(node: Node, numbers: Mapping[int, int]) -> str:
     if node.training_record is not None and node.training_record.teacher_number is not None:
         return f"node {node.training_record.teacher_number}"
     return "" if node.training is None else teacher_name(node.training, numbers)
@@ -122,8 +122,8 @@ def _name_teacher(node: Node, numbers: Mapping[int, int]) -> str:
 
 def teacher_name(training: Training, numbers: Mapping[int, int]) -> str:
     """Return the teacher's name: “node 3”, or “a deleted node”. `numbers`: node numbers by node id."""
-    is_known = isinstance(training.teacher, int) and training.teacher in numbers
-    return f"node {numbers[training.teacher]}" if is_known else "a deleted node"  # type: ignore[index]
+    is_existing_node = isinstance(training.teacher, int) and training.teacher in numbers
+    return f"node {numbers[training.teacher]}" if is_existing_node else "a deleted node"  # type: ignore[index]
 
 
 def describe_training(training: Training, teacher: str) -> str:

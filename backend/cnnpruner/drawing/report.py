@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cnnpruner.domain.markup import Content, Markup, count, element, join, percent
-from cnnpruner.domain.plans.criteria import KeepDirection
+from cnnpruner.domain.markup import Markup, MarkupContent, concatenate, count, element, percent
+from cnnpruner.domain.plans.criteria import ScoresToKeep
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
@@ -32,7 +32,7 @@ class TreeReport:
     autopilots: Sequence[Autopilot]
     versions: Mapping[str, str]
     made_at: datetime
-    keep_by_criterion: Mapping[str, KeepDirection]
+    kept_scores_by_criterion: Mapping[str, ScoresToKeep]
     """For each known criterion, by name: whether filters with high scores or those with low scores are kept."""
 
 
@@ -47,42 +47,44 @@ def write_report(report: TreeReport) -> str:
         element("title", title),
         element("style", Markup(REPORT_CSS)),
     )
-    return "<!doctype html>\n" + element("html", head, element("body", *_body(report)), lang="en")
+    return "<!doctype html>\n" + element("html", head, element("body", *_report_body(report)), lang="en")
 
 
-def _body(report: TreeReport) -> list[Markup]:
+def _report_body(report: TreeReport) -> list[Markup]:
     experiment, nodes = report.experiment, report.nodes[:MAX_NODES]
     numbers = {node.id: node.number for node in nodes}
     target = experiment.target_accuracy
     scatter_plots = [element("figure", draw_scatter(nodes, metric, target)) for metric in ("macs", "parameters")]
-    plans_table = tables.plans_section(nodes, report.plans, report.keep_by_criterion)
+    plans_table = tables.plans_section(nodes, report.plans, report.kept_scores_by_criterion)
     return [
-        _header(report),
-        *_section("Pruning tree", element("div", draw_tree(nodes), class_="wide"), _legend(report)),
-        *_section("Accuracy against cost", element("div", *scatter_plots, class_="pair")),
-        *_section("Nodes", provenance.notices_section(nodes), element("div", tables.nodes_table(nodes), class_="wide")),
-        *_section("Training of the nodes", element("div", provenance.training_section(nodes), class_="wide")),
-        *_section("Plans and reasons", element("div", plans_table, class_="wide")),
-        *_section(
+        _report_header(report),
+        *_titled_section("Pruning tree", element("div", draw_tree(nodes), class_="wide"), _tree_legend(report)),
+        *_titled_section("Accuracy against cost", element("div", *scatter_plots, class_="pair")),
+        *_titled_section(
+            "Nodes", provenance.notices_section(nodes), element("div", tables.nodes_table(nodes), class_="wide")
+        ),
+        *_titled_section("Training of the nodes", element("div", provenance.training_section(nodes), class_="wide")),
+        *_titled_section("Plans and reasons", element("div", plans_table, class_="wide")),
+        *_titled_section(
             "Control nodes and Autopilots",
             tables.control_nodes_section(nodes),
             tables.autopilots_section(report.autopilots, numbers),
         ),
-        *_section("Estimates", tables.estimates_section(report.estimates, numbers)),
-        *_section("Measurements on the test split", tables.test_split_section(experiment, nodes)),
-        *_section("Software versions", _description_list([*report.versions.items()])),
+        *_titled_section("Estimates", tables.estimates_section(report.estimates, numbers)),
+        *_titled_section("Measurements on the test split", tables.test_split_section(experiment, nodes)),
+        *_titled_section("Software versions", _description_list([*report.versions.items()])),
     ]
 
 
-def _section(title: str, *content: Content) -> list[Markup]:
-    return [element("h2", title), *(join([item]) for item in content)]
+def _titled_section(title: str, *content: MarkupContent) -> list[Markup]:
+    return [element("h2", title), *(concatenate([item]) for item in content)]
 
 
-def _description_list(pairs: Sequence[tuple[str, Content]]) -> Markup:
-    return element("dl", *(join([element("dt", name), element("dd", value)]) for name, value in pairs))
+def _description_list(pairs: Sequence[tuple[str, MarkupContent]]) -> Markup:
+    return element("dl", *(concatenate([element("dt", name), element("dd", value)]) for name, value in pairs))
 
 
-def _header(report: TreeReport) -> Markup:
+def _report_header(report: TreeReport) -> Markup:
     experiment = report.experiment
     created_text = (
         f"Report created {report.made_at:%Y-%m-%d %H:%M} UTC. Accuracies are measured on the selection split, which "
@@ -90,10 +92,10 @@ def _header(report: TreeReport) -> Markup:
     )
     lines = (element("p", text, class_="soft") for text in (created_text, *experiment.notices))
     summary = element("p", _summarise_result(report))
-    return element("header", element("h1", experiment.name), summary, _settings(experiment), *lines)
+    return element("header", element("h1", experiment.name), summary, _experiment_settings(experiment), *lines)
 
 
-def _settings(experiment: Experiment) -> Markup:
+def _experiment_settings(experiment: Experiment) -> Markup:
     data, splits, edge = experiment.data, experiment.splits, experiment.image_size
     path = f" ({data.path})" if data.path else ""
     pixels = f"{experiment.channels} × {edge} × {edge} pixels"
@@ -141,9 +143,9 @@ def _summarise_result(report: TreeReport) -> str:
     )
 
 
-def _legend(report: TreeReport) -> Markup:
-    hidden_count = len(report.nodes) - MAX_NODES
-    more = f" {hidden_count} later nodes are not shown." if hidden_count > 0 else ""
+def _tree_legend(report: TreeReport) -> Markup:
+    hidden_node_count = len(report.nodes) - MAX_NODES
+    more = f" {hidden_node_count} later nodes are not shown." if hidden_node_count > 0 else ""
     return element(
         "p",
         "Next to each node: its accuracy, and the change of its parameters compared with the root. Solid edge: "

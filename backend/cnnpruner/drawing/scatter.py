@@ -38,8 +38,8 @@ def draw_scatter(nodes: Sequence[Node], metric: Metric, target: float | None = N
     ]
     if not points:
         return element("p", "No node is ready yet.", class_="soft")
-    x = _padded_scale([math.log10(cost) for _, cost, _ in points], PLOT_LEFT, PLOT_RIGHT, 0.02)
-    y = _padded_scale(
+    x = _make_padded_scale([math.log10(cost) for _, cost, _ in points], PLOT_LEFT, PLOT_RIGHT, 0.02)
+    y = _make_padded_scale(
         [*(accuracy for *_, accuracy in points), *([target] if target else [])], PLOT_BOTTOM, PLOT_TOP, 0.002
     )
     elements = [_draw_point(node, x(math.log10(cost)), y(accuracy)) for node, cost, accuracy in points]
@@ -57,7 +57,7 @@ def draw_scatter(nodes: Sequence[Node], metric: Metric, target: float | None = N
     )  # fmt: skip
 
 
-def _padded_scale(values: Sequence[float], start: float, end: float, min_padding: float) -> Scale:
+def _make_padded_scale(values: Sequence[float], start: float, end: float, min_padding: float) -> Scale:
     low, high = min(values), max(values)
     padding = max((high - low) * 0.08, min_padding)
     return Scale(low - padding, high + padding, start, end)
@@ -93,21 +93,21 @@ def _draw_x_ticks(x: Scale) -> list[Markup]:
         if x.low <= value <= x.high:
             position = x(value)
             elements.append(element("line", x1=position, x2=position, y1=PLOT_TOP, y2=PLOT_BOTTOM, class_="axis"))
-            text, baseline_y = format_si(10**value), PLOT_BOTTOM + 15
+            text, baseline_y = format_with_si_prefix(10**value), PLOT_BOTTOM + 15
             elements.append(element("text", text, x=position, y=baseline_y, text_anchor="middle", class_="soft"))
     return elements
 
 
-def choose_ticks(low: float, high: float, approximate_count: int = 6) -> list[float]:
-    """Return roughly `approximate_count` round numbers between `low` and `high`, for the ticks of an axis."""
-    min_step = (high - low) / approximate_count
+def choose_ticks(low: float, high: float, approximate_tick_count: int = 6) -> list[float]:
+    """Return roughly `approximate_tick_count` round numbers between `low` and `high`, for the ticks of an axis."""
+    min_step = (high - low) / approximate_tick_count
     power_of_ten = 10.0 ** math.floor(math.log10(min_step))
     step = next(factor * power_of_ten for factor in (1, 2, 5, 10) if factor * power_of_ten >= min_step)
-    first_index = math.ceil(low / step)
-    return [round(index * step, 10) for index in range(first_index, math.floor(high / step) + 1)]
+    first_tick_index = math.ceil(low / step)
+    return [round(index * step, 10) for index in range(first_tick_index, math.floor(high / step) + 1)]
 
 
-def format_si(number: float) -> str:
+def format_with_si_prefix(number: float) -> str:
     """Format a number with a non-breaking space and an SI prefix, for example 20000 as “20 k”."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= size * 0.999:

@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from statistics import mean
 
-from cnnpruner.domain.markup import Content, Markup, count, element, join, percent, table
-from cnnpruner.domain.plans.criteria import KeepDirection
-from cnnpruner.domain.plans.orders import Scope, split_price
+from cnnpruner.domain.markup import Markup, MarkupContent, concatenate, count, element, percent, table
+from cnnpruner.domain.plans.criteria import ScoresToKeep
+from cnnpruner.domain.plans.orders import Scope, parse_criterion_and_price
 from cnnpruner.domain.plans.plans import COST_NAMES, Plan
-from cnnpruner.domain.plans.specs import split_spec
+from cnnpruner.domain.plans.specs import parse_criterion_spec
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.latencies import describe_ratio, single_image_latency
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing.provenance import NOT_RECORDED, describe_training, teacher_name
-from cnnpruner.drawing.scatter import format_si
+from cnnpruner.drawing.scatter import format_with_si_prefix
 
 MAX_NOTE_LENGTH = 600
 CONTROL_KIND_NAMES = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "trained from scratch"}
@@ -51,7 +51,7 @@ def nodes_table(nodes: Sequence[Node]) -> Markup:
     return table(head, [_node_row(node, numbers) for node in nodes])
 
 
-def _node_row(node: Node, numbers: Mapping[int, int]) -> list[Content]:
+def _node_row(node: Node, numbers: Mapping[int, int]) -> list[MarkupContent]:
     star_mark = " ★" if node.starred else ""
     parent = "" if node.parent_id is None else numbers[node.parent_id]
     origin = ORIGIN_NAMES[node.origin] + (f", {node.epochs} epochs" if node.epochs else "")
@@ -67,7 +67,7 @@ def _node_row(node: Node, numbers: Mapping[int, int]) -> list[Content]:
         ]
     unknown = "–" if node.recovered_reason is None else element("span", "not judged", title=node.recovered_reason)
     recovered = {True: "yes", False: element("span", "no", class_="bad"), None: unknown}[node.recovered]
-    size = "–" if node.size_bytes is None else f"{format_si(node.size_bytes)}B"
+    size = "–" if node.size_bytes is None else f"{format_with_si_prefix(node.size_bytes)}B"
     cost = [count(node.filters), count(node.parameters), count(node.macs), size, format_latency(node)]
     accuracy = format_accuracy(node) + (" ⚠" if node.notices else "")
     return [f"{node.number}{star_mark}", parent, origin, accuracy, recovered, *cost, shorten_note(node.note)]
@@ -86,17 +86,17 @@ def format_latency(node: Node) -> str:
 
 
 def plans_section(
-    nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]], keep_by_criterion: Mapping[str, KeepDirection]
+    nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]], kept_scores_by_criterion: Mapping[str, ScoresToKeep]
 ) -> Markup:
     """Return a table of all plans, ordered by node, with the filters that each plan removes, and why."""
     numbers = {node.id: node.number for node in nodes}
-    rows: list[Sequence[Content]] = []
+    rows: list[Sequence[MarkupContent]] = []
     for node in nodes:
         for plan in plans.get(node.id, ()):
             result = "draft" if plan.state == "draft" else f"node {numbers.get(plan.child_id or 0, '–')}"
             name = f"{node.number}, {plan.name}"
             texts = [
-                describe_rule(plan, keep_by_criterion),
+                describe_rule(plan, kept_scores_by_criterion),
                 _describe_removal(plan, node),
                 _describe_preview(plan),
                 _describe_settings(plan, numbers),
@@ -116,9 +116,9 @@ def plans_section(
     return table(head, rows)
 
 
-def describe_rule(plan: Plan, keep_by_criterion: Mapping[str, KeepDirection]) -> str:
-    """Describe the rule of a plan in a few words. `keep_by_criterion`: for each criterion, whether high or low scores
-    are kept.
+def describe_rule(plan: Plan, kept_scores_by_criterion: Mapping[str, ScoresToKeep]) -> str:
+    """Describe the rule of a plan in a few words. `kept_scores_by_criterion`: for each criterion, whether high or low
+    scores are kept.
     """
     rule = plan.rule
     ranking_text = "" if rule.rule == "filters" else _describe_order(rule.criterion, rule.scope, rule.within)
@@ -127,8 +127,10 @@ def describe_rule(plan: Plan, keep_by_criterion: Mapping[str, KeepDirection]) ->
         case "percent":
             rule_text = f"{rule.percent:.4g} % of the free filters"
         case "threshold":
-            criterion = split_price(rule.criterion)[0]
-            keep = keep_by_criterion.get(split_spec(criterion)[0]) if rule.scope == "network" else "high"
+            criterion = parse_criterion_and_price(rule.criterion)[0]
+            keep = (
+                kept_scores_by_criterion.get(parse_criterion_spec(criterion)[0]) if rule.scope == "network" else "high"
+            )
             side = {"high": "below", "low": "above", None: "worse than"}[keep]
             measure = "score" if rule.scope == "network" else "rank"
             rule_text = f"all free units with a {measure} {side} {rule.value:.4g}"
@@ -146,8 +148,8 @@ def describe_rule(plan: Plan, keep_by_criterion: Mapping[str, KeepDirection]) ->
 
 def _describe_order(criterion: str, scope: Scope, within: str | None) -> str:
     places = {"network": "", "group": " within each group", "alike": " across similar layers"}
-    within_text = "" if within is None else f", and by {within} within each layer"
-    return f", ranked by {criterion}{places[scope]}{within_text}"
+    within_layer_text = "" if within is None else f", and by {within} within each layer"
+    return f", ranked by {criterion}{places[scope]}{within_layer_text}"
 
 
 def format_override_count(override_count: int) -> str:
@@ -160,8 +162,8 @@ def _describe_removal(plan: Plan, node: Node) -> str:
     sensitivity = plan.shares.sensitivity
     sensitivity_text = "" if sensitivity is None else f", {percent(sensitivity, 1)} of the sensitivity"
     removed = f"{plan.reached:,} of {count(node.free_filters)} free filters"
-    free_text = f" ({percent(plan.reached / node.free_filters, 1)})" if node.free_filters else ""
-    return f"{removed}{free_text}, {percent(removed_share, 1)} of the parameters{sensitivity_text}"
+    free_share_text = f" ({percent(plan.reached / node.free_filters, 1)})" if node.free_filters else ""
+    return f"{removed}{free_share_text}, {percent(removed_share, 1)} of the parameters{sensitivity_text}"
 
 
 def _describe_preview(plan: Plan) -> str:
@@ -188,7 +190,7 @@ def _describe_settings(plan: Plan, numbers: Mapping[int, int]) -> str:
 def _list_notes(plan: Plan) -> Markup:
     broken_limits = plan.preview.broken_limits if plan.preview else []
     lines = [shorten_note(text) for text in (plan.note, *plan.notes, *broken_limits) if text]
-    return join([element("div", line) for line in lines])
+    return concatenate([element("div", line) for line in lines])
 
 
 def control_nodes_section(nodes: Sequence[Node]) -> Markup:
@@ -198,7 +200,7 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
     for node in nodes:
         if node.control is not None and node.accuracy is not None and node.control.reference_id in node_by_id:
             groups.setdefault((node.control.reference_id, node.control.kind), []).append(node.accuracy)
-    rows: list[Sequence[Content]] = []
+    rows: list[Sequence[MarkupContent]] = []
     for (reference_id, kind), accuracies in sorted(groups.items()):
         node, mean_accuracy = node_by_id[reference_id], mean(accuracies)
         accuracy_gain = "–" if node.accuracy is None else f"{(node.accuracy - mean_accuracy) * 100:+.2f} points"
@@ -239,7 +241,7 @@ AUTOPILOT_NAMES = {
 }
 
 
-def _describe_goal(autopilot: Autopilot) -> str:
+def _describe_autopilot_goal(autopilot: Autopilot) -> str:
     goal, target = autopilot.goal, autopilot.target_accuracy
     goal_text = "" if goal is None else f"{goal.value:,.0f} {COST_NAMES[goal.metric]}"
     return ", ".join(text for text in (goal_text, "" if target is None else percent(target)) if text) or "–"
@@ -247,14 +249,14 @@ def _describe_goal(autopilot: Autopilot) -> str:
 
 def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, int]) -> Markup:
     """Return a table with one row per Autopilot: its settings, the nodes that it created, and why it ended."""
-    rows: list[list[Content]] = [
+    rows: list[list[MarkupContent]] = [
         [
             numbers.get(autopilot.node_id, "–"),
             AUTOPILOT_NAMES[autopilot.kind],
             f"{autopilot.steps} steps"
             if autopilot.kind == "schedule"
             else f"{autopilot.percent:g} % of the free filters",
-            _describe_goal(autopilot),
+            _describe_autopilot_goal(autopilot),
             ", ".join(str(numbers[node_id]) for node_id in autopilot.nodes if node_id in numbers) or "–",
             numbers.get(autopilot.good_id, "–"),
             f"{autopilot.state}. {autopilot.reason}",
@@ -267,7 +269,7 @@ def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, in
 
 def estimates_section(estimates: Sequence[Estimate], numbers: Mapping[int, int]) -> Markup:
     """Return a table of estimates and their outcomes."""
-    rows: list[list[Content]] = []
+    rows: list[list[MarkupContent]] = []
     for estimate in estimates:
         forecast, outcome = estimate.forecast, estimate.outcome
         interval = "–" if forecast is None else f"{percent(forecast.low)}–{percent(forecast.high)}"
@@ -285,7 +287,7 @@ def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
     measured_nodes = [node for node in nodes if node.test_accuracy is not None]
     if experiment.tests == 0:
         return element("p", f"The {experiment.splits.test:,} test images have never been used.")
-    last_use_text = f", most recently on {experiment.tested_at:%Y-%m-%d %H:%M} UTC" if experiment.tested_at else ""
+    last_test_text = f", most recently on {experiment.tested_at:%Y-%m-%d %H:%M} UTC" if experiment.tested_at else ""
     deleted_count = experiment.tests - len(measured_nodes)
     measured_count_text = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
     deletion_text = (
@@ -294,8 +296,8 @@ def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
         else ""
     )
     usage_text = f"The {experiment.splits.test:,} test images were used to measure {measured_count_text}"
-    sentence = f"{usage_text}{last_use_text}.{deletion_text}"
-    rows: list[list[Content]] = [
+    sentence = f"{usage_text}{last_test_text}.{deletion_text}"
+    rows: list[list[MarkupContent]] = [
         [
             node.number,
             percent(node.test_accuracy),
@@ -304,4 +306,6 @@ def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
         ]
         for node in measured_nodes
     ]
-    return join([element("p", sentence), table(("node", "test accuracy", "selection accuracy", "measured"), rows)])
+    return concatenate(
+        [element("p", sentence), table(("node", "test accuracy", "selection accuracy", "measured"), rows)]
+    )

@@ -13,24 +13,24 @@ from torch import Tensor, nn
 from cnnpruner.domain.tree.latencies import MIN_PAIRS
 from cnnpruner.planning.latency import BlockTimes, is_reliable
 
-BLOCK_S = 0.01
+BLOCK_DURATION_S = 0.01
 """Target duration of a block of passes. A block always has at least one pass. The clock's resolution is far finer."""
-MAX_PAIRS = 60
-MAX_EXTRA_S = 3.0
+MAX_BLOCK_PAIRS = 60
+MAX_EXTRA_PAIRS_S = 3.0
 """Time limit for extra pairs: as long as the ratio is unreliable, MIN_PAIRS more pairs are measured at a time, until
-this time or MAX_PAIRS is reached.
+this time or MAX_BLOCK_PAIRS is reached.
 """
-MAX_S = 60.0
+MAX_MEASURING_S = 60.0
 """After this time, no new pair of blocks is started. With fewer than MIN_PAIRS pairs, the ratio counts as unreliable.
 """
-SIZING_PASSES = 5
-MIN_TIME_S = 1e-6
+BLOCK_SIZING_PASSES = 5
+MIN_PASS_TIME_S = 1e-6
 
-Pass = Callable[[], object]
+ForwardPass = Callable[[], object]
 """A function that runs a network once, on the same images in every call."""
 
 
-def _no_wait() -> None:
+def _do_nothing() -> None:
     """Do nothing: on the CPU, a pass has finished when its call returns."""
 
 
@@ -40,7 +40,7 @@ class Stopwatch:
 
     clock: Callable[[], float] = time.perf_counter
     """Returns the time in seconds."""
-    synchronize: Callable[[], None] = _no_wait
+    synchronize: Callable[[], None] = _do_nothing
 
     def read(self) -> float:
         """Wait until all passes so far are done, and return the time in seconds."""
@@ -48,14 +48,14 @@ class Stopwatch:
         return self.clock()
 
 
-def stopwatch_of(device: torch.device) -> Stopwatch:
+def make_stopwatch(device: torch.device) -> Stopwatch:
     """Return a stopwatch for passes on this device."""
     if device.type == "cuda":
         return Stopwatch(synchronize=lambda: torch.cuda.synchronize(device))
     return Stopwatch()
 
 
-def make_pass(network: nn.Module, images: Tensor) -> Pass:
+def make_forward_pass(network: nn.Module, images: Tensor) -> ForwardPass:
     """Return a function that runs a copy of the network in evaluation mode on `images` [N, C, H, W], on their device.
 
     The network itself is not changed.
@@ -73,20 +73,20 @@ def make_pass(network: nn.Module, images: Tensor) -> Pass:
 class _BlockTimer:
     """Measures the time of blocks of forward passes of one network."""
 
-    run_pass: Pass
+    run_pass: ForwardPass
     stopwatch: Stopwatch
     passes_per_block: int = field(init=False)
-    times_ms: list[float] = field(default_factory=list)
+    mean_times_ms: list[float] = field(default_factory=list)
     """Mean time per pass, in milliseconds, of each block measured so far."""
 
     def __post_init__(self) -> None:
         self.run_pass()  # the first pass also selects kernels
         start = self.stopwatch.read()
         passes_done, elapsed_s = 0, 0.0
-        while passes_done < SIZING_PASSES and elapsed_s < BLOCK_S:
+        while passes_done < BLOCK_SIZING_PASSES and elapsed_s < BLOCK_DURATION_S:
             self.run_pass()
             passes_done, elapsed_s = passes_done + 1, self.stopwatch.read() - start
-        self.passes_per_block = max(1, math.ceil(BLOCK_S * passes_done / max(elapsed_s, MIN_TIME_S)))
+        self.passes_per_block = max(1, math.ceil(BLOCK_DURATION_S * passes_done / max(elapsed_s, MIN_PASS_TIME_S)))
 
     def measure(self) -> None:
         """Measure one block. If passes are short, one is first run untimed, because the other network has just used the
@@ -97,12 +97,14 @@ class _BlockTimer:
         start = self.stopwatch.read()
         for _ in range(self.passes_per_block):
             self.run_pass()
-        self.times_ms.append((self.stopwatch.read() - start) / self.passes_per_block * 1e3)
+        self.mean_times_ms.append((self.stopwatch.read() - start) / self.passes_per_block * 1e3)
 
 
-def measure_blocks(node: Pass, root: Pass | None, stopwatch: Stopwatch, on_pair: Callable[[int], None]) -> BlockTimes:
+def measure_blocks(
+    node: ForwardPass, root: ForwardPass | None, stopwatch: Stopwatch, on_pair: Callable[[int], None]
+) -> BlockTimes:
     """Measure pairs of blocks, one block per network; without `root`, measure only blocks of the node. At least
-    MIN_PAIRS are measured, unless this takes longer than MAX_S.
+    MIN_PAIRS are measured, unless this takes longer than MAX_MEASURING_S.
 
     The order within a pair alternates, so that both networks are affected alike if the machine becomes slower or
     faster. `on_pair` is called before each pair with the number of pairs done so far; an exception that it raises ends
@@ -111,7 +113,7 @@ def measure_blocks(node: Pass, root: Pass | None, stopwatch: Stopwatch, on_pair:
     start = stopwatch.read()
     timers = [_BlockTimer(run_pass, stopwatch) for run_pass in (node, root) if run_pass is not None]
     for pairs in itertools.count():
-        if pairs > 0 and _has_enough_pairs(pairs, stopwatch.read() - start, timers):
+        if pairs > 0 and _has_enough_block_pairs(pairs, stopwatch.read() - start, timers):
             break
         on_pair(pairs)
         for timer in timers if pairs % 2 == 0 else reversed(timers):
@@ -119,14 +121,14 @@ def measure_blocks(node: Pass, root: Pass | None, stopwatch: Stopwatch, on_pair:
     return _block_times(timers)
 
 
-def _has_enough_pairs(pairs: int, elapsed_s: float, timers: list[_BlockTimer]) -> bool:
-    if elapsed_s >= MAX_S or pairs >= MAX_PAIRS:
+def _has_enough_block_pairs(pairs: int, elapsed_s: float, timers: list[_BlockTimer]) -> bool:
+    if elapsed_s >= MAX_MEASURING_S or pairs >= MAX_BLOCK_PAIRS:
         return True
     if pairs % MIN_PAIRS != 0:  # not after every pair: the narrowest of many intervals is too narrow
         return False
-    return elapsed_s >= MAX_EXTRA_S or is_reliable(_block_times(timers))
+    return elapsed_s >= MAX_EXTRA_PAIRS_S or is_reliable(_block_times(timers))
 
 
 def _block_times(timers: list[_BlockTimer]) -> BlockTimes:
-    node, *root = (tuple(timer.times_ms) for timer in timers)
+    node, *root = (tuple(timer.mean_times_ms) for timer in timers)
     return BlockTimes(node, root[0] if root else None)

@@ -10,7 +10,7 @@ from functools import cache
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4
 """Numbers of the parameters that are passed to mallopt(3)."""
-MAX_THRESHOLD = 2**31 - 1
+MAX_TRIM_THRESHOLD = 2**31 - 1
 
 
 @cache
@@ -29,7 +29,7 @@ def reuse_freed_memory() -> None:
     """
     if c_library := _libc():
         c_library.mallopt(M_MMAP_MAX, 0)
-        c_library.mallopt(M_TRIM_THRESHOLD, MAX_THRESHOLD)
+        c_library.mallopt(M_TRIM_THRESHOLD, MAX_TRIM_THRESHOLD)
 
 
 def release_memory() -> None:
@@ -45,10 +45,10 @@ def pause_garbage_collection() -> Iterator[None]:
     Creating ten thousand long-lived values would otherwise trigger scans of all objects, including torch's. For
     DenseNet-121, these scans take as long as the trace itself.
     """
-    was_enabled = gc.isenabled()
+    was_gc_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if was_enabled:
+        if was_gc_enabled:
             gc.enable()

@@ -58,11 +58,11 @@ def write_weights(network: nn.Module, path: Path) -> int:
     The write is atomic. Raises StorageFailed.
     """
     state = {name: value.detach().cpu().contiguous().clone() for name, value in network.state_dict().items()}
-    write_atomically(path, lambda temporary: _save(state, temporary))
+    write_atomically(path, lambda temporary: _save_tensors(state, temporary))
     return path.stat().st_size
 
 
-def _save(state: dict[str, Tensor], path: Path) -> None:
+def _save_tensors(state: dict[str, Tensor], path: Path) -> None:
     try:
         save_file(state, path)
     except SafetensorError as error:  # wraps the system's error (no space left) in its own
@@ -85,14 +85,16 @@ def _describe_differences(
         ("unexpected", unexpected_names),
         ("with a different shape", shape_differences),
     )
-    difference_text = "; ".join(f"{len(names)} {label}: {_join_first(names)}" for label, names in differences if names)
+    difference_text = "; ".join(
+        f"{len(names)} {label}: {_join_first_names(names)}" for label, names in differences if names
+    )
     return (
         f"The checkpoint does not fit the network. {difference_text}. Choose the network and options with which the "
         "checkpoint was saved."
     )
 
 
-def _join_first(names: list[str]) -> str:
+def _join_first_names(names: list[str]) -> str:
     return ", ".join(names[:MAX_NAMED_TENSORS]) + (", …" if len(names) > MAX_NAMED_TENSORS else "")
 
 

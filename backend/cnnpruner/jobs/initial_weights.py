@@ -12,7 +12,7 @@ from cnnpruner.domain.sources.inspections import WeightSet
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.checkpoints.checkpoint import read_checkpoint
 from cnnpruner.engine.checkpoints.weight_sets import choose_weights
-from cnnpruner.engine.networks.pretrained import adapt_head, pretrained_state
+from cnnpruner.engine.networks.pretrained import adapt_head, load_pretrained_state
 from cnnpruner.engine.weights import load_weights
 
 
@@ -55,7 +55,7 @@ def load_initial_weights(
         chosen = choose_weights(read_checkpoint(initial.checkpoint), network, initial.key)
         state, loaded = chosen.state, LoadedWeights((), chosen.key, chosen.sets, chosen.notices)
     elif initial.pretrained:
-        state, loaded = pretrained_state(initial.network, channels, progress), LoadedWeights()
+        state, loaded = load_pretrained_state(initial.network, channels, progress), LoadedWeights()
     else:
         return LoadedWeights()
     fitting_tensors, fresh_names = adapt_head(network, state, classes) if initial.will_be_trained else (state, [])

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
-from cnnpruner.domain.tree.latencies import MIN_PAIRS, RUNTIME_NAMES, LatencyDistribution, Runtime, Setting
+from cnnpruner.domain.tree.latencies import MIN_PAIRS, RUNTIME_NAMES, LatencyDistribution, LatencySetting, Runtime
 from cnnpruner.engine.device import device_name
-from cnnpruner.engine.latency import Pass, make_pass, measure_blocks, stopwatch_of
+from cnnpruner.engine.latency import ForwardPass, make_forward_pass, make_stopwatch, measure_blocks
 from cnnpruner.errors import DamagedWeights
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
@@ -54,7 +54,7 @@ def _root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerC
     return fresh_network(setup.experiment).to(cache.device).eval()
 
 
-def eager_setting(batch: int, device: torch.device) -> Setting:
+def eager_setting(batch: int, device: torch.device) -> LatencySetting:
     """Return the setting of a measurement with PyTorch: runtime, batch size, device name and number of threads."""
     return "eager", batch, device_name(device), torch.get_num_threads()
 
@@ -64,8 +64,8 @@ def measure_eager(
 ) -> LatencyDistribution:
     """Measure the latency of a batch with PyTorch on the given device."""
     images = torch.rand(batch, *networks.image_shape, device=device)
-    root = None if networks.root is None else make_pass(networks.root, images)
-    return _measure((make_pass(networks.node, images), root), "eager", images, progress)
+    root = None if networks.root is None else make_forward_pass(networks.root, images)
+    return _measure((make_forward_pass(networks.node, images), root), "eager", images, progress)
 
 
 def measure_onnx_runtime(
@@ -90,7 +90,7 @@ def _load_onnx(network: nn.Module, image_shape: tuple[int, int, int], path: Path
     return OnnxNetwork(path)
 
 
-def _onnx_pass(network: OnnxNetwork, images: Tensor) -> Pass:
+def _onnx_pass(network: OnnxNetwork, images: Tensor) -> ForwardPass:
     return lambda: network(images)
 
 
@@ -99,7 +99,7 @@ def _progress_of_part(progress: Progress, index: int, parts: int) -> Progress:
 
 
 def _measure(
-    passes: tuple[Pass, Pass | None], runtime: Runtime, images: Tensor, progress: Progress
+    passes: tuple[ForwardPass, ForwardPass | None], runtime: Runtime, images: Tensor, progress: Progress
 ) -> LatencyDistribution:
     node, root = passes
     batch = len(images)
@@ -111,6 +111,6 @@ def _measure(
         )
         progress(min(pairs / MIN_PAIRS, 1.0), message)
 
-    times = measure_blocks(node, root, stopwatch_of(images.device), on_pair)
+    times = measure_blocks(node, root, make_stopwatch(images.device), on_pair)
     setting = runtime, batch, device_name(images.device), torch.get_num_threads()
     return summarize_blocks(times, setting, datetime.now(UTC))

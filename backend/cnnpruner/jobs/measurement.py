@@ -13,7 +13,7 @@ from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import ScoreArrays
-from cnnpruner.domain.tree.latencies import LatencyDistribution, setting_of
+from cnnpruner.domain.tree.latencies import LatencyDistribution, get_latency_setting
 from cnnpruner.engine.scoring.scoring_pass import UnitScores, score_units
 from cnnpruner.engine.training.batches import scoring_batches
 from cnnpruner.jobs.cache import WorkerCache
@@ -92,11 +92,13 @@ def _measure_latency(
     layers = node.network.layers
     known_latencies = tuple(context.find_latencies(layers))
     setting = eager_setting(1, cache.device)
-    if any(setting_of(latency) == setting and latency.reliability == "reliable" for latency in known_latencies):
+    if any(
+        get_latency_setting(latency) == setting and latency.reliability == "reliable" for latency in known_latencies
+    ):
         return known_latencies
     networks = pair_with_root(node.network.network, layers, node.setup, node.root, cache)
     measured = measure_eager(networks, 1, cache.device, progress)
-    return measured, *(latency for latency in known_latencies if setting_of(latency) != setting)
+    return measured, *(latency for latency in known_latencies if get_latency_setting(latency) != setting)
 
 
 def check_cost(layers: Layers, size_bytes: int) -> Cost:

@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.progress import Progress, part_of
+from cnnpruner.domain.progress import Progress, make_part_progress
 from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.tree.provenance import ReconstructionRecord, StartAccuracies, StartWeights, UnfittedLayer
 from cnnpruner.domain.tree.training import Start
-from cnnpruner.engine.reconstruction.reconstruction import Cut, FitSettings, reconstruct
+from cnnpruner.engine.reconstruction.reconstruction import CutNetworkPair, FitSettings, reconstruct
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.training.batches import TrainData, scoring_batches
 from cnnpruner.engine.training.evaluation import predict
@@ -102,7 +102,9 @@ class PrunedNetworks:
         batches = list(scoring_batches(self.train, 1, settings.images, self.seed))
         images = torch.cat([pictures for pictures, _ in batches])
         fit_settings = FitSettings(places=settings.places, seed=self.seed)
-        result = reconstruct(Cut(self.parent, self.layers, self.units, network), images, fit_settings, progress)
+        result = reconstruct(
+            CutNetworkPair(self.parent, self.layers, self.units, network), images, fit_settings, progress
+        )
         record = ReconstructionRecord(
             fitted=len(result.fitted),
             layers=len(result.fitted) + len(result.unfitted),
@@ -142,12 +144,14 @@ class StartChoice:
 
     def _make_best(self, cut_network: nn.Module, progress: Progress) -> tuple[nn.Module, StartRecord]:
         networks: dict[StartWeights, nn.Module] = {"cut": cut_network}
-        predictions = {"cut": self._predict(cut_network, part_of(progress, 0.0, 0.1))}
+        predictions = {"cut": self._predict(cut_network, make_part_progress(progress, 0.0, 0.1))}
         if has_batch_norm(cut_network):
-            networks["recalibrated"] = self.networks.recalibrated(cut_network, part_of(progress, 0.1, 0.25))
-            predictions["recalibrated"] = self._predict(networks["recalibrated"], part_of(progress, 0.25, 0.35))
-        networks["reconstructed"], record = self._reconstruct(cut_network, part_of(progress, 0.35, 0.9))
-        predictions["reconstructed"] = self._predict(networks["reconstructed"], part_of(progress, 0.9, 1.0))
+            networks["recalibrated"] = self.networks.recalibrated(cut_network, make_part_progress(progress, 0.1, 0.25))
+            predictions["recalibrated"] = self._predict(
+                networks["recalibrated"], make_part_progress(progress, 0.25, 0.35)
+            )
+        networks["reconstructed"], record = self._reconstruct(cut_network, make_part_progress(progress, 0.35, 0.9))
+        predictions["reconstructed"] = self._predict(networks["reconstructed"], make_part_progress(progress, 0.9, 1.0))
         best = max(networks, key=lambda name: predictions[name].correct)  # the first of equals
         accuracies = {name: accuracy_of(value.correct, len(value.labels)) for name, value in predictions.items()}
         compared = StartAccuracies(

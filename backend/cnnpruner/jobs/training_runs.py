@@ -129,7 +129,7 @@ class TrainingRun:
         network = self._network
         if self._settings.make_start is not None:
             network, self._start = self._settings.make_start(self._on_start_progress)
-            self._trainer.start_from(network)
+            self._trainer.load_initial_weights(network)
         return self._finish_epoch(0, None, None, start_time, network)
 
     def _finish_epoch(

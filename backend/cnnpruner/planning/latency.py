@@ -11,7 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.tree.latencies import MIN_PAIRS, LatencyDistribution, RatioInterval, Reliability, Setting
+from cnnpruner.domain.tree.latencies import (
+    MIN_PAIRS,
+    LatencyDistribution,
+    LatencySetting,
+    RatioInterval,
+    Reliability,
+)
 
 MAX_RELATIVE_WIDTH = 0.10
 """A ratio is reliable if neither end of its interval differs from the ratio by more than this share of the ratio."""
@@ -56,7 +62,7 @@ def is_reliable(times: BlockTimes) -> bool:
     return judge_reliability(*median_ratio(times), len(times.node_ms)) == "reliable"
 
 
-def summarize_blocks(times: BlockTimes, setting: Setting, measured_at: datetime) -> LatencyDistribution:
+def summarize_blocks(times: BlockTimes, setting: LatencySetting, measured_at: datetime) -> LatencyDistribution:
     """Return the latency computed from these blocks of passes. The number of the measured node is added by the
     store.
     """

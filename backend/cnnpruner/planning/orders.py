@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnpruner.domain.plans.layers import Layer, Layers, Unit
-from cnnpruner.domain.plans.orders import Price, PriceMetric, Scope, write_order
+from cnnpruner.domain.plans.orders import Price, PriceMetric, Scope, format_order
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.instability import rank_values
@@ -80,7 +80,7 @@ def price_scores(layers: Layers, scores: Scores, price: Price, table: CostTable 
     factor = np.sqrt(prices) if price.exponent == 0.5 else prices**price.exponent
     signed_scores = sign * _to_array(scores.score)
     values = np.where(signed_scores >= 0, signed_scores / factor, signed_scores * factor)
-    criterion = write_order(scores.criterion, price)
+    criterion = format_order(scores.criterion, price)
     return scores.model_copy(update={"score": _to_list(sign * values), "criterion": criterion, "sensitivity": None})
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from cnnpruner.domain.plans.layers import Layers, Unit
-from cnnpruner.domain.plans.orders import split_price
+from cnnpruner.domain.plans.orders import parse_criterion_and_price
 from cnnpruner.domain.plans.plans import COST_NAMES, Cost
 from cnnpruner.domain.plans.rules import (
     FilterNumbers,
@@ -95,7 +95,7 @@ def _order_scores(layers: Layers, rule: PlanRule, scores: Scores | None, table: 
     """
     if isinstance(rule, FiltersRule) or scores is None:
         return scores
-    return order_scores(layers, scores, split_price(rule.criterion)[1], rule.scope, table)
+    return order_scores(layers, scores, parse_criterion_and_price(rule.criterion)[1], rule.scope, table)
 
 
 @dataclass

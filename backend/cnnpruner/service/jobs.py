@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from cnnpruner.domain.jobs import Job, JobInputs, NewJob
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.errors import CNNPrunerError, Conflict, NotFound, TookTooLong, Unavailable, make_error
+from cnnpruner.errors import CNNPrunerError, Conflict, JobTookTooLong, NotFound, Unavailable, make_error
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service.workspace import Workspace
 
@@ -60,7 +60,7 @@ def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
                 f"The computation took longer than {timeout_s:.0f} s and was stopped; try again when the server is "
                 "less busy."
             )
-            raise TookTooLong(message)
+            raise JobTookTooLong(message)
         message = f"The server was busy with other jobs for {timeout_s:.0f} s; try again when fewer are running."
         raise Unavailable(message)
     return require_done(job)

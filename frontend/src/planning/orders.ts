@@ -54,7 +54,7 @@ const COST_FIELDS = { macs: "macs", parameters: "parameters", bytes: "size_bytes
  * Splits a spec such as `loss_change/macs^0.5` into the criterion, with its options, and the price. The price is null
  * if the spec contains no valid price.
  */
-export function splitPrice(spec: string): { readonly criterion: string; readonly price: Price | null } {
+export function parseCriterionAndPrice(spec: string): { readonly criterion: string; readonly price: Price | null } {
   const [, criterion = spec, metric, exponent] = /^([^/]*)\/(macs|parameters|bytes)\^([\d.]+)$/.exec(spec) ?? [];
   const parsedExponent = Number(exponent);
   const isPriced = metric !== undefined && parsedExponent > 0 && parsedExponent <= 1;
@@ -63,7 +63,7 @@ export function splitPrice(spec: string): { readonly criterion: string; readonly
 
 /**
  * Appends the price to the criterion in its canonical form, such as `loss_change/macs^0.5`; the inverse of
- * `splitPrice`.
+ * `parseCriterionAndPrice`.
  */
 export const appendPrice = (criterion: string, price: Price | null): string =>
   price && price.exponent > 0 ? `${criterion}/${price.metric}^${price.exponent}` : criterion;
@@ -78,7 +78,7 @@ export function orderRanking(
   ranking: Ranking,
   { criterion, scope }: Pick<Order, "criterion" | "scope">,
 ): Ranking {
-  const { price } = splitPrice(criterion);
+  const { price } = parseCriterionAndPrice(criterion);
   if (!price && scope === "network") return ranking;
   const pricedScore = price ? priceScores(ranking, unitPrices(costs, price.metric), price.exponent) : ranking.score;
   const pricedValues: RankingValues = { ...ranking, criterion, score: pricedScore };

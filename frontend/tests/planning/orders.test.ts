@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import type { Plan } from "../../src/api/values";
-import { appendPrice, orderRanking, reorderWithinLayers, splitPrice, unitPrices } from "../../src/planning/orders";
+import {
+  appendPrice,
+  orderRanking,
+  reorderWithinLayers,
+  parseCriterionAndPrice,
+  unitPrices,
+} from "../../src/planning/orders";
 import { rankUnits } from "../../src/planning/greedy";
 import { lineScore } from "../../src/planning/line";
 import { buildPlanModel, draftPlan, withDefaults, type PlanResult, type Rule } from "../../src/planning/rules";
@@ -11,18 +17,18 @@ const model = buildPlanModel(networkLayers("vgg"));
 const ranking = rankUnits(model.structure, networkScores("vgg"));
 
 test("a spec is split into criterion and price, and written back", () => {
-  expect(splitPrice("l1:per_weight=true/bytes^0.25")).toEqual({
+  expect(parseCriterionAndPrice("l1:per_weight=true/bytes^0.25")).toEqual({
     criterion: "l1:per_weight=true",
     price: { metric: "bytes", exponent: 0.25 },
   });
-  expect(splitPrice("taylor")).toEqual({ criterion: "taylor", price: null });
+  expect(parseCriterionAndPrice("taylor")).toEqual({ criterion: "taylor", price: null });
   expect(appendPrice("taylor", { metric: "macs", exponent: 1 })).toBe("taylor/macs^1");
   expect(appendPrice("taylor", { metric: "macs", exponent: 0 })).toBe("taylor");
 });
 
 test("an invalid price leaves a criterion that no server knows, so that a link to it is repaired", () => {
   for (const spec of ["taylor/flops^1", "taylor/macs", "taylor/macs^", "taylor/macs^x"])
-    expect(splitPrice(spec)).toEqual({ criterion: spec, price: null });
+    expect(parseCriterionAndPrice(spec)).toEqual({ criterion: spec, price: null });
 });
 
 test("prices are computed once per node", () => {

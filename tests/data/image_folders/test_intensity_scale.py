@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from cnnpruner.data.images.contrast import check_contrast
-from cnnpruner.data.images.intensity import ValueRange, choose_reading
+from cnnpruner.data.images.intensity import ValueRange, choose_image_reading
 from cnnpruner.data.images.pixels import PixelKind
 from cnnpruner.data.loaded_data import LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
@@ -127,7 +127,7 @@ INTEGERS, FLOATS = "integers", "floats"
 def test_the_scale_is_a_usual_one_unless_the_values_fill_little_of_it(
     kind: PixelKind, low: float, high: float, expected: tuple[float, float]
 ) -> None:
-    reading = choose_reading({kind: ValueRange(low, high)}, None)
+    reading = choose_image_reading({kind: ValueRange(low, high)}, None)
     assert (reading.low, reading.high) == expected
 
 

@@ -7,7 +7,7 @@ import torch
 
 from cnnpruner.data.loaded_data import LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.split_names import split_of
+from cnnpruner.data.split_names import parse_split_name
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 from tests.data.image_folders.written_folders import put, report, save, splits
@@ -79,7 +79,7 @@ def test_splits_are_recognised_by_their_names(
     ],
 )
 def test_a_name_stands_for_a_split_only_as_a_whole(name: str, split: str | None) -> None:
-    assert split_of(name) == split
+    assert parse_split_name(name) == split
 
 
 def load(folder: Path) -> LoadedData:

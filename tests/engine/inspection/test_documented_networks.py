@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from cnnpruner.cli.inspect_network import ALL_EXAMPLES, DEFAULT_SIZES
+from cnnpruner.cli.inspect_network import ALL_EXAMPLE_NETWORKS, DEFAULT_SIZE_BY_NETWORK
 from cnnpruner.domain.plans.layers import Layers, Reader
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.build import build_network
@@ -28,7 +28,7 @@ from tests.engine.cuts import random_units
 
 SMALL_IMAGE_SIZE = 96
 FIXED_SIZES = {
-    **DEFAULT_SIZES,
+    **DEFAULT_SIZE_BY_NETWORK,
     **{f"timm:{name}": 224 for name in ("botnet26t_256", "efficientformer_l1", "efficientvit_m0")},
     **{f"timm:{name}": 224 for name in ("swin_tiny_patch4_window7_224", "coatnet_nano_rw_224")},
 }
@@ -45,7 +45,7 @@ class Traced:
     images: Tensor
 
 
-@pytest.fixture(scope="module", params=ALL_EXAMPLES)
+@pytest.fixture(scope="module", params=ALL_EXAMPLE_NETWORKS)
 def traced(request: pytest.FixtureRequest) -> Iterator[Traced]:
     name = request.param
     size = FIXED_SIZES.get(name, SMALL_IMAGE_SIZE)

@@ -11,7 +11,7 @@ import torchvision
 
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.build import build_network
-from cnnpruner.engine.networks.pretrained import adapt_head, pretrained_state
+from cnnpruner.engine.networks.pretrained import adapt_head, load_pretrained_state
 from cnnpruner.engine.weights import load_weights
 from cnnpruner.errors import UnreadableWeights, UnusableNetwork
 from cnnpruner.planning.networks.catalogue import adapt_to_pretrained
@@ -38,7 +38,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, torc
 
 
 def test_published_weights_get_a_fresh_head_for_our_classes(published: dict[str, torch.Tensor]) -> None:
-    state = pretrained_state(SOURCE, 3)
+    state = load_pretrained_state(SOURCE, 3)
     network = build_network(SOURCE, 10, 3, 64, seed=0)
     head = network.get_parameter("classifier.1.weight").detach().clone()
     fitted, fresh = adapt_head(network, state, 10)
@@ -49,7 +49,7 @@ def test_published_weights_get_a_fresh_head_for_our_classes(published: dict[str,
 
 
 def test_a_different_body_is_not_treated_as_a_head(published: dict[str, torch.Tensor]) -> None:
-    state = pretrained_state(SOURCE, 3)
+    state = load_pretrained_state(SOURCE, 3)
     other = build_network(NetworkSource(name="squeezenet1_0"), 10, 3, 64, seed=0)
     fitted, _ = adapt_head(other, state, 10)
     with pytest.raises(UnreadableWeights, match="does not fit the network"):
@@ -61,7 +61,7 @@ def test_a_damaged_download_is_refused(tmp_path: Path) -> None:
     [file] = (tmp_path / "checkpoints").iterdir()
     file.write_bytes(file.read_bytes()[:-1])
     with pytest.raises(UnreadableWeights, match=r"is damaged: its SHA-256 does not begin with [0-9a-f]{8}; remove it"):
-        pretrained_state(SOURCE, 3)
+        load_pretrained_state(SOURCE, 3)
 
 
 def test_a_failed_download_is_reported_with_its_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,9 +73,9 @@ def test_a_failed_download_is_reported_with_its_address(tmp_path: Path, monkeypa
     with pytest.raises(
         UnreadableWeights, match=r"resnet18 could not be downloaded.*no route.*download https://.*resnet18-"
     ):
-        pretrained_state(NetworkSource(name="resnet18"), 3)
+        load_pretrained_state(NetworkSource(name="resnet18"), 3)
     with pytest.raises(UnusableNetwork, match="There are no published weights for small_vgg"):
-        pretrained_state(NetworkSource(name="small_vgg"), 3)
+        load_pretrained_state(NetworkSource(name="small_vgg"), 3)
 
 
 def test_googlenet_normalises_images_as_its_published_weights_expect_and_drops_auxiliary_heads() -> None:

@@ -11,7 +11,7 @@ from cnnpruner.engine.pictures.embedding import (
     Layout,
     choose_perplexity,
     choose_samples,
-    embed,
+    embed_features,
 )
 from cnnpruner.errors import InvalidInput
 
@@ -27,18 +27,18 @@ def clusters(seed: int = 0, size: int = 30) -> tuple[NDArray[np.float32], NDArra
 def test_neighbours_stay_neighbours_and_frames_are_numbered_to_the_end() -> None:
     features, _ = clusters()
     iterations: list[int] = []
-    result = embed(features, seed=0, on_frame=lambda done, layout: iterations.append(done))
+    result = embed_features(features, seed=0, on_frame=lambda done, layout: iterations.append(done))
     assert trustworthiness(features, result.layout, n_neighbors=10) > 0.9
     assert iterations == list(range(20, ITERATIONS + 1, 20))
-    np.testing.assert_array_equal(result.layout, embed(features, seed=0).layout)
+    np.testing.assert_array_equal(result.layout, embed_features(features, seed=0).layout)
 
 
 def test_a_layout_that_starts_from_an_ancestor_stays_in_place() -> None:
     features, labels = clusters()
-    parent = embed(features, seed=0).layout
+    parent = embed_features(features, seed=0).layout
     rotated = parent @ np.array([[0.0, 1.0], [-1.0, 0.0]])
     child = features + np.random.default_rng(1).normal(size=features.shape).astype(np.float32) * 0.3
-    result = embed(child, seed=0, start=rotated)
+    result = embed_features(child, seed=0, start=rotated)
     for label in range(4):
         moved = np.linalg.norm(result.layout[labels == label].mean(0) - rotated[labels == label].mean(0))
         assert moved < 0.5 * np.ptp(rotated)
@@ -52,22 +52,22 @@ def test_an_exception_in_a_frame_ends_the_computation() -> None:
         raise KeyboardInterrupt(done)
 
     with pytest.raises(KeyboardInterrupt, match="20"):
-        embed(clusters()[0], seed=0, on_frame=stop)
+        embed_features(clusters()[0], seed=0, on_frame=stop)
 
 
 @pytest.mark.parametrize("samples", [5, 6, 20])
 def test_few_samples_get_a_smaller_perplexity(samples: int) -> None:
     features = np.random.default_rng(0).normal(size=(samples, 3)).astype(np.float32)
-    result = embed(features, seed=0)
+    result = embed_features(features, seed=0)
     assert result.perplexity == choose_perplexity(samples) == (samples - 1) / 3
     assert np.isfinite(result.layout).all()
 
 
 def test_one_feature_is_enough_and_constant_features_are_refused() -> None:
     feature = np.linspace(0, 1, 40, dtype=np.float32)[:, None]
-    assert np.isfinite(embed(feature, seed=0).layout).all()
+    assert np.isfinite(embed_features(feature, seed=0).layout).all()
     with pytest.raises(InvalidInput, match="same features for every image"):
-        embed(np.ones((40, 7), np.float32), seed=0)
+        embed_features(np.ones((40, 7), np.float32), seed=0)
 
 
 @pytest.mark.parametrize("is_exact", [True, False], ids=["second component 1e-17", "1e-8"])
@@ -75,14 +75,14 @@ def test_features_along_a_line_are_mapped_to_more_than_a_line(is_exact: bool) ->
     generator = np.random.default_rng(0)
     direction, position = generator.normal(size=(1, 40)), generator.normal(size=(300, 1))
     line = np.round(position * 64) * np.round(direction * 8) if is_exact else position * direction
-    long, short = np.linalg.svd(embed(line.astype(np.float32), seed=0).layout, compute_uv=False)
+    long, short = np.linalg.svd(embed_features(line.astype(np.float32), seed=0).layout, compute_uv=False)
     assert short > 0.003 * long, "the noise grows; how much depends on the number of threads"
 
 
 @pytest.mark.parametrize("scale", [1e20, 1e37, 1e-30])
 def test_a_map_does_not_depend_on_the_scale_of_the_features(scale: float) -> None:
     features, _ = clusters()
-    layout = embed((features.astype(np.float64) * scale).astype(np.float32), seed=0).layout
+    layout = embed_features((features.astype(np.float64) * scale).astype(np.float32), seed=0).layout
     assert np.isfinite(layout).all()
     assert trustworthiness(features, layout, n_neighbors=10) > 0.9
 

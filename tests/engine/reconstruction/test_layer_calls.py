@@ -10,12 +10,12 @@ from torch.overrides import TorchFunctionMode
 
 from cnnpruner.engine.reconstruction.layer_calls import (
     LayerCall,
-    count_places,
+    count_output_places,
     gather_outputs,
     parse_call,
-    sample_places,
+    sample_output_places,
 )
-from cnnpruner.engine.reconstruction.least_squares import DualFit, GramFit, max_rows, pick_fit
+from cnnpruner.engine.reconstruction.least_squares import DualFit, GramFit, max_rows, pick_solver
 
 LAYERS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
     "plain": (lambda: nn.Conv2d(4, 6, 3), (5, 4, 9, 8)),
@@ -68,8 +68,8 @@ def test_inputs_times_weight_are_the_outputs_at_the_same_places(name: str, count
     torch.manual_seed(1)
     build, shape = LAYERS[name]
     seen = watch(build(), torch.randn(shape))
-    available = count_places(seen.out, seen.call.is_linear)
-    places = sample_places(available, count, 3, 0)
+    available = count_output_places(seen.out, seen.call.is_linear)
+    places = sample_output_places(available, count, 3, 0)
     assert len(places) == min(available, count)
     expected = gather_outputs(seen.out, seen.call.is_linear, places)
     assert torch.allclose(linear_outputs(seen.call, places), expected, atol=1e-5)
@@ -86,9 +86,9 @@ def test_a_written_weight_is_read_back(name: str) -> None:
 
 
 def test_places_cover_all_images_and_depend_on_seed_and_call_alone() -> None:
-    places = sample_places(100 * 64, 100 * 8, 5, 2)
-    assert torch.equal(places, sample_places(100 * 64, 100 * 8, 5, 2))
-    assert not torch.equal(places, sample_places(100 * 64, 100 * 8, 5, 3))
+    places = sample_output_places(100 * 64, 100 * 8, 5, 2)
+    assert torch.equal(places, sample_output_places(100 * 64, 100 * 8, 5, 2))
+    assert not torch.equal(places, sample_output_places(100 * 64, 100 * 8, 5, 3))
     assert torch.bincount(places // 64).tolist() == [8] * 100
     assert (places.diff() > 0).all()
 
@@ -119,8 +119,8 @@ def test_both_forms_minimise_the_same_error(has_constant: bool) -> None:
 
 
 def test_wide_layers_are_solved_from_a_bounded_number_of_rows() -> None:
-    assert isinstance(pick_fit(10_000, 576), GramFit)
-    assert isinstance(pick_fit(512, 25_088), DualFit)
-    assert isinstance(pick_fit(50_000, 25_088), DualFit)
+    assert isinstance(pick_solver(10_000, 576), GramFit)
+    assert isinstance(pick_solver(512, 25_088), DualFit)
+    assert isinstance(pick_solver(50_000, 25_088), DualFit)
     assert max_rows(576) is None
     assert max_rows(25_088) == 4096

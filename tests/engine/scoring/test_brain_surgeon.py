@@ -88,7 +88,7 @@ def test_one_of_two_equal_units_goes_first_and_costs_almost_nothing(
     with torch.no_grad():
         network.a.weight[4], network.a.bias[4] = network.a.weight[1], network.a.bias[1]
     if is_wide:
-        monkeypatch.setattr(brain_surgeon, "MAX_COLUMNS", 5)
+        monkeypatch.setattr(brain_surgeon, "MAX_DENSE_COLUMNS", 5)
     scores = score(network, batches)[0][:6]
     ascending = np.sort(scores)
     if is_wide:  # the units are taken as independent, so it does not see that they are equal

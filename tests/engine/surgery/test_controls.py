@@ -6,7 +6,7 @@ from torch import nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.rules import PercentRule
-from cnnpruner.engine.surgery.controls import choose_lowest_l1, choose_random, compute_l1_norms
+from cnnpruner.engine.surgery.controls import choose_lowest_l1_units, choose_random_units, compute_l1_norms
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.rules import draft_plan
@@ -27,13 +27,13 @@ def test_random_and_l1_controls_have_the_same_widths_but_other_filters(name: str
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
     reference = draft_plan(layers, PercentRule(percent=40), make_scores(layers, 3)).units
     expected = widths(remove_units(layers, reference))
-    for units in (choose_random(layers, reference, 1), choose_lowest_l1(network, layers, reference)):
+    for units in (choose_random_units(layers, reference, 1), choose_lowest_l1_units(network, layers, reference)):
         assert widths(remove_units(layers, units)) == expected
         assert units != sorted(reference)
     assert (
-        choose_random(layers, reference, 1)
-        == choose_random(layers, reference, 1)
-        != choose_random(layers, reference, 2)
+        choose_random_units(layers, reference, 1)
+        == choose_random_units(layers, reference, 1)
+        != choose_random_units(layers, reference, 2)
     )
 
 
@@ -43,7 +43,7 @@ def test_l1_control_removes_the_smallest_filters_of_each_layer_of_a_pruned_netwo
     first = draft_plan(layers, PercentRule(percent=20), make_scores(layers, 3)).units
     network, layers = cut(network, layers, first), remove_units(layers, first)
     reference = draft_plan(layers, PercentRule(percent=30), make_scores(layers, 4)).units
-    units, norms = set(choose_lowest_l1(network, layers, reference)), compute_l1_norms(network, layers)
+    units, norms = set(choose_lowest_l1_units(network, layers, reference)), compute_l1_norms(network, layers)
     for layer in layers.layers:
         weight = network.get_parameter(f"{layer.name}.weight").detach()
         by_hand = [float(filter_.abs().sum()) for filter_ in weight]
@@ -70,4 +70,4 @@ def test_l1_control_removes_the_smallest_filters_of_a_transposed_convolution(fil
     assert [norms[unit.id] for unit in free] == [4 * 4.0 * number for number in range(1, 1 + len(free))]
     assert len(free) == (filters if groups == 1 else 0)
     reference = [unit.id for unit in free[2:4]]
-    assert choose_lowest_l1(network, layers, reference) == [unit.id for unit in free[:2]]
+    assert choose_lowest_l1_units(network, layers, reference) == [unit.id for unit in free[:2]]

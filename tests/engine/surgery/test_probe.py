@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnpruner.engine.surgery.masks import zero_where_read
+from cnnpruner.engine.surgery.masks import zero_units_where_read
 from cnnpruner.engine.surgery.probe import freeze_failing_groups, require_correct_cut, verify_random_cut
 from cnnpruner.errors import UnusableNetwork
 from tests.engine.cuts import difference, noise, random_units, trace
@@ -189,7 +189,7 @@ def test_zeroing_equals_the_computation_by_hand_and_does_not_change_the_network(
         b = network[1](a)
         b[:, 2] = 0
         expected = network[4](b.mean((2, 3)))
-        with zero_where_read(network, layers, [1, 6]):
+        with zero_units_where_read(network, layers, [1, 6]):
             output = network(images)
         assert torch.allclose(output, expected, atol=1e-6)
         assert torch.equal(network(images), original)

@@ -9,7 +9,7 @@ from torch import nn
 
 from cnnpruner.engine.training import trainer as trainer_module
 from cnnpruner.engine.training.batches import scoring_batches
-from cnnpruner.engine.training.norm_momentum import raise_momentum
+from cnnpruner.engine.training.norm_momentum import raise_norm_momentum
 from cnnpruner.engine.training.recalibration import recalibrate
 from cnnpruner.engine.training.trainer import Trainer
 from tests.engine.training.training_data import random_data, training_settings
@@ -50,7 +50,7 @@ def test_statistics_of_a_slow_norm_reach_the_reestimated_ones(monkeypatch: pytes
     network = _network(momentum=0.01)
     _norm(network).running_mean.fill_(5.0)
     kept_up = _distance_from_reestimated(_train(network))
-    monkeypatch.setattr(trainer_module, "raise_momentum", lambda *_: nullcontext())
+    monkeypatch.setattr(trainer_module, "raise_norm_momentum", lambda *_: nullcontext())
     lagged = _distance_from_reestimated(_train(network))
     assert kept_up < 0.1
     assert lagged > 20 * kept_up
@@ -61,21 +61,21 @@ def test_a_quick_or_cumulative_norm_trains_as_without_the_rule(
     momentum: float | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_rule = _train(_network(momentum)).state_dict()
-    monkeypatch.setattr(trainer_module, "raise_momentum", lambda *_: nullcontext())
+    monkeypatch.setattr(trainer_module, "raise_norm_momentum", lambda *_: nullcontext())
     without_rule = _train(_network(momentum)).state_dict()
     assert all(torch.equal(value, without_rule[name]) for name, value in with_rule.items())
 
 
 def test_the_formula() -> None:
     network = _network(momentum=0.01)
-    with raise_momentum(network, 50):
+    with raise_norm_momentum(network, 50):
         assert (1 - _norm(network).momentum) ** 50 == pytest.approx(0.01)
     assert _norm(network).momentum == 0.01
 
 
 def test_every_norm_with_running_statistics_follows_the_rule() -> None:
     norms = nn.Sequential(nn.BatchNorm1d(2), nn.SyncBatchNorm(2), nn.InstanceNorm2d(2, track_running_stats=True))
-    with raise_momentum(norms, 1):
+    with raise_norm_momentum(norms, 1):
         assert [norm.momentum for norm in norms] == [0.99] * 3
     assert [norm.momentum for norm in norms] == [0.1] * 3
 

@@ -31,7 +31,9 @@ def add_descriptions_and_examples(document: dict[str, Any]) -> None:
     for path_item in document["paths"].values():
         for operation in path_item.values():
             if body := operation.get("requestBody"):
-                body.setdefault("description", _describe(next(iter(body["content"].values()))["schema"], schemas))
+                body.setdefault(
+                    "description", _describe_schema(next(iter(body["content"].values()))["schema"], schemas)
+                )
             _set_error_media_type(operation["responses"])
             _add_example(operation, examples.get(operation["operationId"], {}))
 
@@ -44,15 +46,15 @@ def _set_error_media_type(responses: dict[str, Any]) -> None:
         responses[status]["content"] = {"application/json": next(iter(responses[status]["content"].values()))}
 
 
-def _describe(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
+def _describe_schema(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
     """Returns the description of `schema`. Follows references; for a union, uses the first alternative. Empty if there
     is no description.
     """
     if "$ref" in schema:
-        return _describe(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+        return _describe_schema(schemas[schema["$ref"].rpartition("/")[2]], schemas)
     if "description" in schema or "anyOf" not in schema:
         return str(schema.get("description", ""))
-    return _describe(schema["anyOf"][0], schemas)
+    return _describe_schema(schema["anyOf"][0], schemas)
 
 
 def _add_example(operation: dict[str, Any], example: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ UPLOAD_LIMITS: dict[str, BodyLimits] = {"/api/bundles": BodyLimits(("application
 """Limits for the calls that accept an uploaded file, by path."""
 
 
-def check_query(request: Request) -> None:
+def require_utf8_query(request: Request) -> None:
     """Rejects query strings that are not valid UTF-8: later code, including the log, would fail on them."""
     try:
         request.scope["query_string"].decode()
@@ -42,7 +42,7 @@ def limit_body(request: Request, receive: Receive) -> Receive:
     Raises WrongContent or TooLarge at once if the headers already violate the limits.
     """
     limits = UPLOAD_LIMITS.get(request.scope["path"], JSON_LIMITS)
-    length = _parse_length(request.headers.get("content-length"))
+    length = _parse_content_length(request.headers.get("content-length"))
     if not length and "transfer-encoding" not in request.headers:
         return receive
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -51,10 +51,10 @@ def limit_body(request: Request, receive: Receive) -> Receive:
         raise WrongContent(f"{problem}; this call accepts {' or '.join(limits.media_types)}.")
     if length is not None and length > limits.max_bytes:
         raise TooLarge(_too_large_message(limits))
-    return _limit_length(receive, limits)
+    return _limit_body_length(receive, limits)
 
 
-def _parse_length(text: str | None) -> int | None:
+def _parse_content_length(text: str | None) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 20):
@@ -62,7 +62,7 @@ def _parse_length(text: str | None) -> int | None:
     return int(text)
 
 
-def _limit_length(receive: Receive, limits: BodyLimits) -> Receive:
+def _limit_body_length(receive: Receive, limits: BodyLimits) -> Receive:
     received_bytes = 0
 
     async def limited_receive() -> Message:

@@ -15,20 +15,20 @@ from cnnpruner.config import Config, is_loopback
 from cnnpruner.errors import Forbidden
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK_HOST_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def allowed_names(config: Config) -> frozenset[str]:
+def allowed_host_names(config: Config) -> frozenset[str]:
     """Returns the host names under which this server may be reached."""
-    own_names = frozenset() if is_loopback(config.host) else frozenset({config.host, socket.gethostname().lower()})
-    return LOOPBACK_NAMES | own_names | frozenset(config.allowed_hosts)
+    own_host_names = frozenset() if is_loopback(config.host) else frozenset({config.host, socket.gethostname().lower()})
+    return LOOPBACK_HOST_NAMES | own_host_names | frozenset(config.allowed_hosts)
 
 
 def check_host(request: Request, config: Config) -> None:
     """Rejects requests sent to a host name that is not this server's."""
     name = _host_name(request.headers.get("host", ""))
     # Rebinding requires a name, so beyond loopback any IP address is accepted.
-    if name in allowed_names(config) or (not is_loopback(config.host) and _is_address(name)):
+    if name in allowed_host_names(config) or (not is_loopback(config.host) and _is_ip_address(name)):
         return
     raise Forbidden(
         f"This server does not accept the host name {name[:100]!r}; open it as 127.0.0.1 or localhost, "
@@ -70,7 +70,7 @@ def _host_name(host: str) -> str:
         return ""
 
 
-def _is_address(name: str) -> bool:
+def _is_ip_address(name: str) -> bool:
     try:
         ipaddress.ip_address(name)
     except ValueError:

@@ -5,9 +5,9 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cnnpruner.api.errors import error_response
-from cnnpruner.api.guard.bodies import check_query, limit_body
+from cnnpruner.api.guard.bodies import limit_body, require_utf8_query
 from cnnpruner.api.guard.hosts import check_host, check_origin
-from cnnpruner.api.guard.retired import check_client, check_path
+from cnnpruner.api.guard.retired import reject_outdated_client, reject_renamed_path
 from cnnpruner.api.guard.tokens import delete_cookie, read_token
 from cnnpruner.domain.sharing.visitors import LOCAL_OWNER, Visitor
 from cnnpruner.errors import CNNPrunerError, Unauthorized
@@ -38,11 +38,11 @@ class Guard:
             return
         request = Request(scope)
         try:
-            check_query(request)
+            require_utf8_query(request)
             check_host(request, self._workspace.config)
             check_origin(request)
-            check_client(request)
-            check_path(request)
+            reject_outdated_client(request)
+            reject_renamed_path(request)
             receive = limit_body(request, receive)
             request.state.visitor = await self._find_visitor(request)
         except CNNPrunerError as rejection:

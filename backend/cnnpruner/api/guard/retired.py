@@ -17,7 +17,7 @@ CLIENT_HEADER = "cnnpruner-client"
 """Header in which the Python client of 0.2.0 and later sends its version."""
 
 
-def check_path(request: Request) -> None:
+def reject_renamed_path(request: Request) -> None:
     """Raises Gone, with the new path, if the request uses a path that has been renamed since an earlier version."""
     path = request.scope["path"]
     for pattern, replacement, version in RENAMED_PATHS:
@@ -26,14 +26,14 @@ def check_path(request: Request) -> None:
             raise Gone(f"{path} was renamed in version {version}; use {new} instead.", path=new)
 
 
-def check_client(request: Request) -> None:
+def reject_outdated_client(request: Request) -> None:
     """Raises UpgradeRequired for the Python client of 0.1.0, which cannot read the responses of this version.
 
     Its headers identify it: urllib's default User-Agent, `Accept` with JSON, and no version header.
     """
     headers = request.headers
-    is_urllib = headers.get("user-agent", "").startswith("Python-urllib/")
-    if is_urllib and headers.get("accept") == "application/json" and CLIENT_HEADER not in headers:
+    is_urllib_client = headers.get("user-agent", "").startswith("Python-urllib/")
+    if is_urllib_client and headers.get("accept") == "application/json" and CLIENT_HEADER not in headers:
         raise UpgradeRequired(
             f"This server runs CNNPruner {__version__}, whose responses the Python client of 0.1.0 cannot read: "
             f"install cnnpruner {__version__} where your notebook runs. A program that is not this client avoids this "

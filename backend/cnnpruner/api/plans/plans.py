@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from cnnpruner.api.dependencies import QUEUED_RESPONSES, CurrentWorkspace, PathPlan
+from cnnpruner.api.dependencies import JOB_QUEUED_RESPONSES, CurrentWorkspace, PlanFromPath
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Application, Applied, Plan, PlanChanges, Preview
 from cnnpruner.service.plans import plans
@@ -11,13 +11,13 @@ router = APIRouter(prefix="/plans/{plan_id}", tags=["plans"])
 
 
 @router.get("", response_description="The plan.")
-def get_plan(plan: PathPlan) -> Plan:
+def get_plan(plan: PlanFromPath) -> Plan:
     """Get a plan."""
     return plan
 
 
 @router.patch("", response_description="The plan after the change.")
-def change_plan(workspace: CurrentWorkspace, plan: PathPlan, changes: PlanChanges) -> Plan:
+def change_plan(workspace: CurrentWorkspace, plan: PlanFromPath, changes: PlanChanges) -> Plan:
     """Edit a draft.
 
     Returns 409 if the plan has been applied, or if someone else has edited it since you read it. In the second case,
@@ -27,13 +27,15 @@ def change_plan(workspace: CurrentWorkspace, plan: PathPlan, changes: PlanChange
 
 
 @router.delete("", status_code=204, response_description="The draft was deleted.")
-def delete_plan(workspace: CurrentWorkspace, plan: PathPlan) -> None:
+def delete_plan(workspace: CurrentWorkspace, plan: PlanFromPath) -> None:
     """Delete a draft. Returns 409 if the plan has been applied."""
     plans.delete(workspace, plan)
 
 
-@router.post("/preview", responses=QUEUED_RESPONSES, response_description="The preview of the plan's current revision.")
-def preview_plan(workspace: CurrentWorkspace, plan: PathPlan, response: Response) -> Job | Preview:
+@router.post(
+    "/preview", responses=JOB_QUEUED_RESPONSES, response_description="The preview of the plan's current revision."
+)
+def preview_plan(workspace: CurrentWorkspace, plan: PlanFromPath, response: Response) -> Job | Preview:
     """Measure the accuracy of the pruned network without training it.
 
     Returns the preview if it already exists (200), otherwise the job that measures it (202). Returns 409 if the plan
@@ -46,6 +48,6 @@ def preview_plan(workspace: CurrentWorkspace, plan: PathPlan, response: Response
 
 
 @router.post("/apply", status_code=202, response_description="The new node, and the job that makes it.")
-def apply_plan(workspace: CurrentWorkspace, plan: PathPlan, application: Application | None = None) -> Applied:
+def apply_plan(workspace: CurrentWorkspace, plan: PlanFromPath, application: Application | None = None) -> Applied:
     """Apply a plan: create a node, and a job that prunes, trains, measures and scores the node's network."""
     return plans.apply(workspace, plan, application or Application())

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, PathNode, PathSample
+from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, NodeFromPath, SampleFromPath
 from cnnpruner.domain.samples.pictures import FilterPictures, LayerFilters, SampleView
 from cnnpruner.service.samples import pictures
 
@@ -14,8 +14,8 @@ router = APIRouter(prefix="/nodes/{node_id}", tags=["nodes"])
 @router.get("/samples/{sample}", response_description="The predictions of both nodes for the sample.")
 def get_sample(
     workspace: CurrentWorkspace,
-    node: PathNode,
-    sample: PathSample,
+    node: NodeFromPath,
+    sample: SampleFromPath,
     against: Annotated[
         int | None, Query(ge=1, le=LARGEST_ID, description="ID of the node to compare with. Default: the parent.")
     ] = None,
@@ -27,8 +27,8 @@ def get_sample(
 @router.get("/samples/{sample}/filters", response_description="A page of filter pictures.")
 def get_filter_pictures(
     workspace: CurrentWorkspace,
-    node: PathNode,
-    sample: PathSample,
+    node: NodeFromPath,
+    sample: SampleFromPath,
     layer: Annotated[str, Query(max_length=500, description="Name of a layer of this node's network.")],
     offset: Annotated[int, Query(ge=0, le=10**9, description="Number of filters to skip.")] = 0,
     limit: Annotated[int, Query(ge=1, le=128, description="Maximum number of filters to return.")] = 32,
@@ -43,7 +43,7 @@ def get_filter_pictures(
 @router.get("/layers/{layer}/filters", response_description="All filters of the layer.")
 def get_layer_filters(
     workspace: CurrentWorkspace,
-    node: PathNode,
+    node: NodeFromPath,
     layer: Annotated[str, Path(max_length=500, description="Name of a layer of this node's network.")],
 ) -> LayerFilters:
     """Get the mean activation and the mean activation map of every filter of a layer, and the images that activate it

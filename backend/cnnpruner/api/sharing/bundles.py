@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from cnnpruner.api.access import check_permission
-from cnnpruner.api.dependencies import CurrentWorkspace, PathExperiment
+from cnnpruner.api.dependencies import CurrentWorkspace, ExperimentFromPath
 from cnnpruner.domain.sharing.bundles import BundleChoice
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.errors import StorageFailed, UnreadableBundle
@@ -28,7 +28,7 @@ CHUNK_BYTES = 2**20
     responses={200: {"description": "The bundle: a .zip archive that contains no pickled data.", "content": ZIP}},
 )
 def get_bundle(
-    workspace: CurrentWorkspace, experiment: PathExperiment, choice: Annotated[BundleChoice, Query()]
+    workspace: CurrentWorkspace, experiment: ExperimentFromPath, choice: Annotated[BundleChoice, Query()]
 ) -> StreamingResponse:
     """Download the whole experiment as one file.
 
@@ -50,7 +50,7 @@ def get_bundle(
     response_class=Response,  # errors are JSON nevertheless
     responses={200: {"description": "The HTML page.", "content": {"text/html": {"schema": {"type": "string"}}}}},
 )
-def get_report(workspace: CurrentWorkspace, experiment: PathExperiment) -> HTMLResponse:
+def get_report(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -> HTMLResponse:
     """Download the tree as a self-contained HTML page without scripts, which can be sent by email.
 
     The page shows the tree, a plot of accuracy against cost, all nodes, plans with their reasons, control nodes,

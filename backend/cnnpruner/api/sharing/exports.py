@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, JSONResponse, Response
 
-from cnnpruner.api.dependencies import CurrentWorkspace, PathNode
+from cnnpruner.api.dependencies import CurrentWorkspace, NodeFromPath
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.sharing.exports import Export, ExportFormat
 from cnnpruner.service.sharing import exports
@@ -22,13 +22,13 @@ Format = Annotated[
 
 
 @router.get("/exports", response_description="The files, at most one per format.")
-def list_exports(workspace: CurrentWorkspace, node: PathNode) -> list[Export]:
+def list_exports(workspace: CurrentWorkspace, node: NodeFromPath) -> list[Export]:
     """List the exported files of a node, each with the result of its check."""
     return exports.list_exports(workspace, node)
 
 
 @router.post("/export", status_code=202, response_description="The job that makes and checks the file.")
-def start_export(workspace: CurrentWorkspace, node: PathNode, kind: Format = "safetensors") -> Job:
+def start_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: Format = "safetensors") -> Job:
     """Export a node's network. An earlier export in the same format is replaced.
 
     Before the file can be downloaded, it is read back and compared with the node's network on selection images.
@@ -47,7 +47,7 @@ def start_export(workspace: CurrentWorkspace, node: PathNode, kind: Format = "sa
         202: {"description": "The job that makes the archive. Repeat the call when it is done.", "model": Job},
     },
 )
-def get_export(workspace: CurrentWorkspace, node: PathNode, kind: Format = "safetensors") -> Response:
+def get_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: Format = "safetensors") -> Response:
     """Download the exported archive.
 
     If it does not exist yet, it is made first. If that takes longer than a minute, the job that makes it is returned

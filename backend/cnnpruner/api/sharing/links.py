@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from cnnpruner.api.dependencies import CurrentWorkspace, PathExperiment, id_path_parameter
+from cnnpruner.api.dependencies import CurrentWorkspace, ExperimentFromPath, id_path_parameter
 from cnnpruner.domain.sharing.links import CreatedLink, Link, NewLink
 from cnnpruner.service.sharing import links
 
@@ -17,13 +17,13 @@ def get_link(workspace: CurrentWorkspace, link_id: Annotated[int, id_path_parame
 
 
 @router.get("/experiments/{experiment_id}/links", response_description="The links.")
-def list_links(workspace: CurrentWorkspace, experiment: PathExperiment) -> list[Link]:
+def list_links(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -> list[Link]:
     """List the links to a tree, newest first. The list does not contain their tokens, which are not stored."""
     return workspace.store.links.list(experiment.id)
 
 
 @router.post("/experiments/{experiment_id}/links", status_code=201, response_description="The link, with its token.")
-def create_link(workspace: CurrentWorkspace, experiment: PathExperiment, new: NewLink) -> CreatedLink:
+def create_link(workspace: CurrentWorkspace, experiment: ExperimentFromPath, new: NewLink) -> CreatedLink:
     """Create a link for viewing or editing a tree. Its token is returned only by this call."""
     return links.create(workspace, experiment, new)
 

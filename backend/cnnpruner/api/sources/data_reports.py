@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from cnnpruner.api.dependencies import CurrentWorkspace, PathJob
+from cnnpruner.api.dependencies import CurrentWorkspace, JobFromPath
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.service.sources import data_reports
@@ -17,7 +17,7 @@ def inspect_data(workspace: CurrentWorkspace, new: NewDataReport) -> Job:
 
 
 @router.get("/{job_id}", response_description="The report.")
-def get_data_report(workspace: CurrentWorkspace, job: PathJob) -> DataReport:
+def get_data_report(workspace: CurrentWorkspace, job: JobFromPath) -> DataReport:
     """Get the report on a data set: its classes, image sizes, mean and standard deviation, and its errors and warnings.
 
     Returns 409 until the job is done.

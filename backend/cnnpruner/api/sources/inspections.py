@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from cnnpruner.api.dependencies import CurrentWorkspace, PathJob
+from cnnpruner.api.dependencies import CurrentWorkspace, JobFromPath
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import NewExperiment
@@ -18,7 +18,7 @@ def inspect_network(workspace: CurrentWorkspace, new: NewExperiment) -> Job:
 
 
 @router.get("/{job_id}", response_description="The report.")
-def get_inspection(workspace: CurrentWorkspace, job: PathJob) -> NetworkReport:
+def get_inspection(workspace: CurrentWorkspace, job: JobFromPath) -> NetworkReport:
     """Get the report on a network: its layers, which filters can only be removed together, why filters are frozen, and
     the result of a pruning check.
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from cnnpruner.api.dependencies import CurrentWorkspace, PathAutopilot, PathExperiment, PathNode
+from cnnpruner.api.dependencies import AutopilotFromPath, CurrentWorkspace, ExperimentFromPath, NodeFromPath
 from cnnpruner.domain.tree.autopilots import Autopilot, NewAutopilot, StopAutopilot
 from cnnpruner.service.tree import autopilots
 
@@ -14,7 +14,7 @@ router = APIRouter(tags=["autopilots"])
     status_code=201,
     response_description="The Autopilot. Its first node is not ready yet.",
 )
-def start_autopilot(workspace: CurrentWorkspace, node: PathNode, new: NewAutopilot) -> Autopilot:
+def start_autopilot(workspace: CurrentWorkspace, node: NodeFromPath, new: NewAutopilot) -> Autopilot:
     """Start an Autopilot, which prunes step by step until accuracy falls below the target or a cost goal is reached.
 
     The call does not wait for the first node, which is created once the scores that it needs have been computed.
@@ -23,13 +23,13 @@ def start_autopilot(workspace: CurrentWorkspace, node: PathNode, new: NewAutopil
 
 
 @router.get("/experiments/{experiment_id}/autopilots", response_description="The Autopilots.")
-def list_autopilots(workspace: CurrentWorkspace, experiment: PathExperiment) -> list[Autopilot]:
+def list_autopilots(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -> list[Autopilot]:
     """List all Autopilots of the tree, oldest first."""
     return workspace.store.autopilots.list(experiment.id)
 
 
 @router.get("/autopilots/{autopilot_id}", response_description="The Autopilot.")
-def get_autopilot(autopilot: PathAutopilot) -> Autopilot:
+def get_autopilot(autopilot: AutopilotFromPath) -> Autopilot:
     """Get an Autopilot."""
     return autopilot
 
@@ -38,7 +38,7 @@ def get_autopilot(autopilot: PathAutopilot) -> Autopilot:
     "/autopilots/{autopilot_id}/stop", response_description="The Autopilot, stopped unless it had already ended."
 )
 def stop_autopilot(
-    workspace: CurrentWorkspace, autopilot: PathAutopilot, options: StopAutopilot | None = None
+    workspace: CurrentWorkspace, autopilot: AutopilotFromPath, options: StopAutopilot | None = None
 ) -> Autopilot:
     """Stop an Autopilot.
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, PathExperiment, PathNode
+from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, ExperimentFromPath, NodeFromPath
 from cnnpruner.domain.tree.branches import Branch
 from cnnpruner.domain.tree.comparison import Comparison
 from cnnpruner.domain.tree.nodes import NewControls, Node
@@ -17,13 +17,13 @@ router = APIRouter(tags=["tree"])
     "/nodes/{node_id}/branch",
     response_description="The nodes of the branch, the size of their files and the number of active jobs.",
 )
-def get_branch(workspace: CurrentWorkspace, node: PathNode) -> Branch:
+def get_branch(workspace: CurrentWorkspace, node: NodeFromPath) -> Branch:
     """Show what deleting a node would remove: the node and its descendants, with their files and active jobs."""
     return branches.describe(workspace, node)
 
 
 @router.delete("/nodes/{node_id}", response_description="The nodes and files that were deleted.")
-def delete_branch(workspace: CurrentWorkspace, node: PathNode) -> Branch:
+def delete_branch(workspace: CurrentWorkspace, node: NodeFromPath) -> Branch:
     """Delete a node, all its descendants and their files. Returns 409 for the root, and if a node of the branch is the
     teacher of a node outside the branch that is still being trained.
     """
@@ -33,7 +33,7 @@ def delete_branch(workspace: CurrentWorkspace, node: PathNode) -> Branch:
 @router.post(
     "/nodes/{node_id}/controls", status_code=201, response_description="The new nodes, which are not ready yet."
 )
-def create_controls(workspace: CurrentWorkspace, node: PathNode, new: NewControls) -> list[Node]:
+def create_controls(workspace: CurrentWorkspace, node: NodeFromPath, new: NewControls) -> list[Node]:
     """Create control nodes, one for each seed. They have the same parent and layer widths as the node, but they keep
     different filters or are trained from fresh weights.
     """
@@ -43,7 +43,7 @@ def create_controls(workspace: CurrentWorkspace, node: PathNode, new: NewControl
 @router.get("/experiments/{experiment_id}/comparison", response_description="The comparison.")
 def compare_nodes(
     workspace: CurrentWorkspace,
-    experiment: PathExperiment,
+    experiment: ExperimentFromPath,
     nodes: Annotated[
         list[Annotated[int, Query(ge=1, le=LARGEST_ID)]],
         Query(max_length=100, description="IDs of the nodes to compare, starting with the reference."),

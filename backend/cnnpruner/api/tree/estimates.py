@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from cnnpruner.api.dependencies import CurrentWorkspace, PathEstimate, PathExperiment, PathNode
+from cnnpruner.api.dependencies import CurrentWorkspace, EstimateFromPath, ExperimentFromPath, NodeFromPath
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.tree.estimates import Estimate, NewEstimate, TreeForecast
 from cnnpruner.service.tree import estimates, forecasts
@@ -13,7 +13,7 @@ router = APIRouter(tags=["estimates"])
 @router.post(
     "/nodes/{node_id}/estimate", status_code=201, response_description="The estimate of how many filters to keep."
 )
-def estimate_filters(workspace: CurrentWorkspace, node: PathNode, new: NewEstimate | None = None) -> Estimate:
+def estimate_filters(workspace: CurrentWorkspace, node: NodeFromPath, new: NewEstimate | None = None) -> Estimate:
     """Estimate how many filters to keep to reach a target accuracy, and store the estimate.
 
     The estimate combines two methods. The first, from the CNNPruner paper (Li et al. 2021), interpolates between a node
@@ -23,7 +23,7 @@ def estimate_filters(workspace: CurrentWorkspace, node: PathNode, new: NewEstima
 
 
 @router.get("/experiments/{experiment_id}/estimates", response_description="The estimates of the tree, oldest first.")
-def list_estimates(workspace: CurrentWorkspace, experiment: PathExperiment) -> list[Estimate]:
+def list_estimates(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -> list[Estimate]:
     """List all estimates of the tree, oldest first. If a node was created from the plan of an estimate, `outcome`
     compares the two.
     """
@@ -33,7 +33,7 @@ def list_estimates(workspace: CurrentWorkspace, experiment: PathExperiment) -> l
 @router.get(
     "/experiments/{experiment_id}/forecast", response_description="The forecast, or the reason why there is none."
 )
-def forecast_tree(workspace: CurrentWorkspace, experiment: PathExperiment) -> TreeForecast:
+def forecast_tree(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -> TreeForecast:
     """Forecast the accuracy after fine-tuning as a function of the number of filters, with 80 % intervals. The forecast
     is fitted to the finished nodes of the tree.
     """
@@ -41,7 +41,7 @@ def forecast_tree(workspace: CurrentWorkspace, experiment: PathExperiment) -> Tr
 
 
 @router.post("/estimates/{estimate_id}/plan", status_code=201, response_description="The draft.")
-def plan_estimate(workspace: CurrentWorkspace, estimate: PathEstimate) -> Plan:
+def plan_estimate(workspace: CurrentWorkspace, estimate: EstimateFromPath) -> Plan:
     """Draft a plan that removes as many filters as the estimate advises.
 
     A second call returns the same draft, unless the draft has been edited or applied.

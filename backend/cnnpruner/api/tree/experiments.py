@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from cnnpruner.api.dependencies import CurrentWorkspace, PathExperiment, PathSample
-from cnnpruner.api.response_cache import CurrentCache
+from cnnpruner.api.dependencies import CurrentWorkspace, ExperimentFromPath, SampleFromPath
+from cnnpruner.api.response_cache import CurrentResponseCache
 from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment
 from cnnpruner.domain.tree.nodes import Tree
 from cnnpruner.service.samples import samples
@@ -30,14 +30,14 @@ def create_experiment(workspace: CurrentWorkspace, new: NewExperiment) -> Experi
 
 
 @router.get("/{experiment_id}", response_description="The experiment.")
-def get_experiment(experiment: PathExperiment) -> Experiment:
+def get_experiment(experiment: ExperimentFromPath) -> Experiment:
     """Get an experiment."""
     return experiment
 
 
 @router.patch("/{experiment_id}", response_description="The experiment after the change.")
 def change_experiment(
-    workspace: CurrentWorkspace, experiment: PathExperiment, changes: ExperimentChanges
+    workspace: CurrentWorkspace, experiment: ExperimentFromPath, changes: ExperimentChanges
 ) -> Experiment:
     """Rename an experiment, or change the tolerance, target accuracy or training defaults for nodes that are created
     later.
@@ -46,13 +46,13 @@ def change_experiment(
 
 
 @router.delete("/{experiment_id}", status_code=204, response_description="The experiment was deleted.")
-def delete_experiment(workspace: CurrentWorkspace, experiment: PathExperiment) -> None:
+def delete_experiment(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -> None:
     """Delete an experiment with all its nodes and files. Its jobs are cancelled."""
     experiments.delete(workspace, experiment)
 
 
 @router.get("/{experiment_id}/tree", response_model=Tree, response_description="The tree.")
-def get_tree(workspace: CurrentWorkspace, experiment: PathExperiment, cache: CurrentCache) -> Response:
+def get_tree(workspace: CurrentWorkspace, experiment: ExperimentFromPath, cache: CurrentResponseCache) -> Response:
     """Get all nodes of the tree, ordered by number."""
     version = workspace.store.events.last_id()  # every change of a node adds an event in the same transaction
     return cache.respond(
@@ -67,8 +67,8 @@ def get_tree(workspace: CurrentWorkspace, experiment: PathExperiment, cache: Cur
 )
 def get_image(
     workspace: CurrentWorkspace,
-    experiment: PathExperiment,
-    sample: PathSample,
+    experiment: ExperimentFromPath,
+    sample: SampleFromPath,
     size: Annotated[int, Query(ge=8, le=512, description="Minimum edge length of the image, in pixels.")] = 32,
 ) -> Response:
     """Get an image from the selection split, enlarged to at least `size` pixels without smoothing."""

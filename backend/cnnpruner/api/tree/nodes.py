@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from cnnpruner.api.dependencies import QUEUED_RESPONSES, CurrentWorkspace, PathNode
-from cnnpruner.api.response_cache import CurrentCache
+from cnnpruner.api.dependencies import JOB_QUEUED_RESPONSES, CurrentWorkspace, NodeFromPath
+from cnnpruner.api.response_cache import CurrentResponseCache
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.criteria import Agreement
 from cnnpruner.domain.plans.layers import NodeLayers
@@ -18,7 +18,7 @@ from cnnpruner.service.plans import criteria, plans
 from cnnpruner.service.samples import samples
 from cnnpruner.service.tree import nodes
 
-QueryCriterion = Annotated[
+CriterionFromQuery = Annotated[
     str,
     Query(
         max_length=100,
@@ -31,13 +31,13 @@ router = APIRouter(prefix="/nodes/{node_id}", tags=["nodes"])
 
 
 @router.get("", response_description="The node.")
-def get_node(node: PathNode) -> Node:
+def get_node(node: NodeFromPath) -> Node:
     """Get a node."""
     return node
 
 
 @router.patch("", response_description="The node after the change.")
-def change_node(workspace: CurrentWorkspace, node: PathNode, changes: NodeChanges) -> Node:
+def change_node(workspace: CurrentWorkspace, node: NodeFromPath, changes: NodeChanges) -> Node:
     """Change the note or the star of a node. Nothing else about a ready node can be changed."""
     return nodes.change(workspace, node, changes)
 
@@ -47,7 +47,7 @@ def change_node(workspace: CurrentWorkspace, node: PathNode, changes: NodeChange
     response_model=NodeLayers,
     response_description="The structure of the node's network, and what can be pruned.",
 )
-def get_layers(workspace: CurrentWorkspace, node: PathNode, cache: CurrentCache) -> Response:
+def get_layers(workspace: CurrentWorkspace, node: NodeFromPath, cache: CurrentResponseCache) -> Response:
     """Get the structure of a node's network: its layers, units and groups, the reasons why units are frozen, and its
     cost model.
     """
@@ -57,7 +57,10 @@ def get_layers(workspace: CurrentWorkspace, node: PathNode, cache: CurrentCache)
 
 @router.get("/scores", response_model=Scores, response_description="The scores of all units.")
 def get_scores(
-    workspace: CurrentWorkspace, node: PathNode, cache: CurrentCache, criterion: QueryCriterion = "taylor"
+    workspace: CurrentWorkspace,
+    node: NodeFromPath,
+    cache: CurrentResponseCache,
+    criterion: CriterionFromQuery = "taylor",
 ) -> Response:
     """Get the scores of a node's units as arrays: entry i of every array belongs to the same unit.
 
@@ -69,9 +72,9 @@ def get_scores(
     return cache.respond(("scores", node.id, scores.criterion), node.macs, lambda: scores)
 
 
-@router.post("/scores", responses=QUEUED_RESPONSES, response_description="The scores of all units.")
+@router.post("/scores", responses=JOB_QUEUED_RESPONSES, response_description="The scores of all units.")
 def compute_scores(
-    workspace: CurrentWorkspace, node: PathNode, response: Response, criterion: QueryCriterion = "taylor"
+    workspace: CurrentWorkspace, node: NodeFromPath, response: Response, criterion: CriterionFromQuery = "taylor"
 ) -> Job | Scores:
     """Compute the scores of a node's units.
 
@@ -86,7 +89,7 @@ def compute_scores(
 @router.get("/agreement", response_description="The correlations of all pairs of criteria, and the ranks.")
 def get_agreement(
     workspace: CurrentWorkspace,
-    node: PathNode,
+    node: NodeFromPath,
     names: Annotated[
         list[Annotated[str, Field(max_length=100)]] | None,
         Query(alias="criteria", min_length=1, max_length=20, description="Names of the criteria. Default: all."),
@@ -99,13 +102,13 @@ def get_agreement(
 
 
 @router.get("/epochs", response_description="The epochs, in order.")
-def get_epochs(workspace: CurrentWorkspace, node: PathNode) -> list[Epoch]:
+def get_epochs(workspace: CurrentWorkspace, node: NodeFromPath) -> list[Epoch]:
     """List the finished epochs of a node, starting with epoch 0. This also works while the node is being trained."""
     return workspace.store.epochs.list(node.id)
 
 
 @router.get("/confusion", response_description="The confusion matrices of the node and its parent.")
-def get_confusion(workspace: CurrentWorkspace, node: PathNode) -> Confusion:
+def get_confusion(workspace: CurrentWorkspace, node: NodeFromPath) -> Confusion:
     """Get the confusion matrices of the node and of its parent on the selection images."""
     return nodes.get_confusion(workspace, node)
 
@@ -113,7 +116,7 @@ def get_confusion(workspace: CurrentWorkspace, node: PathNode) -> Confusion:
 @router.get("/samples", response_description="A page of matching samples.")
 def get_samples(
     workspace: CurrentWorkspace,
-    node: PathNode,
+    node: NodeFromPath,
     query: Annotated[samples.SampleQuery, Query()],
 ) -> Samples:
     """List selection images, filtered by true class, predicted class and change relative to another node."""
@@ -121,13 +124,13 @@ def get_samples(
 
 
 @router.get("/plans", response_description="The plans.")
-def list_plans(workspace: CurrentWorkspace, node: PathNode) -> list[Plan]:
+def list_plans(workspace: CurrentWorkspace, node: NodeFromPath) -> list[Plan]:
     """List the drafts and applied plans of a node, oldest first."""
     return workspace.store.plans.list(node.id)
 
 
 @router.get("/latencies", response_description="The latencies, in the order in which they were first measured.")
-def list_latencies(workspace: CurrentWorkspace, node: PathNode) -> list[LatencyDistribution]:
+def list_latencies(workspace: CurrentWorkspace, node: NodeFromPath) -> list[LatencyDistribution]:
     """List the latencies of a node with the times of all blocks.
 
     A block is a series of forward passes that are timed together. Blocks of the node alternate with blocks of the root,
@@ -144,7 +147,7 @@ def list_latencies(workspace: CurrentWorkspace, node: PathNode) -> list[LatencyD
 )
 def measure_latency(
     workspace: CurrentWorkspace,
-    node: PathNode,
+    node: NodeFromPath,
     batch: Annotated[int, Query(ge=1, le=1024, description="A second batch size to measure, in addition to 1.")] = 32,
 ) -> Job:
     """Measure the time of a forward pass at batch sizes 1 and `batch`, in milliseconds and relative to the root."""
@@ -154,12 +157,12 @@ def measure_latency(
 @router.post(
     "/test", status_code=202, response_description="The job that measures the accuracy and stores it on the node."
 )
-def measure_test(workspace: CurrentWorkspace, node: PathNode) -> Job:
+def measure_test(workspace: CurrentWorkspace, node: NodeFromPath) -> Job:
     """Measure the node's accuracy on the locked test split. This is possible only once per node."""
     return nodes.measure_test(workspace, node)
 
 
 @router.post("/plans", status_code=201, response_description="The draft.")
-def draft_plan(workspace: CurrentWorkspace, node: PathNode, new: NewPlan) -> Plan:
+def draft_plan(workspace: CurrentWorkspace, node: NodeFromPath, new: NewPlan) -> Plan:
     """Draft a plan from a rule. Returns the filters to remove and the exact cost of the network without them."""
     return plans.draft(workspace, node, new)

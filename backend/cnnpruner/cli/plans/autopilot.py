@@ -6,8 +6,8 @@ import time
 from typing import get_args
 
 from cnnpruner.cli.arguments import add_server_argument
-from cnnpruner.cli.plans.plan import add_order_arguments, describe_result, read_cost, read_order
-from cnnpruner.cli.training_arguments import add_training_arguments, read_training
+from cnnpruner.cli.plans.plan import add_ranking_order_arguments, describe_result, parse_cost, parse_ranking_order
+from cnnpruner.cli.training_arguments import add_training_arguments, parse_training_settings
 from cnnpruner.client.client import Client
 from cnnpruner.domain.plans.plans import COST_NAMES
 from cnnpruner.domain.tree.autopilots import PAPER_KINDS, Autopilot, AutopilotKind
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-steps", type=int, default=20, help="maximum number of nodes to create (default %(default)s)"
     )
-    add_order_arguments(parser)
+    add_ranking_order_arguments(parser)
     add_training_arguments(parser, "training of each step")
     parser.add_argument("--wait", action="store_true", help="wait until the Autopilot ends, and print its nodes")
     add_server_argument(parser)
@@ -50,11 +50,11 @@ def run(args: argparse.Namespace) -> int:
         args.kind,
         percent=args.percent,
         steps=args.steps,
-        goal=None if args.goal is None else read_cost(args.goal, client.node(args.node)),
+        goal=None if args.goal is None else parse_cost(args.goal, client.node(args.node)),
         target_accuracy=args.target_accuracy,
-        order=read_order(argparse.Namespace(**vars(args) | {"paper_order": uses_paper_order})),
+        order=parse_ranking_order(argparse.Namespace(**vars(args) | {"paper_order": uses_paper_order})),
         start=args.start,
-        training=read_training(args),
+        training=parse_training_settings(args),
         max_steps=args.max_steps,
     )
     sys.stdout.write(f"Autopilot {autopilot.id} started at node {args.node}\n")
@@ -65,12 +65,12 @@ def _follow(client: Client, autopilot: Autopilot) -> int:
     """Prints each node once it is ready and, when the Autopilot ends, the reason. Returns 1 if the Autopilot failed,
     otherwise 0.
     """
-    printed_ids: set[int] = set()
+    printed_node_ids: set[int] = set()
     while True:
         for node_id in autopilot.nodes:
             node = client.node(node_id)
-            if node.state == "ready" and node_id not in printed_ids:
-                printed_ids.add(node_id)
+            if node.state == "ready" and node_id not in printed_node_ids:
+                printed_node_ids.add(node_id)
                 sys.stdout.write(describe_result(node))
                 sys.stdout.flush()
         if autopilot.state != "running":

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.cli.progress import show_progress
-from cnnpruner.cli.training_arguments import add_training_arguments, read_training
+from cnnpruner.cli.training_arguments import add_training_arguments, parse_training_settings
 from cnnpruner.client.client import Client
 from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, DEFAULT_ORDER, PAPER_ORDER, Scope
 from cnnpruner.domain.plans.plans import COST_NAMES, Plan, Preview
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rule.add_argument("--percent", type=float, help="percentage of the free filters to remove")
     text = f"cost limit: a cost ({', '.join(COST_NAMES)}), then a number or a share of its present value such as 41%%"
     rule.add_argument("--target", nargs=2, metavar=("COST", "VALUE"), help=text)
-    add_order_arguments(parser)
+    add_ranking_order_arguments(parser)
     parser.add_argument("--preview", action="store_true", help="also measure the accuracy before any training")
     parser.add_argument("--apply", action="store_true", help="apply the plan: create a node, pruned and fine-tuned")
     parser.add_argument("--wait", action="store_true", help="with --apply, wait for the node and print its accuracy")
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_server_argument(parser)
 
 
-def add_order_arguments(parser: argparse.ArgumentParser) -> None:
+def add_ranking_order_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments that say how filters are ranked: by which criterion, in which scope and with which floor."""
     text = "criterion that ranks the filters, optionally divided by a price (default %(default)s)"
     parser.add_argument("--criterion", default=DEFAULT_ORDER, help=text)
@@ -54,21 +54,21 @@ def run(args: argparse.Namespace) -> int:
     Raises InvalidInput if an argument is invalid, or if training settings, `--start` or `--wait` are given without
     `--apply`.
     """
-    training = read_training(args)
+    training = parse_training_settings(args)
     if not args.apply and (training is not None or args.start is not None or args.wait):
         raise InvalidInput("Training settings, --start and --wait are only used with --apply; add --apply.")
     client = Client(args.server)
-    plan = client.plan(args.node, **_read_rule(args, client), **read_order(args))
+    plan = client.plan(args.node, **_read_rule(args, client), **parse_ranking_order(args))
     sys.stdout.write(describe_plan(plan))
     if args.preview:
         sys.stdout.write(describe_preview(client.preview(plan.id)))
     if args.apply:
-        applied = client.apply(plan.id, training=training, start=args.start)
-        sys.stdout.write(f"node {applied.node.number} (id {applied.node.id}) is being created\n")
+        applied_plan = client.apply(plan.id, training=training, start=args.start)
+        sys.stdout.write(f"node {applied_plan.node.number} (id {applied_plan.node.id}) is being created\n")
         if args.wait:
-            client.wait(applied.job.id, show_progress)
+            client.wait(applied_plan.job.id, show_progress)
             sys.stderr.write("\n")
-            sys.stdout.write(describe_result(client.node(applied.node.id)))
+            sys.stdout.write(describe_result(client.node(applied_plan.node.id)))
     return 0
 
 
@@ -81,7 +81,7 @@ def describe_result(node: Node) -> str:
     return f"node {node.number}: accuracy {node.accuracy:.2%} (epoch {node.best_epoch}){start}{recovered}\n"
 
 
-def read_order(args: argparse.Namespace) -> dict[str, Any]:
+def parse_ranking_order(args: argparse.Namespace) -> dict[str, Any]:
     """Returns the order in which filters are ranked: the paper's order with `--paper-order`, otherwise the one that the
     other arguments describe.
     """
@@ -94,10 +94,10 @@ def read_order(args: argparse.Namespace) -> dict[str, Any]:
 def _read_rule(args: argparse.Namespace, client: Client) -> dict[str, Any]:
     if args.percent is not None:
         return {"rule": "percent", "percent": args.percent}
-    return {"rule": "target", **read_cost(args.target, client.node(args.node))}
+    return {"rule": "target", **parse_cost(args.target, client.node(args.node))}
 
 
-def read_cost(texts: Sequence[str], node: Node) -> dict[str, Any]:
+def parse_cost(texts: Sequence[str], node: Node) -> dict[str, Any]:
     """Parses a cost, such as ("macs", "41%"), and returns its metric and value. Percentages are relative to the node's
     present cost. Raises InvalidInput if the cost is not valid.
     """

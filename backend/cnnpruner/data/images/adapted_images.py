@@ -17,7 +17,7 @@ resized.
 
 IMAGES_PER_CHUNK = 2000
 
-BLACK_BACKGROUND_KINDS = ("mnist", "fashion_mnist")
+BLACK_BACKGROUND_DATA_SETS = ("mnist", "fashion_mnist")
 """Data sets whose images have a black background, so that padding with black does not change what an image shows."""
 
 
@@ -36,9 +36,9 @@ def adapt_images(
         [f"Grayscale images are converted to {new_channels} identical channels."] if new_channels != channels else []
     )
     if edge != size:
-        is_padded = kind in BLACK_BACKGROUND_KINDS and 0 < edge - size <= MAX_PADDING_PIXELS
-        adaptation = "are padded with black" if is_padded else "are resized"
-        notices.append(f"Images of {size}×{size} {adaptation} to {edge}×{edge}.")
+        is_padded = kind in BLACK_BACKGROUND_DATA_SETS and 0 < edge - size <= MAX_PADDING_PIXELS
+        adaptation_text = "are padded with black" if is_padded else "are resized"
+        notices.append(f"Images of {size}×{size} {adaptation_text} to {edge}×{edge}.")
     if not notices:
         return train, test, ()
     pools = [AdaptedImages(pool, new_channels, edge, kind) for pool in (train, test) if isinstance(pool, TensorImages)]
@@ -74,14 +74,14 @@ class AdaptedImages:
 
     def batch(self, indices: Tensor, device: torch.device) -> Tensor:
         """Return the images at `indices` as uint8 [B, C, H, W] on `device`."""
-        return self._adapt(self.source.batch(indices, torch.device("cpu"))).to(device, non_blocking=True)
+        return self._adapt_pixels(self.source.batch(indices, torch.device("cpu"))).to(device, non_blocking=True)
 
     def load_into_memory(self) -> TensorImages:
         """Adapt all images at once, and return them as one tensor in memory."""
         chunks = torch.split(self.source.pixels, IMAGES_PER_CHUNK)
-        return TensorImages(torch.cat([self._adapt(pixels) for pixels in chunks]), self.labels)
+        return TensorImages(torch.cat([self._adapt_pixels(pixels) for pixels in chunks]), self.labels)
 
-    def _adapt(self, pixels: Tensor) -> Tensor:
+    def _adapt_pixels(self, pixels: Tensor) -> Tensor:
         return _resize(pixels, self.edge, self.kind).expand(-1, self.channels, -1, -1).contiguous()
 
 
@@ -89,7 +89,7 @@ def _resize(pixels: Tensor, edge: int, kind: str) -> Tensor:
     padding = edge - pixels.shape[-1]
     if padding == 0:
         return pixels
-    if kind in BLACK_BACKGROUND_KINDS and 0 < padding <= MAX_PADDING_PIXELS:
+    if kind in BLACK_BACKGROUND_DATA_SETS and 0 < padding <= MAX_PADDING_PIXELS:
         padding_before = padding // 2
         return functional.pad(
             pixels, (padding_before, padding - padding_before, padding_before, padding - padding_before)

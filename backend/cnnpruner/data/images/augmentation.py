@@ -21,11 +21,11 @@ def augment(pixels: Tensor, augmentation: Augmentation, generator: torch.Generat
     """
     if augmentation == "none":
         return pixels
-    cropped_pixels = _crop(pixels, generator)
-    return _flip(cropped_pixels, generator) if augmentation == "crop_flip" else cropped_pixels
+    cropped_pixels = _crop_randomly(pixels, generator)
+    return _flip_randomly(cropped_pixels, generator) if augmentation == "crop_flip" else cropped_pixels
 
 
-def _crop(pixels: Tensor, generator: torch.Generator) -> Tensor:
+def _crop_randomly(pixels: Tensor, generator: torch.Generator) -> Tensor:
     count, _, height, width = pixels.shape
     max_shift_y, max_shift_x = height // MAX_SHIFT_DIVISOR, width // MAX_SHIFT_DIVISOR
     padded_pixels = functional.pad(pixels, (max_shift_x, max_shift_x, max_shift_y, max_shift_y))
@@ -35,6 +35,6 @@ def _crop(pixels: Tensor, generator: torch.Generator) -> Tensor:
     return windows[torch.arange(count, device=pixels.device), :, rows, columns]
 
 
-def _flip(pixels: Tensor, generator: torch.Generator) -> Tensor:
+def _flip_randomly(pixels: Tensor, generator: torch.Generator) -> Tensor:
     is_mirrored = (torch.rand(len(pixels), generator=generator) < 0.5).to(pixels.device)
     return torch.where(is_mirrored[:, None, None, None], pixels.flip(3), pixels)

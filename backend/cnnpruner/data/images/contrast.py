@@ -4,7 +4,7 @@ from cnnpruner.errors import UnusableData
 
 MIN_STD = 1.0
 """If the standard deviation of pixel values 0-255 is below this value, the images count as constant."""
-LOW_STD = 8.0
+LOW_CONTRAST_STD = 8.0
 """If the standard deviation of pixel values 0-255 is below this value, the contrast is very low.
 
 In ordinary photographs and scans, the standard deviation is 30 to 80.
@@ -24,7 +24,7 @@ def check_contrast(std: float) -> tuple[str, ...]:
             f"{std_on_255_scale:.2g} of 255. Check the files; if their values are small, set the value range to the "
             "pixel values that should become black and white."
         )
-    if std_on_255_scale >= LOW_STD:
+    if std_on_255_scale >= LOW_CONTRAST_STD:
         return ()
     return (
         f"The training images are nearly constant: the standard deviation of their pixels is {std_on_255_scale:.1f} "

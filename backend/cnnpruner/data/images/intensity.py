@@ -9,22 +9,22 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cnnpruner.data.images.pixels import (
-    ORIENTATION,
+    ORIENTATION_TAG,
     PixelKind,
     PixelValues,
     has_deep_colours,
     pixel_kind,
     read_deep_colours,
 )
-from cnnpruner.domain.tree.image_reading import CURRENT_VERSION, LEGACY_READING, ImageReading
+from cnnpruner.domain.tree.image_reading import CURRENT_READING_VERSION, LEGACY_READING, ImageReading
 
 INTEGER_SCALES = tuple((0.0, float(2**bits - 1)) for bits in range(8, 17))
 FLOAT_SCALES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0), (0.0, 4095.0), (0.0, 65535.0))
 """Common scales, as (black, white). A data set gets the first scale that contains all its pixel values. If its values
 fill only a small part of this scale, it gets the range of its values instead.
 """
-MIN_FILLED_SHARE = 0.25
-UNSCALED_READING = ImageReading(version=CURRENT_VERSION, low=None, high=None, scales_all_images=False)
+MIN_FILLED_SCALE_SHARE = 0.25
+UNSCALED_READING = ImageReading(version=CURRENT_READING_VERSION, low=None, high=None, scales_all_images=False)
 """How a data set of 8-bit images is read: its pixel values are not scaled."""
 
 
@@ -43,7 +43,7 @@ class ValueRange:
         return ValueRange(min(self.low, other.low), max(self.high, other.high), self.images + other.images)
 
 
-def find_range(values: PixelValues) -> ValueRange:
+def find_value_range(values: PixelValues) -> ValueRange:
     """Return the lowest and highest pixel value. Raises ValueError if a value is not a finite number."""
     low, high = float(values.min()), float(values.max())
     if not np.isfinite(low + high):
@@ -51,28 +51,30 @@ def find_range(values: PixelValues) -> ValueRange:
     return ValueRange(low, high)
 
 
-def merge_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[PixelKind, ValueRange]:
+def merge_value_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[PixelKind, ValueRange]:
     """Return the value range of several sets of images combined, for each kind of pixels."""
     merged_ranges: dict[PixelKind, ValueRange] = {}
-    for kind, kind_range in (entry for set_ranges in ranges for entry in set_ranges.items()):
-        merged_ranges[kind] = kind_range.merge(merged_ranges.get(kind))
+    for kind, range_of_kind in (entry for ranges_of_set in ranges for entry in ranges_of_set.items()):
+        merged_ranges[kind] = range_of_kind.merge(merged_ranges.get(kind))
     return merged_ranges
 
 
-def scaled_range(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool) -> ValueRange | None:
+def range_of_scaled_images(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool) -> ValueRange | None:
     """Return the value range of the images that are scaled: all images if `scales_all_images`, otherwise those with
     more than 8 bits.
 
     None if there are no such images.
     """
-    scaled: ValueRange | None = None
-    for kind, kind_range in ranges.items():
+    merged_range: ValueRange | None = None
+    for kind, range_of_kind in ranges.items():
         if kind != "bytes" or scales_all_images:
-            scaled = kind_range.merge(scaled)
-    return scaled
+            merged_range = range_of_kind.merge(merged_range)
+    return merged_range
 
 
-def choose_reading(ranges: Mapping[PixelKind, ValueRange], value_range: tuple[float, float] | None) -> ImageReading:
+def choose_image_reading(
+    ranges: Mapping[PixelKind, ValueRange], value_range: tuple[float, float] | None
+) -> ImageReading:
     """Return how to read a data set whose images have these value ranges.
 
     If `value_range` is given, it is the scale of all images. Otherwise, only images with more than 8 bits are scaled:
@@ -80,20 +82,20 @@ def choose_reading(ranges: Mapping[PixelKind, ValueRange], value_range: tuple[fl
     """
     if value_range is not None:
         low, high = value_range
-        return ImageReading(version=CURRENT_VERSION, low=low, high=high, scales_all_images=True)
+        return ImageReading(version=CURRENT_READING_VERSION, low=low, high=high, scales_all_images=True)
     found_range = ranges.get("integers") or ranges.get("floats")
     if found_range is None or found_range.low == found_range.high:
         return UNSCALED_READING
-    low, high = _usual_scale(found_range, INTEGER_SCALES if "integers" in ranges else FLOAT_SCALES)
-    return ImageReading(version=CURRENT_VERSION, low=low, high=high, scales_all_images=False)
+    low, high = _find_common_scale(found_range, INTEGER_SCALES if "integers" in ranges else FLOAT_SCALES)
+    return ImageReading(version=CURRENT_READING_VERSION, low=low, high=high, scales_all_images=False)
 
 
-def _usual_scale(found_range: ValueRange, scales: tuple[tuple[float, float], ...]) -> tuple[float, float]:
+def _find_common_scale(found_range: ValueRange, scales: tuple[tuple[float, float], ...]) -> tuple[float, float]:
     for low, high in scales:
         if low <= found_range.low and found_range.high <= high:
             return (
                 (low, high)
-                if found_range.high - found_range.low >= MIN_FILLED_SHARE * (high - low)
+                if found_range.high - found_range.low >= MIN_FILLED_SCALE_SHARE * (high - low)
                 else (found_range.low, found_range.high)
             )
     return found_range.low, found_range.high
@@ -105,19 +107,19 @@ def to_eight_bits(image: Image.Image, reading: ImageReading) -> Image.Image:
     """
     if reading.version == LEGACY_READING.version:
         is_grey = image.mode in {"I;16", "I", "F"}
-        return _keep_orientation(_scale_as_legacy(image), image) if is_grey else image
+        return _copy_orientation(_scale_like_version_0_1(image), image) if is_grey else image
     kind = pixel_kind(image)
     if kind == "bytes" and not reading.scales_all_images:
         return image
-    low, high = _scale_of(kind, reading)
-    values, has_opacity = _full_depth_values(image)
-    scaled = np.rint((values.astype(np.float64) - low) * (255 / (high - low))).clip(0, 255).astype(np.uint8)
+    low, high = _get_intensity_scale(kind, reading)
+    values, has_opacity = _read_full_depth_values(image)
+    eight_bit_values = np.rint((values.astype(np.float64) - low) * (255 / (high - low))).clip(0, 255).astype(np.uint8)
     if has_opacity:
-        scaled[..., -1] = values[..., -1] if values.dtype == np.uint8 else values[..., -1] >> 8
-    return _keep_orientation(Image.fromarray(scaled), image)
+        eight_bit_values[..., -1] = values[..., -1] if values.dtype == np.uint8 else values[..., -1] >> 8
+    return _copy_orientation(Image.fromarray(eight_bit_values), image)
 
 
-def _scale_of(kind: PixelKind, reading: ImageReading) -> tuple[float, float]:
+def _get_intensity_scale(kind: PixelKind, reading: ImageReading) -> tuple[float, float]:
     """Return the pixel values that become black and white.
 
     If `reading` has no scale, because the data set had only 8-bit images, return the full range of this `kind` of
@@ -128,16 +130,16 @@ def _scale_of(kind: PixelKind, reading: ImageReading) -> tuple[float, float]:
     return (0.0, 1.0) if kind == "floats" else (0.0, 65535.0)
 
 
-def _full_depth_values(image: Image.Image) -> tuple[NDArray[Any], bool]:
+def _read_full_depth_values(image: Image.Image) -> tuple[NDArray[Any], bool]:
     """Return the full-depth pixel values of an image, [H, W] or [H, W, C], and whether the last channel is opacity."""
     has_opacity = image.mode in ("LA", "RGBA")
     if has_deep_colours(image):
         return read_deep_colours(image), has_opacity
-    is_converted = pixel_kind(image) == "bytes" and image.mode not in ("L", "RGB", "LA", "RGBA")
-    return np.asarray(image.convert("RGB") if is_converted else image), has_opacity
+    needs_rgb_conversion = pixel_kind(image) == "bytes" and image.mode not in ("L", "RGB", "LA", "RGBA")
+    return np.asarray(image.convert("RGB") if needs_rgb_conversion else image), has_opacity
 
 
-def _scale_as_legacy(image: Image.Image) -> Image.Image:
+def _scale_like_version_0_1(image: Image.Image) -> Image.Image:
     """Scale an image to 8 bits as version 0.1.0 did: from 0–65535 if any of its values is above 255, otherwise from
     0–255.
     """
@@ -145,6 +147,6 @@ def _scale_as_legacy(image: Image.Image) -> Image.Image:
     return Image.fromarray((values / (65535 if values.max() > 255 else 255) * 255).clip(0, 255).astype(np.uint8))
 
 
-def _keep_orientation(image: Image.Image, original: Image.Image) -> Image.Image:
-    image.getexif()[ORIENTATION] = original.getexif().get(ORIENTATION, 1)
+def _copy_orientation(image: Image.Image, original: Image.Image) -> Image.Image:
+    image.getexif()[ORIENTATION_TAG] = original.getexif().get(ORIENTATION_TAG, 1)
     return image

@@ -12,9 +12,11 @@ PixelKind = Literal["bytes", "integers", "floats"]
 PixelValues = NDArray[np.generic]
 """Pixel values [H, W] or [H, W, C], without the opacity channel."""
 
-ORIENTATION = 0x0112
+ORIENTATION_TAG = 0x0112
 """The EXIF tag that says how to rotate or flip an image so that it is upright."""
-_SWAPPED_BYTES = {f"{mode};16{order}": f"{mode};16{other}" for mode in ("RGB", "RGBA") for order, other in ("BL", "LB")}
+_OPPOSITE_BYTE_ORDER = {
+    f"{mode};16{order}": f"{mode};16{other}" for mode in ("RGB", "RGBA") for order, other in ("BL", "LB")
+}
 """For each PIL raw mode with 16 bits per colour, the mode with the opposite byte order."""
 
 
@@ -27,7 +29,7 @@ def pixel_kind(image: Image.Image) -> PixelKind:
 
 def has_deep_colours(image: Image.Image) -> bool:
     """Whether the image is in colour and its file has 16 bits per channel."""
-    return _raw_format(image) in _SWAPPED_BYTES
+    return _read_raw_mode(image) in _OPPOSITE_BYTE_ORDER
 
 
 def read_values(image: Image.Image) -> PixelValues:
@@ -66,7 +68,7 @@ def to_opaque(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
 
 
-def _raw_format(image: Image.Image) -> str:
+def _read_raw_mode(image: Image.Image) -> str:
     tiles = getattr(image, "tile", None)
     if not tiles:
         return ""
@@ -76,5 +78,5 @@ def _raw_format(image: Image.Image) -> str:
 
 def _swap_bytes(tile: Any) -> Any:
     if isinstance(tile.args, tuple):
-        return tile._replace(args=(_SWAPPED_BYTES[tile.args[0]], *tile.args[1:]))
-    return tile._replace(args=_SWAPPED_BYTES[tile.args])
+        return tile._replace(args=(_OPPOSITE_BYTE_ORDER[tile.args[0]], *tile.args[1:]))
+    return tile._replace(args=_OPPOSITE_BYTE_ORDER[tile.args])

@@ -14,14 +14,14 @@ from torch import Tensor
 
 from cnnpruner.data.images.images import ImageSet
 
-THREAD_COUNT = max(2, min(os.cpu_count() or 1, 16))
+DECODER_THREADS = max(2, min(os.cpu_count() or 1, 16))
 DECODER_EXECUTOR = ThreadPoolExecutor(
-    THREAD_COUNT, thread_name_prefix="decode"
+    DECODER_THREADS, thread_name_prefix="decode"
 )  # threads start at first use; PIL releases the GIL
-BATCHES_AHEAD = 2
+PREFETCHED_BATCHES = 2
 """Number of batches read in advance. It limits the memory that streaming takes, whatever the size of the data set."""
 
-_Batch = list[Future[NDArray[np.uint8]]]
+_PendingBatch = list[Future[NDArray[np.uint8]]]
 
 
 class StreamedImages:
@@ -51,7 +51,9 @@ class StreamedImages:
         on `device`. Meanwhile, threads read the next batches.
         """
         remaining_batches = iter(batches)
-        pending_batches = deque(self._submit_batch(indices) for indices in islice(remaining_batches, 1 + BATCHES_AHEAD))
+        pending_batches = deque(
+            self._submit_batch(indices) for indices in islice(remaining_batches, 1 + PREFETCHED_BATCHES)
+        )
         try:
             while pending_batches:
                 pixels = torch.from_numpy(np.stack([image.result() for image in pending_batches.popleft()]))
@@ -61,7 +63,7 @@ class StreamedImages:
             for image in (image for batch in pending_batches for image in batch):
                 image.cancel()
 
-    def _submit_batch(self, indices: Tensor) -> _Batch:
+    def _submit_batch(self, indices: Tensor) -> _PendingBatch:
         return [self.executor.submit(self.read, index) for index in indices.tolist()]
 
 

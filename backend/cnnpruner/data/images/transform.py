@@ -52,12 +52,12 @@ class ImageTransform:
         scaled_image = ImageOps.exif_transpose(to_eight_bits(image, self.reading))
         upright_image = to_opaque(scaled_image).convert("L" if self.channels == 1 else "RGB")
         resized_image = upright_image.resize(
-            (self.edge, self.edge), Image.Resampling.BILINEAR, self._region(*upright_image.size)
+            (self.edge, self.edge), Image.Resampling.BILINEAR, self._find_source_region(*upright_image.size)
         )
         pixels = np.asarray(resized_image, dtype=np.uint8).reshape(self.edge, self.edge, self.channels)
         return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
-    def _region(self, width: int, height: int) -> tuple[float, float, float, float]:
+    def _find_source_region(self, width: int, height: int) -> tuple[float, float, float, float]:
         """Return (left, top, right, bottom) of the region of an image that is resized to the square. Resizing only this
         region gives the same result as resizing the whole image and then cropping it.
         """
@@ -67,7 +67,7 @@ class ImageTransform:
         return left, top, left + region_width * share, top + region_height * share
 
 
-def requested_transform(
+def build_image_transform(
     source: DataSource, channels: int, edge: int, reading: ImageReading | None = None
 ) -> ImageTransform:
     """Return the transform that the settings of `source` describe, with this edge and number of channels."""

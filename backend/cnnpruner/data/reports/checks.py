@@ -7,7 +7,7 @@ from statistics import median_low
 from cnnpruner.data.data_folders import IMAGE_SUFFIXES
 from cnnpruner.data.reports.files import FileInspection
 from cnnpruner.data.reports.listing_checks import describe_files_left_out, find_listing_errors, find_listing_warnings
-from cnnpruner.data.reports.pixel_checks import describe_frames, find_pixel_errors, find_pixel_warnings
+from cnnpruner.data.reports.pixel_checks import describe_multi_image_files, find_pixel_errors, find_pixel_warnings
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 
 _NAMED_SUFFIXES = 6
@@ -16,11 +16,11 @@ MAX_NAMED_FILES = 20
 """Messages name at most this many unreadable files."""
 MAX_NAMED_CLASSES = 5
 IMBALANCE_RATIO = 3.0
-MIN_CLASS_IMAGES = 5
+MIN_IMAGES_PER_CLASS = 5
 """A class needs at least this many images to be in all splits."""
 
 
-def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[str]:
+def find_folder_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[str]:
     """Return a sentence for each problem that must be fixed before the folder can be used.
 
     If `inspection` is None, only the names of folders and files are checked.
@@ -38,7 +38,7 @@ def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[
     for subset in folder.subsets[1:]:
         errors += find_subset_errors(subset, classes)
     if inspection is not None:
-        errors += _describe_unreadable(inspection.unreadable_files) + find_pixel_errors(inspection)
+        errors += _describe_unreadable_files(inspection.unreadable_files) + find_pixel_errors(inspection)
     return errors
 
 
@@ -61,17 +61,17 @@ def _suggest_class(name: str, class_by_lower_name: dict[str, str]) -> str:
     return f" (train has {class_by_lower_name[name.lower()]})" if name.lower() in class_by_lower_name else ""
 
 
-def _describe_unreadable(files: Sequence[tuple[str, str]]) -> list[str]:
+def _describe_unreadable_files(files: Sequence[tuple[str, str]]) -> list[str]:
     if not files:
         return []
     named_files = "; ".join(f"{path} ({reason})" for path, reason in files[:MAX_NAMED_FILES])
     if len(files) == 1:
         return [f"Image {files[0][0]} cannot be read ({files[0][1]}); remove or replace it."]
-    more = f"; and {len(files) - MAX_NAMED_FILES:,} more" if len(files) > MAX_NAMED_FILES else ""
-    return [f"{len(files):,} images cannot be read: {named_files}{more}. Remove or replace them."]
+    omitted_text = f"; and {len(files) - MAX_NAMED_FILES:,} more" if len(files) > MAX_NAMED_FILES else ""
+    return [f"{len(files):,} images cannot be read: {named_files}{omitted_text}. Remove or replace them."]
 
 
-def find_warnings(folder: ImageFolder, inspection: FileInspection, has_given_scale: bool) -> list[str]:
+def find_folder_warnings(folder: ImageFolder, inspection: FileInspection, has_given_scale: bool) -> list[str]:
     """Return warnings: sentences on what would make results misleading but does not prevent the use of the folder."""
     return [
         *find_listing_warnings(folder),
@@ -80,12 +80,12 @@ def find_warnings(folder: ImageFolder, inspection: FileInspection, has_given_sca
     ]
 
 
-def find_remarks(folder: ImageFolder, inspection: FileInspection) -> list[str]:
+def find_folder_remarks(folder: ImageFolder, inspection: FileInspection) -> list[str]:
     """Return sentences about the folder that are neither errors nor warnings."""
     missing_class_sentences = [_describe_missing_classes(folder, subset) for subset in folder.subsets[1:]]
     return [
         *describe_files_left_out(folder),
-        *describe_frames(inspection),
+        *describe_multi_image_files(inspection),
         *describe_imbalance(folder.classes, folder.train.counts(len(folder.classes)).tolist()),
         *(sentence for sentences in missing_class_sentences for sentence in sentences),
     ]
@@ -109,13 +109,13 @@ def describe_imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[st
             "accuracy says little about the small classes: watch them in the confusion matrix, limit their loss of "
             "accuracy in plans, or add images."
         )
-    if smallest_count < MIN_CLASS_IMAGES:
+    if smallest_count < MIN_IMAGES_PER_CLASS:
         too_small_classes = ", ".join(
-            f"{name} {count}" for count, name in classes_by_count[:MAX_NAMED_CLASSES] if count < MIN_CLASS_IMAGES
+            f"{name} {count}" for count, name in classes_by_count[:MAX_NAMED_CLASSES] if count < MIN_IMAGES_PER_CLASS
         )
         sentences.append(
             f"Some classes have too few images to appear in every split ({too_small_classes}); give each class at "
-            f"least {MIN_CLASS_IMAGES} images."
+            f"least {MIN_IMAGES_PER_CLASS} images."
         )
     return sentences
 
@@ -125,8 +125,10 @@ def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset) -> list
     missing_classes = [name for name, count in zip(folder.classes, counts, strict=True) if not count]
     if not missing_classes or not len(subset.labels):
         return []
-    more = f" and {len(missing_classes) - MAX_NAMED_CLASSES} more" if len(missing_classes) > MAX_NAMED_CLASSES else ""
-    named_classes = ", ".join(missing_classes[:MAX_NAMED_CLASSES]) + more
+    omitted_text = (
+        f" and {len(missing_classes) - MAX_NAMED_CLASSES} more" if len(missing_classes) > MAX_NAMED_CLASSES else ""
+    )
+    named_classes = ", ".join(missing_classes[:MAX_NAMED_CLASSES]) + omitted_text
     noun = "this class" if len(missing_classes) == 1 else "these classes"
     return [
         f"Folder {subset.name} has no images of {named_classes}, so the accuracy on {noun} cannot be measured; add "
@@ -167,7 +169,7 @@ def _explain_overlap(folder: ImageFolder, first: str) -> str:
     )
 
 
-def describe_sizes(sizes: Counter[tuple[int, int]]) -> str:
+def describe_image_sizes(sizes: Counter[tuple[int, int]]) -> str:
     """Describe the sizes of images in one sentence."""
     if len(sizes) == 1:
         ((width, height),) = sizes
@@ -179,7 +181,7 @@ def describe_sizes(sizes: Counter[tuple[int, int]]) -> str:
     )
 
 
-def describe_modes(modes: Counter[str]) -> list[str]:
+def describe_colour_modes(modes: Counter[str]) -> list[str]:
     """Return a sentence if the folder mixes grey and coloured images."""
     grey_images = sum(count for mode, count in modes.items() if mode in ("L", "1", "LA", "I;16", "I", "F"))
     if not grey_images or grey_images == modes.total():

@@ -91,11 +91,13 @@ class _DuplicateCounter:
         for second, copies in enumerate(files_by_subset):
             for first, originals in enumerate(files_by_subset[:second]):
                 if originals and copies:
-                    self._count(first, second, originals[0], copies, len(copies))
+                    self._count_copies(first, second, originals[0], copies, len(copies))
         if len(files_by_subset[0]) > 1:
-            self._count(0, 0, files_by_subset[0][0], files_by_subset[0], len(files_by_subset[0]) - 1)
+            self._count_copies(0, 0, files_by_subset[0][0], files_by_subset[0], len(files_by_subset[0]) - 1)
 
-    def _count(self, first: int, second: int, original: NumberedFile, copies: list[NumberedFile], count: int) -> None:
+    def _count_copies(
+        self, first: int, second: int, original: NumberedFile, copies: list[NumberedFile], count: int
+    ) -> None:
         classes = {subset.labels[index] for subset, index in [original, *copies]}
         key = (first, second, len(classes) > 1)
         self._counts[key] += count
@@ -132,8 +134,8 @@ def _group_equal_fingerprints(fingerprints: NDArray[np.uint64]) -> list[list[int
 
 def _group_equal_files(files: Sequence[NumberedFile], groups: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     for group in groups:
-        numbers_by_digest: defaultdict[bytes, list[int]] = defaultdict(list)
+        file_numbers_by_digest: defaultdict[bytes, list[int]] = defaultdict(list)
         for number in group:
             subset, index = files[number]
-            numbers_by_digest[hashlib.blake2b(subset.paths[index].read_bytes()).digest()].append(number)
-        yield from (numbers for numbers in numbers_by_digest.values() if len(numbers) > 1)
+            file_numbers_by_digest[hashlib.blake2b(subset.paths[index].read_bytes()).digest()].append(number)
+        yield from (numbers for numbers in file_numbers_by_digest.values() if len(numbers) > 1)

@@ -13,9 +13,9 @@ import numpy as np
 from PIL import Image
 
 from cnnpruner.data.images.file_images import DECODE_ERRORS, describe_decode_failure
-from cnnpruner.data.images.intensity import ValueRange, find_range
-from cnnpruner.data.images.pixels import ORIENTATION, PixelKind, pixel_kind, read_values
-from cnnpruner.data.images.streamed import THREAD_COUNT
+from cnnpruner.data.images.intensity import ValueRange, find_value_range
+from cnnpruner.data.images.pixels import ORIENTATION_TAG, PixelKind, pixel_kind, read_values
+from cnnpruner.data.images.streamed import DECODER_THREADS
 from cnnpruner.data.reports.duplicates import Duplicates, NumberedFile, NumberedFiles, find_duplicates, qualified_name
 from cnnpruner.data.sets.class_folders import ImageFolder
 from cnnpruner.domain.progress import Progress
@@ -27,8 +27,8 @@ In larger folders, only a sample, images with more than 8 bits, and files withou
 """
 SAMPLED_IMAGES = 2000
 
-TAIL_BYTES = 512
-END_MARKERS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\x3b"}
+FILE_TAIL_BYTES = 512
+FILE_END_MARKERS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\x3b"}
 """The bytes that mark the end of a complete file, for each file format."""
 MAX_NAMED_CONSTANT_IMAGES = 5
 
@@ -72,7 +72,7 @@ class FileInspection:
     """The lowest and highest pixel value in all decoded images, by kind of pixels."""
     constant_images: int = 0
     """Number of decoded images in which all pixels are equal."""
-    constant_examples: list[str] = field(default_factory=list)
+    constant_image_examples: list[str] = field(default_factory=list)
     multi_image_files: int = 0
     """Number of files that contain several images, of which only the first is read."""
     duplicates: tuple[Duplicates, ...] = ()
@@ -97,8 +97,8 @@ class FileInspection:
         self.value_ranges[file.kind] = file.values.merge(self.value_ranges.get(file.kind))
         if file.values.low == file.values.high:
             self.constant_images += 1
-            if len(self.constant_examples) < MAX_NAMED_CONSTANT_IMAGES:
-                self.constant_examples.append(file.path)
+            if len(self.constant_image_examples) < MAX_NAMED_CONSTANT_IMAGES:
+                self.constant_image_examples.append(file.path)
 
 
 def inspect_files(folder: ImageFolder, progress: Progress | None = None) -> FileInspection:
@@ -106,7 +106,7 @@ def inspect_files(folder: ImageFolder, progress: Progress | None = None) -> File
     files = NumberedFiles(folder)
     inspection = FileInspection(is_fully_decoded=_fits_decode_limit(files))
     fingerprints = np.zeros(len(files), dtype=np.uint64)
-    for number, file in enumerate(_inspect_all(folder.root, files, inspection.is_fully_decoded, progress)):
+    for number, file in enumerate(_inspect_each_file(folder.root, files, inspection.is_fully_decoded, progress)):
         inspection.add(file)
         fingerprints[number] = file.fingerprint
     inspection.duplicates = find_duplicates(folder, fingerprints, inspection.is_fully_decoded)
@@ -129,35 +129,35 @@ def _size_bytes(path: Path) -> int:
         return 0
 
 
-def _inspect_all(
+def _inspect_each_file(
     root: Path, files: Sequence[NumberedFile], is_fully_decoded: bool, progress: Progress | None
 ) -> Iterator[InspectedFile]:
     step = max(len(files) // SAMPLED_IMAGES, 1)
-    with ThreadPoolExecutor(THREAD_COUNT) as executor:
+    with ThreadPoolExecutor(DECODER_THREADS) as executor:
         for start in range(0, len(files), FILES_PER_CHUNK):
             numbers = range(start, min(start + FILES_PER_CHUNK, len(files)))
             yield from executor.map(
-                lambda number: _inspect(files[number], root, is_fully_decoded, number % step == 0), numbers
+                lambda number: _inspect_file(files[number], root, is_fully_decoded, number % step == 0), numbers
             )
             if progress is not None:
                 progress(numbers[-1] / len(files), f"inspecting images, {numbers[-1] + 1:,} of {len(files):,}")
 
 
-def _inspect(numbered_file: NumberedFile, root: Path, is_fully_decoded: bool, is_sampled: bool) -> InspectedFile:
+def _inspect_file(numbered_file: NumberedFile, root: Path, is_fully_decoded: bool, is_sampled: bool) -> InspectedFile:
     subset, index = numbered_file
     path = subset.paths[index]
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else qualified_name(subset, index)
     try:
         with path.open("rb") as file, Image.open(file) as image:
             mode, kind, (width, height) = image.mode, pixel_kind(image), image.size  # getexif may load a PNG file
-            if image.getexif().get(ORIENTATION, 1) in {5, 6, 7, 8}:  # EXIF orientation: a quarter turn
+            if image.getexif().get(ORIENTATION_TAG, 1) in {5, 6, 7, 8}:  # EXIF orientation: a quarter turn
                 width, height = height, width
-            end_marker = END_MARKERS.get(image.format or "", b"")
+            end_marker = FILE_END_MARKERS.get(image.format or "", b"")
             has_several_images = image.format != "MPO" and getattr(image, "is_animated", False)
             fingerprint, is_complete = _fingerprint_tail(file, end_marker)
             values = None
             if is_fully_decoded or is_sampled or kind != "bytes" or not is_complete:
-                values, digest = _decode(file)
+                values, digest = _decode_file(file)
                 fingerprint = digest if is_fully_decoded else fingerprint
     except DECODE_ERRORS as error:
         return InspectedFile(name, failure=describe_decode_failure(error, path))
@@ -167,15 +167,15 @@ def _inspect(numbered_file: NumberedFile, root: Path, is_fully_decoded: bool, is
 def _fingerprint_tail(file: BinaryIO, end_marker: bytes) -> tuple[int, bool]:
     """Return a hash of the file's size and last bytes, and whether these bytes contain `end_marker`."""
     size = file.seek(0, 2)
-    file.seek(max(size - TAIL_BYTES, 0))
+    file.seek(max(size - FILE_TAIL_BYTES, 0))
     tail_bytes = file.read()
     return (size & 0xFFFFFFFF) << 32 | zlib.crc32(tail_bytes), end_marker in tail_bytes
 
 
-def _decode(file: BinaryIO) -> tuple[ValueRange, int]:
+def _decode_file(file: BinaryIO) -> tuple[ValueRange, int]:
     """Decode an image file. Return the range of its pixel values, and a 64-bit hash of its pixels."""
     file.seek(0)
     with Image.open(file) as image:
         values = read_values(image)
     digest = hashlib.blake2b(np.ascontiguousarray(values).tobytes(), digest_size=8, person=str(values.shape).encode())
-    return find_range(values), int.from_bytes(digest.digest(), "big") or 1
+    return find_value_range(values), int.from_bytes(digest.digest(), "big") or 1

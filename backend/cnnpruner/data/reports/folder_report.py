@@ -4,17 +4,17 @@ from collections import Counter
 
 import numpy as np
 
-from cnnpruner.data.images.intensity import scaled_range
+from cnnpruner.data.images.intensity import range_of_scaled_images
 from cnnpruner.data.reports.checks import (
     MAX_NAMED_FILES,
-    describe_modes,
-    describe_sizes,
-    find_remarks,
-    find_warnings,
+    describe_colour_modes,
+    describe_image_sizes,
+    find_folder_remarks,
+    find_folder_warnings,
 )
 from cnnpruner.data.reports.files import FileInspection
 from cnnpruner.data.reports.listing_checks import describe_splits
-from cnnpruner.data.reports.pixel_checks import describe_scale
+from cnnpruner.data.reports.pixel_checks import describe_intensity_scale
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 from cnnpruner.domain.sources.data_reports import (
     ClassCount,
@@ -50,8 +50,8 @@ def report_image_folder(
         _count_images(folder, *subsets) for subsets in ((folder.train,), held_out, (test,))
     )
     is_usable = len(folder.classes) > 1
-    warnings = find_warnings(folder, inspection, reading.scales_all_images) if is_usable else []
-    warnings += find_remarks(folder, inspection) if is_usable else []
+    warnings = find_folder_warnings(folder, inspection, reading.scales_all_images) if is_usable else []
+    warnings += find_folder_remarks(folder, inspection) if is_usable else []
     return DataReport(
         data=request.data,
         images=sum(train_counts),
@@ -77,7 +77,7 @@ def report_image_folder(
         warnings=warnings,
         sentences=[
             describe_splits(folder),
-            *describe_scale(inspection.value_ranges, reading),
+            *describe_intensity_scale(inspection.value_ranges, reading),
             *_describe_files(inspection),
             *errors,
             *warnings,
@@ -98,7 +98,7 @@ def _layout_fields(folder: ImageFolder) -> dict[str, object]:
     subsets = {name: subset for name in names if (subset := getattr(folder, name)) is not None}
     levels, search = folder.levels, folder.search
     loose_images = {subset.name: subset.loose_images for subset in subsets.values() if subset.loose_images}
-    unused = [*folder.unused_folders.items(), *loose_images.items()]
+    unused_image_counts = [*folder.unused_folders.items(), *loose_images.items()]
     return {
         "splits": [
             SplitFolder.model_validate({"folder": subset.name, "split": name, "images": len(subset.labels)})
@@ -117,14 +117,14 @@ def _layout_fields(folder: ImageFolder) -> dict[str, object]:
             for ending, count in search.other_files.most_common()
         ],
         "hidden_files": search.hidden_files,
-        "unused": [UnusedImages(folder=name, images=count) for name, count in unused],
+        "unused": [UnusedImages(folder=name, images=count) for name, count in unused_image_counts],
     }
 
 
 def _pixel_fields(inspection: FileInspection, reading: ImageReading) -> dict[str, object]:
     """Return the fields of the report that describe pixel values and copies of images."""
     return {
-        "intensity": _intensity(inspection, reading),
+        "intensity": _make_intensity_scale(inspection, reading),
         "constant_images": inspection.constant_images,
         "repeated": [
             RepeatedImages(
@@ -138,8 +138,8 @@ def _pixel_fields(inspection: FileInspection, reading: ImageReading) -> dict[str
     }
 
 
-def _intensity(inspection: FileInspection, reading: ImageReading) -> IntensityScale | None:
-    value_range = scaled_range(inspection.value_ranges, reading.scales_all_images)
+def _make_intensity_scale(inspection: FileInspection, reading: ImageReading) -> IntensityScale | None:
+    value_range = range_of_scaled_images(inspection.value_ranges, reading.scales_all_images)
     if value_range is None or reading.low is None or reading.high is None:
         return None
     return IntensityScale(
@@ -168,5 +168,5 @@ def _describe_files(inspection: FileInspection) -> list[str]:
             "were decoded completely."
         )
     )
-    sizes = [describe_sizes(inspection.sizes)] if inspection.sizes else []
-    return [*sizes, *describe_modes(inspection.modes), method]
+    sizes = [describe_image_sizes(inspection.sizes)] if inspection.sizes else []
+    return [*sizes, *describe_colour_modes(inspection.modes), method]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cnnpruner.data.sets.class_folders import ClassLevels, FolderSubset, ImageFolder
 
-MAX_NAMED = 5
+MAX_LISTED_NAMES = 5
 
 
 def format_quantity(number: int, noun: str) -> str:
@@ -16,10 +16,10 @@ def _is_or_are(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def join_first(names: Sequence[str]) -> str:
+def join_first_names(names: Sequence[str]) -> str:
     """Return the first five names, separated by commas, and how many more there are."""
-    more = f" and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
-    return ", ".join(names[:MAX_NAMED]) + more
+    more = f" and {len(names) - MAX_LISTED_NAMES:,} more" if len(names) > MAX_LISTED_NAMES else ""
+    return ", ".join(names[:MAX_LISTED_NAMES]) + more
 
 
 def find_listing_errors(folder: ImageFolder) -> list[str]:
@@ -30,39 +30,41 @@ def find_listing_errors(folder: ImageFolder) -> list[str]:
         subject, verb = ("1 link", "leads") if len(links) == 1 else (f"{len(links):,} links", "lead")
         errors.append(
             f"{subject} in {folder.root.name} {verb} out of the data folders and cannot be followed: "
-            f"{join_first(links)}. Copy the linked files into a data folder, or add the folder that contains them to "
-            "the data folders (DATA=folder:folder)."
+            f"{join_first_names(links)}. Copy the linked files into a data folder, or add the folder that contains "
+            "them to the data folders (DATA=folder:folder)."
         )
     return errors
 
 
 def describe_splits(folder: ImageFolder) -> str:
     """Return a sentence with the number of classes, and with the folder and the number of images of each split."""
-    uses = [_describe_use(folder.train, "for training")]
-    uses += [_describe_use(subset, "for selection") for subset in (folder.selection,) if subset is not None]
-    uses += [_describe_use(subset, "for the locked test") for subset in (folder.test,) if subset is not None]
-    uses += [
-        _describe_use(subset, "not in the training data of the weights")
+    use_texts = [_describe_subset_use(folder.train, "for training")]
+    use_texts += [_describe_subset_use(subset, "for selection") for subset in (folder.selection,) if subset is not None]
+    use_texts += [
+        _describe_subset_use(subset, "for the locked test") for subset in (folder.test,) if subset is not None
+    ]
+    use_texts += [
+        _describe_subset_use(subset, "not in the training data of the weights")
         for subset in (folder.unseen,)
         if subset is not None
     ]
-    return f"{len(folder.classes)} classes; {'; '.join(uses)}."
+    return f"{len(folder.classes)} classes; {'; '.join(use_texts)}."
 
 
-def _describe_use(subset: FolderSubset, use: str) -> str:
+def _describe_subset_use(subset: FolderSubset, use: str) -> str:
     return f"folder {subset.name}: {format_quantity(len(subset.labels), 'image')} {use}"
 
 
 def find_listing_warnings(folder: ImageFolder) -> list[str]:
     """Return sentences on class folders that can be interpreted in two ways, and on images that are not used."""
     return [
-        *describe_levels(folder),
+        *describe_class_levels(folder),
         *_describe_unused_folders(folder),
         *_describe_loose_images(folder),
     ]
 
 
-def describe_levels(folder: ImageFolder) -> list[str]:
+def describe_class_levels(folder: ImageFolder) -> list[str]:
     """Return a sentence on the two ways to interpret nested class folders. Empty if they are not nested, or if the user
     has chosen one of the two ways.
     """
@@ -70,15 +72,15 @@ def describe_levels(folder: ImageFolder) -> list[str]:
         return []
     return [
         "The class folders contain folders, so the classes can be read in two ways: "
-        f"{_describe_both_levels(folder.levels)}. The upper level is used; set the class level to “lower” to use the "
-        "other, or to “upper” to confirm."
+        f"{_describe_both_class_levels(folder.levels)}. The upper level is used; set the class level to “lower” to use "
+        "the other, or to “upper” to confirm."
     ]
 
 
-def _describe_both_levels(levels: ClassLevels) -> str:
+def _describe_both_class_levels(levels: ClassLevels) -> str:
     return (
-        f"{len(levels.upper):,} at the upper level ({join_first(levels.upper)}) or {len(levels.lower):,} at the lower "
-        f"level ({join_first(levels.lower)})"
+        f"{len(levels.upper):,} at the upper level ({join_first_names(levels.upper)}) or {len(levels.lower):,} at the "
+        f"lower level ({join_first_names(levels.lower)})"
     )
 
 
@@ -86,7 +88,7 @@ def _describe_unused_folders(folder: ImageFolder) -> list[str]:
     images = sum(folder.unused_folders.values())
     if not images:
         return []
-    named_folders = join_first([f"{name} ({number:,})" for name, number in folder.unused_folders.items()])
+    named_folders = join_first_names([f"{name} ({number:,})" for name, number in folder.unused_folders.items()])
     return [
         f"{format_quantity(images, 'image')} in folders next to {folder.train.name} {_is_or_are(images)} not used: "
         f"{named_folders}. Splits are recognised by folder names such as train, val and test, and each must contain "
@@ -106,16 +108,17 @@ def _describe_loose_images(folder: ImageFolder) -> list[str]:
 def describe_files_left_out(folder: ImageFolder) -> list[str]:
     """Return sentences on files that are not read: those with other extensions, hidden ones, and those behind links."""
     search = folder.search
-    other, hidden, links = search.other_files.total(), search.hidden_files, len(search.linked_folders)
-    endings = [
+    other, hidden_count, links = search.other_files.total(), search.hidden_files, len(search.linked_folders)
+    extension_texts = [
         f"{number:,} {f'with the extension {suffix}' if suffix else 'without an extension'}, for example "
         f"{search.examples[suffix]}"
         for suffix, number in search.other_files.most_common()
     ]
     sentences = {
-        f"{format_quantity(other, 'file')} {_is_or_are(other)} not read as images: {join_first(endings)}.": other,
-        f"{format_quantity(hidden, 'hidden file')} {_is_or_are(hidden)} not read.": hidden,
+        f"{format_quantity(other, 'file')} {_is_or_are(other)} not read as images: "
+        f"{join_first_names(extension_texts)}.": other,
+        f"{format_quantity(hidden_count, 'hidden file')} {_is_or_are(hidden_count)} not read.": hidden_count,
         f"Inside class folders, {format_quantity(links, 'link')} to other folders {_is_or_are(links)} not followed: "
-        f"{join_first(search.linked_folders)}.": links,
+        f"{join_first_names(search.linked_folders)}.": links,
     }
     return [sentence for sentence, number in sentences.items() if number]

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from cnnpruner.data.images.intensity import ValueRange, scaled_range
+from cnnpruner.data.images.intensity import ValueRange, range_of_scaled_images
 from cnnpruner.data.images.pixels import PixelKind
 from cnnpruner.data.reports.files import FileInspection
 from cnnpruner.domain.tree.image_reading import ImageReading
 
-NARROW_RANGE = 64
+NARROW_RANGE_WIDTH = 64
 """If the pixel values of all 8-bit images together span less than this, the images look nearly constant."""
 
 
@@ -22,28 +22,32 @@ def find_pixel_errors(inspection: FileInspection) -> list[str]:
     ]
 
 
-def describe_scale(ranges: Mapping[PixelKind, ValueRange], reading: ImageReading, is_sample: bool = False) -> list[str]:
+def describe_intensity_scale(
+    ranges: Mapping[PixelKind, ValueRange], reading: ImageReading, is_from_sample: bool = False
+) -> list[str]:
     """Return a sentence on the intensity scale; no sentence if all images have 8 bits and are read unchanged.
 
-    is_sample: whether only some of the images were used to find `ranges`.
+    is_from_sample: whether only some of the images were used to find `ranges`.
     """
     if reading.low is None or reading.high is None:
         return []
-    values = scaled_range(ranges, reading.scales_all_images)
+    values = range_of_scaled_images(ranges, reading.scales_all_images)
     if values is None:
         return []
     scale = f"{reading.low:,.6g} becomes black and {reading.high:,.6g} white"
-    found_text = f"{values.low:,.6g} to {values.high:,.6g}"
+    found_range_text = f"{values.low:,.6g} to {values.high:,.6g}"
     if reading.scales_all_images:
         exceeds_scale = values.low < reading.low or values.high > reading.high
-        cut_off = "; values outside the scale are clipped" if exceeds_scale else ""
+        clipping_text = "; values outside the scale are clipped" if exceeds_scale else ""
         return [
             f"The given intensity scale is used for all images: {scale}. Their pixel values range from "
-            f"{found_text}{cut_off}."
+            f"{found_range_text}{clipping_text}."
         ]
-    images = f"{values.images:,} {'sampled images' if is_sample else 'images'}"
+    images = f"{values.images:,} {'sampled images' if is_from_sample else 'images'}"
     kind = "more than 8 bits" if "integers" in ranges else "floating-point pixels"
-    return [f"{images} have {kind}, with values from {found_text}. They all use the same intensity scale: {scale}."]
+    return [
+        f"{images} have {kind}, with values from {found_range_text}. They all use the same intensity scale: {scale}."
+    ]
 
 
 def find_pixel_warnings(inspection: FileInspection, has_given_scale: bool) -> list[str]:
@@ -57,18 +61,18 @@ def find_pixel_warnings(inspection: FileInspection, has_given_scale: bool) -> li
 
 def _describe_mixed_depths(inspection: FileInspection, has_given_scale: bool) -> list[str]:
     ranges = inspection.value_ranges
-    deep = ranges.get("integers") or ranges.get("floats")
-    if deep is None or "bytes" not in ranges or has_given_scale:
+    deep_range = ranges.get("integers") or ranges.get("floats")
+    if deep_range is None or "bytes" not in ranges or has_given_scale:
         return []
     return [
-        f"{deep.images:,} images have more than 8 bits per pixel. The others have 8 bits and use a separate scale, 0 "
-        "to 255. Check that the images are equally bright on both scales, or convert all images to one format."
+        f"{deep_range.images:,} images have more than 8 bits per pixel. The others have 8 bits and use a separate "
+        "scale, 0 to 255. Check that the images are equally bright on both scales, or convert all images to one format."
     ]
 
 
 def _describe_narrow_range(inspection: FileInspection, has_given_scale: bool) -> list[str]:
     values = inspection.value_ranges.get("bytes")
-    if values is None or has_given_scale or values.high - values.low >= NARROW_RANGE or values.low == values.high:
+    if values is None or has_given_scale or values.high - values.low >= NARROW_RANGE_WIDTH or values.low == values.high:
         return []
     return [
         f"The pixel values of all 8-bit images are between {values.low:.0f} and {values.high:.0f} on a scale of 0 to "
@@ -84,11 +88,12 @@ def _describe_constant_images(inspection: FileInspection) -> list[str]:
     verb = "has" if count == 1 else "have"
     return [
         f"{count:,} of {inspection.decoded_images:,} decoded images {verb} the same value in all pixels, for example "
-        f"{', '.join(inspection.constant_examples)}. Nothing can be learned from such images; check or remove them."
+        f"{', '.join(inspection.constant_image_examples)}. Nothing can be learned from such images; check "
+        "or remove them."
     ]
 
 
-def describe_frames(inspection: FileInspection) -> list[str]:
+def describe_multi_image_files(inspection: FileInspection) -> list[str]:
     """Return a sentence about files that contain several images, if there are any."""
     if not inspection.multi_image_files:
         return []

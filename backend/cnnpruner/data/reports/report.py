@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 
 from cnnpruner.data.images.contrast import check_contrast
-from cnnpruner.data.images.intensity import choose_reading
+from cnnpruner.data.images.intensity import choose_image_reading
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.loaded_data import PUBLISHED_NORMALIZATION, LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.reports.checks import describe_imbalance, find_errors
+from cnnpruner.data.reports.checks import describe_imbalance, find_folder_errors
 from cnnpruner.data.reports.files import inspect_files
 from cnnpruner.data.reports.folder_report import EMPTY_PIXEL_FIELDS, most_frequent_sizes, report_image_folder
 from cnnpruner.data.sets.class_folders import list_images
-from cnnpruner.data.sets.folders import choose_edge, listing_rules
+from cnnpruner.data.sets.folders import choose_image_edge, listing_rules
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sources.data_reports import ClassCount, DataReport, NewDataReport, PictureMode
 from cnnpruner.errors import InvalidInput, UnusableData
@@ -58,12 +58,12 @@ def _report_image_folder(
     source = request.data
     folder = list_images(paths.folder, paths.unseen, listing_rules(source, options), progress)
     inspection = inspect_files(folder, progress)
-    errors = find_errors(folder, inspection)
-    reading = choose_reading(inspection.value_ranges, source.value_range)
+    errors = find_folder_errors(folder, inspection)
+    reading = choose_image_reading(inspection.value_ranges, source.value_range)
     report = report_image_folder(request, folder, inspection, reading, errors)
     if errors:
         return report
-    size = request.image_size or choose_edge(inspection.sizes)
+    size = request.image_size or choose_image_edge(inspection.sizes)
     loaded_data = load_data(
         source, paths.folder, replace(options, image_size=size, reading=reading), progress, paths.unseen
     )
@@ -75,12 +75,12 @@ def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> Data
     missing.
     """
     pools = (loaded_data.train_pool, loaded_data.held_out_pool, loaded_data.test_pool)
-    train, *other_counts = (
+    train, *other_split_counts = (
         np.bincount([] if pool is None else pool.labels.numpy(), minlength=len(loaded_data.classes)) for pool in pools
     )
     test, held_out, size = (
-        other_counts[1],
-        other_counts[0] + other_counts[1],
+        other_split_counts[1],
+        other_split_counts[0] + other_split_counts[1],
         (loaded_data.image_size, loaded_data.image_size),
     )
     warnings = [*loaded_data.warnings, *describe_imbalance(loaded_data.classes, train.tolist())]
@@ -143,21 +143,25 @@ def _add_pixel_fields(
         "normalization": "given" if mean or std else origin,
         "streamed": is_streamed,
     }
-    complete_report = report.model_copy(update=update)
-    return complete_report.model_copy(update={"sentences": [*sentences, _describe_pixels(complete_report)]})
+    full_report = report.model_copy(update=update)
+    return full_report.model_copy(update={"sentences": [*sentences, _describe_pixels(full_report)]})
 
 
 def _describe_pixels(report: DataReport) -> str:
     assert report.mean is not None
     assert report.std is not None
     mean, std = (", ".join(f"{value:.4g}" for value in values) for values in (report.mean, report.std))
-    origin_texts = {"given": "as specified", "known": "from the literature", "measured": "measured on training images"}
+    normalization_origin_texts = {
+        "given": "as specified",
+        "known": "from the literature",
+        "measured": "measured on training images",
+    }
     storage = "stay on disk and are decoded shortly before use" if report.streamed else "are loaded into memory"
     assert report.normalization is not None
     return (
         f"Networks receive images of {report.image_size}×{report.image_size} pixels with {report.channels} "
         f"{'channel' if report.channels == 1 else 'channels'}, normalised with the mean {mean} and the std {std} "
-        f"({origin_texts[report.normalization]}); the images {storage}."
+        f"({normalization_origin_texts[report.normalization]}); the images {storage}."
     )
 
 

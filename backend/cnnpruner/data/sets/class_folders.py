@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from cnnpruner.data.sets.file_search import FileSearch, create_search
 from cnnpruner.data.sets.layout import Layout, find_layout, find_legacy_layout
 from cnnpruner.data.sets.path_table import PathTable
-from cnnpruner.data.split_names import split_of
+from cnnpruner.data.split_names import parse_split_name
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.image_reading import ClassLevel
 from cnnpruner.errors import UnusableData
 
 
 @dataclass(frozen=True)
-class ListingRules:
+class FolderListingRules:
     """Options for listing an image folder."""
 
     class_level: ClassLevel | None = None
@@ -71,7 +71,7 @@ class ImageFolder:
     test: FolderSubset | None
     unseen: FolderSubset | None
     """A separate folder of images that were not used to train the weights."""
-    rules: ListingRules
+    rules: FolderListingRules
     search: FileSearch
     """The search that found the images; it records the files and links that are not read, in all subsets combined."""
     levels: ClassLevels | None = None
@@ -88,10 +88,10 @@ class ImageFolder:
 
 
 def list_images(
-    folder: Path, unseen: Path | None = None, rules: ListingRules | None = None, progress: Progress | None = None
+    folder: Path, unseen: Path | None = None, rules: FolderListingRules | None = None, progress: Progress | None = None
 ) -> ImageFolder:
     """List all images of an image folder and of the folder `unseen`. Raises UnusableData if `folder` does not exist."""
-    rules = rules or ListingRules()
+    rules = rules or FolderListingRules()
     if not folder.is_dir():
         raise UnusableData(
             f"Folder {folder.name} does not exist; create it, with a subfolder train/<class> for each class."
@@ -105,13 +105,17 @@ def list_images(
         for path in (layout.selection, layout.test, unseen)
     )
     unused = {path.name: count for path in layout.unused if (count := _count_images(path, search))}
-    levels = _find_levels(classes, train, rules)
+    levels = _find_class_levels(classes, train, rules)
     errors = (*layout.errors, *_explain_splits_in_classes(folder, layout, levels))
     return ImageFolder(folder, classes, train, selection, test, unseen_images, rules, search, levels, unused, errors)
 
 
 def list_subset(
-    folder: Path, classes: Sequence[str], search: FileSearch, rules: ListingRules, progress: Progress | None = None
+    folder: Path,
+    classes: Sequence[str],
+    search: FileSearch,
+    rules: FolderListingRules,
+    progress: Progress | None = None,
 ) -> FolderSubset:
     """List the images in `folder` that are in folders of the given classes."""
     names: list[str] = []
@@ -123,40 +127,40 @@ def list_subset(
         if progress is not None:
             progress((number + 1) / len(classes), f"listing images in {folder.name}, {len(names):,} so far")
     labels = np.repeat(np.arange(len(classes)), [end - start for start, end in pairwise(ends)])
-    other_folders = sorted(set(_class_names(folder, search, rules)) - set(classes))
-    unknown_classes = tuple(name for name in other_folders if _count_images(folder / name, search))
+    other_class_folders = sorted(set(_class_names(folder, search, rules)) - set(classes))
+    unknown_classes = tuple(name for name in other_class_folders if _count_images(folder / name, search))
     loose_images = search.count_loose_images(folder)
     return FolderSubset(folder.name, PathTable(folder, names), labels.astype(np.int64), unknown_classes, loose_images)
 
 
-def modification_times(folder: Path, rules: ListingRules) -> tuple[int, ...]:
+def modification_times(folder: Path, rules: FolderListingRules) -> tuple[int, ...]:
     """Return the modification times of all split and class folders. They change when a class or an image is added or
     removed.
     """
     search = create_search(folder, rules.data_folders, rules.is_legacy)
     layout = find_layout(folder, search)
-    named_splits = [folder / name for name in search.subfolders(folder) if split_of(name) is not None]
-    parents = dict.fromkeys([folder, *named_splits, layout.train, *filter(None, (layout.selection, layout.test))])
+    split_folders = [folder / name for name in search.subfolders(folder) if parse_split_name(name) is not None]
+    parents = dict.fromkeys([folder, *split_folders, layout.train, *filter(None, (layout.selection, layout.test))])
     folders = [parent / name for parent in parents for name in search.subfolders(parent)]
     if rules.uses_lower_level:
         folders += [parent / name for parent in folders for name in search.subfolders(parent)]
     return tuple(path.stat().st_mtime_ns for path in (*parents, *folders))
 
 
-def _class_names(folder: Path, search: FileSearch, rules: ListingRules) -> tuple[str, ...]:
-    outer_names = search.subfolders(folder)
+def _class_names(folder: Path, search: FileSearch, rules: FolderListingRules) -> tuple[str, ...]:
+    outer_folder_names = search.subfolders(folder)
     if not rules.uses_lower_level:
-        return outer_names
+        return outer_folder_names
     names = []
-    for upper_name in outer_names:
-        lower_names = search.subfolders(folder / upper_name)
-        has_own_images = any(_copy_without_counts(search).images(folder / upper_name, "", is_recursive=False))
-        names += [upper_name] if has_own_images or not lower_names else []
-        names += [f"{upper_name}/{name}" for name in lower_names]
+    for upper_folder_name in outer_folder_names:
+        lower_folder_names = search.subfolders(folder / upper_folder_name)
+        has_own_images = any(_copy_without_counts(search).images(folder / upper_folder_name, "", is_recursive=False))
+        names += [upper_folder_name] if has_own_images or not lower_folder_names else []
+        names += [f"{upper_folder_name}/{name}" for name in lower_folder_names]
     return tuple(names)
 
 
-def _find_levels(classes: tuple[str, ...], train: FolderSubset, rules: ListingRules) -> ClassLevels | None:
+def _find_class_levels(classes: tuple[str, ...], train: FolderSubset, rules: FolderListingRules) -> ClassLevels | None:
     """Return the two possible sets of classes. Returns None if no outermost class folder contains several classes."""
     if rules.uses_lower_level:
         upper = tuple(dict.fromkeys(name.partition("/")[0] for name in classes))
@@ -169,7 +173,7 @@ def _find_levels(classes: tuple[str, ...], train: FolderSubset, rules: ListingRu
 def _explain_splits_in_classes(root: Path, layout: Layout, levels: ClassLevels | None) -> tuple[str, ...]:
     """Return an error if the folders inside the class folders are all named like splits, as in `<class>/train`."""
     inner_names = sorted({name.partition("/")[2] for name in levels.lower}) if levels is not None else []
-    if layout.train != root or not inner_names or not all(map(split_of, inner_names)):
+    if layout.train != root or not inner_names or not all(map(parse_split_name, inner_names)):
         return ()
     return (
         f"The class folders in {root.name} contain {' and '.join(inner_names)}, so the splits would be mixed. Put the "

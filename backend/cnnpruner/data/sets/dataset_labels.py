@@ -32,7 +32,7 @@ class Labels:
     """
 
 
-def split_item(item: Any) -> tuple[Any, Any]:
+def unpack_item(item: Any) -> tuple[Any, Any]:
     """Return the image and the class of an item. Raises UnusableItem if the item is not a tuple or list of at least two
     values.
     """
@@ -78,7 +78,7 @@ def read_labels(
     index to class); otherwise, every item is read.
     """
     encodings = frozenset(encoding for _, encoding in sampled_labels.values())
-    listed_labels = _listed_labels(dataset)
+    listed_labels = _get_listed_labels(dataset)
     if listed_labels is None:
         return read_item_labels(dataset, sampled_labels, progress)
     disagreements = sum(listed_labels[index] != label for index, (label, _) in sampled_labels.items())
@@ -100,7 +100,7 @@ def read_item_labels(
     count = len(dataset)
     labels, encodings = np.empty(count, dtype=np.int64), set[LabelEncoding]()
     for index in range(count):
-        labels[index], encoding = known_labels.get(index) or parse_label(split_item(dataset[index])[1])
+        labels[index], encoding = known_labels.get(index) or parse_label(unpack_item(dataset[index])[1])
         encodings.add(encoding)
         if progress is not None and index % PROGRESS_INTERVAL == 0:
             progress(index / count, f"reading the classes of {count:,} images")
@@ -108,7 +108,7 @@ def read_item_labels(
     return Labels(labels, frozenset(encodings), disagreements)
 
 
-def _listed_labels(dataset: Any) -> NDArray[np.int64] | None:
+def _get_listed_labels(dataset: Any) -> NDArray[np.int64] | None:
     """Return the labels that the data set lists in `targets` or `labels`. Returns None if it lists none, or if they are
     not one class per item.
     """
@@ -138,11 +138,11 @@ def describe_labels(name: str, labels: Labels) -> list[str]:
             "that in the data set's `targets` or `labels`; the class in the item is used."
         )
     sentences += [
-        f"The classes of the {name} set are {_ENCODING_NAMES[encoding]}; they are converted to integers."
+        f"The classes of the {name} set are {_LABEL_ENCODING_NAMES[encoding]}; they are converted to integers."
         for encoding in sorted(labels.encodings)
         if encoding != "integer"
     ]
     return sentences
 
 
-_ENCODING_NAMES = {"float": "floating-point numbers", "one-hot": "one-hot vectors"}
+_LABEL_ENCODING_NAMES = {"float": "floating-point numbers", "one-hot": "one-hot vectors"}

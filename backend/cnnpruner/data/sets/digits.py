@@ -8,7 +8,7 @@ import torch
 
 from cnnpruner.data.images.images import TensorImages
 
-CLASSES = tuple(str(digit) for digit in range(10))
+DIGIT_CLASSES = tuple(str(digit) for digit in range(10))
 
 
 def load_digits() -> TensorImages:

@@ -13,12 +13,12 @@ from torch import Tensor
 from cnnpruner.data.factories import find_factory
 from cnnpruner.data.factory_calls import CHANNEL_ARGUMENT_NAMES, SIZE_ARGUMENT_NAMES, call_factory, factory_error
 from cnnpruner.data.images.images import ImageSet
-from cnnpruner.data.images.intensity import choose_reading, merge_ranges
+from cnnpruner.data.images.intensity import choose_image_reading, merge_value_ranges
 from cnnpruner.data.images.streamed import StreamedImages
-from cnnpruner.data.images.transform import ImageTransform, requested_transform
+from cnnpruner.data.images.transform import ImageTransform, build_image_transform
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.reports.checks import describe_imbalance
-from cnnpruner.data.reports.pixel_checks import describe_scale
+from cnnpruner.data.reports.pixel_checks import describe_intensity_scale
 from cnnpruner.data.sets.dataset_items import to_pil_image
 from cnnpruner.data.sets.dataset_labels import (
     Labels,
@@ -27,9 +27,9 @@ from cnnpruner.data.sets.dataset_labels import (
     parse_label,
     read_item_labels,
     read_labels,
-    split_item,
+    unpack_item,
 )
-from cnnpruner.data.sets.folders import choose_edge, exceeds_memory_limit, load_into_memory, resize_notices
+from cnnpruner.data.sets.folders import choose_image_edge, exceeds_memory_limit, load_into_memory, resize_notices
 from cnnpruner.data.sets.item_sample import ItemSample, UserDataset, sample_items, unusable_item_error
 from cnnpruner.data.sets.raw_data import RawData
 from cnnpruner.data.sets.split_checks import describe_classes, describe_overlaps
@@ -67,7 +67,7 @@ class DatasetImages(StreamedImages):
         failed, and LabelMismatch if the item's class is not the one in `labels`.
         """
         try:
-            image, label = split_item(self.source.dataset[index])
+            image, label = unpack_item(self.source.dataset[index])
             item_label, _ = parse_label(label)
             pixels = self.transform.apply(to_pil_image(image))
         except Exception as error:
@@ -82,7 +82,7 @@ class DatasetImages(StreamedImages):
         return pixels
 
 
-def load_factory(source: DataSource, options: ImageOptions, progress: Progress | None) -> RawData:
+def load_factory_images(source: DataSource, options: ImageOptions, progress: Progress | None) -> RawData:
     """Load the images that the source's factory returns as (train, selection) or (train, selection, test).
 
     Raises UnusableData, with the line that failed, if the factory returns anything else, or if reading an item twice
@@ -101,29 +101,29 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
     labels = [_read_labels(dataset, sample, progress) for dataset, sample in zip(data_sets, samples, strict=True)]
     sizes = samples[0].sizes
     channels = 1 if samples[0].is_grey else 3
-    value_ranges = merge_ranges(sample.value_ranges for sample in samples)
-    reading = options.reading or choose_reading(value_ranges, None)
-    edge = options.image_size or choose_edge(sizes)
-    transform = requested_transform(source, options.channels or channels, edge, reading)
-    pools, labels = _load_pools(data_sets, labels, transform, options, progress)
-    classes = _class_names(data_sets[0], [set_labels.values for set_labels in labels])
+    value_ranges = merge_value_ranges(sample.value_ranges for sample in samples)
+    reading = options.reading or choose_image_reading(value_ranges, None)
+    edge = options.image_size or choose_image_edge(sizes)
+    transform = build_image_transform(source, options.channels or channels, edge, reading)
+    pools, labels = _load_image_pools(data_sets, labels, transform, options, progress)
+    classes = _class_names(data_sets[0], [data_set_labels.values for data_set_labels in labels])
     has_class_names = bool(getattr(data_sets[0].dataset, "classes", ()))
     notices = (
         *resize_notices(source, sizes, options),
-        *describe_scale(value_ranges, reading, is_sample=True),
-        *_item_notices(data_sets, samples, labels),
+        *describe_intensity_scale(value_ranges, reading, is_from_sample=True),
+        *_find_item_notices(data_sets, samples, labels),
         *describe_imbalance(classes, np.bincount(labels[0].values, minlength=len(classes)).tolist()),
     )
     warnings = (
         *describe_overlaps(data_sets, pools, samples),
-        *describe_classes(classes, has_class_names, [set_labels.values for set_labels in labels]),
+        *describe_classes(classes, has_class_names, [data_set_labels.values for data_set_labels in labels]),
     )
     origin = "that the factory returns for selection"
     test = pools[2] if len(pools) > 2 else None
     return RawData(pools[0], test, classes, notices, pools[1], origin, warnings=warnings, reading=reading)
 
 
-def _load_pools(
+def _load_image_pools(
     data_sets: Sequence[UserDataset],
     labels: list[Labels],
     transform: ImageTransform,
@@ -136,8 +136,8 @@ def _load_pools(
     items.
     """
     streamed_sets = [
-        DatasetImages(dataset, torch.from_numpy(set_labels.values), transform)
-        for dataset, set_labels in zip(data_sets, labels, strict=True)
+        DatasetImages(dataset, torch.from_numpy(data_set_labels.values), transform)
+        for dataset, data_set_labels in zip(data_sets, labels, strict=True)
     ]
     if exceeds_memory_limit(sum(map(len, streamed_sets)), transform, options):
         return list(streamed_sets), labels
@@ -145,22 +145,22 @@ def _load_pools(
         return [load_into_memory(images, progress) for images in streamed_sets], labels
     except LabelMismatch:
         item_labels = [
-            read_item_labels(dataset.dataset, {}, progress, set_labels.values)
-            for dataset, set_labels in zip(data_sets, labels, strict=True)
+            read_item_labels(dataset.dataset, {}, progress, data_set_labels.values)
+            for dataset, data_set_labels in zip(data_sets, labels, strict=True)
         ]
     streamed_sets = [
-        replace(images, labels=torch.from_numpy(set_labels.values))
-        for images, set_labels in zip(streamed_sets, item_labels, strict=True)
+        replace(images, labels=torch.from_numpy(data_set_labels.values))
+        for images, data_set_labels in zip(streamed_sets, item_labels, strict=True)
     ]
     return [load_into_memory(images, progress) for images in streamed_sets], item_labels
 
 
-def _item_notices(
+def _find_item_notices(
     data_sets: Sequence[UserDataset], samples: Sequence[ItemSample], labels: Sequence[Labels]
 ) -> list[str]:
     notices = []
-    for dataset, sample, set_labels in zip(data_sets, samples, labels, strict=True):
-        notices += describe_labels(dataset.name, set_labels)
+    for dataset, sample, data_set_labels in zip(data_sets, samples, labels, strict=True):
+        notices += describe_labels(dataset.name, data_set_labels)
         if sample.values_per_item > 2:
             notices.append(
                 f"Items of the {dataset.name} set have {sample.values_per_item} values; only the image and its class "
@@ -202,13 +202,13 @@ def _class_names(train: UserDataset, labels: Sequence[NDArray[np.int64]]) -> tup
     """Return the class names: `train.classes` if it exists, otherwise numbers from 0. Raises UnusableData if they do
     not match the labels.
     """
-    lowest_label = min(int(set_labels.min()) for set_labels in labels)
-    highest_label = max(int(set_labels.max()) for set_labels in labels)
+    lowest_label = min(int(data_set_labels.min()) for data_set_labels in labels)
+    highest_label = max(int(data_set_labels.max()) for data_set_labels in labels)
     names = tuple(str(name) for name in getattr(train.dataset, "classes", ()) or ())
     classes = names or tuple(str(number) for number in range(highest_label + 1))
     if lowest_label < 0 or highest_label >= len(classes) or len(classes) < 2:
-        seems_one_based = lowest_label == 1 and highest_label == len(names)
-        cure = " The labels seem to start at 1: subtract 1 from them." if seems_one_based else ""
+        labels_seem_one_based = lowest_label == 1 and highest_label == len(names)
+        cure = " The labels seem to start at 1: subtract 1 from them." if labels_seem_one_based else ""
         raise UnusableData(
             f"Factory {train.factory.label} returns classes {lowest_label} to {highest_label} and {len(names)} class "
             "names; use at least two classes, numbered from 0, and list either all of their names or none in "

@@ -36,7 +36,7 @@ class FileSearch:
             return ()
         with os.scandir(folder) as entries:
             folders = [entry for entry in entries if entry.name[0] != "." and entry.is_dir()]
-        return tuple(sorted(entry.name for entry in folders if self._may_read(entry)))
+        return tuple(sorted(entry.name for entry in folders if self._may_read_entry(entry)))
 
     def images(self, folder: Path, prefix: str, is_recursive: bool = True) -> Iterator[str]:
         """Yield the names of all images in a folder, each with `prefix` in front. If `is_recursive`, also yield the
@@ -49,21 +49,21 @@ class FileSearch:
                 if entry.is_dir(follow_symlinks=False):
                     if is_recursive and entry.name[0] != ".":
                         yield from self.images(folder / entry.name, f"{prefix}{entry.name}/")
-                elif self._is_image(entry):
+                elif self._is_image_file(entry):
                     yield prefix + entry.name
 
     def count_loose_images(self, folder: Path) -> int:
         """Return the number of images directly in a folder, outside any class folder."""
         return sum(1 for _ in self.images(folder, "", is_recursive=False))
 
-    def _is_image(self, entry: os.DirEntry[str]) -> bool:
+    def _is_image_file(self, entry: os.DirEntry[str]) -> bool:
         if entry.name[0] == ".":
             self.hidden_files += 1
             return False
         if not entry.name.lower().endswith(self.suffixes):
             self._count_other_file(entry)
             return False
-        return self._may_read(entry)
+        return self._may_read_entry(entry)
 
     def _count_other_file(self, entry: os.DirEntry[str]) -> None:
         if entry.is_dir():
@@ -73,7 +73,7 @@ class FileSearch:
         self.other_files[suffix] += 1
         self.examples.setdefault(suffix, self._relative_name(entry.path))
 
-    def _may_read(self, entry: os.DirEntry[str]) -> bool:
+    def _may_read_entry(self, entry: os.DirEntry[str]) -> bool:
         if not entry.is_symlink():
             return True
         target = Path(os.path.realpath(entry.path))

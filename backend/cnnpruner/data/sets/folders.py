@@ -10,14 +10,19 @@ import torch
 
 from cnnpruner.data.images.file_images import FileImages
 from cnnpruner.data.images.images import ImageSet, TensorImages
-from cnnpruner.data.images.intensity import choose_reading
+from cnnpruner.data.images.intensity import choose_image_reading
 from cnnpruner.data.images.streamed import StreamedImages
-from cnnpruner.data.images.transform import ImageTransform, requested_transform
+from cnnpruner.data.images.transform import ImageTransform, build_image_transform
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.reports.checks import find_errors, find_remarks, find_subset_errors, find_warnings
+from cnnpruner.data.reports.checks import (
+    find_folder_errors,
+    find_folder_remarks,
+    find_folder_warnings,
+    find_subset_errors,
+)
 from cnnpruner.data.reports.files import inspect_files
-from cnnpruner.data.reports.pixel_checks import describe_scale
-from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder, ListingRules, list_images, list_subset
+from cnnpruner.data.reports.pixel_checks import describe_intensity_scale
+from cnnpruner.data.sets.class_folders import FolderListingRules, FolderSubset, ImageFolder, list_images, list_subset
 from cnnpruner.data.sets.file_search import create_search
 from cnnpruner.data.sets.raw_data import RawData
 from cnnpruner.domain.progress import Progress
@@ -42,15 +47,19 @@ def load_folder(
     notices, warnings = tuple[str, ...](), tuple[str, ...]()
     if edge is None or options.must_inspect_files or reading is None:
         inspection = inspect_files(image_folder, progress)
-        raise_errors(find_errors(image_folder, inspection))
-        reading = reading or choose_reading(inspection.value_ranges, source.value_range)
-        warnings = tuple(find_warnings(image_folder, inspection, source.value_range is not None))
-        scale = describe_scale(inspection.value_ranges, reading)
-        notices = (*resize_notices(source, inspection.sizes, options), *scale, *find_remarks(image_folder, inspection))
-        edge = edge or choose_edge(inspection.sizes)
+        raise_data_errors(find_folder_errors(image_folder, inspection))
+        reading = reading or choose_image_reading(inspection.value_ranges, source.value_range)
+        warnings = tuple(find_folder_warnings(image_folder, inspection, source.value_range is not None))
+        scale = describe_intensity_scale(inspection.value_ranges, reading)
+        notices = (
+            *resize_notices(source, inspection.sizes, options),
+            *scale,
+            *find_folder_remarks(image_folder, inspection),
+        )
+        edge = edge or choose_image_edge(inspection.sizes)
     else:
-        raise_errors(find_errors(image_folder, None))
-    transform = requested_transform(source, options.channels or 3, edge, reading)
+        raise_data_errors(find_folder_errors(image_folder, None))
+    transform = build_image_transform(source, options.channels or 3, edge, reading)
     raw = _read_splits(image_folder, transform, options, progress)
     return replace(raw, notices=notices, warnings=warnings)
 
@@ -65,17 +74,17 @@ def _read_splits(
     return RawData(train, test, folder.classes, (), selection, origin, True, transform.reading)
 
 
-def listing_rules(source: DataSource, options: ImageOptions) -> ListingRules:
+def listing_rules(source: DataSource, options: ImageOptions) -> FolderListingRules:
     """Return the rules for listing the folder: those of version 0.1.0 if the experiment is from that version."""
     is_legacy = options.reading is not None and options.reading.version == LEGACY_READING.version
-    return ListingRules(source.class_level, options.data_folders, is_legacy)
+    return FolderListingRules(source.class_level, options.data_folders, is_legacy)
 
 
 def load_unseen_images(
     folder: Path,
     classes: Sequence[str],
     transform: ImageTransform,
-    rules: ListingRules,
+    rules: FolderListingRules,
     options: ImageOptions,
     progress: Progress | None,
 ) -> ImageSet:
@@ -84,19 +93,19 @@ def load_unseen_images(
     """
     search = create_search(folder, rules.data_folders, rules.is_legacy)
     subset = list_subset(folder, classes, search, rules, progress)
-    raise_errors(find_subset_errors(subset, classes))
+    raise_data_errors(find_subset_errors(subset, classes))
     (images,) = read_subsets([subset], transform, options, progress)
     assert images is not None
     return images
 
 
-def raise_errors(errors: Sequence[str]) -> None:
+def raise_data_errors(errors: Sequence[str]) -> None:
     """Raise UnusableData with all sentences in `errors`, if there are any."""
     if errors:
         raise UnusableData(" ".join(errors), errors=list(errors))
 
 
-def choose_edge(sizes: Counter[tuple[int, int]]) -> int:
+def choose_image_edge(sizes: Counter[tuple[int, int]]) -> int:
     """Return the edge to use if none is requested, in pixels: the common edge if all images are squares of one size,
     otherwise the median shorter edge, rounded down to a multiple of 8. It is at least 8 and at most 224.
     """
@@ -107,8 +116,8 @@ def choose_edge(sizes: Counter[tuple[int, int]]) -> int:
 
 def resize_notices(source: DataSource, sizes: Counter[tuple[int, int]], options: ImageOptions) -> list[str]:
     """Return a sentence that says how images are resized; no sentence if all images already have the right size."""
-    edge = options.image_size or choose_edge(sizes)
-    transform = requested_transform(source, options.channels or 3, edge)
+    edge = options.image_size or choose_image_edge(sizes)
+    transform = build_image_transform(source, options.channels or 3, edge)
     return [] if _common_square_edge(sizes) == edge and transform.resized_edge == edge else [transform.sentence]
 
 

@@ -12,10 +12,10 @@ import numpy as np
 from PIL import Image
 
 from cnnpruner.data.factory_calls import factory_error, item_code_location
-from cnnpruner.data.images.intensity import ValueRange, find_range
+from cnnpruner.data.images.intensity import ValueRange, find_value_range
 from cnnpruner.data.images.pixels import PixelKind, pixel_kind
 from cnnpruner.data.sets.dataset_items import to_pil_image
-from cnnpruner.data.sets.dataset_labels import LabelEncoding, UnusableItem, parse_label, split_item
+from cnnpruner.data.sets.dataset_labels import LabelEncoding, UnusableItem, parse_label, unpack_item
 from cnnpruner.domain.progress import Progress
 from cnnpruner.errors import UnusableData
 from cnnpruner.planning.networks.factories import Factory
@@ -55,7 +55,7 @@ class ItemSample:
 
 
 @dataclass(frozen=True)
-class _Item:
+class _ReadItem:
     label: tuple[int, LabelEncoding]
     image: Image.Image
     digest: bytes
@@ -68,7 +68,7 @@ def sample_items(source: UserDataset, were_read_twice: bool, progress: Progress 
     If an earlier load has read them twice (`were_read_twice`), read them only once. Raises UnusableData, with the line
     of the user's code, if an item is not an image with its class, or if reading an item twice gives different results.
     """
-    indices = _spaced_indices(len(source.dataset), SAMPLED_ITEMS)
+    indices = _evenly_spaced_indices(len(source.dataset), SAMPLED_ITEMS)
     sample = ItemSample({}, {}, Counter(), True, 0, {})
     modes, value_count, digests = set[str](), 0, dict[int, bytes]()
     for number, index in enumerate(indices):
@@ -77,7 +77,7 @@ def sample_items(source: UserDataset, were_read_twice: bool, progress: Progress 
         sample.sizes[item.image.size] += 1
         modes.add(item.image.mode)
         if (kind := pixel_kind(item.image)) != "bytes":
-            sample.value_ranges[kind] = find_range(np.asarray(item.image)).merge(sample.value_ranges.get(kind))
+            sample.value_ranges[kind] = find_value_range(np.asarray(item.image)).merge(sample.value_ranges.get(kind))
         value_count = max(value_count, item.value_count)
         if _has_several_colours(item.image):
             sample.digests[index] = item.digest
@@ -89,14 +89,14 @@ def sample_items(source: UserDataset, were_read_twice: bool, progress: Progress 
     return ItemSample(sample.labels, sample.digests, sample.sizes, is_grey, value_count, sample.value_ranges)
 
 
-def _spaced_indices(length: int, count: int) -> list[int]:
+def _evenly_spaced_indices(length: int, count: int) -> list[int]:
     return sorted(set(np.linspace(0, length - 1, min(count, length)).astype(int).tolist()))
 
 
-def _read_item(source: UserDataset, index: int) -> _Item:
+def _read_item(source: UserDataset, index: int) -> _ReadItem:
     try:
         value = source.dataset[index]
-        pixels, label = split_item(value)
+        pixels, label = unpack_item(value)
         parsed_label, image = parse_label(label), to_pil_image(pixels)
     except UnusableItem as error:
         raise unusable_item_error(source, error) from error
@@ -104,7 +104,7 @@ def _read_item(source: UserDataset, index: int) -> _Item:
         failure = f"returns a {source.name} set that fails at image {index}"
         location = item_code_location(source.dataset)
         raise factory_error(source.factory, failure, error, UnusableData, location) from error
-    return _Item(parsed_label, image, _digest(image), len(value))
+    return _ReadItem(parsed_label, image, _hash_pixels(image), len(value))
 
 
 def unusable_item_error(source: UserDataset, error: UnusableItem) -> UnusableData:
@@ -121,7 +121,7 @@ def unusable_item_error(source: UserDataset, error: UnusableItem) -> UnusableDat
     )
 
 
-def _digest(image: Image.Image) -> bytes:
+def _hash_pixels(image: Image.Image) -> bytes:
     pixels = np.ascontiguousarray(np.asarray(image))
     return hashlib.blake2b(f"{image.mode}{pixels.shape}".encode() + pixels.tobytes(), digest_size=16).digest()
 
@@ -137,11 +137,13 @@ def _require_repeatable_items(
     changed_images, changed_labels = _find_changes(source, digests, labels)
     if not changed_images and not changed_labels:
         return
-    more_indices = [index for index in _spaced_indices(len(source.dataset), RECHECKED_ITEMS) if index not in digests]
-    more_digests, more_labels = _read_all(source, more_indices)
-    more_changed = _find_changes(source, more_digests, more_labels)
-    changed_images, changed_labels = changed_images + more_changed[0], changed_labels + more_changed[1]
-    count = len(digests) + len(more_digests)
+    rechecked_indices = [
+        index for index in _evenly_spaced_indices(len(source.dataset), RECHECKED_ITEMS) if index not in digests
+    ]
+    rechecked_digests, rechecked_labels = _read_items(source, rechecked_indices)
+    rechecked_changes = _find_changes(source, rechecked_digests, rechecked_labels)
+    changed_images, changed_labels = changed_images + rechecked_changes[0], changed_labels + rechecked_changes[1]
+    count = len(digests) + len(rechecked_digests)
     if changed_labels:
         raise UnusableData(
             f"Factory {source.factory.label} returns different classes when the same image is read again: this "
@@ -158,7 +160,7 @@ def _require_repeatable_items(
     )
 
 
-def _read_all(
+def _read_items(
     source: UserDataset, indices: Iterable[int]
 ) -> tuple[dict[int, bytes], dict[int, tuple[int, LabelEncoding]]]:
     digests, labels = dict[int, bytes](), dict[int, tuple[int, LabelEncoding]]()
@@ -174,7 +176,7 @@ def _find_changes(
     """Read the items once more. Return the indices of the items whose image has changed, and of those whose class has
     changed.
     """
-    new_digests, new_labels = _read_all(source, digests)
+    new_digests, new_labels = _read_items(source, digests)
     return (
         [index for index, digest in digests.items() if new_digests[index] != digest],
         [index for index, label in labels.items() if new_labels[index] != label],

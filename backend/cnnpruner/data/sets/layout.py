@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnpruner.data.sets.file_search import FileSearch
-from cnnpruner.data.split_names import Split, split_of
+from cnnpruner.data.split_names import Split, parse_split_name
 
 LEGACY_TEST_NAMES = ("val", "valid", "test")
 """Names of the folders that version 0.1.0 used as the test split. If several existed, it used the first."""
@@ -26,14 +26,22 @@ class Layout:
 def find_layout(root: Path, search: FileSearch) -> Layout:
     """Return the folders of the splits. A folder named like a split counts as one only if it contains folders."""
     names = search.subfolders(root)
-    split_names = {split: [name for name in names if split_of(name) == split] for split in _SPLIT_TEXTS}
+    split_names = {split: [name for name in names if parse_split_name(name) == split] for split in _SPLIT_TEXTS}
     folders = {split: [name for name in split_names[split] if search.subfolders(root / name)] for split in split_names}
     if not folders["train"]:
         return Layout(root, errors=_explain_missing_train(root, names, folders))
-    chosen = {split: _enter_repeated_folder(root / found[0], search) for split, found in folders.items() if found}
-    used_names = {found[0] for found in folders.values() if found}
+    chosen = {
+        split: _enter_repeated_folder(root / candidate_names[0], search)
+        for split, candidate_names in folders.items()
+        if candidate_names
+    }
+    used_names = {candidate_names[0] for candidate_names in folders.values() if candidate_names}
     unused = tuple(root / name for name in names if name not in used_names)
-    errors = tuple(_explain_choice(split, found) for split, found in folders.items() if len(found) > 1)
+    errors = tuple(
+        _explain_ambiguous_split(split, candidate_names)
+        for split, candidate_names in folders.items()
+        if len(candidate_names) > 1
+    )
     return Layout(chosen["train"], chosen.get("selection"), chosen.get("test"), unused, errors)
 
 
@@ -49,7 +57,11 @@ def _enter_repeated_folder(folder: Path, search: FileSearch) -> Path:
     Otherwise, return `folder`.
     """
     names = search.subfolders(folder)
-    if len(names) == 1 and split_of(names[0]) == split_of(folder.name) and search.subfolders(folder / names[0]):
+    if (
+        len(names) == 1
+        and parse_split_name(names[0]) == parse_split_name(folder.name)
+        and search.subfolders(folder / names[0])
+    ):
         return folder / names[0]
     return folder
 
@@ -64,7 +76,7 @@ def _explain_missing_train(root: Path, names: tuple[str, ...], folders: dict[Spl
     )
 
 
-def _explain_choice(split: Split, names: list[str]) -> str:
+def _explain_ambiguous_split(split: Split, names: list[str]) -> str:
     return (
         f"Several folders are recognised as folders of {_SPLIT_TEXTS[split]} images: {' and '.join(names)}. Merge "
         "them, or rename all but one of them."

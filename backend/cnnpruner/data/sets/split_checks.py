@@ -29,15 +29,19 @@ def describe_overlaps(
         shared_count = _count_shared_items(sources[first].dataset, sources[second].dataset)
         count, scope_text = len(sources[second].dataset), ""
         if not shared_count:
-            shared_count = _count_equal(_pixel_keys(pools[first]), _pixel_keys(pools[second]))
+            shared_count = _count_equal_items(_pixel_keys(pools[first]), _pixel_keys(pools[second]))
         if not shared_count:
             keys = samples[first].digests.values(), samples[second].digests.values()
-            shared_count, count, scope_text = _count_equal(*keys), len(samples[second].labels), " that were compared"
+            shared_count, count, scope_text = (
+                _count_equal_items(*keys),
+                len(samples[second].labels),
+                " that were compared",
+            )
         if shared_count:
-            first_word, second_word = SPLIT_WORDS[sources[first].name], SPLIT_WORDS[sources[second].name]
+            first_split, second_split = SPLIT_WORDS[sources[first].name], SPLIT_WORDS[sources[second].name]
             sentences.append(
-                f"{shared_count:,} of {count:,} {second_word} images{scope_text} are also {first_word} images, so "
-                f"{second_word} accuracy says little about new images. Remove them from one of the two sets."
+                f"{shared_count:,} of {count:,} {second_split} images{scope_text} are also {first_split} images, so "
+                f"{second_split} accuracy says little about new images. Remove them from one of the two sets."
             )
     return sentences
 
@@ -85,13 +89,16 @@ def _count_shared_items(first: Any, second: Any) -> int:
     """Count the items of `second` that are also in `first`, because both are subsets of one data set or read the same
     files.
     """
-    (first_base, first_indices), (second_base, second_indices) = _unwrap_subsets(first), _unwrap_subsets(second)
-    if first_base is second_base:
+    (first_inner_dataset, first_indices), (second_inner_dataset, second_indices) = (
+        _unwrap_subsets(first),
+        _unwrap_subsets(second),
+    )
+    if first_inner_dataset is second_inner_dataset:
         return int(np.isin(second_indices, first_indices).sum())
-    first_files, second_files = _torchvision_files(first_base), _torchvision_files(second_base)
+    first_files, second_files = _torchvision_files(first_inner_dataset), _torchvision_files(second_inner_dataset)
     if first_files is None or second_files is None:
         return 0
-    return _count_equal(
+    return _count_equal_items(
         (first_files[index] for index in first_indices), (second_files[index] for index in second_indices)
     )
 
@@ -131,7 +138,7 @@ def _pixel_keys(images: ImageSet) -> Iterable[bytes]:
     yield from (pixels[index].tobytes() for index in np.flatnonzero(~has_one_colour))
 
 
-def _count_equal(first: Iterable[Any], second: Iterable[Any]) -> int:
+def _count_equal_items(first: Iterable[Any], second: Iterable[Any]) -> int:
     """Count the elements of `second` that are also in `first`."""
-    known_hashes = {hash(key) for key in first}
-    return sum(hash(key) in known_hashes for key in second)
+    first_hashes = {hash(key) for key in first}
+    return sum(hash(key) in first_hashes for key in second)

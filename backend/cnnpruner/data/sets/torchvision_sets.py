@@ -26,7 +26,7 @@ _FOLDER_NAMES = {kind: name for name, (kind, _) in TORCHVISION_FOLDERS.items()}
 """Name of the folder that torchvision expects below its root, for each data set."""
 
 
-def load_set(source: DataSource, folder: Path, progress: Progress | None) -> RawData:
+def load_torchvision_set(source: DataSource, folder: Path, progress: Progress | None) -> RawData:
     """Load the official training and test images; `folder` is torchvision's root or the data set's own folder in it."""
     root = folder.parent if folder.name == _FOLDER_NAMES[source.kind] else folder
     data_set_class = _DATA_SET_CLASSES[source.kind]
@@ -62,6 +62,6 @@ def _download(data_set_class: Any, root: Path, progress: Progress | None) -> Non
     if hasattr(data_set_class, "mirrors"):
         raw = root / data_set_class.__name__ / "raw"
         for name, _ in data_set_class.resources:
-            download_if_missing([mirror + name for mirror in data_set_class.mirrors], raw / name, progress)
+            download_if_missing([mirror_url + name for mirror_url in data_set_class.mirrors], raw / name, progress)
     else:
         download_if_missing([data_set_class.url], root / data_set_class.filename, progress)

@@ -10,12 +10,12 @@ OptionValue = float | str | bool
 """Value of one option of a criterion."""
 
 OptionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
-OneWord = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,30}$")]
-OneLine = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
+OneWordText = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,30}$")]
+OneLineText = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
 
 
 Scale = Literal["log", "linear"]
-KeepDirection = Literal["high", "low"]
+ScoresToKeep = Literal["high", "low"]
 
 
 class NumberOption(Value):
@@ -23,8 +23,10 @@ class NumberOption(Value):
 
     kind: Literal["number"] = Field(default="number", description="Discriminator: always `number`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: OneLine = Field(description="Label of the option in a form, with the unit of measurement if there is one.")
-    help: OneLine = Field(description="One-line explanation of the option.")
+    title: OneLineText = Field(
+        description="Label of the option in a form, with the unit of measurement if there is one."
+    )
+    help: OneLineText = Field(description="One-line explanation of the option.")
     low: float = Field(description="Smallest allowed value.")
     high: float = Field(description="Largest allowed value.")
     default: float = Field(description="Value used if the option is not set.")
@@ -42,9 +44,9 @@ class ChoiceOption(Value):
 
     kind: Literal["choice"] = Field(default="choice", description="Discriminator: always `choice`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: OneLine = Field(description="Label of the option in a form.")
-    help: OneLine = Field(description="One-line explanation of the option.")
-    choices: list[OneWord] = Field(min_length=2, max_length=20, description="Allowed values.")
+    title: OneLineText = Field(description="Label of the option in a form.")
+    help: OneLineText = Field(description="One-line explanation of the option.")
+    choices: list[OneWordText] = Field(min_length=2, max_length=20, description="Allowed values.")
     default: str = Field(description="Value used if the option is not set.")
 
     @model_validator(mode="after")
@@ -59,8 +61,8 @@ class BooleanOption(Value):
 
     kind: Literal["boolean"] = Field(default="boolean", description="Discriminator: always `boolean`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: OneLine = Field(description="Label of the option in a form.")
-    help: OneLine = Field(description="One-line explanation of the option.")
+    title: OneLineText = Field(description="Label of the option in a form.")
+    help: OneLineText = Field(description="One-line explanation of the option.")
     default: bool = Field(description="Value used if the option is not set.")
 
 
@@ -82,7 +84,7 @@ class CriterionInfo(Value):
         description="Scale of the axis that shows the criterion's scores. A logarithmic axis becomes linear if any "
         "score is negative."
     )
-    keep: KeepDirection = Field(
+    keep: ScoresToKeep = Field(
         description="`high` if filters with high scores are kept, `low` if filters with low scores are kept."
     )
     needs: list[Literal["images", "labels", "weights"]] = Field(

@@ -56,7 +56,7 @@ class Order(Value):
     )
 
 
-_SYNTAX = "write CRITERION/PRICE^EXPONENT, for instance loss_change/macs^0.5"
+_ORDER_SYNTAX = "write CRITERION/PRICE^EXPONENT, for instance loss_change/macs^0.5"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Price:
     exponent: float
 
 
-def split_price(spec: str) -> tuple[str, Price | None]:
+def parse_criterion_and_price(spec: str) -> tuple[str, Price | None]:
     """Splits a string such as `loss_change/macs^0.5` into the criterion, with its options, and the price. The price is
     None if the string has none, or if its exponent is 0, which changes nothing. Raises InvalidInput if the price is not
     valid.
@@ -78,10 +78,10 @@ def split_price(spec: str) -> tuple[str, Price | None]:
     metric, caret, exponent_text = price_text.partition("^")
     metrics = {known: known for known in get_args(PriceMetric)}
     if metric not in metrics:
-        raise _price_error(spec, f"has the unknown price {metric[:MAX_SPEC_LENGTH]!r}; use {_METRIC_NAMES}")
+        raise _price_error(spec, f"has the unknown price {metric[:MAX_SPEC_LENGTH]!r}; use {_PRICE_METRIC_NAMES}")
     if not caret:
-        raise _price_error(spec, f"has a price without an exponent; {_SYNTAX}")
-    exponent = _read_exponent(exponent_text)
+        raise _price_error(spec, f"has a price without an exponent; {_ORDER_SYNTAX}")
+    exponent = _parse_exponent(exponent_text)
     if exponent is None:
         raise _price_error(
             spec, f"has the exponent {exponent_text[:MAX_SPEC_LENGTH]!r}; give a number from 0 (no price) to 1"
@@ -89,15 +89,15 @@ def split_price(spec: str) -> tuple[str, Price | None]:
     return criterion, Price(metrics[metric], exponent) if exponent > 0 else None
 
 
-def write_order(criterion: str, price: Price | None) -> str:
-    """Returns the string that `split_price` splits into this criterion and price, in canonical spelling."""
+def format_order(criterion: str, price: Price | None) -> str:
+    """Returns the string that `parse_criterion_and_price` splits into these, in canonical spelling."""
     return criterion if price is None else f"{criterion}/{price.metric}^{format_number(price.exponent)}"
 
 
-_METRIC_NAMES = " or ".join([", ".join(get_args(PriceMetric)[:-1]), get_args(PriceMetric)[-1]])
+_PRICE_METRIC_NAMES = " or ".join([", ".join(get_args(PriceMetric)[:-1]), get_args(PriceMetric)[-1]])
 
 
-def _read_exponent(text: str) -> float | None:
+def _parse_exponent(text: str) -> float | None:
     try:
         exponent = float(text)
     except ValueError:

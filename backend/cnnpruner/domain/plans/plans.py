@@ -7,7 +7,7 @@ from pydantic import Field
 
 from cnnpruner.domain.base import Accuracy, Value, VersionedValue
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.markup import Content, percent, titled_table
+from cnnpruner.domain.markup import MarkupContent, percent, titled_table
 from cnnpruner.domain.plans.rules import (
     FilterNumbers,
     FiltersRule,
@@ -38,7 +38,7 @@ COST_NAMES = {"macs": "MACs", "parameters": "parameters", "size_bytes": "bytes",
 """Maps the fields of `Cost` to the nouns that sentences use for them."""
 
 
-class _NameAndNote(Value):
+class _PlanNameAndNote(Value):
     name: str | None = Field(
         default=None, min_length=1, max_length=100, description="Name of the draft; null for the next free letter."
     )
@@ -49,23 +49,23 @@ class _NameAndNote(Value):
     )
 
 
-class NewPercentPlan(PercentRule, _NameAndNote):
+class NewPercentPlan(PercentRule, _PlanNameAndNote):
     """A new draft with the rule `percent`."""
 
 
-class NewThresholdPlan(ThresholdRule, _NameAndNote):
+class NewThresholdPlan(ThresholdRule, _PlanNameAndNote):
     """A new draft with the rule `threshold`."""
 
 
-class NewLayersPlan(LayersRule, _NameAndNote):
+class NewLayersPlan(LayersRule, _PlanNameAndNote):
     """A new draft with the rule `layers`."""
 
 
-class NewTargetPlan(TargetRule, _NameAndNote):
+class NewTargetPlan(TargetRule, _PlanNameAndNote):
     """A new draft with the rule `target`."""
 
 
-class NewFiltersPlan(FiltersRule, _NameAndNote):
+class NewFiltersPlan(FiltersRule, _PlanNameAndNote):
     """A new draft with the rule `filters`."""
 
 
@@ -186,7 +186,7 @@ class Plan(VersionedValue):
     def _repr_html_(self) -> str:
         """Returns the HTML table with which a notebook shows the plan."""
         preview = self.preview
-        rows: list[tuple[str, Content | None]] = [
+        rows: list[tuple[str, MarkupContent | None]] = [
             ("rule", self.rule.rule),
             ("removes", f"{self.reached:,} of {self.now.filters:,} filters"),
             ("parameters", f"{self.now.parameters:,} → {self.cost.parameters:,}"),

@@ -73,10 +73,10 @@ class _Rule(Value):
         if floor is None and share is None:
             floor = 0.0
         if share is None:
-            return {**fields, "floor": floor, "max_layer_share": _complement(floor)}
+            return {**fields, "floor": floor, "max_layer_share": _subtract_from_one(floor)}
         if floor is None:
-            return {**fields, "floor": _complement(share)}
-        if _complement(floor) != _complement(_complement(share)):
+            return {**fields, "floor": _subtract_from_one(share)}
+        if _subtract_from_one(floor) != _subtract_from_one(_subtract_from_one(share)):
             raise ValueError(
                 f"floor {floor} and max_layer_share {share} contradict each other; send floor alone, the share of each "
                 "layer's filters that stays"
@@ -84,7 +84,7 @@ class _Rule(Value):
         return fields
 
 
-def _complement(share: Any) -> Any:
+def _subtract_from_one(share: Any) -> Any:
     """Returns 1 - `share`. Anything that is not a number is returned unchanged, so that the validation of the field
     rejects it.
     """

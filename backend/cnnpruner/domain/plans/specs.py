@@ -8,10 +8,10 @@ from cnnpruner.domain.plans.criteria import BooleanOption, ChoiceOption, NumberO
 from cnnpruner.errors import InvalidInput
 
 MAX_SPEC_LENGTH = 80
-_BOOLEANS = {"true": True, "false": False}
+_BOOLEAN_BY_TEXT = {"true": True, "false": False}
 
 
-def split_spec(spec: str) -> tuple[str, dict[str, str]]:
+def parse_criterion_spec(spec: str) -> tuple[str, dict[str, str]]:
     """Splits a string such as `l1:per_weight=true` into the criterion's name and its options, with their values as
     strings. Raises InvalidInput if the string is not valid.
     """
@@ -23,17 +23,19 @@ def split_spec(spec: str) -> tuple[str, dict[str, str]]:
         or len(option_strings) < len(pairs)
         or any(not equals_sign for _, equals_sign, _ in pairs)
     ):
-        syntax = (
+        spec_syntax = (
             f"write name:option=value,option=value, in at most {MAX_SPEC_LENGTH} characters, "
             "and give each option only once"
         )
         raise InvalidInput(
-            f"Criterion {spec[:MAX_SPEC_LENGTH]!r} is not valid; {syntax}.", criterion=spec[:MAX_SPEC_LENGTH]
+            f"Criterion {spec[:MAX_SPEC_LENGTH]!r} is not valid; {spec_syntax}.", criterion=spec[:MAX_SPEC_LENGTH]
         )
     return name, option_strings
 
 
-def read_settings(name: str, options: Sequence[Option], option_strings: Mapping[str, str]) -> dict[str, OptionValue]:
+def parse_criterion_settings(
+    name: str, options: Sequence[Option], option_strings: Mapping[str, str]
+) -> dict[str, OptionValue]:
     """Returns a value for every option of criterion `name`; options that are not in `option_strings` get their
     defaults.
 
@@ -48,34 +50,34 @@ def read_settings(name: str, options: Sequence[Option], option_strings: Mapping[
             option=unknown_option,
         )
     return {
-        option.name: _read_value(name, option, option_strings[option.name])
+        option.name: _parse_option_value(name, option, option_strings[option.name])
         if option.name in option_strings
         else option.default
         for option in options
     }
 
 
-def write_spec(name: str, options: Sequence[Option], settings: Mapping[str, OptionValue]) -> str:
+def format_criterion_spec(name: str, options: Sequence[Option], settings: Mapping[str, OptionValue]) -> str:
     """Returns the criterion and its settings as a string in canonical spelling: options in the order in which they are
     declared, without those set to their default.
     """
     pairs = [
-        f"{option.name}={_format_value(settings[option.name])}"
+        f"{option.name}={_format_option_value(settings[option.name])}"
         for option in options
         if settings[option.name] != option.default
     ]
     return f"{name}:{','.join(pairs)}" if pairs else name
 
 
-def _read_value(name: str, option: Option, text: str) -> OptionValue:
+def _parse_option_value(name: str, option: Option, text: str) -> OptionValue:
     value: OptionValue | None
     match option:
         case BooleanOption():
-            value, allowed_values = _BOOLEANS.get(text), "true or false"
+            value, allowed_values = _BOOLEAN_BY_TEXT.get(text), "true or false"
         case ChoiceOption():
             value, allowed_values = (text if text in option.choices else None), f"one of {', '.join(option.choices)}"
         case NumberOption():
-            value, allowed_values = _read_number(option, text), _describe_range(option)
+            value, allowed_values = _parse_number(option, text), _describe_range(option)
     if value is None:
         sentence = f"Option {option.name} of criterion {name} cannot be {text!r}; it must be {allowed_values}."
         raise InvalidInput(sentence, criterion=name, option=option.name)
@@ -84,10 +86,10 @@ def _read_value(name: str, option: Option, text: str) -> OptionValue:
 
 def _describe_range(option: NumberOption) -> str:
     kind = "a whole number" if option.whole else "a number"
-    return f"{kind} from {_format_value(option.low)} to {_format_value(option.high)}"
+    return f"{kind} from {_format_option_value(option.low)} to {_format_option_value(option.high)}"
 
 
-def _read_number(option: NumberOption, text: str) -> float | None:
+def _parse_number(option: NumberOption, text: str) -> float | None:
     try:
         value = float(text)
     except ValueError:
@@ -96,7 +98,7 @@ def _read_number(option: NumberOption, text: str) -> float | None:
     return value if is_valid else None
 
 
-def _format_value(value: OptionValue) -> str:
+def _format_option_value(value: OptionValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else format_number(value)

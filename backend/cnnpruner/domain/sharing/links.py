@@ -7,7 +7,7 @@ from pydantic import Field
 
 from cnnpruner.domain.base import Value
 
-Mode = Literal["read", "edit"]
+LinkMode = Literal["read", "edit"]
 
 
 class NewLink(Value):
@@ -16,7 +16,7 @@ class NewLink(Value):
     name: str = Field(
         default="", max_length=200, description="Who or what the link is for. Shown in the list of links."
     )
-    mode: Mode = Field(
+    mode: LinkMode = Field(
         default="read",
         description="`read`: view only. `edit`: also create and apply plans, edit notes and cancel jobs.",
     )
@@ -38,7 +38,7 @@ class Link(Value):
     id: int = Field(description="ID of the link.")
     experiment_id: int = Field(description="ID of the experiment whose tree the link opens.")
     name: str = Field(description="Who or what the link is for.")
-    mode: Mode = Field(
+    mode: LinkMode = Field(
         description="`read`: view only. `edit`: also create and apply plans, edit notes and cancel jobs."
     )
     may_export: bool = Field(description="Whether the holder may download weights.")

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from cnnpruner.domain.base import Value
-from cnnpruner.domain.sharing.links import Mode
+from cnnpruner.domain.sharing.links import LinkMode
 
 
 class Visitor(Value):
@@ -14,7 +14,7 @@ class Visitor(Value):
     kind: Literal["owner", "link", "nobody"] = Field(
         description="`owner`: the owner of the server. `link`: the holder of a link. `nobody`: someone without a token."
     )
-    mode: Mode = Field(
+    mode: LinkMode = Field(
         description="`read`: view only. `edit`: also create and apply plans, edit notes and cancel jobs."
     )
     may_export: bool = Field(description="Whether the visitor may download weights.")

@@ -18,7 +18,7 @@ PAPER_KINDS: frozenset[AutopilotKind] = frozenset({"automatic", "automatic_estim
 their nodes starts from the weights as cut.
 """
 
-_KIND_TEXT = (
+_KIND_DESCRIPTION = (
     "`automatic` prunes in equal steps until a node misses the target; `automatic_estimator` then continues with the "
     "sizes that the estimator advises (both are baselines of CNNPruner's paper). `halving` goes back to the last good "
     "node when a node misses the target, and continues with steps half as large, down to 1 % or one unit. "
@@ -46,7 +46,7 @@ class AccuracyGoal(Value):
 class NewAutopilot(Value):
     """Settings for starting an Autopilot."""
 
-    kind: AutopilotKind = Field(description=_KIND_TEXT)
+    kind: AutopilotKind = Field(description=_KIND_DESCRIPTION)
     percent: float = Field(
         default=25.0,
         gt=0,
@@ -100,7 +100,7 @@ class Autopilot(VersionedValue):
     id: int = Field(description="ID of the Autopilot.")
     experiment_id: int = Field(description="ID of the experiment whose tree the Autopilot grows.")
     node_id: int = Field(description="ID of the node that the Autopilot started from.")
-    kind: AutopilotKind = Field(description=_KIND_TEXT)
+    kind: AutopilotKind = Field(description=_KIND_DESCRIPTION)
     percent: float = Field(
         description="Percentage of the free filters to remove in each step, 0-90. Not used by `schedule`."
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from cnnpruner.domain.base import Value
-from cnnpruner.domain.markup import Content, percent, titled_table
+from cnnpruner.domain.markup import MarkupContent, percent, titled_table
 from cnnpruner.domain.tree.image_reading import ClassLevel, ImageReading, PixelValue
 from cnnpruner.domain.tree.training import Training, TrainingChoice
 
@@ -16,8 +16,8 @@ NetworkName = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Z
 """Name of a built-in network, of a torchvision network (`torchvision:NAME` if a built-in network has the same name), of
 a timm network (`timm:NAME`), or of a registered user-defined network.
 """
-Mean = Annotated[float, Field(ge=-1, le=1)]
-StandardDeviation = Annotated[float, Field(ge=1e-3, le=10)]
+ChannelMean = Annotated[float, Field(ge=-1, le=1)]
+ChannelStandardDeviation = Annotated[float, Field(ge=1e-3, le=10)]
 ImageSizeChoice = Annotated[
     int | None,
     Field(
@@ -28,7 +28,7 @@ ImageSizeChoice = Annotated[
     ),
 ]
 MeanChoice = Annotated[
-    list[Mean] | None,
+    list[ChannelMean] | None,
     Field(
         min_length=1,
         max_length=3,
@@ -36,7 +36,7 @@ MeanChoice = Annotated[
     ),
 ]
 StandardDeviationChoice = Annotated[
-    list[StandardDeviation] | None,
+    list[ChannelStandardDeviation] | None,
     Field(
         min_length=1,
         max_length=3,
@@ -314,7 +314,7 @@ class Experiment(Value):
         """Returns the HTML table with which a notebook shows the experiment."""
         splits = f"{self.splits.train} train, {self.splits.selection} selection, {self.splits.test} test"
         target = None if self.target_accuracy is None else percent(self.target_accuracy)
-        rows: list[tuple[str, Content | None]] = [
+        rows: list[tuple[str, MarkupContent | None]] = [
             ("data", f"{self.data.kind}, {len(self.classes)} classes, {self.channels} × {self.image_size}² pixels"),
             ("splits", splits),
             ("network", self.network.name),

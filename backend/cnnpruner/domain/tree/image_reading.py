@@ -31,7 +31,7 @@ class ImageReading(Value):
     )
 
 
-CURRENT_VERSION = 2
+CURRENT_READING_VERSION = 2
 LEGACY_READING = ImageReading(version=1, low=None, high=None, scales_all_images=False)
 """The rules of version 0.1.0, still used for experiments that it created: only folders named `train`, `val`, `valid` or
 `test` are splits, files with rarer file name extensions are not read, and every 16-bit or float image is scaled to its

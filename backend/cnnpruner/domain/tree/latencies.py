@@ -15,7 +15,7 @@ MIN_PAIRS = 20
 """Smallest number of pairs of blocks with which the ratio to the root's latency can be reliable."""
 RUNTIME_NAMES: dict[Runtime, str] = {"eager": "PyTorch", "onnxruntime": "ONNX Runtime"}
 
-_UNPAIRED: dict[str, Any] = {
+_UNPAIRED_FIELDS: dict[str, Any] = {
     "threads": None, "root_median_ms": None, "ratio": None, "ratio_interval": None, "pairs": 0,
     "reliability": "unpaired", "reference_number": None, "measured_number": None, "measured_at": None,
     "block_ms": [], "root_block_ms": [],
@@ -81,11 +81,11 @@ class Latency(Value):
 
     @model_validator(mode="before")
     @classmethod
-    def _complete_unpaired(cls, content: Any) -> Any:
+    def _add_missing_fields(cls, content: Any) -> Any:
         """Adds the fields that are missing in a latency measured by an earlier version."""
         if not isinstance(content, dict) or "reliability" in content:
             return content
-        return {name: value for name, value in _UNPAIRED.items() if name in cls.model_fields} | content
+        return {name: value for name, value in _UNPAIRED_FIELDS.items() if name in cls.model_fields} | content
 
 
 class LatencyDistribution(Latency):
@@ -104,12 +104,12 @@ class LatencyDistribution(Latency):
         return Latency(**{name: getattr(self, name) for name in Latency.model_fields})
 
 
-Setting = tuple[Runtime, int, str, int | None]
+LatencySetting = tuple[Runtime, int, str, int | None]
 """How a latency was measured: runtime, batch, device and threads. Only latencies with equal settings can be compared.
 """
 
 
-def setting_of(latency: Latency) -> Setting:
+def get_latency_setting(latency: Latency) -> LatencySetting:
     """Returns the settings with which the latency was measured."""
     return latency.runtime, latency.batch, latency.device, latency.threads
 

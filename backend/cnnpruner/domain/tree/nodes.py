@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from cnnpruner.domain.base import ErrorBody, Interval, Value, VersionedValue
-from cnnpruner.domain.markup import Content, count, percent, titled_table
+from cnnpruner.domain.markup import MarkupContent, count, percent, titled_table
 from cnnpruner.domain.tree.latencies import Latency, describe_ratio, single_image_latency
 from cnnpruner.domain.tree.provenance import AppliedForecast, TrainingRecord
 from cnnpruner.domain.tree.training import Training, TrainingChoice
@@ -164,7 +164,7 @@ class Node(VersionedValue):
         interval_text = "" if interval is None else f" (95 %: {percent(interval.low)} to {percent(interval.high)})"
         recovered = {True: "yes", False: "no", None: None}[self.recovered]
         latency = single_image_latency(self.latency)
-        rows: list[tuple[str, Content | None]] = [
+        rows: list[tuple[str, MarkupContent | None]] = [
             ("state", self.state),
             ("accuracy", percent(self.accuracy) + interval_text),
             ("recovered", recovered or self.recovered_reason),
@@ -181,7 +181,7 @@ class Node(VersionedValue):
         ]
         return titled_table(f"Node {self.number}{' ★' if self.starred else ''}", rows)
 
-    def _provenance_rows(self) -> list[tuple[str, Content | None]]:
+    def _provenance_rows(self) -> list[tuple[str, MarkupContent | None]]:
         if self.state != "ready":
             return []
         record, forecast = self.training_record, self.forecast

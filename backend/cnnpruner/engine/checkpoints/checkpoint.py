@@ -9,13 +9,13 @@ from typing import Any
 from torch import Tensor
 
 from cnnpruner.engine.checkpoints.file_kinds import has_safetensors_content, require_checkpoint
-from cnnpruner.engine.checkpoints.pickles import read_pickled
+from cnnpruner.engine.checkpoints.pickles import read_pickle_file
 from cnnpruner.engine.weights import read_weights
 from cnnpruner.errors import UnreadableWeights
 
 MAX_DEPTH = 6
 
-Location = tuple[str, ...]
+TensorLocation = tuple[str, ...]
 """Keys of the nested dictionaries that contain a tensor, outermost first."""
 
 _OLD_DENSENET_NAME = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12]\.)")
@@ -30,7 +30,7 @@ class Checkpoint:
 
     file: str
     tensors: Mapping[str, Tensor]
-    locations: Mapping[str, Location] = field(default_factory=dict)
+    locations: Mapping[str, TensorLocation] = field(default_factory=dict)
     """Location of each tensor by its full name. Tensors that are not in a nested dictionary may have no entry."""
     unnamed_lists: tuple[tuple[str, int], ...] = ()
     """Lists of unnamed tensors, each as (key of the list, number of tensors)."""
@@ -50,7 +50,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
     require_checkpoint(path)
     if path.suffix == ".safetensors" and not _is_torch_file(path):
         return Checkpoint(path.name, read_weights(path))  # raises the error that names the reason
-    return _flatten(path.name, read_pickled(path))
+    return _flatten(path.name, read_pickle_file(path))
 
 
 def modern_densenet_name(name: str) -> str:
@@ -67,7 +67,7 @@ def _is_torch_file(path: Path) -> bool:
 
 def _flatten(file: str, content: Any) -> Checkpoint:
     tensors: dict[str, Tensor] = {}
-    locations: dict[str, Location] = {}
+    locations: dict[str, TensorLocation] = {}
     unnamed_lists: list[tuple[str, int]] = []
     for location, name, value in _walk_dictionaries(content, ()):
         full_name = ".".join((*location, name))
@@ -84,7 +84,7 @@ def _flatten(file: str, content: Any) -> Checkpoint:
     return Checkpoint(file, tensors, locations, tuple(unnamed_lists))
 
 
-def _walk_dictionaries(content: Any, location: Location) -> Iterator[tuple[Location, str, Any]]:
+def _walk_dictionaries(content: Any, location: TensorLocation) -> Iterator[tuple[TensorLocation, str, Any]]:
     """Yield the tensors and lists of tensors in nested dictionaries. Keys that are not strings, as in optimizer states,
     are skipped.
     """

@@ -11,13 +11,15 @@ HEAD_BYTES = 4096
 MAX_QUOTED_CHARACTERS = 60
 MAX_LISTED_FILES = 3
 
-STATE_DICT_FIX = "CNNPruner reads PyTorch weights; save the network's state_dict() with torch.save and use that file."
+SAVE_STATE_DICT_ADVICE = (
+    "CNNPruner reads PyTorch weights; save the network's state_dict() with torch.save and use that file."
+)
 
 MAGIC_BYTES = (
-    (0, b"\x89HDF\r\n", f"is an HDF5 file, the format in which Keras saves models. {STATE_DICT_FIX}"),
-    (0, b"\x93NUMPY", f"is a NumPy array. {STATE_DICT_FIX}"),
-    (0, b"GGUF", f"is a GGUF file of a language model. {STATE_DICT_FIX}"),
-    (4, b"TFL3", f"is a TensorFlow Lite model. {STATE_DICT_FIX}"),
+    (0, b"\x89HDF\r\n", f"is an HDF5 file, the format in which Keras saves models. {SAVE_STATE_DICT_ADVICE}"),
+    (0, b"\x93NUMPY", f"is a NumPy array. {SAVE_STATE_DICT_ADVICE}"),
+    (0, b"GGUF", f"is a GGUF file of a language model. {SAVE_STATE_DICT_ADVICE}"),
+    (4, b"TFL3", f"is a TensorFlow Lite model. {SAVE_STATE_DICT_ADVICE}"),
     (0, b"%PDF", "is a PDF document. Choose the checkpoint itself."),
     (0, b"\x89PNG", "is an image. Choose the checkpoint itself."),
     (0, b"\xff\xd8\xff", "is an image. Choose the checkpoint itself."),
@@ -56,7 +58,7 @@ TEXT_STARTS = (
 text that says what the file is.
 """
 
-SHARD_NAME = re.compile(r"-(\d{5})-of-(\d{5})\.\w+$")
+SHARD_NAME_PATTERN = re.compile(r"-(\d{5})-of-(\d{5})\.\w+$")
 """Matches the file names of the parts into which Hugging Face splits large checkpoints."""
 
 
@@ -71,25 +73,25 @@ def require_checkpoint(path: Path) -> None:
 
 def has_safetensors_content(path: Path) -> bool:
     """Whether the file starts like a safetensors file: with the length of a JSON object, followed by the object."""
-    head = _read_head(path)[:10]
+    head = _read_first_bytes(path)[:10]
     return len(head) == 10 and head[8:9] == b"{" and 2 <= int.from_bytes(head[:8], "little") < 10**9
 
 
 def _describe_content(path: Path) -> str | None:
-    head = _read_head(path)
+    head = _read_first_bytes(path)
     if not head:
         return "is empty (0 bytes). Copy or download it again."
-    for offset, magic, description in MAGIC_BYTES:
-        if head[offset:].startswith(magic):
+    for offset, magic_bytes, description in MAGIC_BYTES:
+        if head[offset:].startswith(magic_bytes):
             return description
     if zipfile.is_zipfile(path) and head.startswith(b"PK"):
         return _describe_zip(path)
     if _is_onnx(head):
-        return f"is an ONNX model. {STATE_DICT_FIX}"
+        return f"is an ONNX model. {SAVE_STATE_DICT_ADVICE}"
     return _describe_text(head)
 
 
-def _read_head(path: Path) -> bytes:
+def _read_first_bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(HEAD_BYTES)
@@ -100,7 +102,7 @@ def _read_head(path: Path) -> bytes:
 
 
 def _describe_shard(name: str) -> str | None:
-    match = SHARD_NAME.search(name)
+    match = SHARD_NAME_PATTERN.search(name)
     if match is None or int(match[2]) < 2:
         return None
     return (
@@ -123,11 +125,11 @@ def _describe_zip(path: Path) -> str | None:
     if "data.pkl" in base_names:
         return None
     if base_names & {"serialized_exported_program.json", "archive_format"}:
-        return f"is a program saved by torch.export. {STATE_DICT_FIX}"
+        return f"is a program saved by torch.export. {SAVE_STATE_DICT_ADVICE}"
     if "model.weights.h5" in base_names:
-        return f"is a Keras model. {STATE_DICT_FIX}"
+        return f"is a Keras model. {SAVE_STATE_DICT_ADVICE}"
     if names and all(name.endswith(".npy") for name in names):
-        return f"is an archive of NumPy arrays. {STATE_DICT_FIX}"
+        return f"is an archive of NumPy arrays. {SAVE_STATE_DICT_ADVICE}"
     listed_names = ", ".join(names[:MAX_LISTED_FILES]) + (", …" if len(names) > MAX_LISTED_FILES else "")
     content = f" of {len(names)} files ({listed_names})" if names else " without files"
     return f"is a ZIP archive{content}. Unpack it and use the checkpoint inside."

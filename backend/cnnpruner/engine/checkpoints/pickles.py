@@ -77,7 +77,7 @@ _ALLOWED_GLOBALS: list[Any] = [
 ]
 
 
-def read_pickled(path: Path) -> Any:
+def read_pickle_file(path: Path) -> Any:
     """Return the object that torch.save wrote to the file, with empty placeholders in place of harmless objects.
 
     Raises UnreadableWeights if the file is damaged or contains objects of other classes; the message names these
@@ -90,10 +90,10 @@ def read_pickled(path: Path) -> Any:
         except pickle.UnpicklingError as error:
             raise _unpickling_error(path, error) from error
         except Exception as error:  # torch raises many types for a damaged file or another format
-            raise damaged_error(path, error) from error
+            raise damaged_file_error(path, error) from error
 
 
-def damaged_error(path: Path, error: Exception) -> UnreadableWeights:
+def damaged_file_error(path: Path, error: Exception) -> UnreadableWeights:
     """Return an error saying that the file is damaged or of an unknown kind."""
     reason = str(error).partition("\n")[0][:200]
     return UnreadableWeights(
@@ -121,16 +121,16 @@ def _unpickling_error(path: Path, error: Exception) -> UnreadableWeights:
             "code, so the file is refused. Save the plain state_dict with torch.save or as safetensors.",
             file=path.name,
         )
-    return damaged_error(path, error)
+    return damaged_file_error(path, error)
 
 
 def _unsafe_classes(path: Path, text: str) -> list[str]:
     """Return the names of all classes in the file that are not allowed. If they cannot be determined, return the one
     that torch's message names.
     """
-    reported_names = re.findall(r"GLOBAL ([\w.]+)", text)
+    reported_class_names = re.findall(r"GLOBAL ([\w.]+)", text)
     try:
         names = torch.serialization.get_unsafe_globals_in_checkpoint(path)
     except (ValueError, RuntimeError, OSError, EOFError, pickle.UnpicklingError):  # no ZIP archive, or other opcodes
         names = []
-    return list(dict.fromkeys([*reported_names, *sorted(names)]))
+    return list(dict.fromkeys([*reported_class_names, *sorted(names)]))

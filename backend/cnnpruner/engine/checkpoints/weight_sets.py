@@ -8,7 +8,7 @@ from pathlib import Path
 from torch import Tensor, nn
 
 from cnnpruner.domain.sources.inspections import WeightSet
-from cnnpruner.engine.checkpoints.checkpoint import Checkpoint, Location, modern_densenet_name, read_checkpoint
+from cnnpruner.engine.checkpoints.checkpoint import Checkpoint, TensorLocation, modern_densenet_name, read_checkpoint
 from cnnpruner.engine.weights import load_weights
 from cnnpruner.errors import UnreadableWeights
 
@@ -16,17 +16,17 @@ USUAL_KEYS = ("state_dict", "model_state_dict", "model", "net", "network", "weig
 """Keys under which training scripts commonly save the weights in a checkpoint, most common first."""
 
 MAX_NAMED_TENSORS = 3
-PROBED_NAMES = 8
+PROBED_NAME_COUNT = 8
 """Roughly how many of the network's tensor names are looked up in the file to find the prefix that they have there."""
-MIN_COVERAGE = 0.5
+MIN_NAME_COVERAGE = 0.5
 """A set of tensors is a candidate for the weights of a network if it has at least this share of the network's tensor
 names.
 """
 
 _WRAPPER_PARTS = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.")
 """Matches the components that torch.compile, FSDP and activation checkpointing insert into tensor names."""
-_AVERAGED_KEY = re.compile(r"(?:^|[^a-z])(?:ema|swa|avg|average|averaged|polyak|shadow)(?:[^a-z]|$)")
-_CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_AVERAGED_KEY_PATTERN = re.compile(r"(?:^|[^a-z])(?:ema|swa|avg|average|averaged|polyak|shadow)(?:[^a-z]|$)")
+_CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class ChosenWeights:
 
 
 @dataclass(frozen=True)
-class _NetworkNames:
+class _NetworkTensorNames:
     """The names of the tensors that a network needs."""
 
     expected: tuple[str, ...]
@@ -53,12 +53,12 @@ class _NetworkNames:
 
 
 @dataclass(frozen=True)
-class _Candidate:
+class _WeightsCandidate:
     """The tensors of a file whose names start with a certain prefix, as a candidate for the weights of a network."""
 
     prefix: str
-    names: _NetworkNames
-    match_count: int
+    names: _NetworkTensorNames
+    matching_name_count: int
     """How many of the network's tensor names occur in the file, after `prefix`."""
     equal_shape_count: int
     is_averaged: bool
@@ -70,7 +70,7 @@ class _Candidate:
     @property
     def is_complete(self) -> bool:
         """Whether the candidate has all tensors that the network needs."""
-        return self.match_count == len(self.names.expected)
+        return self.matching_name_count == len(self.names.expected)
 
 
 def choose_weights(checkpoint: Checkpoint, network: nn.Module, key: str | None = None) -> ChosenWeights:
@@ -80,14 +80,18 @@ def choose_weights(checkpoint: Checkpoint, network: nn.Module, key: str | None =
     fit, the closest match is returned, so that `load_weights` can say what differs. Raises UnreadableWeights for an
     unknown key.
     """
-    checkpoint = _with_names_of_network(checkpoint, network)
+    checkpoint = _rename_to_network_names(checkpoint, network)
     candidates = _find_candidates(checkpoint, network)
     complete_candidates = [candidate for candidate in candidates if candidate.is_complete]
-    max_equal_shapes = max((candidate.equal_shape_count for candidate in complete_candidates), default=0)
+    max_equal_shape_count = max((candidate.equal_shape_count for candidate in complete_candidates), default=0)
     fitting_candidates = [
-        candidate for candidate in complete_candidates if candidate.equal_shape_count == max_equal_shapes
+        candidate for candidate in complete_candidates if candidate.equal_shape_count == max_equal_shape_count
     ]
-    chosen = _pick(fitting_candidates or candidates) if key is None else _pick_by_key(checkpoint.file, candidates, key)
+    chosen = (
+        _pick_candidate(fitting_candidates or candidates)
+        if key is None
+        else _pick_candidate_by_key(checkpoint.file, candidates, key)
+    )
     sets = tuple(
         WeightSet(
             key=candidate.key,
@@ -101,7 +105,7 @@ def choose_weights(checkpoint: Checkpoint, network: nn.Module, key: str | None =
         *_describe_choice(checkpoint.file, chosen, fitting_candidates, key),
         *_describe_prefix(checkpoint.file, chosen),
         *_describe_partial_averages(checkpoint, candidates),
-        *_describe_unused(checkpoint, chosen, fitting_candidates),
+        *_describe_unused_tensors(checkpoint, chosen, fitting_candidates),
     )
     return ChosenWeights(_candidate_tensors(checkpoint, chosen), chosen.key, sets, notices)
 
@@ -117,17 +121,19 @@ def load_checkpoint(network: nn.Module, path: Path, key: str | None = None) -> C
     return chosen
 
 
-def _with_names_of_network(checkpoint: Checkpoint, network: nn.Module) -> Checkpoint:
+def _rename_to_network_names(checkpoint: Checkpoint, network: nn.Module) -> Checkpoint:
     """Rename tensors whose names come from wrappers or old versions of torchvision, unless the network itself uses such
     names.
     """
     if any(_WRAPPER_PARTS.search(name) for name in network.state_dict()):
         return checkpoint
-    new_names = {name: new for name in checkpoint.tensors if (new := _modern_name(name)) != name}
-    if not new_names or len({new_names.get(name, name) for name in checkpoint.tensors}) < len(checkpoint.tensors):
+    new_name_by_old = {name: new for name in checkpoint.tensors if (new := _modern_name(name)) != name}
+    if not new_name_by_old or len({new_name_by_old.get(name, name) for name in checkpoint.tensors}) < len(
+        checkpoint.tensors
+    ):
         return checkpoint
-    tensors = {new_names.get(name, name): value for name, value in checkpoint.tensors.items()}
-    locations = {new_names.get(name, name): location for name, location in checkpoint.locations.items()}
+    tensors = {new_name_by_old.get(name, name): value for name, value in checkpoint.tensors.items()}
+    locations = {new_name_by_old.get(name, name): location for name, location in checkpoint.locations.items()}
     return Checkpoint(checkpoint.file, tensors, locations, checkpoint.unnamed_lists)
 
 
@@ -135,7 +141,7 @@ def _modern_name(name: str) -> str:
     return modern_densenet_name(_WRAPPER_PARTS.sub("", name))
 
 
-def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_Candidate]:
+def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_WeightsCandidate]:
     """Return the candidates for the weights of the network, those with most of its tensor names first."""
     candidates = [
         _create_candidate(checkpoint, names, prefix)
@@ -143,14 +149,16 @@ def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_Candid
         for prefix in _find_prefixes(checkpoint, names.expected)
     ]
     candidates = [
-        candidate for candidate in candidates if candidate.match_count >= MIN_COVERAGE * len(candidate.names.expected)
-    ] or [_create_candidate(checkpoint, _network_names(network)[0], _usual_prefix(checkpoint))]
+        candidate
+        for candidate in candidates
+        if candidate.matching_name_count >= MIN_NAME_COVERAGE * len(candidate.names.expected)
+    ] or [_create_candidate(checkpoint, _network_names(network)[0], _find_usual_prefix(checkpoint))]
     if any(candidate.is_complete and not candidate.names.prefix for candidate in candidates):
         candidates = [candidate for candidate in candidates if not candidate.names.prefix]
-    return sorted(candidates, key=lambda candidate: -candidate.match_count)
+    return sorted(candidates, key=lambda candidate: -candidate.matching_name_count)
 
 
-def _network_names(network: nn.Module) -> list[_NetworkNames]:
+def _network_names(network: nn.Module) -> list[_NetworkTensorNames]:
     """Return the tensor names that the network needs. If all of them start with the same component, a second item has
     the names without this component.
     """
@@ -158,18 +166,20 @@ def _network_names(network: nn.Module) -> list[_NetworkNames]:
     shape_by_name = {name: tuple(value.shape) for name, value in state.items()}
     # Old checkpoints lack batch counters.
     expected = tuple(name for name in state if not name.endswith("num_batches_tracked")) or tuple(state)
-    first_parts = {name.partition(".")[0] for name in expected}
-    names = [_NetworkNames(expected, "", shape_by_name)]
-    if len(first_parts) == 1 and all("." in name for name in expected):
-        prefix = f"{first_parts.pop()}."
+    first_name_parts = {name.partition(".")[0] for name in expected}
+    names = [_NetworkTensorNames(expected, "", shape_by_name)]
+    if len(first_name_parts) == 1 and all("." in name for name in expected):
+        prefix = f"{first_name_parts.pop()}."
         shape_by_short_name = {name.removeprefix(prefix): shape for name, shape in shape_by_name.items()}
-        names.append(_NetworkNames(tuple(name.removeprefix(prefix) for name in expected), prefix, shape_by_short_name))
+        names.append(
+            _NetworkTensorNames(tuple(name.removeprefix(prefix) for name in expected), prefix, shape_by_short_name)
+        )
     return names
 
 
 def _find_prefixes(checkpoint: Checkpoint, expected: Sequence[str]) -> list[str]:
     """Return the prefixes that stand before the network's tensor names in the file, in the order of the file."""
-    probed_names = expected[:: max(1, len(expected) // PROBED_NAMES)]
+    probed_names = expected[:: max(1, len(expected) // PROBED_NAME_COUNT)]
     prefixes = (
         name[: -len(probed_name)]
         for name in checkpoint.tensors
@@ -179,11 +189,11 @@ def _find_prefixes(checkpoint: Checkpoint, expected: Sequence[str]) -> list[str]
     return list(dict.fromkeys(prefixes))
 
 
-def _create_candidate(checkpoint: Checkpoint, names: _NetworkNames, prefix: str) -> _Candidate:
+def _create_candidate(checkpoint: Checkpoint, names: _NetworkTensorNames, prefix: str) -> _WeightsCandidate:
     tensors = checkpoint.tensors
     matching_names = [name for name in names.expected if prefix + name in tensors]
     equal_shape_count = sum(tuple(tensors[prefix + name].shape) == names.shape_by_name[name] for name in matching_names)
-    return _Candidate(prefix, names, len(matching_names), equal_shape_count, _is_averaged(checkpoint, prefix))
+    return _WeightsCandidate(prefix, names, len(matching_names), equal_shape_count, _is_averaged(checkpoint, prefix))
 
 
 def _is_averaged(checkpoint: Checkpoint, prefix: str) -> bool:
@@ -194,24 +204,24 @@ def _is_averaged(checkpoint: Checkpoint, prefix: str) -> bool:
         return True
     if "averaging_state.n_averaged" in checkpoint.tensors:  # Lightning's WeightAveraging averages `state_dict`
         return prefix.startswith("state_dict.")
-    words = _CAMEL_CASE.sub("_", prefix).lower()
-    return _AVERAGED_KEY.search(words) is not None
+    words = _CAMEL_CASE_BOUNDARY.sub("_", prefix).lower()
+    return _AVERAGED_KEY_PATTERN.search(words) is not None
 
 
-def _usual_prefix(checkpoint: Checkpoint) -> str:
+def _find_usual_prefix(checkpoint: Checkpoint) -> str:
     """Return the prefix under which training scripts usually save weights; used if no tensor has one of the network's
     names.
     """
     return next((f"{key}." for key in USUAL_KEYS if any(name.startswith(f"{key}.") for name in checkpoint.tensors)), "")
 
 
-def _pick(candidates: Sequence[_Candidate]) -> _Candidate:
+def _pick_candidate(candidates: Sequence[_WeightsCandidate]) -> _WeightsCandidate:
     if not candidates[0].is_complete:
         return candidates[0]
-    return min(candidates, key=lambda candidate: (not candidate.is_averaged, _key_rank(candidate.prefix)))
+    return min(candidates, key=lambda candidate: (not candidate.is_averaged, _rank_key(candidate.prefix)))
 
 
-def _pick_by_key(file: str, candidates: Sequence[_Candidate], key: str) -> _Candidate:
+def _pick_candidate_by_key(file: str, candidates: Sequence[_WeightsCandidate], key: str) -> _WeightsCandidate:
     matching_candidates = [candidate for candidate in candidates if candidate.key == key] or [
         candidate for candidate in candidates if candidate.key.startswith(f"{key}.")
     ]
@@ -224,18 +234,18 @@ def _pick_by_key(file: str, candidates: Sequence[_Candidate], key: str) -> _Cand
     return matching_candidates[0]
 
 
-def _key_rank(prefix: str) -> int:
-    first_part = prefix.partition(".")[0]
+def _rank_key(prefix: str) -> int:
+    first_name_part = prefix.partition(".")[0]
     if not prefix:
         return -1
-    return USUAL_KEYS.index(first_part) if first_part in USUAL_KEYS else len(USUAL_KEYS)
+    return USUAL_KEYS.index(first_name_part) if first_name_part in USUAL_KEYS else len(USUAL_KEYS)
 
 
-def _candidate_tensors(checkpoint: Checkpoint, candidate: _Candidate) -> dict[str, Tensor]:
+def _candidate_tensors(checkpoint: Checkpoint, candidate: _WeightsCandidate) -> dict[str, Tensor]:
     """Return the tensors with the candidate's prefix, under the names that the network uses. Other tensors are included
     if they are in the same dictionaries as tensors of the network.
     """
-    used_locations = _used_locations(checkpoint, candidate)
+    used_locations = _find_used_locations(checkpoint, candidate)
     return {
         candidate.names.prefix + name.removeprefix(candidate.prefix): value
         for name, value in checkpoint.tensors.items()
@@ -243,7 +253,7 @@ def _candidate_tensors(checkpoint: Checkpoint, candidate: _Candidate) -> dict[st
     }
 
 
-def _used_locations(checkpoint: Checkpoint, candidate: _Candidate) -> set[Location]:
+def _find_used_locations(checkpoint: Checkpoint, candidate: _WeightsCandidate) -> set[TensorLocation]:
     names = [candidate.prefix + name for name in candidate.names.expected]
     tensor_locations = {checkpoint.locations.get(name, ()) for name in names if name in checkpoint.tensors}
     return tensor_locations or {
@@ -252,7 +262,7 @@ def _used_locations(checkpoint: Checkpoint, candidate: _Candidate) -> set[Locati
 
 
 def _describe_choice(
-    file: str, chosen: _Candidate, fitting_candidates: Sequence[_Candidate], key: str | None
+    file: str, chosen: _WeightsCandidate, fitting_candidates: Sequence[_WeightsCandidate], key: str | None
 ) -> list[str]:
     if len(fitting_candidates) < 2:
         return []
@@ -270,7 +280,7 @@ def _describe_choice(
     ]
 
 
-def _describe_prefix(file: str, chosen: _Candidate) -> list[str]:
+def _describe_prefix(file: str, chosen: _WeightsCandidate) -> list[str]:
     sentences = []
     if chosen.is_complete and chosen.key not in ("", "module", *USUAL_KEYS) and not chosen.is_averaged:
         sentences.append(f"The weights of the network were found under {_quote_key(chosen.key)} in {file}.")
@@ -282,13 +292,13 @@ def _describe_prefix(file: str, chosen: _Candidate) -> list[str]:
     return sentences
 
 
-def _describe_partial_averages(checkpoint: Checkpoint, candidates: Sequence[_Candidate]) -> list[str]:
+def _describe_partial_averages(checkpoint: Checkpoint, candidates: Sequence[_WeightsCandidate]) -> list[str]:
     """Return sentences about averaged weights that cannot be used because names or tensors are missing."""
     sentences = [
         f"{_quote_key(key)} in {checkpoint.file} contains {count:,} averaged tensors without names, which cannot be "
         "used; to use them, save the state_dict() of the averaged network."
         for key, count in checkpoint.unnamed_lists
-        if _AVERAGED_KEY.search(_CAMEL_CASE.sub("_", key).lower())
+        if _AVERAGED_KEY_PATTERN.search(_CAMEL_CASE_BOUNDARY.sub("_", key).lower())
     ]
     for candidate in candidates:
         if candidate.is_complete or not candidate.is_averaged:
@@ -296,12 +306,14 @@ def _describe_partial_averages(checkpoint: Checkpoint, candidates: Sequence[_Can
         missing = [name for name in candidate.names.expected if candidate.prefix + name not in checkpoint.tensors]
         sentences.append(
             f"{_quote_key(candidate.key)} in {checkpoint.file} contains averaged weights, which cannot be used: "
-            f"{len(missing):,} tensors of the network are missing ({_join_first(missing)})."
+            f"{len(missing):,} tensors of the network are missing ({_join_first_names(missing)})."
         )
     return sentences
 
 
-def _describe_unused(checkpoint: Checkpoint, chosen: _Candidate, fitting_candidates: Sequence[_Candidate]) -> list[str]:
+def _describe_unused_tensors(
+    checkpoint: Checkpoint, chosen: _WeightsCandidate, fitting_candidates: Sequence[_WeightsCandidate]
+) -> list[str]:
     """Return a sentence that says how many tensors of the file belong to no set of weights."""
     if not chosen.is_complete:
         return []
@@ -318,12 +330,12 @@ def _describe_unused(checkpoint: Checkpoint, chosen: _Candidate, fitting_candida
         if len(unused) == 1
         else "tensors do not belong to the network and are"
     )
-    return [f"{len(unused):,} other {verb} not used: {_join_first(unused)}."]
+    return [f"{len(unused):,} other {verb} not used: {_join_first_names(unused)}."]
 
 
 def _quote_key(key: str) -> str:
     return f"`{key}`" if key else "the top level"
 
 
-def _join_first(names: Sequence[str]) -> str:
+def _join_first_names(names: Sequence[str]) -> str:
     return ", ".join(names[:MAX_NAMED_TENSORS]) + (", …" if len(names) > MAX_NAMED_TENSORS else "")

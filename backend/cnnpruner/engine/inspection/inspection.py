@@ -18,7 +18,7 @@ from cnnpruner.domain.sources.inspections import (
     NetworkReport,
     WeightSet,
 )
-from cnnpruner.engine.inspection.report import add_sentences
+from cnnpruner.engine.inspection.report import add_report_sentences
 from cnnpruner.engine.inspection.trial import try_training
 from cnnpruner.engine.surgery.live_copy import noise_images
 from cnnpruner.engine.surgery.probe import freeze_failing_groups, verify_random_cut
@@ -61,7 +61,7 @@ def inspect_network(subject: InspectionSubject, images: Tensor, seed: int, progr
     notes = (*subject.notes, *try_training(network, layers.image, classes))
     warnings = (*subject.warnings, *describe_outputs(network, images))
     subject = replace(subject, classes=classes, notes=notes, warnings=warnings)
-    return add_sentences(_build_report(subject, layers, trace_s, proof))
+    return add_report_sentences(_build_report(subject, layers, trace_s, proof))
 
 
 @torch.no_grad()
@@ -139,13 +139,13 @@ def _coupled_sets(layers: Layers) -> list[CoupledSet]:
 
 
 def _frozen_parts(layers: Layers) -> list[FrozenPart]:
-    members_by_reason: dict[str, list[tuple[int, int]]] = {}
+    frozen_filters_by_reason: dict[str, list[tuple[int, int]]] = {}
     for unit in layers.units:
         if unit.reason is not None:
-            members_by_reason.setdefault(unit.reason, []).extend(unit.members)
+            frozen_filters_by_reason.setdefault(unit.reason, []).extend(unit.members)
     parts = [
         FrozenPart(reason=reason, layers=_layer_names(layers, members), filters=len(members))
-        for reason, members in members_by_reason.items()
+        for reason, members in frozen_filters_by_reason.items()
     ]
     return sorted(parts, key=lambda part: -part.filters)
 

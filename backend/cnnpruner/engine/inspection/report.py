@@ -6,10 +6,10 @@ from cnnpruner.domain.plans.layers import CountedOperation
 from cnnpruner.domain.sources.inspections import CutProof, FrozenPart, NetworkReport
 
 MAX_LISTED_NAMES = 3
-_COUNT_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+_SI_PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
-def add_sentences(report: NetworkReport) -> NetworkReport:
+def add_report_sentences(report: NetworkReport) -> NetworkReport:
     """Return a copy of the report with sentences on size, free filters, coupled layers, frozen layers, and the trial
     cut.
     """
@@ -17,13 +17,13 @@ def add_sentences(report: NetworkReport) -> NetworkReport:
     sentences.append(_describe_free_filters(report))
     if report.coupled:
         sentences.append(_describe_coupled_layers(report))
-    sentences += [describe_frozen(part) for part in report.frozen]
+    sentences += [describe_frozen_part(part) for part in report.frozen]
     return report.model_copy(update={"sentences": [*sentences, *report.notes, describe_proof(report.proof)]})
 
 
-def describe_frozen(part: FrozenPart) -> str:
+def describe_frozen_part(part: FrozenPart) -> str:
     """Return a sentence that says which filters cannot be removed, and why."""
-    layers = _join_first(part.layers)
+    layers = _join_first_names(part.layers)
     return (
         f"{part.filters:,} {_filter_word(part.filters)} of {layers} {'is' if part.filters == 1 else 'are'} frozen: "
         f"{part.reason}."
@@ -42,10 +42,11 @@ def describe_operations(operations: Sequence[CountedOperation], uncounted: Seque
         names = [f"{operation.name} {operation.location} ({format_count(operation.macs)})" for operation in others]
         macs = sum(operation.macs for operation in others)
         sentences.append(
-            f"{format_count(macs)} of the MACs belong to operations that no plan can change: {_join_first(names)}."
+            f"{format_count(macs)} of the MACs belong to operations that no plan can change: "
+            f"{_join_first_names(names)}."
         )
     if uncounted:
-        sentences.append(f"The MACs do not include the following: {_join_first(uncounted)}.")
+        sentences.append(f"The MACs do not include the following: {_join_first_names(uncounted)}.")
     return sentences
 
 
@@ -75,9 +76,9 @@ def describe_proof(proof: CutProof) -> str:
 
 def format_count(value: float) -> str:
     """Format a count, for example as 1,234, 11.18 M or 1.82 G."""
-    for size, unit_letter in _COUNT_UNITS[:2]:
+    for size, prefix_letter in _SI_PREFIXES[:2]:
         if value >= size:
-            return f"{value / size:.2f} {unit_letter}"
+            return f"{value / size:.2f} {prefix_letter}"
     return f"{value:,.0f}"
 
 
@@ -92,16 +93,16 @@ def _describe_size(report: NetworkReport) -> str:
 
 def _describe_free_filters(report: NetworkReport) -> str:
     share = report.free_filters / report.filters if report.filters else 0.0
-    free_layers = sum(layer.free_filters == layer.filters for layer in report.layers)
+    free_layer_count = sum(layer.free_filters == layer.filters for layer in report.layers)
     return (
-        f"{report.free_filters:,} of {report.filters:,} filters ({share:.0%}) can be removed; in {free_layers} of "
+        f"{report.free_filters:,} of {report.filters:,} filters ({share:.0%}) can be removed; in {free_layer_count} of "
         f"{len(report.layers)} layers, all filters can be removed."
     )
 
 
 def _describe_coupled_layers(report: NetworkReport) -> str:
     largest = max(report.coupled, key=lambda coupled: len(coupled.layers))
-    names = _join_first(largest.layers)
+    names = _join_first_names(largest.layers)
     if len(report.coupled) == 1:
         return (
             f"One set of {len(largest.layers)} layers has coupled filters, which can only be removed together: {names}."
@@ -112,7 +113,7 @@ def _describe_coupled_layers(report: NetworkReport) -> str:
     )
 
 
-def _join_first(names: Sequence[str]) -> str:
+def _join_first_names(names: Sequence[str]) -> str:
     more = len(names) - MAX_LISTED_NAMES
     return ", ".join(names[:MAX_LISTED_NAMES]) + (f" and {more} more" if more > 0 else "")
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from cnnpruner.domain.sources.inspections import FrozenPart, NetworkReport
 from cnnpruner.engine.inspection.report import format_count
 
-_HEADER = (
+_TABLE_HEADER = (
     "network",
     "image",
     "filters",
@@ -26,7 +26,7 @@ _HEADER = (
 def layer_table(report: NetworkReport) -> str:
     """Return a table with one line per layer: kind, filters, free filters, MACs, parameters, and coupled layers."""
     header = ("layer", "kind", "filters", "free", "MACs", "parameters", "coupled set")
-    set_by_layer = {name: coupled.name for coupled in report.coupled for name in coupled.layers}
+    coupled_set_by_layer = {name: coupled.name for coupled in report.coupled for name in coupled.layers}
     rows: list[tuple[str, ...]] = [
         (
             layer.name,
@@ -35,7 +35,7 @@ def layer_table(report: NetworkReport) -> str:
             f"{layer.free_filters:,}",
             format_count(layer.macs),
             format_count(layer.parameters),
-            set_by_layer.get(layer.name, ""),
+            coupled_set_by_layer.get(layer.name, ""),
         )
         for layer in report.layers
     ]
@@ -63,8 +63,8 @@ def networks_markdown(reports: Sequence[NetworkReport], errors: Mapping[str, str
     """
     counts = Counter(report.proof.result for report in reports)
     rows = [_network_row(report) for report in reports] + [(name, *[""] * 9, error) for name, error in errors.items()]
-    lines = [" | ".join(cells) for cells in (_HEADER, ("---",) * len(_HEADER), *rows)]
-    return _TEMPLATE.format(
+    lines = [" | ".join(cells) for cells in (_TABLE_HEADER, ("---",) * len(_TABLE_HEADER), *rows)]
+    return _PAGE_TEMPLATE.format(
         command=command,
         networks=len(rows),
         equal=counts["equal"],
@@ -85,7 +85,7 @@ def _network_row(report: NetworkReport) -> tuple[str, ...]:
         f"{report.filters:,}",
         f"{report.free_filters:,} ({free_share:.0%})",
         f"{len(report.coupled)} (largest: {largest} layers)" if report.coupled else "none",
-        "; ".join(_describe_frozen(part) for part in report.frozen),
+        "; ".join(_describe_frozen_layers(part) for part in report.frozen),
         format_count(report.macs),
         f"{report.trace_s:.2f} s",
         "" if proof.difference is None else f"{proof.difference:.1e}",
@@ -94,12 +94,12 @@ def _network_row(report: NetworkReport) -> tuple[str, ...]:
     )
 
 
-def _describe_frozen(part: FrozenPart) -> str:
+def _describe_frozen_layers(part: FrozenPart) -> str:
     layers = part.layers[0] if len(part.layers) == 1 else f"{part.layers[0]} and {len(part.layers) - 1} more"
     return f"{part.filters:,} of {layers}: {part.reason}"
 
 
-_TEMPLATE = """# Networks
+_PAGE_TEMPLATE = """# Networks
 
 Written by `{command}`; do not edit by hand.
 

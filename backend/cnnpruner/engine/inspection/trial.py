@@ -16,7 +16,7 @@ SEVERAL_OUTPUTS_NOTICE = (
 )
 
 
-def first_output(output: Any) -> Any:
+def get_logits(output: Any) -> Any:
     """Return the logits of an output; in training mode, some networks output (logits, auxiliary logits, …)."""
     return output[0] if isinstance(output, tuple | list) and output else output
 
@@ -34,14 +34,14 @@ def try_training(network: nn.Module, shape: tuple[int, int, int], classes: int) 
         )
     with torch.random.fork_rng(devices=[]):  # also for dropout
         torch.manual_seed(0)
-        output = _run_step(network, torch.randn(2, *shape), classes)
+        output = _run_training_step(network, torch.randn(2, *shape), classes)
     return [] if isinstance(output, Tensor) else [SEVERAL_OUTPUTS_NOTICE]
 
 
-def _run_step(network: nn.Module, images: Tensor, classes: int) -> Any:
+def _run_training_step(network: nn.Module, images: Tensor, classes: int) -> Any:
     try:
         output = copy.deepcopy(network).train()(images)
-        logits = first_output(output)
+        logits = get_logits(output)
         _require_logits(logits, (len(images), classes))
         functional.cross_entropy(logits.float(), torch.zeros(len(images), dtype=torch.int64)).backward()  # type: ignore[no-untyped-call]
     except UnusableNetwork:

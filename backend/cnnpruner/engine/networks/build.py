@@ -15,12 +15,12 @@ from cnnpruner.planning.networks import factories
 from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, check_images, find_network, torchvision_name
 from cnnpruner.planning.networks.factories import Factory
 
-Builder = Callable[[int, int, dict[str, str]], nn.Module]
+NetworkBuilder = Callable[[int, int, dict[str, str]], nn.Module]
 """Function that builds a network from the number of classes, the number of channels and the options. Options that the
 user left out have their default values.
 """
 
-_BUILT_IN_NETWORKS: dict[str, Builder] = {
+_BUILT_IN_NETWORKS: dict[str, NetworkBuilder] = {
     "small_vgg": lambda classes, channels, _: small_vgg(classes, channels),
     "vgg16_bn": lambda classes, channels, _: vgg16_bn(classes, channels),
     "resnet20": lambda classes, channels, options: ThinResNet(3, options["shortcut"], classes, channels),

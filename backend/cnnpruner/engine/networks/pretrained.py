@@ -21,7 +21,7 @@ AUXILIARY_PREFIXES = ("aux", "AuxLogits")
 """Name prefixes of torchvision's auxiliary heads, which are only used in training."""
 
 
-def pretrained_state(source: NetworkSource, channels: int, progress: Progress | None = None) -> dict[str, Tensor]:
+def load_pretrained_state(source: NetworkSource, channels: int, progress: Progress | None = None) -> dict[str, Tensor]:
     """Return the published weights by tensor name, including the original head; no code in the file is executed.
 
     torchvision's file is cached in torch.hub's folder (TORCH_HOME), timm's in the Hugging Face cache. Raises
@@ -72,10 +72,10 @@ def _check_hash(file: Path) -> None:
     """Raise UnreadableWeights unless the file's SHA-256 begins with the digits that torchvision appends to the file
     name.
     """
-    expected_digits = file.stem.rpartition("-")[2]
-    if not hashlib.sha256(file.read_bytes()).hexdigest().startswith(expected_digits):
+    expected_hash_start = file.stem.rpartition("-")[2]
+    if not hashlib.sha256(file.read_bytes()).hexdigest().startswith(expected_hash_start):
         raise UnreadableWeights(
-            f"{file} is damaged: its SHA-256 does not begin with {expected_digits}; remove it and try again."
+            f"{file} is damaged: its SHA-256 does not begin with {expected_hash_start}; remove it and try again."
         )
 
 

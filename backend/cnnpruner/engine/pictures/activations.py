@@ -12,7 +12,7 @@ from cnnpruner.domain.plans.layers import Layer, Layers
 from cnnpruner.engine.pictures.layer_calls import LayerCalls
 from cnnpruner.errors import UnusableNetwork
 
-OnMap = Callable[[Layer, Tensor], None]
+ActivationCallback = Callable[[Layer, Tensor], None]
 """Callback that receives (layer, activation maps [N, F, H, W]); H and W are 1 for fully connected layers."""
 
 _BATCH_NORM_FUNCTIONS = {F.batch_norm, torch.batch_norm}
@@ -33,7 +33,7 @@ norm.
 
 
 def watch_activations(
-    network: nn.Module, layers: Layers, watched_layers: Collection[int], images: Tensor, on_map: OnMap
+    network: nn.Module, layers: Layers, watched_layers: Collection[int], images: Tensor, on_map: ActivationCallback
 ) -> None:
     """Run `network` (evaluation mode) on `images` [N, C, H, W], and call `on_map` with the activation maps of each
     watched layer.
@@ -58,7 +58,12 @@ class _AllLayersSeen(Exception):
 
 class _ActivationWatcher(TorchFunctionMode):
     def __init__(
-        self, network: nn.Module, layers: Layers, watched_layers: Collection[int], on_map: OnMap, images: int
+        self,
+        network: nn.Module,
+        layers: Layers,
+        watched_layers: Collection[int],
+        on_map: ActivationCallback,
+        images: int,
     ) -> None:
         super().__init__()
         self._on_map, self._images = on_map, images
@@ -78,9 +83,9 @@ class _ActivationWatcher(TorchFunctionMode):
             self._pending.remove(pending)
             if func in _BATCH_NORM_FUNCTIONS:
                 result = func(*args, **kwargs)
-                self._report_map(pending[0], result)
+                self._report_activation_maps(pending[0], result)
                 return result
-            self._report_map(*pending)  # before `func`, which may change it in place
+            self._report_activation_maps(*pending)  # before `func`, which may change it in place
         result = func(*args, **kwargs)
         layer = self._calls.find(func, args, kwargs)
         if layer is not None and layer.index in self._waiting:
@@ -90,22 +95,22 @@ class _ActivationWatcher(TorchFunctionMode):
     def finish(self) -> None:
         """Report the outputs of layers that have not been reported yet, because no later operation has used them."""
         while self._pending:
-            self._report_map(*self._pending.pop())
+            self._report_activation_maps(*self._pending.pop())
 
     def _store_output(self, layer: Layer, output: Tensor) -> None:
         self._waiting.remove(layer.index)
         if layer.output:
-            self._report_map(layer, output)
+            self._report_activation_maps(layer, output)
         else:
             self._pending.append((layer, output))
 
-    def _report_map(self, layer: Layer, output: Tensor) -> None:
+    def _report_activation_maps(self, layer: Layer, output: Tensor) -> None:
         if len(output) == self._images or self._is_single:
-            self._on_map(layer, self._to_maps(layer, output))
+            self._on_map(layer, self._to_activation_maps(layer, output))
         if not self._waiting and not self._pending:
             raise _AllLayersSeen
 
-    def _to_maps(self, layer: Layer, output: Tensor) -> Tensor:
+    def _to_activation_maps(self, layer: Layer, output: Tensor) -> Tensor:
         """Reshape an output to activation maps [N, F, H, W]."""
         if len(output) != self._images:
             raise UnusableNetwork(

@@ -11,17 +11,17 @@ from cnnpruner.errors import InvalidInput
 
 Layout = NDArray[np.float64]
 """Positions of N images in the plane, [N, 2], float64."""
-OnFrame = Callable[[int, Layout], None]
+FrameCallback = Callable[[int, Layout], None]
 """Callback that receives (iterations done, layout so far). An exception that it raises stops the computation."""
 
-PERPLEXITY = 30.0
+DEFAULT_PERPLEXITY = 30.0
 MAX_COMPONENTS = 50
 EARLY_ITERATIONS, LATE_ITERATIONS = 100, 200
 ITERATIONS = EARLY_ITERATIONS + LATE_ITERATIONS
 ITERATIONS_PER_FRAME = 20
 MIN_SAMPLES = 5
 MAX_SAMPLES = 10_000
-THREADS = 2
+TSNE_THREADS = 2
 BARNES_HUT_THETA = 0.8
 """How coarsely distant points are merged (Barnes-Hut). A value of 0.8 is a third faster than the usual 0.5, and just as
 faithful.
@@ -34,7 +34,7 @@ MIN_COMPONENT_SHARE = 1e-6
 """A principal component is considered float32 rounding noise if its standard deviation is below this share of the first
 component's.
 """
-INITIAL_DEVIATION = 1e-4
+INITIAL_STD = 1e-4
 """Standard deviation of the initial layout if it consists of principal components (Kobak and Berens 2019)."""
 
 
@@ -58,20 +58,20 @@ def choose_samples(labels: NDArray[np.int64], seed: int, max_samples: int = MAX_
             "Create the experiment with more images."
         )
     order = np.random.default_rng(seed).permutation(len(labels))
-    class_quantile = np.empty(len(labels))
+    quantile_in_class = np.empty(len(labels))
     for label in np.unique(labels):
         members = order[labels[order] == label]
-        class_quantile[members] = (np.arange(len(members)) + 0.5) / len(members)
-    return np.sort(np.argsort(class_quantile, kind="stable")[:max_samples])
+        quantile_in_class[members] = (np.arange(len(members)) + 0.5) / len(members)
+    return np.sort(np.argsort(quantile_in_class, kind="stable")[:max_samples])
 
 
 def choose_perplexity(samples: int) -> float:
     """Return the perplexity: 30, or a third of the number of other samples if that is smaller."""
-    return min(PERPLEXITY, (samples - 1) / 3)
+    return min(DEFAULT_PERPLEXITY, (samples - 1) / 3)
 
 
-def embed(
-    features: NDArray[np.float32], seed: int, start: Layout | None = None, on_frame: OnFrame | None = None
+def embed_features(
+    features: NDArray[np.float32], seed: int, start: Layout | None = None, on_frame: FrameCallback | None = None
 ) -> SampleMap:
     """Lay out `features` [N, C] in the plane by t-SNE. On one machine, the same seed gives the same layout.
 
@@ -94,7 +94,7 @@ def embed(
         n_iter=LATE_ITERATIONS,
         neighbors="exact",
         theta=BARNES_HUT_THETA,
-        n_jobs=THREADS,
+        n_jobs=TSNE_THREADS,
         random_state=seed,
         callbacks=_FrameCounter(on_frame),
         callbacks_every_iters=ITERATIONS_PER_FRAME,
@@ -106,7 +106,7 @@ def embed(
 class _FrameCounter:
     """Counts iterations across both phases, because openTSNE restarts its count at 0 in each phase."""
 
-    def __init__(self, on_frame: OnFrame | None) -> None:
+    def __init__(self, on_frame: FrameCallback | None) -> None:
         self._on_frame, self._done = on_frame, 0
 
     def __call__(self, iteration: int, error: float, layout: Layout) -> None:
@@ -144,5 +144,5 @@ def _initial_layout(points: Layout, seed: int) -> Layout:
     positions = points[:, :2] / points[:, 0].std()
     if positions.shape[1] < 2 or positions[:, 1].std() < MIN_COMPONENT_SHARE:
         positions = np.stack([positions[:, 0], np.random.default_rng(seed).normal(size=len(points))], axis=1)
-    layout: Layout = positions * INITIAL_DEVIATION
+    layout: Layout = positions * INITIAL_STD
     return layout

@@ -17,7 +17,7 @@ from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.pictures.layer_calls import LayerCalls
 from cnnpruner.errors import UnusableNetwork
 
-BATCH = 256
+BATCH_SIZE = 256
 
 
 class InputCapture(TorchFunctionMode):
@@ -56,7 +56,7 @@ def penultimate_features(
     output_layer, device = _find_output_layer(layers), next(network.parameters()).device
     rows: list[Tensor] = []
     with evaluation_mode(network), torch.inference_mode():
-        batches = torch.split(torch.as_tensor(indices), BATCH)
+        batches = torch.split(torch.as_tensor(indices), BATCH_SIZE)
         for pixels in stream(images, batches, device):
             with InputCapture(network, layers, output_layer) as capture:
                 network(normalize(pixels))

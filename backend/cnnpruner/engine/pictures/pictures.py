@@ -18,8 +18,8 @@ from cnnpruner.engine.pictures.activations import watch_activations
 from cnnpruner.engine.pictures.guided import GuidedRelus
 from cnnpruner.engine.scoring.readers import copy_without_gradients
 
-BATCH = 32
-LARGE_IMAGE_VALUES = 3 * 112 * 112
+BATCH_SIZE = 32
+LARGE_IMAGE_VALUE_COUNT = 3 * 112 * 112
 """For images with at least this many values, half as many filters as usual are processed at a time."""
 MAX_PICTURE_EDGE = 96
 """Length limit for the edges of a picture, in pixels."""
@@ -44,7 +44,7 @@ def guided_gradients(
     weight.
     """
     network_copy = copy_without_gradients(network)
-    size = BATCH if image.numel() < LARGE_IMAGE_VALUES else BATCH // 2
+    size = BATCH_SIZE if image.numel() < LARGE_IMAGE_VALUE_COUNT else BATCH_SIZE // 2
     filter_positions = torch.as_tensor(positions, device=image.device)
     batches = [
         _compute_gradients(network_copy, layers, layer, image, batch) for batch in torch.split(filter_positions, size)
@@ -81,13 +81,13 @@ def draw_gradient(gradient: NDArray[np.float32]) -> tuple[str, list[int]]:
     counts, _ = np.histogram(gradient, HISTOGRAM_BINS, (-scale or -1.0, scale or 1.0))
     share = gradient / scale if scale else gradient
     picture = share if len(share) == 3 else share.mean(axis=0, keepdims=True)
-    return encode_png(_shrink(128 + 127.5 * picture)), counts.tolist()
+    return encode_png(_shrink_picture(128 + 127.5 * picture)), counts.tolist()
 
 
 def draw_map(values: NDArray[np.float32]) -> str:
     """Return a map [H, W] of values ≥ 0 as a grey base64 PNG: 0 is black, the largest value is white."""
     max_value = float(values.max())
-    return encode_png(_shrink(values[None] * (255 / max_value if max_value > 0 else 0.0)))
+    return encode_png(_shrink_picture(values[None] * (255 / max_value if max_value > 0 else 0.0)))
 
 
 def encode_png(pixels: NDArray[np.uint8]) -> str:
@@ -97,7 +97,7 @@ def encode_png(pixels: NDArray[np.uint8]) -> str:
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-def _shrink(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _shrink_picture(values: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Shrink [C, H, W] so that no edge is longer than `MAX_PICTURE_EDGE`, and round the values to bytes."""
     height, width = values.shape[1:]
     if max(height, width) > MAX_PICTURE_EDGE:

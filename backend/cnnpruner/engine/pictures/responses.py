@@ -18,7 +18,7 @@ from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.pictures.activations import watch_activations
 
 TOP = 9
-BATCH = 128
+BATCH_SIZE = 128
 MAX_MAP_EDGE = 64
 """Limit for the edges of a map, in map positions; larger maps are averaged down to it."""
 
@@ -57,7 +57,7 @@ def measure_responses(
         sums.setdefault(layer.index, _ResponseSums(maps)).add(maps, done)
 
     with evaluation_mode(network), torch.inference_mode():
-        batches = torch.split(torch.as_tensor(indices), BATCH)
+        batches = torch.split(torch.as_tensor(indices), BATCH_SIZE)
         for batch, pixels in zip(batches, stream(images, batches, device), strict=True):
             watch_activations(network, layers, range(len(layers.layers)), normalize(pixels), add)
             done += len(batch)

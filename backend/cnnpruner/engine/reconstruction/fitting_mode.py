@@ -13,20 +13,25 @@ from torch.overrides import TorchFunctionMode
 from cnnpruner.domain.progress import Progress
 from cnnpruner.engine.reconstruction.layer_calls import LAYER_FUNCTIONS, LayerCall, gather_outputs, parse_call
 from cnnpruner.engine.reconstruction.layer_fit import CutWeight, LayerFit, Unfittable
-from cnnpruner.engine.reconstruction.targets import NORM_ARGUMENTS, SUMS, RecordedCall, Targets
-from cnnpruner.engine.tracing.ledger import tensors_in
+from cnnpruner.engine.reconstruction.targets import (
+    ADDITION_FUNCTIONS,
+    BATCH_NORM_ARGUMENTS,
+    RecordedCall,
+    RecordedTargets,
+)
+from cnnpruner.engine.tracing.ledger import find_tensors
 from cnnpruner.engine.tracing.source import find_calling_module
 
 MIN_NORM_SCALE = 1e-3
 """If a batch norm scales a channel by less than this, the input of the norm cannot be computed from its output."""
-_AFFECTED, _BRANCH = "reconstruction_lost", "reconstruction_branch"
+_AFFECTED_ATTRIBUTE, _BRANCH_ATTRIBUTE = "reconstruction_lost", "reconstruction_branch"
 
 
 @dataclass(frozen=True)
 class FitTask:
     """What one pass over a cut network needs to fit its layers: the targets, the weights to fit, and settings."""
 
-    targets: Targets
+    targets: RecordedTargets
     weights: dict[str, CutWeight]
     ridge: float
     progress: Progress | None
@@ -34,12 +39,12 @@ class FitTask:
     """Names of weights that are used several times in a forward pass. They are fitted after their last use, on the rows
     of all uses.
     """
-    already_fitted: frozenset[str] = frozenset()
+    already_fitted_weights: frozenset[str] = frozenset()
     """Names of weights that were fitted in an earlier pass."""
 
 
 @dataclass
-class _Branch:
+class _ResidualBranch:
     """The output of a layer, or of the batch norm after the layer, that is going to be added to a shortcut. The layer
     is fitted when this addition is reached.
     """
@@ -83,21 +88,23 @@ class FittingMode(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        operands = tensors_in([*args, *kwargs.values()])
-        is_affected = any(_AFFECTED in tensor.__dict__ for tensor in operands)
-        branches = {id(tensor): branch for tensor in operands if (branch := tensor.__dict__.get(_BRANCH)) is not None}
+        operands = find_tensors([*args, *kwargs.values()])
+        is_affected = any(_AFFECTED_ATTRIBUTE in tensor.__dict__ for tensor in operands)
+        branches = {
+            id(tensor): branch for tensor in operands if (branch := tensor.__dict__.get(_BRANCH_ATTRIBUTE)) is not None
+        }
         if func in LAYER_FUNCTIONS:
             out, is_affected = self._run_layer(parse_call(func, args, kwargs), is_affected)
         else:
-            if func in SUMS and len(operands) == 2 and branches:
+            if func in ADDITION_FUNCTIONS and len(operands) == 2 and branches:
                 self._fit_branches(operands)
             out = func(*args, **kwargs)
-            _forget_branch(out)
+            _remove_branch_mark(out)
             if func is F.batch_norm:
-                _pass_branch_on(dict(zip(NORM_ARGUMENTS, args, strict=False)) | kwargs, out)
+                _mark_norm_output(dict(zip(BATCH_NORM_ARGUMENTS, args, strict=False)) | kwargs, out)
         if is_affected:
-            for tensor in tensors_in([out]) or operands[:1]:
-                tensor.__dict__[_AFFECTED] = True
+            for tensor in find_tensors([out]) or operands[:1]:
+                tensor.__dict__[_AFFECTED_ATTRIBUTE] = True
         return out
 
     def _run_layer(self, call: LayerCall, is_affected: bool) -> tuple[Tensor, bool]:
@@ -111,34 +118,34 @@ class FittingMode(TorchFunctionMode):
         position, self._position = self._position, self._position + 1
         weight = self._task.weights.get(name)
         is_affected = is_affected or (weight is not None and weight.has_lost_inputs)
-        recorded = self._recorded(position, name)
-        if weight is not None and recorded is not None and name not in self._task.already_fitted:
+        recorded_call = self._find_recorded_call(position, name)
+        if weight is not None and recorded_call is not None and name not in self._task.already_fitted_weights:
             if name in self._task.shared:
-                self._collect(call, recorded, weight, is_affected)
+                self._collect_rows(call, recorded_call, weight, is_affected)
             elif is_affected and (self._shared_calls_left or not self._task.shared):
                 return self._run_affected_layer(position, call, weight), True
-        elif is_affected and weight is not None and recorded is None:
+        elif is_affected and weight is not None and recorded_call is None:
             self.unfitted[weight.layer] = "the cut network calls its layers in a different order from its parent"
         return call.run(), is_affected
 
     def _run_affected_layer(self, position: int, call: LayerCall, weight: CutWeight) -> Tensor:
-        recorded = self._task.targets.calls[position]
+        recorded_call = self._task.targets.calls[position]
         self._report_progress(position)
-        if recorded.sums is None:
-            self._fit(call, recorded, weight, recorded.outputs)
+        if recorded_call.sums is None:
+            self._fit_layer(call, recorded_call, weight, recorded_call.outputs)
             return call.run()
         out = call.run()
-        out.__dict__[_BRANCH] = _Branch(position, call)
+        out.__dict__[_BRANCH_ATTRIBUTE] = _ResidualBranch(position, call)
         self._waiting[position] = weight.layer
         return out
 
-    def _recorded(self, position: int, name: str) -> RecordedCall | None:
+    def _find_recorded_call(self, position: int, name: str) -> RecordedCall | None:
         """Return the call that the parent made at this position in its forward pass; None if that call uses another
         weight.
         """
         calls = self._task.targets.calls
-        recorded = calls[position] if position < len(calls) else None
-        return recorded if recorded is not None and recorded.weight == name else None
+        recorded_call = calls[position] if position < len(calls) else None
+        return recorded_call if recorded_call is not None and recorded_call.weight == name else None
 
     def _note_computed_weight(self, is_affected: bool) -> None:
         if is_affected:
@@ -149,84 +156,97 @@ class FittingMode(TorchFunctionMode):
         """Fit those operands of a sum that are branches, so that the sum matches the one in the parent. If both are
         branches, the one whose layer was called last is fitted first.
         """
-        tensors = [tensor for tensor in operands if _BRANCH in tensor.__dict__]
-        for tensor in sorted(tensors, key=lambda tensor: -tensor.__dict__[_BRANCH].position):
-            branch: _Branch = tensor.__dict__[_BRANCH]
+        tensors = [tensor for tensor in operands if _BRANCH_ATTRIBUTE in tensor.__dict__]
+        for tensor in sorted(tensors, key=lambda tensor: -tensor.__dict__[_BRANCH_ATTRIBUTE].position):
+            branch: _ResidualBranch = tensor.__dict__[_BRANCH_ATTRIBUTE]
             weight_name = self._waiting.pop(branch.position, None)
             if weight_name is not None:
                 shortcut = operands[1] if tensor is operands[0] else operands[0]
                 self._fit_branch(branch, shortcut)
-                tensor.copy_(_run_branch(branch))
+                tensor.copy_(_recompute_branch(branch))
 
-    def _fit_branch(self, branch: _Branch, shortcut: Tensor) -> None:
-        recorded, call = self._task.targets.calls[branch.position], branch.call
-        weight = self._task.weights[recorded.weight]
-        assert recorded.sums is not None
+    def _fit_branch(self, branch: _ResidualBranch, shortcut: Tensor) -> None:
+        recorded_call, call = self._task.targets.calls[branch.position], branch.call
+        weight = self._task.weights[recorded_call.weight]
+        assert recorded_call.sums is not None
         kept = weight.kept_outputs(call)
-        targets = _select(recorded.sums, kept) - gather_outputs(shortcut, call.is_linear, recorded.places)
+        targets = _select_outputs(recorded_call.sums, kept) - gather_outputs(
+            shortcut, call.is_linear, recorded_call.places
+        )
         if branch.norm is not None:
-            targets = _invert_norm(targets, branch.norm, _select(recorded.outputs, kept))
-        self._fit(call, recorded, weight, targets, are_kept=True)
+            targets = _invert_norm(targets, branch.norm, _select_outputs(recorded_call.outputs, kept))
+        self._fit_layer(call, recorded_call, weight, targets, are_targets_cut=True)
 
-    def _fit(
-        self, call: LayerCall, recorded: RecordedCall, weight: CutWeight, targets: Tensor, are_kept: bool = False
+    def _fit_layer(
+        self,
+        call: LayerCall,
+        recorded_call: RecordedCall,
+        weight: CutWeight,
+        targets: Tensor,
+        are_targets_cut: bool = False,
     ) -> None:
-        """Fit one layer. targets: [M, F], outputs of the kept filters if `are_kept`, otherwise of all filters of the
-        parent.
+        """Fit one layer. targets: [M, F], outputs of the kept filters if `are_targets_cut`, otherwise of all filters
+        of the parent.
         """
-        fit = LayerFit(call, len(recorded.places))
-        fit.add(call, recorded.places, targets if are_kept else _select(targets, weight.kept_outputs(call)))
-        has_constant = call.bias is not None or recorded.norm is not None
-        self._solve(fit, call, weight, recorded.norm, has_constant)
+        fit = LayerFit(call, len(recorded_call.places))
+        fit.add(
+            call,
+            recorded_call.places,
+            targets if are_targets_cut else _select_outputs(targets, weight.kept_outputs(call)),
+        )
+        has_constant = call.bias is not None or recorded_call.norm is not None
+        self._solve_fit(fit, call, weight, recorded_call.norm, has_constant)
 
-    def _collect(self, call: LayerCall, recorded: RecordedCall, weight: CutWeight, is_affected: bool) -> None:
+    def _collect_rows(self, call: LayerCall, recorded_call: RecordedCall, weight: CutWeight, is_affected: bool) -> None:
         """Add the rows of one call of a weight that is called several times. After the last of these calls, fit the
         weight, if the cut changed the input of any of them.
         """
-        calls = [other for other in self._task.targets.calls if other.weight == recorded.weight]
+        calls = [other for other in self._task.targets.calls if other.weight == recorded_call.weight]
         rows = sum(len(other.places) for other in calls)
-        shared = self._shared.setdefault(recorded.weight, _SharedWeight(LayerFit(call, rows), len(calls)))
-        shared.fit.add(call, recorded.places, _select(recorded.outputs, weight.kept_outputs(call)))
+        shared = self._shared.setdefault(recorded_call.weight, _SharedWeight(LayerFit(call, rows), len(calls)))
+        shared.fit.add(call, recorded_call.places, _select_outputs(recorded_call.outputs, weight.kept_outputs(call)))
         shared.calls_left -= 1
         shared.is_affected = shared.is_affected or is_affected
         self._shared_calls_left -= 1
         if not shared.calls_left and shared.is_affected:
-            has_one_bias = recorded.bias is not None and len({other.bias for other in calls}) == 1
-            self._solve(shared.fit, call, weight, None, has_one_bias)
+            has_one_bias = recorded_call.bias is not None and len({other.bias for other in calls}) == 1
+            self._solve_fit(shared.fit, call, weight, None, has_one_bias)
 
-    def _solve(self, fit: LayerFit, call: LayerCall, weight: CutWeight, norm: str | None, has_constant: bool) -> None:
+    def _solve_fit(
+        self, fit: LayerFit, call: LayerCall, weight: CutWeight, norm: str | None, has_constant: bool
+    ) -> None:
         try:
-            constant = fit.solve(self._task.ridge, has_constant)
+            output_constant = fit.solve(self._task.ridge, has_constant)
         except Unfittable as error:
             self.unfitted[weight.layer] = str(error)
             return
         self.fitted[weight.layer] = None
         if has_constant and call.bias is not None:
-            call.bias.copy_(call.bias.double() + constant)
+            call.bias.copy_(call.bias.double() + output_constant)
         elif has_constant and norm is not None:
             mean = self._network.get_buffer(norm)
-            mean.copy_(mean.double() - constant)
+            mean.copy_(mean.double() - output_constant)
 
     def _report_progress(self, position: int) -> None:
         if self._task.progress is not None:
             self._task.progress(position / len(self._task.targets.calls), "fitting the layers of the cut network")
 
 
-def _forget_branch(out: Any) -> None:
+def _remove_branch_mark(out: Any) -> None:
     """Remove the branch mark from the results of an operation. A result can carry the mark if the operation changed a
     branch's output in place; it is then no longer the branch's output.
     """
-    for tensor in tensors_in([out]):
-        tensor.__dict__.pop(_BRANCH, None)
+    for tensor in find_tensors([out]):
+        tensor.__dict__.pop(_BRANCH_ATTRIBUTE, None)
 
 
-def _pass_branch_on(norm: dict[str, Any], out: Tensor) -> None:
-    branch: _Branch | None = norm["input"].__dict__.get(_BRANCH)
+def _mark_norm_output(norm: dict[str, Any], out: Tensor) -> None:
+    branch: _ResidualBranch | None = norm["input"].__dict__.get(_BRANCH_ATTRIBUTE)
     if branch is not None:
-        out.__dict__[_BRANCH] = _Branch(branch.position, branch.call, norm)
+        out.__dict__[_BRANCH_ATTRIBUTE] = _ResidualBranch(branch.position, branch.call, norm)
 
 
-def _run_branch(branch: _Branch) -> Tensor:
+def _recompute_branch(branch: _ResidualBranch) -> Tensor:
     """Recompute the output of a branch with the fitted weight."""
     out = branch.call.run()
     return out if branch.norm is None else F.batch_norm(**(branch.norm | {"input": out}))
@@ -239,10 +259,10 @@ def _invert_norm(targets: Tensor, norm: dict[str, Any], fallback: Tensor) -> Ten
     deviation = torch.sqrt(norm["running_var"].double() + norm.get("eps", 1e-5))
     scale = 1 / deviation if norm.get("weight") is None else norm["weight"].double() / deviation
     shift = 0.0 if norm.get("bias") is None else norm["bias"].double()
-    can_invert = scale.abs() >= MIN_NORM_SCALE
-    norm_inputs = (targets.double() - shift) / torch.where(can_invert, scale, 1.0) + norm["running_mean"].double()
-    return torch.where(can_invert, norm_inputs, fallback.double())
+    is_invertible = scale.abs() >= MIN_NORM_SCALE
+    norm_inputs = (targets.double() - shift) / torch.where(is_invertible, scale, 1.0) + norm["running_mean"].double()
+    return torch.where(is_invertible, norm_inputs, fallback.double())
 
 
-def _select(outputs: Tensor, kept: list[int] | None) -> Tensor:
+def _select_outputs(outputs: Tensor, kept: list[int] | None) -> Tensor:
     return outputs if kept is None else outputs[:, kept]

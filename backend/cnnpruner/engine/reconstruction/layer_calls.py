@@ -16,16 +16,16 @@ from cnnpruner.engine.training.batches import seeded_generator
 TRANSPOSED_CONVOLUTIONS = {F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d}
 LAYER_FUNCTIONS = {F.linear, F.conv1d, F.conv2d, F.conv3d, *TRANSPOSED_CONVOLUTIONS}
 
-_ARGUMENTS = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
+_CONVOLUTION_ARGUMENTS = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
 _TRANSPOSED_ARGUMENTS = ("input", "weight", "bias", "stride", "padding", "output_padding", "groups", "dilation")
-_DEFAULTS = {"bias": None, "stride": 1, "padding": 0, "dilation": 1, "groups": 1, "output_padding": 0}
+_ARGUMENT_DEFAULTS = {"bias": None, "stride": 1, "padding": 0, "dilation": 1, "groups": 1, "output_padding": 0}
 
 MAX_BLOCK_ELEMENTS = 2**22
 """Maximum number of input values gathered at a time; they take 32 MiB in float64."""
 
 
 @dataclass(frozen=True)
-class Geometry:
+class ConvolutionGeometry:
     """How a convolution with n spatial dimensions reads its input.
 
     A transposed convolution is described as the equivalent plain convolution with stride 1 and a flipped kernel. Its
@@ -51,7 +51,7 @@ class LayerCall:
     weight: Tensor
     bias: Tensor | None
     groups: int
-    geometry: Geometry
+    geometry: ConvolutionGeometry
     """For a linear layer, the geometry has no spatial dimensions."""
 
     @property
@@ -81,8 +81,8 @@ class LayerCall:
         if not self.is_transposed:
             return weight.reshape(self.groups, len(weight) // self.groups, -1).mT
         flipped = weight.flip(tuple(range(2, weight.ndim)))
-        by_group = flipped.reshape(self.groups, -1, *weight.shape[1:])
-        return by_group.movedim(2, -1).reshape(self.groups, -1, weight.shape[1])
+        weight_by_group = flipped.reshape(self.groups, -1, *weight.shape[1:])
+        return weight_by_group.movedim(2, -1).reshape(self.groups, -1, weight.shape[1])
 
     def write_weight(self, matrix: Tensor) -> None:
         """Write one matrix per group, [G, D, F / G], into the layer's weight, in place."""
@@ -91,8 +91,8 @@ class LayerCall:
             weight.copy_(matrix.mT.reshape(weight.shape))
             return
         shape = (self.groups, len(weight) // self.groups, *weight.shape[2:], weight.shape[1])
-        by_input = matrix.reshape(shape).movedim(-1, 2).flatten(0, 1)
-        weight.copy_(by_input.flip(tuple(range(2, weight.ndim))))
+        weight_by_input = matrix.reshape(shape).movedim(-1, 2).flatten(0, 1)
+        weight.copy_(weight_by_input.flip(tuple(range(2, weight.ndim))))
 
     def input_blocks(self, places: Tensor) -> Iterator[tuple[slice, Tensor]]:
         """Yield `places` (output positions, int64 [M], ascending) in blocks: for each block, its slice of `places` and
@@ -101,16 +101,16 @@ class LayerCall:
         size = max(1, MAX_BLOCK_ELEMENTS // (self.width * self.groups))
         for start in range(0, len(places), size):
             part = slice(start, min(start + size, len(places)))
-            yield part, self._read(places[part])
+            yield part, self._read_inputs(places[part])
 
-    def _read(self, places: Tensor) -> Tensor:
+    def _read_inputs(self, places: Tensor) -> Tensor:
         if self.is_linear:
             return self.x.reshape(-1, self.x.shape[-1])[places][None]
         outputs = _output_shape(self._read_images(0, 1), self.weight.shape[2:], self.geometry)
         images, positions = places // prod(outputs), places % prod(outputs)
         first = int(images[0])
         x = self._read_images(first, int(images[-1]) + 1)
-        windows = _windows(x, outputs, self.weight.shape[2:], self.geometry)
+        windows = _kernel_windows(x, outputs, self.weight.shape[2:], self.geometry)
         index: Any = (images - first, slice(None), *torch.unravel_index(positions, outputs))
         values = windows[index]  # [m, C, kernel..]
         return values.reshape(len(places), self.groups, -1).transpose(0, 1)
@@ -132,17 +132,19 @@ class LayerCall:
 def parse_call(func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> LayerCall:
     """Return the call of `func`, one of `LAYER_FUNCTIONS`, with these arguments as a `LayerCall`."""
     is_transposed = func in TRANSPOSED_CONVOLUTIONS
-    names = _TRANSPOSED_ARGUMENTS if is_transposed else _ARGUMENTS
-    values = {**_DEFAULTS, **dict(zip(names, args, strict=False)), **kwargs}
+    names = _TRANSPOSED_ARGUMENTS if is_transposed else _CONVOLUTION_ARGUMENTS
+    values = {**_ARGUMENT_DEFAULTS, **dict(zip(names, args, strict=False)), **kwargs}
     weight: Tensor = values["weight"]
     dims = 0 if func is F.linear else weight.ndim - 2
-    stride, dilation = _per_dim(values["stride"], dims), _per_dim(values["dilation"], dims)
+    stride, dilation = _repeat_per_dim(values["stride"], dims), _repeat_per_dim(values["dilation"], dims)
     kernel = tuple(weight.shape[2:])
     if is_transposed:
         padding = _transposed_padding(values, kernel, dilation)
-        geometry = Geometry(stride, (1,) * dims, padding, dilation)
+        geometry = ConvolutionGeometry(stride, (1,) * dims, padding, dilation)
     else:
-        geometry = Geometry((1,) * dims, stride, _padding(values["padding"], kernel, dilation), dilation)
+        geometry = ConvolutionGeometry(
+            (1,) * dims, stride, _padding_widths(values["padding"], kernel, dilation), dilation
+        )
     return LayerCall(func, args, kwargs, values["input"], weight, values["bias"], values["groups"], geometry)
 
 
@@ -157,35 +159,35 @@ def gather_outputs(output: Tensor, is_linear: bool, places: Tensor) -> Tensor:
     return positions[places // count, :, places % count]
 
 
-def count_places(output: Tensor, is_linear: bool) -> int:
+def count_output_places(output: Tensor, is_linear: bool) -> int:
     """Return the number of positions in a layer's output, not counting channels."""
     return output.numel() // output.shape[-1 if is_linear else 1]
 
 
-def sample_places(available: int, count: int, seed: int, call: int) -> Tensor:
+def sample_output_places(place_count: int, count: int, seed: int, call: int) -> Tensor:
     """Return `count` of the output positions 0 … available - 1, or all of them if there are fewer; int64, ascending.
 
     One position is drawn from each of `count` equal ranges, so that all images are represented. The result depends only
     on `seed` and `call` (the number of the call in the forward pass), not on the device.
     """
-    if available <= count:
-        return torch.arange(available)
-    drawn = torch.rand(count, generator=seeded_generator(seed, call), dtype=torch.float64)
-    return ((torch.arange(count) + drawn) * (available / count)).long().clamp_(max=available - 1)
+    if place_count <= count:
+        return torch.arange(place_count)
+    random_offsets = torch.rand(count, generator=seeded_generator(seed, call), dtype=torch.float64)
+    return ((torch.arange(count) + random_offsets) * (place_count / count)).long().clamp_(max=place_count - 1)
 
 
-def _per_dim(value: int | tuple[int, ...], dims: int) -> tuple[int, ...]:
+def _repeat_per_dim(value: int | tuple[int, ...], dims: int) -> tuple[int, ...]:
     values = (value,) if isinstance(value, int) else tuple(value)
     return values * dims if len(values) == 1 else values
 
 
-def _padding(
+def _padding_widths(
     value: str | int | tuple[int, ...], kernel: tuple[int, ...], dilation: tuple[int, ...]
 ) -> tuple[tuple[int, int], ...]:
     if value == "same":
-        totals = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
-        return tuple((total // 2, total - total // 2) for total in totals)
-    widths = (0,) * len(kernel) if isinstance(value, str) else _per_dim(value, len(kernel))
+        total_padding = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
+        return tuple((total // 2, total - total // 2) for total in total_padding)
+    widths = (0,) * len(kernel) if isinstance(value, str) else _repeat_per_dim(value, len(kernel))
     return tuple((width, width) for width in widths)
 
 
@@ -193,20 +195,20 @@ def _transposed_padding(
     values: Mapping[str, Any], kernel: tuple[int, ...], dilation: tuple[int, ...]
 ) -> tuple[tuple[int, int], ...]:
     """Return the number of zeros around the spread input: the reach of the kernel, minus what the layer crops."""
-    crops = _per_dim(values["padding"], len(kernel))
-    extra = _per_dim(values["output_padding"], len(kernel))
-    reach = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
-    rows = zip(reach, crops, extra, strict=True)
+    cropped_widths = _repeat_per_dim(values["padding"], len(kernel))
+    extra_widths = _repeat_per_dim(values["output_padding"], len(kernel))
+    kernel_reach = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
+    rows = zip(kernel_reach, cropped_widths, extra_widths, strict=True)
     return tuple((width - crop, width - crop + more) for width, crop, more in rows)
 
 
-def _output_shape(x: Tensor, kernel: torch.Size, geometry: Geometry) -> tuple[int, ...]:
+def _output_shape(x: Tensor, kernel: torch.Size, geometry: ConvolutionGeometry) -> tuple[int, ...]:
     """Return the lengths of the output's spatial dimensions. x: padded input."""
     rows = zip(x.shape[2:], kernel, geometry.dilation, geometry.stride, strict=True)
     return tuple((length - dilation * (size - 1) - 1) // stride + 1 for length, size, dilation, stride in rows)
 
 
-def _windows(x: Tensor, outputs: tuple[int, ...], kernel: torch.Size, geometry: Geometry) -> Tensor:
+def _kernel_windows(x: Tensor, outputs: tuple[int, ...], kernel: torch.Size, geometry: ConvolutionGeometry) -> Tensor:
     """Return the kernel windows of padded images [n, C, ..] as a view [n, C, outputs.., kernel..]."""
     strides = x.stride()[2:]
     window_strides = tuple(step * stride for step, stride in zip(strides, geometry.stride, strict=True))

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.reconstruction.layer_calls import LayerCall
-from cnnpruner.engine.reconstruction.least_squares import WeightChange, max_rows, pick_fit
+from cnnpruner.engine.reconstruction.least_squares import WeightChange, max_rows, pick_solver
 
 
 class Unfittable(Exception):
@@ -30,7 +30,7 @@ class CutWeight:
         return self.kept[1 if call.is_transposed else 0]
 
 
-def cut_weights(layers: Layers, units: Collection[int]) -> dict[str, CutWeight]:
+def find_cut_weights(layers: Layers, units: Collection[int]) -> dict[str, CutWeight]:
     """Return, by name, each weight that mixes channels, with what removing `units` (ids) cuts from it. Depthwise
     convolutions are not included.
     """
@@ -46,8 +46,8 @@ def cut_weights(layers: Layers, units: Collection[int]) -> dict[str, CutWeight]:
         tensor = layers.tensors[reader.tensor]
         assert tensor.layer is not None
         has_lost_inputs = any(unit in removed for unit in layers.dim_units[reader.inputs])
-        first_two = (kept(tensor.dims[0]), kept(tensor.dims[1]))
-        weights[tensor.name] = CutWeight(layers.layers[tensor.layer].name, first_two, has_lost_inputs)
+        kept_in_first_dims = (kept(tensor.dims[0]), kept(tensor.dims[1]))
+        weights[tensor.name] = CutWeight(layers.layers[tensor.layer].name, kept_in_first_dims, has_lost_inputs)
     return weights
 
 
@@ -59,7 +59,7 @@ class LayerFit:
         self._call = call
         limit = max_rows(call.width)
         self._share = 1.0 if limit is None else min(1.0, limit / rows)
-        self._fit = pick_fit(rows, call.width)
+        self._fit = pick_solver(rows, call.width)
         self._weight = call.weight_matrix().double()
 
     def add(self, call: LayerCall, places: Tensor, targets: Tensor) -> None:

@@ -49,14 +49,14 @@ class GramFit:
         there is a constant. Raises `torch.linalg.LinAlgError`, a RuntimeError, if the sums are not finite.
         """
         assert self._sums is not None, "a fit needs at least one row"
-        gram, cross, x_sum, residual_sum = self._sums
+        gram, cross_products, input_sum, residual_sum = self._sums
         if has_constant:
-            gram = gram - x_sum[:, :, None] * x_sum[:, None, :] / self._rows
-            cross = cross - x_sum[:, :, None] * residual_sum[:, None, :] / self._rows
-        weight = torch.cholesky_solve(cross, torch.linalg.cholesky(_add_ridge(gram, ridge, gram.shape[-1])))
+            gram = gram - input_sum[:, :, None] * input_sum[:, None, :] / self._rows
+            cross_products = cross_products - input_sum[:, :, None] * residual_sum[:, None, :] / self._rows
+        weight = torch.cholesky_solve(cross_products, torch.linalg.cholesky(_add_ridge(gram, ridge, gram.shape[-1])))
         if not has_constant:
             return WeightChange(weight, torch.zeros_like(residual_sum))
-        return WeightChange(weight, (residual_sum - (x_sum[:, None, :] @ weight)[:, 0]) / self._rows)
+        return WeightChange(weight, (residual_sum - (input_sum[:, None, :] @ weight)[:, 0]) / self._rows)
 
 
 class DualFit:
@@ -81,12 +81,12 @@ class DualFit:
         residual_mean = residuals.mean(1, keepdim=True) if has_constant else torch.zeros_like(residuals[:, :1])
         kernel = x.new_zeros((len(x), x.shape[1], x.shape[1]), dtype=torch.float64)
         for columns in torch.split(x, COLUMNS_PER_BLOCK, 2):
-            block = _centred(columns, has_constant)
+            block = _centre_columns(columns, has_constant)
             kernel += block @ block.mT
         factor = torch.linalg.cholesky(_add_ridge(kernel, ridge, x.shape[2]))
-        weights_of_rows = torch.cholesky_solve(residuals - residual_mean, factor)
+        row_weights = torch.cholesky_solve(residuals - residual_mean, factor)
         blocks = torch.split(x, COLUMNS_PER_BLOCK, 2)
-        weight = torch.cat([_centred(columns, has_constant).mT @ weights_of_rows for columns in blocks], 1)
+        weight = torch.cat([_centre_columns(columns, has_constant).mT @ row_weights for columns in blocks], 1)
         offset = residual_mean[:, 0]
         if has_constant:
             offset = offset - (x.double().mean(1, keepdim=True) @ weight)[:, 0]
@@ -96,7 +96,7 @@ class DualFit:
 Fit = GramFit | DualFit
 
 
-def pick_fit(rows: int, width: int) -> Fit:
+def pick_solver(rows: int, width: int) -> Fit:
     """Return the solver that needs less memory for this number of rows, `width` being the number of inputs per row."""
     return DualFit() if rows < width or width > MAX_GRAM_WIDTH else GramFit()
 
@@ -106,7 +106,7 @@ def max_rows(width: int) -> int | None:
     return MAX_DUAL_ROWS if width > MAX_GRAM_WIDTH else None
 
 
-def _centred(columns: Tensor, has_constant: bool) -> Tensor:
+def _centre_columns(columns: Tensor, has_constant: bool) -> Tensor:
     columns = columns.double()
     return columns - columns.mean(1, keepdim=True) if has_constant else columns
 
@@ -115,7 +115,7 @@ def _add_ridge(matrix: Tensor, ridge: float, width: int) -> Tensor:
     """Return matrix + μI, where the matrix is XᵀX or XXᵀ. μ is `ridge` times the mean diagonal of XᵀX, which is the
     trace of either matrix divided by the number of columns of X, `width`.
     """
-    trace = matrix.diagonal(dim1=1, dim2=2).sum(1)
+    matrix_trace = matrix.diagonal(dim1=1, dim2=2).sum(1)
     # Inputs that are all constant have a trace of 0; any positive diagonal then gives a change of 0.
-    shift = torch.where(trace > 0, trace * (ridge / width), torch.ones_like(trace))
+    shift = torch.where(matrix_trace > 0, matrix_trace * (ridge / width), torch.ones_like(matrix_trace))
     return matrix + torch.diag_embed(shift[:, None].expand(-1, matrix.shape[-1]))

@@ -16,11 +16,11 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.progress import Progress, part_of
+from cnnpruner.domain.progress import Progress, make_part_progress
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.reconstruction.fitting_mode import FitTask, FittingMode
-from cnnpruner.engine.reconstruction.layer_fit import CutWeight, cut_weights
-from cnnpruner.engine.reconstruction.targets import Targets, record_targets
+from cnnpruner.engine.reconstruction.layer_fit import CutWeight, find_cut_weights
+from cnnpruner.engine.reconstruction.targets import RecordedTargets, record_targets
 from cnnpruner.engine.training.threads import limit_threads, mean_layer_macs
 
 
@@ -37,7 +37,7 @@ class FitSettings:
 
 
 @dataclass(frozen=True)
-class Cut:
+class CutNetworkPair:
     """A network, and its copy `child` from which some units were removed (`engine.surgery.surgery.cut`). `layers`:
     structure of `parent`.
     """
@@ -62,7 +62,7 @@ class Reconstruction:
 
 
 def reconstruct(
-    cut: Cut, images: Tensor, settings: FitSettings | None = None, progress: Progress | None = None
+    cut: CutNetworkPair, images: Tensor, settings: FitSettings | None = None, progress: Progress | None = None
 ) -> Reconstruction:
     """Return a copy of `cut.child` whose layers are fitted to the outputs of `cut.parent`. Both networks are left
     unchanged.
@@ -80,12 +80,12 @@ def reconstruct(
 
 
 def fit_to_targets(
-    cut: Cut, images: Tensor, targets: Targets, ridge: float, progress: Progress | None = None
+    cut: CutNetworkPair, images: Tensor, targets: RecordedTargets, ridge: float, progress: Progress | None = None
 ) -> Reconstruction:
     """Like `reconstruct`, but with targets that were already recorded on the same images. The same targets can be used
     for several cuts of one parent.
     """
-    weights = cut_weights(cut.layers, cut.units)
+    weights = find_cut_weights(cut.layers, cut.units)
     shared = frozenset(name for name in targets.repeated_weights() if name in weights)
     if not shared:
         return _fit_copy(FitTask(targets, weights, ridge, progress), cut.child, images)
@@ -94,7 +94,7 @@ def fit_to_targets(
     first = _fit_copy(task, cut.child, images)
     child = _copy_with_shared_weights(cut.child, first, task)
     second = _fit_copy(
-        replace(task, progress=second_pass_progress, shared=frozenset(), already_fitted=shared), child, images
+        replace(task, progress=second_pass_progress, shared=frozenset(), already_fitted_weights=shared), child, images
     )
     return _join(second, first, {weights[name].layer for name in shared}, weights)
 
@@ -139,4 +139,4 @@ def _split_progress(progress: Progress | None, share: float) -> tuple[Progress |
     """
     if progress is None:
         return None, None
-    return part_of(progress, 0.0, share), part_of(progress, share, 1.0)
+    return make_part_progress(progress, 0.0, share), make_part_progress(progress, share, 1.0)

@@ -15,17 +15,17 @@ from cnnpruner.domain.progress import Progress
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.reconstruction.layer_calls import (
     LAYER_FUNCTIONS,
-    count_places,
+    count_output_places,
     gather_outputs,
     parse_call,
-    sample_places,
+    sample_output_places,
 )
-from cnnpruner.engine.tracing.ledger import tensors_in
+from cnnpruner.engine.tracing.ledger import find_tensors
 
-SUMS = {torch.add, Tensor.add, Tensor.add_, Tensor.__add__, Tensor.__iadd__, Tensor.__radd__}
-NORM_ARGUMENTS = ("input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps")
+ADDITION_FUNCTIONS = {torch.add, Tensor.add, Tensor.add_, Tensor.__add__, Tensor.__iadd__, Tensor.__radd__}
+BATCH_NORM_ARGUMENTS = ("input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps")
 """Argument names of `functional.batch_norm`, in order."""
-_ORIGIN = "reconstruction_stage"
+_ORIGIN_ATTRIBUTE = "reconstruction_stage"
 
 
 @dataclass
@@ -54,7 +54,7 @@ class RecordedCall:
 
 
 @dataclass(frozen=True)
-class Targets:
+class RecordedTargets:
     """The recorded calls of a network's layers in forward order. Calls whose weight is not a parameter are left out."""
 
     calls: list[RecordedCall]
@@ -66,7 +66,7 @@ class Targets:
 
 
 @dataclass
-class _Origin:
+class _TensorOrigin:
     """Where a tensor comes from: it is the output of a layer, or of the batch norm after that layer."""
 
     call: int
@@ -81,17 +81,17 @@ class _Origin:
 
 def record_targets(
     network: nn.Module, images: Tensor, places_per_image: int, seed: int, progress: Progress | None = None
-) -> Targets:
+) -> RecordedTargets:
     """Run `network` once in evaluation mode on images [N, C, H, W] (normalised, on its device), and return the outputs
     of its layers at `places_per_image` sampled positions per image. The network is left unchanged.
     """
-    recorder = _Recorder(network, places_per_image * len(images), seed, progress)
+    recorder = _TargetRecorder(network, places_per_image * len(images), seed, progress)
     with torch.no_grad(), evaluation_mode(network), recorder:
         network(images)
-    return Targets(recorder.finish())
+    return RecordedTargets(recorder.finish())
 
 
-class _Recorder(TorchFunctionMode):
+class _TargetRecorder(TorchFunctionMode):
     def __init__(self, network: nn.Module, count: int, seed: int, progress: Progress | None) -> None:
         super().__init__()
         self._names = {id(tensor): name for name, tensor in network.named_parameters()}
@@ -103,18 +103,18 @@ class _Recorder(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        operands = tensors_in([*args, *kwargs.values()])
-        origins = [origin for tensor in operands if (origin := _origin_of(tensor)) is not None]
+        operands = find_tensors([*args, *kwargs.values()])
+        origins = [origin for tensor in operands if (origin := _get_origin(tensor)) is not None]
         out = func(*args, **kwargs)
-        for tensor in tensors_in([out]):
-            tensor.__dict__.pop(_ORIGIN, None)  # set if the operation changed its operand in place
-        if tensors_in([out]) or func is Tensor.__setitem__:
-            self._note_readers(origins, func)
+        for tensor in find_tensors([out]):
+            tensor.__dict__.pop(_ORIGIN_ATTRIBUTE, None)  # set if the operation changed its operand in place
+        if find_tensors([out]) or func is Tensor.__setitem__:
+            self._record_readers(origins, func)
         if func in LAYER_FUNCTIONS:
             self._record_layer(func, args, kwargs, out)
         elif func is F.batch_norm:
-            self._record_norm(dict(zip(NORM_ARGUMENTS, args, strict=False)) | kwargs, out)
-        elif func in SUMS and len(operands) == 2:
+            self._record_norm(dict(zip(BATCH_NORM_ARGUMENTS, args, strict=False)) | kwargs, out)
+        elif func in ADDITION_FUNCTIONS and len(operands) == 2:
             self._record_sum(origins, operands, out)
         return out
 
@@ -131,7 +131,7 @@ class _Recorder(TorchFunctionMode):
                 call.norm = None
         return self._calls
 
-    def _note_readers(self, origins: list[_Origin], func: Any) -> None:
+    def _record_readers(self, origins: list[_TensorOrigin], func: Any) -> None:
         for origin in origins:
             call = self._calls[origin.call]
             (call.norm_readers if origin.is_normalised else call.readers).append(func)
@@ -141,10 +141,12 @@ class _Recorder(TorchFunctionMode):
         name = self._names.get(id(call.weight))
         if name is None:
             return
-        places = sample_places(count_places(out, call.is_linear), self._count, self._seed, len(self._calls))
+        places = sample_output_places(
+            count_output_places(out, call.is_linear), self._count, self._seed, len(self._calls)
+        )
         places = places.to(out.device)
         outputs = gather_outputs(out, call.is_linear, places)
-        self._set_origin(out, _Origin(len(self._calls), call.is_linear, False, call.x, call.x._version))
+        self._set_origin(out, _TensorOrigin(len(self._calls), call.is_linear, False, call.x, call.x._version))
         self._calls.append(RecordedCall(name, self._names.get(id(call.bias)), places, outputs))
         if self._progress is not None:
             share = min(1.0, len(self._calls) / max(self._layers, 1))
@@ -152,15 +154,15 @@ class _Recorder(TorchFunctionMode):
 
     def _record_norm(self, arguments: dict[str, Any], out: Tensor) -> None:
         name = self._buffers.get(id(arguments["running_mean"]))
-        origin = _origin_of(arguments["input"])
+        origin = _get_origin(arguments["input"])
         if name is None:
             return
         self._norm_calls[name] = self._norm_calls.get(name, 0) + 1
         if origin is not None and not origin.is_normalised:
             self._calls[origin.call].norm = name
-            self._set_origin(out, _Origin(origin.call, origin.is_linear, True, origin.x, origin.version))
+            self._set_origin(out, _TensorOrigin(origin.call, origin.is_linear, True, origin.x, origin.version))
 
-    def _record_sum(self, origins: list[_Origin], operands: list[Tensor], out: Tensor) -> None:
+    def _record_sum(self, origins: list[_TensorOrigin], operands: list[Tensor], out: Tensor) -> None:
         """Store the sum as a target of the layer that was called last among those whose outputs are added, unless the
         input of that layer has been changed in place.
         """
@@ -172,10 +174,10 @@ class _Recorder(TorchFunctionMode):
             call.sums = gather_outputs(out, origin.is_linear, call.places)
 
     @staticmethod
-    def _set_origin(tensor: Tensor, origin: _Origin) -> None:
-        tensor.__dict__[_ORIGIN] = origin
+    def _set_origin(tensor: Tensor, origin: _TensorOrigin) -> None:
+        tensor.__dict__[_ORIGIN_ATTRIBUTE] = origin
 
 
-def _origin_of(tensor: Tensor) -> _Origin | None:
-    origin: _Origin | None = tensor.__dict__.get(_ORIGIN)
+def _get_origin(tensor: Tensor) -> _TensorOrigin | None:
+    origin: _TensorOrigin | None = tensor.__dict__.get(_ORIGIN_ATTRIBUTE)
     return origin

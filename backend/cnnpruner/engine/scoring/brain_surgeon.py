@@ -21,23 +21,23 @@ from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
-from cnnpruner.engine.reconstruction.layer_calls import LAYER_FUNCTIONS, LayerCall, parse_call, sample_places
+from cnnpruner.engine.reconstruction.layer_calls import LAYER_FUNCTIONS, LayerCall, parse_call, sample_output_places
 from cnnpruner.engine.scoring.readers import copy_without_gradients
 from cnnpruner.engine.training.threads import limit_threads, mean_layer_macs
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.criteria.base import Floats
 from cnnpruner.planning.structure import units_by_layers
 
-PLACES = 24
+PLACES_PER_IMAGE = 24
 """Number of output positions per image at which a reader's inputs are sampled."""
 RIDGE = 0.01
 """μ, relative to the mean diagonal of the centred second moments."""
-MAX_COLUMNS = 6144
+MAX_DENSE_COLUMNS = 6144
 """If a reader reads more columns than this, its H is taken as diagonal, so that memory stays below 300 MiB per reader.
 """
-PENDING_ROWS = 128
+MAX_PENDING_ROWS = 128
 """Number of rows that collect in the update of H⁻¹ before it is applied."""
-EVALUATION_SHARE = 0.5
+EVALUATION_PROGRESS_SHARE = 0.5
 """Share of the reported progress that the passes over the images take; ordering the units takes the rest."""
 
 
@@ -50,7 +50,7 @@ class _ReaderSums:
     columns: list[list[int]]
     """For each group of the convolution, the id of the unit behind each of its D columns; -1 for none."""
     squares: Tensor
-    """Σ x xᵀ, [G, D, D]; only the diagonal, Σ x², [G, D], if there are more than `MAX_COLUMNS` columns."""
+    """Σ x xᵀ, [G, D, D]; only the diagonal, Σ x², [G, D], if there are more than `MAX_DENSE_COLUMNS` columns."""
     totals: Tensor
     """Σ x, [G, D]."""
     rows: int = 0
@@ -74,13 +74,18 @@ def score_by_brain_surgeon(
     left unchanged. Raises InvalidInput without batches, UnusableNetwork if a value is not finite.
     """
     report = progress or (lambda done, text: None)
-    sums, images = _collect(network, layers, batches, batch_count, seed, report)
+    sums, images = _collect_sums(network, layers, batches, batch_count, seed, report)
     scores = np.full(len(layers.units), np.nan)
     position = {unit.id: index for index, unit in enumerate(layers.units)}
     sets = units_by_layers(layers)
     for number, unit_ids in enumerate(sets):
-        report(EVALUATION_SHARE + (1 - EVALUATION_SHARE) * number / len(sets), "ordering the filters of each layer")
-        readers = [reader for sum_ in sums for reader in _prepare(sum_, set(unit_ids), images)]
+        report(
+            EVALUATION_PROGRESS_SHARE + (1 - EVALUATION_PROGRESS_SHARE) * number / len(sets),
+            "ordering the filters of each layer",
+        )
+        readers = [
+            reader for reader_sums in sums for reader in _prepare_reader_groups(reader_sums, set(unit_ids), images)
+        ]
         for unit_id, loss in _remove_greedily(unit_ids, readers):
             scores[position[unit_id]] = loss
     free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
@@ -91,7 +96,7 @@ def score_by_brain_surgeon(
     return scores
 
 
-def _collect(
+def _collect_sums(
     network: nn.Module,
     layers: Layers,
     batches: Iterable[tuple[Tensor, Tensor]],
@@ -105,7 +110,7 @@ def _collect(
     device = next(copy.parameters()).device
     macs, images = mean_layer_macs(layers), 0
     for number, (pictures, labels) in enumerate(batches):
-        report(EVALUATION_SHARE * number / batch_count, "recording the inputs of each layer")
+        report(EVALUATION_PROGRESS_SHARE * number / batch_count, "recording the inputs of each layer")
         with limit_threads(macs * len(pictures)), torch.enable_grad():
             with watcher:
                 logits = copy(pictures.to(device))
@@ -151,21 +156,21 @@ class _InputWatcher(TorchFunctionMode):
         self._call += 1
         sums = self.sums.get(id(call.weight))
         if sums is None:
-            sums = self.sums[id(call.weight)] = _start_sums(call, units)
+            sums = self.sums[id(call.weight)] = _create_sums(call, units)
         with torch.no_grad():
             self._add_inputs(sums, call, out)
         # A sum is neither a leaf nor a view, so later operations may change it in place.
-        watched = torch.add(out, self._start)
-        watched.register_hook(  # type: ignore[no-untyped-call]
+        watched_output = torch.add(out, self._start)
+        watched_output.register_hook(  # type: ignore[no-untyped-call]
             lambda gradient: _add_gradient(sums, gradient, call.is_linear)
         )
-        return watched
+        return watched_output
 
     def _add_inputs(self, sums: _ReaderSums, call: LayerCall, out: Tensor) -> None:
         filters = out.shape[-1] if call.is_linear else out.shape[out.ndim - len(call.geometry.stride) - 1]
         available = out.numel() // filters
         images = len(call.x)
-        places = sample_places(available, min(available, PLACES * images), self._seed, self._call)
+        places = sample_output_places(available, min(available, PLACES_PER_IMAGE * images), self._seed, self._call)
         for _, block in call.input_blocks(places.to(out.device)):
             rows = block.double()  # [G, m, D]
             sums.squares += rows.square().sum(1) if sums.squares.ndim == 2 else rows.mT @ rows
@@ -173,12 +178,12 @@ class _InputWatcher(TorchFunctionMode):
         sums.rows += len(places)
 
 
-def _start_sums(call: LayerCall, units: Sequence[int]) -> _ReaderSums:
+def _create_sums(call: LayerCall, units: Sequence[int]) -> _ReaderSums:
     weight = call.weight_matrix().double()
     groups, width, _ = weight.shape
-    per_channel = groups * width // len(units)
-    columns = [unit for unit in units for _ in range(per_channel)]
-    shape = (groups, width) if width > MAX_COLUMNS else (groups, width, width)
+    columns_per_channel = groups * width // len(units)
+    columns = [unit for unit in units for _ in range(columns_per_channel)]
+    shape = (groups, width) if width > MAX_DENSE_COLUMNS else (groups, width, width)
     return _ReaderSums(
         weight=weight,
         columns=[columns[group * width : (group + 1) * width] for group in range(groups)],
@@ -191,12 +196,14 @@ def _add_gradient(sums: _ReaderSums, gradient: Tensor, is_linear: bool) -> None:
     """Add the squared gradient at a reader's outputs to `sums`, summed over images and positions. gradient: [.., F] for
     a linear layer, [N, F, ..] for a convolution.
     """
-    by_filter = gradient.reshape(-1, gradient.shape[-1]).mT if is_linear else gradient.transpose(0, 1).flatten(1)
-    total = by_filter.double().square().sum(1)
+    gradient_by_filter = (
+        gradient.reshape(-1, gradient.shape[-1]).mT if is_linear else gradient.transpose(0, 1).flatten(1)
+    )
+    total = gradient_by_filter.double().square().sum(1)
     sums.squared_gradient = total if sums.squared_gradient is None else sums.squared_gradient + total
 
 
-class _Inverse:
+class _InverseHessian:
     """H⁻¹ [D, D], updated after each removal. The updates of several removals are applied together, as one matrix
     product, because each alone would read and write the whole matrix.
     """
@@ -218,63 +225,63 @@ class _Inverse:
     def subtract(self, left: Tensor, right: Tensor) -> None:
         """Subtract leftᵀ right from H⁻¹; both are [B, D]."""
         self._left, self._right = torch.cat([self._left, left]), torch.cat([self._right, right])
-        if len(self._left) >= PENDING_ROWS:
+        if len(self._left) >= MAX_PENDING_ROWS:
             self._matrix.addmm_(self._left.mT, self._right, alpha=-1)
             self._left, self._right = self._left[:0], self._right[:0]
 
 
 @dataclass
-class _Reader:
+class _ReaderGroup:
     """One group of a reader during greedy removal: the inverse of H, and the weight refitted after each removal."""
 
-    inverse: _Inverse | None
+    inverse_hessian: _InverseHessian | None
     """H⁻¹, updated after each removal; None if H is taken as diagonal."""
     diagonal: Tensor
     """Diagonal of H, [D]."""
     weight: Tensor
     """Weight of the group, refitted after each removal, [D, F / G]."""
-    importance: Tensor
+    output_importance: Tensor
     """For each output, half of its squared gradient, summed over positions and averaged over images, [F / G]."""
     columns: dict[int, Tensor]
     """For each unit that has not been removed, by id, the positions of its columns."""
 
     def losses(self) -> dict[int, float]:
         """Return, for each unit that has not been removed, by how much the loss would grow if it were removed next."""
-        by_size: dict[int, list[int]] = {}
+        units_by_column_count: dict[int, list[int]] = {}
         for unit, columns in self.columns.items():
-            by_size.setdefault(len(columns), []).append(unit)
-        return {unit: loss for units in by_size.values() for unit, loss in self._losses_of(units)}
+            units_by_column_count.setdefault(len(columns), []).append(unit)
+        return {unit: loss for units in units_by_column_count.values() for unit, loss in self._removal_losses(units)}
 
-    def _losses_of(self, units: list[int]) -> Iterable[tuple[int, float]]:
+    def _removal_losses(self, units: list[int]) -> Iterable[tuple[int, float]]:
         """Yield each of `units` with the growth of the loss if it were removed next. All `units` have the same number
         of columns, B.
         """
         columns = torch.stack([self.columns[unit] for unit in units])  # [m, B]
         weight = self.weight[columns]  # [m, B, F / G]
-        if self.inverse is None:
-            losses = ((weight.square() * self.importance).sum(2) * self.diagonal[columns]).sum(1)
+        if self.inverse_hessian is None:
+            losses = ((weight.square() * self.output_importance).sum(2) * self.diagonal[columns]).sum(1)
         else:
-            blocks = self.inverse.blocks(columns)  # [m, B, B]
-            products = (weight * self.importance) @ weight.mT  # [m, B, B]
+            blocks = self.inverse_hessian.blocks(columns)  # [m, B, B]
+            products = (weight * self.output_importance) @ weight.mT  # [m, B, B]
             losses = torch.linalg.solve(blocks, products).diagonal(dim1=1, dim2=2).sum(1)
         yield from zip(units, losses.tolist(), strict=True)
 
     def remove(self, unit: int) -> None:
         """Remove a unit and refit the remaining weights. If H is taken as diagonal, they need no change."""
         columns = self.columns.pop(unit)
-        if self.inverse is None:
+        if self.inverse_hessian is None:
             return
-        rows = self.inverse.rows(columns)  # [B, D]
+        rows = self.inverse_hessian.rows(columns)  # [B, D]
         update = torch.linalg.solve(rows[:, columns], rows)  # [B, D]
         self.weight.addmm_(update.mT, self.weight[columns], alpha=-1)
-        self.inverse.subtract(rows, update)
+        self.inverse_hessian.subtract(rows, update)
 
 
-def _prepare(sums: _ReaderSums, units: set[int], images: int) -> list[_Reader]:
-    """Return a `_Reader` for each group of the convolution that reads at least one of `units`."""
+def _prepare_reader_groups(sums: _ReaderSums, units: set[int], images: int) -> list[_ReaderGroup]:
+    """Return a `_ReaderGroup` for each group of the convolution that reads at least one of `units`."""
     readers = []
     assert sums.squared_gradient is not None
-    importance = (0.5 * sums.squared_gradient / images).reshape(len(sums.columns), -1)
+    output_importance = (0.5 * sums.squared_gradient / images).reshape(len(sums.columns), -1)
     for group, ids in enumerate(sums.columns):
         columns: dict[int, list[int]] = {}
         for column, unit in enumerate(ids):
@@ -283,25 +290,27 @@ def _prepare(sums: _ReaderSums, units: set[int], images: int) -> list[_Reader]:
         if not columns:
             continue
         device = sums.weight.device
-        inverse, diagonal = _invert(sums.squares[group] / sums.rows, sums.totals[group] / sums.rows)
-        positions = {unit: torch.tensor(list_, device=device) for unit, list_ in columns.items()}
-        readers.append(_Reader(inverse, diagonal, sums.weight[group].clone(), importance[group], positions))
+        inverse_hessian, diagonal = _invert_hessian(sums.squares[group] / sums.rows, sums.totals[group] / sums.rows)
+        positions = {unit: torch.tensor(column_list, device=device) for unit, column_list in columns.items()}
+        readers.append(
+            _ReaderGroup(inverse_hessian, diagonal, sums.weight[group].clone(), output_importance[group], positions)
+        )
     return readers
 
 
-def _invert(squares: Tensor, mean: Tensor) -> tuple[_Inverse | None, Tensor]:
+def _invert_hessian(squares: Tensor, mean: Tensor) -> tuple[_InverseHessian | None, Tensor]:
     """Return H⁻¹ and the diagonal of H. squares: mean of x xᵀ [D, D], or only its diagonal [D], for which H⁻¹ is None.
     mean: mean of x [D].
     """
     if squares.ndim == 1:
         diagonal = squares - mean.square()
         return None, diagonal + RIDGE * diagonal.mean() + 1e-12
-    moments = squares - torch.outer(mean, mean)
-    moments.diagonal().add_(RIDGE * moments.diagonal().mean() + 1e-12)
-    return _Inverse(torch.linalg.inv(moments)), moments.diagonal()
+    centred_moments = squares - torch.outer(mean, mean)
+    centred_moments.diagonal().add_(RIDGE * centred_moments.diagonal().mean() + 1e-12)
+    return _InverseHessian(torch.linalg.inv(centred_moments)), centred_moments.diagonal()
 
 
-def _remove_greedily(unit_ids: Sequence[int], readers: list[_Reader]) -> Iterable[tuple[int, float]]:
+def _remove_greedily(unit_ids: Sequence[int], readers: list[_ReaderGroup]) -> Iterable[tuple[int, float]]:
     """Yield the units in the order of greedy removal, each with the estimated growth of the loss after its removal and
     all earlier ones.
     """

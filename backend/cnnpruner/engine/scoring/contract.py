@@ -30,9 +30,9 @@ def check_contract(criterion_class: type[Criterion]) -> None:
     _check_description(criterion_class)
     network, layers = toy_network()
     _check_method(criterion_class())
-    first = _score(criterion_class(), network, layers)
+    first = _score_and_check_inputs(criterion_class(), network, layers)
     _check_values(first, layers)
-    if not np.array_equal(first, _score(criterion_class(), network, layers), equal_nan=True):
+    if not np.array_equal(first, _score_and_check_inputs(criterion_class(), network, layers), equal_nan=True):
         raise InvalidInput(
             "The criterion returns different values when it is called again; use `seed` as the only source of "
             "randomness."
@@ -43,10 +43,13 @@ def check_contract(criterion_class: type[Criterion]) -> None:
 def _check_options(criterion_class: type[Criterion], network: nn.Module, layers: Layers) -> None:
     read: set[str] = set()
     for option in criterion_class.options:
-        for value in _extreme_values(option):
+        for value in _extreme_option_values(option):
             try:
                 _check_values(
-                    _score(_track_settings(criterion_class, {option.name: value}, read), network, layers), layers
+                    _score_and_check_inputs(
+                        _track_settings(criterion_class, {option.name: value}, read), network, layers
+                    ),
+                    layers,
                 )
             except CNNPrunerError as error:
                 raise InvalidInput(f"With {option.name} = {value}: {error.message}") from error
@@ -129,7 +132,7 @@ def _check_values(values: Floats, layers: Layers) -> None:
         )
 
 
-def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
+def _score_and_check_inputs(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
     """Return the criterion's values [U]; raise InvalidInput if the criterion changes the network or the images."""
     copies, images = copy.deepcopy(network.state_dict()), toy_images()
     values = score_by_criterion(criterion, network, layers, images, SEED)
@@ -144,7 +147,7 @@ def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
     return values
 
 
-def _extreme_values(option: Option) -> list[OptionValue]:
+def _extreme_option_values(option: Option) -> list[OptionValue]:
     if isinstance(option, BooleanOption):
         return [not option.default]
     if isinstance(option, ChoiceOption):

@@ -16,7 +16,7 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
 from cnnpruner.errors import UnusableNetwork
 
-OnReader = Callable[[int, Tensor, Tensor], None]
+ReaderCallback = Callable[[int, Tensor, Tensor], None]
 """Callback that receives (index of the reader, inputs [M, C, P], gradient [M, C, P]) during the backward pass."""
 
 
@@ -54,7 +54,7 @@ class ReaderWatcher(TorchFunctionMode):
     are observed, too.
     """
 
-    def __init__(self, network: nn.Module, layers: Layers, on_reader: OnReader) -> None:
+    def __init__(self, network: nn.Module, layers: Layers, on_reader: ReaderCallback) -> None:
         """`network` is the copy that will be run. Readers whose only input is the image are not observed."""
         super().__init__()
         self._on_reader = on_reader

@@ -165,8 +165,10 @@ def _find_unit_columns(layers: Layers, device: torch.device) -> list[tuple[Tenso
         ids = layers.dim_units[reader.inputs]
         channels = [channel for channel, unit in enumerate(ids) if unit >= 0]
         columns = torch.tensor([column[ids[channel]] for channel in channels], dtype=torch.int64, device=device)
-        all_have_units = len(channels) == len(ids)
-        places.append((columns, None if all_have_units else torch.tensor(channels, dtype=torch.int64, device=device)))
+        all_channels_have_units = len(channels) == len(ids)
+        places.append(
+            (columns, None if all_channels_have_units else torch.tensor(channels, dtype=torch.int64, device=device))
+        )
     return places
 
 
@@ -180,7 +182,7 @@ class _RunningScores:
         self._group = np.array([unit.group for unit in layers.units], dtype=np.intp)
         self._free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
         # a free unit without readers scores 0, an empty sum: removing it changes nothing
-        self._has_score: NDArray[np.bool_] = _is_read(layers) | self._free
+        self._has_score: NDArray[np.bool_] = _find_read_units(layers) | self._free
         self._total = np.zeros(len(layers.units))
         self._deviation = RankDeviation(int(self._free.sum()))
         self._batches = 0
@@ -202,7 +204,7 @@ class _RunningScores:
         return UnitScores(score, instability, self._batches)
 
 
-def _is_read(layers: Layers) -> NDArray[np.bool_]:
+def _find_read_units(layers: Layers) -> NDArray[np.bool_]:
     """Return, for each unit, whether any layer takes it as input, [U]."""
     read = {unit for reader in layers.readers for unit in layers.dim_units[reader.inputs]}
     return np.array([unit.id in read for unit in layers.units], dtype=np.bool_)

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.surgery.masks import zero_where_read
+from cnnpruner.engine.surgery.masks import zero_units_where_read
 from cnnpruner.engine.surgery.surgery import cut
 
 TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-8}
@@ -27,20 +27,20 @@ MIN_SPREAD = 1e-4
 logit.
 """
 
-SPREAD_PER_DIFFERENCE = 100
+MIN_SPREAD_PER_DIFFERENCE = 100
 """In a conclusive comparison, the logits vary between images by at least this many times the difference between the cut
 and the uncut network.
 """
 
-ROUNDING = 1e-5
+MAX_ROUNDING_DIFFERENCE = 1e-5
 """If the float32 outputs differ by more than this share of the largest logit, the comparison is repeated in float64.
 Correct cuts of 77 networks differed by at most 6e-6.
 """
 
-LEAK = 0.1
+LEAKY_SLOPE = 0.1
 """Negative slope of the leaky ReLUs that replace the ReLUs of both networks during a comparison."""
 
-Result = Literal["equal", "differs", "unproved"]
+ComparisonResult = Literal["equal", "differs", "unproved"]
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ class Comparison:
     tolerance: float = TOLERANCE[torch.float32]
 
     @property
-    def result(self) -> Result:
+    def result(self) -> ComparisonResult:
         """“differs” if the difference exceeds the tolerance; “unproved” if the expected logits vary too little between
         images for a wrong cut to be noticed; otherwise “equal”.
         """
         if self.difference > self.tolerance * self.scale or math.isnan(self.difference) > math.isnan(self.scale):
             return "differs"
-        is_conclusive = self.spread >= max(SPREAD_PER_DIFFERENCE * self.difference, MIN_SPREAD * self.scale)
+        is_conclusive = self.spread >= max(MIN_SPREAD_PER_DIFFERENCE * self.difference, MIN_SPREAD * self.scale)
         return "equal" if is_conclusive and self.spread > 0 else "unproved"
 
 
@@ -72,25 +72,25 @@ def compare_cut(network: nn.Module, layers: Layers, units: Collection[int], imag
     Raises ShapeChanged if the output of the cut network has another shape, and any exception that the cut network
     raises.
     """
-    comparison = _compare(network, layers, units, images)
-    if comparison.difference > ROUNDING * comparison.scale and images.dtype is torch.float32:
+    comparison = _compare_outputs(network, layers, units, images)
+    if comparison.difference > MAX_ROUNDING_DIFFERENCE * comparison.scale and images.dtype is torch.float32:
         with suppress(RuntimeError, TypeError):  # a network may have constants in float32
-            return _compare(copy.deepcopy(network).double(), layers, units, images.double())
+            return _compare_outputs(copy.deepcopy(network).double(), layers, units, images.double())
     return comparison
 
 
-class ShapeChanged(Exception):
+class OutputShapeChanged(Exception):
     """Raised if the output of a cut network has another shape; the message names both shapes."""
 
 
 @torch.no_grad()
-def _compare(network: nn.Module, layers: Layers, units: Collection[int], images: Tensor) -> Comparison:
+def _compare_outputs(network: nn.Module, layers: Layers, units: Collection[int], images: Tensor) -> Comparison:
     with _leaky_rectifiers():
         output: Tensor = cut(network, layers, units).eval()(images)
-        with zero_where_read(network, layers, units):
+        with zero_units_where_read(network, layers, units):
             expected: Tensor = network(images)
     if output.shape != expected.shape:
-        raise ShapeChanged(f"from {list(expected.shape)} to {list(output.shape)}")
+        raise OutputShapeChanged(f"from {list(expected.shape)} to {list(output.shape)}")
     spread = expected.amax(dim=0) - expected.amin(dim=0)  # [K]
     return Comparison(
         difference=float((output - expected).abs().max()),
@@ -108,9 +108,9 @@ class _leaky_rectifiers(TorchFunctionMode):
         kwargs = kwargs or {}
         if func not in _RECTIFIERS:
             return func(*args, **kwargs)
-        inplace = func in _IN_PLACE or bool(kwargs.get("inplace", args[1] if len(args) > 1 else False))
-        return F.leaky_relu(args[0] if args else kwargs["input"], LEAK, inplace=inplace)
+        inplace = func in _IN_PLACE_RECTIFIERS or bool(kwargs.get("inplace", args[1] if len(args) > 1 else False))
+        return F.leaky_relu(args[0] if args else kwargs["input"], LEAKY_SLOPE, inplace=inplace)
 
 
-_IN_PLACE = {torch.relu_, Tensor.relu_, F.relu_}
-_RECTIFIERS = {F.relu, torch.relu, Tensor.relu, F.relu6, *_IN_PLACE}
+_IN_PLACE_RECTIFIERS = {torch.relu_, Tensor.relu_, F.relu_}
+_RECTIFIERS = {F.relu, torch.relu, Tensor.relu, F.relu6, *_IN_PLACE_RECTIFIERS}

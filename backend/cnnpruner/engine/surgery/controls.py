@@ -13,17 +13,19 @@ from cnnpruner.planning.criteria.base import iterate_filter_weights
 from cnnpruner.planning.structure import check_removable, units_by_layers
 
 
-def choose_random(layers: Layers, reference: Collection[int], seed: int) -> list[int]:
+def choose_random_units(layers: Layers, reference: Collection[int], seed: int) -> list[int]:
     """Choose random free units (ids, ascending) whose removal leaves the same widths as the removal of `reference`."""
     values = np.random.default_rng(seed).random(len(layers.units))
-    return _choose(layers, reference, {unit.id: value for unit, value in zip(layers.units, values, strict=True)})
+    return _choose_lowest_units(
+        layers, reference, {unit.id: value for unit, value in zip(layers.units, values, strict=True)}
+    )
 
 
-def choose_lowest_l1(network: nn.Module, layers: Layers, reference: Collection[int]) -> list[int]:
-    """Like `choose_random`, but choose the units with the lowest sum of absolute weights (Li et al. 2017). If sums are
-    equal, the lower id comes first.
+def choose_lowest_l1_units(network: nn.Module, layers: Layers, reference: Collection[int]) -> list[int]:
+    """Like `choose_random_units`, but choose the units with the lowest sum of absolute weights (Li et al. 2017). If
+    sums are equal, the lower id comes first.
     """
-    return _choose(layers, reference, compute_l1_norms(network, layers))
+    return _choose_lowest_units(layers, reference, compute_l1_norms(network, layers))
 
 
 def compute_l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
@@ -39,7 +41,7 @@ def compute_l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
     return norm_by_unit
 
 
-def _choose(layers: Layers, reference: Collection[int], value_by_unit: dict[int, float]) -> list[int]:
+def _choose_lowest_units(layers: Layers, reference: Collection[int], value_by_unit: dict[int, float]) -> list[int]:
     removed = check_removable(layers, reference)
     chosen_units: list[int] = []
     for unit_ids in units_by_layers(layers):

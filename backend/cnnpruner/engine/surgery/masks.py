@@ -12,8 +12,8 @@ from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.plans.layers import Layers
 
-_TRANSPOSED = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)
-MIXING_OPERATIONS = {F.linear, F.conv1d, F.conv2d, F.conv3d, *_TRANSPOSED}
+_TRANSPOSED_CONVOLUTIONS = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)
+MIXING_OPERATIONS = {F.linear, F.conv1d, F.conv2d, F.conv3d, *_TRANSPOSED_CONVOLUTIONS}
 NORM_ARGUMENTS = {
     F.group_norm: ("input", "num_groups", "weight", "bias", "eps"),
     F.layer_norm: ("input", "normalized_shape", "weight", "bias", "eps"),
@@ -22,7 +22,7 @@ NORM_ARGUMENTS = {
 """Norms whose statistics are computed across channels, with the names of their arguments."""
 
 
-class zero_where_read(TorchFunctionMode):
+class zero_units_where_read(TorchFunctionMode):
     """Inside the `with` block, every layer of `network` that takes these units (ids) as input gets zeros instead; the
     network is not changed.
 
@@ -50,9 +50,9 @@ class zero_where_read(TorchFunctionMode):
             weight = kwargs["weight"] if "weight" in kwargs else args[1]
             mask = self._masks.get(id(weight))
             if mask is not None and args:
-                args = (_masked(args[0], mask, func, weight), *args[1:])
+                args = (_mask_channels(args[0], mask, func, weight), *args[1:])
             elif mask is not None:
-                kwargs["input"] = _masked(kwargs["input"], mask, func, weight)
+                kwargs["input"] = _mask_channels(kwargs["input"], mask, func, weight)
         elif func in NORM_ARGUMENTS:
             return _run_norm(func, args, kwargs, self._kept)
         return func(*args, **kwargs)
@@ -79,7 +79,7 @@ def _kept_positions(network: nn.Module, layers: Layers, removed: set[int]) -> Ke
     return kept
 
 
-def _masked(x: Tensor, mask: Tensor, func: Any, weight: Tensor) -> Tensor:
+def _mask_channels(x: Tensor, mask: Tensor, func: Any, weight: Tensor) -> Tensor:
     """Set the masked channels of x to zero: [.., C] for a linear layer, [N, C, ..] for a convolution."""
     trailing_dims = 0 if func is F.linear else weight.ndim - 2
     return x * mask.reshape(-1, *(1,) * trailing_dims)
@@ -97,13 +97,15 @@ def _run_norm(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kept: Ke
     positions = {offset + dim: index for dim, index in kept[id(parameters[0])].items()}
     for name in ("weight", "bias"):
         if arguments.get(name) is not None:
-            arguments[name] = _select(arguments[name], {dim - offset: index for dim, index in positions.items()})
+            arguments[name] = _select_positions(
+                arguments[name], {dim - offset: index for dim, index in positions.items()}
+            )
     if func is not F.group_norm:
         arguments["normalized_shape"] = [
             len(positions[offset + dim]) if offset + dim in positions else length
             for dim, length in enumerate(arguments["normalized_shape"])
         ]
-    normalised_channels: Tensor = func(_select(x, positions), **arguments)
+    normalised_channels: Tensor = func(_select_positions(x, positions), **arguments)
     for dim, index in positions.items():
         shape = list(normalised_channels.shape)
         shape[dim] = x.shape[dim]
@@ -111,7 +113,7 @@ def _run_norm(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kept: Ke
     return normalised_channels
 
 
-def _select(tensor: Tensor, positions: Mapping[int, Tensor]) -> Tensor:
+def _select_positions(tensor: Tensor, positions: Mapping[int, Tensor]) -> Tensor:
     for dim, index in positions.items():
         tensor = tensor.index_select(dim, index)
     return tensor

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers, Unit
-from cnnpruner.engine.surgery.comparison import Comparison, ShapeChanged, compare_cut
+from cnnpruner.engine.surgery.comparison import Comparison, OutputShapeChanged, compare_cut
 from cnnpruner.engine.surgery.live_copy import live_copy, noise_images
 from cnnpruner.engine.tracing.source import first_line, locate_error
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.greedy import GreedyRemoval
 
-CUT_SHARE = 0.3
+TRIAL_CUT_SHARE = 0.3
 """Share of the free units that a trial cut removes, be it to find groups that must be frozen or to verify a network."""
 
 
@@ -56,10 +56,10 @@ def freeze_failing_groups(network: nn.Module, layers: Layers, image: Tensor) -> 
     units of every group are cut at the same time; if that fails, the groups are bisected until the failing ones are
     found.
     """
-    return _Probe(network, layers, image).result()
+    return _CutProbe(network, layers, image).result()
 
 
-class _Probe:
+class _CutProbe:
     """Tries out cuts on a live copy of the network, with two noise images as input."""
 
     def __init__(self, network: nn.Module, layers: Layers, image: Tensor) -> None:
@@ -73,7 +73,7 @@ class _Probe:
         groups = [group.index for group in self._layers.groups if self._free_units(group.index)]
         while groups and not self._can_cut_together(groups):
             groups = [group for group in groups if group not in self._reasons]
-        return _freeze(self._layers, self._reasons)
+        return _freeze_groups(self._layers, self._reasons)
 
     def _can_cut_together(self, groups: Sequence[int]) -> bool:
         """Return whether these groups can be cut at the same time; if they cannot, freeze at least one of them."""
@@ -92,7 +92,7 @@ class _Probe:
         units = [unit for group in groups for unit in _choose(self._free_units(group), self._layers, seed=group)]
         try:
             comparison = compare_cut(self._network, self._layers, units, self._images)
-        except ShapeChanged as change:
+        except OutputShapeChanged as change:
             return f"removing it changes the network's output {change}"
         except Exception as error:  # noqa: BLE001 - a cut third-party network may raise anything
             location = locate_error(error.__traceback__)
@@ -110,7 +110,7 @@ def _choose(units: Sequence[Unit], layers: Layers, seed: int) -> list[int]:
     """Return the ids of a random 30 % of `units`, but of at least one. Units whose removal would empty a layer are
     skipped.
     """
-    count = max(1, int(CUT_SHARE * len(units)))
+    count = max(1, int(TRIAL_CUT_SHARE * len(units)))
     order = random.Random(seed).sample(list(units), len(units))
     removal = GreedyRemoval(layers, [])
     for unit in order:
@@ -120,7 +120,7 @@ def _choose(units: Sequence[Unit], layers: Layers, seed: int) -> list[int]:
     return removal.units()
 
 
-def _freeze(layers: Layers, reasons: dict[int, str]) -> Layers:
+def _freeze_groups(layers: Layers, reasons: dict[int, str]) -> Layers:
     units = [
         unit.model_copy(update={"free": False, "reason": reasons[unit.group]})
         if unit.free and unit.group in reasons

@@ -25,7 +25,7 @@ def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module
         id(uncut_tensor): _cut_tensor(uncut_tensor, value, kept_positions)
         for value in layers.tensors
         if any(dim is not None and kept_positions[dim] is not None for dim in value.dims)
-        for uncut_tensor in [_tensor_at(network, value)]
+        for uncut_tensor in [_get_tensor(network, value)]
     }
     child: nn.Module = copy.deepcopy(network, cut_tensors)
     depthwise = {layer.name for layer in layers.layers if layer.kind == "depthwise"}
@@ -52,12 +52,12 @@ def shrink_network(network: nn.Module, shapes: Mapping[str, Sequence[int]], dept
         if shape != tuple(uncut_tensor.shape):
             module_name, _, tensor_name = name.rpartition(".")
             zero_tensor = torch.zeros(shape, dtype=uncut_tensor.dtype, device=uncut_tensor.device)
-            resized = (
+            resized_tensor = (
                 nn.Parameter(zero_tensor, uncut_tensor.requires_grad)
                 if isinstance(uncut_tensor, nn.Parameter)
                 else zero_tensor
             )
-            setattr(network.get_submodule(module_name), tensor_name, resized)
+            setattr(network.get_submodule(module_name), tensor_name, resized_tensor)
     for name, module in network.named_modules():
         _update_sizes(module, name in depthwise)
 
@@ -75,7 +75,7 @@ def _kept_positions(layers: Layers, removed: set[int]) -> list[Tensor | None]:
     ]
 
 
-def _tensor_at(network: nn.Module, value: TensorValue) -> Tensor:
+def _get_tensor(network: nn.Module, value: TensorValue) -> Tensor:
     module_name, _, name = value.name.rpartition(".")
     tensor: Tensor = getattr(network.get_submodule(module_name), name)
     return tensor
@@ -100,7 +100,7 @@ def _update_sizes(module: nn.Module, is_depthwise: bool) -> None:
     if isinstance(module, nn.modules.conv._ConvNd):
         _resize_convolution(module, is_depthwise)
         return
-    for module_class, resize in _RESIZERS.items():
+    for module_class, resize in _RESIZER_BY_MODULE.items():
         if isinstance(module, module_class):
             resize(module)
 
@@ -140,7 +140,7 @@ def _resize_prelu(module: Any) -> None:
     module.num_parameters = len(module.weight)
 
 
-_RESIZERS: dict[type[nn.Module], Callable[[Any], None]] = {
+_RESIZER_BY_MODULE: dict[type[nn.Module], Callable[[Any], None]] = {
     nn.Linear: _resize_linear,
     nn.modules.batchnorm._NormBase: _resize_norm,
     nn.GroupNorm: _resize_group_norm,

@@ -27,7 +27,7 @@ DTYPES = {
 """The name that each torch dtype has in safetensors files."""
 
 
-def assemble(ledger: Ledger, output: torch.Tensor, image: tuple[int, int, int]) -> Layers:
+def assemble_layers(ledger: Ledger, output: torch.Tensor, image: tuple[int, int, int]) -> Layers:
     """Return the structure of a root network. output: channel ids of the network's output. image: (C, H, W). Raises
     UnusableNetwork if the network has no layer.
     """
@@ -47,7 +47,7 @@ class _Assembly:
     def __init__(self, ledger: Ledger, output: torch.Tensor) -> None:
         self._ledger = ledger
         self._calls = list(ledger.calls.values())
-        self._component_of_id = _components(ledger)
+        self._component_of_id = _find_channel_components(ledger)
         self._filters = [self._component_of_id[call.filters.numpy()] for call in self._calls]
         roots, first_positions = np.unique(np.concatenate(self._filters), return_index=True)
         self._unit_of_root = np.full(ledger.count, -1)
@@ -71,10 +71,10 @@ class _Assembly:
             tensors=tensors,
             readers=self._build_readers(tensors),
             dim_units=self._dim_units,
-            architecture=self._architecture(),
+            architecture=self._build_architecture(),
             operations=self._operations,
             uncounted=list(self._ledger.uncounted),
-            notes=self._notes(),
+            notes=self._collect_notes(),
         )
 
     def _find_units(self, ids: torch.Tensor) -> Ids:
@@ -201,7 +201,7 @@ class _Assembly:
                 macs=calls.macs,
                 layer=None if calls.layer is None else index_by_key[calls.layer],
             )
-            for calls in self._ledger.counted.values()
+            for calls in self._ledger.counted_calls.values()
         ]
 
     def _find_units_of_dim(self, name: str, dim: int) -> int | None:
@@ -219,7 +219,7 @@ class _Assembly:
             if call.kind != "depthwise" and not call.has_computed_weight
         ]
 
-    def _architecture(self) -> list[Op]:
+    def _build_architecture(self) -> list[Op]:
         index_by_name = {call.weight: index for index, call in enumerate(self._calls)}
         ops = []
         for op in self._ledger.ops:
@@ -230,7 +230,7 @@ class _Assembly:
                 ops.append(op)
         return ops
 
-    def _notes(self) -> list[str]:
+    def _collect_notes(self) -> list[str]:
         layer_weight_names = {call.weight for call in self._calls}
         layer_weight_names |= set(self._layer_by_computed_tensor(self._ledger.used_names))
         names = [
@@ -245,15 +245,16 @@ class _Assembly:
         notes = (
             [
                 "Parameters that are not used in evaluation mode and are therefore never cut: "
-                f"{_join_first(unused_names)}."
+                f"{_join_first_names(unused_names)}."
             ]
             if unused_names
             else []
         )
         if other_names:
-            users = "operations other than convolutions and linear layers"
+            user_text = "operations other than convolutions and linear layers"
             notes.append(
-                f"Parameters that are used by {users} and are therefore never cut: {_join_first(other_names)}."
+                f"Parameters that are used by {user_text} and are therefore never cut: "
+                f"{_join_first_names(other_names)}."
             )
         return notes
 
@@ -263,7 +264,7 @@ def layer_name(call: TracedLayer) -> str:
     return call.weight.removesuffix(".weight")
 
 
-def _join_first(names: list[str]) -> str:
+def _join_first_names(names: list[str]) -> str:
     return ", ".join([name.removesuffix(".weight") for name in names[:5]] + (["…"] if len(names) > 5 else []))
 
 
@@ -276,7 +277,7 @@ def _unit_members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[
     return [members[unit] for unit in range(len(members))]
 
 
-def _components(ledger: Ledger) -> Ids:
+def _find_channel_components(ledger: Ledger) -> Ids:
     """Return the connected component of every channel id, [count]. A component is identified by its smallest id."""
     if not ledger.pairs:
         return np.arange(ledger.count)

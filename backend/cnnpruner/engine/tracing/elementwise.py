@@ -4,11 +4,11 @@ import torch
 from torch import Tensor
 
 from cnnpruner.domain.plans.layers import Op
-from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Untraceable, varying_dims
-from cnnpruner.engine.tracing.registry import RULES, Call, rule
+from cnnpruner.engine.tracing.ledger import CONSTANT_ID, Ledger, Untraceable, varying_dims
+from cnnpruner.engine.tracing.registry import TRACING_RULES, TracedCall, rule
 from cnnpruner.engine.tracing.source import find_calling_module
 
-ONE_OPERAND = """
+ONE_OPERAND_OPERATIONS = """
     contiguous clone to type type_as float half double bfloat16 bool long int cpu cuda detach requires_grad_
     data dropout dropout1d dropout2d dropout3d alpha_dropout feature_dropout feature_alpha_dropout identity alias
     ones_like zeros_like full_like empty_like rand_like randn_like relu relu6 leaky_relu rrelu elu selu celu gelu silu
@@ -16,22 +16,23 @@ ONE_OPERAND = """
     log_sigmoid tanh threshold clamp clamp_min clamp_max clip abs absolute neg negative exp exp2 expm1 log log2 log10
     log1p sqrt rsqrt square reciprocal sin cos erf round floor ceil trunc sign sgn logit nan_to_num isnan isinf
     isfinite logical_not positive"""
-SEVERAL_OPERANDS = """add radd iadd sub rsub isub subtract mul rmul imul multiply div rdiv idiv truediv rtruediv divide
+SEVERAL_OPERAND_OPERATIONS = """
+    add radd iadd sub rsub isub subtract mul rmul imul multiply div rdiv idiv truediv rtruediv divide
     true_divide floor_divide pow float_power maximum minimum fmax fmin where lerp addcmul addcdiv atan2 remainder fmod
     eq ne gt ge lt le greater less greater_equal less_equal logical_and logical_or logical_xor and or xor masked_fill
     heaviside copysign hypot xlogy"""
 
 
-@rule(*ONE_OPERAND.split())
-def one_operand_rule(call: Call, ledger: Ledger) -> None:
+@rule(*ONE_OPERAND_OPERATIONS.split())
+def one_operand_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for operations with one operand: the result has the same channels as the operand."""
     ids = ledger.find_ids(call.x)
     if ids is not None and isinstance(call.out, Tensor):
         ledger.set_ids(call.out, ids)
 
 
-@rule(*SEVERAL_OPERANDS.split())
-def several_operands_rule(call: Call, ledger: Ledger) -> None:
+@rule(*SEVERAL_OPERAND_OPERATIONS.split())
+def several_operands_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for operations with several operands: once all operands are broadcast to the shape of the result, channels
     at equal positions are coupled.
     """
@@ -47,13 +48,13 @@ def several_operands_rule(call: Call, ledger: Ledger) -> None:
         if ids is None:
             continue
         if result is not None:
-            ledger.couple(result, ids)
+            ledger.couple_channels(result, ids)
         if result is None or ids.numel() > result.numel():
             result = ids
     if result is not None:
         ledger.set_ids(call.out, result)
     if call.name in {"add", "iadd"} and len(traced_ids) > 1:
-        record_op(call, "add", ledger)
+        record_operation(call, "add", ledger)
 
 
 def _add_leading_dims(ids: Tensor, ndim: int) -> Tensor:
@@ -68,7 +69,7 @@ def _operand_ids(operand: Tensor, out: Tensor, dims: list[int], ledger: Ledger) 
     broadcast_dims = [dim for dim in dims if shape[dim] == 1 and out.shape[dim] > 1]
     if broadcast_dims:
         if ids is not None:
-            ledger.freeze(ids, "its single channel is applied to all channels of another tensor")
+            ledger.freeze_channels(ids, "its single channel is applied to all channels of another tensor")
         if len(broadcast_dims) < len(dims) and (ids is None or varying_dims(ids)):
             raise Untraceable("one value is applied to several channels")
         return None
@@ -76,10 +77,10 @@ def _operand_ids(operand: Tensor, out: Tensor, dims: list[int], ledger: Ledger) 
         return _add_leading_dims(ids, out.ndim)
     if not dims:
         return None
-    return out.new_full((1,) * out.ndim, CONSTANT, dtype=torch.int64, device="cpu")
+    return out.new_full((1,) * out.ndim, CONSTANT_ID, dtype=torch.int64, device="cpu")
 
 
-def record_op(call: Call, kind: str, ledger: Ledger) -> None:
+def record_operation(call: TracedCall, kind: str, ledger: Ledger) -> None:
     """Add an operation to the recorded architecture of the network."""
     out = call.out[0] if isinstance(call.out, tuple) else call.out
     height, width = (out.shape[-2], out.shape[-1]) if out.ndim >= 4 else (1, out.shape[-1] if out.ndim == 3 else 1)
@@ -87,4 +88,4 @@ def record_op(call: Call, kind: str, ledger: Ledger) -> None:
     ledger.ops.append(Op.model_validate({"kind": kind, "name": name, "layer": None, "height": height, "width": width}))
 
 
-RULES[Tensor.data.__get__] = one_operand_rule  # type: ignore[attr-defined]
+TRACING_RULES[Tensor.data.__get__] = one_operand_rule  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from cnnpruner.domain.plans.layers import LayerKind, Op
 from cnnpruner.engine.tracing.source import locate_call
 
-CONSTANT = -1
+CONSTANT_ID = -1
 _IDS_ATTRIBUTE = "channel_ids"
 
 
@@ -80,7 +80,7 @@ class Ledger:
     frozen: list[FrozenChannels] = field(default_factory=list)
     calls: dict[str, TracedLayer] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)
-    counted: dict[tuple[str, str, str | None], CountedCalls] = field(default_factory=dict)
+    counted_calls: dict[tuple[str, str, str | None], CountedCalls] = field(default_factory=dict)
     """Calls whose multiply-accumulates cannot be computed from a traced weight, by operation, source line, and the
     `layer` of `CountedCalls`.
     """
@@ -123,7 +123,9 @@ class Ledger:
         self.uncounted.update((f"{part} in {self.operation} {location}", None) for part in uncounted)
         if macs:
             key = (self.operation, location, self.computed_weight_layer)
-            calls = self.counted.setdefault(key, CountedCalls(self.operation, location, 0, self.computed_weight_layer))
+            calls = self.counted_calls.setdefault(
+                key, CountedCalls(self.operation, location, 0, self.computed_weight_layer)
+            )
             calls.macs += macs // self.images
 
     def start_operation(self, name: str) -> None:
@@ -139,9 +141,9 @@ class Ledger:
         """Return the name of a tensor if it is a parameter or buffer of the network; None for other objects."""
         return self._names.get(id(tensor))
 
-    def record_use(self, arguments: Sequence[object]) -> None:
+    def record_used_names(self, arguments: Sequence[object]) -> None:
         """Record which parameters and buffers an operation uses."""
-        self.used_names.update(name for tensor in tensors_in(arguments) if (name := self._names.get(id(tensor))))
+        self.used_names.update(name for tensor in find_tensors(arguments) if (name := self._names.get(id(tensor))))
 
     def find_ids(self, tensor: object) -> Tensor | None:
         """Return the id tensor of an activation, or of a parameter or buffer that has one entry per channel; None for
@@ -159,11 +161,11 @@ class Ledger:
         assert ids.ndim == tensor.ndim
         tensor.__dict__[_IDS_ATTRIBUTE] = ids
 
-    def forget(self, tensor: Tensor) -> None:
+    def forget_ids(self, tensor: Tensor) -> None:
         """Treat an activation as a constant from now on."""
         tensor.__dict__.pop(_IDS_ATTRIBUTE, None)
 
-    def couple(self, first: Tensor, second: Tensor) -> None:
+    def couple_channels(self, first: Tensor, second: Tensor) -> None:
         """Couple the channels at equal positions of two id tensors, and freeze channels that are combined with a
         constant.
         """
@@ -172,12 +174,12 @@ class Ledger:
         broadcast_ids = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
         first, second = (operand_ids.reshape(-1) for operand_ids in broadcast_ids)
         is_first_constant, is_second_constant = first < 0, second < 0
-        is_either_constant = is_first_constant ^ is_second_constant
-        self.freeze(torch.where(is_first_constant, second, first)[is_either_constant], "combined with a constant")
+        is_one_constant = is_first_constant ^ is_second_constant
+        self.freeze_channels(torch.where(is_first_constant, second, first)[is_one_constant], "combined with a constant")
         are_both_channels = ~(is_first_constant | is_second_constant)
         self.pairs.append((first[are_both_channels], second[are_both_channels]))
 
-    def freeze(self, ids: Tensor, cause: str) -> None:
+    def freeze_channels(self, ids: Tensor, cause: str) -> None:
         """Freeze the channels with these ids. The stored reason consists of `cause`, the current operation, and its
         source line.
         """
@@ -191,7 +193,7 @@ class Ledger:
         if name is None:
             return
         earlier_ids = self.ids_by_dim.setdefault((name, dim), ids)
-        self.couple(earlier_ids, ids)
+        self.couple_channels(earlier_ids, ids)
 
     def channel_ids(self, tensor: Tensor, dim: int) -> Tensor:
         """Return the channel ids of an activation along `dim`, [length of dim].
@@ -200,7 +202,7 @@ class Ledger:
         """
         ids, length = self.find_ids(tensor), tensor.shape[dim]
         if ids is None:
-            return torch.full((length,), CONSTANT)
+            return torch.full((length,), CONSTANT_ID)
         if ids.numel() not in {1, ids.shape[dim]}:
             raise Untraceable("its channels are spread over several dimensions")
         return ids.reshape(-1).expand(length)
@@ -218,7 +220,7 @@ class Ledger:
         return self.ids_by_dim[name, non_singleton_dims[0]].reshape(tensor.shape)
 
 
-def reshape_along(ids: Tensor, ndim: int, dim: int) -> Tensor:
+def reshape_along_dim(ids: Tensor, ndim: int, dim: int) -> Tensor:
     """Reshape `ids` [C] to `ndim` dimensions, with length C along `dim` and length 1 along all other dimensions."""
     shape = [1] * ndim
     shape[dim] = len(ids)
@@ -230,7 +232,7 @@ def varying_dims(ids: Tensor) -> list[int]:
     return [dim for dim, length in enumerate(ids.shape) if length > 1]
 
 
-def squeeze_equal(ids: Tensor) -> Tensor:
+def squeeze_equal_dims(ids: Tensor) -> Tensor:
     """If all ids along a dimension are equal, shorten this dimension to length 1."""
     for dim in range(ids.ndim):
         if ids.shape[dim] > 1:
@@ -240,12 +242,12 @@ def squeeze_equal(ids: Tensor) -> Tensor:
     return ids
 
 
-def tensors_in(values: Sequence[object]) -> list[Tensor]:
+def find_tensors(values: Sequence[object]) -> list[Tensor]:
     """Return all tensors in `values`, including those in nested lists."""
     tensors: list[Tensor] = []
     for value in values:
         if isinstance(value, Tensor):
             tensors.append(value)
         elif isinstance(value, list | tuple):
-            tensors += tensors_in(value)
+            tensors += find_tensors(value)
     return tensors

@@ -31,7 +31,7 @@ class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Run `func`, or the operations that it decomposes into, and count their MACs."""
         kwargs = kwargs or {}
         name = func._schema.name
-        count = _COUNTS.get(name)
+        count = _COUNT_FUNCTIONS.get(name)
         if count is None and func not in self._primitives:
             with self:
                 out = func.decompose(*args, **kwargs)
@@ -95,7 +95,7 @@ def _count_fused_attention(args: tuple[Any, ...], out: Any) -> int:
     return int(rows * (input_weight.numel() + output_weight.numel() + 2 * tokens * width))
 
 
-_COUNTS: dict[str, MacCountFunction] = {
+_COUNT_FUNCTIONS: dict[str, MacCountFunction] = {
     "aten::mm": _count_product(0, 1),
     "aten::bmm": _count_product(0, 1),
     "aten::mv": _count_product(0, 1),
@@ -121,12 +121,17 @@ _UNCOUNTED_PREFIXES = (
     "mkldnn_", "fbgemm", "cholesky", "triangular_solve",
 )  # fmt: skip
 _KNOWN_NAMESPACES = ("aten", "prim", "prims", "profiler")
-_WITHOUT_PRODUCTS = {"aten::linalg_vector_norm", "torchvision::nms", "torchvision::roi_align", "torchvision::roi_pool"}
+_OPERATIONS_WITHOUT_PRODUCTS = {
+    "aten::linalg_vector_norm",
+    "torchvision::nms",
+    "torchvision::roi_align",
+    "torchvision::roi_pool",
+}
 
 
 def _may_multiply(name: str) -> bool:
     """Whether an operation without a counting function may perform multiply-accumulates."""
     namespace, _, operation = name.partition("::")
     if namespace not in _KNOWN_NAMESPACES:
-        return name not in _WITHOUT_PRODUCTS
-    return operation.startswith(_UNCOUNTED_PREFIXES) and name not in _WITHOUT_PRODUCTS
+        return name not in _OPERATIONS_WITHOUT_PRODUCTS
+    return operation.startswith(_UNCOUNTED_PREFIXES) and name not in _OPERATIONS_WITHOUT_PRODUCTS

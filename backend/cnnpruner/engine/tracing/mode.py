@@ -8,9 +8,9 @@ from torch.overrides import TorchFunctionMode
 
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.tracing import elementwise, movement, norms, pools, weighted_layers
-from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Untraceable, tensors_in
+from cnnpruner.engine.tracing.ledger import CONSTANT_ID, Ledger, Untraceable, find_tensors
 from cnnpruner.engine.tracing.mac_counter import MacCounter
-from cnnpruner.engine.tracing.registry import RULES, Call, Rule
+from cnnpruner.engine.tracing.registry import TRACING_RULES, Rule, TracedCall
 from cnnpruner.engine.tracing.source import describe_location, first_line
 from cnnpruner.errors import UnusableNetwork
 
@@ -28,17 +28,17 @@ class _ChannelTracer(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run and trace the operation, and return its result."""
         kwargs = kwargs or {}
-        macs_before, uncounted_before = self._counter.macs, len(self._counter.uncounted)
+        previous_macs, previous_uncounted_count = self._counter.macs, len(self._counter.uncounted)
         out = func(*args, **kwargs)
-        self._ledger.record_use([*args, *kwargs.values()])
-        rule = RULES.get(func)
+        self._ledger.record_used_names([*args, *kwargs.values()])
+        rule = TRACING_RULES.get(func)
         if rule is None and _returns_no_tensor(func, out):
             return out
-        self._apply_rule(Call(func, args, kwargs, out), rule)
-        self._ledger.record_macs(self._counter.macs - macs_before, self._counter.uncounted[uncounted_before:])
+        self._apply_rule(TracedCall(func, args, kwargs, out), rule)
+        self._ledger.record_macs(self._counter.macs - previous_macs, self._counter.uncounted[previous_uncounted_count:])
         return out
 
-    def _apply_rule(self, call: Call, rule: Rule | None) -> None:
+    def _apply_rule(self, call: TracedCall, rule: Rule | None) -> None:
         """Apply the rule for an operation that has just run."""
         self._ledger.start_operation(call.name)
         try:
@@ -48,21 +48,21 @@ class _ChannelTracer(TorchFunctionMode):
         except Untraceable as error:
             self._stop_tracing(call, str(error))
 
-    def _stop_tracing(self, call: Call, cause: str) -> None:
+    def _stop_tracing(self, call: TracedCall, cause: str) -> None:
         """Freeze the operation's input channels, and treat its outputs as constants."""
         for tensor in call.tensors():
             ids = self._ledger.find_ids(tensor)
             if ids is not None:
-                self._ledger.freeze(ids.reshape(-1), cause)
-        for tensor in tensors_in([call.out]):
-            self._ledger.forget(tensor)
+                self._ledger.freeze_channels(ids.reshape(-1), cause)
+        for tensor in find_tensors([call.out]):
+            self._ledger.forget_ids(tensor)
 
 
 def _returns_no_tensor(func: Any, out: Any) -> bool:
     """Whether the operation returns no tensor, but only a shape, dtype or device, so that there are no channels to
     trace.
     """
-    return not tensors_in([out]) and func is not Tensor.__setitem__
+    return not find_tensors([out]) and func is not Tensor.__setitem__
 
 
 def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) -> tuple[Ledger, Tensor]:
@@ -73,7 +73,7 @@ def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) ->
     """
     ledger = Ledger(network, len(image))
     image = image.detach().clone()
-    ledger.set_ids(image, torch.full((1,) * image.ndim, CONSTANT))
+    ledger.set_ids(image, torch.full((1,) * image.ndim, CONSTANT_ID))
     with torch.no_grad(), evaluation_mode(network):
         out = _run(network, image, ledger)
     if not isinstance(out, Tensor) or out.ndim != 2 or len(out) != len(image):
@@ -88,7 +88,7 @@ def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) ->
             f"{classes} classes. A factory receives this number if it has an argument `classes` or `num_classes`."
         )
     ids = ledger.find_ids(out)
-    return ledger, ids if ids is not None else torch.full((1, 1), CONSTANT)
+    return ledger, ids if ids is not None else torch.full((1, 1), CONSTANT_ID)
 
 
 def _run(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:

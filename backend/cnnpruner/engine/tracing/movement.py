@@ -6,26 +6,29 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnpruner.engine.tracing.elementwise import record_op
-from cnnpruner.engine.tracing.ledger import Ledger, Untraceable, squeeze_equal, varying_dims
-from cnnpruner.engine.tracing.registry import RULES, Call, rule
+from cnnpruner.engine.tracing.elementwise import record_operation
+from cnnpruner.engine.tracing.ledger import Ledger, Untraceable, squeeze_equal_dims, varying_dims
+from cnnpruner.engine.tracing.registry import TRACING_RULES, TracedCall, rule
 
-PERMUTATIONS = """permute transpose swapaxes swapdims movedim moveaxis unsqueeze squeeze t mT expand expand_as flip
+PERMUTATION_OPERATIONS = """
+    permute transpose swapaxes swapdims movedim moveaxis unsqueeze squeeze t mT expand expand_as flip
     fliplr flipud rot90 atleast_2d atleast_3d"""
-RESHAPES = "view reshape flatten unflatten view_as reshape_as ravel pixel_shuffle pixel_unshuffle channel_shuffle"
-SELECTIONS = "__getitem__ narrow select index_select roll repeat tile repeat_interleave gather take_along_dim"
+RESHAPE_OPERATIONS = (
+    "view reshape flatten unflatten view_as reshape_as ravel pixel_shuffle pixel_unshuffle channel_shuffle"
+)
+SELECTION_OPERATIONS = "__getitem__ narrow select index_select roll repeat tile repeat_interleave gather take_along_dim"
 
 
-@rule(*PERMUTATIONS.split())
-def permutation_rule(call: Call, ledger: Ledger) -> None:
+@rule(*PERMUTATION_OPERATIONS.split())
+def permutation_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for operations that permute, add, remove, expand or flip dimensions without splitting the channels."""
     ids = ledger.find_ids(call.x)
     if ids is not None:
-        ledger.set_ids(call.out, squeeze_equal(_apply_to_ids(call, ids)))
+        ledger.set_ids(call.out, squeeze_equal_dims(_apply_to_ids(call, ids)))
 
 
-@rule(*RESHAPES.split())
-def reshape_rule(call: Call, ledger: Ledger) -> None:
+@rule(*RESHAPE_OPERATIONS.split())
+def reshape_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for operations that split or merge dimensions.
 
     If the channels are split into blocks, the channels at equal positions of all blocks are coupled.
@@ -34,31 +37,31 @@ def reshape_rule(call: Call, ledger: Ledger) -> None:
     if ids is None:
         return
     if call.out.shape == call.x.shape:
-        ledger.set_ids(call.out, ids if "shuffle" not in call.name else squeeze_equal(_apply_to_ids(call, ids)))
+        ledger.set_ids(call.out, ids if "shuffle" not in call.name else squeeze_equal_dims(_apply_to_ids(call, ids)))
         if "shuffle" in call.name:
-            _couple_shuffled(call, ids, ledger)
+            _couple_shuffled_channels(call, ids, ledger)
         return
-    result = squeeze_equal(_apply_to_ids(call, ids))
+    result = squeeze_equal_dims(_apply_to_ids(call, ids))
     dims = varying_dims(result)
     if len(dims) > max(1, len(varying_dims(ids))):
         if len(dims) > 2:
             raise Untraceable("channels are split into more than two dimensions")
-        ledger.couple(result.narrow(dims[0], 0, 1), result)
+        ledger.couple_channels(result.narrow(dims[0], 0, 1), result)
     ledger.set_ids(call.out, result)
 
 
-def _couple_shuffled(call: Call, ids: Tensor, ledger: Ledger) -> None:
+def _couple_shuffled_channels(call: TracedCall, ids: Tensor, ledger: Ledger) -> None:
     """Couple the channels at equal positions of all groups, because channel_shuffle(x, groups) interleaves the
     groups.
     """
     channel_ids = ledger.channel_ids(call.x, 1)
     if len(varying_dims(ids)):
         rows = channel_ids.reshape(call.argument(1, "groups"), -1)
-        ledger.couple(rows[:1], rows)
+        ledger.couple_channels(rows[:1], rows)
 
 
-@rule(*SELECTIONS.split())
-def selection_rule(call: Call, ledger: Ledger) -> None:
+@rule(*SELECTION_OPERATIONS.split())
+def selection_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for operations that select, repeat or move entries, such as indexing. If the result does not have the
     operand's channels in the same order, all channels of the operand are frozen, because the indices in the code are
     fixed.
@@ -68,9 +71,9 @@ def selection_rule(call: Call, ledger: Ledger) -> None:
         return
     if not isinstance(call.out, Tensor):
         raise Untraceable("the operation does not return a tensor")
-    result = squeeze_equal(_apply_to_ids(call, ids))
+    result = squeeze_equal_dims(_apply_to_ids(call, ids))
     if not _has_same_channels(ids, result):
-        ledger.freeze(ids, "some channels are selected by fixed indices")
+        ledger.freeze_channels(ids, "some channels are selected by fixed indices")
     ledger.set_ids(call.out, result)
 
 
@@ -80,7 +83,7 @@ def _has_same_channels(ids: Tensor, other_ids: Tensor) -> bool:
 
 
 @rule("pad")
-def padding_rule(call: Call, ledger: Ledger) -> None:
+def padding_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for padding. Added channels are constants; spatial padding does not change the ids."""
     ids = ledger.find_ids(call.x)
     if ids is None:
@@ -105,7 +108,7 @@ def _padding(argument: Any, ndim: int) -> dict[int, tuple[int, int]]:
 
 
 @rule("cat", "concat", "concatenate", "stack")
-def concatenation_rule(call: Call, ledger: Ledger) -> None:
+def concatenation_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for concatenation. Along the channel dimension, the ids are concatenated; along any other dimension, the
     channels at equal positions are coupled.
     """
@@ -121,12 +124,12 @@ def concatenation_rule(call: Call, ledger: Ledger) -> None:
     if any(axis != dim for ids in all_ids for axis in varying_dims(ids)):
         result = all_ids[0]
         for other in all_ids[1:]:
-            ledger.couple(result, other)
+            ledger.couple_channels(result, other)
             result = other if other.numel() > result.numel() else result
     else:
         lengths = [tensor.shape[dim] for tensor in tensors]
         result = torch.cat([_expand_dim(ids, dim, n) for ids, n in zip(all_ids, lengths, strict=True)], dim)
-        record_op(call, "concat", ledger)
+        record_operation(call, "concat", ledger)
     ledger.set_ids(call.out, result)
 
 
@@ -137,7 +140,7 @@ def _expand_dim(ids: Tensor, dim: int, length: int) -> Tensor:
 
 
 @rule("chunk", "split", "split_with_sizes", "tensor_split", "unbind", "hsplit", "vsplit", "dsplit", "unsafe_chunk")
-def split_rule(call: Call, ledger: Ledger) -> None:
+def split_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for splitting a tensor along a dimension.
 
     If `chunk` splits the channels into equal chunks, the channels at equal positions in the chunks are coupled, so that
@@ -147,33 +150,33 @@ def split_rule(call: Call, ledger: Ledger) -> None:
     if ids is None:
         return
     pieces = call.func(ids.expand(call.x.shape), *call.args[1:], **call.kwargs)
-    pieces = [squeeze_equal(piece) for piece in pieces]
+    pieces = [squeeze_equal_dims(piece) for piece in pieces]
     if any(not _has_same_channels(ids, piece) for piece in pieces):
         if call.name == "chunk" and len({piece.shape for piece in pieces}) == 1:
             for piece in pieces[1:]:
-                ledger.couple(pieces[0], piece)
+                ledger.couple_channels(pieces[0], piece)
         else:
-            ledger.freeze(ids, "split at fixed channel indices")
+            ledger.freeze_channels(ids, "split at fixed channel indices")
     for output, piece in zip(call.out, pieces, strict=True):
         ledger.set_ids(output, piece)
 
 
-def _apply_to_ids(call: Call, ids: Tensor) -> Tensor:
+def _apply_to_ids(call: TracedCall, ids: Tensor) -> Tensor:
     """Apply the operation to the ids of its operand."""
     func: Callable[..., Tensor] = call.func
-    args = [_on_cpu(value) for value in call.args[1:]]
-    kwargs = {name: _on_cpu(value) for name, value in call.kwargs.items() if name != "input"}
+    args = [_move_to_cpu(value) for value in call.args[1:]]
+    kwargs = {name: _move_to_cpu(value) for name, value in call.kwargs.items() if name != "input"}
     # contiguous, so that views of the ids are possible wherever views of the data are
     return func(ids.expand(call.x.shape).contiguous(), *args, **kwargs)
 
 
-def _on_cpu(value: Any) -> Any:
+def _move_to_cpu(value: Any) -> Any:
     if isinstance(value, Tensor):
         return value.cpu()
     if isinstance(value, tuple | list):
-        return type(value)(_on_cpu(item) for item in value)
+        return type(value)(_move_to_cpu(item) for item in value)
     return value
 
 
 for _attribute in ("T", "mT", "H", "mH"):
-    RULES[getattr(Tensor, _attribute).__get__] = permutation_rule
+    TRACING_RULES[getattr(Tensor, _attribute).__get__] = permutation_rule

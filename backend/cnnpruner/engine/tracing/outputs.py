@@ -13,7 +13,7 @@ from torch.overrides import TorchFunctionMode
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.tracing.source import locate_call
 
-IMAGE_FACTORS = (-1.0, 10.0, -10.0)
+IMAGE_SCALE_FACTORS = (-1.0, 10.0, -10.0)
 """Factors by which the images are multiplied. Logits then leave the range 0-1, whereas probabilities stay within it."""
 SUM_TOLERANCE = 1e-3
 MIN_SPREAD = 0.05
@@ -21,8 +21,8 @@ MIN_SPREAD = 0.05
 logits that hardly change may all lie in this range by chance.
 """
 
-SOFTMAX = (torch.softmax, functional.softmax, Tensor.softmax)
-SIGMOID = (torch.sigmoid, functional.sigmoid, Tensor.sigmoid, functional.hardsigmoid, torch.special.expit)
+SOFTMAX_FUNCTIONS = (torch.softmax, functional.softmax, Tensor.softmax)
+SIGMOID_FUNCTIONS = (torch.sigmoid, functional.sigmoid, Tensor.sigmoid, functional.hardsigmoid, torch.special.expit)
 
 
 class _OutputRecorder(TorchFunctionMode):
@@ -36,7 +36,7 @@ class _OutputRecorder(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run the operation, record the call if it is a softmax or sigmoid, and return the result."""
         result = func(*args, **(kwargs or {}))
-        for name, functions in (("softmax", SOFTMAX), ("sigmoid", SIGMOID)):
+        for name, functions in (("softmax", SOFTMAX_FUNCTIONS), ("sigmoid", SIGMOID_FUNCTIONS)):
             if func in functions:
                 self._last_call = result, name, locate_call(self._modules)
         return result
@@ -64,11 +64,11 @@ def describe_outputs(network: nn.Module, images: Tensor) -> list[str]:
             output = network(images)
         if not isinstance(output, Tensor) or output.ndim != 2 or output.shape[1] < 2:
             return []
-        outputs = torch.cat([output, *(network(images * scale) for scale in IMAGE_FACTORS)]).float()
+        outputs = torch.cat([output, *(network(images * scale) for scale in IMAGE_SCALE_FACTORS)]).float()
     origin = recorder.describe_origin(output)
     if _are_probabilities(outputs):
         return [_describe_softmax(origin, _returns_logits_in_training(network, images))]
-    if _lie_between_0_and_1(outputs) and ("sigmoid" in origin or _spread(outputs) >= MIN_SPREAD):
+    if _lie_between_0_and_1(outputs) and ("sigmoid" in origin or _spread_between_images(outputs) >= MIN_SPREAD):
         return [_describe_sigmoid(origin)]
     return []
 
@@ -81,7 +81,7 @@ def _are_probabilities(outputs: Tensor) -> bool:
     return _lie_between_0_and_1(outputs) and bool(((outputs.sum(1) - 1).abs() < SUM_TOLERANCE).all())
 
 
-def _spread(outputs: Tensor) -> float:
+def _spread_between_images(outputs: Tensor) -> float:
     return float((outputs.amax(0) - outputs.amin(0)).max())
 
 

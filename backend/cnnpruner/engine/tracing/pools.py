@@ -4,32 +4,34 @@ from typing import Any
 
 from torch import Tensor
 
-from cnnpruner.engine.tracing.elementwise import record_op
+from cnnpruner.engine.tracing.elementwise import record_operation
 from cnnpruner.engine.tracing.ledger import Ledger, Untraceable, varying_dims
-from cnnpruner.engine.tracing.registry import Call, rule
+from cnnpruner.engine.tracing.registry import TracedCall, rule
 
 _POOL_KINDS = ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool", "lp_pool", "fractional_max_pool")
-POOLS = tuple(
+POOLING_OPERATIONS = tuple(
     f"{kind}{size}d{suffix}" for kind in _POOL_KINDS for size in (1, 2, 3) for suffix in ("", "_with_indices")
 )
-REDUCTIONS = "mean sum nansum amax amin max min median prod var std norm vector_norm logsumexp nanmean all any"
+REDUCTION_OPERATIONS = (
+    "mean sum nansum amax amin max min median prod var std norm vector_norm logsumexp nanmean all any"
+)
 
 
-@rule(*POOLS)
-def pooling_rule(call: Call, ledger: Ledger) -> None:
+@rule(*POOLING_OPERATIONS)
+def pooling_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for pooling, which has input [N, C, ..] and output [N, C, ..] with the same channels."""
     _keep_channels(call, ledger)
     if ledger.find_ids(call.x) is not None:
-        record_op(call, "pool", ledger)
+        record_operation(call, "pool", ledger)
 
 
 @rule("interpolate", "upsample", "upsample_nearest", "upsample_bilinear", "grid_sample")
-def resize_rule(call: Call, ledger: Ledger) -> None:
+def resize_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for resizing, which changes the spatial size of [N, C, ..] and keeps its channels."""
     _keep_channels(call, ledger)
 
 
-def _keep_channels(call: Call, ledger: Ledger) -> None:
+def _keep_channels(call: TracedCall, ledger: Ledger) -> None:
     ids = ledger.find_ids(call.x)
     if ids is None:
         return
@@ -38,8 +40,8 @@ def _keep_channels(call: Call, ledger: Ledger) -> None:
     ledger.set_ids(call.out[0] if isinstance(call.out, tuple) else call.out, ids)
 
 
-@rule(*REDUCTIONS.split())
-def reduction_rule(call: Call, ledger: Ledger) -> None:
+@rule(*REDUCTION_OPERATIONS.split())
+def reduction_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for reductions, which remove dimensions or shorten them to 1.
 
     Raises Untraceable if the channel dimension is reduced.
@@ -57,7 +59,7 @@ def reduction_rule(call: Call, ledger: Ledger) -> None:
         ids = ids.squeeze(dim)
     ledger.set_ids(out, ids)
     if dims == [2, 3]:
-        record_op(call, "pool", ledger)
+        record_operation(call, "pool", ledger)
 
 
 def _reduced_dims(argument: Any, ndim: int, name: str) -> list[int]:
@@ -67,7 +69,7 @@ def _reduced_dims(argument: Any, ndim: int, name: str) -> list[int]:
 
 
 @rule("softmax", "log_softmax", "softmin", "gumbel_softmax", "cumsum", "cumprod")
-def mixing_rule(call: Call, ledger: Ledger) -> None:
+def mixing_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for operations, such as softmax, that mix all entries along a dimension. If channels lie along this
     dimension, they are frozen.
     """
@@ -76,5 +78,5 @@ def mixing_rule(call: Call, ledger: Ledger) -> None:
         return
     dims = range(ids.ndim) if dim is None else [int(dim) % ids.ndim]
     if any(ids.shape[dim] > 1 for dim in dims):
-        ledger.freeze(ids, "every channel depends on all others")
+        ledger.freeze_channels(ids, "every channel depends on all others")
     ledger.set_ids(call.out, ids)

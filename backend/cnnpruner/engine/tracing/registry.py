@@ -8,14 +8,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from cnnpruner.engine.tracing.ledger import Ledger, tensors_in
+from cnnpruner.engine.tracing.ledger import Ledger, find_tensors
 
-Rule = Callable[["Call", Ledger], None]
-RULES: dict[Any, Rule] = {}
+Rule = Callable[["TracedCall", Ledger], None]
+TRACING_RULES: dict[Any, Rule] = {}
 
 
 @dataclass(frozen=True)
-class Call:
+class TracedCall:
     """An operation of the network that has just run, with its arguments and result."""
 
     func: Any
@@ -39,7 +39,7 @@ class Call:
 
     def tensors(self) -> list[Tensor]:
         """Return all tensors among the arguments of the operation."""
-        return tensors_in([*self.args, *self.kwargs.values()])
+        return find_tensors([*self.args, *self.kwargs.values()])
 
 
 def rule(*names: str) -> Callable[[Rule], Rule]:
@@ -48,7 +48,7 @@ def rule(*names: str) -> Callable[[Rule], Rule]:
     def register(function: Rule) -> Rule:
         for name in names:
             for func in _torch_functions(name):
-                RULES[func] = function
+                TRACING_RULES[func] = function
         return function
 
     return register

@@ -4,7 +4,7 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.memory import pause_garbage_collection
-from cnnpruner.engine.tracing.assembly import assemble
+from cnnpruner.engine.tracing.assembly import assemble_layers
 from cnnpruner.engine.tracing.mode import run_traced
 
 
@@ -19,4 +19,4 @@ def trace_layers(network: nn.Module, image: Tensor, classes: int | None = None) 
     """
     ledger, output = run_traced(network, image, classes)
     _, channels, height, width = image.shape
-    return assemble(ledger, output, (channels, height, width))
+    return assemble_layers(ledger, output, (channels, height, width))

@@ -3,29 +3,29 @@
 from torch import Tensor
 
 from cnnpruner.domain.plans.layers import LayerKind, Op
-from cnnpruner.engine.tracing.ledger import Ledger, TracedLayer, Untraceable, reshape_along
-from cnnpruner.engine.tracing.registry import Call, rule
+from cnnpruner.engine.tracing.ledger import Ledger, TracedLayer, Untraceable, reshape_along_dim
+from cnnpruner.engine.tracing.registry import TracedCall, rule
 from cnnpruner.engine.tracing.source import find_calling_module
 
-COMPUTED_WEIGHT = "its weight is computed in the forward pass"
+COMPUTED_WEIGHT_REASON = "its weight is computed in the forward pass"
 
 
 @rule("linear")
-def linear_rule(call: Call, ledger: Ledger) -> None:
+def linear_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for linear layers, which have input [.., C], output [.., F] and weight [F, C]."""
     weight = call.argument(1, "weight")
     inputs = ledger.channel_ids(call.x, -1)
     filters = ledger.new_ids(call.out.shape[-1])
     if _has_computed_weight(call, ledger):
-        _record_computed_weight_layer(call, ledger, _LayerResult("linear", inputs, filters, -1))
+        _record_computed_weight_layer(call, ledger, _TracedLayerCall("linear", inputs, filters, -1))
         return
     ledger.record_ids(weight, 1, inputs)
     ledger.record_ids(weight, 0, filters)
-    _record_layer(call, ledger, _LayerResult("linear", inputs, filters, -1))
+    _record_layer(call, ledger, _TracedLayerCall("linear", inputs, filters, -1))
 
 
 @rule("conv1d", "conv2d", "conv3d")
-def convolution_rule(call: Call, ledger: Ledger) -> None:
+def convolution_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for convolutions, which have input [N, C, ..], output [N, F, ..] and weight [F, C / groups, ..]."""
     weight: Tensor = call.argument(1, "weight")
     channel_dim = call.x.ndim - weight.ndim + 1
@@ -34,21 +34,21 @@ def convolution_rule(call: Call, ledger: Ledger) -> None:
     groups = len(inputs) // weight.shape[1]
     kind: LayerKind = "conv" if groups == 1 else "depthwise" if groups == len(inputs) else "grouped"
     if _has_computed_weight(call, ledger):
-        _record_computed_weight_layer(call, ledger, _LayerResult(kind, inputs, filters, channel_dim))
+        _record_computed_weight_layer(call, ledger, _TracedLayerCall(kind, inputs, filters, channel_dim))
         return
     if groups == 1:
         ledger.record_ids(weight, 1, inputs)
     elif groups == len(inputs):
-        ledger.couple(filters, inputs.repeat_interleave(len(filters) // groups))
+        ledger.couple_channels(filters, inputs.repeat_interleave(len(filters) // groups))
     else:
         ledger.record_ids(weight, 1, _couple_groups(inputs, groups, ledger))
         _couple_groups(filters, groups, ledger)
     ledger.record_ids(weight, 0, filters)
-    _record_layer(call, ledger, _LayerResult(kind, inputs, filters, channel_dim))
+    _record_layer(call, ledger, _TracedLayerCall(kind, inputs, filters, channel_dim))
 
 
 @rule("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
-def transposed_convolution_rule(call: Call, ledger: Ledger) -> None:
+def transposed_convolution_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for transposed convolutions, which have input [N, C, ..], output [N, F, ..] and weight [C, F, ..]. If the
     convolution is grouped, all its channels are frozen.
     """
@@ -57,7 +57,7 @@ def transposed_convolution_rule(call: Call, ledger: Ledger) -> None:
     inputs = ledger.channel_ids(call.x, channel_dim)
     filters = ledger.new_ids(call.out.shape[channel_dim])
     if _has_computed_weight(call, ledger):
-        _record_computed_weight_layer(call, ledger, _LayerResult("conv", inputs, filters, channel_dim))
+        _record_computed_weight_layer(call, ledger, _TracedLayerCall("conv", inputs, filters, channel_dim))
         return
     if len(filters) == weight.shape[1]:
         ledger.record_ids(weight, 0, inputs)
@@ -66,11 +66,11 @@ def transposed_convolution_rule(call: Call, ledger: Ledger) -> None:
     else:
         kind = "grouped"
         for ids in (inputs, filters):
-            ledger.freeze(ids, "part of a grouped transposed convolution")
-    _record_layer(call, ledger, _LayerResult(kind, inputs, filters, channel_dim))
+            ledger.freeze_channels(ids, "part of a grouped transposed convolution")
+    _record_layer(call, ledger, _TracedLayerCall(kind, inputs, filters, channel_dim))
 
 
-class _LayerResult:
+class _TracedLayerCall:
     """Result of tracing one call of a layer: its kind, the ids of its inputs and filters, and the output's channel
     dimension.
     """
@@ -79,15 +79,15 @@ class _LayerResult:
         self.kind, self.inputs, self.filters, self.channel_dim = kind, inputs, filters, channel_dim
 
 
-def _record_computed_weight_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
+def _record_computed_weight_layer(call: TracedCall, ledger: Ledger, layer: _TracedLayerCall) -> None:
     """Record a layer that computes its weight in the forward pass, for example by weight normalisation. All its
     channels are frozen.
     """
     for ids in (layer.inputs, layer.filters, ledger.find_ids(call.argument(1, "weight"))):
         if ids is not None:
-            ledger.freeze(ids.reshape(-1), COMPUTED_WEIGHT)
+            ledger.freeze_channels(ids.reshape(-1), COMPUTED_WEIGHT_REASON)
     ledger.record_ids(call.argument(2, "bias"), 0, layer.filters)
-    ledger.set_ids(call.out, reshape_along(layer.filters, call.out.ndim, layer.channel_dim))
+    ledger.set_ids(call.out, reshape_along_dim(layer.filters, call.out.ndim, layer.channel_dim))
     height, width = _spatial_size(call.out, call.argument(1, "weight").ndim - 2)
     name = ledger.next_layer_name(find_calling_module(ledger.modules) or call.name)
     bias = ledger.find_name(call.argument(2, "bias"))
@@ -98,28 +98,28 @@ def _record_computed_weight_layer(call: Call, ledger: Ledger, layer: _LayerResul
     ledger.computed_weight_layer = name
 
 
-def _has_computed_weight(call: Call, ledger: Ledger) -> bool:
+def _has_computed_weight(call: TracedCall, ledger: Ledger) -> bool:
     """Whether the layer's weight is computed in the forward pass, rather than being a parameter or buffer. Raises
     Untraceable if it is computed and the layer's input has no channel ids.
     """
     if ledger.find_name(call.argument(1, "weight")) is not None:
         return False
     if ledger.find_ids(call.x) is None:
-        raise Untraceable(COMPUTED_WEIGHT)
+        raise Untraceable(COMPUTED_WEIGHT_REASON)
     return True
 
 
 def _couple_groups(ids: Tensor, groups: int, ledger: Ledger) -> Tensor:
     """Couple the channels at equal positions in all groups, and return the ids of one group."""
     rows = ids.reshape(groups, -1)
-    ledger.couple(rows[:1], rows)
+    ledger.couple_channels(rows[:1], rows)
     return rows[0]
 
 
-def _record_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
+def _record_layer(call: TracedCall, ledger: Ledger, layer: _TracedLayerCall) -> None:
     weight, bias = call.argument(1, "weight"), call.argument(2, "bias")
     ledger.record_ids(bias, 0, layer.filters)
-    ledger.set_ids(call.out, reshape_along(layer.filters, call.out.ndim, layer.channel_dim))
+    ledger.set_ids(call.out, reshape_along_dim(layer.filters, call.out.ndim, layer.channel_dim))
     name = ledger.find_name(weight)
     assert name is not None
     height, width = _spatial_size(call.out, weight.ndim - 2)
@@ -129,10 +129,10 @@ def _record_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
         )
     ledger.ops.append(Op(kind="layer", name=name, layer=None, height=height, width=width))
     ledger.is_layer_operation = True
-    ledger.calls[name].positions += _positions(call, layer, ledger)
+    ledger.calls[name].positions += _count_weight_uses(call, layer, ledger)
 
 
-def _positions(call: Call, layer: _LayerResult, ledger: Ledger) -> int:
+def _count_weight_uses(call: TracedCall, layer: _TracedLayerCall, ledger: Ledger) -> int:
     """Return how often each weight is applied per image: once per output position, or, in a transposed convolution,
     once per input position.
     """
@@ -141,7 +141,7 @@ def _positions(call: Call, layer: _LayerResult, ledger: Ledger) -> int:
     return int(call.out.numel()) // len(layer.filters) // ledger.images
 
 
-def _stride(call: Call) -> list[int]:
+def _stride(call: TracedCall) -> list[int]:
     """Return the stride along each spatial dimension; empty for linear layers."""
     if call.name == "linear":
         return []

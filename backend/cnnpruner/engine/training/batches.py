@@ -64,7 +64,7 @@ class EpochBatches:
         self.data, self.training, self.seed, self._format = data, training, seed, memory_format
         self._indices = torch.from_numpy(data.indices)
         self._labels = data.images.labels[self._indices].to(data.device)
-        self._normalized = self._normalize_all()
+        self._normalized = self._normalize_all_images()
 
     def __len__(self) -> int:
         """Return the number of steps per epoch."""
@@ -96,14 +96,14 @@ class EpochBatches:
         batch_indices = [self._indices[order[start:end]] for start, end in pairwise(bounds)]
         steps = zip(pairwise(bounds), stream(self.data.images, batch_indices, self.data.device), strict=True)
         for step, ((start, end), pixels) in enumerate(steps):
-            images = self._augment(pixels, seeded_generator(self.seed, epoch, step))
+            images = self._augment_and_normalize(pixels, seeded_generator(self.seed, epoch, step))
             yield images, labels[start:end], order[start:end]
 
-    def _augment(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
+    def _augment_and_normalize(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
         augmented_images = augment(pixels, self.training.augmentation, generator)
         return self.data.normalize(augmented_images.contiguous(memory_format=self._format))
 
-    def _normalize_all(self) -> Tensor | None:
+    def _normalize_all_images(self) -> Tensor | None:
         """Return all images of the split in normalised form; None if they are augmented or do not fit into memory."""
         images = self.data.images
         fits_in_memory = 4 * len(self._indices) * _values_per_image(images) <= MAX_BYTES_IN_MEMORY

@@ -13,7 +13,7 @@ from cnnpruner.domain.results import Predictions
 from cnnpruner.engine.modes import evaluation_mode
 
 TOP = 5
-BATCH = 256
+BATCH_SIZE = 256
 
 
 def predict(
@@ -22,7 +22,7 @@ def predict(
     indices: NDArray[np.int64],
     normalize: Normalize,
     progress: Progress | None = None,
-    batch_size: int = BATCH,
+    batch_size: int = BATCH_SIZE,
 ) -> Predictions:
     """Predict the classes of the images at `indices`, with the network in evaluation mode, on its device, and with
     logits in float32.

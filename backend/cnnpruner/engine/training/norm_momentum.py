@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
-REMAINING_SHARE = 0.01
+MAX_OLD_STATISTICS_SHARE = 0.01
 """After one epoch, at most this share of the running statistics may still come from before the epoch."""
 
 
 @contextmanager
-def raise_momentum(network: nn.Module, steps_per_epoch: int) -> Iterator[None]:
+def raise_norm_momentum(network: nn.Module, steps_per_epoch: int) -> Iterator[None]:
     """Inside the `with` block, raise the momentum of each norm to at least 1 - 0.01^(1 / steps_per_epoch), so that at
     most 1 % of its old running statistics remains after one epoch.
 
@@ -22,13 +22,15 @@ def raise_momentum(network: nn.Module, steps_per_epoch: int) -> Iterator[None]:
     the block ends, even by an exception, each norm gets its own momentum back. Norms with momentum None, which average
     cumulatively, are left unchanged.
     """
-    least_momentum = 1 - REMAINING_SHARE ** (1 / steps_per_epoch)
+    min_momentum = 1 - MAX_OLD_STATISTICS_SHARE ** (1 / steps_per_epoch)
     norms = [module for module in network.modules() if isinstance(module, _NormBase)]
-    raised = [(norm, norm.momentum) for norm in norms if norm.momentum is not None and norm.momentum < least_momentum]
-    for norm, _ in raised:
-        norm.momentum = least_momentum
+    raised_norms = [
+        (norm, norm.momentum) for norm in norms if norm.momentum is not None and norm.momentum < min_momentum
+    ]
+    for norm, _ in raised_norms:
+        norm.momentum = min_momentum
     try:
         yield
     finally:
-        for norm, own_momentum in raised:
-            norm.momentum = own_momentum
+        for norm, original_momentum in raised_norms:
+            norm.momentum = original_momentum

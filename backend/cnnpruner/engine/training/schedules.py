@@ -5,8 +5,8 @@ import math
 from cnnpruner.domain.tree.training import Training
 
 WARM_UP_SHARE = 0.3
-START_DIVISOR = 25.0
-END_DIVISOR = 1e4
+START_RATE_DIVISOR = 25.0
+END_RATE_DIVISOR = 1e4
 
 
 def learning_rate(training: Training, step: int, steps: int) -> float:
@@ -30,9 +30,11 @@ def _scheduled_rate(training: Training, step: int, steps: int) -> float:
         return _half_cosine(peak_rate, 0.0, step / max(steps, 1))
     peak_step, last_step = WARM_UP_SHARE * steps - 1, steps - 1
     if step <= peak_step:
-        return _half_cosine(peak_rate / START_DIVISOR, peak_rate, step / peak_step if peak_step > 0 else 1.0)
+        return _half_cosine(peak_rate / START_RATE_DIVISOR, peak_rate, step / peak_step if peak_step > 0 else 1.0)
     return _half_cosine(
-        peak_rate, peak_rate / START_DIVISOR / END_DIVISOR, min((step - peak_step) / (last_step - peak_step), 1.0)
+        peak_rate,
+        peak_rate / START_RATE_DIVISOR / END_RATE_DIVISOR,
+        min((step - peak_step) / (last_step - peak_step), 1.0),
     )
 
 

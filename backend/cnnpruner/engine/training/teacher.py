@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cnnpruner.engine.inspection.trial import first_output
+from cnnpruner.engine.inspection.trial import get_logits
 
-BATCH = 256
+BATCH_SIZE = 256
 """Number of images per forward pass when all logits are computed in advance."""
 
 
@@ -29,7 +29,7 @@ class Teacher:
         The batches in which they are computed do not depend on the order of training, so a resumed training run gets
         exactly the same logits.
         """
-        self._cached_logits = torch.cat([self._logits(batch) for batch in torch.split(images, BATCH)])
+        self._cached_logits = torch.cat([self._compute_logits(batch) for batch in torch.split(images, BATCH_SIZE)])
 
     @torch.no_grad()
     def logits(self, images: Tensor, positions: Tensor) -> Tensor:
@@ -38,10 +38,10 @@ class Teacher:
         """
         if self._cached_logits is not None:
             return self._cached_logits[positions.to(self._cached_logits.device)]
-        return self._logits(images)
+        return self._compute_logits(images)
 
-    def _logits(self, images: Tensor) -> Tensor:
-        logits: Tensor = first_output(self._network(images)).float()
+    def _compute_logits(self, images: Tensor) -> Tensor:
+        logits: Tensor = get_logits(self._network(images)).float()
         return logits
 
 

@@ -14,10 +14,10 @@ from cnnpruner.data.images.images import move_if_small
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.training import Training
 from cnnpruner.engine.device import is_faster_in_bfloat16
-from cnnpruner.engine.inspection.trial import first_output
+from cnnpruner.engine.inspection.trial import get_logits
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.training.batches import EpochBatches, TrainData, seeded_generator
-from cnnpruner.engine.training.norm_momentum import raise_momentum
+from cnnpruner.engine.training.norm_momentum import raise_norm_momentum
 from cnnpruner.engine.training.recalibration import has_batch_norm
 from cnnpruner.engine.training.schedules import learning_rate
 from cnnpruner.engine.training.teacher import Teacher, distillation_loss
@@ -25,7 +25,7 @@ from cnnpruner.engine.training.threads import limit_threads
 from cnnpruner.engine.training.weight_average import WeightAverage
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
-STEPS_BETWEEN_CHECKS = 50
+STEPS_BETWEEN_LOSS_CHECKS = 50
 """Number of steps between two checks that the loss is finite. Checks are rare because each one makes the CPU wait for
 the GPU.
 """
@@ -33,7 +33,7 @@ the GPU.
 MAX_TIMED_STEPS, MAX_TIMED_STEP_S = 3, 5.0
 """Maximum number of steps to time, and the duration of a step in seconds after which no further step is timed."""
 
-MAX_EDGE_CHANNELS_LAST = 16
+MAX_CHANNELS_LAST_EDGE = 16
 """Largest image edge, in pixels, up to which the memory format channels last is faster on a CPU in float32."""
 
 
@@ -116,21 +116,21 @@ class Trainer:
         with (
             torch.random.fork_rng(devices=cuda_devices),
             limit_threads(self._macs),
-            raise_momentum(self._network, self.steps),
+            raise_norm_momentum(self._network, self.steps),
         ):
             torch.manual_seed(seeded_generator(self.seed, epoch).initial_seed())
             total = self._train_steps(epoch, progress)
         mean = float(total) / self._batches.images_per_epoch
-        self._check_finite(mean, epoch)
+        self._require_finite_loss(mean, epoch)
         return EpochStats(mean, self._optimizer.param_groups[0]["lr"])
 
-    def start_from(self, network: nn.Module) -> None:
+    def load_initial_weights(self, network: nn.Module) -> None:
         """Load the weights of a network with the same structure, before the first epoch."""
         self._network.load_state_dict(network.state_dict())
         if self._average is not None:
             self._average.network.load_state_dict(network.state_dict())
 
-    def time_steps(self) -> float:
+    def measure_step_time(self) -> float:
         """Train for up to three steps, and return the duration of the fastest one in seconds per image. A step that
         takes more than 5 s is the last one. The network should not be used afterwards.
         """
@@ -140,7 +140,7 @@ class Trainer:
             for images, labels, positions in self._batches.epoch(1):
                 started_at = time.monotonic()
                 with limit_threads(self._macs):
-                    self._check_finite(float(self._train_step(images, labels, positions)), 1)
+                    self._require_finite_loss(float(self._train_step(images, labels, positions)), 1)
                 durations.append((time.monotonic() - started_at) / len(images))
                 if len(durations) == MAX_TIMED_STEPS or time.monotonic() - started_at > MAX_TIMED_STEP_S:
                     break
@@ -178,13 +178,13 @@ class Trainer:
     def _train_steps(self, epoch: int, progress: Progress | None) -> Tensor:
         total = torch.zeros((), device=self._device)
         for step, (images, labels, positions) in enumerate(self._batches.epoch(epoch)):
-            steps_before = (epoch - 1) * self.steps + step
-            self._set_learning_rate(steps_before)
+            finished_steps = (epoch - 1) * self.steps + step
+            self._set_learning_rate(finished_steps)
             total += self._train_step(images, labels, positions) * len(labels)
             if self._average is not None:
-                self._average.update(self._network, steps_before)
-            if (step + 1) % STEPS_BETWEEN_CHECKS == 0:
-                self._check_finite(float(total), epoch)
+                self._average.update(self._network, finished_steps)
+            if (step + 1) % STEPS_BETWEEN_LOSS_CHECKS == 0:
+                self._require_finite_loss(float(total), epoch)
             if progress is not None:
                 progress((step + 1) / self.steps, f"training, epoch {epoch}")
         return total
@@ -194,9 +194,9 @@ class Trainer:
         distillation loss.
         """
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
-            logits = first_output(self._network(images)).float()
+            logits = get_logits(self._network(images)).float()
         cross_entropy = functional.cross_entropy(logits, labels)
-        self._loss(cross_entropy, logits, labels, self._compute_teacher_logits(images, positions)).backward()  # type: ignore[no-untyped-call]
+        self._training_loss(cross_entropy, logits, labels, self._compute_teacher_logits(images, positions)).backward()  # type: ignore[no-untyped-call]
         if self.training.gradient_clip is not None:
             nn.utils.clip_grad_norm_(self._network.parameters(), self.training.gradient_clip)
         self._optimizer.step()
@@ -209,7 +209,9 @@ class Trainer:
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
             return self._teacher.logits(images, positions)
 
-    def _loss(self, cross_entropy: Tensor, logits: Tensor, labels: Tensor, teacher_logits: Tensor | None) -> Tensor:
+    def _training_loss(
+        self, cross_entropy: Tensor, logits: Tensor, labels: Tensor, teacher_logits: Tensor | None
+    ) -> Tensor:
         """Return (1 - a) · cross-entropy with label smoothing + a · distillation loss, where a is the teacher's weight,
         or 0 if there is no teacher.
         """
@@ -226,7 +228,7 @@ class Trainer:
         for group in self._optimizer.param_groups:
             group["lr"] = rate
 
-    def _check_finite(self, loss: float, epoch: int) -> None:
+    def _require_finite_loss(self, loss: float, epoch: int) -> None:
         if not math.isfinite(loss):
             raise TrainingDiverged(
                 f"Training diverged in epoch {epoch}: the loss is no longer finite. Lower the learning rate "
@@ -262,7 +264,7 @@ def _memory_format(
     """Return the memory format in which training is faster. On CPUs in float32, channels last is 10 % faster for 8×8
     images, but 13 % slower for 32×32.
     """
-    if device.type == "cpu" and not is_bfloat16 and shape[-1] > MAX_EDGE_CHANNELS_LAST:
+    if device.type == "cpu" and not is_bfloat16 and shape[-1] > MAX_CHANNELS_LAST_EDGE:
         return torch.contiguous_format
     return torch.channels_last if _supports_channels_last(network, device, shape) else torch.contiguous_format
 

@@ -26,7 +26,7 @@ class WeightAverage:
         weight = 1 - min(self._decay, (1 + step) / (10 + step))
         averages: list[Tensor] = []
         values: list[Tensor] = []
-        for average, value in zip(_tensors(self.network), _tensors(network), strict=True):
+        for average, value in zip(_list_tensors(self.network), _list_tensors(network), strict=True):
             if average.is_floating_point():
                 averages.append(average)
                 values.append(value)
@@ -43,6 +43,6 @@ class WeightAverage:
         self.network.load_state_dict(state)
 
 
-def _tensors(network: nn.Module) -> list[Tensor]:
+def _list_tensors(network: nn.Module) -> list[Tensor]:
     """Return all parameters and buffers of the network. A tensor that several modules share appears only once."""
     return [*network.parameters(), *network.buffers()]

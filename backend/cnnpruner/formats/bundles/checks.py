@@ -15,7 +15,7 @@ from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.planning.cost import CostTable
 
 
-def require_splits(splits: SplitIndices, tree: BundledTree) -> None:
+def require_matching_splits(splits: SplitIndices, tree: BundledTree) -> None:
     """Require that each split has the number of images that the experiment states."""
     for name in ("train", "selection", "test"):
         if len(getattr(splits, name)) != getattr(tree.experiment.splits, name):
@@ -25,7 +25,7 @@ def require_splits(splits: SplitIndices, tree: BundledTree) -> None:
             )
 
 
-def require_tree(tree: BundledTree) -> None:
+def require_valid_tree(tree: BundledTree) -> None:
     """Require that there is a single root, that all other nodes descend from it and come after their parents, and that
     the numbers of nodes are unique and below the tree's next number.
     """
@@ -71,7 +71,7 @@ def _require_metrics(node: Node, images: int) -> None:
         )
 
 
-def require_structure(bundled_node: BundledNode, layers: Layers, root: Layers) -> None:
+def require_valid_structure(bundled_node: BundledNode, layers: Layers, root: Layers) -> None:
     """Require that the node has the same layers as the root, and that all indices in the structure refer to existing
     layers, groups and units. Views and plans rely on both.
     """
@@ -124,7 +124,7 @@ def require_matching_checksum(path: Path, bundled_node: BundledNode) -> str:
     return actual_sha256
 
 
-def require_pictures(path: Path, tree: BundledTree) -> None:
+def require_valid_pictures(path: Path, tree: BundledTree) -> None:
     """Require that there is one uint8 thumbnail for each selection image."""
     try:
         pictures = np.load(path, mmap_mode="r", allow_pickle=False)

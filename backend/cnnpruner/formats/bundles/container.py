@@ -38,7 +38,7 @@ class _LimitedReader(io.FileIO):
         return super().read(-1 if size is None else size)
 
 
-class Container:
+class BundleContainer:
     """An open archive. All methods raise UnreadableBundle if a file is missing, damaged or too large."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
@@ -93,13 +93,13 @@ class Container:
 
 
 @contextmanager
-def open_container(path: Path) -> Iterator[Container]:
+def open_bundle_container(path: Path) -> Iterator[BundleContainer]:
     """Open the archive at `path`. Raises UnreadableBundle if the archive is invalid, and StorageFailed if the disk
     fails.
     """
     try:
         with _LimitedReader(path, "rb") as file, zipfile.ZipFile(file) as archive:
-            yield Container(archive)
+            yield BundleContainer(archive)
     except (UnreadableBundle, StorageFailed):
         raise
     except OSError as error:

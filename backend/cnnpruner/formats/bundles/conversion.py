@@ -58,13 +58,13 @@ def from_manifest(manifest: BundleManifest) -> BundledTree:
         next_number=manifest.next_number,
         experiment=from_experiment(manifest.experiment),
         pools=SplitPools(**dict(manifest.pools)),
-        nodes=[_from_entry(entry) for entry in manifest.nodes],
+        nodes=[_from_node_entry(entry) for entry in manifest.nodes],
         estimates=[from_estimate(estimate) for estimate in manifest.estimates],
         autopilots=[from_autopilot(autopilot) for autopilot in manifest.autopilots],
     )
 
 
-def _from_entry(entry: BundleNodeEntry) -> BundledNode:
+def _from_node_entry(entry: BundleNodeEntry) -> BundledNode:
     return BundledNode(
         node=from_node(entry.node),
         epochs=[from_epoch(epoch) for epoch in entry.epochs],

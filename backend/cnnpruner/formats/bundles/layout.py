@@ -4,9 +4,9 @@ MIB = 2**20
 
 MANIFEST = "manifest.json"
 README = "README.md"
-SPLITS = "splits.safetensors"
-ROOT_LAYERS = "root-layers.json"
-PICTURES = "selection-pictures.npy"
+SPLITS_FILE = "splits.safetensors"
+ROOT_LAYERS_FILE = "root-layers.json"
+PICTURES_FILE = "selection-pictures.npy"
 
 MAX_FILE_BYTES = 64 * MIB
 """Maximum unpacked size of a JSON or array file other than the manifest. The structure of DenseNet-121 takes 3 MiB."""
@@ -46,7 +46,7 @@ def weights_file(number: int) -> str:
     return f"nodes/{number}/weights.safetensors"
 
 
-def readme(has_weights: bool, has_pictures: bool) -> str:
+def format_readme(has_weights: bool, has_pictures: bool) -> str:
     """Return the README text, which explains the bundle to a person who unpacks it."""
     optional = [name for name, is_included in (("weights", has_weights), ("thumbnails", has_pictures)) if is_included]
     return README_TEXT.format(optional="".join(f", {name}" for name in optional))

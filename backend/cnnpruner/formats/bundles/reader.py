@@ -17,13 +17,13 @@ from cnnpruner.formats.bundles import conversion, layout, values
 from cnnpruner.formats.bundles.arrays import ArrayFile
 from cnnpruner.formats.bundles.checks import (
     require_matching_checksum,
-    require_pictures,
-    require_splits,
-    require_structure,
-    require_tree,
+    require_matching_splits,
+    require_valid_pictures,
+    require_valid_structure,
+    require_valid_tree,
     require_weights,
 )
-from cnnpruner.formats.bundles.container import Container, open_container
+from cnnpruner.formats.bundles.container import BundleContainer, open_bundle_container
 from cnnpruner.formats.bundles.manifest import BundleManifest
 from cnnpruner.formats.bundles.node_files import BundleEmbedding, BundleLayers
 from cnnpruner.formats.bundles.upgrades import upgrade
@@ -45,22 +45,22 @@ def read_bundle(path: Path, folder: Path) -> Bundle:
 
     Raises UnreadableBundle if the file is damaged, truncated, of another kind or of a newer version.
     """
-    with open_container(path) as container:
+    with open_bundle_container(path) as container:
         version, tree = _read_manifest(container)
         files = _JsonFiles(container, version)
         container.require_no_other_files(_expected_names(tree))
-        require_tree(tree)
-        splits = ArrayFile(container.read(layout.SPLITS), layout.SPLITS).splits(tree.pools)
-        require_splits(splits, tree)
-        root_layers = files.layers(layout.ROOT_LAYERS)
+        require_valid_tree(tree)
+        splits = ArrayFile(container.read(layout.SPLITS_FILE), layout.SPLITS_FILE).splits(tree.pools)
+        require_matching_splits(splits, tree)
+        root_layers = files.layers(layout.ROOT_LAYERS_FILE)
         arrays = tuple(_read_node(files, bundled_node, tree, root_layers, folder) for bundled_node in tree.nodes)
         if tree.has_pictures:
-            container.copy_to_disk(layout.PICTURES, folder / layout.PICTURES)
-            require_pictures(folder / layout.PICTURES, tree)
+            container.copy_to_disk(layout.PICTURES_FILE, folder / layout.PICTURES_FILE)
+            require_valid_pictures(folder / layout.PICTURES_FILE, tree)
     return Bundle(tree, splits, root_layers, arrays)
 
 
-def _read_manifest(container: Container) -> tuple[int, BundledTree]:
+def _read_manifest(container: BundleContainer) -> tuple[int, BundledTree]:
     """Return the bundle's format version and its tree."""
     data = container.read(layout.MANIFEST)
     with _convert_validation_errors(layout.MANIFEST):
@@ -80,7 +80,7 @@ def _read_manifest(container: Container) -> tuple[int, BundledTree]:
 class _JsonFiles:
     """Reads the JSON files of an open bundle. `version`: version of the bundle's format."""
 
-    container: Container
+    container: BundleContainer
     version: int
 
     def layers(self, name: str) -> Layers:
@@ -111,9 +111,9 @@ def _convert_validation_errors(file: str) -> Iterator[None]:
 
 def _expected_names(tree: BundledTree) -> set[str]:
     """Return the names of all files that a bundle with this tree may contain."""
-    names = {layout.MANIFEST, layout.README, layout.SPLITS, layout.ROOT_LAYERS}
+    names = {layout.MANIFEST, layout.README, layout.SPLITS_FILE, layout.ROOT_LAYERS_FILE}
     if tree.has_pictures:
-        names.add(layout.PICTURES)
+        names.add(layout.PICTURES_FILE)
     for bundled_node in tree.nodes:
         number = bundled_node.node.number
         names |= {layout.layers_file(number), layout.arrays_file(number), layout.embedding_file(number)}
@@ -130,7 +130,7 @@ def _read_node(
         return NO_ARRAYS
     number = bundled_node.node.number
     layers = files.layers(layout.layers_file(number))
-    require_structure(bundled_node, layers, root)
+    require_valid_structure(bundled_node, layers, root)
     sha256: str | None = None
     if tree.has_weights:
         target = folder / f"node-{number}" / "weights.safetensors"

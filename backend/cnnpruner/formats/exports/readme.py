@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnpruner.data.images.transform import requested_transform
+from cnnpruner.data.images.transform import build_image_transform
 from cnnpruner.domain.sharing.exports import ExportFormat, NetworkRecord
 from cnnpruner.domain.tree.latencies import Latency, describe_ratio, single_image_latency
 
@@ -98,7 +98,7 @@ def _describe_transform(record: NetworkRecord) -> str:
     """
     if record.data.kind not in ("folder", "factory"):
         return ""
-    sentence = requested_transform(record.data, record.channels, record.image_size).sentence
+    sentence = build_image_transform(record.data, record.channels, record.image_size).sentence
     reading = record.reading
     if reading is None or reading.low is None or reading.high is None:
         return sentence + "\n"

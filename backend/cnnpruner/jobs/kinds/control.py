@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.nodes import ControlKind
-from cnnpruner.engine.surgery.controls import choose_lowest_l1, choose_random
+from cnnpruner.engine.surgery.controls import choose_lowest_l1_units, choose_random_units
 from cnnpruner.engine.surgery.probe import require_correct_cut
 from cnnpruner.engine.surgery.surgery import build_cut_network, cut
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
@@ -46,9 +46,9 @@ def _cut_network(inputs: ControlInputs, cache: WorkerCache) -> CutNetwork:
         return CutNetwork(network, layers, inputs.seed, None)
     network = cache.network(reference.setup, reference.parent)
     if inputs.kind == "random":
-        units = choose_random(parent, reference.units, inputs.seed)
+        units = choose_random_units(parent, reference.units, inputs.seed)
     else:
-        units = choose_lowest_l1(network, parent, reference.units)
+        units = choose_lowest_l1_units(network, parent, reference.units)
     require_correct_cut(network, parent, units)
     child = cut(network, parent, units)
     return CutNetwork(child, remove_units(parent, units), inputs.seed, tuple(units))

@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.samples.embeddings import Embedding, EmbeddingFrame
-from cnnpruner.engine.pictures.embedding import ITERATIONS, Layout, choose_samples, embed
+from cnnpruner.engine.pictures.embedding import ITERATIONS, Layout, choose_samples, embed_features
 from cnnpruner.engine.pictures.features import penultimate_features
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_between
@@ -45,7 +45,7 @@ def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedd
     sample = indices.tolist()
     frames = _FramePublisher(inputs.node_id, sample, context)
     initial_layout = _initial_layout(inputs.ancestor, sample)
-    result = embed(features, seed, initial_layout, frames.show)
+    result = embed_features(features, seed, initial_layout, frames.show)
     x, y = _layout_columns(result.layout)
     return Embedding(
         node_id=inputs.node_id,
@@ -71,7 +71,7 @@ class _FramePublisher:
         self._progress = progress_between(context, PROGRESS_AFTER_FEATURES, PROGRESS_AFTER_LAYOUT)
 
     def show(self, iteration: int, layout: Layout) -> None:
-        """Publish an intermediate layout. `embed` calls this every few iterations."""
+        """Publish an intermediate layout. `embed_features` calls this every few iterations."""
         self._progress(iteration / ITERATIONS, f"placing samples, iteration {iteration} of {ITERATIONS}")
         x, y = _layout_columns(layout)
         self._context.publish_frame(

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from cnnpruner.data.data_folders import resolve
 from cnnpruner.data.images.contrast import check_contrast
 from cnnpruner.data.images.images import Normalize
-from cnnpruner.data.images.transform import requested_transform
+from cnnpruner.data.images.transform import build_image_transform
 from cnnpruner.data.loaded_data import LoadedData
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.plans.layers import Layers
@@ -155,7 +155,7 @@ def _notices_for_size(new: NewExperiment, loaded: LoadedData, size: int) -> tupl
     that were chosen for the data set.
     """
     found_sentence, sentence = (
-        requested_transform(new.data, loaded.channels, edge).sentence for edge in (loaded.image_size, size)
+        build_image_transform(new.data, loaded.channels, edge).sentence for edge in (loaded.image_size, size)
     )
     return (sentence, *(notice for notice in loaded.notices if notice != found_sentence))
 

@@ -129,7 +129,7 @@ def _time_training(network: nn.Module, images: SplitImages, experiment: Experime
         update={"batch_size": min(experiment.training.batch_size, TIMED_BATCH_SIZE), "epochs": 1, "images": None}
     )
     try:
-        return Trainer(network, images.train, settings, experiment.seed).time_steps()
+        return Trainer(network, images.train, settings, experiment.seed).measure_step_time()
     except (CNNPrunerError, RuntimeError) as error:
         log.warning("A training step could not be timed: %s", error)
         return None

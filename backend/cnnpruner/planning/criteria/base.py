@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnpruner.domain.plans.criteria import Option, OptionValue, Scale
-from cnnpruner.domain.plans.specs import write_spec
+from cnnpruner.domain.plans.specs import format_criterion_spec
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -64,7 +64,7 @@ class Criterion(ABC):
         """The criterion's name, followed by all options that differ from their defaults. Scores are stored under this
         string.
         """
-        return write_spec(self.name, self.options, self.settings)
+        return format_criterion_spec(self.name, self.options, self.settings)
 
 
 class DataCriterion(Criterion):

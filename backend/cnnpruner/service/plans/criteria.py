@@ -10,12 +10,12 @@ import numpy as np
 from cnnpruner.domain.jobs import Job, NewJob, ScoreJob
 from cnnpruner.domain.plans.criteria import Agreement, CriterionInfo
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.plans.orders import Price, split_price, write_order
+from cnnpruner.domain.plans.orders import Price, format_order, parse_criterion_and_price
 from cnnpruner.domain.plans.scores import Scores
-from cnnpruner.domain.plans.specs import read_settings, split_spec, write_spec
+from cnnpruner.domain.plans.specs import format_criterion_spec, parse_criterion_settings, parse_criterion_spec
 from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound, TookTooLong, Unavailable, make_error
+from cnnpruner.errors import CNNPrunerError, InvalidInput, JobTookTooLong, NotFound, Unavailable, make_error
 from cnnpruner.planning.agreement import rank_by_criteria, rank_correlation
 from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.criteria.descriptions import describe
@@ -61,9 +61,11 @@ def resolve(workspace: Workspace, spec: str) -> ConfiguredCriterion:
     """Returns the criterion that `spec` names. Raises NotFound if there is none with this name, and InvalidInput if an
     option is invalid or the criterion cannot be used.
     """
-    name, option_texts = split_spec(spec)
+    name, option_texts = parse_criterion_spec(spec)
     info = describe(type(CRITERIA[name])) if name in CRITERIA else _find_user_defined(workspace, name)
-    return ConfiguredCriterion(info, write_spec(name, info.options, read_settings(name, info.options, option_texts)))
+    return ConfiguredCriterion(
+        info, format_criterion_spec(name, info.options, parse_criterion_settings(name, info.options, option_texts))
+    )
 
 
 def _find_user_defined(workspace: Workspace, name: str) -> CriterionInfo:
@@ -82,10 +84,10 @@ def _find_user_defined(workspace: Workspace, name: str) -> CriterionInfo:
 def resolve_order(workspace: Workspace, spec: str) -> str:
     """Returns the canonical spelling of a criterion, including its price if it has one.
 
-    Raises the same errors as `resolve` and `split_price`.
+    Raises the same errors as `resolve` and `parse_criterion_and_price`.
     """
-    criterion, price = split_price(spec)
-    return write_order(resolve(workspace, criterion).spec, price)
+    criterion, price = parse_criterion_and_price(spec)
+    return format_order(resolve(workspace, criterion).spec, price)
 
 
 def get_scores(workspace: Workspace, node: Node, spec: str) -> Scores:
@@ -93,7 +95,7 @@ def get_scores(workspace: Workspace, node: Node, spec: str) -> Scores:
     first.
     """
     nodes.require_ready(node, "scores")
-    name, price = split_price(spec)
+    name, price = parse_criterion_and_price(spec)
     criterion = resolve(workspace, name)
     scores = find_scores(workspace, node, criterion)
     if scores is None:
@@ -115,7 +117,7 @@ def _apply_price(workspace: Workspace, scores: Scores, price: Price | None) -> S
 def _wait_for_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> None:
     try:
         jobs.wait_for_node(workspace, node, _queue_scoring(workspace, node, criterion).id, SCORE_TIMEOUT_S)
-    except TookTooLong as error:
+    except JobTookTooLong as error:
         message = (
             f"Computing the scores by {criterion.spec} took longer than {SCORE_TIMEOUT_S:.0f} s on this network and "
             f"was stopped. Compute them without a time limit with POST /api/nodes/{node.id}/scores, then try again."
@@ -128,7 +130,7 @@ def _wait_for_scores(workspace: Workspace, node: Node, criterion: ConfiguredCrit
 def compute(workspace: Workspace, node: Node, spec: str) -> Job | Scores:
     """Returns the scores if they exist; otherwise the job that computes them, which has no time limit."""
     nodes.require_ready(node, "scores")
-    name, price = split_price(spec)
+    name, price = parse_criterion_and_price(spec)
     criterion = resolve(workspace, name)
     scores = find_scores(workspace, node, criterion)
     return _queue_scoring(workspace, node, criterion) if scores is None else _apply_price(workspace, scores, price)
@@ -138,7 +140,7 @@ def request_scores(workspace: Workspace, node: Node, spec: str) -> bool:
     """Returns whether the scores that are needed to rank by `spec` exist. If not, queues the job that computes them.
     Raises the error of that job if it failed before.
     """
-    criterion = resolve(workspace, split_price(spec)[0])
+    criterion = resolve(workspace, parse_criterion_and_price(spec)[0])
     if find_scores(workspace, node, criterion) is not None:
         return True
     inputs = ScoreJob(criterion=criterion.spec, source=criterion.info.source, key=criterion.key)
@@ -231,10 +233,10 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
     failed_criteria: dict[str, str] = {}
     compared_scores = []
     for spec in dict.fromkeys(specs or [info.name for info in list_criteria(workspace) if info.error is None]):
-        name, price = split_price(spec)
+        name, price = parse_criterion_and_price(spec)
         criterion = resolve(workspace, name)
         try:
-            compared_scores.append(get_scores(workspace, node, write_order(criterion.spec, price)))
+            compared_scores.append(get_scores(workspace, node, format_order(criterion.spec, price)))
         except CNNPrunerError as error:
             if criterion.info.source is None:
                 raise

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from cnnpruner.domain.jobs import Job, NewJob, PreviewJob, PruneJob
-from cnnpruner.domain.plans.orders import split_price
+from cnnpruner.domain.plans.orders import parse_criterion_and_price
 from cnnpruner.domain.plans.plans import Application, Applied, NewPlan, Plan, PlanChanges, Preview
 from cnnpruner.domain.plans.rules import PlanRule
 from cnnpruner.domain.plans.scores import Scores
@@ -47,7 +47,11 @@ def _normalize_rule(workspace: Workspace, rule: PlanRule) -> PlanRule:
 
 def _build_content(workspace: Workspace, node: Node, rule: PlanRule) -> dict[str, Any]:
     structure = load_structure(workspace.store, node.id)
-    scores = None if rule.rule == "filters" else criteria.get_scores(workspace, node, split_price(rule.criterion)[0])
+    scores = (
+        None
+        if rule.rule == "filters"
+        else criteria.get_scores(workspace, node, parse_criterion_and_price(rule.criterion)[0])
+    )
     within = None
     if rule.rule != "filters" and rule.within is not None:
         within = criteria.get_scores(workspace, node, rule.within)

@@ -54,7 +54,7 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
         if isinstance(entry.content, Path) and not entry.content.is_file():
             raise Conflict(
                 f"{entry.name} is missing from the model store, so the bundle would be incomplete; create the bundle "
-                f"without {'pictures' if entry.name == layout.PICTURES else 'weights'}."
+                f"without {'pictures' if entry.name == layout.PICTURES_FILE else 'weights'}."
             )
     _require_unchanged_weights(workspace.store, tree)
     return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream(entries))
@@ -126,11 +126,11 @@ def _archive_entries(store: Store, tree: BundledTree) -> Iterator[Entry]:
     """Yields the entries of the archive, manifest first, so that readers of the stream soon know what it contains."""
     experiment_id = tree.experiment.id
     yield Entry(layout.MANIFEST, lambda: to_manifest(tree).model_dump_json(indent=1).encode())
-    yield Entry(layout.README, layout.readme(tree.has_weights, tree.has_pictures).encode)
-    yield Entry(layout.SPLITS, lambda: write_splits(store.experiments.splits(experiment_id)))
-    yield Entry(layout.ROOT_LAYERS, lambda: _encode_layers(store.experiments.root_layers(experiment_id)))
+    yield Entry(layout.README, layout.format_readme(tree.has_weights, tree.has_pictures).encode)
+    yield Entry(layout.SPLITS_FILE, lambda: write_splits(store.experiments.splits(experiment_id)))
+    yield Entry(layout.ROOT_LAYERS_FILE, lambda: _encode_layers(store.experiments.root_layers(experiment_id)))
     if tree.has_pictures:
-        yield Entry(layout.PICTURES, store.files.pictures_path(experiment_id))
+        yield Entry(layout.PICTURES_FILE, store.files.pictures_path(experiment_id))
     for bundled_node in tree.nodes:
         if bundled_node.node.state == "ready":
             yield from _node_entries(store, bundled_node)

@@ -27,7 +27,7 @@ def render(workspace: Workspace, experiment: Experiment) -> str:
             autopilots=store.autopilots.list(experiment.id),
             versions=_package_versions(),
             made_at=datetime.now(UTC),
-            keep_by_criterion={info.name: info.keep for info in list_criteria(workspace) if info.error is None},
+            kept_scores_by_criterion={info.name: info.keep for info in list_criteria(workspace) if info.error is None},
         )
     return write_report(report)
 

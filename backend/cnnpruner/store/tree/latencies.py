@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.tree.latencies import LatencyDistribution, Setting, setting_of
+from cnnpruner.domain.tree.latencies import LatencyDistribution, LatencySetting, get_latency_setting
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.latency import root_latency, structure_hash
 from cnnpruner.store import blobs
@@ -23,9 +23,9 @@ def find_latencies(session: Session, experiment_id: int, layers: Layers) -> list
     """Returns the paired latencies that the nodes with this structure share."""
     rows = _rows_of_structure(session, experiment_id, layers)
     paired_latencies = (latency for row in rows for latency in read_latencies(row) if latency.reliability != "unpaired")
-    by_setting: dict[Setting, LatencyDistribution] = {}
+    by_setting: dict[LatencySetting, LatencyDistribution] = {}
     for latency in paired_latencies:
-        by_setting.setdefault(setting_of(latency), latency)
+        by_setting.setdefault(get_latency_setting(latency), latency)
     return list(by_setting.values())
 
 
@@ -56,9 +56,9 @@ def share_latencies(
 
 def _add_to_root(root: NodeRow, latencies: Iterable[LatencyDistribution]) -> bool:
     root_latencies = read_latencies(root)
-    settings = {setting_of(latency) for latency in root_latencies}
+    settings = {get_latency_setting(latency) for latency in root_latencies}
     new_root_latencies = [
-        latency for latency in map(root_latency, latencies) if latency and setting_of(latency) not in settings
+        latency for latency in map(root_latency, latencies) if latency and get_latency_setting(latency) not in settings
     ]
     if new_root_latencies:
         root.latency = _merge_latencies(
@@ -75,10 +75,14 @@ def _merge_latencies(old: Iterable[LatencyDistribution], new: Iterable[LatencyDi
     merged = list(old)
     for latency in new:
         replaceable_settings = (
-            setting_of(latency),
-            (*setting_of(latency)[:-1], None),
+            get_latency_setting(latency),
+            (*get_latency_setting(latency)[:-1], None),
         )  # unpaired ones do not know their threads
-        places = [place for place, old_latency in enumerate(merged) if setting_of(old_latency) in replaceable_settings]
+        places = [
+            place
+            for place, old_latency in enumerate(merged)
+            if get_latency_setting(old_latency) in replaceable_settings
+        ]
         if places:
             merged[places[0]] = latency
             merged = [old_latency for place, old_latency in enumerate(merged) if place not in places[1:]]

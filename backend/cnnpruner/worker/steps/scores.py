@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from cnnpruner.domain.jobs import Job, ScoreJob
-from cnnpruner.domain.plans.specs import read_settings, split_spec
+from cnnpruner.domain.plans.specs import parse_criterion_settings, parse_criterion_spec
 from cnnpruner.errors import Conflict
 from cnnpruner.jobs.kinds import score
 from cnnpruner.planning.criteria import CRITERIA, MEAN_CRITERIA, SCORING_PASS_CRITERIA, Criterion
@@ -43,7 +43,7 @@ def _load_criterion(services: Services, job_inputs: ScoreJob) -> Criterion:
 
     Raises Conflict if the file has changed since the job was queued.
     """
-    name, texts = split_spec(job_inputs.criterion)
+    name, texts = parse_criterion_spec(job_inputs.criterion)
     if job_inputs.source is None:
         kind = type(CRITERIA[name])
     else:
@@ -51,4 +51,4 @@ def _load_criterion(services: Services, job_inputs: ScoreJob) -> Criterion:
         kind = plugin.kind
         if not job_inputs.key.endswith(f"@{plugin.version}"):
             raise Conflict(f"{job_inputs.source} has changed; restart the server to use it.", criterion=name)
-    return kind(read_settings(name, kind.options, texts))
+    return kind(parse_criterion_settings(name, kind.options, texts))

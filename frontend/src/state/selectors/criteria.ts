@@ -2,14 +2,14 @@
  * Parses and formats criterion specs, the text form in which links, plans and the server name a criterion:
  * `name:option=value,option=value/price^exponent`.
  */
-import { type Price, splitPrice, appendPrice } from "../../planning/orders";
+import { type Price, parseCriterionAndPrice, appendPrice } from "../../planning/orders";
 import type { CriterionInfo } from "../../api/values";
 import type { State } from "../state";
 
 export type OptionValue = number | string | boolean;
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
-export const criterionName = (spec: string): string => splitPrice(spec).criterion.split(":", 1)[0]!;
+export const criterionName = (spec: string): string => parseCriterionAndPrice(spec).criterion.split(":", 1)[0]!;
 
 export const criterionInfo = ({ server }: State, spec: string): CriterionInfo | null =>
   server.criteria.find(({ name, error }) => error === null && name === criterionName(spec)) ?? null;
@@ -25,7 +25,7 @@ export const brokenCriteria = (criteria: readonly CriterionInfo[]): readonly Cri
  * Returns the values of all options of a criterion; options that are missing from the spec have their default values.
  */
 export function parseOptions({ options }: CriterionInfo, spec: string): OptionValues {
-  const pairs = splitPrice(spec)
+  const pairs = parseCriterionAndPrice(spec)
     .criterion.slice(criterionName(spec).length + 1)
     .split(",")
     .filter(Boolean)

@@ -1,19 +1,19 @@
 /** Selectors that several views share. */
 import type { CriterionInfo, Experiment, Job, Node, Autopilot } from "../../api/values";
-import { splitPrice } from "../../planning/orders";
+import { parseCriterionAndPrice } from "../../planning/orders";
 import { criterionName } from "./criteria";
 import type { Choice } from "../choice";
 import type { State } from "../state";
 
 /** Key of a node's scores by a criterion. A price is not part of the key, because the page computes prices itself. */
-export const scoresKey = (node: number, spec: string): string => `${node}:${splitPrice(spec).criterion}`;
+export const scoresKey = (node: number, spec: string): string => `${node}:${parseCriterionAndPrice(spec).criterion}`;
 
 /**
  * Short title of a criterion for axes and values: "L1 norm, per weight" for `l1:per_weight=true`, "loss change / MACs^0.5"
  * for `loss_change/macs^0.5`.
  */
 export function criterionTitle(criteria: readonly CriterionInfo[], spec: string): string {
-  const { criterion, price } = splitPrice(spec);
+  const { criterion, price } = parseCriterionAndPrice(spec);
   const name = criterionName(spec);
   const info = criteria.find((candidate) => candidate.name === name);
   const pairs = criterion

@@ -2,7 +2,7 @@
 import { ApiError, call } from "../../../api/client";
 import type { Job, Scores } from "../../../api/values";
 import { criterionOf, withinOf } from "../../../planning/rules";
-import { splitPrice } from "../../../planning/orders";
+import { parseCriterionAndPrice } from "../../../planning/orders";
 import { agreementCriteria, agreementKey } from "../../selectors/agreement";
 import { withServer } from "../../changes/patches";
 import { isReadOnly, scoresKey } from "../../selectors/select";
@@ -20,7 +20,8 @@ export function loadNodeScores(context: Context, id: number, state: State): void
   const sizes = size === "instability" || size === "none" ? [] : [size];
   const rule = currentRule(state);
   const specs = [criterion, criterionOf(rule) ?? "taylor", withinOf(rule) ?? "taylor", "taylor", ...sizes];
-  for (const name of new Set(specs.map((spec) => splitPrice(spec).criterion))) loadScores(context, id, name);
+  for (const name of new Set(specs.map((spec) => parseCriterionAndPrice(spec).criterion)))
+    loadScores(context, id, name);
   if (agreement && state.server.criteria.length) loadAgreement(context, id, agreementCriteria(state));
 }
 

@@ -12,7 +12,7 @@ import {
   type OptionValues,
   formatSpec,
 } from "../../../state/selectors/criteria";
-import { splitPrice } from "../../../planning/orders";
+import { parseCriterionAndPrice } from "../../../planning/orders";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
@@ -62,7 +62,7 @@ export function drawCriterion(
   drawPrice();
   const fillAll = (filledSpec: string): void => {
     fill(form, info.options, parseOptions(info, filledSpec));
-    fillPrice(form, splitPrice(filledSpec).price);
+    fillPrice(form, parseCriterionAndPrice(filledSpec).price);
     drawPrice();
   };
   if (isNewForm) fillAll(spec);

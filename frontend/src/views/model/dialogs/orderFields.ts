@@ -6,7 +6,7 @@ import {
   type Price,
   type PriceMetric,
   type Scope,
-  splitPrice,
+  parseCriterionAndPrice,
   appendPrice,
 } from "../../../planning/orders";
 import { usableCriteria } from "../../../state/selectors/criteria";
@@ -30,7 +30,7 @@ export function drawOrderFields(
   redraw: () => void,
 ): void {
   const names = usableCriteria(criteria).map(({ name }) => name);
-  const base = splitPrice(criterion).criterion;
+  const base = parseCriterionAndPrice(criterion).criterion;
   const choices = (names.includes(base) ? names : [base, ...names]).map((value) => ({
     value,
     text: criterionTitle(criteria, value),
@@ -96,7 +96,7 @@ export function readPrice(form: Box): Price | null {
 }
 
 export function fillOrder(form: Box, { criterion, scope, within }: Order): void {
-  const { criterion: base, price } = splitPrice(criterion);
+  const { criterion: base, price } = parseCriterionAndPrice(criterion);
   form.select("[name=criterion]").property("value", base);
   form.select("[name=scope]").property("value", scope);
   form.select("[name=within]").property("value", within ?? SAME);
