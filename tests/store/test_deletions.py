@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnpruner.domain.jobs import PruneJob
-from cnnpruner.service.lifecycle import clean_up
+from cnnpruner.service.lifecycle import remove_leftover_files
 from cnnpruner.store import Store
 from tests.store.test_identity import content, open_pair
 from tests.trees import SmallTree, make_small_tree
@@ -38,7 +38,7 @@ def test_files_of_a_branch_left_by_a_killed_server_are_removed_at_the_next_start
     assert small_tree.store.branches.remove(1, 2) == [2]
     store = reopen(small_tree)
     assert folders(store) == [(1, 0), (1, 1), (1, 2)]
-    clean_up(store)
+    remove_leftover_files(store)
     assert folders(store) == [(1, 0), (1, 2)]
     assert store.sweep(lambda _: False) == [] and store.unclaimed_folders == ()
     store.close()
@@ -48,7 +48,7 @@ def test_files_of_a_deleted_experiment_are_removed_with_its_pictures(small_tree:
     small_tree.store.files.pictures_path(1).write_bytes(b"x")
     small_tree.store.experiments.remove(1)
     store = reopen(small_tree)
-    clean_up(store)
+    remove_leftover_files(store)
     assert not store.files.experiment_folder(1).exists()
     store.close()
 
@@ -68,7 +68,7 @@ def test_unrecorded_folders_stay_and_are_reported(small_tree: SmallTree, caplog:
         folder.mkdir(parents=True)
     (store.files.folder / "experiment-x").mkdir()
     before = sorted(store.files.folder.rglob("*"))
-    clean_up(store)
+    remove_leftover_files(store)
     assert sorted(store.files.folder.rglob("*")) == before
     assert store.unclaimed_folders == ("experiment-1/node-9", "experiment-4/node-0", "experiment-5")
     assert "3 folders" in caplog.text and "experiment-1/node-9" in caplog.text

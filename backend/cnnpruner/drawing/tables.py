@@ -65,8 +65,10 @@ def _node_row(node: Node, numbers: Mapping[int, int]) -> list[Content]:
             *[""] * 6,
             shorten_note(node.note),
         ]
-    unknown = "–" if node.recovered_reason is None else element("span", "not judged", title=node.recovered_reason)
-    recovered = {True: "yes", False: element("span", "no", class_="bad"), None: unknown}[node.recovered]
+    not_judged_text = (
+        "–" if node.recovered_reason is None else element("span", "not judged", title=node.recovered_reason)
+    )
+    recovered = {True: "yes", False: element("span", "no", class_="bad"), None: not_judged_text}[node.recovered]
     size = "–" if node.size_bytes is None else f"{format_si(node.size_bytes)}B"
     cost = [count(node.filters), count(node.parameters), count(node.macs), size, format_latency(node)]
     accuracy = format_accuracy(node) + (" ⚠" if node.notices else "")
@@ -129,9 +131,9 @@ def describe_rule(plan: Plan, keep_by_criterion: Mapping[str, KeepDirection]) ->
         case "threshold":
             criterion = split_price(rule.criterion)[0]
             keep = keep_by_criterion.get(split_spec(criterion)[0]) if rule.scope == "network" else "high"
-            side = {"high": "below", "low": "above", None: "worse than"}[keep]
+            worse_side_text = {"high": "below", "low": "above", None: "worse than"}[keep]
             measure = "score" if rule.scope == "network" else "rank"
-            rule_text = f"all free units with a {measure} {side} {rule.value:.4g}"
+            rule_text = f"all free units with a {measure} {worse_side_text} {rule.value:.4g}"
         case "layers":
             rule_text = f"a separate share of each of {len(rule.shares)} layers"
         case "target":

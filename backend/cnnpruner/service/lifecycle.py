@@ -56,13 +56,15 @@ def build_workspace(config: Config) -> Workspace:
 @contextmanager
 def run_jobs(workspace: Workspace) -> Iterator[None]:
     """Context manager: while it is open, workers run, and the jobs of dead workers are requeued."""
-    clean_up(workspace.store)
+    remove_leftover_files(workspace.store)
     jobs.requeue_lost_jobs(workspace)
     workspace.runner.start()
     experiments.request_mac_counts(workspace)
     threading.Thread(target=workspace.plugins.infos, name="criteria", daemon=True).start()
     stop_event = threading.Event()
-    watch_thread = threading.Thread(target=_watch, args=(workspace, stop_event), name="watch", daemon=True)
+    watch_thread = threading.Thread(
+        target=_watch_store_and_jobs, args=(workspace, stop_event), name="watch", daemon=True
+    )
     watch_thread.start()
     try:
         yield
@@ -75,7 +77,7 @@ def run_jobs(workspace: Workspace) -> Iterator[None]:
         workspace.store.close()
 
 
-def _watch(workspace: Workspace, stop_event: threading.Event) -> None:
+def _watch_store_and_jobs(workspace: Workspace, stop_event: threading.Event) -> None:
     problem: str | None = None
     while not stop_event.wait(WATCH_INTERVAL_S):
         previous_problem, problem = problem, workspace.store.fault()
@@ -88,14 +90,14 @@ def _watch(workspace: Workspace, stop_event: threading.Event) -> None:
         try:
             jobs.requeue_lost_jobs(workspace)
             if workspace.store.owns_files():
-                autopilots.advance(workspace)
+                autopilots.advance_autopilots(workspace)
         except StoreMissing:
             continue  # it disappeared just now
         except Exception:
             log.exception("Requeueing lost jobs or advancing Autopilots failed")
 
 
-def clean_up(store: Store) -> None:
+def remove_leftover_files(store: Store) -> None:
     """Deletes files that the database recorded as deleted, and logs folders that the database does not refer to."""
     if store.ownership != "owner":
         log.warning("%s", {"copy": COPY_NOTICE, "restored": RESTORED_NOTICE}[store.ownership])
@@ -108,13 +110,13 @@ def clean_up(store: Store) -> None:
         log.warning(message, len(store.unclaimed_folders), store.files.folder, first)
 
 
-def make_demo(workspace: Workspace) -> None:
+def make_demo_experiment(workspace: Workspace) -> None:
     """Creates the demo experiment if the configuration asks for it and there is no experiment yet. If this fails, the
     error is logged and the server continues.
     """
     if not workspace.config.demo:
         return
     try:
-        experiments.ensure_demo(workspace)
+        experiments.ensure_demo_experiment(workspace)
     except CNNPrunerError as error:
         log.error("The demo could not be created: %s", error.message)

@@ -42,7 +42,7 @@ def delete(workspace: Workspace, node: Node) -> Branch:
 
 
 def _describe_node(workspace: Workspace, node: Node) -> BranchNode:
-    size = workspace.store.files.node_bytes(node.experiment_id, node.number)
+    size = workspace.store.files.count_node_bytes(node.experiment_id, node.number)
     return BranchNode(id=node.id, number=node.number, state=node.state, accuracy=node.accuracy, size_bytes=size)
 
 
