@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from cnnpruner.domain.jobs import PruneJob
 from cnnpruner.errors import Conflict, StorageFailed
-from cnnpruner.service.lifecycle import remove_leftover_files
+from cnnpruner.service.lifecycle import clean_up
 from cnnpruner.store import Store, open_store
 from cnnpruner.store.migrate import upgrade
 from cnnpruner.store.sessions import connect
@@ -184,8 +184,8 @@ def test_a_copied_database_can_be_read_but_removes_no_files(home: Path) -> None:
                 "INSERT INTO deleted_files VALUES (1, 1, 1, '[]', '2026-01-01 00:00:00')"
             )  # as if the copy had recorded it
         )
-    remove_leftover_files(copy)
-    assert copy.sweep(lambda _: False) == []
+    clean_up(copy)
+    assert copy.remove_deleted_files(lambda _: False) == []
     assert content(home / "models") == before
     copy.close()
     original = open_pair(home)
@@ -210,7 +210,7 @@ def test_a_copied_database_with_a_copied_model_store_is_independent(home: Path) 
     copy = open_pair(home, "copy.db", "copied")
     assert copy.ownership == "owner"
     copy.branches.remove(1, 2)
-    assert copy.sweep(lambda _: False) == ["experiment-1/node-1"]
+    assert copy.remove_deleted_files(lambda _: False) == ["experiment-1/node-1"]
     copy.close()
     original = open_pair(home)
     assert original.ownership == "owner" and original.files.weights_path(1, 1).exists()
@@ -234,7 +234,7 @@ def test_a_restored_backup_removes_and_overwrites_no_files(home: Path) -> None:
     restored = open_pair(home)
     assert restored.ownership == "restored" and restored.owns_files()
     before = content(home / "models")
-    remove_leftover_files(restored)
+    clean_up(restored)
     assert content(home / "models") == before and restored.files.weights_path(1, 1).exists()
     assert restored.nodes.add(new_node(1, 1), JOB)[0].number == newer.number + 1
     check = restored.jobs.add(EXPERIMENT_CHECK)
@@ -290,7 +290,7 @@ def test_a_store_of_0_1_0_gets_an_identity_and_keeps_unknown_folders(tmp_path: P
     store = open_pair(tmp_path)
     assert manifest(tmp_path)["identity"] == identity_in(tmp_path)
     assert not (tmp_path / "models" / "database.txt").exists()
-    remove_leftover_files(store)
+    clean_up(store)
     # Files of failed and cancelled nodes are removed; node 4 is unknown to the database, so its files stay.
     assert node_folders(tmp_path) == ["node-0", "node-3", "node-4"]
     assert store.unclaimed_folders == ("experiment-1/node-4",)

@@ -104,8 +104,8 @@ class TrainingRun:
             if self._should_stop_early(last_checkpoint):
                 break
             start_time = time.monotonic()
-            stats = self._trainer.epoch(epoch, partial(self._report_training_progress, epoch))
-            last_checkpoint = self._finish_epoch(epoch, stats, last_checkpoint, start_time, self._trainer.network)
+            epoch_stats = self._trainer.epoch(epoch, partial(self._report_training_progress, epoch))
+            last_checkpoint = self._finish_epoch(epoch, epoch_stats, last_checkpoint, start_time, self._trainer.network)
         return self._load_best_network(last_checkpoint)
 
     def _resume_from_checkpoint(self) -> Checkpoint | None:
@@ -135,7 +135,7 @@ class TrainingRun:
     def _finish_epoch(
         self,
         epoch: int,
-        stats: EpochStats | None,
+        epoch_stats: EpochStats | None,
         previous_checkpoint: Checkpoint | None,
         start_time: float,
         network: nn.Module,
@@ -147,10 +147,10 @@ class TrainingRun:
         predictions = predict(network, *self._images.selection, self._images.normalize, progress)
         row = Epoch(
             epoch=epoch,
-            train_loss=stats.train_loss if stats else None,
+            train_loss=epoch_stats.train_loss if epoch_stats else None,
             loss=predictions.loss,
             accuracy=predictions.accuracy,
-            learning_rate=stats.learning_rate if stats else None,
+            learning_rate=epoch_stats.learning_rate if epoch_stats else None,
             seconds=time.monotonic() - start_time,
             at=datetime.now(UTC),
         )

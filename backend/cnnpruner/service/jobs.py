@@ -138,7 +138,9 @@ def cancel(workspace: Workspace, job: Job) -> Job:
     if job.state == "running":
         workspace.runner.cancel(job.queue, job.id)
     else:
-        workspace.store.sweep(is_alive)  # files of an earlier attempt; the worker of a running one removes its own
+        workspace.store.remove_deleted_files(
+            is_alive
+        )  # files of an earlier attempt; the worker of a running one removes its own
     return finished_job
 
 

@@ -56,11 +56,11 @@ def build_workspace(config: Config) -> Workspace:
 @contextmanager
 def run_jobs(workspace: Workspace) -> Iterator[None]:
     """Context manager: while it is open, workers run, and the jobs of dead workers are requeued."""
-    remove_leftover_files(workspace.store)
+    clean_up(workspace.store)
     jobs.requeue_lost_jobs(workspace)
     workspace.runner.start()
     experiments.request_mac_counts(workspace)
-    threading.Thread(target=workspace.plugins.infos, name="criteria", daemon=True).start()
+    threading.Thread(target=workspace.plugins.criterion_infos, name="criteria", daemon=True).start()
     stop_event = threading.Event()
     watch_thread = threading.Thread(
         target=_watch_store_and_jobs, args=(workspace, stop_event), name="watch", daemon=True
@@ -97,12 +97,12 @@ def _watch_store_and_jobs(workspace: Workspace, stop_event: threading.Event) -> 
             log.exception("Requeueing lost jobs or advancing Autopilots failed")
 
 
-def remove_leftover_files(store: Store) -> None:
+def clean_up(store: Store) -> None:
     """Deletes files that the database recorded as deleted, and logs folders that the database does not refer to."""
     if store.ownership != "owner":
         log.warning("%s", {"copy": COPY_NOTICE, "restored": RESTORED_NOTICE}[store.ownership])
         return
-    for path in store.sweep(is_alive):
+    for path in store.remove_deleted_files(is_alive):
         log.info("Removed leftover folder: %s", path)
     if store.unclaimed_folders:
         first = ", ".join(store.unclaimed_folders[:3])

@@ -50,7 +50,7 @@ class Store:
         self.ownership = ownership
         """How this database was related to the model store when both were opened; see `owns_files` for the present."""
         self.unclaimed_folders: tuple[str, ...] = ()
-        """Folders that no experiment or node in the database was using at the last call of `sweep`.
+        """Folders that no experiment or node in the database was using at the last call of `remove_deleted_files`.
 
         These folders are never removed.
         """
@@ -108,7 +108,7 @@ class Store:
         with self._sessions.read() as session:
             return owns_model_store(session.connection(), self.files)
 
-    def sweep(self, may_worker_write: Callable[[str], bool]) -> list[str]:
+    def remove_deleted_files(self, may_worker_write: Callable[[str], bool]) -> list[str]:
         """Remove files that the database recorded as deleted, and abandoned uploads; returns the names of the removed
         folders.
 
@@ -117,7 +117,7 @@ class Store:
         """
         if not self.owns_files():
             return []
-        removed_folders = self.deletions.sweep(may_worker_write) + [
+        removed_folders = self.deletions.remove_deleted_files(may_worker_write) + [
             path.name for path in self.files.remove_abandoned_uploads()
         ]
         self.unclaimed_folders = tuple(self.deletions.unclaimed_folders())

@@ -38,7 +38,7 @@ class Deletions:
         self._sessions = sessions
         self._files = files
 
-    def sweep(self, may_worker_write: Callable[[str], bool]) -> list[str]:
+    def remove_deleted_files(self, may_worker_write: Callable[[str], bool]) -> list[str]:
         """Remove the files that were recorded as deleted. Returns the names of their folders, except those to which a
         worker may still write.
 

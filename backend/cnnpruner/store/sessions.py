@@ -52,7 +52,7 @@ def connect(url: str, file: DatabaseFile | None = None) -> Engine:
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_transaction)
     if file is not None:
-        file.guard(engine)
+        file.restrict_connections(engine)
         event.listen(engine, "connect", lambda *_: file.register_connection())
     return engine
 

@@ -54,7 +54,7 @@ def list_criteria(workspace: Workspace) -> list[CriterionInfo]:
     """Returns all criteria: the built-in ones, beginning with the default, then the user-defined ones, and last those
     that cannot be used.
     """
-    return [describe(type(criterion)) for criterion in CRITERIA.values()] + workspace.plugins.infos()
+    return [describe(type(criterion)) for criterion in CRITERIA.values()] + workspace.plugins.criterion_infos()
 
 
 def resolve(workspace: Workspace, spec: str) -> ConfiguredCriterion:
@@ -67,7 +67,7 @@ def resolve(workspace: Workspace, spec: str) -> ConfiguredCriterion:
 
 
 def _find_user_defined_criterion(workspace: Workspace, name: str) -> CriterionInfo:
-    candidates = [info for info in workspace.plugins.infos() if info.name == name]
+    candidates = [info for info in workspace.plugins.criterion_infos() if info.name == name]
     for info in candidates:
         if info.error is None:
             return info

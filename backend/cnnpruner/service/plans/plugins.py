@@ -21,7 +21,7 @@ _CRITERIA_ADAPTER: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[Criterion
 
 class Plugins:
     """User-defined criteria, from a folder and from entry points. They are looked up and checked once, at the first
-    call of `infos`.
+    call of `criterion_infos`.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -29,7 +29,7 @@ class Plugins:
         self._lock = threading.Lock()
         self._infos: list[CriterionInfo] | None = None
 
-    def infos(self) -> list[CriterionInfo]:
+    def criterion_infos(self) -> list[CriterionInfo]:
         """Returns all user-defined criteria; those that cannot be used have an `error`. The first call waits until all
         have been checked.
         """

@@ -25,7 +25,7 @@ def identify_visitor(workspace: Workspace, token: str | None) -> Visitor:
         return LOCAL_OWNER if workspace.config.token is None else NOBODY
     if _is_owner_token(workspace.config, token):
         return OWNER
-    link = workspace.store.links.use(hash_token(token))
+    link = workspace.store.links.find_valid_link(hash_token(token))
     if link is None:
         raise Unauthorized("This link has been revoked or has expired; ask the owner of the tree for a new one.")
     return _link_visitor(link)

@@ -37,7 +37,7 @@ def delete(workspace: Workspace, node: Node) -> Branch:
     for job in _active_jobs(workspace, node):
         jobs.cancel(workspace, job)
     workspace.store.branches.remove(node.experiment_id, node.id)
-    workspace.store.sweep(is_alive)
+    workspace.store.remove_deleted_files(is_alive)
     return branch
 
 

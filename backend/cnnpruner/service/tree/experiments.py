@@ -136,7 +136,7 @@ def delete(workspace: Workspace, experiment: Experiment) -> None:
     for job in workspace.store.jobs.list(experiment.id, active=True):
         jobs.cancel(workspace, job)
     workspace.store.experiments.remove(experiment.id)
-    workspace.store.sweep(is_alive)
+    workspace.store.remove_deleted_files(is_alive)
 
 
 def ensure_demo_experiment(workspace: Workspace) -> None:

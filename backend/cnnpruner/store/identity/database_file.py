@@ -62,7 +62,7 @@ class DatabaseFile:
         device, inode = open_file_key.split(":")
         self._opened_id = int(device), int(inode)
 
-    def guard(self, engine: Engine) -> None:
+    def restrict_connections(self, engine: Engine) -> None:
         """Let `engine` connect only to the file of its first connection, never to a file that replaced it."""
 
         def connect(_: object, __: object, arguments: list[object], keywords: dict[str, object]) -> None:

@@ -66,7 +66,7 @@ class Links:
         with self._sessions.write() as session:
             session.delete(_find(session, link_id))
 
-    def use(self, token_hash: str) -> Link | None:
+    def find_valid_link(self, token_hash: str) -> Link | None:
         """Returns the link whose token has this hash, or None if the link was revoked or has expired. Updates the time
         of last use.
         """

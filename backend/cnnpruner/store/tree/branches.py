@@ -30,8 +30,9 @@ class Branches:
     def remove(self, experiment_id: int, node_id: int) -> list[int]:
         """Remove the branch with its plans, jobs and events, and the plan from which its first node was made.
 
-        Returns the ids of the removed nodes. The branch's files are recorded as deleted; `Deletions.sweep` removes them
-        later. The experiment's next node number is unchanged, so that numbers are never reused.
+        Returns the ids of the removed nodes. The branch's files are recorded as deleted;
+        `Deletions.remove_deleted_files` removes them later. The experiment's next node number is unchanged, so that
+        numbers are never reused.
         """
         with self._sessions.write() as session:
             require_owner(session, self._files)
