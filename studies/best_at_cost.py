@@ -41,7 +41,7 @@ from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.engine.training.batches import TrainData, scoring_batches
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.trainer import Trainer
-from cnnpruner.jobs.starts import PrunedNetworks
+from cnnpruner.jobs.starts import PrunedNetworkMaker
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.defaults import default_training
@@ -101,7 +101,7 @@ def run_plan(name: str, case: Case, within: str | None) -> None:
     table = CostTable(case.layers)
     units = choose_units(case, table, within)
     plan = {"macs": table.cost(units).macs / table.cost([]).macs, "filters_removed": len(units)}
-    networks = PrunedNetworks(case.network, case.layers, units, case.train, SEED)
+    networks = PrunedNetworkMaker(case.network, case.layers, units, case.train, SEED)
     child = networks.cut()
     record(name, f"{plan_name}: cut", lambda: plan | measure(case, child))
     record(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from cnnpruner.planning.instability import rank_instability
+from cnnpruner.planning.instability import compute_rank_instability
 from studies.statistics import Floats, IntervalEstimate, bootstrap, scaled_ranks, spearman
 
 BINS = 10
@@ -85,4 +85,4 @@ def _tenths(sensitivity: Floats) -> list[NDArray[np.int64]]:
 def _simulate(centres: Floats, noise: float, batches: int, seed: int) -> Floats:
     """Return the instability [M] of simulated units."""
     generator = np.random.default_rng(seed)
-    return rank_instability(centres + noise * generator.standard_normal((batches, len(centres))))
+    return compute_rank_instability(centres + noise * generator.standard_normal((batches, len(centres))))

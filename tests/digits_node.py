@@ -12,8 +12,8 @@ from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
-from cnnpruner.jobs.cache import WorkerCache, fresh_network
-from cnnpruner.jobs.context import progress_between
+from cnnpruner.jobs.cache import WorkerCache, build_fresh_network
+from cnnpruner.jobs.context import progress_in_range
 from cnnpruner.jobs.kinds import experiment_check
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.cost import CostTable
@@ -40,11 +40,11 @@ def make_node(weights: Path, cache: WorkerCache) -> DigitsNode:
     context = FakeContext(weights.parent)
     check = experiment_check.run(experiment_check.ExperimentCheckInputs(NEW, ()), context, cache)
     setup = ExperimentSetup(experiment_of(NEW, check), check.splits, check.layers, ())
-    network = fresh_network(setup.experiment).eval()
+    network = build_fresh_network(setup.experiment).eval()
     weights.parent.mkdir(parents=True, exist_ok=True)
     write_weights(network, weights)
     images = cache.images(setup)
-    predictions = predict(network, *images.selection, images.normalize, progress_between(context, 0.0, 1.0))
+    predictions = predict(network, *images.selection, images.normalize, progress_in_range(context, 0.0, 1.0))
     return DigitsNode(check, setup, ReadyNode(check.layers, weights), predictions)
 
 

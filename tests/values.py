@@ -20,8 +20,8 @@ from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.domain.tree.provenance import TrainingRecord
 from cnnpruner.domain.tree.training import Training
-from cnnpruner.planning.defaults import PLAIN_SETTINGS
-from cnnpruner.planning.latency import BlockTimes, summarize_blocks
+from cnnpruner.planning.defaults import PLAIN_TRAINING_SETTINGS
+from cnnpruner.planning.latency import BlockTimes, summarize_block_times
 from cnnpruner.store import NewNode
 
 TRAINING = Training(
@@ -35,7 +35,7 @@ TRAINING = Training(
     early_stop=False,
     amp=False,
     images=None,
-    **PLAIN_SETTINGS,
+    **PLAIN_TRAINING_SETTINGS,
 )
 
 RECORD = TrainingRecord(
@@ -121,7 +121,7 @@ def epoch(number: int, accuracy: float = 0.5, loss: float = 1.0) -> Epoch:
 def latency(node_ms: float, root_ms: float | None = 4.0, batch: int = 1) -> LatencyDistribution:
     """A reliable latency; without `root_ms`, of a network with the root's structure."""
     times = BlockTimes((node_ms,) * 20, None if root_ms is None else (root_ms,) * 20)
-    return summarize_blocks(times, ("eager", batch, "CPU X", 2), datetime(2026, 1, 2, tzinfo=UTC))
+    return summarize_block_times(times, ("eager", batch, "CPU X", 2), datetime(2026, 1, 2, tzinfo=UTC))
 
 
 def unreliable_latency(node_ms: float) -> LatencyDistribution:

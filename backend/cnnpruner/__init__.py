@@ -33,7 +33,7 @@ def load(
 
     from cnnpruner.formats.exports import loader  # imports torch, which takes seconds
 
-    return loader.load(Path(path), loader.choose_builder(factory, trust_factory))
+    return loader.load(Path(path), loader.choose_network_builder(factory, trust_factory))
 
 
 def __getattr__(name: str) -> object:

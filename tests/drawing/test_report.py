@@ -13,7 +13,7 @@ from cnnpruner.domain.tree.nodes import NewControls
 from cnnpruner.domain.tree.provenance import ReconstructionRecord, StartAccuracies
 from cnnpruner.drawing import provenance, report, tables
 from cnnpruner.drawing.tables import describe_rule
-from cnnpruner.planning.intervals import accuracy_of
+from cnnpruner.planning.intervals import accuracy_with_interval
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.plans import plans
 from cnnpruner.service.sharing import tree_reports
@@ -172,7 +172,9 @@ def test_the_table_of_nodes_has_the_ratio_to_the_root_or_why_there_is_none(
 
 def test_the_start_of_a_training_is_described_with_what_it_was_chosen_from(small_tree: SmallTree) -> None:
     root = small_tree.nodes()[0]
-    compared = StartAccuracies(cut=accuracy_of(10, 100), recalibrated=None, reconstructed=accuracy_of(80, 100))
+    compared = StartAccuracies(
+        cut=accuracy_with_interval(10, 100), recalibrated=None, reconstructed=accuracy_with_interval(80, 100)
+    )
     fit = ReconstructionRecord(fitted=4, layers=5, unfitted=[], images=512, places=24)
     changes = {"start": "reconstructed", "start_accuracies": compared, "reconstruction": fit}
     child = root.model_copy(update={"parent_id": root.id, "training_record": RECORD.model_copy(update=changes)})

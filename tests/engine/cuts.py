@@ -28,7 +28,7 @@ def random_units(layers: Layers, seed: int, share: float = 0.3) -> list[int]:
     free = [unit for unit in layers.units if unit.free]
     removal = GreedyRemoval(layers, [])
     for unit in random.Random(seed).sample(free, int(share * len(free))):
-        removal.try_remove(unit)
+        removal.try_remove_unit(unit)
     return removal.units()
 
 

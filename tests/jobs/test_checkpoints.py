@@ -18,11 +18,11 @@ from cnnpruner.domain.tree.provenance import ReconstructionRecord, StartAccuraci
 from cnnpruner.errors import StorageFailed
 from cnnpruner.jobs.checkpoints import Checkpoint, Checkpoints
 from cnnpruner.jobs.starts import StartRecord
-from cnnpruner.planning.intervals import accuracy_of
+from cnnpruner.planning.intervals import accuracy_with_interval
 
 START = StartRecord(
     "reconstructed",
-    StartAccuracies(cut=accuracy_of(0, 3), recalibrated=None, reconstructed=accuracy_of(1, 3)),
+    StartAccuracies(cut=accuracy_with_interval(0, 3), recalibrated=None, reconstructed=accuracy_with_interval(1, 3)),
     ReconstructionRecord(fitted=3, layers=4, unfitted=[UnfittedLayer(layer="a", reason="b")], images=9, places=2),
 )
 
@@ -64,17 +64,17 @@ def test_only_the_last_and_the_best_checkpoint_stay(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path, "job 1")
     for epoch in range(4):
         checkpoints.save(checkpoint(epoch, 1 if epoch else 0))
-        checkpoints.keep_only(epoch, 1 if epoch else 0)
+        checkpoints.remove_all_except(epoch, 1 if epoch else 0)
     assert names(tmp_path) == ["epoch-1.pt", "epoch-3.pt"]
 
 
-@pytest.mark.parametrize(("committed_row_count", "expected"), [(2, 2), (3, 2), (1, None)])
+@pytest.mark.parametrize(("committed_epoch_count", "expected"), [(2, 2), (3, 2), (1, None)])
 def test_the_latest_checkpoint_is_at_most_one_epoch_ahead_of_the_rows(
-    tmp_path: Path, committed_row_count: int, expected: int | None
+    tmp_path: Path, committed_epoch_count: int, expected: int | None
 ) -> None:
     checkpoints = Checkpoints(tmp_path, "job 1")
     checkpoints.save(checkpoint(2, 2))
-    latest = checkpoints.load_latest(committed_row_count)
+    latest = checkpoints.load_latest(committed_epoch_count)
     assert (latest.row.epoch if latest else None) == expected
 
 

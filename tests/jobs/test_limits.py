@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cnnpruner.domain.plans.plans import ClassChange, Plan
 from cnnpruner.domain.plans.rules import PercentRule
 from cnnpruner.domain.results import Predictions
-from cnnpruner.jobs.kinds.preview import broken_limits, worst_class
+from cnnpruner.jobs.kinds.preview import broken_limits, find_worst_class
 
 WORST = ClassChange(label=1, accuracy_before=0.9, accuracy_after=0.85, flipped=[3, 8])
 
@@ -36,14 +36,14 @@ def test_all_flipped_samples_are_counted_and_listed() -> None:
     before, after = labels.copy(), labels.copy()
     before[990:] = 0  # 490 images of class one are correct before, none after
     after[500:] = 0
-    worst = worst_class(certain_predictions(labels, before), certain_predictions(labels, after))
+    worst = find_worst_class(certain_predictions(labels, before), certain_predictions(labels, after))
     assert worst.flipped == list(range(500, 990))
     assert "(98.0% to 0.0%, 490 samples newly misclassified)" in broken_limits(plan(0.05), worst, ["zero", "one"])[0]
 
 
 def test_samples_that_become_correct_are_not_counted_as_flipped() -> None:
     labels = np.zeros(4, dtype=np.int64)
-    worst = worst_class(
+    worst = find_worst_class(
         certain_predictions(labels, np.array([0, 0, 0, 1])), certain_predictions(labels, np.array([1, 1, 0, 0]))
     )
     assert (worst.flipped, worst.accuracy_before, worst.accuracy_after) == ([0, 1], 0.75, 0.5)

@@ -19,12 +19,12 @@ from cnnpruner.engine.weights import write_weights
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import latency, preview, prune, root
 from cnnpruner.jobs.kinds import test_accuracy as test
-from cnnpruner.jobs.latencies import eager_setting
+from cnnpruner.jobs.latencies import pytorch_setting
 from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, measure
 from cnnpruner.jobs.setups import ReadyNode, TeacherNode
-from cnnpruner.jobs.starts import PrunedNetworks
+from cnnpruner.jobs.starts import PrunedNetworkMaker
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.latency import BlockTimes, summarize_blocks
+from cnnpruner.planning.latency import BlockTimes, summarize_block_times
 from cnnpruner.planning.structure import remove_units
 from tests.jobs.contexts import FakeContext, Killed
 from tests.jobs.setups import check_experiment, setup_of
@@ -146,7 +146,7 @@ def test_parts_of_a_preview_appear_in_order_of_cost(trained: TrainedRoot, cache:
     assert progress == sorted(progress)
     network = cache.network(trained.setup, trained.ready)
     images = cache.images(trained.setup)
-    networks = PrunedNetworks(
+    networks = PrunedNetworkMaker(
         network, trained.result.layers, half(trained), images.train, trained.setup.experiment.seed
     )
     full = networks.reconstruction_sizes()[-1]
@@ -170,7 +170,7 @@ def test_latency_and_test_accuracy_of_a_ready_node(trained: TrainedRoot, cache: 
         ("eager", 1), ("eager", 8), ("onnxruntime", 1), ("onnxruntime", 8),
     ]  # fmt: skip
     assert measured.notes == () and all(latency_.median_ms > 0 for latency_ in measured.latencies)
-    accuracy = test.run(test.TestInputs(trained.setup, trained.ready), context, cache)
+    accuracy = test.run(test.TestAccuracyInputs(trained.setup, trained.ready), context, cache)
     images = cache.images(trained.setup)
     assert accuracy == predict(cache.network(trained.setup, trained.ready), *images.test, images.normalize).accuracy
 
@@ -225,7 +225,7 @@ def test_a_new_node_takes_the_reliable_latency_of_its_structure_and_measures_an_
 ) -> None:
     def known(reliability: Reliability, batch: int) -> LatencyDistribution:
         times = BlockTimes((2.0,) * 20, (4.0,) * 20)
-        values = summarize_blocks(times, eager_setting(batch, cache.device), datetime.now(UTC))
+        values = summarize_block_times(times, pytorch_setting(batch, cache.device), datetime.now(UTC))
         return values.model_copy(update={"reliability": reliability, "measured_number": 7})
 
     def measured_numbers(*latencies: LatencyDistribution) -> list[tuple[int, int | None]]:

@@ -24,7 +24,7 @@ from cnnpruner.errors import JobCancelled, StorageFailed
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.starts import StartRecord
 from cnnpruner.jobs.training_runs import TeacherNetwork, TrainedNetwork, TrainingRun, TrainingRunSettings
-from cnnpruner.planning.defaults import PLAIN_SETTINGS
+from cnnpruner.planning.defaults import PLAIN_TRAINING_SETTINGS
 from tests.jobs.contexts import FakeContext, Killed
 
 EPOCHS = 5
@@ -89,7 +89,7 @@ def training_options(early_stop: bool = False, learning_rate: float = 0.05) -> T
         early_stop=early_stop,
         amp=False,
         images=None,
-        **PLAIN_SETTINGS,
+        **PLAIN_TRAINING_SETTINGS,
     )
 
 

@@ -95,16 +95,16 @@ def test_the_expected_accuracy_of_the_recommended_size_meets_the_target() -> Non
 def test_sizes_between_and_beyond_the_points_are_on_the_monotone_curve() -> None:
     curve = ForecastCurve(UNEVEN, 576)
     for before, point in itertools.pairwise(curve.points):
-        assert curve.point_at(point.filters) == point
-        middle = curve.point_at((before.filters + point.filters) // 2)
+        assert curve.point_for_filters(point.filters) == point
+        middle = curve.point_for_filters((before.filters + point.filters) // 2)
         assert before.accuracy <= middle.accuracy <= point.accuracy
-    values = [curve.point_at(filters).accuracy for filters in range(1, 700)]
+    values = [curve.point_for_filters(filters).accuracy for filters in range(1, 700)]
     assert values == sorted(values)
 
 
 def test_nothing_is_extrapolated_if_larger_nodes_are_worse() -> None:
     nodes = [size(n, c) for n, c in ((500, 900), (400, 920), (300, 940), (200, 960))]
-    assert ForecastCurve(nodes, 500).point_at(50).accuracy <= 0.96
+    assert ForecastCurve(nodes, 500).point_for_filters(50).accuracy <= 0.96
 
 
 def test_the_interval_covers_about_80_percent_of_unseen_nodes() -> None:
@@ -114,7 +114,7 @@ def test_the_interval_covers_about_80_percent_of_unseen_nodes() -> None:
         filters = draw.integers(60, 576, size=11)
         accuracy = 1 / (1 + np.exp(-(3.6 + 1.2 * np.log(filters / 576) + draw.normal(0, 0.2, 11))))
         nodes = [size(int(n), int(draw.binomial(1000, a))) for n, a in zip(filters, accuracy, strict=True)]
-        point = ForecastCurve(nodes[1:], 576).point_at(nodes[0].filters)
+        point = ForecastCurve(nodes[1:], 576).point_for_filters(nodes[0].filters)
         inside += point.low <= nodes[0].accuracy <= point.high
     assert 70 <= inside <= 92
 

@@ -10,11 +10,11 @@ from cnnpruner.domain.plans.layers import Layers, Tensor
 from cnnpruner.domain.tree.latencies import LatencySetting, RatioInterval, describe_ratio
 from cnnpruner.planning.latency import (
     BlockTimes,
+    derive_root_latency,
     judge_reliability,
     median_ratio,
-    root_latency,
     structure_hash,
-    summarize_blocks,
+    summarize_block_times,
 )
 from tests.values import empty_layers
 
@@ -71,8 +71,8 @@ def test_a_ratio_is_reliable_within_ten_percent_of_itself_from_20_pairs_on(
 
 def test_two_equal_nodes_have_equal_ratios_though_one_was_measured_on_a_busy_machine() -> None:
     """Version 0.1.0 showed 2.6 and 5.2 ms for two nodes of identical structure, and “+98 %” beside them."""
-    quiet = summarize_blocks(BlockTimes((2.6,) * 20, (4.0,) * 20), SETTING, AT)
-    busy = summarize_blocks(BlockTimes((5.2,) * 20, (8.0,) * 20), SETTING, AT)
+    quiet = summarize_block_times(BlockTimes((2.6,) * 20, (4.0,) * 20), SETTING, AT)
+    busy = summarize_block_times(BlockTimes((5.2,) * 20, (8.0,) * 20), SETTING, AT)
     assert (quiet.median_ms, busy.median_ms) == (2.6, 5.2)
     assert quiet.ratio == busy.ratio == pytest.approx(0.65)
     assert describe_ratio(quiet) == describe_ratio(busy) == "0.65 × the root (0.65–0.65)"
@@ -80,7 +80,7 @@ def test_two_equal_nodes_have_equal_ratios_though_one_was_measured_on_a_busy_mac
 
 def test_a_latency_has_medians_of_both_and_all_blocks() -> None:
     node_ms = np.arange(1.0, 22.0)
-    latency = summarize_blocks(blocks(node_ms, 2 * node_ms), SETTING, AT)
+    latency = summarize_block_times(blocks(node_ms, 2 * node_ms), SETTING, AT)
     assert (latency.median_ms, latency.iqr_ms, latency.root_median_ms, latency.ratio) == (11.0, 10.0, 22.0, 0.5)
     assert (latency.pairs, latency.reliability, latency.reference_number) == (21, "reliable", 0)
     assert latency.block_ms == node_ms.tolist() and latency.root_block_ms == (2 * node_ms).tolist()
@@ -88,18 +88,18 @@ def test_a_latency_has_medians_of_both_and_all_blocks() -> None:
 
 
 def test_the_roots_blocks_are_a_latency_of_the_root_with_ratio_1() -> None:
-    latency = summarize_blocks(BlockTimes((3.0,) * 20, (4.0,) * 20), SETTING, AT)
-    root = root_latency(latency)
+    latency = summarize_block_times(BlockTimes((3.0,) * 20, (4.0,) * 20), SETTING, AT)
+    root = derive_root_latency(latency)
     assert root is not None
     assert (root.median_ms, root.ratio, root.reliability, root.pairs) == (4.0, 1.0, "reliable", 0)
     assert root.ratio_interval == RatioInterval(low=1.0, high=1.0)
-    assert root_latency(root) is None
+    assert derive_root_latency(root) is None
 
 
 def test_a_wide_interval_is_described_as_unreliable_without_any_ratio() -> None:
     random = np.random.default_rng(1)
     times = blocks(random.lognormal(sigma=1, size=20), random.lognormal(sigma=1, size=20))
-    latency = summarize_blocks(times, SETTING, AT)
+    latency = summarize_block_times(times, SETTING, AT)
     assert latency.reliability == "unreliable" and describe_ratio(latency) == "unreliable; measure again"
 
 

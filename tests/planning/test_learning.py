@@ -23,10 +23,12 @@ GOOD = LearningResult(
     loss_first=2.3,
     loss_last=0.06,
     is_root=True,
-    has_fresh_start=True,
+    started_from_fresh_weights=True,
 )
 """A root of the digits, whose largest class has 37 of the 360 selection images."""
-IMPORTED = replace(GOOD, epochs=0, best_epoch=0, loss=0.05, loss_first=0.05, loss_last=0.05, has_fresh_start=False)
+IMPORTED = replace(
+    GOOD, epochs=0, best_epoch=0, loss=0.05, loss_first=0.05, loss_last=0.05, started_from_fresh_weights=False
+)
 """A root that was imported and not trained."""
 LARGEST_CLASS, UNTRAINED, LOSS = "largest class", "epoch 0", "loss of node 0"
 SEEN = {
@@ -61,8 +63,8 @@ SEEN = {
         # A network for which nothing was known about the labels.
         (replace(IMPORTED, correct=40, largest_class=None), [], True),
         # A pruned node whose best epoch is 0 was simply not hurt by the cut.
-        (replace(GOOD, is_root=False, has_fresh_start=False, best_epoch=0, loss_last=3.0), [], True),
-        (replace(GOOD, is_root=False, has_fresh_start=False, correct=36), [LARGEST_CLASS], False),
+        (replace(GOOD, is_root=False, started_from_fresh_weights=False, best_epoch=0, loss_last=3.0), [], True),
+        (replace(GOOD, is_root=False, started_from_fresh_weights=False, correct=36), [LARGEST_CLASS], False),
     ],
 )
 def test_each_sign_is_noticed_and_only_then_recovery_is_not_judged(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnpruner.planning.names import next_name
+from cnnpruner.planning.names import first_free_name
 
 ALPHABET = [chr(ord("A") + index) for index in range(26)]
 
@@ -20,4 +20,4 @@ ALPHABET = [chr(ord("A") + index) for index in range(26)]
     ],
 )
 def test_the_next_draft_has_the_first_free_name(taken: list[str], name: str) -> None:
-    assert next_name(taken) == name
+    assert first_free_name(taken) == name

@@ -24,7 +24,7 @@ from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.orders import order_scores, unit_prices
+from cnnpruner.planning.orders import compute_rank_values, unit_prices
 from cnnpruner.planning.rules import draft_plan
 from cnnpruner.planning.structure import remove_units
 from tests.planning import plan_fixtures
@@ -73,9 +73,9 @@ def test_a_price_divides_what_is_worth_keeping_and_multiplies_what_is_not(chain:
     prices = unit_prices(chain, CostTable(chain), "macs")
     scores = scores_of(chain, {0: 2.0, 1: -2.0, 4: 0.0})
     for exponent, factor in ((0.5, np.sqrt(prices)), (1.0, prices), (0.25, prices**0.25)):
-        values = order_scores(chain, scores, Price("macs", exponent), "network").score
+        values = compute_rank_values(chain, scores, Price("macs", exponent), "network").score
         assert [values[0], values[1], values[4]] == pytest.approx([2 / factor[0], -2 * factor[1], 0.0])
-    low = order_scores(chain, scores_of(chain, {0: 2.0, 1: -2.0}, "low"), Price("macs", 1.0), "network")
+    low = compute_rank_values(chain, scores_of(chain, {0: 2.0, 1: -2.0}, "low"), Price("macs", 1.0), "network")
     assert (low.keep, low.criterion) == ("low", "taylor/macs^1")
     assert [low.score[0], low.score[1]] == pytest.approx([2 * prices[0], -2 / prices[1]])  # high is removed first
 
@@ -85,7 +85,7 @@ def test_rules_remove_first_what_is_cheap_to_lose_and_expensive_to_have(chain: L
     assert draft_plan(chain, PercentRule(percent=20), equal).units == (0, 9)
     priced = PercentRule(percent=20, criterion="taylor/macs^1")
     assert draft_plan(chain, priced, scores_of(chain, dict.fromkeys(range(4, 10), 0.5) | {0: 0.51})).units == (0, 4)
-    value = order_scores(chain, equal, Price("macs", 1.0), "network").score[0]
+    value = compute_rank_values(chain, equal, Price("macs", 1.0), "network").score[0]
     assert value is not None
     below = ThresholdRule(value=value + 1e-9, criterion="taylor/macs^1")
     assert draft_plan(chain, below, equal).units == (0, 1, 2, 9)  # filter 3 stays as the last one of its layer
@@ -118,7 +118,7 @@ def test_an_invalid_price_is_answered_with_the_fault_and_the_cure(spec: str, sen
 
 def test_in_the_scope_group_units_compare_by_their_place_in_the_group(chain: Layers) -> None:
     scores = scores_of(chain, {0: 9, 1: 8, 2: 8, 3: 7, **{unit: unit / 100 for unit in range(4, 10)}})
-    places = order_scores(chain, scores, None, "group").score
+    places = compute_rank_values(chain, scores, None, "group").score
     assert places[:4] == pytest.approx([3.5 / 4, 2 / 4, 2 / 4, 0.5 / 4])  # ties are averaged
     assert places[4:10] == pytest.approx([(rank - 0.5) / 6 for rank in range(1, 7)])
     assert places[10:] == [None] * 10, "frozen units have no place"
@@ -129,7 +129,7 @@ def test_in_the_scope_group_units_compare_by_their_place_in_the_group(chain: Lay
 
 def test_places_are_high_for_what_is_kept_also_if_low_scores_are_kept(chain: Layers) -> None:
     scores = scores_of(chain, {unit: unit / 10 for unit in range(10)}, "low")
-    ordered = order_scores(chain, scores, None, "group")
+    ordered = compute_rank_values(chain, scores, None, "group")
     assert ordered.keep == "high" and ordered.score[:4] == pytest.approx([3.5 / 4, 2.5 / 4, 1.5 / 4, 0.5 / 4])
     assert draft_plan(chain, LayersRule(shares={"0": 0.25}, scope="group"), scores).units == (3,)
 
@@ -141,11 +141,11 @@ def test_in_the_scope_alike_units_of_equal_layers_share_one_ranking() -> None:
     layers = trace_layers(network, torch.zeros(1, 3, 2, 2))
     assert [layer.stride for layer in layers.layers] == [[1, 1], [1, 1], [2, 2], []]
     scores = scores_of(layers, {unit: unit for unit in range(12)})
-    places = order_scores(layers, scores, None, "alike").score
+    places = compute_rank_values(layers, scores, None, "alike").score
     assert places[:8] == pytest.approx([(rank - 0.5) / 8 for rank in range(1, 9)])  # layers 0 and 1
     assert places[8:12] == pytest.approx([(rank - 0.5) / 4 for rank in range(1, 5)])  # the layer with stride 2
     child = remove_units(layers, [0])  # layers 0 and 1 have different widths now
-    narrower = order_scores(child, scores_of(child, {unit: unit for unit in range(12)}), None, "alike").score
+    narrower = compute_rank_values(child, scores_of(child, {unit: unit for unit in range(12)}), None, "alike").score
     assert narrower[:3] == pytest.approx([0.5 / 3, 1.5 / 3, 2.5 / 3])
 
 

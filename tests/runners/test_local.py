@@ -78,7 +78,7 @@ def test_worker_reports_ready_with_its_device(start: Callable[[str], WatchedRunn
 def test_cancelled_job_ends_and_the_worker_stays(
     start: Callable[[str], WatchedRunner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_process, "GRACE_S", 60.0)  # or a busy machine kills it first
+    monkeypatch.setattr(worker_process, "CANCEL_GRACE_S", 60.0)  # or a busy machine kills it first
     watched = start("obey")
     pid = watched.status.pid
     watched.run_job()
@@ -91,7 +91,7 @@ def test_cancelled_job_ends_and_the_worker_stays(
 def test_unresponsive_job_is_killed_after_the_grace_period_and_the_service_is_notified(
     start: Callable[[str], WatchedRunner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_process, "GRACE_S", 0.3)
+    monkeypatch.setattr(worker_process, "CANCEL_GRACE_S", 0.3)
     watched = start("unresponsive")
     pid = watched.status.pid
     watched.run_job()
@@ -103,7 +103,7 @@ def test_unresponsive_job_is_killed_after_the_grace_period_and_the_service_is_no
 def test_cancel_of_another_job_leaves_the_worker_alone(
     start: Callable[[str], WatchedRunner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_process, "GRACE_S", 0.1)
+    monkeypatch.setattr(worker_process, "CANCEL_GRACE_S", 0.1)
     watched = start("unresponsive")
     watched.run_job()
     pid = watched.status.pid

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cnnpruner.service.plans.plugins import Plugins, check_sources
-from cnnpruner.worker.criteria_check import check_files
+from cnnpruner.service.plans.plugins import Plugins, check_criterion_sources
+from cnnpruner.worker.criteria_check import check_criterion_files
 
 GOOD = """
 from cnnpruner.engine.criteria import BooleanOption, FilterCriterion
@@ -41,7 +41,7 @@ def test_valid_criteria_are_described_and_broken_ones_skipped_with_the_reason(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("INFO"):
-        result = Plugins(folder).infos()
+        result = Plugins(folder).criterion_infos()
     assert [(info.name, info.source) for info in result if info.error is None] == [("own", "a_good.py")]
     assert [option.name for option in result[0].options] == ["squared"] and len(result[0].version) == 8
     reasons = {info.source: info.error for info in result if info.error is not None}
@@ -61,7 +61,7 @@ def test_valid_criteria_are_described_and_broken_ones_skipped_with_the_reason(
 
 def test_a_file_that_never_ends_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "a_loop.py").write_text("while True:\n    pass\n")
-    result = check_sources(tmp_path, timeout_s=6)
+    result = check_criterion_sources(tmp_path, timeout_s=6)
     assert [(info.name, "longer than 6 s" in (info.error or "")) for info in result] == [("a_loop", True)]
 
 
@@ -70,7 +70,7 @@ def test_the_server_imports_no_torch_and_runs_no_user_code(folder: Path) -> None
 import sys
 from pathlib import Path
 from cnnpruner.service.plans.plugins import Plugins
-print(len(Plugins(Path({str(folder)!r})).infos()))
+print(len(Plugins(Path({str(folder)!r})).criterion_infos()))
 print(*[name for name in sys.modules if name == "torch" or name.startswith("cnnpruner_criteria")])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -80,7 +80,7 @@ print(*[name for name in sys.modules if name == "torch" or name.startswith("cnnp
 
 
 def test_a_file_can_be_checked_from_the_command_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert check_files([folder / "a_good.py"]) == 0
-    assert check_files([folder / "a_good.py", folder / "b_missing.py"]) == 1
+    assert check_criterion_files([folder / "a_good.py"]) == 0
+    assert check_criterion_files([folder / "a_good.py", folder / "b_missing.py"]) == 1
     output = capsys.readouterr().out
     assert "own meets the contract" in output and "ModuleNotFoundError" in output

@@ -16,7 +16,7 @@ from cnnpruner.worker import context as job_context
 from cnnpruner.worker.context import JobContext
 from cnnpruner.worker.loop import WorkerLoop
 from cnnpruner.worker.services import Services
-from cnnpruner.worker.steps import find_steps
+from cnnpruner.worker.steps import find_job_steps
 from tests.values import EXPERIMENT_CHECK, checked_experiment, epoch, experiment_value, new_node, node_result
 
 PRUNE = PruneJob(units=[1])
@@ -56,7 +56,7 @@ class WorkerCase:
             (self.folder / "epoch-0.pt").write_bytes(b"x")
             body(services.store, job, context)
 
-        monkeypatch.setitem(find_steps(), "prune", step)
+        monkeypatch.setitem(find_job_steps(), "prune", step)
         assert WorkerLoop(self.store, (), self.pipe).run_next("training")
 
     @property
@@ -83,7 +83,7 @@ def case(tmp_path: Path) -> WorkerCase:
 
 
 def test_every_kind_of_job_has_a_step() -> None:
-    assert set(find_steps()) == set(INPUTS_BY_KIND) == set(get_args(JobKind))
+    assert set(find_job_steps()) == set(INPUTS_BY_KIND) == set(get_args(JobKind))
 
 
 def test_an_empty_queue_runs_nothing(case: WorkerCase) -> None:

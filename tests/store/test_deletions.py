@@ -40,7 +40,7 @@ def test_files_of_a_branch_left_by_a_killed_server_are_removed_at_the_next_start
     assert folders(store) == [(1, 0), (1, 1), (1, 2)]
     clean_up(store)
     assert folders(store) == [(1, 0), (1, 2)]
-    assert store.sweep(lambda _: False) == [] and store.unclaimed_folders == ()
+    assert store.remove_deleted_files(lambda _: False) == [] and store.unclaimed_folders == ()
     store.close()
 
 
@@ -58,7 +58,7 @@ def test_a_deletion_that_was_not_committed_is_not_recorded(small_tree: SmallTree
         small_tree.store.branches.remove(1, 2)
         raise ZeroDivisionError
     before = content(small_tree.store.files.folder)
-    assert small_tree.store.sweep(lambda _: False) == []
+    assert small_tree.store.remove_deleted_files(lambda _: False) == []
     assert content(small_tree.store.files.folder) == before
 
 
@@ -78,11 +78,11 @@ def test_files_of_a_cancelled_node_are_removed_but_not_those_of_a_waiting_one(sm
     store = small_tree.store
     node, job_id = store.nodes.add(new_node(1, 1), PRUNE)
     store.files.node_folder(1, node.number).mkdir()
-    assert store.sweep(lambda _: False) == []
+    assert store.remove_deleted_files(lambda _: False) == []
     assert store.jobs.claim("training", "w") is not None
-    assert store.sweep(lambda _: False) == []
+    assert store.remove_deleted_files(lambda _: False) == []
     store.jobs.cancel(job_id)
-    assert store.sweep(lambda _: False) == [f"experiment-1/node-{node.number}"]
+    assert store.remove_deleted_files(lambda _: False) == [f"experiment-1/node-{node.number}"]
 
 
 def test_files_that_a_worker_writes_after_a_deletion_are_removed_when_its_job_ends(small_tree: SmallTree) -> None:
@@ -93,14 +93,16 @@ def test_files_that_a_worker_writes_after_a_deletion_are_removed_when_its_job_en
     store.branches.remove(1, node.id)
     folder = store.files.node_folder(1, node.number)
     folder.mkdir()
-    assert store.sweep(lambda worker: worker == "writer") == [] and not folder.exists()
+    assert store.remove_deleted_files(lambda worker: worker == "writer") == [] and not folder.exists()
     folder.mkdir()  # an epoch later
     store.deletions.clean_up_worker_files("another")
     assert folder.exists()
     store.deletions.clean_up_worker_files("writer")
     assert not folder.exists()
     folder.mkdir()
-    assert store.sweep(lambda _: False) == [] and store.unclaimed_folders == (f"experiment-1/node-{node.number}",)
+    assert store.remove_deleted_files(lambda _: False) == [] and store.unclaimed_folders == (
+        f"experiment-1/node-{node.number}",
+    )
 
 
 def test_files_that_could_not_be_removed_are_removed_later(
@@ -109,5 +111,5 @@ def test_files_that_could_not_be_removed_are_removed_later(
     small_tree.store.branches.remove(1, 2)
     with monkeypatch.context() as patch:
         patch.setattr("cnnpruner.store.files.shutil.rmtree", lambda *_, **__: None)
-        assert small_tree.store.sweep(lambda _: False) == []
-    assert small_tree.store.sweep(lambda _: False) == ["experiment-1/node-1"]
+        assert small_tree.store.remove_deleted_files(lambda _: False) == []
+    assert small_tree.store.remove_deleted_files(lambda _: False) == ["experiment-1/node-1"]

@@ -185,7 +185,7 @@ def test_a_copied_database_can_be_read_but_removes_no_files(home: Path) -> None:
             )  # as if the copy had recorded it
         )
     clean_up(copy)
-    assert copy.sweep(lambda _: False) == []
+    assert copy.remove_deleted_files(lambda _: False) == []
     assert content(home / "models") == before
     copy.close()
     original = open_pair(home)
@@ -210,7 +210,7 @@ def test_a_copied_database_with_a_copied_model_store_is_independent(home: Path) 
     copy = open_pair(home, "copy.db", "copied")
     assert copy.ownership == "owner"
     copy.branches.remove(1, 2)
-    assert copy.sweep(lambda _: False) == ["experiment-1/node-1"]
+    assert copy.remove_deleted_files(lambda _: False) == ["experiment-1/node-1"]
     copy.close()
     original = open_pair(home)
     assert original.ownership == "owner" and original.files.weights_path(1, 1).exists()

@@ -33,7 +33,7 @@ def claim_count(store: Store, experiment_id: int) -> Job:
 def test_new_experiments_need_no_new_count(store: Store, experiment_id: int) -> None:
     make_ready(store, experiment_id, None, [0, 0, 1, 0])
     assert store.experiments.get(experiment_id).macs_counted
-    assert store.mac_counts.find_outdated() == []
+    assert store.mac_counts.find_outdated_experiments() == []
 
 
 def test_counts_reach_every_node_structure_and_plan_and_the_experiment_says_so(
@@ -44,9 +44,9 @@ def test_counts_reach_every_node_structure_and_plan_and_the_experiment_says_so(
     macs = store.nodes.get(node_id).macs
     assert macs is not None
     make_outdated(tmp_path, experiment_id)
-    assert store.mac_counts.find_outdated() == [experiment_id]
+    assert store.mac_counts.find_outdated_experiments() == [experiment_id]
     job = claim_count(store, experiment_id)
-    assert store.mac_counts.find_outdated() == [], "it has a job"
+    assert store.mac_counts.find_outdated_experiments() == [], "it has a job"
     assert store.mac_counts.store(job.id, job.attempt, MacCount((ATTENTION,), ("_fft_r2c in fft at net.py:9",), None))
 
     assert store.nodes.get(node_id).macs == macs + 5000
@@ -58,7 +58,7 @@ def test_counts_reach_every_node_structure_and_plan_and_the_experiment_says_so(
     experiment = store.experiments.get(experiment_id)
     assert experiment.macs_counted
     assert f"the unpruned network now has {macs + 5000:,} MACs per image instead of {macs:,}." in experiment.notices[-1]
-    assert store.mac_counts.find_outdated() == []
+    assert store.mac_counts.find_outdated_experiments() == []
     assert not store.mac_counts.store(job.id, job.attempt, MacCount((ATTENTION,), (), None)), "the job is done"
 
 
@@ -83,7 +83,7 @@ def test_a_network_that_cannot_be_built_keeps_its_counts_and_a_notice_says_why(
     assert store.nodes.get(node_id).macs == macs
     [*earlier, notice] = store.experiments.get(experiment_id).notices
     assert "because the network cannot be built: There is no network net." in notice
-    assert store.mac_counts.find_outdated() == [experiment_id], "the server tries again at its next start"
+    assert store.mac_counts.find_outdated_experiments() == [experiment_id], "the server tries again at its next start"
     job = claim_count(store, experiment_id)
     assert store.mac_counts.store(job.id, job.attempt, MacCount((ATTENTION,), (), None))
     [*still_earlier, notice] = store.experiments.get(experiment_id).notices

@@ -14,7 +14,7 @@ from cnnpruner.domain.tree.training import TrainingChoice
 from cnnpruner.store.migrate import upgrade
 from cnnpruner.store.rows import EventRow, ExperimentRow, NodeRow
 from cnnpruner.store.sessions import connect
-from cnnpruner.store.tree.experiments import MUTABLE_FIELDS
+from cnnpruner.store.tree.experiments import MUTABLE_EXPERIMENT_FIELDS
 from cnnpruner.store.tree.nodes import pack_predictions
 from cnnpruner.store.values import experiment_from_row, node_from_row
 from tests import values
@@ -44,7 +44,7 @@ INSERT_EVENT = (
 def add_old_tree(connection: Connection, correct: int, losses: tuple[float, float], best_epoch: int) -> None:
     """A root trained from fresh weights with this result, and a child that loses no image, as 0009 stored them."""
     experiment = values.experiment_value().model_copy(update={"weights": WeightsSource(train=TrainingChoice())})
-    fixed = experiment.model_dump(mode="json", exclude=MUTABLE_FIELDS)
+    fixed = experiment.model_dump(mode="json", exclude=MUTABLE_EXPERIMENT_FIELDS)
     training = json.dumps(TRAINING.model_dump(mode="json"))
     connection.execute(text(INSERT_EXPERIMENT), {"fixed": json.dumps(fixed), "training": training})
     shared = {"correct": correct, "first": losses[0], "last": losses[1], "training": training}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnpruner.planning.instability import rank_instability
+from cnnpruner.planning.instability import compute_rank_instability
 from studies.stability import boundary_effect, mean_by_tenth, measure_drift, top_to_bottom_ratio
 from studies.statistics import Floats
 
@@ -16,7 +16,7 @@ def noisy(noise_low: float, noise_high: float, seed: int = 0) -> tuple[Floats, F
     centres = np.sort(generator.standard_normal(UNITS))
     noise = np.linspace(noise_low, noise_high, UNITS)
     scores = centres + noise * generator.standard_normal((BATCHES, UNITS))
-    return scores.mean(axis=0), rank_instability(scores)
+    return scores.mean(axis=0), compute_rank_instability(scores)
 
 
 def test_units_with_equal_noise_show_only_the_boundary_effect() -> None:

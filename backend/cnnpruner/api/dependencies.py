@@ -13,7 +13,7 @@ from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.service.sharing.visitors import find_node, find_visible
+from cnnpruner.service.sharing.visitors import find_node, load_if_visible
 from cnnpruner.service.workspace import Workspace
 
 LARGEST_ID = 2**53 - 1
@@ -49,7 +49,7 @@ def get_experiment(
     workspace: CurrentWorkspace, experiment_id: Annotated[int, id_path_parameter("an experiment")]
 ) -> Experiment:
     """Returns the experiment whose id is in the path. Raises NotFound if the visitor can see no such experiment."""
-    return find_visible(
+    return load_if_visible(
         workspace,
         f"experiment {experiment_id}",
         lambda: workspace.store.experiments.get(experiment_id),
@@ -64,7 +64,7 @@ def get_node(workspace: CurrentWorkspace, node_id: Annotated[int, id_path_parame
 
 def get_plan(workspace: CurrentWorkspace, plan_id: Annotated[int, id_path_parameter("a plan")]) -> Plan:
     """Returns the plan whose id is in the path. Raises NotFound if the visitor can see no such plan."""
-    return find_visible(
+    return load_if_visible(
         workspace,
         f"plan {plan_id}",
         lambda: workspace.store.plans.get(plan_id),
@@ -74,7 +74,7 @@ def get_plan(workspace: CurrentWorkspace, plan_id: Annotated[int, id_path_parame
 
 def get_job(workspace: CurrentWorkspace, job_id: Annotated[int, id_path_parameter("a job")]) -> Job:
     """Returns the job whose id is in the path. Raises NotFound if the visitor can see no such job."""
-    return find_visible(
+    return load_if_visible(
         workspace, f"job {job_id}", lambda: workspace.store.jobs.get(job_id), lambda job: job.experiment_id
     )
 
@@ -83,7 +83,7 @@ def get_estimate(
     workspace: CurrentWorkspace, estimate_id: Annotated[int, id_path_parameter("an estimate")]
 ) -> Estimate:
     """Returns the estimate whose id is in the path. Raises NotFound if the visitor can see no such estimate."""
-    return find_visible(
+    return load_if_visible(
         workspace,
         f"estimate {estimate_id}",
         lambda: workspace.store.estimates.get(estimate_id),
@@ -95,7 +95,7 @@ def get_autopilot(
     workspace: CurrentWorkspace, autopilot_id: Annotated[int, id_path_parameter("an Autopilot")]
 ) -> Autopilot:
     """Returns the Autopilot whose id is in the path. Raises NotFound if the visitor can see no such Autopilot."""
-    return find_visible(
+    return load_if_visible(
         workspace,
         f"Autopilot {autopilot_id}",
         lambda: workspace.store.autopilots.get(autopilot_id),

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config, from_environment, is_loopback
 from cnnpruner.errors import InvalidInput, Unavailable
-from cnnpruner.service.lifecycle import build_workspace, make_demo, run_jobs
+from cnnpruner.service.lifecycle import build_workspace, make_demo_experiment, run_jobs
 from cnnpruner.service.sharing.links import generate_token
 from cnnpruner.service.workspace import Workspace
 
@@ -90,7 +90,7 @@ def _bind_socket(config: Config) -> socket.socket:
 
 
 def _start_demo(workspace: Workspace) -> threading.Thread:
-    demo = threading.Thread(target=make_demo, args=(workspace,), name="demo", daemon=True)
+    demo = threading.Thread(target=make_demo_experiment, args=(workspace,), name="demo", daemon=True)
     demo.start()
     return demo
 

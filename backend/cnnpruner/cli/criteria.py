@@ -26,9 +26,9 @@ def run(args: argparse.Namespace) -> int:
     """Runs the action given on the command line."""
     if args.action == "list":
         return _list_criteria(args)
-    from cnnpruner.worker.criteria_check import check_files  # imports torch and the user's code
+    from cnnpruner.worker.criteria_check import check_criterion_files  # imports torch and the user's code
 
-    return check_files(args.file)
+    return check_criterion_files(args.file)
 
 
 def _list_criteria(args: argparse.Namespace) -> int:

@@ -12,7 +12,12 @@ from cnnpruner.domain.sources.inspections import NetworkReport, WeightSet
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.inspection.tables import layer_table, networks_markdown
 from cnnpruner.errors import CNNPrunerError, InvalidInput
-from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, TORCHVISION_PREFIX, adapt_to_pretrained, find_network
+from cnnpruner.planning.networks.catalogue import (
+    TIMM_PREFIX,
+    TORCHVISION_PREFIX,
+    add_options_for_pretrained,
+    find_network,
+)
 from cnnpruner.planning.networks.factories import Factory, parse_factory
 
 HELP = "report what can be pruned in a network; needs no server"
@@ -194,10 +199,10 @@ def _build_by_name(
     source = NetworkSource(name=name, options=options.options)
     entry = find_network(source)
     default_size = SMALL_IMAGE_SIZE if entry.family == "ours" else DEFAULT_SIZE_BY_NETWORK.get(name, DEFAULT_IMAGE_SIZE)
-    size = options.image_size or entry.round_up_size(default_size)
+    size = options.image_size or entry.round_up_image_size(default_size)
     channels = options.channels or entry.channels or 3
     classes = options.classes or (10 if entry.family == "ours" else 1000)
-    source = adapt_to_pretrained(source) if options.pretrained else source
+    source = add_options_for_pretrained(source) if options.pretrained else source
     network = build_network(source, classes, channels, size, options.seed)
     if options.pretrained:
         load_weights(network, load_pretrained_state(source, channels, progress))

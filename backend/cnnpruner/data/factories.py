@@ -10,12 +10,12 @@ from typing import get_args
 
 from cnnpruner.domain.tree.experiments import DataKind
 from cnnpruner.errors import InvalidInput, UnusableData
-from cnnpruner.planning.networks.factories import Factory, Registry, parse_named_factory
+from cnnpruner.planning.networks.factories import Factory, FactoryRegistry, parse_named_factory
 
 DATASET_FACTORIES_FILE = "datasets.json"
 """File in the model store to which the command line adds factories while a server is running."""
 
-_DATASET_FACTORIES = Registry(DATASET_FACTORIES_FILE)
+_DATASET_FACTORIES = FactoryRegistry(DATASET_FACTORIES_FILE)
 all_factories = _DATASET_FACTORIES.all_factories
 
 

@@ -42,7 +42,7 @@ def call_factory(factory: Factory, arguments: FactoryArguments, error_type: Fact
 
 def _find_function(factory: Factory, error_type: FactoryErrorType) -> Callable[..., Any]:
     try:
-        target: Any = _import(factory.module)
+        target: Any = _import_module_or_file(factory.module)
     except Exception as error:
         raise factory_error(factory, "cannot be imported", error, error_type) from error
     for name in factory.function.split("."):
@@ -54,7 +54,7 @@ def _find_function(factory: Factory, error_type: FactoryErrorType) -> Callable[.
     return target  # type: ignore[no-any-return]
 
 
-def _import(module_or_file: str) -> ModuleType:
+def _import_module_or_file(module_or_file: str) -> ModuleType:
     if not module_or_file.endswith(".py"):
         return importlib.import_module(module_or_file)
     path = Path(module_or_file)

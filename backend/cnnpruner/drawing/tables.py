@@ -65,8 +65,10 @@ def _node_row(node: Node, numbers: Mapping[int, int]) -> list[MarkupContent]:
             *[""] * 6,
             shorten_note(node.note),
         ]
-    unknown = "–" if node.recovered_reason is None else element("span", "not judged", title=node.recovered_reason)
-    recovered = {True: "yes", False: element("span", "no", class_="bad"), None: unknown}[node.recovered]
+    not_judged_text = (
+        "–" if node.recovered_reason is None else element("span", "not judged", title=node.recovered_reason)
+    )
+    recovered = {True: "yes", False: element("span", "no", class_="bad"), None: not_judged_text}[node.recovered]
     size = "–" if node.size_bytes is None else f"{format_with_si_prefix(node.size_bytes)}B"
     cost = [count(node.filters), count(node.parameters), count(node.macs), size, format_latency(node)]
     accuracy = format_accuracy(node) + (" ⚠" if node.notices else "")
@@ -131,9 +133,9 @@ def describe_rule(plan: Plan, kept_scores_by_criterion: Mapping[str, ScoresToKee
             keep = (
                 kept_scores_by_criterion.get(parse_criterion_spec(criterion)[0]) if rule.scope == "network" else "high"
             )
-            side = {"high": "below", "low": "above", None: "worse than"}[keep]
+            worse_side_text = {"high": "below", "low": "above", None: "worse than"}[keep]
             measure = "score" if rule.scope == "network" else "rank"
-            rule_text = f"all free units with a {measure} {side} {rule.value:.4g}"
+            rule_text = f"all free units with a {measure} {worse_side_text} {rule.value:.4g}"
         case "layers":
             rule_text = f"a separate share of each of {len(rule.shares)} layers"
         case "target":

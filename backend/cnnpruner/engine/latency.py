@@ -101,21 +101,21 @@ class _BlockTimer:
 
 
 def measure_blocks(
-    node: ForwardPass, root: ForwardPass | None, stopwatch: Stopwatch, on_pair: Callable[[int], None]
+    node: ForwardPass, root: ForwardPass | None, stopwatch: Stopwatch, on_timed_pair: Callable[[int], None]
 ) -> BlockTimes:
     """Measure pairs of blocks, one block per network; without `root`, measure only blocks of the node. At least
     MIN_PAIRS are measured, unless this takes longer than MAX_MEASURING_S.
 
     The order within a pair alternates, so that both networks are affected alike if the machine becomes slower or
-    faster. `on_pair` is called before each pair with the number of pairs done so far; an exception that it raises ends
-    the measurement.
+    faster. `on_timed_pair` is called before each pair with the number of pairs done so far; an exception that it
+    raises ends the measurement.
     """
     start = stopwatch.read()
     timers = [_BlockTimer(run_pass, stopwatch) for run_pass in (node, root) if run_pass is not None]
     for pairs in itertools.count():
         if pairs > 0 and _has_enough_block_pairs(pairs, stopwatch.read() - start, timers):
             break
-        on_pair(pairs)
+        on_timed_pair(pairs)
         for timer in timers if pairs % 2 == 0 else reversed(timers):
             timer.measure()
     return _block_times(timers)

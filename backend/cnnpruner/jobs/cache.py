@@ -18,7 +18,7 @@ from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.surgery import build_cut_network
 from cnnpruner.engine.weights import load_weights, read_weights
 from cnnpruner.formats.checksums import require_checksum
-from cnnpruner.jobs.images import Pools, SplitImages
+from cnnpruner.jobs.images import ImagePools, SplitImages
 from cnnpruner.jobs.lru_cache import LruCache
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
@@ -33,32 +33,32 @@ class WorkerCache:
         """max_bytes_in_memory: image sets up to this size stay in memory; larger sets are streamed."""
         self.device = device
         self.max_bytes_in_memory = max_bytes_in_memory
-        self._data: LruCache[Pools] = LruCache(CACHED_DATA_SETS)
+        self._data: LruCache[ImagePools] = LruCache(CACHED_DATA_SETS)
         self._networks: LruCache[nn.Module] = LruCache(CACHED_NETWORKS)
 
     def pools(
         self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: Progress | None
-    ) -> Pools:
+    ) -> ImagePools:
         """Return the images of `source`, from the cache if possible."""
         options = replace(options, max_bytes_in_memory=self.max_bytes_in_memory, data_folders=folders)
         folder = data_folder(source, folders)
         unseen = resolve(source.unseen, folders) if source.unseen is not None else None
-        key = (source.model_dump_json(), folders, _folders_stamp(source, folder, unseen, options))
+        key = (source.model_dump_json(), folders, _folder_modification_times(source, folder, unseen, options))
 
-        def read() -> Pools:
-            return Pools(load_data(source, folder, options, progress, unseen), self.device)
+        def read() -> ImagePools:
+            return ImagePools(load_data(source, folder, options, progress, unseen), self.device)
 
-        def full_key(size: int, channels: int, reading: ImageReading | None) -> tuple[object, ...]:
+        def full_cache_key(size: int, channels: int, reading: ImageReading | None) -> tuple[object, ...]:
             return (*key, size, channels, options.seed, reading)
 
         is_reading_known = source.kind != "folder" or options.reading is not None
         if options.image_size is not None and options.channels is not None and is_reading_known:
-            pools = self._data.get(full_key(options.image_size, options.channels, options.reading), read)
+            pools = self._data.get(full_cache_key(options.image_size, options.channels, options.reading), read)
         else:
             pools = read()
         # Cached under what was detected too: an experiment made from these images will ask with these values.
         loaded = pools.loaded
-        self._data.put(full_key(loaded.image_size, loaded.channels, loaded.reading), pools)
+        self._data.put(full_cache_key(loaded.image_size, loaded.channels, loaded.reading), pools)
         return pools
 
     def images(self, setup: ExperimentSetup, progress: Progress | None = None) -> SplitImages:
@@ -73,7 +73,7 @@ class WorkerCache:
         """Return a ready node's network in evaluation mode. The network is shared, so copy it before changing it.
         Raises DamagedWeights.
         """
-        key = (str(node.weights), _modified_ns(node.weights))
+        key = (str(node.weights), _modification_time_ns(node.weights))
         return self._networks.get(key, lambda: _load_network(setup, node).to(self.device).eval())
 
 
@@ -92,7 +92,7 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
     return folders[0] if folder is None and source.download and folders else folder
 
 
-def _folders_stamp(
+def _folder_modification_times(
     source: DataSource, folder: Path | None, unseen: Path | None, options: ImageOptions
 ) -> tuple[int, ...]:
     """Return a value that changes when images are added to or removed from a folder of the data source. If it changes,
@@ -105,13 +105,13 @@ def _folders_stamp(
     )
 
 
-def fresh_network(experiment: Experiment) -> nn.Module:
+def build_fresh_network(experiment: Experiment) -> nn.Module:
     """Return the unpruned network with fresh weights drawn from the experiment's seed."""
     classes = len(experiment.classes)
     return build_network(experiment.network, classes, experiment.channels, experiment.image_size, experiment.seed)
 
 
-def _modified_ns(weights: Path) -> int:
+def _modification_time_ns(weights: Path) -> int:
     """Return the time at which the weights file was last changed. Return 0 if the file is missing; reading it then
     raises a helpful error.
     """
@@ -120,6 +120,6 @@ def _modified_ns(weights: Path) -> int:
 
 def _load_network(setup: ExperimentSetup, node: ReadyNode) -> nn.Module:
     require_checksum(node.weights, node.sha256)
-    network = build_cut_network(fresh_network(setup.experiment), setup.root_layers, node.layers)
+    network = build_cut_network(build_fresh_network(setup.experiment), setup.root_layers, node.layers)
     load_weights(network, read_weights(node.weights))
     return network

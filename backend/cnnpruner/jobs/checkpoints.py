@@ -54,10 +54,10 @@ class Checkpoints:
     def save(self, checkpoint: Checkpoint) -> None:
         """Write the checkpoint atomically. Raises StorageFailed."""
         # Packed in memory first: torch hides the system's error (no space left) behind its own.
-        data = _pack(checkpoint, self._key)
-        write_atomically(self._path(checkpoint.row.epoch), lambda path: path.write_bytes(data))
+        data = _pack_checkpoint(checkpoint, self._key)
+        write_atomically(self._checkpoint_path(checkpoint.row.epoch), lambda path: path.write_bytes(data))
 
-    def load_latest(self, committed_row_count: int) -> Checkpoint | None:
+    def load_latest(self, committed_epoch_count: int) -> Checkpoint | None:
         """Return the newest readable checkpoint that matches this number of committed rows, or None if training must
         start from epoch 0.
 
@@ -65,8 +65,8 @@ class Checkpoints:
         but before committing the row.
         """
         remove_temporary_files(self._folder)
-        for epoch in sorted(self._epochs(), reverse=True):
-            checkpoint = self.load(epoch) if epoch <= committed_row_count else None
+        for epoch in sorted(self._saved_epochs(), reverse=True):
+            checkpoint = self.load(epoch) if epoch <= committed_epoch_count else None
             if checkpoint is not None and self._has_best_checkpoint(checkpoint):
                 return checkpoint
         return None
@@ -74,36 +74,36 @@ class Checkpoints:
     def load(self, epoch: int) -> Checkpoint | None:
         """Return the checkpoint of `epoch`; None if it is missing, cannot be read, or belongs to another job."""
         try:
-            content = torch.load(self._path(epoch), map_location="cpu", weights_only=True)
-            return _unpack(content) if content["key"] == self._key else None
+            content = torch.load(self._checkpoint_path(epoch), map_location="cpu", weights_only=True)
+            return _unpack_checkpoint(content) if content["key"] == self._key else None
         except FileNotFoundError:
             return None
         except Exception:
             log.exception("checkpoint of epoch %d in %s cannot be read; continuing without it", epoch, self._folder)
             return None
 
-    def keep_only(self, *epochs: int) -> None:
+    def remove_all_except(self, *epochs: int) -> None:
         """Remove all checkpoints except those of the given epochs."""
-        for epoch in set(self._epochs()) - set(epochs):
-            self._path(epoch).unlink(missing_ok=True)
+        for epoch in set(self._saved_epochs()) - set(epochs):
+            self._checkpoint_path(epoch).unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove all checkpoints and partially written files."""
-        self.keep_only()
+        self.remove_all_except()
         remove_temporary_files(self._folder)
 
     def _has_best_checkpoint(self, checkpoint: Checkpoint) -> bool:
         return checkpoint.best_epoch == checkpoint.row.epoch or self.load(checkpoint.best_epoch) is not None
 
-    def _path(self, epoch: int) -> Path:
+    def _checkpoint_path(self, epoch: int) -> Path:
         return self._folder / f"epoch-{epoch}.pt"
 
-    def _epochs(self) -> list[int]:
+    def _saved_epochs(self) -> list[int]:
         names = (path.stem.removeprefix("epoch-") for path in self._folder.glob("epoch-*.pt"))
         return [int(name) for name in names if name.isdigit()]
 
 
-def _pack(checkpoint: Checkpoint, key: str) -> bytes:
+def _pack_checkpoint(checkpoint: Checkpoint, key: str) -> bytes:
     predictions = checkpoint.predictions
     content = {
         "key": key,
@@ -113,14 +113,14 @@ def _pack(checkpoint: Checkpoint, key: str) -> bytes:
         "state": checkpoint.state,
         "predictions": {name: torch.from_numpy(getattr(predictions, name)) for name in _PREDICTION_ARRAYS},
         "loss": predictions.loss,
-        "start": _pack_start(checkpoint.start),
+        "start": _pack_start_record(checkpoint.start),
     }
     buffer = io.BytesIO()
     torch.save(content, buffer)
     return buffer.getvalue()
 
 
-def _unpack(content: dict[str, Any]) -> Checkpoint:
+def _unpack_checkpoint(content: dict[str, Any]) -> Checkpoint:
     arrays = {name: content["predictions"][name].numpy() for name in _PREDICTION_ARRAYS}
     best_epoch, best_correct = content["best"]
     return Checkpoint(
@@ -130,16 +130,16 @@ def _unpack(content: dict[str, Any]) -> Checkpoint:
         best_correct=best_correct,
         state=content["state"],
         predictions=Predictions(**arrays, loss=content["loss"]),
-        start=_unpack_start(content["start"]),
+        start=_unpack_start_record(content["start"]),
     )
 
 
-def _pack_start(start: StartRecord) -> list[Any]:
+def _pack_start_record(start: StartRecord) -> list[Any]:
     values = (start.accuracies, start.reconstruction)
     return [start.weights, *(None if value is None else value.model_dump_json() for value in values)]
 
 
-def _unpack_start(content: list[Any]) -> StartRecord:
+def _unpack_start_record(content: list[Any]) -> StartRecord:
     weights, accuracies, reconstruction = content
     return StartRecord(
         weights,

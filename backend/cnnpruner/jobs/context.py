@@ -58,7 +58,7 @@ class Context(Protocol):
         """
 
 
-def progress_between(context: Context, low: float, high: float, shows_eta: bool = False) -> Progress:
+def progress_in_range(context: Context, low: float, high: float, shows_eta: bool = False) -> Progress:
     """Return a function that reports the progress of one step of the job, which takes the job's progress from `low` to
     `high`.
 

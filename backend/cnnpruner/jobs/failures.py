@@ -11,7 +11,7 @@ from cnnpruner.errors import CNNPrunerError, StorageFailed, UnusableNetwork
 log = logging.getLogger(__name__)
 
 OUT_OF_MEMORY = "There is not enough memory; try a smaller batch size, or close other programs on this device."
-_MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")
+_OUT_OF_MEMORY_PHRASES = ("out of memory", "can't allocate memory", "not enough memory")
 
 
 def describe_failure(error: Exception) -> ErrorBody:
@@ -47,4 +47,4 @@ def is_out_of_memory(error: Exception) -> bool:
     """
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _MEMORY_WORDS)
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _OUT_OF_MEMORY_PHRASES)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnnpruner.data.loaded_data import LoadedData
 
 
-class Pools:
+class ImagePools:
     """The images of a data set on the device: the pool `train`, and the pools `test` and `held_out` if the data set has
     them.
     """
@@ -40,16 +40,16 @@ class Pools:
 class SplitImages:
     """The images of each split of an experiment."""
 
-    def __init__(self, pools: Pools, experiment: Experiment, splits: SplitIndices) -> None:
+    def __init__(self, pools: ImagePools, experiment: Experiment, splits: SplitIndices) -> None:
         """Raises UnusableData if images were added or removed since the splits were made."""
-        _require_unchanged(pools, splits)
+        _require_unchanged_pools(pools, splits)
         self.device = pools.device
         self.normalize = Normalize(experiment.mean, experiment.std)
         self._pools = pools
         self._splits = splits
 
     @property
-    def covers_official_test(self) -> bool:
+    def uses_official_test_images(self) -> bool:
         """Whether the selection and test splits are two parts of the official test images, as they are for imported
         roots.
         """
@@ -71,16 +71,16 @@ class SplitImages:
         return self._pools[self._splits.test_pool], self._splits.test
 
 
-def _require_unchanged(pools: Pools, splits: SplitIndices) -> None:
+def _require_unchanged_pools(pools: ImagePools, splits: SplitIndices) -> None:
     """Raise UnusableData if the number of images in a pool has changed. The splits are indices into the pools, so they
     would then refer to other images.
     """
     for name, now in pools.counts.items():
-        original_count = sum(len(indices) for pool, indices in splits.indices if pool == name)
-        if original_count not in (0, now):
+        original_image_count = sum(len(indices) for pool, indices in splits.indices if pool == name)
+        if original_image_count not in (0, now):
             raise UnusableData(
-                f"The data set has {now:,} {name} images, but it had {original_count:,} when the experiment was "
+                f"The data set has {now:,} {name} images, but it had {original_image_count:,} when the experiment was "
                 "created; restore the original images or create a new experiment.",
                 now=now,
-                then=original_count,
+                then=original_image_count,
             )

@@ -58,6 +58,8 @@ def load_initial_weights(
         state, loaded = load_pretrained_state(initial.network, channels, progress), LoadedWeights()
     else:
         return LoadedWeights()
-    fitting_tensors, fresh_names = adapt_head(network, state, classes) if initial.will_be_trained else (state, [])
-    load_weights(network, fitting_tensors)
-    return replace(loaded, fresh_tensors=tuple(fresh_names))
+    matching_tensors, fresh_tensor_names = (
+        adapt_head(network, state, classes) if initial.will_be_trained else (state, [])
+    )
+    load_weights(network, matching_tensors)
+    return replace(loaded, fresh_tensors=tuple(fresh_tensor_names))

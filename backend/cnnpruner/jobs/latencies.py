@@ -16,9 +16,9 @@ from cnnpruner.engine.device import device_name
 from cnnpruner.engine.latency import ForwardPass, make_forward_pass, make_stopwatch, measure_blocks
 from cnnpruner.errors import DamagedWeights
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
-from cnnpruner.jobs.cache import WorkerCache, fresh_network
+from cnnpruner.jobs.cache import WorkerCache, build_fresh_network
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
-from cnnpruner.planning.latency import structure_hash, summarize_blocks
+from cnnpruner.planning.latency import structure_hash, summarize_block_times
 
 CPU = torch.device("cpu")
 
@@ -33,16 +33,16 @@ class LatencyNetworks:
     """Shape (C, H, W) of an image."""
 
 
-def pair_with_root(
+def pair_network_with_root(
     network: nn.Module, layers: Layers, setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerCache
 ) -> LatencyNetworks:
     """Return the network, paired with the root to compare its latency with."""
     has_root_structure = structure_hash(layers) == structure_hash(setup.root_layers)
-    reference = None if has_root_structure else _root_network(setup, root, cache)
+    reference = None if has_root_structure else _find_root_network(setup, root, cache)
     return LatencyNetworks(network, reference, layers.image)
 
 
-def _root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerCache) -> nn.Module:
+def _find_root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerCache) -> nn.Module:
     """Return the root's network. If its weights cannot be read, return a fresh network with the same structure, which
     is just as fast.
     """
@@ -51,10 +51,10 @@ def _root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerC
             return cache.network(setup, root)
         except DamagedWeights:
             pass
-    return fresh_network(setup.experiment).to(cache.device).eval()
+    return build_fresh_network(setup.experiment).to(cache.device).eval()
 
 
-def eager_setting(batch: int, device: torch.device) -> LatencySetting:
+def pytorch_setting(batch: int, device: torch.device) -> LatencySetting:
     """Return the setting of a measurement with PyTorch: runtime, batch size, device name and number of threads."""
     return "eager", batch, device_name(device), torch.get_num_threads()
 
@@ -65,7 +65,7 @@ def measure_eager(
     """Measure the latency of a batch with PyTorch on the given device."""
     images = torch.rand(batch, *networks.image_shape, device=device)
     root = None if networks.root is None else make_forward_pass(networks.root, images)
-    return _measure((make_forward_pass(networks.node, images), root), "eager", images, progress)
+    return _measure_node_and_root((make_forward_pass(networks.node, images), root), "eager", images, progress)
 
 
 def measure_onnx_runtime(
@@ -79,9 +79,9 @@ def measure_onnx_runtime(
         latencies: list[LatencyDistribution] = []
         for index, batch in enumerate(batches):
             images = torch.rand(batch, *networks.image_shape)
-            passes = _onnx_pass(node, images), _onnx_pass(root, images) if root else None
-            step = _progress_of_part(progress, index, len(batches))
-            latencies.append(_measure(passes, "onnxruntime", images, step))
+            passes = _make_onnx_pass(node, images), _make_onnx_pass(root, images) if root else None
+            step = _progress_in_part(progress, index, len(batches))
+            latencies.append(_measure_node_and_root(passes, "onnxruntime", images, step))
     return latencies
 
 
@@ -90,27 +90,27 @@ def _load_onnx(network: nn.Module, image_shape: tuple[int, int, int], path: Path
     return OnnxNetwork(path)
 
 
-def _onnx_pass(network: OnnxNetwork, images: Tensor) -> ForwardPass:
+def _make_onnx_pass(network: OnnxNetwork, images: Tensor) -> ForwardPass:
     return lambda: network(images)
 
 
-def _progress_of_part(progress: Progress, index: int, parts: int) -> Progress:
+def _progress_in_part(progress: Progress, index: int, parts: int) -> Progress:
     return lambda done, message: progress((index + done) / parts, message)
 
 
-def _measure(
+def _measure_node_and_root(
     passes: tuple[ForwardPass, ForwardPass | None], runtime: Runtime, images: Tensor, progress: Progress
 ) -> LatencyDistribution:
     node, root = passes
     batch = len(images)
 
-    def on_pair(pairs: int) -> None:
+    def on_timed_pair(pairs: int) -> None:
         busy_note = "" if pairs < MIN_PAIRS else "; the machine is busy"
         message = (
             f"measuring {RUNTIME_NAMES[runtime]} at batch size {batch}, pair of timing blocks {pairs + 1}{busy_note}"
         )
         progress(min(pairs / MIN_PAIRS, 1.0), message)
 
-    times = measure_blocks(node, root, make_stopwatch(images.device), on_pair)
+    times = measure_blocks(node, root, make_stopwatch(images.device), on_timed_pair)
     setting = runtime, batch, device_name(images.device), torch.get_num_threads()
-    return summarize_blocks(times, setting, datetime.now(UTC))
+    return summarize_block_times(times, setting, datetime.now(UTC))

@@ -17,19 +17,19 @@ from cnnpruner.domain.tree.latencies import LatencyDistribution, get_latency_set
 from cnnpruner.engine.scoring.scoring_pass import UnitScores, score_units
 from cnnpruner.engine.training.batches import scoring_batches
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, progress_between
+from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.images import SplitImages
-from cnnpruner.jobs.latencies import eager_setting, measure_eager, pair_with_root
+from cnnpruner.jobs.latencies import measure_eager, pair_network_with_root, pytorch_setting
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.criteria import MEAN_CRITERIA, DataCriterion
+from cnnpruner.planning.criteria import BATCH_MEAN_CRITERIA, DataCriterion
 
 STREAMED_CRITERIA = ("taylor", "loss_change")
 """The criteria whose partial scores are published during the scoring pass: the paper's criterion, and the page's
 default.
 """
 
-OnScores = Callable[[int, Mapping[str, UnitScores]], None]
+ScoresCallback = Callable[[int, Mapping[str, UnitScores]], None]
 
 
 @dataclass(frozen=True)
@@ -64,22 +64,22 @@ class ScoringCallbacks:
     """Functions that a scoring pass calls: one with its progress, one with the scores so far by each criterion."""
 
     progress: Progress
-    on_scores: OnScores | None
+    on_scores: ScoresCallback | None
 
 
 def measure(
-    node: NodeToMeasure, images: SplitImages, cache: WorkerCache, context: Context, start_progress: float
+    node: NodeToMeasure, images: SplitImages, cache: WorkerCache, context: Context, progress_before_scoring: float
 ) -> Measurement:
     """Return the scores by all criteria that share the scoring pass, and the latency at batch size 1. Progress is
-    reported from `start_progress` to 1.
+    reported from `progress_before_scoring` to 1.
     """
-    progress_after_scoring = start_progress + 0.8 * (1 - start_progress)
+    progress_after_scoring = progress_before_scoring + 0.8 * (1 - progress_before_scoring)
     callbacks = ScoringCallbacks(
-        progress_between(context, start_progress, progress_after_scoring, shows_eta=True),
+        progress_in_range(context, progress_before_scoring, progress_after_scoring, shows_eta=True),
         _partial_scores_publisher(node.network, node.setup, context),
     )
-    scores = score_on_images(node.network, node.setup, images, MEAN_CRITERIA, callbacks)
-    latencies = _measure_latency(node, cache, context, progress_between(context, progress_after_scoring, 1.0))
+    scores = score_on_images(node.network, node.setup, images, BATCH_MEAN_CRITERIA, callbacks)
+    latencies = _measure_latency(node, cache, context, progress_in_range(context, progress_after_scoring, 1.0))
     return Measurement(scores, latencies)
 
 
@@ -91,17 +91,17 @@ def _measure_latency(
     """
     layers = node.network.layers
     known_latencies = tuple(context.find_latencies(layers))
-    setting = eager_setting(1, cache.device)
+    setting = pytorch_setting(1, cache.device)
     if any(
         get_latency_setting(latency) == setting and latency.reliability == "reliable" for latency in known_latencies
     ):
         return known_latencies
-    networks = pair_with_root(node.network.network, layers, node.setup, node.root, cache)
+    networks = pair_network_with_root(node.network.network, layers, node.setup, node.root, cache)
     measured = measure_eager(networks, 1, cache.device, progress)
     return measured, *(latency for latency in known_latencies if get_latency_setting(latency) != setting)
 
 
-def check_cost(layers: Layers, size_bytes: int) -> Cost:
+def compute_checked_cost(layers: Layers, size_bytes: int) -> Cost:
     """Return the node's cost according to the cost model. Raises AssertionError if its size in bytes differs from the
     size of the weights file.
     """
@@ -135,7 +135,7 @@ def score_on_images(
     )
 
 
-def _partial_scores_publisher(node_network: NodeNetwork, setup: ExperimentSetup, context: Context) -> OnScores:
+def _partial_scores_publisher(node_network: NodeNetwork, setup: ExperimentSetup, context: Context) -> ScoresCallback:
     """Return a callback that publishes the scores by `STREAMED_CRITERIA` after every batch."""
 
     def show(done: int, scores: Mapping[str, UnitScores]) -> None:

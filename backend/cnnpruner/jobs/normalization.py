@@ -9,12 +9,12 @@ from cnnpruner.data.images.images import Normalize
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.pretrained import published_mean_std
 from cnnpruner.engine.training.evaluation import predict
-from cnnpruner.jobs.images import Pools
+from cnnpruner.jobs.images import ImagePools
 
 IMAGENET_MEAN_STD = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 """The mean and std with which the weights of torchvision, and many others, were trained."""
-HALF_MEAN_STD = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
-IMAGE_COUNT = 1000
+MEAN_STD_OF_ONE_HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+MAX_COMPARED_IMAGES = 1000
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def published_normalization(network: NetworkSource, channels: int) -> Normalizat
     return Normalization(mean[:channels], std[:channels], notice)
 
 
-def best_fitting_normalization(network: nn.Module, pools: Pools) -> Normalization:
+def best_fitting_normalization(network: nn.Module, pools: ImagePools) -> Normalization:
     """Return the mean and std that give the lowest loss on 1,000 *training* images. The candidates are those of the
     data set, those of ImageNet, and 0.5.
 
@@ -44,10 +44,10 @@ def best_fitting_normalization(network: nn.Module, pools: Pools) -> Normalizatio
     choices = {
         "the data set's own": (tuple(loaded.mean), tuple(loaded.std)),
         "ImageNet's": IMAGENET_MEAN_STD,
-        "0.5": HALF_MEAN_STD,
+        "0.5": MEAN_STD_OF_ONE_HALF,
     }
     images = pools["train"]
-    indices = np.linspace(0, len(images) - 1, min(IMAGE_COUNT, len(images))).astype(np.int64)
+    indices = np.linspace(0, len(images) - 1, min(MAX_COMPARED_IMAGES, len(images))).astype(np.int64)
     network = network.to(pools.device)
     losses = {
         name: predict(network, images, indices, Normalize(mean, std)).loss for name, (mean, std) in choices.items()

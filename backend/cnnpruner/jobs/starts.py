@@ -17,11 +17,11 @@ from cnnpruner.engine.training.batches import TrainData, scoring_batches
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.recalibration import has_batch_norm, recalibrate
 from cnnpruner.jobs.images import SplitImages
-from cnnpruner.planning.intervals import accuracy_of
+from cnnpruner.planning.intervals import accuracy_with_interval
 
 RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE = 32, 64
 """Number and size of the batches on which batch norm is re-estimated: 2,048 training images, in a seeded order."""
-MAX_LAYER_BYTES = 768 * 2**20
+MAX_LAYER_OUTPUT_BYTES = 768 * 2**20
 """Memory limit for the output of any one layer on all images of a reconstruction. If it would be exceeded, fewer images
 are used.
 """
@@ -37,9 +37,9 @@ class ReconstructionSize:
     places: int
 
 
-QUICK = ReconstructionSize(512, 24)
+QUICK_RECONSTRUCTION = ReconstructionSize(512, 24)
 """Size of the reconstruction for a first, quick preview."""
-FULL = ReconstructionSize(2048, 8)
+FULL_RECONSTRUCTION = ReconstructionSize(2048, 8)
 """Size of the reconstruction for the final preview, and for the start of fine-tuning."""
 
 
@@ -54,7 +54,7 @@ class StartRecord:
 
 
 @dataclass(frozen=True)
-class PrunedNetworks:
+class PrunedNetworkMaker:
     """Makes all versions of a plan's network from which training can start. They depend only on the fields below, so
     that a preview and a fine-tuning run get the same networks.
     """
@@ -88,10 +88,13 @@ class PrunedNetworks:
     def reconstruction_sizes(self) -> list[ReconstructionSize]:
         """Return the sizes of the quick and of the full reconstruction, or a single size if there are few images."""
         largest = max(layer.filters * layer.height * layer.width for layer in self.layers.layers)
-        limit = max(1, min(len(self.train.indices), MAX_LAYER_BYTES // (4 * largest)))
-        if limit <= QUICK.images:
-            return [ReconstructionSize(limit, QUICK.places)]
-        return [QUICK, ReconstructionSize(min(limit, FULL.images), FULL.places)]
+        limit = max(1, min(len(self.train.indices), MAX_LAYER_OUTPUT_BYTES // (4 * largest)))
+        if limit <= QUICK_RECONSTRUCTION.images:
+            return [ReconstructionSize(limit, QUICK_RECONSTRUCTION.places)]
+        return [
+            QUICK_RECONSTRUCTION,
+            ReconstructionSize(min(limit, FULL_RECONSTRUCTION.images), FULL_RECONSTRUCTION.places),
+        ]
 
     def reconstructed(
         self, network: nn.Module, settings: ReconstructionSize, progress: Progress
@@ -116,10 +119,10 @@ class PrunedNetworks:
 
 
 @dataclass(frozen=True)
-class StartChoice:
+class StartNetworkMaker:
     """Makes the network from which fine-tuning starts, according to the setting `start`."""
 
-    networks: PrunedNetworks
+    networks: PrunedNetworkMaker
     images: SplitImages
     start: Start
 
@@ -137,12 +140,12 @@ class StartChoice:
         if self.start == "reconstructed":
             network, record = self._reconstruct(cut_network, progress)
             return network, StartRecord("reconstructed", None, record)
-        return self._make_best(cut_network, progress)
+        return self._make_most_accurate_start(cut_network, progress)
 
     def _reconstruct(self, cut_network: nn.Module, progress: Progress) -> tuple[nn.Module, ReconstructionRecord]:
         return self.networks.reconstructed(cut_network, self.networks.reconstruction_sizes()[-1], progress)
 
-    def _make_best(self, cut_network: nn.Module, progress: Progress) -> tuple[nn.Module, StartRecord]:
+    def _make_most_accurate_start(self, cut_network: nn.Module, progress: Progress) -> tuple[nn.Module, StartRecord]:
         networks: dict[StartWeights, nn.Module] = {"cut": cut_network}
         predictions = {"cut": self._predict(cut_network, make_part_progress(progress, 0.0, 0.1))}
         if has_batch_norm(cut_network):
@@ -153,7 +156,9 @@ class StartChoice:
         networks["reconstructed"], record = self._reconstruct(cut_network, make_part_progress(progress, 0.35, 0.9))
         predictions["reconstructed"] = self._predict(networks["reconstructed"], make_part_progress(progress, 0.9, 1.0))
         best = max(networks, key=lambda name: predictions[name].correct)  # the first of equals
-        accuracies = {name: accuracy_of(value.correct, len(value.labels)) for name, value in predictions.items()}
+        accuracies = {
+            name: accuracy_with_interval(value.correct, len(value.labels)) for name, value in predictions.items()
+        }
         compared = StartAccuracies(
             cut=accuracies["cut"],
             recalibrated=accuracies.get("recalibrated"),

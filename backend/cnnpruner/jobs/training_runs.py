@@ -27,9 +27,9 @@ from cnnpruner.jobs.context import Context
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.starts import StartRecord
 
-START_SHARE = 0.1
+START_PROGRESS_SHARE = 0.1
 """Share of a training run's progress that is reserved for making the network from which it starts."""
-TRAINING_SHARE = 0.85
+TRAINING_TIME_SHARE = 0.85
 """Share of an epoch's time that is spent on training; the rest is evaluation. This only affects the progress bar."""
 
 
@@ -53,12 +53,12 @@ class TrainingRunSettings:
     """Number of selection images that the parent classifies correctly. With early stopping, training ends as soon as
     this number is reached. None for a root.
     """
-    progress_start: float
-    progress_end: float
+    progress_before_training: float
+    progress_after_training: float
     start: StartRecord
     """Which weights the network has before training. This is stored in the training record."""
     teacher: TeacherNetwork | None = None
-    make_start: Callable[[Progress], tuple[nn.Module, StartRecord]] | None = None
+    make_start_network: Callable[[Progress], tuple[nn.Module, StartRecord]] | None = None
     """Makes another network to start from, and the record of this start, which replaces `start`. It is not called again
     when a run is resumed.
     """
@@ -99,43 +99,43 @@ class TrainingRun:
         Epoch 0, before any training, counts too. Checkpoints are not deleted here, because the caller must first write
         the weights. Raises JobCancelled, StorageFailed or TrainingDiverged.
         """
-        last = self._resume() or self._begin()
-        for epoch in range(last.row.epoch + 1, self._settings.training.epochs + 1):
-            if self._should_stop_early(last):
+        last_checkpoint = self._resume_from_checkpoint() or self._evaluate_before_training()
+        for epoch in range(last_checkpoint.row.epoch + 1, self._settings.training.epochs + 1):
+            if self._should_stop_early(last_checkpoint):
                 break
             start_time = time.monotonic()
-            stats = self._trainer.epoch(epoch, partial(self._on_training_progress, epoch))
-            last = self._finish_epoch(epoch, stats, last, start_time, self._trainer.network)
-        return self._load_best_network(last)
+            epoch_stats = self._trainer.epoch(epoch, partial(self._report_training_progress, epoch))
+            last_checkpoint = self._finish_epoch(epoch, epoch_stats, last_checkpoint, start_time, self._trainer.network)
+        return self._load_best_network(last_checkpoint)
 
-    def _resume(self) -> Checkpoint | None:
+    def _resume_from_checkpoint(self) -> Checkpoint | None:
         """Load the newest checkpoint, and return it. If the process that wrote it died before committing the
         checkpoint's row, commit the row.
 
         Return None if no checkpoint can be read; training then restarts from epoch 0. Existing rows are left unchanged,
         because on the CPU, repeated epochs give the same results.
         """
-        last = self._checkpoints.load_latest(committed_row_count=len(self._rows))
-        if last is None:
+        last_checkpoint = self._checkpoints.load_latest(committed_epoch_count=len(self._rows))
+        if last_checkpoint is None:
             return None
-        self._trainer.load_state(last.state)
-        self._start = last.start
-        self._commit(last)
-        return last
+        self._trainer.load_state(last_checkpoint.state)
+        self._start = last_checkpoint.start
+        self._commit_epoch_row(last_checkpoint)
+        return last_checkpoint
 
-    def _begin(self) -> Checkpoint:
+    def _evaluate_before_training(self) -> Checkpoint:
         """Load the weights from which training starts, and evaluate them as epoch 0."""
         start_time = time.monotonic()
         network = self._network
-        if self._settings.make_start is not None:
-            network, self._start = self._settings.make_start(self._on_start_progress)
+        if self._settings.make_start_network is not None:
+            network, self._start = self._settings.make_start_network(self._report_progress_before_training)
             self._trainer.load_initial_weights(network)
         return self._finish_epoch(0, None, None, start_time, network)
 
     def _finish_epoch(
         self,
         epoch: int,
-        stats: EpochStats | None,
+        epoch_stats: EpochStats | None,
         previous_checkpoint: Checkpoint | None,
         start_time: float,
         network: nn.Module,
@@ -143,24 +143,24 @@ class TrainingRun:
         """Evaluate `network` after `epoch`, and save a checkpoint. At epoch 0, `network` must not be the trainer's
         copy, because the memory format of this copy may cause other rounding errors than in a preview.
         """
-        progress = partial(self._on_evaluation_progress, epoch)
+        progress = partial(self._report_evaluation_progress, epoch)
         predictions = predict(network, *self._images.selection, self._images.normalize, progress)
         row = Epoch(
             epoch=epoch,
-            train_loss=stats.train_loss if stats else None,
+            train_loss=epoch_stats.train_loss if epoch_stats else None,
             loss=predictions.loss,
             accuracy=predictions.accuracy,
-            learning_rate=stats.learning_rate if stats else None,
+            learning_rate=epoch_stats.learning_rate if epoch_stats else None,
             seconds=time.monotonic() - start_time,
             at=datetime.now(UTC),
         )
         checkpoint = _make_checkpoint(previous_checkpoint, row, predictions, self._trainer, self._start)
         self._context.raise_if_cancelled()
         self._checkpoints.save(checkpoint)
-        self._commit(checkpoint)
+        self._commit_epoch_row(checkpoint)
         return checkpoint
 
-    def _commit(self, checkpoint: Checkpoint) -> None:
+    def _commit_epoch_row(self, checkpoint: Checkpoint) -> None:
         """Commit the checkpoint's row, and remove checkpoints that are no longer needed. The checkpoint must already be
         on disk, so that training can be resumed after every committed epoch.
         """
@@ -168,17 +168,23 @@ class TrainingRun:
         if row.epoch not in self._rows:
             self._context.commit_epoch(row)
             self._rows[row.epoch] = row
-        self._checkpoints.keep_only(row.epoch, checkpoint.best_epoch)
+        self._checkpoints.remove_all_except(row.epoch, checkpoint.best_epoch)
 
-    def _load_best_network(self, last: Checkpoint) -> TrainedNetwork:
-        best = last if last.best_epoch == last.row.epoch else self._checkpoints.load(last.best_epoch)
+    def _load_best_network(self, last_checkpoint: Checkpoint) -> TrainedNetwork:
+        best = (
+            last_checkpoint
+            if last_checkpoint.best_epoch == last_checkpoint.row.epoch
+            else self._checkpoints.load(last_checkpoint.best_epoch)
+        )
         assert best is not None, "the best checkpoint must exist until the weights are written"
         self._trainer.load_state(best.state)
         # Training may have changed the memory format; latency and scores are measured in the contiguous one.
         network = self._trainer.network.to(memory_format=torch.contiguous_format)
-        return TrainedNetwork(network.eval(), best.row.epoch, best.predictions, self._make_record(last.row.epoch))
+        return TrainedNetwork(
+            network.eval(), best.row.epoch, best.predictions, self._make_training_record(last_checkpoint.row.epoch)
+        )
 
-    def _make_record(self, epochs: int) -> TrainingRecord:
+    def _make_training_record(self, epochs: int) -> TrainingRecord:
         """Return the record of what was used for the training. epochs: number of finished epochs."""
         images_per_epoch = self._trainer.images_per_epoch if self._settings.training.epochs else 0
         return TrainingRecord(
@@ -195,45 +201,50 @@ class TrainingRun:
             teacher_number=None if self._settings.teacher is None else self._settings.teacher.number,
         )
 
-    def _should_stop_early(self, last: Checkpoint) -> bool:
-        required_correct = self._settings.parent_correct
-        return self._settings.training.early_stop and required_correct is not None and last.correct >= required_correct
+    def _should_stop_early(self, last_checkpoint: Checkpoint) -> bool:
+        required_correct_count = self._settings.parent_correct
+        return (
+            self._settings.training.early_stop
+            and required_correct_count is not None
+            and last_checkpoint.correct >= required_correct_count
+        )
 
-    def _on_start_progress(self, done: float, text: str) -> None:
+    def _report_progress_before_training(self, done: float, text: str) -> None:
         self._context.raise_if_cancelled()
         settings = self._settings
-        share = START_SHARE * done * (settings.progress_end - settings.progress_start)
-        self._context.report_progress(settings.progress_start + share, f"before training: {text}", None)
+        share = START_PROGRESS_SHARE * done * (settings.progress_after_training - settings.progress_before_training)
+        self._context.report_progress(settings.progress_before_training + share, f"before training: {text}", None)
 
-    def _on_training_progress(self, epoch: int, done: float, _: str) -> None:
-        self._on_progress(epoch, TRAINING_SHARE * done)
+    def _report_training_progress(self, epoch: int, done: float, _: str) -> None:
+        self._report_epoch_progress(epoch, TRAINING_TIME_SHARE * done)
 
-    def _on_evaluation_progress(self, epoch: int, done: float, _: str) -> None:
-        self._on_progress(epoch, TRAINING_SHARE + (1 - TRAINING_SHARE) * done)
+    def _report_evaluation_progress(self, epoch: int, done: float, _: str) -> None:
+        self._report_epoch_progress(epoch, TRAINING_TIME_SHARE + (1 - TRAINING_TIME_SHARE) * done)
 
-    def _on_progress(self, epoch: int, done: float) -> None:
+    def _report_epoch_progress(self, epoch: int, done: float) -> None:
         """Report the progress within an epoch. done: share of the epoch that is finished, 0-1."""
         self._context.raise_if_cancelled()
         settings, epochs = self._settings, self._settings.training.epochs
         training_progress = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)
-        start_share = 0.0 if settings.make_start is None else START_SHARE
-        fraction = start_share + (1 - start_share) * training_progress
+        start_progress_share = 0.0 if settings.make_start_network is None else START_PROGRESS_SHARE
+        fraction = start_progress_share + (1 - start_progress_share) * training_progress
         message = f"epoch {epoch} of {epochs}" if epoch else "evaluating before training"
         self._context.report_progress(
-            settings.progress_start + (settings.progress_end - settings.progress_start) * fraction,
+            settings.progress_before_training
+            + (settings.progress_after_training - settings.progress_before_training) * fraction,
             message,
-            self._eta_s(training_progress),
+            self._estimate_seconds_left(training_progress),
         )
 
-    def _eta_s(self, training_progress: float) -> float | None:
+    def _estimate_seconds_left(self, training_progress: float) -> float | None:
         """Return the estimated number of seconds left in the job, based on the median duration of the epochs so far;
         None before the end of the first epoch.
         """
         seconds = [row.seconds for epoch, row in self._rows.items() if epoch > 0]
         if not seconds:
             return None
-        training_s = statistics.median(seconds) * self._settings.training.epochs
-        return training_s * ((1 - training_progress) + (1 - self._settings.progress_end))
+        total_training_s = statistics.median(seconds) * self._settings.training.epochs
+        return total_training_s * ((1 - training_progress) + (1 - self._settings.progress_after_training))
 
 
 def _make_checkpoint(

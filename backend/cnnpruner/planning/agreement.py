@@ -3,10 +3,10 @@
 import numpy as np
 
 from cnnpruner.planning.criteria.base import Floats
-from cnnpruner.planning.instability import rank_values
+from cnnpruner.planning.instability import compute_mean_ranks
 
 
-def rank_by_criteria(signed_scores: Floats) -> Floats:
+def rank_units_by_criterion(signed_scores: Floats) -> Floats:
     """Rank M units by each of K criteria. Returns ranks [K, M]: the unit with rank 1 is removed first, tied units get
     their mean rank, and units without a score get nan.
 
@@ -15,7 +15,7 @@ def rank_by_criteria(signed_scores: Floats) -> Floats:
     ranks = np.full_like(signed_scores, np.nan)
     for row, signed_score_row in zip(ranks, signed_scores, strict=True):
         has_score = ~np.isnan(signed_score_row)
-        row[has_score] = rank_values(signed_score_row[has_score])
+        row[has_score] = compute_mean_ranks(signed_score_row[has_score])
     return ranks
 
 
@@ -30,6 +30,6 @@ def rank_correlation(first: Floats, second: Floats) -> tuple[float, int]:
     count = int(has_both_scores.sum())
     if count < 2:
         return float("nan"), count
-    a, b = (rank_values(row[has_both_scores]) - (count + 1) / 2 for row in (first, second))
+    a, b = (compute_mean_ranks(row[has_both_scores]) - (count + 1) / 2 for row in (first, second))
     norm = float(np.sqrt((a @ a) * (b @ b)))
     return (min(1.0, max(-1.0, float(a @ b) / norm)) if norm else float("nan")), count

@@ -23,9 +23,9 @@ same type are sorted by name.
 
 _BYTES_PER_ELEMENT = (1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8)
 _POWERS_OF_TEN = 10 ** np.arange(1, 19)
-_ENTRY_TEMPLATE = '"":{"dtype":"","shape":[],"data_offsets":[,]}'
-_LENGTH_FIELD_BYTES = 8
-_ALIGNMENT_BYTES = 8
+_HEADER_ENTRY_TEMPLATE = '"":{"dtype":"","shape":[],"data_offsets":[,]}'
+_HEADER_LENGTH_BYTES = 8
+_HEADER_ALIGNMENT_BYTES = 8
 
 
 class CostTable:
@@ -36,7 +36,7 @@ class CostTable:
     def __init__(self, layers: Layers) -> None:
         tensors = sorted(layers.tensors, key=lambda tensor: (-DTYPES.index(tensor.dtype), tensor.name.encode()))
         self._index_of_unit = {unit.id: position for position, unit in enumerate(layers.units)}
-        self._build_list_index(layers)
+        self._index_unit_lists(layers)
         self._build_tensor_arrays(tensors)
         self._constant_macs = sum(operation.macs for operation in layers.operations)
         output_layers = {layer.index for layer in layers.layers if layer.output}
@@ -44,15 +44,15 @@ class CostTable:
         self._unit_filters = np.array(
             [sum(layer not in output_layers for layer, _ in unit.members) for unit in layers.units], dtype=np.int64
         )
-        self._kinds = self._find_kinds()
+        self._kinds = self._build_unit_kinds()
 
     def cost(self, removed_units: Collection[int]) -> Cost:
         """Return the cost of the network without the units that have these ids.
 
         Raises InvalidInput if a unit is not in the network.
         """
-        removed = self._find_indices(removed_units)
-        lengths = np.append(self._list_lengths - self._count_removed_entries(removed), 1)
+        removed = self._find_unit_indices(removed_units)
+        lengths = np.append(self._list_lengths - self._count_removed_list_entries(removed), 1)
         element_counts = self._fixed_elements * lengths[self._dims].prod(axis=1)
         end_offsets = np.cumsum(element_counts * self._element_bytes)
         header_bytes = self._fixed_header_bytes + _count_digits(lengths[self._prunable_dims]).sum()
@@ -64,8 +64,8 @@ class CostTable:
             parameters=int(element_counts @ self._is_parameter),
             macs=int(element_counts @ self._positions) + self._constant_macs,
             size_bytes=int(
-                _LENGTH_FIELD_BYTES
-                - -header_bytes // _ALIGNMENT_BYTES * _ALIGNMENT_BYTES
+                _HEADER_LENGTH_BYTES
+                - -header_bytes // _HEADER_ALIGNMENT_BYTES * _HEADER_ALIGNMENT_BYTES
                 + (end_offsets[-1] if len(end_offsets) else 0)
             ),
         )
@@ -78,13 +78,13 @@ class CostTable:
         """Return, for each unit, what the network saves if only this unit is removed; [U] in the order of
         `layers.units`.
         """
-        now, saving_of_kind = self.cost([]), dict[bytes, Cost]()
+        now, saving_by_unit_kind = self.cost([]), dict[bytes, Cost]()
         for unit, kind in zip(self._index_of_unit, self._kinds, strict=True):
-            if kind not in saving_of_kind:
-                saving_of_kind[kind] = _difference(now, self.cost([unit]))
-        return [saving_of_kind[kind] for kind in self._kinds]
+            if kind not in saving_by_unit_kind:
+                saving_by_unit_kind[kind] = _subtract_costs(now, self.cost([unit]))
+        return [saving_by_unit_kind[kind] for kind in self._kinds]
 
-    def _find_kinds(self) -> list[bytes]:
+    def _build_unit_kinds(self) -> list[bytes]:
         """Return a key for each unit, made from the number of its filters and the lists of units that contain it. Units
         with the same key have the same cost.
         """
@@ -94,7 +94,7 @@ class CostTable:
             for filters, first, end in zip(self._unit_filters, self._first_entry, ends, strict=True)
         ]
 
-    def _find_indices(self, units: Collection[int]) -> Ints:
+    def _find_unit_indices(self, units: Collection[int]) -> Ints:
         try:
             return np.fromiter((self._index_of_unit[unit] for unit in set(units)), dtype=np.int64)
         except KeyError as error:
@@ -102,22 +102,22 @@ class CostTable:
                 f"Unit {error} is not in this network: it never existed or has already been removed."
             ) from error
 
-    def _build_list_index(self, layers: Layers) -> None:
+    def _index_unit_lists(self, layers: Layers) -> None:
         """Index, for each unit, the lists in `layers.dim_units` that contain it. Those of the unit at position u start
         at `_list_of_entry[_first_entry[u]]`.
         """
         self._list_lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
-        unit_of_entry = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
-        list_of_entry = np.repeat(np.arange(len(self._list_lengths)), self._list_lengths)
+        unit_id_by_entry = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
+        list_by_entry = np.repeat(np.arange(len(self._list_lengths)), self._list_lengths)
         ids = np.array([unit.id for unit in layers.units], dtype=np.int64)
-        has_unit = unit_of_entry >= 0
-        position = np.searchsorted(ids, unit_of_entry[has_unit])
+        has_unit = unit_id_by_entry >= 0
+        position = np.searchsorted(ids, unit_id_by_entry[has_unit])
         entry_order = np.argsort(position, kind="stable")
-        self._list_of_entry = list_of_entry[has_unit][entry_order]
+        self._list_of_entry = list_by_entry[has_unit][entry_order]
         self._entry_count = np.bincount(position, minlength=len(ids))
         self._first_entry = np.cumsum(self._entry_count) - self._entry_count
 
-    def _count_removed_entries(self, removed: Ints) -> Ints:
+    def _count_removed_list_entries(self, removed: Ints) -> Ints:
         """Return how many entries each list of units would lose if the units at these positions were removed."""
         counts = self._entry_count[removed]
         # the ranges start..start+count of all units, concatenated
@@ -127,33 +127,34 @@ class CostTable:
     def _build_tensor_arrays(self, tensors: list[Tensor]) -> None:
         padding_index, max_dims = len(self._list_lengths), max((len(tensor.dims) for tensor in tensors), default=1)
         prunable_dims = [[dim for dim in tensor.dims if dim is not None] for tensor in tensors]
-        fixed_lengths = [[n for n, dim in zip(t.shape, t.dims, strict=True) if dim is None] for t in tensors]
+        fixed_dim_lengths = [[n for n, dim in zip(t.shape, t.dims, strict=True) if dim is None] for t in tensors]
         self._dims = np.array(
             [dims + [padding_index] * (max_dims - len(dims)) for dims in prunable_dims], dtype=np.intp
         ).reshape(-1, max_dims)
         self._prunable_dims = np.array([dim for dims in prunable_dims for dim in dims], dtype=np.intp)
-        self._fixed_elements = np.array([prod(lengths) for lengths in fixed_lengths], dtype=np.int64)
+        self._fixed_elements = np.array([prod(lengths) for lengths in fixed_dim_lengths], dtype=np.int64)
         self._element_bytes = np.array(
             [_BYTES_PER_ELEMENT[DTYPES.index(tensor.dtype)] for tensor in tensors], dtype=np.int64
         )
         self._positions = np.array([tensor.positions for tensor in tensors], dtype=np.int64)
         self._is_parameter = np.array([tensor.parameter for tensor in tensors], dtype=np.int64)
         entry_bytes = sum(
-            _fixed_entry_bytes(tensor, lengths) for tensor, lengths in zip(tensors, fixed_lengths, strict=True)
+            _count_fixed_entry_bytes(tensor, lengths)
+            for tensor, lengths in zip(tensors, fixed_dim_lengths, strict=True)
         )
         self._fixed_header_bytes = 2 + max(len(tensors) - 1, 0) + entry_bytes
 
 
-def _difference(before: Cost, after: Cost) -> Cost:
+def _subtract_costs(before: Cost, after: Cost) -> Cost:
     return Cost(**{name: value - getattr(after, name) for name, value in before})
 
 
-def _fixed_entry_bytes(tensor: Tensor, fixed_lengths: list[int]) -> int:
+def _count_fixed_entry_bytes(tensor: Tensor, fixed_dim_lengths: list[int]) -> int:
     """Return the length in bytes of a tensor's entry in the file header, without the digits that a cut may change."""
     name_bytes = len(json.dumps(tensor.name, ensure_ascii=False).encode()) - 2
-    length_bytes = sum(len(str(length)) for length in fixed_lengths)
+    length_digits = sum(len(str(length)) for length in fixed_dim_lengths)
     comma_count = max(len(tensor.shape) - 1, 0)
-    return len(_ENTRY_TEMPLATE) + name_bytes + len(tensor.dtype) + comma_count + length_bytes
+    return len(_HEADER_ENTRY_TEMPLATE) + name_bytes + len(tensor.dtype) + comma_count + length_digits
 
 
 def _count_digits(values: Ints) -> Ints:

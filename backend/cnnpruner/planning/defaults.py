@@ -5,8 +5,8 @@ from typing import Literal
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.domain.tree.training import Training
 
-Purpose = Literal["root", "tune"]
-PLAIN_SETTINGS = {
+TrainingPurpose = Literal["root", "tune"]
+PLAIN_TRAINING_SETTINGS = {
     "start": "cut", "teacher": None, "temperature": 4.0, "teacher_weight": 0.9, "ema": None, "warmup_epochs": 0,
     "label_smoothing": 0.0, "gradient_clip": None,
 }  # fmt: skip
@@ -16,14 +16,14 @@ teacher is chosen.
 """
 
 
-def default_training(source: DataSource, purpose: Purpose) -> Training:
+def default_training(source: DataSource, purpose: TrainingPurpose) -> Training:
     """Return the default settings for training a root, or for fine-tuning a pruned node, on this data set."""
     if source.kind == "digits":
         return _digits_training(purpose)
     return _image_training(source, purpose)
 
 
-def _digits_training(purpose: Purpose) -> Training:
+def _digits_training(purpose: TrainingPurpose) -> Training:
     """Return the settings for the 8×8 digits: no augmentation, small batches, and the one-cycle schedule, both for
     roots and for fine-tuning.
 
@@ -42,11 +42,11 @@ def _digits_training(purpose: Purpose) -> Training:
         early_stop=False,
         amp=False,
         images=None,
-        **PLAIN_SETTINGS | {"start": "best"},
+        **PLAIN_TRAINING_SETTINGS | {"start": "best"},
     )
 
 
-def _image_training(source: DataSource, purpose: Purpose) -> Training:
+def _image_training(source: DataSource, purpose: TrainingPurpose) -> Training:
     """Return the settings for all other data sets: crops and flips as in He et al. 2015 (section 4.2), but no flips for
     MNIST and Fashion-MNIST.
     """
@@ -61,5 +61,5 @@ def _image_training(source: DataSource, purpose: Purpose) -> Training:
         early_stop=False,
         amp=True,
         images=None,
-        **PLAIN_SETTINGS | {"start": "best"},
+        **PLAIN_TRAINING_SETTINGS | {"start": "best"},
     )

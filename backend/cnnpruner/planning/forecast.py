@@ -21,15 +21,15 @@ Floats = NDArray[np.float64]
 CurveName = Literal["accuracy", "low", "high"]
 CURVE_NAMES: tuple[CurveName, ...] = ("accuracy", "low", "high")
 
-MISS_RATE = 0.2
+INTERVAL_MISS_RATE = 0.2
 """One minus the nominal coverage of the forecast interval."""
 MIN_NODES = 4
 """Minimum number of nodes for which the 80 % jackknife+ interval is finite: ⌈0.8 · (4 + 1)⌉ = 4."""
-NEAREST_SHARE = 0.75
+FITTED_NODES_SHARE = 0.75
 """Share of the nodes to which each local line is mainly fitted: those closest in size to the size at which the line is
 evaluated.
 """
-CURVE_POINTS = 33
+MAX_CURVE_POINTS = 33
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,9 @@ def percent_to_remove(remove: int, free: int) -> float:
 class ForecastCurve:
     """Expected accuracy as a function of the number of filters, fitted to at least four finished nodes.
 
-    The curve has up to `CURVE_POINTS` points, from half the size of the smallest node to the size of the largest. It
-    never falls as filters are added, and is linear between its points. `point_at` and `fewest_filters_reaching` both
-    use this curve, so that one is the inverse of the other.
+    The curve has up to `MAX_CURVE_POINTS` points, from half the size of the smallest node to the size of the largest.
+    It never falls as filters are added, and is linear between its points. `point_for_filters` and
+    `fewest_filters_for_target` both use this curve, so that one is the inverse of the other.
     """
 
     def __init__(self, sizes: Sequence[SizeAndAccuracy], root_filters: int) -> None:
@@ -98,21 +98,21 @@ class ForecastCurve:
         self._log_sizes = np.log([size.filters / root_filters for size in sizes])
         self._node_log_odds = np.array([_log_odds(size) for size in sizes])
         self._residuals = self._leave_one_out_residuals()
-        node_filters = [size.filters for size in sizes]
-        smallest_and_largest = max(1, round(min(node_filters) / 2)), max(node_filters)
-        filter_counts = np.unique(np.linspace(*smallest_and_largest, CURVE_POINTS).round().astype(int))
-        self.points = _make_monotone([self._forecast_point(int(filters)) for filters in filter_counts])
+        node_filter_counts = [size.filters for size in sizes]
+        curve_size_range = max(1, round(min(node_filter_counts) / 2)), max(node_filter_counts)
+        filter_counts = np.unique(np.linspace(*curve_size_range, MAX_CURVE_POINTS).round().astype(int))
+        self.points = _make_points_monotone([self._fit_point(int(filters)) for filters in filter_counts])
         """Points of the curve, ascending by number of filters."""
 
-    def point_at(self, filters: int) -> ForecastPoint:
+    def point_for_filters(self, filters: int) -> ForecastPoint:
         """Return the expected accuracy and its 80 % interval for this number of filters. Outside the range of the
         curve, both are extrapolated, but limited so that they never fall as filters are added.
         """
         first, last = self.points[0], self.points[-1]
         if filters > last.filters:
-            return _make_monotone([last, self._forecast_point(filters)])[1]
+            return _make_points_monotone([last, self._fit_point(filters)])[1]
         if filters < first.filters:
-            fitted_point = self._forecast_point(filters)
+            fitted_point = self._fit_point(filters)
             return fitted_point.model_copy(
                 update={str(name): min(getattr(fitted_point, name), getattr(first, name)) for name in CURVE_NAMES}
             )
@@ -123,7 +123,7 @@ class ForecastCurve:
         }
         return ForecastPoint(filters=filters, **{name: float(value) for name, value in values.items()})
 
-    def fewest_filters_reaching(self, target: float, name: CurveName) -> int | None:
+    def fewest_filters_for_target(self, target: float, name: CurveName) -> int | None:
         """Return the number of filters, rounded up, at which the curve `name` (the accuracy or one end of its interval)
         first reaches the target; None if it never does.
         """
@@ -137,21 +137,28 @@ class ForecastCurve:
                 return point.filters
         return None
 
-    def _forecast_point(self, filters: int) -> ForecastPoint:
+    def _fit_point(self, filters: int) -> ForecastPoint:
         x = math.log(max(filters, 1) / self._root)
-        leave_one_out_fits = np.array([_local_line_value(*self._leave_out(i), x) for i in range(len(self._log_sizes))])
+        leave_one_out_fits = np.array(
+            [_evaluate_local_line(*self._leave_out_node(i), x) for i in range(len(self._log_sizes))]
+        )
         low, high = _jackknife_interval(leave_one_out_fits - self._residuals, leave_one_out_fits + self._residuals)
-        expected = float(np.clip(_local_line_value(self._log_sizes, self._node_log_odds, x), low, high))
+        expected = float(np.clip(_evaluate_local_line(self._log_sizes, self._node_log_odds, x), low, high))
         return ForecastPoint(
-            filters=filters, accuracy=_to_accuracy(expected), low=_to_accuracy(high), high=_to_accuracy(low)
+            filters=filters,
+            accuracy=_log_odds_to_accuracy(expected),
+            low=_log_odds_to_accuracy(high),
+            high=_log_odds_to_accuracy(low),
         )
 
     def _leave_one_out_residuals(self) -> Floats:
-        predictions = [_local_line_value(*self._leave_out(i), self._log_sizes[i]) for i in range(len(self._log_sizes))]
+        predictions = [
+            _evaluate_local_line(*self._leave_out_node(i), self._log_sizes[i]) for i in range(len(self._log_sizes))
+        ]
         residuals: Floats = np.abs(self._node_log_odds - np.array(predictions))
         return residuals
 
-    def _leave_out(self, i: int) -> tuple[Floats, Floats]:
+    def _leave_out_node(self, i: int) -> tuple[Floats, Floats]:
         return np.delete(self._log_sizes, i), np.delete(self._node_log_odds, i)
 
 
@@ -177,7 +184,7 @@ def forecast_node(sizes: Sequence[SizeAndAccuracy], root_filters: int, filters: 
             f"The forecast covers networks of {curve.points[0].filters} or more filters, but the plan leaves only "
             f"{filters}."
         )
-    point = curve.point_at(filters)
+    point = curve.point_for_filters(filters)
     return AppliedForecast(nodes=len(sizes), **dict(point))
 
 
@@ -190,19 +197,19 @@ def forecast(sizes: Sequence[SizeAndAccuracy], root_filters: int, target: float,
     """
     curve = ForecastCurve(sizes, root_filters)
     points = curve.points
-    filters_needed = curve.fewest_filters_reaching(target, "accuracy")
+    filters_needed = curve.fewest_filters_for_target(target, "accuracy")
     filters = filters_needed if keep is None else keep
     if filters is None:
         raise InvalidInput(
             f"No node with {points[0].filters} to {points[-1].filters} filters is expected to reach an accuracy of "
             f"{target:.2%}."
         )
-    expected = curve.point_at(filters)
+    expected = curve.point_for_filters(filters)
     return Forecast(
         nodes=len(sizes),
         keep=filters_needed,
-        keep_low=curve.fewest_filters_reaching(target, "high"),
-        keep_high=curve.fewest_filters_reaching(target, "low"),
+        keep_low=curve.fewest_filters_for_target(target, "high"),
+        keep_high=curve.fewest_filters_for_target(target, "low"),
         accuracy=expected.accuracy,
         low=expected.low,
         high=expected.high,
@@ -217,39 +224,42 @@ def _log_odds(size: SizeAndAccuracy) -> float:
     return math.log((size.images - size.correct + 0.5) / (size.correct + 0.5))
 
 
-def _to_accuracy(log_odds: float) -> float:
+def _log_odds_to_accuracy(log_odds: float) -> float:
     """Convert the log odds of a misclassification to an accuracy."""
     return 1 / (1 + math.exp(log_odds))
 
 
-def _local_line_value(x: Floats, y: Floats, x_value: float) -> float:
-    """Fit a line with slope ≤ 0 to the points nearest to `x_value`, with tricube weights (LOESS). Return its value at
-    `x_value`.
+def _evaluate_local_line(x: Floats, y: Floats, evaluated_x: float) -> float:
+    """Fit a line with slope ≤ 0 to the points nearest to `evaluated_x`, with tricube weights (LOESS). Return its
+    value at `evaluated_x`.
     """
-    distances = np.abs(x - x_value)
-    bandwidth = np.sort(distances)[max(2, math.ceil(NEAREST_SHARE * len(x))) - 1]
+    distances = np.abs(x - evaluated_x)
+    bandwidth = np.sort(distances)[max(2, math.ceil(FITTED_NODES_SHARE * len(x))) - 1]
     # Weights beyond the bandwidth are small, not zero: points of a single size would not determine the slope.
     weights = np.maximum(1 - (distances / (bandwidth * 1.001 + 1e-12)) ** 3, 0.0) ** 3 + 1e-3
     weights /= weights.sum()
     mean_x, mean_y = weights @ x, weights @ y
     variance_x = weights @ (x - mean_x) ** 2
     slope = (weights @ ((x - mean_x) * (y - mean_y))) / variance_x if variance_x > 1e-12 else 0.0
-    return float(mean_y + min(slope, 0.0) * (x_value - mean_x))
+    return float(mean_y + min(slope, 0.0) * (evaluated_x - mean_x))
 
 
 def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, float]:
     """Return the jackknife+ interval computed from the ends of n leave-one-out intervals.
 
-    With m = MISS_RATE, the interval extends from the ⌊m(n+1)⌋-th smallest of `low_ends` to the ⌈(1−m)(n+1)⌉-th smallest
-    of `high_ends`.
+    With m = INTERVAL_MISS_RATE, the interval extends from the ⌊m(n+1)⌋-th smallest of `low_ends` to the
+    ⌈(1−m)(n+1)⌉-th smallest of `high_ends`.
     """
     n = len(low_ends)
-    first, last = max(1, math.floor(MISS_RATE * (n + 1) + 1e-9)), min(n, math.ceil((1 - MISS_RATE) * (n + 1) - 1e-9))
+    first, last = (
+        max(1, math.floor(INTERVAL_MISS_RATE * (n + 1) + 1e-9)),
+        min(n, math.ceil((1 - INTERVAL_MISS_RATE) * (n + 1) - 1e-9)),
+    )
     low, high = float(np.sort(low_ends)[first - 1]), float(np.sort(high_ends)[last - 1])
     return min(low, high), max(low, high)
 
 
-def _make_monotone(points: list[ForecastPoint]) -> list[ForecastPoint]:
+def _make_points_monotone(points: list[ForecastPoint]) -> list[ForecastPoint]:
     """Return the points, ascending by size, with every value replaced by the largest value at this or any smaller size.
     So the accuracy and its interval never fall as filters are added.
     """

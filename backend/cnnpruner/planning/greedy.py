@@ -28,7 +28,7 @@ def rank_units(units: Iterable[Unit], scores: Scores) -> RankedUnits:
     return [(row[0], row[-1]) for row in sorted(ranked_units, key=itemgetter(0, 1, 2, 3))]
 
 
-def order_without_scores(units: Iterable[Unit]) -> RankedUnits:
+def order_units_without_scores(units: Iterable[Unit]) -> RankedUnits:
     """Return the free units in an order that uses no scores: by group, lowest filter number and unit id, all
     ascending.
     """
@@ -63,14 +63,14 @@ class GreedyRemoval:
         self.units_kept_by_floor = 0
         """Number of units that were kept because a layer would have had fewer filters than the floor allows."""
         for unit in removed_by_hand:
-            self._remove(unit, 1)
+            self._update_filter_counts(unit, 1)
 
     @property
     def removed_by_rule(self) -> list[Unit]:
         """The units that were removed by the rule, in the order of their removal."""
         return list(self._removed_by_rule.values())
 
-    def try_remove(self, unit: Unit) -> bool:
+    def try_remove_unit(self, unit: Unit) -> bool:
         """Remove the unit unless that would empty a layer or reduce it below the floor. Return whether the unit was
         removed.
         """
@@ -80,7 +80,7 @@ class GreedyRemoval:
         if self._has_floor and self._would_fall_below_floor(unit):
             self.units_kept_by_floor += 1
             return False
-        self._remove(unit, 1)
+        self._update_filter_counts(unit, 1)
         self._removed_by_rule[unit.id] = unit
         return True
 
@@ -104,12 +104,12 @@ class GreedyRemoval:
             removed_count_before = self.removed_filters
             for layer, layer_units in enumerate(units_by_layer):
                 while layer_units and self.remaining_filters[layer] % multiple:
-                    self.put_back(layer_units.pop())
+                    self.put_back_unit(layer_units.pop())
 
-    def put_back(self, unit: Unit) -> None:
+    def put_back_unit(self, unit: Unit) -> None:
         """Put back a unit that the rule removed. Do nothing if the rule did not remove it."""
         if self._removed_by_rule.pop(unit.id, None) is not None:
-            self._remove(unit, -1)
+            self._update_filter_counts(unit, -1)
 
     def _would_empty_layer(self, unit: Unit) -> bool:
         if len(unit.members) == 1:
@@ -121,10 +121,10 @@ class GreedyRemoval:
         counts = Counter(layer for layer, _ in unit.members)
         return any(self.remaining_filters[layer] - count < self._min_filters[layer] for layer, count in counts.items())
 
-    def _remove(self, unit: Unit, sign_of_change: int) -> None:
-        """Update the counts of removed and remaining filters. `sign_of_change`: 1 to remove the unit, -1 to put it
+    def _update_filter_counts(self, unit: Unit, removal_sign: int) -> None:
+        """Update the counts of removed and remaining filters. `removal_sign`: 1 to remove the unit, -1 to put it
         back.
         """
-        self.removed_filters += sign_of_change * len(unit.members)
+        self.removed_filters += removal_sign * len(unit.members)
         for layer, _ in unit.members:
-            self.remaining_filters[layer] -= sign_of_change
+            self.remaining_filters[layer] -= removal_sign

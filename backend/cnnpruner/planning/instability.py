@@ -6,17 +6,17 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def rank_values(values: Floats) -> Floats:
+def compute_mean_ranks(values: Floats) -> Floats:
     """Return the ranks of `values` [M], ascending from 1; tied values get their mean rank.
 
     Used instead of `scipy.stats.rankdata`, whose import takes longer than all rankings of a scoring pass.
     """
     order = np.argsort(values)
     sorted_values = values[order]
-    run_starts = np.flatnonzero(np.concatenate([[True], sorted_values[1:] != sorted_values[:-1]])[: len(values)])
-    run_ends = np.append(run_starts[1:], len(values))
+    tie_starts = np.flatnonzero(np.concatenate([[True], sorted_values[1:] != sorted_values[:-1]])[: len(values)])
+    tie_ends = np.append(tie_starts[1:], len(values))
     ranks = np.empty(len(values))
-    ranks[order] = np.repeat((run_starts + run_ends + 1) / 2, run_ends - run_starts)
+    ranks[order] = np.repeat((tie_starts + tie_ends + 1) / 2, tie_ends - tie_starts)
     return ranks
 
 
@@ -32,7 +32,7 @@ class RankDeviation:
         """Compute and store the ranks of the units' `values` [M] in one more batch."""
         if self._batches == len(self._ranks):
             self._ranks = np.concatenate([self._ranks, np.empty_like(self._ranks)])
-        self._ranks[self._batches] = rank_values(values)
+        self._ranks[self._batches] = compute_mean_ranks(values)
         self._batches += 1
 
     def instability(self) -> Floats:
@@ -46,14 +46,14 @@ class RankDeviation:
         return deviation
 
 
-def rank_instability(per_batch: Floats) -> Floats:
-    """Return the rank instability of M units as an array [M] of values in [0, 0.5). per_batch: the values of the units
-    in T batches, [T, M].
+def compute_rank_instability(values_by_batch: Floats) -> Floats:
+    """Return the rank instability of M units as an array [M] of values in [0, 0.5). values_by_batch: the values of the
+    units in T batches, [T, M].
 
     r(t, u) is the ascending rank of unit u among the M units in batch t; tied units get their mean rank. instability(u)
     = mean over t of |r(t, u) − mean over t of r(t, u)| / M.
     """
-    deviation = RankDeviation(per_batch.shape[1])
-    for values in per_batch:
+    deviation = RankDeviation(values_by_batch.shape[1])
+    for values in values_by_batch:
         deviation.add(values)
     return deviation.instability()

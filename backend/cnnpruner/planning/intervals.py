@@ -20,7 +20,7 @@ def wilson_interval(correct: int, images: int) -> Interval:
     return Interval(low=max((centre - half_width) / scale, 0.0), high=min((centre + half_width) / scale, 1.0))
 
 
-def accuracy_of(correct: int, images: int) -> Accuracy:
+def accuracy_with_interval(correct: int, images: int) -> Accuracy:
     """Return the accuracy `correct` / `images` with its 95 % interval. `images` must be at least 1."""
     return Accuracy(
         accuracy=correct / images, correct=correct, images=images, interval=wilson_interval(correct, images)

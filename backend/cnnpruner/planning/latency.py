@@ -21,7 +21,7 @@ from cnnpruner.domain.tree.latencies import (
 
 MAX_RELATIVE_WIDTH = 0.10
 """A ratio is reliable if neither end of its interval differs from the ratio by more than this share of the ratio."""
-RESAMPLES = 2000
+BOOTSTRAP_RESAMPLES = 2000
 SIGNIFICANT_DIGITS = 5
 
 
@@ -44,7 +44,7 @@ def median_ratio(times: BlockTimes, seed: int = 0) -> tuple[float, RatioInterval
     if times.root_ms is None:
         return 1.0, RatioInterval(low=1.0, high=1.0)
     ratios = np.divide(times.node_ms, times.root_ms)
-    resampled_ratios = np.random.default_rng(seed).choice(ratios, (RESAMPLES, len(ratios)))
+    resampled_ratios = np.random.default_rng(seed).choice(ratios, (BOOTSTRAP_RESAMPLES, len(ratios)))
     low, high = np.quantile(np.median(resampled_ratios, axis=1), (0.025, 0.975)).tolist()
     return float(np.median(ratios)), RatioInterval(low=low, high=high)
 
@@ -62,7 +62,7 @@ def is_reliable(times: BlockTimes) -> bool:
     return judge_reliability(*median_ratio(times), len(times.node_ms)) == "reliable"
 
 
-def summarize_blocks(times: BlockTimes, setting: LatencySetting, measured_at: datetime) -> LatencyDistribution:
+def summarize_block_times(times: BlockTimes, setting: LatencySetting, measured_at: datetime) -> LatencyDistribution:
     """Return the latency computed from these blocks of passes. The number of the measured node is added by the
     store.
     """
@@ -85,12 +85,12 @@ def summarize_blocks(times: BlockTimes, setting: LatencySetting, measured_at: da
         reference_number=0,
         measured_number=None,
         measured_at=measured_at,
-        block_ms=_round_times(np.array(times.node_ms)),
-        root_block_ms=_round_times(np.array(times.root_ms or ())),
+        block_ms=_round_block_times(np.array(times.node_ms)),
+        root_block_ms=_round_block_times(np.array(times.root_ms or ())),
     )
 
 
-def root_latency(latency: LatencyDistribution) -> LatencyDistribution | None:
+def derive_root_latency(latency: LatencyDistribution) -> LatencyDistribution | None:
     """Return the root's latency, computed from the blocks that were measured along with a node; None if the root was
     not measured.
     """
@@ -98,7 +98,7 @@ def root_latency(latency: LatencyDistribution) -> LatencyDistribution | None:
         return None
     times = BlockTimes(tuple(latency.root_block_ms), None)
     setting = latency.runtime, latency.batch, latency.device, latency.threads
-    return summarize_blocks(times, setting, latency.measured_at)
+    return summarize_block_times(times, setting, latency.measured_at)
 
 
 def structure_hash(layers: Layers) -> str:
@@ -111,5 +111,5 @@ def structure_hash(layers: Layers) -> str:
     return hashlib.sha256(json.dumps([layers.image, shapes]).encode()).hexdigest()
 
 
-def _round_times(values: NDArray[np.float64]) -> list[float]:
+def _round_block_times(values: NDArray[np.float64]) -> list[float]:
     return [float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values]

@@ -29,7 +29,7 @@ class LearningResult:
     loss_last: float | None
     """Loss after the last epoch."""
     is_root: bool
-    has_fresh_start: bool
+    started_from_fresh_weights: bool
     """Whether the node is a root whose weights at epoch 0 were drawn from the seed instead of being loaded."""
 
 
@@ -42,7 +42,8 @@ def has_learned(result: LearningResult) -> bool:
     if is_as_good_as_largest_class(result):
         return False
     return not (
-        result.has_fresh_start and (_is_best_before_training(result) or _is_loss_worse_than_before_training(result))
+        result.started_from_fresh_weights
+        and (_is_best_before_training(result) or _is_loss_worse_than_before_training(result))
     )
 
 
@@ -86,7 +87,7 @@ def _is_best_before_training(result: LearningResult) -> bool:
     """Return whether epoch 0, before any training, is the best epoch. A root with loaded weights that was not trained
     does not count.
     """
-    return result.best_epoch == 0 and (result.has_fresh_start or result.epochs > 0)
+    return result.best_epoch == 0 and (result.started_from_fresh_weights or result.epochs > 0)
 
 
 def _is_loss_worse_than_before_training(result: LearningResult) -> bool:

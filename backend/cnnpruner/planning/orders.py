@@ -12,7 +12,7 @@ from cnnpruner.domain.plans.layers import Layer, Layers, Unit
 from cnnpruner.domain.plans.orders import Price, PriceMetric, Scope, format_order
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.instability import rank_values
+from cnnpruner.planning.instability import compute_mean_ranks
 from cnnpruner.planning.structure import units_by_layers
 
 Floats = NDArray[np.float64]
@@ -20,10 +20,10 @@ Floats = NDArray[np.float64]
 MIN_PRICE = 1e-6
 """Lowest relative price. It keeps the rank value of a unit finite if removing the unit saves nothing."""
 
-_COST_FIELDS = {"macs": "macs", "parameters": "parameters", "bytes": "size_bytes"}
+_COST_FIELD_BY_METRIC = {"macs": "macs", "parameters": "parameters", "bytes": "size_bytes"}
 
 
-def order_scores(
+def compute_rank_values(
     layers: Layers, scores: Scores, price: Price | None, scope: Scope, table: CostTable | None = None
 ) -> Scores:
     """Return the rank value of every unit (docs/methods.md). With the scope `network`, rank values have the same
@@ -34,12 +34,12 @@ def order_scores(
     `layers`; if None, it is built when it is needed.
     """
     if price is not None:
-        scores = price_scores(layers, scores, price, table)
+        scores = adjust_scores_by_price(layers, scores, price, table)
     if scope == "network":
         return scores
     sign = 1.0 if scores.keep == "high" else -1.0
-    percentile_ranks = _percentile_ranks(layers, sign * _to_array(scores.score), scope)
-    return scores.model_copy(update={"score": _to_list(percentile_ranks), "keep": "high"})
+    percentile_ranks = _percentile_ranks(layers, sign * _scores_to_array(scores.score), scope)
+    return scores.model_copy(update={"score": _array_to_scores(percentile_ranks), "keep": "high"})
 
 
 def reorder_within_layers(layers: Layers, scores: Scores, within: Scores) -> Scores:
@@ -50,25 +50,25 @@ def reorder_within_layers(layers: Layers, scores: Scores, within: Scores) -> Sco
     `within`: the unit that ranks lowest in `within` gets the lowest value. Both arguments are in the order of
     `layers.units`. Sets with a unit that has no score stay as they are.
     """
-    values, within_values = _signed_array(scores), _signed_array(within)
+    values, values_within_layer = _signed_score_array(scores), _signed_score_array(within)
     position_by_id = {unit.id: position for position, unit in enumerate(layers.units)}
-    reordered = values.copy()
+    reordered_values = values.copy()
     for unit_ids in units_by_layers(layers):
         positions = np.array([position_by_id[unit_id] for unit_id in unit_ids])
-        if not (np.isnan(values[positions]).any() or np.isnan(within_values[positions]).any()):
-            order = positions[np.argsort(within_values[positions], kind="stable")]
-            reordered[order] = np.sort(values[positions])
+        if not (np.isnan(values[positions]).any() or np.isnan(values_within_layer[positions]).any()):
+            order = positions[np.argsort(values_within_layer[positions], kind="stable")]
+            reordered_values[order] = np.sort(values[positions])
     sign = 1.0 if scores.keep == "high" else -1.0
-    return scores.model_copy(update={"score": _to_list(sign * reordered), "sensitivity": None})
+    return scores.model_copy(update={"score": _array_to_scores(sign * reordered_values), "sensitivity": None})
 
 
-def _signed_array(scores: Scores) -> Floats:
+def _signed_score_array(scores: Scores) -> Floats:
     """Return the scores of the U units, [U], negated if units with low scores are kept: high values are always kept."""
-    values = _to_array(scores.score)
+    values = _scores_to_array(scores.score)
     return values if scores.keep == "high" else -values
 
 
-def price_scores(layers: Layers, scores: Scores, price: Price, table: CostTable | None = None) -> Scores:
+def adjust_scores_by_price(layers: Layers, scores: Scores, price: Price, table: CostTable | None = None) -> Scores:
     """Return the scores adjusted by the relative price p of each unit, raised to the price's exponent α.
 
     Let k be the score, negated if low scores are kept. The adjusted k is k / p^α for k ≥ 0 and k · p^α for k < 0. If k
@@ -78,10 +78,12 @@ def price_scores(layers: Layers, scores: Scores, price: Price, table: CostTable 
     prices = unit_prices(layers, table or CostTable(layers), price.metric)
     # both square roots are rounded exactly, so the page gets the same values
     factor = np.sqrt(prices) if price.exponent == 0.5 else prices**price.exponent
-    signed_scores = sign * _to_array(scores.score)
+    signed_scores = sign * _scores_to_array(scores.score)
     values = np.where(signed_scores >= 0, signed_scores / factor, signed_scores * factor)
     criterion = format_order(scores.criterion, price)
-    return scores.model_copy(update={"score": _to_list(sign * values), "criterion": criterion, "sensitivity": None})
+    return scores.model_copy(
+        update={"score": _array_to_scores(sign * values), "criterion": criterion, "sensitivity": None}
+    )
 
 
 def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> Floats:
@@ -89,7 +91,7 @@ def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> Floats
     the unit, divided by the mean saving over the free units, but at least `MIN_PRICE`. All prices are 1 if the mean is
     0.
     """
-    field = _COST_FIELDS[metric]
+    field = _COST_FIELD_BY_METRIC[metric]
     savings = np.array([getattr(saving, field) for saving in table.savings()], dtype=np.int64)
     free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
     total = int(savings[free].sum())
@@ -103,28 +105,28 @@ def _percentile_ranks(layers: Layers, values: Floats, scope: Scope) -> Floats:
     Tied units get their mean rank; frozen units and units without a value get nan. values: [U], oriented so that high
     ones are kept.
     """
-    brackets: Sequence[Hashable] = (
-        [unit.group for unit in layers.units] if scope == "group" else _similarity_keys(layers)
+    scope_keys: Sequence[Hashable] = (
+        [unit.group for unit in layers.units] if scope == "group" else _unit_similarity_keys(layers)
     )
-    positions_by_bracket: dict[Hashable, list[int]] = {}
-    for position, (unit, bracket) in enumerate(zip(layers.units, brackets, strict=True)):
+    positions_by_scope_key: dict[Hashable, list[int]] = {}
+    for position, (unit, scope_key) in enumerate(zip(layers.units, scope_keys, strict=True)):
         if unit.free and not np.isnan(values[position]):
-            positions_by_bracket.setdefault(bracket, []).append(position)
+            positions_by_scope_key.setdefault(scope_key, []).append(position)
     percentile_ranks = np.full(len(values), np.nan)
-    for positions in positions_by_bracket.values():
-        percentile_ranks[positions] = (rank_values(values[positions]) - 0.5) / len(positions)
+    for positions in positions_by_scope_key.values():
+        percentile_ranks[positions] = (compute_mean_ranks(values[positions]) - 0.5) / len(positions)
     return percentile_ranks
 
 
-def _similarity_keys(layers: Layers) -> list[Hashable]:
+def _unit_similarity_keys(layers: Layers) -> list[Hashable]:
     """Return a key for each unit, which is equal for comparable units. It says how many of the unit's filters are in
     layers of each kind, kernel size, stride and current width.
     """
     keys = _layer_keys(layers)
-    return [_similarity_key(unit, keys) for unit in layers.units]
+    return [_unit_similarity_key(unit, keys) for unit in layers.units]
 
 
-def _similarity_key(unit: Unit, layer_keys: Sequence[str]) -> Hashable:
+def _unit_similarity_key(unit: Unit, layer_keys: Sequence[str]) -> Hashable:
     counts = Counter(layer_keys[layer] for layer, _ in unit.members)
     return tuple(sorted(counts.items()))
 
@@ -141,9 +143,9 @@ def _layer_key(layer: Layer, kernel: Sequence[int]) -> str:
     return f"{layer.kind} {kernel} {layer.stride} {layer.filters}"
 
 
-def _to_array(scores: Sequence[float | None]) -> Floats:
+def _scores_to_array(scores: Sequence[float | None]) -> Floats:
     return np.array([np.nan if score is None else score for score in scores], dtype=np.float64)
 
 
-def _to_list(values: Floats) -> list[float | None]:
+def _array_to_scores(values: Floats) -> list[float | None]:
     return [None if np.isnan(value) else value for value in values.tolist()]

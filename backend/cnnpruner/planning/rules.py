@@ -23,13 +23,13 @@ from cnnpruner.domain.plans.rules import (
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.greedy import GreedyRemoval, RankedUnits, order_without_scores, rank_units
-from cnnpruner.planning.orders import order_scores, reorder_within_layers
+from cnnpruner.planning.greedy import GreedyRemoval, RankedUnits, order_units_without_scores, rank_units
+from cnnpruner.planning.orders import compute_rank_values, reorder_within_layers
 from cnnpruner.planning.structure import (
-    check_removable,
     count_free_filters,
     filters_of_units,
     find_units,
+    require_removable_units,
     units_of_filters,
 )
 
@@ -69,7 +69,7 @@ def draft_plan(
     removed by overrides, if the overrides empty a layer, and if scores are missing.
     """
     table = table or CostTable(layers)
-    scores = _order_scores(layers, rule, scores, table)
+    scores = _compute_rank_values(layers, rule, scores, table)
     if scores is not None and within is not None:
         scores = reorder_within_layers(layers, scores, within)
     pending = _apply_overrides(layers, rule, scores)
@@ -89,13 +89,13 @@ def draft_plan(
     return _build_draft(pending, rule)
 
 
-def _order_scores(layers: Layers, rule: PlanRule, scores: Scores | None, table: CostTable) -> Scores | None:
+def _compute_rank_values(layers: Layers, rule: PlanRule, scores: Scores | None, table: CostTable) -> Scores | None:
     """Return the rank values that the rule compares, computed from the criterion's scores. Raises InvalidInput if the
     rule's price is not valid.
     """
     if isinstance(rule, FiltersRule) or scores is None:
         return scores
-    return order_scores(layers, scores, parse_criterion_and_price(rule.criterion)[1], rule.scope, table)
+    return compute_rank_values(layers, scores, parse_criterion_and_price(rule.criterion)[1], rule.scope, table)
 
 
 @dataclass
@@ -118,7 +118,7 @@ def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _
     removed = units_of_filters(layers, rule.removed)
     kept = {unit.id for unit in find_units(layers, rule.kept)}
     _check_overrides(layers, kept, removed)
-    _check_names(layers, rule.locked)
+    _check_layer_names(layers, rule.locked)
     locked = {layer.index for layer in layers.layers if layer.name in rule.locked}
     excluded_units = kept | set(removed) | {u.id for u in layers.units if locked and _is_in_any_layer(u, locked)}
     removable_units = (
@@ -127,7 +127,7 @@ def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _
     removed_by_hand = find_units(layers, rule.removed)
     if isinstance(rule, FiltersRule) and scores is None:
         return _PendingDraft(
-            layers, GreedyRemoval(layers, removed_by_hand, rule.floor), order_without_scores(removable_units)
+            layers, GreedyRemoval(layers, removed_by_hand, rule.floor), order_units_without_scores(removable_units)
         )
     return _PendingDraft(
         layers,
@@ -141,7 +141,7 @@ def _is_in_any_layer(unit: Unit, indices: set[int]) -> bool:
 
 
 def _check_overrides(layers: Layers, kept: set[int], removed: list[int]) -> None:
-    check_removable(layers, removed)
+    require_removable_units(layers, removed)
     contradictory_units = kept.intersection(removed)
     if contradictory_units:
         filters = filters_of_units(layers, contradictory_units)
@@ -150,7 +150,7 @@ def _check_overrides(layers: Layers, kept: set[int], removed: list[int]) -> None
         )
 
 
-def _check_names(layers: Layers, names: Iterable[str]) -> None:
+def _check_layer_names(layers: Layers, names: Iterable[str]) -> None:
     """Raise InvalidInput if one of the names is not that of a layer of this network."""
     layer_names = {layer.name for layer in layers.layers}
     for name in names:
@@ -179,7 +179,7 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
     for _, unit in pending.ranked_units:
         if removal.removed_filters + len(unit.members) > pending.budget:
             too_large_units.append(unit.id)
-        elif removal.try_remove(unit):
+        elif removal.try_remove_unit(unit):
             pending.skipped_units += too_large_units
             too_large_units = []
     removal.round_widths(rule.round_to)
@@ -197,13 +197,13 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
         )
 
 
-def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kept: bool) -> None:
+def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, keeps_high_values: bool) -> None:
     """Remove every unit whose rank value is below the threshold `rule.value` or, if low values are kept, above it."""
-    limit = rule.value if high_is_kept else -rule.value
+    limit = rule.value if keeps_high_values else -rule.value
     for signed_score, unit in pending.ranked_units:
         if signed_score >= limit:
             break
-        pending.removal.try_remove(unit)
+        pending.removal.try_remove_unit(unit)
     pending.removal.round_widths(rule.round_to)
 
 
@@ -212,16 +212,16 @@ def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
     hand or because they are coupled to filters of earlier layers, count towards the share.
     """
     removal, layers = pending.removal, pending.layers.layers
-    target_counts = _count_filters_to_remove(pending.layers, rule.shares)
+    removal_count_by_layer = _count_filters_to_remove(pending.layers, rule.shares)
     removed: set[int] = set()
-    for layer, target in target_counts.items():
+    for layer, target in removal_count_by_layer.items():
         for _, unit in pending.ranked_units:
             count = sum(index == layer for index, _ in unit.members)
-            fits_target = layers[layer].filters - removal.remaining_filters[layer] + count <= target
-            if count and unit.id not in removed and fits_target and removal.try_remove(unit):
+            is_within_target = layers[layer].filters - removal.remaining_filters[layer] + count <= target
+            if count and unit.id not in removed and is_within_target and removal.try_remove_unit(unit):
                 removed.add(unit.id)
     removal.round_widths(rule.round_to)
-    for layer, target in target_counts.items():
+    for layer, target in removal_count_by_layer.items():
         removed_count = layers[layer].filters - removal.remaining_filters[layer]
         if removed_count != target:
             pending.notes.append(f"Layer {layers[layer].name} should lose {target} filters but loses {removed_count}.")
@@ -238,7 +238,7 @@ def _describe_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list
 
 def _count_filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int, int]:
     """Return a dict from layer index, in forward order, to the number of filters to remove from the layer."""
-    _check_names(layers, shares)
+    _check_layer_names(layers, shares)
     for name, share in shares.items():
         if not 0 <= share <= 1:
             raise InvalidInput(f"The share for layer {name} is {share}; give a number from 0 to 1.", layer=name)
@@ -255,7 +255,7 @@ def remove_by_target(pending: _PendingDraft, rule: TargetRule, table: CostTable)
     target.
     """
     for _, unit in pending.ranked_units:
-        pending.removal.try_remove(unit)
+        pending.removal.try_remove_unit(unit)
     full_removal = pending.removal
     removed_by_hand, removed_by_rule = full_removal.removed_by_hand, full_removal.removed_by_rule
 
@@ -276,7 +276,7 @@ def remove_by_target(pending: _PendingDraft, rule: TargetRule, table: CostTable)
         )
     elif rule.round_to == 1:  # a single unit put back would break a round width
         _put_back_spare_units(pending, rule, table)
-    pending.notes.append(_describe_distance(rule, _remaining_cost(table, rule, pending.removal)))
+    pending.notes.append(_describe_distance_to_target(rule, _remaining_cost(table, rule, pending.removal)))
 
 
 def _put_back_spare_units(pending: _PendingDraft, rule: TargetRule, table: CostTable) -> None:
@@ -285,30 +285,30 @@ def _put_back_spare_units(pending: _PendingDraft, rule: TargetRule, table: CostT
     Putting back a unit never reduces the cost. So once a unit of one kind is too expensive to put back, all others of
     that kind are, too.
     """
-    removal, too_expensive_kinds = pending.removal, set[bytes]()
+    removal, too_expensive_unit_kinds = pending.removal, set[bytes]()
     for unit in reversed(removal.removed_by_rule):
         kind = table.kind(unit.id)
-        if kind not in too_expensive_kinds and _cost_if_put_back(table, rule, removal, unit) <= rule.value:
-            removal.put_back(unit)
+        if kind not in too_expensive_unit_kinds and _cost_with_unit_put_back(table, rule, removal, unit) <= rule.value:
+            removal.put_back_unit(unit)
             pending.skipped_units.append(unit.id)
         else:
-            too_expensive_kinds.add(kind)
+            too_expensive_unit_kinds.add(kind)
 
 
-def _cost_if_put_back(table: CostTable, rule: TargetRule, removal: GreedyRemoval, unit: Unit) -> int:
+def _cost_with_unit_put_back(table: CostTable, rule: TargetRule, removal: GreedyRemoval, unit: Unit) -> int:
     """Return what the network would cost, in the rule's metric, if `unit` were put back."""
-    return _read_cost(table.cost([other for other in removal.units() if other != unit.id]), rule)
+    return _cost_in_rule_metric(table.cost([other for other in removal.units() if other != unit.id]), rule)
 
 
-def _describe_distance(rule: TargetRule, cost: int) -> str:
+def _describe_distance_to_target(rule: TargetRule, cost: int) -> str:
     """Return a sentence that says how far the remaining cost is from the target."""
     remaining_text, target = f"{cost} {COST_NAMES[rule.metric]} remain", f"the target of {rule.value:.0f}"
     if cost > rule.value:
         return f"{remaining_text}, still above {target}: no more filters can be removed."
-    distance = rule.value - cost
+    distance_to_target = rule.value - cost
     return (
-        f"{remaining_text}, {distance:.0f} less than {target}."
-        if distance >= 0.5
+        f"{remaining_text}, {distance_to_target:.0f} less than {target}."
+        if distance_to_target >= 0.5
         else f"{remaining_text}, exactly {target}."
     )
 
@@ -318,26 +318,26 @@ def _remove_units(
 ) -> GreedyRemoval:
     removal = GreedyRemoval(layers, removed_by_hand, rule.floor)
     for unit in units:
-        removal.try_remove(unit)
+        removal.try_remove_unit(unit)
     removal.round_widths(rule.round_to)
     return removal
 
 
 def _remaining_cost(table: CostTable, rule: TargetRule, removal: GreedyRemoval) -> int:
-    return _read_cost(table.cost(removal.units()), rule)
+    return _cost_in_rule_metric(table.cost(removal.units()), rule)
 
 
-def _read_cost(cost: Cost, rule: TargetRule) -> int:
+def _cost_in_rule_metric(cost: Cost, rule: TargetRule) -> int:
     return int(getattr(cost, rule.metric))
 
 
 def remove_listed_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
     """Remove the listed filters and the filters coupled to them, except those that overrides or locks keep."""
     requested_units = set(units_of_filters(pending.layers, rule.filters))
-    check_removable(pending.layers, requested_units | set(pending.removal.units()))
+    require_removable_units(pending.layers, requested_units | set(pending.removal.units()))
     removable_units = [unit for _, unit in pending.ranked_units if unit.id in requested_units]
     for unit in removable_units:
-        pending.removal.try_remove(unit)
+        pending.removal.try_remove_unit(unit)
     pending.removal.round_widths(rule.round_to)
     kept = len(requested_units - {unit.id for unit in removable_units} - set(pending.removal.units()))
     if kept:

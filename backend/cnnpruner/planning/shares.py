@@ -17,20 +17,20 @@ def compute_shares(
     compared.
     """
     return Shares(
-        filters=_share(cost_before.filters - cost_after.filters, cost_before.filters),
+        filters=_removed_share(cost_before.filters - cost_after.filters, cost_before.filters),
         sensitivity=_share_of_total_score(
             layers, units, sensitivity_scores, sensitivity_scores.score if sensitivity_scores else None
         ),
         instability=_share_of_total_score(
             layers, units, sensitivity_scores, sensitivity_scores.instability if sensitivity_scores else None
         ),
-        parameters=_share(cost_before.parameters - cost_after.parameters, cost_before.parameters),
-        macs=_share(cost_before.macs - cost_after.macs, cost_before.macs),
-        size_bytes=_share(cost_before.size_bytes - cost_after.size_bytes, cost_before.size_bytes),
+        parameters=_removed_share(cost_before.parameters - cost_after.parameters, cost_before.parameters),
+        macs=_removed_share(cost_before.macs - cost_after.macs, cost_before.macs),
+        size_bytes=_removed_share(cost_before.size_bytes - cost_after.size_bytes, cost_before.size_bytes),
     )
 
 
-def _share(removed: float, total: float) -> float:
+def _removed_share(removed: float, total: float) -> float:
     return removed / total if total else 0.0
 
 
@@ -48,7 +48,7 @@ def _share_of_total_score(
     ]
     return min(
         1.0,
-        _share(
+        _removed_share(
             sum(value for unit, value in scored_units if unit in removed),
             sum(value for _, value in scored_units),
         ),

@@ -30,7 +30,7 @@ def units_by_layers(layers: Layers) -> list[list[int]]:
     return list(sets.values())
 
 
-def count_layer(index: int, tensors: Iterable[Tensor], operations: Iterable[CountedOperation]) -> tuple[int, int]:
+def count_layer_cost(index: int, tensors: Iterable[Tensor], operations: Iterable[CountedOperation]) -> tuple[int, int]:
     """Return the number of a layer's parameters, without buffers, and the number of its multiply-accumulates for one
     image.
     """
@@ -44,19 +44,21 @@ def remove_units(layers: Layers, units: Collection[int]) -> Layers:
     """Return the structure of the network after the units with the ids `units` are removed. The ids of the other units,
     original filter numbers and layer indices stay the same.
 
-    Raises InvalidInput in the same cases as `check_removable`.
+    Raises InvalidInput in the same cases as `require_removable_units`.
     """
-    removed = check_removable(layers, units)
+    removed = require_removable_units(layers, units)
     dim_units = [[unit for unit in ids if unit not in removed] for ids in layers.dim_units]
     tensors = [_update_tensor(tensor, dim_units) for tensor in layers.tensors]
-    remaining = [unit for unit in layers.units if unit.id not in removed]
-    removed_numbers = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)
-    child = layers.model_copy(update={"units": remaining, "tensors": tensors, "dim_units": dim_units})
-    updated_layers = [_update_layer(layer, removed_numbers.get(layer.index, set()), child) for layer in layers.layers]
+    remaining_units = [unit for unit in layers.units if unit.id not in removed]
+    removed_filter_numbers = _filter_numbers_by_layer(unit for unit in layers.units if unit.id in removed)
+    child = layers.model_copy(update={"units": remaining_units, "tensors": tensors, "dim_units": dim_units})
+    updated_layers = [
+        _update_layer(layer, removed_filter_numbers.get(layer.index, set()), child) for layer in layers.layers
+    ]
     return child.model_copy(update={"layers": updated_layers})
 
 
-def check_removable(layers: Layers, units: Collection[int]) -> set[int]:
+def require_removable_units(layers: Layers, units: Collection[int]) -> set[int]:
     """Return `units` as a set.
 
     Raises InvalidInput if a unit is missing or frozen, or if a layer would become empty.
@@ -78,8 +80,8 @@ def check_removable(layers: Layers, units: Collection[int]) -> set[int]:
 
 def find_removed_units(root: Layers, node: Layers) -> list[int]:
     """Return the ids, in ascending order, of those units of `root` that `node` no longer has."""
-    remaining = {unit.id for unit in node.units}
-    return sorted(unit.id for unit in root.units if unit.id not in remaining)
+    remaining_units = {unit.id for unit in node.units}
+    return sorted(unit.id for unit in root.units if unit.id not in remaining_units)
 
 
 def find_units(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[Unit]:
@@ -89,13 +91,13 @@ def find_units(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[Uni
     Raises InvalidInput if a layer is unknown, or if a filter never existed or has been removed.
     """
     layer_by_name = {layer.name: layer for layer in layers.layers}
-    unit_of_member = {member: unit for unit in layers.units for member in unit.members} if filters else {}
+    unit_by_member = {member: unit for unit in layers.units for member in unit.members} if filters else {}
     units: dict[int, Unit] = {}
     for name, numbers in filters.items():
         if name not in layer_by_name:
             raise InvalidInput(f"There is no layer {name} in this network; see its list of layers.", layer=name)
         for number in numbers:
-            unit = unit_of_member.get((layer_by_name[name].index, number))
+            unit = unit_by_member.get((layer_by_name[name].index, number))
             if unit is None:
                 raise _missing_filter_error(layer_by_name[name], number)
             units[unit.id] = unit
@@ -123,11 +125,13 @@ def filters_of_units(layers: Layers, units: Collection[int]) -> FilterNumbers:
     order.
     """
     removed = set(units)
-    removed_numbers = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)
-    return {layers.layers[index].name: sorted(removed_numbers[index]) for index in sorted(removed_numbers)}
+    removed_filter_numbers = _filter_numbers_by_layer(unit for unit in layers.units if unit.id in removed)
+    return {
+        layers.layers[index].name: sorted(removed_filter_numbers[index]) for index in sorted(removed_filter_numbers)
+    }
 
 
-def _numbers_by_layer(units: Iterable[Unit]) -> dict[int, set[int]]:
+def _filter_numbers_by_layer(units: Iterable[Unit]) -> dict[int, set[int]]:
     numbers: dict[int, set[int]] = {}
     for unit in units:
         for layer, number in unit.members:
@@ -144,9 +148,9 @@ def _update_tensor(tensor: Tensor, dim_units: list[list[int]]) -> Tensor:
     return tensor.model_copy(update={"shape": shape})
 
 
-def _update_layer(layer: Layer, removed_numbers: set[int], layers: Layers) -> Layer:
-    numbers = [number for number in layer.numbers if number not in removed_numbers]
-    parameters, macs = count_layer(layer.index, layers.tensors, layers.operations)
+def _update_layer(layer: Layer, removed_filter_numbers: set[int], layers: Layers) -> Layer:
+    numbers = [number for number in layer.numbers if number not in removed_filter_numbers]
+    parameters, macs = count_layer_cost(layer.index, layers.tensors, layers.operations)
     return layer.model_copy(
         update={
             "filters": len(numbers),

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from cnnpruner.domain.jobs import Queue
 
-OnExit = Callable[[Queue, int | None], None]
+ExitCallback = Callable[[Queue, int | None], None]
 """Function called after a worker has died.
 
 Its arguments are the worker's queue and a job id: that of the cancelled job because of which the worker was killed, or

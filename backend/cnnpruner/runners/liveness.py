@@ -9,7 +9,7 @@ def process_identity(pid: int) -> str | None:
     """Returns the unique name of a process, `pid:start`, where `start` stands for its start time; None if the process
     has ended (or is a zombie).
     """
-    start = _read_start_from_proc(pid) if Path("/proc/self/stat").exists() else _read_start_with_ps(pid)
+    start = _read_start_time_from_proc(pid) if Path("/proc/self/stat").exists() else _read_start_time_with_ps(pid)
     return f"{pid}:{start}" if start else None
 
 
@@ -26,7 +26,7 @@ def is_alive(name: str) -> bool:
     return pid.isdigit() and process_identity(int(pid)) == name
 
 
-def _read_start_from_proc(pid: int) -> str | None:
+def _read_start_time_from_proc(pid: int) -> str | None:
     """Returns the start time of the process in clock ticks since boot (proc(5), field 22); None if the process has
     ended.
     """
@@ -39,7 +39,7 @@ def _read_start_from_proc(pid: int) -> str | None:
     return None if state in "ZX" else start
 
 
-def _read_start_with_ps(pid: int) -> str | None:
+def _read_start_time_with_ps(pid: int) -> str | None:
     """Returns the start time of the process as printed by `ps`, to the second; None if the process has ended."""
     process = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return process.stdout.strip().replace(" ", "_") or None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from cnnpruner.domain.jobs import Queue
-from cnnpruner.runners.base import OnExit, WorkerStatus
+from cnnpruner.runners.base import ExitCallback, WorkerStatus
 from cnnpruner.runners.worker_process import WorkerProcess
 
 QUEUES: tuple[Queue, ...] = ("training", "interactive")
@@ -26,7 +26,7 @@ class LocalRunner:
     def __init__(
         self,
         command: Callable[[Queue], Sequence[str]],
-        on_exit: OnExit,
+        on_exit: ExitCallback,
         queues: tuple[Queue, ...] = QUEUES,
     ) -> None:
         self._workers = {queue: WorkerProcess(queue, command(queue), on_exit) for queue in queues}

@@ -36,7 +36,7 @@ class Pipes:
         os.dup2(2, 1)
         self._woken = threading.Event()
         self._cancelled: set[int] = set()
-        threading.Thread(target=self._listen, name="pipe", daemon=True).start()
+        threading.Thread(target=self._read_server_messages, name="pipe", daemon=True).start()
 
     def send(self, **message: Any) -> None:
         """Send a message to the server as one line of JSON; exit if the server has ended."""
@@ -54,7 +54,7 @@ class Pipes:
         """Returns whether the server asked this process to end the job `job_id`."""
         return job_id in self._cancelled
 
-    def _listen(self) -> None:
+    def _read_server_messages(self) -> None:
         """Read messages from the server until the pipe closes, which means that the server has ended.
 
         Then exit at once, even in the middle of a job.

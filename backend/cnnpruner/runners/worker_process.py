@@ -10,17 +10,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnnpruner.domain.jobs import Queue
-from cnnpruner.runners.base import OnExit, WorkerStatus
+from cnnpruner.runners.base import ExitCallback, WorkerStatus
 
 log = logging.getLogger(__name__)
 
-GRACE_S = 3.0
+CANCEL_GRACE_S = 3.0
 """How many seconds a cancelled job may take to end before its process is killed."""
 STOP_TIMEOUT_S = 1.0
 """How long a worker may take to exit after its pipe was closed."""
 FIRST_RESTART_PAUSE_S = 0.1
-LONGEST_PAUSE_S = 10.0
-STABLE_AFTER_S = 30.0
+LONGEST_RESTART_PAUSE_S = 10.0
+MIN_STABLE_RUN_S = 30.0
 """If a worker has run at least this long, the pause before its next restart is reset to the minimum."""
 
 
@@ -31,7 +31,7 @@ class WorkerProcess:
     started the child ends, so that thread must live at least as long as the worker.
     """
 
-    def __init__(self, queue: Queue, command: Sequence[str], on_exit: OnExit) -> None:
+    def __init__(self, queue: Queue, command: Sequence[str], on_exit: ExitCallback) -> None:
         self.queue = queue
         self._command = list(command)
         self._on_exit = on_exit
@@ -42,7 +42,7 @@ class WorkerProcess:
         self._ready = threading.Event()
         self._stopping = threading.Event()
         self._killed_job_id: int | None = None
-        self._thread = threading.Thread(target=self._watch, name=f"worker-{queue}", daemon=True)
+        self._thread = threading.Thread(target=self._keep_worker_running, name=f"worker-{queue}", daemon=True)
 
     def start(self) -> None:
         """Start the watching thread, which starts the worker."""
@@ -75,7 +75,7 @@ class WorkerProcess:
     def cancel(self, job_id: int) -> None:
         """Ask the worker to end the job `job_id`; kill the worker if the job still runs after the grace period."""
         self.send(cancel=job_id)
-        timer = threading.Timer(GRACE_S, self._kill_if_running, (job_id,))
+        timer = threading.Timer(CANCEL_GRACE_S, self._kill_if_job_runs, (job_id,))
         timer.daemon = True
         timer.start()
 
@@ -92,18 +92,20 @@ class WorkerProcess:
             except subprocess.TimeoutExpired:
                 process.kill()
         if self._thread.is_alive():
-            self._thread.join(STOP_TIMEOUT_S + LONGEST_PAUSE_S)
+            self._thread.join(STOP_TIMEOUT_S + LONGEST_RESTART_PAUSE_S)
 
-    def _kill_if_running(self, job_id: int) -> None:
+    def _kill_if_job_runs(self, job_id: int) -> None:
         with self._lock:
             if self._job_id != job_id or self._process is None:
                 return
-            log.warning("job %d did not end within %.0f s of its cancellation; killing its worker", job_id, GRACE_S)
+            log.warning(
+                "job %d did not end within %.0f s of its cancellation; killing its worker", job_id, CANCEL_GRACE_S
+            )
             self._killed_job_id = job_id
             self._process.kill()
 
-    def _watch(self) -> None:
-        pause_s = FIRST_RESTART_PAUSE_S
+    def _keep_worker_running(self) -> None:
+        restart_pause_s = FIRST_RESTART_PAUSE_S
         while not self._stopping.is_set():
             start_time = time.monotonic()
             try:
@@ -112,10 +114,10 @@ class WorkerProcess:
                 log.exception("worker of queue %s could not be started; trying again", self.queue)
             if self._stopping.is_set():
                 return
-            if time.monotonic() - start_time > STABLE_AFTER_S:
-                pause_s = FIRST_RESTART_PAUSE_S
-            self._stopping.wait(pause_s)
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            if time.monotonic() - start_time > MIN_STABLE_RUN_S:
+                restart_pause_s = FIRST_RESTART_PAUSE_S
+            self._stopping.wait(restart_pause_s)
+            restart_pause_s = min(2 * restart_pause_s, LONGEST_RESTART_PAUSE_S)
 
     def _run_worker(self) -> None:
         """Start the worker, read its messages until it ends, and notify the service of its end."""
@@ -138,7 +140,7 @@ class WorkerProcess:
             log.warning(
                 "worker of queue %s (pid %d) exited with status %d; starting another", self.queue, process.pid, code
             )
-        self._notify_exit(killed_job_id)
+        self._report_exit(killed_job_id)
 
     def _handle_message(self, line: bytes) -> None:
         try:
@@ -162,7 +164,7 @@ class WorkerProcess:
                 process.stdin.close()
         return killed_job_id
 
-    def _notify_exit(self, killed_job_id: int | None) -> None:
+    def _report_exit(self, killed_job_id: int | None) -> None:
         try:
             self._on_exit(self.queue, killed_job_id)
         except Exception:

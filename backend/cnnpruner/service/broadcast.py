@@ -24,7 +24,7 @@ Queue = asyncio.Queue[StoredEvent | None]
 
 
 @dataclass(frozen=True)
-class _Listener:
+class _EventListener:
     experiment_id: int
     link_id: int | None
 
@@ -34,7 +34,7 @@ class Broadcast:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._listeners: dict[Queue, _Listener] = {}
+        self._listeners: dict[Queue, _EventListener] = {}
         self._last_event_id = 0
         self._last_stream_check_s = 0.0
         self._is_store_intact = True
@@ -43,7 +43,7 @@ class Broadcast:
     async def follow_event_log(self) -> AsyncIterator[None]:
         """Context manager: while it is open, new events are sent to the listeners."""
         self._last_event_id = await asyncio.to_thread(self._store.events.last_id)
-        task = asyncio.create_task(self._follow())
+        task = asyncio.create_task(self._send_new_events())
         try:
             yield
         finally:
@@ -62,7 +62,7 @@ class Broadcast:
         Ends when the experiment is deleted or the link is no longer valid.
         """
         queue: Queue = asyncio.Queue()
-        self._listeners[queue] = _Listener(experiment_id, link_id)
+        self._listeners[queue] = _EventListener(experiment_id, link_id)
         last_sent_id = self._last_event_id
         try:
             # The store returns events in batches. Events that arrive in the meantime are in the queue as well.
@@ -80,7 +80,7 @@ class Broadcast:
     async def _read_stored_events(self, after: int, experiment_id: int) -> list[StoredEvent]:
         return await asyncio.to_thread(self._store.events.after, after, experiment_id)
 
-    async def _follow(self) -> None:
+    async def _send_new_events(self) -> None:
         while True:
             await asyncio.sleep(POLL_INTERVAL_S)
             self._end_streams_if_store_changed()
@@ -96,7 +96,7 @@ class Broadcast:
                 continue
             for event in events:
                 self._last_event_id = event.id
-                self._dispatch(event)
+                self._send_to_listeners(event)
 
     def _end_streams_if_store_changed(self) -> None:
         """Ends all streams when the store disappears or becomes available again, so that pages ask for the server's
@@ -112,12 +112,14 @@ class Broadcast:
             return
         self._last_stream_check_s = time.monotonic()
         listeners = dict(self._listeners)
-        experiment_ids, valid_link_ids = await asyncio.to_thread(self._find_valid_ids, set(listeners.values()))
+        experiment_ids, valid_link_ids = await asyncio.to_thread(
+            self._find_valid_experiments_and_links, set(listeners.values())
+        )
         for queue, listener in listeners.items():
             if listener.experiment_id not in experiment_ids or listener.link_id not in valid_link_ids:
                 self._end_stream(queue)
 
-    def _find_valid_ids(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
+    def _find_valid_experiments_and_links(self, listeners: set[_EventListener]) -> tuple[set[int], set[int | None]]:
         """Returns which of the listeners' experiments still exist and which of their links are still valid, both by id.
 
         The link ids include None, for visitors without a link.
@@ -126,7 +128,7 @@ class Broadcast:
         experiment_ids = self._store.experiments.find_existing_ids({listener.experiment_id for listener in listeners})
         return experiment_ids, {None, *(self._store.links.find_valid_ids(link_ids) if link_ids else ())}
 
-    def _dispatch(self, event: StoredEvent) -> None:
+    def _send_to_listeners(self, event: StoredEvent) -> None:
         for queue, listener in list(self._listeners.items()):
             if listener.experiment_id == event.experiment_id:
                 queue.put_nowait(event)

@@ -18,12 +18,12 @@ def check(workspace: Workspace) -> Health:
         runner=workspace.runner.name,
         database=workspace.store.database,
         storage="missing" if problem is not None else "copy" if is_copy else "ok",
-        notices=_notices(workspace, problem, is_copy) if workspace.visitor.kind == "owner" else [],
+        notices=_list_storage_notices(workspace, problem, is_copy) if workspace.visitor.kind == "owner" else [],
         workers={name: queue.ready for name, queue in queues.items()},
     )
 
 
-def _notices(workspace: Workspace, problem: str | None, is_copy: bool) -> list[str]:
+def _list_storage_notices(workspace: Workspace, problem: str | None, is_copy: bool) -> list[str]:
     """Returns notices about the database and the model store. They contain names of files, so only the owner may see
     them.
     """

@@ -36,7 +36,7 @@ def queue(workspace: Workspace, job: NewJob) -> Job:
     return added_job
 
 
-def queue_once(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
+def queue_unless_active(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
     """Returns the waiting or running job that the node has of the kind of `inputs`, or adds one. Simultaneous calls add
     only one job.
     """
@@ -63,7 +63,7 @@ def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
             raise JobTookTooLong(message)
         message = f"The server was busy with other jobs for {timeout_s:.0f} s; try again when fewer are running."
         raise Unavailable(message)
-    return require_done(job)
+    return require_done_job(job)
 
 
 def wait_with_timeout(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
@@ -74,12 +74,12 @@ def wait_with_timeout(workspace: Workspace, job_id: int, timeout_s: float) -> Jo
     if not workspace.waiting_slots.acquire(blocking=False):
         raise Unavailable("Too many requests are waiting for jobs; try again in a few seconds.")
     try:
-        return _poll(workspace, job_id, timeout_s)
+        return _poll_until_ended(workspace, job_id, timeout_s)
     finally:
         workspace.waiting_slots.release()
 
 
-def _poll(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
+def _poll_until_ended(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
     now = time.monotonic()
     deadline_s, next_check_s = now + timeout_s, now + CONNECTION_CHECK_INTERVAL_S
     while (job := workspace.store.jobs.get(job_id)).state in ("waiting", "running") and now < deadline_s:
@@ -92,7 +92,7 @@ def _poll(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
     return job
 
 
-def require_done(job: Job) -> Job:
+def require_done_job(job: Job) -> Job:
     """Returns the ended `job` if it succeeded. Raises the job's error if it failed, Unavailable if it was cancelled."""
     if job.state == "cancelled":
         raise Unavailable("The computation was cancelled; try again.")
@@ -114,7 +114,7 @@ def wait_for_node(workspace: Workspace, node: Node, job_id: int, timeout_s: floa
         raise
 
 
-def get_result(job: Job, name: str, load: Callable[[int], R | None]) -> R:
+def get_job_result(job: Job, name: str, load: Callable[[int], R | None]) -> R:
     """Returns the result of `job`. `name`: how error messages refer to the job. `load`: function that reads the result
     of the job with a given id.
 
@@ -138,7 +138,9 @@ def cancel(workspace: Workspace, job: Job) -> Job:
     if job.state == "running":
         workspace.runner.cancel(job.queue, job.id)
     else:
-        workspace.store.sweep(is_alive)  # files of an earlier attempt; the worker of a running one removes its own
+        workspace.store.remove_deleted_files(
+            is_alive
+        )  # files of an earlier attempt; the worker of a running one removes its own
     return finished_job
 
 

@@ -60,9 +60,11 @@ def run_jobs(workspace: Workspace) -> Iterator[None]:
     jobs.requeue_lost_jobs(workspace)
     workspace.runner.start()
     experiments.request_mac_counts(workspace)
-    threading.Thread(target=workspace.plugins.infos, name="criteria", daemon=True).start()
+    threading.Thread(target=workspace.plugins.criterion_infos, name="criteria", daemon=True).start()
     stop_event = threading.Event()
-    watch_thread = threading.Thread(target=_watch, args=(workspace, stop_event), name="watch", daemon=True)
+    watch_thread = threading.Thread(
+        target=_watch_store_and_jobs, args=(workspace, stop_event), name="watch", daemon=True
+    )
     watch_thread.start()
     try:
         yield
@@ -75,7 +77,7 @@ def run_jobs(workspace: Workspace) -> Iterator[None]:
         workspace.store.close()
 
 
-def _watch(workspace: Workspace, stop_event: threading.Event) -> None:
+def _watch_store_and_jobs(workspace: Workspace, stop_event: threading.Event) -> None:
     problem: str | None = None
     while not stop_event.wait(WATCH_INTERVAL_S):
         previous_problem, problem = problem, workspace.store.fault()
@@ -88,7 +90,7 @@ def _watch(workspace: Workspace, stop_event: threading.Event) -> None:
         try:
             jobs.requeue_lost_jobs(workspace)
             if workspace.store.owns_files():
-                autopilots.advance(workspace)
+                autopilots.advance_autopilots(workspace)
         except StoreMissing:
             continue  # it disappeared just now
         except Exception:
@@ -100,7 +102,7 @@ def clean_up(store: Store) -> None:
     if store.ownership != "owner":
         log.warning("%s", {"copy": COPY_NOTICE, "restored": RESTORED_NOTICE}[store.ownership])
         return
-    for path in store.sweep(is_alive):
+    for path in store.remove_deleted_files(is_alive):
         log.info("Removed leftover folder: %s", path)
     if store.unclaimed_folders:
         first = ", ".join(store.unclaimed_folders[:3])
@@ -108,13 +110,13 @@ def clean_up(store: Store) -> None:
         log.warning(message, len(store.unclaimed_folders), store.files.folder, first)
 
 
-def make_demo(workspace: Workspace) -> None:
+def make_demo_experiment(workspace: Workspace) -> None:
     """Creates the demo experiment if the configuration asks for it and there is no experiment yet. If this fails, the
     error is logged and the server continues.
     """
     if not workspace.config.demo:
         return
     try:
-        experiments.ensure_demo(workspace)
+        experiments.ensure_demo_experiment(workspace)
     except CNNPrunerError as error:
         log.error("The demo could not be created: %s", error.message)

@@ -17,11 +17,11 @@ from cnnpruner.store.identity.claims import (
     Ownership,
     claim,
     owns_model_store,
-    read_identity,
+    read_database_identity,
 )
 from cnnpruner.store.identity.database_file import DatabaseFile
 from cnnpruner.store.jobs import Jobs
-from cnnpruner.store.plans.plans import BaseVersion, Plans
+from cnnpruner.store.plans.plans import PlanBaseVersion, Plans
 from cnnpruner.store.plans.scores import PartialScoreEvents
 from cnnpruner.store.samples.embeddings import Embeddings
 from cnnpruner.store.sessions import Sessions, connect
@@ -38,7 +38,7 @@ from cnnpruner.store.tree.experiments import Experiments
 from cnnpruner.store.tree.mac_counts import MacCounts
 from cnnpruner.store.tree.nodes import NewNode, Nodes
 
-__all__ = ["COPY_NOTICE", "RESTORED_NOTICE", "BaseVersion", "NewNode", "Store", "StoredEvent", "open_store"]
+__all__ = ["COPY_NOTICE", "RESTORED_NOTICE", "NewNode", "PlanBaseVersion", "Store", "StoredEvent", "open_store"]
 
 
 class Store:
@@ -50,7 +50,7 @@ class Store:
         self.ownership = ownership
         """How this database was related to the model store when both were opened; see `owns_files` for the present."""
         self.unclaimed_folders: tuple[str, ...] = ()
-        """Folders that no experiment or node in the database was using at the last call of `sweep`.
+        """Folders that no experiment or node in the database was using at the last call of `remove_deleted_files`.
 
         These folders are never removed.
         """
@@ -85,12 +85,12 @@ class Store:
         """
         return self._sessions.file.open_file_key if self._sessions.file is not None else None
 
-    def expect_file(self, file_key: str) -> None:
+    def allow_only_file(self, file_key: str) -> None:
         """Allow connections only to the SQLite file that another process identified by `database_file_key`; an empty
         string allows any file.
         """
         if self._sessions.file is not None and file_key:
-            self._sessions.file.expect_key(file_key)
+            self._sessions.file.allow_only_file_with_key(file_key)
 
     def fault(self) -> str | None:
         """Returns the reason why nothing may be written now; None if the database and the model store are in place."""
@@ -108,16 +108,18 @@ class Store:
         with self._sessions.read() as session:
             return owns_model_store(session.connection(), self.files)
 
-    def sweep(self, may_write: Callable[[str], bool]) -> list[str]:
+    def remove_deleted_files(self, may_worker_write: Callable[[str], bool]) -> list[str]:
         """Remove files that the database recorded as deleted, and abandoned uploads; returns the names of the removed
         folders.
 
-        A copy of a database removes nothing. `may_write`: function that returns whether the worker with a given name is
-        still alive.
+        A copy of a database removes nothing. `may_worker_write`: function that returns whether the worker with a given
+        name is still alive.
         """
         if not self.owns_files():
             return []
-        removed_folders = self.deletions.sweep(may_write) + [path.name for path in self.files.sweep_incoming()]
+        removed_folders = self.deletions.remove_deleted_files(may_worker_write) + [
+            path.name for path in self.files.remove_abandoned_uploads()
+        ]
         self.unclaimed_folders = tuple(self.deletions.unclaimed_folders())
         return removed_folders
 
@@ -149,13 +151,13 @@ def open_store(database_url: str, models: Path, migrate: bool = True, new_store:
     engine = connect(database_url, file)
     ownership: Ownership = "owner"
     if migrate:
-        from cnnpruner.store.identity.pair import require_matching_pair
+        from cnnpruner.store.identity.pair import require_matching_store
         from cnnpruner.store.migrate import upgrade  # workers open what the server has migrated
 
-        require_matching_pair(engine, file, files, new_store)
+        require_matching_store(engine, file, files, new_store)
         if file is not None:
             file.create()
         upgrade(engine)
         ownership = claim(engine, files)
-        files.identity = read_identity(engine)
+        files.identity = read_database_identity(engine)
     return Store(Sessions(engine, file), files, ownership)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cnnpruner.domain.base import Value
 from cnnpruner.store.rows import BlobRow
 
-Owner = dict[str, int]
+BlobOwner = dict[str, int]
 """Column and id of a blob's owner: `{"node_id": 3}`, `{"experiment_id": 3}` or `{"job_id": 3}`."""
 
 
@@ -39,12 +39,12 @@ def unpack_arrays(data: bytes) -> dict[str, NDArray[np.generic]]:
         return {name: arrays[name] for name in arrays.files}
 
 
-def put(session: Session, owner: Owner, name: str, data: bytes) -> None:
+def put(session: Session, owner: BlobOwner, name: str, data: bytes) -> None:
     """Store `data` as the owner's blob with this name, replacing an earlier blob with the same name."""
     session.execute(delete(BlobRow).filter_by(**owner, name=name))
     session.add(BlobRow(**owner, name=name, data=data))
 
 
-def get(session: Session, owner: Owner, name: str) -> bytes | None:
+def get(session: Session, owner: BlobOwner, name: str) -> bytes | None:
     """Returns the data of the owner's blob with this name, or None if there is none."""
     return session.scalar(select(BlobRow.data).filter_by(**owner, name=name))

@@ -25,7 +25,7 @@ def record_deletion(session: Session, experiment_id: int, number: int | None, wo
     session.add(row)
 
 
-def find_workers(session: Session, node_ids: Iterable[int]) -> list[str | None]:
+def find_writing_workers(session: Session, node_ids: Iterable[int]) -> list[str | None]:
     """Returns the names of workers that run a job of one of these nodes, or ran one until it was cancelled."""
     query = select(JobRow.worker).where(JobRow.node_id.in_(list(node_ids)), JobRow.state.in_(("running", "cancelled")))
     return list(session.scalars(query))
@@ -38,20 +38,20 @@ class Deletions:
         self._sessions = sessions
         self._files = files
 
-    def sweep(self, may_write: Callable[[str], bool]) -> list[str]:
+    def remove_deleted_files(self, may_worker_write: Callable[[str], bool]) -> list[str]:
         """Remove the files that were recorded as deleted. Returns the names of their folders, except those to which a
         worker may still write.
 
-        `may_write`: function that returns whether the worker with a given name may still write.
+        `may_worker_write`: function that returns whether the worker with a given name may still write.
         """
         with self._sessions.read() as session:
             rows = list(session.scalars(select(DeletedFilesRow).order_by(DeletedFilesRow.id)))
         removed_rows = [row for row in rows if self._files.remove(row.experiment_id, row.number)]
-        finished_ids = [row.id for row in removed_rows if not any(map(may_write, row.workers))]
-        if finished_ids:
+        finished_row_ids = [row.id for row in removed_rows if not any(map(may_worker_write, row.workers))]
+        if finished_row_ids:
             with self._sessions.write() as session:
-                session.execute(delete(DeletedFilesRow).where(DeletedFilesRow.id.in_(finished_ids)))
-        return [_folder_name(row.experiment_id, row.number) for row in removed_rows if row.id in finished_ids]
+                session.execute(delete(DeletedFilesRow).where(DeletedFilesRow.id.in_(finished_row_ids)))
+        return [_folder_name(row.experiment_id, row.number) for row in removed_rows if row.id in finished_row_ids]
 
     def clean_up_worker_files(self, worker: str) -> None:
         """Remove the files that `worker` wrote into folders that were recorded as deleted. Its job has ended, so it
@@ -61,12 +61,12 @@ class Deletions:
             rows = [row for row in session.scalars(select(DeletedFilesRow)) if worker in row.workers]
         if not rows:
             return
-        removed_ids = {row.id for row in rows if self._files.remove(row.experiment_id, row.number)}
+        removed_row_ids = {row.id for row in rows if self._files.remove(row.experiment_id, row.number)}
         query = select(DeletedFilesRow).where(DeletedFilesRow.id.in_([row.id for row in rows]))
         with self._sessions.write() as session:
             for row in session.scalars(query):
                 row.workers = [name for name in row.workers if name != worker]
-                if not row.workers and row.id in removed_ids:
+                if not row.workers and row.id in removed_row_ids:
                     session.delete(row)
 
     def unclaimed_folders(self) -> list[str]:

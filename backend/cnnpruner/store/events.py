@@ -96,11 +96,11 @@ def drop_embedding_frames(session: Session, experiment_id: int, node_id: int) ->
 
 def drop_events(session: Session, experiment_id: int, kind: str, ids: Collection[int]) -> None:
     """Delete all events of deleted objects; for nodes, also the events of their epochs and partial scores."""
-    deletion = delete(EventRow).where(EventRow.experiment_id == experiment_id)
-    session.execute(deletion.where(EventRow.key.in_([f"{kind}:{id_}" for id_ in ids])))
+    delete_query = delete(EventRow).where(EventRow.experiment_id == experiment_id)
+    session.execute(delete_query.where(EventRow.key.in_([f"{kind}:{id_}" for id_ in ids])))
     if kind == "node":
         for node_id in ids:
-            session.execute(deletion.where(EventRow.key.like(f"%:{node_id}:%")))
+            session.execute(delete_query.where(EventRow.key.like(f"%:{node_id}:%")))
 
 
 class Events:

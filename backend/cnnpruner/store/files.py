@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cnnpruner.errors import StorageFailed
-from cnnpruner.store.identity.manifest import FORMER_MANIFEST, MANIFEST, read_manifest, unusable_store_error
+from cnnpruner.store.identity.manifest import FORMER_MANIFEST_FILE, MANIFEST, read_manifest, unusable_store_error
 
 EXPERIMENT_FOLDER_PATTERN = "experiment-*"
 INCOMING_PREFIX = "incoming-"
@@ -93,29 +93,29 @@ class Files:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def adopt_folder(self, folder: Path, experiment_id: int) -> None:
+    def adopt_incoming_folder(self, folder: Path, experiment_id: int) -> None:
         """Make `folder` the folder of a new experiment. If the files of another database are in its place, they are
         moved aside.
         """
         try:
-            self.move_aside(experiment_id)
+            self.move_experiment_aside(experiment_id)
             folder.replace(self.experiment_folder(experiment_id))
         except OSError as error:
             raise StorageFailed(
                 f"The model store cannot be written to ({error.strerror}); free up space or check its permissions."
             ) from error
 
-    def move_aside(self, experiment_id: int) -> None:
+    def move_experiment_aside(self, experiment_id: int) -> None:
         """If the folder of a new experiment already exists, move it aside: it contains files that this database does
         not know.
         """
         folder = self.experiment_folder(experiment_id)
         if folder.exists():
-            target = self.folder / self.aside_folder().name
+            target = self.folder / self.folder_for_moved_files().name
             target.mkdir(exist_ok=True)
             folder.rename(target / folder.name)
 
-    def node_bytes(self, experiment_id: int, number: int) -> int:
+    def count_node_bytes(self, experiment_id: int, number: int) -> int:
         """Returns the total size of a node's files in bytes."""
         return sum(path.stat().st_size for path in self.node_folder(experiment_id, number).rglob("*") if path.is_file())
 
@@ -146,10 +146,10 @@ class Files:
         numbers = ((_parse_number(path.parent), _parse_number(path)) for path in nodes)
         return sorted((experiment, node) for experiment, node in numbers if experiment is not None and node is not None)
 
-    def sweep_incoming(self) -> list[Path]:
+    def remove_abandoned_uploads(self) -> list[Path]:
         """Removes this store's abandoned incoming folders, and returns their paths."""
         abandoned_folders = [
-            path for path in self.folder.glob(f"{self._incoming_prefix()}*") if _age_s(path) > ABANDONED_AFTER_S
+            path for path in self.folder.glob(f"{self._incoming_prefix()}*") if _folder_age_s(path) > ABANDONED_AFTER_S
         ]
         for path in abandoned_folders:
             shutil.rmtree(path, ignore_errors=True)
@@ -159,26 +159,26 @@ class Files:
         assert self.identity is not None, "the store must be opened first"
         return f"{INCOMING_PREFIX}{self.identity[:12]}-"
 
-    def aside_folder(self) -> Path:
-        """Returns the path next to the store's folder to which `move_all_aside` would move the files now."""
+    def folder_for_moved_files(self) -> Path:
+        """Returns the path next to the store's folder to which `move_all_files_aside` would move the files now."""
         return self.folder.with_name(f"{self.folder.name}.aside-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
 
-    def move_all_aside(self) -> Path | None:
+    def move_all_files_aside(self) -> Path | None:
         """Move all of a store's files into a folder next to the store or, if that would be on another disk, inside the
         store.
 
         Returns the target folder; None if there were no files. Raises StorageFailed.
         """
         paths = [*self.experiment_folders(), *self.folder.glob(f"{INCOMING_PREFIX}*")]
-        paths += [path for path in (self.folder / FORMER_MANIFEST, self.folder / MANIFEST) if path.exists()]
+        paths += [path for path in (self.folder / FORMER_MANIFEST_FILE, self.folder / MANIFEST) if path.exists()]
         if not paths:
             return None
-        target_folder = self.aside_folder()
+        target_folder = self.folder_for_moved_files()
         try:
-            return _move(paths, target_folder)
+            return _move_paths(paths, target_folder)
         except OSError:  # a mount point: its files stay on its disk
             try:
-                return _move([path for path in paths if path.exists()], self.folder / target_folder.name)
+                return _move_paths([path for path in paths if path.exists()], self.folder / target_folder.name)
             except OSError as error:
                 raise unusable_store_error(self.folder, error) from error
 
@@ -192,7 +192,7 @@ def _change_stamp(path: Path) -> tuple[int, int] | None:
     return stat.st_ino, stat.st_mtime_ns
 
 
-def _move(paths: list[Path], target: Path) -> Path:
+def _move_paths(paths: list[Path], target: Path) -> Path:
     target.mkdir(exist_ok=True)
     try:
         for path in paths:
@@ -210,7 +210,7 @@ def _parse_number(folder: Path) -> int | None:
     return int(match[1]) if match is not None else None
 
 
-def _age_s(folder: Path) -> float:
+def _folder_age_s(folder: Path) -> float:
     """Returns the seconds since anything in the folder was last written, or 0 if the folder is being removed.
 
     Files count too, because a long upload changes only its file, not the folder.

@@ -30,7 +30,7 @@ MAX_USER_CODE_ATTEMPTS = 2
 user code has probably crashed the worker.
 """
 
-FINAL_STATES = ("done", "failed", "cancelled")
+FINAL_JOB_STATES = ("done", "failed", "cancelled")
 WORKER_LOST_ERROR = ErrorBody(
     code="worker_lost",
     message=(
@@ -54,7 +54,7 @@ def _make_lost_worker_error(row: JobRow) -> ErrorBody | None:
     return error if row.attempts_without_progress >= MAX_USER_CODE_ATTEMPTS else None
 
 
-def leased_row(session: Session, job_id: int, attempt: int) -> JobRow | None:
+def find_leased_row(session: Session, job_id: int, attempt: int) -> JobRow | None:
     """Returns the job's row if the job is running and leased to this attempt, else None."""
     row = session.get(JobRow, job_id)
     return row if row is not None and row.state == "running" and row.attempt == attempt else None
@@ -175,10 +175,10 @@ class Jobs:
                 )
                 .returning(JobRow.id)
             ).scalar()
-            return self._start(session, leased_job_id) if leased_job_id is not None else None
+            return self._mark_started(session, leased_job_id) if leased_job_id is not None else None
 
     @staticmethod
-    def _start(session: Session, job_id: int) -> Job:
+    def _mark_started(session: Session, job_id: int) -> Job:
         row = session.get_one(JobRow, job_id, populate_existing=True)
         node = session.get(NodeRow, row.node_id) if row.node_id is not None else None
         if node is not None and node.job_id == row.id:
@@ -192,7 +192,7 @@ class Jobs:
         stop.
         """
         with self._sessions.write() as session:
-            row = leased_row(session, job_id, attempt)
+            row = find_leased_row(session, job_id, attempt)
             if row is None:
                 return False
             row.progress, row.message, row.eta_s = min(max(progress, 0.0), 1.0), message, eta_s
@@ -202,12 +202,12 @@ class Jobs:
     def is_leased(self, job_id: int, attempt: int) -> bool:
         """Returns whether the job is still leased to this attempt."""
         with self._sessions.read() as session:
-            return leased_row(session, job_id, attempt) is not None
+            return find_leased_row(session, job_id, attempt) is not None
 
     def finish(self, job_id: int, attempt: int, result: dict[str, Any]) -> bool:
         """Complete the job with `result`. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
-            row = leased_row(session, job_id, attempt)
+            row = find_leased_row(session, job_id, attempt)
             if row is None:
                 return False
             row.result = result
@@ -217,7 +217,7 @@ class Jobs:
     def fail(self, job_id: int, attempt: int, error: ErrorBody) -> bool:
         """Mark the job as failed. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
-            row = leased_row(session, job_id, attempt)
+            row = find_leased_row(session, job_id, attempt)
             if row is None:
                 return False
             end_job(session, row, "failed", error)
@@ -229,7 +229,7 @@ class Jobs:
             row = session.get(JobRow, job_id)
             if row is None:
                 raise NotFound(f"There is no job {job_id}; GET /api/jobs lists the existing jobs.")
-            if row.state not in FINAL_STATES:
+            if row.state not in FINAL_JOB_STATES:
                 end_job(session, row, "cancelled", None)
             return job_from_row(row)
 
@@ -262,11 +262,11 @@ class Jobs:
                 if row is not None and row.state == "running" and row.worker == dead_worker_by_job_id[row.id]
             ]
             for row in lost_rows:
-                self._requeue(session, row)
+                self._requeue_job(session, row)
             return [row.id for row in lost_rows]
 
     @staticmethod
-    def _requeue(session: Session, row: JobRow) -> None:
+    def _requeue_job(session: Session, row: JobRow) -> None:
         error = _make_lost_worker_error(row)
         if error is not None:
             end_job(session, row, "failed", error)

@@ -15,11 +15,11 @@ def reserve_used_numbers(connection: Connection, files: Files) -> None:
     """Make the next experiment id, and the next node number of each experiment, higher than those of all existing
     folders.
     """
-    highest_numbers = files.highest_node_numbers()
-    for experiment_id, number in highest_numbers.items():
+    highest_number_by_experiment = files.highest_node_numbers()
+    for experiment_id, number in highest_number_by_experiment.items():
         conditions = ExperimentRow.id == experiment_id, ExperimentRow.next_number <= number
         connection.execute(update(ExperimentRow).where(*conditions).values(next_number=number + 1))
-    highest_id = max(highest_numbers, default=0)
+    highest_id = max(highest_number_by_experiment, default=0)
     if highest_id > (connection.scalar(select(ExperimentRow.id).order_by(ExperimentRow.id.desc()).limit(1)) or 0):
         _reserve_experiment_ids(connection, highest_id)
 

@@ -22,7 +22,7 @@ def now() -> datetime:
 
 
 def _configure_sqlite(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # we issue BEGIN ourselves, see `_begin`
+    connection.isolation_level = None  # we issue BEGIN ourselves, see `_begin_transaction`
     cursor = connection.cursor()
     for pragma in (
         "foreign_keys = ON",
@@ -35,7 +35,7 @@ def _configure_sqlite(connection: Any, _: object) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
+def _begin_transaction(connection: Connection) -> None:
     # A transaction that reads before it writes could fail to upgrade its lock without waiting.
     write = connection.get_execution_options().get("write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
@@ -50,9 +50,9 @@ def connect(url: str, file: DatabaseFile | None = None) -> Engine:
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", _begin_transaction)
     if file is not None:
-        file.guard(engine)
+        file.restrict_connections(engine)
         event.listen(engine, "connect", lambda *_: file.register_connection())
     return engine
 
@@ -115,10 +115,10 @@ class Sessions:
     def _require_file_in_place(self) -> Iterator[None]:
         """Raise StoreMissing unless the database's file is in place before the transaction and after its commit."""
         if self.file is not None:
-            self.file.require_in_place()
+            self.file.require_file_in_place()
         yield
         if self.file is not None:
-            self.file.require_in_place()
+            self.file.require_file_in_place()
 
     @staticmethod
     @contextmanager

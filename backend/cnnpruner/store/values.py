@@ -14,12 +14,12 @@ from cnnpruner.planning.intervals import wilson_interval
 from cnnpruner.planning.learning import LearningResult, explain_unjudged_child, has_learned, list_learning_notices
 from cnnpruner.store.rows import EpochRow, ExperimentRow, JobRow, NodeRow, PlanRow
 
-_DERIVED_FIELDS = {
+_DERIVED_NODE_FIELDS = {
     "accuracy", "accuracy_interval", "recovered", "recovered_reason", "learned", "notices", "latency",
 }  # fmt: skip
-NODE_COLUMNS = [name for name in Node.model_fields if name not in _DERIVED_FIELDS]
+NODE_COLUMNS = [name for name in Node.model_fields if name not in _DERIVED_NODE_FIELDS]
 _LEARNING_COLUMNS = ("number", "images", "epochs", "best_epoch", "loss", "loss_first", "loss_last")
-_BLOCK_FIELDS = {"block_ms", "root_block_ms"}
+_BLOCK_TIME_FIELDS = {"block_ms", "root_block_ms"}
 JOB_COLUMNS = list(Job.model_fields)
 PLAN_COLUMNS = {
     "id", "node_id", "name", "state", "child_id", "revision", "created_at", "updated_at", "note", "preview", "training",
@@ -30,10 +30,10 @@ EPOCH_COLUMNS = list(Epoch.model_fields)
 
 def node_from_row(row: NodeRow) -> Node:
     """Returns the node that a row contains."""
-    return Node.model_validate({name: getattr(row, name) for name in NODE_COLUMNS} | _derived_fields(row))
+    return Node.model_validate({name: getattr(row, name) for name in NODE_COLUMNS} | _derive_node_fields(row))
 
 
-def _derived_fields(row: NodeRow) -> dict[str, Any]:
+def _derive_node_fields(row: NodeRow) -> dict[str, Any]:
     """Returns the fields of a node that are not stored in its row, but derived from the row, its parent and its
     experiment.
     """
@@ -45,7 +45,7 @@ def _derived_fields(row: NodeRow) -> dict[str, Any]:
     recovered = None if correct is None or needed_correct is None or reason else correct >= needed_correct
     return {
         "accuracy": None if correct is None else correct / row.images,
-        "latency": [_omit_blocks(latency) for latency in row.latency],
+        "latency": [_omit_block_times(latency) for latency in row.latency],
         "accuracy_interval": None if correct is None else wilson_interval(correct, row.images),
         "recovered": recovered,
         "recovered_reason": reason,
@@ -65,12 +65,12 @@ def learning_result(row: NodeRow | None) -> LearningResult | None:
         correct=row.correct,
         largest_class=row.experiment.largest_class,
         is_root=is_root,
-        has_fresh_start=is_root and not (weights.get("path") or weights.get("pretrained")),
+        started_from_fresh_weights=is_root and not (weights.get("path") or weights.get("pretrained")),
     )
 
 
-def _omit_blocks(latency: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in latency.items() if name not in _BLOCK_FIELDS}
+def _omit_block_times(latency: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in latency.items() if name not in _BLOCK_TIME_FIELDS}
 
 
 def job_from_row(row: JobRow) -> Job:

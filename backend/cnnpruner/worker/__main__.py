@@ -51,7 +51,7 @@ def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
     register_networks(options.networks, options.models)
     register_datasets(options.datasets, options.models)
     store = open_store(options.database, options.models, migrate=False)
-    store.expect_file(options.database_file_key)
+    store.allow_only_file(options.database_file_key)
     while store.fault() is not None:  # this worker was started while database or model store were missing
         pipes.wait(POLL_INTERVAL_S)
     loop = WorkerLoop(store, options.data, pipes, options.criteria)
@@ -62,11 +62,11 @@ def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
 
         os.nice(NICENESS)
     while True:
-        if store.fault() is not None or not _run_next(loop, queue):
+        if store.fault() is not None or not _run_next_job(loop, queue):
             pipes.wait(POLL_INTERVAL_S)
 
 
-def _run_next(loop: "WorkerLoop", queue: Queue) -> bool:
+def _run_next_job(loop: "WorkerLoop", queue: Queue) -> bool:
     """Call `loop.run_next` and return its result. If the database or model store is missing, exit, so that the server
     requeues the job.
     """

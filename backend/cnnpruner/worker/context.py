@@ -55,31 +55,31 @@ class JobContext:
 
     def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
         """Store the progress if the job is done or the last stored progress is at least a second old."""
-        if fraction < 1 and not self._take_turn_if_due("progress", PROGRESS_INTERVAL_S):
+        if fraction < 1 and not self._claim_turn("progress", PROGRESS_INTERVAL_S):
             return
-        self._stop_job_unless(
+        self._raise_cancelled_unless(
             self._store.jobs.report_progress(self._job.id, self._job.attempt, fraction, message, eta_s)
         )
 
     def commit_epoch(self, epoch: Epoch) -> None:
         """Store a finished epoch of the node that the job creates."""
         assert self._job.node_id is not None
-        self._stop_job_unless(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
+        self._raise_cancelled_unless(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
 
     def publish_scores(self, scores: PartialScores) -> None:
         """Publish partial scores to the event streams, unless scores by the same criterion were published less than
         `SCORES_INTERVAL_S` ago.
         """
-        if self._take_turn_if_due(f"scores by {scores.criterion}", SCORES_INTERVAL_S):
+        if self._claim_turn(f"scores by {scores.criterion}", SCORES_INTERVAL_S):
             self._store.scores.publish(self._job.id, self._job.attempt, scores)
 
     def publish_preview(self, preview: Preview) -> None:
         """Publish the parts of a preview that have been measured so far."""
-        self._stop_job_unless(self._store.plans.publish_preview(self._job.id, self._job.attempt, preview))
+        self._raise_cancelled_unless(self._store.plans.publish_preview(self._job.id, self._job.attempt, preview))
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:
         """Publish an intermediate layout (frame) of the map of samples to the event streams."""
-        self._stop_job_unless(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
+        self._raise_cancelled_unless(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
 
     def find_latencies(self, layers: Layers) -> list[LatencyDistribution]:
         """Returns the latencies stored for nodes of the experiment with the same structure as `layers`."""
@@ -90,18 +90,18 @@ class JobContext:
         """Raise JobCancelled if the job is cancelled or leased to another attempt; the lease is checked about once a
         second. Raise StoreMissing if the database or model store is missing.
         """
-        self._stop_job_unless(not self._pipe.is_cancelled(self._job.id))
+        self._raise_cancelled_unless(not self._pipe.is_cancelled(self._job.id))
         self._store.require_writable()
-        if self._take_turn_if_due("lease", LEASE_CHECK_INTERVAL_S):
-            self._stop_job_unless(self._store.jobs.is_leased(self._job.id, self._job.attempt))
+        if self._claim_turn("lease", LEASE_CHECK_INTERVAL_S):
+            self._raise_cancelled_unless(self._store.jobs.is_leased(self._job.id, self._job.attempt))
 
-    def _stop_job_unless(self, may_continue: bool) -> None:
+    def _raise_cancelled_unless(self, may_continue: bool) -> None:
         if not may_continue:
             raise JobCancelled(
                 f"attempt {self._job.attempt} of job {self._job.id} was cancelled or replaced by another"
             )
 
-    def _take_turn_if_due(self, action: str, period_s: float) -> bool:
+    def _claim_turn(self, action: str, period_s: float) -> bool:
         now = time.monotonic()
         if now < self._due.get(action, 0.0):
             return False

@@ -13,8 +13,8 @@ from cnnpruner.config import parse_criteria_folder
 from cnnpruner.domain.plans.criteria import CriterionInfo
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.criteria import CRITERIA
-from cnnpruner.planning.criteria.descriptions import describe, describe_error, describe_unusable
-from cnnpruner.planning.criteria.plugins import CriterionSource, Plugin, find_sources, load_plugins
+from cnnpruner.planning.criteria.descriptions import describe, describe_plugin_error, describe_unusable_criterion
+from cnnpruner.planning.criteria.plugins import CriterionSource, Plugin, find_criterion_sources, load_plugins
 
 
 def main() -> None:
@@ -28,27 +28,29 @@ def main() -> None:
     folder: Path | None = parse_criteria_folder(options.criteria)
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as results_file:
         os.dup2(2, 1)  # what the user's code prints goes to the log
-        for source in find_sources(folder)[options.after :]:
-            infos = ",".join(info.model_dump_json() for info in check_source(source))
+        for source in find_criterion_sources(folder)[options.after :]:
+            infos = ",".join(info.model_dump_json() for info in check_criterion_source(source))
             results_file.write(f"[{infos}]\n")
             results_file.flush()
 
 
-def check_files(files: Sequence[Path]) -> int:
+def check_criterion_files(files: Sequence[Path]) -> int:
     """Print whether each criterion in the files meets the contract. Returns the exit code: 0 if all do, otherwise 1."""
-    infos = [(path, info) for path in files for info in check_source(_require_source(path))]
+    infos = [(path, info) for path in files for info in check_criterion_source(_find_criterion_source(path))]
     for path, info in infos:
         verdict = "meets the contract" if info.error is None else f"- {info.error}"
         sys.stdout.write(f"{path}: {info.name} {verdict}\n")
     return int(any(info.error is not None for _, info in infos))
 
 
-def check_source(source: CriterionSource) -> list[CriterionInfo]:
+def check_criterion_source(source: CriterionSource) -> list[CriterionInfo]:
     """Returns a description of each criterion in a source, or the reason why the source cannot be used."""
     try:
         plugins = load_plugins(source)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason
-        return [describe_unusable(source.fallback_name, source.label, describe_error(error, source.label))]
+        return [
+            describe_unusable_criterion(source.fallback_name, source.label, describe_plugin_error(error, source.label))
+        ]
     return [_check_plugin(plugin, source) for plugin in plugins]
 
 
@@ -63,10 +65,10 @@ def _check_plugin(plugin: Plugin, source: CriterionSource) -> CriterionInfo:
         return describe(kind, source.label, plugin.version)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason
         name = kind.name if isinstance(kind.name, str) and kind.name not in CRITERIA else source.fallback_name
-        return describe_unusable(name, source.label, describe_error(error, source.label))
+        return describe_unusable_criterion(name, source.label, describe_plugin_error(error, source.label))
 
 
-def _require_source(path: Path) -> CriterionSource:
+def _find_criterion_source(path: Path) -> CriterionSource:
     if not path.is_file():
         raise InvalidInput(f"There is no file {path}; give the path of the Python file with your criterion.")
     return CriterionSource(path.name, path.resolve())

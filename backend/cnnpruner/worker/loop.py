@@ -15,7 +15,7 @@ from cnnpruner.runners.liveness import own_process_identity
 from cnnpruner.store import Store
 from cnnpruner.worker.context import JobContext, ServerPipe
 from cnnpruner.worker.services import Services
-from cnnpruner.worker.steps import find_steps
+from cnnpruner.worker.steps import find_job_steps
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class WorkerLoop:
         self._store = store
         self._pipe = pipe
         self._name = own_process_identity()
-        self._steps = find_steps()
+        self._steps = find_job_steps()
         use_exact_float32()
         reuse_freed_memory()
         self._services = Services(store, folders, WorkerCache(pick_device(), max_bytes_in_memory()), criteria)
@@ -59,7 +59,7 @@ class WorkerLoop:
 
     def _run(self, job: Job) -> None:
         log.info("job %d: %s, attempt %d", job.id, job.kind, job.attempt)
-        node = self._node(job)
+        node = self._find_node_of_job(job)
         # Only jobs of a node write files.
         files = self._store.files
         folder = files.node_folder(node.experiment_id, node.number) if node is not None else files.folder
@@ -75,7 +75,7 @@ class WorkerLoop:
             self._store.jobs.fail(job.id, job.attempt, describe_failure(error))
         self._store.clean_up_worker_files(self._name)
 
-    def _node(self, job: Job) -> Node | None:
+    def _find_node_of_job(self, job: Job) -> Node | None:
         try:
             return self._store.nodes.get(job.node_id) if job.node_id is not None else None
         except NotFound:

@@ -47,9 +47,9 @@ class Services:
             return None
 
 
-def require_written(is_written: bool) -> None:
+def require_result_accepted(is_accepted: bool) -> None:
     """Raise JobCancelled if the store rejected a job's result."""
-    if not is_written:
+    if not is_accepted:
         raise JobCancelled("the result came too late: the job is no longer leased to this attempt")
 
 

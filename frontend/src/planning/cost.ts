@@ -81,7 +81,7 @@ export class CostTable {
       let saving = savingByKind.get(kind);
       if (!saving) {
         removed[u] = 1;
-        saving = subtract(this.currentCost, this.cost(removed));
+        saving = subtractCosts(this.currentCost, this.cost(removed));
         removed[u] = 0;
         savingByKind.set(kind, saving);
       }
@@ -110,7 +110,7 @@ export class CostTable {
   }
 }
 
-const subtract = (before: Cost, after: Cost): Cost => ({
+const subtractCosts = (before: Cost, after: Cost): Cost => ({
   filters: before.filters - after.filters,
   parameters: before.parameters - after.parameters,
   macs: before.macs - after.macs,

@@ -117,25 +117,25 @@ export class GreedyRemoval {
     this.remainingFilters = structure.filterCounts.slice();
     // Without the small term, rounding in binary would turn 0.7 · 10 into 8 instead of 7.
     this.#minFilters = structure.filterCounts.map((n) => Math.max(1, Math.ceil(floor * n - 1e-9)));
-    for (const u of removedByHand) this.#remove(u, 1);
+    for (const u of removedByHand) this.#updateFilterCounts(u, 1);
   }
 
   /**
    * Removes the unit unless a layer would become empty or fall below the floor. Returns whether the unit was removed.
    */
-  tryRemove(u: number): boolean {
+  tryRemoveUnit(u: number): boolean {
     if (this.#wouldFallBelowFloor(u)) return false;
-    this.#remove(u, 1);
+    this.#updateFilterCounts(u, 1);
     this.removedByRule.push(u);
     return true;
   }
 
   /** Undoes the removal of a unit that the rule removed. */
-  putBack(u: number): void {
+  putBackUnit(u: number): void {
     const at = this.removedByRule.lastIndexOf(u);
     if (at < 0) return;
     this.removedByRule.splice(at, 1);
-    this.#remove(u, -1);
+    this.#updateFilterCounts(u, -1);
   }
 
   units(): number[] {
@@ -169,7 +169,7 @@ export class GreedyRemoval {
     const putBackUnits = new Set<number>();
     while (removedInLayer.length && this.remainingFilters[layer]! % multiple) {
       const u = removedInLayer.pop()!;
-      this.#remove(u, -1);
+      this.#updateFilterCounts(u, -1);
       putBackUnits.add(u);
     }
     if (!putBackUnits.size) return false;
@@ -189,10 +189,10 @@ export class GreedyRemoval {
     return false;
   }
 
-  /** Updates the counts of filters for the removal of a unit (`times` is 1) or its return (`times` is -1). */
-  #remove(u: number, times: 1 | -1): void {
+  /** Updates the counts of filters for the removal of a unit (`removalSign` is 1) or its return (`removalSign` is -1). */
+  #updateFilterCounts(u: number, removalSign: 1 | -1): void {
     const { memberStart, memberLayer } = this.structure;
-    this.removedCount += times * countMembers(this.structure, u);
-    for (let m = memberStart[u]!; m < memberStart[u + 1]!; m++) this.remainingFilters[memberLayer[m]!]! -= times;
+    this.removedCount += removalSign * countMembers(this.structure, u);
+    for (let m = memberStart[u]!; m < memberStart[u + 1]!; m++) this.remainingFilters[memberLayer[m]!]! -= removalSign;
   }
 }

@@ -33,7 +33,7 @@ export function movedLineScore(ranking: Ranking, score: number, by: number): num
   while (
     count > 0 &&
     count < ranking.ascendingUnits.length &&
-    signedScoreAt(ranking, count - 1) === signedScoreAt(ranking, count)
+    signedScoreOfRankedUnit(ranking, count - 1) === signedScoreOfRankedUnit(ranking, count)
   )
     count += Math.sign(by);
   return lineScoreAbove(ranking, count);
@@ -45,7 +45,7 @@ export function countBelow(ranking: Ranking, score: number): number {
   let [low, high] = [0, ranking.ascendingUnits.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (signedScoreAt(ranking, middle) < limit) low = middle + 1;
+    if (signedScoreOfRankedUnit(ranking, middle) < limit) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -56,14 +56,14 @@ function lineScoreAbove(ranking: Ranking, count: number): number {
   const total = ranking.ascendingUnits.length;
   if (total === 0) return 0;
   const sign = ranking.keep === "high" ? 1 : -1;
-  if (count <= 0) return sign * signedScoreAt(ranking, 0);
-  const lastScore = signedScoreAt(ranking, count - 1);
+  if (count <= 0) return sign * signedScoreOfRankedUnit(ranking, 0);
+  const lastScore = signedScoreOfRankedUnit(ranking, count - 1);
   if (count >= total) return sign * (lastScore + Math.max(1e-9, Math.abs(lastScore) * 1e-6));
-  const nextScore = signedScoreAt(ranking, count);
+  const nextScore = signedScoreOfRankedUnit(ranking, count);
   const middle = (lastScore + nextScore) / 2;
   return sign * (middle > lastScore ? middle : nextScore);
 }
 
-function signedScoreAt(ranking: Ranking, i: number): number {
+function signedScoreOfRankedUnit(ranking: Ranking, i: number): number {
   return ranking.signedScores[ranking.ascendingUnits[i]!]!;
 }

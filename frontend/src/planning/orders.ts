@@ -48,7 +48,7 @@ export const isSameOrder = (a: Order, b: Order): boolean =>
 
 /** Lower limit of relative prices, so that a unit that saves nothing has a finite rank value. */
 const MIN_PRICE = 1e-6;
-const COST_FIELDS = { macs: "macs", parameters: "parameters", bytes: "size_bytes" } as const;
+const COST_FIELD_BY_METRIC = { macs: "macs", parameters: "parameters", bytes: "size_bytes" } as const;
 
 /**
  * Splits a spec such as `loss_change/macs^0.5` into the criterion, with its options, and the price. The price is null
@@ -80,7 +80,9 @@ export function orderRanking(
 ): Ranking {
   const { price } = parseCriterionAndPrice(criterion);
   if (!price && scope === "network") return ranking;
-  const pricedScore = price ? priceScores(ranking, unitPrices(costs, price.metric), price.exponent) : ranking.score;
+  const pricedScore = price
+    ? adjustScoresByPrice(ranking, unitPrices(costs, price.metric), price.exponent)
+    : ranking.score;
   const pricedValues: RankingValues = { ...ranking, criterion, score: pricedScore };
   if (scope === "network") return rank(structure, pricedValues);
   const sign = ranking.keep === "high" ? 1 : -1;
@@ -122,7 +124,7 @@ function unitsByLayers({ source, freeFlags }: Structure): readonly (readonly num
   return [...sets.values()];
 }
 
-function priceScores(
+function adjustScoresByPrice(
   { score, keep }: Pick<Scores, "keep"> & { score: Float64Array },
   prices: Float64Array,
   exponent: number,
@@ -150,7 +152,7 @@ export function unitPrices(costs: CostTable, metric: PriceMetric): Float64Array 
 }
 
 function computePrices(costs: CostTable, metric: PriceMetric): Float64Array {
-  const savings = Float64Array.from(costs.savings(), (saving) => saving[COST_FIELDS[metric]]);
+  const savings = Float64Array.from(costs.savings(), (saving) => saving[COST_FIELD_BY_METRIC[metric]]);
   const savingsOfFreeUnits = savings.filter((_, u) => costs.structure.freeFlags[u]);
   const total = savingsOfFreeUnits.reduce((sum, saving) => sum + saving, 0);
   if (total <= 0) return savings.fill(1);

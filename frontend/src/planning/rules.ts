@@ -157,7 +157,7 @@ function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): vo
   let passedOverCount = 0;
   for (const u of candidates) {
     if (removal.removedCount + countMembers(structure, u) > budget) skippedUnits.push(u);
-    else if (removal.tryRemove(u)) passedOverCount = skippedUnits.length;
+    else if (removal.tryRemoveUnit(u)) passedOverCount = skippedUnits.length;
   }
   removal.roundWidths(rule.round_to);
   pending.budget = budget;
@@ -181,7 +181,7 @@ function removeByThreshold({ removal, candidates, ranking }: PendingDraft, rule:
     const limit = ranking.keep === "high" ? rule.value : -rule.value;
     for (const u of candidates) {
       if (ranking.signedScores[u]! >= limit) break;
-      removal.tryRemove(u);
+      removal.tryRemoveUnit(u);
     }
   }
   removal.roundWidths(rule.round_to);
@@ -201,7 +201,7 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
     for (const u of candidates) {
       const count = removal.countFilters(u, index);
       const isWithinTarget = filterCounts[index]! - removal.remainingFilters[index]! + count <= target;
-      if (count && !removed.has(u) && isWithinTarget && removal.tryRemove(u)) removed.add(u);
+      if (count && !removed.has(u) && isWithinTarget && removal.tryRemoveUnit(u)) removed.add(u);
     }
   }
   removal.roundWidths(round_to);
@@ -214,10 +214,10 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
  */
 function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void {
   const { model, removal: fullRemoval } = pending;
-  for (const u of pending.candidates) fullRemoval.tryRemove(u);
+  for (const u of pending.candidates) fullRemoval.tryRemoveUnit(u);
   const removeFirstUnits = (steps: number): GreedyRemoval => {
     const removal = new GreedyRemoval(model.structure, fullRemoval.removedByHand, rule.floor);
-    for (let i = 0; i < steps; i++) removal.tryRemove(fullRemoval.removedByRule[i]!);
+    for (let i = 0; i < steps; i++) removal.tryRemoveUnit(fullRemoval.removedByRule[i]!);
     removal.roundWidths(rule.round_to);
     return removal;
   };
@@ -250,7 +250,7 @@ function putBackSpareUnits({ model, removal }: PendingDraft, rule: RuleOfKind<"t
     if (tooExpensiveKinds.has(kind)) continue;
     removed[u] = 0;
     if (costs.cost(removed)[rule.metric] <= rule.value) {
-      removal.putBack(u);
+      removal.putBackUnit(u);
       putBackUnits.push(u);
     } else {
       removed[u] = 1;
@@ -265,7 +265,7 @@ function putBackSpareUnits({ model, removal }: PendingDraft, rule: RuleOfKind<"t
  */
 function removeListedFilters({ removal, candidates }: PendingDraft, rule: RuleOfKind<"filters">): void {
   const listedUnits = unitsOfFilters(removal.structure, rule.filters);
-  for (const u of candidates) if (listedUnits.has(u)) removal.tryRemove(u);
+  for (const u of candidates) if (listedUnits.has(u)) removal.tryRemoveUnit(u);
   removal.roundWidths(rule.round_to);
 }
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnnpruner.store.sharing.bundles import AUTOPILOT_INTERRUPTED, NODE_INTERRUPTED
+from cnnpruner.store.sharing.bundles import INTERRUPTED_AUTOPILOT_MESSAGE, INTERRUPTED_NODE_MESSAGE
 from tests.api.bundles.servers import Server
 
 NAMELESS = {"id", "experiment_id", "job_id", "root_id", "version"}
@@ -54,8 +54,12 @@ def as_interrupted(received: Any) -> Any:
         if isinstance(value, dict) and value.get("state") == "waiting":
             value |= {
                 "state": "cancelled",
-                "error": {"code": "left_behind", "message": NODE_INTERRUPTED, "details": {}},
+                "error": {"code": "left_behind", "message": INTERRUPTED_NODE_MESSAGE, "details": {}},
             }
     for autopilot in received[-1]:
-        autopilot |= {"state": "stopped", "reason": AUTOPILOT_INTERRUPTED, "finished_at": autopilot["created_at"]}
+        autopilot |= {
+            "state": "stopped",
+            "reason": INTERRUPTED_AUTOPILOT_MESSAGE,
+            "finished_at": autopilot["created_at"],
+        }
     return received

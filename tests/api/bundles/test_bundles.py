@@ -122,7 +122,7 @@ def test_upload_folders_of_dead_servers_are_removed(target: Server) -> None:
     (slow / "bundle.zip").write_bytes(b"still growing")
     for folder in (old, slow, other):
         os.utime(folder, (0, 0))
-    assert target.store.sweep(lambda _: False) == [old.name]
+    assert target.store.remove_deleted_files(lambda _: False) == [old.name]
     assert not old.exists() and new.exists() and slow.exists() and other.exists()
 
 

@@ -70,7 +70,7 @@ def test_an_autopilot_prints_its_nodes_and_why_it_ended(
         unfinished = next(node for node in small_tree.nodes() if node.state == "waiting")
         small_tree.finish(unfinished.id, 98)
         small_tree.add_scores(unfinished.id, "loss_change")
-        autopilots.advance(workspace)
+        autopilots.advance_autopilots(workspace)
 
     monkeypatch.setattr("time.sleep", finish_node)
     arguments = ["--kind", "schedule", "--steps", "2", "--goal", "macs", "50%", "--start", "cut", "--wait"]

@@ -51,7 +51,7 @@ def test_the_check_is_stored_with_the_export(server: TestClient, root: Node) -> 
 def test_an_unfinished_export_is_answered_with_its_only_job(
     client: TestClient, workspace: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports.find_or_make, "__defaults__", (0.2,))
+    monkeypatch.setattr(exports.find_or_make_export, "__defaults__", (0.2,))
     first = client.get(f"/api/nodes/{root.id}/export?format=safetensors")
     again = client.post(f"/api/nodes/{root.id}/export?format=safetensors")
     other = client.post(f"/api/nodes/{root.id}/export?format=torch_export")

@@ -183,13 +183,13 @@ def test_a_step_waits_for_the_scores_of_its_criterion_without_blocking_others(
     assert (autopilot["order"], autopilot["start"]) == (order, "reconstructed")
     node_id = autopilot["current_id"]
     finish_step(workspace, client, small_tree, autopilot, 98)
-    autopilots.advance(workspace)  # looks again, but does not ask for the scores again
+    autopilots.advance_autopilots(workspace)  # looks again, but does not ask for the scores again
     score_jobs = [job for job in store.jobs.list(small_tree.experiment_id, active=True) if job.kind == "score"]
     assert [job.node_id for job in score_jobs] == [node_id, node_id]
     assert len(small_tree.nodes()) == 2
     for criterion in ("l1", "l2"):
         small_tree.add_scores(node_id, criterion)
-    autopilots.advance(workspace)
+    autopilots.advance_autopilots(workspace)
     for node in small_tree.nodes()[1:]:
         rule = client.get(f"/api/plans/{node.plan_id}").json()["rule"]
         assert {name: rule[name] for name in order} == order
@@ -203,10 +203,10 @@ def test_the_first_step_waits_for_its_scores_while_the_request_is_answered_at_on
 ) -> None:
     autopilot = start(client, small_tree.root_id, kind="halving", order={"criterion": "l1"})
     assert (autopilot["state"], autopilot["nodes"], autopilot["current_id"]) == ("running", [], None)
-    autopilots.advance(workspace)
+    autopilots.advance_autopilots(workspace)
     assert len(small_tree.nodes()) == 1
     small_tree.add_scores(small_tree.root_id, "l1")
-    autopilots.advance(workspace)
+    autopilots.advance_autopilots(workspace)
     assert [node.origin for node in small_tree.nodes()[1:]] == ["automatic"]
 
 
@@ -223,6 +223,6 @@ def test_an_autopilot_whose_scores_cannot_be_computed_fails_with_the_reason(
         claimed.attempt,
         ErrorBody(code="invalid_input", message="The network cannot be scored.", details={}),
     )
-    autopilots.advance(workspace)
+    autopilots.advance_autopilots(workspace)
     ended = client.get(f"/api/autopilots/{autopilot['id']}").json()
     assert (ended["state"], ended["reason"]) == ("failed", "The network cannot be scored.")

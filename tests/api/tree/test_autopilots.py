@@ -31,7 +31,7 @@ def finish_step(
 ) -> dict[str, Any]:
     """Makes the Autopilot's node ready, and lets the server advance."""
     small_tree.finish(autopilot["current_id"], correct)
-    autopilots.advance(workspace)
+    autopilots.advance_autopilots(workspace)
     return dict(client.get(f"/api/autopilots/{autopilot['id']}").json())
 
 
@@ -40,7 +40,7 @@ def test_an_automatic_autopilot_takes_equal_steps_until_accuracy_falls_below_the
 ) -> None:
     autopilot = start(client, small_tree.root_id, percent=25, training={"epochs": 1})
     assert (autopilot["state"], autopilot["target_accuracy"], len(autopilot["nodes"])) == ("running", 0.975, 1)
-    autopilots.advance(workspace)
+    autopilots.advance_autopilots(workspace)
     assert client.get(f"/api/autopilots/{autopilot['id']}").json() == autopilot, (
         "nothing happens while the node is in the making"
     )
@@ -108,9 +108,9 @@ def test_an_estimator_autopilot_that_cannot_prune_further_leaves_no_draft(
     client: TestClient, workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     autopilot = start(client, small_tree.root_id, kind="automatic_estimator", percent=50, target_accuracy=0.9)
-    build_content = plans._build_content
+    build_content = plans._build_plan_content
     nothing = {"reached": 0, "notes": ["All stayed."]}
-    monkeypatch.setattr(plans, "_build_content", lambda *arguments: build_content(*arguments) | nothing)
+    monkeypatch.setattr(plans, "_build_plan_content", lambda *arguments: build_content(*arguments) | nothing)
     autopilot = finish_step(workspace, client, small_tree, autopilot, 82)
     assert (autopilot["state"], autopilot["reason"]) == ("done", "Nothing more can be removed. All stayed.")
     assert [plan.state for plan in workspace.store.plans.list(small_tree.root_id)] == ["applied"]
@@ -123,7 +123,7 @@ def test_a_slower_server_does_not_repeat_the_step_of_a_faster_one(
     rejected = workspace.store.autopilots.list(running=True)
     ahead = finish_step(workspace, client, small_tree, autopilot, 98)
     monkeypatch.setattr(workspace.store.autopilots, "list", lambda running: rejected)
-    autopilots.advance(workspace)
+    autopilots.advance_autopilots(workspace)
     assert client.get(f"/api/autopilots/{autopilot['id']}").json() == ahead
     assert (ahead["state"], len(ahead["nodes"])) == ("running", 2)
 
@@ -147,7 +147,7 @@ def test_a_stopped_autopilot_takes_no_further_step(
     assert small_tree.nodes()[-1].state == state
     if finish_node:
         small_tree.finish(autopilot["current_id"], 98)
-    autopilots.advance(workspace)
+    autopilots.advance_autopilots(workspace)
     assert len(small_tree.nodes()) == 2
     assert client.post(f"/api/autopilots/{autopilot['id']}/stop").json() == stopped
 
@@ -160,7 +160,7 @@ def test_advancing_an_autopilot_that_was_stopped_meanwhile_changes_nothing(
     before = workspace.store.autopilots.list(running=True)
     client.post(f"/api/autopilots/{autopilot['id']}/stop")
     monkeypatch.setattr(workspace.store.autopilots, "list", lambda running: before)
-    autopilots.advance(workspace)
+    autopilots.advance_autopilots(workspace)
     assert len(small_tree.nodes()) == 2
     assert client.get(f"/api/autopilots/{autopilot['id']}").json()["state"] == "stopped"
 
@@ -172,13 +172,13 @@ def test_advancing_an_autopilot_whose_experiment_was_deleted_is_not_an_error(
     before = workspace.store.autopilots.list(running=True)
     assert client.delete(f"/api/experiments/{small_tree.experiment_id}").status_code == 204
     monkeypatch.setattr(workspace.store.autopilots, "list", lambda running: before)
-    autopilots.advance(workspace)
+    autopilots.advance_autopilots(workspace)
 
 
 def test_an_autopilot_whose_node_fails_says_so(client: TestClient, workspace: Workspace, small_tree: SmallTree) -> None:
     autopilot = start(client, small_tree.root_id)
     workspace.store.jobs.cancel(small_tree.nodes()[1].job_id or 0)
-    autopilots.advance(workspace)
+    autopilots.advance_autopilots(workspace)
     autopilot = client.get(f"/api/autopilots/{autopilot['id']}").json()
     assert (autopilot["state"], autopilot["reason"]) == ("failed", "Node 1 is cancelled.")
 
@@ -190,8 +190,8 @@ def test_an_autopilot_continues_after_a_restart_of_the_server(
     small_tree.finish(autopilot["current_id"], 98)
     store = open_store(workspace.config.database, workspace.config.models)
     again = replace(workspace, store=store, broadcast=Broadcast(store))
-    autopilots.advance(again)
-    autopilots.advance(again)
+    autopilots.advance_autopilots(again)
+    autopilots.advance_autopilots(again)
     assert len(store.autopilots.get(autopilot["id"]).nodes) == 2
     store.close()
 

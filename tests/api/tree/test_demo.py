@@ -19,11 +19,11 @@ def created(monkeypatch: pytest.MonkeyPatch) -> list[NewExperiment]:
 
 
 def test_the_demo_uses_the_configured_seed(workspace: Workspace, created: list[NewExperiment]) -> None:
-    experiments.ensure_demo(replace(workspace, config=replace(workspace.config, demo_seed=7)))
+    experiments.ensure_demo_experiment(replace(workspace, config=replace(workspace.config, demo_seed=7)))
     assert [(new.name, new.seed) for new in created] == [(experiments.DEMO_NAME, 7)]
 
 
 def test_no_demo_is_created_if_there_is_an_experiment(workspace: Workspace, created: list[NewExperiment]) -> None:
     make_small_tree(workspace.store)
-    experiments.ensure_demo(workspace)
+    experiments.ensure_demo_experiment(workspace)
     assert created == []

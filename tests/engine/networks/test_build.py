@@ -13,7 +13,7 @@ from cnnpruner.engine.networks.build import build_network
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.networks.catalogue import NETWORKS, network_choices, torchvision_name
 from cnnpruner.planning.networks.timm_names import timm_names
-from cnnpruner.planning.networks.torchvision_names import TORCHVISION
+from cnnpruner.planning.networks.torchvision_names import TORCHVISION_NETWORKS
 
 
 def _filters(network: nn.Module) -> int:
@@ -67,13 +67,13 @@ SMALLEST_OF_FAMILY = {entry.title.partition(":")[0]: name for name, entry in rev
 @pytest.mark.parametrize("name", SMALLEST_OF_FAMILY.values())
 def test_every_family_runs_at_its_smallest_image_size(name: NetworkName) -> None:
     entry = NETWORKS[name]
-    network = build_network(NetworkSource(name=name), 4, entry.channels or 1, entry.min_edge, seed=0)
-    assert network(torch.zeros(2, entry.channels or 1, entry.min_edge, entry.min_edge)).shape == (2, 4)
+    network = build_network(NetworkSource(name=name), 4, entry.channels or 1, entry.min_image_edge, seed=0)
+    assert network(torch.zeros(2, entry.channels or 1, entry.min_image_edge, entry.min_image_edge)).shape == (2, 4)
 
 
 def test_the_catalogue_lists_exactly_the_classifiers_of_torchvision() -> None:
     expected = torchvision.models.list_models(module=torchvision.models)
-    assert sorted(TORCHVISION) == sorted(expected)
+    assert sorted(TORCHVISION_NETWORKS) == sorted(expected)
     assert all(torchvision_name(f"torchvision:{name}") == name for name in expected)
     assert torchvision_name("vgg16_bn") is None and torchvision_name("torchvision:small_vgg") is None
     ours = build_network(NetworkSource(name="vgg16_bn"), 4, 3, 32, seed=0)
@@ -84,7 +84,7 @@ def test_the_catalogue_lists_exactly_the_classifiers_of_torchvision() -> None:
 def test_invalid_image_sizes_are_refused_with_the_next_valid_size() -> None:
     with pytest.raises(UnusableNetwork, match="multiple of 16, not 40×40: set image_size to 48"):
         build_network(NetworkSource(name="vit_b_16"), 4, 3, 40, seed=0)
-    assert NETWORKS["vit_b_16"].round_up_size(33) == 48 and NETWORKS["resnet18"].round_up_size(33) == 33
+    assert NETWORKS["vit_b_16"].round_up_image_size(33) == 48 and NETWORKS["resnet18"].round_up_image_size(33) == 33
 
 
 def test_unknown_name_is_refused_with_similar_names() -> None:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from cnnpruner.data.images.images import Normalize, TensorImages
 from cnnpruner.engine.training.evaluation import predict
-from cnnpruner.planning.intervals import accuracy_of, wilson_interval
+from cnnpruner.planning.intervals import accuracy_with_interval, wilson_interval
 
 
 class _Echo(nn.Module):
@@ -76,5 +76,5 @@ def test_wilson_intervals_equal_the_published_ones(correct: int, images: int, lo
 
 
 def test_accuracy_has_its_interval() -> None:
-    result = accuracy_of(3, 4)
+    result = accuracy_with_interval(3, 4)
     assert (result.accuracy, result.correct, result.images, result.interval) == (0.75, 3, 4, wilson_interval(3, 4))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cnnpruner.domain.sharing.exports import ExportFormat, NetworkRecord
-from cnnpruner.formats.exports.readme import snippet
+from cnnpruner.formats.exports.readme import loading_snippet
 from tests.formats.exports.networks import export, exported_network
 
 NETWORKS = ("resnet20", "mobilenet_v2", "densenet121", "shufflenet_v2_x1_0")
@@ -72,7 +72,7 @@ def test_the_record_lists_the_remaining_filters_by_original_number(
 def test_the_ten_lines_in_the_readme_run_in_an_empty_environment(kind: ExportFormat, tmp_path: Path) -> None:
     folder = tmp_path / "unpacked"
     record = export(exported_network("resnet20"), kind, folder)
-    code = snippet(kind, record)
+    code = loading_snippet(kind, record)
     assert code in (folder / "README.md").read_text()
     assert len(code.strip().splitlines()) <= 10
     printed = run(code, folder)

@@ -13,7 +13,7 @@ from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.errors import JobCancelled
 from cnnpruner.formats.exports.record import make_record
-from cnnpruner.jobs.cache import WorkerCache, fresh_network
+from cnnpruner.jobs.cache import WorkerCache, build_fresh_network
 from cnnpruner.jobs.kinds import export
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.structure import remove_units
@@ -45,7 +45,7 @@ def case(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
     """ResNet-20 without 30 % of its free units."""
     cache, folder = WorkerCache(torch.device("cpu")), tmp_path_factory.mktemp("node")
     setup = setup_of(NEW, check_experiment(NEW, real_data, cache), real_data)
-    network = fresh_network(setup.experiment).eval()
+    network = build_fresh_network(setup.experiment).eval()
     load_checkpoint(network, real_data / "checkpoints" / "resnet20-12fca82f.th")
     units = random_units(setup.root_layers, seed=0)
     write_weights(cut(network, setup.root_layers, units), folder / "weights.safetensors")

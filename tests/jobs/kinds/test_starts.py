@@ -13,7 +13,7 @@ from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs import starts
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import preview, prune
-from cnnpruner.jobs.starts import PrunedNetworks
+from cnnpruner.jobs.starts import PrunedNetworkMaker
 from tests.jobs.contexts import FakeContext, Killed
 from tests.jobs.trained_root import TrainedRoot, half, plan_of
 
@@ -36,7 +36,7 @@ def preview_predictions(trained: TrainedRoot, cache: WorkerCache) -> dict[str, P
     images = cache.images(trained.setup)
     seed = trained.setup.experiment.seed
     parent = cache.network(trained.setup, trained.ready)
-    networks = PrunedNetworks(parent, trained.ready.layers, half(trained), images.train, seed)
+    networks = PrunedNetworkMaker(parent, trained.ready.layers, half(trained), images.train, seed)
     cut_network = networks.cut()
     by_start = {
         "cut": cut_network,
@@ -94,8 +94,8 @@ def test_the_worst_class_of_a_preview_is_that_of_the_more_accurate_network(
     )
     by_start = preview_predictions(trained, cache)
     assert by_start["reconstructed"].correct > by_start["recalibrated"].correct
-    expected = preview.worst_class(before, by_start["reconstructed"])
-    assert previewed.worst == expected != preview.worst_class(before, by_start["recalibrated"])
+    expected = preview.find_worst_class(before, by_start["reconstructed"])
+    assert previewed.worst == expected != preview.find_worst_class(before, by_start["recalibrated"])
 
 
 def test_of_equal_starts_the_one_that_costs_least_is_chosen(
@@ -116,7 +116,7 @@ def test_a_resumed_training_keeps_its_start(
     with pytest.raises(Killed):
         prune_half(trained, cache, context, "best", epochs=2)
     made_starts: list[object] = []
-    monkeypatch.setattr(starts.StartChoice, "make", lambda *arguments: made_starts.append(arguments))
+    monkeypatch.setattr(starts.StartNetworkMaker, "make", lambda *arguments: made_starts.append(arguments))
     resumed = prune_half(trained, cache, replace(context, kill_before_row=None), "best", epochs=2)
     assert not made_starts
     assert resumed.training_record.start_accuracies == whole.training_record.start_accuracies is not None

@@ -59,11 +59,11 @@ class Guard:
         if token is None and self._workspace.config.token is None:
             return LOCAL_OWNER  # the usual case, which needs no thread
         try:
-            visitor = await run_in_threadpool(visitors.identify, self._workspace, token)
+            visitor = await run_in_threadpool(visitors.identify_visitor, self._workspace, token)
         except Unauthorized:
             if not _may_ignore_invalid_token(request):
                 raise
-            visitor = visitors.identify(self._workspace, None)
+            visitor = visitors.identify_visitor(self._workspace, None)
         if visitor.kind == "nobody" and not _is_public(request.scope["path"]):
             raise Unauthorized(
                 "This server requires a link or the owner's token: open the link that you were sent, or send the "

@@ -53,7 +53,7 @@ def get_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: Format = "
     If it does not exist yet, it is made first. If that takes longer than a minute, the job that makes it is returned
     instead (202).
     """
-    result = exports.find_or_make(workspace, node, kind)
+    result = exports.find_or_make_export(workspace, node, kind)
     if isinstance(result, Job):
         return JSONResponse(result.model_dump(mode="json"), status_code=202)
     return FileResponse(result.path, media_type="application/zip", filename=result.export.file)

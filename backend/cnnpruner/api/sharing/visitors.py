@@ -19,7 +19,7 @@ def get_visitor(workspace: CurrentWorkspace) -> Visitor:
 @router.post("", response_description="The visitor that the token identifies.")
 def sign_in(workspace: CurrentWorkspace, request: Request, response: Response, credentials: Token) -> Visitor:
     """Exchange a token for a session cookie that scripts cannot read. Returns 401 if the token is not valid."""
-    visitor = visitors.identify(workspace, credentials.token)
+    visitor = visitors.identify_visitor(workspace, credentials.token)
     set_cookie(request, response, credentials.token)
     return visitor
 

@@ -181,9 +181,11 @@ def describe_image_sizes(sizes: Counter[tuple[int, int]]) -> str:
     )
 
 
-def describe_colour_modes(modes: Counter[str]) -> list[str]:
+def describe_colour_modes(count_by_mode: Counter[str]) -> list[str]:
     """Return a sentence if the folder mixes grey and coloured images."""
-    grey_images = sum(count for mode, count in modes.items() if mode in ("L", "1", "LA", "I;16", "I", "F"))
-    if not grey_images or grey_images == modes.total():
+    grey_images = sum(count for mode, count in count_by_mode.items() if mode in ("L", "1", "LA", "I;16", "I", "F"))
+    if not grey_images or grey_images == count_by_mode.total():
         return []
-    return [f"{grey_images:,} of {modes.total():,} images are grayscale; they are read as three identical channels."]
+    return [
+        f"{grey_images:,} of {count_by_mode.total():,} images are grayscale; they are read as three identical channels."
+    ]

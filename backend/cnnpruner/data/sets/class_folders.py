@@ -119,14 +119,14 @@ def list_subset(
 ) -> FolderSubset:
     """List the images in `folder` that are in folders of the given classes."""
     names: list[str] = []
-    ends = [0]
+    class_ends = [0]
     for number, name in enumerate(classes):
         is_recursive = not rules.uses_lower_level or "/" in name
         names += sorted(search.images(folder / name, f"{name}/", is_recursive), key=lambda path: path.split("/"))
-        ends.append(len(names))
+        class_ends.append(len(names))
         if progress is not None:
             progress((number + 1) / len(classes), f"listing images in {folder.name}, {len(names):,} so far")
-    labels = np.repeat(np.arange(len(classes)), [end - start for start, end in pairwise(ends)])
+    labels = np.repeat(np.arange(len(classes)), [end - start for start, end in pairwise(class_ends)])
     other_class_folders = sorted(set(_class_names(folder, search, rules)) - set(classes))
     unknown_classes = tuple(name for name in other_class_folders if _count_images(folder / name, search))
     loose_images = search.count_loose_images(folder)

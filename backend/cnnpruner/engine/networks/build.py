@@ -12,7 +12,7 @@ from cnnpruner.engine.networks.timm_networks import build_timm
 from cnnpruner.engine.networks.torchvision_networks import build_torchvision
 from cnnpruner.engine.networks.vgg import small_vgg, vgg16_bn
 from cnnpruner.planning.networks import factories
-from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, check_images, find_network, torchvision_name
+from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, check_image_shape, find_network, torchvision_name
 from cnnpruner.planning.networks.factories import Factory
 
 NetworkBuilder = Callable[[int, int, dict[str, str]], nn.Module]
@@ -35,7 +35,7 @@ def build_network(source: NetworkSource, classes: int, channels: int, image_size
     unknown name or option, images that are too small, an unsupported number of channels, or a factory that raises an
     error.
     """
-    check_images(source, channels, image_size)
+    check_image_shape(source, channels, image_size)
     defaults = {option: values[0] for option, values in find_network(source).options.items()}
     options = {**defaults, **source.options}
     with torch.random.fork_rng(devices=[]):

@@ -114,7 +114,7 @@ def _choose(units: Sequence[Unit], layers: Layers, seed: int) -> list[int]:
     order = random.Random(seed).sample(list(units), len(units))
     removal = GreedyRemoval(layers, [])
     for unit in order:
-        count -= removal.try_remove(unit)
+        count -= removal.try_remove_unit(unit)
         if not count:
             break
     return removal.units()

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.layers import Tensor as TensorValue
 from cnnpruner.engine.memory import pause_garbage_collection
-from cnnpruner.planning.structure import check_removable, find_removed_units
+from cnnpruner.planning.structure import find_removed_units, require_removable_units
 
 
 @pause_garbage_collection()
@@ -19,7 +19,7 @@ def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module
 
     Raises InvalidInput if a unit is missing or frozen, or if a layer would become empty.
     """
-    kept_positions = _kept_positions(layers, check_removable(layers, units))
+    kept_positions = _kept_positions(layers, require_removable_units(layers, units))
     # deepcopy gets the cut tensors in advance, so that the full ones are never copied
     cut_tensors = {
         id(uncut_tensor): _cut_tensor(uncut_tensor, value, kept_positions)

@@ -10,7 +10,7 @@ from cnnpruner.domain.plans.layers import CountedOperation, Group, Layer, Layers
 from cnnpruner.engine.tracing.components import Ids, find_components
 from cnnpruner.engine.tracing.ledger import Ledger, TracedLayer
 from cnnpruner.errors import UnusableNetwork
-from cnnpruner.planning.structure import count_layer
+from cnnpruner.planning.structure import count_layer_cost
 
 DTYPES = {
     torch.bool: "BOOL",
@@ -94,7 +94,7 @@ class _Assembly:
 
     def _build_layer(self, index: int, group: int, tensors: list[Tensor]) -> Layer:
         call, filters = self._calls[index], len(self._filters[index])
-        parameters, macs = count_layer(index, tensors, self._operations)
+        parameters, macs = count_layer_cost(index, tensors, self._operations)
         return Layer(
             index=index,
             name=layer_name(call),

@@ -48,5 +48,7 @@ def weights_file(number: int) -> str:
 
 def format_readme(has_weights: bool, has_pictures: bool) -> str:
     """Return the README text, which explains the bundle to a person who unpacks it."""
-    optional = [name for name, is_included in (("weights", has_weights), ("thumbnails", has_pictures)) if is_included]
-    return README_TEXT.format(optional="".join(f", {name}" for name in optional))
+    included_contents = [
+        name for name, is_included in (("weights", has_weights), ("thumbnails", has_pictures)) if is_included
+    ]
+    return README_TEXT.format(included_contents="".join(f", {name}" for name in included_contents))

@@ -275,7 +275,7 @@ class BundleNodeEntry(BundleValue):
     """SHA-256 of the node's weights.safetensors, as 64 hexadecimal digits; present since version 2."""
 
 
-class BundlePools(BundleValue):
+class BundleImagePools(BundleValue):
     """The pool of images to which the indices of each split refer: `train`, `test` or `held_out`."""
 
     train: str = Field(max_length=20)
@@ -295,7 +295,7 @@ class BundleManifest(BundleValue):
     has_pictures: bool
     next_number: int = Field(ge=1, le=10**6)
     experiment: BundleExperiment
-    pools: BundlePools
+    pools: BundleImagePools
     nodes: list[BundleNodeEntry] = Field(min_length=1, max_length=10_000)
     estimates: list[BundleEstimate]
     autopilots: list[BundleAutopilot]

@@ -72,7 +72,7 @@ class BundleTensor(BundleValue):
     layer: int | None
 
 
-class BundleReader(BundleValue):
+class BundleLayerReader(BundleValue):
     """A weight that mixes channels. `tensor` is the weight's index in `tensors`; `inputs` is the index in `dim_units`
     of the list of units that its input channels belong to.
     """
@@ -109,7 +109,7 @@ class BundleLayers(BundleValue):
     groups: list[BundleGroup]
     tensors: list[BundleTensor]
     dim_units: list[list[int]]
-    readers: list[BundleReader]
+    readers: list[BundleLayerReader]
     architecture: list[BundleOperation]
     operations: list[BundleCountedOperation]
     uncounted: list[str]

@@ -28,10 +28,10 @@ from cnnpruner.formats.bundles.manifest import BundleManifest
 from cnnpruner.formats.bundles.node_files import BundleEmbedding, BundleLayers
 from cnnpruner.formats.bundles.upgrades import upgrade
 
-NO_ARRAYS = NodeArrays(None, None, (), None)
+NO_NODE_ARRAYS = NodeArrays(None, None, (), None)
 
 
-class _Header(BaseModel):
+class _ManifestHeader(BaseModel):
     """The fields that every version of the manifest has."""
 
     format: str
@@ -48,7 +48,7 @@ def read_bundle(path: Path, folder: Path) -> Bundle:
     with open_bundle_container(path) as container:
         version, tree = _read_manifest(container)
         files = _JsonFiles(container, version)
-        container.require_no_other_files(_expected_names(tree))
+        container.require_no_other_files(_allowed_file_names(tree))
         require_valid_tree(tree)
         splits = ArrayFile(container.read(layout.SPLITS_FILE), layout.SPLITS_FILE).splits(tree.pools)
         require_matching_splits(splits, tree)
@@ -64,13 +64,13 @@ def _read_manifest(container: BundleContainer) -> tuple[int, BundledTree]:
     """Return the bundle's format version and its tree."""
     data = container.read(layout.MANIFEST)
     with _convert_validation_errors(layout.MANIFEST):
-        header = _Header.model_validate_json(data)
+        header = _ManifestHeader.model_validate_json(data)
     if header.format != "cnnpruner-bundle":
         raise UnreadableBundle("The manifest was written by another program; this is not a CNNPruner bundle.")
     if header.version > values.BUNDLE_VERSION:
-        supported_text = f"this server can only read versions up to {values.BUNDLE_VERSION}"
+        version_limit_text = f"this server can only read versions up to {values.BUNDLE_VERSION}"
         cure = f"open it with CNNPruner {header.cnnpruner[:20]} or newer"
-        raise UnreadableBundle(f"The bundle has format version {header.version}, but {supported_text}; {cure}.")
+        raise UnreadableBundle(f"The bundle has format version {header.version}, but {version_limit_text}; {cure}.")
     data = upgrade("manifest", data, header.version)
     with _convert_validation_errors(layout.MANIFEST):
         return header.version, conversion.from_manifest(BundleManifest.model_validate_json(data))
@@ -109,7 +109,7 @@ def _convert_validation_errors(file: str) -> Iterator[None]:
         ) from error
 
 
-def _expected_names(tree: BundledTree) -> set[str]:
+def _allowed_file_names(tree: BundledTree) -> set[str]:
     """Return the names of all files that a bundle with this tree may contain."""
     names = {layout.MANIFEST, layout.README, layout.SPLITS_FILE, layout.ROOT_LAYERS_FILE}
     if tree.has_pictures:
@@ -127,7 +127,7 @@ def _read_node(
 ) -> NodeArrays:
     """Return the arrays of a node, and copy the node's weights to `folder`. A node that is not ready has neither."""
     if bundled_node.node.state != "ready":
-        return NO_ARRAYS
+        return NO_NODE_ARRAYS
     number = bundled_node.node.number
     layers = files.layers(layout.layers_file(number))
     require_valid_structure(bundled_node, layers, root)

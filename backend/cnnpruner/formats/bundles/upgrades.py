@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from cnnpruner.formats.bundles import values
 
-FileKind = Literal["manifest", "layers", "embedding"]
+JsonFileKind = Literal["manifest", "layers", "embedding"]
 UpgradeFunction = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -34,17 +34,17 @@ def _add_missing_checksums(manifest: dict[str, Any]) -> dict[str, Any]:
     return manifest | {"nodes": [node | {"weights_sha256": None} for node in manifest["nodes"]]}
 
 
-def _rename_fields(manifest: dict[str, Any]) -> dict[str, Any]:
+def _rename_manifest_fields(manifest: dict[str, Any]) -> dict[str, Any]:
     """Rename what had other names in versions 1 and 2: the fields `walks` (now `autopilots`) and `like_id` (now
     `reference_id`), and the pool `held` (now `held_out`).
     """
     content = {"autopilots" if name == "walks" else name: value for name, value in manifest.items()}
     pools = {name: "held_out" if pool == "held" else pool for name, pool in manifest["pools"].items()}
-    nodes = [_rename_reference(entry) for entry in manifest["nodes"]]
+    nodes = [_rename_control_reference(entry) for entry in manifest["nodes"]]
     return content | {"pools": pools, "nodes": nodes}
 
 
-def _add_fields(experiment: dict[str, Any]) -> dict[str, Any]:
+def _add_experiment_fields(experiment: dict[str, Any]) -> dict[str, Any]:
     """Add the fields of an experiment that are new in version 4, with the value null. If `reading` is null, images are
     read by the rules of CNNPruner 0.1.0.
     """
@@ -52,7 +52,7 @@ def _add_fields(experiment: dict[str, Any]) -> dict[str, Any]:
     return {"reading": None} | experiment | {"data": data, "weights": {"key": None} | experiment["weights"]}
 
 
-def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:
+def _rename_control_reference(entry: dict[str, Any]) -> dict[str, Any]:
     control = entry["node"]["control"]
     if control is None:
         return entry
@@ -64,7 +64,7 @@ def _request_mac_recount(manifest: dict[str, Any]) -> dict[str, Any]:
     """Mark the MACs to be counted again, because versions 1 to 3 counted only the MACs of traced weights. Also add the
     other fields of an experiment that are new in version 4.
     """
-    return manifest | {"experiment": _add_fields(manifest["experiment"]) | {"macs_counted": False}}
+    return manifest | {"experiment": _add_experiment_fields(manifest["experiment"]) | {"macs_counted": False}}
 
 
 def _add_empty_operations(layers: dict[str, Any]) -> dict[str, Any]:
@@ -81,20 +81,22 @@ _UNPAIRED_LATENCY: dict[str, Any] = {
 
 def _mark_unpaired_latencies(manifest: dict[str, Any]) -> dict[str, Any]:
     """Mark all latencies as unpaired, because up to version 3, they were measured without the root."""
-    return manifest | {"nodes": [_mark_unpaired(entry) for entry in manifest["nodes"]]}
+    return manifest | {"nodes": [_mark_node_latencies_unpaired(entry) for entry in manifest["nodes"]]}
 
 
-def _mark_unpaired(entry: dict[str, Any]) -> dict[str, Any]:
+def _mark_node_latencies_unpaired(entry: dict[str, Any]) -> dict[str, Any]:
     latencies = [latency | _UNPAIRED_LATENCY for latency in entry["node"]["latency"]]
     return entry | {"node": entry["node"] | {"latency": latencies}}
 
 
 def _add_reconstructions(manifest: dict[str, Any]) -> dict[str, Any]:
     """Set the reconstruction of previews to null, because previews had no reconstruction up to version 4."""
-    return manifest | {"nodes": [entry | {"plans": _add_to_previews(entry["plans"])} for entry in manifest["nodes"]]}
+    return manifest | {
+        "nodes": [entry | {"plans": _add_reconstruction_to_previews(entry["plans"])} for entry in manifest["nodes"]]
+    }
 
 
-def _add_to_previews(plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _add_reconstruction_to_previews(plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
     new_fields = {"reconstructed": None, "reconstruction": None}
     return [plan | {"preview": plan["preview"] and plan["preview"] | new_fields} for plan in plans]
 
@@ -106,7 +108,7 @@ _TRAINING_SETTINGS: dict[str, Any] = {
 """Fields that were added to training settings in version 5, with values that keep training as it was."""
 
 
-_NEW_RECORD_FIELDS: dict[str, Any] = {
+_NEW_TRAINING_RECORD_FIELDS: dict[str, Any] = {
     "teacher_number": None, "start_accuracies": None, "reconstruction": None, "step_seconds_per_image": None,
 }  # fmt: skip
 """Fields that were added to training records in version 5, with their values for older records."""
@@ -114,25 +116,28 @@ _NEW_RECORD_FIELDS: dict[str, Any] = {
 
 def _add_training_settings(manifest: dict[str, Any]) -> dict[str, Any]:
     """Add the training settings that are new in version 5 to the experiment, its nodes and their plans."""
-    experiment = _extend_settings(manifest["experiment"], "training", "root_training")
+    experiment = _extend_training_settings(manifest["experiment"], "training", "root_training")
     # Nodes were trained as cut; what is trained from now on starts from the best of the starts.
     experiment = experiment | {"training": experiment["training"] | {"start": "best"}}
-    return manifest | {"experiment": experiment, "nodes": [_add_settings_of_node(entry) for entry in manifest["nodes"]]}
+    return manifest | {
+        "experiment": experiment,
+        "nodes": [_add_node_training_settings(entry) for entry in manifest["nodes"]],
+    }
 
 
-def _extend_settings(content: dict[str, Any], *fields: str) -> dict[str, Any]:
+def _extend_training_settings(content: dict[str, Any], *fields: str) -> dict[str, Any]:
     settings = {name: content[name] for name in fields if content.get(name) is not None}
     return content | {name: _TRAINING_SETTINGS | value for name, value in settings.items()}
 
 
-def _add_settings_of_node(entry: dict[str, Any]) -> dict[str, Any]:
-    node = _extend_settings(entry["node"], "training")
+def _add_node_training_settings(entry: dict[str, Any]) -> dict[str, Any]:
+    node = _extend_training_settings(entry["node"], "training")
     if node.get("training_record") is not None:
-        node = node | {"training_record": _NEW_RECORD_FIELDS | node["training_record"]}
-    return entry | {"node": node, "plans": [_extend_settings(plan, "training") for plan in entry["plans"]]}
+        node = node | {"training_record": _NEW_TRAINING_RECORD_FIELDS | node["training_record"]}
+    return entry | {"node": node, "plans": [_extend_training_settings(plan, "training") for plan in entry["plans"]]}
 
 
-def _complete_autopilots(manifest: dict[str, Any]) -> dict[str, Any]:
+def _add_autopilot_settings(manifest: dict[str, Any]) -> dict[str, Any]:
     """Add the settings that are new in version 5 to the Autopilots. Their values describe how all Autopilots worked
     before.
     """
@@ -141,12 +146,12 @@ def _complete_autopilots(manifest: dict[str, Any]) -> dict[str, Any]:
     return manifest | {"autopilots": [settings | autopilot for autopilot in manifest["autopilots"]]}
 
 
-def _add_floors(manifest: dict[str, Any]) -> dict[str, Any]:
+def _add_rule_floors(manifest: dict[str, Any]) -> dict[str, Any]:
     """Set the floor of each plan's rule to 1 - `max_layer_share`, because rules had no floor up to version 4."""
-    return manifest | {"nodes": [_add_floor(entry) for entry in manifest["nodes"]]}
+    return manifest | {"nodes": [_add_node_rule_floors(entry) for entry in manifest["nodes"]]}
 
 
-def _add_floor(entry: dict[str, Any]) -> dict[str, Any]:
+def _add_node_rule_floors(entry: dict[str, Any]) -> dict[str, Any]:
     floors = [round(1 - plan["rule"].get("max_layer_share", 1.0), 12) for plan in entry["plans"]]
     plans = zip(entry["plans"], floors, strict=True)
     return entry | {"plans": [plan | {"rule": plan["rule"] | {"floor": floor}} for plan, floor in plans]}
@@ -158,13 +163,13 @@ def _add_unknown_strides(structure: dict[str, Any]) -> dict[str, Any]:
 
 STEPS: tuple[UpgradeStep, ...] = (
     UpgradeStep(manifest=_add_missing_checksums),
-    UpgradeStep(manifest=_rename_fields),
+    UpgradeStep(manifest=_rename_manifest_fields),
     UpgradeStep(
         manifest=lambda manifest: _mark_unpaired_latencies(_request_mac_recount(manifest)), layers=_add_empty_operations
     ),
     UpgradeStep(
-        manifest=lambda manifest: _complete_autopilots(
-            _add_reconstructions(_add_floors(_add_training_settings(manifest)))
+        manifest=lambda manifest: _add_autopilot_settings(
+            _add_reconstructions(_add_rule_floors(_add_training_settings(manifest)))
         ),
         layers=_add_unknown_strides,
     ),
@@ -172,7 +177,7 @@ STEPS: tuple[UpgradeStep, ...] = (
 """Upgrade steps, one per version; the first one upgrades from version 1 to version 2."""
 
 
-def upgrade(file: FileKind, data: bytes, version: int) -> bytes:
+def upgrade(file: JsonFileKind, data: bytes, version: int) -> bytes:
     """Upgrade the JSON content of a file from format version `version` to the current version."""
     if version == values.BUNDLE_VERSION:
         return data

@@ -60,7 +60,7 @@ class BundleData(BundleValue):
     value_range: tuple[float, float] | None = None
 
 
-class BundleReading(BundleValue):
+class BundleImageReading(BundleValue):
     """How image files are listed and decoded."""
 
     version: int
@@ -164,7 +164,7 @@ class BundleExperiment(BundleValue):
     import_images: int | None
     tests: int
     tested_at: datetime | None
-    reading: BundleReading | None = None
+    reading: BundleImageReading | None = None
     macs_counted: bool
     notices: list[str]
     has_weights: bool

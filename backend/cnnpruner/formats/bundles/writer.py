@@ -13,7 +13,7 @@ _ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Entry:
+class BundleEntry:
     """A file of a bundle: either a function that returns bytes to be compressed, or a file on disk to be stored
     uncompressed.
     """
@@ -22,7 +22,7 @@ class Entry:
     content: Callable[[], bytes] | Path
 
 
-class _Buffer(io.RawIOBase):
+class _ChunkBuffer(io.RawIOBase):
     """A write-only, non-seekable file that collects the written bytes until `take_bytes` is called."""
 
     def __init__(self) -> None:
@@ -43,19 +43,19 @@ class _Buffer(io.RawIOBase):
         return collected_bytes
 
 
-def stream(entries: Iterable[Entry]) -> Iterator[bytes]:
+def stream_archive(entries: Iterable[BundleEntry]) -> Iterator[bytes]:
     """Yield the archive in chunks of about 1 MiB. If a file on disk is missing, the archive ends early and cannot be
     read.
     """
-    buffer = _Buffer()
+    buffer = _ChunkBuffer()
     with zipfile.ZipFile(buffer, "w") as archive:
         for entry in entries:
-            for _ in _write_entry(archive, entry):
+            for _ in _write_bundle_entry(archive, entry):
                 yield buffer.take_bytes()
     yield buffer.take_bytes()
 
 
-def _write_entry(archive: zipfile.ZipFile, entry: Entry) -> Iterator[None]:
+def _write_bundle_entry(archive: zipfile.ZipFile, entry: BundleEntry) -> Iterator[None]:
     """Write one entry. Files on disk, such as weights, are stored uncompressed, because they hardly shrink."""
     zip_info = zipfile.ZipInfo(entry.name, _ENTRY_DATE)
     zip_info.external_attr = 0o644 << 16

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 
 from cnnpruner.domain.sharing.exports import NetworkRecord
 from cnnpruner.errors import UnreadableExport
-from cnnpruner.planning.defaults import PLAIN_SETTINGS
+from cnnpruner.planning.defaults import PLAIN_TRAINING_SETTINGS
 
 RECORD_FILE = "network.json"
-WEIGHTS = "weights.safetensors"
-EXAMPLE = "example.safetensors"
+WEIGHTS_FILE = "weights.safetensors"
+EXAMPLE_FILE = "example.safetensors"
 README = "README.md"
 
 MAX_COMPRESSION_RATIO = 50
@@ -41,7 +41,7 @@ def read_members(path: Path, names: Sequence[str]) -> list[bytes]:
     """
     if not path.exists():
         raise UnreadableExport(f"File {path} does not exist; check the path.")
-    if path.is_file() and path.name in (RECORD_FILE, WEIGHTS):
+    if path.is_file() and path.name in (RECORD_FILE, WEIGHTS_FILE):
         path = path.parent
     if path.is_dir():
         return [_read_file(path / name) for name in names]
@@ -76,7 +76,7 @@ def _read_entry(archive: zipfile.ZipFile, path: Path, name: str) -> bytes:
 
 
 def _missing_file_error(source: Path, name: str) -> UnreadableExport:
-    if name == WEIGHTS:
+    if name == WEIGHTS_FILE:
         cure = "it was exported for another runtime: run it as the README describes, or export the node as safetensors"
     else:
         cure = (
@@ -86,7 +86,7 @@ def _missing_file_error(source: Path, name: str) -> UnreadableExport:
     return UnreadableExport(f"{source.name or source} does not contain {name}; {cure}.", file=str(source.name))
 
 
-def read_record(data: bytes, source: str) -> NetworkRecord:
+def read_network_record(data: bytes, source: str) -> NetworkRecord:
     """Parse the content of `network.json`. Raises UnreadableExport if it is not valid."""
     try:
         return NetworkRecord.model_validate(_add_newer_settings(json.loads(data)))
@@ -105,14 +105,14 @@ def read_record(data: bytes, source: str) -> NetworkRecord:
 
 
 def _add_newer_settings(record: Any) -> Any:
-    """Add the training settings that older exports lack, with the values of `PLAIN_SETTINGS`."""
+    """Add the training settings that older exports lack, with the values of `PLAIN_TRAINING_SETTINGS`."""
     if not isinstance(record, dict) or not isinstance(record.get("training"), dict):
         return record
-    return record | {"training": PLAIN_SETTINGS | record["training"]}
+    return record | {"training": PLAIN_TRAINING_SETTINGS | record["training"]}
 
 
 def require_exported_weights(data: bytes, record: NetworkRecord, source: str) -> None:
     """Raise UnreadableExport if the weights do not have the checksum that was recorded when they were exported."""
     if record.weights_sha256 is not None and hashlib.sha256(data).hexdigest() != record.weights_sha256:
-        sentence = f"{WEIGHTS} of {source} was damaged or changed after the export"
+        sentence = f"{WEIGHTS_FILE} of {source} was damaged or changed after the export"
         raise UnreadableExport(f"{sentence}; download the archive again.", file=source)

@@ -18,28 +18,28 @@ larger.
 Summing float32 numbers in another order changes logits by about 1e-6.
 """
 
-Forward = Callable[[Tensor], Tensor]
+ForwardPass = Callable[[Tensor], Tensor]
 """A network as a function from images [N, C, H, W] to logits [N, K]."""
 
 
 def compare(
-    network: nn.Module, exported_network: Forward, images: Tensor, runtime: str, progress: Progress
+    network: nn.Module, exported_network: ForwardPass, images: Tensor, runtime: str, progress: Progress
 ) -> ExportCheck:
     """Measure how much the logits of `exported_network` differ from those of `network` (evaluation mode, on the CPU).
 
     images: [N, C, H, W], normalised. Raises ExportFailed if the logits differ by more than rounding errors.
     """
-    differences, largest_logit, same_class_count = [torch.zeros(())], 0.0, 0
-    for done_images, expected, actual in _run_both_networks(network, exported_network, images):
-        if actual.shape != expected.shape:
+    differences, largest_logit, same_prediction_count = [torch.zeros(())], 0.0, 0
+    for compared_image_count, expected_logits, actual_logits in _run_both_networks(network, exported_network, images):
+        if actual_logits.shape != expected_logits.shape:
             raise ExportFailed(
-                f"{runtime} returns logits of shape {list(actual.shape)}, but the network returns "
-                f"{list(expected.shape)}; choose another format."
+                f"{runtime} returns logits of shape {list(actual_logits.shape)}, but the network returns "
+                f"{list(expected_logits.shape)}; choose another format."
             )
-        differences.append((actual - expected).abs().max())
-        largest_logit = max(largest_logit, float(expected.abs().max()))
-        same_class_count += int((actual.argmax(1) == expected.argmax(1)).sum())
-        progress(done_images / len(images), f"checking on {len(images)} images")
+        differences.append((actual_logits - expected_logits).abs().max())
+        largest_logit = max(largest_logit, float(expected_logits.abs().max()))
+        same_prediction_count += int((actual_logits.argmax(1) == expected_logits.argmax(1)).sum())
+        progress(compared_image_count / len(images), f"checking on {len(images)} images")
     difference = float(torch.stack(differences).max())  # unlike Python's max, propagates NaN
     if not difference <= TOLERANCE * max(1.0, largest_logit):
         raise ExportFailed(
@@ -52,20 +52,20 @@ def compare(
         images=len(images),
         max_difference=difference,
         largest_logit=largest_logit,
-        same_top1=same_class_count / len(images),
+        same_top1=same_prediction_count / len(images),
     )
 
 
 def _run_both_networks(
-    network: nn.Module, exported_network: Forward, images: Tensor
+    network: nn.Module, exported_network: ForwardPass, images: Tensor
 ) -> Iterator[tuple[int, Tensor, Tensor]]:
     """Yield, for each batch, the number of images processed so far, the expected logits and the actual logits.
 
     The first batch is a single image, because the exported network must accept batches of one image and of many images.
     """
-    done_images = 0
+    compared_image_count = 0
     with torch.inference_mode():
         for batch in (images[:1], *torch.split(images[1:], IMAGES_PER_BATCH)):
             if len(batch):
-                done_images += len(batch)
-                yield done_images, network(batch), exported_network(batch)
+                compared_image_count += len(batch)
+                yield compared_image_count, network(batch), exported_network(batch)

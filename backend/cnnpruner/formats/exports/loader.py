@@ -15,7 +15,13 @@ from cnnpruner.engine.networks.factory_networks import build_user_network
 from cnnpruner.engine.surgery.surgery import shrink_network
 from cnnpruner.engine.weights import load_weights
 from cnnpruner.errors import UnreadableExport
-from cnnpruner.formats.exports.archive import RECORD_FILE, WEIGHTS, read_members, read_record, require_exported_weights
+from cnnpruner.formats.exports.archive import (
+    RECORD_FILE,
+    WEIGHTS_FILE,
+    read_members,
+    read_network_record,
+    require_exported_weights,
+)
 from cnnpruner.planning.networks.factories import parse_factory
 
 BuildNetwork = Callable[[NetworkRecord], nn.Module]
@@ -26,8 +32,8 @@ def load(path: Path, build: BuildNetwork) -> nn.Module:
     """Load the network of a safetensors export (archive or unpacked folder), on the CPU, in evaluation mode.
     `network.about` is the record of the exported node. Raises UnreadableExport, UnreadableWeights, UnusableNetwork.
     """
-    text, weights = read_members(path, (RECORD_FILE, WEIGHTS))
-    record = read_record(text, path.name)
+    text, weights = read_members(path, (RECORD_FILE, WEIGHTS_FILE))
+    record = read_network_record(text, path.name)
     require_exported_weights(weights, record, path.name)
     state = _parse_weights(weights, path.name)
     network = build(record)
@@ -44,7 +50,7 @@ def prune_and_load_weights(network: nn.Module, record: NetworkRecord, state: Map
     """
     unpruned_state = network.state_dict()
     for name, tensor in state.items():
-        if name in unpruned_state and not _is_possible_shape(tensor.shape, unpruned_state[name].shape):
+        if name in unpruned_state and not _is_possible_pruned_shape(tensor.shape, unpruned_state[name].shape):
             raise UnreadableExport(
                 f"Tensor {name} has shape {list(tensor.shape)} in the export but {list(unpruned_state[name].shape)} in "
                 f"the unpruned network; build {record.network.name} exactly as it was built before pruning.",
@@ -61,18 +67,18 @@ def prune_and_load_weights(network: nn.Module, record: NetworkRecord, state: Map
             )
 
 
-def _is_possible_shape(pruned_shape: Sequence[int], unpruned_shape: Sequence[int]) -> bool:
+def _is_possible_pruned_shape(pruned_shape: Sequence[int], unpruned_shape: Sequence[int]) -> bool:
     return len(pruned_shape) == len(unpruned_shape) and all(
         0 < pruned_size <= size for pruned_size, size in zip(pruned_shape, unpruned_shape, strict=True)
     )
 
 
-def build_registered(record: NetworkRecord) -> nn.Module:
+def build_registered_network(record: NetworkRecord) -> nn.Module:
     """Build the unpruned network by the name in its record. The name must be registered in this process."""
     return build_network(record.network, len(record.classes), record.channels, record.image_size, seed=0)
 
 
-def choose_builder(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> BuildNetwork:
+def choose_network_builder(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> BuildNetwork:
     """Return a function that builds the unpruned network. Code named in the export is run only if `trust_factory` is
     set.
     """
@@ -82,7 +88,7 @@ def choose_builder(factory: Callable[[], nn.Module] | str | None, trust_factory:
             return factory()
         text = factory or record.factory
         if text is None:
-            return build_registered(record)
+            return build_registered_network(record)
         if factory is None and not trust_factory:
             raise UnreadableExport(
                 f"The network was built by {text}. This code is imported only with your consent: pass factory=… with "
@@ -98,5 +104,5 @@ def _parse_weights(data: bytes, source: str) -> dict[str, Tensor]:
     try:
         return parse_tensors(data)
     except (SafetensorError, ValueError, KeyError) as error:
-        sentence = f"{WEIGHTS} of {source} is not a complete safetensors file ({error})"
+        sentence = f"{WEIGHTS_FILE} of {source} is not a complete safetensors file ({error})"
         raise UnreadableExport(f"{sentence}; download the archive again.", file=source) from error

@@ -44,7 +44,7 @@ print("classes:", [about["classes"][best] for best in logits.argmax(1).tolist()]
 print("largest difference:", float((logits - example["logits"]).abs().max()))
 """
 
-_SNIPPETS: dict[ExportFormat, tuple[str, str, str]] = {
+_LOADING_SNIPPETS: dict[ExportFormat, tuple[str, str, str]] = {
     "safetensors": (_SAFETENSORS, "`cnnpruner`", "`weights.safetensors`: the weights, without any code"),
     "onnx": (_ONNX, "`onnxruntime`, `safetensors` and `numpy`", "`network.onnx`: network and weights"),
     "torch_export": (
@@ -55,9 +55,9 @@ _SNIPPETS: dict[ExportFormat, tuple[str, str, str]] = {
 }
 
 
-def snippet(kind: ExportFormat, record: NetworkRecord) -> str:
+def loading_snippet(kind: ExportFormat, record: NetworkRecord) -> str:
     """Return Python code that runs the exported network. It is meant for the folder of the unpacked archive."""
-    code = _SNIPPETS[kind][0]
+    code = _LOADING_SNIPPETS[kind][0]
     return code.replace("{factory}", "" if record.factory is None else ", trust_factory=True")
 
 
@@ -65,7 +65,7 @@ def write_readme(kind: ExportFormat, record: NetworkRecord) -> str:
     """Return the README as Markdown: what the network is, what the archive contains, how it was checked, and how to run
     it.
     """
-    _, requirements, file = _SNIPPETS[kind]
+    _, requirements, file = _LOADING_SNIPPETS[kind]
     metrics, check = record.metrics, record.check
     assert check is not None
     return f"""# {record.network.name}, pruned: node {record.node} of “{record.experiment}”
@@ -88,7 +88,7 @@ the mean, divided by the std.
 Requires {requirements}. Unpack the archive and run this in its folder:
 
 ```python
-{snippet(kind, record)}```
+{loading_snippet(kind, record)}```
 """
 
 

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat, NetworkRecord
 from cnnpruner.engine.weights import write_weights
-from cnnpruner.formats.exports.archive import EXAMPLE, README, RECORD_FILE, WEIGHTS
-from cnnpruner.formats.exports.comparison import Forward, compare
-from cnnpruner.formats.exports.loader import BuildNetwork, build_registered, load
+from cnnpruner.formats.exports.archive import EXAMPLE_FILE, README, RECORD_FILE, WEIGHTS_FILE
+from cnnpruner.formats.exports.comparison import ForwardPass, compare
+from cnnpruner.formats.exports.loader import BuildNetwork, build_registered_network, load
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.formats.exports.readme import write_readme
 from cnnpruner.formats.exports.torch_program import TorchProgram, write_program
@@ -30,7 +30,7 @@ class NetworkToExport:
     record: NetworkRecord
     images: Tensor
     """Normalised images, [N, C, H, W]."""
-    build: BuildNetwork = build_registered
+    build: BuildNetwork = build_registered_network
     """Function that builds the unpruned network that the record describes."""
 
     @property
@@ -48,26 +48,26 @@ def write_files(
 
     Raises Unavailable (if a package is missing), ExportFailed and StorageFailed.
     """
-    write, read = _FORMATS[kind]
+    write, read = _WRITER_AND_READER_BY_FORMAT[kind]
     record = write(network_to_export, folder)
     runtime, forward = read(network_to_export, folder)
     check: ExportCheck = compare(network_to_export.network, forward, network_to_export.images, runtime, progress)
     checked_record = record.model_copy(update={"check": check})
     _write_record(checked_record, folder)
     (folder / README).write_text(write_readme(kind, checked_record), "utf-8")
-    save_file(_make_example(network_to_export), folder / EXAMPLE)
+    save_file(_make_example_tensors(network_to_export), folder / EXAMPLE_FILE)
     return checked_record
 
 
 def _write_safetensors(network_to_export: NetworkToExport, folder: Path) -> NetworkRecord:
-    write_weights(network_to_export.network, folder / WEIGHTS)
-    weights_sha256 = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+    write_weights(network_to_export.network, folder / WEIGHTS_FILE)
+    weights_sha256 = hashlib.sha256((folder / WEIGHTS_FILE).read_bytes()).hexdigest()
     record = network_to_export.record.model_copy(update={"weights_sha256": weights_sha256})
     _write_record(record, folder)  # the check rebuilds the network from the record
     return record
 
 
-def _read_safetensors(network_to_export: NetworkToExport, folder: Path) -> tuple[str, Forward]:
+def _read_safetensors(network_to_export: NetworkToExport, folder: Path) -> tuple[str, ForwardPass]:
     return f"cnnpruner.load in torch {torch.__version__}", load(folder, network_to_export.build)
 
 
@@ -76,7 +76,7 @@ def _write_onnx(network_to_export: NetworkToExport, folder: Path) -> NetworkReco
     return network_to_export.record
 
 
-def _read_onnx(_: NetworkToExport, folder: Path) -> tuple[str, Forward]:
+def _read_onnx(_: NetworkToExport, folder: Path) -> tuple[str, ForwardPass]:
     network = OnnxNetwork(folder / "network.onnx")
     return network.runtime, network
 
@@ -86,14 +86,14 @@ def _write_program(network_to_export: NetworkToExport, folder: Path) -> NetworkR
     return network_to_export.record
 
 
-def _read_program(_: NetworkToExport, folder: Path) -> tuple[str, Forward]:
+def _read_program(_: NetworkToExport, folder: Path) -> tuple[str, ForwardPass]:
     program = TorchProgram(folder / "network.pt2")
     return program.runtime, program
 
 
-WriteFormat = Callable[[NetworkToExport, Path], NetworkRecord]
-ReadFormat = Callable[[NetworkToExport, Path], tuple[str, Forward]]
-_FORMATS: dict[ExportFormat, tuple[WriteFormat, ReadFormat]] = {
+FormatWriter = Callable[[NetworkToExport, Path], NetworkRecord]
+FormatReader = Callable[[NetworkToExport, Path], tuple[str, ForwardPass]]
+_WRITER_AND_READER_BY_FORMAT: dict[ExportFormat, tuple[FormatWriter, FormatReader]] = {
     "safetensors": (_write_safetensors, _read_safetensors),
     "onnx": (_write_onnx, _read_onnx),
     "torch_export": (_write_program, _read_program),
@@ -104,7 +104,7 @@ def _write_record(record: NetworkRecord, folder: Path) -> None:
     (folder / RECORD_FILE).write_text(record.model_dump_json(indent=1) + "\n", "utf-8")
 
 
-def _make_example(network_to_export: NetworkToExport) -> dict[str, Tensor]:
+def _make_example_tensors(network_to_export: NetworkToExport) -> dict[str, Tensor]:
     """Return noise images and the network's logits for them. The data set's own images are not exported, because
     sharing them may be forbidden.
     """

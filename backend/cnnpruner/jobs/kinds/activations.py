@@ -13,7 +13,7 @@ from cnnpruner.domain.samples.pictures import LayerFilter, LayerFilters, TopSamp
 from cnnpruner.engine.pictures.pictures import draw_map
 from cnnpruner.engine.pictures.responses import LayerResponses, measure_responses
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, progress_between
+from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 PROGRESS_AFTER_RESPONSES = 0.95
@@ -32,11 +32,11 @@ class ActivationInputs:
 
 def run(inputs: ActivationInputs, context: Context, cache: WorkerCache) -> None:
     """Write the responses of the filters, one file per layer, even for layers that never ran. Raises StorageFailed."""
-    images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
+    images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.1))
     network = cache.network(inputs.setup, inputs.node)
     selection, layers = images.selection, inputs.node.layers
     responses = measure_responses(
-        network, layers, selection, images.normalize, progress_between(context, 0.1, PROGRESS_AFTER_RESPONSES)
+        network, layers, selection, images.normalize, progress_in_range(context, 0.1, PROGRESS_AFTER_RESPONSES)
     )
     for index, path in inputs.paths.items():
         context.raise_if_cancelled()
@@ -47,13 +47,13 @@ def run(inputs: ActivationInputs, context: Context, cache: WorkerCache) -> None:
             images=len(selection[1]),
             height=responses[index].maps.shape[1] if index in responses else 0,
             width=responses[index].maps.shape[2] if index in responses else 0,
-            items=_filters(layer, responses[index]) if index in responses else [],
+            items=_build_layer_filters(layer, responses[index]) if index in responses else [],
         )
         text = value.model_dump_json()
         write_atomically(path, lambda path, text=text: path.write_text(text))  # type: ignore[misc]
 
 
-def _filters(layer: Layer, responses: LayerResponses) -> list[LayerFilter]:
+def _build_layer_filters(layer: Layer, responses: LayerResponses) -> list[LayerFilter]:
     return [
         LayerFilter(
             number=number,

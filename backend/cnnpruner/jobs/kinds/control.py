@@ -9,7 +9,7 @@ from cnnpruner.domain.tree.nodes import ControlKind
 from cnnpruner.engine.surgery.controls import choose_lowest_l1_units, choose_random_units
 from cnnpruner.engine.surgery.probe import require_correct_cut
 from cnnpruner.engine.surgery.surgery import build_cut_network, cut
-from cnnpruner.jobs.cache import WorkerCache, fresh_network
+from cnnpruner.jobs.cache import WorkerCache, build_fresh_network
 from cnnpruner.jobs.context import Context
 from cnnpruner.jobs.kinds import prune
 from cnnpruner.jobs.kinds.prune import CutNetwork, PruneInputs
@@ -32,16 +32,16 @@ def run(inputs: ControlInputs, context: Context, cache: WorkerCache) -> NodeResu
     """Write the control node's weights, as `prune.run` does for a child. All layers are as wide as in the reference
     node.
     """
-    return prune.fine_tune_and_measure(_cut_network(inputs, cache), inputs.reference, context, cache)
+    return prune.fine_tune_and_measure(_make_control_network(inputs, cache), inputs.reference, context, cache)
 
 
-def _cut_network(inputs: ControlInputs, cache: WorkerCache) -> CutNetwork:
+def _make_control_network(inputs: ControlInputs, cache: WorkerCache) -> CutNetwork:
     reference = inputs.reference
     parent = reference.parent.layers
     if inputs.kind == "scratch":
         layers = remove_units(parent, reference.units)
-        seeded_experiment = reference.setup.experiment.model_copy(update={"seed": inputs.seed})
-        network = fresh_network(seeded_experiment).to(cache.device)
+        experiment_with_seed = reference.setup.experiment.model_copy(update={"seed": inputs.seed})
+        network = build_fresh_network(experiment_with_seed).to(cache.device)
         network = build_cut_network(network, reference.setup.root_layers, layers)
         return CutNetwork(network, layers, inputs.seed, None)
     network = cache.network(reference.setup, reference.parent)

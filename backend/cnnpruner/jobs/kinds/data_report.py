@@ -7,7 +7,7 @@ from cnnpruner.data.data_folders import resolve
 from cnnpruner.data.reports.report import DataPaths, report_data
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.jobs.cache import WorkerCache, data_folder
-from cnnpruner.jobs.context import Context, progress_between
+from cnnpruner.jobs.context import Context, progress_in_range
 
 
 @dataclass(frozen=True)
@@ -26,5 +26,5 @@ def run(inputs: DataReportInputs, context: Context, cache: WorkerCache) -> DataR
     unseen = resolve(source.unseen, inputs.folders) if source.unseen is not None else None
     paths = DataPaths(data_folder(source, inputs.folders), unseen, inputs.folders)
     return report_data(
-        inputs.request, paths, cache.max_bytes_in_memory, progress_between(context, 0.0, 1.0, shows_eta=True)
+        inputs.request, paths, cache.max_bytes_in_memory, progress_in_range(context, 0.0, 1.0, shows_eta=True)
     )

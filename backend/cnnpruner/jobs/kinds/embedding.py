@@ -9,7 +9,7 @@ from cnnpruner.domain.samples.embeddings import Embedding, EmbeddingFrame
 from cnnpruner.engine.pictures.embedding import ITERATIONS, Layout, choose_samples, embed_features
 from cnnpruner.engine.pictures.features import penultimate_features
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, progress_between
+from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 PROGRESS_AFTER_FEATURES, PROGRESS_AFTER_LAYOUT = 0.3, 1.0
@@ -33,20 +33,20 @@ def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedd
     """Return the map of samples; nothing is written. Raises InvalidInput if there are fewer than five images."""
     seed, predictions = inputs.setup.experiment.seed, inputs.predictions
     indices = choose_samples(predictions.labels, seed)
-    images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
+    images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.1))
     pool, selection = images.selection
     features = penultimate_features(
         cache.network(inputs.setup, inputs.node),
         inputs.node.layers,
         (pool, selection[indices]),
         images.normalize,
-        progress_between(context, 0.1, PROGRESS_AFTER_FEATURES),
+        progress_in_range(context, 0.1, PROGRESS_AFTER_FEATURES),
     )
     sample = indices.tolist()
     frames = _FramePublisher(inputs.node_id, sample, context)
     initial_layout = _initial_layout(inputs.ancestor, sample)
     result = embed_features(features, seed, initial_layout, frames.show)
-    x, y = _layout_columns(result.layout)
+    x, y = _layout_coordinates(result.layout)
     return Embedding(
         node_id=inputs.node_id,
         method="tsne",
@@ -68,12 +68,12 @@ class _FramePublisher:
 
     def __init__(self, node_id: int, sample: list[int], context: Context) -> None:
         self._node_id, self._sample, self._context = node_id, sample, context
-        self._progress = progress_between(context, PROGRESS_AFTER_FEATURES, PROGRESS_AFTER_LAYOUT)
+        self._progress = progress_in_range(context, PROGRESS_AFTER_FEATURES, PROGRESS_AFTER_LAYOUT)
 
     def show(self, iteration: int, layout: Layout) -> None:
         """Publish an intermediate layout. `embed_features` calls this every few iterations."""
         self._progress(iteration / ITERATIONS, f"placing samples, iteration {iteration} of {ITERATIONS}")
-        x, y = _layout_columns(layout)
+        x, y = _layout_coordinates(layout)
         self._context.publish_frame(
             EmbeddingFrame(
                 node_id=self._node_id, iteration=iteration, iterations=ITERATIONS, sample=self._sample, x=x, y=y
@@ -81,7 +81,7 @@ class _FramePublisher:
         )
 
 
-def _layout_columns(layout: Layout) -> tuple[list[float], list[float]]:
+def _layout_coordinates(layout: Layout) -> tuple[list[float], list[float]]:
     rounded_layout = np.round(layout, 3)
     return rounded_layout[:, 0].tolist(), rounded_layout[:, 1].tolist()
 

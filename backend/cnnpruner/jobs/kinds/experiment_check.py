@@ -26,8 +26,8 @@ from cnnpruner.engine.tracing.outputs import describe_outputs
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, progress_between
-from cnnpruner.jobs.images import Pools
+from cnnpruner.jobs.context import Context, progress_in_range
+from cnnpruner.jobs.images import ImagePools
 from cnnpruner.jobs.initial_weights import InitialWeights, LoadedWeights, load_initial_weights
 from cnnpruner.jobs.normalization import Normalization, best_fitting_normalization, published_normalization
 from cnnpruner.planning.networks.catalogue import find_network
@@ -55,17 +55,17 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
     Raises UnusableData, UnusableNetwork, UnreadableWeights or InvalidInput if the experiment's jobs could not run.
     """
     new = inputs.new
-    pools = load_pools(inputs, context, cache)
+    pools = load_image_pools(inputs, context, cache)
     loaded = pools.loaded
-    splits, contrast_warnings = _split(pools, new), check_contrast(loaded.contrast)
+    splits, contrast_warnings = _split_images(pools, new), check_contrast(loaded.contrast)
     context.report_progress(0.6, "tracing the network")
-    network, weights = load_initial_network(inputs, pools, progress_between(context, 0.6, 0.9))
+    network, weights = load_initial_network(inputs, pools, progress_in_range(context, 0.6, 0.9))
     normalization = choose_normalization(new, network, pools, weights.fresh_tensors)
     shape = (loaded.channels, loaded.image_size, loaded.image_size)
-    layers = _trace(network, shape, len(loaded.classes))
+    layers = _trace_root(network, shape, len(loaded.classes))
     context.report_progress(0.95, "trying one training step")
     training_notices = try_training(network, shape, len(loaded.classes))
-    images = sample_images(pools, Normalize(normalization.mean, normalization.std))
+    images = pick_sample_images(pools, Normalize(normalization.mean, normalization.std))
     context.raise_if_cancelled()
     return CheckedExperiment(
         classes=tuple(loaded.classes),
@@ -90,7 +90,7 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
 
 
 def load_initial_network(
-    inputs: ExperimentCheckInputs, pools: Pools, progress: Progress
+    inputs: ExperimentCheckInputs, pools: ImagePools, progress: Progress
 ) -> tuple[nn.Module, LoadedWeights]:
     """Return the network with the root's initial weights, and a record of what was loaded."""
     new, loaded = inputs.new, pools.loaded
@@ -103,7 +103,7 @@ def load_initial_network(
 
 
 def choose_normalization(
-    new: NewExperiment, network: nn.Module, pools: Pools, fresh_tensors: Sequence[str]
+    new: NewExperiment, network: nn.Module, pools: ImagePools, fresh_tensors: Sequence[str]
 ) -> Normalization:
     """Return the requested mean and std. If neither was requested, return those with which published weights were
     trained, or those that fit the weights of a checkpoint best, or else those of the data set.
@@ -131,43 +131,43 @@ def fresh_head_notices(names: Sequence[str]) -> list[str]:
     ]
 
 
-def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> Pools:
+def load_image_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> ImagePools:
     """Return the images at the size that the network will get. Unless a size was requested, images that are smaller
     than the network's minimum size are enlarged to it.
     """
     new, entry = inputs.new, find_network(inputs.new.network)
-    progress = progress_between(context, 0.0, 0.5)
+    progress = progress_in_range(context, 0.0, 0.5)
     options = ImageOptions(new.image_size, entry.channels, new.seed, must_inspect_files=True)
     pools = cache.pools(new.data, inputs.folders, options, progress)
-    size = entry.round_up_size(pools.loaded.image_size)
+    size = entry.round_up_image_size(pools.loaded.image_size)
     if new.image_size is not None or pools.loaded.image_size == size:
         return pools
-    larger_options = replace(options, image_size=size, must_inspect_files=False, reading=pools.loaded.reading)
-    larger_pools = cache.pools(new.data, inputs.folders, larger_options, progress)
+    enlarging_options = replace(options, image_size=size, must_inspect_files=False, reading=pools.loaded.reading)
+    enlarged_pools = cache.pools(new.data, inputs.folders, enlarging_options, progress)
     if new.data.kind == "folder":
-        notices = _notices_for_size(new, pools.loaded, size)
-        larger_pools.loaded = replace(larger_pools.loaded, notices=notices, warnings=pools.loaded.warnings)
-    return larger_pools
+        notices = _replace_resize_notice(new, pools.loaded, size)
+        enlarged_pools.loaded = replace(enlarged_pools.loaded, notices=notices, warnings=pools.loaded.warnings)
+    return enlarged_pools
 
 
-def _notices_for_size(new: NewExperiment, loaded: LoadedData, size: int) -> tuple[str, ...]:
+def _replace_resize_notice(new: NewExperiment, loaded: LoadedData, size: int) -> tuple[str, ...]:
     """Return the notices about the images. The sentence on resizing states edges of `size` pixels instead of the edges
     that were chosen for the data set.
     """
-    found_sentence, sentence = (
+    original_size_sentence, sentence = (
         build_image_transform(new.data, loaded.channels, edge).sentence for edge in (loaded.image_size, size)
     )
-    return (sentence, *(notice for notice in loaded.notices if notice != found_sentence))
+    return (sentence, *(notice for notice in loaded.notices if notice != original_size_sentence))
 
 
-def sample_images(pools: Pools, normalize: Normalize) -> Tensor:
+def pick_sample_images(pools: ImagePools, normalize: Normalize) -> Tensor:
     """Return two images of the train pool, normalised for the network, [2, C, H, W]."""
     images = pools["train"]
     indices = torch.from_numpy(np.linspace(0, len(images) - 1, SAMPLED_IMAGES).astype(np.int64))
     return normalize(images.batch(indices, torch.device("cpu")))
 
 
-def _trace(network: nn.Module, image_shape: tuple[int, int, int], classes: int) -> Layers:
+def _trace_root(network: nn.Module, image_shape: tuple[int, int, int], classes: int) -> Layers:
     """Return the root's structure. Units that could not be removed in a trial cut are frozen, and the reason is
     stored.
     """
@@ -193,7 +193,7 @@ def _may_have_seen_images(new: NewExperiment) -> bool:
     return new.weights.path is not None or new.weights.train is None
 
 
-def _split(pools: Pools, new: NewExperiment) -> SplitIndices:
+def _split_images(pools: ImagePools, new: NewExperiment) -> SplitIndices:
     splits = pools.loaded.split(_may_have_seen_images(new), new.seed)
     counts = [len(indices) for _, indices in splits.indices]
     if counts[0] < MIN_TRAIN_IMAGES or 0 in counts:

@@ -15,7 +15,7 @@ from cnnpruner.errors import StorageFailed
 from cnnpruner.formats.exports.archive import write_archive
 from cnnpruner.formats.exports.writer import NetworkToExport, write_files
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, progress_between
+from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
@@ -40,8 +40,8 @@ def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportChe
     """Write the archive to `inputs.archive`, and return the result of its check. Raises ExportFailed, Unavailable and
     StorageFailed.
     """
-    images = _choose_check_images(cache.images(inputs.setup, progress_between(context, 0.0, 0.2)))
-    progress = progress_between(context, 0.2, 1.0)
+    images = _choose_comparison_images(cache.images(inputs.setup, progress_in_range(context, 0.0, 0.2)))
+    progress = progress_in_range(context, 0.2, 1.0)
     progress(0.0, f"writing {inputs.format}")
     network = copy.deepcopy(cache.network(inputs.setup, inputs.node)).cpu().eval()
     network_to_export = NetworkToExport(network, inputs.record, images)
@@ -63,7 +63,7 @@ def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportChe
     return checked_record.check
 
 
-def _choose_check_images(images: SplitImages) -> Tensor:
+def _choose_comparison_images(images: SplitImages) -> Tensor:
     """Return normalised selection images [N, C, H, W], N ≤ 256, on the CPU."""
     pool, selection = images.selection
     positions = np.linspace(0, len(selection) - 1, min(MAX_CHECKED_IMAGES, len(selection))).astype(np.int64)

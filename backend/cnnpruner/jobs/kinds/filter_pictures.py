@@ -11,7 +11,7 @@ from cnnpruner.atomic import write_atomically
 from cnnpruner.domain.samples.pictures import FilterBlock, FilterPicture
 from cnnpruner.engine.pictures.pictures import draw_gradient, guided_gradients
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, progress_between
+from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 MAX_CACHED_BYTES = 64 * 2**20
@@ -39,7 +39,7 @@ def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
     """Write the block of pictures unless it already exists. Raises StorageFailed."""
     if inputs.path.exists():
         return
-    images = cache.images(inputs.setup, progress_between(context, 0.0, 0.5))
+    images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.5))
     pool, selection = images.selection
     pixels = pool.batch(torch.as_tensor(selection[inputs.sample : inputs.sample + 1]), cache.device)
     numbers = inputs.node.layers.layers[inputs.layer].numbers[inputs.start : inputs.stop]
@@ -66,15 +66,15 @@ def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
         )
     text = FilterBlock(items=items).model_dump_json()
     write_atomically(inputs.path, lambda path: path.write_text(text))
-    remove_oldest_blocks(inputs.path.parent, MAX_CACHED_BYTES)
+    remove_oldest_picture_blocks(inputs.path.parent, MAX_CACHED_BYTES)
 
 
-def remove_oldest_blocks(folder: Path, max_bytes: int) -> None:
+def remove_oldest_picture_blocks(folder: Path, max_bytes: int) -> None:
     """Remove the least recently used blocks of pictures in `folder` until the others take at most `max_bytes`."""
     blocks = [(path.stat(), path) for path in folder.glob("sample-*.json")]
-    size = sum(file_status.st_size for file_status, _ in blocks)
-    for file_status, path in sorted(blocks, key=lambda block: block[0].st_mtime_ns):
+    size = sum(file_stat.st_size for file_stat, _ in blocks)
+    for file_stat, path in sorted(blocks, key=lambda block: block[0].st_mtime_ns):
         if size <= max_bytes:
             return
         path.unlink(missing_ok=True)
-        size -= file_status.st_size
+        size -= file_stat.st_size

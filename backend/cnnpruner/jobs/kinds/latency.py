@@ -8,11 +8,11 @@ from cnnpruner.domain.results import MeasuredLatencies
 from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, progress_between
-from cnnpruner.jobs.latencies import CPU, LatencyNetworks, measure_eager, measure_onnx_runtime, pair_with_root
+from cnnpruner.jobs.context import Context, progress_in_range
+from cnnpruner.jobs.latencies import CPU, LatencyNetworks, measure_eager, measure_onnx_runtime, pair_network_with_root
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
-PROGRESS_AFTER_TORCH = 0.6
+PROGRESS_AFTER_PYTORCH = 0.6
 """Progress of the job after the measurements with PyTorch."""
 
 
@@ -33,23 +33,23 @@ def run(inputs: LatencyInputs, context: Context, cache: WorkerCache) -> Measured
     If ONNX Runtime cannot be measured, a note says why.
     """
     network = cache.network(inputs.setup, inputs.node)
-    networks = pair_with_root(network, inputs.node.layers, inputs.setup, inputs.root, cache)
-    latencies = _measure_torch(networks, inputs.batches, context, cache)
+    networks = pair_network_with_root(network, inputs.node.layers, inputs.setup, inputs.root, cache)
+    latencies = _measure_in_pytorch(networks, inputs.batches, context, cache)
     try:
-        progress = progress_between(context, PROGRESS_AFTER_TORCH, 1.0)
+        progress = progress_in_range(context, PROGRESS_AFTER_PYTORCH, 1.0)
         latencies += measure_onnx_runtime(networks, inputs.batches, progress)
     except CNNPrunerError as error:
         return MeasuredLatencies(tuple(latencies), (error.message,))
     return MeasuredLatencies(tuple(latencies), ())
 
 
-def _measure_torch(
+def _measure_in_pytorch(
     networks: LatencyNetworks, batches: tuple[int, ...], context: Context, cache: WorkerCache
 ) -> list[LatencyDistribution]:
     devices = [cache.device] if cache.device == CPU else [cache.device, CPU]
-    cases = [(device, batch) for device in devices for batch in batches]
-    share = PROGRESS_AFTER_TORCH / len(cases)
+    device_batch_pairs = [(device, batch) for device in devices for batch in batches]
+    share = PROGRESS_AFTER_PYTORCH / len(device_batch_pairs)
     return [
-        measure_eager(networks, batch, device, progress_between(context, share * index, share * (index + 1)))
-        for index, (device, batch) in enumerate(cases)
+        measure_eager(networks, batch, device, progress_in_range(context, share * index, share * (index + 1)))
+        for index, (device, batch) in enumerate(device_batch_pairs)
     ]

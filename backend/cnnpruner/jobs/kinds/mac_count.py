@@ -10,7 +10,7 @@ import torch
 from cnnpruner.domain.results import MacCount
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import CNNPrunerError
-from cnnpruner.jobs.cache import fresh_network
+from cnnpruner.jobs.cache import build_fresh_network
 from cnnpruner.jobs.context import Context
 from cnnpruner.jobs.setups import ExperimentSetup
 
@@ -32,7 +32,7 @@ def run(inputs: MacCountInputs, context: Context) -> MacCount:
     context.report_progress(0.1, "counting multiply-accumulates")
     try:
         image = torch.zeros(1, experiment.channels, experiment.image_size, experiment.image_size)
-        layers = trace_layers(fresh_network(experiment), image)
+        layers = trace_layers(build_fresh_network(experiment), image)
     except CNNPrunerError as error:
         return MacCount((), (), error.message)
     index_by_name = {layer.name: layer.index for layer in inputs.setup.root_layers.layers}

@@ -4,14 +4,14 @@ from cnnpruner.data.images.images import Normalize
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.engine.inspection.inspection import InspectionSubject, inspect_network
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, progress_between
+from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.kinds.experiment_check import (
     ExperimentCheckInputs,
     choose_normalization,
     fresh_head_notices,
+    load_image_pools,
     load_initial_network,
-    load_pools,
-    sample_images,
+    pick_sample_images,
 )
 
 
@@ -22,10 +22,10 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
     Raises UnusableData, UnusableNetwork, UnreadableWeights or InvalidInput if later jobs could not run.
     """
     new = inputs.new
-    pools = load_pools(inputs, context, cache)
-    network, loaded = load_initial_network(inputs, pools, progress_between(context, 0.5, 0.6))
+    pools = load_image_pools(inputs, context, cache)
+    network, loaded = load_initial_network(inputs, pools, progress_in_range(context, 0.5, 0.6))
     normalization = choose_normalization(new, network, pools, loaded.fresh_tensors)
-    images = sample_images(pools, Normalize(normalization.mean, normalization.std))
+    images = pick_sample_images(pools, Normalize(normalization.mean, normalization.std))
     notes = (
         *pools.loaded.notices,
         *loaded.notices,
@@ -34,4 +34,4 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
     )
     classes, warnings = len(pools.loaded.classes), pools.loaded.warnings
     subject = InspectionSubject(new.network.name, network, classes, notes, warnings, loaded.sets)
-    return inspect_network(subject, images, new.seed, progress_between(context, 0.6, 1.0))
+    return inspect_network(subject, images, new.seed, progress_in_range(context, 0.6, 1.0))

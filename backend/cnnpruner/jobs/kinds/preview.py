@@ -17,11 +17,11 @@ from cnnpruner.domain.results import Predictions
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.recalibration import has_batch_norm
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, progress_between
+from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
-from cnnpruner.jobs.starts import PrunedNetworks, ReconstructionSize
-from cnnpruner.planning.intervals import accuracy_of
+from cnnpruner.jobs.starts import PrunedNetworkMaker, ReconstructionSize
+from cnnpruner.planning.intervals import accuracy_with_interval
 
 
 @dataclass(frozen=True)
@@ -38,37 +38,37 @@ def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
     """Return the complete preview, and publish each part as soon as it has been measured. The node's network is left
     unchanged.
     """
-    measurement = _Measurement(inputs, context, cache)
-    raw = measurement.raw()
+    measurement = _PreviewMeasurement(inputs, context, cache)
+    raw = measurement.measure_as_cut()
     context.publish_preview(raw)
-    latest = recalibrated = measurement.add_recalibrated(raw)
+    latest = recalibrated = measurement.add_recalibrated_accuracy(raw)
     context.publish_preview(recalibrated)
-    for latest in measurement.add_reconstructed(recalibrated):
+    for latest in measurement.add_reconstructed_accuracies(recalibrated):
         context.publish_preview(latest)
     return latest
 
 
-class _Measurement:
+class _PreviewMeasurement:
     """Measures the parts of a preview, one after another."""
 
     def __init__(self, inputs: PreviewInputs, context: Context, cache: WorkerCache) -> None:
         self._start_time = time.monotonic()
         self._inputs, self._context = inputs, context
-        self._images: SplitImages = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
+        self._images: SplitImages = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.1))
         parent = cache.network(inputs.setup, inputs.node)
         seed = inputs.setup.experiment.seed
-        self._networks = PrunedNetworks(parent, inputs.node.layers, inputs.plan.units, self._images.train, seed)
+        self._networks = PrunedNetworkMaker(parent, inputs.node.layers, inputs.plan.units, self._images.train, seed)
         self._cut = self._networks.cut()
 
-    def raw(self) -> Preview:
+    def measure_as_cut(self) -> Preview:
         """Return a preview that contains only the accuracy directly after cutting."""
         inputs = self._inputs
         return Preview(
             plan_id=inputs.plan.id,
             removed_filters=inputs.plan.reached,
             revision=inputs.plan.revision,
-            before=_accuracy(inputs.before),
-            raw=_accuracy(self._predict(self._cut, self._progress(0.1, 0.25))),
+            before=_accuracy_of_predictions(inputs.before),
+            raw=_accuracy_of_predictions(self._predict(self._cut, self._progress_in_range(0.1, 0.25))),
             recalibrated=None,
             reconstructed=None,
             reconstruction=None,
@@ -78,35 +78,39 @@ class _Measurement:
             seconds=self._elapsed_s(),
         )
 
-    def add_recalibrated(self, preview: Preview) -> Preview:
+    def add_recalibrated_accuracy(self, preview: Preview) -> Preview:
         """Return the preview, supplemented by the accuracy after re-estimating batch norm."""
-        network = self._networks.recalibrated(self._cut, self._progress(0.25, 0.35))
-        predictions = self._predict(network, self._progress(0.35, 0.45))
-        changes = {"recalibrated": _accuracy(predictions), "seconds": self._elapsed_s()}
-        return preview.model_copy(update=changes | self._judge_classes(predictions))
+        network = self._networks.recalibrated(self._cut, self._progress_in_range(0.25, 0.35))
+        predictions = self._predict(network, self._progress_in_range(0.35, 0.45))
+        changes = {"recalibrated": _accuracy_of_predictions(predictions), "seconds": self._elapsed_s()}
+        return preview.model_copy(update=changes | self._check_class_losses(predictions))
 
-    def _judge_classes(self, predictions: Predictions) -> dict[str, Any]:
+    def _check_class_losses(self, predictions: Predictions) -> dict[str, Any]:
         """Return the class whose accuracy drops most with these predictions, and the limits of the plan's rule that are
         exceeded. The keys are fields of a preview.
         """
         plan, classes = self._inputs.plan, self._inputs.setup.experiment.classes
-        worst = worst_class(self._inputs.before, predictions)
+        worst = find_worst_class(self._inputs.before, predictions)
         return {"worst": worst, "broken_limits": broken_limits(plan, worst, classes)}
 
-    def add_reconstructed(self, preview: Preview) -> Iterator[Preview]:
+    def add_reconstructed_accuracies(self, preview: Preview) -> Iterator[Preview]:
         """Yield the preview twice: supplemented by the accuracy after a quick reconstruction, and by that after the
         full one. If there are few images, there is only one reconstruction.
         """
-        for settings, low, high in self._reconstruction_steps():
-            fitting_progress = self._progress(low, low + 0.8 * (high - low))
+        for settings, low, high in self._reconstructions_with_progress():
+            fitting_progress = self._progress_in_range(low, low + 0.8 * (high - low))
             network, record = self._networks.reconstructed(self._cut, settings, fitting_progress)
-            predictions = self._predict(network, self._progress(low + 0.8 * (high - low), high))
-            changes = {"reconstructed": _accuracy(predictions), "reconstruction": record, "seconds": self._elapsed_s()}
+            predictions = self._predict(network, self._progress_in_range(low + 0.8 * (high - low), high))
+            changes = {
+                "reconstructed": _accuracy_of_predictions(predictions),
+                "reconstruction": record,
+                "seconds": self._elapsed_s(),
+            }
             if preview.recalibrated is not None and predictions.correct > preview.recalibrated.correct:
-                changes |= self._judge_classes(predictions)
+                changes |= self._check_class_losses(predictions)
             yield preview.model_copy(update=changes)
 
-    def _reconstruction_steps(self) -> Iterator[tuple[ReconstructionSize, float, float]]:
+    def _reconstructions_with_progress(self) -> Iterator[tuple[ReconstructionSize, float, float]]:
         """Yield, for each reconstruction, its size and the job's progress before and after it."""
         steps = self._networks.reconstruction_sizes()
         ends = (0.45, 1.0) if len(steps) == 1 else (0.45, 0.65, 1.0)
@@ -115,18 +119,18 @@ class _Measurement:
     def _predict(self, network: nn.Module, progress: Progress) -> Predictions:
         return predict(network, *self._images.selection, self._images.normalize, progress)
 
-    def _progress(self, low: float, high: float) -> Progress:
-        return progress_between(self._context, low, high)
+    def _progress_in_range(self, low: float, high: float) -> Progress:
+        return progress_in_range(self._context, low, high)
 
     def _elapsed_s(self) -> float:
         return time.monotonic() - self._start_time
 
 
-def _accuracy(predictions: Predictions) -> Accuracy:
-    return accuracy_of(predictions.correct, len(predictions.labels))
+def _accuracy_of_predictions(predictions: Predictions) -> Accuracy:
+    return accuracy_with_interval(predictions.correct, len(predictions.labels))
 
 
-def worst_class(before: Predictions, new_predictions: Predictions) -> ClassChange:
+def find_worst_class(before: Predictions, new_predictions: Predictions) -> ClassChange:
     """Return the class whose accuracy drops most (if several are equal, the one with the lowest label), with its images
     that were classified correctly before but no longer are.
     """

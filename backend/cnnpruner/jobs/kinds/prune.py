@@ -16,11 +16,11 @@ from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, progress_between
+from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.images import SplitImages
-from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, check_cost, measure
+from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, compute_checked_cost, measure
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode, TeacherNode
-from cnnpruner.jobs.starts import PrunedNetworks, StartChoice, StartRecord
+from cnnpruner.jobs.starts import PrunedNetworkMaker, StartNetworkMaker, StartRecord
 from cnnpruner.jobs.training_runs import TeacherNetwork, TrainingRun, TrainingRunSettings
 from cnnpruner.planning.structure import remove_units
 
@@ -76,7 +76,7 @@ def _load_teacher(inputs: PruneInputs, cache: WorkerCache) -> TeacherNetwork | N
     return TeacherNetwork(cache.network(inputs.setup, inputs.teacher.node), inputs.teacher.number)
 
 
-def _choose_start(
+def _choose_start_maker(
     child: CutNetwork, inputs: PruneInputs, images: SplitImages, cache: WorkerCache
 ) -> Callable[[Progress], tuple[nn.Module, StartRecord]] | None:
     """Return a function that makes the network from which training starts; None if it starts from `child` itself."""
@@ -84,15 +84,15 @@ def _choose_start(
         return None
     parent = cache.network(inputs.setup, inputs.parent)
     seed = inputs.setup.experiment.seed
-    networks = PrunedNetworks(parent, inputs.parent.layers, child.units, images.train, seed)
-    return StartChoice(networks, images, inputs.training.start).make
+    networks = PrunedNetworkMaker(parent, inputs.parent.layers, child.units, images.train, seed)
+    return StartNetworkMaker(networks, images, inputs.training.start).make
 
 
 def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """Fine-tune and measure a network that has already been cut. `inputs.units` is ignored, because a control node may
     have other units removed.
     """
-    images = cache.images(inputs.setup, progress_between(context, 0.0, PROGRESS_AFTER_CUT))
+    images = cache.images(inputs.setup, progress_in_range(context, 0.0, PROGRESS_AFTER_CUT))
     settings = TrainingRunSettings(
         inputs.training,
         child.layers,
@@ -102,14 +102,14 @@ def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Conte
         PROGRESS_AFTER_FINE_TUNING,
         StartRecord("fresh" if child.units is None else "cut"),
         _load_teacher(inputs, cache),
-        _choose_start(child, inputs, images, cache),
+        _choose_start_maker(child, inputs, images, cache),
     )
     fine_tuned_network = TrainingRun(child.network, images, settings, context).run()
     node = NodeNetwork(fine_tuned_network.network, child.layers, inputs.node_id)
     node_to_measure = NodeToMeasure(node, inputs.setup, inputs.root)
     measurement = measure(node_to_measure, images, cache, context, PROGRESS_AFTER_FINE_TUNING)
     context.raise_if_cancelled()
-    cost = check_cost(child.layers, write_weights(fine_tuned_network.network, inputs.weights))
+    cost = compute_checked_cost(child.layers, write_weights(fine_tuned_network.network, inputs.weights))
     return NodeResult(
         layers=child.layers,
         cost=cost,

@@ -20,11 +20,11 @@ from cnnpruner.engine.training.trainer import Trainer
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.formats.checksums import sha256_of
-from cnnpruner.jobs.cache import WorkerCache, fresh_network
-from cnnpruner.jobs.context import Context, progress_between
+from cnnpruner.jobs.cache import WorkerCache, build_fresh_network
+from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.initial_weights import InitialWeights, load_initial_weights
-from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, check_cost, measure
+from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, compute_checked_cost, measure
 from cnnpruner.jobs.pictures import write_pictures
 from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.jobs.starts import StartRecord
@@ -68,10 +68,10 @@ class _OfficialTestAccuracy:
 
 def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """Train or import the root, measure it, and write its weights and the thumbnails of the selection images."""
-    images = cache.images(inputs.setup, progress_between(context, 0.0, PROGRESS_AFTER_READING))
-    write_pictures(images, inputs.pictures, progress_between(context, 0.0, PROGRESS_AFTER_READING))
-    network = _initial_network(inputs, progress_between(context, 0.0, PROGRESS_AFTER_READING)).to(images.device)
-    official_test: _OfficialTestAccuracy | None = None
+    images = cache.images(inputs.setup, progress_in_range(context, 0.0, PROGRESS_AFTER_READING))
+    write_pictures(images, inputs.pictures, progress_in_range(context, 0.0, PROGRESS_AFTER_READING))
+    network = _initial_network(inputs, progress_in_range(context, 0.0, PROGRESS_AFTER_READING)).to(images.device)
+    official_test_accuracy: _OfficialTestAccuracy | None = None
     layers = inputs.setup.root_layers
     if inputs.training is not None:
         settings = TrainingRunSettings(
@@ -85,11 +85,11 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
         )
         root = TrainingRun(network, images, settings, context).run()
     else:
-        root, official_test = _import(network, images, inputs.setup.experiment, context)
+        root, official_test_accuracy = _evaluate_imported_network(network, images, inputs.setup.experiment, context)
     node = NodeToMeasure(NodeNetwork(root.network, layers, inputs.node_id), inputs.setup, None)
     measurement = measure(node, images, cache, context, PROGRESS_AFTER_EVALUATION)
     context.raise_if_cancelled()
-    cost = check_cost(layers, write_weights(root.network, inputs.weights))
+    cost = compute_checked_cost(layers, write_weights(root.network, inputs.weights))
     return NodeResult(
         layers=layers,
         cost=cost,
@@ -99,8 +99,8 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
         scores=measurement.scores,
         latencies=measurement.latencies,
         training_record=root.record,
-        import_accuracy=official_test.accuracy if official_test else None,
-        import_images=official_test.images if official_test else None,
+        import_accuracy=official_test_accuracy.accuracy if official_test_accuracy else None,
+        import_images=official_test_accuracy.images if official_test_accuracy else None,
     )
 
 
@@ -112,7 +112,7 @@ def _start_weights(experiment: Experiment) -> StartWeights:
 
 def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
     experiment = inputs.setup.experiment
-    network = fresh_network(experiment)
+    network = build_fresh_network(experiment)
     weights = experiment.weights
     initial = InitialWeights(
         experiment.network, inputs.checkpoint, weights.pretrained, inputs.training is not None, weights.key
@@ -121,7 +121,7 @@ def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
     return network
 
 
-def _time_training(network: nn.Module, images: SplitImages, experiment: Experiment) -> float | None:
+def _measure_step_time(network: nn.Module, images: SplitImages, experiment: Experiment) -> float | None:
     """Return the duration of a training step in seconds per image, so that the page can say how long trainings will
     take; None if the network cannot be trained with the experiment's settings.
     """
@@ -135,14 +135,14 @@ def _time_training(network: nn.Module, images: SplitImages, experiment: Experime
         return None
 
 
-def _import(
+def _evaluate_imported_network(
     network: nn.Module, images: SplitImages, experiment: Experiment, context: Context
 ) -> tuple[TrainedNetwork, _OfficialTestAccuracy | None]:
     """Evaluate imported weights as epoch 0. It remains the only epoch, because the weights are not trained further. The
     second result is None if the splits do not cover the official test images.
     """
     start_time = time.monotonic()
-    progress = progress_between(context, PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION)
+    progress = progress_in_range(context, PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION)
     predictions = predict(network, *images.selection, images.normalize, lambda done, text: progress(done / 2, text))
     row = Epoch(
         epoch=0,
@@ -153,14 +153,14 @@ def _import(
         seconds=time.monotonic() - start_time,
         at=datetime.now(UTC),
     )
-    official_test: _OfficialTestAccuracy | None = None
-    if images.covers_official_test:
+    official_test_accuracy: _OfficialTestAccuracy | None = None
+    if images.uses_official_test_images:
         # The selection and test splits together are all official test images, so each is measured once.
         test_predictions = predict(
             network, *images.test, images.normalize, lambda done, text: progress((1 + done) / 2, text)
         )
         count = len(predictions.labels) + len(test_predictions.labels)
-        official_test = _OfficialTestAccuracy((predictions.correct + test_predictions.correct) / count, count)
+        official_test_accuracy = _OfficialTestAccuracy((predictions.correct + test_predictions.correct) / count, count)
     if not context.finished_epochs:
         context.commit_epoch(row)
     record = TrainingRecord(
@@ -171,9 +171,9 @@ def _import(
         images_per_epoch=0,
         images_seen=0,
         seconds=row.seconds,
-        step_seconds_per_image=_time_training(network, images, experiment),
+        step_seconds_per_image=_measure_step_time(network, images, experiment),
         device=device_name(images.device),
         bfloat16=False,
         teacher_number=None,
     )
-    return TrainedNetwork(network.eval(), 0, predictions, record), official_test
+    return TrainedNetwork(network.eval(), 0, predictions, record), official_test_accuracy

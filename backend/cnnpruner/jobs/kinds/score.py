@@ -13,14 +13,14 @@ from cnnpruner.engine.scoring.scoring_pass import score_without_images
 from cnnpruner.engine.training.batches import scoring_batches
 from cnnpruner.errors import CNNPrunerError, InvalidInput, JobCancelled
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, progress_between
+from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.failures import is_out_of_memory
 from cnnpruner.jobs.measurement import NodeNetwork, ScoringCallbacks, score_on_images
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
 from cnnpruner.planning.criteria.obs import BrainSurgeon
 
-SURGEON_BATCHES, SURGEON_BATCH_SIZE = 32, 32
+BRAIN_SURGEON_BATCHES, BRAIN_SURGEON_BATCH_SIZE = 32, 32
 """Number and size of the batches for the criterion obs, which thus reads 1,024 training images."""
 
 log = logging.getLogger(__name__)
@@ -47,13 +47,13 @@ def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[Scor
             with _name_failed_criterion([criterion]):
                 values = score_without_images(network, inputs.node.layers, criterion, inputs.setup.experiment.seed)
             scores.append(ScoreArrays(criterion.spec, values, None, None, None))
-    image_criteria = [criterion for criterion in inputs.criteria if isinstance(criterion, DataCriterion)]
-    if image_criteria:
-        images = cache.images(inputs.setup, progress_between(context, 0.0, 0.2))
+    data_criteria = [criterion for criterion in inputs.criteria if isinstance(criterion, DataCriterion)]
+    if data_criteria:
+        images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.2))
         node_network = NodeNetwork(network, inputs.node.layers, inputs.node_id)
-        with _name_failed_criterion(image_criteria):
-            callbacks = ScoringCallbacks(progress_between(context, 0.2, 1.0, shows_eta=True), None)
-            scores += score_on_images(node_network, inputs.setup, images, image_criteria, callbacks)
+        with _name_failed_criterion(data_criteria):
+            callbacks = ScoringCallbacks(progress_in_range(context, 0.2, 1.0, shows_eta=True), None)
+            scores += score_on_images(node_network, inputs.setup, images, data_criteria, callbacks)
     if any(isinstance(criterion, BrainSurgeon) for criterion in inputs.criteria):
         scores.append(_score_by_brain_surgeon(inputs, network, context, cache))
     return tuple(scores)
@@ -62,12 +62,12 @@ def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[Scor
 def _score_by_brain_surgeon(
     inputs: ScoreInputs, network: nn.Module, context: Context, cache: WorkerCache
 ) -> ScoreArrays:
-    images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
+    images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.1))
     seed = inputs.setup.experiment.seed
-    batches = scoring_batches(images.train, SURGEON_BATCHES, SURGEON_BATCH_SIZE, seed)
-    progress = progress_between(context, 0.1, 1.0, shows_eta=True)
-    values = score_by_brain_surgeon(network, inputs.node.layers, batches, SURGEON_BATCHES, seed, progress)
-    return ScoreArrays(BrainSurgeon.name, values, None, SURGEON_BATCHES, SURGEON_BATCH_SIZE)
+    batches = scoring_batches(images.train, BRAIN_SURGEON_BATCHES, BRAIN_SURGEON_BATCH_SIZE, seed)
+    progress = progress_in_range(context, 0.1, 1.0, shows_eta=True)
+    values = score_by_brain_surgeon(network, inputs.node.layers, batches, BRAIN_SURGEON_BATCHES, seed, progress)
+    return ScoreArrays(BrainSurgeon.name, values, None, BRAIN_SURGEON_BATCHES, BRAIN_SURGEON_BATCH_SIZE)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from cnnpruner.planning.criteria.plugins import find_criterion_classes
 from cnnpruner.planning.criteria.taylor import Taylor
 
 
-def _find_criteria() -> list[Criterion]:
+def _find_built_in_criteria() -> list[Criterion]:
     """Return an instance of each criterion in this package, sorted by `order`, then by name."""
     names = [module.name for module in iter_modules(__path__)]
     criterion_classes = [
@@ -28,15 +28,15 @@ def _find_criteria() -> list[Criterion]:
     ]
 
 
-_BUILT_IN = _find_criteria()
+_BUILT_IN_CRITERIA = _find_built_in_criteria()
 
-CRITERIA: dict[str, Criterion] = {criterion.name: criterion for criterion in _BUILT_IN}
+CRITERIA: dict[str, Criterion] = {criterion.name: criterion for criterion in _BUILT_IN_CRITERIA}
 
 SCORING_PASS_CRITERIA: tuple[DataCriterion, ...] = tuple(
-    criterion for criterion in _BUILT_IN if isinstance(criterion, DataCriterion)
+    criterion for criterion in _BUILT_IN_CRITERIA if isinstance(criterion, DataCriterion)
 )
 """The built-in criteria that need a scoring pass."""
-MEAN_CRITERIA: tuple[DataCriterion, ...] = tuple(
+BATCH_MEAN_CRITERIA: tuple[DataCriterion, ...] = tuple(
     criterion for criterion in SCORING_PASS_CRITERIA if criterion.over_batches == "mean"
 )
 """The built-in criteria whose scores are means over the batches of a scoring pass. The instability is not one of them;
@@ -44,8 +44,8 @@ it is stored with the Taylor scores.
 """
 
 __all__ = [
+    "BATCH_MEAN_CRITERIA",
     "CRITERIA",
-    "MEAN_CRITERIA",
     "SCORING_PASS_CRITERIA",
     "BooleanOption",
     "ChoiceOption",

@@ -11,12 +11,12 @@ _MAX_ERROR_LENGTH = 500
 
 def describe(criterion_class: type[Criterion], source: str | None = None, version: str = "") -> CriterionInfo:
     """Return what the API says about a criterion that can be used."""
-    spaced_name = criterion_class.name.replace("_", " ")
+    name_with_spaces = criterion_class.name.replace("_", " ")
     return CriterionInfo(
         name=criterion_class.name,
         title=criterion_class.title,
-        short=criterion_class.short or spaced_name,
-        abbreviation=criterion_class.abbreviation or criterion_class.short or spaced_name,
+        short=criterion_class.short or name_with_spaces,
+        abbreviation=criterion_class.abbreviation or criterion_class.short or name_with_spaces,
         help=criterion_class.help,
         scale=criterion_class.scale,
         keep=criterion_class.keep,
@@ -29,7 +29,7 @@ def describe(criterion_class: type[Criterion], source: str | None = None, versio
     )
 
 
-def describe_unusable(name: str, source: str, reason: str) -> CriterionInfo:
+def describe_unusable_criterion(name: str, source: str, reason: str) -> CriterionInfo:
     """Return what the API says about a user-defined criterion that cannot be used, including the reason."""
     return CriterionInfo(
         name=name,
@@ -48,7 +48,7 @@ def describe_unusable(name: str, source: str, reason: str) -> CriterionInfo:
     )
 
 
-def describe_error(error: BaseException, label: str) -> str:
+def describe_plugin_error(error: BaseException, label: str) -> str:
     """Return the message of the error if it is one of CNNPruner's own; otherwise, return the error's type and message,
     and the line number in the file `label`.
     """

@@ -39,7 +39,7 @@ class Plugin:
     """First digits of the file's SHA-256. Scores that were computed with another version of the file are not reused."""
 
 
-def find_sources(folder: Path | None) -> list[CriterionSource]:
+def find_criterion_sources(folder: Path | None) -> list[CriterionSource]:
     """Return all `*.py` files in the folder whose names do not start with an underscore or dot, and all entry points,
     both sorted by name.
     """
@@ -56,7 +56,9 @@ def load_plugins(source: CriterionSource) -> list[Plugin]:
     criterion or if a criterion lacks a method. Errors raised by the user's code are passed on.
     """
     criterion_classes = (
-        _load_file(source.origin) if isinstance(source.origin, Path) else _load_entry_point(source.origin)
+        _load_criteria_from_file(source.origin)
+        if isinstance(source.origin, Path)
+        else _load_criteria_from_entry_point(source.origin)
     )
     if not criterion_classes:
         raise InvalidInput(
@@ -72,10 +74,10 @@ def load_plugins(source: CriterionSource) -> list[Plugin]:
                 else "must derive from FilterCriterion, StaticCriterion or DataCriterion"
             )
             raise InvalidInput(f"Class {criterion_class.__name__} {fault}.")
-    return [Plugin(criterion_class, _file_version(criterion_class)) for criterion_class in criterion_classes]
+    return [Plugin(criterion_class, _hash_criterion_file(criterion_class)) for criterion_class in criterion_classes]
 
 
-def _load_file(path: Path) -> list[type[Criterion]]:
+def _load_criteria_from_file(path: Path) -> list[type[Criterion]]:
     name = f"cnnpruner_criteria.{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
@@ -85,7 +87,7 @@ def _load_file(path: Path) -> list[type[Criterion]]:
     return find_criterion_classes(module)
 
 
-def _load_entry_point(entry_point: EntryPoint) -> list[type[Criterion]]:
+def _load_criteria_from_entry_point(entry_point: EntryPoint) -> list[type[Criterion]]:
     loaded_object = entry_point.load()
     if isinstance(loaded_object, ModuleType):
         return find_criterion_classes(loaded_object)
@@ -102,7 +104,7 @@ def _is_criterion(value: object) -> bool:
     return inspect.isclass(value) and issubclass(value, Criterion) and hasattr(value, "name")
 
 
-def _file_version(kind: type[Criterion]) -> str:
+def _hash_criterion_file(kind: type[Criterion]) -> str:
     path = inspect.getsourcefile(kind)
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:8] if path else ""
 
@@ -113,7 +115,7 @@ def find_plugin(folder: Path | None, label: str, name: str) -> Plugin:
 
     Raises NotFound if the criterion no longer exists.
     """
-    for source in find_sources(folder):
+    for source in find_criterion_sources(folder):
         if source.label == label:
             for plugin in load_plugins(source):
                 if plugin.kind.name == name:

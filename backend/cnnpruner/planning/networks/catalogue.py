@@ -10,57 +10,61 @@ from cnnpruner.domain.sources.data import NetworkChoice, NetworkFamily
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.networks import factories
-from cnnpruner.planning.networks.torchvision_names import EDGE_STEPS, NETWORKS_WITH_INPUT_TRANSFORM, TORCHVISION
+from cnnpruner.planning.networks.torchvision_names import (
+    IMAGE_EDGE_STEPS,
+    NETWORKS_WITH_INPUT_TRANSFORM,
+    TORCHVISION_NETWORKS,
+)
 
 TORCHVISION_PREFIX, TIMM_PREFIX = "torchvision:", "timm:"
 
 
 @dataclass(frozen=True)
 class NetworkEntry:
-    """A network and the sizes of the images that it accepts: their edges must be at least `min_edge` pixels long and a
-    multiple of `edge_step`.
+    """A network and the sizes of the images that it accepts: their edges must be at least `min_image_edge` pixels long
+    and a multiple of `image_edge_step`.
     """
 
     title: str
-    min_edge: int
+    min_image_edge: int
     channels: int | None
     """Number of image channels that the network needs; None if any number is accepted."""
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     family: NetworkFamily = "ours"
-    edge_step: int = 1
+    image_edge_step: int = 1
 
-    def round_up_size(self, size: int) -> int:
+    def round_up_image_size(self, size: int) -> int:
         """Return the smallest valid image edge that is at least `size`."""
-        return max(self.min_edge, -(-size // self.edge_step) * self.edge_step)
+        return max(self.min_image_edge, -(-size // self.image_edge_step) * self.image_edge_step)
 
     @property
     def sizes(self) -> str:
         """The image sizes that the network accepts, in words."""
         if self.family in ("timm", "factory"):
             return "any size for which an inspection succeeds"
-        steps = f", in multiples of {self.edge_step}" if self.edge_step > 1 else ""
-        return f"{self.min_edge}×{self.min_edge} and larger{steps}"
+        steps = f", in multiples of {self.image_edge_step}" if self.image_edge_step > 1 else ""
+        return f"{self.min_image_edge}×{self.min_image_edge} and larger{steps}"
 
 
 _SHORTCUT_OPTION = {"shortcut": ("A", "B")}
 
-OWN_NETWORKS: dict[str, NetworkEntry] = {
+CNNPRUNER_NETWORKS: dict[str, NetworkEntry] = {
     "small_vgg": NetworkEntry("Small VGG with batch norm (6 convolutions)", 8, None),
     "vgg16_bn": NetworkEntry("VGG-16 with batch norm for 32×32", 32, None),
     "resnet20": NetworkEntry("ResNet-20, thin (He et al. 2015)", 8, None, _SHORTCUT_OPTION),
     "resnet56": NetworkEntry("ResNet-56, thin (He et al. 2015)", 8, None, _SHORTCUT_OPTION),
 }
 
-NETWORKS: dict[str, NetworkEntry] = OWN_NETWORKS | {
-    f"{TORCHVISION_PREFIX}{name}" if name in OWN_NETWORKS else name: NetworkEntry(
+NETWORKS: dict[str, NetworkEntry] = CNNPRUNER_NETWORKS | {
+    f"{TORCHVISION_PREFIX}{name}" if name in CNNPRUNER_NETWORKS else name: NetworkEntry(
         title,
-        min_edge,
+        min_image_edge,
         3,
         {"transform_input": ("no", "yes")} if name in NETWORKS_WITH_INPUT_TRANSFORM else {},
         "torchvision",
-        EDGE_STEPS.get(name, 1),
+        IMAGE_EDGE_STEPS.get(name, 1),
     )
-    for name, (title, min_edge) in TORCHVISION.items()
+    for name, (title, min_image_edge) in TORCHVISION_NETWORKS.items()
 }
 """The networks that are always available, CNNPruner's own first."""
 
@@ -75,7 +79,7 @@ def network_choices() -> list[NetworkChoice]:
 
     User-defined networks come first.
     """
-    user_defined = {name: _factory_entry(name) for name in factories.all_factories()}
+    user_defined = {name: _build_factory_entry(name) for name in factories.all_factories()}
     return [
         NetworkChoice(
             name=name,
@@ -105,10 +109,10 @@ def find_network(source: NetworkSource) -> NetworkEntry:
 def torchvision_name(name: str) -> str | None:
     """Return torchvision's name for the network; None if the network is not from torchvision."""
     torchvision_key = name.removeprefix(TORCHVISION_PREFIX)
-    return torchvision_key if torchvision_key in TORCHVISION and name not in OWN_NETWORKS else None
+    return torchvision_key if torchvision_key in TORCHVISION_NETWORKS and name not in CNNPRUNER_NETWORKS else None
 
 
-def adapt_to_pretrained(source: NetworkSource) -> NetworkSource:
+def add_options_for_pretrained(source: NetworkSource) -> NetworkSource:
     """Return `source` with the options that the published weights of its network require."""
     if "transform_input" in find_network(source).options:
         return source.model_copy(update={"options": {"transform_input": "yes"} | source.options})
@@ -133,19 +137,19 @@ def check_name_is_free(name: str) -> None:
         raise InvalidInput(f"{name} is the name of a built-in network; choose another name for yours.", network=name)
 
 
-def check_images(source: NetworkSource, channels: int, image_size: int) -> None:
+def check_image_shape(source: NetworkSource, channels: int, image_size: int) -> None:
     """Raise UnusableNetwork if the network does not accept images of this shape."""
     entry = find_network(source)
-    if image_size < entry.min_edge:
+    if image_size < entry.min_image_edge:
         raise UnusableNetwork(
             f"Images of {image_size}×{image_size} are too small for {source.name}, which needs at least "
-            f"{entry.min_edge}×{entry.min_edge}: set image_size to {entry.min_edge} or more.",
-            smallest=entry.min_edge,
+            f"{entry.min_image_edge}×{entry.min_image_edge}: set image_size to {entry.min_image_edge} or more.",
+            smallest=entry.min_image_edge,
         )
-    if image_size % entry.edge_step:
+    if image_size % entry.image_edge_step:
         raise UnusableNetwork(
-            f"{source.name} needs images whose edge length is a multiple of {entry.edge_step}, not "
-            f"{image_size}×{image_size}: set image_size to {entry.round_up_size(image_size)}."
+            f"{source.name} needs images whose edge length is a multiple of {entry.image_edge_step}, not "
+            f"{image_size}×{image_size}: set image_size to {entry.round_up_image_size(image_size)}."
         )
     if entry.channels is not None and channels != entry.channels:
         raise UnusableNetwork(f"{source.name} needs images with {entry.channels} channels, not {channels}.")
@@ -153,22 +157,22 @@ def check_images(source: NetworkSource, channels: int, image_size: int) -> None:
 
 def _find_entry(name: str) -> NetworkEntry:
     if name in factories.all_factories():
-        return _factory_entry(name)
+        return _build_factory_entry(name)
     if name.startswith(TIMM_PREFIX):
         if not has_timm():
             raise UnusableNetwork(f"{name} needs timm, which is not installed: run pip install 'cnnpruner[timm]'.")
         return NetworkEntry(name, 1, None, family="timm")
     entry = NETWORKS.get(name) or NETWORKS.get(torchvision_name(name) or "")
     if entry is None:
-        raise _unknown_network(name)
+        raise _unknown_network_error(name)
     return entry
 
 
-def _factory_entry(name: str) -> NetworkEntry:
+def _build_factory_entry(name: str) -> NetworkEntry:
     return NetworkEntry(f"{name} ({factories.all_factories()[name].label})", 1, None, family="factory")
 
 
-def _unknown_network(name: str) -> UnusableNetwork:
+def _unknown_network_error(name: str) -> UnusableNetwork:
     similar_names = difflib.get_close_matches(name, {*factories.all_factories(), *NETWORKS}, n=3)
     hint = f"did you mean {' or '.join(similar_names)}?" if similar_names else "`cnnpruner list` shows all networks."
     return UnusableNetwork(

@@ -18,9 +18,11 @@ from cnnpruner.errors import InvalidInput, StorageFailed
 FACTORIES_FILE = "networks.json"
 """File in the model store to which the command line adds factories while a server is running."""
 
-_USAGE = "write NAME=package.module:function or NAME=folder/file.py:function; add arguments as function(width=32)"
+_FACTORY_USAGE = (
+    "write NAME=package.module:function or NAME=folder/file.py:function; add arguments as function(width=32)"
+)
 _NAME_PATTERN = re.compile(r"[A-Za-z0-9_.-]{1,80}")
-_CALL_PATTERN = re.compile(r"(?P<function>[A-Za-z_][\w.]*)(?P<arguments>\(.*\))?", re.DOTALL)
+_FACTORY_CALL_PATTERN = re.compile(r"(?P<function>[A-Za-z_][\w.]*)(?P<arguments>\(.*\))?", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -37,19 +39,19 @@ class Factory:
     @property
     def text(self) -> str:
         """The factory as a user would write it; if it is in a file, with the full path."""
-        return self._format(self.module)
+        return self._format_call(self.module)
 
     @property
     def label(self) -> str:
         """The factory as a user would write it, but without its file's folder, so that visitors see no server paths."""
-        return self._format(Path(self.module).name if self.module.endswith(".py") else self.module)
+        return self._format_call(Path(self.module).name if self.module.endswith(".py") else self.module)
 
-    def _format(self, module: str) -> str:
+    def _format_call(self, module: str) -> str:
         arguments = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
         return f"{module}:{self.function}{f'({arguments})' if arguments else ''}"
 
 
-class Registry:
+class FactoryRegistry:
     """Factories by name: those given at server start, and those in a file in the model store."""
 
     def __init__(self, file: str) -> None:
@@ -69,8 +71,8 @@ class Registry:
         return (read_factories(self._file) if self._file is not None else {}) | self._given_at_start
 
 
-_NETWORKS = Registry(FACTORIES_FILE)
-register, all_factories = _NETWORKS.register, _NETWORKS.all_factories
+_NETWORK_FACTORIES = FactoryRegistry(FACTORIES_FILE)
+register, all_factories = _NETWORK_FACTORIES.register, _NETWORK_FACTORIES.all_factories
 
 
 def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FACTORIES_FILE) -> None:
@@ -96,7 +98,7 @@ def parse_named_factory(text: str) -> tuple[str, Factory]:
     name, equals, factory_text = text.strip().partition("=")
     if not equals or not _NAME_PATTERN.fullmatch(name):
         raise InvalidInput(
-            f"{text!r} is not a named factory; {_USAGE}. "
+            f"{text!r} is not a named factory; {_FACTORY_USAGE}. "
             "Names may contain letters, digits, underscores, dots and hyphens."
         )
     return name, parse_factory(factory_text)
@@ -107,13 +109,13 @@ def parse_factory(text: str) -> Factory:
     InvalidInput if the text cannot be parsed.
     """
     module, separator, call = text.strip().partition(":")
-    call_match = _CALL_PATTERN.fullmatch(call.strip())
+    call_match = _FACTORY_CALL_PATTERN.fullmatch(call.strip())
     if not separator or not module or call_match is None:
-        raise InvalidInput(f"{text!r} is not a factory; {_USAGE}.")
+        raise InvalidInput(f"{text!r} is not a factory; {_FACTORY_USAGE}.")
     if module.endswith(".py"):
         module = str(Path(module).expanduser().resolve())
     elif not all(name.isidentifier() for name in module.split(".")):
-        raise InvalidInput(f"{module!r} is neither a module name nor a .py file; {_USAGE}.")
+        raise InvalidInput(f"{module!r} is neither a module name nor a .py file; {_FACTORY_USAGE}.")
     return Factory(module, call_match["function"], _parse_arguments(call_match["arguments"] or "()", text))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-_FAMILIES: Mapping[str, tuple[str, int]] = {
+_TORCHVISION_FAMILIES: Mapping[str, tuple[str, int]] = {
     "alexnet": ("AlexNet", 63),
     "convnext_tiny convnext_small convnext_base convnext_large": ("ConvNeXt", 32),
     "densenet121 densenet161 densenet169 densenet201": ("DenseNet", 32),
@@ -32,8 +32,10 @@ _FAMILIES: Mapping[str, tuple[str, int]] = {
     "wide_resnet50_2 wide_resnet101_2": ("Wide ResNet", 32),
 }
 
-TORCHVISION: Mapping[str, tuple[str, int]] = {
-    name: (f"{family}: {name}", min_edge) for names, (family, min_edge) in _FAMILIES.items() for name in names.split()
+TORCHVISION_NETWORKS: Mapping[str, tuple[str, int]] = {
+    name: (f"{family}: {name}", min_image_edge)
+    for names, (family, min_image_edge) in _TORCHVISION_FAMILIES.items()
+    for name in names.split()
 }
 """Title of each network, and the smallest image edge, in pixels, that the network accepts."""
 
@@ -47,7 +49,7 @@ SIZE_ARGUMENT_NAMES: Mapping[str, str] = {
 }
 """Name of the constructor argument for the image size, for networks that are built for a single size."""
 
-EDGE_STEPS: Mapping[str, int] = {
+IMAGE_EDGE_STEPS: Mapping[str, int] = {
     "vit_b_16": 16,
     "vit_b_32": 32,
     "vit_l_16": 16,

@@ -16,10 +16,10 @@ from cnnpruner.domain.plans.specs import format_criterion_spec, parse_criterion_
 from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import CNNPrunerError, InvalidInput, JobTookTooLong, NotFound, Unavailable, make_error
-from cnnpruner.planning.agreement import rank_by_criteria, rank_correlation
+from cnnpruner.planning.agreement import rank_correlation, rank_units_by_criterion
 from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.criteria.descriptions import describe
-from cnnpruner.planning.orders import price_scores
+from cnnpruner.planning.orders import adjust_scores_by_price
 from cnnpruner.service import jobs
 from cnnpruner.service.plans.structures import load_structure
 from cnnpruner.service.sharing import visitors
@@ -54,7 +54,7 @@ def list_criteria(workspace: Workspace) -> list[CriterionInfo]:
     """Returns all criteria: the built-in ones, beginning with the default, then the user-defined ones, and last those
     that cannot be used.
     """
-    return [describe(type(criterion)) for criterion in CRITERIA.values()] + workspace.plugins.infos()
+    return [describe(type(criterion)) for criterion in CRITERIA.values()] + workspace.plugins.criterion_infos()
 
 
 def resolve(workspace: Workspace, spec: str) -> ConfiguredCriterion:
@@ -62,14 +62,14 @@ def resolve(workspace: Workspace, spec: str) -> ConfiguredCriterion:
     option is invalid or the criterion cannot be used.
     """
     name, option_texts = parse_criterion_spec(spec)
-    info = describe(type(CRITERIA[name])) if name in CRITERIA else _find_user_defined(workspace, name)
+    info = describe(type(CRITERIA[name])) if name in CRITERIA else _find_user_defined_criterion(workspace, name)
     return ConfiguredCriterion(
         info, format_criterion_spec(name, info.options, parse_criterion_settings(name, info.options, option_texts))
     )
 
 
-def _find_user_defined(workspace: Workspace, name: str) -> CriterionInfo:
-    candidates = [info for info in workspace.plugins.infos() if info.name == name]
+def _find_user_defined_criterion(workspace: Workspace, name: str) -> CriterionInfo:
+    candidates = [info for info in workspace.plugins.criterion_infos() if info.name == name]
     for info in candidates:
         if info.error is None:
             return info
@@ -81,7 +81,7 @@ def _find_user_defined(workspace: Workspace, name: str) -> CriterionInfo:
     raise NotFound(f"There is no criterion {name!r}; available criteria: {available_names}.", criterion=name)
 
 
-def resolve_order(workspace: Workspace, spec: str) -> str:
+def normalize_order_spec(workspace: Workspace, spec: str) -> str:
     """Returns the canonical spelling of a criterion, including its price if it has one.
 
     Raises the same errors as `resolve` and `parse_criterion_and_price`.
@@ -94,12 +94,12 @@ def get_scores(workspace: Workspace, node: Node, spec: str) -> Scores:
     """Returns a criterion's scores, or its rank values if `spec` has a price; missing scores are computed and stored
     first.
     """
-    nodes.require_ready(node, "scores")
+    nodes.require_ready_node(node, "scores")
     name, price = parse_criterion_and_price(spec)
     criterion = resolve(workspace, name)
     scores = find_scores(workspace, node, criterion)
     if scores is None:
-        visitors.require_may_compute(workspace, f"Scores by {criterion.spec} have")
+        visitors.require_compute_permission(workspace, f"Scores by {criterion.spec} have")
         _wait_for_scores(workspace, node, criterion)
         scores = find_scores(workspace, node, criterion)
     if scores is None:
@@ -111,7 +111,7 @@ def _apply_price(workspace: Workspace, scores: Scores, price: Price | None) -> S
     if price is None:
         return scores
     structure = load_structure(workspace.store, scores.node_id)
-    return price_scores(structure.layers, scores, price, structure.table)
+    return adjust_scores_by_price(structure.layers, scores, price, structure.table)
 
 
 def _wait_for_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> None:
@@ -129,7 +129,7 @@ def _wait_for_scores(workspace: Workspace, node: Node, criterion: ConfiguredCrit
 
 def compute(workspace: Workspace, node: Node, spec: str) -> Job | Scores:
     """Returns the scores if they exist; otherwise the job that computes them, which has no time limit."""
-    nodes.require_ready(node, "scores")
+    nodes.require_ready_node(node, "scores")
     name, price = parse_criterion_and_price(spec)
     criterion = resolve(workspace, name)
     scores = find_scores(workspace, node, criterion)
@@ -145,8 +145,8 @@ def request_scores(workspace: Workspace, node: Node, spec: str) -> bool:
         return True
     inputs = ScoreJob(criterion=criterion.spec, source=criterion.info.source, key=criterion.key)
     for job in workspace.store.jobs.list(node.experiment_id):
-        is_same = job.kind == "score" and job.node_id == node.id
-        if is_same and job.error is not None and workspace.store.jobs.inputs(job.id, ScoreJob) == inputs:
+        is_same_job = job.kind == "score" and job.node_id == node.id
+        if is_same_job and job.error is not None and workspace.store.jobs.inputs(job.id, ScoreJob) == inputs:
             raise make_error(**dict(job.error))
     _queue_scoring(workspace, node, criterion)
     return False
@@ -171,7 +171,7 @@ def _load_scores(store: Store, node_id: int, criterion: ConfiguredCriterion) -> 
         arrays = _load_instability(store, node_id)
     if arrays is None:
         raise NotFound(f"The node has no scores by {criterion.spec} yet.")
-    return _to_scores(node_id, load_structure(store, node_id).layers, arrays, criterion)
+    return _build_scores(node_id, load_structure(store, node_id).layers, arrays, criterion)
 
 
 def _load_instability(store: Store, node_id: int) -> ScoreArrays | None:
@@ -204,7 +204,7 @@ def _queue_scoring(workspace: Workspace, node: Node, criterion: ConfiguredCriter
     return added_job
 
 
-def _to_scores(node_id: int, layers: Layers, arrays: ScoreArrays, criterion: ConfiguredCriterion) -> Scores:
+def _build_scores(node_id: int, layers: Layers, arrays: ScoreArrays, criterion: ConfiguredCriterion) -> Scores:
     """Converts the arrays to the `Scores` that plans and the page read."""
     names = [layer.name for layer in layers.layers]
     score = _finite_or_none(arrays.score)
@@ -252,7 +252,7 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
         unit=[unit for unit, is_free in zip(compared_scores[0].unit, free, strict=True) if is_free],
         correlation=[_finite_or_none(value for value, _ in row) for row in correlations],
         units=[[count for _, count in row] for row in correlations],
-        ranks=[_finite_or_none(row) for row in rank_by_criteria(signed_scores)],
+        ranks=[_finite_or_none(row) for row in rank_units_by_criterion(signed_scores)],
         skipped=failed_criteria,
     )
 

@@ -23,7 +23,7 @@ from cnnpruner.service.tree import nodes
 from cnnpruner.service.tree.forecasts import forecast_child
 from cnnpruner.service.tree.teachers import resolve_teacher
 from cnnpruner.service.workspace import Workspace
-from cnnpruner.store import BaseVersion, NewNode
+from cnnpruner.store import NewNode, PlanBaseVersion
 
 _RULE_ADAPTER: TypeAdapter[PlanRule] = TypeAdapter(PlanRule)
 
@@ -32,20 +32,22 @@ def draft(workspace: Workspace, node: Node, new: NewPlan) -> Plan:
     """Applies the rule in `new` to the node, and stores the result as a draft with the exact cost of the pruned
     network.
     """
-    nodes.require_ready(node, "plans")
+    nodes.require_ready_node(node, "plans")
     rule = _normalize_rule(workspace, _RULE_ADAPTER.validate_python(new.model_dump(exclude={"name", "note"})))
-    return workspace.store.plans.add(node.id, new.name, new.note, _build_content(workspace, node, rule))
+    return workspace.store.plans.add(node.id, new.name, new.note, _build_plan_content(workspace, node, rule))
 
 
 def _normalize_rule(workspace: Workspace, rule: PlanRule) -> PlanRule:
     """Returns the rule with its criterion in canonical spelling, as used by the page and the stored scores."""
     if rule.rule == "filters":
         return rule
-    within = None if rule.within is None else criteria.resolve_order(workspace, rule.within)
-    return rule.model_copy(update={"criterion": criteria.resolve_order(workspace, rule.criterion), "within": within})
+    within = None if rule.within is None else criteria.normalize_order_spec(workspace, rule.within)
+    return rule.model_copy(
+        update={"criterion": criteria.normalize_order_spec(workspace, rule.criterion), "within": within}
+    )
 
 
-def _build_content(workspace: Workspace, node: Node, rule: PlanRule) -> dict[str, Any]:
+def _build_plan_content(workspace: Workspace, node: Node, rule: PlanRule) -> dict[str, Any]:
     structure = load_structure(workspace.store, node.id)
     scores = (
         None
@@ -83,9 +85,11 @@ def change(workspace: Workspace, plan: Plan, changes: PlanChanges) -> Plan:
     content = None
     if changes.rule is not None and changes.rule != plan.rule:
         node = workspace.store.nodes.get(plan.node_id)
-        content = _build_content(workspace, node, _normalize_rule(workspace, changes.rule))
+        content = _build_plan_content(workspace, node, _normalize_rule(workspace, changes.rule))
     columns = changes.model_dump(exclude_none=True, include={"name", "note"})
-    return workspace.store.plans.change(plan.id, columns, content, BaseVersion(changes.revision, changes.note_before))
+    return workspace.store.plans.change(
+        plan.id, columns, content, PlanBaseVersion(changes.revision, changes.note_before)
+    )
 
 
 def delete(workspace: Workspace, plan: Plan) -> None:
@@ -103,7 +107,7 @@ def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
     Raises Conflict if the preview is missing and the plan has been applied.
     """
     measured = plan.preview if plan.preview is not None and plan.preview.revision == plan.revision else None
-    if measured is not None and (plan.state == "applied" or _is_complete(workspace, plan, measured)):
+    if measured is not None and (plan.state == "applied" or _is_preview_complete(workspace, plan, measured)):
         return measured
     if plan.state == "applied":
         message = f"Plan {plan.name} has been applied; to preview it, draft the same plan again on its node."
@@ -117,7 +121,7 @@ def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
     return job
 
 
-def _is_complete(workspace: Workspace, plan: Plan, measured: Preview) -> bool:
+def _is_preview_complete(workspace: Workspace, plan: Plan, measured: Preview) -> bool:
     """Returns whether the preview is complete. It is not if it has no reconstruction, as in earlier versions. Nor is it
     if the job that measured it did not succeed: the job may have stored the result of a quick reconstruction, but not
     yet replaced it by that of the full one.
@@ -179,7 +183,7 @@ def apply(workspace: Workspace, plan: Plan, application: Application, origin: Or
         training = resolve_teacher(workspace, training, parent)  # here, so that the teacher cannot be deleted meanwhile
         new = replace(new, training=training.model_dump(mode="json"))
         node, job_id = workspace.store.nodes.add(new, PruneJob(units=plan.units))
-        workspace.store.plans.mark_applied(plan.id, node.id, note, BaseVersion(revision))
+        workspace.store.plans.mark_applied(plan.id, node.id, note, PlanBaseVersion(revision))
         job = workspace.store.jobs.get(job_id)
     workspace.runner.wake("training")
     return Applied(node=workspace.store.nodes.get(node.id), job=job)

@@ -9,8 +9,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from cnnpruner.domain.plans.criteria import CriterionInfo
-from cnnpruner.planning.criteria.descriptions import describe_unusable
-from cnnpruner.planning.criteria.plugins import CriterionSource, find_sources
+from cnnpruner.planning.criteria.descriptions import describe_unusable_criterion
+from cnnpruner.planning.criteria.plugins import CriterionSource, find_criterion_sources
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ _CRITERIA_ADAPTER: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[Criterion
 
 class Plugins:
     """User-defined criteria, from a folder and from entry points. They are looked up and checked once, at the first
-    call of `infos`.
+    call of `criterion_infos`.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -29,26 +29,26 @@ class Plugins:
         self._lock = threading.Lock()
         self._infos: list[CriterionInfo] | None = None
 
-    def infos(self) -> list[CriterionInfo]:
+    def criterion_infos(self) -> list[CriterionInfo]:
         """Returns all user-defined criteria; those that cannot be used have an `error`. The first call waits until all
         have been checked.
         """
         with self._lock:
             if self._infos is None:
-                self._infos = _reject_duplicates(check_sources(self._folder, CHECK_TIMEOUT_S))
+                self._infos = _reject_duplicate_names(check_criterion_sources(self._folder, CHECK_TIMEOUT_S))
                 for info in self._infos:
-                    _log_info(info)
+                    _log_criterion(info)
             return self._infos
 
 
-def check_sources(folder: Path | None, timeout_s: float) -> list[CriterionInfo]:
+def check_criterion_sources(folder: Path | None, timeout_s: float) -> list[CriterionInfo]:
     """Returns descriptions of the criteria in all sources, which are files and entry points.
 
     A source that crashes or stalls the checking process is skipped; a new process then checks the remaining sources.
     """
-    sources, infos, checked_count = find_sources(folder), list[CriterionInfo](), 0
+    sources, infos, checked_count = find_criterion_sources(folder), list[CriterionInfo](), 0
     while checked_count < len(sources):
-        lines, outcome = _run_check(folder, checked_count, timeout_s)
+        lines, outcome = _run_criteria_check(folder, checked_count, timeout_s)
         for line in lines:
             infos += _CRITERIA_ADAPTER.validate_json(line)
         checked_count += len(lines)
@@ -58,7 +58,7 @@ def check_sources(folder: Path | None, timeout_s: float) -> list[CriterionInfo]:
     return infos
 
 
-def _run_check(folder: Path | None, after: int, timeout_s: float) -> tuple[list[bytes], str]:
+def _run_criteria_check(folder: Path | None, after: int, timeout_s: float) -> tuple[list[bytes], str]:
     """Returns the complete lines that a checking process printed, and a sentence that says how the process ended."""
     command = [
         sys.executable,
@@ -80,17 +80,17 @@ def _run_check(folder: Path | None, after: int, timeout_s: float) -> tuple[list[
 
 
 def _describe_skipped_source(source: CriterionSource, outcome: str) -> CriterionInfo:
-    return describe_unusable(source.fallback_name, source.label, outcome)
+    return describe_unusable_criterion(source.fallback_name, source.label, outcome)
 
 
-def _reject_duplicates(infos: list[CriterionInfo]) -> list[CriterionInfo]:
+def _reject_duplicate_names(infos: list[CriterionInfo]) -> list[CriterionInfo]:
     """Returns the criteria, unusable ones last. If two criteria have the same name, the second one is unusable."""
     source_by_name: dict[str, str | None] = {}
     checked_infos = []
     for info in infos:
         if info.error is None and info.name in source_by_name:
             reason = f"The name {info.name!r} is already used by a criterion from {source_by_name[info.name]}."
-            checked_infos.append(describe_unusable(info.name, info.source or "", reason))
+            checked_infos.append(describe_unusable_criterion(info.name, info.source or "", reason))
             continue
         if info.error is None:
             source_by_name[info.name] = info.source
@@ -98,7 +98,7 @@ def _reject_duplicates(infos: list[CriterionInfo]) -> list[CriterionInfo]:
     return sorted(checked_infos, key=lambda info: info.error is not None)
 
 
-def _log_info(info: CriterionInfo) -> None:
+def _log_criterion(info: CriterionInfo) -> None:
     if info.error is None:
         log.info("Criterion %s from %s is ready", info.name, info.source)
     else:

@@ -18,11 +18,11 @@ class Structure:
 
 def load_structure(store: Store, node_id: int) -> Structure:
     """Returns the structure of a ready node."""
-    return _load(store, node_id, store.nodes.get(node_id).macs)
+    return _load_cached_structure(store, node_id, store.nodes.get(node_id).macs)
 
 
 @lru_cache(maxsize=16)
-def _load(store: Store, node_id: int, macs: int | None) -> Structure:
+def _load_cached_structure(store: Store, node_id: int, macs: int | None) -> Structure:
     """Returns the structure.
 
     `macs` only serves as part of the cache key: it changes when the MACs of an old tree are recounted.

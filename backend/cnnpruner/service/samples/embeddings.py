@@ -11,7 +11,7 @@ from cnnpruner.service.workspace import Workspace
 
 def find(workspace: Workspace, node: Node) -> Embedding:
     """Returns the node's stored map of samples. Raises NotFound if it has not been computed."""
-    nodes.require_ready(node, "map of samples")
+    nodes.require_ready_node(node, "map of samples")
     embedding = workspace.store.embeddings.get(node.id)
     if embedding is None:
         message = f"Node {node.number} has no map of samples yet; POST /api/nodes/{node.id}/embedding computes it."
@@ -21,8 +21,8 @@ def find(workspace: Workspace, node: Node) -> Embedding:
 
 def compute(workspace: Workspace, node: Node) -> Job | Embedding:
     """Returns the node's map of samples if it exists, otherwise the job that computes it."""
-    nodes.require_ready(node, "map of samples")
+    nodes.require_ready_node(node, "map of samples")
     embedding = workspace.store.embeddings.get(node.id)
     if embedding is not None:
         return embedding
-    return jobs.queue_once(workspace, node, EmbeddingJob())
+    return jobs.queue_unless_active(workspace, node, EmbeddingJob())

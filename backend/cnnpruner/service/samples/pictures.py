@@ -66,7 +66,7 @@ def get_filter_pictures(workspace: Workspace, node: Node, sample: int, name: str
     positions = range(layer.filters)[page.start : page.stop]
     items: list[FilterPicture] = []
     for block in range(page.start // BLOCK_SIZE, -(-positions.stop // BLOCK_SIZE) if positions else 0):
-        pictures = _get_block(workspace, node, sample, layer, block)
+        pictures = _get_picture_block(workspace, node, sample, layer, block)
         first = block * BLOCK_SIZE
         items += pictures[max(positions.start - first, 0) : max(positions.stop - first, 0)]
     return FilterPictures(
@@ -84,14 +84,14 @@ def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilte
     """Returns how the filters of a layer respond to the selection split. The first call waits for a pass over the
     split.
     """
-    nodes.require_ready(node, "filter pictures")
+    nodes.require_ready_node(node, "filter pictures")
     path = _pictures_folder(workspace, node) / f"layer-{_find_layer(workspace, node, name).index}.json"
-    layer_filters = _read_cached(path, LayerFilters)
+    layer_filters = _read_cached_file(path, LayerFilters)
     if layer_filters is None:
-        visitors.require_may_compute(workspace, f"The pictures of layer {name} have")
-        job = jobs.queue_once(workspace, node, ActivationsJob())
+        visitors.require_compute_permission(workspace, f"The pictures of layer {name} have")
+        job = jobs.queue_unless_active(workspace, node, ActivationsJob())
         jobs.wait_for_node(workspace, node, job.id, ACTIVATIONS_TIMEOUT_S)
-        layer_filters = _read_cached(path, LayerFilters)
+        layer_filters = _read_cached_file(path, LayerFilters)
     if layer_filters is None:
         raise Unavailable(f"The pictures of layer {name} were deleted before they could be read; try again.")
     if not layer_filters.items:
@@ -101,11 +101,11 @@ def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilte
     return layer_filters
 
 
-def _get_block(workspace: Workspace, node: Node, sample: int, layer: Layer, block: int) -> list[FilterPicture]:
+def _get_picture_block(workspace: Workspace, node: Node, sample: int, layer: Layer, block: int) -> list[FilterPicture]:
     path = _pictures_folder(workspace, node) / f"sample-{sample}-layer-{layer.index}-block-{block}.json"
-    block_pictures = _read_cached(path, FilterBlock)
+    block_pictures = _read_cached_file(path, FilterBlock)
     if block_pictures is None:
-        visitors.require_may_compute(workspace, f"The pictures of layer {layer.name} for sample {sample} have")
+        visitors.require_compute_permission(workspace, f"The pictures of layer {layer.name} for sample {sample} have")
         start = block * BLOCK_SIZE
         inputs = PicturesJob(sample=sample, layer=layer.index, start=start, stop=start + BLOCK_SIZE, path=path.name)
         # The page is not notified of this job, since the request itself waits, and its row is deleted afterwards, since
@@ -115,7 +115,7 @@ def _get_block(workspace: Workspace, node: Node, sample: int, layer: Layer, bloc
             jobs.wait_for_node(workspace, node, job.id, PICTURES_TIMEOUT_S)
         finally:
             workspace.store.jobs.remove(job.id)
-        block_pictures = _read_cached(path, FilterBlock)
+        block_pictures = _read_cached_file(path, FilterBlock)
     if block_pictures is None:
         raise Unavailable(f"The pictures of layer {layer.name} were deleted before they could be read; try again.")
     return block_pictures.items
@@ -125,7 +125,7 @@ def _pictures_folder(workspace: Workspace, node: Node) -> Path:
     return workspace.store.files.filter_pictures_folder(node.experiment_id, node.number)
 
 
-def _read_cached(path: Path, kind: type[V]) -> V | None:
+def _read_cached_file(path: Path, kind: type[V]) -> V | None:
     try:
         text = path.read_bytes()
         os.utime(path)  # the cache evicts the least recently used files

@@ -20,13 +20,13 @@ from cnnpruner.service.workspace import Workspace
 PLACEHOLDER_GRAY = 128
 """Grey value shown in place of pictures that were not included in the bundle."""
 
-Change = Literal["all", "degraded", "improved", "wrong", "right"]
+SampleChange = Literal["all", "degraded", "improved", "wrong", "right"]
 
 
 class SampleQuery(Value):
     """Conditions that the returned samples must meet, and how many of them to skip and to return."""
 
-    change: Change = Field(
+    change: SampleChange = Field(
         default="all",
         description="`degraded`: this node is wrong and the compared node is right. `improved`: this node is right and "
         "the compared node is wrong. `wrong`: this node is wrong, whatever the compared node predicts. `right`: this "
@@ -48,7 +48,7 @@ def find_samples(workspace: Workspace, node: Node, query: SampleQuery) -> Sample
     _require_known_classes(query, len(workspace.store.experiments.get(node.experiment_id).classes))
     against = find_compared_node(workspace, node, query.against)
     before = nodes.get_predictions(workspace, against).predicted if against is not None else None
-    matching_samples = np.flatnonzero(_find_matches(predictions, before, query))
+    matching_samples = np.flatnonzero(_match_samples(predictions, before, query))
     page = matching_samples[query.offset : query.offset + query.limit]
     end = query.offset + len(page)
     return Samples(
@@ -72,15 +72,15 @@ def find_compared_node(workspace: Workspace, node: Node, against: int | None) ->
     """Returns the node to compare with: the node with the id `against`, by default the parent, or None if there is
     neither. Raises InvalidInput for a node of another tree.
     """
-    compared_id = against if against is not None else node.parent_id
-    compared_node = visitors.find_node(workspace, compared_id) if compared_id is not None else None
+    compared_node_id = against if against is not None else node.parent_id
+    compared_node = visitors.find_node(workspace, compared_node_id) if compared_node_id is not None else None
     if compared_node is not None and compared_node.experiment_id != node.experiment_id:
         message = f"Node {compared_node.id} belongs to another experiment; compare with a node of the same tree."
         raise InvalidInput(message, against=compared_node.id)
     return compared_node
 
 
-def _find_matches(predictions: Predictions, before: NDArray[np.int64] | None, query: SampleQuery) -> NDArray[np.bool_]:
+def _match_samples(predictions: Predictions, before: NDArray[np.int64] | None, query: SampleQuery) -> NDArray[np.bool_]:
     is_correct = predictions.is_correct
     was_correct = is_correct if before is None else before == predictions.labels
     is_match: NDArray[np.bool_] = {

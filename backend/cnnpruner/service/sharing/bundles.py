@@ -22,7 +22,7 @@ from cnnpruner.formats.bundles import layout
 from cnnpruner.formats.bundles.arrays import write_arrays, write_splits
 from cnnpruner.formats.bundles.conversion import to_embedding, to_layers, to_manifest
 from cnnpruner.formats.bundles.reader import read_bundle
-from cnnpruner.formats.bundles.writer import Entry, stream
+from cnnpruner.formats.bundles.writer import BundleEntry, stream_archive
 from cnnpruner.formats.checksums import require_checksum
 from cnnpruner.formats.file_names import slug
 from cnnpruner.planning.networks.catalogue import find_network
@@ -47,8 +47,8 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
     Raises Conflict if a file of the experiment is missing, DamagedWeights if a weights file has been changed.
     """
     if choice.weights:
-        _record_checksums(workspace.store, experiment)
-    tree = _build_tree(workspace.store, experiment, choice)
+        _store_missing_checksums(workspace.store, experiment)
+    tree = _build_bundled_tree(workspace.store, experiment, choice)
     entries = list(_archive_entries(workspace.store, tree))
     for entry in entries:
         if isinstance(entry.content, Path) and not entry.content.is_file():
@@ -57,10 +57,10 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
                 f"without {'pictures' if entry.name == layout.PICTURES_FILE else 'weights'}."
             )
     _require_unchanged_weights(workspace.store, tree)
-    return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream(entries))
+    return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream_archive(entries))
 
 
-def _record_checksums(store: Store, experiment: Experiment) -> None:
+def _store_missing_checksums(store: Store, experiment: Experiment) -> None:
     """Computes missing checksums of weights, so that the bundle contains them. Nodes made by version 0.1.0 have none.
 
     Missing weights files are ignored here and reported later.
@@ -81,7 +81,7 @@ def _require_unchanged_weights(store: Store, tree: BundledTree) -> None:
             )
 
 
-def _build_tree(store: Store, experiment: Experiment, choice: BundleChoice) -> BundledTree:
+def _build_bundled_tree(store: Store, experiment: Experiment, choice: BundleChoice) -> BundledTree:
     has_weights = choice.weights and experiment.has_weights
     with store.snapshot():
         splits = store.experiments.splits(experiment.id)
@@ -92,17 +92,17 @@ def _build_tree(store: Store, experiment: Experiment, choice: BundleChoice) -> B
             has_weights=has_weights,
             has_pictures=choice.pictures,
             next_number=store.bundles.next_number(experiment.id),
-            experiment=_without_notices(store.experiments.get(experiment.id), nodes[0]),
+            experiment=_without_root_notices(store.experiments.get(experiment.id), nodes[0]),
             pools=SplitPools(
                 train=splits.train_pool, selection=splits.selection_pool, test=splits.test_pool, rule=splits.rule
             ),
-            nodes=[_build_node(store, node, has_weights) for node in nodes],
+            nodes=[_build_bundled_node(store, node, has_weights) for node in nodes],
             estimates=store.estimates.list(experiment.id),
             autopilots=store.autopilots.list(experiment.id),
         )
 
 
-def _without_notices(experiment: Experiment, root: Node) -> Experiment:
+def _without_root_notices(experiment: Experiment, root: Node) -> Experiment:
     """Returns the experiment without the notices of its root, because the server that opens the bundle derives these
     notices again.
     """
@@ -110,7 +110,7 @@ def _without_notices(experiment: Experiment, root: Node) -> Experiment:
     return experiment.model_copy(update={"notices": notices})
 
 
-def _build_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
+def _build_bundled_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
     latencies = store.nodes.latencies(node.id)
     return BundledNode(
         node=node.model_copy(update={"latency": latencies}),  # with their blocks
@@ -122,30 +122,30 @@ def _build_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
     )
 
 
-def _archive_entries(store: Store, tree: BundledTree) -> Iterator[Entry]:
+def _archive_entries(store: Store, tree: BundledTree) -> Iterator[BundleEntry]:
     """Yields the entries of the archive, manifest first, so that readers of the stream soon know what it contains."""
     experiment_id = tree.experiment.id
-    yield Entry(layout.MANIFEST, lambda: to_manifest(tree).model_dump_json(indent=1).encode())
-    yield Entry(layout.README, layout.format_readme(tree.has_weights, tree.has_pictures).encode)
-    yield Entry(layout.SPLITS_FILE, lambda: write_splits(store.experiments.splits(experiment_id)))
-    yield Entry(layout.ROOT_LAYERS_FILE, lambda: _encode_layers(store.experiments.root_layers(experiment_id)))
+    yield BundleEntry(layout.MANIFEST, lambda: to_manifest(tree).model_dump_json(indent=1).encode())
+    yield BundleEntry(layout.README, layout.format_readme(tree.has_weights, tree.has_pictures).encode)
+    yield BundleEntry(layout.SPLITS_FILE, lambda: write_splits(store.experiments.splits(experiment_id)))
+    yield BundleEntry(layout.ROOT_LAYERS_FILE, lambda: _encode_layers(store.experiments.root_layers(experiment_id)))
     if tree.has_pictures:
-        yield Entry(layout.PICTURES_FILE, store.files.pictures_path(experiment_id))
+        yield BundleEntry(layout.PICTURES_FILE, store.files.pictures_path(experiment_id))
     for bundled_node in tree.nodes:
         if bundled_node.node.state == "ready":
             yield from _node_entries(store, bundled_node)
             if tree.has_weights:
                 number = bundled_node.node.number
-                yield Entry(layout.weights_file(number), store.files.weights_path(experiment_id, number))
+                yield BundleEntry(layout.weights_file(number), store.files.weights_path(experiment_id, number))
 
 
-def _node_entries(store: Store, bundled_node: BundledNode) -> Iterator[Entry]:
+def _node_entries(store: Store, bundled_node: BundledNode) -> Iterator[BundleEntry]:
     """Yields the entries of a node. Arrays of a ready node never change, so they can be read lazily."""
     node_id, number = bundled_node.node.id, bundled_node.node.number
-    yield Entry(layout.layers_file(number), lambda: _encode_layers(store.nodes.layers(node_id)))
-    yield Entry(layout.arrays_file(number), lambda: write_arrays(_load_arrays(store, bundled_node)))
+    yield BundleEntry(layout.layers_file(number), lambda: _encode_layers(store.nodes.layers(node_id)))
+    yield BundleEntry(layout.arrays_file(number), lambda: write_arrays(_load_arrays(store, bundled_node)))
     if bundled_node.has_embedding:
-        yield Entry(layout.embedding_file(number), lambda: _encode_embedding(store, node_id))
+        yield BundleEntry(layout.embedding_file(number), lambda: _encode_embedding(store, node_id))
 
 
 def _encode_layers(layers: Layers) -> bytes:
@@ -179,16 +179,16 @@ def open_bundle(workspace: Workspace, file: Path) -> Experiment:
     folder = file.parent / "experiment"
     folder.mkdir()
     bundle = read_bundle(file, folder)
-    experiment = _add_notices(bundle.tree)
+    experiment = _add_bundle_notices(bundle.tree)
     packed_blobs = [pack_node_arrays(arrays) for arrays in bundle.arrays]
     with workspace.store.transaction():
         added_experiment = workspace.store.bundles.add(bundle, experiment, packed_blobs)
-        workspace.store.files.adopt_folder(folder, added_experiment.id)
+        workspace.store.files.adopt_incoming_folder(folder, added_experiment.id)
     request_mac_counts(workspace)
     return added_experiment
 
 
-def _add_notices(tree: BundledTree) -> Experiment:
+def _add_bundle_notices(tree: BundledTree) -> Experiment:
     """Returns the bundle's experiment with added notices: on its origin, and on data that is missing from the bundle or
     on this server.
     """

@@ -8,7 +8,7 @@ from cnnpruner.domain.sharing.exports import Export, ExportFormat
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.formats.exports.packages import require_packages
 from cnnpruner.service import jobs
-from cnnpruner.service.tree.nodes import require_ready
+from cnnpruner.service.tree.nodes import require_ready_node
 from cnnpruner.service.workspace import Workspace
 
 EXPORT_WAIT_S = 60.0
@@ -25,7 +25,7 @@ class ExportFile:
 
 def start(workspace: Workspace, node: Node, kind: ExportFormat) -> Job:
     """Queues a job that exports the node, even if there already is an export. Simultaneous calls queue only one job."""
-    require_ready(node, "network to export")
+    require_ready_node(node, "network to export")
     if kind == "onnx":
         require_packages()
     with workspace.store.transaction():
@@ -41,13 +41,13 @@ def start(workspace: Workspace, node: Node, kind: ExportFormat) -> Job:
 
 def find(workspace: Workspace, node: Node, kind: ExportFormat) -> ExportFile | None:
     """Returns the export in this format, or None if it does not exist."""
-    require_ready(node, "network to export")
+    require_ready_node(node, "network to export")
     export = workspace.store.exports.get(node.id, kind)
     path = workspace.store.files.export(node.experiment_id, node.number, kind)
     return ExportFile(path, export) if export is not None and path.is_file() else None
 
 
-def find_or_make(
+def find_or_make_export(
     workspace: Workspace, node: Node, kind: ExportFormat, wait_s: float = EXPORT_WAIT_S
 ) -> ExportFile | Job:
     """Returns the export, which is made first if it does not exist. If that takes longer than `wait_s` seconds, returns
@@ -61,7 +61,7 @@ def find_or_make(
     job = jobs.wait_with_timeout(workspace, start(workspace, node, kind).id, wait_s)
     if job.state in ("waiting", "running"):
         return job
-    return find(workspace, node, kind) or jobs.require_done(job)
+    return find(workspace, node, kind) or jobs.require_done_job(job)
 
 
 def list_exports(workspace: Workspace, node: Node) -> list[Export]:

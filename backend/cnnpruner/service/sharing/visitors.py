@@ -15,7 +15,7 @@ from cnnpruner.service.workspace import Workspace
 T = TypeVar("T")
 
 
-def identify(workspace: Workspace, token: str | None) -> Visitor:
+def identify_visitor(workspace: Workspace, token: str | None) -> Visitor:
     """Returns the visitor with this token.
 
     Without a token, returns the owner if the server requires none, otherwise `NOBODY`. Raises Unauthorized if the token
@@ -25,7 +25,7 @@ def identify(workspace: Workspace, token: str | None) -> Visitor:
         return LOCAL_OWNER if workspace.config.token is None else NOBODY
     if _is_owner_token(workspace.config, token):
         return OWNER
-    link = workspace.store.links.use(hash_token(token))
+    link = workspace.store.links.find_valid_link(hash_token(token))
     if link is None:
         raise Unauthorized("This link has been revoked or has expired; ask the owner of the tree for a new one.")
     return _link_visitor(link)
@@ -47,7 +47,7 @@ def _link_visitor(link: Link) -> Visitor:
     )
 
 
-def find_visible(
+def load_if_visible(
     workspace: Workspace, name: str, load: Callable[[], T], get_experiment_id: Callable[[T], int | None]
 ) -> T:
     """Returns the object that `load` returns, if the visitor may see it.
@@ -58,24 +58,24 @@ def find_visible(
     """
     if workspace.visitor.kind == "owner":
         return load()
-    not_found = NotFound(f"This link does not give access to {name}.")
+    not_found_error = NotFound(f"This link does not give access to {name}.")
     try:
         loaded_object = load()
         if workspace.visitor.may_see(get_experiment_id(loaded_object)):
             return loaded_object
     except NotFound:
-        raise not_found from None
-    raise not_found
+        raise not_found_error from None
+    raise not_found_error
 
 
 def find_node(workspace: Workspace, node_id: int) -> Node:
     """Returns the node if the visitor may see it. Otherwise raises NotFound."""
-    return find_visible(
+    return load_if_visible(
         workspace, f"node {node_id}", lambda: workspace.store.nodes.get(node_id), lambda node: node.experiment_id
     )
 
 
-def require_may_compute(workspace: Workspace, subject: str) -> None:
+def require_compute_permission(workspace: Workspace, subject: str) -> None:
     """Raises Forbidden for visitors who may only view.
 
     subject: first words of the error message, for instance "Scores by l1 have".

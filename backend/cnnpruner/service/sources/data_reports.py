@@ -20,4 +20,4 @@ def get_report(workspace: Workspace, job: Job) -> DataReport:
     """
     if job.kind != "data_report":
         raise NotFound(f"Job {job.id} is not a data report; POST /api/data/reports starts one.")
-    return jobs.get_result(job, f"Data report {job.id}", workspace.store.data_reports.get)
+    return jobs.get_job_result(job, f"Data report {job.id}", workspace.store.data_reports.get)

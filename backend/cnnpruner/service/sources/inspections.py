@@ -20,4 +20,4 @@ def get_report(workspace: Workspace, job: Job) -> NetworkReport:
     """
     if job.kind != "network_report":
         raise NotFound(f"Job {job.id} is not a network report; POST /api/inspections starts one.")
-    return jobs.get_result(job, f"Network report {job.id}", workspace.store.inspections.get)
+    return jobs.get_job_result(job, f"Network report {job.id}", workspace.store.inspections.get)

@@ -48,20 +48,20 @@ class _AutopilotEnd(Exception):
 
 def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
     """Stores the Autopilot. Also makes its first node, unless the scores for it have yet to be computed."""
-    nodes.require_ready(node, "autopilots")
+    nodes.require_ready_node(node, "autopilots")
     workspace.store.experiments.require_weights(node.experiment_id)
     new = _resolve_settings(workspace, node, new)
     if not _is_good(node, new.target_accuracy):
         assert new.target_accuracy is not None
-        problem = lineage.describe_miss(node, new.target_accuracy)
+        problem = lineage.describe_missed_target(node, new.target_accuracy)
         cure = "start from a more accurate node" + ("" if node.learned is False else " or set a lower target")
         raise InvalidInput(f"{problem}; {cure}.", node_id=node.id)
-    # If the scores of its criterion are missing, `advance` makes the first node once they have been computed.
+    # If the scores of its criterion are missing, `advance_autopilots` makes the first node once they are computed.
     has_scores = _request_scores(workspace, node, new.order)
     with workspace.store.transaction():
         autopilot = workspace.store.autopilots.add(node.experiment_id, node.id, new)
         if has_scores:
-            autopilot = _step(workspace, autopilot)
+            autopilot = _take_step(workspace, autopilot)
     workspace.runner.wake("training")
     return autopilot
 
@@ -77,23 +77,23 @@ def _resolve_settings(workspace: Workspace, node: Node, new: NewAutopilot) -> Ne
         target, goal = goal.accuracy, None
     if new.kind == "schedule" and goal is None:
         raise InvalidInput('A schedule needs a target cost; send `goal` as {"metric": "macs", "value": 1000000}.')
-    if goal is not None and (cost := _cost_of(node, goal)) <= goal.value:
+    if goal is not None and (cost := _cost_in_goal_metric(node, goal)) <= goal.value:
         name = COST_NAMES[goal.metric]
         message = f"Node {node.number} has {cost:,} {name}, which already meets the goal of {goal.value:,.0f}"
         raise InvalidInput(f"{message}; set a lower goal.", node_id=node.id)
     if target is None and (goal is None or new.kind == "automatic_estimator"):
         target = estimates.default_target(workspace, node)
     order = new.order
-    within = None if order.within is None else criteria.resolve_order(workspace, order.within)
-    criterion = criteria.resolve_order(workspace, order.criterion)
-    resolved = {
+    within = None if order.within is None else criteria.normalize_order_spec(workspace, order.within)
+    criterion = criteria.normalize_order_spec(workspace, order.criterion)
+    resolved_settings = {
         "goal": goal,
         "target_accuracy": target,
         "steps": (new.steps or DEFAULT_STEPS) if new.kind == "schedule" else None,
         "order": order.model_copy(update={"criterion": criterion, "within": within}),
         "start": new.start or _default_start(workspace, node, new),
     }
-    return new.model_copy(update=resolved)
+    return new.model_copy(update=resolved_settings)
 
 
 def _default_start(workspace: Workspace, node: Node, new: NewAutopilot) -> Start:
@@ -102,7 +102,7 @@ def _default_start(workspace: Workspace, node: Node, new: NewAutopilot) -> Start
     return "cut" if new.kind in PAPER_KINDS else workspace.store.experiments.get(node.experiment_id).training.start
 
 
-def _cost_of(node: Node, goal: CostGoal) -> int:
+def _cost_in_goal_metric(node: Node, goal: CostGoal) -> int:
     cost = getattr(node, goal.metric)
     assert isinstance(cost, int)  # the node is ready
     return cost
@@ -118,33 +118,33 @@ def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autop
     return ended_autopilot
 
 
-def advance(workspace: Workspace) -> None:
+def advance_autopilots(workspace: Workspace) -> None:
     """Advances every running Autopilot whose current node is finished by one step. If one cannot continue, it ends, and
     the reason is stored.
     """
     for autopilot in workspace.store.autopilots.list(running=True):
         try:
-            _advance_one(workspace, autopilot)
+            _advance_autopilot(workspace, autopilot)
         except CNNPrunerError as error:
-            _fail(workspace, autopilot, error.message)
+            _end_as_failed(workspace, autopilot, error.message)
         except Exception:
             log.exception("Autopilot %d could not continue", autopilot.id)
-            _fail(workspace, autopilot, "An unexpected error occurred; see the server's log for details.")
+            _end_as_failed(workspace, autopilot, "An unexpected error occurred; see the server's log for details.")
 
 
-def _fail(workspace: Workspace, autopilot: Autopilot, reason: str) -> None:
+def _end_as_failed(workspace: Workspace, autopilot: Autopilot, reason: str) -> None:
     with suppress(NotFound):  # its experiment or branch may have been deleted in the meantime
         workspace.store.autopilots.end(autopilot.id, "failed", reason)
 
 
-def _advance_one(workspace: Workspace, autopilot: Autopilot) -> None:
+def _advance_autopilot(workspace: Workspace, autopilot: Autopilot) -> None:
     if _is_making_node(workspace, autopilot) or not _has_scores(workspace, autopilot):
         return
     with workspace.store.transaction():
         # Read again, because a person or another server on this database may have been faster.
         autopilot = workspace.store.autopilots.get(autopilot.id)
         if autopilot.state == "running" and not _is_making_node(workspace, autopilot):
-            _step(workspace, autopilot)
+            _take_step(workspace, autopilot)
     workspace.runner.wake("training")
 
 
@@ -175,7 +175,7 @@ def _is_making_node(workspace: Workspace, autopilot: Autopilot) -> bool:
     )
 
 
-def _step(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
+def _take_step(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
     """Evaluates the finished node, then makes the next one or ends the Autopilot."""
     try:
         autopilot = _evaluate_node(workspace, autopilot)
@@ -201,14 +201,14 @@ def _evaluate_node(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
     is_good = _is_good(node, autopilot.target_accuracy)
     autopilot = workspace.store.autopilots.change(autopilot.id, {"good_id" if is_good else "bad_id": node.id})
     if not is_good and autopilot.kind in ("automatic", "schedule"):
-        raise _AutopilotEnd("done", f"{_describe_miss(node, autopilot)}.")
+        raise _AutopilotEnd("done", f"{_describe_missed_target(node, autopilot)}.")
     return autopilot
 
 
-def _describe_miss(node: Node, autopilot: Autopilot) -> str:
+def _describe_missed_target(node: Node, autopilot: Autopilot) -> str:
     if autopilot.target_accuracy is None:
         return f"Node {node.number} learned nothing, so further steps would have no accuracy to preserve"
-    return lineage.describe_miss(node, autopilot.target_accuracy)
+    return lineage.describe_missed_target(node, autopilot.target_accuracy)
 
 
 def _is_good(node: Node, target: float | None) -> bool:
@@ -225,29 +225,29 @@ def _draft_next_plan(workspace: Workspace, autopilot: Autopilot) -> Plan:
         return _draft_scheduled_plan(workspace, autopilot, good)
     if autopilot.kind == "automatic_estimator" and autopilot.bad_id is not None:
         return _draft_estimated_plan(workspace, autopilot, good)
-    return _draft_step(workspace, autopilot, good)
+    return _draft_step_plan(workspace, autopilot, good)
 
 
 def _end_at_goal(autopilot: Autopilot, good: Node) -> None:
     """Ends the Autopilot if the cost of its last good node already meets the goal."""
     goal = autopilot.goal
-    if goal is not None and (cost := _cost_of(good, goal)) <= goal.value:
+    if goal is not None and (cost := _cost_in_goal_metric(good, goal)) <= goal.value:
         name = COST_NAMES[goal.metric]
         raise _AutopilotEnd(
             "done", f"Node {good.number} has {cost:,} {name}, which meets the goal of {goal.value:,.0f}."
         )
 
 
-def _draft_step(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
+def _draft_step_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
     """Drafts a plan that removes the step's percentage of the free filters, or fewer if that is enough to reach the
     goal.
     """
-    percent = autopilot.percent / 2 ** _count_misses(workspace, autopilot)
+    percent = autopilot.percent / 2 ** _count_missed_targets(workspace, autopilot)
     if percent < MIN_STEP_PERCENT:
-        minimum = f"the minimum of {MIN_STEP_PERCENT:g} %"
-        reason = f"The next step would remove {percent:.2g} % of the free filters, less than {minimum}."
+        minimum_text = f"the minimum of {MIN_STEP_PERCENT:g} %"
+        reason = f"The next step would remove {percent:.2g} % of the free filters, less than {minimum_text}."
         raise _AutopilotEnd("done", f"Nothing more can be removed without missing the target. {reason}")
-    order, note = autopilot.order.model_dump(), _plan_note(autopilot, percent)
+    order, note = autopilot.order.model_dump(), _write_plan_note(autopilot, percent)
     plan = plans.draft(workspace, good, NewPercentPlan(percent=percent, note=note, **order))
     goal = autopilot.goal
     if goal is not None and getattr(plan.cost, goal.metric) < goal.value:
@@ -257,7 +257,7 @@ def _draft_step(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
     return _require_removals(workspace, plan, reason)
 
 
-def _count_misses(workspace: Workspace, autopilot: Autopilot) -> int:
+def _count_missed_targets(workspace: Workspace, autopilot: Autopilot) -> int:
     """Returns how often the percentage of the steps has been halved: once for each node of the Autopilot that missed
     the target. 0 for Autopilots of kinds that do not halve it.
     """
@@ -273,10 +273,10 @@ def _draft_scheduled_plan(workspace: Workspace, autopilot: Autopilot, good: Node
     """
     goal, step_count = autopilot.goal, autopilot.steps
     assert goal is not None and step_count is not None
-    first_cost = _cost_of(workspace.store.nodes.get(autopilot.node_id), goal)
+    initial_cost = _cost_in_goal_metric(workspace.store.nodes.get(autopilot.node_id), goal)
     plan: Plan | None = None
     for step in range(len(autopilot.nodes) + 1, step_count + 1):
-        value = goal.value + (first_cost - goal.value) * (1 - step / step_count) ** 3
+        value = goal.value + (initial_cost - goal.value) * (1 - step / step_count) ** 3
         note = f"Autopilot {autopilot.id}: step {step} of {step_count}, down to {value:,.0f} {COST_NAMES[goal.metric]}."
         new = NewTargetPlan(metric=goal.metric, value=value, note=note, **autopilot.order.model_dump())
         plan = plans.draft(workspace, good, new)
@@ -318,7 +318,7 @@ def _draft_estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node
     )
 
 
-def _plan_note(autopilot: Autopilot, percent: float) -> str:
+def _write_plan_note(autopilot: Autopilot, percent: float) -> str:
     target, goal = autopilot.target_accuracy, autopilot.goal
     ends = [
         *([] if goal is None else [f"{goal.value:,.0f} {COST_NAMES[goal.metric]} are reached"]),

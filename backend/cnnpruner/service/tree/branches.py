@@ -37,12 +37,12 @@ def delete(workspace: Workspace, node: Node) -> Branch:
     for job in _active_jobs(workspace, node):
         jobs.cancel(workspace, job)
     workspace.store.branches.remove(node.experiment_id, node.id)
-    workspace.store.sweep(is_alive)
+    workspace.store.remove_deleted_files(is_alive)
     return branch
 
 
 def _describe_node(workspace: Workspace, node: Node) -> BranchNode:
-    size = workspace.store.files.node_bytes(node.experiment_id, node.number)
+    size = workspace.store.files.count_node_bytes(node.experiment_id, node.number)
     return BranchNode(id=node.id, number=node.number, state=node.state, accuracy=node.accuracy, size_bytes=size)
 
 

@@ -46,7 +46,7 @@ def _find_node(workspace: Workspace, experiment: Experiment, node_id: int) -> No
     if node.experiment_id != experiment.id:
         message = f"Node {node.id} belongs to another experiment; compare nodes of the same tree."
         raise InvalidInput(message, node_id=node.id)
-    nodes.require_ready(node, "results to compare")
+    nodes.require_ready_node(node, "results to compare")
     return node
 
 

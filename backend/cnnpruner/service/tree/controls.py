@@ -18,7 +18,7 @@ DESCRIPTION_BY_KIND = {"random": "random filters", "l1": "lowest L1 norm", "scra
 
 
 @dataclass(frozen=True)
-class _SharedSettings:
+class _SharedControlSettings:
     """Properties shared by all controls of one request."""
 
     units: list[int]
@@ -31,19 +31,21 @@ def create(workspace: Workspace, node: Node, new: NewControls) -> list[Node]:
     if node.parent_id is None:
         message = "The root was not pruned, so it cannot have control nodes; choose a pruned node."
         raise Conflict(message, node_id=node.id)
-    nodes.require_ready(node, "controls")
+    nodes.require_ready_node(node, "controls")
     before = load_structure(workspace.store, node.parent_id).layers
     after = load_structure(workspace.store, node.id).layers
     removed_units, training = find_removed_units(before, after), _choose_training(workspace, node, new)
     parent = workspace.store.nodes.get(node.parent_id)
     with workspace.store.transaction():
-        shared = _SharedSettings(removed_units, resolve_teacher(workspace, training, parent))
-        node_ids = [_add(workspace, node, control, shared) for control in _choose_seeds(workspace, node, new)]
+        shared = _SharedControlSettings(removed_units, resolve_teacher(workspace, training, parent))
+        node_ids = [
+            _add_control(workspace, node, control, shared) for control in _choose_control_seeds(workspace, node, new)
+        ]
     workspace.runner.wake("training")
     return [workspace.store.nodes.get(node_id) for node_id in node_ids]
 
 
-def _choose_seeds(workspace: Workspace, node: Node, new: NewControls) -> list[Control]:
+def _choose_control_seeds(workspace: Workspace, node: Node, new: NewControls) -> list[Control]:
     """Chooses seeds that no control of this kind has under the same parent, so that no two controls are equal.
 
     The root's seed is excluded, because a control trained from scratch with it would have the root's initial weights.
@@ -56,7 +58,7 @@ def _choose_seeds(workspace: Workspace, node: Node, new: NewControls) -> list[Co
     return [Control(kind=new.kind, seed=first + i, reference_id=node.id) for i in range(new.seeds)]
 
 
-def _add(workspace: Workspace, node: Node, control: Control, shared: _SharedSettings) -> int:
+def _add_control(workspace: Workspace, node: Node, control: Control, shared: _SharedControlSettings) -> int:
     new = NewNode(
         experiment_id=node.experiment_id,
         parent_id=node.parent_id,
@@ -82,11 +84,11 @@ def _choose_training(workspace: Workspace, node: Node, new: NewControls) -> Trai
     if new.kind == "scratch":
         training = experiment.root_training or default_training(experiment.data, "root")
     assert training is not None
-    training = training.model_copy(update={"start": _start_of(node)})
+    training = training.model_copy(update={"start": _start_of_training(node)})
     return new.training.override(training) if new.training else training
 
 
-def _start_of(node: Node) -> Start:
+def _start_of_training(node: Node) -> Start:
     """Returns the start of the node's training (`cut`, `recalibrated` or `reconstructed`). Controls have the same
     start, so that they differ only in their filters.
     """

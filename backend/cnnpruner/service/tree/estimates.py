@@ -40,10 +40,10 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     """Estimates how many filters to keep for the target, by interpolation and by a forecast, and stores the estimate.
     Raises InvalidInput if neither is possible.
     """
-    nodes.require_ready(node, "estimate")
+    nodes.require_ready_node(node, "estimate")
     target = default_target(workspace, node) if new.target_accuracy is None else new.target_accuracy
     tree = workspace.store.nodes.list(node.experiment_id)
-    good, bad = _find_pair(workspace, tree, node, new, target)
+    good, bad = _find_good_and_bad(workspace, tree, node, new, target)
     keep, missing_pair_reason = None, None
     if good is not None and bad is not None:
         keep = interpolate_filters(size(good), size(bad), target)
@@ -53,12 +53,12 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     tree_forecast, missing_forecast_reason = forecast_filters_to_keep(tree, target, keep)
     if keep is None and tree_forecast is None:
         raise InvalidInput(f"{missing_pair_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target)
-    has_pair = keep is not None
+    has_good_and_bad = keep is not None
     filters_to_keep = keep if keep is not None else _require_forecast_filters(tree_forecast)
-    content = _advise_removal(tree, node, good if has_pair else None, filters_to_keep) | {
+    content = _advise_removal(tree, node, good if has_good_and_bad else None, filters_to_keep) | {
         "target_accuracy": target,
-        "good_id": good.id if has_pair and good else None,
-        "bad_id": bad.id if has_pair and bad else None,
+        "good_id": good.id if has_good_and_bad and good else None,
+        "bad_id": bad.id if has_good_and_bad and bad else None,
         "interpolated": keep,
         "interpolation_reason": missing_pair_reason,
         "forecast": tree_forecast.model_dump(mode="json") if tree_forecast else None,
@@ -72,15 +72,17 @@ def _require_forecast_filters(tree_forecast: Forecast | None) -> int:
     return tree_forecast.keep
 
 
-def _find_pair(workspace: Workspace, tree: Sequence[Node], node: Node, new: NewEstimate, target: float) -> lineage.Pair:
+def _find_good_and_bad(
+    workspace: Workspace, tree: Sequence[Node], node: Node, new: NewEstimate, target: float
+) -> lineage.GoodAndBadNode:
     good, bad = (_find_node(workspace, tree, node_id) for node_id in (new.good_id, new.bad_id))
     if good is not None and bad is None:
         _require_side_of_target(good, "good", target)
-        return good, lineage.find_default_pair(tree, good, target)[1] if lineage.is_good(node, target) else node
+        return good, lineage.find_default_good_and_bad(tree, good, target)[1] if lineage.is_good(node, target) else node
     if bad is not None and good is None:
         _require_side_of_target(bad, "bad", target)
-        return lineage.find_default_pair(tree, bad, target)[0], bad
-    return (good, bad) if good is not None else lineage.find_default_pair(tree, node, target)
+        return lineage.find_default_good_and_bad(tree, bad, target)[0], bad
+    return (good, bad) if good is not None else lineage.find_default_good_and_bad(tree, node, target)
 
 
 def _require_side_of_target(node: Node, side: Literal["good", "bad"], target: float) -> None:
@@ -90,7 +92,7 @@ def _require_side_of_target(node: Node, side: Literal["good", "bad"], target: fl
     if lineage.is_good(node, target) == (side == "good"):
         return
     if side == "good":
-        problem = lineage.describe_miss(node, target)
+        problem = lineage.describe_missed_target(node, target)
     else:
         problem = f"Node {node.number} has an accuracy of {node.accuracy:.2%}, which is not below {target:.2%}"
     raise InvalidInput(f"{problem}; choose another {side} node or target.", node_id=node.id)
@@ -103,7 +105,7 @@ def _find_node(workspace: Workspace, tree: Sequence[Node], node_id: int | None) 
     if node.experiment_id != tree[0].experiment_id:
         message = f"Node {node.id} belongs to another experiment; choose nodes of this tree."
         raise InvalidInput(message, node_id=node.id)
-    nodes.require_ready(node, "accuracy")
+    nodes.require_ready_node(node, "accuracy")
     return node
 
 

@@ -9,7 +9,7 @@ from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, New
 from cnnpruner.domain.tree.training import Training
 from cnnpruner.errors import NeedsConfirmation
 from cnnpruner.planning.defaults import default_training
-from cnnpruner.planning.networks.catalogue import adapt_to_pretrained, find_network
+from cnnpruner.planning.networks.catalogue import add_options_for_pretrained, find_network
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service import jobs
 from cnnpruner.service.sources.data import check_source
@@ -46,7 +46,7 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
     experiment = _build_experiment(new, findings)
     with workspace.store.transaction():
         experiment_id = workspace.store.experiments.add(experiment, check.id)
-        workspace.store.files.move_aside(experiment_id)
+        workspace.store.files.move_experiment_aside(experiment_id)
         root = NewNode(
             experiment_id=experiment_id,
             parent_id=None,
@@ -62,7 +62,7 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
 def request_mac_counts(workspace: Workspace) -> None:
     """Queues a job for each experiment whose MACs must be recounted."""
     if workspace.store.owns_files():
-        for experiment_id in workspace.store.mac_counts.find_outdated():
+        for experiment_id in workspace.store.mac_counts.find_outdated_experiments():
             jobs.queue(workspace, NewJob(MacCountJob(), experiment_id))
 
 
@@ -76,7 +76,9 @@ def normalize(workspace: Workspace, new: NewExperiment) -> NewExperiment:
     if new.weights.path is not None:
         resolve(new.weights.path, workspace.config.data)
     find_network(new.network)
-    return new.model_copy(update={"network": adapt_to_pretrained(new.network)}) if new.weights.pretrained else new
+    return (
+        new.model_copy(update={"network": add_options_for_pretrained(new.network)}) if new.weights.pretrained else new
+    )
 
 
 def _build_experiment(new: NewExperiment, findings: ExperimentFindings) -> Experiment:
@@ -134,10 +136,10 @@ def delete(workspace: Workspace, experiment: Experiment) -> None:
     for job in workspace.store.jobs.list(experiment.id, active=True):
         jobs.cancel(workspace, job)
     workspace.store.experiments.remove(experiment.id)
-    workspace.store.sweep(is_alive)
+    workspace.store.remove_deleted_files(is_alive)
 
 
-def ensure_demo(workspace: Workspace) -> None:
+def ensure_demo_experiment(workspace: Workspace) -> None:
     """Creates the demo experiment if there is no experiment yet."""
     if workspace.store.experiments.list():
         return

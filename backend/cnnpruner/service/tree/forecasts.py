@@ -15,7 +15,7 @@ def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
     filters.
     """
     tree = workspace.store.nodes.list(experiment_id)
-    result = forecast_curve(_finished_sizes(tree), _root_filters(tree))
+    result = forecast_curve(_sizes_of_finished_nodes(tree), _root_filters(tree))
     return (
         result
         if result.reason is None
@@ -28,7 +28,7 @@ def forecast_filters_to_keep(
 ) -> tuple[Forecast | None, str | None]:
     """Returns the forecast of how many filters to keep for the target, or None and the reason why there is none."""
     try:
-        return forecast(_finished_sizes(tree), _root_filters(tree), target, keep), None
+        return forecast(_sizes_of_finished_nodes(tree), _root_filters(tree), target, keep), None
     except InvalidInput as error:
         return None, _explain_missing_forecast(tree, error.message)
 
@@ -39,7 +39,7 @@ def forecast_child(workspace: Workspace, parent: Node, filters: int) -> tuple[Ap
     """
     tree = workspace.store.nodes.list(parent.experiment_id)
     try:
-        return forecast_node(_finished_sizes(tree), _root_filters(tree), filters), None
+        return forecast_node(_sizes_of_finished_nodes(tree), _root_filters(tree), filters), None
     except InvalidInput as error:
         return None, _explain_missing_forecast(tree, error.message)
 
@@ -50,7 +50,7 @@ def size(node: Node) -> SizeAndAccuracy:
     return SizeAndAccuracy(node.filters, node.correct, node.images)
 
 
-def _finished_sizes(tree: Sequence[Node]) -> list[SizeAndAccuracy]:
+def _sizes_of_finished_nodes(tree: Sequence[Node]) -> list[SizeAndAccuracy]:
     """Returns the sizes and accuracies of the finished nodes to which a forecast is fitted.
 
     Controls are excluded, because they were not pruned by scores. If the root learned nothing, all nodes that learned

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cnnpruner.domain.tree.nodes import Node
 
-Pair = tuple[Node | None, Node | None]
+GoodAndBadNode = tuple[Node | None, Node | None]
 """The last node at or above the target (good), and the first node below it (bad). None stands for a node that does not
 exist.
 """
@@ -21,7 +21,7 @@ def is_good(node: Node, target: float) -> bool:
     return node.accuracy >= target and not (node.parent_id is None and node.learned is False)
 
 
-def describe_miss(node: Node, target: float) -> str:
+def describe_missed_target(node: Node, target: float) -> str:
     """Returns a sentence, without its full stop, that says why a ready node does not count as reaching the target."""
     assert node.accuracy is not None
     if node.accuracy >= target:
@@ -40,7 +40,7 @@ def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:
     return lineage
 
 
-def find_default_pair(tree: Sequence[Node], node: Node, target: float) -> Pair:
+def find_default_good_and_bad(tree: Sequence[Node], node: Node, target: float) -> GoodAndBadNode:
     """Returns the pair of a good and a bad node that is found by starting at `node`.
 
     If `node` misses the target, searches its ancestors for the nearest one that reaches the target. Otherwise, searches
@@ -48,11 +48,11 @@ def find_default_pair(tree: Sequence[Node], node: Node, target: float) -> Pair:
     were not pruned by scores.
     """
     if not is_good(node, target):
-        return _find_last_good(tree, node, target)
-    return _find_first_bad(tree, node, target)
+        return _find_last_good_node(tree, node, target)
+    return _find_first_bad_node(tree, node, target)
 
 
-def _find_last_good(tree: Sequence[Node], bad: Node, target: float) -> Pair:
+def _find_last_good_node(tree: Sequence[Node], bad: Node, target: float) -> GoodAndBadNode:
     for ancestor in ancestors(tree, bad):
         if is_good(ancestor, target):
             return ancestor, bad
@@ -60,7 +60,7 @@ def _find_last_good(tree: Sequence[Node], bad: Node, target: float) -> Pair:
     return None, bad
 
 
-def _find_first_bad(tree: Sequence[Node], good: Node, target: float) -> Pair:
+def _find_first_bad_node(tree: Sequence[Node], good: Node, target: float) -> GoodAndBadNode:
     """Returns the largest bad node, and its parent as the good node, from the nearest generation of descendants that
     has a bad node.
     """

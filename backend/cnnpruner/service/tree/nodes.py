@@ -11,7 +11,7 @@ from cnnpruner.service import jobs
 from cnnpruner.service.workspace import Workspace
 
 
-def require_ready(node: Node, subject: str) -> None:
+def require_ready_node(node: Node, subject: str) -> None:
     """Raises Conflict if the node is not ready.
 
     `subject`: what the node does not have yet, which the error message names.
@@ -38,7 +38,7 @@ def get_layers(workspace: Workspace, node: Node) -> NodeLayers:
     """
     if node.state != "ready" and node.number == 0 and node.state in ("waiting", "running"):
         return _add_node_id(workspace.store.experiments.root_layers(node.experiment_id), node)
-    require_ready(node, "layers")
+    require_ready_node(node, "layers")
     return _add_node_id(workspace.store.nodes.layers(node.id), node)
 
 
@@ -48,7 +48,7 @@ def _add_node_id(layers: Layers, node: Node) -> NodeLayers:
 
 def get_predictions(workspace: Workspace, node: Node) -> Predictions:
     """Returns a ready node's predictions for the selection images."""
-    require_ready(node, "predictions")
+    require_ready_node(node, "predictions")
     predictions = workspace.store.nodes.predictions(node.id)
     if predictions is None:
         raise NotFound(f"Node {node.number} has no predictions.")
@@ -79,15 +79,15 @@ def count_confusions(predictions: Predictions, classes: int) -> list[list[int]]:
 
 def measure_latency(workspace: Workspace, node: Node, batch: int) -> Job:
     """Queues a job that measures the time of a forward pass."""
-    require_ready(node, "latency")
+    require_ready_node(node, "latency")
     return jobs.queue(workspace, NewJob(LatencyJob(batches=sorted({1, batch})), node.experiment_id, node.id))
 
 
 def measure_test(workspace: Workspace, node: Node) -> Job:
     """Queues a job that measures the accuracy on the locked test split, which is possible only once for each node."""
-    require_ready(node, "test accuracy")
+    require_ready_node(node, "test accuracy")
     if node.test_accuracy is not None:
         result = f"{node.test_accuracy:.2%}"
         message = f"Node {node.number} was already measured on the test split ({result}); this is possible only once."
         raise Conflict(message, node_id=node.id, test_accuracy=node.test_accuracy)
-    return jobs.queue_once(workspace, node, TestJob())
+    return jobs.queue_unless_active(workspace, node, TestJob())

@@ -21,7 +21,7 @@ def resolve_teacher(workspace: Workspace, training: Training, parent: Node) -> T
     if teacher.experiment_id != parent.experiment_id:
         message = f"Node {teacher.number} belongs to another experiment; choose a teacher of the same tree."
         raise InvalidInput(message, node_id=teacher.id)
-    nodes.require_ready(teacher, "weights to teach with")
+    nodes.require_ready_node(teacher, "weights to teach with")
     return training.model_copy(update={"teacher": teacher.id})
 
 

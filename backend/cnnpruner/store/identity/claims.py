@@ -19,7 +19,7 @@ from cnnpruner.store.identity.database_file import DatabaseFile
 from cnnpruner.store.identity.manifest import (
     Manifest,
     database_name,
-    new_identity,
+    generate_identity,
     read_manifest,
     unusable_store_error,
     write_manifest,
@@ -55,16 +55,16 @@ def claim(engine: Engine, files: Files) -> Ownership:
     except OSError as error:
         raise unusable_store_error(files.folder, error) from error
     name, manifest = database_name(engine.url, files.folder), read_manifest(files.folder)
-    if manifest is not None and _is_copy(manifest, engine, files, name):
+    if manifest is not None and _is_copied_database(manifest, engine, files, name):
         return "copy"
     with engine.execution_options(write=True).begin() as connection:
         row = connection.execute(select(StoreRow)).one_or_none()
         is_restored = manifest is not None and row is not None and manifest.claim not in (row.claim, row.claimed_before)
-        new_claim = {"claim": new_identity(), "claimed_before": row.claim if row is not None else None}
+        claim_columns = {"claim": generate_identity(), "claimed_before": row.claim if row is not None else None}
         if row is None:
-            connection.execute(insert(StoreRow).values(id=1, identity=new_identity(), **new_claim))
+            connection.execute(insert(StoreRow).values(id=1, identity=generate_identity(), **claim_columns))
         else:
-            connection.execute(update(StoreRow).values(**new_claim))
+            connection.execute(update(StoreRow).values(**claim_columns))
         reserve_used_numbers(connection, files)
     with engine.execution_options(write=True).begin() as connection:
         # Read again under the lock: if two servers start at once, the manifest gets the claim of the later row.
@@ -73,7 +73,7 @@ def claim(engine: Engine, files: Files) -> Ownership:
     return "restored" if is_restored else "owner"
 
 
-def read_identity(engine: Engine) -> str | None:
+def read_database_identity(engine: Engine) -> str | None:
     """Returns the identity of the database; None if the database has no identity yet."""
     with engine.connect() as connection:
         return connection.scalar(select(StoreRow.identity))
@@ -102,7 +102,7 @@ def require_owner(session: Session, files: Files) -> None:
         raise Conflict(COPY_NOTICE)
 
 
-def _is_copy(manifest: Manifest, engine: Engine, files: Files, name: str) -> bool:
+def _is_copied_database(manifest: Manifest, engine: Engine, files: Files, name: str) -> bool:
     """Returns whether this database is a copy: the database named in the manifest still exists and is another file."""
     file = DatabaseFile.from_url(engine.url)
     original_file = files.folder.resolve() / manifest.database
@@ -110,10 +110,10 @@ def _is_copy(manifest: Manifest, engine: Engine, files: Files, name: str) -> boo
         return False
     if original_file.samefile(file.path) or manifest.folder != files.folder.stat().st_ino:
         return False  # or the folder was copied as well: the two copies belong together
-    return _has_identity(original_file, manifest.identity)
+    return _has_database_identity(original_file, manifest.identity)
 
 
-def _has_identity(path: Path, identity: str) -> bool:
+def _has_database_identity(path: Path, identity: str) -> bool:
     """Returns whether an SQLite file is a database with this identity. Also returns True if the file cannot be opened
     right now.
     """

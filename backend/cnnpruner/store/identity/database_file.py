@@ -55,19 +55,19 @@ class DatabaseFile:
         """Returns a string that identifies the open file to other processes; None if no file is open yet."""
         return None if self._opened_id is None else f"{self._opened_id[0]}:{self._opened_id[1]}"
 
-    def expect_key(self, open_file_key: str) -> None:
+    def allow_only_file_with_key(self, open_file_key: str) -> None:
         """Allow connections only to the file that another process has open. `open_file_key`: the key of the file in
         that process.
         """
         device, inode = open_file_key.split(":")
         self._opened_id = int(device), int(inode)
 
-    def guard(self, engine: Engine) -> None:
+    def restrict_connections(self, engine: Engine) -> None:
         """Let `engine` connect only to the file of its first connection, never to a file that replaced it."""
 
         def connect(_: object, __: object, arguments: list[object], keywords: dict[str, object]) -> None:
             self._opened_id = self._opened_id or _file_id(self.path)
-            self.require_in_place()
+            self.require_file_in_place()
             arguments[0] = f"file:{quote(str(self.path))}?mode=rw"
             keywords["uri"] = True
 
@@ -85,7 +85,9 @@ class DatabaseFile:
         with self._lock:
             if self._connections == 0:
                 # SQLite removes both with the last connection of all processes; they stay while we have one.
-                self._side_files = {suffix: _file_id(self._side_file(suffix)) for suffix in (WAL_SUFFIX, SHM_SUFFIX)}
+                self._side_files = {
+                    suffix: _file_id(self._side_file_path(suffix)) for suffix in (WAL_SUFFIX, SHM_SUFFIX)
+                }
             self._connections += 1
 
     def fault(self) -> str | None:
@@ -100,15 +102,15 @@ class DatabaseFile:
         with self._lock:
             side_files = self._side_files if self._connections else {}
         for suffix, file_id in side_files.items():
-            if file_id is not None and _file_id(self._side_file(suffix)) != file_id:
+            if file_id is not None and _file_id(self._side_file_path(suffix)) != file_id:
                 return (
-                    f"{self._side_file(suffix).name} was deleted while the database {self.path} was open, so nothing "
-                    "more is written. Stop the server and start it again: when it stops, it saves what it still has "
-                    "in memory to the database."
+                    f"{self._side_file_path(suffix).name} was deleted while the database {self.path} was open, so "
+                    "nothing more is written. Stop the server and start it again: when it stops, it saves what it "
+                    "still has in memory to the database."
                 )
         return None
 
-    def require_in_place(self) -> None:
+    def require_file_in_place(self) -> None:
         """Raise StoreMissing if nothing may be written now."""
         fault = self.fault()
         if fault is not None:
@@ -127,7 +129,7 @@ class DatabaseFile:
             "and the server continues on its own; or restart the server to use the new file."
         )
 
-    def _side_file(self, suffix: str) -> Path:
+    def _side_file_path(self, suffix: str) -> Path:
         return self.path.with_name(self.path.name + suffix)
 
 

@@ -12,7 +12,7 @@ from cnnpruner.atomic import atomic_replacement
 from cnnpruner.errors import StorageFailed
 
 MANIFEST = "store.json"
-FORMER_MANIFEST = "database.txt"
+FORMER_MANIFEST_FILE = "database.txt"
 """Manifest of version 0.1.0, which contains only the database's path relative to the folder."""
 
 
@@ -30,7 +30,7 @@ class Manifest:
     """Inode of the folder; a copy of the folder has another inode."""
 
 
-def new_identity() -> str:
+def generate_identity() -> str:
     """Returns 32 random hexadecimal digits."""
     return uuid.uuid4().hex
 
@@ -67,7 +67,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 def read_former_manifest(folder: Path) -> str | None:
     """Returns the name of the database to which a model store of version 0.1.0 belongs; None if it cannot be read."""
     try:
-        return (folder / FORMER_MANIFEST).read_text("utf-8").strip() or None
+        return (folder / FORMER_MANIFEST_FILE).read_text("utf-8").strip() or None
     except (OSError, ValueError):
         return None
 
@@ -77,7 +77,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     try:
         with atomic_replacement(folder / MANIFEST) as temporary:
             temporary.write_text(json.dumps(asdict(manifest), indent=1) + "\n", "utf-8")
-        (folder / FORMER_MANIFEST).unlink(missing_ok=True)
+        (folder / FORMER_MANIFEST_FILE).unlink(missing_ok=True)
     except OSError as error:
         raise unusable_store_error(folder, error) from error
 

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class _Pair:
+class _StorePair:
     """State of a database and of a model store's folder before either is changed."""
 
     database: str
@@ -47,20 +47,20 @@ class _Mismatch:
     cure: str
 
 
-def require_matching_pair(engine: Engine, file: DatabaseFile | None, files: Files, new_store: bool) -> None:
+def require_matching_store(engine: Engine, file: DatabaseFile | None, files: Files, new_store: bool) -> None:
     """Raise Conflict if database and folder do not belong together; the message says what to do.
 
     `new_store`: move the folder's content aside instead of raising Conflict. Raises StorageFailed if the database or
     the folder cannot be read.
     """
-    pair = _read_pair(engine, file, files)
+    pair = _read_store_pair(engine, file, files)
     mismatch = _find_mismatch(pair)
     if mismatch is None:
         if new_store and pair.manifest is not None:
             log.info("the model store %s belongs to this database, so --new-store has no effect", files.folder)
         return
     if new_store:
-        old_files_folder = files.move_all_aside()
+        old_files_folder = files.move_all_files_aside()
         log.warning(
             "%s; starting a new store. The old files are in: %s",
             mismatch.reason,
@@ -70,23 +70,23 @@ def require_matching_pair(engine: Engine, file: DatabaseFile | None, files: File
     raise Conflict(
         f"{mismatch.reason}. Nothing was changed. Either {mismatch.cure}; or choose another model store (make "
         "serve MODELS=folder, --models folder); or start a new store (make serve NEW_STORE=1, --new-store), which "
-        f"moves the old folder's content to {files.aside_folder()} and deletes nothing.",
+        f"moves the old folder's content to {files.folder_for_moved_files()} and deletes nothing.",
         database=pair.database,
         models=str(files.folder),
     )
 
 
-def _read_pair(engine: Engine, file: DatabaseFile | None, files: Files) -> _Pair:
+def _read_store_pair(engine: Engine, file: DatabaseFile | None, files: Files) -> _StorePair:
     manifest, former_database = read_manifest(files.folder), read_former_manifest(files.folder)
     shown_name = str(file.path) if file is not None else engine.url.render_as_string(hide_password=True)
-    new_pair = _Pair(
+    empty_store_pair = _StorePair(
         shown_name, database_name(engine.url, files.folder), True, None, (), files, manifest, former_database
     )
     if (file is not None and file.is_empty()) or require_known_version(engine) is None:
-        return new_pair
+        return empty_store_pair
     with engine.connect() as connection:
         identity = connection.scalar(select(StoreRow.identity)) if inspect(connection).has_table("store") else None
-        return replace(new_pair, is_new=False, identity=identity, weights=_read_expected_weights(connection))
+        return replace(empty_store_pair, is_new=False, identity=identity, weights=_read_expected_weights(connection))
 
 
 def _read_expected_weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
@@ -104,7 +104,7 @@ def _read_expected_weights(connection: Connection) -> tuple[tuple[int, int, int]
     return tuple((row[0], row[1], row[2]) for row in rows if (row[3] or {}).get("has_weights", True))
 
 
-def _find_mismatch(pair: _Pair) -> _Mismatch | None:
+def _find_mismatch(pair: _StorePair) -> _Mismatch | None:
     """Returns the reason why the database and the folder do not belong together; None if they do, or if nothing
     suggests otherwise.
     """
@@ -117,10 +117,10 @@ def _find_mismatch(pair: _Pair) -> _Mismatch | None:
         return None  # a pair of version 0.1.0
     if pair.former_database is not None and has_files and (pair.files.folder / pair.former_database).exists():
         return _describe_other_owner(pair, pair.former_database)
-    return _compare_weights(pair, has_files)
+    return _compare_weight_files(pair, has_files)
 
 
-def _describe_other_owner(pair: _Pair, owner: str | None) -> _Mismatch:
+def _describe_other_owner(pair: _StorePair, owner: str | None) -> _Mismatch:
     experiments = len(pair.files.experiment_folders())
     store = f"The model store {pair.files.folder}{_describe_experiments(experiments)}"
     restore_advice = "restore the database if it was moved or deleted, or if its disk is not mounted"
@@ -139,7 +139,7 @@ def _describe_experiments(experiments: int) -> str:
     return f" (files of {experiments} experiment{'s' * (experiments > 1)})" if experiments else ""
 
 
-def _compare_weights(pair: _Pair, has_files: bool) -> _Mismatch | None:
+def _compare_weight_files(pair: _StorePair, has_files: bool) -> _Mismatch | None:
     """Returns the reason why a folder without a manifest does not belong to the database; None if the folder contains
     some of the database's weights, or if both are empty.
     """

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from cnnpruner.domain.events import PlanEvent, RemovedEvent
 from cnnpruner.domain.plans.plans import Plan, Preview
 from cnnpruner.errors import Conflict, NotFound, StalePlan
-from cnnpruner.planning.names import next_name
+from cnnpruner.planning.names import first_free_name
 from cnnpruner.store.events import drop_events, emit
-from cnnpruner.store.jobs import end_job, leased_row
+from cnnpruner.store.jobs import end_job, find_leased_row
 from cnnpruner.store.rows import NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.tree.estimates import detach_estimates
@@ -40,19 +40,19 @@ def _find_draft(session: Session, plan_id: int) -> PlanRow:
 
 
 @dataclass(frozen=True)
-class BaseVersion:
+class PlanBaseVersion:
     """Revision and note that a plan had when a person began to edit it. None stands for any revision or note."""
 
     revision: int | None = None
     note: str | None = None
 
 
-ANY_VERSION = BaseVersion()
+ANY_PLAN_VERSION = PlanBaseVersion()
 
 
-def _require_version(row: PlanRow, based_on: BaseVersion) -> None:
-    is_same_revision = based_on.revision in (None, row.revision)
-    if is_same_revision and based_on.note in (None, row.note):
+def _require_unchanged_plan(row: PlanRow, base_version: PlanBaseVersion) -> None:
+    is_same_revision = base_version.revision in (None, row.revision)
+    if is_same_revision and base_version.note in (None, row.note):
         return
     changed_part = "note" if is_same_revision else "filters"
     sentence = (
@@ -95,18 +95,22 @@ class Plans:
         """Add a draft. If it has no name, it is named with the next free letter."""
         with self._sessions.write() as session:
             query = select(PlanRow.name).where(PlanRow.node_id == node_id)
-            name = name or next_name(set(session.scalars(query)))
+            name = name or first_free_name(set(session.scalars(query)))
             row = PlanRow(node_id=node_id, name=name, note=note, content=content, created_at=now(), updated_at=now())
             session.add(row)
             return publish_plan(session, row)
 
     def change(
-        self, plan_id: int, changes: dict[str, Any], content: dict[str, Any] | None, based_on: BaseVersion = ANY_VERSION
+        self,
+        plan_id: int,
+        changes: dict[str, Any],
+        content: dict[str, Any] | None,
+        base_version: PlanBaseVersion = ANY_PLAN_VERSION,
     ) -> Plan:
-        """Edit a draft; new content creates a new revision. Raises StalePlan if it has changed since `based_on`."""
+        """Edit a draft; new content creates a new revision. Raises StalePlan if it has changed since `base_version`."""
         with self._sessions.write() as session:
             row = _find_draft(session, plan_id)
-            _require_version(row, based_on)
+            _require_unchanged_plan(row, base_version)
             for name, value in changes.items():
                 setattr(row, name, value)
             if content is not None:
@@ -114,14 +118,16 @@ class Plans:
             row.updated_at = now()
             return publish_plan(session, row)
 
-    def mark_applied(self, plan_id: int, child_id: int, note: str, based_on: BaseVersion = ANY_VERSION) -> Plan:
+    def mark_applied(
+        self, plan_id: int, child_id: int, note: str, base_version: PlanBaseVersion = ANY_PLAN_VERSION
+    ) -> Plan:
         """Mark the plan as applied, and store the id and the training settings of the node made from it.
 
-        Raises StalePlan if the plan has changed since `based_on`.
+        Raises StalePlan if the plan has changed since `base_version`.
         """
         with self._sessions.write() as session:
             row = _find_draft(session, plan_id)
-            _require_version(row, based_on)
+            _require_unchanged_plan(row, base_version)
             row.state, row.child_id, row.note, row.updated_at = "applied", child_id, note, now()
             row.training = session.get_one(NodeRow, child_id).training
             return publish_plan(session, row)
@@ -144,7 +150,7 @@ class Plans:
         Returns False if the job is no longer leased to this attempt.
         """
         with self._sessions.write() as session:
-            if leased_row(session, job_id, attempt) is None:
+            if find_leased_row(session, job_id, attempt) is None:
                 return False
             row = find_plan(session, preview.plan_id)
             if row.state == "draft" and row.revision == preview.revision:
@@ -159,7 +165,7 @@ class Plans:
         job's result.
         """
         with self._sessions.write() as session:
-            job = leased_row(session, job_id, attempt)
+            job = find_leased_row(session, job_id, attempt)
             if job is None:
                 return False
             row = find_plan(session, preview.plan_id)

@@ -3,7 +3,7 @@
 from cnnpruner.domain.events import ScoresEvent
 from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.store.events import emit
-from cnnpruner.store.jobs import leased_row
+from cnnpruner.store.jobs import find_leased_row
 from cnnpruner.store.sessions import Sessions
 
 
@@ -18,7 +18,7 @@ class PartialScoreEvents:
         attempt.
         """
         with self._sessions.write() as session:
-            job = leased_row(session, job_id, attempt)
+            job = find_leased_row(session, job_id, attempt)
             if job is None or job.experiment_id is None:
                 return False
             emit(session, job.experiment_id, ScoresEvent(scores=scores))

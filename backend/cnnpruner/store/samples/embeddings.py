@@ -4,7 +4,7 @@ from cnnpruner.domain.events import EmbeddingEvent
 from cnnpruner.domain.samples.embeddings import Embedding, EmbeddingFrame
 from cnnpruner.store import blobs
 from cnnpruner.store.events import emit
-from cnnpruner.store.jobs import end_job, leased_row
+from cnnpruner.store.jobs import end_job, find_leased_row
 from cnnpruner.store.sessions import Sessions
 from cnnpruner.store.tree.nodes import find_node, publish_node
 
@@ -28,7 +28,7 @@ class Embeddings:
         longer leased to this attempt.
         """
         with self._sessions.write() as session:
-            job = leased_row(session, job_id, attempt)
+            job = find_leased_row(session, job_id, attempt)
             if job is None or job.experiment_id is None:
                 return False
             emit(session, job.experiment_id, EmbeddingEvent(**dict(frame)))
@@ -37,7 +37,7 @@ class Embeddings:
     def finish(self, job_id: int, attempt: int, embedding: Embedding) -> bool:
         """Store the map and complete its job. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
-            job = leased_row(session, job_id, attempt)
+            job = find_leased_row(session, job_id, attempt)
             if job is None:
                 return False
             blobs.put(session, {"node_id": embedding.node_id}, BLOB_NAME, blobs.pack_value(embedding))

@@ -25,13 +25,15 @@ from cnnpruner.store.rows import AutopilotRow, BlobRow, EpochRow, EstimateRow, E
 from cnnpruner.store.samples import embeddings
 from cnnpruner.store.sessions import Sessions
 from cnnpruner.store.tree import autopilots, estimates
-from cnnpruner.store.tree.experiments import MUTABLE_FIELDS, publish_experiment
+from cnnpruner.store.tree.experiments import MUTABLE_EXPERIMENT_FIELDS, publish_experiment
 from cnnpruner.store.tree.nodes import count_largest_class, pack_predictions, pack_scores, read_scores
 from cnnpruner.store.values import NODE_COLUMNS, PLAN_COLUMNS
 
 SCORES_PREFIX = "scores:"
-NODE_INTERRUPTED = "This node was not finished when its experiment was saved as a bundle, so its job was cancelled."
-AUTOPILOT_INTERRUPTED = (
+INTERRUPTED_NODE_MESSAGE = (
+    "This node was not finished when its experiment was saved as a bundle, so its job was cancelled."
+)
+INTERRUPTED_AUTOPILOT_MESSAGE = (
     "The Autopilot was running when its experiment was saved as a bundle; start another Autopilot from its last node."
 )
 
@@ -108,10 +110,13 @@ def _convert_value_errors() -> Iterator[None]:
 
 def _add_experiment(session: Session, bundle: Bundle, experiment: Experiment) -> ExperimentRow:
     row = ExperimentRow(
-        fixed=experiment.model_dump(mode="json", exclude=MUTABLE_FIELDS),
+        fixed=experiment.model_dump(mode="json", exclude=MUTABLE_EXPERIMENT_FIELDS),
         training=experiment.training.model_dump(mode="json"),
         next_number=bundle.tree.next_number,
-        **{name: getattr(experiment, name) for name in MUTABLE_FIELDS - {"id", "training", "root_id", "nodes"}},
+        **{
+            name: getattr(experiment, name)
+            for name in MUTABLE_EXPERIMENT_FIELDS - {"id", "training", "root_id", "nodes"}
+        },
     )
     root_predictions = bundle.arrays[0].predictions
     row.largest_class = None if root_predictions is None else count_largest_class(root_predictions)
@@ -161,7 +166,10 @@ def _add_node(
     node = bundled_node.node
     columns = node.model_dump(include=set(NODE_COLUMNS), exclude={"id", "plan_id", "job_id", "control", "version"})
     if node.state in ("waiting", "running"):
-        columns |= {"state": "cancelled", "error": {"code": "left_behind", "message": NODE_INTERRUPTED, "details": {}}}
+        columns |= {
+            "state": "cancelled",
+            "error": {"code": "left_behind", "message": INTERRUPTED_NODE_MESSAGE, "details": {}},
+        }
     columns |= {"experiment_id": experiment_id, "parent_id": node_ids.get(node.parent_id or 0)}
     columns |= {"weights_sha256": sha256}
     columns |= {"latency": [latency.model_dump(mode="json") for latency in node.latency]}  # with their blocks
@@ -230,7 +238,7 @@ def _add_estimate(session: Session, experiment_id: int, estimate: Estimate, ids:
     node_ids, plan_ids = ids
     if estimate.node_id not in node_ids or estimate.from_id not in node_ids:
         return
-    content = estimate.model_dump(mode="json", include=set(estimates.CONTENT_FIELDS))
+    content = estimate.model_dump(mode="json", include=set(estimates.ESTIMATE_CONTENT_FIELDS))
     new_ids = {name: node_ids.get(content[name] or 0) for name in ("from_id", "good_id", "bad_id")}
     session.add(
         EstimateRow(
@@ -245,19 +253,19 @@ def _add_estimate(session: Session, experiment_id: int, estimate: Estimate, ids:
 
 def _add_autopilot(session: Session, experiment_id: int, autopilot: Autopilot, node_ids: Ids) -> None:
     is_finished = autopilot.state != "running"
-    start_id = node_ids[autopilot.node_id]
+    start_node_id = node_ids[autopilot.node_id]
     session.add(
         AutopilotRow(
             experiment_id=experiment_id,
-            node_id=start_id,
+            node_id=start_node_id,
             kind=autopilot.kind,
-            settings=autopilot.model_dump(mode="json", include=set(autopilots.SETTING_FIELDS))
+            settings=autopilot.model_dump(mode="json", include=set(autopilots.AUTOPILOT_SETTING_FIELDS))
             | {"training": _renumber_teacher(autopilot.training, node_ids)},
             state=autopilot.state if is_finished else "stopped",
-            reason=autopilot.reason if is_finished else AUTOPILOT_INTERRUPTED,
+            reason=autopilot.reason if is_finished else INTERRUPTED_AUTOPILOT_MESSAGE,
             nodes=[node_ids[node_id] for node_id in autopilot.nodes if node_id in node_ids],
             current_id=None,
-            good_id=node_ids.get(autopilot.good_id, start_id),
+            good_id=node_ids.get(autopilot.good_id, start_node_id),
             bad_id=node_ids.get(autopilot.bad_id or 0),
             created_at=autopilot.created_at,
             finished_at=autopilot.finished_at or autopilot.created_at,

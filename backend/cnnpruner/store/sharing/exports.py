@@ -4,7 +4,7 @@ from typing import get_args
 
 from cnnpruner.domain.sharing.exports import Export, ExportFormat
 from cnnpruner.store import blobs
-from cnnpruner.store.jobs import end_job, leased_row
+from cnnpruner.store.jobs import end_job, find_leased_row
 from cnnpruner.store.sessions import Sessions
 
 FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
@@ -32,7 +32,7 @@ class Exports:
         Returns False if the job is no longer leased to this attempt.
         """
         with self._sessions.write() as session:
-            job = leased_row(session, job_id, attempt)
+            job = find_leased_row(session, job_id, attempt)
             if job is None:
                 return False
             blobs.put(session, {"node_id": export.node_id}, _blob_name(export.format), blobs.pack_value(export))

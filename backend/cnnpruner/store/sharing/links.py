@@ -66,11 +66,11 @@ class Links:
         with self._sessions.write() as session:
             session.delete(_find(session, link_id))
 
-    def use(self, token_hash: str) -> Link | None:
+    def find_valid_link(self, token_hash: str) -> Link | None:
         """Returns the link whose token has this hash, or None if the link was revoked or has expired. Updates the time
         of last use.
         """
-        query = select(LinkRow).where(LinkRow.token_hash == token_hash, _is_valid(now()))
+        query = select(LinkRow).where(LinkRow.token_hash == token_hash, _is_link_valid(now()))
         with self._sessions.read() as session:
             row = session.scalars(query).first()
             link = None if row is None else _link_from_row(row)
@@ -86,10 +86,10 @@ class Links:
 
     def find_valid_ids(self, link_ids: Collection[int]) -> set[int]:
         """Returns the ids from `link_ids` whose links have neither been revoked nor expired."""
-        query = select(LinkRow.id).where(LinkRow.id.in_(link_ids), _is_valid(now()))
+        query = select(LinkRow.id).where(LinkRow.id.in_(link_ids), _is_link_valid(now()))
         with self._sessions.read() as session:
             return set(session.scalars(query))
 
 
-def _is_valid(time: datetime) -> ColumnElement[bool]:
+def _is_link_valid(time: datetime) -> ColumnElement[bool]:
     return or_(LinkRow.expires_at.is_(None), LinkRow.expires_at > time)

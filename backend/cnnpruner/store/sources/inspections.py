@@ -2,7 +2,7 @@
 
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.store import blobs
-from cnnpruner.store.jobs import leased_row
+from cnnpruner.store.jobs import find_leased_row
 from cnnpruner.store.sessions import Sessions
 
 
@@ -15,7 +15,7 @@ class Inspections:
     def put(self, job_id: int, attempt: int, report: NetworkReport) -> bool:
         """Store the report. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
-            if leased_row(session, job_id, attempt) is None:
+            if find_leased_row(session, job_id, attempt) is None:
                 return False
             blobs.put(session, {"job_id": job_id}, "network_report", blobs.pack_value(report))
             return True

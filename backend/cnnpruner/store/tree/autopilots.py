@@ -13,8 +13,8 @@ from cnnpruner.store.events import emit
 from cnnpruner.store.rows import AutopilotRow
 from cnnpruner.store.sessions import Sessions, now
 
-SETTING_FIELDS = ("percent", "goal", "target_accuracy", "steps", "order", "start", "training", "max_steps")
-_AUTOPILOT_COLUMNS = [name for name in Autopilot.model_fields if name not in SETTING_FIELDS]
+AUTOPILOT_SETTING_FIELDS = ("percent", "goal", "target_accuracy", "steps", "order", "start", "training", "max_steps")
+_AUTOPILOT_COLUMNS = [name for name in Autopilot.model_fields if name not in AUTOPILOT_SETTING_FIELDS]
 
 
 def _find(session: Session, autopilot_id: int) -> AutopilotRow:
@@ -47,7 +47,7 @@ class Autopilots:
         """Add a running Autopilot that has not made any nodes. The goal, target and start in `new` must have been
         filled in.
         """
-        settings = {name: new.model_dump(mode="json")[name] for name in SETTING_FIELDS}
+        settings = {name: new.model_dump(mode="json")[name] for name in AUTOPILOT_SETTING_FIELDS}
         if new.training is not None:  # leaving out `images` differs from setting it to null
             settings["training"] = new.training.model_dump(mode="json", exclude_unset=True)
         with self._sessions.write() as session:

@@ -4,7 +4,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.events import AutopilotEvent, RemovedEvent
-from cnnpruner.store.deletions import find_workers, record_deletion
+from cnnpruner.store.deletions import find_writing_workers, record_deletion
 from cnnpruner.store.events import drop_events, emit
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
@@ -25,19 +25,20 @@ class Branches:
     def node_ids(self, node_id: int) -> list[int]:
         """Returns the ids of the node and its descendants, parents before children."""
         with self._sessions.read() as session:
-            return _branch_ids(session, node_id)
+            return _find_branch_node_ids(session, node_id)
 
     def remove(self, experiment_id: int, node_id: int) -> list[int]:
         """Remove the branch with its plans, jobs and events, and the plan from which its first node was made.
 
-        Returns the ids of the removed nodes. The branch's files are recorded as deleted; `Deletions.sweep` removes them
-        later. The experiment's next node number is unchanged, so that numbers are never reused.
+        Returns the ids of the removed nodes. The branch's files are recorded as deleted;
+        `Deletions.remove_deleted_files` removes them later. The experiment's next node number is unchanged, so that
+        numbers are never reused.
         """
         with self._sessions.write() as session:
             require_owner(session, self._files)
-            nodes = _branch_ids(session, node_id)
+            nodes = _find_branch_node_ids(session, node_id)
             numbers = list(session.scalars(select(NodeRow.number).where(NodeRow.id.in_(nodes))))
-            workers = find_workers(session, nodes)
+            workers = find_writing_workers(session, nodes)
             for number in numbers:
                 record_deletion(session, experiment_id, number, workers)
             plans = list(
@@ -60,7 +61,7 @@ class Branches:
             return nodes
 
 
-def _branch_ids(session: Session, node_id: int) -> list[int]:
+def _find_branch_node_ids(session: Session, node_id: int) -> list[int]:
     branch, generation = [node_id], [node_id]
     while generation:
         children = select(NodeRow.id).where(NodeRow.parent_id.in_(generation)).order_by(NodeRow.number)

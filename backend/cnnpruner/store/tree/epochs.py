@@ -7,7 +7,7 @@ from sqlalchemy import select
 from cnnpruner.domain.events import EpochEvent, NodeEvent
 from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.store.events import emit
-from cnnpruner.store.jobs import leased_row
+from cnnpruner.store.jobs import find_leased_row
 from cnnpruner.store.rows import EpochRow, NodeRow
 from cnnpruner.store.sessions import Sessions
 from cnnpruner.store.values import epoch_from_row, node_from_row
@@ -28,7 +28,7 @@ class Epochs:
     def add(self, job_id: int, attempt: int, node_id: int, epoch: Epoch) -> bool:
         """Commit an epoch whose checkpoint is on disk. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
-            job = leased_row(session, job_id, attempt)
+            job = find_leased_row(session, job_id, attempt)
             node = session.get(NodeRow, node_id)
             if job is None or node is None:
                 return False
@@ -36,14 +36,14 @@ class Epochs:
                 return True
             session.add(EpochRow(node_id=node_id, **epoch.model_dump()))
             job.attempts_without_progress = 0
-            _update_node(node, epoch)
+            _add_epoch_to_node(node, epoch)
             session.flush()
             emit(session, node.experiment_id, EpochEvent(node_id=node_id, epoch=epoch))
             emit(session, node.experiment_id, NodeEvent(node=node_from_row(node)))
             return True
 
 
-def _update_node(node: NodeRow, epoch: Epoch) -> None:
+def _add_epoch_to_node(node: NodeRow, epoch: Epoch) -> None:
     node.epochs = epoch.epoch
     node.accuracy_low = min(epoch.accuracy, 1.0 if node.accuracy_low is None else node.accuracy_low)
     node.accuracy_high = max(epoch.accuracy, 0.0 if node.accuracy_high is None else node.accuracy_high)

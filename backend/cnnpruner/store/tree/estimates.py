@@ -15,7 +15,7 @@ from cnnpruner.store.rows import EstimateRow, NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions, now
 
 _ESTIMATE_COLUMNS = {"id", "experiment_id", "node_id", "created_at", "plan_id", "outcome"}
-CONTENT_FIELDS = [name for name in Estimate.model_fields if name not in _ESTIMATE_COLUMNS]
+ESTIMATE_CONTENT_FIELDS = [name for name in Estimate.model_fields if name not in _ESTIMATE_COLUMNS]
 
 
 def _find(session: Session, estimate_id: int) -> EstimateRow:
@@ -84,7 +84,7 @@ class Estimates:
         self._sessions = sessions
 
     def add(self, experiment_id: int, node_id: int, content: dict[str, Any]) -> Estimate:
-        """Add an estimate; `content` has the fields listed in `CONTENT_FIELDS`."""
+        """Add an estimate; `content` has the fields listed in `ESTIMATE_CONTENT_FIELDS`."""
         with self._sessions.write() as session:
             row = EstimateRow(experiment_id=experiment_id, node_id=node_id, content=content, created_at=now())
             session.add(row)

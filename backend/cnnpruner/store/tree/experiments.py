@@ -15,7 +15,7 @@ from cnnpruner.domain.results import CheckedExperiment, SplitIndices
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.errors import Conflict, NotFound
 from cnnpruner.store import blobs
-from cnnpruner.store.deletions import find_workers, record_deletion
+from cnnpruner.store.deletions import find_writing_workers, record_deletion
 from cnnpruner.store.events import emit
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
@@ -23,7 +23,7 @@ from cnnpruner.store.rows import BlobRow, ExperimentRow, NodeRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.values import experiment_from_row
 
-MUTABLE_FIELDS = {
+MUTABLE_EXPERIMENT_FIELDS = {
     "id", "name", "created_at", "tolerance", "target_accuracy", "training", "import_accuracy", "import_images",
     "root_id", "nodes", "tests", "tested_at", "macs_counted",
 }  # fmt: skip
@@ -104,7 +104,7 @@ class Experiments:
             row = ExperimentRow(
                 name=experiment.name,
                 created_at=now(),
-                fixed=experiment.model_dump(mode="json", exclude=MUTABLE_FIELDS),
+                fixed=experiment.model_dump(mode="json", exclude=MUTABLE_EXPERIMENT_FIELDS),
                 tolerance=experiment.tolerance,
                 target_accuracy=experiment.target_accuracy,
                 training=experiment.training.model_dump(mode="json"),
@@ -130,7 +130,7 @@ class Experiments:
             require_owner(session, self._files)
             find_experiment(session, experiment_id)
             nodes = session.scalars(select(NodeRow.id).where(NodeRow.experiment_id == experiment_id))
-            record_deletion(session, experiment_id, None, find_workers(session, nodes))
+            record_deletion(session, experiment_id, None, find_writing_workers(session, nodes))
             session.execute(delete(ExperimentRow).where(ExperimentRow.id == experiment_id))
 
     def store_check_result(self, job_id: int, check: CheckedExperiment) -> None:
@@ -144,15 +144,15 @@ class Experiments:
 
     def splits(self, experiment_id: int) -> SplitIndices:
         """Returns the image indices of each split."""
-        arrays: dict[str, Any] = blobs.unpack_arrays(self._blob(experiment_id, "splits"))
+        arrays: dict[str, Any] = blobs.unpack_arrays(self._load_blob(experiment_id, "splits"))
         text_fields = ("train_pool", "selection_pool", "test_pool", "rule")
         return SplitIndices(**arrays | {name: str(arrays[name]) for name in text_fields})
 
     def root_layers(self, experiment_id: int) -> Layers:
         """Returns the structure of the unpruned network."""
-        return Layers.model_validate_json(blobs.unpack_value(self._blob(experiment_id, "layers")))
+        return Layers.model_validate_json(blobs.unpack_value(self._load_blob(experiment_id, "layers")))
 
-    def _blob(self, experiment_id: int, name: str) -> bytes:
+    def _load_blob(self, experiment_id: int, name: str) -> bytes:
         with self._sessions.read() as session:
             data = blobs.get(session, {"experiment_id": experiment_id}, name)
         if data is None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.tree.latencies import LatencyDistribution, LatencySetting, get_latency_setting
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.latency import root_latency, structure_hash
+from cnnpruner.planning.latency import derive_root_latency, structure_hash
 from cnnpruner.store import blobs
 from cnnpruner.store.rows import NodeRow
 
@@ -23,10 +23,10 @@ def find_latencies(session: Session, experiment_id: int, layers: Layers) -> list
     """Returns the paired latencies that the nodes with this structure share."""
     rows = _rows_of_structure(session, experiment_id, layers)
     paired_latencies = (latency for row in rows for latency in read_latencies(row) if latency.reliability != "unpaired")
-    by_setting: dict[LatencySetting, LatencyDistribution] = {}
+    latency_by_setting: dict[LatencySetting, LatencyDistribution] = {}
     for latency in paired_latencies:
-        by_setting.setdefault(get_latency_setting(latency), latency)
-    return list(by_setting.values())
+        latency_by_setting.setdefault(get_latency_setting(latency), latency)
+    return list(latency_by_setting.values())
 
 
 def share_latencies(
@@ -43,22 +43,24 @@ def share_latencies(
         latency if latency.measured_number is not None else latency.model_copy(update={"measured_number": number})
         for latency in latencies
     ]
-    equal_rows = [
+    rows_of_same_structure = [
         row for row in _rows_of_structure(session, measured_row.experiment_id, layers) if row.id != measured_row.id
     ]
-    for row in (measured_row, *equal_rows):
+    for row in (measured_row, *rows_of_same_structure):
         row.latency = _merge_latencies(read_latencies(row), numbered)
     root = _root_row(session, measured_row.experiment_id)
-    if root.id == measured_row.id or root in equal_rows or root.state != "ready":
-        return equal_rows
-    return [*equal_rows, root] if _add_to_root(root, numbered) else equal_rows
+    if root.id == measured_row.id or root in rows_of_same_structure or root.state != "ready":
+        return rows_of_same_structure
+    return [*rows_of_same_structure, root] if _add_latencies_to_root(root, numbered) else rows_of_same_structure
 
 
-def _add_to_root(root: NodeRow, latencies: Iterable[LatencyDistribution]) -> bool:
+def _add_latencies_to_root(root: NodeRow, latencies: Iterable[LatencyDistribution]) -> bool:
     root_latencies = read_latencies(root)
     settings = {get_latency_setting(latency) for latency in root_latencies}
     new_root_latencies = [
-        latency for latency in map(root_latency, latencies) if latency and get_latency_setting(latency) not in settings
+        latency
+        for latency in map(derive_root_latency, latencies)
+        if latency and get_latency_setting(latency) not in settings
     ]
     if new_root_latencies:
         root.latency = _merge_latencies(
@@ -99,10 +101,10 @@ def _rows_of_structure(session: Session, experiment_id: int, layers: Layers) -> 
     """Returns the ready nodes with this structure, ordered by number."""
     structure = structure_hash(layers)
     ready_rows_query = select(NodeRow).where(NodeRow.experiment_id == experiment_id, NodeRow.state == "ready")
-    may_be_equal = (NodeRow.structure == structure) | (
+    may_have_structure = (NodeRow.structure == structure) | (
         NodeRow.structure.is_(None) & (NodeRow.parameters == CostTable(layers).cost([]).parameters)
     )
-    rows = session.scalars(ready_rows_query.where(may_be_equal).order_by(NodeRow.number))
+    rows = session.scalars(ready_rows_query.where(may_have_structure).order_by(NodeRow.number))
     return [row for row in rows if (row.structure or _stored_structure(session, row)) == structure]
 
 

@@ -12,16 +12,18 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import MacCount
 from cnnpruner.planning.structure import remove_units
 from cnnpruner.store import blobs
-from cnnpruner.store.jobs import end_job, leased_row
+from cnnpruner.store.jobs import end_job, find_leased_row
 from cnnpruner.store.plans.plans import publish_plan
 from cnnpruner.store.rows import ExperimentRow, JobRow, NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions
 from cnnpruner.store.tree.experiments import find_experiment, publish_experiment
 from cnnpruner.store.tree.nodes import publish_node
 
-_INCOMPLETE = "The MACs of this tree are those of convolutions and linear layers whose weights are parameters."
+_INCOMPLETE_COUNT_NOTICE = (
+    "The MACs of this tree are those of convolutions and linear layers whose weights are parameters."
+)
 
-ACTIVE_STATES = ("waiting", "running")
+ACTIVE_JOB_STATES = ("waiting", "running")
 
 
 class MacCounts:
@@ -30,9 +32,9 @@ class MacCounts:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    def find_outdated(self) -> Sequence[int]:
+    def find_outdated_experiments(self) -> Sequence[int]:
         """Returns the ids of experiments whose MACs must be recounted and that have no job for this yet."""
-        jobs = select(JobRow.experiment_id).where(JobRow.kind == "mac_count", JobRow.state.in_(ACTIVE_STATES))
+        jobs = select(JobRow.experiment_id).where(JobRow.kind == "mac_count", JobRow.state.in_(ACTIVE_JOB_STATES))
         query = select(ExperimentRow.id).where(~ExperimentRow.macs_counted, ExperimentRow.id.not_in(jobs))
         with self._sessions.read() as session:
             return session.scalars(query.order_by(ExperimentRow.id)).all()
@@ -42,13 +44,13 @@ class MacCounts:
         experiment's notices, and complete the job. Returns False if the job is no longer leased to this attempt.
         """
         with self._sessions.write() as session:
-            job = leased_row(session, job_id, attempt)
+            job = find_leased_row(session, job_id, attempt)
             if job is None or job.experiment_id is None:
                 return False
             row = find_experiment(session, job.experiment_id)
-            notice = _describe_failure(count) if count.failure is not None else _count_tree(session, row, count)
+            notice = _describe_failure(count) if count.failure is not None else _add_macs_to_tree(session, row, count)
             row.macs_counted = count.failure is None  # otherwise tried again at the next start
-            earlier_notices = [text for text in row.fixed["notices"] if not text.startswith(_INCOMPLETE)]
+            earlier_notices = [text for text in row.fixed["notices"] if not text.startswith(_INCOMPLETE_COUNT_NOTICE)]
             row.fixed = {**row.fixed, "notices": [*earlier_notices, *([] if notice is None else [notice])]}
             publish_experiment(session, row)
             end_job(session, job, "done", None)
@@ -57,12 +59,12 @@ class MacCounts:
 
 def _describe_failure(count: MacCount) -> str:
     return (
-        f"{_INCOMPLETE} Those of other operations could not be counted, because the network cannot be built: "
-        f"{count.failure} The server tries again each time it starts."
+        f"{_INCOMPLETE_COUNT_NOTICE} Those of other operations could not be counted, because the network cannot be "
+        f"built: {count.failure} The server tries again each time it starts."
     )
 
 
-def _count_tree(session: Session, row: ExperimentRow, count: MacCount) -> str | None:
+def _add_macs_to_tree(session: Session, row: ExperimentRow, count: MacCount) -> str | None:
     """Add the counted operations to the MACs of all nodes and plans. Returns a notice, or None if no count changed."""
     added_macs = _update_layers(session, {"experiment_id": row.id}, count)
     nodes = session.scalars(select(NodeRow).where(NodeRow.experiment_id == row.id).order_by(NodeRow.number)).all()
@@ -83,7 +85,7 @@ def _count_tree(session: Session, row: ExperimentRow, count: MacCount) -> str | 
     )
 
 
-def _update_layers(session: Session, owner: blobs.Owner, count: MacCount) -> int:
+def _update_layers(session: Session, owner: blobs.BlobOwner, count: MacCount) -> int:
     """Replace the operations in the stored structure of a node or experiment by those counted, and return how many MACs
     this adds.
     """

@@ -22,7 +22,7 @@ from cnnpruner.store import blobs
 from cnnpruner.store.events import drop_partial_scores, emit
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
-from cnnpruner.store.jobs import end_job, leased_row, new_job_row
+from cnnpruner.store.jobs import end_job, find_leased_row, new_job_row
 from cnnpruner.store.rows import NodeRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.tree.experiments import (
@@ -130,7 +130,7 @@ class Nodes:
         the job is no longer leased to this attempt.
         """
         with self._sessions.write() as session:
-            job = leased_row(session, job_id, attempt)
+            job = find_leased_row(session, job_id, attempt)
             if job is None or job.node_id is None:
                 return False
             row = find_node(session, job.node_id)
@@ -155,7 +155,7 @@ class Nodes:
         the node became ready.
         """
         with self._sessions.write() as session:
-            job = leased_row(session, job_id, attempt)
+            job = find_leased_row(session, job_id, attempt)
             if job is None or job.node_id is None:
                 return False
             row = find_node(session, job.node_id)
@@ -185,7 +185,7 @@ class Nodes:
         Returns False if the job is no longer leased to this attempt.
         """
         with self._sessions.write() as session:
-            job = leased_row(session, job_id, attempt)
+            job = find_leased_row(session, job_id, attempt)
             if job is None:
                 return False
             for arrays in scores:
@@ -198,7 +198,7 @@ class Nodes:
         and complete the job. Returns False if the job is no longer leased to this attempt.
         """
         with self._sessions.write() as session:
-            job = leased_row(session, job_id, attempt)
+            job = find_leased_row(session, job_id, attempt)
             if job is None or job.node_id is None:
                 return False
             row = find_node(session, job.node_id)
@@ -223,22 +223,22 @@ class Nodes:
 
     def layers(self, node_id: int) -> Layers:
         """Returns the structure of a ready node."""
-        data = self._blob(node_id, "layers")
+        data = self._load_blob(node_id, "layers")
         if data is None:
             raise NotFound(f"Node {node_id} has no structure yet; try again when the node is ready.")
         return Layers.model_validate_json(blobs.unpack_value(data))
 
     def scores(self, node_id: int, criterion: str) -> ScoreArrays | None:
         """Returns the scores by a criterion, or None if they have not been computed."""
-        data = self._blob(node_id, f"scores:{criterion}")
+        data = self._load_blob(node_id, f"scores:{criterion}")
         return read_scores(criterion, data) if data is not None else None
 
     def predictions(self, node_id: int) -> Predictions | None:
         """Returns the node's predictions for the selection images, or None if the node is not ready."""
-        data = self._blob(node_id, "predictions")
+        data = self._load_blob(node_id, "predictions")
         return read_predictions(data) if data is not None else None
 
-    def _blob(self, node_id: int, name: str) -> bytes | None:
+    def _load_blob(self, node_id: int, name: str) -> bytes | None:
         with self._sessions.read() as session:
             return blobs.get(session, {"node_id": node_id}, name)
 

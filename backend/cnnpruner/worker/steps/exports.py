@@ -9,7 +9,7 @@ from cnnpruner.formats.exports.record import make_record
 from cnnpruner.formats.file_names import export_file_name
 from cnnpruner.jobs.kinds import export
 from cnnpruner.worker.context import JobContext
-from cnnpruner.worker.services import Services, get_node, require_written
+from cnnpruner.worker.services import Services, get_node, require_result_accepted
 from cnnpruner.worker.steps import step
 
 
@@ -30,4 +30,4 @@ def export_node(services: Services, job: Job, job_inputs: ExportJob, context: Jo
         made_at=datetime.now(UTC),
         check=check,
     )
-    require_written(services.store.exports.finish(job.id, job.attempt, result))
+    require_result_accepted(services.store.exports.finish(job.id, job.attempt, result))

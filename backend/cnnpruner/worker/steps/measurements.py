@@ -4,7 +4,7 @@ from cnnpruner.domain.jobs import Job, LatencyJob, MacCountJob, PreviewJob, Test
 from cnnpruner.errors import Conflict
 from cnnpruner.jobs.kinds import latency, mac_count, preview, test_accuracy
 from cnnpruner.worker.context import JobContext
-from cnnpruner.worker.services import Services, get_node, require_written
+from cnnpruner.worker.services import Services, get_node, require_result_accepted
 from cnnpruner.worker.steps import step
 
 
@@ -18,7 +18,9 @@ def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContex
     if before is None:
         raise Conflict(f"Node {node.number} is not ready; preview its plans once it is ready.")
     inputs = preview.PreviewInputs(services.setup(node.experiment_id), services.ready_node(node), plan, before)
-    require_written(services.store.plans.set_preview(job.id, job.attempt, preview.run(inputs, context, services.cache)))
+    require_result_accepted(
+        services.store.plans.set_preview(job.id, job.attempt, preview.run(inputs, context, services.cache))
+    )
 
 
 @step(LatencyJob)
@@ -32,17 +34,17 @@ def measure_latency(services: Services, job: Job, job_inputs: LatencyJob, contex
         batches=tuple(job_inputs.batches),
     )
     latencies = latency.run(inputs, context, services.cache)
-    require_written(services.store.nodes.add_latency(job.id, job.attempt, latencies))
+    require_result_accepted(services.store.nodes.add_latency(job.id, job.attempt, latencies))
 
 
 @step(TestJob)
 def measure_test(services: Services, job: Job, _: TestJob, context: JobContext) -> None:
     """Measure the accuracy of the node on the locked test split."""
     node = get_node(services, job)
-    inputs = test_accuracy.TestInputs(services.setup(node.experiment_id), services.ready_node(node))
+    inputs = test_accuracy.TestAccuracyInputs(services.setup(node.experiment_id), services.ready_node(node))
     accuracy = test_accuracy.run(inputs, context, services.cache)
     notice = test_accuracy.optimistic_accuracy_warning(node, accuracy)
-    require_written(services.store.nodes.set_test_accuracy(job.id, job.attempt, accuracy, notice))
+    require_result_accepted(services.store.nodes.set_test_accuracy(job.id, job.attempt, accuracy, notice))
 
 
 @step(MacCountJob)
@@ -50,4 +52,4 @@ def count_macs(services: Services, job: Job, _: MacCountJob, context: JobContext
     """Count the multiply-accumulates (MACs) of each operation in an experiment's unpruned network."""
     assert job.experiment_id is not None
     count = mac_count.run(mac_count.MacCountInputs(services.setup(job.experiment_id)), context)
-    require_written(services.store.mac_counts.store(job.id, job.attempt, count))
+    require_result_accepted(services.store.mac_counts.store(job.id, job.attempt, count))

@@ -7,7 +7,7 @@ from cnnpruner.jobs.checkpoints import Checkpoints
 from cnnpruner.jobs.kinds import control, prune, root
 from cnnpruner.jobs.setups import TeacherNode
 from cnnpruner.worker.context import JobContext
-from cnnpruner.worker.services import Services, get_node, require_written
+from cnnpruner.worker.services import Services, get_node, require_result_accepted
 from cnnpruner.worker.steps import step
 
 
@@ -25,7 +25,7 @@ def make_root(services: Services, job: Job, _: RootJob, context: JobContext) -> 
         weights=services.store.files.weights_path(node.experiment_id, node.number),
         pictures=services.store.files.pictures_path(node.experiment_id),
     )
-    require_written(services.store.nodes.finish(job.id, job.attempt, root.run(inputs, context, services.cache)))
+    require_result_accepted(services.store.nodes.finish(job.id, job.attempt, root.run(inputs, context, services.cache)))
     Checkpoints(context.folder, context.key).clear()
 
 
@@ -53,7 +53,7 @@ def make_child(services: Services, job: Job, job_inputs: PruneJob, context: JobC
         result = control.run(control_inputs, context, services.cache)
     else:
         result = prune.run(inputs, context, services.cache)
-    require_written(services.store.nodes.finish(job.id, job.attempt, result))
+    require_result_accepted(services.store.nodes.finish(job.id, job.attempt, result))
     Checkpoints(context.folder, context.key).clear()
 
 

@@ -7,7 +7,7 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Conflict
 from cnnpruner.jobs.kinds import activations, embedding, filter_pictures
 from cnnpruner.worker.context import JobContext
-from cnnpruner.worker.services import Services, get_node, require_written
+from cnnpruner.worker.services import Services, get_node, require_result_accepted
 from cnnpruner.worker.steps import step
 
 
@@ -22,7 +22,7 @@ def lay_out_samples(services: Services, job: Job, _: EmbeddingJob, context: JobC
         predictions=_load_predictions(services, node),
         ancestor=_find_ancestor_map(services, node),
     )
-    require_written(
+    require_result_accepted(
         services.store.embeddings.finish(job.id, job.attempt, embedding.run(inputs, context, services.cache))
     )
 
@@ -42,7 +42,7 @@ def draw_pictures(services: Services, job: Job, job_inputs: PicturesJob, context
         path=folder / job_inputs.path,
     )
     filter_pictures.run(inputs, context, services.cache)
-    require_written(services.store.jobs.finish(job.id, job.attempt, {}))
+    require_result_accepted(services.store.jobs.finish(job.id, job.attempt, {}))
 
 
 @step(ActivationsJob)
@@ -58,7 +58,7 @@ def measure_activations(services: Services, job: Job, _: ActivationsJob, context
         paths={layer.index: folder / f"layer-{layer.index}.json" for layer in ready_node.layers.layers},
     )
     activations.run(inputs, context, services.cache)
-    require_written(services.store.jobs.finish(job.id, job.attempt, {}))
+    require_result_accepted(services.store.jobs.finish(job.id, job.attempt, {}))
 
 
 def _load_predictions(services: Services, node: Node) -> Predictions:

@@ -6,10 +6,10 @@ from cnnpruner.domain.jobs import Job, ScoreJob
 from cnnpruner.domain.plans.specs import parse_criterion_settings, parse_criterion_spec
 from cnnpruner.errors import Conflict
 from cnnpruner.jobs.kinds import score
-from cnnpruner.planning.criteria import CRITERIA, MEAN_CRITERIA, SCORING_PASS_CRITERIA, Criterion
+from cnnpruner.planning.criteria import BATCH_MEAN_CRITERIA, CRITERIA, SCORING_PASS_CRITERIA, Criterion
 from cnnpruner.planning.criteria.plugins import find_plugin
 from cnnpruner.worker.context import JobContext
-from cnnpruner.worker.services import Services, get_node, require_written
+from cnnpruner.worker.services import Services, get_node, require_result_accepted
 from cnnpruner.worker.steps import step
 
 
@@ -23,7 +23,7 @@ def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobC
     node = get_node(services, job)
     requested_criterion = _load_criterion(services, job_inputs)
     criteria = (
-        MEAN_CRITERIA
+        BATCH_MEAN_CRITERIA
         if requested_criterion.spec in [criterion.spec for criterion in SCORING_PASS_CRITERIA]
         else [requested_criterion]
     )
@@ -35,7 +35,7 @@ def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobC
         replace(arrays, criterion=job_inputs.key) if arrays.criterion == job_inputs.criterion else arrays
         for arrays in score.run(inputs, context, services.cache)
     ]
-    require_written(services.store.nodes.add_scores(job.id, job.attempt, node.id, scores))
+    require_result_accepted(services.store.nodes.add_scores(job.id, job.attempt, node.id, scores))
 
 
 def _load_criterion(services: Services, job_inputs: ScoreJob) -> Criterion:

@@ -5,7 +5,7 @@ from cnnpruner.domain.sources.inspections import ExperimentFindings
 from cnnpruner.domain.tree.experiments import Splits
 from cnnpruner.jobs.kinds import data_report, experiment_check, network_report
 from cnnpruner.worker.context import JobContext
-from cnnpruner.worker.services import Services, require_written
+from cnnpruner.worker.services import Services, require_result_accepted
 from cnnpruner.worker.steps import step
 
 
@@ -32,7 +32,7 @@ def check_experiment(services: Services, job: Job, job_inputs: ExperimentCheckJo
     )
     with services.store.transaction():
         services.store.experiments.store_check_result(job.id, check)
-        require_written(services.store.jobs.finish(job.id, job.attempt, findings.model_dump(mode="json")))
+        require_result_accepted(services.store.jobs.finish(job.id, job.attempt, findings.model_dump(mode="json")))
 
 
 @step(NetworkReportJob)
@@ -42,8 +42,8 @@ def report_network(services: Services, job: Job, job_inputs: NetworkReportJob, c
         experiment_check.ExperimentCheckInputs(job_inputs.experiment, services.folders), context, services.cache
     )
     with services.store.transaction():
-        require_written(services.store.inspections.put(job.id, job.attempt, report))
-        require_written(services.store.jobs.finish(job.id, job.attempt, {}))
+        require_result_accepted(services.store.inspections.put(job.id, job.attempt, report))
+        require_result_accepted(services.store.jobs.finish(job.id, job.attempt, {}))
 
 
 @step(DataReportJob)
@@ -53,5 +53,5 @@ def report_data(services: Services, job: Job, job_inputs: DataReportJob, context
         data_report.DataReportInputs(job_inputs.request, services.folders), context, services.cache
     )
     with services.store.transaction():
-        require_written(services.store.data_reports.put(job.id, job.attempt, report))
-        require_written(services.store.jobs.finish(job.id, job.attempt, {}))
+        require_result_accepted(services.store.data_reports.put(job.id, job.attempt, report))
+        require_result_accepted(services.store.jobs.finish(job.id, job.attempt, {}))
