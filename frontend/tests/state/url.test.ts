@@ -16,7 +16,7 @@ const full: Choice = {
   changes: ["degraded", "wrong"],
   against: 2,
   label: 4,
-  picked: [0, 7, 8, 4999],
+  pickedSamples: [0, 7, 8, 4999],
   filter: 17,
   filterSort: "activation",
   classes: [0, 3, 5],

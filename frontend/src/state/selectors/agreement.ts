@@ -19,7 +19,7 @@ export function agreementCriteria({ server, choice }: State): readonly string[] 
 /** Maximum number of criteria in one request. */
 const MAX_CRITERIA = 20;
 
-export function agreementOf(state: State): Agreement | null {
+export function chosenNodeAgreement(state: State): Agreement | null {
   const { node } = state.choice;
   return node === null ? null : (state.server.agreements[agreementKey(node, agreementCriteria(state))] ?? null);
 }

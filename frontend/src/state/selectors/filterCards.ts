@@ -4,7 +4,7 @@ import { memo } from "../memo";
 import type { PlanModel } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
 import { planModel, planResult, chosenRanking } from "./plan";
-import { parseFilterSort, type FilterSort, type SortValue } from "../choice";
+import { parseFilterSort, type FilterSort, type FilterSortValue } from "../choice";
 import type { State } from "../state";
 
 /**
@@ -100,7 +100,7 @@ function sortFilters(
 function createSortAccessor(
   ranking: Ranking | null,
   layerFilters: LayerFilters | null,
-  by: SortValue,
+  by: FilterSortValue,
 ): ((filter: CardFilter) => number) | null {
   if (by === "number") return ({ number }) => number;
   if (by === "activation") {

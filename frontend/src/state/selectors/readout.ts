@@ -5,7 +5,7 @@ import type { Ranking } from "../../planning/greedy";
 import { withHover, type Reducer } from "../changes/patches";
 import { planModel, planResult, chosenRanking } from "./plan";
 import { criterionTitle } from "./select";
-import type { Hover, Readout, State } from "../state";
+import type { HoverState, Readout, State } from "../state";
 
 export interface ReadoutInput {
   readonly criteria: State["server"]["criteria"];
@@ -31,8 +31,8 @@ export function filterReadout(
   const position = ranking.rank[unit]!;
   const rank =
     position < 0 ? "" : `, rank ${formatCount(position + 1)} of ${formatCount(ranking.ascendingUnits.length)}`;
-  const instabilities = ranking.criterion === "instability" ? null : ranking.instability;
-  const instability = instabilities ? ` · instability ${formatValue(instabilities[unit])}` : "";
+  const instabilityByUnit = ranking.criterion === "instability" ? null : ranking.instability;
+  const instability = instabilityByUnit ? ` · instability ${formatValue(instabilityByUnit[unit])}` : "";
   const isPassedOver = result.passedOverUnits.has(unit);
   const coupledText = others && !isPassedOver ? ` · coupled with ${formatPlural(others, "other filter")}` : "";
   const title = criterionTitle(criteria, ranking.criterion);
@@ -68,13 +68,17 @@ const describePassedOver = ({ budget }: PlanResult, members: number): string =>
     : `kept: removing it with its ${formatPlural(members - 1, "coupled filter")} would exceed the budget of ${formatCount(budget)} filters`;
 
 /** Returns the hover values for a layer index and a unit in it (-1 for no unit); null if there is no such layer. */
-export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, "layer" | "filter" | "readout"> | null {
+export function hoverAtUnit(
+  state: State,
+  layer: number,
+  unit: number,
+): Pick<HoverState, "layer" | "filter" | "readout"> | null {
   const [model, ranking, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const name = model?.structure.source.layers[layer]?.name;
   if (!model || !result || name === undefined) return null;
   const filter = unit < 0 ? null : lowestFilterNumber(model, layer, unit);
-  const isFilter = ranking && filter !== null;
-  const readout = isFilter
+  const hasFilter = ranking && filter !== null;
+  const readout = hasFilter
     ? filterReadout({ criteria: state.server.criteria, model, result, ranking }, layer, unit)
     : layerReadout({ model, result }, layer);
   return { layer: name, filter, readout };

@@ -15,7 +15,7 @@ const NARROW_WIDTH = 1100;
 export const filtersPanel: Panel = {
   id: "filters",
   title: "Filters",
-  subtitle: (state) => `selection split${describeImages(state)}`,
+  subtitle: (state) => `selection split${describeSampleCount(state)}`,
   tools: () => [],
   charts: filterCharts,
   keys: [
@@ -37,7 +37,7 @@ export const filtersPanel: Panel = {
   },
 };
 
-function describeImages(state: State): string {
+function describeSampleCount(state: State): string {
   const images = chosenNode(state)?.images ?? 0;
   return images > 0 ? `, ${formatCount(images)} samples` : "";
 }

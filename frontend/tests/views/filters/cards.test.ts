@@ -6,7 +6,7 @@ import { withChoice, withScreen, withServer } from "../../../src/state/changes/p
 import { planResult } from "../../../src/state/selectors/plan";
 import type { State } from "../../../src/state/state";
 import { type Rule } from "../../../src/planning/rules";
-import { cardsData, describeVisible } from "../../../src/views/filters/cards/data";
+import { cardsData, describeVisibleCards } from "../../../src/views/filters/cards/data";
 import {
   findVisibleCards,
   layoutGrid,
@@ -149,18 +149,18 @@ test("the edge comes after the last removed filter", () => {
 
 test("loaded pictures are shown and the others are counted as loading", () => {
   const state = withVisible(withChoice(networkState("vgg"), { sample: 7, layer: LAYER, filterSort: "number" }));
-  expect(describeVisible(cardsData(state)!)).toContain("0 loaded, 8 loading");
+  expect(describeVisibleCards(cardsData(state)!)).toContain("0 loaded, 8 loading");
   const loaded = withServer(state, { pictures: { [picturesKey(10, 7, LAYER, 0)]: pictures([0, 1, 2]) } });
   const data = cardsData(loaded)!;
   expect(data.cardAt(1)).toMatchObject({ number: 1, imageUrl: "data:image/png;base64,png1" });
-  expect(describeVisible(data)).toMatch(/^1–8 of \d+ · pictures: 3 loaded, 5 loading$/);
+  expect(describeVisibleCards(data)).toMatch(/^1–8 of \d+ · pictures: 3 loaded, 5 loading$/);
 });
 
 const callbacks = () => ({
   onToggle: vi.fn(),
   onChoose: vi.fn(),
   onHover: vi.fn(),
-  onVisible: vi.fn(),
+  onVisibleRange: vi.fn(),
   onScroll: vi.fn(),
 });
 
@@ -219,7 +219,7 @@ test("a list opens at the edge of the plan, or where a link says, and scrolling 
   const linked = view.scrollTop;
   view.dispatchEvent(new Event("scroll"));
   expect(act.onScroll).not.toHaveBeenCalled();
-  expect(act.onVisible).toHaveBeenLastCalledWith(expect.objectContaining({ first: 4 }));
+  expect(act.onVisibleRange).toHaveBeenLastCalledWith(expect.objectContaining({ first: 4 }));
   draw("b", null);
   await Promise.resolve();
   expect(view.scrollTop).not.toBe(linked);

@@ -6,7 +6,7 @@ import { call } from "../../../api/client";
 import type { Plan, Preview, Training } from "../../../api/values";
 import { emptyRule } from "../../../planning/rules";
 import { editReason, startDraft, withDraft, withReason } from "../../changes/edits";
-import { withChoice, withValue, withValues } from "../../changes/patches";
+import { withChoice, withServerValue, withServerValues } from "../../changes/patches";
 import { isReadOnly } from "../../selectors/select";
 import { tryOrNotify, type Context } from "../context";
 import { pinCurrentPlanIfLoaded } from "../validChoice";
@@ -68,7 +68,7 @@ async function renameDraft({ store }: Context, saver: Saver, key: number, name: 
         path: { node_id: -key },
         body: { ...emptyRule, name, note: "" },
       });
-  store.dispatch((state) => withValue(state, "plans", renamedPlan.id, renamedPlan));
+  store.dispatch((state) => withServerValue(state, "plans", renamedPlan.id, renamedPlan));
 }
 
 async function deletePlan({ store }: Context): Promise<void> {
@@ -91,7 +91,7 @@ async function chooseTraining(context: Context, training: Training): Promise<voi
   }
   const request = { path: { experiment_id: experiment }, body: { training } };
   const updated = await tryOrNotify(context, () => call("patch", "/api/experiments/{experiment_id}", request));
-  if (updated) store.dispatch((state) => withValue(state, "experiments", experiment, updated));
+  if (updated) store.dispatch((state) => withServerValue(state, "experiments", experiment, updated));
 }
 
 async function previewPlan({ store }: Context, saver: Saver, key: number): Promise<void> {
@@ -100,8 +100,8 @@ async function previewPlan({ store }: Context, saver: Saver, key: number): Promi
   const previewOrJob = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
   store.dispatch((state) =>
     isPreview(previewOrJob)
-      ? withValue(state, "plans", plan.id, { ...(state.server.plans[plan.id] ?? plan), preview: previewOrJob })
-      : withValue(state, "jobs", previewOrJob.id, previewOrJob),
+      ? withServerValue(state, "plans", plan.id, { ...(state.server.plans[plan.id] ?? plan), preview: previewOrJob })
+      : withServerValue(state, "jobs", previewOrJob.id, previewOrJob),
   );
 }
 
@@ -118,6 +118,10 @@ async function applyPlan({ store }: Context, saver: Saver, reasonSaver: ReasonSa
   const { node, job } = await call("post", "/api/plans/{plan_id}/apply", { path: { plan_id: plan.id }, body });
   const appliedPlan: Plan = { ...plan, state: "applied", child_id: node.id };
   store.dispatch((latestState) =>
-    withValues(withValue(withValue(latestState, "nodes", node.id, node), "jobs", job.id, job), "plans", [appliedPlan]),
+    withServerValues(
+      withServerValue(withServerValue(latestState, "nodes", node.id, node), "jobs", job.id, job),
+      "plans",
+      [appliedPlan],
+    ),
   );
 }

@@ -2,7 +2,7 @@
 import { ensureElement, showOrClear, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { layerFilterOf } from "../../../state/selectors/filterCards";
-import { againstParameter, comparedNode, sampleViewKey } from "../../../state/selectors/map";
+import { comparedNodeParameter, comparedNode, sampleViewKey } from "../../../state/selectors/map";
 import { planModel, planResult, chosenRanking } from "../../../state/selectors/plan";
 import { filterReadout } from "../../../state/selectors/readout";
 import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/selectors/select";
@@ -10,7 +10,7 @@ import type { State } from "../../../state/state";
 import { drawEmptyState, type EmptyState } from "../../empty";
 import { explainMissingData } from "../../nodes/missing";
 import type { Size } from "../../panel";
-import { cardsData, describeVisible, type Card, type CardsData } from "./data";
+import { cardsData, describeVisibleCards, type Card, type CardsData } from "./data";
 import { drawCards } from "./cards";
 import { drawListHead } from "./head";
 import { hoverSample, NARROW_WIDTH } from "../map/area";
@@ -77,7 +77,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
       onToggle: ({ unit, frozenReason }) => frozenReason === null && act.toggleFilter(unit),
       onChoose: ({ number }) => act.chooseFilter(data.layer, number),
       onHover: (card) => (card ? hoverCard(state, act, data, card) : act.clearHover()),
-      onVisible: act.showCards,
+      onVisibleRange: act.showCards,
       onScroll: ({ first }) => act.scrollCards(first),
     },
   );
@@ -85,7 +85,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
   ensureElement(footer, "span", "range")
     .attr("role", "status")
     .attr("data-testid", "pictures")
-    .text(describeVisible(data));
+    .text(describeVisibleCards(data));
   ensureElement(footer, "span", "grow");
   ensureElement(footer, "kbd", "key").text("Space");
   ensureElement(footer, "span", "meaning").text("remove or keep");
@@ -102,7 +102,7 @@ function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { nu
 
 function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData | null): void {
   const { filter, experiment, sample } = state.choice;
-  const stripData =
+  const filterStripData =
     data && filter !== null
       ? {
           layer: data.layer,
@@ -112,16 +112,16 @@ function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData |
           sample,
         }
       : null;
-  drawStrongestSamples(box, stripData, {
+  drawStrongestSamples(box, filterStripData, {
     onChoose: act.chooseSample,
     onHover: (hovered) => (hovered === null ? act.clearHover() : hoverSample(state, act, hovered)),
-    onClose: () => stripData && act.chooseFilter(stripData.layer, stripData.number),
+    onClose: () => filterStripData && act.chooseFilter(filterStripData.layer, filterStripData.number),
   });
 }
 
 function sampleData(state: State, width: number): SampleCardData {
   const [node, experiment, { sample }] = [chosenNode(state), chosenExperiment(state), state.choice];
-  const key = sampleViewKey(node?.id ?? -1, againstParameter(state), sample ?? -1);
+  const key = sampleViewKey(node?.id ?? -1, comparedNodeParameter(state), sample ?? -1);
   const request = state.screen.requests[`sample:${key}`];
   return {
     experiment: experiment?.id ?? 0,

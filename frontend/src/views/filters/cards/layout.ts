@@ -1,5 +1,5 @@
 /** Computes the layout of the cards in the list of filters. Draws nothing. */
-import type { Span } from "../../../state/state";
+import type { ListRange } from "../../../state/state";
 import type { Size } from "../../panel";
 
 export const CARD_SIZE = 84;
@@ -31,7 +31,7 @@ export function findVisibleCards(
   scrollTop: number,
   { height }: Pick<Size, "height">,
   filters: number,
-): Span {
+): ListRange {
   const from = Math.max(0, Math.floor((scrollTop - PAD.y) / ROW_HEIGHT));
   const to = Math.ceil((scrollTop + height - PAD.y) / ROW_HEIGHT);
   const first = Math.min(filters, from * columns);
@@ -39,7 +39,7 @@ export function findVisibleCards(
 }
 
 /** Extends the range of visible cards by the extra rows above and below, so that scrolling shows no gap. */
-export function addSpareRows({ columns }: Grid, { first, count }: Span, filters: number): Span {
+export function addSpareRows({ columns }: Grid, { first, count }: ListRange, filters: number): ListRange {
   const from = Math.max(0, first - SPARE_ROWS * columns);
   return { first: from, count: Math.min(filters, first + count + SPARE_ROWS * columns) - from };
 }

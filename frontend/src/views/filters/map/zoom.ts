@@ -22,7 +22,7 @@ export function listenToZoom(
   if (k !== zoom.k || x !== zoom.x * width || y !== zoom.y * height) {
     node.__zoom = new ZoomTransform(zoom.k, zoom.x * width, zoom.y * height); // where d3-zoom keeps its state; set directly to avoid an event
   }
-  const behaviour = makeZoom<HTMLElement, unknown>()
+  const zoomBehaviour = makeZoom<HTMLElement, unknown>()
     .extent([
       [0, 0],
       [width, height],
@@ -36,7 +36,7 @@ export function listenToZoom(
     .on("zoom", ({ transform }: D3ZoomEvent<HTMLElement, unknown>) =>
       callbacks.onZoom({ k: transform.k, x: transform.x / width, y: transform.y / height }),
     );
-  behaviour(view);
+  zoomBehaviour(view);
 }
 
 /**
