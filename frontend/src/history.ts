@@ -2,7 +2,7 @@
  * Updates the address bar. A new choice adds a history entry; defaults, corrections and drags replace the latest entry.
  */
 import { readChoice, writeChoice } from "./state/url/url";
-import { readViewport, withViewport } from "./state/url/viewport";
+import { readViewport, appendViewport } from "./state/url/viewport";
 import type { Choice } from "./state/choice";
 import type { Viewport, State } from "./state/state";
 
@@ -34,7 +34,7 @@ const CHOICE_FIELDS_IN_HISTORY = [
 
 export function syncUrl(state: State): void {
   syncChoice(state);
-  const viewport = withViewport("", state.screen);
+  const viewport = appendViewport("", state.screen);
   if (viewport === viewportInUrl) return;
   if (viewportInUrl !== null) scheduleUrlUpdate(state);
   viewportInUrl = viewport;
@@ -43,7 +43,7 @@ export function syncUrl(state: State): void {
 function scheduleUrlUpdate({ choice, screen }: State): void {
   clearTimeout(urlUpdateTimer);
   urlUpdateTimer = setTimeout(
-    () => replaceQueryString(withViewport(writeChoice(choiceInUrl ?? choice), screen)),
+    () => replaceQueryString(appendViewport(writeChoice(choiceInUrl ?? choice), screen)),
     URL_UPDATE_DELAY_MS,
   );
 }
@@ -65,7 +65,7 @@ function syncChoice(state: State): void {
     scheduleUrlUpdate(state);
     return;
   }
-  const search = withViewport(writeChoice(choice), screen);
+  const search = appendViewport(writeChoice(choice), screen);
   if (needsHistoryEntry && search !== location.search) history.pushState(null, "", `${location.pathname}${search}`);
   else replaceQueryString(search);
 }

@@ -1,7 +1,7 @@
 /** Number formats: English notation, with one format for each unit. */
 
 const integerFormat = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const MINUS = "−";
+const MINUS_SIGN = "−";
 const MISSING_TEXT = "–";
 
 type MaybeNumber = number | null | undefined;
@@ -10,11 +10,11 @@ const isMissing = (value: MaybeNumber): value is null | undefined => value === n
 
 /** Formats a count: "14,728,266". */
 export const formatCount = (value: MaybeNumber): string =>
-  isMissing(value) ? MISSING_TEXT : integerFormat.format(value).replace("-", MINUS);
+  isMissing(value) ? MISSING_TEXT : integerFormat.format(value).replace("-", MINUS_SIGN);
 
 /** Formats a share in percent, without the percent sign: "93.4" for 0.934. */
 export const formatShare = (share: MaybeNumber, digits = 1): string =>
-  isMissing(share) ? MISSING_TEXT : (share * 100).toFixed(digits).replace("-", MINUS);
+  isMissing(share) ? MISSING_TEXT : (share * 100).toFixed(digits).replace("-", MINUS_SIGN);
 
 export const formatPercent = (share: MaybeNumber, digits = 1): string =>
   isMissing(share) ? MISSING_TEXT : `${formatShare(share, digits)}%`;
@@ -22,7 +22,7 @@ export const formatPercent = (share: MaybeNumber, digits = 1): string =>
 /** Formats a relative change: "−30.0%", "+0.4%"; zero has no sign. */
 export function formatRelativeChange(share: number, digits = 1): string {
   const text = Math.abs(share * 100).toFixed(digits);
-  const sign = Number(text) === 0 ? "" : share < 0 ? MINUS : "+";
+  const sign = Number(text) === 0 ? "" : share < 0 ? MINUS_SIGN : "+";
   return `${sign}${text}%`;
 }
 

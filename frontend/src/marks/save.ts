@@ -100,11 +100,11 @@ async function saveDrawing(
 
 /** Writes CSV as specified in RFC 4180: cells are quoted if necessary, and lines end with CRLF. */
 export function writeCsv(rows: readonly (readonly Cell[])[]): string {
-  const quoteCell = (cell: Cell): string => {
+  const quoteCsvCell = (cell: Cell): string => {
     const text = cell === null ? "" : String(cell);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  return rows.map((row) => `${row.map(quoteCell).join(",")}\r\n`).join("");
+  return rows.map((row) => `${row.map(quoteCsvCell).join(",")}\r\n`).join("");
 }
 
 async function paintPng(svg: Blob, width: number, height: number): Promise<Blob> {

@@ -6,7 +6,7 @@ import { toggleFold } from "../../src/state/changes/foldedBranches";
 import { draftGhost } from "../../src/state/selectors/ghost";
 import { changeRule } from "../../src/state/changes/edits";
 import { withChoice, withTreeDisplay } from "../../src/state/changes/patches";
-import { markedNodes, stepZoom } from "../../src/state/selectors/tree";
+import { markedNodes, zoomAfterSteps } from "../../src/state/selectors/tree";
 import { defaultChoice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url/url";
 import { commonFields } from "../../src/planning/rules";
@@ -91,9 +91,9 @@ test("an Autopilot event updates the Autopilot", () => {
 });
 
 test("zoom changes step by step and stops at its limits", () => {
-  expect(stepZoom(1, 1)).toBe(1.4);
-  expect(stepZoom(2, 1)).toBe(2);
-  expect(stepZoom(0.25, -1)).toBe(0.25);
+  expect(zoomAfterSteps(1, 1)).toBe(1.4);
+  expect(zoomAfterSteps(2, 1)).toBe(2);
+  expect(zoomAfterSteps(0.25, -1)).toBe(0.25);
 });
 
 test("the ghost shows the cost of the current edit before it is saved", () => {

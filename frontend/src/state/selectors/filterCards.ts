@@ -157,7 +157,7 @@ export function pictureOf(state: State, layer: string, { index, number }: CardFi
   return picture?.number === number ? picture : (block?.items.find((item) => item.number === number) ?? null);
 }
 
-export function layerFilterOf(state: State, layer: string, number: number): LayerFilter | null {
+export function findLayerFilter(state: State, layer: string, number: number): LayerFilter | null {
   const filters = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
   return (filters && filtersByNumber(filters).get(number)) ?? null;
 }

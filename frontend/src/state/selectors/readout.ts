@@ -18,7 +18,7 @@ export interface ReadoutInput {
  * Readout of a filter, for instance "conv4_2 · filter 10 — sensitivity 0.0333, rank 429 of 1,584 · instability 0.109 ·
  * kept".
  */
-export function filterReadout(
+export function readoutOfFilter(
   { criteria, model, ranking, result }: ReadoutInput,
   layer: number,
   unit: number,
@@ -42,7 +42,7 @@ export function filterReadout(
   };
 }
 
-function layerReadout({ model, result }: Pick<ReadoutInput, "model" | "result">, layer: number): Readout {
+function readoutOfLayer({ model, result }: Pick<ReadoutInput, "model" | "result">, layer: number): Readout {
   const { name, filters, height, width, parameters, macs } = model.structure.source.layers[layer]!;
   const removed = result.removedPerLayer[layer]!;
   return {
@@ -79,8 +79,8 @@ export function hoverAtUnit(
   const filter = unit < 0 ? null : lowestFilterNumber(model, layer, unit);
   const hasFilter = ranking && filter !== null;
   const readout = hasFilter
-    ? filterReadout({ criteria: state.server.criteria, model, result, ranking }, layer, unit)
-    : layerReadout({ model, result }, layer);
+    ? readoutOfFilter({ criteria: state.server.criteria, model, result, ranking }, layer, unit)
+    : readoutOfLayer({ model, result }, layer);
   return { layer: name, filter, readout };
 }
 
@@ -102,7 +102,7 @@ export const refreshReadout: Reducer = (state) => {
   if (!model || !result || layer === undefined) return state;
   const readout =
     filter === null
-      ? layerReadout({ model, result }, layer)
+      ? readoutOfLayer({ model, result }, layer)
       : filterNumberReadout(state, { model, result }, layer, filter);
   return readout ? withHover(state, { readout }) : state;
 };
@@ -116,6 +116,6 @@ function filterNumberReadout(
   const ranking = chosenRanking(state);
   const unit = input.model.structure.unitByNumber[layer]?.get(filter);
   return ranking && unit !== undefined
-    ? filterReadout({ ...input, criteria: state.server.criteria, ranking }, layer, unit)
+    ? readoutOfFilter({ ...input, criteria: state.server.criteria, ranking }, layer, unit)
     : null;
 }

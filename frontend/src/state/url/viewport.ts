@@ -24,7 +24,7 @@ const VIEWPORT_QUERY_NAMES = [
 ] as const;
 
 /** Appends the viewport to the query string of a choice. */
-export function withViewport(search: string, viewport: Viewport): string {
+export function appendViewport(search: string, viewport: Viewport): string {
   const numbers = VIEWPORT_QUERY_NAMES.map(([key, name]) => writeNumber(name, viewport[key]));
   const parts = [...numbers, writeZoom(viewport.zoom)].filter((part) => part !== null);
   return parts.length ? `${search}${search ? "&" : "?"}${parts.join("&")}` : search;

@@ -3,7 +3,7 @@ import type { Link, NewLink } from "../../api/values";
 import { type Box, ensureElement } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { writeChoice } from "../../state/url/url";
-import { withViewport } from "../../state/url/viewport";
+import { appendViewport } from "../../state/url/viewport";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
 import { drawButtons, drawStatusLine } from "./buttons";
@@ -80,7 +80,7 @@ function readForm(form: Box, { choice, screen }: State): NewLink {
     name: readText(form, "for"),
     mode: readText(form, "mode") as NewLink["mode"],
     may_export: form.select<HTMLInputElement>("[name=export]").property("checked") as boolean,
-    view: withViewport(writeChoice(choice), screen).slice(1),
+    view: appendViewport(writeChoice(choice), screen).slice(1),
     days: readNumber(form, "days"),
   };
 }

@@ -19,7 +19,7 @@ import { writeMap } from "./map/svg";
 
 type Rows = ReturnType<Chart["rows"]>;
 
-export const filterCharts: readonly Chart[] = [
+export const chartsOfFiltersPanel: readonly Chart[] = [
   {
     name: "map",
     title: "Map of samples",

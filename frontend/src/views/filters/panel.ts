@@ -4,7 +4,7 @@ import { ensureElement } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Panel } from "../panel";
-import { filterCharts } from "./charts";
+import { chartsOfFiltersPanel } from "./charts";
 import { drawListArea } from "./cards/area";
 import { drawMapArea } from "./map/area";
 
@@ -17,7 +17,7 @@ export const filtersPanel: Panel = {
   title: "Filters",
   subtitle: (state) => `selection split${describeSampleCount(state)}`,
   tools: () => [],
-  charts: filterCharts,
+  charts: chartsOfFiltersPanel,
   keys: [
     { keys: "d", help: "toggle marks on degraded samples", run: (act) => act.toggleChange("degraded") },
     { keys: "i", help: "toggle marks on improved samples", run: (act) => act.toggleChange("improved") },

@@ -9,12 +9,12 @@ import { type Rule } from "../../../src/planning/rules";
 import { cardsData, describeVisibleCards } from "../../../src/views/filters/cards/data";
 import {
   findVisibleCards,
-  layoutGrid,
+  layoutCardGrid,
   layoutHistogram,
   percentile90,
   placeCard,
   boundaryScrollTop,
-  stepCard,
+  cardPositionAfterKey,
   addSpareRows,
 } from "../../../src/views/filters/cards/layout";
 import { writeCards } from "../../../src/views/filters/cards/svg";
@@ -33,7 +33,7 @@ const SIZE = { width: 384, height: 356 };
 const LAYER = "features.0.0";
 
 test("four cards fit into a row of 384 pixels, and of 512 cards only the visible ones are drawn", () => {
-  const grid = layoutGrid(512, 384);
+  const grid = layoutCardGrid(512, 384);
   expect(grid.columns).toBe(4);
   expect(placeCard(grid, 5)).toEqual([104, 95]);
   expect(findVisibleCards(grid, 0, SIZE, 512)).toEqual({ first: 0, count: 16 });
@@ -43,7 +43,7 @@ test("four cards fit into a row of 384 pixels, and of 512 cards only the visible
 });
 
 test("the list opens with the edge of the plan visible", () => {
-  const grid = layoutGrid(168, 384);
+  const grid = layoutCardGrid(168, 384);
   const top = boundaryScrollTop(grid, 50, 356);
   const { first, count } = findVisibleCards(grid, top, SIZE, 168);
   expect(first).toBeLessThan(50);
@@ -52,12 +52,12 @@ test("the list opens with the edge of the plan visible", () => {
 });
 
 test("arrows step by card and by row, and stop at the ends", () => {
-  const grid = layoutGrid(10, 384);
+  const grid = layoutCardGrid(10, 384);
   expect([
-    stepCard("ArrowDown", 1, grid, 10),
-    stepCard("ArrowDown", 8, grid, 10),
-    stepCard("End", 1, grid, 10),
-    stepCard("x", 1, grid, 10),
+    cardPositionAfterKey("ArrowDown", 1, grid, 10),
+    cardPositionAfterKey("ArrowDown", 8, grid, 10),
+    cardPositionAfterKey("End", 1, grid, 10),
+    cardPositionAfterKey("x", 1, grid, 10),
   ]).toEqual([5, 8, 9, null]);
 });
 

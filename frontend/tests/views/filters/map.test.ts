@@ -3,17 +3,17 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { extentOfPoints } from "../../../src/state/frames";
 import {
   resizeNeighbourhood,
-  indexPoints,
+  buildPointGrid,
   placePoints,
-  pointAt,
+  pointAtPosition,
   pointsInPolygon,
-  stepPoint,
+  nearestPointInDirection,
 } from "../../../src/views/filters/map/layout";
 import { layoutLabels } from "../../../src/views/filters/map/labels";
 import { mapData } from "../../../src/views/filters/map/data";
 import { drawMap } from "../../../src/views/filters/map/view";
 import { writeMap } from "../../../src/views/filters/map/svg";
-import { zoomAround } from "../../../src/views/filters/map/zoom";
+import { zoomAroundPoint } from "../../../src/views/filters/map/zoom";
 import { handleKey } from "../../../src/views/filters/map/keys";
 import { withChoice, withHover } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
@@ -44,20 +44,20 @@ test("points fill both axes, larger y is higher, and zoom keeps proportions", ()
 
 test("the nearest point within reach is found, preferring marked ones, and none in empty space", () => {
   const two = { px: Float32Array.from([50, 56]), py: Float32Array.from([50, 50]) };
-  const grid = indexPoints(two, SIZE);
-  expect(pointAt(two, grid, [52, 50], () => false)).toBe(0);
-  expect(pointAt(two, grid, [52.5, 50], (i) => i === 1)).toBe(1);
-  expect(pointAt(two, grid, [80, 80], () => false)).toBe(-1);
-  expect(pointAt(two, grid, [46, 44], () => false)).toBe(0); // in another grid cell
+  const grid = buildPointGrid(two, SIZE);
+  expect(pointAtPosition(two, grid, [52, 50], () => false)).toBe(0);
+  expect(pointAtPosition(two, grid, [52.5, 50], (i) => i === 1)).toBe(1);
+  expect(pointAtPosition(two, grid, [80, 80], () => false)).toBe(-1);
+  expect(pointAtPosition(two, grid, [46, 44], () => false)).toBe(0); // in another grid cell
 });
 
 test("an arrow moves to the nearest point in its direction and stays at the edge", () => {
   const any = (): boolean => true;
-  expect(stepPoint(placed, 4, "ArrowRight", any)).toBe(1);
-  expect(stepPoint(placed, 4, "ArrowUp", any)).toBe(2);
-  expect(stepPoint(placed, 1, "ArrowRight", any)).toBe(1);
-  expect(stepPoint(placed, -1, "ArrowLeft", any)).toBe(4);
-  expect(stepPoint(placed, 4, "ArrowRight", (i) => i === 3)).toBe(4);
+  expect(nearestPointInDirection(placed, 4, "ArrowRight", any)).toBe(1);
+  expect(nearestPointInDirection(placed, 4, "ArrowUp", any)).toBe(2);
+  expect(nearestPointInDirection(placed, 1, "ArrowRight", any)).toBe(1);
+  expect(nearestPointInDirection(placed, -1, "ArrowLeft", any)).toBe(4);
+  expect(nearestPointInDirection(placed, 4, "ArrowRight", (i) => i === 3)).toBe(4);
 });
 
 test("a lasso contains the points inside it", () => {
@@ -91,10 +91,10 @@ test("a name is placed at the cluster of its class although a fifth of it is far
 });
 
 test("zooming by key stays within the map", () => {
-  expect(zoomAround(ALL, 2)).toEqual({ k: 2, x: -0.5, y: -0.5 });
-  expect(zoomAround({ k: 2, x: 0, y: -1 }, 0.5)).toEqual(ALL);
-  expect(zoomAround(ALL, 2, [1, 0])).toEqual({ k: 2, x: -1, y: 0 });
-  expect(zoomAround({ k: 40, x: -3, y: -3 }, 2).k).toBe(40);
+  expect(zoomAroundPoint(ALL, 2)).toEqual({ k: 2, x: -0.5, y: -0.5 });
+  expect(zoomAroundPoint({ k: 2, x: 0, y: -1 }, 0.5)).toEqual(ALL);
+  expect(zoomAroundPoint(ALL, 2, [1, 0])).toEqual({ k: 2, x: -1, y: 0 });
+  expect(zoomAroundPoint({ k: 40, x: -3, y: -3 }, 2).k).toBe(40);
 });
 
 /** Node 11 with a layout of four samples in a cross. */

@@ -13,7 +13,7 @@ import { errorMessage, type Context } from "../context";
 import { sendFromDialog } from "../dialogRequest";
 
 interface PlanSaver {
-  savedPlan(key: number): Promise<unknown>;
+  awaitSavedPlan(key: number): Promise<unknown>;
 }
 
 /**
@@ -50,7 +50,9 @@ export function createConflictActions(context: Context, planSaver: PlanSaver) {
     keepTheirs: (theirPlan: Plan) => store.dispatch((state) => close(acceptTheirPlan(theirPlan)(state))),
     overwriteTheirs: (theirPlan: Plan) => {
       store.dispatch((state) => close(rebaseOnTheirPlan(theirPlan)(state)));
-      void planSaver.savedPlan(theirPlan.id).catch((error: unknown) => context.notify(errorMessage(error), "danger"));
+      void planSaver
+        .awaitSavedPlan(theirPlan.id)
+        .catch((error: unknown) => context.notify(errorMessage(error), "danger"));
     },
     saveMineSeparately: (theirPlan: Plan) => void saveAsSeparatePlan(context, theirPlan),
   };

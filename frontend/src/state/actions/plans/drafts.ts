@@ -11,11 +11,11 @@ import { isReadOnly } from "../../selectors/select";
 import { tryOrNotify, type Context } from "../context";
 import { pinCurrentPlanIfLoaded } from "../validChoice";
 import { createReasonSaver, type ReasonSaver } from "./reasons";
-import type { Saver } from "./saver";
+import type { PlanSaver } from "./saver";
 import { runPlanRequest } from "./planRequest";
 import { currentPlan, currentReason, currentRule, currentEditKey, isApplied, hasNewDraft } from "../../selectors/plan";
 
-export function createDraftActions(context: Context, saver: Saver) {
+export function createDraftActions(context: Context, saver: PlanSaver) {
   const { store } = context;
   const reasonSaver = createReasonSaver(context, saver);
   const currentKey = (): number => currentEditKey(store.state());
@@ -48,19 +48,19 @@ export function createDraftActions(context: Context, saver: Saver) {
  * Copies the current rule to a new draft, named with the next free letter. The page shows the new draft before the
  * server has saved it, so later edits belong to the new draft.
  */
-async function addDraft({ store }: Context, saver: Saver, key: number): Promise<void> {
+async function addDraft({ store }: Context, saver: PlanSaver, key: number): Promise<void> {
   const { node } = store.state().choice;
   if (node === null) return;
   const rule = currentRule(store.state());
-  if (hasNewDraft(store.state(), node)) await saver.savedPlan(-node);
-  else if (key > 0) void saver.savedPlan(key);
+  if (hasNewDraft(store.state(), node)) await saver.awaitSavedPlan(-node);
+  else if (key > 0) void saver.awaitSavedPlan(key);
   store.dispatch(startDraft(node, rule));
-  await saver.savedPlan(-node);
+  await saver.awaitSavedPlan(-node);
 }
 
 /** Renames the draft, or creates one of that name if the node has none. */
-async function renameDraft({ store }: Context, saver: Saver, key: number, name: string): Promise<void> {
-  const plan = await saver.savedPlan(key);
+async function renameDraft({ store }: Context, saver: PlanSaver, key: number, name: string): Promise<void> {
+  const plan = await saver.awaitSavedPlan(key);
   if (plan?.name === name || isApplied(plan)) return;
   const renamedPlan = plan
     ? await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body: { name } })
@@ -94,8 +94,8 @@ async function chooseTraining(context: Context, training: Training): Promise<voi
   if (updated) store.dispatch((state) => withServerValue(state, "experiments", experiment, updated));
 }
 
-async function previewPlan({ store }: Context, saver: Saver, key: number): Promise<void> {
-  const plan = await saver.savedPlan(key);
+async function previewPlan({ store }: Context, saver: PlanSaver, key: number): Promise<void> {
+  const plan = await saver.awaitSavedPlan(key);
   if (!plan) return;
   const previewOrJob = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
   store.dispatch((state) =>
@@ -107,11 +107,11 @@ async function previewPlan({ store }: Context, saver: Saver, key: number): Promi
 
 const isPreview = (response: object): response is Preview => "recalibrated" in response;
 
-async function applyPlan({ store }: Context, saver: Saver, reasonSaver: ReasonSaver, key: number): Promise<void> {
-  const draft = await saver.savedPlan(key);
+async function applyPlan({ store }: Context, saver: PlanSaver, reasonSaver: ReasonSaver, key: number): Promise<void> {
+  const draft = await saver.awaitSavedPlan(key);
   if (!draft) return;
   await reasonSaver.flush(draft.id);
-  const plan = (await saver.savedPlan(draft.id)) ?? draft;
+  const plan = (await saver.awaitSavedPlan(draft.id)) ?? draft;
   const state = store.state();
   const training = state.draft.training[state.server.nodes[plan.node_id]?.experiment_id ?? 0] ?? null;
   const body = { training, note: null, revision: plan.revision };

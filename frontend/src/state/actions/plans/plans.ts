@@ -37,7 +37,7 @@ export function createPlanActions(context: Context) {
   const edit = (reducer: Reducer): void => {
     if (isApplied(currentPlan(store.state()))) return;
     store.dispatch((state) => refreshReadout(reducer(withDraft(state, { request: null }))));
-    saver.saveSoon(currentEditKey(store.state()));
+    saver.scheduleSave(currentEditKey(store.state()));
   };
   const change = (update: (rule: Rule, state: State) => Rule | null): void => {
     const rule = update(currentRule(store.state()), store.state());

@@ -5,11 +5,11 @@ import { withReason } from "../../changes/edits";
 import { withServerValue, type Reducer } from "../../changes/patches";
 import { conflictingPlan } from "./conflicts";
 import type { Context } from "../context";
-import type { Saver } from "./saver";
+import type { PlanSaver } from "./saver";
 
 export type ReasonSaver = ReturnType<typeof createReasonSaver>;
 
-export function createReasonSaver({ store }: Context, saver: Saver) {
+export function createReasonSaver({ store }: Context, saver: PlanSaver) {
   let pendingSave: Promise<void> | null = null;
 
   const send = async (plan: Plan | null): Promise<void> => {
@@ -19,7 +19,7 @@ export function createReasonSaver({ store }: Context, saver: Saver) {
     const updated = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body }).catch(
       (error: unknown) => {
         store.dispatch(receiveConflictingReason(error));
-        throw explainConflict(error);
+        throw toConflictError(error);
       },
     );
     store.dispatch((state) => {
@@ -30,7 +30,7 @@ export function createReasonSaver({ store }: Context, saver: Saver) {
   };
 
   const save = (key: number): Promise<void> => {
-    const plan = saver.savedPlan(key); // at once: saving a new draft changes its key
+    const plan = saver.awaitSavedPlan(key); // at once: saving a new draft changes its key
     const request = Promise.resolve(pendingSave)
       .catch(() => undefined)
       .then(async () => send(await plan));
@@ -64,7 +64,7 @@ const receiveConflictingReason =
       : state;
   };
 
-function explainConflict(error: unknown): unknown {
+function toConflictError(error: unknown): unknown {
   const theirPlan: Plan | null = conflictingPlan(error);
   if (!theirPlan) return error;
   return new ApiError(

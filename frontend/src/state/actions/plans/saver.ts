@@ -12,7 +12,7 @@ import { errorMessage, type Context } from "../context";
 
 const SAVE_DELAY_MS = 300;
 
-export type Saver = ReturnType<typeof createPlanSaver>;
+export type PlanSaver = ReturnType<typeof createPlanSaver>;
 
 export function createPlanSaver(context: Context) {
   const { store } = context;
@@ -62,9 +62,9 @@ export function createPlanSaver(context: Context) {
   };
 
   return {
-    saveSoon: scheduleSave,
+    scheduleSave,
     /** Saves all edits with this key and then returns the plan; null if there is no plan and nothing was edited. */
-    async savedPlan(requestedKey: number): Promise<Plan | null> {
+    async awaitSavedPlan(requestedKey: number): Promise<Plan | null> {
       let key = requestedKey;
       while (hasUnsentEdit(store.state(), key)) key = await save(key);
       return store.state().server.plans[key] ?? null;

@@ -1,7 +1,7 @@
 /** How the tree is displayed: views, marks, folded branches, zoom. */
 import { toggleFold } from "../../changes/foldedBranches";
 import { withChoice, withScreen, withTreeDisplay } from "../../changes/patches";
-import { MAX_MARKED, stepZoom, toggleId } from "../../selectors/tree";
+import { MAX_MARKED, zoomAfterSteps, toggleId } from "../../selectors/tree";
 import type { Metric, TreeView } from "../../choice";
 import { noSampleChoice } from "../../changes/sampleChoice";
 import type { SampleChange } from "../../choice";
@@ -24,7 +24,7 @@ export function createTreeActions({ store, notify }: Context) {
     unmarkAll: () => dispatch((state) => withTreeDisplay(state, { marked: [] })),
     toggleFold: (id: number) => dispatch(toggleFold(id)),
     zoomTree: (by: number) =>
-      dispatch((state) => withTreeDisplay(state, { zoom: by === 0 ? 1 : stepZoom(state.choice.tree.zoom, by) })),
+      dispatch((state) => withTreeDisplay(state, { zoom: by === 0 ? 1 : zoomAfterSteps(state.choice.tree.zoom, by) })),
     chooseAxes: (axes: { x?: Metric; y?: Metric }) => dispatch((state) => withTreeDisplay(state, axes)),
     chooseEstimate: (estimate: number | null) => dispatch((state) => withTreeDisplay(state, { estimate })),
     openNodeDialog: (kind: "estimate" | "autopilot" | "controls" | "measure" | "provenance", node: number) =>

@@ -1,10 +1,10 @@
 /** The lower area of the Filters panel: the chosen sample or filter, and below it the filters of the layer as cards. */
 import { ensureElement, showOrClear, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
-import { layerFilterOf } from "../../../state/selectors/filterCards";
+import { findLayerFilter } from "../../../state/selectors/filterCards";
 import { comparedNodeParameter, comparedNode, sampleViewKey } from "../../../state/selectors/map";
 import { planModel, planResult, chosenRanking } from "../../../state/selectors/plan";
-import { filterReadout } from "../../../state/selectors/readout";
+import { readoutOfFilter } from "../../../state/selectors/readout";
 import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawEmptyState, type EmptyState } from "../../empty";
@@ -95,7 +95,7 @@ function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { nu
   const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const isScored = model && scores && result && unit >= 0;
   const readout = isScored
-    ? filterReadout({ criteria: state.server.criteria, model, ranking: scores, result }, index, unit)
+    ? readoutOfFilter({ criteria: state.server.criteria, model, ranking: scores, result }, index, unit)
     : { title: layer, text: title };
   act.hover({ layer, filter: number, readout });
 }
@@ -107,7 +107,7 @@ function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData |
       ? {
           layer: data.layer,
           number: filter,
-          activations: layerFilterOf(state, data.layer, filter),
+          activations: findLayerFilter(state, data.layer, filter),
           experiment: experiment ?? 0,
           sample,
         }

@@ -7,7 +7,7 @@ import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import { criterionName } from "../../../state/selectors/criteria";
 import { parseFilterSort } from "../../../state/choice";
-import { layerFilterOf, type CardFilter, type LayerCards } from "../../../state/selectors/filterCards";
+import { findLayerFilter, type CardFilter, type LayerCards } from "../../../state/selectors/filterCards";
 import type { State } from "../../../state/state";
 import { percentile90 } from "./layout";
 
@@ -46,7 +46,7 @@ export function firstBarOfCards(state: State, scores: Ranking | null, cards: Lay
 }
 
 function activationBar(state: State, cards: LayerCards): Bar {
-  const meanActivation = ({ number }: CardFilter): number => layerFilterOf(state, cards.layer, number)?.mean ?? NaN;
+  const meanActivation = ({ number }: CardFilter): number => findLayerFilter(state, cards.layer, number)?.mean ?? NaN;
   return {
     name: "act",
     title: "mean activation",

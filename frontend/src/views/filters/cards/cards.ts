@@ -7,13 +7,13 @@ import { fillCard, makeCard } from "./card";
 import type { Card, CardsData } from "./data";
 import {
   findVisibleCards,
-  layoutGrid,
+  layoutCardGrid,
   placeCard,
   ROW_HEIGHT,
   boundaryScrollTop,
-  stepCard,
+  cardPositionAfterKey,
   addSpareRows,
-  type Grid,
+  type CardGrid,
 } from "./layout";
 
 export interface CardsCallbacks {
@@ -37,7 +37,7 @@ export function drawCards(
   size: Size,
   callbacks: CardsCallbacks,
 ): void {
-  const grid = layoutGrid(data.filters.length, size.width);
+  const grid = layoutCardGrid(data.filters.length, size.width);
   const view = ensureElement(box, "div", "cards").style("height", `${size.height}px`);
   const cardContainer = ensureElement(view, "div", "inner").style("height", `${grid.height}px`);
   cardContainer
@@ -69,7 +69,7 @@ function scrollNewList(
     boundaryPosition,
     startPosition,
   }: { listKey: string; boundaryPosition: number; startPosition: number | null },
-  grid: Grid,
+  grid: CardGrid,
   height: number,
 ): void {
   const node = view.node()!;
@@ -87,7 +87,12 @@ interface VisibleCards {
   readonly view: Box;
 }
 
-function drawVisibleCards(inner: Box, data: CardsData, grid: Grid, { visible, callbacks, view }: VisibleCards): void {
+function drawVisibleCards(
+  inner: Box,
+  data: CardsData,
+  grid: CardGrid,
+  { visible, callbacks, view }: VisibleCards,
+): void {
   const { first, count } = addSpareRows(grid, visible, data.filters.length);
   const cards = Array.from({ length: count }, (_, i) => data.cardAt(first + i));
   const stop = tabStopPosition(data, visible, cards);
@@ -139,7 +144,7 @@ function tabStopPosition({ cursor, chosen }: CardsData, { first }: ListRange, ca
 
 interface CardKeyInput {
   readonly data: CardsData;
-  readonly grid: Grid;
+  readonly grid: CardGrid;
   readonly view: Box;
   readonly callbacks: CardsCallbacks;
 }
@@ -149,7 +154,7 @@ function handleKey(event: KeyboardEvent, card: Card, { data, grid, view, callbac
   if (event.key === "Enter") callbacks.onChoose(card);
   else if (event.key === " ") callbacks.onToggle(card);
   else {
-    const next = stepCard(event.key, card.position, grid, data.filters.length);
+    const next = cardPositionAfterKey(event.key, card.position, grid, data.filters.length);
     if (next === null) return;
     showAndFocus(view, grid, next, data.filters[next]!.number);
   }
@@ -161,7 +166,7 @@ function handleKey(event: KeyboardEvent, card: Card, { data, grid, view, callbac
  * Scrolls to a card and focuses it. A card outside the visible range is drawn only after the scroll, so it is focused
  * one frame later.
  */
-function showAndFocus(view: Box, grid: Grid, position: number, number: number): void {
+function showAndFocus(view: Box, grid: CardGrid, position: number, number: number): void {
   const node = view.node()!;
   const top = placeCard(grid, position)[1];
   if (top < node.scrollTop) node.scrollTop = top - 4;

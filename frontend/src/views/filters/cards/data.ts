@@ -6,7 +6,7 @@ import type { Ranking } from "../../../planning/greedy";
 import {
   layerCards,
   layerKey,
-  layerFilterOf,
+  findLayerFilter,
   pictureOf,
   firstCardPosition,
   type CardFilter,
@@ -148,7 +148,7 @@ function pictureOfCard(
       note: response && response.low === 0 && response.high === 0 ? "inactive on this image" : null,
     };
   }
-  const mean = layerFilterOf(state, layer, filter.number);
+  const mean = findLayerFilter(state, layer, filter.number);
   const strongestUrls = (mean?.top ?? [])
     .slice(0, MAX_TOP_SAMPLES)
     .map((topSample) => pictureUrl(experiment ?? 0, topSample.sample, TOP_THUMB_SIZE));

@@ -6,7 +6,7 @@ import type { State } from "../../../state/state";
 import type { Size } from "../../panel";
 import type { Card } from "./data";
 import { cardsData } from "./data";
-import { CARD_SIZE, HISTOGRAM_SIZE, layoutGrid, placeCard } from "./layout";
+import { CARD_SIZE, HISTOGRAM_SIZE, layoutCardGrid, placeCard } from "./layout";
 import { escapeXmlText } from "../../../marks/svgMarkup";
 
 const MIN_WIDTH = 760;
@@ -26,7 +26,7 @@ export function writeCards(state: State, size: Size): Drawing | null {
   const data = cardsData(state);
   if (!data) return null;
   const width = Math.max(MIN_WIDTH, size.width);
-  const grid = layoutGrid(data.filters.length, width);
+  const grid = layoutCardGrid(data.filters.length, width);
   const height = grid.height + HEAD_HEIGHT;
   const colors = readColors();
   const cards = data.filters.map((_, position) =>

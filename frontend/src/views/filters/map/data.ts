@@ -4,7 +4,7 @@
  */
 import type { Sample } from "../../../api/values";
 import { memo } from "../../../state/memo";
-import { layerCards, layerFilterOf } from "../../../state/selectors/filterCards";
+import { layerCards, findLayerFilter } from "../../../state/selectors/filterCards";
 import {
   comparedSamples,
   mapPoints,
@@ -19,7 +19,7 @@ import type { State, Zoom } from "../../../state/state";
 import type { Size } from "../../panel";
 import { currentMapColours } from "./hues";
 import { layoutLabels, type ClassLabel } from "./labels";
-import { indexPoints, placePoints, type PointGrid, type PlacedPoints } from "./layout";
+import { buildPointGrid, placePoints, type PointGrid, type PlacedPoints } from "./layout";
 import type { MapPicture } from "./paint";
 
 export interface MapData extends MapPicture {
@@ -60,7 +60,7 @@ const cachedPlacedPoints = memo(
     placePoints({ x, y }, extent, { width, height }, zoom),
 );
 const cachedGrid = memo((placed: PlacedPoints, width: number, height: number): PointGrid =>
-  indexPoints(placed, { width, height }),
+  buildPointGrid(placed, { width, height }),
 );
 const cachedLabels = memo(
   (
@@ -150,5 +150,5 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
 function strongestSamples(state: State): readonly number[] {
   const { filter } = state.choice;
   const cards = filter === null ? null : layerCards(state);
-  return (cards && layerFilterOf(state, cards.layer, filter!)?.top.map(({ sample }) => sample)) ?? [];
+  return (cards && findLayerFilter(state, cards.layer, filter!)?.top.map(({ sample }) => sample)) ?? [];
 }

@@ -1,10 +1,10 @@
 /** Keyboard control of the map of samples: moves the cursor, chooses samples and zooms. */
 import type { Box } from "../../../marks/elements";
 import type { MapData } from "./data";
-import { resizeNeighbourhood, stepPoint, type Direction } from "./layout";
+import { resizeNeighbourhood, nearestPointInDirection, type Direction } from "./layout";
 import type { MapCallbacks } from "./data";
 import { NO_ZOOM } from "../../../state/url/viewport";
-import { zoomAround } from "./zoom";
+import { zoomAroundPoint } from "./zoom";
 
 const ARROW_KEYS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 /** With Shift, these arrow keys choose more samples around the cursor, and the other two arrow keys choose fewer. */
@@ -34,8 +34,9 @@ export function handleKey(
   else if (ARROW_KEYS.includes(key)) callbacks.onHover(moveCursor(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0)
     (shiftKey ? callbacks.onTogglePoint : callbacks.onChoose)(cursor);
-  else if (key === "+" || key === "=") callbacks.onZoom(zoomAround(data.zoom, ZOOM_FACTOR, zoomCenterOf(data, cursor)));
-  else if (key === "-") callbacks.onZoom(zoomAround(data.zoom, 1 / ZOOM_FACTOR, zoomCenterOf(data, cursor)));
+  else if (key === "+" || key === "=")
+    callbacks.onZoom(zoomAroundPoint(data.zoom, ZOOM_FACTOR, zoomCenterOf(data, cursor)));
+  else if (key === "-") callbacks.onZoom(zoomAroundPoint(data.zoom, 1 / ZOOM_FACTOR, zoomCenterOf(data, cursor)));
   else if (key === "0") callbacks.onZoom(NO_ZOOM);
   else if (key === "Escape" && data.pickedFlags) callbacks.onClearChoice();
   else return false;
@@ -57,6 +58,6 @@ function moveCursor({ placed, mark, pickedFlags }: MapData, cursor: number, dire
   const isPicked = (i: number): boolean => !pickedFlags || pickedFlags[i] === 1;
   const hasMarks = mark.some((change, i) => change !== null && isPicked(i));
   const isAllowed = (i: number): boolean => isPicked(i) && (!hasMarks || mark[i] !== null);
-  const next = stepPoint(placed, cursor, direction, isAllowed);
+  const next = nearestPointInDirection(placed, cursor, direction, isAllowed);
   return next < 0 ? null : next;
 }

@@ -43,7 +43,7 @@ export interface PointGrid {
 
 const GRID_CELL_SIZE = 16;
 
-export function indexPoints({ px, py }: PlacedPoints, { width, height }: Size): PointGrid {
+export function buildPointGrid({ px, py }: PlacedPoints, { width, height }: Size): PointGrid {
   const columns = Math.ceil(width / GRID_CELL_SIZE) + 1;
   const cellCount = columns * (Math.ceil(height / GRID_CELL_SIZE) + 1);
   const cellByPoint = Int32Array.from(px, (x, i) => {
@@ -66,7 +66,7 @@ export function indexPoints({ px, py }: PlacedPoints, { width, height }: Size): 
 const MAX_POINTER_DISTANCE = 9;
 
 /** Returns the nearest point within a few pixels of the pointer, with marked points preferred; -1 if there is none. */
-export function pointAt(
+export function pointAtPosition(
   { px, py }: PlacedPoints,
   grid: PointGrid,
   [x, y]: readonly [number, number],
@@ -104,7 +104,7 @@ export type Direction = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
  * Returns the nearest allowed point within 45° of a direction, or `from` if there is none. If `from` is -1, returns the
  * point nearest to the centre.
  */
-export function stepPoint(
+export function nearestPointInDirection(
   { px, py }: PlacedPoints,
   from: number,
   direction: Direction,

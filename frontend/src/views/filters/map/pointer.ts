@@ -6,7 +6,7 @@ import { dragEnable } from "d3-drag";
 import { pointer } from "d3-selection";
 import { ensureGroup, type Box, type Svg } from "../../../marks/elements";
 import type { MapData } from "./data";
-import { pointAt, pointsInPolygon } from "./layout";
+import { pointAtPosition, pointsInPolygon } from "./layout";
 import type { MapCallbacks } from "./data";
 
 type Position = readonly [number, number];
@@ -16,16 +16,16 @@ const MIN_LASSO_STEP = 3;
 
 export function listenToPointer(view: Box, overlay: Svg, data: MapData, callbacks: MapCallbacks): void {
   const pointerPosition = (event: Event): Position => pointer(event, view.node());
-  const pointAtEvent = (event: Event): number =>
-    pointAt(data.placed, data.pointGrid(), pointerPosition(event), (i) => data.mark[i] !== null);
+  const pointUnderPointer = (event: Event): number =>
+    pointAtPosition(data.placed, data.pointGrid(), pointerPosition(event), (i) => data.mark[i] !== null);
   view
     .on("pointermove.hover", (event: PointerEvent) => {
-      const point = event.buttons === 0 ? pointAtEvent(event) : -1;
+      const point = event.buttons === 0 ? pointUnderPointer(event) : -1;
       if (point !== data.hovered) callbacks.onHover(point < 0 ? null : point);
     })
     .on("pointerleave.hover", () => callbacks.onHover(null))
     .on("click.choose", (event: MouseEvent) => {
-      const point = pointAtEvent(event);
+      const point = pointUnderPointer(event);
       if (point < 0) return;
       if (event.shiftKey) callbacks.onTogglePoint(point);
       else callbacks.onChoose(point);

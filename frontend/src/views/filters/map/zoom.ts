@@ -43,7 +43,7 @@ export function listenToZoom(
  * Zooms by a factor, within the limits, around a point that stays fixed. The point is given as fractions of the width
  * and height.
  */
-export function zoomAround(
+export function zoomAroundPoint(
   { k, x, y }: Zoom,
   factor: number,
   [fixedX, fixedY]: readonly [number, number] = [0.5, 0.5],
