@@ -13,18 +13,18 @@ const RETRY_MS = 8;
  */
 export function createFirstDrawSchedule(isReady: () => boolean, onFirstDraw: () => void): Schedule {
   const deadline = performance.now() + MAX_WAIT_MS;
-  let hasStarted = false;
-  const startDrawing = (draw: () => void): void => {
-    hasStarted = true;
+  let isFirstDrawScheduled = false;
+  const drawFirstFrame = (draw: () => void): void => {
+    isFirstDrawScheduled = true;
     requestAnimationFrame(() => {
       draw();
       setTimeout(onFirstDraw);
     });
   };
-  const tryDraw = (draw: () => void): void => {
-    if (hasStarted) requestAnimationFrame(draw);
-    else if (isReady() || performance.now() > deadline) startDrawing(draw);
-    else setTimeout(() => tryDraw(draw), RETRY_MS);
+  const drawWhenReady = (draw: () => void): void => {
+    if (isFirstDrawScheduled) requestAnimationFrame(draw);
+    else if (isReady() || performance.now() > deadline) drawFirstFrame(draw);
+    else setTimeout(() => drawWhenReady(draw), RETRY_MS);
   };
-  return tryDraw;
+  return drawWhenReady;
 }

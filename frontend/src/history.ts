@@ -2,25 +2,25 @@
  * Updates the address bar. A new choice adds a history entry; defaults, corrections and drags replace the latest entry.
  */
 import { readChoice, writeChoice } from "./state/url/url";
-import { readViewport, withViewport } from "./state/url/viewport";
+import { readViewport, appendViewport } from "./state/url/viewport";
 import type { Choice } from "./state/choice";
 import type { Viewport, State } from "./state/state";
 
 export const initialChoice = (): Choice => readChoice(location.search);
 export const initialViewport = (): Viewport => readViewport(location.search);
 
-let writtenChoice: Choice | null = null;
+let choiceInUrl: Choice | null = null;
 
 /**
  * Time in milliseconds without changes after which the URL is updated. Browsers reject an update in every frame of a
  * zoom, scroll or brush.
  */
-const IDLE_MS = 250;
-let writtenViewport: string | null = null;
-let idleTimer: ReturnType<typeof setTimeout> | undefined;
+const URL_UPDATE_DELAY_MS = 250;
+let viewportInUrl: string | null = null;
+let urlUpdateTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** Fields of the choice whose changes the back button undoes. */
-const HISTORY_KEYS = [
+const CHOICE_FIELDS_IN_HISTORY = [
   "experiment",
   "node",
   "panel",
@@ -29,42 +29,45 @@ const HISTORY_KEYS = [
   "sample",
   "against",
   "label",
-  "picked",
+  "pickedSamples",
 ] as const;
 
 export function syncUrl(state: State): void {
   syncChoice(state);
-  const viewport = withViewport("", state.screen);
-  if (viewport === writtenViewport) return;
-  if (writtenViewport !== null) replaceWhenIdle(state);
-  writtenViewport = viewport;
+  const viewport = appendViewport("", state.screen);
+  if (viewport === viewportInUrl) return;
+  if (viewportInUrl !== null) scheduleUrlUpdate(state);
+  viewportInUrl = viewport;
 }
 
-function replaceWhenIdle({ choice, screen }: State): void {
-  clearTimeout(idleTimer);
-  idleTimer = setTimeout(() => replaceSearch(withViewport(writeChoice(writtenChoice ?? choice), screen)), IDLE_MS);
+function scheduleUrlUpdate({ choice, screen }: State): void {
+  clearTimeout(urlUpdateTimer);
+  urlUpdateTimer = setTimeout(
+    () => replaceQueryString(appendViewport(writeChoice(choiceInUrl ?? choice), screen)),
+    URL_UPDATE_DELAY_MS,
+  );
 }
 
-function replaceSearch(search: string): void {
+function replaceQueryString(search: string): void {
   if (search !== location.search) history.replaceState(null, "", `${location.pathname}${search}`);
 }
 
 function syncChoice(state: State): void {
   const { choice, screen } = state;
-  if (choice === writtenChoice) return;
-  const isNewChoice =
-    writtenChoice !== null &&
-    isValidChoice(state, writtenChoice) &&
-    HISTORY_KEYS.some((name) => writtenChoice?.[name] !== choice[name]);
-  const isBrushDrag = writtenChoice !== null && hasOnlyBrushChanged(writtenChoice, choice);
-  writtenChoice = choice;
+  if (choice === choiceInUrl) return;
+  const needsHistoryEntry =
+    choiceInUrl !== null &&
+    isValidChoice(state, choiceInUrl) &&
+    CHOICE_FIELDS_IN_HISTORY.some((name) => choiceInUrl?.[name] !== choice[name]);
+  const isBrushDrag = choiceInUrl !== null && hasOnlyBrushChanged(choiceInUrl, choice);
+  choiceInUrl = choice;
   if (isBrushDrag) {
-    replaceWhenIdle(state);
+    scheduleUrlUpdate(state);
     return;
   }
-  const search = withViewport(writeChoice(choice), screen);
-  if (isNewChoice && search !== location.search) history.pushState(null, "", `${location.pathname}${search}`);
-  else replaceSearch(search);
+  const search = appendViewport(writeChoice(choice), screen);
+  if (needsHistoryEntry && search !== location.search) history.pushState(null, "", `${location.pathname}${search}`);
+  else replaceQueryString(search);
 }
 
 /** Whether only the brush has changed, as it does in every frame of a drag. */

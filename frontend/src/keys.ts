@@ -22,8 +22,8 @@ export function listenForKeys(panels: readonly Panel[], state: () => State, act:
  * Returns the name of a key press, such as "Ctrl+Shift+Z". Shift is omitted for characters that imply it, such as "?".
  */
 export function keyName({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
-  const namesShift = /^[a-z]$/i.test(key) || key.length > 1;
-  const parts = [ctrlKey || metaKey ? "Ctrl" : "", altKey ? "Alt" : "", shiftKey && namesShift ? "Shift" : "", key];
+  const includesShift = /^[a-z]$/i.test(key) || key.length > 1;
+  const parts = [ctrlKey || metaKey ? "Ctrl" : "", altKey ? "Alt" : "", shiftKey && includesShift ? "Shift" : "", key];
   return parts.filter(Boolean).join("+");
 }
 

@@ -9,13 +9,13 @@ import { listenForKeys } from "./keys";
 import type { Heading } from "./marks/heading";
 import { saveChart } from "./marks/save";
 import { chosenExperiment, chosenNode, scoresKey } from "./state/selectors/select";
-import { createRegion, type Region } from "./state/region";
+import { createDrawnRegion, type DrawnRegion } from "./state/region";
 import { initialState, type State } from "./state/state";
 import { createStore } from "./state/store";
 import { drawDialogs } from "./views/dialogs/dialogs";
 import { filtersPanel } from "./views/filters/panel";
-import { makeFrame, type Frame } from "./views/frame/frame";
-import { drawHead, type SaveFormat } from "./views/frame/head";
+import { makePageFrame, type PageFrame } from "./views/frame/frame";
+import { drawHeadContent, type SaveFormat } from "./views/frame/head";
 import { modelPanel } from "./views/model/panel";
 import type { Box } from "./marks/elements";
 import type { Chart, Panel, Size } from "./views/panel";
@@ -34,8 +34,8 @@ const FIRST_PANELS: readonly Panel[] = [treePanel, modelPanel];
  * Starts the page. `onFirstDraw` is called when the first panels are on the screen; it loads what is needed only later.
  */
 export function start(root: HTMLElement, onFirstDraw: () => void): void {
-  const frame = makeFrame(root, PANELS);
-  const regions = new Map<string, Region>();
+  const frame = makePageFrame(root, PANELS);
+  const regions = new Map<string, DrawnRegion>();
   const store = createStore(
     { ...initialState, choice: initialChoice(), screen: { ...initialState.screen, ...initialViewport() } },
     (state) => drawPage({ frame, act, regions, state: store.state }, state),
@@ -51,7 +51,7 @@ export function start(root: HTMLElement, onFirstDraw: () => void): void {
     followChosenExperiment();
   };
   act.restore();
-  document.addEventListener("keydown", store.flush, { capture: true }); // of two keys within one frame, the second sees the effect of the first
+  document.addEventListener("keydown", store.drawIfScheduled, { capture: true }); // of two keys within one frame, the second sees the effect of the first
   listenForKeys(PANELS, store.state, act);
   onpopstate = () => act.restoreChoice(initialChoice(), initialViewport());
   new ResizeObserver(() => act.resize(innerWidth, innerHeight)).observe(root);
@@ -74,10 +74,10 @@ function hasFirstResponses(state: State): boolean {
 }
 
 interface Page {
-  readonly frame: Frame;
+  readonly frame: PageFrame;
   readonly act: Actions;
   /** The parts of the page that are redrawn separately, by name; empty before the first draw. */
-  readonly regions: Map<string, Region>;
+  readonly regions: Map<string, DrawnRegion>;
   readonly state: () => State;
 }
 
@@ -104,13 +104,13 @@ export function drawPage(page: Page, state: State): void {
   if (isFirstDraw) requestAnimationFrame(() => drawPage(page, page.state()));
 }
 
-function regionOf({ regions }: Page, name: string): Region {
-  const region = regions.get(name) ?? createRegion();
+function regionOf({ regions }: Page, name: string): DrawnRegion {
+  const region = regions.get(name) ?? createDrawnRegion();
   regions.set(name, region);
   return region;
 }
 
-function measure(frame: Frame, panel: Panel): Size {
+function measure(frame: PageFrame, panel: Panel): Size {
   const { clientWidth: width, clientHeight: height } = frame.panels.get(panel.id)!.select<HTMLElement>(".body").node()!;
   return { width, height };
 }
@@ -134,13 +134,13 @@ function drawPanel(page: Page, panel: Panel, state: State, { width, height, them
 function drawPanelHead(page: Page, panel: Panel, section: Box, state: State): void {
   const { act } = page;
   const isEnlarged = (): boolean => state.choice.panel === panel.id;
-  drawHead(
+  drawHeadContent(
     section,
     { panel, subtitle: panel.subtitle(state), tools: panel.tools(state), isEnlarged: isEnlarged() },
     {
-      onTool: (tool) => tool.run(act),
-      onEnlarge: () => act.enlarge(isEnlarged() ? null : panel.id),
-      onSave: (chart, format) => void save(page, section, chart, format),
+      onRunTool: (tool) => tool.run(act),
+      onEnlargePanel: () => act.enlarge(isEnlarged() ? null : panel.id),
+      onSaveChart: (chart, format) => void save(page, section, chart, format),
     },
   );
 }

@@ -1,12 +1,12 @@
 /** Saved charts against golden files. View a changed golden file in a browser before committing it. */
-import { withChoice, withTree } from "../src/state/changes/patches";
+import { withChoice, withTreeDisplay } from "../src/state/changes/patches";
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { renderChart } from "../src/marks/save";
 import type { Actions } from "../src/state/actions";
 import type { State } from "../src/state/state";
 import { filtersPanel } from "../src/views/filters/panel";
-import { makeFrame } from "../src/views/frame/frame";
+import { makePageFrame } from "../src/views/frame/frame";
 import { modelPanel } from "../src/views/model/panel";
 import type { Panel, Size } from "../src/views/panel";
 import { statsPanel } from "../src/views/stats/panel";
@@ -37,7 +37,7 @@ const DRAWINGS: readonly Drawing[] = [
     name: "trade-off",
     ...TREE,
     size: { width: 1200, height: 420 },
-    change: (state) => withTree(enlarged("tree")(state), { view: "tradeoff" }),
+    change: (state) => withTreeDisplay(enlarged("tree")(state), { view: "tradeoff" }),
   },
   { name: "statistics", ...STATS },
   { name: "confusion", ...STATS },
@@ -75,7 +75,7 @@ test.each(DRAWINGS)(
   async ({ name, panel, chart, size, change }) => {
     behaveAsBrowser({ width: size.width, height: Math.round(size.height / 2) });
     const state = change?.(goldenState) ?? goldenState;
-    const section = makeFrame(document.body, [panel]).panels.get(panel.id)!;
+    const section = makePageFrame(document.body, [panel]).panels.get(panel.id)!;
     panel.draw(section.select<HTMLElement>(".body"), state, act, size);
     const savedChart = panel.charts.find((candidate) => candidate.name === (chart ?? name))!;
     expect(savedChart.rows(state).length).toBeGreaterThan(1);
@@ -89,7 +89,7 @@ test.each(DRAWINGS)(
 
 test("computed styles of the page are available to a drawing", () => {
   behaveAsBrowser(STATS.size);
-  const section = makeFrame(document.body, [statsPanel]).panels.get("stats")!;
+  const section = makePageFrame(document.body, [statsPanel]).panels.get("stats")!;
   select(section.node()!)
     .select<HTMLElement>(".body")
     .html('<svg class="charts"><g><rect class="range unrecovered"/></g></svg>');

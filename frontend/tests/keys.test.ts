@@ -26,13 +26,13 @@ test("keys are named with their modifiers; Shift is not named for symbols", () =
 });
 
 test("letter keys do nothing in fields, in dialogs and when turned off", () => {
-  const act = { stepNode: vi.fn(), toggleTheme: vi.fn() };
+  const act = { chooseAdjacentNode: vi.fn(), toggleTheme: vi.fn() };
   let state = stateWith([]);
   listenForKeys([], () => state, act as unknown as Actions);
   const press = (target: EventTarget = document.body) =>
     target.dispatchEvent(new KeyboardEvent("keydown", { key: "]", bubbles: true }));
   press();
-  expect(act.stepNode).toHaveBeenCalledTimes(1);
+  expect(act.chooseAdjacentNode).toHaveBeenCalledTimes(1);
   const input = document.body.appendChild(document.createElement("input"));
   press(input);
   press(document.body.appendChild(document.createElement("wa-dropdown-item")));
@@ -40,7 +40,7 @@ test("letter keys do nothing in fields, in dialogs and when turned off", () => {
   press();
   state = withScreen(state, { dialog: null, letterKeys: false });
   press();
-  expect(act.stepNode).toHaveBeenCalledTimes(1);
+  expect(act.chooseAdjacentNode).toHaveBeenCalledTimes(1);
 });
 
 test.each([

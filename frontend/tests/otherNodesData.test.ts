@@ -11,7 +11,7 @@ import { chooseNode } from "../src/state/actions/choose";
 import { withChoice, withHover, withScreen, withServer } from "../src/state/changes/patches";
 import { draftGhost } from "../src/state/selectors/ghost";
 import type { State } from "../src/state/state";
-import { makeFrame } from "../src/views/frame/frame";
+import { makePageFrame } from "../src/views/frame/frame";
 import { full } from "./fixtures/full";
 import { makeNode } from "./fixtures/values";
 
@@ -67,7 +67,7 @@ const VIEWS: Readonly<Record<string, (state: State) => State>> = {
 function openPage(state: State) {
   document.body.replaceChildren();
   const root = document.body.appendChild(document.createElement("div"));
-  const page = { frame: makeFrame(root, PANELS), act, regions: new Map(), state: () => state } as Parameters<
+  const page = { frame: makePageFrame(root, PANELS), act, regions: new Map(), state: () => state } as Parameters<
     typeof drawPage
   >[0];
   drawPage(page, state);

@@ -6,7 +6,7 @@ import type { Actions } from "../src/state/actions";
 import type { Dialog } from "../src/state/dialog";
 import type { State } from "../src/state/state";
 import { drawDialogs } from "../src/views/dialogs/dialogs";
-import { makeFrame } from "../src/views/frame/frame";
+import { makePageFrame } from "../src/views/frame/frame";
 import type { Panel } from "../src/views/panel";
 import { statusData } from "../src/views/status/status";
 import { topData } from "../src/views/top/top";
@@ -73,7 +73,7 @@ beforeEach(() => {
 
 function openPage(state: State) {
   const root = document.body.appendChild(document.createElement("div"));
-  const page = { frame: makeFrame(root, PANELS), act, regions: new Map(), state: () => state } as Parameters<
+  const page = { frame: makePageFrame(root, PANELS), act, regions: new Map(), state: () => state } as Parameters<
     typeof drawPage
   >[0];
   vi.spyOn(window, "requestAnimationFrame").mockReturnValue(0); // the frame in which the remaining panels are drawn
@@ -126,7 +126,7 @@ const REGIONS: Readonly<Record<string, Draw>> = {
   ),
 };
 
-const idle = { error: null, sending: false };
+const idle = { error: null, isSending: false };
 const VIEWS: Readonly<Record<string, State>> = {
   "all panels": full,
   "the criteria’s agreement": withChoice(full, { agreement: true, layer: "features.0.0", filter: 1 }),
@@ -159,7 +159,7 @@ const DIALOGS: readonly Dialog[] = [
   { kind: "note", node: 11, before: "", ...idle },
   { kind: "share", newLink: null, ...idle },
   { kind: "signIn", ...idle },
-  { kind: "conflict", theirs: { ...full.server.plans[2]!, revision: 3 }, ...idle },
+  { kind: "conflict", theirPlan: { ...full.server.plans[2]!, revision: 3 }, ...idle },
   { kind: "bundle", experiment: 1, weights: true, pictures: false },
   { kind: "unbundle", ...idle },
   { kind: "find", text: "1" },
@@ -170,7 +170,7 @@ function expectAllWatched(state: State, names: readonly string[]): void {
   const { regions } = openPage(state);
   for (const name of names) {
     const draw = REGIONS[name]!;
-    const reads = regions.get(name)?.watchedNames();
+    const reads = regions.get(name)?.namesOfWatchedValues();
     if (!reads) continue; // not on the page in this view
     expect(draw(changeUnread(state, reads)), name).toEqual(draw(state));
   }

@@ -3,33 +3,33 @@ import type { paths } from "./schema.gen";
 import { buildUrl } from "./url";
 import type { ErrorBody } from "./values";
 
-type Method = "get" | "post" | "patch" | "delete";
-type PathOf<M extends Method> = {
+type HttpMethod = "get" | "post" | "patch" | "delete";
+type PathWithMethod<M extends HttpMethod> = {
   [P in keyof paths]: paths[P] extends Record<M, { responses: unknown }> ? P : never;
 }[keyof paths];
-type Operation<M extends Method, P extends keyof paths> = paths[P] extends Record<M, infer O> ? O : never;
-type JsonOf<R> = R extends { content: { "application/json": infer B } } ? B : never;
-type SuccessOf<R> =
+type ApiOperation<M extends HttpMethod, P extends keyof paths> = paths[P] extends Record<M, infer O> ? O : never;
+type JsonContentOf<R> = R extends { content: { "application/json": infer B } } ? B : never;
+type SuccessBodyOf<R> =
   R extends Record<200, infer A>
-    ? JsonOf<A>
+    ? JsonContentOf<A>
     : R extends Record<201, infer A>
-      ? JsonOf<A>
+      ? JsonContentOf<A>
       : R extends Record<202, infer A>
-        ? JsonOf<A>
+        ? JsonContentOf<A>
         : undefined;
-export type ResponseOf<M extends Method, P extends keyof paths> =
-  Operation<M, P> extends { responses: infer R } ? SuccessOf<R> : never;
+export type ResponseBodyOf<M extends HttpMethod, P extends keyof paths> =
+  ApiOperation<M, P> extends { responses: infer R } ? SuccessBodyOf<R> : never;
 type ParametersOf<O, K extends "path" | "query"> = O extends { parameters: Record<K, infer V> }
   ? V
   : O extends { parameters: Partial<Record<K, infer V>> }
     ? V
     : never;
-type BodyOf<O> = O extends { requestBody?: { content: { "application/json": infer B } } } ? B : never;
+type RequestBodyOf<O> = O extends { requestBody?: { content: { "application/json": infer B } } } ? B : never;
 
-export interface CallInput<M extends Method, P extends keyof paths> {
-  path?: ParametersOf<Operation<M, P>, "path">;
-  query?: ParametersOf<Operation<M, P>, "query">;
-  body?: BodyOf<Operation<M, P>>;
+export interface CallInput<M extends HttpMethod, P extends keyof paths> {
+  path?: ParametersOf<ApiOperation<M, P>, "path">;
+  query?: ParametersOf<ApiOperation<M, P>, "query">;
+  body?: RequestBodyOf<ApiOperation<M, P>>;
 }
 
 /** A failed request. The message is the server's, or the page's own if there was no response. */
@@ -49,36 +49,36 @@ export class ApiError extends Error {
  * Sends a request and returns the body of the response, or undefined for status 204. Throws ApiError if the request
  * fails.
  */
-export async function call<M extends Method, P extends PathOf<M>>(
+export async function call<M extends HttpMethod, P extends PathWithMethod<M>>(
   method: M,
   path: P,
   input: CallInput<M, P> = {},
-): Promise<ResponseOf<M, P>> {
+): Promise<ResponseBodyOf<M, P>> {
   const response = await send(method, buildUrl(path, input.path ?? {}, input.query ?? {}), input.body);
   if (!response.ok) throw await readError(response);
-  return (response.status === 204 ? undefined : await response.json()) as ResponseOf<M, P>;
+  return (response.status === 204 ? undefined : await response.json()) as ResponseBodyOf<M, P>;
 }
 
 /**
  * Uploads a file of the media type `kind`, and returns the body of the response. Throws ApiError if the upload fails.
  */
-export async function upload<P extends PathOf<"post">>(
+export async function upload<P extends PathWithMethod<"post">>(
   path: P,
   file: File,
   kind: string,
-): Promise<ResponseOf<"post", P>> {
+): Promise<ResponseBodyOf<"post", P>> {
   const response = await fetchOrThrow(path, { method: "POST", body: file, headers: { "Content-Type": kind } });
   if (!response.ok) throw await readError(response);
-  return (await response.json()) as ResponseOf<"post", P>;
+  return (await response.json()) as ResponseBodyOf<"post", P>;
 }
 
-async function send(method: Method, url: string, body: unknown): Promise<Response> {
-  const init: RequestInit = { method: method.toUpperCase() };
+async function send(method: HttpMethod, url: string, body: unknown): Promise<Response> {
+  const requestOptions: RequestInit = { method: method.toUpperCase() };
   if (body !== undefined) {
-    init.body = JSON.stringify(body);
-    init.headers = { "Content-Type": "application/json" };
+    requestOptions.body = JSON.stringify(body);
+    requestOptions.headers = { "Content-Type": "application/json" };
   }
-  return fetchOrThrow(url, init);
+  return fetchOrThrow(url, requestOptions);
 }
 
 async function fetchOrThrow(url: string, init: RequestInit): Promise<Response> {

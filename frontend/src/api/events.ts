@@ -4,13 +4,13 @@ import type { ServerEvent } from "./values";
 
 export type ConnectionState = "connecting" | "live" | "lost";
 
-export interface Listener {
+export interface ServerEventListener {
   onEvent(event: ServerEvent): void;
   /**
    * Called with the new state of the connection. Each time the state is `live`, the listener must fetch the changes
    * that it has missed.
    */
-  onConnection(connection: ConnectionState): void;
+  onConnectionChange(connection: ConnectionState): void;
 }
 
 /**
@@ -33,15 +33,15 @@ const RETRY_MS = 2000;
 /**
  * Listens to the events of an experiment until the returned function is called. Reconnects if the connection is lost.
  */
-export function listen(experimentId: number, listener: Listener): () => void {
+export function listen(experimentId: number, listener: ServerEventListener): () => void {
   const url = buildUrl("/api/experiments/{experiment_id}/events", { experiment_id: experimentId });
   let source: EventSource;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   const connect = (): void => {
     source = new EventSource(url);
-    source.onopen = () => listener.onConnection("live");
+    source.onopen = () => listener.onConnectionChange("live");
     source.onerror = () => {
-      listener.onConnection("lost");
+      listener.onConnectionChange("lost");
       // The browser reconnects after a lost connection, but gives up after a response like 502.
       if (source.readyState === EventSource.CLOSED) retryTimer = setTimeout(connect, RETRY_MS);
     };
@@ -55,6 +55,6 @@ export function listen(experimentId: number, listener: Listener): () => void {
   };
 }
 
-function receive(message: MessageEvent<string>, listener: Listener): void {
+function receive(message: MessageEvent<string>, listener: ServerEventListener): void {
   listener.onEvent(JSON.parse(message.data) as ServerEvent);
 }

@@ -2,7 +2,7 @@
 import { rgb, type RGBColor } from "d3-color";
 import { interpolateCividis } from "d3-scale-chromatic";
 
-export interface Paint {
+export interface FillAndTextColour {
   readonly fill: string;
   /** Text colour that is readable on `fill`, with a contrast of at least 4.5:1. */
   readonly text: string;
@@ -14,7 +14,7 @@ const MIN_OPACITY = 0.3;
  * Returns the fill and text colours of a cell for a `share` from 0 to 1. Larger values are darker on a light background
  * and brighter on a dark one; values near zero fade into the background.
  */
-export function sequentialPaint(share: number, isDark: boolean): Paint {
+export function sequentialColours(share: number, isDark: boolean): FillAndTextColour {
   const clampedShare = Math.max(0, Math.min(1, share));
   const colour = rgb(interpolateCividis(isDark ? 0.25 + 0.75 * clampedShare : 1 - clampedShare));
   const opacity = MIN_OPACITY + (1 - MIN_OPACITY) * Math.sqrt(clampedShare);
@@ -51,13 +51,13 @@ export const isFaintFill = (fill: string, isDark: boolean): boolean =>
 
 /** Returns the contrast ratio of two colours (WCAG 2.2), 1–21. */
 export function contrastRatio(first: string, second: string): number {
-  const [lighter, darker] = [luminance(rgb(first)), luminance(rgb(second))].sort((a, b) => b - a);
-  return (lighter! + 0.05) / (darker! + 0.05);
+  const [higherLuminance, lowerLuminance] = [luminance(rgb(first)), luminance(rgb(second))].sort((a, b) => b - a);
+  return (higherLuminance! + 0.05) / (lowerLuminance! + 0.05);
 }
 
 export type Shape = "disc" | "hollow square";
 
-export interface Category {
+export interface CategoryStyle {
   readonly fill: string;
   readonly outline: string;
   readonly shape: Shape;
@@ -70,7 +70,7 @@ export const CATEGORY_COUNT = 10;
  * Returns the hue and shape of a class: one of five hues, as a disc or as a square with a hole. Ten consecutive classes
  * differ in hue or shape, and neighbouring classes differ in both.
  */
-export const categoryOf = (index: number): Category => ({
+export const categoryStyle = (index: number): CategoryStyle => ({
   fill: `var(--cat${index % 5})`,
   outline: `var(--cat${index % 5}l)`,
   shape: index % 2 === 0 ? "disc" : "hollow square",

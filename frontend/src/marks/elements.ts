@@ -10,7 +10,7 @@ export type Box<E extends Element = HTMLElement> = Selection<E, unknown, null, u
 export type Group = Box<SVGElement>;
 export type Svg = Group;
 
-type ElementOf<K extends keyof HTMLElementTagNameMap> = K extends "canvas" | "input"
+type ElementWithTag<K extends keyof HTMLElementTagNameMap> = K extends "canvas" | "input"
   ? HTMLElementTagNameMap[K]
   : HTMLElement;
 
@@ -19,15 +19,15 @@ export function ensureElement<K extends keyof HTMLElementTagNameMap>(
   parent: Box,
   tag: K,
   name: string,
-): Box<ElementOf<K>> {
-  const existing = parent.select<HTMLElement>(toSelector(tag, name));
+): Box<ElementWithTag<K>> {
+  const existing = parent.select<HTMLElement>(childSelector(tag, name));
   const element = existing.empty() ? parent.append<HTMLElement>(tag).attr("class", name) : existing;
-  return element as unknown as Box<ElementOf<K>>;
+  return element as unknown as Box<ElementWithTag<K>>;
 }
 
 /** Returns the child SVG with this class after setting its width and height; appends it on the first draw. */
 export function ensureSvg(parent: Box, name: string, width: number, height: number): Group {
-  const existing = parent.select<SVGElement>(toSelector("svg", name));
+  const existing = parent.select<SVGElement>(childSelector("svg", name));
   const svg = existing.empty() ? parent.append<SVGElement>("svg").attr("class", name) : existing;
   return svg.attr("width", width).attr("height", height).attr("viewBox", `0 0 ${width} ${height}`);
 }
@@ -37,7 +37,7 @@ export function ensureSvg(parent: Box, name: string, width: number, height: numb
  * were created.
  */
 export function ensureGroup(parent: Group, name: string): Group {
-  const existing = parent.select<SVGElement>(toSelector("g", name));
+  const existing = parent.select<SVGElement>(childSelector("g", name));
   return existing.empty() ? parent.append<SVGElement>("g").attr("class", name) : existing;
 }
 
@@ -51,7 +51,7 @@ export function showOrClear(box: Box, isShown: boolean): boolean {
 /**
  * Returns the CSS selector of the child with this tag and class; `name` may hold several classes, separated by spaces.
  */
-const toSelector = (tag: string, name: string): string => `:scope > ${tag}.${name.replaceAll(" ", ".")}`;
+const childSelector = (tag: string, name: string): string => `:scope > ${tag}.${name.replaceAll(" ", ".")}`;
 
 export interface Label {
   readonly key: string;

@@ -1,7 +1,7 @@
 /** Number formats: English notation, with one format for each unit. */
 
 const integerFormat = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const MINUS = "−";
+const MINUS_SIGN = "−";
 const MISSING_TEXT = "–";
 
 type MaybeNumber = number | null | undefined;
@@ -10,48 +10,50 @@ const isMissing = (value: MaybeNumber): value is null | undefined => value === n
 
 /** Formats a count: "14,728,266". */
 export const formatCount = (value: MaybeNumber): string =>
-  isMissing(value) ? MISSING_TEXT : integerFormat.format(value).replace("-", MINUS);
+  isMissing(value) ? MISSING_TEXT : integerFormat.format(value).replace("-", MINUS_SIGN);
 
 /** Formats a share in percent, without the percent sign: "93.4" for 0.934. */
 export const formatShare = (share: MaybeNumber, digits = 1): string =>
-  isMissing(share) ? MISSING_TEXT : (share * 100).toFixed(digits).replace("-", MINUS);
+  isMissing(share) ? MISSING_TEXT : (share * 100).toFixed(digits).replace("-", MINUS_SIGN);
 
 export const formatPercent = (share: MaybeNumber, digits = 1): string =>
   isMissing(share) ? MISSING_TEXT : `${formatShare(share, digits)}%`;
 
 /** Formats a relative change: "−30.0%", "+0.4%"; zero has no sign. */
-export function formatChange(share: number, digits = 1): string {
+export function formatRelativeChange(share: number, digits = 1): string {
   const text = Math.abs(share * 100).toFixed(digits);
-  const sign = Number(text) === 0 ? "" : share < 0 ? MINUS : "+";
+  const sign = Number(text) === 0 ? "" : share < 0 ? MINUS_SIGN : "+";
   return `${sign}${text}%`;
 }
 
 /** Formats a count in short form: "111 M", "1.69 M", "38.3 k", "640"; at most three digits from 10,000 on. */
-export function formatCompact(value: MaybeNumber): string {
+export function formatCompactCount(value: MaybeNumber): string {
   if (isMissing(value)) return MISSING_TEXT;
-  if (value >= 999.5e6) return `${formatThreeDigits(value / 1e9)} G`;
-  if (value >= 999.5e3) return `${formatThreeDigits(value / 1e6)} M`;
-  return value >= 1e4 ? `${formatThreeDigits(value / 1e3)} k` : formatCount(value);
+  if (value >= 999.5e6) return `${formatThreeSignificantDigits(value / 1e9)} G`;
+  if (value >= 999.5e3) return `${formatThreeSignificantDigits(value / 1e6)} M`;
+  return value >= 1e4 ? `${formatThreeSignificantDigits(value / 1e3)} k` : formatCount(value);
 }
 
 /** Formats a size: "6.77 MB", "188 kB", "640 B"; decimal units, as in file managers. */
 export function formatBytes(bytes: MaybeNumber): string {
   if (isMissing(bytes)) return MISSING_TEXT;
-  if (bytes >= 999.5e6) return `${formatThreeDigits(bytes / 1e9)} GB`;
-  if (bytes >= 999.5e3) return `${formatThreeDigits(bytes / 1e6)} MB`;
-  return bytes >= 1e3 ? `${formatThreeDigits(bytes / 1e3)} kB` : `${bytes} B`;
+  if (bytes >= 999.5e6) return `${formatThreeSignificantDigits(bytes / 1e9)} GB`;
+  if (bytes >= 999.5e3) return `${formatThreeSignificantDigits(bytes / 1e6)} MB`;
+  return bytes >= 1e3 ? `${formatThreeSignificantDigits(bytes / 1e3)} kB` : `${bytes} B`;
 }
 
 /** Formats milliseconds without the unit, for columns whose heading names the unit. */
-export const formatMsNumber = (ms: MaybeNumber): string => (isMissing(ms) ? MISSING_TEXT : formatThreeDigits(ms));
+export const formatMsWithoutUnit = (ms: MaybeNumber): string =>
+  isMissing(ms) ? MISSING_TEXT : formatThreeSignificantDigits(ms);
 
-export const formatMs = (ms: MaybeNumber): string => (isMissing(ms) ? MISSING_TEXT : `${formatThreeDigits(ms)} ms`);
+export const formatMs = (ms: MaybeNumber): string =>
+  isMissing(ms) ? MISSING_TEXT : `${formatThreeSignificantDigits(ms)} ms`;
 
 /** Formats a ratio: "0.71×", "12.3×", "0.034×"; "1×" if it is exactly 1. */
 export function formatRatio(ratio: MaybeNumber): string {
   if (isMissing(ratio)) return MISSING_TEXT;
   if (ratio === 1) return "1×";
-  return `${ratio < 0.0995 ? ratio.toFixed(3) : formatThreeDigits(ratio)}×`;
+  return `${ratio < 0.0995 ? ratio.toFixed(3) : formatThreeSignificantDigits(ratio)}×`;
 }
 
 /** Formats seconds as a clock: "1:52", "0:08", "1:02:30". */
@@ -77,7 +79,8 @@ export function formatReduction(compression: MaybeNumber): string {
 }
 
 /** Formats a part of a total: "9 of 37". */
-export const formatOutOf = (count: number, total: number): string => `${formatCount(count)} of ${formatCount(total)}`;
+export const formatCountOfTotal = (count: number, total: number): string =>
+  `${formatCount(count)} of ${formatCount(total)}`;
 
 /** Formats a count with its noun: "1 epoch", "2 epochs". */
 export const formatPlural = (count: number, singular: string, plural = `${singular}s`): string =>
@@ -102,4 +105,5 @@ export const shortenText = (text: string, width: number): string =>
 export const formatValue = (value: MaybeNumber): string =>
   isMissing(value) ? MISSING_TEXT : Number(value.toPrecision(3)).toString();
 
-const formatThreeDigits = (value: number): string => value.toFixed(value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);
+const formatThreeSignificantDigits = (value: number): string =>
+  value.toFixed(value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);

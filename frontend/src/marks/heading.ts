@@ -1,5 +1,5 @@
 /** Adds a heading to a saved drawing: title, experiment, node, units and legend. */
-import { escapeText, backgroundRect, type Drawing } from "./svgMarkup";
+import { escapeXmlText, backgroundRect, type Drawing } from "./svgMarkup";
 
 export interface Heading {
   readonly title: string;
@@ -15,21 +15,22 @@ const LINE_HEIGHT = 16;
 const LETTER_WIDTH = 5.8;
 const MIN_WIDTH = 320;
 
-export function withHeading({ svg, width, height }: Drawing, { title, subtitle, about }: Heading): Drawing {
+export function addHeading({ svg, width, height }: Drawing, { title, subtitle, about }: Heading): Drawing {
   const totalWidth = Math.max(width, MIN_WIDTH);
   const lines = [...wrapText(subtitle, totalWidth), ...wrapText(about, totalWidth)];
   const headingHeight = PADDING + LINE_HEIGHT * (1 + lines.length);
   const style = getComputedStyle(document.documentElement);
-  const readColour = (name: string): string => escapeText(style.getPropertyValue(name).trim());
-  const text = `font-family="${readColour("--font") || "sans-serif"}" font-size="11" fill="${readColour("--text-2")}"`;
+  const readCssColour = (name: string): string => escapeXmlText(style.getPropertyValue(name).trim());
+  const text = `font-family="${readCssColour("--font") || "sans-serif"}" font-size="11" fill="${readCssColour("--text-2")}"`;
   const texts = lines.map(
-    (line, index) => `<text x="${PADDING}" y="${PADDING + LINE_HEIGHT * (index + 1) + 8}">${escapeText(line)}</text>`,
+    (line, index) =>
+      `<text x="${PADDING}" y="${PADDING + LINE_HEIGHT * (index + 1) + 8}">${escapeXmlText(line)}</text>`,
   );
   const size = `width="${totalWidth}" height="${headingHeight + height}" viewBox="0 0 ${totalWidth} ${headingHeight + height}"`;
   return {
     svg:
       `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${backgroundRect()}<g ${text}>` +
-      `<text x="${PADDING}" y="${PADDING + 8}" font-size="12" font-weight="600" fill="${readColour("--text")}">${escapeText(title)}</text>${texts.join("")}</g>` +
+      `<text x="${PADDING}" y="${PADDING + 8}" font-size="12" font-weight="600" fill="${readCssColour("--text")}">${escapeXmlText(title)}</text>${texts.join("")}</g>` +
       `${svg.replace("<svg ", `<svg y="${headingHeight}" `)}</svg>`,
     width: totalWidth,
     height: headingHeight + height,

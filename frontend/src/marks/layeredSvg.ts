@@ -1,6 +1,6 @@
 /** Writes a chart that consists of several stacked drawings as one SVG. */
 import type { Drawing } from "./svgMarkup";
-import { escapeText, backgroundRect, copyWithStyles } from "./svgMarkup";
+import { escapeXmlText, backgroundRect, copyWithStyles } from "./svgMarkup";
 
 type Layer = SVGSVGElement | HTMLCanvasElement;
 
@@ -41,10 +41,10 @@ function renderLayer(layer: Layer, frame: DOMRect, canvas: string): string {
 
 /** Returns the text outside the drawings as SVG, at the same positions as on the page. */
 function renderTexts(box: HTMLElement, frame: DOMRect): string[] {
-  const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  const textWalker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
   const texts: string[] = [];
-  while (walker.nextNode()) {
-    const node = walker.currentNode as Text;
+  while (textWalker.nextNode()) {
+    const node = textWalker.currentNode as Text;
     if (node.data.trim() && !node.parentElement?.closest("svg, select, option")) texts.push(...renderText(node, frame));
   }
   return texts;
@@ -56,7 +56,7 @@ function renderText(node: Text, frame: DOMRect): string[] {
   const [line] = range.getClientRects();
   if (!line) return [];
   const { color, fontFamily, fontSize, fontWeight } = getComputedStyle(node.parentElement!);
-  const font = `font-family="${escapeText(fontFamily)}" font-size="${fontSize}" font-weight="${fontWeight}"`;
+  const font = `font-family="${escapeXmlText(fontFamily)}" font-size="${fontSize}" font-weight="${fontWeight}"`;
   const position = `x="${line.left - frame.left}" y="${line.top - frame.top + line.height / 2}" dominant-baseline="central"`;
-  return [`<text ${position} ${font} fill="${color}">${escapeText(node.data.trim())}</text>`];
+  return [`<text ${position} ${font} fill="${color}">${escapeXmlText(node.data.trim())}</text>`];
 }

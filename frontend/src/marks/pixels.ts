@@ -15,12 +15,12 @@ export const readPixels = ({ width, height, data }: ImageData): Pixels => ({
   words: new Uint32Array(data.buffer),
 });
 
-const OPAQUE = 255;
+const OPAQUE_ALPHA = 255;
 
 /**
  * Draws a sprite over an opaque picture, clipped to the picture. `left` and `top` are whole pixels, `alpha` is 0–1.
  */
-export function blend(picture: Pixels, sprite: Pixels, left: number, top: number, alpha: number): void {
+export function blendSprite(picture: Pixels, sprite: Pixels, left: number, top: number, alpha: number): void {
   const firstColumn = Math.max(0, -left);
   const columns = Math.min(sprite.width, picture.width - left);
   const rows = Math.min(sprite.height, picture.height - top);
@@ -29,8 +29,9 @@ export function blend(picture: Pixels, sprite: Pixels, left: number, top: number
     let target = (top + row) * picture.width + left + firstColumn;
     for (let column = firstColumn; column < columns; column++, source++, target++) {
       const spriteAlpha = sprite.bytes[4 * source + 3]! * alpha;
-      if (spriteAlpha === OPAQUE) picture.words[target] = sprite.words[source]!;
-      else if (spriteAlpha > 0) blendPixel(picture.bytes, 4 * target, sprite.bytes, 4 * source, spriteAlpha / OPAQUE);
+      if (spriteAlpha === OPAQUE_ALPHA) picture.words[target] = sprite.words[source]!;
+      else if (spriteAlpha > 0)
+        blendPixel(picture.bytes, 4 * target, sprite.bytes, 4 * source, spriteAlpha / OPAQUE_ALPHA);
     }
   }
 }

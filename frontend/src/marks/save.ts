@@ -1,6 +1,6 @@
 /** Saves a chart: the drawing as SVG or PNG, its numbers as CSV. */
 import { select } from "d3-selection";
-import { withHeading, type Heading } from "./heading";
+import { addHeading, type Heading } from "./heading";
 import type { Box } from "./elements";
 import type { Drawing } from "./svgMarkup";
 import { writeLayeredSvg } from "./layeredSvg";
@@ -54,7 +54,7 @@ export async function saveChart<S>(
 /** Returns the chart with its heading, or null if the chart is not on the page. */
 export function renderChart<S>(panel: HTMLElement, chart: SavableChart<S>, state: S, heading: Heading): Drawing | null {
   const drawing = readChart(panel, chart, state);
-  return drawing?.width && drawing.height ? withHeading(drawing, heading) : null;
+  return drawing?.width && drawing.height ? addHeading(drawing, heading) : null;
 }
 
 /**
@@ -100,11 +100,11 @@ async function saveDrawing(
 
 /** Writes CSV as specified in RFC 4180: cells are quoted if necessary, and lines end with CRLF. */
 export function writeCsv(rows: readonly (readonly Cell[])[]): string {
-  const quoteCell = (cell: Cell): string => {
+  const quoteCsvCell = (cell: Cell): string => {
     const text = cell === null ? "" : String(cell);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  return rows.map((row) => `${row.map(quoteCell).join(",")}\r\n`).join("");
+  return rows.map((row) => `${row.map(quoteCsvCell).join(",")}\r\n`).join("");
 }
 
 async function paintPng(svg: Blob, width: number, height: number): Promise<Blob> {
@@ -117,10 +117,10 @@ async function paintPng(svg: Blob, width: number, height: number): Promise<Blob>
   await image.decode();
   canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(image.src);
-  return readCanvas(canvas);
+  return encodeCanvas(canvas);
 }
 
-const readCanvas = (canvas: HTMLCanvasElement): Promise<Blob> =>
+const encodeCanvas = (canvas: HTMLCanvasElement): Promise<Blob> =>
   new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The canvas could not be saved as an image.")))),
   );

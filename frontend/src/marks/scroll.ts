@@ -26,7 +26,7 @@ export function scrollAfterDraw(node: Element, top: number): void {
 }
 
 /** Whether the user has scrolled the element away from the position set by `scrollAfterDraw`. */
-export const isScrolledAway = (node: Element): boolean =>
+export const hasUserScrolled = (node: Element): boolean =>
   Math.abs(scrollTopOf(node) - (programmaticScrollTops.get(node) ?? 0)) > 1;
 
 /**

@@ -35,16 +35,16 @@ export function copyWithStyles(svg: SVGSVGElement): SVGSVGElement {
   ];
   originals.forEach((original, index) => {
     const style = getComputedStyle(original);
-    const declarations = SAVED_PROPERTIES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
-    copies[index]!.setAttribute("style", declarations);
+    const styleDeclarations = SAVED_PROPERTIES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
+    copies[index]!.setAttribute("style", styleDeclarations);
   });
   return svgCopy;
 }
 
 /** Returns the markup of a rectangle in the page's background colour that covers the whole drawing. */
 export function backgroundRect(): string {
-  const surface = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
-  return `<rect xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" fill="${surface}"/>`;
+  const surfaceColour = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
+  return `<rect xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" fill="${surfaceColour}"/>`;
 }
 
 export function writeSvg(svg: SVGSVGElement): string {
@@ -54,5 +54,5 @@ export function writeSvg(svg: SVGSVGElement): string {
   return new XMLSerializer().serializeToString(copy);
 }
 
-export const escapeText = (text: string): string =>
+export const escapeXmlText = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[character]!);

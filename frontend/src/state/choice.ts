@@ -3,8 +3,8 @@ import { DEFAULT_ORDER } from "../planning/orders";
 
 export const PANELS = ["tree", "stats", "model", "filters"] as const;
 export type PanelId = (typeof PANELS)[number];
-export const CHANGES = ["degraded", "improved", "wrong"] as const;
-export type Change = (typeof CHANGES)[number];
+export const SAMPLE_CHANGES = ["degraded", "improved", "wrong"] as const;
+export type SampleChange = (typeof SAMPLE_CHANGES)[number];
 /**
  * Orders of the list of filters; `score` means the value on the x axis. An order without a suffix is ascending, except
  * `activation`, which is descending. The suffixes `-down` and `-up` mean descending and ascending.
@@ -22,10 +22,10 @@ export const FILTER_SORTS = [
   "number-down",
 ] as const;
 export type FilterSort = (typeof FILTER_SORTS)[number];
-export type SortValue = "score" | "sensitivity" | "instability" | "activation" | "number";
+export type FilterSortValue = "score" | "sensitivity" | "instability" | "activation" | "number";
 
-export function parseFilterSort(sort: FilterSort): { readonly by: SortValue; readonly isDescending: boolean } {
-  const by = sort.replace(/-.*/, "") as SortValue;
+export function parseFilterSort(sort: FilterSort): { readonly by: FilterSortValue; readonly isDescending: boolean } {
+  const by = sort.replace(/-.*/, "") as FilterSortValue;
   return { by, isDescending: sort.endsWith("-down") || sort === "activation" };
 }
 
@@ -108,13 +108,13 @@ export interface Choice {
    * Which kinds of samples the map marks. If null, the map marks the degraded and improved samples or, if there is no
    * node to compare with, the misclassified ones.
    */
-  readonly changes: readonly Change[] | null;
+  readonly changes: readonly SampleChange[] | null;
   /** Id of the node to compare samples with; null for the parent. */
   readonly against: number | null;
   /** Class whose samples are chosen. */
   readonly label: number | null;
   /** Numbers of the samples chosen individually or with the lasso, in ascending order. */
-  readonly picked: readonly number[] | null;
+  readonly pickedSamples: readonly number[] | null;
   /** Original number of the chosen filter within its layer. */
   readonly filter: number | null;
   readonly filterSort: FilterSort;
@@ -141,7 +141,7 @@ export const defaultChoice: Choice = {
   changes: null,
   against: null,
   label: null,
-  picked: null,
+  pickedSamples: null,
   filter: null,
   filterSort: "score",
   classes: null,

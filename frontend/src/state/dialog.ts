@@ -4,7 +4,7 @@ import type { DataReport, Export, Job, NetworkReport, Plan } from "../api/values
 /** Status of a request that a dialog sent. */
 export interface RequestStatus {
   readonly error: string | null;
-  readonly sending: boolean;
+  readonly isSending: boolean;
 }
 
 /** An inspection of the network, or of the data set, that the form for a new experiment describes. */
@@ -52,7 +52,7 @@ export type Dialog =
   | ({ readonly kind: "share"; readonly newLink: string | null } & RequestStatus)
   | ({ readonly kind: "signIn" } & RequestStatus)
   /** Somebody else changed the plan that was being edited here. */
-  | ({ readonly kind: "conflict"; readonly theirs: Plan } & RequestStatus)
+  | ({ readonly kind: "conflict"; readonly theirPlan: Plan } & RequestStatus)
   | ({ readonly kind: "bundle"; readonly experiment: number } & BundleChoice)
   | ({ readonly kind: "unbundle" } & RequestStatus)
   | { readonly kind: "find"; readonly text: string }

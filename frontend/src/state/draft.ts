@@ -3,9 +3,9 @@ import type { TrainingChoice } from "../api/values";
 import { type Rule } from "../planning/rules";
 
 /** The edits that were made to one plan on this page. */
-export interface Edit {
-  readonly past: readonly Rule[];
-  readonly future: readonly Rule[];
+export interface PlanEdit {
+  readonly undoRules: readonly Rule[];
+  readonly redoRules: readonly Rule[];
   /** The rule that has not been sent to the server yet; null if the server has the latest rule. */
   readonly unsentRule: Rule | null;
   /** Revision of the plan on which `unsentRule` is based; null if there was no plan yet when the edit began. */
@@ -13,19 +13,19 @@ export interface Edit {
   /** The rule before the current drag; null if nothing is being dragged. */
   readonly dragStartRule: Rule | null;
   /** The edited reason that has not been saved on the server yet. */
-  readonly reason: Reason | null;
+  readonly reason: EditedReason | null;
 }
 
 /**
  * An edited reason for a plan, that is, the user's note on why the plan was made. `before` is the text before the edit.
  */
-export interface Reason {
+export interface EditedReason {
   readonly text: string;
   readonly before: string;
 }
 
 /** Status of the last request from the plan area. `error` is the server's message, shown next to the buttons. */
-export interface PlanRequest {
+export interface PlanRequestStatus {
   /** Id of the node for which the request was made; the status is shown only for that node. */
   readonly node: number | null;
   readonly kind: "save" | "preview" | "apply";
@@ -35,15 +35,15 @@ export interface PlanRequest {
 
 export interface Draft {
   /** Edits by plan id. A new draft has no id yet; its key is the negated id of its node. */
-  readonly edits: Readonly<Record<number, Edit>>;
-  readonly request: PlanRequest | null;
+  readonly edits: Readonly<Record<number, PlanEdit>>;
+  readonly request: PlanRequestStatus | null;
   /** Training settings by experiment id, for visitors who may not save them with the experiment. */
   readonly training: Readonly<Record<number, TrainingChoice>>;
 }
 
-export const emptyEdit: Edit = {
-  past: [],
-  future: [],
+export const emptyPlanEdit: PlanEdit = {
+  undoRules: [],
+  redoRules: [],
   unsentRule: null,
   baseRevision: null,
   dragStartRule: null,

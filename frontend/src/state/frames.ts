@@ -7,8 +7,8 @@ import type { EmbeddingFrame } from "../api/values";
 export interface Extent {
   readonly x: number;
   readonly y: number;
-  readonly halfX: number;
-  readonly halfY: number;
+  readonly halfWidth: number;
+  readonly halfHeight: number;
 }
 
 export interface LayoutFrame {
@@ -16,25 +16,28 @@ export interface LayoutFrame {
   readonly extent: Extent;
 }
 
-export function extentOf({ x, y }: { readonly x: readonly number[]; readonly y: readonly number[] }): Extent {
-  const [x0, x1] = rangeOf(x);
-  const [y0, y1] = rangeOf(y);
+export function extentOfPoints({ x, y }: { readonly x: readonly number[]; readonly y: readonly number[] }): Extent {
+  const [x0, x1] = minAndMax(x);
+  const [y0, y1] = minAndMax(y);
   return {
     x: (x0 + x1) / 2,
     y: (y0 + y1) / 2,
-    halfX: Math.max(1e-6, (x1 - x0) / 2),
-    halfY: Math.max(1e-6, (y1 - y0) / 2),
+    halfWidth: Math.max(1e-6, (x1 - x0) / 2),
+    halfHeight: Math.max(1e-6, (y1 - y0) / 2),
   };
 }
 
 /** Returns the smallest extent that contains both extents. */
 export function joinExtents(a: Extent, b: Extent): Extent {
-  const bounds = ({ x, y, halfX, halfY }: Extent) => ({ x: [x - halfX, x + halfX], y: [y - halfY, y + halfY] });
+  const bounds = ({ x, y, halfWidth, halfHeight }: Extent) => ({
+    x: [x - halfWidth, x + halfWidth],
+    y: [y - halfHeight, y + halfHeight],
+  });
   const [first, second] = [bounds(a), bounds(b)];
-  return extentOf({ x: [...first.x, ...second.x], y: [...first.y, ...second.y] });
+  return extentOfPoints({ x: [...first.x, ...second.x], y: [...first.y, ...second.y] });
 }
 
-function rangeOf(values: readonly number[]): [number, number] {
+function minAndMax(values: readonly number[]): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
     if (value < low) low = value;

@@ -1,7 +1,7 @@
 /** Redraws a region of the page when a value that its last draw read from the State has changed. */
 import type { State } from "./state";
 
-export interface Region {
+export interface DrawnRegion {
   /**
    * Runs `draw` if one of `inputs`, or a value of the State that the last draw read, has changed; returns whether
    * `draw` ran. `draw` gets a read-only State. If a callback stores this State, it always reads the latest values from
@@ -9,7 +9,7 @@ export interface Region {
    */
   redraw(state: State, inputs: readonly unknown[], draw: (state: State) => void): boolean;
   /** Names of the values that the last draw read, such as "choice.brush". */
-  watchedNames(): readonly string[];
+  namesOfWatchedValues(): readonly string[];
 }
 
 type StatePart = Readonly<Record<PropertyKey, unknown>>;
@@ -18,41 +18,41 @@ type StatePart = Readonly<Record<PropertyKey, unknown>>;
  * Creates a region of the page. The region is redrawn when a value that it has read in a part of the State, such as
  * `choice.brush`, is replaced. Values nested more deeply are not watched, because they are never changed in place.
  */
-export function createRegion(): Region {
+export function createDrawnRegion(): DrawnRegion {
   let current: State | null = null;
-  let currentInputs: readonly unknown[] = [];
+  let inputsOfLastDraw: readonly unknown[] = [];
   let isDrawing = false;
-  const parts = new Map<PropertyKey, WatchedPart>();
-  const partOf = (state: State | null, name: PropertyKey): StatePart =>
+  const parts = new Map<PropertyKey, WatchedStatePart>();
+  const statePart = (state: State | null, name: PropertyKey): StatePart =>
     state![name as keyof State] as unknown as StatePart;
 
-  const watchPart = (name: PropertyKey): WatchedPart => {
+  const watchStatePart = (name: PropertyKey): WatchedStatePart => {
     const keys = new Set<PropertyKey>();
     const read = (key: PropertyKey): unknown => {
       if (isDrawing) keys.add(key);
-      return partOf(current, name)[key];
+      return statePart(current, name)[key];
     };
-    return { keys, view: readOnlyView(() => partOf(current, name), read) };
+    return { keys, view: readOnlyView(() => statePart(current, name), read) };
   };
   const watchedState = readOnlyView<State>(
     () => current!,
     (name) => {
       if (!(name in current!)) return undefined;
-      const part = parts.get(name) ?? watchPart(name);
+      const part = parts.get(name) ?? watchStatePart(name);
       parts.set(name, part);
       return part.view;
     },
   );
   const hasChanged = (before: State, after: State): boolean =>
     [...parts].some(([name, { keys }]) => {
-      const [oldPart, newPart] = [partOf(before, name), partOf(after, name)];
+      const [oldPart, newPart] = [statePart(before, name), statePart(after, name)];
       return oldPart !== newPart && [...keys].some((key) => !Object.is(oldPart[key], newPart[key]));
     });
 
   return {
     redraw: (state, inputs, draw) => {
-      const isUnchanged = current !== null && isEqual(currentInputs, inputs) && !hasChanged(current, state);
-      [current, currentInputs] = [state, inputs];
+      const isUnchanged = current !== null && isEqual(inputsOfLastDraw, inputs) && !hasChanged(current, state);
+      [current, inputsOfLastDraw] = [state, inputs];
       if (isUnchanged) return false;
       for (const { keys } of parts.values()) keys.clear();
       isDrawing = true;
@@ -63,12 +63,12 @@ export function createRegion(): Region {
       }
       return true;
     },
-    watchedNames: () =>
+    namesOfWatchedValues: () =>
       [...parts].flatMap(([name, { keys }]) => [...keys].map((key) => `${String(name)}.${String(key)}`)),
   };
 }
 
-interface WatchedPart {
+interface WatchedStatePart {
   readonly keys: Set<PropertyKey>;
   readonly view: StatePart;
 }

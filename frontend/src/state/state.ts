@@ -33,26 +33,26 @@ import type { Dialog } from "./dialog";
 import { emptyDraft, type Draft } from "./draft";
 import type { LayoutFrame } from "./frames";
 
-export type ById<T> = Readonly<Record<number, T>>;
+export type MapById<T> = Readonly<Record<number, T>>;
 
 /** What the server has sent, mostly as maps by id. */
-export interface Server {
+export interface ServerData {
   readonly health: Health | null;
   /** The visitor as the server identifies them; null until the server has answered. */
   readonly visitor: Visitor | null;
-  readonly links: ById<Link>;
+  readonly links: MapById<Link>;
   readonly data: DataListing | null;
-  readonly experiments: ById<Experiment>;
-  readonly nodes: ById<Node>;
-  readonly layers: ById<NodeLayers>;
+  readonly experiments: MapById<Experiment>;
+  readonly nodes: MapById<Node>;
+  readonly layers: MapById<NodeLayers>;
   /** All criteria. The default comes first; user-defined ones that could not be loaded come last. */
   readonly criteria: readonly CriterionInfo[];
   /** Scores by `scoresKey(node, criterion)`. */
   readonly scores: Readonly<Record<string, Scores>>;
   /** Partial scores of scoring passes in progress, with the same keys as `scores`. */
   readonly partialScores: Readonly<Record<string, PartialScores>>;
-  readonly epochs: ById<readonly Epoch[]>;
-  readonly confusion: ById<Confusion>;
+  readonly epochs: MapById<readonly Epoch[]>;
+  readonly confusion: MapById<Confusion>;
   /**
    * Samples of a node in the chosen cell of the confusion matrix or, if no cell is chosen, its misclassified samples.
    * By `samplesKey(node, choice)`.
@@ -65,25 +65,25 @@ export interface Server {
   readonly comparedSamples: Readonly<Record<string, Samples>>;
   /** Details of single samples: the predictions of two nodes. By `sampleViewKey(node, against, sample)`. */
   readonly sampleViews: Readonly<Record<string, SampleView>>;
-  readonly embeddings: ById<Embedding>;
+  readonly embeddings: MapById<Embedding>;
   /** Newest frame of each map layout that is being computed, by node id. */
-  readonly frames: ById<LayoutFrame>;
+  readonly frames: MapById<LayoutFrame>;
   /** Blocks of filter pictures, by `picturesKey(node, sample, layer, offset)`. */
   readonly pictures: Readonly<Record<string, FilterPictures>>;
   /** Mean feature maps of the filters of a layer, by `layerKey(node, layer)`. */
   readonly layerFilters: Readonly<Record<string, LayerFilters>>;
-  readonly plans: ById<Plan>;
+  readonly plans: MapById<Plan>;
   /** Ids of the nodes whose plans have been loaded. */
-  readonly nodesWithLoadedPlans: ById<true>;
-  readonly jobs: ById<Job>;
-  readonly estimates: ById<Estimate>;
+  readonly nodesWithLoadedPlans: MapById<true>;
+  readonly jobs: MapById<Job>;
+  readonly estimates: MapById<Estimate>;
   /** Forecasts (curves fitted to the finished nodes), by experiment id. */
-  readonly forecasts: ById<TreeForecast>;
-  readonly autopilots: ById<Autopilot>;
+  readonly forecasts: MapById<TreeForecast>;
+  readonly autopilots: MapById<Autopilot>;
   /** The files that were exported from a node, by node id. */
-  readonly exports: ById<readonly Export[]>;
+  readonly exports: MapById<readonly Export[]>;
   /** What would be deleted together with a node, by node id. */
-  readonly branches: ById<Branch>;
+  readonly branches: MapById<Branch>;
   /** How well criteria agree on the units of a node, by `agreementKey(node, criteria)`. */
   readonly agreements: Readonly<Record<string, Agreement>>;
   /** Comparisons of nodes, by `comparisonKey(nodes)`. */
@@ -93,7 +93,7 @@ export interface Server {
 /**
  * The item under the pointer or with the keyboard focus. It is redrawn in the next animation frame and never stored.
  */
-export interface Hover {
+export interface HoverState {
   readonly node: number | null;
   readonly layer: string | null;
   readonly filter: number | null;
@@ -122,7 +122,7 @@ export interface Zoom {
 }
 
 /** A range of a list: the `count` items that begin at index `first`. */
-export interface Span {
+export interface ListRange {
   readonly first: number;
   readonly count: number;
 }
@@ -158,7 +158,7 @@ export interface Viewport {
  * State that belongs to this browser: it does not come from the server and, except for the viewport, is not part of
  * links.
  */
-export interface Screen extends Viewport {
+export interface ScreenState extends Viewport {
   /** Colour theme; null to follow the operating system's theme. */
   readonly theme: "light" | "dark" | null;
   readonly letterKeys: boolean;
@@ -167,7 +167,7 @@ export interface Screen extends Viewport {
   /** Id of the newest node created while the page is open; the tree follows it until the user chooses a node. */
   readonly followedNode: number | null;
   /** The visible cards of the filter list. */
-  readonly visibleCards: Span;
+  readonly visibleCards: ListRange;
   /** Status of each request to the server, by the key of the request. */
   readonly requests: Readonly<Record<string, ServerRequest>>;
   readonly width: number;
@@ -175,16 +175,16 @@ export interface Screen extends Viewport {
 }
 
 export interface State {
-  readonly server: Server;
+  readonly server: ServerData;
   readonly choice: Choice;
   readonly draft: Draft;
-  readonly hover: Hover;
-  readonly screen: Screen;
+  readonly hover: HoverState;
+  readonly screen: ScreenState;
 }
 
-export const noHover: Hover = { node: null, layer: null, filter: null, cell: null, sample: null, readout: null };
+export const noHover: HoverState = { node: null, layer: null, filter: null, cell: null, sample: null, readout: null };
 
-const emptyServer: Server = {
+const emptyServer: ServerData = {
   health: null,
   visitor: null,
   links: {},
@@ -216,7 +216,7 @@ const emptyServer: Server = {
   agreements: {},
 };
 
-const initialScreen: Screen = {
+const initialScreen: ScreenState = {
   theme: null,
   letterKeys: true,
   connection: "connecting",

@@ -9,7 +9,7 @@ export interface Store {
    * If a draw is scheduled for the next frame, draws immediately, so that the page is up to date before an event is
    * handled. Does nothing before the first draw.
    */
-  flush(): void;
+  drawIfScheduled(): void;
 }
 
 export type Schedule = (draw: () => void) => void;
@@ -23,11 +23,11 @@ export function createStore(
 ): Store {
   let state = initial;
   let isDrawScheduled = false;
-  let wasDrawn = false;
+  let hasFirstDrawHappened = false;
   const drawIfScheduled = (): void => {
     if (!isDrawScheduled) return;
     isDrawScheduled = false;
-    wasDrawn = true;
+    hasFirstDrawHappened = true;
     draw(state);
   };
   const dispatch = (reducer: Reducer): void => {
@@ -40,5 +40,5 @@ export function createStore(
     }
     onChange(state);
   };
-  return { state: () => state, dispatch, flush: () => wasDrawn && drawIfScheduled() };
+  return { state: () => state, dispatch, drawIfScheduled: () => hasFirstDrawHappened && drawIfScheduled() };
 }

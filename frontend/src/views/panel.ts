@@ -13,7 +13,7 @@ export interface Size {
 }
 
 /** A button in the header of a panel. */
-export interface Tool {
+export interface PanelTool {
   readonly id: string;
   readonly icon: IconName;
   readonly title: string;
@@ -73,7 +73,7 @@ export interface Panel {
   readonly id: PanelId;
   readonly title: string;
   subtitle(state: State): string;
-  tools(state: State): readonly Tool[];
+  tools(state: State): readonly PanelTool[];
   readonly charts: readonly Chart[];
   readonly keys: readonly Key[];
   /** The dialogs that the panel draws, by their kind in the State. */

@@ -26,7 +26,7 @@ afterEach(() => {
 
 test("named events arrive parsed", () => {
   const onEvent = vi.fn();
-  listen(3, { onEvent, onConnection: () => undefined });
+  listen(3, { onEvent, onConnectionChange: () => undefined });
   expect(FakeEventSource.instances[0]?.url).toBe("/api/experiments/3/events");
   FakeEventSource.instances[0]?.dispatchEvent(new MessageEvent("epoch", { data: '{"kind":"epoch","node_id":1}' }));
   expect(onEvent).toHaveBeenCalledWith({ kind: "epoch", node_id: 1 });
@@ -34,14 +34,14 @@ test("named events arrive parsed", () => {
 
 test("an estimate requested by somebody else arrives", () => {
   const onEvent = vi.fn();
-  listen(3, { onEvent, onConnection: () => undefined });
+  listen(3, { onEvent, onConnectionChange: () => undefined });
   FakeEventSource.instances[0]?.dispatchEvent(new MessageEvent("estimate", { data: '{"kind":"estimate"}' }));
   expect(onEvent).toHaveBeenCalledWith({ kind: "estimate" });
 });
 
 test("a connection that the browser gave up is reopened", () => {
   const onConnection = vi.fn();
-  listen(3, { onEvent: () => undefined, onConnection });
+  listen(3, { onEvent: () => undefined, onConnectionChange: onConnection });
   FakeEventSource.instances[0]!.onopen?.();
   FakeEventSource.instances[0]!.readyState = FakeEventSource.CLOSED;
   FakeEventSource.instances[0]!.onerror?.();
@@ -51,7 +51,7 @@ test("a connection that the browser gave up is reopened", () => {
 });
 
 test("nothing is reopened after the listener stops", () => {
-  const stop = listen(3, { onEvent: () => undefined, onConnection: () => undefined });
+  const stop = listen(3, { onEvent: () => undefined, onConnectionChange: () => undefined });
   FakeEventSource.instances[0]!.readyState = FakeEventSource.CLOSED;
   FakeEventSource.instances[0]!.onerror?.();
   stop();

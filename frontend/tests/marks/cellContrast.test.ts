@@ -11,7 +11,7 @@ import {
   EMPTY_CELL_FILLS,
   isFaintFill,
   MIN_GRAPHICS_CONTRAST,
-  sequentialPaint,
+  sequentialColours,
 } from "../../src/marks/colour";
 import type { ConfusionMode } from "../../src/state/choice";
 import { cellOpacity } from "../../src/views/compare/confusion";
@@ -93,12 +93,12 @@ for (const theme of THEMES) {
     const colours = palette(theme);
     expect(EMPTY_CELL_FILLS[theme]).toBe(colours.get("well"));
     for (const share of SHARES) {
-      const { fill } = sequentialPaint(share, theme === "dark");
+      const { fill } = sequentialColours(share, theme === "dark");
       const isSeen = contrastRatio(fill, colours.get("well")!) >= MIN_GRAPHICS_CONTRAST;
       expect(isFaintFill(fill, theme === "dark")).toBe(!isSeen);
     }
     expect(contrastRatio(colours.get("mark-2")!, colours.get("well")!)).toBeGreaterThanOrEqual(MIN_GRAPHICS_CONTRAST);
-    expect(isFaintFill(sequentialPaint(1, theme === "dark").fill, theme === "dark")).toBe(false);
+    expect(isFaintFill(sequentialColours(1, theme === "dark").fill, theme === "dark")).toBe(false);
   });
 
   test(`${theme}: a change of one image is seen in the comparison`, () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { lab } from "d3-color";
 import { expect, test } from "vitest";
-import { categoryOf, sequentialPaint } from "../../src/marks/colour";
+import { categoryStyle, sequentialColours } from "../../src/marks/colour";
 import { palette, THEMES } from "./palette";
 import { deltaE, DEFICIENCIES, simulate, type Deficiency } from "./colourBlind";
 
@@ -20,9 +20,9 @@ interface Pair {
 const classes: readonly Pair[] = Array.from({ length: 10 }, (_, i) => i).flatMap((i) =>
   Array.from({ length: i }, (_, j): Pair => ({
     name: `class ${j} and class ${i}`,
-    colours: [categoryOf(j).fill, categoryOf(i).fill].map((fill) => fill.slice(6, -1)) as [string, string],
+    colours: [categoryStyle(j).fill, categoryStyle(i).fill].map((fill) => fill.slice(6, -1)) as [string, string],
     cue:
-      categoryOf(i).shape === categoryOf(j).shape
+      categoryStyle(i).shape === categoryStyle(j).shape
         ? null
         : {
             name: "shape",
@@ -90,7 +90,7 @@ for (const theme of THEMES) {
   test(`${theme}: more is ${theme === "light" ? "darker" : "brighter"} with every deficiency`, () => {
     for (const deficiency of blind) {
       const lightness = [0.05, 0.25, 0.5, 0.75, 1].map(
-        (share) => lab(simulate(sequentialPaint(share, theme === "dark").fill, deficiency)).l,
+        (share) => lab(simulate(sequentialColours(share, theme === "dark").fill, deficiency)).l,
       );
       expect(lightness).toEqual([...lightness].sort((a, b) => (theme === "light" ? b - a : a - b)));
     }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withHeading } from "../../src/marks/heading";
+import { addHeading } from "../../src/marks/heading";
 
 const drawing = {
   svg: '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="100"><rect id="own"/></svg>',
@@ -9,7 +9,7 @@ const drawing = {
 const parse = (svg: string) => new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
 
 test("a saved drawing has a heading with title, experiment, node and units", () => {
-  const titled = withHeading(drawing, { title: "Map <1>", subtitle: "Digits · node 4", about: "no units" });
+  const titled = addHeading(drawing, { title: "Map <1>", subtitle: "Digits · node 4", about: "no units" });
   const root = parse(titled.svg);
   expect([...root.querySelectorAll("text")].map((line) => line.textContent)).toEqual([
     "Map <1>",
@@ -23,7 +23,7 @@ test("a saved drawing has a heading with title, experiment, node and units", () 
 });
 
 test("a long line wraps at the drawing's width, but no narrower than the minimum", () => {
-  const { svg, width, height } = withHeading(
+  const { svg, width, height } = addHeading(
     { ...drawing, width: 90 },
     { title: "Radar", subtitle: "Digits", about: "word ".repeat(40) },
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { blend, readPixels, type Pixels } from "../../src/marks/pixels";
+import { blendSprite, readPixels, type Pixels } from "../../src/marks/pixels";
 
 const make = (width: number, height: number, pixel: readonly number[]): Pixels =>
   readPixels({
@@ -16,18 +16,18 @@ const BLACK = [0, 0, 0, 255];
 
 test("an opaque sprite covers the picture and is clipped at every edge", () => {
   const picture = make(3, 2, WHITE);
-  blend(picture, make(2, 2, BLACK), -1, -1, 1);
-  blend(picture, make(2, 2, BLACK), 2, 1, 1);
+  blendSprite(picture, make(2, 2, BLACK), -1, -1, 1);
+  blendSprite(picture, make(2, 2, BLACK), 2, 1, 1);
   expect(redChannel(picture)).toEqual([0, 255, 255, 255, 255, 0]);
-  blend(picture, make(2, 2, BLACK), 3, 2, 1);
-  blend(picture, make(2, 2, BLACK), -5, -5, 1);
+  blendSprite(picture, make(2, 2, BLACK), 3, 2, 1);
+  blendSprite(picture, make(2, 2, BLACK), -5, -5, 1);
   expect(redChannel(picture)).toEqual([0, 255, 255, 255, 255, 0]);
 });
 
 test("sprite alpha and overall alpha blend the colours; the picture stays opaque", () => {
   const picture = make(1, 1, WHITE);
-  blend(picture, make(1, 1, [0, 100, 255, 128]), 0, 0, 0.5);
+  blendSprite(picture, make(1, 1, [0, 100, 255, 128]), 0, 0, 0.5);
   expect([...picture.bytes]).toEqual([191, 216, 255, 255]);
-  blend(picture, make(1, 1, [0, 0, 0, 0]), 0, 0, 1);
+  blendSprite(picture, make(1, 1, [0, 0, 0, 0]), 0, 0, 1);
   expect([...picture.bytes]).toEqual([191, 216, 255, 255]);
 });

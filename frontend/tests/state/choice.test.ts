@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { chooseNode } from "../../src/state/actions/choose";
 import { makeCriterion } from "../fixtures/criteria";
-import { repairChoice, repairCriterion } from "../../src/state/actions/validChoice";
+import { repairChoice, repairChosenCriterion } from "../../src/state/actions/validChoice";
 import { withChoice } from "../../src/state/changes/patches";
 import { initialState } from "../../src/state/state";
 import { activeJobs, lineage, treeNodes } from "../../src/state/selectors/select";
@@ -66,5 +66,5 @@ test("a criterion that the server does not have is replaced by the default once 
 test("criteria that arrive before experiments do not change a link's choice", () => {
   const state = withChoice(initialState, { experiment: 1, node: 12, criterion: "l1" });
   const loaded = { ...state, server: { ...state.server, criteria: [makeCriterion("l1")] } };
-  expect(repairCriterion(loaded).choice).toEqual(state.choice);
+  expect(repairChosenCriterion(loaded).choice).toEqual(state.choice);
 });

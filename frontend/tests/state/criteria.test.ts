@@ -6,9 +6,9 @@ import {
   parseOptions,
   brokenCriteria,
   usableCriteria,
-  formatSpec,
+  formatCriterionSpec,
 } from "../../src/state/selectors/criteria";
-import { repairCriterion } from "../../src/state/actions/validChoice";
+import { repairChosenCriterion } from "../../src/state/actions/validChoice";
 import { criterionTitle } from "../../src/state/selectors/select";
 import { defaultChoice } from "../../src/state/choice";
 import { initialState, type State } from "../../src/state/state";
@@ -26,9 +26,9 @@ const stateOf = (choice: Partial<State["choice"]>): State => ({
 test("option values are written in the server's canonical form", () => {
   const values = parseOptions(info, "power_norm:mean=true,power=0.5");
   expect(values).toEqual({ power: 0.5, center: "none", mean: true });
-  expect(formatSpec(info, values)).toBe("power_norm:power=0.5,mean=true");
-  expect(formatSpec(info, parseOptions(info, "power_norm"))).toBe("power_norm");
-  expect(formatSpec(info, { power: 2, center: "mean", mean: false })).toBe("power_norm:center=mean");
+  expect(formatCriterionSpec(info, values)).toBe("power_norm:power=0.5,mean=true");
+  expect(formatCriterionSpec(info, parseOptions(info, "power_norm"))).toBe("power_norm");
+  expect(formatCriterionSpec(info, { power: 2, center: "mean", mean: false })).toBe("power_norm:center=mean");
 });
 
 test("the title of a criterion includes its options", () => {
@@ -46,9 +46,9 @@ test("broken criteria are listed separately, and a link to one is replaced by th
   expect(usableCriteria(state.server.criteria).map(({ name }) => name)).toEqual(["taylor", "power_norm"]);
   expect(brokenCriteria(state.server.criteria)).toEqual([broken]);
   expect(criterionInfo(state, "broken")).toBeNull();
-  expect(repairCriterion(state).choice).toMatchObject({ criterion: "loss_change/macs^0.5", size: "instability" });
+  expect(repairChosenCriterion(state).choice).toMatchObject({ criterion: "loss_change/macs^0.5", size: "instability" });
   const chosen = stateOf({ criterion: "power_norm:power=3", size: "power_norm" });
-  expect(repairCriterion(chosen)).toBe(chosen);
+  expect(repairChosenCriterion(chosen)).toBe(chosen);
 });
 
 test("axis, size and agreement survive a round trip through a link", () => {

@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { type Rule } from "../../src/planning/rules";
 import {
   changeRule,
-  dragRule,
-  endDrag,
+  changeRuleInDrag,
+  endRuleDrag,
   isSameRule,
-  redoRule,
-  markSaved,
-  undoRule,
+  redoRuleChange,
+  markRuleSaved,
+  undoRuleChange,
 } from "../../src/state/changes/edits";
 import type { Reducer } from "../../src/state/changes/patches";
 import type { State } from "../../src/state/state";
@@ -20,31 +20,37 @@ const run = (...steps: Reducer[]): State => steps.reduce((state, step) => step(s
 const shown = (state: State): number => (currentRule(state) as { percent: number }).percent;
 
 test("undo and redo step through the changes", () => {
-  const state = run(changeRule(percent(10)), changeRule(percent(20)), undoRule);
+  const state = run(changeRule(percent(10)), changeRule(percent(20)), undoRuleChange);
   expect([shown(state), undoCount(state), redoCount(state)]).toEqual([10, 1, 1]);
-  expect(shown(redoRule(state))).toBe(20);
-  expect(shown(undoRule(undoRule(state)))).toBe(0);
+  expect(shown(redoRuleChange(state))).toBe(20);
+  expect(shown(undoRuleChange(undoRuleChange(state)))).toBe(0);
 });
 
 test("a whole drag is one undo step, and a new change clears redo", () => {
-  const state = run(changeRule(percent(10)), ...[11, 12, 13, 14].map((value) => dragRule(percent(value))), endDrag);
+  const state = run(
+    changeRule(percent(10)),
+    ...[11, 12, 13, 14].map((value) => changeRuleInDrag(percent(value))),
+    endRuleDrag,
+  );
   expect([shown(state), undoCount(state)]).toEqual([14, 2]);
-  const undone = undoRule(state);
+  const undone = undoRuleChange(state);
   expect(shown(undone)).toBe(10);
   expect(redoCount(changeRule(percent(50))(undone))).toBe(0);
 });
 
 test("a drag that ends where it began adds no undo step", () => {
-  expect(undoCount(run(changeRule(percent(10)), dragRule(percent(30)), dragRule(percent(10)), endDrag))).toBe(1);
+  expect(
+    undoCount(run(changeRule(percent(10)), changeRuleInDrag(percent(30)), changeRuleInDrag(percent(10)), endRuleDrag)),
+  ).toBe(1);
 });
 
 test("what the server has saved is no longer unsent, later changes are", () => {
   const [sent, later] = [percent(10), percent(20)];
-  expect(run(changeRule(sent), markSaved(-10, { id: 5, revision: 1 }, sent)).draft.edits[5]?.unsentRule).toBeNull();
-  const state = run(changeRule(sent), changeRule(later), markSaved(-10, { id: 5, revision: 1 }, sent));
+  expect(run(changeRule(sent), markRuleSaved(-10, { id: 5, revision: 1 }, sent)).draft.edits[5]?.unsentRule).toBeNull();
+  const state = run(changeRule(sent), changeRule(later), markRuleSaved(-10, { id: 5, revision: 1 }, sent));
   expect(state.draft.edits[5]?.unsentRule).toBe(later);
   expect(state.draft.edits[-10]).toBeUndefined();
-  expect(currentEdit(state).past).toHaveLength(0);
+  expect(currentEdit(state).undoRules).toHaveLength(0);
 });
 
 test("rules are the same whatever the order of their fields", () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Rule } from "../../src/planning/rules";
 import { changeRule } from "../../src/state/changes/edits";
 import { planModel, planResult, chosenRanking } from "../../src/state/selectors/plan";
-import { filterReadout, type ReadoutInput } from "../../src/state/selectors/readout";
+import { readoutOfFilter, type ReadoutInput } from "../../src/state/selectors/readout";
 import { networkState } from "../fixtures/network";
 import { paperRule } from "../fixtures/rules";
 
@@ -27,7 +27,7 @@ test("a coupled filter that ranks below removed ones says why it is kept", () =>
   const [layer] = members[0]!;
   expect(members.length).toBeGreaterThan(1);
   expect(input.result.removed[unit!]).toBe(0);
-  const { text } = filterReadout(input, layer, unit!);
+  const { text } = readoutOfFilter(input, layer, unit!);
   expect(text).toContain(
     `kept: removing it with its ${members.length - 1} coupled filter${members.length > 2 ? "s" : ""} would exceed the budget of ${input.result.budget} filters`,
   );
@@ -43,7 +43,7 @@ test("a filter that was put back says that the target is reached without it", ()
     expect(input.result.cost.parameters).toBeLessThanOrEqual(value);
     return [...input.result.passedOverUnits].map((unit) => {
       const [layer] = input.model.structure.source.units[unit]!.members[0]!;
-      return filterReadout(input, layer, unit).text;
+      return readoutOfFilter(input, layer, unit).text;
     });
   });
   expect(readouts.length).toBeGreaterThan(0);
@@ -54,7 +54,7 @@ test("a filter that ranks above all removed ones is simply kept", () => {
   const last = input.ranking.ascendingUnits.at(-1)!;
   expect(input.result.passedOverUnits.has(last)).toBe(false);
   const [layer] = input.model.structure.source.units[last]!.members[0]!;
-  expect(filterReadout(input, layer, last).text).toMatch(/· kept($| · coupled with)/);
+  expect(readoutOfFilter(input, layer, last).text).toMatch(/· kept($| · coupled with)/);
   for (const { ranking: order, result } of inputs) {
     const highest = Math.max(
       -1,

@@ -3,8 +3,8 @@ import { createChooseActions } from "../../src/state/actions/choose";
 import { createMapActions, loadMap } from "../../src/state/actions/samples/map";
 import { loadFilterPictures } from "../../src/state/actions/samples/pictures";
 import { applyEvent } from "../../src/state/actions/live";
-import { againstParameter, mapPoints, shownChanges } from "../../src/state/selectors/map";
-import { withChoice, withScreen, withValue, type Reducer } from "../../src/state/changes/patches";
+import { comparedNodeParameter, mapPoints, shownChanges } from "../../src/state/selectors/map";
+import { withChoice, withScreen, withServerValue, type Reducer } from "../../src/state/changes/patches";
 import type { State } from "../../src/state/state";
 import { createStore, type Store } from "../../src/state/store";
 import { networkState } from "../fixtures/network";
@@ -82,11 +82,11 @@ test("frames are kept in order, the extent only grows, and the finished layout r
   let state = withChoice(stateWith(tree, { jobs: { 5: job } }), { node: 11 });
   state = applyEvent(frame(20, [-4, 4]))(state);
   state = applyEvent(frame(40, [-1, 1]))(state);
-  expect(mapPoints(state)).toMatchObject({ iterations: [40, 300], extent: { halfX: 4 } });
+  expect(mapPoints(state)).toMatchObject({ iterations: [40, 300], extent: { halfWidth: 4 } });
   expect(applyEvent(frame(20, [-9, 9]))(state)).toBe(state);
-  const done = withValue(state, "jobs", 5, { ...job, state: "done" });
+  const done = withServerValue(state, "jobs", 5, { ...job, state: "done" });
   expect(mapPoints(done)).toBeNull(); // cancelled, or failed
-  expect(mapPoints(withValue(done, "nodes", 11, { ...makeNode(1, 0), laid_out: true }))).toMatchObject({
+  expect(mapPoints(withServerValue(done, "nodes", 11, { ...makeNode(1, 0), laid_out: true }))).toMatchObject({
     iterations: [40, 300],
   });
   const finished = { ...done, server: { ...done.server, embeddings: { 11: embedding(11, [0, 1], [-1, 1], [0, 1]) } } };
@@ -97,11 +97,11 @@ test("frames are kept in order, the extent only grows, and the finished layout r
 test("samples are compared with the parent, or with a chosen ready node", () => {
   const state = withChoice(stateWith(tree), { node: 11 });
   expect([
-    againstParameter(state),
-    againstParameter(withChoice(state, { against: 12 })),
-    againstParameter(withChoice(state, { against: 10 })),
+    comparedNodeParameter(state),
+    comparedNodeParameter(withChoice(state, { against: 12 })),
+    comparedNodeParameter(withChoice(state, { against: 10 })),
   ]).toEqual([null, null, null]);
-  expect(againstParameter(withChoice(state, { node: 10, against: 11 }))).toBe(11);
+  expect(comparedNodeParameter(withChoice(state, { node: 10, against: 11 }))).toBe(11);
 });
 
 test("a root without a node to compare with marks wrong samples", () => {
@@ -118,9 +118,9 @@ test("choosing a class clears single samples, and the reverse", () => {
   act.pickSamples([3, 5]);
   act.toggleSample(4);
   act.toggleSample(3);
-  expect(store.state().choice).toMatchObject({ picked: [4, 5], sample: 3 });
+  expect(store.state().choice).toMatchObject({ pickedSamples: [4, 5], sample: 3 });
   act.chooseLabel(1);
-  expect(store.state().choice).toMatchObject({ picked: null, label: 1, cell: null });
+  expect(store.state().choice).toMatchObject({ pickedSamples: null, label: 1, cell: null });
   act.chooseLabel(1);
   expect(store.state().choice.label).toBeNull();
 });
@@ -153,7 +153,7 @@ test.each([
 
 test("requesting a layout adds its job", async () => {
   start(withChoice(stateWith(tree), { node: 11 }));
-  createMapActions(context()).layOut();
+  createMapActions(context()).layOutMap();
   answers["/api/nodes/11/embedding"]!(makeJob({ id: 8, kind: "embedding", node_id: 11 }));
   await flushPromises();
   expect(store.state().server.jobs[8]).toMatchObject({ kind: "embedding" });

@@ -79,16 +79,16 @@ test("the server's message is stored with the failed request", async () => {
   );
 });
 
-test("flush draws a pending change at once, but not before the first draw", () => {
+test("drawIfScheduled draws a pending change at once, but not before the first draw", () => {
   const frames: (() => void)[] = [];
   const draw = vi.fn<(state: State) => void>();
   const store = createStore(initialState, draw, undefined, (frame) => void frames.push(frame));
   store.dispatch(choose("a"));
-  store.flush();
+  store.drawIfScheduled();
   expect(draw).not.toHaveBeenCalled();
   frames.forEach((frame) => frame());
   store.dispatch(choose("b"));
-  store.flush();
+  store.drawIfScheduled();
   expect(draw.mock.lastCall?.[0].choice.layer).toBe("b");
   frames.forEach((frame) => frame());
   expect(draw).toHaveBeenCalledTimes(2);

@@ -5,8 +5,8 @@ import { applyEvent } from "../../src/state/actions/live";
 import { toggleFold } from "../../src/state/changes/foldedBranches";
 import { draftGhost } from "../../src/state/selectors/ghost";
 import { changeRule } from "../../src/state/changes/edits";
-import { withChoice, withTree } from "../../src/state/changes/patches";
-import { markedNodes, stepZoom } from "../../src/state/selectors/tree";
+import { withChoice, withTreeDisplay } from "../../src/state/changes/patches";
+import { markedNodes, zoomAfterSteps } from "../../src/state/selectors/tree";
 import { defaultChoice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url/url";
 import { commonFields } from "../../src/planning/rules";
@@ -42,15 +42,15 @@ test("invalid and duplicate marks are dropped, and at most five are kept", () =>
 });
 
 test("only finished nodes of this tree are compared, in the order of their marks", () => {
-  const state = withTree(stateWith(nodes), { marked: [13, 14, 99, 11] });
+  const state = withTreeDisplay(stateWith(nodes), { marked: [13, 14, 99, 11] });
   expect(markedNodes(state).map(({ number }) => number)).toEqual([3, 1]);
 });
 
 test("a running node and a sixth node cannot be marked, with a reason", () => {
   expect(explainMarkRefusal(stateWith(nodes), 14)).toContain("running");
-  const full = withTree(stateWith(nodes), { marked: [1, 2, 3, 4, 5] });
+  const full = withTreeDisplay(stateWith(nodes), { marked: [1, 2, 3, 4, 5] });
   expect(explainMarkRefusal(full, 11)).toContain("Five");
-  expect(explainMarkRefusal(withTree(full, { marked: [11, 2, 3, 4, 5] }), 11)).toBeNull();
+  expect(explainMarkRefusal(withTreeDisplay(full, { marked: [11, 2, 3, 4, 5] }), 11)).toBeNull();
 });
 
 test("folding moves the choice to the folded node, and choosing a hidden node unfolds", () => {
@@ -64,7 +64,7 @@ test("folding moves the choice to the folded node, and choosing a hidden node un
 test("a deleted branch removes its plans, marks and choice; the node above is chosen", () => {
   const estimates = { 7: makeEstimate(), 8: makeEstimate({ id: 8, node_id: 10, from_id: 10 }) };
   const server = { epochs: { 12: [makeEpoch(0, 0.5)] }, estimates };
-  const before = withTree(withChoice(stateWith(nodes, server), { node: 12, plan: 4 }), {
+  const before = withTreeDisplay(withChoice(stateWith(nodes, server), { node: 12, plan: 4 }), {
     marked: [12, 13],
     folded: [11],
   });
@@ -91,9 +91,9 @@ test("an Autopilot event updates the Autopilot", () => {
 });
 
 test("zoom changes step by step and stops at its limits", () => {
-  expect(stepZoom(1, 1)).toBe(1.4);
-  expect(stepZoom(2, 1)).toBe(2);
-  expect(stepZoom(0.25, -1)).toBe(0.25);
+  expect(zoomAfterSteps(1, 1)).toBe(1.4);
+  expect(zoomAfterSteps(2, 1)).toBe(2);
+  expect(zoomAfterSteps(0.25, -1)).toBe(0.25);
 });
 
 test("the ghost shows the cost of the current edit before it is saved", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { defaultChoice, parseFilterSort, type Choice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url/url";
-import { DEFAULT_VIEWPORT, NO_ZOOM, readViewport, withViewport } from "../../src/state/url/viewport";
+import { DEFAULT_VIEWPORT, NO_ZOOM, readViewport, appendViewport } from "../../src/state/url/viewport";
 
 const full: Choice = {
   ...defaultChoice,
@@ -16,7 +16,7 @@ const full: Choice = {
   changes: ["degraded", "wrong"],
   against: 2,
   label: 4,
-  picked: [0, 7, 8, 4999],
+  pickedSamples: [0, 7, 8, 4999],
   filter: 17,
   filterSort: "activation",
   classes: [0, 3, 5],
@@ -56,15 +56,15 @@ test("a link contains the viewport, rounded, and only where it differs from the 
     statsScroll: 120,
     comparisonScroll: 300,
   };
-  expect(withViewport("?node=3", viewport)).toBe(
+  expect(appendViewport("?node=3", viewport)).toBe(
     "?node=3&from=12&cards=96&rows=7&stats=120&compared=300&map=2.5_-0.4_-0.31",
   );
   expect(readViewport("?node=3&from=12&cards=96&rows=7&stats=120&compared=300&map=2.5_-0.4_-0.31")).toEqual({
     ...viewport,
     zoom: { k: 2.5, x: -0.4, y: -0.31 },
   });
-  expect(withViewport("", { ...DEFAULT_VIEWPORT, zoom: { k: 3, x: -0, y: -1 } })).toBe("?map=3_0_-1");
-  expect(withViewport("?node=3", DEFAULT_VIEWPORT)).toBe("?node=3");
+  expect(appendViewport("", { ...DEFAULT_VIEWPORT, zoom: { k: 3, x: -0, y: -1 } })).toBe("?map=3_0_-1");
+  expect(appendViewport("?node=3", DEFAULT_VIEWPORT)).toBe("?node=3");
   expect(readViewport("?node=3&from=-1&cards=x&rows=1.5")).toEqual(DEFAULT_VIEWPORT);
 });
 

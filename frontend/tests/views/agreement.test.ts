@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Agreement } from "../../src/api/values";
-import { agreementKey, filterRanks } from "../../src/state/selectors/agreement";
+import { agreementKey, ranksOfChosenFilter } from "../../src/state/selectors/agreement";
 import type { State } from "../../src/state/state";
 import { drawAgreement, type AgreementData } from "../../src/views/agreement/agreement";
 import { agreementChart, agreementData } from "../../src/views/agreement/data";
@@ -114,7 +114,7 @@ test("an error is shown with a button to try again", () => {
 
 test("the agreement can be saved as rows", () => {
   const rows = agreementChart.rows(chosen);
-  expect(rows[0]).toEqual(["criterion", "taylor", "l1", `rank of ${filterRanks(chosen, agreement)!.title}`]);
+  expect(rows[0]).toEqual(["criterion", "taylor", "l1", `rank of ${ranksOfChosenFilter(chosen, agreement)!.title}`]);
   expect(rows[2]).toEqual(["l1", -0.254, 1, units.length - 2]);
 });
 

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Actions } from "../../src/state/actions";
-import { withScreen, withTree } from "../../src/state/changes/patches";
+import { withScreen, withTreeDisplay } from "../../src/state/changes/patches";
 import { drawCompareView } from "../../src/views/compare/compare";
 import { drawDifferences } from "../../src/views/compare/confusion";
 import { describeDifference, listDifferences } from "../../src/views/compare/differences";
@@ -26,7 +26,7 @@ const actions = () => ({
   chooseAxes: vi.fn(),
   hover: vi.fn(),
   clearHover: vi.fn(),
-  stepNode: vi.fn(),
+  chooseAdjacentNode: vi.fn(),
 });
 
 test("kept numbers become runs, and a strip has one box per run", () => {
@@ -70,7 +70,9 @@ test("differences of confusion are sorted by size and marked as better or worse"
 
 test("the comparison has metrics, strips and flips, and a click on a count shows its samples", () => {
   const act = actions();
-  const state = withTree(stateWith(comparison.nodes, { comparisons: { "11-12": comparison } }), { marked: [11, 12] });
+  const state = withTreeDisplay(stateWith(comparison.nodes, { comparisons: { "11-12": comparison } }), {
+    marked: [11, 12],
+  });
   const draw = () => drawCompareView(select(box), state, act as unknown as Actions, { width: 1000, height: 600 });
   draw();
   const strips = [...box.querySelectorAll("svg.strip")];
@@ -86,7 +88,9 @@ test("the comparison has metrics, strips and flips, and a click on a count shows
 
 test("the comparison opens at the scroll position of the State, and reports scrolling", async () => {
   const act = { ...actions(), scrollCompared: vi.fn() };
-  const state = withTree(stateWith(comparison.nodes, { comparisons: { "11-12": comparison } }), { marked: [11, 12] });
+  const state = withTreeDisplay(stateWith(comparison.nodes, { comparisons: { "11-12": comparison } }), {
+    marked: [11, 12],
+  });
   drawCompareView(select(box), withScreen(state, { comparisonScroll: 300 }), act as unknown as Actions, {
     width: 1000,
     height: 600,
@@ -102,7 +106,7 @@ test("the comparison opens at the scroll position of the State, and reports scro
 test("with fewer than two marked nodes it says what to do", () => {
   drawCompareView(
     select(box),
-    withTree(stateWith(comparison.nodes), { marked: [11] }),
+    withTreeDisplay(stateWith(comparison.nodes), { marked: [11] }),
     actions() as unknown as Actions,
     { width: 1000, height: 600 },
   );

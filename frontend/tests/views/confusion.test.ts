@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Confusion } from "../../src/api/values";
 import { describeCell, drawCell, type CellData } from "../../src/views/confusion/cell";
-import { chooseAtCell, moveCellCursor, stepCell } from "../../src/state/changes/confusionCells";
+import { chooseCellRowOrColumn, moveCellCursor, stepCell } from "../../src/state/changes/confusionCells";
 import { countChosenByCell } from "../../src/state/selectors/map";
 import { withChoice } from "../../src/state/changes/patches";
 import { confusion, makeNode, makeSample, stateWith } from "../fixtures/values";
@@ -96,8 +96,8 @@ test("in narrow cells long numbers and column names are smaller, so that nothing
 
 test("the highlighted class is labelled instead of those that it would overlap", () => {
   const order = [5, 6, 7, 8, 9, 10, 11];
-  const labelled = (highlighted: number | undefined) =>
-    listLabelledClasses(order, 3, highlighted).map(({ label, isHighlighted }) =>
+  const labelled = (highlightedClass: number | undefined) =>
+    listLabelledClasses(order, 3, highlightedClass).map(({ label, isHighlighted }) =>
       isHighlighted ? `*${label}` : `${label}`,
     );
   expect(labelled(undefined)).toEqual(["5", "8", "11"]);
@@ -284,7 +284,7 @@ test("keys move over the cells and choose, even faster than frames are drawn", a
   expect(callbacks.onChooseFocused).toHaveBeenLastCalledWith("column");
   const right = moveCellCursor({ rows: [0, 1, 2], columns: [0, 1, 2] }, [0, 1], () => ({ title: "", text: "" }));
   const moved = [right, right, right].reduce((state, move) => move(state), stateWith([makeNode(0, null)]));
-  expect(chooseAtCell("cell")(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
+  expect(chooseCellRowOrColumn("cell")(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
 });
 
 /** Three cats, of which one is predicted as dog, and a dog. */
@@ -306,7 +306,7 @@ test("samples chosen by class or lasso are counted per cell of the matrix", () =
   const counted = (choice: Parameters<typeof withChoice>[1]) =>
     Object.fromEntries(countChosenByCell(withChoice(withSamples(), choice)) ?? []);
   expect(counted({ label: 0 })).toEqual({ "0-0": 2, "0-1": 1 });
-  expect(counted({ picked: [1, 2, 3] })).toEqual({ "0-0": 1, "0-1": 1, "1-1": 1 });
+  expect(counted({ pickedSamples: [1, 2, 3] })).toEqual({ "0-0": 1, "0-1": 1, "1-1": 1 });
   expect(countChosenByCell(withSamples())).toBeNull();
 });
 
@@ -336,9 +336,9 @@ test("a row name chooses the samples of its class, a column name those predicted
   box.querySelector(".columns")!.dispatchEvent(new MouseEvent("click", { clientX: width * 1.5 }));
   expect([callbacks.onChooseRow.mock.lastCall, callbacks.onChooseColumn.mock.lastCall]).toEqual([[2], [1]]);
   const marked = withChoice(withSamples(), { cell: { label: 0, predicted: 1 } });
-  expect(chooseAtCell("row")(marked).choice).toMatchObject({ label: 0, cell: null });
-  const called = chooseAtCell("column")(marked);
-  expect(called.choice).toMatchObject({ picked: [1, 3], cell: null });
+  expect(chooseCellRowOrColumn("row")(marked).choice).toMatchObject({ label: 0, cell: null });
+  const called = chooseCellRowOrColumn("column")(marked);
+  expect(called.choice).toMatchObject({ pickedSamples: [1, 3], cell: null });
 });
 
 test.each([

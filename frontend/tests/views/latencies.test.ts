@@ -8,7 +8,7 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Node } from "../../src/api/values";
 import type { Actions } from "../../src/state/actions";
-import { withTree } from "../../src/state/changes/patches";
+import { withTreeDisplay } from "../../src/state/changes/patches";
 import { listMeasures } from "../../src/views/compare/measures";
 import { comparisonRows } from "../../src/views/compare/rows";
 import { buildReadout } from "../../src/views/nodes/descriptions";
@@ -118,7 +118,7 @@ test("the trade-off plots reliable ratios of one setting and counts the nodes th
     [1, 0.65],
     [2, 0.66],
   ]);
-  const state = withTree(stateWith(nodes), { x: "latency", y: "accuracy", view: "tradeoff" });
+  const state = withTreeDisplay(stateWith(nodes), { x: "latency", y: "accuracy", view: "tradeoff" });
   drawTradeoffView(select(box), state, {} as unknown as Actions, { width: 800, height: 500 });
   expect(box.querySelector(".pickers .sub")!.textContent).toContain("; 3 without a reliable latency");
   expect(box.querySelectorAll(".whiskers path")).toHaveLength(6); // of latency and accuracy, for each point
@@ -127,7 +127,7 @@ test("the trade-off plots reliable ratios of one setting and counts the nodes th
 });
 
 test("a tree without a reliable latency says how to get one", () => {
-  const state = withTree(stateWith([unreliable, unpaired]), { x: "latency", y: "accuracy", view: "tradeoff" });
+  const state = withTreeDisplay(stateWith([unreliable, unpaired]), { x: "latency", y: "accuracy", view: "tradeoff" });
   drawTradeoffView(select(box), state, {} as unknown as Actions, { width: 800, height: 500 });
   expect(box.textContent).toContain(
     "Latency is plotted only if its ratio to the root is reliable; measure it again (M).",
@@ -151,7 +151,9 @@ test("CSV files have ratios only where they are reliable", () => {
     [5.2, null, null, null, "unpaired"],
   ]);
   const compared = { ...comparison, nodes: [root, unreliable] };
-  const state = withTree(stateWith([root, unreliable], { comparisons: { "10-13": compared } }), { marked: [10, 13] });
+  const state = withTreeDisplay(stateWith([root, unreliable], { comparisons: { "10-13": compared } }), {
+    marked: [10, 13],
+  });
   expect(comparisonRows(state)).toContainEqual(["metric", "latency_ratio", 1, null]);
   expect(comparisonRows(state)).toContainEqual(["metric", "latency_reliability", "reliable", "unreliable"]);
 });

@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { expect, test } from "vitest";
-import { withScreen, withTree } from "../../src/state/changes/patches";
+import { withScreen, withTreeDisplay } from "../../src/state/changes/patches";
 import { statsPanel } from "../../src/views/stats/panel";
 import { treePanel } from "../../src/views/tree/panel";
 import { makeNode, stateWith } from "../fixtures/values";
@@ -29,7 +29,7 @@ test("the statistics are saved with a column for each node", () => {
 
 test("nodes folded in the tree have no column in the statistics", () => {
   const box = document.createElement("div");
-  const folded = withTree(stateWith(chain, {}), { folded: [chain[9]!.id] });
+  const folded = withTreeDisplay(stateWith(chain, {}), { folded: [chain[9]!.id] });
   statsPanel.charts[0]!.drawFullContent!(select<HTMLElement, unknown>(box), folded, 400);
   expect(box.querySelectorAll("rect.macs")).toHaveLength(10);
 });

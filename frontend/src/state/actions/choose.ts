@@ -6,14 +6,14 @@ import { hiddenNodes } from "../selectors/tree";
 import {
   choosePredicted,
   chooseLabel,
-  chooseAtCell,
+  chooseCellRowOrColumn,
   moveCellCursor,
   type CellTarget,
   type CellStep,
   type ClassOrder,
 } from "../changes/confusionCells";
 import { defaultChoice, type Brush, type Cell, type Choice, type PanelId } from "../choice";
-import { noHover, type Hover, type Readout, type Viewport, type State } from "../state";
+import { noHover, type HoverState, type Readout, type Viewport, type State } from "../state";
 import { DEFAULT_VIEWPORT } from "../url/viewport";
 import { noSampleChoice } from "../changes/sampleChoice";
 import type { Context } from "./context";
@@ -26,7 +26,7 @@ export function createChooseActions({ store }: Context) {
     restoreChoice: (choice: Choice, viewport: Viewport) =>
       dispatch((state) => pinCurrentPlanIfLoaded(repairChoice(withScreen({ ...state, choice }, viewport)))),
     chooseNode: (node: number) => dispatch(chooseNode(node)),
-    stepNode: (step: number) => dispatch(stepNode(step)),
+    chooseAdjacentNode: (step: number) => dispatch(chooseAdjacentNode(step)),
     chooseParent: () => dispatch(chooseParent),
     chooseCriterion: (criterion: string) => dispatch(chooseCriterion(criterion)),
     setBrush: (brush: Brush | null) => dispatch((state) => withChoice(state, { brush })),
@@ -38,13 +38,13 @@ export function createChooseActions({ store }: Context) {
     chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { ...noSampleChoice, cell })),
     moveCellCursor: (order: ClassOrder, move: CellStep, describe: (cell: Cell) => Readout) =>
       dispatch(moveCellCursor(order, move, describe)),
-    chooseAtCell: (part: CellTarget) => dispatch(chooseAtCell(part)),
+    chooseAtCell: (part: CellTarget) => dispatch(chooseCellRowOrColumn(part)),
     chooseLabel: (label: number | null) => dispatch(chooseLabel(label)),
     choosePredicted: (predicted: number) => dispatch(choosePredicted(predicted)),
     chooseConfusion: (choice: Partial<Pick<Choice, "confusionMode" | "confusionSort" | "classes">>) =>
       dispatch((state) => withChoice(state, choice)),
     enlarge: (panel: PanelId | null) => dispatch((state) => withChoice(state, { panel })),
-    hover: (hover: Partial<Hover>) => dispatch((state) => withHover(state, hover)),
+    hover: (hover: Partial<HoverState>) => dispatch((state) => withHover(state, hover)),
     clearHover: () => dispatch((state) => (state.hover === noHover ? state : { ...state, hover: noHover })),
     panTo: (pan: number | null) => dispatch((state) => withScreen(state, { pan })),
   };
@@ -76,7 +76,7 @@ export const chooseNode =
   (node: number): Reducer =>
   (state) =>
     node === state.choice.node
-      ? stopFollowing(state)
+      ? stopFollowingNewNode(state)
       : pinCurrentPlanIfLoaded(
           revealChosenNode(
             withScreen(withChoice(withoutStaleHover(state), { node, plan: null, brush: null }), {
@@ -93,10 +93,10 @@ export const chooseNode =
 const withoutStaleHover = (state: State): State => (state.hover.node === null ? { ...state, hover: noHover } : state);
 
 /** Makes the tree show the chosen node again after the tree has followed a new node. */
-const stopFollowing = (state: State): State =>
+const stopFollowingNewNode = (state: State): State =>
   state.screen.followedNode === null ? state : withScreen(state, { followedNode: null });
 
-const stepNode =
+const chooseAdjacentNode =
   (step: number): Reducer =>
   (state) => {
     const nodes = treeNodes(state);

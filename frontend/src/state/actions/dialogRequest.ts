@@ -15,20 +15,20 @@ export async function sendFromDialog<T>(
   kind: RequestDialog,
   load: () => Promise<T>,
 ): Promise<T | null> {
-  const show = (status: RequestStatus): void => store.dispatch((state) => withStatus(state, kind, status));
-  show({ error: null, sending: true });
+  const show = (status: RequestStatus): void => store.dispatch((state) => withDialogStatus(state, kind, status));
+  show({ error: null, isSending: true });
   try {
     const response = await load();
-    show({ error: null, sending: false });
+    show({ error: null, isSending: false });
     return response;
   } catch (error) {
-    show({ error: errorMessage(error), sending: false });
+    show({ error: errorMessage(error), isSending: false });
     if (!(error instanceof ApiError)) throw error;
     return null;
   }
 }
 
-function withStatus(state: State, kind: RequestDialog, status: RequestStatus): State {
+function withDialogStatus(state: State, kind: RequestDialog, status: RequestStatus): State {
   const { dialog } = state.screen;
   return dialog?.kind === kind ? withScreen(state, { dialog: { ...dialog, ...status } }) : state;
 }

@@ -2,8 +2,8 @@
 import { call } from "../../api/client";
 import { listen } from "../../api/events";
 import type { EmbeddingFrame, Epoch, Job, Node, PartialScores, ServerEvent } from "../../api/values";
-import { type Reducer, withoutId, withScreen, withServer, withValue, withValues } from "../changes/patches";
-import { extentOf, joinExtents } from "../frames";
+import { type Reducer, withoutId, withScreen, withServer, withServerValue, withServerValues } from "../changes/patches";
+import { extentOfPoints, joinExtents } from "../frames";
 import { formatPlural } from "../../marks/format";
 import { removeBranch } from "../changes/removedBranch";
 import { chosenExperiment, scoresKey } from "../selectors/select";
@@ -35,10 +35,10 @@ function followExperiment(context: Context, experiment: number): () => void {
   return listen(experiment, {
     onEvent: (event) => {
       notifyFailure(context, event);
-      notifyOthersEdit(context, event);
+      notifyOfOthersEdit(context, event);
       context.store.dispatch(applyEvent(event));
     },
-    onConnection: (connection) => {
+    onConnectionChange: (connection) => {
       context.store.dispatch((state) => withScreen(state, { connection }));
       if (connection === "lost") void leaveDeletedExperiment(context, experiment);
       if (connection !== "live") return;
@@ -86,7 +86,7 @@ function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
  * Shows a message if somebody else has changed the current plan. While a local edit is unsent, no message is shown,
  * because the event may come from this page.
  */
-function notifyOthersEdit({ store, notify }: Context, event: ServerEvent): void {
+function notifyOfOthersEdit({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "plan") return;
   const { plan } = event;
   const state = store.state();
@@ -106,32 +106,32 @@ export const applyEvent =
   (state) => {
     switch (event.kind) {
       case "job":
-        return withValue(state, "jobs", event.job.id, event.job);
+        return withServerValue(state, "jobs", event.job.id, event.job);
       case "node":
-        return withValue(followNewNode(state, event.node), "nodes", event.node.id, event.node);
+        return withServerValue(followNewNode(state, event.node), "nodes", event.node.id, event.node);
       case "epoch":
-        return withValue(state, "epochs", event.node_id, addEpoch(state, event.node_id, event.epoch));
+        return withServerValue(state, "epochs", event.node_id, addEpoch(state, event.node_id, event.epoch));
       case "scores":
         return withPartialScores(state, event.scores);
       case "plan":
-        return pinCurrentPlanIfLoaded(withValue(state, "plans", event.plan.id, event.plan));
+        return pinCurrentPlanIfLoaded(withServerValue(state, "plans", event.plan.id, event.plan));
       case "experiment":
-        return withValue(state, "experiments", event.experiment.id, event.experiment);
+        return withServerValue(state, "experiments", event.experiment.id, event.experiment);
       case "autopilot":
-        return withValue(state, "autopilots", event.autopilot.id, event.autopilot);
+        return withServerValue(state, "autopilots", event.autopilot.id, event.autopilot);
       case "estimate":
-        return withValue(state, "estimates", event.estimate.id, event.estimate);
+        return withServerValue(state, "estimates", event.estimate.id, event.estimate);
       case "removed":
         return pinCurrentPlanIfLoaded(
-          repairChoice(removeBranch(event)(forgetRequests((key) => isListPending(state, key))(state))),
+          repairChoice(removeBranch(event)(forgetRequests((key) => isPendingListRequest(state, key))(state))),
         );
       case "embedding":
-        return addFrame(state, event);
+        return addLayoutFrame(state, event);
     }
   };
 
 /** Whether the request with this key is pending and its response may still contain deleted items. */
-const isListPending = ({ screen }: State, key: string): boolean =>
+const isPendingListRequest = ({ screen }: State, key: string): boolean =>
   /^(tree|plans|estimates)/.test(key) && screen.requests[key]?.state === "pending";
 
 /** Makes the tree keep a node in view that has just been created. */
@@ -153,12 +153,12 @@ function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
 }
 
 /** Stores a frame of a map layout in progress, unless a later frame or the finished layout has already arrived. */
-function addFrame(state: State, frame: EmbeddingFrame): State {
+function addLayoutFrame(state: State, frame: EmbeddingFrame): State {
   const { frames, embeddings } = state.server;
   const storedFrame = frames[frame.node_id];
   const isOutdatedFrame = storedFrame !== undefined && storedFrame.frame.iteration > frame.iteration;
   if (isOutdatedFrame || embeddings[frame.node_id] || frame.x.length === 0) return state;
-  const extent = storedFrame ? joinExtents(storedFrame.extent, extentOf(frame)) : extentOf(frame);
+  const extent = storedFrame ? joinExtents(storedFrame.extent, extentOfPoints(frame)) : extentOfPoints(frame);
   return withServer(state, { frames: { ...frames, [frame.node_id]: { frame, extent } } });
 }
 
@@ -168,14 +168,16 @@ function addFrame(state: State, frame: EmbeddingFrame): State {
  */
 function refetchChanges(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
-  const outdatedKeys = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;
-  context.store.dispatch(forgetRequests((key) => outdatedKeys.test(key) || isFailed(context.store.state(), key)));
+  const outdatedRequestPattern = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;
+  context.store.dispatch(
+    forgetRequests((key) => outdatedRequestPattern.test(key) || hasRequestFailed(context.store.state(), key)),
+  );
   void call("get", "/api/jobs", { query: { experiment_id: experiment } }).then((jobs) =>
-    context.store.dispatch((state) => withValues(state, "jobs", jobs)),
+    context.store.dispatch((state) => withServerValues(state, "jobs", jobs)),
   );
   void call("get", "/api/experiments/{experiment_id}", { path }).then((value) =>
-    context.store.dispatch((state) => repairChoice(withValue(state, "experiments", experiment, value))),
+    context.store.dispatch((state) => repairChoice(withServerValue(state, "experiments", experiment, value))),
   );
 }
 
-const isFailed = (state: State, key: string): boolean => state.screen.requests[key]?.state === "failed";
+const hasRequestFailed = (state: State, key: string): boolean => state.screen.requests[key]?.state === "failed";

@@ -1,10 +1,10 @@
 /** Loads everything that the choice needs and the State does not have yet. */
 import { call } from "../../api/client";
 import type { Node } from "../../api/values";
-import { withServer, withValue, withValues } from "../changes/patches";
+import { withServer, withServerValue, withServerValues } from "../changes/patches";
 import { chosenExperiment, chosenNode, treeNodes } from "../selectors/select";
 import type { State } from "../state";
-import { repairChoice, repairCriterion, pinCurrentPlan } from "./validChoice";
+import { repairChoice, repairChosenCriterion, pinCurrentPlan } from "./validChoice";
 import { fetchOnce, errorMessage, type Context } from "./context";
 import { loadFilterPictures } from "./samples/pictures";
 import { loadMap } from "./samples/map";
@@ -43,7 +43,7 @@ function loadHealthAndExperiments(context: Context): void {
     context,
     "experiments",
     () => call("get", "/api/experiments"),
-    (state, experiments) => repairChoice(withValues(state, "experiments", experiments)),
+    (state, experiments) => repairChoice(withServerValues(state, "experiments", experiments)),
   );
 }
 
@@ -58,7 +58,7 @@ function loadCriteria(context: Context): void {
     context,
     "criteria",
     () => call("get", "/api/criteria"),
-    (state, criteria) => repairCriterion(withServer(state, { criteria })),
+    (state, criteria) => repairChosenCriterion(withServer(state, { criteria })),
   );
 }
 
@@ -68,13 +68,13 @@ function loadExperiment(context: Context, id: number): void {
     context,
     `tree:${id}`,
     () => call("get", "/api/experiments/{experiment_id}/tree", { path }),
-    (state, tree) => repairChoice(withValues(state, "nodes", tree.nodes)),
+    (state, tree) => repairChoice(withServerValues(state, "nodes", tree.nodes)),
   );
   fetchOnce(
     context,
     `jobs:${id}`,
     () => call("get", "/api/jobs", { query: { experiment_id: id, active: true } }),
-    (state, jobs) => withValues(state, "jobs", jobs),
+    (state, jobs) => withServerValues(state, "jobs", jobs),
   );
 }
 
@@ -85,7 +85,7 @@ function loadEpochs(context: Context, { id, state }: Node): void {
     context,
     `epochs:${id}:${state}`,
     () => call("get", "/api/nodes/{node_id}/epochs", { path: { node_id: id } }),
-    (latestState, epochs) => withValue(latestState, "epochs", id, epochs),
+    (latestState, epochs) => withServerValue(latestState, "epochs", id, epochs),
   );
 }
 
@@ -96,7 +96,7 @@ function loadNode(context: Context, node: Node, state: State): void {
     context,
     `layers:${node.id}:${node.state === "ready" ? "ready" : "unfinished"}`,
     () => call("get", "/api/nodes/{node_id}/layers", { path }),
-    (latestState, layers) => withValue(latestState, "layers", node.id, layers),
+    (latestState, layers) => withServerValue(latestState, "layers", node.id, layers),
   );
   if (node.state !== "ready") return;
   loadNodeScores(context, node.id, state);
@@ -113,7 +113,7 @@ function loadConfusionAndPlans(context: Context, id: number): void {
     context,
     `confusion:${id}`,
     () => call("get", "/api/nodes/{node_id}/confusion", { path }),
-    (state, confusion) => withValue(state, "confusion", id, confusion),
+    (state, confusion) => withServerValue(state, "confusion", id, confusion),
   );
   fetchOnce(
     context,
@@ -121,7 +121,7 @@ function loadConfusionAndPlans(context: Context, id: number): void {
     () => call("get", "/api/nodes/{node_id}/plans", { path }),
     (state, plans) => {
       const nodesWithLoadedPlans = { ...state.server.nodesWithLoadedPlans, [id]: true as const };
-      const updatedState = withServer(withValues(state, "plans", plans), { nodesWithLoadedPlans });
+      const updatedState = withServer(withServerValues(state, "plans", plans), { nodesWithLoadedPlans });
       return state.choice.node === id ? pinCurrentPlan(updatedState) : updatedState;
     },
   );

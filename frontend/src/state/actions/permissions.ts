@@ -1,5 +1,5 @@
 /** Blocks actions that a link does not permit: notifies the visitor and sends no request. */
-import { isReadOnly, mayExport } from "../selectors/select";
+import { isReadOnly, mayExportWeights } from "../selectors/select";
 import type { State } from "../state";
 import type { Context } from "./context";
 
@@ -22,7 +22,7 @@ const EDIT_ACTIONS = new Set([
   "dropReason",
   "previewPlan",
   "applyPlan",
-  "layOut",
+  "layOutMap",
   "measureLatency",
   "measureTest",
 ]);
@@ -43,13 +43,13 @@ export function explainRefusal(state: State, action: string): string | null {
     return "Only the owner of this server can do this; you opened this tree through a shared link.";
   if (EDIT_ACTIONS.has(action) && isReadOnly(state))
     return "Your link is read-only. Ask the owner of this server for one that allows editing.";
-  if (EXPORT_ACTIONS.has(action) && !mayExport(state))
+  if (EXPORT_ACTIONS.has(action) && !mayExportWeights(state))
     return "Your link does not allow exporting weights. Ask the owner of this server for one that does.";
   return null;
 }
 
 export function guardActions<A extends object>({ store, notify }: Context, actions: A): A {
-  const guardedEntries = Object.entries(actions).map(([name, run]) => [
+  const guardedActionEntries = Object.entries(actions).map(([name, run]) => [
     name,
     (...args: unknown[]): unknown => {
       const reason = explainRefusal(store.state(), name);
@@ -58,5 +58,5 @@ export function guardActions<A extends object>({ store, notify }: Context, actio
       return undefined;
     },
   ]);
-  return Object.fromEntries(guardedEntries) as A;
+  return Object.fromEntries(guardedActionEntries) as A;
 }

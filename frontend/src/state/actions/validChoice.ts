@@ -7,13 +7,14 @@ import { defaultChoice } from "../choice";
 import type { State } from "../state";
 import { currentPlan } from "../selectors/plan";
 
-export const repairChoice: Reducer = (state) => repairCriterion(repairClasses(repairNode(repairExperiment(state))));
+export const repairChoice: Reducer = (state) =>
+  repairChosenCriterion(repairChosenClasses(repairChosenNode(repairChosenExperiment(state))));
 
 /**
  * Replaces unknown criteria by the defaults. `repairChoice` also does this; it is a separate function because the
  * criteria may arrive before the experiments on which the rest of the choice depends.
  */
-export const repairCriterion: Reducer = (state) => {
+export const repairChosenCriterion: Reducer = (state) => {
   const isKnownCriterion = (spec: string): boolean =>
     state.server.criteria.length === 0 || criterionInfo(state, spec) !== null;
   const { criterion, size } = state.choice;
@@ -35,7 +36,7 @@ export const pinCurrentPlan: Reducer = (state) => {
 export const pinCurrentPlanIfLoaded: Reducer = (state) =>
   state.screen.requests[`plans:${state.choice.node}`]?.state === "answered" ? pinCurrentPlan(state) : state;
 
-function repairExperiment(state: State): State {
+function repairChosenExperiment(state: State): State {
   if (chosenExperiment(state)) return state;
   const newestId = Object.keys(state.server.experiments)
     .map(Number)
@@ -43,13 +44,13 @@ function repairExperiment(state: State): State {
   return withChoice(state, { ...defaultChoice, experiment: newestId ?? null, panel: state.choice.panel });
 }
 
-function repairNode(state: State): State {
+function repairChosenNode(state: State): State {
   const nodes = treeNodes(state);
   if (nodes.length === 0 || nodes.some((node) => node.id === state.choice.node)) return state;
   return withChoice(state, { node: defaultNode(nodes).id, plan: null, sample: null, cell: null });
 }
 
-function repairClasses(state: State): State {
+function repairChosenClasses(state: State): State {
   const classes = chosenExperiment(state)?.classes.length ?? Infinity;
   const { label, cell } = state.choice;
   const stateWithValidLabel = label !== null && label >= classes ? withChoice(state, { label: null }) : state;

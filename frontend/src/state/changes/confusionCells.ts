@@ -41,7 +41,7 @@ export const moveCellCursor =
     return withHover(state, { cell, readout: describe(cell) });
   };
 
-export const chooseAtCell =
+export const chooseCellRowOrColumn =
   (part: CellTarget) =>
   (state: State): State => {
     const cell = focusedCell(state);
@@ -60,10 +60,13 @@ export const chooseLabel =
 export const choosePredicted =
   (predicted: number) =>
   (state: State): State => {
-    const picked = (comparedSamples(state) ?? [])
+    const pickedSamples = (comparedSamples(state) ?? [])
       .filter((sample) => sample.predicted === predicted)
       .map(({ sample }) => sample)
       .sort((a, b) => a - b);
-    const isChosen = state.choice.picked?.join() === picked.join();
-    return withChoice(state, { ...noSampleChoice, picked: isChosen || picked.length === 0 ? null : picked });
+    const isChosen = state.choice.pickedSamples?.join() === pickedSamples.join();
+    return withChoice(state, {
+      ...noSampleChoice,
+      pickedSamples: isChosen || pickedSamples.length === 0 ? null : pickedSamples,
+    });
   };

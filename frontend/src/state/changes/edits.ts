@@ -4,8 +4,8 @@
  */
 import type { Plan } from "../../api/values";
 import type { Rule } from "../../planning/rules";
-import { type Draft, type Edit, emptyEdit, type Reason } from "../draft";
-import { type Reducer, withChoice, withValue } from "./patches";
+import { type Draft, type PlanEdit, emptyPlanEdit, type EditedReason } from "../draft";
+import { type Reducer, withChoice, withServerValue } from "./patches";
 import type { State } from "../state";
 import { currentEdit, currentPlan, currentRule, currentEditKey } from "../selectors/plan";
 
@@ -20,8 +20,8 @@ export const withDraft = (state: State, draft: Partial<Draft>): State => ({
  * Stores the edit of a plan. Its base revision stays the revision at which the edit began, even if somebody else saves
  * the plan before the edit is sent.
  */
-function withEdit(state: State, key: number, edit: Edit): State {
-  const before = state.draft.edits[key] ?? emptyEdit;
+function withEdit(state: State, key: number, edit: PlanEdit): State {
+  const before = state.draft.edits[key] ?? emptyPlanEdit;
   const base = before.unsentRule === null ? (currentPlan(state)?.revision ?? null) : before.baseRevision;
   return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, baseRevision: base } } });
 }
@@ -32,12 +32,18 @@ export const changeRule =
   (state) => {
     const [edit, before] = [currentEdit(state), currentRule(state)];
     if (isSameRule(rule, before)) return state;
-    const past = [...edit.past, before].slice(-MAX_UNDO);
-    return withEdit(state, currentEditKey(state), { ...edit, past, future: [], unsentRule: rule, dragStartRule: null });
+    const undoRules = [...edit.undoRules, before].slice(-MAX_UNDO);
+    return withEdit(state, currentEditKey(state), {
+      ...edit,
+      undoRules,
+      redoRules: [],
+      unsentRule: rule,
+      dragStartRule: null,
+    });
   };
 
 /** Replaces the rule at one step of a drag; a single undo reverts the whole drag. */
-export const dragRule =
+export const changeRuleInDrag =
   (rule: Rule): Reducer =>
   (state) => {
     const edit = currentEdit(state);
@@ -45,50 +51,56 @@ export const dragRule =
     return withEdit(state, currentEditKey(state), { ...edit, unsentRule: rule, dragStartRule: ruleBeforeDrag });
   };
 
-export const endDrag: Reducer = (state) => {
+export const endRuleDrag: Reducer = (state) => {
   const edit = currentEdit(state);
   if (!edit.dragStartRule) return state;
   const hasRuleChanged = edit.unsentRule !== null && !isSameRule(edit.dragStartRule, edit.unsentRule);
-  const past = hasRuleChanged ? [...edit.past, edit.dragStartRule].slice(-MAX_UNDO) : edit.past;
+  const undoRules = hasRuleChanged ? [...edit.undoRules, edit.dragStartRule].slice(-MAX_UNDO) : edit.undoRules;
   return withEdit(state, currentEditKey(state), {
     ...edit,
-    past,
-    future: hasRuleChanged ? [] : edit.future,
+    undoRules,
+    redoRules: hasRuleChanged ? [] : edit.redoRules,
     dragStartRule: null,
   });
 };
 
-export const undoRule: Reducer = (state) => {
+export const undoRuleChange: Reducer = (state) => {
   const edit = currentEdit(state);
-  const before = edit.past[edit.past.length - 1];
+  const before = edit.undoRules[edit.undoRules.length - 1];
   if (!before) return state;
-  const future = [currentRule(state), ...edit.future];
+  const redoRules = [currentRule(state), ...edit.redoRules];
   return withEdit(state, currentEditKey(state), {
     ...edit,
-    past: edit.past.slice(0, -1),
-    future,
+    undoRules: edit.undoRules.slice(0, -1),
+    redoRules,
     unsentRule: before,
     dragStartRule: null,
   });
 };
 
-export const redoRule: Reducer = (state) => {
+export const redoRuleChange: Reducer = (state) => {
   const edit = currentEdit(state);
-  const [next, ...future] = edit.future;
+  const [next, ...remainingRedoRules] = edit.redoRules;
   if (!next) return state;
-  const past = [...edit.past, currentRule(state)];
-  return withEdit(state, currentEditKey(state), { ...edit, past, future, unsentRule: next, dragStartRule: null });
+  const undoRules = [...edit.undoRules, currentRule(state)];
+  return withEdit(state, currentEditKey(state), {
+    ...edit,
+    undoRules,
+    redoRules: remainingRedoRules,
+    unsentRule: next,
+    dragStartRule: null,
+  });
 };
 
 /**
  * Records that the server has saved the rule `sentRule`; changes made after sending it stay unsent. The edit of a new
  * draft is moved to the id of the saved plan.
  */
-export const markSaved =
+export const markRuleSaved =
   (key: number, plan: Pick<Plan, "id" | "revision">, sentRule: Rule): Reducer =>
   (state) => {
     const planEdit = state.draft.edits[plan.id]; // the draft was chosen and edited before its answer arrived
-    const edit = (planEdit?.unsentRule ? planEdit : state.draft.edits[key]) ?? emptyEdit;
+    const edit = (planEdit?.unsentRule ? planEdit : state.draft.edits[key]) ?? emptyPlanEdit;
     const unsentRule = edit.unsentRule === sentRule ? null : edit.unsentRule;
     const edits = Object.fromEntries(
       Object.entries(state.draft.edits).filter(([otherKey]) => Number(otherKey) !== key),
@@ -104,7 +116,9 @@ export const markSaved =
 export const startDraft =
   (node: number, rule: Rule): Reducer =>
   (state) => {
-    const draft = withDraft(state, { edits: { ...state.draft.edits, [-node]: { ...emptyEdit, unsentRule: rule } } });
+    const draft = withDraft(state, {
+      edits: { ...state.draft.edits, [-node]: { ...emptyPlanEdit, unsentRule: rule } },
+    });
     return state.choice.node === node ? withChoice(draft, { plan: null, brush: null }) : draft;
   };
 
@@ -123,36 +137,36 @@ export const editReason =
 
 /** Sets the unsaved reason of an edit; null after the server has saved it or the user has discarded it. */
 export const withReason =
-  (key: number, reason: Reason | null): Reducer =>
+  (key: number, reason: EditedReason | null): Reducer =>
   (state) => {
     const edit = state.draft.edits[key];
     return edit ? withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, reason } } }) : state;
   };
 
 /** Replaces a plan by the version that another person has saved. Discards the local edit, which undo restores. */
-export const acceptTheirs =
-  (theirs: Plan): Reducer =>
+export const acceptTheirPlan =
+  (theirPlan: Plan): Reducer =>
   (state) => {
-    const edit = state.draft.edits[theirs.id];
-    const updated = withValue(state, "plans", theirs.id, theirs);
+    const edit = state.draft.edits[theirPlan.id];
+    const updated = withServerValue(state, "plans", theirPlan.id, theirPlan);
     if (!edit?.unsentRule) return updated;
-    const past = [...edit.past, edit.unsentRule].slice(-MAX_UNDO);
+    const undoRules = [...edit.undoRules, edit.unsentRule].slice(-MAX_UNDO);
     return withDraft(updated, {
-      edits: { ...updated.draft.edits, [theirs.id]: { ...emptyEdit, past, reason: edit.reason } },
+      edits: { ...updated.draft.edits, [theirPlan.id]: { ...emptyPlanEdit, undoRules, reason: edit.reason } },
     });
   };
 
 /**
  * Bases the local edit on the version that another person has saved, so that saving the edit overwrites that version.
  */
-export const rebaseOnTheirs =
-  (theirs: Plan): Reducer =>
+export const rebaseOnTheirPlan =
+  (theirPlan: Plan): Reducer =>
   (state) => {
-    const updated = withValue(state, "plans", theirs.id, theirs);
-    const edit = state.draft.edits[theirs.id];
+    const updated = withServerValue(state, "plans", theirPlan.id, theirPlan);
+    const edit = state.draft.edits[theirPlan.id];
     return edit
       ? withDraft(updated, {
-          edits: { ...updated.draft.edits, [theirs.id]: { ...edit, baseRevision: theirs.revision } },
+          edits: { ...updated.draft.edits, [theirPlan.id]: { ...edit, baseRevision: theirPlan.revision } },
         })
       : updated;
   };

@@ -1,5 +1,5 @@
 /** Folds branches, which hides the descendants of a node, and unfolds branches that hide the chosen node. */
-import { withChoice, withTree, type Reducer } from "./patches";
+import { withChoice, withTreeDisplay, type Reducer } from "./patches";
 import { lineage, treeNodes } from "../selectors/select";
 import { branchIds, toggleId } from "../selectors/tree";
 
@@ -9,10 +9,10 @@ export const toggleFold =
   (state) => {
     const branch = branchIds(treeNodes(state), id);
     if (branch.size < 2 && !state.choice.tree.folded.includes(id)) return state;
-    const updated = withTree(state, { folded: toggleId(state.choice.tree.folded, id) });
+    const updatedState = withTreeDisplay(state, { folded: toggleId(state.choice.tree.folded, id) });
     const hidesChosenNode =
-      updated.choice.tree.folded.includes(id) && state.choice.node !== id && branch.has(state.choice.node ?? -1);
-    return hidesChosenNode ? withChoice(updated, { node: id, plan: null }) : updated;
+      updatedState.choice.tree.folded.includes(id) && state.choice.node !== id && branch.has(state.choice.node ?? -1);
+    return hidesChosenNode ? withChoice(updatedState, { node: id, plan: null }) : updatedState;
   };
 
 /** Unfolds the branches that hide the chosen node. */
@@ -23,5 +23,5 @@ export const revealChosenNode: Reducer = (state) => {
       .map(({ id }) => id),
   );
   const foldedIds = state.choice.tree.folded.filter((id) => !ancestors.has(id));
-  return foldedIds.length === state.choice.tree.folded.length ? state : withTree(state, { folded: foldedIds });
+  return foldedIds.length === state.choice.tree.folded.length ? state : withTreeDisplay(state, { folded: foldedIds });
 };

@@ -1,10 +1,10 @@
 /** Small updates of the State, which actions combine. */
 import type { Choice } from "../choice";
-import type { Hover, Screen, Server, State } from "../state";
+import type { HoverState, ScreenState, ServerData, State } from "../state";
 
 export type Reducer = (state: State) => State;
 
-export const withServer = (state: State, changes: Partial<Server>): State => ({
+export const withServer = (state: State, changes: Partial<ServerData>): State => ({
   ...state,
   server: { ...state.server, ...changes },
 });
@@ -14,12 +14,12 @@ export const withChoice = (state: State, changes: Partial<Choice>): State => ({
   choice: { ...state.choice, ...changes },
 });
 
-export const withScreen = (state: State, changes: Partial<Screen>): State => ({
+export const withScreen = (state: State, changes: Partial<ScreenState>): State => ({
   ...state,
   screen: { ...state.screen, ...changes },
 });
 
-export const withHover = (state: State, changes: Partial<Hover>): State => ({
+export const withHover = (state: State, changes: Partial<HoverState>): State => ({
   ...state,
   hover: { ...state.hover, ...changes },
 });
@@ -43,7 +43,12 @@ type ServerMapName =
  * Stores a value from the server in the map with this name. Changes nothing if the map already contains a newer
  * version.
  */
-export function withValue<K extends ServerMapName>(state: State, map: K, id: number, value: Server[K][number]): State {
+export function withServerValue<K extends ServerMapName>(
+  state: State,
+  map: K,
+  id: number,
+  value: ServerData[K][number],
+): State {
   return isOlder(value, state.server[map][id])
     ? state
     : withServer(state, { [map]: { ...state.server[map], [id]: value } });
@@ -60,11 +65,9 @@ const hasVersion = (value: unknown): value is { readonly version: number } =>
  * Stores values from the server in the map with this name, by their ids. Skips values of which the map already contains
  * a newer version.
  */
-export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "autopilots" | "links">(
-  state: State,
-  map: K,
-  values: readonly Server[K][number][],
-): State {
+export function withServerValues<
+  K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "autopilots" | "links",
+>(state: State, map: K, values: readonly ServerData[K][number][]): State {
   const storedValues: Readonly<Record<number, unknown>> = state.server[map];
   const newerValues = Object.fromEntries(
     values.filter((value) => !isOlder(value, storedValues[value.id])).map((value) => [value.id, value]),
@@ -72,7 +75,7 @@ export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" 
   return withServer(state, { [map]: { ...state.server[map], ...newerValues } });
 }
 
-export const withTree = (state: State, changes: Partial<Choice["tree"]>): State =>
+export const withTreeDisplay = (state: State, changes: Partial<Choice["tree"]>): State =>
   withChoice(state, { tree: { ...state.choice.tree, ...changes } });
 
 export function withoutId<T>(map: Readonly<Record<number, T>>, id: number): Readonly<Record<number, T>> {

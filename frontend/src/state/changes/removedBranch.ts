@@ -1,13 +1,13 @@
 /** Removes a deleted branch from every part of the State. */
 import { withChoice, withServer, type Reducer } from "./patches";
-import type { ById, Server, State } from "../state";
+import type { MapById, ServerData, State } from "../state";
 
 export interface RemovedBranch {
   readonly node_ids: readonly number[];
   readonly plan_ids: readonly number[];
 }
 
-const MAPS_BY_NODE = ["nodes", "layers", "epochs", "confusion", "branches"] as const;
+const MAPS_KEYED_BY_NODE = ["nodes", "layers", "epochs", "confusion", "branches"] as const;
 
 export const removeBranch =
   ({ node_ids, plan_ids }: RemovedBranch): Reducer =>
@@ -15,35 +15,35 @@ export const removeBranch =
     const { server } = state;
     const nodes = new Set(node_ids);
     const maps = Object.fromEntries(
-      MAPS_BY_NODE.map((name) => [name, withoutIds<unknown>(server[name], nodes)]),
-    ) as Pick<Server, (typeof MAPS_BY_NODE)[number]>;
-    const plans = withoutIds(withoutPlansOf(server, nodes), new Set(plan_ids));
+      MAPS_KEYED_BY_NODE.map((name) => [name, withoutIds<unknown>(server[name], nodes)]),
+    ) as Pick<ServerData, (typeof MAPS_KEYED_BY_NODE)[number]>;
+    const plans = withoutIds(plansOfOtherNodes(server, nodes), new Set(plan_ids));
     return chooseRemainingAncestor(
-      withServer(state, { ...maps, plans, estimates: withoutEstimatesOf(server, nodes) }),
+      withServer(state, { ...maps, plans, estimates: estimatesOfOtherNodes(server, nodes) }),
       server.nodes,
       nodes,
     );
   };
 
-function withoutIds<T>(map: ById<T>, ids: ReadonlySet<number>): ById<T> {
+function withoutIds<T>(map: MapById<T>, ids: ReadonlySet<number>): MapById<T> {
   const remainingEntries = Object.entries(map).filter(([id]) => !ids.has(Number(id)));
   return remainingEntries.length === Object.keys(map).length ? map : Object.fromEntries(remainingEntries);
 }
 
-const withoutPlansOf = ({ plans }: Server, nodes: ReadonlySet<number>): Server["plans"] =>
+const plansOfOtherNodes = ({ plans }: ServerData, nodes: ReadonlySet<number>): ServerData["plans"] =>
   Object.fromEntries(Object.entries(plans).filter(([, plan]) => !nodes.has(plan.node_id)));
 
 /**
  * Returns the estimates without those that were made at a deleted node or that advise pruning a deleted node. The
  * server itself sends the other estimates that the deletion affects.
  */
-const withoutEstimatesOf = ({ estimates }: Server, nodes: ReadonlySet<number>): Server["estimates"] =>
+const estimatesOfOtherNodes = ({ estimates }: ServerData, nodes: ReadonlySet<number>): ServerData["estimates"] =>
   Object.fromEntries(
     Object.entries(estimates).filter(([, { node_id, from_id }]) => !nodes.has(node_id) && !nodes.has(from_id)),
   );
 
 /** If the chosen node was deleted, chooses its nearest ancestor that still exists. */
-function chooseRemainingAncestor(state: State, before: Server["nodes"], deletedIds: ReadonlySet<number>): State {
+function chooseRemainingAncestor(state: State, before: ServerData["nodes"], deletedIds: ReadonlySet<number>): State {
   const { tree, node, against } = state.choice;
   let remainingNode = node;
   while (remainingNode !== null && deletedIds.has(remainingNode))

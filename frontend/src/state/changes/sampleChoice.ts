@@ -2,10 +2,10 @@
 import type { Choice } from "../choice";
 
 /** The fields of the choice if no samples are chosen. */
-export const noSampleChoice: Pick<Choice, "cell" | "label" | "picked" | "sample"> = {
+export const noSampleChoice: Pick<Choice, "cell" | "label" | "pickedSamples" | "sample"> = {
   cell: null,
   label: null,
-  picked: null,
+  pickedSamples: null,
   sample: null,
 };
 
@@ -13,8 +13,8 @@ export const noSampleChoice: Pick<Choice, "cell" | "label" | "picked" | "sample"
  * Adds a sample to the chosen ones, or removes it if it is already chosen. Returns the sample numbers in ascending
  * order, or null if no sample is left.
  */
-export function toggleSample(picked: readonly number[] | null, sample: number): readonly number[] | null {
-  const others = (picked ?? []).filter((other) => other !== sample);
-  const next = others.length === (picked?.length ?? 0) ? [...others, sample] : others;
+export function toggleSample(pickedSamples: readonly number[] | null, sample: number): readonly number[] | null {
+  const others = (pickedSamples ?? []).filter((other) => other !== sample);
+  const next = others.length === (pickedSamples?.length ?? 0) ? [...others, sample] : others;
   return next.length ? next.sort((a, b) => a - b) : null;
 }

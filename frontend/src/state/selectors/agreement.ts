@@ -19,7 +19,7 @@ export function agreementCriteria({ server, choice }: State): readonly string[] 
 /** Maximum number of criteria in one request. */
 const MAX_CRITERIA = 20;
 
-export function agreementOf(state: State): Agreement | null {
+export function chosenNodeAgreement(state: State): Agreement | null {
   const { node } = state.choice;
   return node === null ? null : (state.server.agreements[agreementKey(node, agreementCriteria(state))] ?? null);
 }
@@ -45,7 +45,7 @@ export interface FilterRanks {
  * Ranks of the filter under the pointer or the keyboard cursor, else those of the chosen filter. Null if there is no
  * such filter or it is frozen.
  */
-export function filterRanks(state: State, agreement: Agreement): FilterRanks | null {
+export function ranksOfChosenFilter(state: State, agreement: Agreement): FilterRanks | null {
   const structure = planModel(state)?.structure;
   const { hover, choice } = state;
   const [layer, filter] = hover.filter === null ? [choice.layer, choice.filter] : [hover.layer, hover.filter];

@@ -30,10 +30,10 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
     .split(",")
     .filter(Boolean)
     .map((pair) => pair.split("=", 2) as [string, string]);
-  const textByName = new Map(pairs);
+  const textByOptionName = new Map(pairs);
   return Object.fromEntries(
     options.map((option) => {
-      const text = textByName.get(option.name);
+      const text = textByOptionName.get(option.name);
       if (text === undefined) return [option.name, option.default];
       if (option.kind === "number") return [option.name, Number(text)];
       return [option.name, option.kind === "boolean" ? text === "true" : text];
@@ -45,7 +45,11 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
  * Returns the canonical spec of a criterion: its name, then the options that differ from their defaults, in the order
  * of their declaration, then the price.
  */
-export function formatSpec({ name, options }: CriterionInfo, values: OptionValues, price: Price | null = null): string {
+export function formatCriterionSpec(
+  { name, options }: CriterionInfo,
+  values: OptionValues,
+  price: Price | null = null,
+): string {
   const changedOptions = options.filter((option) => values[option.name] !== option.default);
   const pairs = changedOptions.map((option) => `${option.name}=${String(values[option.name])}`);
   return appendPrice(pairs.length ? `${name}:${pairs.join(",")}` : name, price);

@@ -4,7 +4,7 @@ import { memo } from "../memo";
 import type { PlanModel } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
 import { planModel, planResult, chosenRanking } from "./plan";
-import { parseFilterSort, type FilterSort, type SortValue } from "../choice";
+import { parseFilterSort, type FilterSort, type FilterSortValue } from "../choice";
 import type { State } from "../state";
 
 /**
@@ -100,7 +100,7 @@ function sortFilters(
 function createSortAccessor(
   ranking: Ranking | null,
   layerFilters: LayerFilters | null,
-  by: SortValue,
+  by: FilterSortValue,
 ): ((filter: CardFilter) => number) | null {
   if (by === "number") return ({ number }) => number;
   if (by === "activation") {
@@ -157,7 +157,7 @@ export function pictureOf(state: State, layer: string, { index, number }: CardFi
   return picture?.number === number ? picture : (block?.items.find((item) => item.number === number) ?? null);
 }
 
-export function layerFilterOf(state: State, layer: string, number: number): LayerFilter | null {
+export function findLayerFilter(state: State, layer: string, number: number): LayerFilter | null {
   const filters = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
   return (filters && filtersByNumber(filters).get(number)) ?? null;
 }

@@ -1,9 +1,9 @@
 /** Selectors of the map of samples: points, marks, chosen samples. */
 import type { Embedding, Job, Node, Sample } from "../../api/values";
 import { memo } from "../memo";
-import { extentOf, type Extent, type LayoutFrame } from "../frames";
+import { extentOfPoints, type Extent, type LayoutFrame } from "../frames";
 import { activeJobs, chosenNode } from "./select";
-import type { Change, Choice } from "../choice";
+import type { SampleChange, Choice } from "../choice";
 import type { State } from "../state";
 
 export const comparedSamplesKey = (node: number, against: number | null): string => `${node}:${against ?? "parent"}`;
@@ -14,7 +14,7 @@ export const sampleViewKey = (node: number, against: number | null, sample: numb
 export const layoutKey = (node: number): string => `layout:${node}`;
 
 /** Points of the map, as parallel arrays with one entry per point. */
-export interface Points {
+export interface SamplePoints {
   readonly sample: Int32Array;
   readonly x: Float32Array;
   readonly y: Float32Array;
@@ -29,14 +29,16 @@ export interface Points {
  */
 export function comparedNode(state: State): Node | null {
   const node = chosenNode(state);
-  const againstNode = state.server.nodes[state.choice.against ?? -1];
-  const isAgainstNodeComparable =
-    againstNode?.state === "ready" && againstNode.id !== node?.id && againstNode.experiment_id === node?.experiment_id;
-  return isAgainstNodeComparable ? againstNode : (state.server.nodes[node?.parent_id ?? -1] ?? null);
+  const nodeToCompare = state.server.nodes[state.choice.against ?? -1];
+  const isComparable =
+    nodeToCompare?.state === "ready" &&
+    nodeToCompare.id !== node?.id &&
+    nodeToCompare.experiment_id === node?.experiment_id;
+  return isComparable ? nodeToCompare : (state.server.nodes[node?.parent_id ?? -1] ?? null);
 }
 
 /** Value of the request parameter `against`: the id of the node to compare with; null for the parent. */
-export function againstParameter(state: State): number | null {
+export function comparedNodeParameter(state: State): number | null {
   const compared = comparedNode(state);
   return compared && compared.id !== chosenNode(state)?.parent_id ? compared.id : null;
 }
@@ -46,10 +48,10 @@ export function comparedSamples(state: State): readonly Sample[] | null {
   const { node } = state.choice;
   return node === null
     ? null
-    : (state.server.comparedSamples[comparedSamplesKey(node, againstParameter(state))]?.items ?? null);
+    : (state.server.comparedSamples[comparedSamplesKey(node, comparedNodeParameter(state))]?.items ?? null);
 }
 
-export function shownChanges(state: State): readonly Change[] {
+export function shownChanges(state: State): readonly SampleChange[] {
   return state.choice.changes ?? (comparedNode(state) ? ["degraded", "improved"] : ["wrong"]);
 }
 
@@ -57,7 +59,7 @@ export function layoutJob(state: State): Job | null {
   return activeJobs(state).find((job) => job.kind === "embedding" && job.node_id === state.choice.node) ?? null;
 }
 
-export function mapPoints(state: State): Points | null {
+export function mapPoints(state: State): SamplePoints | null {
   const embedding = state.server.embeddings[state.choice.node ?? -1];
   if (embedding) return layoutPoints(embedding);
   const frame = state.server.frames[state.choice.node ?? -1];
@@ -66,16 +68,20 @@ export function mapPoints(state: State): Points | null {
 }
 
 const layoutPoints = memo(
-  (embedding: Embedding): Points => ({ ...toArrays(embedding), extent: extentOf(embedding), iterations: null }),
+  (embedding: Embedding): SamplePoints => ({
+    ...toTypedArrays(embedding),
+    extent: extentOfPoints(embedding),
+    iterations: null,
+  }),
   4,
 );
-const framePoints = memo(({ frame, extent }: LayoutFrame): Points => ({
-  ...toArrays(frame),
+const framePoints = memo(({ frame, extent }: LayoutFrame): SamplePoints => ({
+  ...toTypedArrays(frame),
   extent,
   iterations: [frame.iteration, frame.iterations],
 }));
 
-const toArrays = ({ sample, x, y }: Pick<Embedding, "sample" | "x" | "y">) => ({
+const toTypedArrays = ({ sample, x, y }: Pick<Embedding, "sample" | "x" | "y">) => ({
   sample: Int32Array.from(sample),
   x: Float32Array.from(x),
   y: Float32Array.from(y),
@@ -95,29 +101,33 @@ export function findSample(state: State, sample: number | null): Sample | null {
   return samples && sample !== null ? (samplesByNumber(samples).get(sample) ?? null) : null;
 }
 
-const isWrong = ({ label, predicted }: Sample): boolean => label !== predicted;
+const isMisclassified = ({ label, predicted }: Sample): boolean => label !== predicted;
 
 /** Returns the mark with which the map shows a sample; null if none of the shown kinds of marks applies to it. */
-export function markOf(sample: Sample, changes: readonly Change[]): Change | null {
+export function markOfSample(sample: Sample, changes: readonly SampleChange[]): SampleChange | null {
   if (sample.change !== "same" && changes.includes(sample.change)) return sample.change;
-  return changes.includes("wrong") && isWrong(sample) ? "wrong" : null;
+  return changes.includes("wrong") && isMisclassified(sample) ? "wrong" : null;
 }
 
-export function countChanges(samples: readonly Sample[]): Record<Change, number> {
+export function countChanges(samples: readonly Sample[]): Record<SampleChange, number> {
   const counts = { degraded: 0, improved: 0, wrong: 0 };
   for (const sample of samples) {
     if (sample.change !== "same") counts[sample.change]++;
-    if (isWrong(sample)) counts.wrong++;
+    if (isMisclassified(sample)) counts.wrong++;
   }
   return counts;
 }
 
 /** Returns a function that tests whether a sample is chosen; null if no samples are chosen. */
-export function chosenSampleTest({ cell, label, picked }: Choice): ((sample: Sample) => boolean) | null {
+export function makeChosenSampleTest({
+  cell,
+  label,
+  pickedSamples: pickedSamples,
+}: Choice): ((sample: Sample) => boolean) | null {
   if (cell) return (sample) => sample.label === cell.label && sample.predicted === cell.predicted;
   if (label !== null) return (sample) => sample.label === label;
-  if (!picked) return null;
-  const numbers = new Set(picked);
+  if (!pickedSamples) return null;
+  const numbers = new Set(pickedSamples);
   return ({ sample }) => numbers.has(sample);
 }
 
@@ -127,25 +137,29 @@ export function chosenSampleTest({ cell, label, picked }: Choice): ((sample: Sam
  */
 export function countChosenByCell(state: State): ReadonlyMap<string, number> | null {
   const samples = comparedSamples(state);
-  const { cell, label, picked } = state.choice;
-  return samples && !cell && (label !== null || picked) ? countByCell(samples, label, picked) : null;
+  const { cell, label, pickedSamples: pickedSamples } = state.choice;
+  return samples && !cell && (label !== null || pickedSamples)
+    ? cachedCountsByCell(samples, label, pickedSamples)
+    : null;
 }
 
-const countByCell = memo((samples: readonly Sample[], label: Choice["label"], picked: Choice["picked"]) => {
-  const isChosen = chosenSampleTest({ cell: null, label, picked } as Choice)!;
-  const counts = new Map<string, number>();
-  for (const sample of samples.filter(isChosen)) {
-    const key = `${sample.label}-${sample.predicted}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return counts;
-});
+const cachedCountsByCell = memo(
+  (samples: readonly Sample[], label: Choice["label"], pickedSamples: Choice["pickedSamples"]) => {
+    const isChosen = makeChosenSampleTest({ cell: null, label, pickedSamples: pickedSamples } as Choice)!;
+    const counts = new Map<string, number>();
+    for (const sample of samples.filter(isChosen)) {
+      const key = `${sample.label}-${sample.predicted}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return counts;
+  },
+);
 
 /** Samples shown in lists: the chosen ones or, if there are none, the marked ones. */
 export function listedSamples(state: State): readonly Sample[] {
   const samples = comparedSamples(state) ?? [];
-  const { cell, label, picked } = state.choice;
-  return filterListedSamples(samples, shownChanges(state).join(), cell, label, picked);
+  const { cell, label, pickedSamples: pickedSamples } = state.choice;
+  return filterListedSamples(samples, shownChanges(state).join(), cell, label, pickedSamples);
 }
 
 const filterListedSamples = memo(
@@ -154,10 +168,10 @@ const filterListedSamples = memo(
     changes: string,
     cell: Choice["cell"],
     label: Choice["label"],
-    picked: Choice["picked"],
+    pickedSamples: Choice["pickedSamples"],
   ) => {
-    const isChosen = chosenSampleTest({ cell, label, picked } as Choice);
-    const shownMarks = changes.split(",") as Change[];
-    return samples.filter(isChosen ?? ((sample) => markOf(sample, shownMarks) !== null));
+    const isChosen = makeChosenSampleTest({ cell, label, pickedSamples: pickedSamples } as Choice);
+    const shownMarks = changes.split(",") as SampleChange[];
+    return samples.filter(isChosen ?? ((sample) => markOfSample(sample, shownMarks) !== null));
   },
 );

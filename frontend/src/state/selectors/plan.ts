@@ -20,10 +20,10 @@ import { memo } from "../memo";
 import { type Ranking, rankByPartialScores, rankUnits } from "../../planning/greedy";
 import { scoresKey } from "./select";
 import type { State } from "../state";
-import { type Edit, emptyEdit, type PlanRequest } from "../draft";
+import { type PlanEdit, emptyPlanEdit, type PlanRequestStatus } from "../draft";
 
 /** The drafts of a node and its applied plan, oldest first. */
-export function plansOf(state: State, node: number): readonly Plan[] {
+export function plansOfNode(state: State, node: number): readonly Plan[] {
   return Object.values(state.server.plans)
     .filter((plan) => plan.node_id === node)
     .sort((a, b) => a.id - b.id);
@@ -36,7 +36,7 @@ export function plansOf(state: State, node: number): readonly Plan[] {
 export function currentPlan(state: State): Plan | null {
   const { node, plan } = state.choice;
   if (node === null) return null;
-  const plans = plansOf(state, node);
+  const plans = plansOfNode(state, node);
   return (
     plans.find(({ id }) => id === plan) ??
     (hasNewDraft(state, node) ? null : (plans.findLast((candidate) => candidate.state === "draft") ?? null))
@@ -53,14 +53,14 @@ export function currentPlanName(state: State): string {
 
 /** Name that the next draft of the chosen node will have. */
 export const nextPlanName = (state: State): string =>
-  firstFreeName(plansOf(state, state.choice.node ?? -1).map(({ name }) => name));
+  firstFreeName(plansOfNode(state, state.choice.node ?? -1).map(({ name }) => name));
 
 export function currentEditKey(state: State): number {
   return currentPlan(state)?.id ?? -(state.choice.node ?? 0);
 }
 
-export function currentEdit(state: State): Edit {
-  return state.draft.edits[currentEditKey(state)] ?? emptyEdit;
+export function currentEdit(state: State): PlanEdit {
+  return state.draft.edits[currentEditKey(state)] ?? emptyPlanEdit;
 }
 
 /** The rule that the page shows: the unsent rule if there is one, else the rule of the current plan. */
@@ -83,16 +83,16 @@ export const currentReason = (state: State): string =>
   currentEdit(state).reason?.text ?? currentPlan(state)?.note ?? "";
 
 /** Status of the last request about a plan if the request was made for the chosen node, else null. */
-export const currentRequest = ({ draft: { request }, choice }: State): PlanRequest | null =>
+export const currentRequest = ({ draft: { request }, choice }: State): PlanRequestStatus | null =>
   request?.node === choice.node ? request : null;
 
 export function isApplied(plan: Plan | null): boolean {
   return plan?.state === "applied";
 }
 
-export const undoCount = (state: State): number => currentEdit(state).past.length;
+export const undoCount = (state: State): number => currentEdit(state).undoRules.length;
 
-export const redoCount = (state: State): number => currentEdit(state).future.length;
+export const redoCount = (state: State): number => currentEdit(state).redoRules.length;
 
 const cachedModel = memo((layers: NodeLayers) => buildPlanModel(layers), 4);
 const cachedRanking = memo(
@@ -146,7 +146,7 @@ export function chosenRanking(state: State): Ranking | null {
 }
 
 /** Ranking of the chosen node's units by `criterion` over the whole network; null until the scores have arrived. */
-export function rankingBy(state: State, criterion: string): Ranking | null {
+export function rankingByCriterion(state: State, criterion: string): Ranking | null {
   const model = planModel(state);
   return model && findRanking(state, model, { criterion, scope: "network", within: null });
 }
@@ -175,7 +175,7 @@ function arePlansLoading({ server, screen, choice }: State): boolean {
 }
 
 export function resultOfRule(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {
-  const ranking = findCurrentRanking(state, model, orderOf(rule));
+  const ranking = findCurrentRanking(state, model, orderOfRule(rule));
   if (ranking || rule.rule === "filters") return cachedResult(model, ranking, rule);
   return plan ? serverResult(model, plan) : cachedResult(model, null, rule);
 }
@@ -190,11 +190,11 @@ export function otherPlan(state: State): Plan | null {
 }
 
 /** Whether the server has saved the rule that the page shows. */
-export function isSaved(state: State): boolean {
+export function isRuleSaved(state: State): boolean {
   return currentEdit(state).unsentRule === null;
 }
 
-const orderOf = (rule: Rule): Order => ({
+const orderOfRule = (rule: Rule): Order => ({
   criterion: criterionOf(rule) ?? "taylor",
   scope: scopeOf(rule),
   within: withinOf(rule),
@@ -208,14 +208,15 @@ const findCurrentRanking = (state: State, model: PlanModel, order: Order): Ranki
   findRanking(state, model, order) ?? findRanking(state, model, { ...order, within: null });
 
 function findRanking(state: State, model: PlanModel, { criterion, scope, within }: Order): Ranking | null {
-  const scoresOf = (spec: string) => state.server.scores[scoresKey(model.structure.source.node_id, spec)] ?? null;
-  const [scores, taylor] = [scoresOf(criterion), scoresOf("taylor")];
+  const scoresByCriterion = (spec: string) =>
+    state.server.scores[scoresKey(model.structure.source.node_id, spec)] ?? null;
+  const [scores, taylor] = [scoresByCriterion(criterion), scoresByCriterion("taylor")];
   if (!scores) return null;
   const ranking = cachedRanking(model, scores, scores.criterion === "taylor" ? null : taylor);
-  const ordered = cachedOrderedRanking(model, ranking, criterion, scope);
-  if (within === null) return ordered;
-  const withinRanking = findRanking(state, model, { criterion: within, scope: "network", within: null });
-  return withinRanking && cachedReorderedRanking(model, ordered, withinRanking);
+  const orderedRanking = cachedOrderedRanking(model, ranking, criterion, scope);
+  if (within === null) return orderedRanking;
+  const rankingWithinLayers = findRanking(state, model, { criterion: within, scope: "network", within: null });
+  return rankingWithinLayers && cachedReorderedRanking(model, orderedRanking, rankingWithinLayers);
 }
 
 const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {
@@ -228,12 +229,12 @@ const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {
 /**
  * Describes how the page's result for a plan differs from the server's; null if they agree or cannot be compared yet.
  */
-export function describeMismatch(state: State, plan: Plan): string | null {
+export function describePlanMismatch(state: State, plan: Plan): string | null {
   const layers = state.server.layers[plan.node_id];
   if (!layers) return null;
   const model = cachedModel(layers);
   const rule = planRule(plan);
-  const ranking = findRanking(state, model, orderOf(rule));
+  const ranking = findRanking(state, model, orderOfRule(rule));
   if (!ranking && rule.rule !== "filters") return null;
   const result = cachedResult(model, ranking, rule);
   const units = layers.units.filter((_, unit) => result.removed[unit]).map((unit) => unit.id);

@@ -5,7 +5,7 @@ import type { Ranking } from "../../planning/greedy";
 import { withHover, type Reducer } from "../changes/patches";
 import { planModel, planResult, chosenRanking } from "./plan";
 import { criterionTitle } from "./select";
-import type { Hover, Readout, State } from "../state";
+import type { HoverState, Readout, State } from "../state";
 
 export interface ReadoutInput {
   readonly criteria: State["server"]["criteria"];
@@ -18,7 +18,7 @@ export interface ReadoutInput {
  * Readout of a filter, for instance "conv4_2 · filter 10 — sensitivity 0.0333, rank 429 of 1,584 · instability 0.109 ·
  * kept".
  */
-export function filterReadout(
+export function readoutOfFilter(
   { criteria, model, ranking, result }: ReadoutInput,
   layer: number,
   unit: number,
@@ -31,8 +31,8 @@ export function filterReadout(
   const position = ranking.rank[unit]!;
   const rank =
     position < 0 ? "" : `, rank ${formatCount(position + 1)} of ${formatCount(ranking.ascendingUnits.length)}`;
-  const instabilities = ranking.criterion === "instability" ? null : ranking.instability;
-  const instability = instabilities ? ` · instability ${formatValue(instabilities[unit])}` : "";
+  const instabilityByUnit = ranking.criterion === "instability" ? null : ranking.instability;
+  const instability = instabilityByUnit ? ` · instability ${formatValue(instabilityByUnit[unit])}` : "";
   const isPassedOver = result.passedOverUnits.has(unit);
   const coupledText = others && !isPassedOver ? ` · coupled with ${formatPlural(others, "other filter")}` : "";
   const title = criterionTitle(criteria, ranking.criterion);
@@ -42,7 +42,7 @@ export function filterReadout(
   };
 }
 
-function layerReadout({ model, result }: Pick<ReadoutInput, "model" | "result">, layer: number): Readout {
+function readoutOfLayer({ model, result }: Pick<ReadoutInput, "model" | "result">, layer: number): Readout {
   const { name, filters, height, width, parameters, macs } = model.structure.source.layers[layer]!;
   const removed = result.removedPerLayer[layer]!;
   return {
@@ -68,15 +68,19 @@ const describePassedOver = ({ budget }: PlanResult, members: number): string =>
     : `kept: removing it with its ${formatPlural(members - 1, "coupled filter")} would exceed the budget of ${formatCount(budget)} filters`;
 
 /** Returns the hover values for a layer index and a unit in it (-1 for no unit); null if there is no such layer. */
-export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, "layer" | "filter" | "readout"> | null {
+export function hoverAtUnit(
+  state: State,
+  layer: number,
+  unit: number,
+): Pick<HoverState, "layer" | "filter" | "readout"> | null {
   const [model, ranking, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const name = model?.structure.source.layers[layer]?.name;
   if (!model || !result || name === undefined) return null;
   const filter = unit < 0 ? null : lowestFilterNumber(model, layer, unit);
-  const isFilter = ranking && filter !== null;
-  const readout = isFilter
-    ? filterReadout({ criteria: state.server.criteria, model, result, ranking }, layer, unit)
-    : layerReadout({ model, result }, layer);
+  const hasFilter = ranking && filter !== null;
+  const readout = hasFilter
+    ? readoutOfFilter({ criteria: state.server.criteria, model, result, ranking }, layer, unit)
+    : readoutOfLayer({ model, result }, layer);
   return { layer: name, filter, readout };
 }
 
@@ -98,7 +102,7 @@ export const refreshReadout: Reducer = (state) => {
   if (!model || !result || layer === undefined) return state;
   const readout =
     filter === null
-      ? layerReadout({ model, result }, layer)
+      ? readoutOfLayer({ model, result }, layer)
       : filterNumberReadout(state, { model, result }, layer, filter);
   return readout ? withHover(state, { readout }) : state;
 };
@@ -112,6 +116,6 @@ function filterNumberReadout(
   const ranking = chosenRanking(state);
   const unit = input.model.structure.unitByNumber[layer]?.get(filter);
   return ranking && unit !== undefined
-    ? filterReadout({ ...input, criteria: state.server.criteria, ranking }, layer, unit)
+    ? readoutOfFilter({ ...input, criteria: state.server.criteria, ranking }, layer, unit)
     : null;
 }

@@ -20,7 +20,7 @@ export function criterionTitle(criteria: readonly CriterionInfo[], spec: string)
     .slice(name.length + 1)
     .split(",")
     .filter(Boolean);
-  const title = [info?.short ?? readableName(name), ...pairs.map(optionTitle)].join(", ");
+  const title = [info?.short ?? titleFromCriterionName(name), ...pairs.map(optionTitle)].join(", ");
   return price ? `${title} / ${PRICE_NAMES[price.metric]}^${price.exponent}` : title;
 }
 
@@ -28,7 +28,7 @@ export function criterionTitle(criteria: readonly CriterionInfo[], spec: string)
 export const PRICE_NAMES = { macs: "MACs", parameters: "parameters", bytes: "bytes" } as const;
 
 /** Title of a criterion that the server has not listed. */
-export const readableName = (name: string): string => name.replaceAll("_", " ");
+export const titleFromCriterionName = (name: string): string => name.replaceAll("_", " ");
 
 const optionTitle = (pair: string): string =>
   pair
@@ -67,7 +67,7 @@ export function lineage(nodes: Readonly<Record<number, Node>>, id: number | null
 export const isActiveJob = (job: Job): boolean => job.state === "running" || job.state === "waiting";
 
 /** Jobs of one kind for a node, newest first. */
-export const jobsOf = ({ server }: State, node: number, kind: Job["kind"]): readonly Job[] =>
+export const jobsOfNode = ({ server }: State, node: number, kind: Job["kind"]): readonly Job[] =>
   Object.values(server.jobs)
     .filter((job) => job.node_id === node && job.kind === kind)
     .sort((a, b) => b.id - a.id);
@@ -100,4 +100,4 @@ export const isReadOnly = ({ server: { visitor } }: State): boolean =>
   visitor?.kind === "link" && visitor.mode === "read";
 
 /** Whether the visitor may export weights. The owner always may. */
-export const mayExport = ({ server: { visitor } }: State): boolean => visitor?.may_export ?? true;
+export const mayExportWeights = ({ server: { visitor } }: State): boolean => visitor?.may_export ?? true;

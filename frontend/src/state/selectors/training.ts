@@ -4,7 +4,7 @@
  */
 import type { Epoch, Experiment, Node, Training, TrainingChoice } from "../../api/values";
 import type { State } from "../state";
-import { plansOf } from "./plan";
+import { plansOfNode } from "./plan";
 import { chosenExperiment } from "./select";
 
 export function chosenTraining(state: State): Training | null {
@@ -100,7 +100,7 @@ const trainedEpochs = (epochs: readonly Epoch[]): readonly Epoch[] => epochs.fil
 
 /** Seconds that a preview of the chosen node took; undefined if the node has no preview. */
 export const previewSeconds = (state: State): number | undefined =>
-  plansOf(state, state.choice.node ?? 0).flatMap(({ preview }) => preview?.seconds ?? [])[0];
+  plansOfNode(state, state.choice.node ?? 0).flatMap(({ preview }) => preview?.seconds ?? [])[0];
 
 /**
  * Estimates how many seconds Apply takes to prepare the starting weights and to train. Null if nothing has been timed.

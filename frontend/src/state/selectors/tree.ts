@@ -9,7 +9,7 @@ export const ZOOM_STEPS = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2] as const;
  * Returns the zoom level of the tree one step above `zoom` if `by` is +1, or one step below if `by` is −1; at the end
  * of the range, returns the last level.
  */
-export function stepZoom(zoom: number, by: number): number {
+export function zoomAfterSteps(zoom: number, by: number): number {
   const index = ZOOM_STEPS.findIndex((step) => step >= zoom);
   return ZOOM_STEPS[Math.max(0, Math.min(ZOOM_STEPS.length - 1, (index < 0 ? ZOOM_STEPS.length - 1 : index) + by))]!;
 }

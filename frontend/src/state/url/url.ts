@@ -5,7 +5,7 @@
 import { FILTER_SORTS, defaultChoice, PANELS } from "../choice";
 import type { Brush, Cell, Choice, ConfusionMode, ConfusionSort } from "../choice";
 import { readTree, writeTree } from "./tree";
-import { readChanges, readPicked, writeChanges, writePicked } from "./samples";
+import { readChanges, readPickedSamples, writeChanges, writePickedSamples } from "./samples";
 
 const CONFUSION_MODES: readonly ConfusionMode[] = ["count", "row", "delta"];
 const CONFUSION_SORTS: readonly ConfusionSort[] = ["class", "errors", "delta"];
@@ -30,7 +30,7 @@ export function writeChoice(choice: Choice): string {
   write("change", writeChanges(choice.changes));
   write("against", choice.against);
   write("class", choice.label);
-  write("picked", writePicked(choice.picked));
+  write("picked", writePickedSamples(choice.pickedSamples));
   write("filter", choice.filter);
   write("filters", choice.filterSort, defaultChoice.filterSort);
   write("classes", choice.classes && choice.classes.join("-"));
@@ -59,14 +59,14 @@ export function readChoice(search: string): Choice {
     changes: readChanges(params.get("change")),
     against: readNumber(params, "against"),
     label: readNumber(params, "class"),
-    picked: readPicked(params.get("picked")),
+    pickedSamples: readPickedSamples(params.get("picked")),
     filter: readNumber(params, "filter"),
-    filterSort: readWord(params, "filters", FILTER_SORTS) ?? defaultChoice.filterSort,
+    filterSort: readListedWord(params, "filters", FILTER_SORTS) ?? defaultChoice.filterSort,
     classes: readNumbers(params.get("classes")),
-    confusionMode: readWord(params, "confusion", CONFUSION_MODES) ?? defaultChoice.confusionMode,
-    confusionSort: readWord(params, "sort", CONFUSION_SORTS) ?? defaultChoice.confusionSort,
+    confusionMode: readListedWord(params, "confusion", CONFUSION_MODES) ?? defaultChoice.confusionMode,
+    confusionSort: readListedWord(params, "sort", CONFUSION_SORTS) ?? defaultChoice.confusionSort,
     tree: readTree(params),
-    panel: readWord(params, "panel", PANELS),
+    panel: readListedWord(params, "panel", PANELS),
   };
 }
 
@@ -99,6 +99,6 @@ function readCell(params: Params): Cell | null {
   return numbers?.length === 2 ? { label: numbers[0]!, predicted: numbers[1]! } : null;
 }
 
-function readWord<T extends string>(params: Params, name: string, words: readonly T[]): T | null {
+function readListedWord<T extends string>(params: Params, name: string, words: readonly T[]): T | null {
   return words.find((word) => word === params.get(name)) ?? null;
 }

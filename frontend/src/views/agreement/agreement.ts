@@ -3,7 +3,7 @@
  * rank that each criterion gives one filter.
  */
 import type { Agreement } from "../../api/values";
-import { sequentialPaint } from "../../marks/colour";
+import { sequentialColours } from "../../marks/colour";
 import { formatPlural } from "../../marks/format";
 import {
   type Box,
@@ -96,7 +96,7 @@ function explainMissingAgreement({ error }: AgreementData, { onRetry }: Agreemen
 
 function drawColumns(
   group: Group,
-  { rows, left, top, rowNamesTop, rankTop, nameWidth, tile, rankEnd, unitCount }: AgreementLayout,
+  { rows, left, top, rowNamesTop, rankTop, nameWidth, tile, rankTextRight: rankTextRight, unitCount }: AgreementLayout,
   ranks: FilterRanks | null,
 ): void {
   const columnNumbers = rows.map((row, index): Label => ({
@@ -135,13 +135,20 @@ function drawColumns(
     ...columnNumbers,
     ...rowNumbers,
     ...rankRowNumbers,
-    { key: " title", x: rankEnd, y: rankTop - 22, text: title, anchor: "end", emphasis: ranks ? "bold" : "dimmed" },
-    { key: " rank", x: rankEnd, y: rankTop - 5, text: `rank of ${unitCount}`, anchor: "end", emphasis: "dimmed" },
+    {
+      key: " title",
+      x: rankTextRight,
+      y: rankTop - 22,
+      text: title,
+      anchor: "end",
+      emphasis: ranks ? "bold" : "dimmed",
+    },
+    { key: " rank", x: rankTextRight, y: rankTop - 5, text: `rank of ${unitCount}`, anchor: "end", emphasis: "dimmed" },
   ]);
 }
 
 function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isDark: boolean): void {
-  const tilePaint = ({ value }: Tile) => sequentialPaint(Math.abs(value ?? 0), isDark);
+  const tileColours = ({ value }: Tile) => sequentialColours(Math.abs(value ?? 0), isDark);
   const squares = group
     .selectAll<SVGGElement, Tile>(":scope > g")
     .data(tiles, ({ key }) => key)
@@ -157,14 +164,14 @@ function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isD
     .select("rect")
     .attr("width", tile.width - 1)
     .attr("height", tile.height - 1)
-    .attr("fill", (square) => tilePaint(square).fill)
+    .attr("fill", (square) => tileColours(square).fill)
     .attr("class", ({ value }) => (value !== null && value <= -0.005 ? "below" : null));
   squares
     .select("text")
     .attr("x", tile.width / 2)
     .attr("y", tile.height / 2 + 0.36 * fontSize)
     .attr("text-anchor", "middle")
-    .style("fill", (square) => tilePaint(square).text)
+    .style("fill", (square) => tileColours(square).text)
     .style("font-size", `${fontSize}px`)
     .text(({ text }) => (fontSize === 0 ? "" : text));
   squares.select("title").text(({ title }) => title);
@@ -202,7 +209,7 @@ function drawRows(
     .on("keydown", (event: KeyboardEvent, { spec }) => {
       if (event.key === "Enter" || event.key === " ") onCriterion(spec);
       else if (event.key === "ArrowDown" || event.key === "ArrowUp")
-        focusNeighbour(event.currentTarget as SVGElement, event.key === "ArrowDown");
+        focusNeighbourRow(event.currentTarget as SVGElement, event.key === "ArrowDown");
       else return;
       event.preventDefault();
       event.stopPropagation();
@@ -220,14 +227,17 @@ function drawRows(
     .text(({ name }) => name);
 }
 
-function focusNeighbour(row: SVGElement, isForward: boolean): void {
-  const neighbour = isForward ? row.nextElementSibling : row.previousElementSibling;
-  (neighbour as SVGElement | null)?.focus();
+function focusNeighbourRow(row: SVGElement, isForward: boolean): void {
+  const neighbourRow = isForward ? row.nextElementSibling : row.previousElementSibling;
+  (neighbourRow as SVGElement | null)?.focus();
 }
 
-function drawRanks(group: Group, { rows, tile, barRange: [from, to], rankEnd, unitCount }: AgreementLayout): void {
+function drawRanks(
+  group: Group,
+  { rows, tile, barRange: [from, to], rankTextRight: rankTextRight, unitCount }: AgreementLayout,
+): void {
   const rankedRows = rows.filter(({ rank }) => rank !== null);
-  const toOffset = (rank: number): number =>
+  const barOffset = (rank: number): number =>
     unitCount > 1 ? ((rank - 1) / (unitCount - 1)) * Math.max(0, to - from) : 0;
   const barY = ({ rankY }: Row): number => rankY + tile.height / 2 - 3;
   group
@@ -244,7 +254,7 @@ function drawRanks(group: Group, { rows, tile, barRange: [from, to], rankEnd, un
     .data(to > from ? rankedRows : [], ({ spec }) => spec)
     .join("rect")
     .attr("class", "marker")
-    .attr("x", ({ rank }) => from + toOffset(rank!) - 1.5)
+    .attr("x", ({ rank }) => from + barOffset(rank!) - 1.5)
     .attr("y", (row) => barY(row) - 2)
     .attr("width", 3)
     .attr("height", 10);
@@ -252,7 +262,7 @@ function drawRanks(group: Group, { rows, tile, barRange: [from, to], rankEnd, un
     group,
     rankedRows.map((row) => ({
       key: row.spec,
-      x: rankEnd,
+      x: rankTextRight,
       y: row.rankY + tile.height / 2 + 4,
       text: formatRank(row.rank!),
       anchor: "end" as const,

@@ -1,17 +1,17 @@
 /** Builds the data of the agreement chart, and the rows of its CSV file, from the State. */
 import { criterionTitle } from "../../state/selectors/select";
-import { agreementError, agreementOf, filterRanks } from "../../state/selectors/agreement";
+import { agreementError, chosenNodeAgreement, ranksOfChosenFilter } from "../../state/selectors/agreement";
 import type { State } from "../../state/state";
 import type { Chart } from "../panel";
 import type { AgreementData } from "./agreement";
 
 export function agreementData(state: State, width: number, height: number): AgreementData {
-  const agreement = agreementOf(state);
+  const agreement = chosenNodeAgreement(state);
   return {
     agreement,
     titles: agreement?.criteria.map((spec) => criterionTitle(state.server.criteria, spec)) ?? [],
     error: agreementError(state),
-    ranks: agreement && filterRanks(state, agreement),
+    ranks: agreement && ranksOfChosenFilter(state, agreement),
     criterion: state.choice.criterion,
     width,
     height,
@@ -29,9 +29,9 @@ export const agreementChart: Chart = {
 };
 
 function agreementRows(state: State): ReturnType<Chart["rows"]> {
-  const agreement = agreementOf(state);
+  const agreement = chosenNodeAgreement(state);
   if (!agreement) return [["criterion"]];
-  const ranks = filterRanks(state, agreement);
+  const ranks = ranksOfChosenFilter(state, agreement);
   const columns = ["criterion", ...agreement.criteria, ...(ranks ? [`rank of ${ranks.title}`] : [])];
   return [
     columns,

@@ -62,7 +62,7 @@ export interface AgreementLayout {
   /** Left and right ends of the bars that show the ranks, in pixels. */
   readonly barRange: readonly [number, number];
   /** Right end of the numbers next to the bars that show the ranks, in pixels. */
-  readonly rankEnd: number;
+  readonly rankTextRight: number;
   /** Number of free units, which is also the highest possible rank. */
   readonly unitCount: number;
 }
@@ -120,7 +120,7 @@ export function layoutAgreement(
     nameWidth: hasRowNames ? left : end,
     height: rankTop + criteria.length * tile.height + 4,
     barRange: [end + 12, width - PAD - 48],
-    rankEnd: width - PAD,
+    rankTextRight: width - PAD,
     unitCount: unit.length,
   };
 }

@@ -2,11 +2,11 @@
 import type { Comparison, Node } from "../../api/values";
 import {
   formatBytes,
-  formatChange,
+  formatRelativeChange,
   formatCount,
   formatMs,
   formatPercent,
-  formatCompact,
+  formatCompactCount,
   formatReduction,
   formatValue,
 } from "../../marks/format";
@@ -18,7 +18,7 @@ export interface Measure {
 }
 
 /** Formats a change in a share as percentage points: "−0.42 pt". */
-const formatPoints = (share: number): string => formatChange(share, 2).replace("%", " pt");
+const formatPoints = (share: number): string => formatRelativeChange(share, 2).replace("%", " pt");
 
 export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Measure[] {
   const sizeMeasure = (
@@ -26,7 +26,11 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
     read: (node: Node) => number | null,
     format: (value: number | null) => string,
   ): Measure =>
-    measure(nodes, name, { read, format, change: (now, first) => (first ? formatChange(now / first - 1) : "") });
+    measure(nodes, name, {
+      read,
+      format,
+      change: (now, first) => (first ? formatRelativeChange(now / first - 1) : ""),
+    });
   return [
     measure(nodes, "Accuracy", {
       read: (node) => node.accuracy,
@@ -40,8 +44,8 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
     }),
     sizeMeasure("Loss", (node) => node.loss, formatValue),
     sizeMeasure("Filters", (node) => node.filters, formatCount),
-    sizeMeasure("Parameters", (node) => node.parameters, formatCompact),
-    sizeMeasure("MACs", (node) => node.macs, formatCompact),
+    sizeMeasure("Parameters", (node) => node.parameters, formatCompactCount),
+    sizeMeasure("MACs", (node) => node.macs, formatCompactCount),
     sizeMeasure("File", (node) => node.size_bytes, formatBytes),
     measure(nodes, "Smaller than the root", {
       read: (node) => node.compression,

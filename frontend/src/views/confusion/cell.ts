@@ -3,12 +3,12 @@
  * legend.
  */
 import type { Confusion, Sample } from "../../api/values";
-import { fitText, formatCount, formatOutOf, formatPlural, formatShare } from "../../marks/format";
+import { fitText, formatCount, formatCountOfTotal, formatPlural, formatShare } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { Cell, ConfusionMode } from "../../state/choice";
 import { drawThumbs, type ThumbsCallbacks, type ThumbsData } from "../samples/thumbs";
 import type { MatrixLayout } from "./layout";
-import { sequentialPaint } from "../../marks/colour";
+import { sequentialColours } from "../../marks/colour";
 
 export interface CellData {
   readonly confusion: Confusion;
@@ -35,7 +35,9 @@ export function describeCell(
   chosenCounts: ReadonlyMap<string, number> | null = null,
 ): string {
   const count = counts[label]![predicted]!;
-  const chosen = chosenCounts ? `; ${formatOutOf(chosenCounts.get(`${label}-${predicted}`) ?? 0, count)} chosen` : "";
+  const chosen = chosenCounts
+    ? `; ${formatCountOfTotal(chosenCounts.get(`${label}-${predicted}`) ?? 0, count)} chosen`
+    : "";
   return `${cellName(classes, { label, predicted })}: ${formatPlural(count, "image")}${describeChange(count, before?.[label]![predicted])}${chosen}`;
 }
 
@@ -73,19 +75,19 @@ function listFooterTexts({ confusion, cell, pick, samples, maxThumbs }: CellData
   const count = confusion.counts[cell.label]![cell.predicted]!;
   const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
   const shown = Math.min(samples?.length ?? 0, maxThumbs, count);
-  const countText = shown === 0 ? formatCount(count) : formatOutOf(shown, count);
+  const countText = shown === 0 ? formatCount(count) : formatCountOfTotal(shown, count);
   return [`${countText}${change}`, `${countText}${change.replace(" vs. parent", "").replace("same as parent", "±0")}`];
 }
 
 function listImageCountWordings(count: number, total: number): readonly string[] {
-  const countText = formatOutOf(count, total);
+  const countText = formatCountOfTotal(count, total);
   return [`${countText} images`, countText];
 }
 
 function drawLegend(box: Box, { layout: { mode, scaleEnd, largestErrorValue: largest }, isDark }: CellData): void {
   const from = mode === "row" ? 0 : Math.min(1, largest);
   const colorStops = [0, 0.25, 0.5, 0.75, 1].map(
-    (share) => sequentialPaint(Math.max(0.02, (from + share * (largest - from)) / scaleEnd), isDark).fill,
+    (share) => sequentialColours(Math.max(0.02, (from + share * (largest - from)) / scaleEnd), isDark).fill,
   );
   ensureElement(box, "i", "bar")
     .attr("hidden", largest > 0 ? null : "")

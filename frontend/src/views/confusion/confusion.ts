@@ -9,7 +9,7 @@ import type { State } from "../../state/state";
 import { drawEmptyState, type EmptyState } from "../empty";
 import { explainMissingData } from "../nodes/missing";
 import type { Size } from "../panel";
-import { describeChosen } from "../samples/chosenSamples";
+import { describeChosenSamples } from "../samples/chosenSamples";
 import { describeSample } from "../samples/thumbs";
 import { describeCell, drawCell } from "./cell";
 import { layoutMatrix, type MatrixLayout } from "./layout";
@@ -122,7 +122,7 @@ function drawChosenCell(
 ): void {
   const { choice, server } = state;
   const thumbs = { experiment: choice.experiment ?? 0, classes: confusion.classes, chosen: choice.sample };
-  const pick = choice.cell ? null : describeChosen(choice, confusion.classes);
+  const pick = choice.cell ? null : describeChosenSamples(choice, confusion.classes);
   const samples =
     pick === null ? (server.samples[samplesKey(confusion.node_id, choice)]?.items ?? null) : listedSamples(state);
   drawCell(

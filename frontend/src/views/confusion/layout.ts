@@ -1,6 +1,6 @@
 /** Computes the layout of the confusion matrix without drawing it: order, size and content of its cells. */
 import type { Confusion } from "../../api/values";
-import { formatChange, formatShare } from "../../marks/format";
+import { formatRelativeChange, formatShare } from "../../marks/format";
 import type { ClassOrder } from "../../state/changes/confusionCells";
 import type { Cell, ConfusionMode, ConfusionSort } from "../../state/choice";
 import { orderClasses, rowSum } from "./order";
@@ -15,7 +15,7 @@ export interface MatrixInput {
   readonly height: number;
 }
 
-export interface Square extends Cell {
+export interface MatrixSquare extends Cell {
   readonly key: string;
   readonly x: number;
   readonly y: number;
@@ -25,14 +25,14 @@ export interface Square extends Cell {
   readonly share: number | null;
   readonly isDecrease: boolean;
   readonly text: string;
-  readonly fit: TextFit;
+  readonly fit: FittedText;
 }
 
 /**
  * How a text is fitted into its cell: its font is made smaller and, if the text does not fit even at the minimum size,
  * its letters are squeezed horizontally.
  */
-export interface TextFit {
+export interface FittedText {
   /** Font size, in pixels. */
   readonly size: number;
   /** Width to which the text is squeezed, in pixels; null if it fits without squeezing. */
@@ -45,7 +45,7 @@ export interface MatrixLayout extends ClassOrder {
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  readonly squares: readonly Square[];
+  readonly squares: readonly MatrixSquare[];
   /** Only every `rows`-th row and every `columns`-th column is labelled with its class. */
   readonly labelStep: { readonly rows: number; readonly columns: number };
   /** The value that has the darkest colour of the scale. */
@@ -63,7 +63,7 @@ const MIN_CELL_WITH_TEXT = { width: 17, height: 12 } as const;
 /** Smallest `scaleEnd` in each mode, so that a single error is not drawn in the darkest colour. */
 const MIN_SCALE_END = { count: 5, row: 0.05, delta: 5 } as const;
 /** Normal and minimum font size, in pixels, and width of a digit as a fraction of the font size. */
-const FONT = { usual: 11, least: 8, digit: 0.57 } as const;
+const FONT_SIZES = { usual: 11, least: 8, digit: 0.57 } as const;
 /** Minimum space between a text and the edge of its cell, in pixels. */
 const PADDING = 3;
 const MIN_LABEL_DISTANCE = { rows: 12, columns: 18 } as const;
@@ -73,8 +73,8 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
   const order = orderClasses(input);
   const { rows, columns } = order;
   const cell = {
-    width: clampCell((width - ROW_NAMES_WIDTH) / columns.length, MAX_CELL_SIZE.width),
-    height: clampCell((height - TOP) / rows.length, MAX_CELL_SIZE.height),
+    width: clampCellSize((width - ROW_NAMES_WIDTH) / columns.length, MAX_CELL_SIZE.width),
+    height: clampCellSize((height - TOP) / rows.length, MAX_CELL_SIZE.height),
   };
   const largestErrorValue = Math.max(
     0,
@@ -106,13 +106,19 @@ function layoutSquares(
   mode: ConfusionMode,
   { rows, columns }: ClassOrder,
   { cell, scaleEnd }: Pick<MatrixLayout, "cell" | "scaleEnd">,
-): Square[] {
+): MatrixSquare[] {
   const hasText = cell.width >= MIN_CELL_WITH_TEXT.width && cell.height >= MIN_CELL_WITH_TEXT.height;
   const squares = rows.flatMap((label, row) =>
     columns.map((predicted, column) => {
       const square = buildSquare(confusion, mode, { label, predicted }, scaleEnd);
       const text = hasText ? square.text : "";
-      return { ...square, x: column * cell.width, y: row * cell.height, text, fit: fitFont(text.length, cell.width) };
+      return {
+        ...square,
+        x: column * cell.width,
+        y: row * cell.height,
+        text,
+        fit: fitFontSize(text.length, cell.width),
+      };
     }),
   );
   return squares.filter(isVisible);
@@ -122,16 +128,20 @@ function layoutSquares(
  * Fits a text into a width: reduces the font size until the text fits or the minimum size is reached, then squeezes the
  * text if necessary.
  */
-export function fitFont(letterCount: number, width: number): TextFit {
+export function fitFontSize(letterCount: number, width: number): FittedText {
   const room = width - PADDING;
-  const size = Math.max(FONT.least, Math.min(FONT.usual, room / (Math.max(1, letterCount) * FONT.digit)));
-  return { size, textLength: letterCount * FONT.digit * size > room + 0.1 ? room : null };
+  const size = Math.max(
+    FONT_SIZES.least,
+    Math.min(FONT_SIZES.usual, room / (Math.max(1, letterCount) * FONT_SIZES.digit)),
+  );
+  return { size, textLength: letterCount * FONT_SIZES.digit * size > room + 0.1 ? room : null };
 }
 
-const clampCell = (size: number, max: number): number => Math.max(MIN_CELL_SIZE, Math.min(max, size));
+const clampCellSize = (size: number, max: number): number => Math.max(MIN_CELL_SIZE, Math.min(max, size));
 
 /** Whether a cell is drawn. Empty cells are not drawn, since with a hundred classes nearly all cells are empty. */
-const isVisible = ({ share, isDiagonal, isDecrease }: Square): boolean => share !== null || isDiagonal || isDecrease;
+const isVisible = ({ share, isDiagonal, isDecrease }: MatrixSquare): boolean =>
+  share !== null || isDiagonal || isDecrease;
 
 /**
  * Returns the value of a cell in the given mode: its number of images, the share of the row's images that are in it, or
@@ -177,7 +187,7 @@ function formatCellValue(mode: ConfusionMode, value: number): string {
 function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number): string {
   const correct = counts[label]![label]! / Math.max(1, rowSum(counts, label));
   if (mode !== "delta" || before === null) return formatShare(correct, 0);
-  const change = formatChange(correct - before[label]![label]! / Math.max(1, rowSum(before, label)), 0);
+  const change = formatRelativeChange(correct - before[label]![label]! / Math.max(1, rowSum(before, label)), 0);
   return change.replace("%", "");
 }
 
@@ -209,9 +219,9 @@ interface LabelledClass {
 export function listLabelledClasses(
   order: readonly number[],
   step: number,
-  highlighted: number | undefined,
+  highlightedClass: number | undefined,
 ): readonly LabelledClass[] {
-  const at = highlighted === undefined ? -1 : order.indexOf(highlighted);
+  const at = highlightedClass === undefined ? -1 : order.indexOf(highlightedClass);
   const hasRegularLabel = (index: number): boolean => index % step === 0 && (at < 0 || Math.abs(index - at) >= step);
   return order
     .map((label, index) => ({ label, index, isHighlighted: index === at }))

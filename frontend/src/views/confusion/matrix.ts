@@ -3,7 +3,7 @@
  * scrolls.
  */
 import type { MatrixData, MatrixCallbacks } from "./matrixData";
-import { isFaintFill, sequentialPaint } from "../../marks/colour";
+import { isFaintFill, sequentialColours } from "../../marks/colour";
 import {
   drawLabels,
   ensureGroup,
@@ -16,7 +16,14 @@ import {
 import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
 import { drawChosenShares } from "./chosenShares";
-import { abbreviate, commonPrefixLength, fitFont, listLabelledClasses, type MatrixLayout, type Square } from "./layout";
+import {
+  abbreviate,
+  commonPrefixLength,
+  fitFontSize,
+  listLabelledClasses,
+  type MatrixLayout,
+  type MatrixSquare,
+} from "./layout";
 
 export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallbacks): void {
   const { layout } = data;
@@ -61,7 +68,7 @@ function drawColumnNames(
     },
   );
   drawLabels(svg, labels);
-  const { size } = fitFont(Math.max(...labels.map(({ text }) => text.length)), cell.width * labelStep.columns);
+  const { size } = fitFontSize(Math.max(...labels.map(({ text }) => text.length)), cell.width * labelStep.columns);
   svg.selectAll("text").style("font-size", `${size}px`);
   svg.attr("role", "row").selectAll("text").attr("role", "columnheader");
   setTooltip(svg, "Choose the images predicted as this class (Shift Space in the matrix)");
@@ -125,7 +132,7 @@ function drawBackground(svg: Group, { width, height }: MatrixLayout): void {
 function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
   const gap = layout.cell.width > 10 ? 1 : 0;
   const squares = layout.squares.map((square) => {
-    const fill = square.share === null ? null : sequentialPaint(square.share, isDark).fill;
+    const fill = square.share === null ? null : sequentialColours(square.share, isDark).fill;
     return { ...square, fill, isFaint: fill !== null && isFaintFill(fill, isDark) };
   });
   const outlineInset = ({ isFaint }: { isFaint: boolean }): number => (isFaint ? 0.5 : 0); // keeps the outline inside the cell
@@ -141,7 +148,7 @@ function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
     .attr("fill", ({ fill }) => fill);
 }
 
-function cssClassOf({ isDiagonal, isDecrease, isFaint }: Square & { readonly isFaint: boolean }): string {
+function cssClassOf({ isDiagonal, isDecrease, isFaint }: MatrixSquare & { readonly isFaint: boolean }): string {
   if (isDiagonal) return "diagonal";
   if (isDecrease) return "less";
   return isFaint ? "more faint" : "more";
@@ -150,7 +157,7 @@ function cssClassOf({ isDiagonal, isDecrease, isFaint }: Square & { readonly isF
 function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
   const { width, height } = layout.cell;
   group
-    .selectAll<SVGTextElement, Square>(":scope > text")
+    .selectAll<SVGTextElement, MatrixSquare>(":scope > text")
     .data(
       layout.squares.filter(({ text }) => text !== ""),
       ({ key }) => key,
@@ -163,7 +170,7 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
     .attr("textLength", ({ fit }) => fit.textLength)
     .attr("lengthAdjust", ({ fit }) => (fit.textLength === null ? null : "spacingAndGlyphs"))
     .style("font-size", ({ fit }) => `${fit.size}px`)
-    .style("fill", ({ share }) => (share === null ? null : sequentialPaint(share, isDark).text))
+    .style("fill", ({ share }) => (share === null ? null : sequentialColours(share, isDark).text))
     .text(({ text }) => text);
 }
 

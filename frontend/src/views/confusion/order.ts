@@ -3,7 +3,7 @@ import type { Confusion } from "../../api/values";
 import type { ConfusionSort } from "../../state/choice";
 import type { ClassOrder } from "../../state/changes/confusionCells";
 
-interface OrderInput {
+interface ClassOrderInput {
   readonly confusion: Confusion;
   /** Indices of the classes shown; null if all are shown. */
   readonly classes: readonly number[] | null;
@@ -14,21 +14,23 @@ interface OrderInput {
  * Returns the classes of the rows and columns, sorted. The rows are the shown classes; the columns are the same classes
  * plus those that the node or its parent predicts for images of the shown classes.
  */
-export function orderClasses(input: OrderInput): ClassOrder {
+export function orderClasses(input: ClassOrderInput): ClassOrder {
   const all = sortClasses(input);
   const { classes, confusion } = input;
   const shown = classes === null ? all : all.filter((index) => classes.includes(index));
   const rows = shown.length > 0 ? shown : all;
   return {
     rows,
-    columns: all.filter((column) => rows.includes(column) || rows.some((row) => isPredicted(confusion, row, column))),
+    columns: all.filter(
+      (column) => rows.includes(column) || rows.some((row) => hasPredictions(confusion, row, column)),
+    ),
   };
 }
 
-const isPredicted = ({ counts, parent_counts: before }: Confusion, label: number, predicted: number): boolean =>
+const hasPredictions = ({ counts, parent_counts: before }: Confusion, label: number, predicted: number): boolean =>
   counts[label]![predicted]! > 0 || (before?.[label]![predicted] ?? 0) > 0;
 
-function sortClasses({ confusion, sort }: OrderInput): readonly number[] {
+function sortClasses({ confusion, sort }: ClassOrderInput): readonly number[] {
   const all = confusion.classes.map((_, index) => index);
   if (sort === "class") return all;
   const sortKey = (label: number): number =>

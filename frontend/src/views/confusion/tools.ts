@@ -1,5 +1,5 @@
 /** Toolbar of the confusion matrix. It sets which classes are shown, in which order, and what the cells show. */
-import { formatOutOf, formatPlural } from "../../marks/format";
+import { formatCountOfTotal, formatPlural } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { ConfusionMode, ConfusionSort } from "../../state/choice";
 
@@ -99,7 +99,7 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
 const describeShownClasses = ({ classes, shownClasses }: ToolsData): string =>
   shownClasses === null
     ? formatPlural(classes.length, "class", "classes")
-    : `${formatOutOf(shownClasses.length, classes.length)} classes`;
+    : `${formatCountOfTotal(shownClasses.length, classes.length)} classes`;
 
 const listItems = ({ classes, shownClasses, sort, chosenClass }: ToolsData): readonly MenuItem[] => [
   ...SORTS.map(([name, text]) => ({ value: `sort-${name}`, text, checked: sort === name })),

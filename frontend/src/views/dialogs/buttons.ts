@@ -4,7 +4,7 @@ import type { RequestStatus } from "../../state/dialog";
 
 export interface DialogButton {
   readonly text: string;
-  readonly isMain?: boolean;
+  readonly isMainButton?: boolean;
   /** Whether this button has the focus when the dialog opens. By default, the first field or button has the focus. */
   readonly hasInitialFocus?: boolean;
   /** A disabled button ignores clicks but can still have the focus. */
@@ -18,7 +18,7 @@ export function drawButtons(content: Box, buttons: readonly DialogButton[]): voi
     .data(buttons, ({ text }) => text)
     .join("button")
     .attr("type", "button")
-    .attr("class", ({ isMain }) => (isMain ? "btn pri" : "btn"))
+    .attr("class", ({ isMainButton }) => (isMainButton ? "btn pri" : "btn"))
     .attr("autofocus", ({ hasInitialFocus }) => (hasInitialFocus ? "" : null))
     .attr("aria-disabled", ({ disabled }) => (disabled ? "true" : null))
     .text(({ text }) => text)
@@ -27,8 +27,8 @@ export function drawButtons(content: Box, buttons: readonly DialogButton[]): voi
     });
 }
 
-export function drawStatusLine(content: Box, { error, sending }: RequestStatus, sendingText: string): void {
-  const text = error ?? (sending ? sendingText : "");
+export function drawStatusLine(content: Box, { error, isSending }: RequestStatus, sendingText: string): void {
+  const text = error ?? (isSending ? sendingText : "");
   ensureElement(content, "p", "state")
     .attr("class", error ? "state problem paragraph" : "state paragraph dim")
     .attr("role", "status")

@@ -9,8 +9,8 @@ import { drawButtons, drawStatusLine } from "./buttons";
 
 interface Row {
   readonly name: string;
-  readonly theirs: string;
-  readonly mine: string;
+  readonly theirValue: string;
+  readonly ownValue: string;
 }
 
 const COST_ROWS = [
@@ -24,16 +24,16 @@ const COST_ROWS = [
  * Returns rows that compare the cost of the pruned network in both versions of a plan; empty until the layers of the
  * node are loaded.
  */
-export function compareVersions(state: State): readonly Row[] {
+export function comparePlanVersions(state: State): readonly Row[] {
   const { dialog } = state.screen;
   const model = planModel(state);
   if (dialog?.kind !== "conflict" || !model) return [];
-  const rule = state.draft.edits[dialog.theirs.id]?.unsentRule;
-  const ownCost = rule && resultOfRule(state, model, dialog.theirs, rule).cost;
+  const rule = state.draft.edits[dialog.theirPlan.id]?.unsentRule;
+  const costOfOwnRule = rule && resultOfRule(state, model, dialog.theirPlan, rule).cost;
   return COST_ROWS.map(([name, format]) => ({
     name,
-    theirs: format(dialog.theirs.cost),
-    mine: ownCost ? format(ownCost) : "",
+    theirValue: format(dialog.theirPlan.cost),
+    ownValue: costOfOwnRule ? format(costOfOwnRule) : "",
   }));
 }
 
@@ -42,34 +42,34 @@ export const conflictDialog: PanelDialog = {
   draw: (content, state, act) => {
     const { dialog } = state.screen;
     if (dialog?.kind !== "conflict") return;
-    const { theirs, sending } = dialog;
+    const { theirPlan: theirPlan, isSending: isSending } = dialog;
     ensureElement(content, "p", "paragraph").text(
-      `Someone else changed plan ${theirs.name} while you were editing it. Choose which version to keep.`,
+      `Someone else changed plan ${theirPlan.name} while you were editing it. Choose which version to keep.`,
     );
-    drawTable(ensureElement(content, "table", "versions"), compareVersions(state));
+    drawTable(ensureElement(content, "table", "versions"), comparePlanVersions(state));
     drawStatusLine(content, dialog, "Saving…");
     drawButtons(content, [
-      { text: "Keep their version", disabled: sending, run: () => act.keepTheirs(theirs) },
-      { text: "Overwrite it with yours", disabled: sending, run: () => act.overwriteTheirs(theirs) },
+      { text: "Keep their version", disabled: isSending, run: () => act.keepTheirs(theirPlan) },
+      { text: "Overwrite it with yours", disabled: isSending, run: () => act.overwriteTheirs(theirPlan) },
       {
         text: "Save yours as a new draft",
-        isMain: true,
+        isMainButton: true,
         hasInitialFocus: true,
-        disabled: sending,
-        run: () => act.saveMineSeparately(theirs),
+        disabled: isSending,
+        run: () => act.saveMineSeparately(theirPlan),
       },
     ]);
   },
 };
 
 function drawTable(table: Box, rows: readonly Row[]): void {
-  const head: Row = { name: "", theirs: "Theirs", mine: "Yours" };
+  const head: Row = { name: "", theirValue: "Theirs", ownValue: "Yours" };
   table
     .selectAll<HTMLTableRowElement, Row>(":scope > tr")
     .data([head, ...rows], ({ name }) => name)
     .join("tr")
     .selectAll<HTMLTableCellElement, string>("td, th")
-    .data(({ name, theirs, mine }) => [name, theirs, mine])
+    .data(({ name, theirValue, ownValue }) => [name, theirValue, ownValue])
     .join((enter) =>
       enter.append((text, index) =>
         document.createElement(index === 0 || text === "Theirs" || text === "Yours" ? "th" : "td"),

@@ -8,7 +8,7 @@ import type { State } from "../../state/state";
 import type { Panel } from "../panel";
 import { bundleDialog } from "./experiment/bundle";
 import { conflictDialog } from "./conflict";
-import { drawDelete } from "./experiment/delete";
+import { drawDeleteExperiment } from "./experiment/delete";
 import { enterDialog } from "./enter";
 import { drawHelp } from "./help";
 import { drawNewExperiment } from "./experiment/newExperiment";
@@ -49,7 +49,11 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     });
   const element = dialogElements.node();
   if (dialog && element)
-    drawContent(ensureElement(dialogElements as unknown as Box, "div", "content"), dialog, { state, act, panels });
+    drawDialogContent(ensureElement(dialogElements as unknown as Box, "div", "content"), dialog, {
+      state,
+      act,
+      panels,
+    });
 }
 
 /**
@@ -71,24 +75,25 @@ const rememberFocus = (openedDialogs: DialogSelection): DialogSelection =>
  */
 const focusFirstField = (openedDialogs: DialogSelection): DialogSelection =>
   openedDialogs.each(function () {
-    const focus = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();
+    const focusAutofocusElement = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();
     const isComponentLoaded = customElements.get("wa-dialog") !== undefined; // once loaded, the component itself takes the focus if no field does
     queueMicrotask(
       isComponentLoaded
-        ? focus
+        ? focusAutofocusElement
         : () => this.querySelector<HTMLElement>("[autofocus], input, select, textarea, button")?.focus(),
     );
     void customElements
       .whenDefined("wa-dialog")
       .then(() => (this as HTMLElement & { updateComplete?: Promise<unknown> }).updateComplete)
-      .then(focus);
+      .then(focusAutofocusElement);
   });
 
 function restoreFocus(closedDialogs: DialogSelection): void {
   closedDialogs.each(function () {
-    const opener = previousFocus.get(this);
+    const elementFocusedBefore = previousFocus.get(this);
     this.remove();
-    if (opener instanceof HTMLElement || opener instanceof SVGElement) opener.focus({ preventScroll: true });
+    if (elementFocusedBefore instanceof HTMLElement || elementFocusedBefore instanceof SVGElement)
+      elementFocusedBefore.focus({ preventScroll: true });
   });
 }
 
@@ -109,7 +114,7 @@ interface Context {
   readonly panels: readonly Panel[];
 }
 
-function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Context): void {
+function drawDialogContent(content: Box, dialog: Dialog, { state, act, panels }: Context): void {
   const close = (): void => act.openDialog(null);
   switch (dialog.kind) {
     case "experiment": {
@@ -118,7 +123,7 @@ function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Conte
         { ...dialog, data: state.server.data },
         {
           onCreate: act.createExperiment,
-          onInspect: act.inspectNetwork,
+          onInspectNetwork: act.inspectNetwork,
           onInspectData: act.inspectData,
           onChange: act.forgetInspection,
           onClose: close,
@@ -128,7 +133,7 @@ function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Conte
     }
     case "delete": {
       const experiment = state.server.experiments[dialog.experiment];
-      drawDelete(content, experiment ?? null, {
+      drawDeleteExperiment(content, experiment ?? null, {
         onDelete: () => act.deleteExperiment(dialog.experiment),
         onClose: close,
       });

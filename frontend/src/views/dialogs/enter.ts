@@ -21,10 +21,10 @@ export const enterDialog: PanelDialog = {
     form.select("input").attr("autocomplete", "off").attr("autofocus", "");
     const signIn = (): void => {
       const text = readText(form, "token");
-      if (text && !dialog.sending) act.signIn(extractToken(text));
+      if (text && !dialog.isSending) act.signIn(extractToken(text));
     };
     listenToSubmit(form, signIn);
     drawStatusLine(content, dialog, "Signing in…");
-    drawButtons(content, [{ text: "Sign in", isMain: true, disabled: dialog.sending, run: signIn }]);
+    drawButtons(content, [{ text: "Sign in", isMainButton: true, disabled: dialog.isSending, run: signIn }]);
   },
 };

@@ -19,7 +19,7 @@ export interface Choice {
   readonly isHidden?: boolean;
 }
 
-export interface Field {
+export interface FormField {
   readonly name: string;
   readonly label: string;
   readonly type: "text" | "number";
@@ -68,7 +68,7 @@ function drawOptions(parent: Box, choices: readonly Option[]): void {
 
 export function drawField(
   form: Box,
-  { name, label, type, isHidden = false, value, required = false, ...limits }: Field,
+  { name, label, type, isHidden = false, value, required = false, ...limits }: FormField,
 ): void {
   drawLabel(form, name, label, isHidden);
   const input = ensureElement(form, "input", `field ${name}`)
@@ -116,7 +116,7 @@ export function readNumber(form: Box, name: string): number | null {
 }
 
 /** Reads a field in percent and returns the value as a share, 0–1; null if the field contains no number. */
-export function readShare(form: Box, name: string): number | null {
+export function readPercentAsShare(form: Box, name: string): number | null {
   const percent = readNumber(form, name);
   return percent === null ? null : percent / 100;
 }

@@ -3,12 +3,12 @@
  */
 import { ensureElement, type Box } from "../../marks/elements";
 
-export interface Term {
+export interface GlossaryTerm {
   readonly word: string;
   readonly meaning: string;
 }
 
-export const GLOSSARY: readonly Term[] = [
+export const GLOSSARY: readonly GlossaryTerm[] = [
   {
     word: "experiment",
     meaning:
@@ -136,7 +136,7 @@ export function drawGlossary(content: Box): void {
   const section = ensureElement(content, "section", "glossary").attr("tabindex", 0).attr("aria-labelledby", "glossary");
   ensureElement(section, "h3", "title").attr("id", "glossary").text("Glossary");
   ensureElement(section, "dl", "wordlist")
-    .selectAll<HTMLElement, Term>(":scope > div")
+    .selectAll<HTMLElement, GlossaryTerm>(":scope > div")
     .data(GLOSSARY, ({ word }) => word)
     .join((enter) => {
       const row = enter.append("div");

@@ -69,7 +69,7 @@ interface Group {
   readonly rows: readonly Row[];
 }
 
-const listGroups = (panels: readonly Panel[]): readonly Group[] => [
+const listHelpGroups = (panels: readonly Panel[]): readonly Group[] => [
   { title: "Everywhere", rows: [...EXTRA_HELP_ROWS.page, ...PAGE_KEYS] },
   ...panels.map((panel) => ({ title: panel.title, rows: [...panel.keys, ...EXTRA_HELP_ROWS[panel.id]] })),
 ];
@@ -85,20 +85,20 @@ const formatKeys = (keys: string): string =>
 export function drawHelp(
   content: Box,
   { panels, letterKeys, health }: HelpData,
-  onLetterKeys: (on: boolean) => void,
+  onLetterKeysChange: (on: boolean) => void,
 ): void {
   const groups = ensureElement(content, "div", "keygroups")
     .selectAll<HTMLElement, Group>(":scope > section")
-    .data(listGroups(panels), ({ title }) => title);
+    .data(listHelpGroups(panels), ({ title }) => title);
   groups.join("section").each(function (group) {
-    drawGroup(select<HTMLElement, unknown>(this), group);
+    drawHelpGroup(select<HTMLElement, unknown>(this), group);
   });
   drawGlossary(content);
   const label = ensureElement(content, "label", "paragraph");
   ensureElement(label, "input", "letters")
     .attr("type", "checkbox")
     .property("checked", letterKeys)
-    .on("change", (event: Event) => onLetterKeys((event.currentTarget as HTMLInputElement).checked));
+    .on("change", (event: Event) => onLetterKeysChange((event.currentTarget as HTMLInputElement).checked));
   ensureElement(label, "span", "text").text(" Use single letters as shortcuts");
   ensureElement(content, "p", "about")
     .attr("class", "about dim small")
@@ -109,7 +109,7 @@ export function drawHelp(
     );
 }
 
-function drawGroup(section: Box, { title, rows }: Group): void {
+function drawHelpGroup(section: Box, { title, rows }: Group): void {
   ensureElement(section, "h3", "title").text(title);
   ensureElement(section, "dl", "keylist")
     .selectAll<HTMLElement, Row>(":scope > div")

@@ -12,7 +12,7 @@ export interface NoteCallbacks {
 export function drawNote(
   content: Box,
   node: Node | null,
-  sending: RequestStatus,
+  status: RequestStatus,
   { onSave, onClose }: NoteCallbacks,
 ): void {
   if (!node) return;
@@ -30,9 +30,9 @@ export function drawNote(
   ensureElement(content, "p", "paragraph")
     .attr("class", "paragraph dim small")
     .text("The note is saved with the node and visible to everyone who opens the tree.");
-  drawStatusLine(content, sending, "Saving…");
+  drawStatusLine(content, status, "Saving…");
   drawButtons(content, [
     { text: "Cancel", run: onClose },
-    { text: "Save note", isMain: true, disabled: sending.sending, run: save },
+    { text: "Save note", isMainButton: true, disabled: status.isSending, run: save },
   ]);
 }

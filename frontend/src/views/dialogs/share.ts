@@ -3,7 +3,7 @@ import type { Link, NewLink } from "../../api/values";
 import { type Box, ensureElement } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { writeChoice } from "../../state/url/url";
-import { withViewport } from "../../state/url/viewport";
+import { appendViewport } from "../../state/url/viewport";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
 import { drawButtons, drawStatusLine } from "./buttons";
@@ -32,16 +32,16 @@ export const shareDialog: PanelDialog = {
     }
     ensureElement(content, "p", "paragraph").attr("class", "paragraph dim small").text(describeReachability(state));
     const form = ensureElement(content, "form", "form");
-    drawForm(form);
+    drawLinkForm(form);
     const createLink = (): void => {
-      if (!dialog.sending) act.createLink(readForm(form, state));
+      if (!dialog.isSending) act.createLink(readForm(form, state));
     };
     listenToSubmit(form, createLink);
     drawNewLink(ensureElement(content, "div", "new-link"), dialog.newLink, act);
     drawStatusLine(content, dialog, "Creating the link…");
     drawButtons(content, [
       { text: "Copy address without token", run: () => act.copy(location.href, "The address") },
-      { text: "Create link", isMain: true, disabled: dialog.sending, run: createLink },
+      { text: "Create link", isMainButton: true, disabled: dialog.isSending, run: createLink },
     ]);
     drawLinks(ensureElement(content, "div", "links"), listLinks(state), act.revokeLink);
   },
@@ -61,7 +61,7 @@ function describeReachability({ server }: State): string {
   );
 }
 
-function drawForm(form: Box): void {
+function drawLinkForm(form: Box): void {
   drawChoice(form, { name: "mode", label: "Access", choices: MODES }, () => undefined);
   drawField(form, {
     name: "for",
@@ -80,7 +80,7 @@ function readForm(form: Box, { choice, screen }: State): NewLink {
     name: readText(form, "for"),
     mode: readText(form, "mode") as NewLink["mode"],
     may_export: form.select<HTMLInputElement>("[name=export]").property("checked") as boolean,
-    view: withViewport(writeChoice(choice), screen).slice(1),
+    view: appendViewport(writeChoice(choice), screen).slice(1),
     days: readNumber(form, "days"),
   };
 }
@@ -108,7 +108,9 @@ function drawVisitorNotice(content: Box, act: Actions): void {
   ensureElement(content, "p", "paragraph").text(
     "You opened this tree through a shared link. Only the owner can create links. Anyone who already has a link to this tree can open this view at the address below.",
   );
-  drawButtons(content, [{ text: "Copy address", isMain: true, run: () => act.copy(location.href, "The address") }]);
+  drawButtons(content, [
+    { text: "Copy address", isMainButton: true, run: () => act.copy(location.href, "The address") },
+  ]);
 }
 
 /** Lists the links to a tree: what each allows, when it was last used, and a button to revoke it. */
@@ -130,7 +132,7 @@ export function drawLinks(box: Box, links: readonly Link[], onRevoke: (id: numbe
       (update) => update,
       (exit) =>
         exit.each(function () {
-          removeLine(this);
+          removeLinkLine(this);
         }),
     )
     .each(function (link) {
@@ -144,7 +146,7 @@ export function drawLinks(box: Box, links: readonly Link[], onRevoke: (id: numbe
 }
 
 /** Removes the line of a revoked link. If that line had the focus, the next line gets it. */
-function removeLine(line: HTMLLIElement): void {
+function removeLinkLine(line: HTMLLIElement): void {
   const next = line.contains(document.activeElement) ? (line.nextElementSibling ?? line.previousElementSibling) : null;
   line.remove();
   next?.querySelector("button")?.focus();

@@ -4,12 +4,12 @@ import {
   comparedNode,
   comparedSamples,
   mapPoints,
-  markOf,
-  chosenSampleTest,
+  markOfSample,
+  makeChosenSampleTest,
   shownChanges,
 } from "../../state/selectors/map";
 import { chosenExperiment } from "../../state/selectors/select";
-import type { Change } from "../../state/choice";
+import type { SampleChange } from "../../state/choice";
 import type { State } from "../../state/state";
 import type { Chart } from "../panel";
 import { cardsData } from "./cards/data";
@@ -19,7 +19,7 @@ import { writeMap } from "./map/svg";
 
 type Rows = ReturnType<Chart["rows"]>;
 
-export const filterCharts: readonly Chart[] = [
+export const chartsOfFiltersPanel: readonly Chart[] = [
   {
     name: "map",
     title: "Map of samples",
@@ -48,7 +48,7 @@ function mapCaption(state: State): string {
   return `t-SNE of the network’s features for the selection split, without units; ${[legend, sharedMarksText].filter(Boolean).join("; ")}`;
 }
 
-const MARK_TITLES: Record<Change, string> = { degraded: "▼ degraded", improved: "▲ improved", wrong: "✕ wrong" };
+const MARK_TITLES: Record<SampleChange, string> = { degraded: "▼ degraded", improved: "▲ improved", wrong: "✕ wrong" };
 
 function cardsCaption(state: State): string {
   const pictures =
@@ -65,22 +65,22 @@ function mapRows(state: State): Rows {
   const name = (index: number | null): string | null => (index === null ? null : (classes[index] ?? String(index)));
   const points = mapPoints(state);
   const positions = new Map(Array.from(points?.sample ?? [], (sample, i) => [sample, i]));
-  const isChosen = chosenSampleTest(state.choice);
+  const isChosen = makeChosenSampleTest(state.choice);
   const shown = shownChanges(state);
-  const coordinate = (values: Float32Array | undefined, sample: number): number | null =>
+  const coordinateOfSample = (values: Float32Array | undefined, sample: number): number | null =>
     values?.[positions.get(sample) ?? -1] ?? null;
   return [
     ["sample", "x", "y", "true", "predicted", "probability", "predicted_before", "change", "mark_on_map", "chosen"],
     ...(comparedSamples(state) ?? []).map((item) => [
       item.sample,
-      coordinate(points?.x, item.sample),
-      coordinate(points?.y, item.sample),
+      coordinateOfSample(points?.x, item.sample),
+      coordinateOfSample(points?.y, item.sample),
       name(item.label),
       name(item.predicted),
       item.probability,
       name(item.before),
       item.change,
-      markOf(item, shown),
+      markOfSample(item, shown),
       isChosen?.(item) ? 1 : 0,
     ]),
   ];

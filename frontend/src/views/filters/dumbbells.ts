@@ -39,7 +39,7 @@ export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): D
   const [now, before] = [probabilityByLabel(view.top), view.before && probabilityByLabel(view.before)];
   const labels = [...new Set([...now.keys(), ...(before?.keys() ?? [])])];
   const largerProbability = (label: number): number => Math.max(now.get(label) ?? 0, before?.get(label) ?? 0);
-  const [from, to] = xRangeOf(width, before !== null);
+  const [from, to] = dumbbellXRange(width, before !== null);
   const toX = (share: number | undefined): number | null => (share === undefined ? null : from + share * (to - from));
   return labels
     .sort((a, b) => largerProbability(b) - largerProbability(a) || a - b)
@@ -62,7 +62,7 @@ type Probabilities = SampleView["top"];
 
 const probabilityByLabel = (list: Probabilities): Map<number, number> =>
   new Map(list.map(({ label, probability }) => [label, probability]));
-const xRangeOf = (width: number, hasComparedNode: boolean): readonly [number, number] => [
+const dumbbellXRange = (width: number, hasComparedNode: boolean): readonly [number, number] => [
   NAMES_WIDTH,
   width - (hasComparedNode ? VALUES_WIDTH : 40),
 ];
@@ -83,7 +83,7 @@ export function drawDumbbells(box: Box, data: DumbbellData): void {
   const svg = ensureSvg(box, "probabilities", data.width, height)
     .attr("role", "img")
     .attr("aria-label", describe(rows));
-  const [from, to] = xRangeOf(data.width, data.before !== null);
+  const [from, to] = dumbbellXRange(data.width, data.before !== null);
   drawLines(
     ensureGroup(svg, "grid"),
     rows.map(({ label, y }) => ({ key: String(label), x1: from, x2: to, y1: y, y2: y })),

@@ -4,7 +4,7 @@ import { ensureElement } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Panel } from "../panel";
-import { filterCharts } from "./charts";
+import { chartsOfFiltersPanel } from "./charts";
 import { drawListArea } from "./cards/area";
 import { drawMapArea } from "./map/area";
 
@@ -15,9 +15,9 @@ const NARROW_WIDTH = 1100;
 export const filtersPanel: Panel = {
   id: "filters",
   title: "Filters",
-  subtitle: (state) => `selection split${describeImages(state)}`,
+  subtitle: (state) => `selection split${describeSampleCount(state)}`,
   tools: () => [],
-  charts: filterCharts,
+  charts: chartsOfFiltersPanel,
   keys: [
     { keys: "d", help: "toggle marks on degraded samples", run: (act) => act.toggleChange("degraded") },
     { keys: "i", help: "toggle marks on improved samples", run: (act) => act.toggleChange("improved") },
@@ -37,7 +37,7 @@ export const filtersPanel: Panel = {
   },
 };
 
-function describeImages(state: State): string {
+function describeSampleCount(state: State): string {
   const images = chosenNode(state)?.images ?? 0;
   return images > 0 ? `, ${formatCount(images)} samples` : "";
 }

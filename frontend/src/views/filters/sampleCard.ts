@@ -31,8 +31,8 @@ export interface SampleCardCallbacks {
 }
 
 const PICTURE_SIZE = 72;
-const CLASS_ROWS = 3;
-const SIDE_WIDTH = 24 + PICTURE_SIZE + 12;
+const CLASS_ROW_COUNT = 3;
+const PICTURE_COLUMN_WIDTH = 24 + PICTURE_SIZE + 12;
 
 export function drawSampleCard(box: Box, data: SampleCardData, callbacks: SampleCardCallbacks): void {
   const { sample, view, experiment, classes, width } = data;
@@ -60,8 +60,8 @@ export function drawSampleCard(box: Box, data: SampleCardData, callbacks: Sample
       classes,
       now: data.now,
       before: view.before && data.before,
-      width: width - SIDE_WIDTH,
-      rows: CLASS_ROWS,
+      width: width - PICTURE_COLUMN_WIDTH,
+      rows: CLASS_ROW_COUNT,
     });
 }
 

@@ -3,7 +3,7 @@ import { select } from "d3-selection";
 import type { Box } from "../../marks/elements";
 import type { Panel } from "../panel";
 
-export interface Frame {
+export interface PageFrame {
   readonly top: Box;
   readonly main: Box;
   readonly status: Box;
@@ -11,14 +11,14 @@ export interface Frame {
   readonly panels: ReadonlyMap<Panel["id"], Box>;
 }
 
-export function makeFrame(root: HTMLElement, panels: readonly Panel[]): Frame {
+export function makePageFrame(root: HTMLElement, panels: readonly Panel[]): PageFrame {
   const page = select(root);
   const top = page.append<HTMLElement>("header").attr("class", "top").attr("aria-label", "Experiment and jobs");
   const main = page.append<HTMLElement>("main");
   const status = page.append<HTMLElement>("footer").attr("class", "status").attr("aria-label", "Status");
   const dialogs = page.append<HTMLElement>("div").attr("class", "dialogs");
-  const sections = panels.map((panel) => [panel.id, makePanel(main, panel)] as const);
-  return { top, main, status, dialogs, panels: new Map(sections) };
+  const panelSections = panels.map((panel) => [panel.id, makePanel(main, panel)] as const);
+  return { top, main, status, dialogs, panels: new Map(panelSections) };
 }
 
 function makePanel(main: Box, panel: Panel): Box {

@@ -1,20 +1,20 @@
 /** Draws the head of a panel: its subtitle, its tools, and the buttons that save its charts and enlarge it. */
 import type { Box } from "../../marks/elements";
 import { icon, type IconName } from "../../marks/icons";
-import type { Chart, Panel, Tool } from "../panel";
-import { drawMenus } from "./menus";
+import type { Chart, Panel, PanelTool } from "../panel";
+import { drawToolMenus } from "./menus";
 
-export interface HeadData {
+export interface PanelHeadData {
   readonly panel: Panel;
   readonly subtitle: string;
-  readonly tools: readonly Tool[];
+  readonly tools: readonly PanelTool[];
   readonly isEnlarged: boolean;
 }
 
-export interface HeadCallbacks {
-  onTool(tool: Pick<Tool, "run">): void;
-  onEnlarge(): void;
-  onSave(chart: Chart, format: SaveFormat): void;
+export interface PanelHeadCallbacks {
+  onRunTool(tool: Pick<PanelTool, "run">): void;
+  onEnlargePanel(): void;
+  onSaveChart(chart: Chart, format: SaveFormat): void;
 }
 
 export type SaveFormat = "svg" | "png" | "csv";
@@ -28,7 +28,7 @@ interface Button {
   run(): void;
 }
 
-export function drawHead(section: Box, data: HeadData, callbacks: HeadCallbacks): void {
+export function drawHeadContent(section: Box, data: PanelHeadData, callbacks: PanelHeadCallbacks): void {
   const head = section.select<HTMLElement>(".head");
   head.select(".sub").text(data.subtitle).attr("title", data.subtitle);
   head.select(".back").attr("hidden", data.isEnlarged ? null : "");
@@ -38,19 +38,22 @@ export function drawHead(section: Box, data: HeadData, callbacks: HeadCallbacks)
     "tool",
     data.tools.filter(({ items }) => !items).map((tool) => toolButton(tool, callbacks)),
   );
-  drawMenus(tools, data.tools, callbacks.onTool);
+  drawToolMenus(tools, data.tools, callbacks.onRunTool);
   drawSaveMenu(tools, data.panel, callbacks);
   drawButtons(tools, "size", [enlargeButton(data, callbacks)]);
 }
 
-const toolButton = (tool: Tool, { onTool }: HeadCallbacks): Button => ({
+const toolButton = (tool: PanelTool, { onRunTool: onTool }: PanelHeadCallbacks): Button => ({
   ...tool,
   pressed: tool.pressed ?? null,
   disabled: tool.disabled ?? false,
   run: () => onTool(tool),
 });
 
-const enlargeButton = ({ panel, isEnlarged }: HeadData, { onEnlarge }: HeadCallbacks): Button => ({
+const enlargeButton = (
+  { panel, isEnlarged }: PanelHeadData,
+  { onEnlargePanel: onEnlarge }: PanelHeadCallbacks,
+): Button => ({
   id: `enlarge-${panel.id}`,
   icon: isEnlarged ? "back" : "enlarge",
   title: isEnlarged ? `Back to all panels (Esc)` : `Enlarge ${panel.title} (E)`,
@@ -78,7 +81,7 @@ function drawButtons(parent: Box, kind: string, buttons: readonly Button[]): voi
 }
 
 /** Draws a menu with one entry for each combination of a chart and a file format, which saves that chart. */
-function drawSaveMenu(parent: Box, panel: Panel, { onSave }: HeadCallbacks): void {
+function drawSaveMenu(parent: Box, panel: Panel, { onSaveChart: onSave }: PanelHeadCallbacks): void {
   const menu = parent
     .selectAll<HTMLElement, Panel>(":scope > wa-dropdown.save")
     .data(panel.charts.length > 0 ? [panel] : [])

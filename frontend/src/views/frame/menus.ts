@@ -2,11 +2,15 @@
 import { select } from "d3-selection";
 import { icon } from "../../marks/icons";
 import { ensureElement, type Box } from "../../marks/elements";
-import type { Tool, ToolItem } from "../panel";
+import type { PanelTool, ToolItem } from "../panel";
 
-export function drawMenus(box: Box, panelTools: readonly Tool[], onTool: (tool: Pick<Tool, "run">) => void): void {
+export function drawToolMenus(
+  box: Box,
+  panelTools: readonly PanelTool[],
+  onRunTool: (tool: Pick<PanelTool, "run">) => void,
+): void {
   box
-    .selectAll<HTMLElement, Tool>(":scope > wa-dropdown.menu")
+    .selectAll<HTMLElement, PanelTool>(":scope > wa-dropdown.menu")
     .data(
       panelTools.filter(({ items }) => items),
       ({ id }) => id,
@@ -17,15 +21,15 @@ export function drawMenus(box: Box, panelTools: readonly Tool[], onTool: (tool: 
     })
     .on("wa-select", (event: CustomEvent<{ item: { value: string } }>, { items = [] }) => {
       const chosen = items.find(({ id }) => id === event.detail.item.value);
-      if (chosen) onTool(chosen);
+      if (chosen) onRunTool(chosen);
     });
 }
 
-function drawMenu(menu: Box, { id, icon: name, title, disabled, items = [] }: Tool): void {
-  const trigger = ensureElement(menu, "button", "icon");
-  if (!trigger.node()!.firstChild)
-    trigger.html(icon(name)).attr("slot", "trigger").attr("type", "button").attr("data-testid", id);
-  trigger
+function drawMenu(menu: Box, { id, icon: name, title, disabled, items = [] }: PanelTool): void {
+  const menuButton = ensureElement(menu, "button", "icon");
+  if (!menuButton.node()!.firstChild)
+    menuButton.html(icon(name)).attr("slot", "trigger").attr("type", "button").attr("data-testid", id);
+  menuButton
     .attr("title", title)
     .attr("aria-label", title)
     .attr("disabled", disabled ? "" : null);

@@ -27,7 +27,7 @@ import type { TableCommand } from "./table/keys";
 import type { Override, PlanCallbacks } from "./plan/planData";
 import type { TableCallbacks } from "./table/tableData";
 import type { ToolsCallbacks } from "./table/tools";
-import { hoverAt } from "../../state/selectors/readout";
+import { hoverAtUnit } from "../../state/selectors/readout";
 import { listTools, MODEL_KEYS } from "./tools";
 
 const ARCHITECTURE_HEIGHT = 108;
@@ -145,7 +145,7 @@ interface ModelCallbacks {
 function modelCallbacks(state: State, act: Actions): ModelCallbacks {
   const layerName = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
   const onLayer = (layer: number): void => act.chooseLayer(layerName(layer));
-  const onHover = (layer: number, unit: number): void => hover(state, act, hoverAt(state, layer, unit));
+  const onHover = (layer: number, unit: number): void => hover(state, act, hoverAtUnit(state, layer, unit));
   const onLock = (layer: number): void => {
     const name = layerName(layer);
     if (name !== null) act.toggleLock(name);
@@ -224,7 +224,7 @@ function handleKey(key: TableCommand, callbacks: KeyCallbacks, act: Actions): vo
 }
 
 /** Stores in the State what is hovered, if it has changed. */
-function hover({ hover: current }: State, act: Actions, next: ReturnType<typeof hoverAt>): void {
+function hover({ hover: current }: State, act: Actions, next: ReturnType<typeof hoverAtUnit>): void {
   if (!next && (current.layer !== null || current.readout !== null)) act.clearHover();
   if (next && (current.layer !== next.layer || current.filter !== next.filter)) act.hover(next);
 }

@@ -3,11 +3,11 @@ import { isSameOrder, PAPER_ORDER } from "../../planning/orders";
 import { currentPlan, currentRule, isApplied, planModel, planResult } from "../../state/selectors/plan";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
-import type { Key, Tool } from "../panel";
+import type { Key, PanelTool } from "../panel";
 import { findChosenLayer } from "./table/chartData";
 import { stepLayer } from "./table/keys";
 
-export const listTools = (state: State): readonly Tool[] => [
+export const listTools = (state: State): readonly PanelTool[] => [
   {
     id: "paper-order",
     icon: "paper",

@@ -1,6 +1,13 @@
 /** Describes nodes for the status bar, for the labels of the tree, and for screen readers. */
 import type { Node } from "../../api/values";
-import { formatBytes, formatMs, formatOutOf, formatPercent, formatPlural, formatCompact } from "../../marks/format";
+import {
+  formatBytes,
+  formatMs,
+  formatCountOfTotal,
+  formatPercent,
+  formatPlural,
+  formatCompactCount,
+} from "../../marks/format";
 import { removedShareOfFree } from "../../planning/shares";
 import type { Ghost } from "../../state/selectors/ghost";
 import type { Readout, State } from "../../state/state";
@@ -27,7 +34,7 @@ export function readoutOf({ server }: State, id: number): Readout | null {
 export function describeGhost(ghost: Ghost | null): string {
   if (!ghost) return "";
   const { name, number, removedFilters, freeFilters, share } = ghost;
-  const removed = formatOutOf(removedFilters, freeFilters ?? removedFilters);
+  const removed = formatCountOfTotal(removedFilters, freeFilters ?? removedFilters);
   return `Draft ${name} would create node ${number}: it removes ${removed} free filters (${formatPercent(share)})`;
 }
 
@@ -57,8 +64,8 @@ function describeCost(node: Node): string[] {
   const time = latency ? [describeTime(latency)] : [];
   return [
     `file ${formatBytes(size_bytes)}`,
-    `${formatCompact(parameters)} parameters`,
-    `${formatCompact(macs)} MACs`,
+    `${formatCompactCount(parameters)} parameters`,
+    `${formatCompactCount(macs)} MACs`,
     ...time,
   ];
 }

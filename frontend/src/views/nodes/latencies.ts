@@ -3,7 +3,7 @@
  * are reliable and were measured in the same way.
  */
 import type { Node } from "../../api/values";
-import { formatChange, formatMs, formatPlural, formatRatio } from "../../marks/format";
+import { formatRelativeChange, formatMs, formatPlural, formatRatio } from "../../marks/format";
 
 export type Latency = Node["latency"][number];
 
@@ -82,7 +82,7 @@ export function describeLatencyChange(now: Latency | undefined, first: Latency |
   if (!comparison) return "not compared";
   if (comparison.low === 1 && comparison.high === 1) return "same structure";
   if (comparison.low <= 1 && comparison.high >= 1) return "no difference";
-  return `${formatChange(comparison.ratio - 1)} (${formatChange(comparison.low - 1)} to ${formatChange(comparison.high - 1)})`;
+  return `${formatRelativeChange(comparison.ratio - 1)} (${formatRelativeChange(comparison.low - 1)} to ${formatRelativeChange(comparison.high - 1)})`;
 }
 
 const formatInterval = ({ low, high }: Ratio): string =>

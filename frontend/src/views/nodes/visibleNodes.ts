@@ -4,7 +4,7 @@
  */
 import type { Node } from "../../api/values";
 import { memo } from "../../state/memo";
-import type { ById, State } from "../../state/state";
+import type { MapById, State } from "../../state/state";
 import { hiddenNodes } from "../../state/selectors/tree";
 
 export interface VisibleNodes {
@@ -22,7 +22,7 @@ const endsBranch = ({ state, recovered }: Node): boolean =>
   state === "failed" || state === "cancelled" || (state === "ready" && recovered === false);
 
 const findVisibleNodes = memo(
-  (nodesById: ById<Node>, experiment: number | null, folded: readonly number[]): VisibleNodes => {
+  (nodesById: MapById<Node>, experiment: number | null, folded: readonly number[]): VisibleNodes => {
     const nodes = Object.values(nodesById)
       .filter((node) => node.experiment_id === experiment)
       .sort((a, b) => a.number - b.number);

@@ -66,7 +66,7 @@ function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsC
     .on("click", (_, { sample }) => onChoose(sample))
     .on("pointerenter focus", (_, sample) => onHover(sample))
     .on("pointerleave blur", () => onHover(null))
-    .on("keydown", (event: KeyboardEvent) => moveFocus(event, size))
+    .on("keydown", (event: KeyboardEvent) => moveThumbFocus(event, size))
     .each(function ({ sample, change }) {
       const url = pictureUrl(experiment, sample, size);
       const image = this.querySelector("img")!;
@@ -76,7 +76,7 @@ function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsC
 }
 
 /** Moves the focus with the arrow keys; Up and Down move it by one row. */
-function moveFocus(event: KeyboardEvent, size: number): void {
+function moveThumbFocus(event: KeyboardEvent, size: number): void {
   const button = event.currentTarget as HTMLElement;
   const buttons = [...button.parentElement!.querySelectorAll<HTMLElement>(":scope > button")];
   const row = Math.max(1, Math.floor(button.parentElement!.clientWidth / (size + 3)));

@@ -3,7 +3,14 @@
  * are better.
  */
 import type { Node } from "../../api/values";
-import { formatBytes, formatCount, formatRatio, formatShare, formatCompact, formatValue } from "../../marks/format";
+import {
+  formatBytes,
+  formatCount,
+  formatRatio,
+  formatShare,
+  formatCompactCount,
+  formatValue,
+} from "../../marks/format";
 import type { Metric } from "../../state/choice";
 import { reliableRatio, singleImageLatency } from "../nodes/latencies";
 
@@ -45,8 +52,8 @@ export const METRIC_KINDS: Record<Metric, MetricKind> = {
     format: formatValue,
   },
   filters: createSizeMetric("Filters", "filters", formatCount),
-  parameters: createSizeMetric("Parameters", "parameters", formatCompact),
-  macs: createSizeMetric("MACs, one image", "macs", formatCompact),
+  parameters: createSizeMetric("Parameters", "parameters", formatCompactCount),
+  macs: createSizeMetric("MACs, one image", "macs", formatCompactCount),
   size_bytes: createSizeMetric("File", "size_bytes", formatBytes),
   latency: {
     title: "Latency, batch 1, × root",

@@ -52,7 +52,7 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
     },
     {
       onChoose: act.chooseNode,
-      onStep: act.stepNode,
+      onStep: act.chooseAdjacentNode,
       onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOf(state, id) })),
     },
   );

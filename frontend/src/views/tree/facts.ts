@@ -3,7 +3,7 @@
  * opens the dialog that measures the node.
  */
 import type { Node } from "../../api/values";
-import { formatBytes, formatCount, formatPercent, formatCompact } from "../../marks/format";
+import { formatBytes, formatCount, formatPercent, formatCompactCount } from "../../marks/format";
 import type { Box } from "../../marks/elements";
 import { describeLatencyBriefly, describeLatency, singleImageLatency } from "../nodes/latencies";
 
@@ -40,7 +40,7 @@ function listFacts(node: Node): readonly Fact[] {
     { name: "Parameters", value: formatCount(node.parameters), title: "all parameters of the network" },
     {
       name: "MACs",
-      value: formatCompact(node.macs),
+      value: formatCompactCount(node.macs),
       title: `${formatCount(node.macs)} multiply-accumulates for one image`,
     },
     {

@@ -5,9 +5,9 @@ import type { State } from "../../state/state";
 import { markedNodes } from "../../state/selectors/tree";
 import type { TreeView } from "../../state/choice";
 import type { Actions } from "../../state/actions";
-import type { Key, Tool, ToolItem } from "../panel";
+import type { Key, PanelTool, ToolItem } from "../panel";
 
-export function listTools(state: State): readonly Tool[] {
+export function listTools(state: State): readonly PanelTool[] {
   const node = chosenNode(state);
   const isReady = node?.state === "ready";
   const markedCount = markedNodes(state).length;

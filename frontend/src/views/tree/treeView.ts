@@ -25,7 +25,7 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
   const data = treeData(state, currentAxis(state, width), height);
   drawTree(box, data, {
     onChoose: act.chooseNode,
-    onStep: act.stepNode,
+    onStep: act.chooseAdjacentNode,
     onChooseParent: act.chooseParent,
     onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOf(state, id) })),
     onPan: act.panTo,

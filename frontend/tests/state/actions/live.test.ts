@@ -1,7 +1,13 @@
 import { expect, test, vi } from "vitest";
 import { chooseNode } from "../../../src/state/actions/choose";
 import { leaveDeletedExperiment, applyEvent, describeFailedJob } from "../../../src/state/actions/live";
-import { withChoice, withScreen, withServer, withValue, withValues } from "../../../src/state/changes/patches";
+import {
+  withChoice,
+  withScreen,
+  withServer,
+  withServerValue,
+  withServerValues,
+} from "../../../src/state/changes/patches";
 import { createStore } from "../../../src/state/store";
 import { makeEpoch, makeExperiment, makeJob, makeNode, stateWith } from "../../fixtures/values";
 
@@ -30,9 +36,11 @@ test("a job event updates the job's progress", () => {
 
 test("a response older than a received event changes nothing", () => {
   const done = applyEvent({ kind: "job", job: makeJob({ version: 3, state: "done" }) })(start);
-  expect(withValue(done, "jobs", 5, makeJob({ version: 2 }))).toBe(done);
-  expect(withValues(done, "jobs", [makeJob({ version: 2 })]).server.jobs[5]?.state).toBe("done");
-  expect(withValue(done, "jobs", 5, makeJob({ version: 3, message: "same" })).server.jobs[5]?.message).toBe("same");
+  expect(withServerValue(done, "jobs", 5, makeJob({ version: 2 }))).toBe(done);
+  expect(withServerValues(done, "jobs", [makeJob({ version: 2 })]).server.jobs[5]?.state).toBe("done");
+  expect(withServerValue(done, "jobs", 5, makeJob({ version: 3, message: "same" })).server.jobs[5]?.message).toBe(
+    "same",
+  );
 });
 
 test("the tree follows a new node until a person chooses one", () => {

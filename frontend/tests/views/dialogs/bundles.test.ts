@@ -58,7 +58,7 @@ test("a visitor who may not export weights saves without them and learns why", (
 test("opening sends the chosen file; without one the file field is focused", () => {
   const actions = mockActions();
   const state = withScreen(stateWith([]), {
-    dialog: { kind: "unbundle", error: "This bundle is incomplete.", sending: false },
+    dialog: { kind: "unbundle", error: "This bundle is incomplete.", isSending: false },
   });
   unbundleDialog.draw(select(box), state, actions as unknown as Actions);
   const open = [...box.querySelectorAll("button")].find((button) => button.textContent === "Open bundle")!;

@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { drawDelete } from "../../../src/views/dialogs/experiment/delete";
+import { drawDeleteExperiment } from "../../../src/views/dialogs/experiment/delete";
 import { drawNote } from "../../../src/views/dialogs/note";
 import { listNotices } from "../../../src/views/dialogs/experiment/notices";
 import { makeExperiment, makeNode } from "../../fixtures/values";
@@ -13,7 +13,7 @@ beforeEach(() => {
 
 test("deleting says what is lost, and happens only on its button", () => {
   const callbacks = { onDelete: vi.fn(), onClose: vi.fn() };
-  drawDelete(select(box), makeExperiment({ nodes: 12 }), callbacks);
+  drawDeleteExperiment(select(box), makeExperiment({ nodes: 12 }), callbacks);
   expect(box.textContent).toContain("12 nodes");
   const [keepButton, deleteButton] = box.querySelectorAll("button");
   keepButton!.click();
@@ -25,7 +25,7 @@ test("deleting says what is lost, and happens only on its button", () => {
 test("a note keeps what is typed while the page is redrawn", () => {
   const onSave = vi.fn();
   const node = makeNode(2, null, { note: "old" });
-  const draw = () => drawNote(select(box), node, { error: null, sending: false }, { onSave, onClose: vi.fn() });
+  const draw = () => drawNote(select(box), node, { error: null, isSending: false }, { onSave, onClose: vi.fn() });
   draw();
   box.querySelector("textarea")!.value = "new words";
   draw();

@@ -24,7 +24,7 @@ const data: DataListing = {
 const props: NewExperimentData = {
   data,
   error: null,
-  sending: false,
+  isSending: false,
   inspection: null,
   dataReport: null,
   warnings: [],
@@ -32,7 +32,7 @@ const props: NewExperimentData = {
 };
 const callbacks: NewExperimentCallbacks = {
   onCreate: vi.fn(),
-  onInspect: vi.fn(),
+  onInspectNetwork: vi.fn(),
   onInspectData: vi.fn(),
   onChange: vi.fn(),
   onClose: vi.fn(),

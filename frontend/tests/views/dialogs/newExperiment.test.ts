@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { DataListing, DataReport, NetworkReport } from "../../../src/api/values";
-import { dataChoices, readForm } from "../../../src/views/dialogs/experiment/form";
+import { dataSetChoices, readForm } from "../../../src/views/dialogs/experiment/form";
 import { PRETRAINED_OPTION, TIMM_PREFIX, weightChoices } from "../../../src/views/dialogs/experiment/networks";
 import { drawNewExperiment, type NewExperimentData } from "../../../src/views/dialogs/experiment/newExperiment";
 
@@ -68,7 +68,7 @@ const isHidden = (button: HTMLElement): boolean => button.ariaDisabled === "true
 const props: NewExperimentData = {
   data,
   error: null,
-  sending: false,
+  isSending: false,
   inspection: null,
   dataReport: null,
   warnings: [],
@@ -76,14 +76,14 @@ const props: NewExperimentData = {
 };
 const callbacks = () => ({
   onCreate: vi.fn(),
-  onInspect: vi.fn(),
+  onInspectNetwork: vi.fn(),
   onInspectData: vi.fn(),
   onChange: vi.fn(),
   onClose: vi.fn(),
 });
 
 test("present data sets come first, others can be downloaded, checkpoints are weights", () => {
-  expect(dataChoices(data).map(({ value }) => value)).toEqual([
+  expect(dataSetChoices(data).map(({ value }) => value)).toEqual([
     "digits||",
     "cifar10|cifar10|",
     "cifar100||download",
@@ -178,14 +178,14 @@ test("an inspection shows progress, then the report with its layers, and last th
       (element) => element.textContent === "Inspect network",
     )!;
   button().click();
-  expect(handlers.onInspect).toHaveBeenCalledWith(
+  expect(handlers.onInspectNetwork).toHaveBeenCalledWith(
     expect.objectContaining({ network: { name: "small_vgg", options: {} } }),
   );
   drawNewExperiment(select(box), { ...props, inspection: { job: null, report: null, error: null } }, handlers);
   expect(box.querySelector(".inspection.network .state")!.textContent).toBe("Waiting for a worker…");
   expect(isHidden(button())).toBe(true);
   button().click();
-  expect(handlers.onInspect).toHaveBeenCalledOnce();
+  expect(handlers.onInspectNetwork).toHaveBeenCalledOnce();
   expect(scrollIntoView.mock.contexts).toEqual([box.querySelector(".inspection.network")]);
   drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, handlers);
   expect([...box.querySelectorAll(".network .sentences li")].map((element) => element.textContent)).toEqual(
@@ -277,7 +277,7 @@ test("an error is shown in the form, and typed values stay", () => {
 });
 
 test("while the server checks, nothing can be sent twice", () => {
-  drawNewExperiment(select(box), { ...props, sending: true }, callbacks());
+  drawNewExperiment(select(box), { ...props, isSending: true }, callbacks());
   expect(isHidden(box.querySelector<HTMLElement>(".buttons .pri")!)).toBe(true);
 });
 

@@ -40,7 +40,7 @@ const report: NetworkReport = {
 const props: NewExperimentData = {
   data,
   error: null,
-  sending: false,
+  isSending: false,
   inspection: null,
   dataReport: null,
   warnings: [],
@@ -63,7 +63,7 @@ function set(name: string, value: string): void {
 
 const callbacks = () => ({
   onCreate: vi.fn(),
-  onInspect: vi.fn(),
+  onInspectNetwork: vi.fn(),
   onInspectData: vi.fn(),
   onChange: vi.fn(),
   onClose: vi.fn(),

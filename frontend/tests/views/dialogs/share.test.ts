@@ -53,7 +53,7 @@ function stateFor(viewer: Visitor, url: string | null = null): State {
     links: { 3: link(), 4: link({ id: 4, experiment_id: 2 }) },
   });
   return withScreen(withChoice(state, { experiment: 1, node: 10, panel: "tree" }), {
-    dialog: { kind: "share", newLink: url, error: null, sending: false },
+    dialog: { kind: "share", newLink: url, error: null, isSending: false },
   });
 }
 

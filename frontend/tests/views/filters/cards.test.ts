@@ -6,15 +6,15 @@ import { withChoice, withScreen, withServer } from "../../../src/state/changes/p
 import { planResult } from "../../../src/state/selectors/plan";
 import type { State } from "../../../src/state/state";
 import { type Rule } from "../../../src/planning/rules";
-import { cardsData, describeVisible } from "../../../src/views/filters/cards/data";
+import { cardsData, describeVisibleCards } from "../../../src/views/filters/cards/data";
 import {
   findVisibleCards,
-  layoutGrid,
+  layoutCardGrid,
   layoutHistogram,
   percentile90,
   placeCard,
   boundaryScrollTop,
-  stepCard,
+  cardPositionAfterKey,
   addSpareRows,
 } from "../../../src/views/filters/cards/layout";
 import { writeCards } from "../../../src/views/filters/cards/svg";
@@ -33,7 +33,7 @@ const SIZE = { width: 384, height: 356 };
 const LAYER = "features.0.0";
 
 test("four cards fit into a row of 384 pixels, and of 512 cards only the visible ones are drawn", () => {
-  const grid = layoutGrid(512, 384);
+  const grid = layoutCardGrid(512, 384);
   expect(grid.columns).toBe(4);
   expect(placeCard(grid, 5)).toEqual([104, 95]);
   expect(findVisibleCards(grid, 0, SIZE, 512)).toEqual({ first: 0, count: 16 });
@@ -43,7 +43,7 @@ test("four cards fit into a row of 384 pixels, and of 512 cards only the visible
 });
 
 test("the list opens with the edge of the plan visible", () => {
-  const grid = layoutGrid(168, 384);
+  const grid = layoutCardGrid(168, 384);
   const top = boundaryScrollTop(grid, 50, 356);
   const { first, count } = findVisibleCards(grid, top, SIZE, 168);
   expect(first).toBeLessThan(50);
@@ -52,12 +52,12 @@ test("the list opens with the edge of the plan visible", () => {
 });
 
 test("arrows step by card and by row, and stop at the ends", () => {
-  const grid = layoutGrid(10, 384);
+  const grid = layoutCardGrid(10, 384);
   expect([
-    stepCard("ArrowDown", 1, grid, 10),
-    stepCard("ArrowDown", 8, grid, 10),
-    stepCard("End", 1, grid, 10),
-    stepCard("x", 1, grid, 10),
+    cardPositionAfterKey("ArrowDown", 1, grid, 10),
+    cardPositionAfterKey("ArrowDown", 8, grid, 10),
+    cardPositionAfterKey("End", 1, grid, 10),
+    cardPositionAfterKey("x", 1, grid, 10),
   ]).toEqual([5, 8, 9, null]);
 });
 
@@ -149,18 +149,18 @@ test("the edge comes after the last removed filter", () => {
 
 test("loaded pictures are shown and the others are counted as loading", () => {
   const state = withVisible(withChoice(networkState("vgg"), { sample: 7, layer: LAYER, filterSort: "number" }));
-  expect(describeVisible(cardsData(state)!)).toContain("0 loaded, 8 loading");
+  expect(describeVisibleCards(cardsData(state)!)).toContain("0 loaded, 8 loading");
   const loaded = withServer(state, { pictures: { [picturesKey(10, 7, LAYER, 0)]: pictures([0, 1, 2]) } });
   const data = cardsData(loaded)!;
   expect(data.cardAt(1)).toMatchObject({ number: 1, imageUrl: "data:image/png;base64,png1" });
-  expect(describeVisible(data)).toMatch(/^1–8 of \d+ · pictures: 3 loaded, 5 loading$/);
+  expect(describeVisibleCards(data)).toMatch(/^1–8 of \d+ · pictures: 3 loaded, 5 loading$/);
 });
 
 const callbacks = () => ({
   onToggle: vi.fn(),
   onChoose: vi.fn(),
   onHover: vi.fn(),
-  onVisible: vi.fn(),
+  onVisibleRange: vi.fn(),
   onScroll: vi.fn(),
 });
 
@@ -219,7 +219,7 @@ test("a list opens at the edge of the plan, or where a link says, and scrolling 
   const linked = view.scrollTop;
   view.dispatchEvent(new Event("scroll"));
   expect(act.onScroll).not.toHaveBeenCalled();
-  expect(act.onVisible).toHaveBeenLastCalledWith(expect.objectContaining({ first: 4 }));
+  expect(act.onVisibleRange).toHaveBeenLastCalledWith(expect.objectContaining({ first: 4 }));
   draw("b", null);
   await Promise.resolve();
   expect(view.scrollTop).not.toBe(linked);

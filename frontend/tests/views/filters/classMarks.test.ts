@@ -1,11 +1,11 @@
 /** Ten classes are told apart in the map: as points, as dots of a dense map, and as marks, on the canvas and when saved. */
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Sample } from "../../../src/api/values";
-import { CATEGORY_COUNT, categoryOf } from "../../../src/marks/colour";
-import type { Change } from "../../../src/state/choice";
+import { CATEGORY_COUNT, categoryStyle } from "../../../src/marks/colour";
+import type { SampleChange } from "../../../src/state/choice";
 import { withChoice } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
-import type { Hue, Hues } from "../../../src/views/filters/map/hues";
+import type { Hue, MapColours } from "../../../src/views/filters/map/hues";
 import { paintDot, paintMark, paintPoint, type Context } from "../../../src/views/filters/map/sprites";
 import { writeMap } from "../../../src/views/filters/map/svg";
 import { embedding } from "../../fixtures/samples";
@@ -22,10 +22,10 @@ beforeEach(() =>
 
 const CLASSES = Array.from({ length: CATEGORY_COUNT }, (_, index) => index);
 const hueOf = (label: number): Hue => {
-  const { fill, outline, shape } = categoryOf(label);
+  const { fill, outline, shape } = categoryStyle(label);
   return { fill, outline, hole: shape === "hollow square" ? "surface" : null };
 };
-const hues: Hues = { surface: "surface", text: "text", font: "sans-serif", of: hueOf };
+const hues: MapColours = { surface: "surface", text: "text", font: "sans-serif", of: hueOf };
 
 /** Records what is painted: colours and shapes. */
 function record(paint: (context: Context) => void): string {
@@ -44,7 +44,7 @@ function record(paint: (context: Context) => void): string {
   return painted.join(" ");
 }
 
-const markOf = (change: Change) => (label: number) =>
+const markOf = (change: SampleChange) => (label: number) =>
   record((context) => paintMark(context, change, hueOf(label), hues));
 
 /** The last column says how many different ones ten classes had in 0.1.0. */
@@ -63,7 +63,7 @@ test.each([
 });
 
 /** Two samples of a class, both with the same outcome. */
-function mapOf(label: number, change: Sample["change"], changes: readonly Change[]): State {
+function mapOf(label: number, change: Sample["change"], changes: readonly SampleChange[]): State {
   const items = [0, 1].map((sample) => makeSample(sample, { label, predicted: (label + 1) % CATEGORY_COUNT, change }));
   const state = stateWith([makeNode(0, null), makeNode(1, 0)], {
     experiments: { 1: makeExperiment({ classes: CLASSES.map((index) => `class ${index}`) }) },

@@ -20,7 +20,7 @@ function draw(changes: Partial<FooterData>) {
   drawFooter(
     select(row),
     { ...data, ...changes },
-    { onClearChoice: () => undefined, onZoomOut: () => undefined, onStop: () => undefined },
+    { onClearChoice: () => undefined, onZoomOut: () => undefined, onStopLayout: () => undefined },
   );
   const shown = [...row.children].filter((child) => !child.hasAttribute("hidden") && child.textContent);
   const pixels = shown.reduce(

@@ -1,19 +1,19 @@
 import { select } from "d3-selection";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { extentOf } from "../../../src/state/frames";
+import { extentOfPoints } from "../../../src/state/frames";
 import {
-  growNeighbourhood,
-  indexPoints,
+  resizeNeighbourhood,
+  buildPointGrid,
   placePoints,
-  pointAt,
-  pointsWithin,
-  stepPoint,
+  pointAtPosition,
+  pointsInPolygon,
+  nearestPointInDirection,
 } from "../../../src/views/filters/map/layout";
 import { layoutLabels } from "../../../src/views/filters/map/labels";
 import { mapData } from "../../../src/views/filters/map/data";
 import { drawMap } from "../../../src/views/filters/map/view";
 import { writeMap } from "../../../src/views/filters/map/svg";
-import { zoomAround } from "../../../src/views/filters/map/zoom";
+import { zoomAroundPoint } from "../../../src/views/filters/map/zoom";
 import { handleKey } from "../../../src/views/filters/map/keys";
 import { withChoice, withHover } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
@@ -32,37 +32,37 @@ beforeEach(() => {
 afterEach(() => document.body.replaceChildren());
 
 const cross = { x: Float32Array.from([-1, 1, 0, 0, 0]), y: Float32Array.from([0, 0, 1, -1, 0]) };
-const placed = placePoints(cross, extentOf({ x: [-1, 1], y: [-1, 1] }), SIZE, ALL);
+const placed = placePoints(cross, extentOfPoints({ x: [-1, 1], y: [-1, 1] }), SIZE, ALL);
 
 test("points fill both axes, larger y is higher, and zoom keeps proportions", () => {
   expect([...placed.px]).toEqual([16, 216, 116, 116, 116]);
   expect([...placed.py]).toEqual([66, 66, 16, 116, 66]);
-  const zoomed = placePoints(cross, extentOf({ x: [-1, 1], y: [-1, 1] }), SIZE, { k: 2, x: -0.5, y: -0.5 });
+  const zoomed = placePoints(cross, extentOfPoints({ x: [-1, 1], y: [-1, 1] }), SIZE, { k: 2, x: -0.5, y: -0.5 });
   expect([zoomed.px[4], zoomed.py[4]]).toEqual([116, 66]);
   expect(zoomed.px[1]! - zoomed.px[4]!).toBe(200);
 });
 
 test("the nearest point within reach is found, preferring marked ones, and none in empty space", () => {
   const two = { px: Float32Array.from([50, 56]), py: Float32Array.from([50, 50]) };
-  const grid = indexPoints(two, SIZE);
-  expect(pointAt(two, grid, [52, 50], () => false)).toBe(0);
-  expect(pointAt(two, grid, [52.5, 50], (i) => i === 1)).toBe(1);
-  expect(pointAt(two, grid, [80, 80], () => false)).toBe(-1);
-  expect(pointAt(two, grid, [46, 44], () => false)).toBe(0); // in another grid cell
+  const grid = buildPointGrid(two, SIZE);
+  expect(pointAtPosition(two, grid, [52, 50], () => false)).toBe(0);
+  expect(pointAtPosition(two, grid, [52.5, 50], (i) => i === 1)).toBe(1);
+  expect(pointAtPosition(two, grid, [80, 80], () => false)).toBe(-1);
+  expect(pointAtPosition(two, grid, [46, 44], () => false)).toBe(0); // in another grid cell
 });
 
 test("an arrow moves to the nearest point in its direction and stays at the edge", () => {
   const any = (): boolean => true;
-  expect(stepPoint(placed, 4, "ArrowRight", any)).toBe(1);
-  expect(stepPoint(placed, 4, "ArrowUp", any)).toBe(2);
-  expect(stepPoint(placed, 1, "ArrowRight", any)).toBe(1);
-  expect(stepPoint(placed, -1, "ArrowLeft", any)).toBe(4);
-  expect(stepPoint(placed, 4, "ArrowRight", (i) => i === 3)).toBe(4);
+  expect(nearestPointInDirection(placed, 4, "ArrowRight", any)).toBe(1);
+  expect(nearestPointInDirection(placed, 4, "ArrowUp", any)).toBe(2);
+  expect(nearestPointInDirection(placed, 1, "ArrowRight", any)).toBe(1);
+  expect(nearestPointInDirection(placed, -1, "ArrowLeft", any)).toBe(4);
+  expect(nearestPointInDirection(placed, 4, "ArrowRight", (i) => i === 3)).toBe(4);
 });
 
 test("a lasso contains the points inside it", () => {
   expect(
-    pointsWithin(placed, [
+    pointsInPolygon(placed, [
       [100, 50],
       [230, 50],
       [230, 80],
@@ -91,10 +91,10 @@ test("a name is placed at the cluster of its class although a fifth of it is far
 });
 
 test("zooming by key stays within the map", () => {
-  expect(zoomAround(ALL, 2)).toEqual({ k: 2, x: -0.5, y: -0.5 });
-  expect(zoomAround({ k: 2, x: 0, y: -1 }, 0.5)).toEqual(ALL);
-  expect(zoomAround(ALL, 2, [1, 0])).toEqual({ k: 2, x: -1, y: 0 });
-  expect(zoomAround({ k: 40, x: -3, y: -3 }, 2).k).toBe(40);
+  expect(zoomAroundPoint(ALL, 2)).toEqual({ k: 2, x: -0.5, y: -0.5 });
+  expect(zoomAroundPoint({ k: 2, x: 0, y: -1 }, 0.5)).toEqual(ALL);
+  expect(zoomAroundPoint(ALL, 2, [1, 0])).toEqual({ k: 2, x: -1, y: 0 });
+  expect(zoomAroundPoint({ k: 40, x: -3, y: -3 }, 2).k).toBe(40);
 });
 
 /** Node 11 with a layout of four samples in a cross. */
@@ -124,11 +124,11 @@ test("changed samples are marked and counted, wrong ones on request", () => {
 
 test("a cell, a class and a lasso each choose samples of the map", () => {
   const picked = (choice: Parameters<typeof withChoice>[1]): number[] => [
-    ...mapData(withChoice(stateWithLayout(), choice), SIZE)!.picked!,
+    ...mapData(withChoice(stateWithLayout(), choice), SIZE)!.pickedFlags!,
   ];
   expect(picked({ cell: { label: 0, predicted: 0 } })).toEqual([0, 1, 0, 1]);
   expect(picked({ label: 0 })).toEqual([1, 1, 1, 1]);
-  expect(picked({ picked: [2] })).toEqual([0, 0, 1, 0]);
+  expect(picked({ pickedSamples: [2] })).toEqual([0, 0, 1, 0]);
 });
 
 test("an unchanged state returns the same arrays, so that hovering repaints nothing", () => {
@@ -143,8 +143,8 @@ test("an unchanged state returns the same arrays, so that hovering repaints noth
 const callbacks = () => ({
   onHover: vi.fn(),
   onChoose: vi.fn(),
-  onToggle: vi.fn(),
-  onLasso: vi.fn(),
+  onTogglePoint: vi.fn(),
+  onChooseByLasso: vi.fn(),
   onChooseClass: vi.fn(),
   onClearChoice: vi.fn(),
   onZoom: vi.fn(),
@@ -160,7 +160,7 @@ test("redrawing duplicates nothing; a click chooses the point, Shift-click adds 
   view.dispatchEvent(new MouseEvent("click", { clientX: 214, clientY: 66 }));
   expect(act.onChoose).toHaveBeenCalledWith(1);
   view.dispatchEvent(new MouseEvent("click", { clientX: 16, clientY: 66, shiftKey: true }));
-  expect(act.onToggle).toHaveBeenCalledWith(0);
+  expect(act.onTogglePoint).toHaveBeenCalledWith(0);
   body.querySelector<HTMLButtonElement>(".names button")!.click();
   expect(act.onChooseClass).toHaveBeenCalledWith(0);
   expect(act.onZoom).not.toHaveBeenCalled();
@@ -174,7 +174,7 @@ test("keys move between marked samples and choose them", () => {
   handleKey({ key: "Enter", shiftKey: false }, data, act);
   expect(act.onChoose).toHaveBeenCalledWith(0);
   handleKey({ key: "Enter", shiftKey: true }, data, act);
-  expect(act.onToggle).toHaveBeenCalledWith(0);
+  expect(act.onTogglePoint).toHaveBeenCalledWith(0);
   expect(handleKey({ key: "Escape", shiftKey: false }, data, act)).toBe(false); // nothing to clear: left to the page
 });
 
@@ -182,17 +182,17 @@ test("Shift with arrows chooses more or fewer of the samples nearest to the curs
   const px = Float32Array.from({ length: 20 }, (_, i) => i * 10);
   const line = { px, py: new Float32Array(20) };
   const flags = (chosen: number[]) => Uint8Array.from(px, (_, i) => (chosen.includes(i) ? 1 : 0));
-  const first = growNeighbourhood(line, null, 0, true);
+  const first = resizeNeighbourhood(line, null, 0, true);
   expect(first).toEqual([0, 1, 2, 3, 4, 5]);
-  const second = growNeighbourhood(line, flags(first), 0, true);
+  const second = resizeNeighbourhood(line, flags(first), 0, true);
   expect(second).toHaveLength(9);
-  expect(growNeighbourhood(line, flags(second), 0, false)).toEqual(first);
-  expect(growNeighbourhood(line, flags(first), 0, false)).toEqual([]);
-  expect(growNeighbourhood(line, flags([...px.keys()]), 3, true)).toHaveLength(20);
+  expect(resizeNeighbourhood(line, flags(second), 0, false)).toEqual(first);
+  expect(resizeNeighbourhood(line, flags(first), 0, false)).toEqual([]);
+  expect(resizeNeighbourhood(line, flags([...px.keys()]), 3, true)).toHaveLength(20);
   const act = callbacks();
   const data = mapData(withHover(stateWithLayout(), { sample: 0 }), SIZE)!;
   handleKey({ key: "ArrowRight", shiftKey: true }, data, act);
-  expect(act.onLasso).toHaveBeenCalledWith(expect.arrayContaining([0, 1, 2, 3]));
+  expect(act.onChooseByLasso).toHaveBeenCalledWith(expect.arrayContaining([0, 1, 2, 3]));
   expect(act.onHover).not.toHaveBeenCalled();
 });
 

@@ -1,9 +1,9 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { drawChips, type ChipsData } from "../../../src/views/filters/map/chips";
-import { drawListHead, type HeadData } from "../../../src/views/filters/cards/head";
+import { drawListHead, type ListHeadData } from "../../../src/views/filters/cards/head";
 import { layoutDumbbells } from "../../../src/views/filters/dumbbells";
-import { describeChosen } from "../../../src/views/samples/chosenSamples";
+import { describeChosenSamples } from "../../../src/views/samples/chosenSamples";
 import {
   describePredictions,
   drawSampleCard,
@@ -101,7 +101,7 @@ const chips: ChipsData = {
 };
 
 test("chips toggle their marks, and the list chooses the compared node, by default the parent", () => {
-  const act = { onToggle: vi.fn(), onCompare: vi.fn() };
+  const act = { onToggle: vi.fn(), onCompareNode: vi.fn() };
   drawChips(select(box), chips, act);
   drawChips(select(box), chips, act);
   expect(
@@ -116,18 +116,18 @@ test("chips toggle their marks, and the list chooses the compared node, by defau
   ] as const) {
     list.value = value;
     list.dispatchEvent(new Event("change"));
-    expect(act.onCompare).toHaveBeenLastCalledWith(expected);
+    expect(act.onCompareNode).toHaveBeenLastCalledWith(expected);
   }
 });
 
 test("without a node to compare with, only wrong samples can be marked", () => {
-  drawChips(select(box), { ...chips, comparedNode: null }, { onToggle: vi.fn(), onCompare: vi.fn() });
+  drawChips(select(box), { ...chips, comparedNode: null }, { onToggle: vi.fn(), onCompareNode: vi.fn() });
   expect([...box.querySelectorAll<HTMLButtonElement>(".tog")].map(({ disabled }) => disabled)).toEqual([
     true,
     true,
     false,
   ]);
-  drawChips(select(box), { ...chips, width: 240 }, { onToggle: vi.fn(), onCompare: vi.fn() });
+  drawChips(select(box), { ...chips, width: 240 }, { onToggle: vi.fn(), onCompareNode: vi.fn() });
   expect(
     [...box.querySelectorAll(".tog")].map((chip) => `${chip.textContent}|${chip.getAttribute("aria-label")}`)[0],
   ).toBe("▼ 4|▼ degraded 4");
@@ -138,7 +138,7 @@ test("large counts shorten the row: first the list, then the chips, never a numb
     drawChips(
       select(box),
       { ...chips, counts: { degraded: 1231, improved: 535, wrong: 3838 }, width },
-      { onToggle: vi.fn(), onCompare: vi.fn() },
+      { onToggle: vi.fn(), onCompareNode: vi.fn() },
     );
     return [...box.querySelectorAll(".tog, option:checked")].map(({ textContent }) => textContent);
   };
@@ -148,7 +148,7 @@ test("large counts shorten the row: first the list, then the chips, never a numb
 });
 
 test("the list says how many filters of the layer are removed, without the word in a narrow panel", () => {
-  const head: HeadData = {
+  const head: ListHeadData = {
     layers: ["conv1", "layer3.2.conv2"],
     layer: "conv1",
     removed: 0,
@@ -165,7 +165,7 @@ test("the list says how many filters of the layer are removed, without the word 
 });
 
 test("the chosen samples have a name", () => {
-  expect(describeChosen({ ...defaultChoice, cell: { label: 0, predicted: 1 } }, classes)).toBe("cat → dog");
-  expect(describeChosen({ ...defaultChoice, label: 2 }, classes)).toBe("frog");
-  expect(describeChosen(defaultChoice, classes)).toBeNull();
+  expect(describeChosenSamples({ ...defaultChoice, cell: { label: 0, predicted: 1 } }, classes)).toBe("cat → dog");
+  expect(describeChosenSamples({ ...defaultChoice, label: 2 }, classes)).toBe("frog");
+  expect(describeChosenSamples(defaultChoice, classes)).toBeNull();
 });

@@ -8,7 +8,7 @@ import {
   previewTicks,
 } from "../../../src/views/model/plan/previewLayout";
 import { layoutTable, shorten } from "../../../src/views/model/table/rows";
-import { buildScale, quantiles, scoreTicks, toScore, toX } from "../../../src/views/model/table/scale";
+import { buildScoreScale, quantiles, scoreTicks, scoreAtX, toX } from "../../../src/views/model/table/scale";
 import { layoutArchitecture } from "../../../src/views/model/architecture/layout";
 import { networkLayers } from "../../fixtures/network";
 import { spreadCircles } from "../../../src/views/model/table/bubbles";
@@ -17,21 +17,21 @@ import { layoutRadar, radarPoint } from "../../../src/views/model/plan/radar";
 const structure = buildStructure(networkLayers("resnet_a"));
 
 test("scores and pixels convert back and forth, and 0 has its own lane", () => {
-  const scale = buildScale([0, 0.01, 0.02, 0.05, 0.4], 100, 500);
-  for (const score of [0.01, 0.05, 0.3]) expect(toScore(scale, toX(scale, score))).toBeCloseTo(score, 10);
+  const scale = buildScoreScale([0, 0.01, 0.02, 0.05, 0.4], 100, 500);
+  for (const score of [0.01, 0.05, 0.3]) expect(scoreAtX(scale, toX(scale, score))).toBeCloseTo(score, 10);
   expect(toX(scale, 0)).toBeLessThan(scale.start);
-  expect(toScore(scale, toX(scale, 0))).toBe(0);
+  expect(scoreAtX(scale, toX(scale, 0))).toBe(0);
 });
 
 test("a criterion that goes below zero has a linear axis", () => {
-  const scale = buildScale([-1, 0, 3], 0, 100);
+  const scale = buildScoreScale([-1, 0, 3], 0, 100);
   expect(scale.kind).toBe("linear");
   expect(scoreTicks(scale)).toContain(0);
 });
 
 test("the axis stays fixed while scores are being computed", () => {
-  expect(buildScale([0.2], 0, 100, { isComputing: true }).high).toBe(
-    buildScale([0.01, 0.9], 0, 100, { isComputing: true }).high,
+  expect(buildScoreScale([0.2], 0, 100, { isComputing: true }).high).toBe(
+    buildScoreScale([0.01, 0.9], 0, 100, { isComputing: true }).high,
   );
 });
 

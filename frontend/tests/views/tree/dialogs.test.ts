@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Actions } from "../../../src/state/actions";
-import { withScreen, withTree } from "../../../src/state/changes/patches";
+import { withScreen, withTreeDisplay } from "../../../src/state/changes/patches";
 import type { Dialog } from "../../../src/state/dialog";
 import type { State } from "../../../src/state/state";
 import type { PanelDialog } from "../../../src/views/panel";
@@ -24,7 +24,7 @@ const nodes = [
   makeNode(3, 0, { origin: "control", control: { kind: "l1", seed: 2, reference_id: 11 }, starred: true }),
 ];
 const start = stateWith(nodes, { estimates: { 7: makeEstimate() } });
-const idle = { error: null, sending: false };
+const idle = { error: null, isSending: false };
 const opened = (dialog: Dialog, state: State = start): State => withScreen(state, { dialog });
 
 let box: HTMLElement;
@@ -80,7 +80,10 @@ test("empty fields use defaults, filled ones their values; controls cannot be in
 });
 
 test("the answer says how many filters to keep and why, and a click drafts the plan", () => {
-  const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...idle }, withTree(start, { estimate: 7 })));
+  const act = draw(
+    estimateDialog,
+    opened({ kind: "estimate", node: 11, ...idle }, withTreeDisplay(start, { estimate: 7 })),
+  );
   expect(box.querySelector(".headline")!.textContent).toBe(
     "Keep 144 of 320 filters of node 1 (remove 55.0% of its free filters).",
   );
@@ -109,7 +112,7 @@ test("without interpolation or forecast the reason is shown, and a small change 
     estimateDialog,
     opened(
       { kind: "estimate", node: 11, ...idle },
-      withTree(stateWith(nodes, { estimates: { 7: none } }), { estimate: 7 }),
+      withTreeDisplay(stateWith(nodes, { estimates: { 7: none } }), { estimate: 7 }),
     ),
   );
   expect(box.querySelector("svg.forecast")!.hasAttribute("hidden")).toBe(true);
@@ -136,10 +139,10 @@ test("the history lists each estimate with its outcome, and a click shows it aga
 test("an error is shown in the dialog, and nothing is sent twice", () => {
   const act = draw(
     estimateDialog,
-    opened({ kind: "estimate", node: 11, error: "The target lies outside.", sending: false }),
+    opened({ kind: "estimate", node: 11, error: "The target lies outside.", isSending: false }),
   );
   expect(box.querySelector(".problem")!.textContent).toBe("The target lies outside.");
-  draw(estimateDialog, opened({ kind: "estimate", node: 11, error: null, sending: true }));
+  draw(estimateDialog, opened({ kind: "estimate", node: 11, error: null, isSending: true }));
   box.querySelector("form")!.dispatchEvent(new Event("submit", { cancelable: true }));
   expect(act.estimate).not.toHaveBeenCalled();
 });

@@ -37,7 +37,7 @@ const onnxExport: Export = {
     same_top1: 1,
   },
 };
-const idle = { error: null, sending: false };
+const idle = { error: null, isSending: false };
 const exporting: Dialog = { kind: "export", node: 10, format: "onnx", ...idle };
 const measuring: Dialog = { kind: "measure", node: 10, ...idle };
 const opened = (dialog: Dialog, server: Partial<State["server"]> = {}): State =>

@@ -97,7 +97,7 @@ test.each([
 
 test("the dialog shows notices and properties, and closes", () => {
   const notice = "Training did not improve node 0.";
-  const dialog = { kind: "provenance", node: 10, error: null, sending: false } as const;
+  const dialog = { kind: "provenance", node: 10, error: null, isSending: false } as const;
   const state = withScreen(stateWith([{ ...root, notices: [notice] }, child]), { dialog });
   const act = { openDialog: vi.fn() };
   provenanceDialog.draw(select(box), state, act as unknown as Actions);

@@ -1,7 +1,7 @@
 /** Saves experiments as bundles or HTML reports, and opens bundles. */
 import { upload } from "../../../api/client";
 import { buildUrl } from "../../../api/url";
-import { withScreen, withValue } from "../../changes/patches";
+import { withScreen, withServerValue } from "../../changes/patches";
 import { defaultChoice } from "../../choice";
 import type { BundleChoice } from "../../dialog";
 import type { Context } from "../context";
@@ -21,7 +21,7 @@ export function createBundleActions(context: Context) {
         return dialog?.kind === "bundle" ? withScreen(state, { dialog: { ...dialog, ...choice } }) : state;
       }),
     openUnbundleDialog: () =>
-      dispatch((state) => withScreen(state, { dialog: { kind: "unbundle", error: null, sending: false } })),
+      dispatch((state) => withScreen(state, { dialog: { kind: "unbundle", error: null, isSending: false } })),
     unbundle: (file: File) => void unbundle(context, file),
     /** Makes the browser download the HTML report of an experiment; the page stays open. */
     saveReport: (experiment: number) =>
@@ -33,7 +33,7 @@ async function unbundle(context: Context, file: File): Promise<void> {
   const experiment = await sendFromDialog(context, "unbundle", () => upload("/api/bundles", file, "application/zip"));
   if (!experiment) return;
   context.store.dispatch((state) => {
-    const updatedState = withValue(state, "experiments", experiment.id, experiment);
+    const updatedState = withServerValue(state, "experiments", experiment.id, experiment);
     const choice = { ...defaultChoice, experiment: experiment.id };
     return repairChoice(withScreen({ ...updatedState, choice }, { dialog: null, pan: null }));
   });

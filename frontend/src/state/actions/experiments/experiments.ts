@@ -1,7 +1,7 @@
 /** Creates and deletes experiments. */
 import { ApiError, call } from "../../../api/client";
 import type { NewExperiment } from "../../../api/values";
-import { withoutId, withScreen, withServer, withValue } from "../../changes/patches";
+import { withoutId, withScreen, withServer, withServerValue } from "../../changes/patches";
 import { defaultChoice } from "../../choice";
 import type { RequestStatus } from "../../dialog";
 import { fetchOnce, tryOrNotify, errorMessage, forgetRequests, type Context } from "../context";
@@ -25,7 +25,7 @@ function openNewExperimentDialog(context: Context): void {
   const dialog = {
     kind: "experiment",
     error: null,
-    sending: false,
+    isSending: false,
     inspection: null,
     dataReport: null,
     warnings: [],
@@ -46,24 +46,24 @@ async function createExperiment({ store }: Context, body: NewExperiment): Promis
       const { dialog } = state.screen;
       return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, ...status } }) : state;
     });
-  show({ error: null, sending: true, warnings: [] });
+  show({ error: null, isSending: true, warnings: [] });
   try {
     const experiment = await call("post", "/api/experiments", { body });
     store.dispatch((state) => {
-      const updatedState = withValue(state, "experiments", experiment.id, experiment);
+      const updatedState = withServerValue(state, "experiments", experiment.id, experiment);
       const choice = { ...defaultChoice, experiment: experiment.id };
       return repairChoice(withScreen({ ...updatedState, choice }, { dialog: null, pan: null }));
     });
   } catch (error) {
-    const warnings = warningsOf(error);
-    show({ error: warnings.length ? null : errorMessage(error), sending: false, warnings });
+    const warnings = warningsInError(error);
+    show({ error: warnings.length ? null : errorMessage(error), isSending: false, warnings });
   }
 }
 
 /**
  * Returns the warnings because of which the server did not create the experiment; empty if the error has another cause.
  */
-function warningsOf(error: unknown): readonly string[] {
+function warningsInError(error: unknown): readonly string[] {
   if (!(error instanceof ApiError) || error.code !== "needs_confirmation") return [];
   const { warnings } = error.details;
   return Array.isArray(warnings) ? warnings.map(String) : [];
@@ -71,13 +71,13 @@ function warningsOf(error: unknown): readonly string[] {
 
 async function deleteExperiment(context: Context, id: number): Promise<void> {
   const path = { experiment_id: id };
-  const isDeleted = await tryOrNotify(context, async () => {
+  const deletionResult = await tryOrNotify(context, async () => {
     await call("delete", "/api/experiments/{experiment_id}", { path });
     return true;
   });
   context.store.dispatch((state) => {
     const updatedState = withScreen(state, { dialog: null });
-    if (isDeleted === null) return updatedState;
+    if (deletionResult === null) return updatedState;
     return repairChoice(withServer(updatedState, { experiments: withoutId(updatedState.server.experiments, id) }));
   });
 }

@@ -37,8 +37,10 @@ export function createInspectionActions(context: Context) {
     forgetInspection: () =>
       context.store.dispatch((state) => {
         const { dialog } = state.screen;
-        const clearedReports = { inspection: null, dataReport: null, error: null, warnings: [] };
-        return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, ...clearedReports } }) : state;
+        const clearedDialogFields = { inspection: null, dataReport: null, error: null, warnings: [] };
+        return dialog?.kind === "experiment"
+          ? withScreen(state, { dialog: { ...dialog, ...clearedDialogFields } })
+          : state;
       }),
   };
 }
@@ -50,26 +52,26 @@ async function runInspection<R>({ store }: Context, { key, start, read }: Inspec
     latestInspection = { ...latestInspection, ...next };
     store.dispatch(withInspection(key, latestInspection));
   };
-  const isStillShown = (): boolean => findInspection(store.state(), key) === latestInspection;
+  const isInspectionShown = (): boolean => findInspection(store.state(), key) === latestInspection;
   store.dispatch(withoutError);
   show({});
   try {
     let job = await start();
-    while (isStillShown() && !hasEnded(job)) {
+    while (isInspectionShown() && !hasJobEnded(job)) {
       show({ job });
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       job = await call("get", "/api/jobs/{job_id}", { path: { job_id: job.id } });
     }
-    if (!hasEnded(job)) await call("post", "/api/jobs/{job_id}/cancel", { path: { job_id: job.id } });
-    if (!isStillShown()) return;
+    if (!hasJobEnded(job)) await call("post", "/api/jobs/{job_id}/cancel", { path: { job_id: job.id } });
+    if (!isInspectionShown()) return;
     if (job.state !== "done") {
       show({ job, error: job.error?.message ?? "The inspection was cancelled. Start it again." });
       return;
     }
     const report = await read(job.id);
-    if (isStillShown()) show({ job, report });
+    if (isInspectionShown()) show({ job, report });
   } catch (error) {
-    if (isStillShown()) show({ error: errorMessage(error) });
+    if (isInspectionShown()) show({ error: errorMessage(error) });
   }
 }
 
@@ -88,7 +90,7 @@ const withoutError: Reducer = (state) => {
   return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, error: null } }) : state;
 };
 
-const hasEnded = ({ state }: Job): boolean => state !== "waiting" && state !== "running";
+const hasJobEnded = ({ state }: Job): boolean => state !== "waiting" && state !== "running";
 
 const findInspection = ({ screen: { dialog } }: State, key: InspectionRequest<unknown>["key"]): unknown =>
   dialog?.kind === "experiment" ? dialog[key] : null;

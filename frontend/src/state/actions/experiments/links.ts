@@ -1,7 +1,7 @@
 /** Lists, creates and revokes the links that share a tree. */
 import { call } from "../../../api/client";
 import type { NewLink } from "../../../api/values";
-import { withoutId, withScreen, withServer, withValue, withValues } from "../../changes/patches";
+import { withoutId, withScreen, withServer, withServerValue, withServerValues } from "../../changes/patches";
 import { fetchOnce, tryOrNotify, forgetRequests, type Context } from "../context";
 import { sendFromDialog } from "../dialogRequest";
 
@@ -16,7 +16,7 @@ export function createLinkActions(context: Context) {
 function openShareDialog(context: Context): void {
   const { store } = context;
   if (store.state().choice.experiment === null) return;
-  const dialog = { kind: "share", newLink: null, error: null, sending: false } as const;
+  const dialog = { kind: "share", newLink: null, error: null, isSending: false } as const;
   store.dispatch((state) => withScreen(state, { dialog }));
   if (store.state().server.visitor?.kind !== "link") loadLinks(context);
 }
@@ -34,7 +34,7 @@ function loadLinks(context: Context): void {
     context,
     `links:${experiment}`,
     () => call("get", "/api/experiments/{experiment_id}/links", { path }),
-    (state, links) => withValues(withServer(state, { links: {} }), "links", links),
+    (state, links) => withServerValues(withServer(state, { links: {} }), "links", links),
   );
 }
 
@@ -48,7 +48,7 @@ async function createLink(context: Context, body: NewLink): Promise<void> {
   if (!createdLink) return;
   context.store.dispatch((state) => {
     const { dialog } = state.screen;
-    const updatedState = withValue(state, "links", createdLink.link.id, createdLink.link);
+    const updatedState = withServerValue(state, "links", createdLink.link.id, createdLink.link);
     return dialog?.kind === "share"
       ? withScreen(updatedState, { dialog: { ...dialog, newLink: `${location.origin}${createdLink.path}` } })
       : updatedState;

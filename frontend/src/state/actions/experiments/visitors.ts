@@ -15,7 +15,7 @@ export const receiveVisitor = (state: State, response: Visitor | SignInError): S
   const error = "error" in response ? response.error : null;
   const updated = "error" in response ? state : withServer(state, { visitor: response });
   const isSignedIn = error === null && updated.server.visitor?.kind !== "nobody";
-  return isSignedIn ? updated : withScreen(updated, { dialog: { kind: "signIn", error, sending: false } });
+  return isSignedIn ? updated : withScreen(updated, { dialog: { kind: "signIn", error, isSending: false } });
 };
 
 export function createVisitorActions(context: Context) {

@@ -5,15 +5,15 @@
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import { withDefaults, type Rule } from "../../../planning/rules";
-import { isSameRule, rebaseOnTheirs, acceptTheirs, withDraft } from "../../changes/edits";
-import { withChoice, withScreen, withValue } from "../../changes/patches";
+import { isSameRule, rebaseOnTheirPlan, acceptTheirPlan, withDraft } from "../../changes/edits";
+import { withChoice, withScreen, withServerValue } from "../../changes/patches";
 import { refreshReadout } from "../../selectors/readout";
 import type { State } from "../../state";
 import { errorMessage, type Context } from "../context";
 import { sendFromDialog } from "../dialogRequest";
 
-interface Saver {
-  savedPlan(key: number): Promise<unknown>;
+interface PlanSaver {
+  awaitSavedPlan(key: number): Promise<unknown>;
 }
 
 /**
@@ -28,29 +28,33 @@ export function conflictingPlan(error: unknown): Plan | null {
  * Opens the conflict dialog if the server rejected an outdated edit, and rethrows any other error. If the two versions
  * are identical, there is no conflict.
  */
-export function openConflict({ store }: Context, key: number, error: unknown): number {
-  const theirs = conflictingPlan(error);
-  if (!theirs) throw error;
+export function openConflictDialog({ store }: Context, key: number, error: unknown): number {
+  const theirPlan = conflictingPlan(error);
+  if (!theirPlan) throw error;
   const unsentRule = store.state().draft.edits[key]?.unsentRule;
-  if (unsentRule && isSameRule(unsentRule, withDefaults(theirs.rule))) {
-    store.dispatch(acceptTheirs(theirs));
+  if (unsentRule && isSameRule(unsentRule, withDefaults(theirPlan.rule))) {
+    store.dispatch(acceptTheirPlan(theirPlan));
     return key;
   }
-  store.dispatch((state) => withScreen(state, { dialog: { kind: "conflict", theirs, error: null, sending: false } }));
+  store.dispatch((state) =>
+    withScreen(state, { dialog: { kind: "conflict", theirPlan: theirPlan, error: null, isSending: false } }),
+  );
   throw new ApiError("stale_plan", errorMessage(error));
 }
 
-export function createConflictActions(context: Context, saver: Saver) {
+export function createConflictActions(context: Context, planSaver: PlanSaver) {
   const { store } = context;
   const close = (state: State): State =>
     refreshReadout(withDraft(withScreen(state, { dialog: null }), { request: null }));
   return {
-    keepTheirs: (theirs: Plan) => store.dispatch((state) => close(acceptTheirs(theirs)(state))),
-    overwriteTheirs: (theirs: Plan) => {
-      store.dispatch((state) => close(rebaseOnTheirs(theirs)(state)));
-      void saver.savedPlan(theirs.id).catch((error: unknown) => context.notify(errorMessage(error), "danger"));
+    keepTheirs: (theirPlan: Plan) => store.dispatch((state) => close(acceptTheirPlan(theirPlan)(state))),
+    overwriteTheirs: (theirPlan: Plan) => {
+      store.dispatch((state) => close(rebaseOnTheirPlan(theirPlan)(state)));
+      void planSaver
+        .awaitSavedPlan(theirPlan.id)
+        .catch((error: unknown) => context.notify(errorMessage(error), "danger"));
     },
-    saveMineSeparately: (theirs: Plan) => void saveSeparately(context, theirs),
+    saveMineSeparately: (theirPlan: Plan) => void saveAsSeparatePlan(context, theirPlan),
   };
 }
 
@@ -58,17 +62,17 @@ export function createConflictActions(context: Context, saver: Saver) {
  * Saves the local version of a plan as a draft named with the next free letter; the other person's version stays
  * unchanged.
  */
-async function saveSeparately(context: Context, theirs: Plan): Promise<void> {
-  const rule: Rule | null = context.store.state().draft.edits[theirs.id]?.unsentRule ?? null;
+async function saveAsSeparatePlan(context: Context, theirPlan: Plan): Promise<void> {
+  const rule: Rule | null = context.store.state().draft.edits[theirPlan.id]?.unsentRule ?? null;
   if (!rule) return;
-  const path = { node_id: theirs.node_id };
-  const note = `Saved as a separate draft, because somebody else changed plan ${theirs.name}.`;
+  const path = { node_id: theirPlan.node_id };
+  const note = `Saved as a separate draft, because somebody else changed plan ${theirPlan.name}.`;
   const plan = await sendFromDialog(context, "conflict", () =>
     call("post", "/api/nodes/{node_id}/plans", { path, body: { ...rule, name: null, note } }),
   );
   if (!plan) return;
   context.store.dispatch((state) => {
-    const updated = withValue(acceptTheirs(theirs)(state), "plans", plan.id, plan);
+    const updated = withServerValue(acceptTheirPlan(theirPlan)(state), "plans", plan.id, plan);
     return refreshReadout(withScreen(withChoice(updated, { plan: plan.id }), { dialog: null }));
   });
 }

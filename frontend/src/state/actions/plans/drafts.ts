@@ -6,16 +6,16 @@ import { call } from "../../../api/client";
 import type { Plan, Preview, Training } from "../../../api/values";
 import { emptyRule } from "../../../planning/rules";
 import { editReason, startDraft, withDraft, withReason } from "../../changes/edits";
-import { withChoice, withValue, withValues } from "../../changes/patches";
+import { withChoice, withServerValue, withServerValues } from "../../changes/patches";
 import { isReadOnly } from "../../selectors/select";
 import { tryOrNotify, type Context } from "../context";
 import { pinCurrentPlanIfLoaded } from "../validChoice";
 import { createReasonSaver, type ReasonSaver } from "./reasons";
-import type { Saver } from "./saver";
+import type { PlanSaver } from "./saver";
 import { runPlanRequest } from "./planRequest";
 import { currentPlan, currentReason, currentRule, currentEditKey, isApplied, hasNewDraft } from "../../selectors/plan";
 
-export function createDraftActions(context: Context, saver: Saver) {
+export function createDraftActions(context: Context, saver: PlanSaver) {
   const { store } = context;
   const reasonSaver = createReasonSaver(context, saver);
   const currentKey = (): number => currentEditKey(store.state());
@@ -48,19 +48,19 @@ export function createDraftActions(context: Context, saver: Saver) {
  * Copies the current rule to a new draft, named with the next free letter. The page shows the new draft before the
  * server has saved it, so later edits belong to the new draft.
  */
-async function addDraft({ store }: Context, saver: Saver, key: number): Promise<void> {
+async function addDraft({ store }: Context, saver: PlanSaver, key: number): Promise<void> {
   const { node } = store.state().choice;
   if (node === null) return;
   const rule = currentRule(store.state());
-  if (hasNewDraft(store.state(), node)) await saver.savedPlan(-node);
-  else if (key > 0) void saver.savedPlan(key);
+  if (hasNewDraft(store.state(), node)) await saver.awaitSavedPlan(-node);
+  else if (key > 0) void saver.awaitSavedPlan(key);
   store.dispatch(startDraft(node, rule));
-  await saver.savedPlan(-node);
+  await saver.awaitSavedPlan(-node);
 }
 
 /** Renames the draft, or creates one of that name if the node has none. */
-async function renameDraft({ store }: Context, saver: Saver, key: number, name: string): Promise<void> {
-  const plan = await saver.savedPlan(key);
+async function renameDraft({ store }: Context, saver: PlanSaver, key: number, name: string): Promise<void> {
+  const plan = await saver.awaitSavedPlan(key);
   if (plan?.name === name || isApplied(plan)) return;
   const renamedPlan = plan
     ? await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body: { name } })
@@ -68,7 +68,7 @@ async function renameDraft({ store }: Context, saver: Saver, key: number, name: 
         path: { node_id: -key },
         body: { ...emptyRule, name, note: "" },
       });
-  store.dispatch((state) => withValue(state, "plans", renamedPlan.id, renamedPlan));
+  store.dispatch((state) => withServerValue(state, "plans", renamedPlan.id, renamedPlan));
 }
 
 async function deletePlan({ store }: Context): Promise<void> {
@@ -91,33 +91,37 @@ async function chooseTraining(context: Context, training: Training): Promise<voi
   }
   const request = { path: { experiment_id: experiment }, body: { training } };
   const updated = await tryOrNotify(context, () => call("patch", "/api/experiments/{experiment_id}", request));
-  if (updated) store.dispatch((state) => withValue(state, "experiments", experiment, updated));
+  if (updated) store.dispatch((state) => withServerValue(state, "experiments", experiment, updated));
 }
 
-async function previewPlan({ store }: Context, saver: Saver, key: number): Promise<void> {
-  const plan = await saver.savedPlan(key);
+async function previewPlan({ store }: Context, saver: PlanSaver, key: number): Promise<void> {
+  const plan = await saver.awaitSavedPlan(key);
   if (!plan) return;
   const previewOrJob = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
   store.dispatch((state) =>
     isPreview(previewOrJob)
-      ? withValue(state, "plans", plan.id, { ...(state.server.plans[plan.id] ?? plan), preview: previewOrJob })
-      : withValue(state, "jobs", previewOrJob.id, previewOrJob),
+      ? withServerValue(state, "plans", plan.id, { ...(state.server.plans[plan.id] ?? plan), preview: previewOrJob })
+      : withServerValue(state, "jobs", previewOrJob.id, previewOrJob),
   );
 }
 
 const isPreview = (response: object): response is Preview => "recalibrated" in response;
 
-async function applyPlan({ store }: Context, saver: Saver, reasonSaver: ReasonSaver, key: number): Promise<void> {
-  const draft = await saver.savedPlan(key);
+async function applyPlan({ store }: Context, saver: PlanSaver, reasonSaver: ReasonSaver, key: number): Promise<void> {
+  const draft = await saver.awaitSavedPlan(key);
   if (!draft) return;
   await reasonSaver.flush(draft.id);
-  const plan = (await saver.savedPlan(draft.id)) ?? draft;
+  const plan = (await saver.awaitSavedPlan(draft.id)) ?? draft;
   const state = store.state();
   const training = state.draft.training[state.server.nodes[plan.node_id]?.experiment_id ?? 0] ?? null;
   const body = { training, note: null, revision: plan.revision };
   const { node, job } = await call("post", "/api/plans/{plan_id}/apply", { path: { plan_id: plan.id }, body });
   const appliedPlan: Plan = { ...plan, state: "applied", child_id: node.id };
   store.dispatch((latestState) =>
-    withValues(withValue(withValue(latestState, "nodes", node.id, node), "jobs", job.id, job), "plans", [appliedPlan]),
+    withServerValues(
+      withServerValue(withServerValue(latestState, "nodes", node.id, node), "jobs", job.id, job),
+      "plans",
+      [appliedPlan],
+    ),
   );
 }

@@ -2,7 +2,7 @@
 import { call } from "../../../api/client";
 import type { NewEstimate } from "../../../api/values";
 import { withDraft } from "../../changes/edits";
-import { withChoice, withScreen, withTree, withValue } from "../../changes/patches";
+import { withChoice, withScreen, withTreeDisplay, withServerValue } from "../../changes/patches";
 import type { Context } from "../context";
 import { sendFromDialog } from "../dialogRequest";
 
@@ -19,7 +19,9 @@ async function estimate(context: Context, node: number, body: NewEstimate): Prom
   );
   if (createdEstimate)
     context.store.dispatch((state) =>
-      withTree(withValue(state, "estimates", createdEstimate.id, createdEstimate), { estimate: createdEstimate.id }),
+      withTreeDisplay(withServerValue(state, "estimates", createdEstimate.id, createdEstimate), {
+        estimate: createdEstimate.id,
+      }),
     );
 }
 
@@ -33,10 +35,10 @@ async function draftPlanFromEstimate(context: Context, id: number): Promise<void
   );
   if (!plan) return;
   context.store.dispatch((state) => {
-    const stateWithPlan = withValue(state, "plans", plan.id, plan);
+    const stateWithPlan = withServerValue(state, "plans", plan.id, plan);
     const estimate = state.server.estimates[id];
     const updated = estimate
-      ? withValue(stateWithPlan, "estimates", id, { ...estimate, plan_id: plan.id })
+      ? withServerValue(stateWithPlan, "estimates", id, { ...estimate, plan_id: plan.id })
       : stateWithPlan;
     const stateWithChoice = withChoice(updated, { node: plan.node_id, plan: plan.id, brush: null });
     return withDraft(withScreen(stateWithChoice, { dialog: null, pan: null, firstCard: null }), { request: null });

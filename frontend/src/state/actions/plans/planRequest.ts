@@ -3,16 +3,16 @@
  * them.
  */
 import { ApiError } from "../../../api/client";
-import type { PlanRequest } from "../../draft";
+import type { PlanRequestStatus } from "../../draft";
 import { withDraft } from "../../changes/edits";
 import { errorMessage, type Context } from "../context";
 
 export async function runPlanRequest(
   { store }: Context,
-  kind: PlanRequest["kind"],
+  kind: PlanRequestStatus["kind"],
   send: () => Promise<void>,
 ): Promise<void> {
-  const request: PlanRequest = { node: store.state().choice.node, kind, isPending: true, error: null };
+  const request: PlanRequestStatus = { node: store.state().choice.node, kind, isPending: true, error: null };
   store.dispatch((state) => withDraft(state, { request }));
   try {
     await send();

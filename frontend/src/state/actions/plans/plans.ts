@@ -4,7 +4,14 @@ import { setOverrides, type Decision, toggleLock, toggleUnit } from "../../../pl
 import { isSameOrder, PAPER_ORDER } from "../../../planning/orders";
 import { commonFields, criterionOf, removableUnits, type Rule } from "../../../planning/rules";
 import { countFreeFilters } from "../../../planning/structure";
-import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "../../changes/edits";
+import {
+  changeRule,
+  changeRuleInDrag,
+  endRuleDrag,
+  redoRuleChange,
+  undoRuleChange,
+  withDraft,
+} from "../../changes/edits";
 import type { Reducer } from "../../changes/patches";
 import {
   currentPlan,
@@ -22,31 +29,32 @@ import { chooseCriterion } from "../choose";
 import type { Context } from "../context";
 import { createConflictActions } from "./conflicts";
 import { createDraftActions } from "./drafts";
-import { createSaver } from "./saver";
+import { createPlanSaver } from "./saver";
 
 export function createPlanActions(context: Context) {
   const { store } = context;
-  const saver = createSaver(context);
+  const saver = createPlanSaver(context);
   const edit = (reducer: Reducer): void => {
     if (isApplied(currentPlan(store.state()))) return;
     store.dispatch((state) => refreshReadout(reducer(withDraft(state, { request: null }))));
-    saver.saveSoon(currentEditKey(store.state()));
+    saver.scheduleSave(currentEditKey(store.state()));
   };
   const change = (update: (rule: Rule, state: State) => Rule | null): void => {
     const rule = update(currentRule(store.state()), store.state());
     if (rule) edit(changeRule(rule));
   };
   return {
-    undo: () => edit(undoRule),
-    redo: () => edit(redoRule),
+    undo: () => edit(undoRuleChange),
+    redo: () => edit(redoRuleChange),
     removePercent: (percent: number) => change((rule, state) => percentRule(rule, state, percent)),
     removeBelow: (value: number) => change((rule, state) => thresholdRule(rule, state, value)),
     /** Replaces the rule at one step of a drag of the threshold line; a single undo reverts the whole drag. */
     dragLine: (value: number) => {
       const state = store.state();
-      if (!isApplied(currentPlan(state))) store.dispatch(dragRule(thresholdRule(currentRule(state), state, value)));
+      if (!isApplied(currentPlan(state)))
+        store.dispatch(changeRuleInDrag(thresholdRule(currentRule(state), state, value)));
     },
-    endLine: () => edit(endDrag),
+    endLine: () => edit(endRuleDrag),
     stepLine: (filters: number) => change((rule, state) => ruleAfterLineStep(rule, state, filters)),
     setRule: (rule: Rule) => {
       const criterion = criterionOf(rule);
@@ -55,11 +63,11 @@ export function createPlanActions(context: Context) {
     },
     usePaperOrder: () => {
       store.dispatch(chooseCriterion(PAPER_ORDER.criterion));
-      change(paperRule);
+      change(ruleWithPaperOrder);
     },
     roundWidths: (round_to: number) => change((rule) => ({ ...rule, round_to })),
     toggleLock: (layer: string) => change((rule) => toggleLock(rule, layer)),
-    toggleFilter: (unit: number) => change((rule, state) => toggledRule(rule, state, unit)),
+    toggleFilter: (unit: number) => change((rule, state) => ruleWithToggledUnit(rule, state, unit)),
     decide: (units: readonly number[], decision: Decision) =>
       change((rule, state) => ruleWithOverrides(rule, state, units, decision)),
     ...createDraftActions(context, saver),
@@ -80,14 +88,14 @@ function thresholdRule(rule: Rule, state: State, value: number): Rule {
  * Returns the rule changed to the ranking of the CNNPruner paper: by sensitivity over the whole network, without a floor.
  * A threshold refers to the scores of another criterion, so it is replaced by the percentage of filters that it removes.
  */
-function paperRule(rule: Rule, state: State): Rule {
-  const paperFields = { ...PAPER_ORDER, floor: 0 };
+function ruleWithPaperOrder(rule: Rule, state: State): Rule {
+  const paperOrderFields = { ...PAPER_ORDER, floor: 0 };
   if (rule.rule === "filters") return { ...rule, floor: 0 };
-  if (rule.rule !== "threshold" || isSameOrder(rule, PAPER_ORDER)) return { ...rule, ...paperFields };
+  if (rule.rule !== "threshold" || isSameOrder(rule, PAPER_ORDER)) return { ...rule, ...paperOrderFields };
   const [model, result] = [planModel(state), planResult(state)];
   const free = model ? countFreeFilters(model.structure) : 0;
   const percent = free && result ? Number(((100 * result.removedCount) / free).toFixed(2)) : 0;
-  return { ...commonFields(rule), rule: "percent", percent, ...paperFields };
+  return { ...commonFields(rule), rule: "percent", percent, ...paperOrderFields };
 }
 
 function ruleAfterLineStep(rule: Rule, state: State, filters: number): Rule | null {
@@ -102,7 +110,7 @@ function ruleAfterLineStep(rule: Rule, state: State, filters: number): Rule | nu
   return removesSameFilters ? null : thresholdRule(rule, state, nextScore);
 }
 
-function toggledRule(rule: Rule, state: State, unit: number): Rule | null {
+function ruleWithToggledUnit(rule: Rule, state: State, unit: number): Rule | null {
   const [model, result] = [planModel(state), planResult(state)];
   if (!model || !result || !model.structure.freeFlags[unit]) return null;
   return toggleUnit(model.structure, rule, unit, result.removed[unit] === 1);

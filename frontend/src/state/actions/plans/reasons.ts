@@ -2,15 +2,15 @@
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import { withReason } from "../../changes/edits";
-import { withValue, type Reducer } from "../../changes/patches";
+import { withServerValue, type Reducer } from "../../changes/patches";
 import { conflictingPlan } from "./conflicts";
 import type { Context } from "../context";
-import type { Saver } from "./saver";
+import type { PlanSaver } from "./saver";
 
 export type ReasonSaver = ReturnType<typeof createReasonSaver>;
 
-export function createReasonSaver({ store }: Context, saver: Saver) {
-  let pendingRequest: Promise<void> | null = null;
+export function createReasonSaver({ store }: Context, saver: PlanSaver) {
+  let pendingSave: Promise<void> | null = null;
 
   const send = async (plan: Plan | null): Promise<void> => {
     const reason = plan && store.state().draft.edits[plan.id]?.reason;
@@ -18,26 +18,26 @@ export function createReasonSaver({ store }: Context, saver: Saver) {
     const body = { note: reason.text, note_before: reason.before };
     const updated = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body }).catch(
       (error: unknown) => {
-        store.dispatch(receiveOtherReason(error));
-        throw explainConflict(error);
+        store.dispatch(receiveConflictingReason(error));
+        throw toConflictError(error);
       },
     );
     store.dispatch((state) => {
       const isReasonUnchanged = state.draft.edits[plan.id]?.reason === reason;
-      const latestState = withValue(state, "plans", plan.id, updated);
+      const latestState = withServerValue(state, "plans", plan.id, updated);
       return isReasonUnchanged ? withReason(plan.id, null)(latestState) : latestState;
     });
   };
 
   const save = (key: number): Promise<void> => {
-    const plan = saver.savedPlan(key); // at once: saving a new draft changes its key
-    const request = Promise.resolve(pendingRequest)
+    const plan = saver.awaitSavedPlan(key); // at once: saving a new draft changes its key
+    const request = Promise.resolve(pendingSave)
       .catch(() => undefined)
       .then(async () => send(await plan));
     const done = (): void => {
-      if (pendingRequest === request) pendingRequest = null;
+      if (pendingSave === request) pendingSave = null;
     };
-    pendingRequest = request;
+    pendingSave = request;
     request.then(done, done);
     return request;
   };
@@ -47,26 +47,28 @@ export function createReasonSaver({ store }: Context, saver: Saver) {
      * Saves the reason before the plan is applied, because an applied plan cannot be changed. Waits for a pending
      * request, so that an error of that request is shown.
      */
-    flush: (key: number): Promise<void> => pendingRequest ?? save(key),
+    flush: (key: number): Promise<void> => pendingSave ?? save(key),
   };
 }
 
 /** Stores the reason that somebody else has written, so that saving again replaces that reason. */
-const receiveOtherReason =
+const receiveConflictingReason =
   (error: unknown): Reducer =>
   (state) => {
-    const theirs = conflictingPlan(error);
-    const reason = theirs && state.draft.edits[theirs.id]?.reason;
+    const theirPlan = conflictingPlan(error);
+    const reason = theirPlan && state.draft.edits[theirPlan.id]?.reason;
     return reason
-      ? withReason(theirs.id, { ...reason, before: theirs.note })(withValue(state, "plans", theirs.id, theirs))
+      ? withReason(theirPlan.id, { ...reason, before: theirPlan.note })(
+          withServerValue(state, "plans", theirPlan.id, theirPlan),
+        )
       : state;
   };
 
-function explainConflict(error: unknown): unknown {
-  const theirs: Plan | null = conflictingPlan(error);
-  if (!theirs) return error;
+function toConflictError(error: unknown): unknown {
+  const theirPlan: Plan | null = conflictingPlan(error);
+  if (!theirPlan) return error;
   return new ApiError(
     "stale_plan",
-    `Somebody else changed this text to “${theirs.note}”. Press Enter in the field to overwrite it with yours, or Escape to keep theirs.`,
+    `Somebody else changed this text to “${theirPlan.note}”. Press Enter in the field to overwrite it with yours, or Escape to keep theirPlan.`,
   );
 }

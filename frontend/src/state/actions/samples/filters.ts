@@ -1,7 +1,7 @@
 /** The list of filters: its order, the chosen filter, and the visible cards. */
 import { withChoice, withScreen } from "../../changes/patches";
 import type { FilterSort } from "../../choice";
-import type { Span } from "../../state";
+import type { ListRange } from "../../state";
 import type { Context } from "../context";
 
 export function createFilterActions({ store }: Context) {
@@ -15,7 +15,7 @@ export function createFilterActions({ store }: Context) {
      */
     chooseFilter: (layer: string, filter: number) =>
       dispatch((state) => withChoice(state, { layer, filter: state.choice.filter === filter ? null : filter })),
-    showCards: (cards: Span) =>
+    showCards: (cards: ListRange) =>
       dispatch((state) => {
         const { first, count } = state.screen.visibleCards;
         return first === cards.first && count === cards.count ? state : withScreen(state, { visibleCards: cards });

@@ -17,9 +17,9 @@ import { withServer } from "../../changes/patches";
 import type { State } from "../../state";
 import { fetchOnce, forgetRequests, type Context } from "../context";
 
-const MAX_PENDING_BLOCKS = 2;
+const MAX_PENDING_PICTURE_BLOCKS = 2;
 /** Maximum number of blocks that the page caches; the server stores all blocks. */
-const MAX_BLOCKS = 192;
+const MAX_PICTURE_BLOCKS = 192;
 
 export function loadFilterPictures(context: Context, { id }: Node): void {
   const state = context.store.state();
@@ -35,7 +35,7 @@ function loadPictures(context: Context, node: number, sample: number, cards: Lay
   const prefix = `pictures:${node}:${sample}:${cards.layer}:`;
   forgetOtherBlocks(context, prefix);
   for (const offset of neededBlockOffsets(context.store.state(), cards)) {
-    if (countPendingBlocks(context.store.state()) >= MAX_PENDING_BLOCKS) return;
+    if (countPendingBlocks(context.store.state()) >= MAX_PENDING_PICTURE_BLOCKS) return;
     const key = picturesKey(node, sample, cards.layer, offset);
     const path = { node_id: node, sample };
     const query = { layer: cards.layer, offset, limit: BLOCK_SIZE };
@@ -43,7 +43,7 @@ function loadPictures(context: Context, node: number, sample: number, cards: Lay
       context,
       `pictures:${key}`,
       () => call("get", "/api/nodes/{node_id}/samples/{sample}/filters", { path, query }),
-      (state, block) => addBlock(state, key, block),
+      (state, block) => addPictureBlock(state, key, block),
     );
   }
 }
@@ -64,13 +64,13 @@ const countPendingBlocks = ({ screen }: State): number =>
  * Adds a block. If there are then more than the maximum number of blocks, drops the oldest ones, which may be requested
  * again.
  */
-function addBlock(state: State, key: string, block: FilterPictures): State {
+function addPictureBlock(state: State, key: string, block: FilterPictures): State {
   const blocks = [...Object.entries(state.server.pictures), [key, block] as const];
-  const droppedRequests = new Set(
-    blocks.slice(0, Math.max(0, blocks.length - MAX_BLOCKS)).map(([old]) => `pictures:${old}`),
+  const droppedRequestKeys = new Set(
+    blocks.slice(0, Math.max(0, blocks.length - MAX_PICTURE_BLOCKS)).map(([old]) => `pictures:${old}`),
   );
-  const updated = withServer(state, { pictures: Object.fromEntries(blocks.slice(-MAX_BLOCKS)) });
-  return droppedRequests.size ? forgetRequests((request) => droppedRequests.has(request))(updated) : updated;
+  const updated = withServer(state, { pictures: Object.fromEntries(blocks.slice(-MAX_PICTURE_BLOCKS)) });
+  return droppedRequestKeys.size ? forgetRequests((request) => droppedRequestKeys.has(request))(updated) : updated;
 }
 
 function loadMeanMaps(context: Context, node: number, layer: string): void {

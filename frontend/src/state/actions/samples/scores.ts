@@ -41,8 +41,8 @@ function loadScores(context: Context, id: number, criterion: string): void {
  */
 async function fetchScores(id: number, criterion: string, isReadOnlyVisitor: boolean): Promise<Scores> {
   const input = { path: { node_id: id }, query: { criterion } };
-  const isStored = criterion === "taylor"; // every ready node has these
-  if (isStored || isReadOnlyVisitor) return call("get", "/api/nodes/{node_id}/scores", input);
+  const areScoresStored = criterion === "taylor"; // every ready node has these
+  if (areScoresStored || isReadOnlyVisitor) return call("get", "/api/nodes/{node_id}/scores", input);
   const response: Job | Scores = await call("post", "/api/nodes/{node_id}/scores", input);
   if (!("kind" in response)) return response;
   for (let job = response; job.state === "waiting" || job.state === "running";) {

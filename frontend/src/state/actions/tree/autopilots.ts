@@ -1,7 +1,7 @@
 /** Starts and stops Autopilots, and creates control nodes. */
 import { call } from "../../../api/client";
 import type { NewControls, NewAutopilot } from "../../../api/values";
-import { withScreen, withValue, withValues } from "../../changes/patches";
+import { withScreen, withServerValue, withServerValues } from "../../changes/patches";
 import { tryOrNotify, type Context } from "../context";
 import { chooseNode } from "../choose";
 import { sendFromDialog } from "../dialogRequest";
@@ -22,7 +22,7 @@ async function startAutopilot(context: Context, node: number, body: NewAutopilot
   );
   if (autopilot)
     context.store.dispatch((state) =>
-      withScreen(withValue(state, "autopilots", autopilot.id, autopilot), { dialog: null }),
+      withScreen(withServerValue(state, "autopilots", autopilot.id, autopilot), { dialog: null }),
     );
 }
 
@@ -35,7 +35,7 @@ async function stopAutopilot(context: Context, id: number, finish_node: boolean)
   const input = { path: { autopilot_id: id }, body: { finish_node } };
   const autopilot = await tryOrNotify(context, () => call("post", "/api/autopilots/{autopilot_id}/stop", input));
   if (!autopilot) return;
-  context.store.dispatch((state) => withValue(state, "autopilots", id, autopilot));
+  context.store.dispatch((state) => withServerValue(state, "autopilots", id, autopilot));
   if (finish_node) context.store.dispatch(chooseNode(autopilot.current_id ?? currentNodeId ?? autopilot.good_id));
 }
 
@@ -49,7 +49,7 @@ async function createControlNodes(context: Context, node: number, newControls: r
       call("post", "/api/nodes/{node_id}/controls", { path: { node_id: node }, body }),
     );
     if (!nodes) return;
-    context.store.dispatch((state) => withValues(state, "nodes", nodes));
+    context.store.dispatch((state) => withServerValues(state, "nodes", nodes));
   }
   context.store.dispatch((state) => withScreen(state, { dialog: null }));
 }

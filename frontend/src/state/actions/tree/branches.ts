@@ -1,6 +1,6 @@
 /** Deletes a node with all its descendants. */
 import { call } from "../../../api/client";
-import { withoutId, withScreen, withServer, withValue } from "../../changes/patches";
+import { withoutId, withScreen, withServer, withServerValue } from "../../changes/patches";
 import { removeBranch } from "../../changes/removedBranch";
 import { fetchOnce, forgetRequests, type Context } from "../context";
 import { repairChoice } from "../validChoice";
@@ -19,7 +19,7 @@ export function createBranchActions(context: Context) {
  */
 function openDeleteBranchDialog({ store, notify }: Context, node: number): void {
   const key = `branch:${node}`;
-  const dialog = { kind: "branch", node, error: null, sending: false } as const;
+  const dialog = { kind: "branch", node, error: null, isSending: false } as const;
   store.dispatch((state) => {
     const updatedState = withServer(state, { branches: withoutId(state.server.branches, node) });
     return withScreen(forgetRequests((request) => request === key)(updatedState), { dialog });
@@ -28,7 +28,7 @@ function openDeleteBranchDialog({ store, notify }: Context, node: number): void 
     { store, notify },
     key,
     () => call("get", "/api/nodes/{node_id}/branch", { path: { node_id: node } }),
-    (state, branch) => withValue(state, "branches", node, branch),
+    (state, branch) => withServerValue(state, "branches", node, branch),
   );
 }
 

@@ -1,20 +1,20 @@
 /** Exports a node as a file, measures its latency, and measures its accuracy on the test split (only once per node). */
 import { call } from "../../../api/client";
 import type { Export, Job } from "../../../api/values";
-import { withScreen, withValue } from "../../changes/patches";
-import { jobsOf } from "../../selectors/select";
+import { withScreen, withServerValue } from "../../changes/patches";
+import { jobsOfNode } from "../../selectors/select";
 import { fetchOnce, type Context } from "../context";
 import { sendFromDialog } from "../dialogRequest";
 
 export function createExportActions(context: Context) {
   const { dispatch } = context.store;
   const addJob = (job: Job | null): void => {
-    if (job) dispatch((state) => withValue(state, "jobs", job.id, job));
+    if (job) dispatch((state) => withServerValue(state, "jobs", job.id, job));
   };
   return {
     openExportDialog: (node: number) =>
       dispatch((state) =>
-        withScreen(state, { dialog: { kind: "export", node, format: "safetensors", error: null, sending: false } }),
+        withScreen(state, { dialog: { kind: "export", node, format: "safetensors", error: null, isSending: false } }),
       ),
     chooseFormat: (format: Export["format"]) =>
       dispatch((state) => {
@@ -42,11 +42,11 @@ export function loadExports(context: Context): void {
   const { dialog } = state.screen;
   if (dialog?.kind !== "export") return;
   const { node } = dialog;
-  const doneExportCount = jobsOf(state, node, "export").filter((job) => job.state === "done").length;
+  const doneExportCount = jobsOfNode(state, node, "export").filter((job) => job.state === "done").length;
   fetchOnce(
     context,
     `exports:${node}:${doneExportCount}`,
     () => call("get", "/api/nodes/{node_id}/exports", { path: { node_id: node } }),
-    (latestState, exports) => withValue(latestState, "exports", node, exports),
+    (latestState, exports) => withServerValue(latestState, "exports", node, exports),
   );
 }

@@ -1,7 +1,7 @@
 /** Edits the note and the star of a node. */
 import { ApiError, call } from "../../../api/client";
 import type { Node } from "../../../api/values";
-import { withScreen, withValue, type Reducer } from "../../changes/patches";
+import { withScreen, withServerValue, type Reducer } from "../../changes/patches";
 import { tryOrNotify, type Context } from "../context";
 import { sendFromDialog } from "../dialogRequest";
 
@@ -11,13 +11,15 @@ export function createNodeActions(context: Context) {
   const requestedStars = new Map<number, boolean>();
   return {
     toggleStar: (id: number) => {
-      const isPending = requestedStars.has(id);
+      const isSavePending = requestedStars.has(id);
       requestedStars.set(id, !(requestedStars.get(id) ?? store.state().server.nodes[id]?.starred));
-      if (!isPending) void saveStar(context, id, requestedStars);
+      if (!isSavePending) void saveStar(context, id, requestedStars);
     },
     openNote: (node: Node) =>
       store.dispatch((state) =>
-        withScreen(state, { dialog: { kind: "note", node: node.id, before: node.note, error: null, sending: false } }),
+        withScreen(state, {
+          dialog: { kind: "note", node: node.id, before: node.note, error: null, isSending: false },
+        }),
       ),
     writeNote: (note: string) => void writeNote(context, note),
   };
@@ -27,45 +29,47 @@ export function createNodeActions(context: Context) {
  * Saves the star, one request at a time, so that requests cannot overtake each other. Sends another request if the star
  * was toggled before the response arrived.
  */
-async function saveStar(context: Context, id: number, requested: Map<number, boolean>): Promise<void> {
+async function saveStar(context: Context, id: number, requestedStars: Map<number, boolean>): Promise<void> {
   const change = (starred: boolean) =>
     call("patch", "/api/nodes/{node_id}", { path: { node_id: id }, body: { starred } });
   let starred: boolean;
   try {
     do {
-      starred = requested.get(id)!;
+      starred = requestedStars.get(id)!;
       const node = await tryOrNotify(context, () => change(starred));
       if (!node) return;
-      context.store.dispatch((state) => withValue(state, "nodes", id, node));
-    } while (requested.get(id) !== starred);
+      context.store.dispatch((state) => withServerValue(state, "nodes", id, node));
+    } while (requestedStars.get(id) !== starred);
   } finally {
-    requested.delete(id);
+    requestedStars.delete(id);
   }
 }
 
 /** Saves the note. The dialog stays open until the server has saved it, so that no text is lost. */
 async function writeNote(context: Context, note: string): Promise<void> {
   const { dialog } = context.store.state().screen;
-  if (dialog?.kind !== "note" || dialog.sending) return;
+  if (dialog?.kind !== "note" || dialog.isSending) return;
   const { node, before } = dialog;
   const body = { note, note_before: before };
   const savedNode = await sendFromDialog(context, "note", () =>
     call("patch", "/api/nodes/{node_id}", { path: { node_id: node }, body }).catch((error: unknown) => {
-      context.store.dispatch(receiveOtherNote(error));
+      context.store.dispatch(receiveConflictingNote(error));
       throw error;
     }),
   );
-  if (savedNode) context.store.dispatch((state) => closeNoteDialog(withValue(state, "nodes", node, savedNode)));
+  if (savedNode) context.store.dispatch((state) => closeNoteDialog(withServerValue(state, "nodes", node, savedNode)));
 }
 
 /** Handles a note that somebody else has changed: the dialog shows their text, and saving again replaces it. */
-const receiveOtherNote =
+const receiveConflictingNote =
   (error: unknown): Reducer =>
   (state) => {
     const { dialog } = state.screen;
     if (!(error instanceof ApiError && error.code === "stale_note") || dialog?.kind !== "note") return state;
-    const theirs = error.details.node as Node;
-    return withScreen(withValue(state, "nodes", theirs.id, theirs), { dialog: { ...dialog, before: theirs.note } });
+    const theirNode = error.details.node as Node;
+    return withScreen(withServerValue(state, "nodes", theirNode.id, theirNode), {
+      dialog: { ...dialog, before: theirNode.note },
+    });
   };
 
 const closeNoteDialog: Reducer = (state) =>

@@ -1,39 +1,39 @@
 /** How the tree is displayed: views, marks, folded branches, zoom. */
 import { toggleFold } from "../../changes/foldedBranches";
-import { withChoice, withScreen, withTree } from "../../changes/patches";
-import { MAX_MARKED, stepZoom, toggleId } from "../../selectors/tree";
+import { withChoice, withScreen, withTreeDisplay } from "../../changes/patches";
+import { MAX_MARKED, zoomAfterSteps, toggleId } from "../../selectors/tree";
 import type { Metric, TreeView } from "../../choice";
 import { noSampleChoice } from "../../changes/sampleChoice";
-import type { Change } from "../../choice";
+import type { SampleChange } from "../../choice";
 import type { RequestStatus } from "../../dialog";
 import type { State } from "../../state";
 import { chooseNode } from "../choose";
 import type { Context } from "../context";
 
-const idleStatus: RequestStatus = { error: null, sending: false };
+const idleRequestStatus: RequestStatus = { error: null, isSending: false };
 
 export function createTreeActions({ store, notify }: Context) {
   const { dispatch } = store;
   return {
-    showTree: (view: TreeView) => dispatch((state) => withChoice(withTree(state, { view }), { panel: "tree" })),
+    showTree: (view: TreeView) => dispatch((state) => withChoice(withTreeDisplay(state, { view }), { panel: "tree" })),
     markNode: (id: number) => {
       const reason = explainMarkRefusal(store.state(), id);
       if (reason) notify(reason, "neutral");
-      else dispatch((state) => withTree(state, { marked: toggleId(state.choice.tree.marked, id) }));
+      else dispatch((state) => withTreeDisplay(state, { marked: toggleId(state.choice.tree.marked, id) }));
     },
-    unmarkAll: () => dispatch((state) => withTree(state, { marked: [] })),
+    unmarkAll: () => dispatch((state) => withTreeDisplay(state, { marked: [] })),
     toggleFold: (id: number) => dispatch(toggleFold(id)),
     zoomTree: (by: number) =>
-      dispatch((state) => withTree(state, { zoom: by === 0 ? 1 : stepZoom(state.choice.tree.zoom, by) })),
-    chooseAxes: (axes: { x?: Metric; y?: Metric }) => dispatch((state) => withTree(state, axes)),
-    chooseEstimate: (estimate: number | null) => dispatch((state) => withTree(state, { estimate })),
+      dispatch((state) => withTreeDisplay(state, { zoom: by === 0 ? 1 : zoomAfterSteps(state.choice.tree.zoom, by) })),
+    chooseAxes: (axes: { x?: Metric; y?: Metric }) => dispatch((state) => withTreeDisplay(state, axes)),
+    chooseEstimate: (estimate: number | null) => dispatch((state) => withTreeDisplay(state, { estimate })),
     openNodeDialog: (kind: "estimate" | "autopilot" | "controls" | "measure" | "provenance", node: number) =>
-      dispatch((state) => withScreen(state, { dialog: { kind, node, ...idleStatus } })),
+      dispatch((state) => withScreen(state, { dialog: { kind, node, ...idleRequestStatus } })),
     /**
      * Chooses `node` and shows, in the sample panels, which samples have degraded or improved (as `change` says)
      * compared with the node `against`.
      */
-    showFlips: (against: number, node: number, change: Change) =>
+    showFlips: (against: number, node: number, change: SampleChange) =>
       dispatch((state) =>
         withChoice(chooseNode(node)(state), { ...noSampleChoice, against, changes: [change], panel: null }),
       ),

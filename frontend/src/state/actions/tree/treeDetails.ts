@@ -1,6 +1,6 @@
 /** Loads the tree's estimates, forecast and Autopilots, and the comparison of the marked nodes. */
 import { call } from "../../../api/client";
-import { withServer, withValue, withValues } from "../../changes/patches";
+import { withServer, withServerValue, withServerValues } from "../../changes/patches";
 import { treeNodes } from "../../selectors/select";
 import { comparisonKey, markedNodes } from "../../selectors/tree";
 import { fetchOnce, type Context } from "../context";
@@ -14,20 +14,20 @@ export function loadTreeDetails(context: Context, experiment: number): void {
       context,
       `estimates:${experiment}:${readyNodeCount}`,
       () => call("get", "/api/experiments/{experiment_id}/estimates", { path }),
-      (latest, estimates) => withValues(latest, "estimates", estimates),
+      (latest, estimates) => withServerValues(latest, "estimates", estimates),
     );
     fetchOnce(
       context,
       `forecast:${experiment}:${readyNodeCount}`,
       () => call("get", "/api/experiments/{experiment_id}/forecast", { path }),
-      (latest, forecast) => withValue(latest, "forecasts", experiment, forecast),
+      (latest, forecast) => withServerValue(latest, "forecasts", experiment, forecast),
     );
   }
   fetchOnce(
     context,
     `autopilots:${experiment}`,
     () => call("get", "/api/experiments/{experiment_id}/autopilots", { path }),
-    (latest, autopilots) => withValues(latest, "autopilots", autopilots),
+    (latest, autopilots) => withServerValues(latest, "autopilots", autopilots),
   );
   if (state.choice.tree.view === "compare" && state.choice.panel === "tree") loadComparison(context, experiment);
 }

@@ -2,7 +2,7 @@
 import { buildUrl } from "../../../api/url";
 import { formatBytes, formatPlural } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
-import { mayExport } from "../../../state/selectors/select";
+import { mayExportWeights } from "../../../state/selectors/select";
 import type { BundleChoice } from "../../../state/dialog";
 import type { State } from "../../../state/state";
 import type { PanelDialog } from "../../panel";
@@ -55,7 +55,7 @@ export const bundleDialog: PanelDialog = {
 
 function explainMissingWeights(state: State, hasWeights: boolean): string | null {
   if (!hasWeights) return "This experiment was imported without weights.";
-  return mayExport(state) ? null : "This link does not allow exporting weights.";
+  return mayExportWeights(state) ? null : "This link does not allow exporting weights.";
 }
 
 function describeSize(state: State, experiment: number): string {

@@ -7,7 +7,7 @@ import type { DataReport } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { Inspection } from "../../../state/dialog";
-import { scrollIntoViewOnChange, isInspecting } from "./inspection";
+import { scrollIntoViewOnChange, isInspectionRunning } from "./inspection";
 
 export function drawDataReport(box: Box, inspection: Inspection<DataReport> | null): void {
   box.attr("hidden", inspection ? null : "").attr("aria-label", "Data inspection");
@@ -17,7 +17,7 @@ export function drawDataReport(box: Box, inspection: Inspection<DataReport> | nu
     .attr("class", hasErrors ? "state problem paragraph" : "state paragraph dim")
     .text(statusText(inspection));
   const progress = ensureElement(box, "progress", "progress")
-    .attr("hidden", isInspecting(inspection) ? null : "")
+    .attr("hidden", isInspectionRunning(inspection) ? null : "")
     .attr("aria-label", "Inspection progress");
   progress.attr("max", 1).attr("value", inspection?.job?.progress ?? 0);
   drawReport(ensureElement(box, "div", "report"), inspection?.report ?? null);
@@ -42,7 +42,7 @@ interface Line {
 }
 
 /** Lists errors, warnings and notes. Errors and warnings are marked with a word, since colour alone is not enough. */
-function toLines({ errors, warnings, sentences }: DataReport): readonly Line[] {
+function toReportLines({ errors, warnings, sentences }: DataReport): readonly Line[] {
   const errorsAndWarnings = new Set([...errors, ...warnings]);
   return [
     ...errors.map((text) => ({ mark: "Error: ", text })),
@@ -56,7 +56,7 @@ function drawReport(box: Box, report: DataReport | null): void {
   if (!report) return;
   ensureElement(box, "ul", "sentences")
     .selectAll<HTMLLIElement, Line>(":scope > li")
-    .data(toLines(report), ({ mark, text }) => mark + text)
+    .data(toReportLines(report), ({ mark, text }) => mark + text)
     .join("li")
     .attr("class", ({ mark }) => (mark === "Error: " ? "problem" : null))
     .each(function ({ mark, text }) {

@@ -23,11 +23,11 @@ const KIND_TITLES: Record<DataKind, string> = {
 };
 const DOWNLOADABLE_KINDS: readonly DataKind[] = ["cifar10", "cifar100", "mnist", "fashion_mnist"];
 
-const isDataEntry = (entry: DataEntry): entry is DataEntry & { kind: DataKind } => entry.kind !== "checkpoint";
+const isDataSetEntry = (entry: DataEntry): entry is DataEntry & { kind: DataKind } => entry.kind !== "checkpoint";
 
 /** Returns the data sets on the server, followed by those that can be downloaded. Values are "kind|path|download". */
-export function dataChoices({ entries, folders }: DataListing): readonly Option[] {
-  const availableOptions = entries.filter(isDataEntry).map(({ kind, path }) => ({
+export function dataSetChoices({ entries, folders }: DataListing): readonly Option[] {
+  const availableOptions = entries.filter(isDataSetEntry).map(({ kind, path }) => ({
     value: `${kind}|${path}|`,
     text:
       kind === "factory"
@@ -37,10 +37,10 @@ export function dataChoices({ entries, folders }: DataListing): readonly Option[
           : KIND_TITLES[kind],
   }));
   const kinds = new Set(entries.map(({ kind }) => kind));
-  const missingKinds = folders === 0 ? [] : DOWNLOADABLE_KINDS.filter((kind) => !kinds.has(kind));
+  const missingDataKinds = folders === 0 ? [] : DOWNLOADABLE_KINDS.filter((kind) => !kinds.has(kind));
   return [
     ...availableOptions,
-    ...missingKinds.map((kind) => ({ value: `${kind}||download`, text: `${KIND_TITLES[kind]} (download)` })),
+    ...missingDataKinds.map((kind) => ({ value: `${kind}||download`, text: `${KIND_TITLES[kind]} (download)` })),
   ];
 }
 
@@ -56,7 +56,7 @@ export function unseenFolderChoices({ entries }: DataListing): readonly Option[]
 }
 
 /** Whether images of this data set may differ in size, so that they must be resized or cropped. */
-export const hasMixedSizes = (data: string): boolean => data.startsWith("folder|") || data.startsWith("factory|");
+export const hasMixedImageSizes = (data: string): boolean => data.startsWith("folder|") || data.startsWith("factory|");
 
 export function readForm(form: HTMLFormElement, { networks }: DataListing): NewExperiment {
   const fields = new FormData(form);
@@ -71,7 +71,7 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
   const rootTraining = { ...defaultTraining, epochs: number("epochs"), learning_rate: number("learning_rate") };
   return {
     name: text("name") || null,
-    data: readData(text),
+    data: readDataSet(text),
     image_size: number("image_size"),
     mean: numbers("mean"),
     std: numbers("std"),
@@ -99,10 +99,10 @@ export function readDataForm(form: HTMLFormElement, data: DataListing): NewDataR
   return { data: source, image_size, mean, std, seed };
 }
 
-function readData(text: (name: string) => string): NewExperiment["data"] {
+function readDataSet(text: (name: string) => string): NewExperiment["data"] {
   const [kind, location, download] = text("data").split("|") as [DataKind, string, string];
   const isFactory = kind === "factory";
-  const hasTransform = hasMixedSizes(text("data"));
+  const hasTransform = hasMixedImageSizes(text("data"));
   return {
     kind,
     path: isFactory ? null : location || null,
@@ -112,7 +112,7 @@ function readData(text: (name: string) => string): NewExperiment["data"] {
     resize: hasTransform && text("resize") === "stretch" ? "stretch" : "crop",
     crop_share: hasTransform && text("crop_share") !== "" ? Number(text("crop_share")) / 100 : 1,
     class_level: kind === "folder" ? readClassLevel(text("class_level")) : null,
-    value_range: kind === "folder" ? readRange(text("value_range")) : null,
+    value_range: kind === "folder" ? readPixelRange(text("value_range")) : null,
   };
 }
 
@@ -120,7 +120,7 @@ const readClassLevel = (chosen: string): "upper" | "lower" | null =>
   chosen === "upper" || chosen === "lower" ? chosen : null;
 
 /** Reads the two pixel values that are mapped to black and white; null if the field is empty. */
-function readRange(text: string): [number, number] | null {
+function readPixelRange(text: string): [number, number] | null {
   const [low, high] = text.split(",").map(Number);
   return text !== "" && low !== undefined && high !== undefined ? [low, high] : null;
 }

@@ -4,11 +4,11 @@
  */
 import { select } from "d3-selection";
 import type { NetworkReport } from "../../../api/values";
-import { formatCount, formatCompact } from "../../../marks/format";
+import { formatCount, formatCompactCount } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { Inspection } from "../../../state/dialog";
 
-export const isInspecting = (inspection: Inspection<unknown> | null): boolean =>
+export const isInspectionRunning = (inspection: Inspection<unknown> | null): boolean =>
   inspection !== null && !inspection.report && inspection.error === null;
 
 export function drawInspection(box: Box, inspection: Inspection | null): void {
@@ -17,9 +17,9 @@ export function drawInspection(box: Box, inspection: Inspection | null): void {
   ensureElement(box, "p", "state")
     .attr("role", "status")
     .attr("class", isFailed ? "state problem paragraph" : "state paragraph dim")
-    .text(statusText(inspection));
+    .text(inspectionStatusText(inspection));
   const progress = ensureElement(box, "progress", "progress")
-    .attr("hidden", isInspecting(inspection) ? null : "")
+    .attr("hidden", isInspectionRunning(inspection) ? null : "")
     .attr("aria-label", "Inspection progress");
   progress.attr("max", 1).attr("value", inspection?.job?.progress ?? 0);
   drawReport(ensureElement(box, "div", "report"), inspection?.report ?? null);
@@ -28,14 +28,14 @@ export function drawInspection(box: Box, inspection: Inspection | null): void {
 
 /** Scrolls to the inspection, which is below a long form, when its job starts and when it ends. */
 export function scrollIntoViewOnChange(box: Box, inspection: Inspection<unknown> | null): void {
-  const inspectionStage = inspection === null ? "none" : isInspecting(inspection) ? "started" : "ended";
+  const inspectionStage = inspection === null ? "none" : isInspectionRunning(inspection) ? "started" : "ended";
   const node = box.node()!;
-  const previous = node.dataset.stage ?? "none";
+  const previousStage = node.dataset.stage ?? "none";
   node.dataset.stage = inspectionStage;
-  if (inspectionStage !== previous && inspection) node.scrollIntoView({ block: "nearest" });
+  if (inspectionStage !== previousStage && inspection) node.scrollIntoView({ block: "nearest" });
 }
 
-function statusText(inspection: Inspection | null): string {
+function inspectionStatusText(inspection: Inspection | null): string {
   if (!inspection) return "";
   if (inspection.error !== null) return inspection.error;
   if (inspection.report?.warnings.length)
@@ -76,17 +76,17 @@ const COLUMN_NAMES = ["Layer", "Kind", "Filters", "Free", "MACs", "Parameters", 
 
 function drawTable(box: Box, report: NetworkReport): void {
   const table = ensureElement(box, "table", "table");
-  drawRow(ensureElement(ensureElement(table, "thead", "inspected-head"), "tr", "names"), "th", COLUMN_NAMES);
+  drawTableRow(ensureElement(ensureElement(table, "thead", "inspected-head"), "tr", "names"), "th", COLUMN_NAMES);
   ensureElement(table, "tbody", "inspected-body")
     .selectAll<HTMLTableRowElement, readonly string[]>(":scope > tr")
-    .data(toRows(report), (cells) => cells[0] ?? "")
+    .data(toTableRows(report), (cells) => cells[0] ?? "")
     .join("tr")
     .each(function (cells) {
-      drawRow(select(this) as unknown as Box, "td", cells);
+      drawTableRow(select(this) as unknown as Box, "td", cells);
     });
 }
 
-function toRows({
+function toTableRows({
   layers,
   coupled,
   filters,
@@ -100,17 +100,25 @@ function toRows({
     layer.kind,
     formatCount(layer.filters),
     formatCount(layer.free_filters),
-    formatCompact(layer.macs),
-    formatCompact(layer.parameters),
+    formatCompactCount(layer.macs),
+    formatCompactCount(layer.parameters),
     groupNameByLayer.get(layer.name) ?? "",
   ]);
   return [
     ...rows,
-    ["all", "", formatCount(filters), formatCount(free_filters), formatCompact(macs), formatCompact(parameters), ""],
+    [
+      "all",
+      "",
+      formatCount(filters),
+      formatCount(free_filters),
+      formatCompactCount(macs),
+      formatCompactCount(parameters),
+      "",
+    ],
   ];
 }
 
-function drawRow(row: Box, tag: "th" | "td", cells: readonly string[]): void {
+function drawTableRow(row: Box, tag: "th" | "td", cells: readonly string[]): void {
   row
     .selectAll<HTMLElement, string>(`:scope > ${tag}`)
     .data(cells)

@@ -32,13 +32,13 @@ const MAX_SUGGESTIONS = 50;
  * Returns at most MAX_SUGGESTIONS names of timm networks that contain the typed text; names that begin with it come
  * first.
  */
-export function suggestTimm({ timm_networks: names }: DataListing, typedText: string): readonly string[] {
+export function suggestTimmNames({ timm_networks: names }: DataListing, typedText: string): readonly string[] {
   const text = typedText.trim().toLowerCase();
   const matches = names.filter((name) => name.includes(text));
-  const [first, rest] = [true, false].map((isPrefixMatch) =>
+  const [prefixMatches, otherMatches] = [true, false].map((isPrefixMatch) =>
     matches.filter((name) => name.startsWith(text) === isPrefixMatch),
   );
-  return [...first!, ...rest!].slice(0, MAX_SUGGESTIONS);
+  return [...prefixMatches!, ...otherMatches!].slice(0, MAX_SUGGESTIONS);
 }
 
 export const networkHelp = (network: NetworkChoice | undefined): string =>
@@ -54,35 +54,35 @@ export function weightChoices({ entries }: DataListing, hasPublishedWeights: boo
   const publishedChoices = hasPublishedWeights
     ? [{ value: PRETRAINED_OPTION, text: "Published weights, fine-tuned on this data" }]
     : [];
-  const checkpoints = entries
+  const checkpointChoices = entries
     .filter(({ kind }) => kind === "checkpoint")
     .map(({ path, size_bytes }) => ({ value: path, text: `Checkpoint ${path}, ${formatBytes(size_bytes)}` }));
-  return [{ value: "", text: "Random, trained on this data" }, ...publishedChoices, ...checkpoints];
+  return [{ value: "", text: "Random, trained on this data" }, ...publishedChoices, ...checkpointChoices];
 }
 
 /**
  * Value of the option that uses a checkpoint's averaged weights or, if there are none, the set of weights that fits the
  * network.
  */
-export const AUTOMATIC_KEY = "";
+export const AUTOMATIC_WEIGHTS_KEY = "";
 /**
  * Prefix of the options that stand for keys. Without the prefix, the empty key of tensors at the top level of a
  * checkpoint would be the same as AUTOMATIC_KEY.
  */
-const KEY_PREFIX = "key:";
+const WEIGHTS_KEY_PREFIX = "key:";
 
 export function weightSetChoices(sets: NetworkReport["weights"]): readonly Option[] {
   return [
-    { value: AUTOMATIC_KEY, text: "averaged weights, if any" },
+    { value: AUTOMATIC_WEIGHTS_KEY, text: "averaged weights, if any" },
     ...sets.map(({ key, averaged, tensors }) => ({
-      value: KEY_PREFIX + key,
+      value: WEIGHTS_KEY_PREFIX + key,
       text: `${key || "top level"}, ${averaged ? "averaged, " : ""}${formatCount(tensors)} tensors`,
     })),
   ];
 }
 
 export const readWeightsKey = (value: string): string | null =>
-  value === AUTOMATIC_KEY ? null : value.slice(KEY_PREFIX.length);
+  value === AUTOMATIC_WEIGHTS_KEY ? null : value.slice(WEIGHTS_KEY_PREFIX.length);
 
 /**
  * Returns the configuration options of all networks with their possible values; the form shows only those of the chosen

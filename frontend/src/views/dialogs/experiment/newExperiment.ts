@@ -5,14 +5,14 @@ import type { InspectedCheckpoint, Inspection, RequestStatus } from "../../../st
 import { drawButtons } from "../buttons";
 import { drawChoice, drawField, drawHelpText, drawSuggestions } from "../fields";
 import { drawDataReport } from "./dataReport";
-import { dataChoices, hasMixedSizes, isImageFolder, readDataForm, readForm, unseenFolderChoices } from "./form";
-import { drawInspection, isInspecting } from "./inspection";
+import { dataSetChoices, hasMixedImageSizes, isImageFolder, readDataForm, readForm, unseenFolderChoices } from "./form";
+import { drawInspection, isInspectionRunning } from "./inspection";
 import {
   networkChoices,
   networkHelp,
   optionChoices,
   PRETRAINED_OPTION,
-  suggestTimm,
+  suggestTimmNames,
   TIMM_PREFIX,
   weightChoices,
   weightSetChoices,
@@ -41,21 +41,25 @@ export interface NewExperimentData extends RequestStatus {
 
 export interface NewExperimentCallbacks {
   onCreate(body: NewExperiment): void;
-  onInspect(body: NewExperiment): void;
+  onInspectNetwork(body: NewExperiment): void;
   onInspectData(body: NewDataReport): void;
   /** Called when the form has changed since it was last inspected or sent. */
   onChange(): void;
   onClose(): void;
 }
 
-export function drawNewExperiment(content: Box, props: NewExperimentData, callbacks: NewExperimentCallbacks): void {
-  const { data, error, sending, inspection, dataReport, warnings, checkpoint } = props;
+export function drawNewExperiment(
+  content: Box,
+  dialogData: NewExperimentData,
+  callbacks: NewExperimentCallbacks,
+): void {
+  const { data, error, isSending: isSending, inspection, dataReport, warnings, checkpoint } = dialogData;
   const form = ensureElement(content, "form", "form").attr("data-testid", "new-experiment");
-  const redraw = (): void => drawNewExperiment(content, props, callbacks);
+  const redraw = (): void => drawNewExperiment(content, dialogData, callbacks);
   if (data) drawLoadedFields(form, { data, checkpoint }, redraw);
   else ensureElement(form, "span", "label").text("Reading the data folders…");
   const element = form.node() as unknown as HTMLFormElement;
-  const createSender = (sendForm: (body: NewExperiment) => void) => (): void => {
+  const createFormSender = (sendForm: (body: NewExperiment) => void) => (): void => {
     if (!data || !element.reportValidity()) return;
     sendForm({ ...readForm(element, data), stop_on_warnings: warnings.length === 0 });
   };
@@ -64,7 +68,7 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   };
   form.on("submit", (event: Event) => {
     event.preventDefault();
-    createSender(callbacks.onCreate)();
+    createFormSender(callbacks.onCreate)();
   });
   form.on("input", () => {
     if (inspection || dataReport || error || warnings.length) callbacks.onChange();
@@ -76,20 +80,20 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   ensureElement(content, "p", "state")
     .attr("class", error ? "state problem paragraph" : "state paragraph dim")
     .attr("role", "status")
-    .text(error ?? statusText(sending));
+    .text(error ?? statusText(isSending));
   drawButtons(content, [
     { text: "Cancel", run: callbacks.onClose },
-    { text: "Inspect data", disabled: sending || !data || isInspecting(dataReport), run: inspectData },
+    { text: "Inspect data", disabled: isSending || !data || isInspectionRunning(dataReport), run: inspectData },
     {
       text: "Inspect network",
-      disabled: sending || !data || isInspecting(inspection),
-      run: createSender(callbacks.onInspect),
+      disabled: isSending || !data || isInspectionRunning(inspection),
+      run: createFormSender(callbacks.onInspectNetwork),
     },
     {
-      text: sending ? "Checking…" : warnings.length ? "Create anyway" : "Create experiment",
-      isMain: true,
-      disabled: sending || !data,
-      run: createSender(callbacks.onCreate),
+      text: isSending ? "Checking…" : warnings.length ? "Create anyway" : "Create experiment",
+      isMainButton: true,
+      disabled: isSending || !data,
+      run: createFormSender(callbacks.onCreate),
     },
   ]);
 }
@@ -126,15 +130,15 @@ function drawWarnings(box: Box, warnings: readonly string[]): void {
     .text((warning) => warning);
 }
 
-const statusText = (sending: boolean): string =>
-  sending
+const statusText = (isSending: boolean): string =>
+  isSending
     ? "Checking data, network and weights: the network is built and traced once. Nothing is created if a check fails."
     : "";
 
 function drawFields(form: Box, { data, checkpoint }: OfferedChoices, redraw: () => void): void {
-  drawChoice(form, { name: "data", label: "Data", choices: dataChoices(data) }, redraw);
-  drawImages(form, data, readField(form, "data"), redraw);
-  drawWeights(form, { data, checkpoint }, drawNetwork(form, data, redraw), redraw);
+  drawChoice(form, { name: "data", label: "Data", choices: dataSetChoices(data) }, redraw);
+  drawImageFields(form, data, readField(form, "data"), redraw);
+  drawWeightFields(form, { data, checkpoint }, drawNetwork(form, data, redraw), redraw);
   drawRequirements(form);
   drawNormalization(form);
   drawField(form, { name: "seed", label: "Seed", type: "number", min: 0, max: 2147483647, step: 1, value: "0" });
@@ -144,14 +148,14 @@ function drawFields(form: Box, { data, checkpoint }: OfferedChoices, redraw: () 
 const readField = (form: Box, name: string): string =>
   form.select<HTMLSelectElement>(`:scope > [name="${name}"]`).node()?.value ?? "";
 
-type Network = DataListing["networks"][number];
+type NetworkOption = DataListing["networks"][number];
 
 /** Draws the network and its options; returns the chosen network. */
-function drawNetwork(form: Box, data: DataListing, redraw: () => void): Network | undefined {
+function drawNetwork(form: Box, data: DataListing, redraw: () => void): NetworkOption | undefined {
   drawChoice(form, { name: "network", label: "Network", choices: networkChoices(data) }, redraw);
   const network = data.networks.find(({ name }) => name === readField(form, "network"));
   drawHelpText(form, "network-help", networkHelp(network));
-  const isTimm = readField(form, "network") === TIMM_PREFIX;
+  const isTimmNetwork = readField(form, "network") === TIMM_PREFIX;
   drawField(form, {
     name: "timm",
     label: "Name in timm",
@@ -160,9 +164,9 @@ function drawNetwork(form: Box, data: DataListing, redraw: () => void): Network 
     pattern: TIMM_NAME_PATTERN,
     list: "timm-names",
     required: true,
-    isHidden: !isTimm,
+    isHidden: !isTimmNetwork,
   });
-  drawSuggestions(form, "timm-names", isTimm ? suggestTimm(data, readField(form, "timm")) : []);
+  drawSuggestions(form, "timm-names", isTimmNetwork ? suggestTimmNames(data, readField(form, "timm")) : []);
   for (const { option, choices } of optionChoices(data)) {
     const isOn = network ? option in network.options : false;
     drawChoice(form, { name: `option-${option}`, label: option, choices, isHidden: !isOn }, redraw);
@@ -171,10 +175,10 @@ function drawNetwork(form: Box, data: DataListing, redraw: () => void): Network 
 }
 
 /** Draws the fields for the source of the root's weights and for their training. */
-function drawWeights(
+function drawWeightFields(
   form: Box,
   { data, checkpoint }: OfferedChoices,
-  network: Network | undefined,
+  network: NetworkOption | undefined,
   redraw: () => void,
 ): void {
   drawChoice(
@@ -317,8 +321,8 @@ function drawFolderFields(form: Box, isHidden: boolean, redraw: () => void): voi
 }
 
 /** Draws the fields that say how images are resized, and which images were not used to train the weights. */
-function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => void): void {
-  const isHidden = !hasMixedSizes(chosen);
+function drawImageFields(form: Box, data: DataListing, chosen: string, redraw: () => void): void {
+  const isHidden = !hasMixedImageSizes(chosen);
   drawField(form, {
     name: "image_size",
     label: "Image size, pixels",

@@ -21,15 +21,20 @@ export const unbundleDialog: PanelDialog = {
     drawStatusLine(content, dialog, "Uploading and checking…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },
-      { text: "Open bundle", isMain: true, disabled: dialog.sending, run: () => sendFile(form, act.unbundle) },
+      {
+        text: "Open bundle",
+        isMainButton: true,
+        disabled: dialog.isSending,
+        run: () => sendChosenFile(form, act.unbundle),
+      },
     ]);
   },
 };
 
 /** Sends the chosen file. If no file is chosen, focuses the file field. */
-function sendFile(form: Box, onFile: (file: File) => void): void {
+function sendChosenFile(form: Box, onChooseFile: (file: File) => void): void {
   const field = form.select<HTMLInputElement>("[name=file]").node()!;
   const file = field.files?.[0];
-  if (file) onFile(file);
+  if (file) onChooseFile(file);
   else field.focus();
 }

@@ -1,16 +1,16 @@
 /** The lower area of the Filters panel: the chosen sample or filter, and below it the filters of the layer as cards. */
 import { ensureElement, showOrClear, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
-import { layerFilterOf } from "../../../state/selectors/filterCards";
-import { againstParameter, comparedNode, sampleViewKey } from "../../../state/selectors/map";
+import { findLayerFilter } from "../../../state/selectors/filterCards";
+import { comparedNodeParameter, comparedNode, sampleViewKey } from "../../../state/selectors/map";
 import { planModel, planResult, chosenRanking } from "../../../state/selectors/plan";
-import { filterReadout } from "../../../state/selectors/readout";
+import { readoutOfFilter } from "../../../state/selectors/readout";
 import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawEmptyState, type EmptyState } from "../../empty";
 import { explainMissingData } from "../../nodes/missing";
 import type { Size } from "../../panel";
-import { cardsData, describeVisible, type Card, type CardsData } from "./data";
+import { cardsData, describeVisibleCards, type Card, type CardsData } from "./data";
 import { drawCards } from "./cards";
 import { drawListHead } from "./head";
 import { hoverSample, NARROW_WIDTH } from "../map/area";
@@ -77,7 +77,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
       onToggle: ({ unit, frozenReason }) => frozenReason === null && act.toggleFilter(unit),
       onChoose: ({ number }) => act.chooseFilter(data.layer, number),
       onHover: (card) => (card ? hoverCard(state, act, data, card) : act.clearHover()),
-      onVisible: act.showCards,
+      onVisibleRange: act.showCards,
       onScroll: ({ first }) => act.scrollCards(first),
     },
   );
@@ -85,7 +85,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
   ensureElement(footer, "span", "range")
     .attr("role", "status")
     .attr("data-testid", "pictures")
-    .text(describeVisible(data));
+    .text(describeVisibleCards(data));
   ensureElement(footer, "span", "grow");
   ensureElement(footer, "kbd", "key").text("Space");
   ensureElement(footer, "span", "meaning").text("remove or keep");
@@ -95,33 +95,33 @@ function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { nu
   const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const isScored = model && scores && result && unit >= 0;
   const readout = isScored
-    ? filterReadout({ criteria: state.server.criteria, model, ranking: scores, result }, index, unit)
+    ? readoutOfFilter({ criteria: state.server.criteria, model, ranking: scores, result }, index, unit)
     : { title: layer, text: title };
   act.hover({ layer, filter: number, readout });
 }
 
 function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData | null): void {
   const { filter, experiment, sample } = state.choice;
-  const stripData =
+  const filterStripData =
     data && filter !== null
       ? {
           layer: data.layer,
           number: filter,
-          activations: layerFilterOf(state, data.layer, filter),
+          activations: findLayerFilter(state, data.layer, filter),
           experiment: experiment ?? 0,
           sample,
         }
       : null;
-  drawStrongestSamples(box, stripData, {
+  drawStrongestSamples(box, filterStripData, {
     onChoose: act.chooseSample,
     onHover: (hovered) => (hovered === null ? act.clearHover() : hoverSample(state, act, hovered)),
-    onClose: () => stripData && act.chooseFilter(stripData.layer, stripData.number),
+    onClose: () => filterStripData && act.chooseFilter(filterStripData.layer, filterStripData.number),
   });
 }
 
 function sampleData(state: State, width: number): SampleCardData {
   const [node, experiment, { sample }] = [chosenNode(state), chosenExperiment(state), state.choice];
-  const key = sampleViewKey(node?.id ?? -1, againstParameter(state), sample ?? -1);
+  const key = sampleViewKey(node?.id ?? -1, comparedNodeParameter(state), sample ?? -1);
   const request = state.screen.requests[`sample:${key}`];
   return {
     experiment: experiment?.id ?? 0,

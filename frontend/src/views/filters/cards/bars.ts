@@ -2,12 +2,12 @@
  * The first of a card's two bars. It shows the sensitivity or the mean activation if the list is sorted by one of
  * these, else the score on the x axis.
  */
-import { readableName, criterionTitle } from "../../../state/selectors/select";
+import { titleFromCriterionName, criterionTitle } from "../../../state/selectors/select";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import { criterionName } from "../../../state/selectors/criteria";
 import { parseFilterSort } from "../../../state/choice";
-import { layerFilterOf, type CardFilter, type LayerCards } from "../../../state/selectors/filterCards";
+import { findLayerFilter, type CardFilter, type LayerCards } from "../../../state/selectors/filterCards";
 import type { State } from "../../../state/state";
 import { percentile90 } from "./layout";
 
@@ -22,35 +22,35 @@ export interface Bar {
   readonly fullValue: number;
 }
 
-const findFullValue = memo(
+const findFullBarValue = memo(
   (values: ArrayLike<number> | null, cards: LayerCards): number =>
     percentile90(values ? cards.filters.map(({ unit }) => values[unit] ?? NaN) : []),
   6,
 );
 
-export function firstBar(state: State, scores: Ranking | null, cards: LayerCards): Bar {
+export function firstBarOfCards(state: State, scores: Ranking | null, cards: LayerCards): Bar {
   const { by } = parseFilterSort(state.choice.filterSort);
   if (by === "activation") return activationBar(state, cards);
-  const isInstability = criterionName(state.choice.criterion) === "instability";
-  const showsSensitivity = scores?.sensitivity && (by === "sensitivity" || isInstability);
+  const isInstabilityCriterion = criterionName(state.choice.criterion) === "instability";
+  const showsSensitivity = scores?.sensitivity && (by === "sensitivity" || isInstabilityCriterion);
   const criterion = showsSensitivity ? "taylor" : state.choice.criterion;
   const values = (showsSensitivity ? scores.sensitivity : scores?.score) ?? null;
   const { criteria } = state.server;
   const name = criterionName(criterion);
   return {
-    name: criteria.find((info) => info.name === name)?.abbreviation ?? readableName(name),
+    name: criteria.find((info) => info.name === name)?.abbreviation ?? titleFromCriterionName(name),
     title: criterionTitle(criteria, criterion),
     filterValue: ({ unit }) => values?.[unit] ?? NaN,
-    fullValue: findFullValue(values, cards),
+    fullValue: findFullBarValue(values, cards),
   };
 }
 
 function activationBar(state: State, cards: LayerCards): Bar {
-  const valueOf = ({ number }: CardFilter): number => layerFilterOf(state, cards.layer, number)?.mean ?? NaN;
+  const meanActivation = ({ number }: CardFilter): number => findLayerFilter(state, cards.layer, number)?.mean ?? NaN;
   return {
     name: "act",
     title: "mean activation",
-    filterValue: valueOf,
-    fullValue: percentile90(cards.filters.map(valueOf)),
+    filterValue: meanActivation,
+    fullValue: percentile90(cards.filters.map(meanActivation)),
   };
 }

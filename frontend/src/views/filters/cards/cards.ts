@@ -1,19 +1,19 @@
 /** Draws the filters of a layer as cards in a list that scrolls. Only visible cards are in the DOM. */
 import { ensureElement, type Box } from "../../../marks/elements";
-import { isScrolledAway, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
-import type { Span } from "../../../state/state";
+import { hasUserScrolled, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
+import type { ListRange } from "../../../state/state";
 import type { Size } from "../../panel";
 import { fillCard, makeCard } from "./card";
 import type { Card, CardsData } from "./data";
 import {
   findVisibleCards,
-  layoutGrid,
+  layoutCardGrid,
   placeCard,
   ROW_HEIGHT,
   boundaryScrollTop,
-  stepCard,
+  cardPositionAfterKey,
   addSpareRows,
-  type Grid,
+  type CardGrid,
 } from "./layout";
 
 export interface CardsCallbacks {
@@ -22,9 +22,9 @@ export interface CardsCallbacks {
   onChoose(card: Card): void;
   onHover(card: Card | null): void;
   /** Called at every draw and every scroll, with the range of visible cards. */
-  onVisible(span: Span): void;
+  onVisibleRange(span: ListRange): void;
   /** Called only when the user has scrolled, with the range of visible cards. */
-  onScroll(span: Span): void;
+  onScroll(span: ListRange): void;
 }
 
 /**
@@ -37,10 +37,10 @@ export function drawCards(
   size: Size,
   callbacks: CardsCallbacks,
 ): void {
-  const grid = layoutGrid(data.filters.length, size.width);
+  const grid = layoutCardGrid(data.filters.length, size.width);
   const view = ensureElement(box, "div", "cards").style("height", `${size.height}px`);
-  const inner = ensureElement(view, "div", "inner").style("height", `${grid.height}px`);
-  inner
+  const cardContainer = ensureElement(view, "div", "inner").style("height", `${grid.height}px`);
+  cardContainer
     .attr("role", "group")
     .attr(
       "aria-label",
@@ -48,14 +48,14 @@ export function drawCards(
     );
   scrollNewList(view, data, grid, size.height);
   const node = view.node()!;
-  const visible = (): Span => findVisibleCards(grid, scrollTopOf(node), size, data.filters.length);
+  const visible = (): ListRange => findVisibleCards(grid, scrollTopOf(node), size, data.filters.length);
   view.on("scroll", () => {
     recordScroll(node);
-    callbacks.onVisible(visible());
-    if (isScrolledAway(node)) callbacks.onScroll(visible());
+    callbacks.onVisibleRange(visible());
+    if (hasUserScrolled(node)) callbacks.onScroll(visible());
   });
-  callbacks.onVisible(visible());
-  drawVisible(inner, data, grid, { visible: visible(), callbacks, view });
+  callbacks.onVisibleRange(visible());
+  drawVisibleCards(cardContainer, data, grid, { visible: visible(), callbacks, view });
 }
 
 /**
@@ -69,7 +69,7 @@ function scrollNewList(
     boundaryPosition,
     startPosition,
   }: { listKey: string; boundaryPosition: number; startPosition: number | null },
-  grid: Grid,
+  grid: CardGrid,
   height: number,
 ): void {
   const node = view.node()!;
@@ -82,12 +82,17 @@ function scrollNewList(
 }
 
 interface VisibleCards {
-  readonly visible: Span;
+  readonly visible: ListRange;
   readonly callbacks: CardsCallbacks;
   readonly view: Box;
 }
 
-function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbacks, view }: VisibleCards): void {
+function drawVisibleCards(
+  inner: Box,
+  data: CardsData,
+  grid: CardGrid,
+  { visible, callbacks, view }: VisibleCards,
+): void {
   const { first, count } = addSpareRows(grid, visible, data.filters.length);
   const cards = Array.from({ length: count }, (_, i) => data.cardAt(first + i));
   const stop = tabStopPosition(data, visible, cards);
@@ -115,8 +120,8 @@ function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbac
       fillCard(this, card, data.scoreName);
     })
     .on("click", (event: MouseEvent, card) => {
-      const isOnSample = event.target instanceof Element && event.target.closest(".tops") !== null;
-      if (isOnSample) callbacks.onChoose(card);
+      const isSampleClicked = event.target instanceof Element && event.target.closest(".tops") !== null;
+      if (isSampleClicked) callbacks.onChoose(card);
       else callbacks.onToggle(card);
     })
     .on("pointerenter focus", (_, card) => callbacks.onHover(card))
@@ -128,7 +133,7 @@ function drawVisible(inner: Box, data: CardsData, grid: Grid, { visible, callbac
  * Returns the position of the only card that can be reached with the Tab key: the focused, hovered or chosen card or,
  * if there is none, the first visible card.
  */
-function tabStopPosition({ cursor, chosen }: CardsData, { first }: Span, cards: readonly Card[]): number {
+function tabStopPosition({ cursor, chosen }: CardsData, { first }: ListRange, cards: readonly Card[]): number {
   const focusedTestId = document.activeElement?.getAttribute("data-testid");
   const card =
     cards.find(({ number }) => `filter-${number}` === focusedTestId) ??
@@ -139,7 +144,7 @@ function tabStopPosition({ cursor, chosen }: CardsData, { first }: Span, cards: 
 
 interface CardKeyInput {
   readonly data: CardsData;
-  readonly grid: Grid;
+  readonly grid: CardGrid;
   readonly view: Box;
   readonly callbacks: CardsCallbacks;
 }
@@ -149,7 +154,7 @@ function handleKey(event: KeyboardEvent, card: Card, { data, grid, view, callbac
   if (event.key === "Enter") callbacks.onChoose(card);
   else if (event.key === " ") callbacks.onToggle(card);
   else {
-    const next = stepCard(event.key, card.position, grid, data.filters.length);
+    const next = cardPositionAfterKey(event.key, card.position, grid, data.filters.length);
     if (next === null) return;
     showAndFocus(view, grid, next, data.filters[next]!.number);
   }
@@ -161,7 +166,7 @@ function handleKey(event: KeyboardEvent, card: Card, { data, grid, view, callbac
  * Scrolls to a card and focuses it. A card outside the visible range is drawn only after the scroll, so it is focused
  * one frame later.
  */
-function showAndFocus(view: Box, grid: Grid, position: number, number: number): void {
+function showAndFocus(view: Box, grid: CardGrid, position: number, number: number): void {
   const node = view.node()!;
   const top = placeCard(grid, position)[1];
   if (top < node.scrollTop) node.scrollTop = top - 4;

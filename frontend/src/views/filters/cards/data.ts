@@ -6,7 +6,7 @@ import type { Ranking } from "../../../planning/greedy";
 import {
   layerCards,
   layerKey,
-  layerFilterOf,
+  findLayerFilter,
   pictureOf,
   firstCardPosition,
   type CardFilter,
@@ -15,9 +15,9 @@ import {
 import { planModel, planResult, chosenRanking } from "../../../state/selectors/plan";
 import { criterionTitle } from "../../../state/selectors/select";
 import type { FilterSort } from "../../../state/choice";
-import type { Span, State } from "../../../state/state";
+import type { ListRange, State } from "../../../state/state";
 import { pictureUrl } from "../../samples/thumbs";
-import { firstBar, type Bar } from "./bars";
+import { firstBarOfCards, type Bar } from "./bars";
 import { layoutHistogram } from "./layout";
 
 /** Data of one card. */
@@ -54,13 +54,13 @@ export interface CardsData {
   readonly sort: FilterSort;
   /** Short name of the first bar. */
   readonly scoreName: string;
-  readonly hasSample: boolean;
+  readonly isSampleChosen: boolean;
   readonly boundaryPosition: number;
   /** Position at which the list opens; null for the boundary between removed and kept filters. */
   readonly startPosition: number | null;
   /** Builds the card at a given position of the list. */
   cardAt(position: number): Card;
-  readonly visible: Span;
+  readonly visible: ListRange;
   /** Number of the chosen filter. */
   readonly chosen: number | null;
   readonly cursor: number | null;
@@ -75,7 +75,7 @@ export function cardsData(state: State): CardsData | null {
   const [model, result, cards] = [planModel(state), planResult(state), layerCards(state)];
   if (!model || !result || !cards) return null;
   const scores = chosenRanking(state);
-  const bar = firstBar(state, scores, cards);
+  const bar = firstBarOfCards(state, scores, cards);
   const { choice, hover } = state;
   const isLayerHovered = hover.layer === cards.layer;
   return {
@@ -85,7 +85,7 @@ export function cardsData(state: State): CardsData | null {
     removed: result.removedPerLayer[cards.index] ?? 0,
     sort: choice.filterSort,
     scoreName: bar.name,
-    hasSample: choice.sample !== null,
+    isSampleChosen: choice.sample !== null,
     boundaryPosition: firstCardPosition(state, cards),
     startPosition: state.screen.firstCard,
     cardAt: (position) => buildCard(state, { model, result, scores, cards, bar }, position),
@@ -129,7 +129,7 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
     ...pictureOfCard(state, cards.layer, filter),
     score: shareOf(bar.filterValue(filter), bar.fullValue),
     instability: shareOf(scores?.instability?.[unit], FULL_BAR_INSTABILITY),
-    title: tooltipOf(number, values, reason ?? (isRemoved ? "removed" : "kept") + (isOverridden ? " by hand" : "")),
+    title: cardTooltip(number, values, reason ?? (isRemoved ? "removed" : "kept") + (isOverridden ? " by hand" : "")),
   };
 }
 
@@ -142,18 +142,18 @@ function pictureOfCard(
   if (sample !== null) {
     const response = pictureOf(state, layer, filter);
     return {
-      imageUrl: response && toUrl(response.picture),
+      imageUrl: response && pngDataUrl(response.picture),
       histogram: response && layoutHistogram(response.histogram),
       strongestUrls: [],
       note: response && response.low === 0 && response.high === 0 ? "inactive on this image" : null,
     };
   }
-  const mean = layerFilterOf(state, layer, filter.number);
+  const mean = findLayerFilter(state, layer, filter.number);
   const strongestUrls = (mean?.top ?? [])
     .slice(0, MAX_TOP_SAMPLES)
     .map((topSample) => pictureUrl(experiment ?? 0, topSample.sample, TOP_THUMB_SIZE));
   return {
-    imageUrl: mean && toUrl(mean.map),
+    imageUrl: mean && pngDataUrl(mean.map),
     histogram: null,
     strongestUrls,
     note: mean && explainMissingMap(state, layer, mean),
@@ -170,11 +170,11 @@ function explainMissingMap(state: State, layer: string, { map_high: high, mean }
   return layerFilters && layerFilters.height * layerFilters.width === 1 ? `no map: mean ${formatValue(mean)}` : null;
 }
 
-const toUrl = (png: string): string => `data:image/png;base64,${png}`;
+const pngDataUrl = (png: string): string => `data:image/png;base64,${png}`;
 
-function shareOf(value: number | undefined, fullValue: number): number | null {
+function shareOf(value: number | undefined, fullBarValue: number): number | null {
   if (value === undefined || Number.isNaN(value)) return null;
-  return fullValue > 0 ? Math.max(0, Math.min(1, value / fullValue)) : 0;
+  return fullBarValue > 0 ? Math.max(0, Math.min(1, value / fullBarValue)) : 0;
 }
 
 interface Value {
@@ -183,7 +183,7 @@ interface Value {
   readonly value: number | undefined;
 }
 
-const tooltipOf = (number: number, values: readonly Value[], state: string): string =>
+const cardTooltip = (number: number, values: readonly Value[], state: string): string =>
   `Filter ${number}: ${values.map(({ name, value }) => `${name} ${formatScore(value)}`).join(", ")}, ${state}`;
 
 const formatScore = (value: number | undefined): string =>
@@ -200,7 +200,7 @@ function errorOf({ choice, screen }: State, layer: string): string | null {
 }
 
 /** Describes the visible cards: "40–55 of 168 · pictures: 14 loaded, 2 loading". */
-export function describeVisible({ visible, filters, cardAt, hasSample, error }: CardsData): string {
+export function describeVisibleCards({ visible, filters, cardAt, isSampleChosen, error }: CardsData): string {
   const { first, count } = visible;
   const shownCount = Math.max(0, Math.min(count, filters.length - first));
   if (shownCount === 0) return formatCount(filters.length);
@@ -208,7 +208,7 @@ export function describeVisible({ visible, filters, cardAt, hasSample, error }: 
     ({ imageUrl }) => imageUrl !== null,
   ).length;
   const range = `${formatCount(first + 1)}–${formatCount(first + shownCount)} of ${formatCount(filters.length)}`;
-  const kind = hasSample ? "pictures" : "mean activation maps";
+  const kind = isSampleChosen ? "pictures" : "mean activation maps";
   const loadingCount = shownCount - loadedCount;
   return error
     ? `${range} · ${error}`

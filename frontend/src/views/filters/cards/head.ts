@@ -1,9 +1,9 @@
 /** The toolbar above the cards: the layer, how many of its filters are removed, and the order of the cards. */
-import { fitText, formatOutOf, textWidth } from "../../../marks/format";
+import { fitText, formatCountOfTotal, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import { FILTER_SORTS, parseFilterSort, type FilterSort } from "../../../state/choice";
 
-export interface HeadData {
+export interface ListHeadData {
   readonly layers: readonly string[];
   readonly layer: string;
   readonly removed: number;
@@ -15,12 +15,12 @@ export interface HeadData {
   readonly width: number;
 }
 
-export interface HeadCallbacks {
+export interface ListHeadCallbacks {
   onLayer(layer: string): void;
   onSort(sort: FilterSort): void;
 }
 
-export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: HeadCallbacks): void {
+export function drawListHead(row: Box, data: ListHeadData, { onLayer, onSort }: ListHeadCallbacks): void {
   drawSelect(
     row,
     "layer",
@@ -28,15 +28,15 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
     data.layer,
     onLayer,
   ).attr("aria-label", "Layer");
-  const { sorts, sort: shown } = listSorts(data);
-  const countText = formatOutOf(data.removed, data.filters);
-  const room = data.width - ROW_EXTRA_WIDTH - widthOf(data.layers) - widthOf(sorts.map(([, text]) => text));
+  const { sortOptions, sort: shown } = listSorts(data);
+  const countText = formatCountOfTotal(data.removed, data.filters);
+  const room = data.width - ROW_EXTRA_WIDTH - widthOf(data.layers) - widthOf(sortOptions.map(([, text]) => text));
   ensureElement(row, "span", "removed")
     .attr("data-testid", "layer-removed")
     .text(fitText([`${countText} removed`, countText], room))
     .attr("title", "Filters of this layer that the plan removes");
   ensureElement(row, "span", "grow");
-  drawSelect(row, "sort", sorts, shown, (sort) => onSort(sort as FilterSort)).attr("aria-label", "Filter order");
+  drawSelect(row, "sort", sortOptions, shown, (sort) => onSort(sort as FilterSort)).attr("aria-label", "Filter order");
 }
 
 /** Pixels that padding and gaps add to the width of the texts: in the toolbar, and in each of its drop-down lists. */
@@ -49,7 +49,7 @@ const widthOf = (options: readonly string[]): number => LIST_EXTRA_WIDTH + Math.
  * Returns the options of the drop-down list for the order of the cards, and the chosen one. If the score on the x axis
  * is the sensitivity, “sensitivity” is not listed a second time.
  */
-function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; sort: FilterSort } {
+function listSorts({ scoreTitle, sort }: ListHeadData): { sortOptions: readonly Option[]; sort: FilterSort } {
   const isScoreSensitivity = scoreTitle === "sensitivity";
   const title = (order: FilterSort): string => {
     const { by, isDescending } = parseFilterSort(order);
@@ -59,7 +59,7 @@ function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; 
     (order) => !isScoreSensitivity || parseFilterSort(order).by !== "sensitivity",
   );
   return {
-    sorts: availableSorts.map((order) => [order, title(order)]),
+    sortOptions: availableSorts.map((order) => [order, title(order)]),
     sort: isScoreSensitivity ? (sort.replace("sensitivity", "score") as FilterSort) : sort,
   };
 }

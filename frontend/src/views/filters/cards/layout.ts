@@ -1,5 +1,5 @@
 /** Computes the layout of the cards in the list of filters. Draws nothing. */
-import type { Span } from "../../../state/state";
+import type { ListRange } from "../../../state/state";
 import type { Size } from "../../panel";
 
 export const CARD_SIZE = 84;
@@ -9,29 +9,29 @@ export const ROW_HEIGHT = CARD_SIZE + GAP.y;
 /** Number of extra rows that are drawn above and below the visible ones. */
 const SPARE_ROWS = 1;
 
-export interface Grid {
+export interface CardGrid {
   readonly columns: number;
   /** Height of all rows, in pixels. */
   readonly height: number;
 }
 
-export function layoutGrid(filters: number, width: number): Grid {
+export function layoutCardGrid(filters: number, width: number): CardGrid {
   const columns = Math.max(1, Math.floor((width - 2 * PAD.x + GAP.x) / (CARD_SIZE + GAP.x)));
   return { columns, height: Math.ceil(filters / columns) * ROW_HEIGHT + 2 * PAD.y };
 }
 
 /** Returns the left and top edges of the card at this position of the list, in pixels. */
-export function placeCard({ columns }: Grid, position: number): readonly [number, number] {
+export function placeCard({ columns }: CardGrid, position: number): readonly [number, number] {
   return [PAD.x + (position % columns) * (CARD_SIZE + GAP.x), PAD.y + Math.floor(position / columns) * ROW_HEIGHT];
 }
 
 /** Returns the cards that are at least partly visible. */
 export function findVisibleCards(
-  { columns }: Grid,
+  { columns }: CardGrid,
   scrollTop: number,
   { height }: Pick<Size, "height">,
   filters: number,
-): Span {
+): ListRange {
   const from = Math.max(0, Math.floor((scrollTop - PAD.y) / ROW_HEIGHT));
   const to = Math.ceil((scrollTop + height - PAD.y) / ROW_HEIGHT);
   const first = Math.min(filters, from * columns);
@@ -39,7 +39,7 @@ export function findVisibleCards(
 }
 
 /** Extends the range of visible cards by the extra rows above and below, so that scrolling shows no gap. */
-export function addSpareRows({ columns }: Grid, { first, count }: Span, filters: number): Span {
+export function addSpareRows({ columns }: CardGrid, { first, count }: ListRange, filters: number): ListRange {
   const from = Math.max(0, first - SPARE_ROWS * columns);
   return { first: from, count: Math.min(filters, first + count + SPARE_ROWS * columns) - from };
 }
@@ -48,14 +48,18 @@ export function addSpareRows({ columns }: Grid, { first, count }: Span, filters:
  * Returns the scroll position, in pixels, at which the boundary between removed and kept filters is two thirds of the
  * way down the visible area.
  */
-export function boundaryScrollTop({ columns, height: total }: Grid, boundaryPosition: number, height: number): number {
+export function boundaryScrollTop(
+  { columns, height: total }: CardGrid,
+  boundaryPosition: number,
+  height: number,
+): number {
   const rows = Math.max(1, Math.floor(height / ROW_HEIGHT));
   const row = Math.floor(boundaryPosition / columns) - Math.floor(rows * 0.67);
   return Math.max(0, Math.min(total - height, row * ROW_HEIGHT));
 }
 
 /** Returns the new position in the list of cards after an arrow key, Home or End; null for other keys. */
-export function stepCard(key: string, at: number, { columns }: Grid, filters: number): number | null {
+export function cardPositionAfterKey(key: string, at: number, { columns }: CardGrid, filters: number): number | null {
   const steps: Record<string, number> = {
     ArrowLeft: -1,
     ArrowRight: 1,

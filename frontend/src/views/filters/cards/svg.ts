@@ -6,8 +6,8 @@ import type { State } from "../../../state/state";
 import type { Size } from "../../panel";
 import type { Card } from "./data";
 import { cardsData } from "./data";
-import { CARD_SIZE, HISTOGRAM_SIZE, layoutGrid, placeCard } from "./layout";
-import { escapeText } from "../../../marks/svgMarkup";
+import { CARD_SIZE, HISTOGRAM_SIZE, layoutCardGrid, placeCard } from "./layout";
+import { escapeXmlText } from "../../../marks/svgMarkup";
 
 const MIN_WIDTH = 760;
 const HEAD_HEIGHT = 24;
@@ -26,7 +26,7 @@ export function writeCards(state: State, size: Size): Drawing | null {
   const data = cardsData(state);
   if (!data) return null;
   const width = Math.max(MIN_WIDTH, size.width);
-  const grid = layoutGrid(data.filters.length, width);
+  const grid = layoutCardGrid(data.filters.length, width);
   const height = grid.height + HEAD_HEIGHT;
   const colors = readColors();
   const cards = data.filters.map((_, position) =>
@@ -34,8 +34,8 @@ export function writeCards(state: State, size: Size): Drawing | null {
   );
   const title = `${data.layer}, ${data.removed} of ${data.filters.length} removed${state.choice.sample === null ? ", mean feature maps" : `, sample ${state.choice.sample}`}`;
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escapeText(colors.font)}" font-size="11" fill="${colors.text}">` +
-    `<rect width="100%" height="100%" fill="${colors.surface}"/><text x="12" y="16" font-weight="600">${escapeText(title)}</text>${cards.join("")}</svg>`;
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escapeXmlText(colors.font)}" font-size="11" fill="${colors.text}">` +
+    `<rect width="100%" height="100%" fill="${colors.surface}"/><text x="12" y="16" font-weight="600">${escapeXmlText(title)}</text>${cards.join("")}</svg>`;
   return { svg, width, height };
 }
 
@@ -62,7 +62,7 @@ function writeNote(note: string, { track, dim }: CardColors): string {
     .split(" ")
     .map(
       (word, line) =>
-        `<text x="25" y="${31 + 12 * line}" text-anchor="middle" fill="${dim}">${escapeText(word)}</text>`,
+        `<text x="25" y="${31 + 12 * line}" text-anchor="middle" fill="${dim}">${escapeXmlText(word)}</text>`,
     );
   return `<rect x="0.5" y="14.5" width="49" height="49" fill="none" stroke="${track}"/>${words.join("")}`;
 }
@@ -80,7 +80,7 @@ function writeHistogram(lengths: readonly number[] | null, { mark }: CardColors)
 const shorten = (name: string): string => (name.length > 5 ? `${name.slice(0, 4)}…` : name);
 
 const barMarkup = (y: number, name: string, share: number | null, { dim, mark, track }: CardColors): string =>
-  `<text y="${y + 6}" fill="${dim}">${escapeText(shorten(name))}</text><rect x="28" y="${y}" width="56" height="4" fill="${track}"/>` +
+  `<text y="${y + 6}" fill="${dim}">${escapeXmlText(shorten(name))}</text><rect x="28" y="${y}" width="56" height="4" fill="${track}"/>` +
   `<rect x="28" y="${y}" width="${(56 * (share ?? 0)).toFixed(1)}" height="4" fill="${mark}"/>`;
 
 function readColors(): CardColors {

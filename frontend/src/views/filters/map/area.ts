@@ -13,7 +13,7 @@ import {
   layoutJob,
   layoutKey,
   listedSamples,
-  markOf,
+  markOfSample,
   shownChanges,
 } from "../../../state/selectors/map";
 import { memo } from "../../../state/memo";
@@ -22,7 +22,7 @@ import type { State } from "../../../state/state";
 import { drawEmptyState, type EmptyState } from "../../empty";
 import { explainMissingData } from "../../nodes/missing";
 import type { Size } from "../../panel";
-import { describeChosen } from "../../samples/chosenSamples";
+import { describeChosenSamples } from "../../samples/chosenSamples";
 import { describeSample, drawThumbs } from "../../samples/thumbs";
 import { drawChips, type ChipsData } from "./chips";
 import { mapData, type MapData } from "./data";
@@ -34,7 +34,7 @@ import { NO_ZOOM } from "../../../state/url/viewport";
 const CHIPS_HEIGHT = 36;
 const FOOTER_HEIGHT = 24;
 const THUMB_SIZE = 32;
-const LIST_HEIGHT = 132;
+const THUMB_LIST_HEIGHT = 132;
 export const NARROW_WIDTH = 340;
 
 const cachedChangeCounts = memo(countChanges);
@@ -42,10 +42,10 @@ const cachedChangeCounts = memo(countChanges);
 export function drawMapArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
   drawChips(ensureElement(box, "div", "toolrow chips"), chipsData(state, width), {
     onToggle: act.toggleChange,
-    onCompare: act.compareWith,
+    onCompareNode: act.compareWith,
   });
   const isEnlarged = state.choice.panel === "filters";
-  const room = height - CHIPS_HEIGHT - FOOTER_HEIGHT - (isEnlarged ? LIST_HEIGHT : 0);
+  const room = height - CHIPS_HEIGHT - FOOTER_HEIGHT - (isEnlarged ? THUMB_LIST_HEIGHT : 0);
   const data = mapData(state, { width, height: room });
   const map = ensureElement(box, "div", "map").style("height", `${room}px`);
   const view = ensureElement(map, "div", "mapbox");
@@ -58,7 +58,7 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
   const showsThumbs = isEnlarged || (!data && !isLayoutRequested(state));
   const list = ensureElement(box, "div", "list")
     .attr("hidden", showsThumbs ? null : "")
-    .style("height", isEnlarged ? `${LIST_HEIGHT}px` : "auto");
+    .style("height", isEnlarged ? `${THUMB_LIST_HEIGHT}px` : "auto");
   map.classed("shared", showsThumbs && !isEnlarged);
   if (showsThumbs) drawThumbList(list, state, act);
   drawFooter(
@@ -67,7 +67,7 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
     {
       onClearChoice: act.clearSampleChoice,
       onZoomOut: () => act.zoomMap(NO_ZOOM),
-      onStop: () => act.cancelJob(layoutJob(state)?.id ?? -1),
+      onStopLayout: () => act.cancelJob(layoutJob(state)?.id ?? -1),
     },
   );
 }
@@ -88,12 +88,12 @@ function chipsData(state: State, width: number): ChipsData {
 }
 
 function mapCallbacks(state: State, act: Actions, { points }: MapData): MapCallbacks {
-  const sampleOf = (point: number): number => points.sample[point]!;
+  const sampleOfPoint = (point: number): number => points.sample[point]!;
   return {
-    onHover: (point) => (point === null ? act.clearHover() : hoverSample(state, act, sampleOf(point))),
-    onChoose: (point) => act.chooseSample(sampleOf(point)),
-    onToggle: (point) => act.toggleSample(sampleOf(point)),
-    onLasso: (chosen) => act.pickSamples(chosen.map(sampleOf).sort((a, b) => a - b)),
+    onHover: (point) => (point === null ? act.clearHover() : hoverSample(state, act, sampleOfPoint(point))),
+    onChoose: (point) => act.chooseSample(sampleOfPoint(point)),
+    onTogglePoint: (point) => act.toggleSample(sampleOfPoint(point)),
+    onChooseByLasso: (chosen) => act.pickSamples(chosen.map(sampleOfPoint).sort((a, b) => a - b)),
     onChooseClass: act.chooseLabel,
     onClearChoice: act.clearSampleChoice,
     onZoom: act.zoomMap,
@@ -140,9 +140,9 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
   const shown = shownChanges(state);
   const embedding = state.server.embeddings[node?.id ?? -1];
   const iterations = data?.points.iterations;
-  const name = describeChosen(state.choice, experiment?.classes ?? []);
+  const name = describeChosenSamples(state.choice, experiment?.classes ?? []);
   return {
-    markedCount: samples ? samples.reduce((count, sample) => count + (markOf(sample, shown) ? 1 : 0), 0) : 0,
+    markedCount: samples ? samples.reduce((count, sample) => count + (markOfSample(sample, shown) ? 1 : 0), 0) : 0,
     imageCount: node?.images ?? 0,
     drawnCount: data?.points.sample.length ?? 0,
     pick: name === null ? null : { name, count: listedSamples(state).length },
@@ -172,7 +172,7 @@ function explainEmptyMap(state: State, act: Actions): EmptyState | null {
   return {
     title: "No layout yet",
     sentence: `t-SNE of ${formatCount(node.images)} samples of node ${node.number}: about ${formatDuration(layoutSeconds(state, node.images))}. Points appear while it runs.`,
-    button: { text: "Lay out samples", run: act.layOut },
+    button: { text: "Lay out samples", run: act.layOutMap },
   };
 }
 

@@ -5,11 +5,11 @@
 import type { Node } from "../../../api/values";
 import { formatCount, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
-import { CHANGES, type Change } from "../../../state/choice";
+import { SAMPLE_CHANGES, type SampleChange } from "../../../state/choice";
 
 export interface ChipsData {
-  readonly shownChanges: readonly Change[];
-  readonly counts: Readonly<Record<Change, number | null>>;
+  readonly shownChanges: readonly SampleChange[];
+  readonly counts: Readonly<Record<SampleChange, number | null>>;
   /**
    * The node with which samples are compared, by default the parent; null if the root is chosen and no other node was
    * selected.
@@ -24,29 +24,29 @@ export interface ChipsData {
 }
 
 export interface ChipsCallbacks {
-  onToggle(change: Change): void;
-  onCompare(node: number | null): void;
+  onToggle(change: SampleChange): void;
+  onCompareNode(node: number | null): void;
 }
 
 /**
  * Pixels that are needed in addition to the text: for each chip (whose symbol is wider than a letter), for the list of
  * nodes, and for the padding and gaps of the row.
  */
-const SPACE_WIDTHS = { chip: 17, list: 31, row: 32 } as const;
+const EXTRA_WIDTHS = { chip: 17, list: 31, row: 32 } as const;
 
-const SYMBOLS: Record<Change, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
+const SYMBOLS: Record<SampleChange, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
 
-export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: ChipsCallbacks): void {
-  const { hasLongTexts, listPrefix } = chooseWording(data);
+export function drawChips(row: Box, data: ChipsData, { onToggle, onCompareNode: onCompare }: ChipsCallbacks): void {
+  const { hasLongTexts, nodeListPrefix } = chooseWording(data);
   const comparedName = data.comparedNode ? `node ${data.comparedNode.number}` : "the compared node";
-  const titles: Record<Change, string> = {
+  const titles: Record<SampleChange, string> = {
     degraded: `Correct in ${comparedName}, wrong in this node (D)`,
     improved: `Wrong in ${comparedName}, correct in this node (I)`,
     wrong: "Misclassified by this node (Shift+X)",
   };
   row
-    .selectAll<HTMLButtonElement, Change>(":scope > button.tog")
-    .data(CHANGES)
+    .selectAll<HTMLButtonElement, SampleChange>(":scope > button.tog")
+    .data(SAMPLE_CHANGES)
     .join((enter) => enter.append("button").attr("class", "tog").attr("type", "button"))
     .attr("data-testid", (change) => change)
     .attr("title", (change) => titles[change])
@@ -56,49 +56,49 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
     .text((change) => chipText(data, change, hasLongTexts))
     .on("click", (_, change) => onToggle(change));
   ensureElement(row, "span", "grow");
-  drawCompare(row, data, listPrefix, onCompare);
+  drawCompare(row, data, nodeListPrefix, onCompare);
 }
 
 /**
  * Chooses the longest wordings that fit into the row. The text of the list of nodes is shortened before the texts of
  * the chips.
  */
-function chooseWording(data: ChipsData): { hasLongTexts: boolean; listPrefix: string } {
-  const lastNumber = Math.max(0, ...[data.comparedNode, ...data.otherNodes].map((node) => node?.number ?? 0));
-  const widthOf = (hasLongTexts: boolean, listPrefix: string): number =>
-    CHANGES.reduce(
-      (sum, change) => sum + textWidth(chipText(data, change, hasLongTexts)) + SPACE_WIDTHS.chip,
-      textWidth(`${listPrefix} ${lastNumber}`) + SPACE_WIDTHS.list + SPACE_WIDTHS.row,
+function chooseWording(data: ChipsData): { hasLongTexts: boolean; nodeListPrefix: string } {
+  const highestNodeNumber = Math.max(0, ...[data.comparedNode, ...data.otherNodes].map((node) => node?.number ?? 0));
+  const widthOf = (hasLongTexts: boolean, nodeListPrefix: string): number =>
+    SAMPLE_CHANGES.reduce(
+      (sum, change) => sum + textWidth(chipText(data, change, hasLongTexts)) + EXTRA_WIDTHS.chip,
+      textWidth(`${nodeListPrefix} ${highestNodeNumber}`) + EXTRA_WIDTHS.list + EXTRA_WIDTHS.row,
     );
   const wordings = [
-    { hasLongTexts: true, listPrefix: "vs node" },
-    { hasLongTexts: true, listPrefix: "vs" },
-    { hasLongTexts: false, listPrefix: "vs node" },
+    { hasLongTexts: true, nodeListPrefix: "vs node" },
+    { hasLongTexts: true, nodeListPrefix: "vs" },
+    { hasLongTexts: false, nodeListPrefix: "vs node" },
   ];
   return (
-    wordings.find(({ hasLongTexts, listPrefix }) => widthOf(hasLongTexts, listPrefix) <= data.width) ?? {
+    wordings.find(({ hasLongTexts, nodeListPrefix }) => widthOf(hasLongTexts, nodeListPrefix) <= data.width) ?? {
       hasLongTexts: false,
-      listPrefix: "vs",
+      nodeListPrefix: "vs",
     }
   );
 }
 
 /** Returns the text of a chip: "▼ degraded 46" or, shortened, "▼ 46". */
-function chipText({ counts }: ChipsData, change: Change, hasLongTexts: boolean): string {
+function chipText({ counts }: ChipsData, change: SampleChange, hasLongTexts: boolean): string {
   const count = counts[change] === null ? null : formatCount(counts[change]);
   return [SYMBOLS[change], hasLongTexts || count === null ? change : null, count]
     .filter((word) => word !== null)
     .join(" ");
 }
 
-const isChangeAvailable = ({ isReady, comparedNode }: ChipsData, change: Change): boolean =>
+const isChangeAvailable = ({ isReady, comparedNode }: ChipsData, change: SampleChange): boolean =>
   isReady && (change === "wrong" || comparedNode !== null);
 
 function drawCompare(
   row: Box,
   { comparedNode, otherNodes, parent, isReady }: ChipsData,
-  listPrefix: string,
-  onCompare: ChipsCallbacks["onCompare"],
+  nodeListPrefix: string,
+  onCompare: ChipsCallbacks["onCompareNode"],
 ): void {
   const select = ensureElement(row, "select", "against")
     .attr("data-testid", "against")
@@ -111,7 +111,7 @@ function drawCompare(
     .data(options, (node) => String(node?.id ?? "none"))
     .join("option")
     .attr("value", (node) => String(node?.id ?? ""))
-    .text((node) => (node === null ? "vs –" : `${listPrefix} ${node.number}`));
+    .text((node) => (node === null ? "vs –" : `${nodeListPrefix} ${node.number}`));
   (select.node() as unknown as HTMLSelectElement).value = String(comparedNode?.id ?? "");
   select.on("change", (event: Event) => {
     const { value } = event.currentTarget as HTMLSelectElement;

@@ -4,26 +4,26 @@
  */
 import type { Sample } from "../../../api/values";
 import { memo } from "../../../state/memo";
-import { layerCards, layerFilterOf } from "../../../state/selectors/filterCards";
+import { layerCards, findLayerFilter } from "../../../state/selectors/filterCards";
 import {
   comparedSamples,
   mapPoints,
-  markOf,
-  chosenSampleTest,
+  markOfSample,
+  makeChosenSampleTest,
   shownChanges,
-  type Points,
+  type SamplePoints,
 } from "../../../state/selectors/map";
 import { chosenExperiment } from "../../../state/selectors/select";
-import type { Change, Choice } from "../../../state/choice";
+import type { SampleChange, Choice } from "../../../state/choice";
 import type { State, Zoom } from "../../../state/state";
 import type { Size } from "../../panel";
-import { currentHues } from "./hues";
+import { currentMapColours } from "./hues";
 import { layoutLabels, type ClassLabel } from "./labels";
-import { indexPoints, placePoints, type PointGrid, type PlacedPoints } from "./layout";
+import { buildPointGrid, placePoints, type PointGrid, type PlacedPoints } from "./layout";
 import type { MapPicture } from "./paint";
 
 export interface MapData extends MapPicture {
-  readonly points: Points;
+  readonly points: SamplePoints;
   /**
    * Returns the grid in which the point under the pointer is looked up. It is computed on demand, not in every frame of
    * a zoom.
@@ -48,19 +48,19 @@ export interface MapCallbacks {
   onHover(point: number | null): void;
   onChoose(point: number): void;
   /** Called to add a point's sample to the chosen samples or, if it is already chosen, to remove it. */
-  onToggle(point: number): void;
-  onLasso(points: readonly number[]): void;
+  onTogglePoint(point: number): void;
+  onChooseByLasso(points: readonly number[]): void;
   onChooseClass(label: number): void;
   onClearChoice(): void;
   onZoom(zoom: Zoom): void;
 }
 
 const cachedPlacedPoints = memo(
-  ({ x, y }: Points, extent: Points["extent"], width: number, height: number, zoom: Zoom): PlacedPoints =>
+  ({ x, y }: SamplePoints, extent: SamplePoints["extent"], width: number, height: number, zoom: Zoom): PlacedPoints =>
     placePoints({ x, y }, extent, { width, height }, zoom),
 );
 const cachedGrid = memo((placed: PlacedPoints, width: number, height: number): PointGrid =>
-  indexPoints(placed, { width, height }),
+  buildPointGrid(placed, { width, height }),
 );
 const cachedLabels = memo(
   (
@@ -72,30 +72,35 @@ const cachedLabels = memo(
   ): readonly ClassLabel[] => layoutLabels(placed, label, classes, { width, height }),
 );
 
-interface JoinedPoints {
+interface PointsWithSamples {
   readonly label: Int16Array;
   readonly samples: readonly (Sample | null)[];
   readonly pointBySample: ReadonlyMap<number, number>;
 }
 
-const joinSamples = memo((points: Points, samples: readonly Sample[] | null): JoinedPoints => {
+const joinPointsWithSamples = memo((points: SamplePoints, samples: readonly Sample[] | null): PointsWithSamples => {
   const sampleByNumber = new Map((samples ?? []).map((sample) => [sample.sample, sample]));
-  const matchedSamples = Array.from(points.sample, (number) => sampleByNumber.get(number) ?? null);
+  const samplesOfPoints = Array.from(points.sample, (number) => sampleByNumber.get(number) ?? null);
   return {
-    label: Int16Array.from(matchedSamples, (sample) => sample?.label ?? -1),
-    samples: matchedSamples,
+    label: Int16Array.from(samplesOfPoints, (sample) => sample?.label ?? -1),
+    samples: samplesOfPoints,
     pointBySample: new Map(Array.from(points.sample, (sample, i) => [sample, i])),
   };
 });
 
-const cachedMarks = memo(({ samples }: JoinedPoints, changes: string): readonly (Change | null)[] => {
-  const shown = changes.split(",") as Change[];
-  return samples.map((sample) => sample && markOf(sample, shown));
+const cachedMarks = memo(({ samples }: PointsWithSamples, changes: string): readonly (SampleChange | null)[] => {
+  const shown = changes.split(",") as SampleChange[];
+  return samples.map((sample) => sample && markOfSample(sample, shown));
 });
 
 const cachedPickedFlags = memo(
-  ({ samples }: JoinedPoints, cell: Choice["cell"], label: number | null, picked: Choice["picked"]) => {
-    const isChosen = chosenSampleTest({ cell, label, picked } as Choice);
+  (
+    { samples }: PointsWithSamples,
+    cell: Choice["cell"],
+    label: number | null,
+    pickedSamples: Choice["pickedSamples"],
+  ) => {
+    const isChosen = makeChosenSampleTest({ cell, label, pickedSamples: pickedSamples } as Choice);
     return isChosen && Uint8Array.from(samples, (sample) => (sample && isChosen(sample) ? 1 : 0));
   },
 );
@@ -107,37 +112,43 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
   const points = mapPoints(state);
   if (!points || width < 40 || height < 40) return null;
   const { choice, hover, screen } = state;
-  const joinedPoints = joinSamples(points, comparedSamples(state));
+  const pointsWithSamples = joinPointsWithSamples(points, comparedSamples(state));
   const placed = cachedPlacedPoints(points, points.extent, width, height, screen.zoom);
-  const mark = cachedMarks(joinedPoints, shownChanges(state).join());
-  const picked = cachedPickedFlags(joinedPoints, choice.cell, choice.label, choice.picked);
-  const pointOf = (sample: number | null): number =>
-    sample === null ? -1 : (joinedPoints.pointBySample.get(sample) ?? -1);
+  const mark = cachedMarks(pointsWithSamples, shownChanges(state).join());
+  const pickedFlags = cachedPickedFlags(pointsWithSamples, choice.cell, choice.label, choice.pickedSamples);
+  const pointOfSample = (sample: number | null): number =>
+    sample === null ? -1 : (pointsWithSamples.pointBySample.get(sample) ?? -1);
   return {
     width,
     height,
     points,
     placed,
     mark,
-    picked,
-    label: joinedPoints.label,
-    labels: cachedLabels(placed, joinedPoints.label, chosenExperiment(state)?.classes ?? NO_CLASSES, width, height),
-    hues: currentHues(),
+    pickedFlags,
+    label: pointsWithSamples.label,
+    labels: cachedLabels(
+      placed,
+      pointsWithSamples.label,
+      chosenExperiment(state)?.classes ?? NO_CLASSES,
+      width,
+      height,
+    ),
+    hues: currentMapColours(),
     pointGrid: () => cachedGrid(placed, width, height),
     zoom: screen.zoom,
     chosenLabel: choice.label,
-    chosen: pointOf(choice.sample),
-    hovered: pointOf(hover.sample),
+    chosen: pointOfSample(choice.sample),
+    hovered: pointOfSample(hover.sample),
     strongestPoints: strongestSamples(state)
-      .map(pointOf)
+      .map(pointOfSample)
       .filter((i) => i >= 0),
     markedCount: mark.reduce((count, change) => count + (change ? 1 : 0), 0),
-    pickedCount: picked && picked.reduce((count, flag) => count + flag, 0),
+    pickedCount: pickedFlags && pickedFlags.reduce((count, flag) => count + flag, 0),
   };
 }
 
 function strongestSamples(state: State): readonly number[] {
   const { filter } = state.choice;
   const cards = filter === null ? null : layerCards(state);
-  return (cards && layerFilterOf(state, cards.layer, filter!)?.top.map(({ sample }) => sample)) ?? [];
+  return (cards && findLayerFilter(state, cards.layer, filter!)?.top.map(({ sample }) => sample)) ?? [];
 }

@@ -1,7 +1,7 @@
 /** Footer of the map: how many samples are marked and chosen, and how the layout was computed. */
 import type { Embedding, Node } from "../../../api/values";
 import { CATEGORY_COUNT } from "../../../marks/colour";
-import { formatCount, formatOutOf, textWidth } from "../../../marks/format";
+import { formatCount, formatCountOfTotal, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 
 export interface FooterData {
@@ -23,12 +23,16 @@ export interface FooterData {
 export interface FooterCallbacks {
   onClearChoice(): void;
   onZoomOut(): void;
-  onStop(): void;
+  onStopLayout(): void;
 }
 
-export function drawFooter(row: Box, data: FooterData, { onClearChoice, onZoomOut, onStop }: FooterCallbacks): void {
+export function drawFooter(
+  row: Box,
+  data: FooterData,
+  { onClearChoice, onZoomOut, onStopLayout: onStop }: FooterCallbacks,
+): void {
   const { pick, canZoomOut, isRunning } = data;
-  const [longestTexts, texts] = [listFooterTexts(data)[0]!, fitRow(data)];
+  const [longestTexts, texts] = [listFooterTexts(data)[0]!, fitFooterTexts(data)];
   ensureElement(row, "span", "marked")
     .attr("data-testid", "marked")
     .attr("title", [longestTexts.marked, longestTexts.layout].filter(Boolean).join("\n"))
@@ -37,7 +41,7 @@ export function drawFooter(row: Box, data: FooterData, { onClearChoice, onZoomOu
     .attr("type", "button")
     .attr("data-testid", "drop-pick")
     .attr("hidden", pick ? null : "")
-    .attr("title", `${longestTexts.pick.replace(CLEAR, "")}\nClear the chosen samples (Esc in the map)`)
+    .attr("title", `${longestTexts.pick.replace(CLEAR_TEXT, "")}\nClear the chosen samples (Esc in the map)`)
     .text(texts.pick)
     .on("click", () => onClearChoice());
   ensureElement(row, "span", "hint-text")
@@ -57,17 +61,17 @@ export function drawFooter(row: Box, data: FooterData, { onClearChoice, onZoomOu
     .attr("type", "button")
     .attr("hidden", canZoomOut ? null : "")
     .attr("title", "Show the whole map (0)")
-    .text(ALL)
+    .text(SHOW_ALL_TEXT)
     .on("click", () => onZoomOut());
   ensureElement(row, "button", "link stop")
     .attr("type", "button")
     .attr("hidden", isRunning ? null : "")
     .attr("title", "Stop computing the layout")
-    .text(STOP)
+    .text(STOP_TEXT)
     .on("click", () => onStop());
 }
 
-const [ALL, STOP, CLEAR] = ["show all", "stop", " ✕"];
+const [SHOW_ALL_TEXT, STOP_TEXT, CLEAR_TEXT] = ["show all", "stop", " ✕"];
 
 interface FooterTexts {
   readonly marked: string;
@@ -90,11 +94,11 @@ export function listFooterTexts({
   layout,
   classCount,
 }: FooterData): readonly FooterTexts[] {
-  const count = formatOutOf(markedCount, imageCount);
+  const count = formatCountOfTotal(markedCount, imageCount);
   const isSubsetDrawn = drawnCount > 0 && drawnCount < imageCount;
   const longestTexts: FooterTexts = {
     marked: isSubsetDrawn ? `${count} marked, ${formatCount(drawnCount)} drawn` : `${count} marked`,
-    pick: pick ? `${pick.name}: ${formatOutOf(pick.count, imageCount)}${CLEAR}` : "",
+    pick: pick ? `${pick.name}: ${formatCountOfTotal(pick.count, imageCount)}${CLEAR_TEXT}` : "",
     hint: !pick && drawnCount > 0 ? "Shift-drag: choose" : "",
     sharedMarks: describeSharedMarks(classCount),
     layout,
@@ -106,7 +110,7 @@ export function listFooterTexts({
     { layout: "" },
     { sharedMarks: longestTexts.sharedMarks && `${CATEGORY_COUNT} symbols` },
     { marked: count },
-    { pick: pick ? `${pick.name}${CLEAR}` : "" },
+    { pick: pick ? `${pick.name}${CLEAR_TEXT}` : "" },
   ];
   return shorterWordings.reduce<FooterTexts[]>(
     (wordings, change) => [...wordings, { ...wordings.at(-1)!, ...change }],
@@ -122,20 +126,20 @@ export const describeSharedMarks = (classCount: number): string =>
   classCount > CATEGORY_COUNT ? `${formatCount(classCount)} classes share ${CATEGORY_COUNT} symbols` : "";
 
 /** Gap between texts, padding of the footer, and padding of a button, in pixels, as in `filters.css`. */
-const [GAP, ROW_PAD, BUTTON_PAD] = [6, 24, 8];
+const [GAP, ROW_PADDING, BUTTON_PADDING] = [6, 24, 8];
 
-function fitRow(data: FooterData): FooterTexts {
-  const buttons = [data.canZoomOut ? ALL : "", data.isRunning ? STOP : ""];
+function fitFooterTexts(data: FooterData): FooterTexts {
+  const buttons = [data.canZoomOut ? SHOW_ALL_TEXT : "", data.isRunning ? STOP_TEXT : ""];
   const wordings = listFooterTexts(data);
-  const fitsRow = ({ marked, pick, hint, sharedMarks, layout }: FooterTexts): boolean => {
+  const fitsInRow = ({ marked, pick, hint, sharedMarks, layout }: FooterTexts): boolean => {
     const [texts, buttonTexts] = [
       [marked, hint, sharedMarks, layout].filter(Boolean),
       [pick, ...buttons].filter(Boolean),
     ];
     const contentWidth = [...texts, ...buttonTexts].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
-    return contentWidth + buttonTexts.length * BUTTON_PAD + ROW_PAD <= data.width;
+    return contentWidth + buttonTexts.length * BUTTON_PADDING + ROW_PADDING <= data.width;
   };
-  return wordings.find(fitsRow) ?? wordings.at(-1)!;
+  return wordings.find(fitsInRow) ?? wordings.at(-1)!;
 }
 
 /** Describes how the layout was computed: "t-SNE, started from node 1". */

@@ -1,5 +1,5 @@
 /** Colours and shapes of classes for the canvas, which cannot read CSS custom properties. */
-import { CATEGORY_COUNT, categoryOf } from "../../../marks/colour";
+import { CATEGORY_COUNT, categoryStyle } from "../../../marks/colour";
 import { memo } from "../../../state/memo";
 
 export interface Hue {
@@ -9,7 +9,7 @@ export interface Hue {
   readonly hole: string | null;
 }
 
-export interface Hues {
+export interface MapColours {
   readonly surface: string;
   readonly text: string;
   readonly font: string;
@@ -17,12 +17,12 @@ export interface Hues {
   of(label: number): Hue;
 }
 
-const readHues = memo((_theme: string): Hues => {
+const readMapColours = memo((_theme: string): MapColours => {
   const style = getComputedStyle(document.documentElement);
   const color = (name: string): string => style.getPropertyValue(name).trim();
   const resolve = (value: string): string => color(value.slice(4, -1)); // var(--cat0)
   const hues = Array.from({ length: CATEGORY_COUNT }, (_, label) => {
-    const { fill, outline, shape } = categoryOf(label);
+    const { fill, outline, shape } = categoryStyle(label);
     const hole = shape === "hollow square" ? color("--surface") : null;
     return { fill: resolve(fill), outline: resolve(outline), hole };
   });
@@ -35,4 +35,4 @@ const readHues = memo((_theme: string): Hues => {
   };
 });
 
-export const currentHues = (): Hues => readHues(document.documentElement.dataset.theme ?? "light");
+export const currentMapColours = (): MapColours => readMapColours(document.documentElement.dataset.theme ?? "light");

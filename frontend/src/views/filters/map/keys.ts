@@ -1,14 +1,14 @@
 /** Keyboard control of the map of samples: moves the cursor, chooses samples and zooms. */
 import type { Box } from "../../../marks/elements";
 import type { MapData } from "./data";
-import { growNeighbourhood, stepPoint, type Direction } from "./layout";
+import { resizeNeighbourhood, nearestPointInDirection, type Direction } from "./layout";
 import type { MapCallbacks } from "./data";
 import { NO_ZOOM } from "../../../state/url/viewport";
-import { zoomAround } from "./zoom";
+import { zoomAroundPoint } from "./zoom";
 
-const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+const ARROW_KEYS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 /** With Shift, these arrow keys choose more samples around the cursor, and the other two arrow keys choose fewer. */
-const GROWING_DIRECTIONS: readonly string[] = ["ArrowRight", "ArrowUp"];
+const KEYS_TO_CHOOSE_MORE: readonly string[] = ["ArrowRight", "ArrowUp"];
 const ZOOM_FACTOR = 1.5;
 
 export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks): void {
@@ -27,15 +27,18 @@ export function handleKey(
   callbacks: MapCallbacks,
 ): boolean {
   const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
-  if (shiftKey && cursor >= 0 && DIRECTIONS.includes(key))
-    callbacks.onLasso(growNeighbourhood(data.placed, data.picked, cursor, GROWING_DIRECTIONS.includes(key)));
-  else if (DIRECTIONS.includes(key)) callbacks.onHover(moveCursor(data, cursor, key as Direction));
+  if (shiftKey && cursor >= 0 && ARROW_KEYS.includes(key))
+    callbacks.onChooseByLasso(
+      resizeNeighbourhood(data.placed, data.pickedFlags, cursor, KEYS_TO_CHOOSE_MORE.includes(key)),
+    );
+  else if (ARROW_KEYS.includes(key)) callbacks.onHover(moveCursor(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0)
-    (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);
-  else if (key === "+" || key === "=") callbacks.onZoom(zoomAround(data.zoom, ZOOM_FACTOR, zoomCenterOf(data, cursor)));
-  else if (key === "-") callbacks.onZoom(zoomAround(data.zoom, 1 / ZOOM_FACTOR, zoomCenterOf(data, cursor)));
+    (shiftKey ? callbacks.onTogglePoint : callbacks.onChoose)(cursor);
+  else if (key === "+" || key === "=")
+    callbacks.onZoom(zoomAroundPoint(data.zoom, ZOOM_FACTOR, zoomCenterOf(data, cursor)));
+  else if (key === "-") callbacks.onZoom(zoomAroundPoint(data.zoom, 1 / ZOOM_FACTOR, zoomCenterOf(data, cursor)));
   else if (key === "0") callbacks.onZoom(NO_ZOOM);
-  else if (key === "Escape" && data.picked) callbacks.onClearChoice();
+  else if (key === "Escape" && data.pickedFlags) callbacks.onClearChoice();
   else return false;
   return true;
 }
@@ -51,10 +54,10 @@ const zoomCenterOf = ({ placed, width, height }: MapData, cursor: number): reado
  * Returns the index of the point to which an arrow key moves the cursor; null if there is none in that direction. If
  * any samples are chosen or marked, the cursor moves only among them.
  */
-function moveCursor({ placed, mark, picked }: MapData, cursor: number, direction: Direction): number | null {
-  const isPicked = (i: number): boolean => !picked || picked[i] === 1;
+function moveCursor({ placed, mark, pickedFlags }: MapData, cursor: number, direction: Direction): number | null {
+  const isPicked = (i: number): boolean => !pickedFlags || pickedFlags[i] === 1;
   const hasMarks = mark.some((change, i) => change !== null && isPicked(i));
   const isAllowed = (i: number): boolean => isPicked(i) && (!hasMarks || mark[i] !== null);
-  const next = stepPoint(placed, cursor, direction, isAllowed);
+  const next = nearestPointInDirection(placed, cursor, direction, isAllowed);
   return next < 0 ? null : next;
 }

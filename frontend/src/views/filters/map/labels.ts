@@ -18,7 +18,7 @@ const LETTER_WIDTH = 5.9;
  * Quantile of the y positions of the points near a class's centre. The class name is placed above this quantile, or
  * below the quantile that is 1 minus this value.
  */
-const EDGE_QUANTILE = 0.08;
+const CLASS_EDGE_QUANTILE = 0.08;
 /** Gaps between a class's points and its name, in pixels, in the order in which they are tried. */
 const CANDIDATE_NAME_GAPS = [0, 14, 28];
 const MAX_LETTERS = 18;
@@ -44,7 +44,7 @@ export function layoutLabels(
     for (const y of [...candidates, (pointsTop + bottom - LABEL_HEIGHT) / 2]) {
       const top = Math.max(2, Math.min(size.height - LABEL_HEIGHT - 2, y));
       const box = { label: index, text, x: left, y: top, width };
-      if (labels.some((other) => overlaps(box, other))) continue;
+      if (labels.some((other) => labelsOverlap(box, other))) continue;
       labels.push(box);
       break;
     }
@@ -52,7 +52,7 @@ export function layoutLabels(
   return labels.sort((a, b) => a.label - b.label);
 }
 
-const overlaps = (a: ClassLabel, b: ClassLabel): boolean =>
+const labelsOverlap = (a: ClassLabel, b: ClassLabel): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && Math.abs(a.y - b.y) < LABEL_HEIGHT;
 
 interface ClassCenter {
@@ -75,8 +75,8 @@ function classCenters({ px, py }: PlacedPoints, label: Int16Array, { width, heig
     .map(([index, points]) => {
       const step = Math.ceil(points.length / MAX_POINTS);
       const sampledPoints = points.filter((_, at) => at % step === 0);
-      const { x, ys } = densestPlace({ px, py }, sampledPoints);
-      return { label: index, x, top: quantile(ys, EDGE_QUANTILE), bottom: quantile(ys, 1 - EDGE_QUANTILE) };
+      const { x, ys } = findDensestPlace({ px, py }, sampledPoints);
+      return { label: index, x, top: quantile(ys, CLASS_EDGE_QUANTILE), bottom: quantile(ys, 1 - CLASS_EDGE_QUANTILE) };
     });
 }
 
@@ -88,7 +88,7 @@ const ITERATIONS = 3;
  * Finds the densest point of a class by mean shift (Comaniciu & Meer 2002). The search starts at the point nearest to
  * the median position, so that outliers or a second cluster do not pull the name into empty space.
  */
-function densestPlace({ px, py }: PlacedPoints, points: readonly number[]): { x: number; ys: Float32Array } {
+function findDensestPlace({ px, py }: PlacedPoints, points: readonly number[]): { x: number; ys: Float32Array } {
   const median = (values: Float32Array): number => quantile(Float32Array.from(points, (i) => values[i]!).sort(), 0.5);
   const distance = (i: number, x: number, y: number): number => Math.hypot(px[i]! - x, py[i]! - y);
   const [medianX, medianY] = [median(px), median(py)];
@@ -100,12 +100,12 @@ function densestPlace({ px, py }: PlacedPoints, points: readonly number[]): { x:
   for (let round = 0; round < ITERATIONS; round++) {
     nearbyPoints = points.filter((i) => distance(i, x, y) <= MEAN_SHIFT_RADIUS);
     if (nearbyPoints.length === 0) return { x, ys: Float32Array.of(y) };
-    [x, y] = [meanOf(px, nearbyPoints), meanOf(py, nearbyPoints)];
+    [x, y] = [meanAtPoints(px, nearbyPoints), meanAtPoints(py, nearbyPoints)];
   }
   return { x, ys: Float32Array.from(nearbyPoints, (i) => py[i]!).sort() };
 }
 
-const meanOf = (values: Float32Array, points: readonly number[]): number =>
+const meanAtPoints = (values: Float32Array, points: readonly number[]): number =>
   points.reduce((sum, i) => sum + values[i]!, 0) / points.length;
 
 const quantile = (sortedValues: Float32Array, share: number): number =>

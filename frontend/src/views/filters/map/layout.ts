@@ -21,7 +21,7 @@ const PAD = 16;
  * allowed because the axes have no unit.
  */
 export function placePoints({ x, y }: Coordinates, extent: Extent, { width, height }: Size, zoom: Zoom): PlacedPoints {
-  const [scaleX, scaleY] = [(width / 2 - PAD) / extent.halfX, (height / 2 - PAD) / extent.halfY];
+  const [scaleX, scaleY] = [(width / 2 - PAD) / extent.halfWidth, (height / 2 - PAD) / extent.halfHeight];
   const px = new Float32Array(x.length);
   const py = new Float32Array(y.length);
   for (let i = 0; i < x.length; i++) {
@@ -43,7 +43,7 @@ export interface PointGrid {
 
 const GRID_CELL_SIZE = 16;
 
-export function indexPoints({ px, py }: PlacedPoints, { width, height }: Size): PointGrid {
+export function buildPointGrid({ px, py }: PlacedPoints, { width, height }: Size): PointGrid {
   const columns = Math.ceil(width / GRID_CELL_SIZE) + 1;
   const cellCount = columns * (Math.ceil(height / GRID_CELL_SIZE) + 1);
   const cellByPoint = Int32Array.from(px, (x, i) => {
@@ -66,7 +66,7 @@ export function indexPoints({ px, py }: PlacedPoints, { width, height }: Size): 
 const MAX_POINTER_DISTANCE = 9;
 
 /** Returns the nearest point within a few pixels of the pointer, with marked points preferred; -1 if there is none. */
-export function pointAt(
+export function pointAtPosition(
   { px, py }: PlacedPoints,
   grid: PointGrid,
   [x, y]: readonly [number, number],
@@ -104,25 +104,25 @@ export type Direction = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
  * Returns the nearest allowed point within 45° of a direction, or `from` if there is none. If `from` is -1, returns the
  * point nearest to the centre.
  */
-export function stepPoint(
+export function nearestPointInDirection(
   { px, py }: PlacedPoints,
   from: number,
   direction: Direction,
-  isAllowed: (i: number) => boolean,
+  isAllowedPoint: (i: number) => boolean,
 ): number {
   const isHorizontal = direction === "ArrowLeft" || direction === "ArrowRight";
   const sign = direction === "ArrowRight" || direction === "ArrowDown" ? 1 : -1;
   const start = from >= 0 ? [px[from]!, py[from]!] : [mean(px), mean(py)];
-  let [nearest, nearestDistance] = [from, Infinity];
+  let [nearestPoint, nearestDistance] = [from, Infinity];
   for (let i = 0; i < px.length; i++) {
-    if (i === from || !isAllowed(i)) continue;
+    if (i === from || !isAllowedPoint(i)) continue;
     const [dx, dy] = [px[i]! - start[0]!, py[i]! - start[1]!];
     const [forwardDistance, sidewaysDistance] = isHorizontal ? [dx * sign, Math.abs(dy)] : [dy * sign, Math.abs(dx)];
     const distance = Math.hypot(dx, dy);
     const isInDirection = from < 0 || (forwardDistance > 0 && sidewaysDistance <= forwardDistance);
-    if (isInDirection && distance < nearestDistance) [nearest, nearestDistance] = [i, distance];
+    if (isInDirection && distance < nearestDistance) [nearestPoint, nearestDistance] = [i, distance];
   }
-  return nearest;
+  return nearestPoint;
 }
 
 const mean = (values: Float32Array): number =>
@@ -137,24 +137,24 @@ const NEIGHBOURHOOD_GROWTH = 1.5;
  * Grows or shrinks the chosen neighbourhood of the point `from` by one step. Returns the points in it, which are those
  * nearest to `from`, or an empty list if there would be fewer than the minimum.
  */
-export function growNeighbourhood(
+export function resizeNeighbourhood(
   { px, py }: PlacedPoints,
-  picked: Uint8Array | null,
+  pickedFlags: Uint8Array | null,
   from: number,
-  grows: boolean,
+  isEnlarging: boolean,
 ): number[] {
   const distance = px.map((x, i) => Math.hypot(x - px[from]!, py[i]! - py[from]!));
   const pointsByDistance = Array.from(distance.keys()).sort((a, b) => distance[a]! - distance[b]!);
-  const end = picked ? pointsByDistance.findIndex((i) => picked[i] !== 1) : 0;
+  const end = pickedFlags ? pointsByDistance.findIndex((i) => pickedFlags[i] !== 1) : 0;
   const current = end < 0 ? pointsByDistance.length : end;
-  const next = grows
+  const next = isEnlarging
     ? Math.max(MIN_NEIGHBOURS, Math.ceil(current * NEIGHBOURHOOD_GROWTH))
     : Math.floor(current / NEIGHBOURHOOD_GROWTH);
   return next < MIN_NEIGHBOURS ? [] : pointsByDistance.slice(0, next);
 }
 
 /** Returns the points inside a polygon (even-odd rule). */
-export function pointsWithin({ px, py }: PlacedPoints, polygon: readonly (readonly [number, number])[]): number[] {
+export function pointsInPolygon({ px, py }: PlacedPoints, polygon: readonly (readonly [number, number])[]): number[] {
   const pointsInside: number[] = [];
   for (let i = 0; i < px.length; i++) if (isInsidePolygon(px[i]!, py[i]!, polygon)) pointsInside.push(i);
   return pointsInside;

@@ -3,25 +3,25 @@
  * names.
  */
 import { memo } from "../../../state/memo";
-import type { Change } from "../../../state/choice";
+import type { SampleChange } from "../../../state/choice";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
 import type { Box } from "../../../marks/elements";
-import { blend, readPixels, type Pixels } from "../../../marks/pixels";
+import { blendSprite, readPixels, type Pixels } from "../../../marks/pixels";
 import type { Size } from "../../panel";
-import type { Hues } from "./hues";
+import type { MapColours } from "./hues";
 import { LABEL_HEIGHT, type ClassLabel } from "./labels";
 import type { PlacedPoints } from "./layout";
-import { paintPoint, spritesOf, type Context } from "./sprites";
+import { paintPoint, cachedSprites, type Context } from "./sprites";
 
 export interface MapPicture extends Size {
   readonly placed: PlacedPoints;
   /** Class of each point; -1 if the class is not known yet. */
   readonly label: Int16Array;
-  readonly mark: readonly (Change | null)[];
+  readonly mark: readonly (SampleChange | null)[];
   /** For each point, 1 if it is chosen, else 0; null if no points are chosen. */
-  readonly picked: Uint8Array | null;
+  readonly pickedFlags: Uint8Array | null;
   readonly labels: readonly ClassLabel[];
-  readonly hues: Hues;
+  readonly hues: MapColours;
 }
 
 /**
@@ -29,18 +29,18 @@ export interface MapPicture extends Size {
  * another completely. More passes would be slower, since the colour would change more often.
  */
 const PAINT_PASSES = 4;
-const FADED_ALPHA = 0.16;
+const FADED_POINT_ALPHA = 0.16;
 const BEHIND_MARKS_ALPHA = 0.55;
-const PLAIN_ALPHA = 0.9;
+const DEFAULT_POINT_ALPHA = 0.9;
 
 export function paintMap(canvas: Box<HTMLCanvasElement>, picture: MapPicture): void {
   const ratio = Math.max(1, globalThis.devicePixelRatio || 1);
-  const { placed, label, mark, picked, labels, hues, width, height } = picture;
-  const paintedData = { placed, label, mark, picked, labels, hues, width, height, ratio };
-  drawIfChanged(canvas, "map", paintedData, (changedData) => paintAll(canvas, changedData));
+  const { placed, label, mark, pickedFlags, labels, hues, width, height } = picture;
+  const paintedData = { placed, label, mark, pickedFlags, labels, hues, width, height, ratio };
+  drawIfChanged(canvas, "map", paintedData, (changedData) => paintPointsAndLabels(canvas, changedData));
 }
 
-function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readonly ratio: number }): void {
+function paintPointsAndLabels(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readonly ratio: number }): void {
   const node = canvas.node()!;
   const { labels, hues, width, height, ratio } = picture;
   const context = node.getContext("2d", { willReadFrequently: true }); // kept in main memory, where its pixels are computed
@@ -90,30 +90,32 @@ const markScale = (marks: number, { width, height }: Size): number =>
  * the marked points, on top.
  */
 function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
-  const { placed, label, mark, picked, hues } = picture;
-  const sprites = spritesOf(hues, ratio);
+  const { placed, label, mark, pickedFlags, hues } = picture;
+  const sprites = cachedSprites(hues, ratio);
   pixels.words.fill(sprites.surface.words[0]!);
   const visible = visiblePoints(picture);
-  const isPicked = (i: number): boolean => !picked || picked[i] === 1;
+  const isPicked = (i: number): boolean => !pickedFlags || pickedFlags[i] === 1;
   const paintSprites = (
-    isIncluded: (i: number) => boolean,
+    isPointIncluded: (i: number) => boolean,
     makeSprite: (label: number) => Pixels,
     alpha: number,
   ): void => {
     const cache = new Map<number, Pixels>();
-    const spriteOf = (index: number): Pixels => cache.get(index) ?? cache.set(index, makeSprite(index)).get(index)!;
+    const spriteOfLabel = (index: number): Pixels =>
+      cache.get(index) ?? cache.set(index, makeSprite(index)).get(index)!;
     for (const i of visible)
-      if (isIncluded(i)) stamp(pixels, spriteOf(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
+      if (isPointIncluded(i))
+        blendCentredSprite(pixels, spriteOfLabel(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
   };
   const radius = pointRadius(visible.length);
   const pointSpriteOfSize = (size: number) => (index: number) =>
     visible.length > MAX_FULL_SIZE_POINTS ? sprites.dot(index) : sprites.point(index, size);
-  if (picked) paintSprites((i) => !isPicked(i), pointSpriteOfSize(radius), FADED_ALPHA);
-  const hasMarks = !picked && mark.some((change) => change !== null);
+  if (pickedFlags) paintSprites((i) => !isPicked(i), pointSpriteOfSize(radius), FADED_POINT_ALPHA);
+  const hasMarks = !pickedFlags && mark.some((change) => change !== null);
   paintSprites(
     (i) => isPicked(i) && mark[i] === null,
-    pointSpriteOfSize(picked ? radius + 0.7 : radius),
-    hasMarks ? BEHIND_MARKS_ALPHA : PLAIN_ALPHA,
+    pointSpriteOfSize(pickedFlags ? radius + 0.7 : radius),
+    hasMarks ? BEHIND_MARKS_ALPHA : DEFAULT_POINT_ALPHA,
   );
   const scale = markScale(
     visible.reduce((count, i) => count + (mark[i] ? 1 : 0), 0),
@@ -134,11 +136,11 @@ function visiblePoints({ placed: { px, py }, label, width, height }: MapPicture)
 }
 
 /** Draws a sprite centred at a position, rounded to whole device pixels so that the sprite stays sharp. */
-function stamp(pixels: Pixels, sprite: Pixels, x: number, y: number, alpha: number): void {
-  blend(pixels, sprite, Math.round(x - sprite.width / 2), Math.round(y - sprite.height / 2), alpha);
+function blendCentredSprite(pixels: Pixels, sprite: Pixels, x: number, y: number, alpha: number): void {
+  blendSprite(pixels, sprite, Math.round(x - sprite.width / 2), Math.round(y - sprite.height / 2), alpha);
 }
 
-function paintLabel(context: Context, { label, text, x, y }: ClassLabel, hues: Hues): void {
+function paintLabel(context: Context, { label, text, x, y }: ClassLabel, hues: MapColours): void {
   const middle = y + LABEL_HEIGHT / 2;
   context.save();
   context.translate(x + 6, middle);

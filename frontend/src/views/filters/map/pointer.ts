@@ -6,7 +6,7 @@ import { dragEnable } from "d3-drag";
 import { pointer } from "d3-selection";
 import { ensureGroup, type Box, type Svg } from "../../../marks/elements";
 import type { MapData } from "./data";
-import { pointAt, pointsWithin } from "./layout";
+import { pointAtPosition, pointsInPolygon } from "./layout";
 import type { MapCallbacks } from "./data";
 
 type Position = readonly [number, number];
@@ -15,33 +15,38 @@ const MIN_LASSO_CORNERS = 4;
 const MIN_LASSO_STEP = 3;
 
 export function listenToPointer(view: Box, overlay: Svg, data: MapData, callbacks: MapCallbacks): void {
-  const positionOf = (event: Event): Position => pointer(event, view.node());
-  const pointAtEvent = (event: Event): number =>
-    pointAt(data.placed, data.pointGrid(), positionOf(event), (i) => data.mark[i] !== null);
+  const pointerPosition = (event: Event): Position => pointer(event, view.node());
+  const pointUnderPointer = (event: Event): number =>
+    pointAtPosition(data.placed, data.pointGrid(), pointerPosition(event), (i) => data.mark[i] !== null);
   view
     .on("pointermove.hover", (event: PointerEvent) => {
-      const point = event.buttons === 0 ? pointAtEvent(event) : -1;
+      const point = event.buttons === 0 ? pointUnderPointer(event) : -1;
       if (point !== data.hovered) callbacks.onHover(point < 0 ? null : point);
     })
     .on("pointerleave.hover", () => callbacks.onHover(null))
     .on("click.choose", (event: MouseEvent) => {
-      const point = pointAtEvent(event);
+      const point = pointUnderPointer(event);
       if (point < 0) return;
-      if (event.shiftKey) callbacks.onToggle(point);
+      if (event.shiftKey) callbacks.onTogglePoint(point);
       else callbacks.onChoose(point);
     })
     .on("pointerdown.lasso", (event: PointerEvent) => {
-      if (event.button === 0 && event.shiftKey) drawLasso(view, overlay, event, { data, callbacks, positionOf });
+      if (event.button === 0 && event.shiftKey) drawLasso(view, overlay, event, { data, callbacks, pointerPosition });
     });
 }
 
 interface LassoInput {
   readonly data: MapData;
   readonly callbacks: MapCallbacks;
-  readonly positionOf: (event: Event) => Position;
+  readonly pointerPosition: (event: Event) => Position;
 }
 
-function drawLasso(view: Box, overlay: Svg, start: PointerEvent, { data, callbacks, positionOf }: LassoInput): void {
+function drawLasso(
+  view: Box,
+  overlay: Svg,
+  start: PointerEvent,
+  { data, callbacks, pointerPosition: positionOf }: LassoInput,
+): void {
   view.node()!.setPointerCapture(start.pointerId);
   start.preventDefault(); // does not select text
   const line: Position[] = [positionOf(start)];
@@ -56,7 +61,7 @@ function drawLasso(view: Box, overlay: Svg, start: PointerEvent, { data, callbac
     showLasso(overlay, []);
     if (event.type !== "pointerup" || line.length <= MIN_LASSO_CORNERS) return;
     dragEnable(window, true); // the click that ends a lasso must not choose a sample
-    callbacks.onLasso(pointsWithin(data.placed, line));
+    callbacks.onChooseByLasso(pointsInPolygon(data.placed, line));
   });
 }
 

@@ -1,8 +1,8 @@
 /** Sprites of points and marks. Each sprite is drawn once on a canvas and then copied into the picture. */
 import { readPixels, type Pixels } from "../../../marks/pixels";
 import { memo } from "../../../state/memo";
-import type { Change } from "../../../state/choice";
-import type { Hue, Hues } from "./hues";
+import type { SampleChange } from "../../../state/choice";
+import type { Hue, MapColours } from "./hues";
 
 export type Context = CanvasRenderingContext2D;
 
@@ -21,11 +21,11 @@ export interface Sprites {
   dot(label: number): Pixels;
   point(label: number, radius: number): Pixels;
   /** A triangle or a cross for a marked point; at `scale` 1, it has its largest size. */
-  mark(change: Change, label: number, scale: number): Pixels;
+  mark(change: SampleChange, label: number, scale: number): Pixels;
 }
 
 /** Returns the sprites for a theme and for a number of device pixels per CSS pixel. */
-export const spritesOf = memo((hues: Hues, pixelRatio: number): Sprites => {
+export const cachedSprites = memo((hues: MapColours, pixelRatio: number): Sprites => {
   const cache = new Map<string, Pixels>();
   const cachedSprite = (key: string, size: number, paint: (context: Context) => void): Pixels =>
     cache.get(key) ?? cache.set(key, drawSprite(Math.ceil(size * pixelRatio), pixelRatio, paint)).get(key)!;
@@ -68,10 +68,10 @@ export function paintDot(context: Context, hue: Hue): void {
 }
 
 /** Side lengths of a hollow square and of its hole, as multiples of the radius of a disc that looks equally large. */
-export const HOLLOW_SIDES = { outer: 1.9, hole: 0.85 } as const;
+export const HOLLOW_SQUARE_SIDES = { outer: 1.9, hole: 0.85 } as const;
 
 export function paintPoint(context: Context, { fill, outline, hole }: Hue, radius: number, line: number): void {
-  const side = HOLLOW_SIDES.outer * radius;
+  const side = HOLLOW_SQUARE_SIDES.outer * radius;
   context.beginPath();
   if (hole === null) context.arc(0, 0, radius, 0, 2 * Math.PI);
   else context.rect(-side / 2, -side / 2, side, side);
@@ -80,10 +80,15 @@ export function paintPoint(context: Context, { fill, outline, hole }: Hue, radiu
   context.lineWidth = line;
   context.strokeStyle = outline;
   context.stroke();
-  if (hole !== null) fillSquare(context, hole, HOLLOW_SIDES.hole * radius);
+  if (hole !== null) fillSquare(context, hole, HOLLOW_SQUARE_SIDES.hole * radius);
 }
 
-export function paintMark(context: Context, change: Change, { fill, hole }: Hue, { surface, text }: Hues): void {
+export function paintMark(
+  context: Context,
+  change: SampleChange,
+  { fill, hole }: Hue,
+  { surface, text }: MapColours,
+): void {
   const isWrong = change === "wrong";
   const path = markPath(change);
   context.lineJoin = "round";
@@ -101,9 +106,9 @@ export function paintMark(context: Context, change: Change, { fill, hole }: Hue,
 }
 
 /** Returns how far the visual centre of a mark lies below its origin, in pixels (above it if negative). */
-export const markCentreOffset = (change: Change): number => ({ degraded: -0.6, improved: 0.6, wrong: 0 })[change];
+export const markCentreOffset = (change: SampleChange): number => ({ degraded: -0.6, improved: 0.6, wrong: 0 })[change];
 
-function markPath(change: Change): Path2D {
+function markPath(change: SampleChange): Path2D {
   if (change === "wrong") return new Path2D("M-2.8,-2.8L2.8,2.8M2.8,-2.8L-2.8,2.8");
   const up = change === "improved" ? -1 : 1;
   return new Path2D(`M${-MARK_RADIUS},${-up * MARK_RADIUS * 0.7}H${MARK_RADIUS}L0,${up * MARK_RADIUS}Z`);

@@ -1,16 +1,16 @@
 /** Writes the map of samples as SVG for saving, with the same positions, colours and symbols as on the canvas. */
 import type { Drawing } from "../../../marks/svgMarkup";
-import { escapeText } from "../../../marks/svgMarkup";
-import type { Change } from "../../../state/choice";
+import { escapeXmlText } from "../../../marks/svgMarkup";
+import type { SampleChange } from "../../../state/choice";
 import type { State } from "../../../state/state";
 import type { Size } from "../../panel";
 import type { Hue } from "./hues";
 import { mapData, type MapData } from "./data";
 import { LABEL_HEIGHT } from "./labels";
-import { HOLLOW_SIDES, MARK_HOLE_SIDE, markCentreOffset } from "./sprites";
+import { HOLLOW_SQUARE_SIDES, MARK_HOLE_SIDE, markCentreOffset } from "./sprites";
 
 const RADIUS = 2;
-const PATHS: Record<Change, string> = {
+const MARK_PATHS: Record<SampleChange, string> = {
   degraded: "M-4.6,-3.2h9.2L0,4.6z",
   improved: "M-4.6,3.2h9.2L0,-4.6z",
   wrong: "M-2.8,-2.8L2.8,2.8M2.8,-2.8L-2.8,2.8",
@@ -21,14 +21,15 @@ export function writeMap(state: State, size: Size): Drawing | null {
   if (!data) return null;
   const { width, height, hues } = data;
   const points = Array.from(data.label.keys()).filter((i) => isInside(data, i));
-  const isOnTop = (i: number): boolean => data.mark[i] !== null && (!data.picked || data.picked[i] === 1);
+  const isMarkDrawn = (i: number): boolean => data.mark[i] !== null && (!data.pickedFlags || data.pickedFlags[i] === 1);
   const parts = [
     `<rect width="100%" height="100%" fill="${hues.surface}"/>`,
-    ...points.filter((i) => !isOnTop(i)).map((i) => pointMarkup(data, i)),
-    ...points.filter(isOnTop).map((i) => changeMarkMarkup(data, i)),
+    ...points.filter((i) => !isMarkDrawn(i)).map((i) => pointMarkup(data, i)),
+    ...points.filter(isMarkDrawn).map((i) => changeMarkMarkup(data, i)),
     ...data.labels.map(
       ({ label, text, x, y }) =>
-        glyphMarkup(hues.of(label), [x + 6, y + LABEL_HEIGHT / 2], 4, 1) + nameMarkup(data, text, x + 13, y + 12),
+        pointGlyphMarkup(hues.of(label), [x + 6, y + LABEL_HEIGHT / 2], 4, 1) +
+        classNameMarkup(data, text, x + 13, y + 12),
     ),
   ];
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${parts.join("")}</svg>`;
@@ -40,16 +41,16 @@ function isInside({ placed, width, height }: MapData, i: number): boolean {
   return x >= 0 && y >= 0 && x <= width && y <= height;
 }
 
-function pointMarkup({ placed, label, picked, hues }: MapData, i: number): string {
-  return glyphMarkup(
+function pointMarkup({ placed, label, pickedFlags, hues }: MapData, i: number): string {
+  return pointGlyphMarkup(
     hues.of(label[i]!),
     [placed.px[i]!, placed.py[i]!],
     RADIUS,
-    picked && picked[i] !== 1 ? 0.16 : 0.6,
+    pickedFlags && pickedFlags[i] !== 1 ? 0.16 : 0.6,
   );
 }
 
-function glyphMarkup(
+function pointGlyphMarkup(
   { fill, outline, hole }: Hue,
   [x, y]: readonly [number, number],
   radius: number,
@@ -61,7 +62,7 @@ function glyphMarkup(
 }
 
 const hollowSquarePath = (centre: readonly [number, number], radius: number): string =>
-  [HOLLOW_SIDES.outer, HOLLOW_SIDES.hole].map((side) => squarePath(centre, side * radius)).join("");
+  [HOLLOW_SQUARE_SIDES.outer, HOLLOW_SQUARE_SIDES.hole].map((side) => squarePath(centre, side * radius)).join("");
 
 const squarePath = ([x, y]: readonly [number, number], side: number): string =>
   `M${(x - side / 2).toFixed(1)},${(y - side / 2).toFixed(1)}h${side.toFixed(1)}v${side.toFixed(1)}h${(-side).toFixed(1)}z`;
@@ -71,11 +72,11 @@ function changeMarkMarkup({ placed, label, mark, hues }: MapData, i: number): st
   const { fill, hole: holeColor } = hues.of(label[i]!);
   const centre = [placed.px[i]!, placed.py[i]! + markCentreOffset(change)] as const;
   const hole = holeColor === null ? "" : `<path d="${squarePath(centre, MARK_HOLE_SIDE)}" fill="${holeColor}"/>`;
-  const path = `d="${PATHS[change]}" transform="translate(${placed.px[i]!.toFixed(1)},${placed.py[i]!.toFixed(1)})"`;
+  const path = `d="${MARK_PATHS[change]}" transform="translate(${placed.px[i]!.toFixed(1)},${placed.py[i]!.toFixed(1)})"`;
   if (change === "wrong")
     return `<path ${path} stroke="${hues.text}" stroke-width="3"/><path ${path} stroke="${fill}" stroke-width="1.6"/>${hole}`;
   return `<path ${path} fill="${fill}" stroke="${hues.text}"/>${hole}`;
 }
 
-const nameMarkup = ({ hues }: MapData, text: string, x: number, y: number): string =>
-  `<text x="${x}" y="${y}" font-family="${escapeText(hues.font)}" font-size="11" fill="${hues.text}" stroke="${hues.surface}" stroke-width="3" paint-order="stroke">${escapeText(text)}</text>`;
+const classNameMarkup = ({ hues }: MapData, text: string, x: number, y: number): string =>
+  `<text x="${x}" y="${y}" font-family="${escapeXmlText(hues.font)}" font-size="11" fill="${hues.text}" stroke="${hues.surface}" stroke-width="3" paint-order="stroke">${escapeXmlText(text)}</text>`;

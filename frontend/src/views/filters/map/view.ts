@@ -34,20 +34,20 @@ const describeMap = ({ points, markedCount }: MapData): string =>
   `Map of ${formatCount(points.sample.length)} samples, ${formatCount(markedCount)} marked. Arrows: next sample in that direction. Enter: choose it. ` +
   "Shift Enter: add it to the chosen samples. Shift Right, Shift Left: choose more or fewer of the nearest samples. Plus, minus, 0: zoom.";
 
-interface Ring {
+interface PointRing {
   readonly key: string;
   readonly point: number;
   readonly radius: number;
 }
 
 function drawRings(overlay: Svg, { placed, chosen, hovered, strongestPoints }: MapData): void {
-  const rings: Ring[] = [
+  const rings: PointRing[] = [
     ...strongestPoints.map((point) => ({ key: `strong-${point}`, point, radius: 6 })),
     ...(hovered >= 0 && hovered !== chosen ? [{ key: "hovered", point: hovered, radius: 8 }] : []),
     ...(chosen >= 0 ? [{ key: "chosen", point: chosen, radius: 9 }] : []),
   ];
   ensureGroup(overlay, "rings")
-    .selectAll<SVGCircleElement, Ring>("circle")
+    .selectAll<SVGCircleElement, PointRing>("circle")
     .data(rings, ({ key }) => key)
     .join("circle")
     .attr("class", ({ key }) => key.split("-")[0]!)

@@ -22,7 +22,7 @@ export function listenToZoom(
   if (k !== zoom.k || x !== zoom.x * width || y !== zoom.y * height) {
     node.__zoom = new ZoomTransform(zoom.k, zoom.x * width, zoom.y * height); // where d3-zoom keeps its state; set directly to avoid an event
   }
-  const behaviour = makeZoom<HTMLElement, unknown>()
+  const zoomBehaviour = makeZoom<HTMLElement, unknown>()
     .extent([
       [0, 0],
       [width, height],
@@ -36,14 +36,14 @@ export function listenToZoom(
     .on("zoom", ({ transform }: D3ZoomEvent<HTMLElement, unknown>) =>
       callbacks.onZoom({ k: transform.k, x: transform.x / width, y: transform.y / height }),
     );
-  behaviour(view);
+  zoomBehaviour(view);
 }
 
 /**
  * Zooms by a factor, within the limits, around a point that stays fixed. The point is given as fractions of the width
  * and height.
  */
-export function zoomAround(
+export function zoomAroundPoint(
   { k, x, y }: Zoom,
   factor: number,
   [fixedX, fixedY]: readonly [number, number] = [0.5, 0.5],

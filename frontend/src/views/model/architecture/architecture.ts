@@ -2,7 +2,7 @@
  * Draws one block per layer with its number of filters before and after the plan. A click on a block chooses the layer.
  */
 import type { Structure } from "../../../planning/structure";
-import { type Block, layoutArchitecture, type ArchitectureLayout } from "./layout";
+import { type LayerBlock, layoutArchitecture, type ArchitectureLayout } from "./layout";
 import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/elements";
 import { drawBars } from "../bars";
 
@@ -20,8 +20,13 @@ export interface ArchitectureCallbacks {
   onHoverLayer(layer: number | null): void;
 }
 
-const KIND_FILLS: Record<Block["kind"], string> = { conv: "cat1", depthwise: "cat2", grouped: "cat2", linear: "cat0" };
-const KIND_NAMES: Record<Block["kind"], string> = {
+const KIND_FILLS: Record<LayerBlock["kind"], string> = {
+  conv: "cat1",
+  depthwise: "cat2",
+  grouped: "cat2",
+  linear: "cat0",
+};
+const KIND_NAMES: Record<LayerBlock["kind"], string> = {
   conv: "conv",
   depthwise: "depthwise",
   grouped: "grouped",
@@ -37,9 +42,9 @@ export function drawArchitecture(box: Box, data: ArchitectureData, callbacks: Ar
   drawHatchPatterns(svg);
   drawChosen(ensureGroup(svg, "chosen"), layout, data);
   drawBlocks(ensureGroup(svg, "blocks"), layout, callbacks);
-  drawPools(ensureGroup(svg, "pools"), layout);
+  drawPoolingLayers(ensureGroup(svg, "pools"), layout);
   drawOutputSizes(ensureGroup(svg, "sizes"), layout);
-  drawCounts(ensureGroup(svg, "counts"), layout, data.chosenLayer);
+  drawFilterCounts(ensureGroup(svg, "counts"), layout, data.chosenLayer);
   drawLegend(ensureGroup(svg, "key"), layout);
 }
 
@@ -63,19 +68,19 @@ function drawHatchPatterns(svg: Svg): void {
 
 function drawChosen(group: Group, layout: ArchitectureLayout, { chosenLayer, height }: ArchitectureData): void {
   const chosen = layout.blocks.find((block) => block.layer === chosenLayer);
-  const band = chosen && {
+  const chosenLayerBand = chosen && {
     key: "band",
     x: chosen.x - 1,
     y: layout.baseY,
     width: chosen.width + 2,
     height: height - layout.baseY - 6,
   };
-  drawBars(group, band ? [{ ...band, fill: "var(--accent-weak)" }] : []);
+  drawBars(group, chosenLayerBand ? [{ ...chosenLayerBand, fill: "var(--accent-weak)" }] : []);
 }
 
 function drawBlocks(group: Group, { blocks, baseY }: ArchitectureLayout, callbacks: ArchitectureCallbacks): void {
   const nodes = group
-    .selectAll<SVGGElement, Block>(":scope > g")
+    .selectAll<SVGGElement, LayerBlock>(":scope > g")
     .data(blocks, (block) => block.layer)
     .join((enter) => {
       const block = enter.append("g").attr("class", "block");
@@ -86,13 +91,13 @@ function drawBlocks(group: Group, { blocks, baseY }: ArchitectureLayout, callbac
     .on("click", (_, block) => callbacks.onLayer(block.layer))
     .on("pointerenter", (_, block) => callbacks.onHoverLayer(block.layer))
     .on("pointerleave", () => callbacks.onHoverLayer(null));
-  const bar = (name: string, top: (b: Block) => number, heightOf: (b: Block) => number): typeof nodes =>
+  const bar = (name: string, top: (b: LayerBlock) => number, blockHeight: (b: LayerBlock) => number): typeof nodes =>
     nodes
       .select<SVGGElement>(`rect.${name}`)
       .attr("x", (b) => b.x)
       .attr("width", (b) => b.width)
       .attr("y", top)
-      .attr("height", heightOf);
+      .attr("height", blockHeight);
   bar(
     "hit",
     () => baseY - 46,
@@ -115,7 +120,7 @@ function drawBlocks(group: Group, { blocks, baseY }: ArchitectureLayout, callbac
     .text((b) => `${b.name}, ${KIND_NAMES[b.kind]}: ${b.filters} filters, ${b.filtersAfter} after pruning`);
 }
 
-function drawPools(group: Group, { pools, baseY }: ArchitectureLayout): void {
+function drawPoolingLayers(group: Group, { pools, baseY }: ArchitectureLayout): void {
   drawBars(
     group,
     pools.map((x, i) => ({ key: `${i}`, x, y: baseY - 44, width: 3, height: 44, fill: "var(--mark)" })),
@@ -142,11 +147,11 @@ function drawOutputSizes(group: Group, { sizes }: ArchitectureLayout): void {
   );
 }
 
-function drawCounts(group: Group, { blocks, baseY, labelInterval }: ArchitectureLayout, chosen: number): void {
+function drawFilterCounts(group: Group, { blocks, baseY, labelInterval }: ArchitectureLayout, chosen: number): void {
   const at = blocks.findIndex((block) => block.layer === chosen);
   const isFarFromChosen = (i: number): boolean => at < 0 || Math.abs(i - at) >= labelInterval;
   const shown = blocks.filter((_, i) => i === at || (i % labelInterval === 0 && isFarFromChosen(i)));
-  const middle = (block: Block): number => block.x + block.width / 2;
+  const middle = (block: LayerBlock): number => block.x + block.width / 2;
   drawLabels(group, [
     { key: "now", x: 12, y: baseY + 16, text: "now" },
     { key: "after", x: 12, y: baseY + 31, text: "after" },
@@ -184,7 +189,7 @@ function drawLegend(group: Group, { blocks, pools }: ArchitectureLayout): void {
       ? [{ key: "pool", x: 14, y: at(kinds.length) - 9, width: 3, height: 10, fill: "var(--mark)" }]
       : []),
   ]);
-  const shortKindName = (kind: Block["kind"]): string =>
+  const shortKindName = (kind: LayerBlock["kind"]): string =>
     kind === "linear" ? "fc" : kind === "depthwise" ? "depthw." : kind;
   drawLabels(group, [
     { key: "Layers", x: 12, y: 20, text: "Layers", emphasis: "bold" },

@@ -4,7 +4,7 @@
  */
 import type { Structure } from "../../../planning/structure";
 
-export interface Block {
+export interface LayerBlock {
   readonly layer: number;
   readonly name: string;
   readonly kind: "conv" | "depthwise" | "grouped" | "linear";
@@ -30,7 +30,7 @@ export interface Size {
 export interface ArchitectureLayout {
   /** Y of the bottom edge of all blocks, in pixels. */
   readonly baseY: number;
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly LayerBlock[];
   readonly pools: readonly number[];
   readonly sizes: readonly Size[];
   /** Only every n-th layer has its number of filters printed, so that the numbers do not overlap; this is n. */
@@ -55,7 +55,7 @@ export function layoutArchitecture(
   const step = Math.min(37, (width - LEFT_MARGIN - RIGHT_MARGIN - pools * POOL_WIDTH) / Math.max(1, layers));
   const maxFilters = Math.max(1, ...structure.source.layers.map((layer) => layer.filters));
   const base = height - 44;
-  const parts = { blocks: [] as Block[], pools: [] as number[], sizes: [] as Size[] };
+  const parts = { blocks: [] as LayerBlock[], pools: [] as number[], sizes: [] as Size[] };
   let x = LEFT_MARGIN;
   for (const op of ops) {
     if (op.kind === "pool" || op.layer === null) {
@@ -65,7 +65,7 @@ export function layoutArchitecture(
     }
     const block = buildBlock(structure, op.layer, after, { x, width: step - GAP, mostFilters: maxFilters });
     parts.blocks.push(block);
-    extendSizes(parts.sizes, sizeLabel(structure, op.layer), block);
+    addSizeLabel(parts.sizes, sizeLabel(structure, op.layer), block);
     x += step;
   }
   return { baseY: base, ...parts, labelInterval: Math.max(1, Math.ceil(26 / step)) };
@@ -76,10 +76,10 @@ function buildBlock(
   layer: number,
   after: Int32Array,
   place: { x: number; width: number; mostFilters: number },
-): Block {
+): LayerBlock {
   const { name, kind, output, filters } = structure.source.layers[layer]!;
   const remainingFilters = output ? filters : after[layer]!;
-  const toHeight = (count: number): number => Math.max(2, (count / place.mostFilters) * MAX_BLOCK_HEIGHT);
+  const heightForCount = (count: number): number => Math.max(2, (count / place.mostFilters) * MAX_BLOCK_HEIGHT);
   return {
     layer,
     name,
@@ -87,8 +87,8 @@ function buildBlock(
     isOutput: output,
     x: place.x,
     width: place.width,
-    height: output ? 30 : toHeight(filters),
-    heightAfter: output ? 30 : toHeight(remainingFilters),
+    height: output ? 30 : heightForCount(filters),
+    heightAfter: output ? 30 : heightForCount(remainingFilters),
     filters,
     filtersAfter: remainingFilters,
   };
@@ -99,7 +99,7 @@ function sizeLabel(structure: Structure, layer: number): string {
   return kind === "linear" ? "fc" : `${height}×${width}`;
 }
 
-function extendSizes(sizes: Size[], label: string, block: Block): void {
+function addSizeLabel(sizes: Size[], label: string, block: LayerBlock): void {
   const last = sizes[sizes.length - 1];
   if (last && last.label === label) sizes[sizes.length - 1] = { ...last, width: block.x + block.width - last.x };
   else sizes.push({ label, x: block.x, width: block.width });

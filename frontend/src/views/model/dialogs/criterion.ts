@@ -10,7 +10,7 @@ import {
   brokenCriteria,
   type OptionValue,
   type OptionValues,
-  formatSpec,
+  formatCriterionSpec,
 } from "../../../state/selectors/criteria";
 import { parseCriterionAndPrice } from "../../../planning/orders";
 import type { Actions } from "../../../state/actions";
@@ -67,7 +67,7 @@ export function drawCriterion(
   };
   if (isNewForm) fillAll(spec);
   drawSkippedCriteria(content, skippedCriteria);
-  const use = { text: "Show these scores", isMain: true, run: () => submit(form, info, callbacks) };
+  const use = { text: "Show these scores", isMainButton: true, run: () => submit(form, info, callbacks) };
   const defaults = { text: "Reset to defaults", run: () => fillAll(info.name) };
   drawButtons(content, [{ text: "Cancel", run: callbacks.onClose }, defaults, use]);
 }
@@ -116,7 +116,7 @@ function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCal
     return;
   }
   onChoose(
-    formatSpec(
+    formatCriterionSpec(
       info,
       Object.fromEntries(info.options.map((option) => [option.name, read(option, field(form, option).value)])),
       readPrice(form),

@@ -25,6 +25,6 @@ export function drawDraftDialog(content: Box, state: State, act: Actions): void 
   listenToSubmit(form, save);
   drawButtons(content, [
     { text: "Cancel", run: () => act.openDialog(null) },
-    { text: "Rename", isMain: true, run: save },
+    { text: "Rename", isMainButton: true, run: save },
   ]);
 }

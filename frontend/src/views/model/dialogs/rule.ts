@@ -13,7 +13,7 @@ import type { Rule } from "../../../planning/rules";
 import { criterionTitle } from "../../../state/selectors/select";
 import { SCOPE_PREFIXES } from "../scopes";
 import { drawButtons } from "../../dialogs/buttons";
-import { drawChoice, drawField, drawHelpText, type Field, listenToSubmit } from "../../dialogs/fields";
+import { drawChoice, drawField, drawHelpText, type FormField, listenToSubmit } from "../../dialogs/fields";
 
 export interface RuleCallbacks {
   onRule(rule: Rule): void;
@@ -58,7 +58,7 @@ export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCa
   listenToSubmit(form, use);
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
-    { text: "Use this rule", isMain: true, run: use },
+    { text: "Use this rule", isMainButton: true, run: use },
   ]);
 }
 
@@ -71,7 +71,7 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
     data.rule.rule === "filters" ? [...KINDS, { value: "filters", text: "the listed filters only" }] : KINDS;
   drawChoice(form, { name: "kind", label: "Remove", choices: kinds }, redraw);
   const kind = form.select("select.kind").property("value") as string;
-  const drawKindField = (name: string, field: Omit<Field, "name" | "type" | "isHidden">): void =>
+  const drawKindField = (name: string, field: Omit<FormField, "name" | "type" | "isHidden">): void =>
     drawField(form, { ...field, name, type: "number", isHidden: kind !== name });
   drawKindField("percent", { label: "Share of free filters, %", min: 0, max: 100, step: "any" });
   const { criterion, scope } = readOrderIfDrawn(form, data);

@@ -11,7 +11,7 @@ import {
   drawChoice,
   drawField,
   drawHelpText,
-  type Field,
+  type FormField,
   listenToSubmit,
   type Option,
 } from "../../dialogs/fields";
@@ -46,7 +46,7 @@ type RequiredName =
   | "label_smoothing";
 type NumberName = RequiredName | NullableName;
 
-const NUMBERS: readonly (Omit<Field, "type"> & { readonly name: NumberName })[] = [
+const NUMBERS: readonly (Omit<FormField, "type"> & { readonly name: NumberName })[] = [
   { name: "epochs", label: "Epochs", min: 0, max: 1000, step: 1 },
   { name: "learning_rate", label: "Peak learning rate", min: 0, max: 10, step: "any" },
   { name: "batch_size", label: "Batch size", min: 1, max: 4096, step: 1 },
@@ -149,7 +149,7 @@ export function drawTraining(
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
     { text: "Reset to saved settings", run: () => fill(form, savedTraining) },
-    { text: "Use these settings", isMain: true, run: submit },
+    { text: "Use these settings", isMainButton: true, run: submit },
   ]);
 }
 

@@ -6,7 +6,7 @@ import type { Ranking } from "../../../planning/greedy";
 import type { Job, Plan } from "../../../api/values";
 import { formatCount, formatDuration } from "../../../marks/format";
 import type { PlanModel, PlanResult } from "../../../planning/rules";
-import { currentPlan, currentRequest, isApplied, isSaved } from "../../../state/selectors/plan";
+import { currentPlan, currentRequest, isApplied, isRuleSaved } from "../../../state/selectors/plan";
 import { chosenExperiment, chosenNode, isActiveJob, isReadOnly, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { ButtonData } from "./planData";
@@ -20,7 +20,7 @@ export interface PlanInput {
 
 /** Whether the plan has a preview that was measured before the plan was last changed. */
 export function isPreviewStale(state: State, plan: Plan | null): boolean {
-  return !!plan?.preview && (!isSaved(state) || plan.preview.revision !== plan.revision);
+  return !!plan?.preview && (!isRuleSaved(state) || plan.preview.revision !== plan.revision);
 }
 
 export function previewButton(state: State, { result }: PlanInput): ButtonData {

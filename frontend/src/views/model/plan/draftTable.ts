@@ -1,5 +1,5 @@
 /** Compares all drafts of the node: how much each draft removes, and the accuracy that its preview measured. */
-import { formatChange, formatShare } from "../../../marks/format";
+import { formatRelativeChange, formatShare } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 
 export interface DraftRow {
@@ -51,7 +51,7 @@ export function drawDraftTable(box: Box, rows: readonly DraftRow[], onChoose: (k
 function fillRow(element: HTMLTableRowElement, row: DraftRow, onChoose: (key: number) => void): void {
   const button = element.querySelector("button")!;
   Object.assign(button, { textContent: row.name, title: row.title, onclick: () => onChoose(row.key) });
-  const texts = [row.filters, row.parameters, row.macs, row.bytes].map((change) => formatChange(change));
+  const texts = [row.filters, row.parameters, row.macs, row.bytes].map((change) => formatRelativeChange(change));
   [...texts, formatShare(row.preview)].forEach((text, i) => {
     (element.cells[i + 1] ?? element.insertCell()).textContent = text;
   });

@@ -12,7 +12,7 @@ import { drawOverrides } from "./overrides";
 import type { PlanCallbacks, PlanData, Tab } from "./planData";
 import { drawPreview } from "./preview";
 import { drawRadar } from "./radar";
-import { formatChange, formatCount } from "../../../marks/format";
+import { formatRelativeChange, formatCount } from "../../../marks/format";
 
 export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
   drawHeader(ensureElement(box, "div", "planhead"), data, callbacks);
@@ -167,7 +167,7 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
   rows
     .select("td.change")
     .attr("title", ({ percentageBase }) => `of ${percentageBase}`)
-    .text(({ change, suffix }) => `${formatChange(change)}${suffix}`);
+    .text(({ change, suffix }) => `${formatRelativeChange(change)}${suffix}`);
   rows.select<HTMLElement>("td.bar i u").style("width", ({ change }) => `${Math.max(0, -100 * change)}%`);
 }
 

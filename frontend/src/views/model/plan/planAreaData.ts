@@ -15,9 +15,9 @@ import {
   isApplied,
   hasNewDraft,
   nextPlanName,
-  isSaved,
+  isRuleSaved,
   otherPlan,
-  plansOf,
+  plansOfNode,
   resultOfRule,
 } from "../../../state/selectors/plan";
 import { chosenExperiment, chosenNode } from "../../../state/selectors/select";
@@ -40,7 +40,7 @@ export function planData(
   const [plan, node] = [currentPlan(state), chosenNode(state)];
   const { model, result } = input;
   const [other, rule] = [otherPlan(state), currentRule(state)];
-  const isPlanSaved = isSaved(state);
+  const isPlanSaved = isRuleSaved(state);
   return {
     tabs: buildTabs(state, input),
     drafts: buildDraftRows(state, input),
@@ -105,7 +105,7 @@ export const radarShares = (model: PlanModel, shares: Plan["shares"], removedFil
 function buildTabs(state: State, { model, result }: PlanInput): Tab[] {
   const current = currentPlan(state);
   const shareText = formatShare(removedShareOfFree(result.removedCount, freeFilters(model)));
-  const tabs = plansOf(state, state.choice.node ?? 0).map((plan) =>
+  const tabs = plansOfNode(state, state.choice.node ?? 0).map((plan) =>
     buildTab(plan, plan === current ? shareText : null, model, state),
   );
   if (current && !hasNewDraft(state, current.node_id)) return tabs;
@@ -140,8 +140,8 @@ const shareTitle = (percent: string, model: PlanModel): string =>
  */
 function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] {
   const [current, now] = [currentPlan(state), model.currentCost];
-  return plansOf(state, state.choice.node ?? 0).map((plan) => {
-    const cost = plan === current && !isSaved(state) ? result.cost : plan.cost;
+  return plansOfNode(state, state.choice.node ?? 0).map((plan) => {
+    const cost = plan === current && !isRuleSaved(state) ? result.cost : plan.cost;
     const change = (name: keyof Cost): number => cost[name] / (now[name] || 1) - 1;
     const removed = plan === current ? result.removedCount : plan.reached;
     const preview =

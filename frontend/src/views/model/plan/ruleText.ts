@@ -4,7 +4,7 @@ import {
   formatPercent,
   formatPlural,
   formatShare,
-  formatCompact,
+  formatCompactCount,
   formatValue,
 } from "../../../marks/format";
 import type { Order } from "../../../planning/orders";
@@ -38,7 +38,7 @@ function shortRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "threshold")
     return `${by} ${removesHighRanks(rule, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `share of each layer by ${by}`;
-  return `down to ${formatCompact(rule.value)} ${METRICS[rule.metric]}, by ${by}`;
+  return `down to ${formatCompactCount(rule.value)} ${METRICS[rule.metric]}, by ${by}`;
 }
 
 /**
@@ -147,7 +147,7 @@ export function describeShortfall(
     return `Removes ${formatShare(removedShareOfFree(reached, free))} % instead of ${formatDecimal(rule.percent)} % of the free filters: ${limitReasons(rule)}.`;
   }
   if (rule.rule === "target" && cost[rule.metric] > rule.value) {
-    return `${formatCompact(cost[rule.metric])} ${METRICS[rule.metric]} remain instead of the requested ${formatCompact(rule.value)}: ${limitReasons(rule)}.`;
+    return `${formatCompactCount(cost[rule.metric])} ${METRICS[rule.metric]} remain instead of the requested ${formatCompactCount(rule.value)}: ${limitReasons(rule)}.`;
   }
   return null;
 }

@@ -58,10 +58,10 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
     [{ key: "base", x1: 12, x2: layout.width - 12, y1: 0.5, y2: 0.5 }],
     "var(--line)",
   );
-  const zeroLabel = scale.hasZero
+  const zeroLabel = scale.hasZeroScores
     ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, emphasis: "dimmed" as const }]
     : [];
-  const placed = scale.hasZero ? [{ x: scale.left + 8, text: "0" }] : [];
+  const placed = scale.hasZeroScores ? [{ x: scale.left + 8, text: "0" }] : [];
   const labels = [...scoreTicks(scale)].sort(compareRoundness).flatMap((tick): Label[] => {
     const [x, text] = [toX(scale, tick), formatTick(tick)];
     if (placed.some((other) => Math.abs(other.x - x) < (textWidth(other.text) + textWidth(text)) / 2 + TICK_GAP))

@@ -3,7 +3,7 @@
  * change.
  */
 import { criterionInfo } from "../../../state/selectors/criteria";
-import { type AxisOptions, buildScale, type ScoreScale, toX } from "./scale";
+import { type AxisOptions, buildScoreScale, type ScoreScale, toX } from "./scale";
 import { formatCount } from "../../../marks/format";
 import { type PlanModel, type PlanResult, type Rule, scopeOf, withinOf } from "../../../planning/rules";
 import { lineScore } from "../../../planning/line";
@@ -47,7 +47,7 @@ const cachedAxisOptions = memo(
 const cachedChart = memo(
   (model: PlanModel, ranking: Ranking, layout: TableLayout, size: SizeValues, options: AxisOptions): Chart => {
     const scores = Array.from(ranking.score).filter((score) => !Number.isNaN(score));
-    const scale = buildScale(scores, layout.plot[0], layout.plot[1], options);
+    const scale = buildScoreScale(scores, layout.plot[0], layout.plot[1], options);
     const values = { score: ranking.score, size: size.values, maxSize: size.maxValue };
     const bubbles = layoutBubbles(model.structure, values, layout, scale);
     const ascending = Array.from(ranking.ascendingUnits, (u) => ranking.score[u]!).sort((a, b) => a - b);

@@ -5,7 +5,7 @@
 import { pointer } from "d3-selection";
 import { type Group, ensureGroup, type Svg } from "../../../marks/elements";
 import { HEAD_HEIGHT, type TableLayout } from "./rows";
-import { toScore } from "./scale";
+import { scoreAtX } from "./scale";
 import { lineX } from "./chartData";
 import type { TableCallbacks, TableData } from "./tableData";
 
@@ -115,7 +115,7 @@ function listenToHandle(handle: Group, svg: Svg, data: TableData, callbacks: Tab
   });
   handle.on("pointermove", (event: PointerEvent) => {
     if (!node.hasPointerCapture(event.pointerId)) return;
-    callbacks.onMoveLine(toScore(data.scale, pointer(event, svg.node())[0]));
+    callbacks.onMoveLine(scoreAtX(data.scale, pointer(event, svg.node())[0]));
   });
   handle.on("lostpointercapture", () => callbacks.onReleaseLine());
   handle.on("keydown", (event: KeyboardEvent) => {

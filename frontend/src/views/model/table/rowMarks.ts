@@ -3,7 +3,7 @@ import { drawLabels, drawLines, type Group, type Label, ensureGroup, type Svg } 
 import { drawBars } from "../bars";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
 import { shortenText } from "../../../marks/format";
-import type { Bracket, Row } from "./rows";
+import type { GroupBracket, Row } from "./rows";
 import { scoreTicks, toX } from "./scale";
 import type { TableCallbacks, TableData } from "./tableData";
 import { lineRemovesNothing, lineX } from "./chartData";
@@ -68,9 +68,9 @@ function drawChosen(group: Group, { layout, chosenLayer }: Pick<TableData, "layo
   );
 }
 
-function drawBrackets(group: Group, brackets: readonly Bracket[]): void {
+function drawBrackets(group: Group, brackets: readonly GroupBracket[]): void {
   group
-    .selectAll<SVGPathElement, Bracket>("path")
+    .selectAll<SVGPathElement, GroupBracket>("path")
     .data(brackets, (bracket) => bracket.group)
     .join((enter) => {
       const path = enter.append("path").attr("fill", "none").attr("stroke", "var(--mark-2)");

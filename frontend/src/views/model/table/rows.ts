@@ -12,7 +12,7 @@ export interface Row {
   readonly reason: string | null;
 }
 
-export interface Bracket {
+export interface GroupBracket {
   readonly group: number;
   readonly title: string;
   readonly x: number;
@@ -36,7 +36,7 @@ export interface TableLayout {
   readonly barcode: readonly [number, number];
   readonly lockX: number;
   readonly rows: readonly Row[];
-  readonly brackets: readonly Bracket[];
+  readonly brackets: readonly GroupBracket[];
 }
 
 export const HEAD_HEIGHT = 20;
@@ -142,7 +142,7 @@ function assignLanes(layers: Layers): Map<number, number> {
   return lanes;
 }
 
-function buildBracket(layers: Layers, index: number, lane: number, rowHeight: number): Bracket {
+function buildBracket(layers: Layers, index: number, lane: number, rowHeight: number): GroupBracket {
   const group = layers.groups.find((candidate) => candidate.index === index)!;
   const ticks = group.layers.map((layer) => (layer + 0.5) * rowHeight);
   const names = group.layers.map((layer) => layers.layers[layer]!.name);

@@ -13,7 +13,7 @@ export interface ScoreScale {
   readonly right: number;
   /** Left end of the axis, in pixels; it is to the right of the lane for score 0, if there is one. */
   readonly start: number;
-  readonly hasZero: boolean;
+  readonly hasZeroScores: boolean;
 }
 
 const MAX_ZERO_SCORE = 1e-12;
@@ -33,7 +33,7 @@ function scoreDomain(scores: readonly number[], isComputing: boolean): [number, 
   const median = positiveScores[Math.floor(positiveScores.length / 2)]!;
   // A few almost dead filters must not squeeze all others together: they are drawn at the start of the axis.
   const low = Math.max(lowest, median / MAX_MEDIAN_RATIO);
-  return [roundDown(low), positiveScores[positiveScores.length - 1]! * 1.04];
+  return [roundDownToTick(low), positiveScores[positiveScores.length - 1]! * 1.04];
 }
 
 export interface AxisOptions {
@@ -41,7 +41,7 @@ export interface AxisOptions {
   readonly isLinear?: boolean;
 }
 
-export function buildScale(
+export function buildScoreScale(
   scores: readonly number[],
   left: number,
   right: number,
@@ -51,8 +51,8 @@ export function buildScale(
   const lowestScore = scores.reduce((a, b) => Math.min(a, b), Infinity);
   if (scores.length && (isLinear || lowestScore < -MAX_ZERO_SCORE)) return linearScale(scores, left, right);
   const [low, high] = scoreDomain(scores, isComputing);
-  const hasZero = scores.some((score) => score <= MAX_ZERO_SCORE);
-  return { kind: "log", low, high, left, right, start: left + (hasZero ? ZERO_LANE_WIDTH : 6), hasZero };
+  const hasZeroScores = scores.some((score) => score <= MAX_ZERO_SCORE);
+  return { kind: "log", low, high, left, right, start: left + (hasZeroScores ? ZERO_LANE_WIDTH : 6), hasZeroScores };
 }
 
 /**
@@ -60,14 +60,14 @@ export function buildScale(
  * in its own lane.
  */
 export function toX(scale: ScoreScale, score: number): number {
-  if (scale.kind === "log" && score <= MAX_ZERO_SCORE) return scale.hasZero ? scale.left + 8 : scale.left;
+  if (scale.kind === "log" && score <= MAX_ZERO_SCORE) return scale.hasZeroScores ? scale.left + 8 : scale.left;
   const at = (transformScore(scale, score) - transformScore(scale, scale.low)) / span(scale);
   return Math.min(scale.right, Math.max(scale.start, scale.start + at * (scale.right - scale.start)));
 }
 
 /** Returns the score at an x position. Positions to the left of a logarithmic axis have the score 0. */
-export function toScore(scale: ScoreScale, x: number): number {
-  if (scale.kind === "log" && x < scale.start - (scale.hasZero ? 4 : 0)) return 0;
+export function scoreAtX(scale: ScoreScale, x: number): number {
+  if (scale.kind === "log" && x < scale.start - (scale.hasZeroScores ? 4 : 0)) return 0;
   const at = (Math.max(x, scale.start) - scale.start) / (scale.right - scale.start);
   const value = transformScore(scale, scale.low) + Math.min(1, at) * span(scale);
   return scale.kind === "log" ? Math.exp(value) : value;
@@ -96,11 +96,11 @@ function linearScale(scores: readonly number[], left: number, right: number): Sc
   const low = Math.min(...scores);
   const high = Math.max(...scores);
   const room = (high - low || 1) * 0.03;
-  return { kind: "linear", low: low - room, high: high + room, left, right, start: left, hasZero: false };
+  return { kind: "linear", low: low - room, high: high + room, left, right, start: left, hasZeroScores: false };
 }
 
 function linearTicks({ low, high }: ScoreScale): number[] {
-  const step = roundDown((high - low) / 5);
+  const step = roundDownToTick((high - low) / 5);
   const ticks: number[] = [];
   for (let k = Math.ceil(low / step); k * step <= high; k++) ticks.push(Number((k * step).toPrecision(6)));
   return ticks;
@@ -115,8 +115,8 @@ function span(scale: ScoreScale): number {
 }
 
 /** Rounds down to 1, 2 or 5 times a power of ten. */
-function roundDown(value: number): number {
-  const decade = 10 ** Math.floor(Math.log10(value));
-  const m = value / decade;
-  return Number(((m >= 5 ? 5 : m >= 2 ? 2 : 1) * decade).toPrecision(3));
+function roundDownToTick(value: number): number {
+  const powerOfTen = 10 ** Math.floor(Math.log10(value));
+  const m = value / powerOfTen;
+  return Number(((m >= 5 ? 5 : m >= 2 ? 2 : 1) * powerOfTen).toPrecision(3));
 }

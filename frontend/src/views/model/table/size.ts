@@ -3,7 +3,7 @@ import type { Scores } from "../../../api/values";
 import { formatValue } from "../../../marks/format";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
-import { rankingBy } from "../../../state/selectors/plan";
+import { rankingByCriterion } from "../../../state/selectors/plan";
 import { criterionTitle, scoresKey } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
@@ -43,7 +43,7 @@ export function currentSizeValues(state: State, ranking: Ranking): SizeValues {
   const { size } = state.choice;
   if (size === "none") return EQUAL_SIZES;
   if (size === "instability") return instabilitySizes(ranking);
-  const sizeRanking = rankingBy(state, size);
+  const sizeRanking = rankingByCriterion(state, size);
   return sizeRanking ? scoreSizes(sizeRanking) : EQUAL_SIZES;
 }
 
@@ -53,7 +53,7 @@ export function describeSize(state: State, ranking: Ranking): string {
   if (size === "none") return " · equal areas";
   if (size === "instability")
     return ranking.instability ? ` · area = instability${describeInstabilityCriterion(state, ranking)}` : "";
-  if (!rankingBy(state, size)) {
+  if (!rankingByCriterion(state, size)) {
     const request = state.screen.requests[`scores:${scoresKey(node ?? 0, size)}`];
     return ` · area: ${criterionTitle(state.server.criteria, size)} ${request?.state === "failed" ? "cannot be computed" : "is loading"}`;
   }

@@ -5,7 +5,7 @@ import { commandOfKey } from "./keys";
 import { drawLine } from "./line";
 import { paint } from "./paint";
 import { type Box, ensureElement, type Svg, ensureSvg } from "../../../marks/elements";
-import { isScrolledAway, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
+import { hasUserScrolled, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import { drawRows } from "./rowMarks";
 import { FOOT_HEIGHT, HEAD_HEIGHT } from "./rows";
 import type { TableCallbacks, TableData, TableScroll } from "./tableData";
@@ -59,7 +59,7 @@ function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { firstRow,
   const node = view.node()!;
   view.on("scroll", () => {
     recordScroll(node);
-    if (firstRow() !== null || isScrolledAway(node)) node.dataset.scrolled = "";
+    if (firstRow() !== null || hasUserScrolled(node)) node.dataset.scrolled = "";
     if (node.dataset.scrolled !== undefined) onScroll(Math.ceil(scrollTopOf(node) / layout.rowHeight));
   });
   if (!layout.isScrollable || node.dataset.chosen === `${chosenLayer}`) return;

@@ -3,7 +3,7 @@
  * epoch. The scale fits the losses after training; much larger losses are drawn as arrows at the upper end.
  */
 import { median } from "d3-array";
-import { formatCompact, formatValue, textWidth } from "../../../marks/format";
+import { formatCompactCount, formatValue, textWidth } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
 import { columnX, type NodeAxis } from "../../axis/nodeAxis";
 import type { ChartContext, Scale, VerticalSpan, StatsChart } from "../chart";
@@ -151,4 +151,4 @@ function drawValuesAboveScale(
 }
 
 const formatLossAboveScale = (loss: number): string =>
-  loss >= 1000 ? formatCompact(loss) : String(Number(loss.toPrecision(2)));
+  loss >= 1000 ? formatCompactCount(loss) : String(Number(loss.toPrecision(2)));

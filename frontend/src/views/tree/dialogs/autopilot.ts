@@ -12,11 +12,11 @@ import {
   drawField,
   drawHelpText,
   defaultTraining,
-  type Field,
+  type FormField,
   listenToSubmit,
   type Option,
   readNumber,
-  readShare,
+  readPercentAsShare,
   readText,
 } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
@@ -56,13 +56,13 @@ export const autopilotDialog: PanelDialog = {
     showDuration();
     form.on("input.duration change.duration", showDuration);
     const start = (): void => {
-      if (!dialog.sending) act.startAutopilot(node.id, readForm(form, node, state));
+      if (!dialog.isSending) act.startAutopilot(node.id, readForm(form, node, state));
     };
     listenToSubmit(form, start);
     drawStatusLine(content, dialog, "Starting…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },
-      { text: "Start Autopilot", isMain: true, disabled: dialog.sending, run: start },
+      { text: "Start Autopilot", isMainButton: true, disabled: dialog.isSending, run: start },
     ]);
     drawAutopilots(ensureElement(content, "div", "autopilots"), state);
   },
@@ -146,7 +146,8 @@ function drawTrainingFields(form: Box, state: State, isSchedule: boolean): void 
   });
 }
 
-const drawNumberField = (form: Box, field: Omit<Field, "type">): void => drawField(form, { ...field, type: "number" });
+const drawNumberField = (form: Box, field: Omit<FormField, "type">): void =>
+  drawField(form, { ...field, type: "number" });
 
 const readKind = (form: Box): NewAutopilot["kind"] => readText(form, "kind") as NewAutopilot["kind"];
 
@@ -179,7 +180,7 @@ function readOrderChoice(form: Box, state: State): NewAutopilot["order"] {
 function readGoal(form: Box, node: Node): CostGoal | null {
   const metric = readText(form, "goal") as CostGoal["metric"] | "";
   if (metric === NO_GOAL) return null;
-  return { metric, value: Math.floor((readShare(form, "goal_percent") ?? 0.5) * (node[metric] ?? 0)) };
+  return { metric, value: Math.floor((readPercentAsShare(form, "goal_percent") ?? 0.5) * (node[metric] ?? 0)) };
 }
 
 function readForm(form: Box, node: Node, state: State): NewAutopilot {
@@ -194,7 +195,7 @@ function readForm(form: Box, node: Node, state: State): NewAutopilot {
     kind,
     percent: readNumber(form, "percent") ?? 25,
     goal: readGoal(form, node),
-    target_accuracy: readShare(form, "target"),
+    target_accuracy: readPercentAsShare(form, "target"),
     steps: kind === "schedule" ? (readNumber(form, "steps") ?? 5) : null,
     order: readOrderChoice(form, state),
     start: readText(form, "start") as NonNullable<NewAutopilot["start"]>,

@@ -26,8 +26,8 @@ export const branchDialog: PanelDialog = {
       { text: "Keep branch", run: () => act.openDialog(null) },
       {
         text: "Delete branch",
-        isMain: true,
-        disabled: dialog.sending || !branch,
+        isMainButton: true,
+        disabled: dialog.isSending || !branch,
         run: () => act.deleteBranch(dialog.node),
       },
     ]);

@@ -61,7 +61,7 @@ export const controlsDialog: PanelDialog = {
     showDuration();
     form.on("input.duration change.duration", showDuration);
     const createControls = (): void => {
-      if (dialog.sending) return;
+      if (dialog.isSending) return;
       const kinds = readKinds(form);
       ensureElement(form, "span", "problem kinds")
         .attr("hidden", kinds.length ? "" : null)
@@ -72,7 +72,7 @@ export const controlsDialog: PanelDialog = {
     drawStatusLine(content, dialog, "Creating control nodes…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },
-      { text: "Create control nodes", isMain: true, disabled: dialog.sending, run: createControls },
+      { text: "Create control nodes", isMainButton: true, disabled: dialog.isSending, run: createControls },
     ]);
   },
 };

@@ -8,7 +8,14 @@ import { type Box, ensureElement } from "../../../marks/elements";
 import { chosenExperiment, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
-import { drawChoice, drawField, listenToSubmit, type Option, readNumber, readShare } from "../../dialogs/fields";
+import {
+  drawChoice,
+  drawField,
+  listenToSubmit,
+  type Option,
+  readNumber,
+  readPercentAsShare,
+} from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawEstimate } from "./answer";
 import { drawHistory } from "./history";
@@ -27,20 +34,20 @@ export const estimateDialog: PanelDialog = {
     const form = ensureElement(content, "form", "form");
     drawFields(form, state);
     const requestEstimate = (): void => {
-      if (!dialog.sending) act.estimate(node.id, readForm(form));
+      if (!dialog.isSending) act.estimate(node.id, readForm(form));
     };
     listenToSubmit(form, requestEstimate);
     drawStatusLine(content, dialog, "Estimating…");
     drawEstimate(ensureElement(content, "div", "answer"), estimate, state);
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
-      { text: "Estimate", isMain: !estimate, disabled: dialog.sending, run: requestEstimate },
+      { text: "Estimate", isMainButton: !estimate, disabled: dialog.isSending, run: requestEstimate },
       ...(estimate
         ? [
             {
               text: "Create a draft",
-              isMain: true,
-              disabled: dialog.sending || estimate.remove === 0,
+              isMainButton: true,
+              disabled: dialog.isSending || estimate.remove === 0,
               run: () => act.draftPlanFromEstimate(estimate.id),
             },
           ]
@@ -110,7 +117,7 @@ const toOption = ({ id, number, accuracy, filters }: Node): Option => ({
 });
 
 const readForm = (form: Box): NewEstimate => ({
-  target_accuracy: readShare(form, "target"),
+  target_accuracy: readPercentAsShare(form, "target"),
   good_id: readNumber(form, "good"),
   bad_id: readNumber(form, "bad"),
 });

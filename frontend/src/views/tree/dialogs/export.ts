@@ -6,7 +6,7 @@ import type { Export, Job, Node } from "../../../api/values";
 import { buildUrl } from "../../../api/url";
 import { formatBytes, formatCount, formatPercent, formatValue } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
-import { isActiveJob, jobsOf } from "../../../state/selectors/select";
+import { isActiveJob, jobsOfNode } from "../../../state/selectors/select";
 import type { Actions } from "../../../state/actions";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawChoice, readText } from "../../dialogs/fields";
@@ -43,7 +43,7 @@ export const exportDialog: PanelDialog = {
       `Exports node ${node.number} as an archive with a README. The file is read back and checked on selection images before you can download it.`,
     );
     drawFormat(ensureElement(content, "div", "form"), format, act);
-    const jobs = jobsOf(state, node.id, "export");
+    const jobs = jobsOfNode(state, node.id, "export");
     const existingExport = (state.server.exports[node.id] ?? []).find((candidate) => candidate.format === format);
     ensureElement(content, "p", "checked")
       .attr("class", "checked paragraph")
@@ -52,7 +52,7 @@ export const exportDialog: PanelDialog = {
     drawProgress(content, jobs.find(isActiveJob));
     drawStatusLine(content, { ...dialog, error: dialog.error ?? failureMessage(jobs) }, "Starting…");
     drawTestAccuracy(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "export"));
-    drawFooter(content, { node, format, existingExport, isBusy: dialog.sending || jobs.some(isActiveJob) }, act);
+    drawFooter(content, { node, format, existingExport, isBusy: dialog.isSending || jobs.some(isActiveJob) }, act);
   },
 };
 
@@ -93,7 +93,7 @@ interface FooterData {
 function drawFooter(content: Box, { node, format, existingExport, isBusy }: FooterData, act: Actions): void {
   const exportButton = {
     text: existingExport ? "Export again" : "Export and check",
-    isMain: !existingExport,
+    isMainButton: !existingExport,
     disabled: isBusy,
     run: () => act.makeExport(node.id, format),
   };

@@ -6,7 +6,7 @@ import { extent } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import type { Estimate, ForecastPoint, Node } from "../../../api/values";
-import { formatShare, formatCompact } from "../../../marks/format";
+import { formatShare, formatCompactCount } from "../../../marks/format";
 import { accuracyScale } from "../../axis/accuracyScale";
 import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group } from "../../../marks/elements";
 
@@ -96,7 +96,7 @@ function drawGrid(svg: Group, { x, y }: ReturnType<typeof createScales>): void {
       key: `x${value}`,
       x: x(value),
       y: HEIGHT - 8,
-      text: formatCompact(value),
+      text: formatCompactCount(value),
       anchor: "middle" as const,
     })),
   ]);

@@ -1,8 +1,8 @@
 /** Dialog that measures a node: its latency with torch and ONNX Runtime, and its accuracy on the test split. */
 import type { Job, Node } from "../../../api/values";
-import { formatCount, formatMsNumber, formatPlural, formatCompact } from "../../../marks/format";
+import { formatCount, formatMsWithoutUnit, formatPlural, formatCompactCount } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
-import { isActiveJob, jobsOf } from "../../../state/selectors/select";
+import { isActiveJob, jobsOfNode } from "../../../state/selectors/select";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawField, listenToSubmit, readNumber } from "../../dialogs/fields";
 import { type Latency, describeRatio, RUNTIME_NAMES } from "../../nodes/latencies";
@@ -19,10 +19,10 @@ export const measureDialog: PanelDialog = {
     const { dialog } = state.screen;
     const node = dialog?.kind === "measure" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "measure" || !node) return;
-    const jobs = jobsOf(state, node.id, "latency");
-    const isBusy = dialog.sending || jobs.some(isActiveJob);
+    const jobs = jobsOfNode(state, node.id, "latency");
+    const isBusy = dialog.isSending || jobs.some(isActiveJob);
     ensureElement(content, "p", "paragraph").text(
-      `Node ${node.number}: ${formatCompact(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network. Timing blocks of forward passes alternate between the node and the root; the ratio is the median over the pairs of blocks.`,
+      `Node ${node.number}: ${formatCompactCount(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network. Timing blocks of forward passes alternate between the node and the root; the ratio is the median over the pairs of blocks.`,
     );
     drawLatencies(ensureElement(content, "table", "history"), node.latency);
     const explanation = explainLatencies(node);
@@ -49,7 +49,7 @@ export const measureDialog: PanelDialog = {
     drawTestAccuracy(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "measure"));
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
-      { text: "Measure latency", isMain: true, disabled: isBusy, run: measure },
+      { text: "Measure latency", isMainButton: true, disabled: isBusy, run: measure },
     ]);
   },
 };
@@ -72,8 +72,8 @@ function listCells(latency: Latency): string[] {
   return [
     [RUNTIME_NAMES[runtime], device, ...(threads === null ? [] : [formatPlural(threads, "thread")])].join(", "),
     formatCount(batch),
-    `${formatMsNumber(median_ms)} (${formatMsNumber(iqr_ms)})`,
-    formatMsNumber(rootMs),
+    `${formatMsWithoutUnit(median_ms)} (${formatMsWithoutUnit(iqr_ms)})`,
+    formatMsWithoutUnit(rootMs),
     describeRatio(latency),
     reliability === "unreliable" ? "–" : formatCount((batch * 1000) / median_ms),
   ];

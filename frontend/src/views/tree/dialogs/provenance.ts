@@ -19,7 +19,7 @@ export const provenanceDialog: PanelDialog = {
     );
     drawNotices(content, [...node.notices, ...(node.recovered_reason === null ? [] : [node.recovered_reason])]);
     drawProperties(ensureElement(content, "table", "history properties"), listProperties(toInput(state, node)));
-    drawButtons(content, [{ text: "Close", isMain: true, run: () => act.openDialog(null) }]);
+    drawButtons(content, [{ text: "Close", isMainButton: true, run: () => act.openDialog(null) }]);
   },
 };
 

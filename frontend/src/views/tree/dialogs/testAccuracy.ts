@@ -5,14 +5,14 @@
 import type { Experiment, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
-import { chosenExperiment, isActiveJob, jobsOf } from "../../../state/selectors/select";
+import { chosenExperiment, isActiveJob, jobsOfNode } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
 const LEAK_MARGIN = 0.03;
 
 export function drawTestAccuracy(box: Box, node: Node, state: State, onMeasure: () => void): void {
   const experiment = chosenExperiment(state);
-  const isRunning = jobsOf(state, node.id, "test").some(isActiveJob);
+  const isRunning = jobsOfNode(state, node.id, "test").some(isActiveJob);
   ensureElement(box, "b", "title").text("Test accuracy");
   ensureElement(box, "p", "tested").attr("class", "tested paragraph").text(describeTest(node, experiment));
   const warning = describeLeak(node);

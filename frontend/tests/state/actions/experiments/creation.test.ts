@@ -15,7 +15,7 @@ function open(error: { code: string; message: string; details: Record<string, un
   const dialog = {
     kind: "experiment",
     error: null,
-    sending: false,
+    isSending: false,
     inspection,
     dataReport: null,
     warnings: [],
@@ -40,10 +40,10 @@ function open(error: { code: string; message: string; details: Record<string, un
 test("warnings on which the server stopped are kept in the dialog, with the inspection", async () => {
   const warnings = ["40 of 40 selection images are training images, too."];
   const store = open({ code: "needs_confirmation", message: "Nothing was created.", details: { warnings } });
-  expect(store.state().screen.dialog).toMatchObject({ sending: true });
+  expect(store.state().screen.dialog).toMatchObject({ isSending: true });
   await vi.waitFor(() =>
     expect(store.state().screen.dialog).toMatchObject({
-      sending: false,
+      isSending: false,
       error: null,
       warnings,
       inspection,
@@ -55,6 +55,6 @@ test("warnings on which the server stopped are kept in the dialog, with the insp
 test("another error is shown as such", async () => {
   const store = open({ code: "conflict", message: "The server is busy.", details: {} });
   await vi.waitFor(() =>
-    expect(store.state().screen.dialog).toMatchObject({ sending: false, error: "The server is busy.", warnings: [] }),
+    expect(store.state().screen.dialog).toMatchObject({ isSending: false, error: "The server is busy.", warnings: [] }),
   );
 });

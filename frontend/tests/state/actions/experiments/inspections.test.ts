@@ -11,7 +11,7 @@ afterEach(() => vi.unstubAllGlobals());
 const dialog = {
   kind: "experiment",
   error: null,
-  sending: false,
+  isSending: false,
   inspection: null,
   dataReport: null,
   warnings: [],

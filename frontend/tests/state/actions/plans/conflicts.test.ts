@@ -5,7 +5,7 @@ import { applyEvent } from "../../../../src/state/actions/live";
 import { withServer } from "../../../../src/state/changes/patches";
 import { currentPlan, currentRule, planModel, planResult } from "../../../../src/state/selectors/plan";
 import { createStore, type Store } from "../../../../src/state/store";
-import { compareVersions } from "../../../../src/views/dialogs/conflict";
+import { comparePlanVersions } from "../../../../src/views/dialogs/conflict";
 import { networkState } from "../../../fixtures/network";
 
 interface SentRequest {
@@ -103,7 +103,7 @@ const act = () => createActions({ store, notify: (message) => messages.push(mess
 const percent = (): unknown => (currentRule(store.state()) as { percent?: number }).percent;
 const conflict = () => {
   const { dialog } = store.state().screen;
-  return dialog?.kind === "conflict" ? dialog.theirs : null;
+  return dialog?.kind === "conflict" ? dialog.theirPlan : null;
 };
 
 /**
@@ -126,7 +126,7 @@ test.each([true, false])(
     expect(server[5]).toMatchObject({ revision: 2, rule: { percent: 50 } });
     expect(conflict()).toMatchObject({ id: 5, revision: 2 });
     expect(percent()).toBe(30);
-    expect(compareVersions(store.state()).map(({ name }) => name)).toContain("Filters left");
+    expect(comparePlanVersions(store.state()).map(({ name }) => name)).toContain("Filters left");
   },
 );
 

@@ -3,7 +3,7 @@ import type { Plan } from "../../../../src/api/values";
 import { createActions } from "../../../../src/state/actions";
 import { applyEvent } from "../../../../src/state/actions/live";
 
-import { withChoice, withScreen, withValue } from "../../../../src/state/changes/patches";
+import { withChoice, withScreen, withServerValue } from "../../../../src/state/changes/patches";
 import {
   chosenRanking,
   currentPlan,
@@ -87,7 +87,7 @@ function open(...plans: readonly Plan[]): ReturnType<typeof createActions> {
     [`plans:${NODE}`]: { state: "answered", error: null },
     [`plans:${OTHER_NODE}`]: { state: "answered", error: null },
   } as const;
-  const state = withScreen(withValue(networkState("vgg", plans), "nodes", OTHER_NODE, makeNode(1, 0)), {
+  const state = withScreen(withServerValue(networkState("vgg", plans), "nodes", OTHER_NODE, makeNode(1, 0)), {
     requests: loaded,
   });
   store = createStore(

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import type { Job } from "../../../../src/api/values";
 import { createExportActions, loadExports } from "../../../../src/state/actions/tree/exports";
-import { withScreen, withValue } from "../../../../src/state/changes/patches";
+import { withScreen, withServerValue } from "../../../../src/state/changes/patches";
 import { createStore } from "../../../../src/state/store";
 import { makeJob, makeNode, stateWith } from "../../../fixtures/values";
 
@@ -33,10 +33,10 @@ test("exports are loaded when the dialog opens, and again when an export is done
   loadExports(context);
   await vi.waitFor(() => expect(store.state().server.exports[10]).toEqual([]));
   expect(fetchMock).toHaveBeenCalledTimes(1);
-  store.dispatch((state) => withValue(state, "jobs", 5, job("running")));
+  store.dispatch((state) => withServerValue(state, "jobs", 5, job("running")));
   loadExports(context);
   expect(fetchMock).toHaveBeenCalledTimes(1);
-  store.dispatch((state) => withValue(state, "jobs", 5, job("done")));
+  store.dispatch((state) => withServerValue(state, "jobs", 5, job("done")));
   loadExports(context);
   await vi.waitFor(() => expect(store.state().server.exports[10]).toHaveLength(1));
 });
@@ -52,7 +52,7 @@ test("an export adds its job; an error stays in the dialog until another format 
   expect(fetchMock.mock.calls[0]?.[0]).toBe("/api/nodes/10/export?format=safetensors");
   act.makeExport(10, "onnx");
   await vi.waitFor(() =>
-    expect(store.state().screen.dialog).toMatchObject({ error: refusal.error.message, sending: false }),
+    expect(store.state().screen.dialog).toMatchObject({ error: refusal.error.message, isSending: false }),
   );
   act.chooseFormat("torch_export");
   expect(store.state().screen.dialog).toMatchObject({ kind: "export", format: "torch_export", error: null });
@@ -60,9 +60,11 @@ test("an export adds its job; an error stays in the dialog until another format 
 
 test("latency is measured at the chosen batch size, the test split from the open dialog", async () => {
   const { store, fetchMock, act } = setUp(reply(job("waiting"), 202), reply(job("waiting"), 202));
-  store.dispatch((state) => withScreen(state, { dialog: { kind: "measure", node: 10, error: null, sending: false } }));
+  store.dispatch((state) =>
+    withScreen(state, { dialog: { kind: "measure", node: 10, error: null, isSending: false } }),
+  );
   act.measureLatency(10, 8);
   act.measureTest(10, "measure");
-  await vi.waitFor(() => expect(store.state().screen.dialog).toMatchObject({ sending: false }));
+  await vi.waitFor(() => expect(store.state().screen.dialog).toMatchObject({ isSending: false }));
   expect(fetchMock.mock.calls.map(([url]) => url)).toEqual(["/api/nodes/10/latencies?batch=8", "/api/nodes/10/test"]);
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createNodeActions } from "../../../../src/state/actions/tree/nodes";
-import { withValue } from "../../../../src/state/changes/patches";
+import { withServerValue } from "../../../../src/state/changes/patches";
 import { createStore, type Store } from "../../../../src/state/store";
 import { makeNode, stateWith } from "../../../fixtures/values";
 
@@ -34,7 +34,7 @@ test("the note dialog closes only when the server has saved the note", async () 
   answer = refused("conflict", {});
   act().writeNote("new");
   await flushPromises();
-  expect(store.state().screen.dialog).toMatchObject({ kind: "note", error: "No.", sending: false });
+  expect(store.state().screen.dialog).toMatchObject({ kind: "note", error: "No.", isSending: false });
   answer = Response.json({ ...node, note: "new" });
   act().writeNote("new");
   await flushPromises();
@@ -44,7 +44,7 @@ test("the note dialog closes only when the server has saved the note", async () 
 
 test("a concurrent note is shown, and overwritten only by saving again", async () => {
   act().openNote(node);
-  store.dispatch((state) => withValue(state, "nodes", node.id, { ...node, note: "theirs" })); // by the stream, unseen
+  store.dispatch((state) => withServerValue(state, "nodes", node.id, { ...node, note: "theirs" })); // by the stream, unseen
   answer = refused("stale_note", { node: { ...node, note: "theirs" } });
   act().writeNote("mine");
   await flushPromises();
