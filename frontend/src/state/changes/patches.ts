@@ -44,12 +44,12 @@ type ServerMapName =
  * version.
  */
 export function withValue<K extends ServerMapName>(state: State, map: K, id: number, value: Server[K][number]): State {
-  return isOlder(value, state.server[map][id])
+  return isOlderValue(value, state.server[map][id])
     ? state
     : withServer(state, { [map]: { ...state.server[map], [id]: value } });
 }
 
-function isOlder(value: unknown, storedValue: unknown): boolean {
+function isOlderValue(value: unknown, storedValue: unknown): boolean {
   return hasVersion(value) && hasVersion(storedValue) && value.version < storedValue.version;
 }
 
@@ -67,7 +67,7 @@ export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" 
 ): State {
   const storedValues: Readonly<Record<number, unknown>> = state.server[map];
   const newerValues = Object.fromEntries(
-    values.filter((value) => !isOlder(value, storedValues[value.id])).map((value) => [value.id, value]),
+    values.filter((value) => !isOlderValue(value, storedValues[value.id])).map((value) => [value.id, value]),
   );
   return withServer(state, { [map]: { ...state.server[map], ...newerValues } });
 }

@@ -132,9 +132,9 @@ export function countChosenByCell(state: State): ReadonlyMap<string, number> | n
 }
 
 const countByCell = memo((samples: readonly Sample[], label: Choice["label"], picked: Choice["picked"]) => {
-  const isChosen = chosenSampleTest({ cell: null, label, picked } as Choice)!;
+  const isSampleChosen = chosenSampleTest({ cell: null, label, picked } as Choice)!;
   const counts = new Map<string, number>();
-  for (const sample of samples.filter(isChosen)) {
+  for (const sample of samples.filter(isSampleChosen)) {
     const key = `${sample.label}-${sample.predicted}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }

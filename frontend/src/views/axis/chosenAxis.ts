@@ -3,7 +3,7 @@ import type { Node } from "../../api/values";
 import { draftGhost } from "../../state/selectors/ghost";
 import { chosenNode, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
-import { layoutNodeAxis, fullAxis, type NodeAxis } from "./nodeAxis";
+import { layoutNodeAxis, extendAxisToAllNodes, type NodeAxis } from "./nodeAxis";
 
 /** Returns the section of the node axis that fits this width, at the current pan and zoom. */
 export function currentAxis(state: State, width: number): NodeAxis {
@@ -26,7 +26,7 @@ export function followedNode(state: State): Node | null {
 }
 
 export const currentFullAxis = (state: State, width: number): NodeAxis =>
-  fullAxis(currentAxis(state, width), countColumns(state));
+  extendAxisToAllNodes(currentAxis(state, width), countColumns(state));
 
 /** Returns the number of columns of the axis, including one for the node that the draft would create. */
 function countColumns(state: State): number {

@@ -30,13 +30,13 @@ const COLUMNS = [
 
 export function listRows(state: State): readonly (readonly (string | number | null)[])[] {
   const byId = state.server.nodes;
-  const toCell = (value: Node[(typeof COLUMNS)[number]]): string | number | null =>
+  const toTableCell = (value: Node[(typeof COLUMNS)[number]]): string | number | null =>
     typeof value === "boolean" ? String(value) : value;
   return [
     ["parent", ...COLUMNS, ...LATENCY_COLUMNS, "made_by", ...PROVENANCE_COLUMNS],
     ...treeNodes(state).map((node) => [
       byId[node.parent_id ?? -1]?.number ?? null,
-      ...COLUMNS.map((name) => toCell(node[name])),
+      ...COLUMNS.map((name) => toTableCell(node[name])),
       ...latencyCells(node),
       describeHowMade(node, byId),
       ...provenanceCells(node),

@@ -134,7 +134,7 @@ test("a cell, a class and a lasso each choose samples of the map", () => {
 test("an unchanged state returns the same arrays, so that hovering repaints nothing", () => {
   const state = stateWithLayout();
   const [a, b] = [mapData(state, SIZE)!, mapData(withHover(state, { sample: 2 }), SIZE)!];
-  expect(b.placed).toBe(a.placed);
+  expect(b.placedPoints).toBe(a.placedPoints);
   expect(b.mark).toBe(a.mark);
   expect(b.labels).toBe(a.labels);
   expect(b.hovered).toBe(2);
@@ -143,7 +143,7 @@ test("an unchanged state returns the same arrays, so that hovering repaints noth
 const callbacks = () => ({
   onHover: vi.fn(),
   onChoose: vi.fn(),
-  onToggle: vi.fn(),
+  onTogglePoint: vi.fn(),
   onLasso: vi.fn(),
   onChooseClass: vi.fn(),
   onClearChoice: vi.fn(),
@@ -160,7 +160,7 @@ test("redrawing duplicates nothing; a click chooses the point, Shift-click adds 
   view.dispatchEvent(new MouseEvent("click", { clientX: 214, clientY: 66 }));
   expect(act.onChoose).toHaveBeenCalledWith(1);
   view.dispatchEvent(new MouseEvent("click", { clientX: 16, clientY: 66, shiftKey: true }));
-  expect(act.onToggle).toHaveBeenCalledWith(0);
+  expect(act.onTogglePoint).toHaveBeenCalledWith(0);
   body.querySelector<HTMLButtonElement>(".names button")!.click();
   expect(act.onChooseClass).toHaveBeenCalledWith(0);
   expect(act.onZoom).not.toHaveBeenCalled();
@@ -174,7 +174,7 @@ test("keys move between marked samples and choose them", () => {
   handleKey({ key: "Enter", shiftKey: false }, data, act);
   expect(act.onChoose).toHaveBeenCalledWith(0);
   handleKey({ key: "Enter", shiftKey: true }, data, act);
-  expect(act.onToggle).toHaveBeenCalledWith(0);
+  expect(act.onTogglePoint).toHaveBeenCalledWith(0);
   expect(handleKey({ key: "Escape", shiftKey: false }, data, act)).toBe(false); // nothing to clear: left to the page
 });
 

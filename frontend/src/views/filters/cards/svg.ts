@@ -70,17 +70,17 @@ function writeNote(note: string, { track, dim }: CardColors): string {
 function writeHistogram(lengths: readonly number[] | null, { mark }: CardColors): string {
   if (!lengths) return "";
   const step = HISTOGRAM_SIZE.height / lengths.length;
-  const bars = lengths.map(
+  const barMarkups = lengths.map(
     (length, bin) =>
       `<rect x="55" y="${(64 - (bin + 1) * step + 0.25).toFixed(2)}" width="${length.toFixed(1)}" height="${(step - 0.5).toFixed(2)}"/>`,
   );
-  return `<g fill="${mark}">${bars.join("")}</g>`;
+  return `<g fill="${mark}">${barMarkups.join("")}</g>`;
 }
 
-const shorten = (name: string): string => (name.length > 5 ? `${name.slice(0, 4)}…` : name);
+const shortenScoreName = (name: string): string => (name.length > 5 ? `${name.slice(0, 4)}…` : name);
 
 const barMarkup = (y: number, name: string, share: number | null, { dim, mark, track }: CardColors): string =>
-  `<text y="${y + 6}" fill="${dim}">${escapeText(shorten(name))}</text><rect x="28" y="${y}" width="56" height="4" fill="${track}"/>` +
+  `<text y="${y + 6}" fill="${dim}">${escapeText(shortenScoreName(name))}</text><rect x="28" y="${y}" width="56" height="4" fill="${track}"/>` +
   `<rect x="28" y="${y}" width="${(56 * (share ?? 0)).toFixed(1)}" height="4" fill="${mark}"/>`;
 
 function readColors(): CardColors {

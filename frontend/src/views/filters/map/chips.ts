@@ -24,7 +24,7 @@ export interface ChipsData {
 }
 
 export interface ChipsCallbacks {
-  onToggle(change: Change): void;
+  onToggleChange(change: Change): void;
   onCompare(node: number | null): void;
 }
 
@@ -34,12 +34,12 @@ export interface ChipsCallbacks {
  */
 const SPACE_WIDTHS = { chip: 17, list: 31, row: 32 } as const;
 
-const SYMBOLS: Record<Change, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
+const CHANGE_SYMBOLS: Record<Change, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
 
-export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: ChipsCallbacks): void {
+export function drawChips(row: Box, data: ChipsData, { onToggleChange, onCompare }: ChipsCallbacks): void {
   const { hasLongTexts, listPrefix } = chooseWording(data);
   const comparedName = data.comparedNode ? `node ${data.comparedNode.number}` : "the compared node";
-  const titles: Record<Change, string> = {
+  const changeTitles: Record<Change, string> = {
     degraded: `Correct in ${comparedName}, wrong in this node (D)`,
     improved: `Wrong in ${comparedName}, correct in this node (I)`,
     wrong: "Misclassified by this node (Shift+X)",
@@ -49,12 +49,12 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
     .data(CHANGES)
     .join((enter) => enter.append("button").attr("class", "tog").attr("type", "button"))
     .attr("data-testid", (change) => change)
-    .attr("title", (change) => titles[change])
+    .attr("title", (change) => changeTitles[change])
     .attr("aria-label", (change) => chipText(data, change, true))
     .attr("aria-pressed", (change) => data.shownChanges.includes(change) && isChangeAvailable(data, change))
     .attr("disabled", (change) => (isChangeAvailable(data, change) ? null : ""))
     .text((change) => chipText(data, change, hasLongTexts))
-    .on("click", (_, change) => onToggle(change));
+    .on("click", (_, change) => onToggleChange(change));
   ensureElement(row, "span", "grow");
   drawCompare(row, data, listPrefix, onCompare);
 }
@@ -65,7 +65,7 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
  */
 function chooseWording(data: ChipsData): { hasLongTexts: boolean; listPrefix: string } {
   const lastNumber = Math.max(0, ...[data.comparedNode, ...data.otherNodes].map((node) => node?.number ?? 0));
-  const widthOf = (hasLongTexts: boolean, listPrefix: string): number =>
+  const widthOfChips = (hasLongTexts: boolean, listPrefix: string): number =>
     CHANGES.reduce(
       (sum, change) => sum + textWidth(chipText(data, change, hasLongTexts)) + SPACE_WIDTHS.chip,
       textWidth(`${listPrefix} ${lastNumber}`) + SPACE_WIDTHS.list + SPACE_WIDTHS.row,
@@ -76,7 +76,7 @@ function chooseWording(data: ChipsData): { hasLongTexts: boolean; listPrefix: st
     { hasLongTexts: false, listPrefix: "vs node" },
   ];
   return (
-    wordings.find(({ hasLongTexts, listPrefix }) => widthOf(hasLongTexts, listPrefix) <= data.width) ?? {
+    wordings.find(({ hasLongTexts, listPrefix }) => widthOfChips(hasLongTexts, listPrefix) <= data.width) ?? {
       hasLongTexts: false,
       listPrefix: "vs",
     }
@@ -86,7 +86,7 @@ function chooseWording(data: ChipsData): { hasLongTexts: boolean; listPrefix: st
 /** Returns the text of a chip: "▼ degraded 46" or, shortened, "▼ 46". */
 function chipText({ counts }: ChipsData, change: Change, hasLongTexts: boolean): string {
   const count = counts[change] === null ? null : formatCount(counts[change]);
-  return [SYMBOLS[change], hasLongTexts || count === null ? change : null, count]
+  return [CHANGE_SYMBOLS[change], hasLongTexts || count === null ? change : null, count]
     .filter((word) => word !== null)
     .join(" ");
 }

@@ -48,7 +48,7 @@ export interface MapCallbacks {
   onHover(point: number | null): void;
   onChoose(point: number): void;
   /** Called to add a point's sample to the chosen samples or, if it is already chosen, to remove it. */
-  onToggle(point: number): void;
+  onTogglePoint(point: number): void;
   onLasso(points: readonly number[]): void;
   onChooseClass(label: number): void;
   onClearChoice(): void;
@@ -59,17 +59,17 @@ const cachedPlacedPoints = memo(
   ({ x, y }: Points, extent: Points["extent"], width: number, height: number, zoom: Zoom): PlacedPoints =>
     placePoints({ x, y }, extent, { width, height }, zoom),
 );
-const cachedGrid = memo((placed: PlacedPoints, width: number, height: number): PointGrid =>
-  indexPoints(placed, { width, height }),
+const cachedGrid = memo((placedPoints: PlacedPoints, width: number, height: number): PointGrid =>
+  indexPoints(placedPoints, { width, height }),
 );
 const cachedLabels = memo(
   (
-    placed: PlacedPoints,
+    placedPoints: PlacedPoints,
     label: Int16Array,
     classes: readonly string[],
     width: number,
     height: number,
-  ): readonly ClassLabel[] => layoutLabels(placed, label, classes, { width, height }),
+  ): readonly ClassLabel[] => layoutLabels(placedPoints, label, classes, { width, height }),
 );
 
 interface JoinedPoints {
@@ -89,14 +89,14 @@ const joinSamples = memo((points: Points, samples: readonly Sample[] | null): Jo
 });
 
 const cachedMarks = memo(({ samples }: JoinedPoints, changes: string): readonly (Change | null)[] => {
-  const shown = changes.split(",") as Change[];
-  return samples.map((sample) => sample && markOf(sample, shown));
+  const shownChanges = changes.split(",") as Change[];
+  return samples.map((sample) => sample && markOf(sample, shownChanges));
 });
 
 const cachedPickedFlags = memo(
   ({ samples }: JoinedPoints, cell: Choice["cell"], label: number | null, picked: Choice["picked"]) => {
-    const isChosen = chosenSampleTest({ cell, label, picked } as Choice);
-    return isChosen && Uint8Array.from(samples, (sample) => (sample && isChosen(sample) ? 1 : 0));
+    const isSampleChosen = chosenSampleTest({ cell, label, picked } as Choice);
+    return isSampleChosen && Uint8Array.from(samples, (sample) => (sample && isSampleChosen(sample) ? 1 : 0));
   },
 );
 
@@ -108,7 +108,7 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
   if (!points || width < 40 || height < 40) return null;
   const { choice, hover, screen } = state;
   const joinedPoints = joinSamples(points, comparedSamples(state));
-  const placed = cachedPlacedPoints(points, points.extent, width, height, screen.zoom);
+  const placedPoints = cachedPlacedPoints(points, points.extent, width, height, screen.zoom);
   const mark = cachedMarks(joinedPoints, shownChanges(state).join());
   const picked = cachedPickedFlags(joinedPoints, choice.cell, choice.label, choice.picked);
   const pointOf = (sample: number | null): number =>
@@ -117,13 +117,19 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
     width,
     height,
     points,
-    placed,
+    placedPoints,
     mark,
     picked,
     label: joinedPoints.label,
-    labels: cachedLabels(placed, joinedPoints.label, chosenExperiment(state)?.classes ?? NO_CLASSES, width, height),
+    labels: cachedLabels(
+      placedPoints,
+      joinedPoints.label,
+      chosenExperiment(state)?.classes ?? NO_CLASSES,
+      width,
+      height,
+    ),
     hues: currentHues(),
-    pointGrid: () => cachedGrid(placed, width, height),
+    pointGrid: () => cachedGrid(placedPoints, width, height),
     zoom: screen.zoom,
     chosenLabel: choice.label,
     chosen: pointOf(choice.sample),

@@ -10,12 +10,12 @@ export interface FooterData {
   /** Number of points drawn; smaller than the number of images if there are very many. */
   readonly drawnCount: number;
   /** Which samples are chosen and how many; null if no samples are chosen. */
-  readonly pick: { readonly name: string; readonly count: number } | null;
+  readonly chosenSamples: { readonly name: string; readonly count: number } | null;
   readonly layout: string;
   /** Number of classes. If there are more than ten, several share the same colour and shape. */
   readonly classCount: number;
   readonly canZoomOut: boolean;
-  readonly isRunning: boolean;
+  readonly isLayoutRunning: boolean;
   /** Width of the footer, in pixels. */
   readonly width: number;
 }
@@ -27,7 +27,7 @@ export interface FooterCallbacks {
 }
 
 export function drawFooter(row: Box, data: FooterData, { onClearChoice, onZoomOut, onStop }: FooterCallbacks): void {
-  const { pick, canZoomOut, isRunning } = data;
+  const { chosenSamples, canZoomOut, isLayoutRunning } = data;
   const [longestTexts, texts] = [listFooterTexts(data)[0]!, fitRow(data)];
   ensureElement(row, "span", "marked")
     .attr("data-testid", "marked")
@@ -36,9 +36,9 @@ export function drawFooter(row: Box, data: FooterData, { onClearChoice, onZoomOu
   ensureElement(row, "button", "pick-chip")
     .attr("type", "button")
     .attr("data-testid", "drop-pick")
-    .attr("hidden", pick ? null : "")
-    .attr("title", `${longestTexts.pick.replace(CLEAR, "")}\nClear the chosen samples (Esc in the map)`)
-    .text(texts.pick)
+    .attr("hidden", chosenSamples ? null : "")
+    .attr("title", `${longestTexts.chosenSamples.replace(CLEAR, "")}\nClear the chosen samples (Esc in the map)`)
+    .text(texts.chosenSamples)
     .on("click", () => onClearChoice());
   ensureElement(row, "span", "hint-text")
     .attr("hidden", texts.hint ? null : "")
@@ -61,7 +61,7 @@ export function drawFooter(row: Box, data: FooterData, { onClearChoice, onZoomOu
     .on("click", () => onZoomOut());
   ensureElement(row, "button", "link stop")
     .attr("type", "button")
-    .attr("hidden", isRunning ? null : "")
+    .attr("hidden", isLayoutRunning ? null : "")
     .attr("title", "Stop computing the layout")
     .text(STOP)
     .on("click", () => onStop());
@@ -71,7 +71,7 @@ const [ALL, STOP, CLEAR] = ["show all", "stop", " ✕"];
 
 interface FooterTexts {
   readonly marked: string;
-  readonly pick: string;
+  readonly chosenSamples: string;
   readonly hint: string;
   /** Text that says that several classes share a mark; empty if each class has its own mark. */
   readonly sharedMarks: string;
@@ -86,7 +86,7 @@ export function listFooterTexts({
   markedCount,
   imageCount,
   drawnCount,
-  pick,
+  chosenSamples,
   layout,
   classCount,
 }: FooterData): readonly FooterTexts[] {
@@ -94,8 +94,10 @@ export function listFooterTexts({
   const isSubsetDrawn = drawnCount > 0 && drawnCount < imageCount;
   const longestTexts: FooterTexts = {
     marked: isSubsetDrawn ? `${count} marked, ${formatCount(drawnCount)} drawn` : `${count} marked`,
-    pick: pick ? `${pick.name}: ${formatOutOf(pick.count, imageCount)}${CLEAR}` : "",
-    hint: !pick && drawnCount > 0 ? "Shift-drag: choose" : "",
+    chosenSamples: chosenSamples
+      ? `${chosenSamples.name}: ${formatOutOf(chosenSamples.count, imageCount)}${CLEAR}`
+      : "",
+    hint: !chosenSamples && drawnCount > 0 ? "Shift-drag: choose" : "",
     sharedMarks: describeSharedMarks(classCount),
     layout,
   };
@@ -106,7 +108,7 @@ export function listFooterTexts({
     { layout: "" },
     { sharedMarks: longestTexts.sharedMarks && `${CATEGORY_COUNT} symbols` },
     { marked: count },
-    { pick: pick ? `${pick.name}${CLEAR}` : "" },
+    { chosenSamples: chosenSamples ? `${chosenSamples.name}${CLEAR}` : "" },
   ];
   return shorterWordings.reduce<FooterTexts[]>(
     (wordings, change) => [...wordings, { ...wordings.at(-1)!, ...change }],
@@ -125,12 +127,12 @@ export const describeSharedMarks = (classCount: number): string =>
 const [GAP, ROW_PAD, BUTTON_PAD] = [6, 24, 8];
 
 function fitRow(data: FooterData): FooterTexts {
-  const buttons = [data.canZoomOut ? ALL : "", data.isRunning ? STOP : ""];
+  const buttons = [data.canZoomOut ? ALL : "", data.isLayoutRunning ? STOP : ""];
   const wordings = listFooterTexts(data);
-  const fitsRow = ({ marked, pick, hint, sharedMarks, layout }: FooterTexts): boolean => {
+  const fitsRow = ({ marked, chosenSamples, hint, sharedMarks, layout }: FooterTexts): boolean => {
     const [texts, buttonTexts] = [
       [marked, hint, sharedMarks, layout].filter(Boolean),
-      [pick, ...buttons].filter(Boolean),
+      [chosenSamples, ...buttons].filter(Boolean),
     ];
     const contentWidth = [...texts, ...buttonTexts].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
     return contentWidth + buttonTexts.length * BUTTON_PAD + ROW_PAD <= data.width;

@@ -28,10 +28,10 @@ export function handleKey(
 ): boolean {
   const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
   if (shiftKey && cursor >= 0 && DIRECTIONS.includes(key))
-    callbacks.onLasso(growNeighbourhood(data.placed, data.picked, cursor, GROWING_DIRECTIONS.includes(key)));
+    callbacks.onLasso(growNeighbourhood(data.placedPoints, data.picked, cursor, GROWING_DIRECTIONS.includes(key)));
   else if (DIRECTIONS.includes(key)) callbacks.onHover(moveCursor(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0)
-    (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);
+    (shiftKey ? callbacks.onTogglePoint : callbacks.onChoose)(cursor);
   else if (key === "+" || key === "=") callbacks.onZoom(zoomAround(data.zoom, ZOOM_FACTOR, zoomCenterOf(data, cursor)));
   else if (key === "-") callbacks.onZoom(zoomAround(data.zoom, 1 / ZOOM_FACTOR, zoomCenterOf(data, cursor)));
   else if (key === "0") callbacks.onZoom(NO_ZOOM);
@@ -44,17 +44,17 @@ export function handleKey(
  * Returns the point around which the keys zoom: the sample at the cursor or, if there is no cursor, the middle of the
  * map. It is given as fractions of the width and height.
  */
-const zoomCenterOf = ({ placed, width, height }: MapData, cursor: number): readonly [number, number] =>
-  cursor < 0 ? [0.5, 0.5] : [placed.px[cursor]! / width, placed.py[cursor]! / height];
+const zoomCenterOf = ({ placedPoints, width, height }: MapData, cursor: number): readonly [number, number] =>
+  cursor < 0 ? [0.5, 0.5] : [placedPoints.px[cursor]! / width, placedPoints.py[cursor]! / height];
 
 /**
  * Returns the index of the point to which an arrow key moves the cursor; null if there is none in that direction. If
  * any samples are chosen or marked, the cursor moves only among them.
  */
-function moveCursor({ placed, mark, picked }: MapData, cursor: number, direction: Direction): number | null {
+function moveCursor({ placedPoints, mark, picked }: MapData, cursor: number, direction: Direction): number | null {
   const isPicked = (i: number): boolean => !picked || picked[i] === 1;
   const hasMarks = mark.some((change, i) => change !== null && isPicked(i));
   const isAllowed = (i: number): boolean => isPicked(i) && (!hasMarks || mark[i] !== null);
-  const next = stepPoint(placed, cursor, direction, isAllowed);
+  const next = stepPoint(placedPoints, cursor, direction, isAllowed);
   return next < 0 ? null : next;
 }

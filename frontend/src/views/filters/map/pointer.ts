@@ -17,7 +17,7 @@ const MIN_LASSO_STEP = 3;
 export function listenToPointer(view: Box, overlay: Svg, data: MapData, callbacks: MapCallbacks): void {
   const positionOf = (event: Event): Position => pointer(event, view.node());
   const pointAtEvent = (event: Event): number =>
-    pointAt(data.placed, data.pointGrid(), positionOf(event), (i) => data.mark[i] !== null);
+    pointAt(data.placedPoints, data.pointGrid(), positionOf(event), (i) => data.mark[i] !== null);
   view
     .on("pointermove.hover", (event: PointerEvent) => {
       const point = event.buttons === 0 ? pointAtEvent(event) : -1;
@@ -27,7 +27,7 @@ export function listenToPointer(view: Box, overlay: Svg, data: MapData, callback
     .on("click.choose", (event: MouseEvent) => {
       const point = pointAtEvent(event);
       if (point < 0) return;
-      if (event.shiftKey) callbacks.onToggle(point);
+      if (event.shiftKey) callbacks.onTogglePoint(point);
       else callbacks.onChoose(point);
     })
     .on("pointerdown.lasso", (event: PointerEvent) => {
@@ -56,7 +56,7 @@ function drawLasso(view: Box, overlay: Svg, start: PointerEvent, { data, callbac
     showLasso(overlay, []);
     if (event.type !== "pointerup" || line.length <= MIN_LASSO_CORNERS) return;
     dragEnable(window, true); // the click that ends a lasso must not choose a sample
-    callbacks.onLasso(pointsWithin(data.placed, line));
+    callbacks.onLasso(pointsWithin(data.placedPoints, line));
   });
 }
 

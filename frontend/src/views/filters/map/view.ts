@@ -40,7 +40,7 @@ interface Ring {
   readonly radius: number;
 }
 
-function drawRings(overlay: Svg, { placed, chosen, hovered, strongestPoints }: MapData): void {
+function drawRings(overlay: Svg, { placedPoints, chosen, hovered, strongestPoints }: MapData): void {
   const rings: Ring[] = [
     ...strongestPoints.map((point) => ({ key: `strong-${point}`, point, radius: 6 })),
     ...(hovered >= 0 && hovered !== chosen ? [{ key: "hovered", point: hovered, radius: 8 }] : []),
@@ -51,8 +51,8 @@ function drawRings(overlay: Svg, { placed, chosen, hovered, strongestPoints }: M
     .data(rings, ({ key }) => key)
     .join("circle")
     .attr("class", ({ key }) => key.split("-")[0]!)
-    .attr("cx", ({ point }) => placed.px[point]!)
-    .attr("cy", ({ point }) => placed.py[point]!)
+    .attr("cx", ({ point }) => placedPoints.px[point]!)
+    .attr("cy", ({ point }) => placedPoints.py[point]!)
     .attr("r", ({ radius }) => radius);
 }
 

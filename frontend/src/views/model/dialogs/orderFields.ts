@@ -17,9 +17,9 @@ import { SCOPE_CHOICES } from "../scopes";
 /** Exponent of the price that the form proposes when a price is first chosen. */
 const DEFAULT_EXPONENT = 0.5;
 const NO_PRICE = "none";
-const SAME = "";
+const SAME_RANKING = "";
 
-const PRICES = [
+const PRICE_CHOICES = [
   { value: NO_PRICE, text: "nothing" },
   ...Object.entries(PRICE_NAMES).map(([value, text]) => ({ value, text })),
 ];
@@ -42,7 +42,7 @@ export function drawOrderFields(
     { name: "scope", label: "Compare a filter with those of", choices: SCOPE_CHOICES, isHidden },
     redraw,
   );
-  const withinChoices = usableCriteria(criteria).map(({ name, keep }) => ({
+  const withinLayerChoices = usableCriteria(criteria).map(({ name, keep }) => ({
     value: name,
     text: `${keep === "low" ? "highest" : "lowest"} ${criterionTitle(criteria, name)} first`,
   }));
@@ -51,7 +51,7 @@ export function drawOrderFields(
     {
       name: "within",
       label: "Within a layer, remove",
-      choices: [{ value: SAME, text: "the lowest in the same ranking first" }, ...withinChoices],
+      choices: [{ value: SAME_RANKING, text: "the lowest in the same ranking first" }, ...withinLayerChoices],
       isHidden,
     },
     redraw,
@@ -59,7 +59,11 @@ export function drawOrderFields(
 }
 
 export function drawPriceFields(form: Box, isHidden: boolean, redraw: () => void): void {
-  drawChoice(form, { name: "price", label: "Divide by the filter’s price in", choices: PRICES, isHidden }, redraw);
+  drawChoice(
+    form,
+    { name: "price", label: "Divide by the filter’s price in", choices: PRICE_CHOICES, isHidden },
+    redraw,
+  );
   const hasPrice = readText(form, "price") !== NO_PRICE;
   drawField(form, {
     name: "exponent",
@@ -99,7 +103,7 @@ export function fillOrder(form: Box, { criterion, scope, within }: Order): void 
   const { criterion: base, price } = splitPrice(criterion);
   form.select("[name=criterion]").property("value", base);
   form.select("[name=scope]").property("value", scope);
-  form.select("[name=within]").property("value", within ?? SAME);
+  form.select("[name=within]").property("value", within ?? SAME_RANKING);
   fillPrice(form, price);
 }
 
