@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { expect, test, vi } from "vitest";
 import { labelRect } from "../../src/marks/labelLayout";
 import { listPoints, findFrontier, createMetricScale } from "../../src/views/tradeoff/points";
-import { layoutNumbers } from "../../src/views/tradeoff/numbers";
+import { layoutNodeNumbers } from "../../src/views/tradeoff/numbers";
 import { drawScatter } from "../../src/views/tradeoff/scatter";
 import type { ScatterData } from "../../src/views/tradeoff/scatterData";
 import { makeNode } from "../fixtures/values";
@@ -31,7 +31,7 @@ const data: ScatterData = {
 const scales = { x: Object.assign(() => 300, { ticks: () => [] }), y: Object.assign(() => 200, { ticks: () => [] }) };
 
 test("numbers of points at the same place are arranged around it without overlaps", () => {
-  const rects = layoutNumbers(data, scales, []).map(labelRect);
+  const rects = layoutNodeNumbers(data, scales, []).map(labelRect);
   expect(rects.length).toBeGreaterThan(3);
   for (const [index, a] of rects.entries())
     for (const b of rects.slice(index + 1))
@@ -47,7 +47,7 @@ test("the chosen and the hovered point always have a number", () => {
     chosen: manyNodes[29]!.id,
     hovered: manyNodes[28]!.id,
   };
-  const texts = layoutNumbers(crowded, scales, []).map(({ text }) => text);
+  const texts = layoutNodeNumbers(crowded, scales, []).map(({ text }) => text);
   expect(texts).toEqual(expect.arrayContaining(["29", "28"]));
   expect(texts.length).toBeLessThan(12);
 });

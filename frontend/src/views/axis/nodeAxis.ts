@@ -1,6 +1,6 @@
 /** Lays out the horizontal axis of node numbers that the tree and the charts of Statistics share. */
 
-export interface AxisInput {
+export interface NodeAxisInput {
   readonly width: number;
   /**
    * Number of columns: one for each node number from 0 to the highest, which is that of the last node or, if there is a
@@ -37,7 +37,7 @@ const MAX_COLUMN_WIDTH = 29;
 const MAX_WIDE_COLUMN_WIDTH = 56;
 const MIN_WIDE_AXIS_WIDTH = 700;
 
-export function layoutNodeAxis({ width, columnCount, pan, chosen, zoom = 1 }: AxisInput): NodeAxis {
+export function layoutNodeAxis({ width, columnCount, pan, chosen, zoom = 1 }: NodeAxisInput): NodeAxis {
   const minColumnWidth = MIN_COLUMN_WIDTH * zoom;
   const room = Math.max(minColumnWidth, width - LEFT_MARGIN - RIGHT_MARGIN);
   const maxColumns = Math.floor(room / minColumnWidth) + 1;
@@ -98,7 +98,7 @@ export function mayLabelNumber({ step }: NodeAxis, number: number): boolean {
   return number % interval === 0;
 }
 
-interface PriorityNumbers {
+interface AlwaysLabelledNumbers {
   readonly chosen: number | null;
   readonly ghost: number | null;
 }
@@ -110,7 +110,7 @@ interface PriorityNumbers {
 export function chooseLabelledNumbers(
   axis: NodeAxis,
   numbers: readonly number[],
-  { chosen, ghost }: PriorityNumbers,
+  { chosen, ghost }: AlwaysLabelledNumbers,
 ): readonly number[] {
   const labelledNumbers: number[] = [];
   const labelNumberIfFree = (number: number): void => {

@@ -128,7 +128,7 @@ export function readShare(form: Box, name: string): number | null {
 export const defaultTraining: TrainingChoice = {};
 
 /**
- * Calls `submit` when the form is submitted or Enter is pressed in a field. Browsers themselves submit a form on Enter
+ * Calls `onSubmit` when the form is submitted or Enter is pressed in a field. Browsers themselves submit a form on Enter
  * only if it has a single field or a submit button.
  */
 export function listenToSubmit(form: Box, onSubmit: () => void): void {

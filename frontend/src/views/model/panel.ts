@@ -72,7 +72,7 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
   const tableTop = TOOLS_HEIGHT + STRIP_HEIGHT;
   const tableHeight = isEnlarged ? height - tableTop : height - tableTop - ARCHITECTURE_HEIGHT - PLAN_HEIGHT;
   drawTools(chart, toolsData(state, scoredPlan, tableWidth), callbacks.tools);
-  drawRows(chart, state, scoredPlan, callbacks, { width: tableWidth, height: tableHeight });
+  drawTableAndStrip(chart, state, scoredPlan, callbacks, { width: tableWidth, height: tableHeight });
   const { agreement } = state.choice;
   const isPlanLoaded = model !== null && result !== null;
   showOrClear(overview, isPlanLoaded && !isEnlarged);
@@ -102,7 +102,13 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
 }
 
 /** Draws the layer table and the strip with the chosen layer's filters, or explains why they cannot be shown. */
-function drawRows(chart: Box, state: State, scoredPlan: ScoredPlan | null, callbacks: DrawCallbacks, size: Size): void {
+function drawTableAndStrip(
+  chart: Box,
+  state: State,
+  scoredPlan: ScoredPlan | null,
+  callbacks: DrawCallbacks,
+  size: Size,
+): void {
   const table = ensureElement(chart, "div", "table").style("height", `${size.height}px`);
   const missing = ensureElement(chart, "div", "missing");
   const strip = ensureElement(chart, "div", "stripbox");

@@ -78,8 +78,8 @@ function chooseTag(
   if (node.control) return CONTROL_NAMES[node.control.kind];
   if (node.origin !== "automatic") return null;
   const autopilot = autopilotByNode.get(node.id);
-  const isFirstOfAutopilot = parent?.origin !== "automatic" || autopilotByNode.get(parent.id) !== autopilot;
-  return isFirstOfAutopilot ? AUTOPILOT_NAMES[autopilot?.kind ?? "automatic"] : null;
+  const isFirstNodeOfAutopilot = parent?.origin !== "automatic" || autopilotByNode.get(parent.id) !== autopilot;
+  return isFirstNodeOfAutopilot ? AUTOPILOT_NAMES[autopilot?.kind ?? "automatic"] : null;
 }
 
 /** Describes how a node was made: "L1 control of node 3, seed 2" for a control, otherwise its origin. */

@@ -8,7 +8,7 @@ import { chosenNode, treeNodes } from "../../state/selectors/select";
 import { drawConfusion } from "../confusion/confusion";
 import { confusionCaption, confusionRows } from "../confusion/rows";
 import type { Panel, Size } from "../panel";
-import { currentAxis, currentFullAxis } from "../axis/chosenAxis";
+import { currentNodeAxis, currentFullNodeAxis } from "../axis/chosenAxis";
 import { visibleNodes } from "../nodes/visibleNodes";
 import type { NodeAxis } from "../axis/nodeAxis";
 import type { StatsChart } from "./chart";
@@ -74,7 +74,7 @@ function chartsSize({ width, height }: Size, isEnlarged: boolean): Size {
 }
 
 function drawVisibleCharts(box: Box, state: State, act: Actions, { width, height }: Size): void {
-  drawNodeCharts(box, chartsData(state, currentAxis(state, width), height), {
+  drawNodeCharts(box, chartsData(state, currentNodeAxis(state, width), height), {
     onChoose: act.chooseNode,
     onHover: (stats, chart) =>
       stats && chart ? act.hover({ node: stats.node.id, readout: columnReadout(stats, chart) }) : act.clearHover(),
@@ -91,7 +91,7 @@ const columnReadout = (stats: NodeStats, chart: StatsChart): Readout => ({
 function drawFullCharts(box: Box, state: State, width: number): void {
   const data = chartsData(
     state,
-    currentFullAxis(state, width),
+    currentFullNodeAxis(state, width),
     Math.round(MIN_CHARTS_HEIGHT * MAX_CHARTS_HEIGHT_FACTOR),
   );
   drawNodeCharts(box, data, { onChoose: doNothing, onHover: doNothing, onPan: doNothing });

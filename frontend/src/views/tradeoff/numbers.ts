@@ -37,7 +37,7 @@ const NUMBER_SPOTS: readonly NumberSpot[] = [
  * Places the node numbers so that they overlap neither the frontier nor the `whiskers`, which are the lines that show
  * intervals.
  */
-export function layoutNumbers(data: ScatterData, scales: ScatterScales, whiskers: readonly Rect[]): Label[] {
+export function layoutNodeNumbers(data: ScatterData, scales: ScatterScales, whiskers: readonly Rect[]): Label[] {
   const { points, frontier, width } = data;
   const pointToPixels = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
   const labelLayout = new LabelLayout([...frontierRects(frontier.map(pointToPixels)), ...whiskers], width);
@@ -53,8 +53,8 @@ export function layoutNumbers(data: ScatterData, scales: ScatterScales, whiskers
     const [x, y] = pointToPixels(point);
     const { id, number } = point.node;
     const spots = NUMBER_SPOTS.map(({ dx, dy, anchor }) => ({ x: x + dx, y: y + dy, anchor, text: String(number) }));
-    const hasPriority = id === data.chosen || id === data.hovered;
-    const spot = labelLayout.placeLabel(spots, hasPriority) ?? (hasPriority ? spots[0]! : null);
+    const hasLabelPriority = id === data.chosen || id === data.hovered;
+    const spot = labelLayout.placeLabel(spots, hasLabelPriority) ?? (hasLabelPriority ? spots[0]! : null);
     return spot ? [{ key: String(id), ...spot, emphasis: id === data.chosen ? "bold" : "" }] : [];
   });
 }

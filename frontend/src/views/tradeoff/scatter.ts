@@ -8,7 +8,7 @@ import type { Rect } from "../../marks/labelLayout";
 import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 import type { Metric } from "../../state/choice";
 import { METRIC_KINDS } from "./metrics";
-import { layoutNumbers } from "./numbers";
+import { layoutNodeNumbers } from "./numbers";
 import { intervalOfMetric, createMetricScale, type Point } from "./points";
 import type { ScatterData, ScatterScales } from "./scatterData";
 
@@ -58,7 +58,7 @@ export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallb
   const whiskers = layoutWhiskers(data, scales);
   drawWhiskers(ensureGroup(svg, "whiskers"), whiskers);
   drawPoints(ensureGroup(svg, "points"), { ...data, points: sortForPainting(points) }, scales, callbacks);
-  drawLabels(ensureGroup(svg, "numbers"), layoutNumbers(data, scales, whiskers));
+  drawLabels(ensureGroup(svg, "numbers"), layoutNodeNumbers(data, scales, whiskers));
 }
 
 function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: ScatterScales): void {

@@ -26,7 +26,7 @@ import { drawTreeView, drawFullTree } from "./treeView";
 const FACTS_HEIGHT = 44;
 const TABS_HEIGHT = 36;
 
-const SUBTITLES: Record<TreeView, string> = {
+const SUBTITLE_BY_VIEW: Record<TreeView, string> = {
   tree: "accuracy %, size ×",
   compare: "marked nodes side by side, selection split",
   tradeoff: "all nodes of the tree, selection split",
@@ -35,7 +35,7 @@ const SUBTITLES: Record<TreeView, string> = {
 export const treePanel: Panel = {
   id: "tree",
   title: "Tree",
-  subtitle: (state) => SUBTITLES[shownView(state)],
+  subtitle: (state) => SUBTITLE_BY_VIEW[shownView(state)],
   tools: listTools,
   charts: [
     {

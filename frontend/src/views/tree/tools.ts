@@ -133,7 +133,7 @@ const runOnChosenNode =
 
 const whyNotReady: ObstacleCheck = ({ state, number }) =>
   state === "ready" ? null : `Node ${number} is ${state}. Choose a finished node.`;
-const whyNotControllable: ObstacleCheck = ({ parent_id }) =>
+const whyNoControlNodes: ObstacleCheck = ({ parent_id }) =>
   parent_id === null
     ? "The root cannot have control nodes, because nothing was removed from it. Choose a pruned node."
     : null;
@@ -169,7 +169,7 @@ export const TREE_KEYS: readonly Key[] = [
   {
     keys: "k",
     help: "create control nodes of the same size as this one",
-    run: runOnChosenNode((act, node) => act.openNodeDialog("controls", node.id), whyNotReady, whyNotControllable),
+    run: runOnChosenNode((act, node) => act.openNodeDialog("controls", node.id), whyNotReady, whyNoControlNodes),
   },
   {
     keys: "Shift+E",

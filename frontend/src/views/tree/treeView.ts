@@ -5,7 +5,7 @@ import type { Actions } from "../../state/actions";
 import { draftGhost } from "../../state/selectors/ghost";
 import { chosenNode, isActiveJob, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";
-import { currentAxis, currentFullAxis, followedNode } from "../axis/chosenAxis";
+import { currentNodeAxis, currentFullNodeAxis, followedNode } from "../axis/chosenAxis";
 import type { NodeAxis } from "../axis/nodeAxis";
 import { drawEmptyState } from "../empty";
 import type { Size } from "../panel";
@@ -22,7 +22,7 @@ const NO_EXPERIMENT_TEXTS = {
 };
 
 export function drawTreeView(box: Box, state: State, act: Actions, { width, height }: Size): void {
-  const data = treeData(state, currentAxis(state, width), height);
+  const data = treeData(state, currentNodeAxis(state, width), height);
   drawTree(box, data, {
     onChoose: act.chooseNode,
     onStepToNode: act.stepNode,
@@ -61,7 +61,7 @@ const NO_CALLBACKS: TreeCallbacks = {
 
 /** Draws the tree with all nodes, for saving. The columns are as wide as in a panel of the given width. */
 export function drawFullTree(box: Box, state: State, width: number): void {
-  const data = treeData(state, currentFullAxis(state, width), Infinity);
+  const data = treeData(state, currentFullNodeAxis(state, width), Infinity);
   drawTreeChart(box, data, NO_CALLBACKS, data.layout.height);
 }
 

@@ -15,7 +15,7 @@ import { drawChoice, drawField, drawHelpText, readNumber, readText } from "../..
 import { SCOPE_CHOICES } from "../scopes";
 
 /** Exponent of the price that the form proposes when a price is first chosen. */
-const DEFAULT_EXPONENT = 0.5;
+const DEFAULT_PRICE_EXPONENT = 0.5;
 const NO_PRICE = "none";
 const SAME_RANKING = "";
 
@@ -85,7 +85,7 @@ export function drawPriceFields(form: Box, isHidden: boolean, redraw: () => void
 
 export function fillPrice(form: Box, price: Price | null): void {
   form.select("[name=price]").property("value", price?.metric ?? NO_PRICE);
-  form.select("[name=exponent]").property("value", price?.exponent ?? DEFAULT_EXPONENT);
+  form.select("[name=exponent]").property("value", price?.exponent ?? DEFAULT_PRICE_EXPONENT);
 }
 
 /**
@@ -95,7 +95,7 @@ export function fillPrice(form: Box, price: Price | null): void {
 export function readPrice(form: Box): Price | null {
   const metric = readText(form, "price");
   if (metric === NO_PRICE) return null;
-  const exponent = Math.min(1, Math.max(0, readNumber(form, "exponent") ?? DEFAULT_EXPONENT));
+  const exponent = Math.min(1, Math.max(0, readNumber(form, "exponent") ?? DEFAULT_PRICE_EXPONENT));
   return { metric: metric as PriceMetric, exponent };
 }
 

@@ -8,7 +8,7 @@ import { quantiles, scoreTicks, toX } from "./scale";
 import { thresholdX } from "./chartData";
 import type { TableData } from "./tableData";
 
-const LINE_CLEARANCE = 46;
+const THRESHOLD_LABEL_CLEARANCE = 46;
 /** Smallest gap between the labels of neighbouring ticks, in pixels. */
 const TICK_GAP = 4;
 
@@ -39,7 +39,7 @@ export function drawHeadings(svg: Svg, data: TableData): void {
 function quantileLabels(placedQuantiles: readonly { percent: number; x: number }[], line: number | null): Label[] {
   let last = -Infinity;
   return placedQuantiles.flatMap(({ percent, x }) => {
-    if (line !== null && Math.abs(x - line) < LINE_CLEARANCE) return [];
+    if (line !== null && Math.abs(x - line) < THRESHOLD_LABEL_CLEARANCE) return [];
     if (x - last < 28) return [];
     last = x;
     return [

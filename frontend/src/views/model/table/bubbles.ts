@@ -31,7 +31,7 @@ export interface BubbleValues {
   readonly maxSize: number;
 }
 
-const MIN_RADIUS = 0.8;
+const MIN_BUBBLE_RADIUS = 0.8;
 
 export function layoutBubbles(
   structure: Structure,
@@ -127,8 +127,8 @@ function allocateBubbles(members: readonly (readonly unknown[])[]): Bubbles {
 
 function bubbleRadius(values: BubbleValues, u: number, maxRadius: number): number {
   const size = values.size ? values.size[u]! : values.maxSize / 4;
-  if (Number.isNaN(size)) return MIN_RADIUS;
-  return Math.max(MIN_RADIUS, maxRadius * Math.sqrt(Math.min(1, size / values.maxSize)));
+  if (Number.isNaN(size)) return MIN_BUBBLE_RADIUS;
+  return Math.max(MIN_BUBBLE_RADIUS, maxRadius * Math.sqrt(Math.min(1, size / values.maxSize)));
 }
 
 function placeRowBubbles(bubbles: Bubbles, layer: number, layout: TableLayout): void {

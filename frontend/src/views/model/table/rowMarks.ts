@@ -13,9 +13,9 @@ export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): 
   drawRemovedSideTint(ensureGroup(svg, "tint"), data);
   drawIfChanged(svg, "rows", { layout, scale, chosenLayer }, (rows) => {
     drawGrid(ensureGroup(svg, "grid"), rows);
-    drawChosen(ensureGroup(svg, "chosen"), rows);
+    drawChosenRow(ensureGroup(svg, "chosen"), rows);
     drawBrackets(ensureGroup(svg, "brackets"), rows.layout.brackets);
-    drawNames(ensureGroup(svg, "names"), rows, callbacks);
+    drawLayerNames(ensureGroup(svg, "names"), rows, callbacks);
   });
   drawRemovedShares(ensureGroup(svg, "removed"), data);
   drawIfChanged(svg, "locks", { layout, locked }, (locks) =>
@@ -62,7 +62,7 @@ function drawGrid(group: Group, { layout, scale }: Pick<TableData, "layout" | "s
   drawLines(group, [...rowLines, ...tickLines], "var(--grid)");
 }
 
-function drawChosen(group: Group, { layout, chosenLayer }: Pick<TableData, "layout" | "chosenLayer">): void {
+function drawChosenRow(group: Group, { layout, chosenLayer }: Pick<TableData, "layout" | "chosenLayer">): void {
   const row = layout.rows[chosenLayer];
   drawBars(
     group,
@@ -84,7 +84,7 @@ function drawBrackets(group: Group, brackets: readonly Bracket[]): void {
     .text((bracket) => bracket.title);
 }
 
-function drawNames(
+function drawLayerNames(
   group: Group,
   { layout, chosenLayer }: Pick<TableData, "layout" | "chosenLayer">,
   callbacks: TableCallbacks,

@@ -83,7 +83,7 @@ export function scoreTicks(scale: ScoreScale): number[] {
   return ticks.filter((tick) => tick >= scale.low * 0.999 && tick <= scale.high);
 }
 
-/** Returns the scores at the 10, 25, 50, 75 and 90 % quantiles. The scores in `ascending` must be sorted. */
+/** Returns the scores at the 10, 25, 50, 75 and 90 % quantiles. The scores in `ascendingScores` must be sorted. */
 export function quantiles(ascendingScores: readonly number[]): { percent: number; score: number }[] {
   if (!ascendingScores.length) return [];
   return [10, 25, 50, 75, 90].map((percent) => ({

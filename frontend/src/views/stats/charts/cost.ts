@@ -79,9 +79,9 @@ function drawParentLines(
   axis: NodeAxis,
   { parameters }: CostScale,
 ): void {
-  const byId = new Map(nodes.map((stats) => [stats.node.id, stats]));
+  const statsById = new Map(nodes.map((stats) => [stats.node.id, stats]));
   const parentLines = nodes.flatMap((child) => {
-    const parent = byId.get(child.node.parent_id ?? -1);
+    const parent = statsById.get(child.node.parent_id ?? -1);
     const isVisible = parent && parent.node.number <= axis.last && child.node.number >= axis.first;
     return isVisible ? [{ parent: parent.node, child: child.node }] : [];
   });

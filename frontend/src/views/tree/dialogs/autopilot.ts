@@ -70,7 +70,7 @@ export const autopilotDialog: PanelDialog = {
 
 function drawFields(form: Box, state: State): void {
   const redraw = (): void => drawFields(form, state);
-  const isNew = form.select("select").empty();
+  const isNewForm = form.select("select").empty();
   drawChoice(form, { name: "kind", label: "Kind", choices: AUTOPILOT_KINDS }, () => {
     fillDefaultsOfKind(form, state);
     redraw();
@@ -118,7 +118,7 @@ function drawFields(form: Box, state: State): void {
     "training-help",
     "Empty fields use the experiment’s settings; with a cost to reach, an empty target accuracy means no target. All other training settings are those shown above the plan.",
   );
-  if (isNew) fillDefaultsOfKind(form, state);
+  if (isNewForm) fillDefaultsOfKind(form, state);
 }
 
 function drawTrainingFields(form: Box, state: State, isSchedule: boolean): void {
@@ -161,9 +161,9 @@ const isPaperKind = (kind: NewAutopilot["kind"]): boolean => kind === "automatic
  * order and start as cut; all others follow the plan and the training settings.
  */
 function fillDefaultsOfKind(form: Box, state: State): void {
-  const isPaper = isPaperKind(readAutopilotKind(form));
-  form.select("[name=order]").property("value", isPaper ? "paper" : "plan");
-  form.select("[name=start]").property("value", isPaper ? "cut" : (chosenTraining(state)?.start ?? "best"));
+  const usesPaperOrder = isPaperKind(readAutopilotKind(form));
+  form.select("[name=order]").property("value", usesPaperOrder ? "paper" : "plan");
+  form.select("[name=start]").property("value", usesPaperOrder ? "cut" : (chosenTraining(state)?.start ?? "best"));
 }
 
 const orderChoices = (state: State): readonly Option[] => [

@@ -25,7 +25,7 @@ export interface Circle {
    */
   readonly ordinal: string;
   /** Whether the node is hovered or in the chosen lineage. Its metrics are then shown even if an edge crosses them. */
-  readonly hasPriority: boolean;
+  readonly hasLabelPriority: boolean;
 }
 
 const ORDINAL_SYMBOLS = "①②③④⑤";
@@ -50,7 +50,7 @@ export function placeLabels(
   onMetricsPlaced: () => void,
 ): LabelsByCircle {
   const labels: LabelsByCircle = new Map(circles.map((circle) => [circle, []]));
-  const circlesByPriority = [...circles].sort((a, b) => Number(b.hasPriority) - Number(a.hasPriority));
+  const circlesByPriority = [...circles].sort((a, b) => Number(b.hasLabelPriority) - Number(a.hasLabelPriority));
   const addLabel = (
     circle: Circle,
     emphasis: Label["emphasis"],
@@ -100,11 +100,11 @@ function placeMetricLabels(circle: Circle, placeLabel: PlaceLabel): void {
   const spotsAbove = (y: number, text: string): readonly LabelSpot[] => [{ x: 0, y, text, anchor: "middle" }];
   if (
     accuracy === null ||
-    !placeLabel(circle, emphasis, "accuracy", spotsAbove(-27, formatShare(accuracy)), circle.hasPriority)
+    !placeLabel(circle, emphasis, "accuracy", spotsAbove(-27, formatShare(accuracy)), circle.hasLabelPriority)
   )
     return;
   if (compression !== null)
-    placeLabel(circle, dim, "times", spotsAbove(-15, formatReduction(compression)), circle.hasPriority);
+    placeLabel(circle, dim, "times", spotsAbove(-15, formatReduction(compression)), circle.hasLabelPriority);
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   findGhostLane,
   createGhostEdge,
   type GhostPosition,
-  type GhostSide,
+  type GhostLabelSide,
   placeEstimate,
   placeGhost,
 } from "./overlays";
@@ -77,7 +77,9 @@ export function layoutTree(input: TreeInput): TreeLayout {
     .filter((node) => isNumberInView(axis, node.number))
     .map((node) => nodeToCircle(node, toY, input));
   const overlays = {
-    ghost: ghost ? placeGhost(ghost, axis, ghostY, ghostSide(ghost.parent, ghostY === toY(ghost.parent.id))) : null,
+    ghost: ghost
+      ? placeGhost(ghost, axis, ghostY, chooseGhostLabelSide(ghost.parent, ghostY === toY(ghost.parent.id)))
+      : null,
     estimate: estimate && placeEstimate(estimate, shown.nodeById, axis, toY),
   };
   const placedLabels = layoutLabels(circles, edges, overlays, axis);
@@ -131,8 +133,8 @@ function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
  * Returns where the ghost's label is: above the ghost if it has its own lane; otherwise below it, or lower if the
  * parent has a label there.
  */
-const ghostSide = (parent: Node, sharesLane: boolean): GhostSide =>
-  !sharesLane ? "above" : describeOutcome(parent) ? "lower" : "below";
+const chooseGhostLabelSide = (parent: Node, sharesParentLane: boolean): GhostLabelSide =>
+  !sharesParentLane ? "above" : describeOutcome(parent) ? "lower" : "below";
 
 /**
  * Renumbers the lanes without those that are empty in the visible section of the axis. With 500 nodes, many lanes are
@@ -160,7 +162,7 @@ function compactLanes({
 function nodeToCircle(node: Node, toY: (id: number) => number, input: TreeInput): Circle {
   const { visibleNodes: shown, axis, tags, marked, lineage, hovered } = input;
   const parent = shown.nodeById.get(node.parent_id ?? -1);
-  const sharesLane = parent !== undefined && toY(parent.id) === toY(node.id);
+  const sharesParentLane = parent !== undefined && toY(parent.id) === toY(node.id);
   const radius = Math.max(2.5, Math.min(RADIUS, 0.42 * axis.step));
   return {
     node,
@@ -169,10 +171,10 @@ function nodeToCircle(node: Node, toY: (id: number) => number, input: TreeInput)
     y: toY(node.id),
     radius,
     tag: tags.get(node.id) ?? "",
-    edgeLength: parent ? (node.number - parent.number) * axis.step - (sharesLane ? 2 : 1) * radius : 0,
+    edgeLength: parent ? (node.number - parent.number) * axis.step - (sharesParentLane ? 2 : 1) * radius : 0,
     hiddenCount: shown.hiddenCountByNode.get(node.id) ?? 0,
     ordinal: formatOrdinal(marked.indexOf(node.id)),
-    hasPriority: lineage.has(node.id) || node.id === hovered,
+    hasLabelPriority: lineage.has(node.id) || node.id === hovered,
   };
 }
 

@@ -3,7 +3,7 @@
  * is left out.
  */
 import { type LabelLayout, type Rect, type LabelSpot } from "../../../marks/labelLayout";
-import { GHOST_LABEL_Y, type EstimatePosition, type GhostPosition, type GhostSide } from "./overlays";
+import { GHOST_LABEL_Y, type EstimatePosition, type GhostPosition, type GhostLabelSide } from "./overlays";
 
 /**
  * Places the ghost's label on its preferred side of the ghost or, if that side is occupied, on another one. If no side
@@ -11,9 +11,9 @@ import { GHOST_LABEL_Y, type EstimatePosition, type GhostPosition, type GhostSid
  */
 export function placeGhostLabel(ghost: GhostPosition | null, labelLayout: LabelLayout): GhostPosition | null {
   if (!ghost) return ghost;
-  const sidesByPreference: readonly GhostSide[] = [
+  const sidesByPreference: readonly GhostLabelSide[] = [
     ghost.side,
-    ...(Object.keys(GHOST_LABEL_Y) as GhostSide[]).filter((side) => side !== ghost.side),
+    ...(Object.keys(GHOST_LABEL_Y) as GhostLabelSide[]).filter((side) => side !== ghost.side),
   ];
   const anchorsByPreference = [ghost.anchor, ghost.anchor === "start" ? "end" : "start"] as const;
   const spots = sidesByPreference.flatMap((side) =>

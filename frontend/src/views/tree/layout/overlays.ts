@@ -12,16 +12,16 @@ import { edgePath, type Edge } from "./edges";
  * Where the ghost's label is relative to its circle: above if the ghost has its own lane; otherwise below, or lower if
  * there is another label.
  */
-export type GhostSide = "above" | "below" | "lower";
+export type GhostLabelSide = "above" | "below" | "lower";
 
-export const GHOST_LABEL_Y: Record<GhostSide, number> = { above: -15, below: 23, lower: 36 };
+export const GHOST_LABEL_Y: Record<GhostLabelSide, number> = { above: -15, below: 23, lower: 36 };
 
 export interface GhostPosition {
   readonly x: number;
   readonly y: number;
   readonly number: number;
   readonly label: string;
-  readonly side: GhostSide;
+  readonly side: GhostLabelSide;
   readonly anchor: "start" | "end";
 }
 
@@ -58,7 +58,12 @@ export function createGhostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y
 /** Width that is reserved for the ghost's label, in pixels. */
 const GHOST_LABEL_WIDTH = 165;
 
-export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, side: GhostSide): GhostPosition {
+export function placeGhost(
+  { name, share, number }: Ghost,
+  axis: NodeAxis,
+  y: number,
+  side: GhostLabelSide,
+): GhostPosition {
   const x = columnX(axis, number);
   const label = `draft ${name}, −${formatShare(share)}% free filters`;
   return { x, y, number, label, side, anchor: x + GHOST_LABEL_WIDTH < axis.width ? "start" : "end" };
