@@ -71,7 +71,7 @@ test("no two branches overlap in a lane of a large random tree", () => {
 
 test("fourteen nodes fit at 24 pixels each in the panel of a 1440-pixel page", () => {
   const axis = layoutNodeAxis({ width: 400, columnCount: 14, pan: null, chosen: 0 });
-  expect(axis).toMatchObject({ maxFirst: 0, first: 0, last: 13 });
+  expect(axis).toMatchObject({ maxFirstNumber: 0, first: 0, last: 13 });
   expect(axis.step).toBeGreaterThanOrEqual(24);
 });
 

@@ -57,7 +57,7 @@ function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: str
   );
 }
 
-function writeNote(note: string, { barTrack: barTrack, dim }: CardColors): string {
+function writeNote(note: string, { barTrack, dim }: CardColors): string {
   const words = note
     .split(" ")
     .map(
@@ -79,12 +79,7 @@ function writeHistogram(lengths: readonly number[] | null, { mark }: CardColors)
 
 const shortenScoreName = (name: string): string => (name.length > 5 ? `${name.slice(0, 4)}…` : name);
 
-const barMarkup = (
-  y: number,
-  name: string,
-  share: number | null,
-  { dim, mark, barTrack: barTrack }: CardColors,
-): string =>
+const barMarkup = (y: number, name: string, share: number | null, { dim, mark, barTrack }: CardColors): string =>
   `<text y="${y + 6}" fill="${dim}">${escapeText(shortenScoreName(name))}</text><rect x="28" y="${y}" width="56" height="4" fill="${barTrack}"/>` +
   `<rect x="28" y="${y}" width="${(56 * (share ?? 0)).toFixed(1)}" height="4" fill="${mark}"/>`;
 

@@ -3,7 +3,14 @@ import { SvgContext } from "../../../../src/marks/svgContext";
 import type { TablePicture } from "../../../../src/views/model/table/picture";
 import { paintCircles } from "../../../../src/views/model/table/paint";
 
-const palette = { mark: "grey", tertiaryMark: "pale", surface: "white", remove: "red", text: "black", accent: "blue" };
+const palette = {
+  markColor: "grey",
+  tertiaryMarkColor: "pale",
+  surface: "white",
+  removeColor: "red",
+  text: "black",
+  accent: "blue",
+};
 
 /** Draws one free bubble of radius 5. */
 function draw(removed: number, overrides: number): string {
