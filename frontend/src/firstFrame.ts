@@ -8,10 +8,10 @@ const MAX_WAIT_MS = 400;
 const RETRY_MS = 8;
 
 /**
- * Schedules draws on animation frames once `isReady` returns true or the maximum waiting time is over. `onFirstDraw`
+ * Schedules draws on animation frames once `hasFirstResponses` returns true or the maximum waiting time is over. `onFirstDraw`
  * runs once the first draw is on the screen.
  */
-export function createFirstDrawSchedule(isReady: () => boolean, onFirstDraw: () => void): Schedule {
+export function createFirstDrawSchedule(hasFirstResponses: () => boolean, onFirstDraw: () => void): Schedule {
   const deadline = performance.now() + MAX_WAIT_MS;
   let isFirstDrawScheduled = false;
   const drawFirstFrame = (draw: () => void): void => {
@@ -23,7 +23,7 @@ export function createFirstDrawSchedule(isReady: () => boolean, onFirstDraw: () 
   };
   const drawWhenReady = (draw: () => void): void => {
     if (isFirstDrawScheduled) requestAnimationFrame(draw);
-    else if (isReady() || performance.now() > deadline) drawFirstFrame(draw);
+    else if (hasFirstResponses() || performance.now() > deadline) drawFirstFrame(draw);
     else setTimeout(() => drawWhenReady(draw), RETRY_MS);
   };
   return drawWhenReady;

@@ -21,14 +21,14 @@ import type { Box } from "./marks/elements";
 import type { Chart, Panel, Size } from "./views/panel";
 import { statsPanel } from "./views/stats/panel";
 import { drawStatus, statusData } from "./views/status/status";
-import { drawTop, topData } from "./views/top/top";
+import { drawTopBar, topBarData } from "./views/top/top";
 import { treePanel } from "./views/tree/panel";
 import { showToast } from "./views/dialogs/toasts";
 
 export const PANELS: readonly Panel[] = [treePanel, statsPanel, modelPanel, filtersPanel];
 
 /** Panels that are drawn one frame before the others when the page opens, because the user looks at them first. */
-const FIRST_PANELS: readonly Panel[] = [treePanel, modelPanel];
+const PANELS_DRAWN_FIRST: readonly Panel[] = [treePanel, modelPanel];
 
 /**
  * Starts the page. `onFirstDraw` is called when the first panels are on the screen; it loads what is needed only later.
@@ -39,13 +39,13 @@ export function start(root: HTMLElement, onFirstDraw: () => void): void {
   const store = createStore(
     { ...initialState, choice: initialChoice(), screen: { ...initialState.screen, ...initialViewport() } },
     (state) => drawPage({ frame, act, regions, state: store.state }, state),
-    () => handleChange(),
+    () => handleStateChange(),
     createFirstDrawSchedule(() => hasFirstResponses(store.state()), onFirstDraw),
   );
   const context: Context = { store, notify: (message, tone) => void showToast(message, tone) };
   const act = createActions(context);
   const followChosenExperiment = createEventFollower(context);
-  const handleChange = (): void => {
+  const handleStateChange = (): void => {
     syncUrl(store.state());
     loadMissingData(context);
     followChosenExperiment();
@@ -56,7 +56,7 @@ export function start(root: HTMLElement, onFirstDraw: () => void): void {
   onpopstate = () => act.restoreChoice(initialChoice(), initialViewport());
   new ResizeObserver(() => act.resize(innerWidth, innerHeight)).observe(root);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => act.resize(innerWidth, innerHeight));
-  handleChange();
+  handleStateChange();
 }
 
 /**
@@ -90,21 +90,21 @@ export function drawPage(page: Page, state: State): void {
   frame.main.classed("big", enlargedPanel !== null);
   for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", enlargedPanel === panel.id);
   const isFirstDraw = regions.size === 0;
-  const shownPanels = (isFirstDraw && enlargedPanel === null ? FIRST_PANELS : PANELS).filter(
+  const shownPanels = (isFirstDraw && enlargedPanel === null ? PANELS_DRAWN_FIRST : PANELS).filter(
     (panel) => enlargedPanel === null || enlargedPanel === panel.id,
   );
   const sizes = shownPanels.map((panel) => measure(frame, panel)); // all read before anything is drawn: one layout per frame
   const displaySettings = { theme, ratio: devicePixelRatio };
   shownPanels.forEach((panel, index) => drawPanel(page, panel, state, { ...displaySettings, ...sizes[index]! }));
   const redraw = (name: string, draw: (state: State) => void): unknown =>
-    regionOf(page, name).redraw(state, [theme], draw);
-  redraw("top", (read) => drawTop(frame.top, topData(read), act));
+    ensureRegion(page, name).redraw(state, [theme], draw);
+  redraw("top", (read) => drawTopBar(frame.top, topBarData(read), act));
   redraw("status", (read) => drawStatus(frame.status, statusData(read)));
   redraw("dialogs", (read) => drawDialogs(frame.dialogs, read, act, PANELS));
   if (isFirstDraw) requestAnimationFrame(() => drawPage(page, page.state()));
 }
 
-function regionOf({ regions }: Page, name: string): DrawnRegion {
+function ensureRegion({ regions }: Page, name: string): DrawnRegion {
   const region = regions.get(name) ?? createDrawnRegion();
   regions.set(name, region);
   return region;
@@ -116,17 +116,17 @@ function measure(frame: PageFrame, panel: Panel): Size {
 }
 
 /** The inputs, besides the State, on which the drawing of a panel depends. */
-interface DrawInputs extends Size {
+interface PanelDrawInputs extends Size {
   readonly theme: string;
   /** Device pixels per CSS pixel, for drawing on canvases. */
   readonly ratio: number;
 }
 
-function drawPanel(page: Page, panel: Panel, state: State, { width, height, theme, ratio }: DrawInputs): void {
+function drawPanel(page: Page, panel: Panel, state: State, { width, height, theme, ratio }: PanelDrawInputs): void {
   const section = page.frame.panels.get(panel.id)!;
   const body = section.select<HTMLElement>(".body");
-  regionOf(page, `${panel.id} head`).redraw(state, [], (read) => drawPanelHead(page, panel, section, read));
-  regionOf(page, panel.id).redraw(state, [width, height, theme, ratio], (read) =>
+  ensureRegion(page, `${panel.id} head`).redraw(state, [], (read) => drawPanelHead(page, panel, section, read));
+  ensureRegion(page, panel.id).redraw(state, [width, height, theme, ratio], (read) =>
     panel.draw(body, read, page.act, { width, height }),
   );
 }
@@ -147,22 +147,22 @@ function drawPanelHead(page: Page, panel: Panel, section: Box, state: State): vo
 
 async function save({ act, state }: Page, section: Box, chart: Chart, format: SaveFormat): Promise<void> {
   const node = section.node()!;
-  const trySave = () => saveChart(node, chart, state(), format, headingOf(chart, state()));
-  let problem = await trySave();
+  const trySaveChart = () => saveChart(node, chart, state(), format, headingOfChart(chart, state()));
+  let problem = await trySaveChart();
   if (problem === "absent" && chart.show) {
     chart.show(act);
     await waitUntilShown(node, chart.selector);
-    problem = await trySave();
+    problem = await trySaveChart();
   }
   if (problem === "absent")
     await showToast(`“${chart.title}” is not on the page. Show it first, or save its numbers as CSV.`, "neutral");
   if (problem === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.emptyHint}`, "neutral");
 }
 
-function headingOf(chart: Chart, state: State): Heading {
+function headingOfChart(chart: Chart, state: State): Heading {
   const node = chosenNode(state);
   const subtitle = [chosenExperiment(state)?.name, node && `node ${node.number}`].filter(Boolean).join(" · ");
-  return { title: chart.title, subtitle, about: chart.about?.(state) ?? "" };
+  return { title: chart.title, subtitle, caption: chart.savedCaption?.(state) ?? "" };
 }
 
 const MAX_WAIT_MS = 8000;

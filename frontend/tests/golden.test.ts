@@ -81,7 +81,7 @@ test.each(DRAWINGS)(
     expect(savedChart.rows(state).length).toBeGreaterThan(1);
     const node = state.server.nodes[state.choice.node!]!;
     const subtitle = `Handwritten digits · node ${node.number}`;
-    const heading = { title: savedChart.title, subtitle, about: savedChart.about?.(state) ?? "" };
+    const heading = { title: savedChart.title, subtitle, caption: savedChart.savedCaption?.(state) ?? "" };
     const drawing = renderChart(section.node()!, savedChart, state, heading);
     await expect(tidy(drawing!.svg)).toMatchFileSnapshot(`golden/drawings/${name}.svg`);
   },

@@ -183,7 +183,7 @@ test("a chart of the node before is not saved under the number of a node without
   );
   expect(ownCharts.length).toBeGreaterThanOrEqual(8);
   for (const { panel, chart } of ownCharts) {
-    const drawing = renderChart(panelOf(panel.id), chart, state, { title: "", subtitle: "", about: "" });
+    const drawing = renderChart(panelOf(panel.id), chart, state, { title: "", subtitle: "", caption: "" });
     expect(drawing, chart.name).toBeNull(); // 0.1.0: architecture, radar, preview, filters, confusion
     expect(
       chart

@@ -9,7 +9,7 @@ import { drawDialogs } from "../src/views/dialogs/dialogs";
 import { makePageFrame } from "../src/views/frame/frame";
 import type { Panel } from "../src/views/panel";
 import { statusData } from "../src/views/status/status";
-import { topData } from "../src/views/top/top";
+import { topBarData } from "../src/views/top/top";
 import { full, other } from "./fixtures/full";
 
 const SIZE = { width: 700, height: 880 };
@@ -112,7 +112,7 @@ const newBox = () => select<HTMLElement, unknown>(document.body.appendChild(docu
 
 /** Draws each region of the page separately from a plain State, by region name. */
 const REGIONS: Readonly<Record<string, Draw>> = {
-  top: topData,
+  top: topBarData,
   status: statusData,
   dialogs: drawn((box, state) => drawDialogs(box, state, act, PANELS)),
   ...Object.fromEntries(

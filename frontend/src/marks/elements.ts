@@ -20,8 +20,8 @@ export function ensureElement<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   name: string,
 ): Box<ElementWithTag<K>> {
-  const existing = parent.select<HTMLElement>(childSelector(tag, name));
-  const element = existing.empty() ? parent.append<HTMLElement>(tag).attr("class", name) : existing;
+  const existingElement = parent.select<HTMLElement>(childSelector(tag, name));
+  const element = existingElement.empty() ? parent.append<HTMLElement>(tag).attr("class", name) : existingElement;
   return element as unknown as Box<ElementWithTag<K>>;
 }
 

@@ -6,7 +6,7 @@ export interface Heading {
   /** The experiment and the node: "Handwritten digits · node 4". */
   readonly subtitle: string;
   /** The units, and the meaning of symbols and colours; empty if the drawing itself shows them. */
-  readonly about: string;
+  readonly caption: string;
 }
 
 const PADDING = 12;
@@ -15,9 +15,9 @@ const LINE_HEIGHT = 16;
 const LETTER_WIDTH = 5.8;
 const MIN_WIDTH = 320;
 
-export function addHeading({ svg, width, height }: Drawing, { title, subtitle, about }: Heading): Drawing {
+export function addHeading({ svg, width, height }: Drawing, { title, subtitle, caption }: Heading): Drawing {
   const totalWidth = Math.max(width, MIN_WIDTH);
-  const lines = [...wrapText(subtitle, totalWidth), ...wrapText(about, totalWidth)];
+  const lines = [...wrapText(subtitle, totalWidth), ...wrapText(caption, totalWidth)];
   const headingHeight = PADDING + LINE_HEIGHT * (1 + lines.length);
   const style = getComputedStyle(document.documentElement);
   const readCssColour = (name: string): string => escapeXmlText(style.getPropertyValue(name).trim());

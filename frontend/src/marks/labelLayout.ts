@@ -12,7 +12,7 @@ export interface Rect {
 type Anchor = "start" | "middle" | "end";
 
 /** The text of a label, and one possible position for it. */
-export interface Spot {
+export interface LabelSpot {
   readonly x: number;
   readonly y: number;
   readonly text: string;
@@ -28,7 +28,7 @@ const NARROW_CHARACTER_PX = 3.1;
 const ASCENT = 9;
 const DESCENT = 3;
 
-const widthOf = (text: string): number =>
+const widthOfText = (text: string): number =>
   Array.from(text).reduce(
     (sum, character) =>
       sum +
@@ -40,13 +40,13 @@ const widthOf = (text: string): number =>
     0,
   );
 
-export function labelRect({ x, y, text, anchor = "start" }: Spot): Rect {
-  const width = widthOf(text);
+export function labelRect({ x, y, text, anchor = "start" }: LabelSpot): Rect {
+  const width = widthOfText(text);
   const left = anchor === "start" ? x : anchor === "end" ? x - width : x - width / 2;
   return { left, right: left + width, top: y - ASCENT, bottom: y + DESCENT };
 }
 
-function paddedRect(spot: Spot): Rect {
+function paddedRect(spot: LabelSpot): Rect {
   const rect = labelRect(spot);
   const clear = spot.clear ?? 0;
   return { ...rect, left: rect.left - clear, right: rect.right + clear };
@@ -70,15 +70,15 @@ export class LabelLayout {
     this.lines = lines;
   }
 
-  occupy(...rects: readonly Rect[]): void {
+  occupyRects(...rects: readonly Rect[]): void {
     this.occupied.push(...rects);
   }
 
-  isFree(rect: Rect, mayCross: boolean): boolean {
+  isRectFree(rect: Rect, mayCrossLines: boolean): boolean {
     if (rect.left < -1 || rect.right > this.width - 1) return false;
     return (
       !this.occupied.some((other) => overlap(other, rect)) &&
-      (mayCross || !this.lines.some((line) => overlap(line, rect)))
+      (mayCrossLines || !this.lines.some((line) => overlap(line, rect)))
     );
   }
 
@@ -86,11 +86,11 @@ export class LabelLayout {
    * Reserves and returns the first of the positions at which the label overlaps nothing or, if there is none, the first
    * at which it overlaps only lines. Returns null if there is neither.
    */
-  place<S extends Spot>(spots: readonly S[], mayCross = true): S | null {
-    const freeSpot = spots.find((candidate) => this.isFree(paddedRect(candidate), false));
+  placeLabel<S extends LabelSpot>(spots: readonly S[], mayCrossLines = true): S | null {
+    const freeSpot = spots.find((candidate) => this.isRectFree(paddedRect(candidate), false));
     const spot =
-      freeSpot ?? (mayCross ? spots.find((candidate) => this.isFree(paddedRect(candidate), true)) : undefined);
-    if (spot) this.occupy(paddedRect(spot));
+      freeSpot ?? (mayCrossLines ? spots.find((candidate) => this.isRectFree(paddedRect(candidate), true)) : undefined);
+    if (spot) this.occupyRects(paddedRect(spot));
     return spot ?? null;
   }
 }

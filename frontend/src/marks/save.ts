@@ -17,8 +17,8 @@ interface Size {
 export interface SavableChart<S> {
   readonly name: string;
   readonly selector: string;
-  markup?(state: S, size: Size): Drawing | null;
-  canvas?(state: S, size: Size): string;
+  drawAsSvg?(state: S, size: Size): Drawing | null;
+  canvasToSvg?(state: S, size: Size): string;
   drawFullContent?(box: Box, state: S, width: number): void;
   readonly emptyHint?: string;
   rows(state: S): readonly (readonly Cell[])[];
@@ -68,7 +68,9 @@ function readChart<S>(panel: HTMLElement, chart: SavableChart<S>, state: S): Dra
     return renderFullContent(panel, chart, state, chartElement.width.baseVal.value);
   if (chartElement instanceof SVGSVGElement) return readSvg(chartElement);
   const size = { width: chartElement.clientWidth, height: chartElement.clientHeight };
-  return chart.markup ? chart.markup(state, size) : writeLayeredSvg(chartElement, chart.canvas?.(state, size) ?? "");
+  return chart.drawAsSvg
+    ? chart.drawAsSvg(state, size)
+    : writeLayeredSvg(chartElement, chart.canvasToSvg?.(state, size) ?? "");
 }
 
 const readSvg = (svg: SVGSVGElement): Drawing => ({

@@ -28,17 +28,17 @@ export class SvgContext implements DrawingContext {
   }
 
   moveTo(x: number, y: number): void {
-    this.path += `M${round(x)},${round(y)}`;
+    this.path += `M${formatCoordinate(x)},${formatCoordinate(y)}`;
   }
 
   lineTo(x: number, y: number): void {
-    this.path += `L${round(x)},${round(y)}`;
+    this.path += `L${formatCoordinate(x)},${formatCoordinate(y)}`;
   }
 
   /** Adds a full circle to the path. Other arcs are not supported, because the charts draw none. */
   arc(x: number, y: number, radius: number): void {
-    const [r, width] = [round(radius), round(2 * radius)];
-    this.path += `M${round(x - radius)},${round(y)}a${r},${r} 0 1,0 ${width},0a${r},${r} 0 1,0 -${width},0`;
+    const [r, width] = [formatCoordinate(radius), formatCoordinate(2 * radius)];
+    this.path += `M${formatCoordinate(x - radius)},${formatCoordinate(y)}a${r},${r} 0 1,0 ${width},0a${r},${r} 0 1,0 -${width},0`;
   }
 
   fill(): void {
@@ -51,7 +51,7 @@ export class SvgContext implements DrawingContext {
 
   fillRect(x: number, y: number, width: number, height: number): void {
     this.add(
-      `d="M${round(x)},${round(y)}h${round(width)}v${round(height)}h${round(-width)}z" fill="${this.fillStyle}"`,
+      `d="M${formatCoordinate(x)},${formatCoordinate(y)}h${formatCoordinate(width)}v${formatCoordinate(height)}h${formatCoordinate(-width)}z" fill="${this.fillStyle}"`,
     );
   }
 
@@ -65,4 +65,4 @@ export class SvgContext implements DrawingContext {
   }
 }
 
-const round = (value: number): string => String(Math.round(value * 100) / 100);
+const formatCoordinate = (value: number): string => String(Math.round(value * 100) / 100);

@@ -27,8 +27,8 @@ export const PAGE_KEYS: readonly Key[] = [
 
 /** Returns the panel that has the focus, else the one under the pointer, else the Model panel. */
 function focusedPanel(): PanelId {
-  const section = document.activeElement?.closest(".panel") ?? document.querySelector(".panel:hover");
-  return PANELS.find((id) => id === section?.id) ?? "model";
+  const panelSection = document.activeElement?.closest(".panel") ?? document.querySelector(".panel:hover");
+  return PANELS.find((id) => id === panelSection?.id) ?? "model";
 }
 
 function focusPanel(id: PanelId): void {

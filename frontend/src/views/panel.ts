@@ -38,15 +38,15 @@ export interface Chart {
   /** CSS selector of the drawing in the body of the panel: an SVG, or a box with stacked drawings. */
   readonly selector: string;
   /** Needed only if the drawing is not an SVG on the page: draws it as SVG, in the same size as on the page. */
-  markup?(state: State, size: Size): Drawing | null;
+  drawAsSvg?(state: State, size: Size): Drawing | null;
   /** Needed only for a box with a canvas: returns the content of the canvas as SVG. */
-  canvas?(state: State, size: Size): string;
+  canvasToSvg?(state: State, size: Size): string;
   /**
    * Needed only if the drawing scrolls: draws its whole content into an off-screen box; `width` is the visible width.
    */
   drawFullContent?(box: Box, state: State, width: number): void;
   /** Caption of the saved drawing: the units, and the meaning of symbols and colours. */
-  about?(state: State): string;
+  savedCaption?(state: State): string;
   /** Needed only if the chart is not always on the page: makes it visible. */
   show?(act: Actions): void;
   /** Needed only if the chart may be empty: a phrase that tells the user how to make the chart show something. */

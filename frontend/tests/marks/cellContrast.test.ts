@@ -47,8 +47,8 @@ function drawCells(theme: Theme, confusion: Confusion, mode: ConfusionMode): HTM
   const callbacks = {
     onChoose: vi.fn(),
     onHover: vi.fn(),
-    onMove: vi.fn(),
-    onChooseFocused: vi.fn(),
+    onMoveCursor: vi.fn(),
+    onChooseFocusedCell: vi.fn(),
     onChooseRow: vi.fn(),
   };
   drawMatrix(

@@ -9,7 +9,7 @@ const drawing = {
 const parse = (svg: string) => new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
 
 test("a saved drawing has a heading with title, experiment, node and units", () => {
-  const titled = addHeading(drawing, { title: "Map <1>", subtitle: "Digits · node 4", about: "no units" });
+  const titled = addHeading(drawing, { title: "Map <1>", subtitle: "Digits · node 4", caption: "no units" });
   const root = parse(titled.svg);
   expect([...root.querySelectorAll("text")].map((line) => line.textContent)).toEqual([
     "Map <1>",
@@ -25,7 +25,7 @@ test("a saved drawing has a heading with title, experiment, node and units", () 
 test("a long line wraps at the drawing's width, but no narrower than the minimum", () => {
   const { svg, width, height } = addHeading(
     { ...drawing, width: 90 },
-    { title: "Radar", subtitle: "Digits", about: "word ".repeat(40) },
+    { title: "Radar", subtitle: "Digits", caption: "word ".repeat(40) },
   );
   expect(width).toBe(320);
   expect(parse(svg).querySelectorAll("text").length).toBeGreaterThan(4);

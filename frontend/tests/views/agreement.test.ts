@@ -47,7 +47,7 @@ beforeEach(() => {
   body = document.body.querySelector("div")!;
 });
 
-const callbacks = { onCriterion: vi.fn(), onRetry: vi.fn(), onClose: vi.fn() };
+const callbacks = { onChooseCriterion: vi.fn(), onRetry: vi.fn(), onClose: vi.fn() };
 const draw = (data: AgreementData): void => drawAgreement(select(body), data, callbacks);
 
 test("tiles have numbers, negative ones a dashed frame, and the chosen filter has its rank by each criterion", () => {
@@ -73,7 +73,7 @@ test("rows are one tab stop: arrow keys move between them, Enter puts the criter
   rows[0]!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
   expect(document.activeElement).toBe(rows[1]);
   rows[1]!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
-  expect(callbacks.onCriterion).toHaveBeenCalledWith("l1");
+  expect(callbacks.onChooseCriterion).toHaveBeenCalledWith("l1");
   expect(rows[1]!.getAttribute("aria-label")).toContain("sensitivity −.25");
 });
 

@@ -6,9 +6,9 @@ import { drawCompareView } from "../../src/views/compare/compare";
 import { drawDifferences } from "../../src/views/compare/confusion";
 import { describeDifference, listDifferences } from "../../src/views/compare/differences";
 import { listMeasures } from "../../src/views/compare/measures";
-import { findRuns, excludeNumbers, stripPath } from "../../src/views/compare/strips";
+import { findNumberRuns, excludeNumbers, stripPath } from "../../src/views/compare/strips";
 import { accuracyScale } from "../../src/views/axis/accuracyScale";
-import { findFrontier, listPoints, scaleOf } from "../../src/views/tradeoff/points";
+import { findFrontier, listPoints, createMetricScale } from "../../src/views/tradeoff/points";
 import { drawTradeoffView } from "../../src/views/tradeoff/tradeoff";
 import { comparison } from "../fixtures/treeValues";
 import { makeNode, stateWith } from "../fixtures/values";
@@ -30,12 +30,12 @@ const actions = () => ({
 });
 
 test("kept numbers become runs, and a strip has one box per run", () => {
-  expect(findRuns([0, 1, 2, 5, 7, 8])).toEqual([
+  expect(findNumberRuns([0, 1, 2, 5, 7, 8])).toEqual([
     [0, 3],
     [5, 1],
     [7, 2],
   ]);
-  expect(findRuns([])).toEqual([]);
+  expect(findNumberRuns([])).toEqual([]);
   expect(stripPath([0, 1, 3], { originalFilters: 4, width: 100, top: 2, height: 8 })).toBe(
     "M0,2h50v8h-50zM75,2h25v8h-25z",
   );
@@ -137,10 +137,10 @@ test("unfinished and unmeasured nodes are not plotted", () => {
 });
 
 test("sizes across orders of magnitude have a log scale with few ticks; a single value is centred", () => {
-  const scale = scaleOf([10, 1000], "parameters", [0, 100]);
+  const scale = createMetricScale([10, 1000], "parameters", [0, 100]);
   expect(scale(100)).toBeCloseTo(50, 0);
   expect(scale.ticks(6).length).toBeLessThanOrEqual(6);
-  expect(scaleOf([5], "epochs", [0, 100])(5)).toBeCloseTo(50);
+  expect(createMetricScale([5], "epochs", [0, 100])(5)).toBeCloseTo(50);
 });
 
 test("the axis has ticks even if all nodes have nearly the same accuracy", () => {

@@ -116,7 +116,7 @@ test("a click checks or unchecks a class; none checked means all", () => {
 
 test("choosing a checked item again keeps it checked, although the item unchecks itself", () => {
   const row = document.createElement("div");
-  const onSort = vi.fn();
+  const onChooseSort = vi.fn();
   drawTools(
     select<HTMLElement, unknown>(row),
     {
@@ -129,13 +129,13 @@ test("choosing a checked item again keeps it checked, although the item unchecks
       chosenClass: null,
       width: 400,
     },
-    { onSort, onMode: vi.fn(), onClasses: vi.fn() },
+    { onChooseSort, onChooseMode: vi.fn(), onChooseClasses: vi.fn() },
   );
   const item = row.querySelector<HTMLElement & { value: string; checked: boolean }>('[value="sort-errors"]')!;
   item.checked = false; // as the menu does before its event
   item.value = "sort-errors";
   row.querySelector("wa-dropdown")!.dispatchEvent(new CustomEvent("wa-select", { detail: { item }, cancelable: true }));
-  expect(onSort).toHaveBeenCalledWith("errors");
+  expect(onChooseSort).toHaveBeenCalledWith("errors");
   expect(item.checked).toBe(true);
 });
 
@@ -150,7 +150,7 @@ test("a narrow toolbar leaves out the node, and counts the classes only if some 
     chosenClass: null,
   } as const;
   const texts = (shown: readonly number[] | null, width: number): string[] => {
-    const callbacks = { onSort: vi.fn(), onMode: vi.fn(), onClasses: vi.fn() };
+    const callbacks = { onChooseSort: vi.fn(), onChooseMode: vi.fn(), onChooseClasses: vi.fn() };
     drawTools(select<HTMLElement, unknown>(row), { ...base, shownClasses: shown, width }, callbacks);
     return [row.querySelector(".of")!.textContent, row.querySelector("[data-testid=classes]")!.textContent];
   };
@@ -202,7 +202,7 @@ test("beside the matrix words are left out before numbers", () => {
       {
         confusion: many,
         cell: null,
-        pick: null,
+        chosenSamplesText: null,
         samples: [],
         thumbs,
         maxThumbs: 9,
@@ -226,8 +226,8 @@ test("beside the matrix words are left out before numbers", () => {
 const makeCallbacks = () => ({
   onChoose: vi.fn(),
   onHover: vi.fn(),
-  onMove: vi.fn(),
-  onChooseFocused: vi.fn(),
+  onMoveCursor: vi.fn(),
+  onChooseFocusedCell: vi.fn(),
   onChooseRow: vi.fn(),
   onChooseColumn: vi.fn(),
 });
@@ -271,17 +271,17 @@ test("keys move over the cells and choose, even faster than frames are drawn", a
   const press = (key: string, shiftKey = false) =>
     box.querySelector(".matrix")!.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true }));
   press("ArrowRight");
-  expect(callbacks.onMove).toHaveBeenCalledWith(
+  expect(callbacks.onMoveCursor).toHaveBeenCalledWith(
     expect.objectContaining({ rows: [0, 1, 2], columns: [0, 1, 2] }),
     [0, 1],
   );
   await vi.waitFor(() => expect(scrollIntoView.mock.contexts).toEqual([box.querySelector(".hovered")]));
   press("Enter");
-  expect(callbacks.onChooseFocused).toHaveBeenLastCalledWith("cell");
+  expect(callbacks.onChooseFocusedCell).toHaveBeenLastCalledWith("cell");
   press("Enter", true);
-  expect(callbacks.onChooseFocused).toHaveBeenLastCalledWith("row");
+  expect(callbacks.onChooseFocusedCell).toHaveBeenLastCalledWith("row");
   press(" ", true);
-  expect(callbacks.onChooseFocused).toHaveBeenLastCalledWith("column");
+  expect(callbacks.onChooseFocusedCell).toHaveBeenLastCalledWith("column");
   const right = moveCellCursor({ rows: [0, 1, 2], columns: [0, 1, 2] }, [0, 1], () => ({ title: "", text: "" }));
   const moved = [right, right, right].reduce((state, move) => move(state), stateWith([makeNode(0, null)]));
   expect(chooseCellRowOrColumn("cell")(moved).choice.cell).toEqual({ label: 0, predicted: 2 });

@@ -11,7 +11,7 @@ import type { Actions } from "../../src/state/actions";
 import { withTreeDisplay } from "../../src/state/changes/patches";
 import { listMeasures } from "../../src/views/compare/measures";
 import { comparisonRows } from "../../src/views/compare/rows";
-import { buildReadout } from "../../src/views/nodes/descriptions";
+import { buildNodeReadout } from "../../src/views/nodes/descriptions";
 import { compareLatencies, describeLatencyChange } from "../../src/views/nodes/latencies";
 import { listPoints, tradeoffRows } from "../../src/views/tradeoff/points";
 import { drawTradeoffView } from "../../src/views/tradeoff/tradeoff";
@@ -82,7 +82,7 @@ test.each([
   ["an unreliable", unreliable, "latency unreliable"],
   ["an unpaired", unpaired, "5.20 ms per image, not compared with the root"],
 ])("%s latency in the status bar and in the tree's labels", (_, node, text) => {
-  expect(buildReadout(node, {}).text.split(" · ")).toContain(text);
+  expect(buildNodeReadout(node, {}).text.split(" · ")).toContain(text);
 });
 
 test.each([

@@ -18,7 +18,7 @@ const data: ThumbsData = {
   ],
   classes: ["cat", "dog", "frog"],
   chosen: 9,
-  maxCount: 10,
+  maxThumbs: 10,
   size: 32,
 };
 

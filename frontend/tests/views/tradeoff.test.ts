@@ -1,8 +1,8 @@
 import { select } from "d3-selection";
 import { expect, test, vi } from "vitest";
 import { labelRect } from "../../src/marks/labelLayout";
-import { listPoints, findFrontier, scaleOf } from "../../src/views/tradeoff/points";
-import { layoutNumbers } from "../../src/views/tradeoff/numbers";
+import { listPoints, findFrontier, createMetricScale } from "../../src/views/tradeoff/points";
+import { layoutNodeNumbers } from "../../src/views/tradeoff/numbers";
 import { drawScatter } from "../../src/views/tradeoff/scatter";
 import type { ScatterData } from "../../src/views/tradeoff/scatterData";
 import { makeNode } from "../fixtures/values";
@@ -31,7 +31,7 @@ const data: ScatterData = {
 const scales = { x: Object.assign(() => 300, { ticks: () => [] }), y: Object.assign(() => 200, { ticks: () => [] }) };
 
 test("numbers of points at the same place are arranged around it without overlaps", () => {
-  const rects = layoutNumbers(data, scales, []).map(labelRect);
+  const rects = layoutNodeNumbers(data, scales, []).map(labelRect);
   expect(rects.length).toBeGreaterThan(3);
   for (const [index, a] of rects.entries())
     for (const b of rects.slice(index + 1))
@@ -47,7 +47,7 @@ test("the chosen and the hovered point always have a number", () => {
     chosen: manyNodes[29]!.id,
     hovered: manyNodes[28]!.id,
   };
-  const texts = layoutNumbers(crowded, scales, []).map(({ text }) => text);
+  const texts = layoutNodeNumbers(crowded, scales, []).map(({ text }) => text);
   expect(texts).toEqual(expect.arrayContaining(["29", "28"]));
   expect(texts.length).toBeLessThan(12);
 });
@@ -58,7 +58,7 @@ test("controls are painted below other nodes, and accuracy has its interval", ()
     drawScatter(
       select<HTMLElement, unknown>(box),
       { ...data, ...changes },
-      { onChoose: vi.fn(), onStep: vi.fn(), onHover: vi.fn() },
+      { onChoose: vi.fn(), onStepToPoint: vi.fn(), onHover: vi.fn() },
     );
   draw();
   const order = [...box.querySelectorAll(".point")].map((point) => point.getAttribute("data-testid"));
@@ -70,7 +70,7 @@ test("controls are painted below other nodes, and accuracy has its interval", ()
 
 test("the loss of a root that learned nothing does not flatten the others", () => {
   const losses = [2.3, 0.05, 0.06, 0.09];
-  const scale = scaleOf(losses, "loss", [0, 100]);
+  const scale = createMetricScale(losses, "loss", [0, 100]);
   expect(scale(0.09) - scale(0.05)).toBeGreaterThan(10); // 0.1.0: 1.6
-  expect(scaleOf([0.05, 0.09], "loss", [0, 100]).ticks(5)).toContain(0.06); // linear, as before
+  expect(createMetricScale([0.05, 0.09], "loss", [0, 100]).ticks(5)).toContain(0.06); // linear, as before
 });

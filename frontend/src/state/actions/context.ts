@@ -45,9 +45,9 @@ export function fetchOnce<T>(
 
 /** Forgets the requests whose keys match, so that they can be sent again. */
 export const forgetRequests =
-  (matches: (key: string) => boolean): Reducer =>
+  (matchesKey: (key: string) => boolean): Reducer =>
   (state) => {
-    const others = Object.entries(state.screen.requests).filter(([key]) => !matches(key));
+    const others = Object.entries(state.screen.requests).filter(([key]) => !matchesKey(key));
     return withScreen(state, { requests: Object.fromEntries(others) });
   };
 

@@ -49,12 +49,12 @@ export function withServerValue<K extends ServerMapName>(
   id: number,
   value: ServerData[K][number],
 ): State {
-  return isOlder(value, state.server[map][id])
+  return isOlderValue(value, state.server[map][id])
     ? state
     : withServer(state, { [map]: { ...state.server[map], [id]: value } });
 }
 
-function isOlder(value: unknown, storedValue: unknown): boolean {
+function isOlderValue(value: unknown, storedValue: unknown): boolean {
   return hasVersion(value) && hasVersion(storedValue) && value.version < storedValue.version;
 }
 
@@ -70,7 +70,7 @@ export function withServerValues<
 >(state: State, map: K, values: readonly ServerData[K][number][]): State {
   const storedValues: Readonly<Record<number, unknown>> = state.server[map];
   const newerValues = Object.fromEntries(
-    values.filter((value) => !isOlder(value, storedValues[value.id])).map((value) => [value.id, value]),
+    values.filter((value) => !isOlderValue(value, storedValues[value.id])).map((value) => [value.id, value]),
   );
   return withServer(state, { [map]: { ...state.server[map], ...newerValues } });
 }

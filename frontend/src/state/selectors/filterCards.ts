@@ -149,7 +149,7 @@ export function neededBlockOffsets(state: State, cards: LayerCards): readonly nu
   return [...new Set(blocks)];
 }
 
-export function pictureOf(state: State, layer: string, { index, number }: CardFilter): FilterPicture | null {
+export function pictureOfFilter(state: State, layer: string, { index, number }: CardFilter): FilterPicture | null {
   const { node, sample } = state.choice;
   if (node === null || sample === null) return null;
   const block = state.server.pictures[picturesKey(node, sample, layer, Math.floor(index / BLOCK_SIZE) * BLOCK_SIZE)];

@@ -145,9 +145,9 @@ export function countChosenByCell(state: State): ReadonlyMap<string, number> | n
 
 const cachedCountsByCell = memo(
   (samples: readonly Sample[], label: Choice["label"], pickedSamples: Choice["pickedSamples"]) => {
-    const isChosen = makeChosenSampleTest({ cell: null, label, pickedSamples: pickedSamples } as Choice)!;
+    const isSampleChosen = makeChosenSampleTest({ cell: null, label, pickedSamples: pickedSamples } as Choice)!;
     const counts = new Map<string, number>();
-    for (const sample of samples.filter(isChosen)) {
+    for (const sample of samples.filter(isSampleChosen)) {
       const key = `${sample.label}-${sample.predicted}`;
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }

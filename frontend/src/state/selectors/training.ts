@@ -9,17 +9,17 @@ import { chosenExperiment } from "./select";
 
 export function chosenTraining(state: State): Training | null {
   const experiment = chosenExperiment(state);
-  return experiment && applyChoice(experiment.training, state.draft.training[experiment.id] ?? null);
+  return experiment && applyTrainingChoice(experiment.training, state.draft.training[experiment.id] ?? null);
 }
 
 /** Settings that can be set to null, which has a meaning of its own, such as "no teacher". */
 const NULLABLE_SETTINGS: ReadonlySet<string> = new Set(["images", "teacher", "ema", "gradient_clip"]);
 
-export function applyChoice(training: Training, choice: TrainingChoice | null): Training {
-  const changedEntries = Object.entries(choice ?? {}).filter(
+export function applyTrainingChoice(training: Training, choice: TrainingChoice | null): Training {
+  const changedSettings = Object.entries(choice ?? {}).filter(
     ([name, value]) => value !== null || NULLABLE_SETTINGS.has(name),
   );
-  return { ...training, ...(Object.fromEntries(changedEntries) as Partial<Training>) };
+  return { ...training, ...(Object.fromEntries(changedSettings) as Partial<Training>) };
 }
 
 /** A training whose duration is to be estimated. */
@@ -33,9 +33,9 @@ export interface TrainingRequest {
  * Estimates the duration, in seconds, of the fine-tuning that Apply starts, for a network with `macs` MACs. Null if
  * nothing has been timed.
  */
-export function trainingSeconds(state: State, macs: number): number | null {
+export function fineTuningSeconds(state: State, macs: number): number | null {
   const training = chosenTraining(state);
-  return training && secondsOf(state, { training, macs });
+  return training && estimateTrainingSeconds(state, { training, macs });
 }
 
 /**
@@ -43,7 +43,7 @@ export function trainingSeconds(state: State, macs: number): number | null {
  * this experiment or, before the first training, the step that was timed when the root was imported. Null if nothing
  * has been timed.
  */
-export function secondsOf(state: State, { training, macs }: TrainingRequest): number | null {
+export function estimateTrainingSeconds(state: State, { training, macs }: TrainingRequest): number | null {
   const experiment = chosenExperiment(state);
   if (!experiment) return null;
   const nodes = Object.values(state.server.nodes).filter((node) => node.experiment_id === experiment.id);
@@ -52,7 +52,7 @@ export function secondsOf(state: State, { training, macs }: TrainingRequest): nu
   const images = imagesPerEpoch(training, experiment);
   const secondsPerEpoch =
     median === undefined
-      ? timedEpochSeconds(nodes, images, macs)
+      ? epochSecondsFromImport(nodes, images, macs)
       : median * images * (macs + teacherMacs(state, training));
   return secondsPerEpoch === null ? null : training.epochs * secondsPerEpoch;
 }
@@ -61,7 +61,7 @@ export function secondsOf(state: State, { training, macs }: TrainingRequest): nu
  * Estimates the seconds of an epoch from the training step and the evaluation that were timed when the root was
  * imported. Null if they were not timed.
  */
-function timedEpochSeconds(nodes: readonly Node[], images: number, macs: number): number | null {
+function epochSecondsFromImport(nodes: readonly Node[], images: number, macs: number): number | null {
   const root = nodes.find((node) => node.parent_id === null);
   const record = root?.training_record;
   if (!root?.macs || record?.step_seconds_per_image == null) return null;
@@ -87,8 +87,8 @@ function teacherMacs({ server, choice }: State, { teacher, augmentation }: Train
  * image, including the teacher's.
  */
 function epochSecondsPerMac(state: State, experiment: Experiment, { id, macs, training }: Node): number[] {
-  const teaching = training ? teacherMacs(state, training) : 0;
-  const macsPerEpoch = imagesPerEpoch(training, experiment) * ((macs ?? 0) + teaching);
+  const teacherMacsPerImage = training ? teacherMacs(state, training) : 0;
+  const macsPerEpoch = imagesPerEpoch(training, experiment) * ((macs ?? 0) + teacherMacsPerImage);
   return macs && macsPerEpoch
     ? trainedEpochs(state.server.epochs[id] ?? []).map(({ seconds }) => seconds / macsPerEpoch)
     : [];
@@ -99,15 +99,15 @@ const imagesPerEpoch = (training: Training | null, { splits }: Experiment): numb
 const trainedEpochs = (epochs: readonly Epoch[]): readonly Epoch[] => epochs.filter(({ epoch }) => epoch > 0);
 
 /** Seconds that a preview of the chosen node took; undefined if the node has no preview. */
-export const previewSeconds = (state: State): number | undefined =>
+export const secondsOfPreview = (state: State): number | undefined =>
   plansOfNode(state, state.choice.node ?? 0).flatMap(({ preview }) => preview?.seconds ?? [])[0];
 
 /**
  * Estimates how many seconds Apply takes to prepare the starting weights and to train. Null if nothing has been timed.
  */
-export function applySeconds(state: State, macs: number): number | null {
-  const seconds = trainingSeconds(state, macs);
+export function secondsToApply(state: State, macs: number): number | null {
+  const seconds = fineTuningSeconds(state, macs);
   // to find the best start, or to reconstruct, takes about as long as a preview
-  const startSeconds = chosenTraining(state)?.start === "cut" ? 0 : (previewSeconds(state) ?? 0);
-  return seconds === null ? null : seconds + startSeconds;
+  const secondsToPrepareStart = chosenTraining(state)?.start === "cut" ? 0 : (secondsOfPreview(state) ?? 0);
+  return seconds === null ? null : seconds + secondsToPrepareStart;
 }

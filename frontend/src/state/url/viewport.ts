@@ -47,8 +47,8 @@ const readNumber = (text: string | null): number | null =>
  * magnified.
  */
 function writeZoom({ k, x, y }: Zoom): string | null {
-  const round = (value: number, digits: number): number => Number(value.toFixed(digits)) + 0; // no −0
-  return k <= 1 ? null : `map=${[round(k, 2), round(x, 3), round(y, 3)].join("_")}`;
+  const roundToDigits = (value: number, digits: number): number => Number(value.toFixed(digits)) + 0; // no −0
+  return k <= 1 ? null : `map=${[roundToDigits(k, 2), roundToDigits(x, 3), roundToDigits(y, 3)].join("_")}`;
 }
 
 /** Reads the zoom of the map. Limits the offset so that the view stays within the map; malformed text means no zoom. */
@@ -56,6 +56,6 @@ function readZoom(text: string): Zoom {
   if (!/^\d{1,2}(\.\d+)?(_-?\d{1,2}(\.\d+)?){2}$/.test(text)) return NO_ZOOM;
   const [k, x, y] = text.split("_").map(Number) as [number, number, number];
   const scale = Math.max(1, Math.min(MAX_ZOOM, k));
-  const clamp = (offset: number): number => Math.max(1 - scale, Math.min(0, offset));
-  return { k: scale, x: clamp(x), y: clamp(y) };
+  const clampOffset = (offset: number): number => Math.max(1 - scale, Math.min(0, offset));
+  return { k: scale, x: clampOffset(x), y: clampOffset(y) };
 }

@@ -34,7 +34,7 @@ export interface AgreementData {
 }
 
 export interface AgreementCallbacks {
-  onCriterion(spec: string): void;
+  onChooseCriterion(spec: string): void;
   onRetry(): void;
   onClose(): void;
 }
@@ -185,7 +185,7 @@ function drawRows(
   group: Group,
   { rows, tile, nameWidth }: AgreementLayout,
   criterion: string,
-  { onCriterion }: AgreementCallbacks,
+  { onChooseCriterion }: AgreementCallbacks,
 ): void {
   const focusableIndex = Math.max(
     0,
@@ -205,9 +205,9 @@ function drawRows(
     .attr("aria-label", ({ label }) => label)
     .attr("aria-pressed", ({ spec }) => spec === criterion)
     .attr("transform", ({ y }) => `translate(0,${y})`)
-    .on("click", (_, { spec }) => onCriterion(spec))
+    .on("click", (_, { spec }) => onChooseCriterion(spec))
     .on("keydown", (event: KeyboardEvent, { spec }) => {
-      if (event.key === "Enter" || event.key === " ") onCriterion(spec);
+      if (event.key === "Enter" || event.key === " ") onChooseCriterion(spec);
       else if (event.key === "ArrowDown" || event.key === "ArrowUp")
         focusNeighbourRow(event.currentTarget as SVGElement, event.key === "ArrowDown");
       else return;

@@ -23,7 +23,7 @@ export const agreementChart: Chart = {
   name: "agreement",
   title: "Agreement of criteria",
   selector: "svg.agreement",
-  about: () => "Spearman’s ρ between the orders in which criteria would remove free units; dashed: below 0",
+  savedCaption: () => "Spearman’s ρ between the orders in which criteria would remove free units; dashed: below 0",
   show: (act) => act.showAgreement(true),
   rows: agreementRows,
 };

@@ -25,19 +25,19 @@ const MIN_TICK_DISTANCE = 18;
 export function accuracyScale(values: readonly number[], range: readonly [number, number]): ValueScale {
   const errors = values.map((value) => 1 - value);
   const minError = Math.min(0.02, ...errors.filter((error) => error > 1e-9)) / 2;
-  const errorOf = (value: number): number => Math.max(1 - value, minError);
+  const errorOfAccuracy = (value: number): number => Math.max(1 - value, minError);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const log = scaleLog([Math.min(1, errorOf(low) * 1.15), errorOf(high) / 1.15], [...range]);
-  const scale = (value: number): number => log(errorOf(value));
+  const log = scaleLog([Math.min(1, errorOfAccuracy(low) * 1.15), errorOfAccuracy(high) / 1.15], [...range]);
+  const scale = (value: number): number => log(errorOfAccuracy(value));
   const ticks = (): readonly number[] => {
-    const candidatesInRange = TICK_CANDIDATES.filter(
-      (value) => value >= low - 0.15 * errorOf(low) && errorOf(value) >= errorOf(high) / 1.15,
+    const ticksInRange = TICK_CANDIDATES.filter(
+      (value) => value >= low - 0.15 * errorOfAccuracy(low) && errorOfAccuracy(value) >= errorOfAccuracy(high) / 1.15,
     );
-    const hasFewCandidates = candidatesInRange.length < MIN_TICK_COUNT;
-    return thinTicks(
-      hasFewCandidates
-        ? roundValues(1 - errorOf(low) * 1.15, 1 - errorOf(high) / 1.15, ROUND_TICK_COUNT)
-        : candidatesInRange,
+    const hasFewTicks = ticksInRange.length < MIN_TICK_COUNT;
+    return removeCloseTicks(
+      hasFewTicks
+        ? roundValues(1 - errorOfAccuracy(low) * 1.15, 1 - errorOfAccuracy(high) / 1.15, ROUND_TICK_COUNT)
+        : ticksInRange,
       scale,
     );
   };
@@ -45,7 +45,7 @@ export function accuracyScale(values: readonly number[], range: readonly [number
 }
 
 /** Goes through ascending ticks and omits each one that is too close to the last one not omitted. */
-function thinTicks(values: readonly number[], scale: (value: number) => number): readonly number[] {
+function removeCloseTicks(values: readonly number[], scale: (value: number) => number): readonly number[] {
   const spacedTicks: number[] = [];
   for (const value of values) {
     const last = spacedTicks.at(-1);

@@ -2,12 +2,12 @@
  * Draws the band behind the chosen node, and pans and zooms with the mouse wheel; used by the tree and by Statistics.
  */
 import type { Group } from "../../marks/elements";
-import { isInView, columnX, type NodeAxis } from "./nodeAxis";
+import { isNumberInView, columnX, type NodeAxis } from "./nodeAxis";
 
-export function drawBand(parent: Group, axis: NodeAxis, chosen: number | null, height: number): void {
+export function drawChosenNodeBand(parent: Group, axis: NodeAxis, chosen: number | null, height: number): void {
   parent
     .selectAll<SVGRectElement, number>(":scope > rect.band")
-    .data(chosen !== null && isInView(axis, chosen) ? [chosen] : [])
+    .data(chosen !== null && isNumberInView(axis, chosen) ? [chosen] : [])
     .join("rect")
     .attr("class", "band")
     .attr("x", (number) => columnX(axis, number) - Math.min(axis.step, 29) / 2)
@@ -15,7 +15,7 @@ export function drawBand(parent: Group, axis: NodeAxis, chosen: number | null, h
     .attr("height", height);
 }
 
-const PIXELS_PER_NODE = 24;
+const SCROLL_PIXELS_PER_NODE = 24;
 
 /**
  * Makes the mouse wheel pan and zoom: horizontal turns pan by whole nodes, and turns with Ctrl zoom. Vertical turns
@@ -35,12 +35,12 @@ export function listenToPan(
       return;
     }
     const horizontalDelta = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
-    if (axis.maxFirst === 0 || Math.abs(horizontalDelta) <= Math.abs(event.shiftKey ? 0 : event.deltaY)) return;
+    if (axis.maxFirstNumber === 0 || Math.abs(horizontalDelta) <= Math.abs(event.shiftKey ? 0 : event.deltaY)) return;
     event.preventDefault();
     scrolledPixels += horizontalDelta;
-    const steps = Math.trunc(scrolledPixels / PIXELS_PER_NODE);
+    const steps = Math.trunc(scrolledPixels / SCROLL_PIXELS_PER_NODE);
     if (steps === 0) return;
     scrolledPixels = 0;
-    onPan(Math.max(0, Math.min(axis.maxFirst, axis.first + steps)));
+    onPan(Math.max(0, Math.min(axis.maxFirstNumber, axis.first + steps)));
   };
 }

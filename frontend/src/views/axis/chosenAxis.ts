@@ -3,10 +3,10 @@ import type { Node } from "../../api/values";
 import { draftGhost } from "../../state/selectors/ghost";
 import { chosenNode, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
-import { layoutNodeAxis, fullAxis, type NodeAxis } from "./nodeAxis";
+import { layoutNodeAxis, extendAxisToAllNodes, type NodeAxis } from "./nodeAxis";
 
 /** Returns the section of the node axis that fits this width, at the current pan and zoom. */
-export function currentAxis(state: State, width: number): NodeAxis {
+export function currentNodeAxis(state: State, width: number): NodeAxis {
   return layoutNodeAxis({
     width,
     columnCount: countColumns(state),
@@ -25,8 +25,8 @@ export function followedNode(state: State): Node | null {
   return addedNode?.experiment_id === state.choice.experiment ? addedNode : chosenNode(state);
 }
 
-export const currentFullAxis = (state: State, width: number): NodeAxis =>
-  fullAxis(currentAxis(state, width), countColumns(state));
+export const currentFullNodeAxis = (state: State, width: number): NodeAxis =>
+  extendAxisToAllNodes(currentNodeAxis(state, width), countColumns(state));
 
 /** Returns the number of columns of the axis, including one for the node that the draft would create. */
 function countColumns(state: State): number {

@@ -1,6 +1,6 @@
 /** Lays out the horizontal axis of node numbers that the tree and the charts of Statistics share. */
 
-export interface AxisInput {
+export interface NodeAxisInput {
   readonly width: number;
   /**
    * Number of columns: one for each node number from 0 to the highest, which is that of the last node or, if there is a
@@ -23,7 +23,7 @@ export interface NodeAxis {
   /** Number of the last visible node. */
   readonly last: number;
   /** Largest value that `first` can have; 0 if all nodes fit. */
-  readonly maxFirst: number;
+  readonly maxFirstNumber: number;
   /** Centre of the first visible column, in pixels. */
   readonly left: number;
   /** Centre of the last visible column, in pixels. */
@@ -32,40 +32,40 @@ export interface NodeAxis {
 
 const LEFT_MARGIN = 52;
 const RIGHT_MARGIN = 36;
-const MIN_STEP = 24;
-const MAX_STEP = 29;
-const MAX_WIDE_STEP = 56;
-const MIN_WIDE_WIDTH = 700;
+const MIN_COLUMN_WIDTH = 24;
+const MAX_COLUMN_WIDTH = 29;
+const MAX_WIDE_COLUMN_WIDTH = 56;
+const MIN_WIDE_AXIS_WIDTH = 700;
 
-export function layoutNodeAxis({ width, columnCount, pan, chosen, zoom = 1 }: AxisInput): NodeAxis {
-  const minStep = MIN_STEP * zoom;
-  const room = Math.max(minStep, width - LEFT_MARGIN - RIGHT_MARGIN);
-  const maxColumns = Math.floor(room / minStep) + 1;
+export function layoutNodeAxis({ width, columnCount, pan, chosen, zoom = 1 }: NodeAxisInput): NodeAxis {
+  const minColumnWidth = MIN_COLUMN_WIDTH * zoom;
+  const room = Math.max(minColumnWidth, width - LEFT_MARGIN - RIGHT_MARGIN);
+  const maxColumns = Math.floor(room / minColumnWidth) + 1;
   const shownCount = Math.max(1, Math.min(columnCount, maxColumns));
-  const maxStep = zoom * (width >= MIN_WIDE_WIDTH ? MAX_WIDE_STEP : MAX_STEP);
-  const step = shownCount === 1 ? maxStep : Math.min(maxStep, room / (shownCount - 1));
-  const maxFirst = Math.max(0, columnCount - shownCount);
-  const first = Math.max(0, Math.min(maxFirst, pan ?? firstVisibleNumber(chosen, maxFirst, shownCount)));
+  const maxColumnWidth = zoom * (width >= MIN_WIDE_AXIS_WIDTH ? MAX_WIDE_COLUMN_WIDTH : MAX_COLUMN_WIDTH);
+  const step = shownCount === 1 ? maxColumnWidth : Math.min(maxColumnWidth, room / (shownCount - 1));
+  const maxFirstNumber = Math.max(0, columnCount - shownCount);
+  const first = Math.max(0, Math.min(maxFirstNumber, pan ?? firstVisibleNumber(chosen, maxFirstNumber, shownCount)));
   return {
     width,
     step,
     first,
     last: first + shownCount - 1,
-    maxFirst,
+    maxFirstNumber,
     left: LEFT_MARGIN,
     right: LEFT_MARGIN + step * (shownCount - 1),
   };
 }
 
 /** Returns the axis extended to show all columns, without changing their width. */
-export function fullAxis(axis: NodeAxis, columnCount: number): NodeAxis {
+export function extendAxisToAllNodes(axis: NodeAxis, columnCount: number): NodeAxis {
   const right = LEFT_MARGIN + axis.step * Math.max(0, columnCount - 1);
   return {
     ...axis,
     width: Math.max(axis.width, right + RIGHT_MARGIN),
     first: 0,
     last: Math.max(0, columnCount - 1),
-    maxFirst: 0,
+    maxFirstNumber: 0,
     right,
   };
 }
@@ -74,13 +74,13 @@ export function fullAxis(axis: NodeAxis, columnCount: number): NodeAxis {
  * Returns the number of the first visible node. The chosen node is centred or, if it is among the newest nodes, the
  * newest nodes are shown.
  */
-const firstVisibleNumber = (chosen: number, maxFirst: number, shownCount: number): number =>
-  chosen >= maxFirst ? maxFirst : chosen - Math.floor(shownCount / 2);
+const firstVisibleNumber = (chosen: number, maxFirstNumber: number, shownCount: number): number =>
+  chosen >= maxFirstNumber ? maxFirstNumber : chosen - Math.floor(shownCount / 2);
 
 /** Returns the centre of a node's column, in pixels. */
 export const columnX = (axis: NodeAxis, number: number): number => axis.left + (number - axis.first) * axis.step;
 
-export const isInView = (axis: NodeAxis, number: number): boolean => number >= axis.first && number <= axis.last;
+export const isNumberInView = (axis: NodeAxis, number: number): boolean => number >= axis.first && number <= axis.last;
 
 /** Returns the width of a bar, in pixels: the usual width, or less if the columns are narrow. */
 export const barWidth = ({ step }: NodeAxis, usualWidth: number): number =>
@@ -93,12 +93,12 @@ const LABEL_WIDTH = 18;
  * Whether the axis may label this node number. If there is little room, only every second, fifth, tenth … number is
  * labelled.
  */
-export function hasLabel({ step }: NodeAxis, number: number): boolean {
+export function mayLabelNumber({ step }: NodeAxis, number: number): boolean {
   const interval = [1, 2, 5, 10, 20, 50, 100].find((interval) => interval * step >= LABEL_WIDTH) ?? 200;
   return number % interval === 0;
 }
 
-interface PriorityNumbers {
+interface AlwaysLabelledNumbers {
   readonly chosen: number | null;
   readonly ghost: number | null;
 }
@@ -110,14 +110,17 @@ interface PriorityNumbers {
 export function chooseLabelledNumbers(
   axis: NodeAxis,
   numbers: readonly number[],
-  { chosen, ghost }: PriorityNumbers,
+  { chosen, ghost }: AlwaysLabelledNumbers,
 ): readonly number[] {
   const labelledNumbers: number[] = [];
-  const labelIfFree = (number: number): void => {
-    if (isInView(axis, number) && labelledNumbers.every((other) => Math.abs(other - number) * axis.step >= LABEL_WIDTH))
+  const labelNumberIfFree = (number: number): void => {
+    if (
+      isNumberInView(axis, number) &&
+      labelledNumbers.every((other) => Math.abs(other - number) * axis.step >= LABEL_WIDTH)
+    )
       labelledNumbers.push(number);
   };
-  for (const number of [chosen, ghost]) if (number !== null) labelIfFree(number);
-  for (const number of numbers) if (hasLabel(axis, number)) labelIfFree(number);
+  for (const number of [chosen, ghost]) if (number !== null) labelNumberIfFree(number);
+  for (const number of numbers) if (mayLabelNumber(axis, number)) labelNumberIfFree(number);
   return labelledNumbers;
 }

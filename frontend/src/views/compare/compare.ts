@@ -11,10 +11,10 @@ import type { Size } from "../panel";
 import { describeHowMade } from "../nodes/tags";
 import { drawDifferences } from "./confusion";
 import { drawLayers } from "./layers";
-import { listMeasures, type Measure } from "./measures";
+import { listMeasures, type ComparedMeasure } from "./measures";
 import { drawTable } from "./table";
 
-const HOW_TO_MARK = "Choose two to five nodes and press C on each. The first one is the reference.";
+const HOW_TO_MARK_NODES = "Choose two to five nodes and press C on each. The first one is the reference.";
 /** Width of the column of layer names, including the padding next to the strips, in pixels. */
 const NAMES_WIDTH = 220;
 
@@ -29,7 +29,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   const content = ensureElement(box, "div", "compared").attr("data-testid", "comparison");
   showOrClear(content, comparison !== null);
   if (!comparison) return;
-  drawHeads(ensureElement(content, "div", "heads"), comparison, state, act);
+  drawColumnHeads(ensureElement(content, "div", "heads"), comparison, state, act);
   const metrics = ensureElement(content, "section", "metrics");
   ensureElement(metrics, "h3", "title").text("Metrics, with the change from the first node");
   drawTable(metrics, {
@@ -40,7 +40,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   });
   const flips = ensureElement(content, "section", "flips");
   ensureElement(flips, "h3", "title").text(`Samples, out of ${formatCount(comparison.images)} in the selection split`);
-  drawFlips(flips, comparison, act);
+  drawFlipsTable(flips, comparison, act);
   ensureElement(flips, "h3", "title second").text(
     "Confusion compared with the first node: △ better, ▼ worse. Rows: true class; columns: predicted class.",
   );
@@ -55,17 +55,20 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
 
 function explainMissingComparison(marked: readonly Node[], error: string | null): EmptyState {
   if (marked.length < 2)
-    return { title: marked.length === 0 ? "No node is marked" : "Only one node is marked", sentence: HOW_TO_MARK };
+    return {
+      title: marked.length === 0 ? "No node is marked" : "Only one node is marked",
+      sentence: HOW_TO_MARK_NODES,
+    };
   return error
     ? { title: "These nodes cannot be compared", sentence: error }
-    : { title: "Comparing…", sentence: `Loading filters, confusion and samples of nodes ${listNumbers(marked)}.` };
+    : { title: "Comparing…", sentence: `Loading filters, confusion and samples of nodes ${joinNodeNumbers(marked)}.` };
 }
 
-const listNumbers = (nodes: readonly Node[]): string => nodes.map(({ number }) => number).join(", ");
+const joinNodeNumbers = (nodes: readonly Node[]): string => nodes.map(({ number }) => number).join(", ");
 
 const columnNames = ({ nodes }: Comparison): readonly string[] => nodes.map(({ number }) => `node ${number}`);
 
-function drawHeads(box: Box, { nodes }: Comparison, { server }: State, act: Actions): void {
+function drawColumnHeads(box: Box, { nodes }: Comparison, { server }: State, act: Actions): void {
   box
     .selectAll<HTMLElement, Node>(":scope > span")
     .data(nodes, ({ id }) => id)
@@ -87,14 +90,14 @@ function drawHeads(box: Box, { nodes }: Comparison, { server }: State, act: Acti
     });
 }
 
-function drawMeasureCell(cell: HTMLTableCellElement, { value, change }: Measure["cells"][number]): void {
+function drawMeasureCell(cell: HTMLTableCellElement, { value, change }: ComparedMeasure["cells"][number]): void {
   cell.replaceChildren(
     value,
     Object.assign(document.createElement("span"), { className: "change", textContent: change }),
   );
 }
 
-function drawFlips(box: Box, { flips, nodes }: Comparison, act: Actions): void {
+function drawFlipsTable(box: Box, { flips, nodes }: Comparison, act: Actions): void {
   const numberById = new Map(nodes.map(({ id, number }) => [id, number]));
   drawTable(box, {
     name: "flipped",
@@ -109,11 +112,11 @@ function drawFlips(box: Box, { flips, nodes }: Comparison, act: Actions): void {
         { count: flip.both_wrong, show: null },
       ],
     })),
-    draw: drawCount,
+    draw: drawFlipCount,
   });
 }
 
-function drawCount(
+function drawFlipCount(
   cell: HTMLTableCellElement,
   { count, show }: { readonly count: number; readonly show: (() => void) | null },
 ): void {

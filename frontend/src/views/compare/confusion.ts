@@ -5,7 +5,7 @@
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group } from "../../marks/elements";
-import { describeDifference, listDifferences, type Difference } from "./differences";
+import { describeDifference, listDifferences, type CellDifference } from "./differences";
 
 /** Width and height of the matrix of differences, in pixels. */
 const MATRIX_WIDTH = 150;
@@ -23,7 +23,7 @@ const MAX_LISTED_CELLS = 6;
 interface NodeDifference {
   readonly id: number;
   readonly number: number;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly CellDifference[];
 }
 
 export function drawDifferences(box: Box, comparison: Comparison): void {
@@ -62,7 +62,7 @@ function drawDifference(figure: Box, { number, differences }: NodeDifference, co
     .attr("height", MATRIX_WIDTH);
   if (margin > 0) drawNames(ensureGroup(svg, "names"), comparison.classes, { cell, margin });
   ensureGroup(svg, "cells")
-    .selectAll<SVGRectElement, Difference>(":scope > rect")
+    .selectAll<SVGRectElement, CellDifference>(":scope > rect")
     .data(differences, ({ label, predicted }) => `${label}-${predicted}`)
     .join("rect")
     .attr("class", ({ isBetter }) => (isBetter ? "better" : "worse"))
@@ -77,22 +77,23 @@ function drawDifference(figure: Box, { number, differences }: NodeDifference, co
       title.textContent = describeDifference(difference, comparison);
     });
   ensureElement(figure, "ol", "changes")
-    .selectAll<HTMLLIElement, Difference>(":scope > li")
+    .selectAll<HTMLLIElement, CellDifference>(":scope > li")
     .data(differences.slice(0, MAX_LISTED_CELLS), ({ label, predicted }) => `${label}-${predicted}`)
     .join("li")
     .order()
     .text((difference) => `${difference.isBetter ? "▲" : "▼"} ${describeDifference(difference, comparison)}`);
 }
 
-const shortName = (name: string): string => name.slice(0, MAX_LETTERS);
-const longestName = (classes: readonly string[]): number => Math.max(...classes.map((name) => shortName(name).length));
+const shortenClassName = (name: string): string => name.slice(0, MAX_LETTERS);
+const longestNameLength = (classes: readonly string[]): number =>
+  Math.max(...classes.map((name) => shortenClassName(name).length));
 
 /**
  * Returns the space for class names to the left of the matrix and above it, in pixels; 0 if there are too many classes
  * to name.
  */
 const nameMargin = (classes: readonly string[]): number =>
-  classes.length > MAX_NAMED_CLASSES ? 0 : Math.max(12, longestName(classes) * LETTER_WIDTH + 4);
+  classes.length > MAX_NAMED_CLASSES ? 0 : Math.max(12, longestNameLength(classes) * LETTER_WIDTH + 4);
 
 /** Opacity of a cell with the smallest change. Its contrast to an unchanged cell is then still 3:1. */
 const MIN_OPACITY = 0.5;
@@ -110,14 +111,14 @@ function drawNames(
   { cell, margin }: { readonly cell: number; readonly margin: number },
 ): void {
   const middle = (index: number): number => margin + (index + 0.5) * cell;
-  const areNamesRotated = longestName(classes) > MAX_HORIZONTAL_LETTERS;
+  const areNamesRotated = longestNameLength(classes) > MAX_HORIZONTAL_LETTERS;
   drawLabels(
     ensureGroup(group, "true"),
     classes.map((name, index) => ({
       key: String(index),
       x: margin - 3,
       y: middle(index) + 4,
-      text: shortName(name),
+      text: shortenClassName(name),
       anchor: "end",
     })),
   );
@@ -128,7 +129,7 @@ function drawNames(
       key: String(index),
       x: 0,
       y: 0,
-      text: shortName(name),
+      text: shortenClassName(name),
       anchor: areNamesRotated ? "start" : "middle",
     })),
   );

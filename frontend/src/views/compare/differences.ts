@@ -1,7 +1,7 @@
 /** Lists the cells in which a node's confusion matrix differs from that of the reference node. Draws nothing. */
 import type { Comparison } from "../../api/values";
 
-export interface Difference {
+export interface CellDifference {
   readonly label: number;
   readonly predicted: number;
   /** Number of the node's images in this cell minus that of the reference node. */
@@ -11,7 +11,7 @@ export interface Difference {
 }
 
 /** Lists the cells that differ, in descending order of the absolute difference. */
-export function listDifferences(difference: readonly (readonly number[])[]): readonly Difference[] {
+export function listDifferences(difference: readonly (readonly number[])[]): readonly CellDifference[] {
   return difference
     .flatMap((row, label) =>
       row.map((change, predicted) => ({
@@ -27,7 +27,7 @@ export function listDifferences(difference: readonly (readonly number[])[]): rea
 
 /** Describes the difference in one cell: "cat predicted as dog +6". */
 export function describeDifference(
-  { label, predicted, change }: Difference,
+  { label, predicted, change }: CellDifference,
   { classes }: Pick<Comparison, "classes">,
 ): string {
   const sign = change > 0 ? "+" : "−";

@@ -10,22 +10,22 @@ import {
   formatReduction,
   formatValue,
 } from "../../marks/format";
-import { type Latency, describeLatencyChange, describeRatio, singleImageLatency } from "../nodes/latencies";
+import { type Latency, describeLatencyChange, describeLatencyRatio, singleImageLatency } from "../nodes/latencies";
 
-export interface Measure {
+export interface ComparedMeasure {
   readonly name: string;
   readonly cells: readonly { readonly value: string; readonly change: string }[];
 }
 
 /** Formats a change in a share as percentage points: "−0.42 pt". */
-const formatPoints = (share: number): string => formatRelativeChange(share, 2).replace("%", " pt");
+const formatPercentagePoints = (share: number): string => formatRelativeChange(share, 2).replace("%", " pt");
 
-export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Measure[] {
-  const sizeMeasure = (
+export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly ComparedMeasure[] {
+  const createSizeMeasure = (
     name: string,
     read: (node: Node) => number | null,
     format: (value: number | null) => string,
-  ): Measure =>
+  ): ComparedMeasure =>
     measure(nodes, name, {
       read,
       format,
@@ -35,24 +35,24 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
     measure(nodes, "Accuracy", {
       read: (node) => node.accuracy,
       format: (value) => formatPercent(value, 2),
-      change: (now, first) => formatPoints(now - first),
+      change: (now, first) => formatPercentagePoints(now - first),
     }),
     measure(nodes, "Test accuracy", {
       read: (node) => node.test_accuracy,
       format: (value) => formatPercent(value, 2),
-      change: (now, first) => formatPoints(now - first),
+      change: (now, first) => formatPercentagePoints(now - first),
     }),
-    sizeMeasure("Loss", (node) => node.loss, formatValue),
-    sizeMeasure("Filters", (node) => node.filters, formatCount),
-    sizeMeasure("Parameters", (node) => node.parameters, formatCompactCount),
-    sizeMeasure("MACs", (node) => node.macs, formatCompactCount),
-    sizeMeasure("File", (node) => node.size_bytes, formatBytes),
+    createSizeMeasure("Loss", (node) => node.loss, formatValue),
+    createSizeMeasure("Filters", (node) => node.filters, formatCount),
+    createSizeMeasure("Parameters", (node) => node.parameters, formatCompactCount),
+    createSizeMeasure("MACs", (node) => node.macs, formatCompactCount),
+    createSizeMeasure("File", (node) => node.size_bytes, formatBytes),
     measure(nodes, "Smaller than the root", {
       read: (node) => node.compression,
       format: formatReduction,
       change: () => "",
     }),
-    latencyMeasure(nodes),
+    createLatencyMeasure(nodes),
     measure(nodes, "Images seen", {
       read: (node) => node.training_record?.images_seen ?? null,
       format: formatCount,
@@ -66,12 +66,12 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
  * Returns, for each node, the latency of one image as a ratio to the root. If that ratio is reliable, the latency in
  * milliseconds is added.
  */
-function latencyMeasure(nodes: readonly Node[]): Measure {
+function createLatencyMeasure(nodes: readonly Node[]): ComparedMeasure {
   const latencies = nodes.map((node) => singleImageLatency(node));
   return {
     name: "Latency, × root",
     cells: latencies.map((latency, index) => ({
-      value: latency ? describeRatio(latency) : "–",
+      value: latency ? describeLatencyRatio(latency) : "–",
       change: [describeMilliseconds(latency), index === 0 ? "" : describeLatencyChange(latency, latencies[0])]
         .filter(Boolean)
         .join(" · "),
@@ -88,7 +88,7 @@ interface MeasureFormat {
   change(now: number, first: number): string;
 }
 
-function measure(nodes: readonly Node[], name: string, { read, format, change }: MeasureFormat): Measure {
+function measure(nodes: readonly Node[], name: string, { read, format, change }: MeasureFormat): ComparedMeasure {
   const values = nodes.map(read);
   const first = values[0] ?? null;
   return {

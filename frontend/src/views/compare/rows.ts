@@ -40,11 +40,11 @@ const metricRows = ({ nodes }: Comparison): Row[] => [
 function flipRows({ flips, nodes }: Comparison): Row[] {
   const numberById = new Map(nodes.map(({ id, number }) => [id, number]));
   return flips.flatMap(({ before_id, after_id, degraded, improved }) => {
-    const placeCount = (count: number): Row => nodes.map(({ id }) => (id === after_id ? count : null));
+    const countInColumn = (count: number): Row => nodes.map(({ id }) => (id === after_id ? count : null));
     const pair = `node ${numberById.get(before_id)} → ${numberById.get(after_id)}`;
     return [
-      ["degraded samples", pair, ...placeCount(degraded)],
-      ["improved samples", pair, ...placeCount(improved)],
+      ["degraded samples", pair, ...countInColumn(degraded)],
+      ["improved samples", pair, ...countInColumn(improved)],
     ];
   });
 }

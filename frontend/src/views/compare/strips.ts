@@ -1,7 +1,7 @@
 /** Computes the strip of boxes that shows which of its original filters a layer has kept. Draws nothing. */
 
 /** Returns each run of consecutive numbers as [first number, count]. `numbers` must be in ascending order. */
-export function findRuns(numbers: readonly number[]): readonly (readonly [number, number])[] {
+export function findNumberRuns(numbers: readonly number[]): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
   for (const number of numbers) {
     const last = runs.at(-1);
@@ -11,7 +11,7 @@ export function findRuns(numbers: readonly number[]): readonly (readonly [number
   return runs;
 }
 
-export interface Strip {
+export interface FilterStrip {
   readonly originalFilters: number;
   readonly width: number;
   readonly top: number;
@@ -22,14 +22,17 @@ export interface Strip {
  * Returns an SVG path with one box for each run of consecutive kept filters. The width of the strip corresponds to all
  * original filters.
  */
-export function stripPath(numbers: readonly number[], { originalFilters, width, top, height }: Strip): string {
+export function stripPath(numbers: readonly number[], { originalFilters, width, top, height }: FilterStrip): string {
   const step = width / originalFilters;
-  return findRuns(numbers)
-    .map(([first, count]) => `M${round(first * step)},${top}h${round(count * step)}v${height}h${round(-count * step)}z`)
+  return findNumberRuns(numbers)
+    .map(
+      ([first, count]) =>
+        `M${roundToHundredths(first * step)},${top}h${roundToHundredths(count * step)}v${height}h${roundToHundredths(-count * step)}z`,
+    )
     .join("");
 }
 
-const round = (value: number): number => Math.round(value * 100) / 100;
+const roundToHundredths = (value: number): number => Math.round(value * 100) / 100;
 
 /** Returns those of a layer's filter numbers that are not in `common`. */
 export function excludeNumbers(numbers: readonly number[], common: readonly number[]): readonly number[] {

@@ -7,14 +7,14 @@ export interface Row<C> {
   readonly cells: readonly C[];
 }
 
-export interface Table<C> {
+export interface ComparisonTable<C> {
   readonly name: string;
   readonly columnTitles: readonly string[];
   readonly rows: readonly Row<C>[];
   draw(cell: HTMLTableCellElement, value: C): void;
 }
 
-export function drawTable<C>(box: Box, { name, columnTitles, rows, draw }: Table<C>): void {
+export function drawTable<C>(box: Box, { name, columnTitles, rows, draw }: ComparisonTable<C>): void {
   const table = ensureElement(box, "table", name);
   ensureElement(ensureElement(table, "thead", "heading"), "tr", "names")
     .selectAll<HTMLTableCellElement, string>(":scope > th")

@@ -14,9 +14,9 @@ export interface CellData {
   readonly confusion: Confusion;
   readonly cell: Cell | null;
   /** Description of the chosen samples if they are not those of a cell; otherwise null. */
-  readonly pick: string | null;
+  readonly chosenSamplesText: string | null;
   readonly samples: readonly Sample[] | null;
-  readonly thumbs: Omit<ThumbsData, "samples" | "maxCount" | "size">;
+  readonly thumbs: Omit<ThumbsData, "samples" | "maxThumbs" | "size">;
   /** Number of thumbnails for which there is room. */
   readonly maxThumbs: number;
   /** Width of the area beside the matrix, in pixels. */
@@ -38,7 +38,7 @@ export function describeCell(
   const chosen = chosenCounts
     ? `; ${formatCountOfTotal(chosenCounts.get(`${label}-${predicted}`) ?? 0, count)} chosen`
     : "";
-  return `${cellName(classes, { label, predicted })}: ${formatPlural(count, "image")}${describeChange(count, before?.[label]![predicted])}${chosen}`;
+  return `${cellName(classes, { label, predicted })}: ${formatPlural(count, "image")}${describeChangeFromParent(count, before?.[label]![predicted])}${chosen}`;
 }
 
 const cellName = (classes: readonly string[], { label, predicted }: Cell): string =>
@@ -46,34 +46,39 @@ const cellName = (classes: readonly string[], { label, predicted }: Cell): strin
     ? `${classes[label]} predicted correctly`
     : `${classes[label]} predicted as ${classes[predicted]}`;
 
-function describeChange(count: number, before: number | undefined): string {
+function describeChangeFromParent(count: number, before: number | undefined): string {
   if (before === undefined) return "";
   const change = count - before;
   return change === 0 ? ", same as parent" : `, ${change > 0 ? "+" : "−"}${Math.abs(change)} vs. parent`;
 }
 
 export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): void {
-  const { confusion, cell, pick, samples, maxThumbs } = data;
-  ensureElement(box, "b", "name").text(cell ? cellName(confusion.classes, cell) : (pick ?? "Misclassified"));
+  const { confusion, cell, chosenSamplesText, samples, maxThumbs } = data;
+  ensureElement(box, "b", "name").text(
+    cell ? cellName(confusion.classes, cell) : (chosenSamplesText ?? "Misclassified"),
+  );
   const wordings = listFooterTexts(data);
   ensureElement(box, "span", "count").text(fitText(wordings, data.width)).attr("title", wordings[0]!);
   drawThumbs(
     ensureElement(box, "div", "pictures"),
-    { ...data.thumbs, samples: samples ?? NO_SAMPLES, maxCount: maxThumbs, size: THUMB_SIZE },
+    { ...data.thumbs, samples: samples ?? NO_SAMPLES, maxThumbs, size: THUMB_SIZE },
     callbacks,
   );
   drawLegend(ensureElement(box, "div", "legend"), data);
 }
 
 /** Lists wordings for how many images are shown, from the longest to the shortest; the first one that fits is used. */
-function listFooterTexts({ confusion, cell, pick, samples, maxThumbs }: CellData): readonly string[] {
-  if (pick !== null) return listImageCountWordings(samples?.length ?? 0, confusion.images);
+function listFooterTexts({ confusion, cell, chosenSamplesText, samples, maxThumbs }: CellData): readonly string[] {
+  if (chosenSamplesText !== null) return listImageCountWordings(samples?.length ?? 0, confusion.images);
   if (!cell) {
     const correct = confusion.counts.reduce((sum, row, label) => sum + row[label]!, 0);
     return listImageCountWordings(confusion.images - correct, confusion.images);
   }
   const count = confusion.counts[cell.label]![cell.predicted]!;
-  const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
+  const change = describeChangeFromParent(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(
+    /^, /,
+    " · ",
+  );
   const shown = Math.min(samples?.length ?? 0, maxThumbs, count);
   const countText = shown === 0 ? formatCount(count) : formatCountOfTotal(shown, count);
   return [`${countText}${change}`, `${countText}${change.replace(" vs. parent", "").replace("same as parent", "±0")}`];

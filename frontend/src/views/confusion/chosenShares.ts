@@ -23,7 +23,7 @@ export function drawChosenShares(
   { layout, counts, chosenCounts }: Pick<MatrixData, "layout" | "counts" | "chosenCounts">,
 ): void {
   const { width, height } = layout.cell;
-  const shares = chosenCounts ? listShares(layout, counts, chosenCounts) : [];
+  const shares = chosenCounts ? listChosenShares(layout, counts, chosenCounts) : [];
   const marks = ensureGroup(cells, "picks")
     .selectAll<SVGGElement, ChosenShare>(":scope > g")
     .data(shares, ({ key }) => key)
@@ -48,7 +48,7 @@ export function drawChosenShares(
     .attr("width", ({ share }) => Math.max(1, share * (width - 5)));
 }
 
-function listShares(
+function listChosenShares(
   { rows, columns, cell }: MatrixLayout,
   counts: MatrixData["counts"],
   chosenCounts: ReadonlyMap<string, number>,

@@ -41,9 +41,9 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
       width: size.width,
     },
     {
-      onMode: (confusionMode) => act.chooseConfusion({ confusionMode }),
-      onSort: (confusionSort) => act.chooseConfusion({ confusionSort }),
-      onClasses: (classes) => act.chooseConfusion({ classes }),
+      onChooseMode: (confusionMode) => act.chooseConfusion({ confusionMode }),
+      onChooseSort: (confusionSort) => act.chooseConfusion({ confusionSort }),
+      onChooseClasses: (classes) => act.chooseConfusion({ classes }),
     },
   );
   drawMatrixAndCell(ensureElement(area, "div", "pair"), confusion, state, act, size);
@@ -67,7 +67,7 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
   });
   const chosenCounts = countChosenByCell(state);
   const describe = (cell: Cell): string => describeCell(confusion, cell, chosenCounts);
-  const toReadout = (cell: Cell) => ({ title: "Confusion", text: describe(cell) });
+  const cellToReadout = (cell: Cell) => ({ title: "Confusion", text: describe(cell) });
   const scroll = ensureElement(pair, "div", "scroll").style("max-height", `${height - TOOLS_HEIGHT}px`);
   scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.rowNamesWidth}px`); // keeps cells clear of the sticky class names
   drawMatrix(
@@ -85,9 +85,9 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     },
     {
       onChoose: act.chooseCell,
-      onHover: (cell) => (cell ? act.hover({ cell, readout: toReadout(cell) }) : act.clearHover()),
-      onMove: (order, move) => act.moveCellCursor(order, move, toReadout),
-      onChooseFocused: act.chooseAtCell,
+      onHover: (cell) => (cell ? act.hover({ cell, readout: cellToReadout(cell) }) : act.clearHover()),
+      onMoveCursor: (order, move) => act.moveCellCursor(order, move, cellToReadout),
+      onChooseFocusedCell: act.chooseAtCell,
       onChooseRow: act.chooseLabel,
       onChooseColumn: act.choosePredicted,
     },
@@ -122,12 +122,14 @@ function drawChosenCell(
 ): void {
   const { choice, server } = state;
   const thumbs = { experiment: choice.experiment ?? 0, classes: confusion.classes, chosen: choice.sample };
-  const pick = choice.cell ? null : describeChosenSamples(choice, confusion.classes);
+  const chosenSamplesText = choice.cell ? null : describeChosenSamples(choice, confusion.classes);
   const samples =
-    pick === null ? (server.samples[samplesKey(confusion.node_id, choice)]?.items ?? null) : listedSamples(state);
+    chosenSamplesText === null
+      ? (server.samples[samplesKey(confusion.node_id, choice)]?.items ?? null)
+      : listedSamples(state);
   drawCell(
     box,
-    { confusion, cell: choice.cell, pick, samples, thumbs, maxThumbs, width, layout, isDark },
+    { confusion, cell: choice.cell, chosenSamplesText, samples, thumbs, maxThumbs, width, layout, isDark },
     {
       onChoose: act.chooseSample,
       onHover: (sample) =>

@@ -8,18 +8,18 @@ import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
 import type { MatrixCallbacks, MatrixData } from "./matrixData";
 
-interface Outline {
+interface CellOutline {
   readonly name: "chosen" | "hovered";
   readonly cell: Cell;
 }
 
 export function drawCursor(group: Group, { layout, chosen, hovered, describe }: MatrixData): void {
-  const outlines: Outline[] = [];
+  const outlines: CellOutline[] = [];
   if (chosen && isShown(layout, chosen)) outlines.push({ name: "chosen", cell: chosen });
   if (hovered && isShown(layout, hovered)) outlines.push({ name: "hovered", cell: hovered });
   group
     .attr("role", outlines.length ? "row" : null)
-    .selectAll<SVGRectElement, Outline>(":scope > rect")
+    .selectAll<SVGRectElement, CellOutline>(":scope > rect")
     .data(outlines, ({ name }) => name)
     .join("rect")
     .attr("class", ({ name }) => name)
@@ -35,7 +35,7 @@ export function drawCursor(group: Group, { layout, chosen, hovered, describe }: 
 const isShown = ({ rows, columns }: MatrixLayout, { label, predicted }: Cell): boolean =>
   rows.includes(label) && columns.includes(predicted);
 
-const MOVES: Record<string, CellStep> = {
+const STEP_BY_KEY: Record<string, CellStep> = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
   ArrowLeft: [0, -1],
@@ -58,12 +58,12 @@ export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData,
     .attr("aria-activedescendant", hovered ? "confusion-hovered" : chosen ? "confusion-chosen" : null)
     .on("blur", () => callbacks.onHover(null))
     .on("keydown", (event: KeyboardEvent) => {
-      const move = MOVES[event.key];
+      const move = STEP_BY_KEY[event.key];
       if (move) {
-        callbacks.onMove(layout, move);
+        callbacks.onMoveCursor(layout, move);
         requestAnimationFrame(() => scrollToCursor(grid)); // requested after the redraw of that frame, so it runs after it
-      } else if (event.key === "Enter") callbacks.onChooseFocused(event.shiftKey ? "row" : "cell");
-      else if (event.key === " ") callbacks.onChooseFocused(event.shiftKey ? "column" : "cell");
+      } else if (event.key === "Enter") callbacks.onChooseFocusedCell(event.shiftKey ? "row" : "cell");
+      else if (event.key === " ") callbacks.onChooseFocusedCell(event.shiftKey ? "column" : "cell");
       else if (event.key === "Escape" && chosen) callbacks.onChoose(null);
       else return;
       event.preventDefault();

@@ -40,7 +40,7 @@ export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallback
   const cells = ensureSvg(grid, "cells", layout.width, layout.height);
   drawBackground(cells, layout);
   drawSquares(ensureGroup(cells, "squares"), data);
-  drawTexts(ensureGroup(cells, "texts"), data);
+  drawCellTexts(ensureGroup(cells, "texts"), data);
   drawChosenShares(cells, data);
   drawCursor(ensureGroup(cells, "cursor"), data);
   listenToPointer(cells, data, callbacks);
@@ -140,7 +140,7 @@ function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
     .selectAll<SVGRectElement, (typeof squares)[number]>(":scope > rect")
     .data(squares, ({ key }) => key)
     .join("rect")
-    .attr("class", cssClassOf)
+    .attr("class", cssClassOfSquare)
     .attr("x", (square) => square.x + outlineInset(square))
     .attr("y", (square) => square.y + outlineInset(square))
     .attr("width", (square) => layout.cell.width - gap - 2 * outlineInset(square))
@@ -148,13 +148,13 @@ function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
     .attr("fill", ({ fill }) => fill);
 }
 
-function cssClassOf({ isDiagonal, isDecrease, isFaint }: MatrixSquare & { readonly isFaint: boolean }): string {
+function cssClassOfSquare({ isDiagonal, isDecrease, isFaint }: MatrixSquare & { readonly isFaint: boolean }): string {
   if (isDiagonal) return "diagonal";
   if (isDecrease) return "less";
   return isFaint ? "more faint" : "more";
 }
 
-function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
+function drawCellTexts(group: Group, { layout, isDark }: MatrixData): void {
   const { width, height } = layout.cell;
   group
     .selectAll<SVGTextElement, MatrixSquare>(":scope > text")
@@ -179,17 +179,17 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
  * own.
  */
 function listenToPointer(svg: Group, { layout, chosen }: MatrixData, callbacks: MatrixCallbacks): void {
-  const cellAt = (event: MouseEvent): Cell | null => {
+  const cellAtPointer = (event: MouseEvent): Cell | null => {
     const { left, top } = svg.node()!.getBoundingClientRect();
     const label = layout.rows[Math.floor((event.clientY - top) / layout.cell.height)];
     const predicted = layout.columns[Math.floor((event.clientX - left) / layout.cell.width)];
     return label === undefined || predicted === undefined ? null : { label, predicted };
   };
   svg
-    .on("pointermove", (event: PointerEvent) => callbacks.onHover(cellAt(event)))
+    .on("pointermove", (event: PointerEvent) => callbacks.onHover(cellAtPointer(event)))
     .on("pointerleave", () => callbacks.onHover(null))
     .on("click", (event: MouseEvent) => {
-      const cell = cellAt(event);
+      const cell = cellAtPointer(event);
       callbacks.onChoose(cell && isSameCell(cell, chosen) ? null : cell);
     });
 }

@@ -23,8 +23,8 @@ export interface MatrixData {
 export interface MatrixCallbacks {
   onChoose(cell: Cell | null): void;
   onHover(cell: Cell | null): void;
-  onMove(order: ClassOrder, move: CellStep): void;
-  onChooseFocused(target: CellTarget): void;
+  onMoveCursor(order: ClassOrder, move: CellStep): void;
+  onChooseFocusedCell(target: CellTarget): void;
   /** Called to choose all samples whose true class is `label`. */
   onChooseRow(label: number): void;
   /** Called to choose all samples that are predicted as the class `predicted`. */

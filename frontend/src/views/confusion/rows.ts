@@ -10,7 +10,7 @@ export function confusionRows(state: State): (string | number)[][] {
   return [["true \\ predicted", ...classes], ...counts.map((row, label) => [classes[label]!, ...row])];
 }
 
-const CAPTIONS: Record<ConfusionMode, string> = {
+const CAPTION_BY_MODE: Record<ConfusionMode, string> = {
   count: "cells: images of the true class (row) predicted as another (column), darker is more",
   row: "cells: % of the true class (row) predicted as another (column), darker is more",
   delta:
@@ -22,5 +22,5 @@ export function confusionCaption(state: State): string {
   const hasParent = (state.server.confusion[chosenNode(state)?.id ?? -1]?.parent_counts ?? null) !== null;
   const { confusionMode } = state.choice;
   const mode = confusionMode === "delta" && !hasParent ? "count" : confusionMode;
-  return `${CAPTIONS[mode]}; diagonal: ${mode === "delta" ? "change in accuracy of the class, points" : "% correct"}; selection split`;
+  return `${CAPTION_BY_MODE[mode]}; diagonal: ${mode === "delta" ? "change in accuracy of the class, points" : "% correct"}; selection split`;
 }

@@ -20,12 +20,12 @@ export interface ToolsData {
 const WIDE_ROW_WIDTH = 430;
 
 export interface ToolsCallbacks {
-  onMode(mode: ConfusionMode): void;
-  onSort(sort: ConfusionSort): void;
-  onClasses(classes: readonly number[] | null): void;
+  onChooseMode(mode: ConfusionMode): void;
+  onChooseSort(sort: ConfusionSort): void;
+  onChooseClasses(classes: readonly number[] | null): void;
 }
 
-const MODES: readonly (readonly [ConfusionMode, string, string])[] = [
+const MODE_CHOICES: readonly (readonly [ConfusionMode, string, string])[] = [
   ["count", "count", "Number of images; on the diagonal, percentage of the class predicted correctly"],
   ["row", "row %", "Percentage of the images of the true class; on the diagonal, percentage predicted correctly"],
   [
@@ -34,7 +34,7 @@ const MODES: readonly (readonly [ConfusionMode, string, string])[] = [
     "Change from the parent in the number of images; on the diagonal, change in the accuracy of the class, in points",
   ],
 ];
-const SORTS: readonly (readonly [ConfusionSort, string])[] = [
+const SORT_CHOICES: readonly (readonly [ConfusionSort, string])[] = [
   ["class", "Order: as in the data set"],
   ["errors", "Order: most errors first"],
   ["delta", "Order: largest increase in errors first"],
@@ -47,8 +47,8 @@ export function drawTools(row: Box, data: ToolsData, callbacks: ToolsCallbacks):
   drawMenu(row, data, callbacks);
   const modes = ensureElement(row, "span", "seg").attr("role", "group").attr("aria-label", "What the cells show");
   modes
-    .selectAll<HTMLButtonElement, (typeof MODES)[number]>(":scope > button")
-    .data(MODES, ([mode]) => mode)
+    .selectAll<HTMLButtonElement, (typeof MODE_CHOICES)[number]>(":scope > button")
+    .data(MODE_CHOICES, ([mode]) => mode)
     .join("button")
     .attr("type", "button")
     .attr("data-testid", ([mode]) => `confusion-${mode}`)
@@ -56,7 +56,7 @@ export function drawTools(row: Box, data: ToolsData, callbacks: ToolsCallbacks):
     .attr("aria-pressed", ([mode]) => mode === data.mode)
     .attr("disabled", ([mode]) => (mode === "delta" && !data.hasParent ? "" : null))
     .text(([, text]) => text)
-    .on("click", (_, [mode]) => callbacks.onMode(mode));
+    .on("click", (_, [mode]) => callbacks.onChooseMode(mode));
 }
 
 interface MenuItem {
@@ -82,7 +82,7 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   menu.select("button").text(describeShownClasses(data));
   const items = menu
     .selectAll<HTMLElement, MenuItem>(":scope > wa-dropdown-item")
-    .data(listItems(data), ({ value }) => value)
+    .data(listMenuItems(data), ({ value }) => value)
     .join((enter) => enter.append<HTMLElement>("wa-dropdown-item").attr("type", "checkbox"))
     .attr("value", ({ value }) => value)
     .text(({ text }) => text);
@@ -91,7 +91,7 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   menu.on("wa-select", (event: CustomEvent<{ item: { value: string } }>) => {
     event.preventDefault(); // stays open, since people usually choose several
     updateCheckmarks(); // the item has toggled itself: set it back to what the State says
-    runItem(event.detail.item.value, data, callbacks);
+    runMenuItem(event.detail.item.value, data, callbacks);
   });
 }
 
@@ -101,8 +101,8 @@ const describeShownClasses = ({ classes, shownClasses }: ToolsData): string =>
     ? formatPlural(classes.length, "class", "classes")
     : `${formatCountOfTotal(shownClasses.length, classes.length)} classes`;
 
-const listItems = ({ classes, shownClasses, sort, chosenClass }: ToolsData): readonly MenuItem[] => [
-  ...SORTS.map(([name, text]) => ({ value: `sort-${name}`, text, checked: sort === name })),
+const listMenuItems = ({ classes, shownClasses, sort, chosenClass }: ToolsData): readonly MenuItem[] => [
+  ...SORT_CHOICES.map(([name, text]) => ({ value: `sort-${name}`, text, checked: sort === name })),
   { value: "all", text: "All classes", checked: shownClasses === null },
   ...(chosenClass === null
     ? []
@@ -116,11 +116,11 @@ const listItems = ({ classes, shownClasses, sort, chosenClass }: ToolsData): rea
   ...classes.map((text, index) => ({ value: String(index), text, checked: shownClasses?.includes(index) ?? true })),
 ];
 
-function runItem(value: string, data: ToolsData, callbacks: ToolsCallbacks): void {
-  const sort = SORTS.find(([name]) => value === `sort-${name}`);
-  if (sort) callbacks.onSort(sort[0]);
-  else if (value === "only") callbacks.onClasses(data.chosenClass === null ? null : [data.chosenClass]);
-  else callbacks.onClasses(value === "all" ? null : toggleClass(data, Number(value)));
+function runMenuItem(value: string, data: ToolsData, callbacks: ToolsCallbacks): void {
+  const sort = SORT_CHOICES.find(([name]) => value === `sort-${name}`);
+  if (sort) callbacks.onChooseSort(sort[0]);
+  else if (value === "only") callbacks.onChooseClasses(data.chosenClass === null ? null : [data.chosenClass]);
+  else callbacks.onChooseClasses(value === "all" ? null : toggleClass(data, Number(value)));
 }
 
 /**

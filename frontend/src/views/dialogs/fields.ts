@@ -128,17 +128,17 @@ export function readPercentAsShare(form: Box, name: string): number | null {
 export const defaultTraining: TrainingChoice = {};
 
 /**
- * Calls `submit` when the form is submitted or Enter is pressed in a field. Browsers themselves submit a form on Enter
+ * Calls `onSubmit` when the form is submitted or Enter is pressed in a field. Browsers themselves submit a form on Enter
  * only if it has a single field or a submit button.
  */
-export function listenToSubmit(form: Box, submit: () => void): void {
+export function listenToSubmit(form: Box, onSubmit: () => void): void {
   form.on("keydown", (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
     event.preventDefault();
-    submit();
+    onSubmit();
   });
   form.on("submit", (event: Event) => {
     event.preventDefault();
-    submit();
+    onSubmit();
   });
 }

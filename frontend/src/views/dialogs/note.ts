@@ -21,10 +21,10 @@ export function drawNote(
   const text = isFirstDraw
     ? content.append("textarea").attr("class", "field note-text").attr("maxlength", 10_000)
     : existing;
-  const area = text.attr("aria-label", `Note on node ${node.number}`).attr("autofocus", "").node()!;
-  if (isFirstDraw) area.value = node.note;
-  const save = (): void => onSave(area.value);
-  area.onkeydown = (event) => {
+  const textArea = text.attr("aria-label", `Note on node ${node.number}`).attr("autofocus", "").node()!;
+  if (isFirstDraw) textArea.value = node.note;
+  const save = (): void => onSave(textArea.value);
+  textArea.onkeydown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
   };
   ensureElement(content, "p", "paragraph")

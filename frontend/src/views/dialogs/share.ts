@@ -10,7 +10,7 @@ import { drawButtons, drawStatusLine } from "./buttons";
 import { drawChoice, drawField, listenToSubmit, readNumber, readText } from "./fields";
 import { formatPlural } from "../../marks/format";
 
-const MODES = [
+const LINK_MODES = [
   { value: "read", text: "view: cannot change or start anything" },
   { value: "edit", text: "edit: can also draft and apply plans, write notes and cancel jobs" },
 ];
@@ -62,7 +62,7 @@ function describeReachability({ server }: State): string {
 }
 
 function drawLinkForm(form: Box): void {
-  drawChoice(form, { name: "mode", label: "Access", choices: MODES }, () => undefined);
+  drawChoice(form, { name: "mode", label: "Access", choices: LINK_MODES }, () => undefined);
   drawField(form, {
     name: "for",
     label: "For",

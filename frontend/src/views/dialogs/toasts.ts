@@ -4,7 +4,7 @@ interface Toast extends HTMLElement {
   create(message: string, options: { variant: "neutral" | "danger"; duration: number; size: "s" }): Promise<unknown>;
 }
 
-const DURATION_MS = { neutral: 4000, danger: 12000 } as const;
+const TOAST_DURATION_MS = { neutral: 4000, danger: 12000 } as const;
 
 export async function showToast(message: string, tone: "neutral" | "danger"): Promise<void> {
   await customElements.whenDefined("wa-toast");
@@ -14,5 +14,5 @@ export async function showToast(message: string, tone: "neutral" | "danger"): Pr
     toast.setAttribute("placement", "bottom-start");
     document.body.append(toast);
   }
-  await toast.create(message, { variant: tone, duration: DURATION_MS[tone], size: "s" });
+  await toast.create(message, { variant: tone, duration: TOAST_DURATION_MS[tone], size: "s" });
 }

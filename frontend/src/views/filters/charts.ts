@@ -17,23 +17,23 @@ import { writeCards } from "./cards/svg";
 import { describeSharedMarks } from "./map/footer";
 import { writeMap } from "./map/svg";
 
-type Rows = ReturnType<Chart["rows"]>;
+type ChartRows = ReturnType<Chart["rows"]>;
 
 export const chartsOfFiltersPanel: readonly Chart[] = [
   {
     name: "map",
     title: "Map of samples",
     selector: "canvas.points",
-    markup: writeMap,
-    about: mapCaption,
+    drawAsSvg: writeMap,
+    savedCaption: mapCaption,
     rows: mapRows,
   },
   {
     name: "layer-filters",
     title: "Filters of the layer",
     selector: ".cards",
-    markup: writeCards,
-    about: cardsCaption,
+    drawAsSvg: writeCards,
+    savedCaption: cardsCaption,
     rows: filterRows,
   },
 ];
@@ -60,7 +60,7 @@ function cardsCaption(state: State): string {
   return `${pictures}; ${bars}`;
 }
 
-function mapRows(state: State): Rows {
+function mapRows(state: State): ChartRows {
   const classes = chosenExperiment(state)?.classes ?? [];
   const name = (index: number | null): string | null => (index === null ? null : (classes[index] ?? String(index)));
   const points = mapPoints(state);
@@ -86,7 +86,7 @@ function mapRows(state: State): Rows {
   ];
 }
 
-function filterRows(state: State): Rows {
+function filterRows(state: State): ChartRows {
   const names = ["layer", "filter", "score", "instability", "removed", "override"];
   const [data, scores] = [cardsData(state), chosenRanking(state)];
   if (!data) return [names];

@@ -46,7 +46,7 @@ export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): D
     .slice(0, rows)
     .map((label, row) => ({
       label,
-      name: shorten(classes[label] ?? String(label)),
+      name: shortenLayerName(classes[label] ?? String(label)),
       isTrueClass: label === view.label,
       y: TOP + row * ROW_STEP,
       beforeX: before && toX(before.get(label)),
@@ -66,7 +66,7 @@ const dumbbellXRange = (width: number, hasComparedNode: boolean): readonly [numb
   NAMES_WIDTH,
   width - (hasComparedNode ? VALUES_WIDTH : 40),
 ];
-const shorten = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
+const shortenLayerName = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
 
 /**
  * Formats a probability. `list` holds only the most probable classes; a class that is not in it gets the lowest listed

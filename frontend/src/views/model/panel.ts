@@ -51,7 +51,7 @@ export const modelPanel: Panel = {
   draw: (body, state, act, size) => {
     const start = performance.now();
     drawModel(body, state, { ...modelCallbacks(state, act), onScroll: act.scrollRows }, size);
-    if (isDragging(state)) performance.measure("drag", { start, end: performance.now() });
+    if (isDraggingThreshold(state)) performance.measure("drag", { start, end: performance.now() });
   },
 };
 
@@ -72,7 +72,7 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
   const tableTop = TOOLS_HEIGHT + STRIP_HEIGHT;
   const tableHeight = isEnlarged ? height - tableTop : height - tableTop - ARCHITECTURE_HEIGHT - PLAN_HEIGHT;
   drawTools(chart, toolsData(state, scoredPlan, tableWidth), callbacks.tools);
-  drawRows(chart, state, scoredPlan, callbacks, { width: tableWidth, height: tableHeight });
+  drawTableAndStrip(chart, state, scoredPlan, callbacks, { width: tableWidth, height: tableHeight });
   const { agreement } = state.choice;
   const isPlanLoaded = model !== null && result !== null;
   showOrClear(overview, isPlanLoaded && !isEnlarged);
@@ -91,18 +91,24 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
       { structure, filtersAfter: after, chosenLayer, width, height: ARCHITECTURE_HEIGHT },
       callbacks.architecture,
     );
-  const [areaWidth, areaHeight] = isEnlarged ? [PLAN_WIDTH - 1, height] : [width, PLAN_HEIGHT];
-  if (agreement) drawAgreement(agreementBox, agreementData(state, areaWidth, areaHeight), callbacks.agreement);
+  const [planWidth, planHeight] = isEnlarged ? [PLAN_WIDTH - 1, height] : [width, PLAN_HEIGHT];
+  if (agreement) drawAgreement(agreementBox, agreementData(state, planWidth, planHeight), callbacks.agreement);
   else
     drawPlan(
       area,
-      planData(state, { model, ranking: scores, result }, { isEnlarged, width: areaWidth }),
+      planData(state, { model, ranking: scores, result }, { isEnlarged, width: planWidth }),
       callbacks.plan,
     );
 }
 
 /** Draws the layer table and the strip with the chosen layer's filters, or explains why they cannot be shown. */
-function drawRows(chart: Box, state: State, scoredPlan: ScoredPlan | null, callbacks: DrawCallbacks, size: Size): void {
+function drawTableAndStrip(
+  chart: Box,
+  state: State,
+  scoredPlan: ScoredPlan | null,
+  callbacks: DrawCallbacks,
+  size: Size,
+): void {
   const table = ensureElement(chart, "div", "table").style("height", `${size.height}px`);
   const missing = ensureElement(chart, "div", "missing");
   const strip = ensureElement(chart, "div", "stripbox");
@@ -113,7 +119,10 @@ function drawRows(chart: Box, state: State, scoredPlan: ScoredPlan | null, callb
     return;
   }
   const data = tableData(state, scoredPlan, { ...size, isEnlarged: state.choice.panel === "model" });
-  drawTable(table, data, callbacks.table, { firstRow: () => state.screen.firstRow, onScroll: callbacks.onScroll });
+  drawTable(table, data, callbacks.table, {
+    requestedFirstRow: () => state.screen.firstRow,
+    onScroll: callbacks.onScroll,
+  });
   const { structure, states, chosenLayer, cursorUnit } = data;
   const removed = data.removedPerLayer[chosenLayer] ?? 0;
   drawLayerStrip(
@@ -130,7 +139,7 @@ function subtitle(state: State): string {
   return `node ${node.number} · ${formatCount(model.currentCost.filters)} filters in ${formatPlural(layers, "layer")} · bar height = filters`;
 }
 
-const isDragging = ({ draft }: State): boolean =>
+const isDraggingThreshold = ({ draft }: State): boolean =>
   Object.values(draft.edits).some((edit) => edit.dragStartRule !== null);
 
 interface ModelCallbacks {
@@ -144,39 +153,39 @@ interface ModelCallbacks {
 /** Builds the callbacks that turn input in the Model panel into actions. */
 function modelCallbacks(state: State, act: Actions): ModelCallbacks {
   const layerName = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
-  const onLayer = (layer: number): void => act.chooseLayer(layerName(layer));
+  const onChooseLayer = (layer: number): void => act.chooseLayer(layerName(layer));
   const onHover = (layer: number, unit: number): void => hover(state, act, hoverAtUnit(state, layer, unit));
-  const onLock = (layer: number): void => {
+  const onToggleLock = (layer: number): void => {
     const name = layerName(layer);
     if (name !== null) act.toggleLock(name);
   };
   return {
-    architecture: { onLayer, onHoverLayer: (layer) => onHover(layer ?? -1, -1) },
+    architecture: { onChooseLayer, onHoverLayer: (layer) => onHover(layer ?? -1, -1) },
     table: {
-      onLayer,
-      onLock,
+      onChooseLayer,
+      onToggleLock,
       onHover,
-      onToggle: (unit) => act.toggleFilter(unit),
+      onToggleUnit: (unit) => act.toggleFilter(unit),
       onBrush: act.setBrush,
-      onDecide: (decision, units) => {
+      onOverrideUnits: (decision, units) => {
         act.decide(units, decision);
         act.setBrush(null);
       },
-      onMoveLine: (score) => act.dragLine(score),
-      onReleaseLine: () => act.endLine(),
-      onStepLine: (filters) => act.stepLine(filters),
-      onCommand: (key) => handleKey(key, { onLayer, onLock, onHover }, act),
+      onMoveThreshold: (score) => act.dragLine(score),
+      onReleaseThreshold: () => act.endLine(),
+      onStepThreshold: (filters) => act.stepLine(filters),
+      onKeyCommand: (key) => handleKey(key, { onChooseLayer, onToggleLock, onHover }, act),
     },
     tools: {
-      onThreshold: (score) => act.removeBelow(score),
-      onPercent: (percent) => act.removePercent(percent),
-      onRoundTo: (width) => act.roundWidths(width),
-      onChooseSize: (size) => act.chooseSize(size),
+      onSetThreshold: (score) => act.removeBelow(score),
+      onSetPercent: (percent) => act.removePercent(percent),
+      onChooseRounding: (width) => act.roundWidths(width),
+      onChooseBubbleSize: (size) => act.chooseSize(size),
       onOpenCriterion: () => act.openDialog({ kind: "criterion" }),
-      onCriterion: (criterion) => act.chooseCriterion(criterion),
+      onChooseCriterion: (criterion) => act.chooseCriterion(criterion),
     },
     agreement: {
-      onCriterion: (spec) => act.chooseCriterion(spec),
+      onChooseCriterion: (spec) => act.chooseCriterion(spec),
       onRetry: () => act.retry(),
       onClose: () => act.showAgreement(false),
     },
@@ -188,18 +197,18 @@ function planCallbacks(state: State, act: Actions): PlanCallbacks {
   return {
     onChooseDraft: (key) => act.choosePlan(key),
     onNewDraft: () => act.newDraft(),
-    onRename: () => act.openDialog({ kind: "draft" }),
+    onRenameDraft: () => act.openDialog({ kind: "draft" }),
     onDelete: () => act.deletePlan(),
     onOpenTraining: () => act.openDialog({ kind: "training" }),
     onOpenProvenance: (node) => act.openNodeDialog("provenance", node),
     onOpenRule: () => act.openDialog({ kind: "rule" }),
-    onChooseFlipped: (samples) => act.pickSamples(samples),
+    onChooseFlippedSamples: (samples) => act.pickSamples(samples),
     onWriteReason: act.writeReason,
     onRestoreReason: act.dropReason,
-    onPreview: () => act.previewPlan(),
-    onApply: () => act.applyPlan(),
+    onPreviewPlan: () => act.previewPlan(),
+    onApplyPlan: () => act.applyPlan(),
     onChooseChild: (node) => act.chooseNode(node),
-    onRevert: (override) => revertOverride(state, act, override),
+    onRevertOverride: (override) => revertOverride(state, act, override),
   };
 }
 
@@ -213,13 +222,13 @@ function revertOverride(state: State, act: Actions, { kind, layer, number }: Ove
   if (u !== undefined) act.decide([u], "rule");
 }
 
-type KeyCallbacks = Pick<TableCallbacks, "onLayer" | "onLock" | "onHover">;
+type KeyCallbacks = Pick<TableCallbacks, "onChooseLayer" | "onToggleLock" | "onHover">;
 
 function handleKey(key: TableCommand, callbacks: KeyCallbacks, act: Actions): void {
-  if (key.kind === "layer") callbacks.onLayer(key.layer);
+  if (key.kind === "layer") callbacks.onChooseLayer(key.layer);
   else if (key.kind === "filter") callbacks.onHover(key.layer, key.unit);
   else if (key.kind === "toggle") act.toggleFilter(key.unit);
-  else if (key.kind === "lock") callbacks.onLock(key.layer);
+  else if (key.kind === "lock") callbacks.onToggleLock(key.layer);
   else act.setBrush(null);
 }
 

@@ -11,20 +11,20 @@ import {
 import { removedShareOfFree } from "../../planning/shares";
 import type { Ghost } from "../../state/selectors/ghost";
 import type { Readout, State } from "../../state/state";
-import { type Latency, describeRatio, singleImageLatency } from "./latencies";
+import { type Latency, describeLatencyRatio, singleImageLatency } from "./latencies";
 import { describeHowMade } from "./tags";
 
-export function buildReadout(node: Node, byId: Readonly<Record<number, Node>>): Readout {
+export function buildNodeReadout(node: Node, nodeById: Readonly<Record<number, Node>>): Readout {
   return {
     title: `Node ${node.number}`,
-    text: [...describeState(node), ...describeCost(node), ...describeOrigin(node, byId)].join(" · "),
+    text: [...describeState(node), ...describeCost(node), ...describeOrigin(node, nodeById)].join(" · "),
   };
 }
 
 /** Returns the description of a node that the status bar shows; null if there is no such node. */
-export function readoutOf({ server }: State, id: number): Readout | null {
+export function readoutOfNode({ server }: State, id: number): Readout | null {
   const node = server.nodes[id];
-  return node ? buildReadout(node, server.nodes) : null;
+  return node ? buildNodeReadout(node, server.nodes) : null;
 }
 
 /**
@@ -49,9 +49,9 @@ export const describeRemovedShare = (share: number, parent: Node | undefined): s
 function describeState(node: Node): string[] {
   if (node.state !== "ready") return [node.error ? `${node.state}: ${node.error.message}` : node.state];
   const recoveryTexts = node.recovered === false ? ["not recovered"] : [];
-  const unjudgedTexts = node.recovered_reason === null ? [] : [`recovery not judged: ${node.recovered_reason}`];
+  const unjudgedRecoveryTexts = node.recovered_reason === null ? [] : [`recovery not judged: ${node.recovered_reason}`];
   const accuracy = `accuracy ${formatPercent(node.accuracy, 2)}${describeInterval(node)}`;
-  return [accuracy, ...recoveryTexts, ...unjudgedTexts, ...node.notices.map((notice) => `⚠ ${notice}`)];
+  return [accuracy, ...recoveryTexts, ...unjudgedRecoveryTexts, ...node.notices.map((notice) => `⚠ ${notice}`)];
 }
 
 const describeInterval = ({ accuracy_interval: interval }: Node): string =>
@@ -61,7 +61,7 @@ function describeCost(node: Node): string[] {
   const { size_bytes, parameters, macs } = node;
   if (parameters === null) return [];
   const latency = singleImageLatency(node);
-  const time = latency ? [describeTime(latency)] : [];
+  const time = latency ? [describeLatencyPerImage(latency)] : [];
   return [
     `file ${formatBytes(size_bytes)}`,
     `${formatCompactCount(parameters)} parameters`,
@@ -70,19 +70,19 @@ function describeCost(node: Node): string[] {
   ];
 }
 
-function describeTime(latency: Latency): string {
+function describeLatencyPerImage(latency: Latency): string {
   if (latency.reliability === "unreliable") return "latency unreliable";
   const time = `${formatMs(latency.median_ms)} per image`;
   return latency.reliability === "unpaired"
     ? `${time}, not compared with the root`
-    : `${time}, ${describeRatio(latency)} the root`;
+    : `${time}, ${describeLatencyRatio(latency)} the root`;
 }
 
-function describeOrigin(node: Node, byId: Readonly<Record<number, Node>>): string[] {
-  const parent = byId[node.parent_id ?? -1];
+function describeOrigin(node: Node, nodeById: Readonly<Record<number, Node>>): string[] {
+  const parent = nodeById[node.parent_id ?? -1];
   const share = removedShare(node, parent);
   const plan =
-    share === null || node.control ? describeHowMade(node, byId) : `plan ${describeRemovedShare(share, parent)}`;
+    share === null || node.control ? describeHowMade(node, nodeById) : `plan ${describeRemovedShare(share, parent)}`;
   return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
 }
 

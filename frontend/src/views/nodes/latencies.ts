@@ -7,7 +7,7 @@ import { formatRelativeChange, formatMs, formatPlural, formatRatio } from "../..
 
 export type Latency = Node["latency"][number];
 
-export interface Ratio {
+export interface LatencyRatio {
   readonly ratio: number;
   readonly low: number;
   readonly high: number;
@@ -16,7 +16,7 @@ export interface Ratio {
 export const RUNTIME_NAMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
 
 /** A ratio can only be reliable if both ends of its interval differ from it by at most this share of the ratio. */
-const MAX_RELATIVE_HALF_WIDTH = 0.1;
+const MAX_INTERVAL_HALF_WIDTH = 0.1;
 
 /**
  * Returns the latency of a node at batch size 1. The default runtime is torch, with which every finished node is
@@ -26,7 +26,7 @@ export const singleImageLatency = ({ latency }: Node, runtime: Latency["runtime"
   latency.find((entry) => entry.batch === 1 && entry.runtime === runtime);
 
 /** Returns the ratio of the latency to that of the root, with its interval, if it is reliable; otherwise null. */
-export function reliableRatio(latency: Latency | undefined): Ratio | null {
+export function reliableLatencyRatio(latency: Latency | undefined): LatencyRatio | null {
   if (latency?.reliability !== "reliable" || latency.ratio === null || !latency.ratio_interval) return null;
   return { ratio: latency.ratio, ...latency.ratio_interval };
 }
@@ -46,7 +46,7 @@ export function commonMeasurementKey(nodes: readonly Node[]): string | null {
   const counts = new Map<string, number>();
   for (const node of nodes) {
     const latency = singleImageLatency(node);
-    if (latency && reliableRatio(latency))
+    if (latency && reliableLatencyRatio(latency))
       counts.set(measurementKey(latency), (counts.get(measurementKey(latency)) ?? 0) + 1);
   }
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null;
@@ -56,8 +56,8 @@ export function commonMeasurementKey(nodes: readonly Node[]): string | null {
  * Returns a node's latency as a ratio to another node's, computed from their ratios to the root; null if they cannot be
  * compared. The interval combines the worst cases of both intervals, so it is wider than a 95% interval.
  */
-export function compareLatencies(now: Latency | undefined, first: Latency | undefined): Ratio | null {
-  const [after, before] = [reliableRatio(now), reliableRatio(first)];
+export function compareLatencies(now: Latency | undefined, first: Latency | undefined): LatencyRatio | null {
+  const [after, before] = [reliableLatencyRatio(now), reliableLatencyRatio(first)];
   if (!now || !first || !after || !before || measurementKey(now) !== measurementKey(first)) return null;
   if (now.measured_number === first.measured_number && now.measured_at === first.measured_at)
     return { ratio: 1, low: 1, high: 1 };
@@ -67,8 +67,8 @@ export function compareLatencies(now: Latency | undefined, first: Latency | unde
     high: after.high / before.low,
   };
   const isNarrow =
-    comparison.low >= comparison.ratio * (1 - MAX_RELATIVE_HALF_WIDTH) &&
-    comparison.high <= comparison.ratio * (1 + MAX_RELATIVE_HALF_WIDTH);
+    comparison.low >= comparison.ratio * (1 - MAX_INTERVAL_HALF_WIDTH) &&
+    comparison.high <= comparison.ratio * (1 + MAX_INTERVAL_HALF_WIDTH);
   return isNarrow ? comparison : null;
 }
 
@@ -85,15 +85,15 @@ export function describeLatencyChange(now: Latency | undefined, first: Latency |
   return `${formatRelativeChange(comparison.ratio - 1)} (${formatRelativeChange(comparison.low - 1)} to ${formatRelativeChange(comparison.high - 1)})`;
 }
 
-const formatInterval = ({ low, high }: Ratio): string =>
+const formatInterval = ({ low, high }: LatencyRatio): string =>
   low === high ? "" : ` (${formatRatio(low).slice(0, -1)}–${formatRatio(high).slice(0, -1)})`;
 
 /**
  * Describes the ratio of a latency to that of the root: "0.71× (0.69–0.73)" with its interval, "unreliable" or "not
  * compared".
  */
-export function describeRatio(latency: Latency): string {
-  const ratio = reliableRatio(latency);
+export function describeLatencyRatio(latency: Latency): string {
+  const ratio = reliableLatencyRatio(latency);
   if (ratio) return `${formatRatio(ratio.ratio)}${formatInterval(ratio)}`;
   return latency.reliability === "unreliable" ? "unreliable" : "not compared";
 }
@@ -103,7 +103,7 @@ export function describeRatio(latency: Latency): string {
  * compared".
  */
 export function describeLatencyBriefly(latency: Latency): string {
-  const ratio = reliableRatio(latency);
+  const ratio = reliableLatencyRatio(latency);
   if (ratio) return `${formatMs(latency.median_ms)} · ${formatRatio(ratio.ratio)}`;
   return latency.reliability === "unreliable" ? "unreliable" : `${formatMs(latency.median_ms)} · not compared`;
 }
@@ -115,21 +115,21 @@ export function describeLatencyBriefly(latency: Latency): string {
 export function describeLatency(latency: Latency, node: Node): string {
   const threads = latency.threads === null ? "" : `, ${formatPlural(latency.threads, "thread")}`;
   const measurementText = `${RUNTIME_NAMES[latency.runtime]} on ${latency.device}${threads}: ${formatMs(latency.median_ms)}`;
-  return `${measurementText}, ${explainRatio(latency)}${explainSharedMeasurement(latency, node)}`;
+  return `${measurementText}, ${explainLatencyRatio(latency)}${explainSharedMeasurement(latency, node)}`;
 }
 
-function explainRatio(latency: Latency): string {
-  const { reliability, pairs, root_median_ms: rootMs } = latency;
+function explainLatencyRatio(latency: Latency): string {
+  const { reliability, pairs, root_median_ms: rootLatencyMs } = latency;
   if (reliability === "unpaired")
     return "not compared, because an earlier version of CNNPruner measured the node without the root: measure again";
-  if (reliability === "unreliable") return `unreliable, ${explainUnreliability(latency)}: measure again`;
-  if (rootMs === null) return "1× the root’s latency, by definition";
-  return `${describeRatio(latency)} the root’s latency of ${formatMs(rootMs)} in the same run (95% interval, ${pairs} pairs of blocks)`;
+  if (reliability === "unreliable") return `unreliable, ${explainUnreliableRatio(latency)}: measure again`;
+  if (rootLatencyMs === null) return "1× the root’s latency, by definition";
+  return `${describeLatencyRatio(latency)} the root’s latency of ${formatMs(rootLatencyMs)} in the same run (95% interval, ${pairs} pairs of blocks)`;
 }
 
 const MIN_PAIRS = 20;
 
-function explainUnreliability({ pairs, ratio, ratio_interval: interval }: Latency): string {
+function explainUnreliableRatio({ pairs, ratio, ratio_interval: interval }: Latency): string {
   if (pairs < MIN_PAIRS || ratio === null || !interval)
     return `because only ${pairs} of ${MIN_PAIRS} pairs of timing blocks fit into a minute`;
   return `because the 95% interval of its ratio to the root, ${formatRatio(interval.low)}–${formatRatio(interval.high)}, is wider than ±10%`;
@@ -153,7 +153,7 @@ export const LATENCY_COLUMNS = [
  */
 export function latencyCells(node: Node): readonly (string | number | null)[] {
   const latency = singleImageLatency(node);
-  const ratio = reliableRatio(latency);
+  const ratio = reliableLatencyRatio(latency);
   return [
     latency?.median_ms ?? null,
     ratio?.ratio ?? null,

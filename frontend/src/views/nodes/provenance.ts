@@ -19,7 +19,7 @@ const AUGMENTATION_NAMES: Readonly<Record<Training["augmentation"], string>> = {
 };
 
 /** A property of a node and its value, both as text. */
-export interface Property {
+export interface NodeProperty {
   readonly name: string;
   readonly value: string;
 }
@@ -27,22 +27,22 @@ export interface Property {
 export interface ProvenanceInput {
   readonly node: Node;
   readonly parent: Node | undefined;
-  readonly byId: Readonly<Record<number, Node>>;
+  readonly nodeById: Readonly<Record<number, Node>>;
   /** The plan that made the node; null if no plan made it or the plan has not been loaded. */
   readonly plan: Plan | null;
   /** The plan's rule as a sentence; null if there is no plan. */
   readonly rule: string | null;
 }
 
-export function listProperties(input: ProvenanceInput): readonly Property[] {
+export function listProperties(input: ProvenanceInput): readonly NodeProperty[] {
   const { node } = input;
   return [
-    { name: "Made by", value: describeMaker(input) },
+    { name: "Made by", value: describeNodeMaker(input) },
     ...(input.rule === null ? [] : [{ name: "Rule", value: input.rule }]),
     { name: "Start weights", value: describeStartWeights(input) },
     {
       name: "Settings",
-      value: node.training === null ? "not trained" : describeSettings(node.training, nameTeacher(input)),
+      value: node.training === null ? "not trained" : describeTrainingSettings(node.training, nameTeacher(input)),
     },
     { name: "Images seen", value: describeImagesSeen(node) },
     { name: "Duration", value: recordedValue(node, ({ seconds }) => formatDuration(seconds)) },
@@ -63,9 +63,9 @@ function recordedValue({ training_record: record, state }: Node, read: (record: 
 
 type TrainingRecord = NonNullable<Node["training_record"]>;
 
-function describeMaker({ node, parent, byId, plan }: ProvenanceInput): string {
+function describeNodeMaker({ node, parent, nodeById, plan }: ProvenanceInput): string {
   if (node.parent_id === null) return node.origin === "imported" ? "import, without training" : "training of the root";
-  if (node.control) return describeHowMade(node, byId);
+  if (node.control) return describeHowMade(node, nodeById);
   const name = plan === null ? "a plan" : `plan ${plan.name}`;
   const removed = node.removed_filters === null ? "" : `: ${formatPlural(node.removed_filters, "filter")} removed`;
   const by = node.origin === "automatic" ? " by Autopilot" : "";
@@ -78,7 +78,7 @@ function describeStartWeights({ node, parent }: ProvenanceInput): string {
     if (start === "fresh") return `random, seed ${seed}`;
     if (start === "checkpoint") return "the experiment’s checkpoint";
     if (start === "pretrained") return "published weights";
-    return `cut from node ${parent?.number ?? "?"}${describeStart(record)}`;
+    return `cut from node ${parent?.number ?? "?"}${describeStartPreparation(record)}`;
   });
 }
 
@@ -86,15 +86,19 @@ function describeStartWeights({ node, parent }: ProvenanceInput): string {
  * Describes the start: what was done to the network after it was cut and before training, and which alternatives were
  * compared.
  */
-function describeStart({ start, reconstruction, start_accuracies: compared }: TrainingRecord): string {
+function describeStartPreparation({ start, reconstruction, start_accuracies: compared }: TrainingRecord): string {
   const fit = reconstruction ? ` (${reconstruction.fitted} of ${reconstruction.layers} layers fitted)` : "";
   const change = { recalibrated: ", batch norm re-estimated", reconstructed: ` and reconstructed${fit}` }[
     start as string
   ];
-  return `${change ?? ""}${compared === null ? "" : `; best of: ${listAccuracies(compared)}`}`;
+  return `${change ?? ""}${compared === null ? "" : `; best of: ${listStartAccuracies(compared)}`}`;
 }
 
-function listAccuracies({ cut, recalibrated, reconstructed }: NonNullable<TrainingRecord["start_accuracies"]>): string {
+function listStartAccuracies({
+  cut,
+  recalibrated,
+  reconstructed,
+}: NonNullable<TrainingRecord["start_accuracies"]>): string {
   const parts = [
     `as cut ${formatPercent(cut.accuracy, 2)}`,
     ...(recalibrated === null ? [] : [`re-estimated ${formatPercent(recalibrated.accuracy, 2)}`]),
@@ -103,13 +107,13 @@ function listAccuracies({ cut, recalibrated, reconstructed }: NonNullable<Traini
   return parts.join(", ");
 }
 
-function nameTeacher({ node, byId }: ProvenanceInput): string {
-  const number = node.training_record?.teacher_number ?? byId[Number(node.training?.teacher)]?.number;
+function nameTeacher({ node, nodeById }: ProvenanceInput): string {
+  const number = node.training_record?.teacher_number ?? nodeById[Number(node.training?.teacher)]?.number;
   return number === undefined ? "a deleted node" : `node ${number}`;
 }
 
 /** Describes all training settings in one line; `teacher` is the name of the teacher, if there is one. */
-export function describeSettings(training: Training, teacher: string): string {
+export function describeTrainingSettings(training: Training, teacher: string): string {
   const { epochs, images, learning_rate, schedule, batch_size, momentum, weight_decay, augmentation } = training;
   return [
     `SGD, learning rate ${learning_rate}, ${SCHEDULE_NAMES[schedule]}`,
@@ -120,12 +124,12 @@ export function describeSettings(training: Training, teacher: string): string {
     `augmentation ${AUGMENTATION_NAMES[augmentation]}`,
     `early stopping ${training.early_stop ? "on" : "off"}`,
     `bfloat16 ${training.amp ? "where faster" : "off"}`,
-    ...describeExtras(training, teacher),
+    ...describeOptionalSettings(training, teacher),
   ].join(" · ");
 }
 
 /** Describes those optional training settings that are in use. */
-function describeExtras(training: Training, teacher: string): readonly string[] {
+function describeOptionalSettings(training: Training, teacher: string): readonly string[] {
   const { temperature, teacher_weight, ema, warmup_epochs, label_smoothing, gradient_clip } = training;
   return [
     training.teacher === null ? "" : `teacher ${teacher} (weight ${teacher_weight}, temperature ${temperature})`,

@@ -21,12 +21,12 @@ export const AUTOPILOT_NAMES: Readonly<Record<Autopilot["kind"], string>> = {
  * Describes what each step of an Autopilot removes: "each step removes 25% of the free filters" or, with a schedule, "5
  * steps to the goal".
  */
-export function describeSteps({ kind, percent, steps }: Autopilot): string {
+export function describeAutopilotSteps({ kind, percent, steps }: Autopilot): string {
   return kind === "schedule" ? `${steps} steps to the goal` : `each step removes ${percent}% of the free filters`;
 }
 
 /** Describes when an Autopilot ends: "at 1,000 MACs or below 97.00%". */
-export function describeEnd({ goal, target_accuracy: target }: Autopilot): string {
+export function describeAutopilotEnd({ goal, target_accuracy: target }: Autopilot): string {
   const ends = [
     ...(goal ? [`at ${formatCount(goal.value)} ${COST_NAMES[goal.metric]}`] : []),
     ...(target === null ? [] : [`below ${formatPercent(target, 2)}`]),
@@ -58,12 +58,12 @@ export function listTags({ nodes, autopilots, estimates }: TagInput): ReadonlyMa
       [...autopilot.nodes, autopilot.current_id ?? -1].map((id) => [id, autopilot] as const),
     ),
   );
-  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const nodeById = new Map(nodes.map((node) => [node.id, node]));
   const estimatedPlans = new Set(estimates.flatMap(({ plan_id }) => (plan_id === null ? [] : [plan_id])));
   const tags = new Map<number, string>();
   for (const node of nodes) {
     const tag =
-      chooseTag(node, byId.get(node.parent_id ?? -1), autopilotByNode) ??
+      chooseTag(node, nodeById.get(node.parent_id ?? -1), autopilotByNode) ??
       (node.plan_id !== null && estimatedPlans.has(node.plan_id) ? "estimator" : null);
     if (tag) tags.set(node.id, tag);
   }
@@ -78,14 +78,14 @@ function chooseTag(
   if (node.control) return CONTROL_NAMES[node.control.kind];
   if (node.origin !== "automatic") return null;
   const autopilot = autopilotByNode.get(node.id);
-  const isFirstOfAutopilot = parent?.origin !== "automatic" || autopilotByNode.get(parent.id) !== autopilot;
-  return isFirstOfAutopilot ? AUTOPILOT_NAMES[autopilot?.kind ?? "automatic"] : null;
+  const isFirstNodeOfAutopilot = parent?.origin !== "automatic" || autopilotByNode.get(parent.id) !== autopilot;
+  return isFirstNodeOfAutopilot ? AUTOPILOT_NAMES[autopilot?.kind ?? "automatic"] : null;
 }
 
 /** Describes how a node was made: "L1 control of node 3, seed 2" for a control, otherwise its origin. */
-export function describeHowMade({ control, origin }: Node, byId: Readonly<Record<number, Node>>): string {
+export function describeHowMade({ control, origin }: Node, nodeById: Readonly<Record<number, Node>>): string {
   if (!control) return origin;
-  const reference = `node ${byId[control.reference_id]?.number ?? "?"}`;
+  const reference = `node ${nodeById[control.reference_id]?.number ?? "?"}`;
   return control.kind === "scratch"
     ? `${reference} retrained from scratch, seed ${control.seed}`
     : `${CONTROL_NAMES[control.kind]} of ${reference}, seed ${control.seed}`;

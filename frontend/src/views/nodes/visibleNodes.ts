@@ -10,9 +10,9 @@ import { hiddenNodes } from "../../state/selectors/tree";
 export interface VisibleNodes {
   /** Visible nodes in the order of their numbers. */
   readonly nodes: readonly Node[];
-  readonly byId: ReadonlyMap<number, Node>;
+  readonly nodeById: ReadonlyMap<number, Node>;
   /** Number of hidden descendants of each folded node, by node id. */
-  readonly hiddenCounts: ReadonlyMap<number, number>;
+  readonly hiddenCountByNode: ReadonlyMap<number, number>;
   readonly lanes: ReadonlyMap<number, number>;
   /** Ids of all nodes that have children, whether the node is visible or hidden. */
   readonly parentIds: ReadonlySet<number>;
@@ -38,13 +38,13 @@ export const visibleNodes = ({ server, choice }: State): VisibleNodes =>
  */
 export function foldNodes(nodes: readonly Node[], folded: readonly number[]): VisibleNodes {
   const foldedAncestors = hiddenNodes(nodes, folded);
-  const hiddenCounts = new Map<number, number>();
-  for (const id of foldedAncestors.values()) hiddenCounts.set(id, (hiddenCounts.get(id) ?? 0) + 1);
+  const hiddenCountByNode = new Map<number, number>();
+  for (const id of foldedAncestors.values()) hiddenCountByNode.set(id, (hiddenCountByNode.get(id) ?? 0) + 1);
   const visible = nodes.filter(({ id }) => !foldedAncestors.has(id));
   return {
     nodes: visible,
-    byId: new Map(visible.map((node) => [node.id, node])),
-    hiddenCounts,
+    nodeById: new Map(visible.map((node) => [node.id, node])),
+    hiddenCountByNode,
     lanes: layoutLanes(visible.map((node) => ({ ...node, isDeadEnd: endsBranch(node) }))),
     parentIds: new Set(nodes.flatMap(({ parent_id }) => (parent_id === null ? [] : [parent_id]))),
   };
@@ -91,10 +91,10 @@ export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, num
 function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
   const branches: Branch[] = [];
   const branchByNode = new Map<number, Branch>();
-  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const nodeById = new Map(nodes.map((node) => [node.id, node]));
   const continuedParents = new Set<LaneNode>();
   for (const node of nodes) {
-    const parent = node.parent_id === null ? undefined : byId.get(node.parent_id);
+    const parent = node.parent_id === null ? undefined : nodeById.get(node.parent_id);
     const parentBranch = parent && branchByNode.get(parent.id);
     if (parent && parentBranch && !node.isDeadEnd && !continuedParents.has(parent)) {
       continuedParents.add(parent);

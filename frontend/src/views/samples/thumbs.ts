@@ -11,7 +11,7 @@ export interface ThumbsData {
   readonly classes: readonly string[];
   readonly chosen: number | null;
   /** Maximum number of samples that are shown. */
-  readonly maxCount: number;
+  readonly maxThumbs: number;
   /** Side length of a thumbnail, in pixels. */
   readonly size: number;
 }
@@ -21,7 +21,7 @@ export interface ThumbsCallbacks {
   onHover(sample: Sample | null): void;
 }
 
-const SYMBOLS = { degraded: "▼", improved: "▲", same: "" } as const;
+const CHANGE_SYMBOLS = { degraded: "▼", improved: "▲", same: "" } as const;
 
 export const pictureUrl = (experiment: number, sample: number, size: number): string =>
   buildUrl("/api/experiments/{experiment_id}/samples/{sample}/image", { experiment_id: experiment, sample }, { size });
@@ -42,8 +42,8 @@ export const drawThumbs = (box: Box, data: ThumbsData, callbacks: ThumbsCallback
   drawIfChanged(box, "thumbs", data, (changedData) => drawPictures(box, changedData, callbacks));
 
 function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsCallbacks): void {
-  const { experiment, classes, chosen, maxCount, size } = data;
-  const samples = data.samples.slice(0, maxCount);
+  const { experiment, classes, chosen, maxThumbs, size } = data;
+  const samples = data.samples.slice(0, maxThumbs);
   const focusableSample = samples.find(({ sample }) => sample === chosen) ?? samples[0];
   box
     .classed("thumbs", true)
@@ -71,7 +71,7 @@ function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsC
       const url = pictureUrl(experiment, sample, size);
       const image = this.querySelector("img")!;
       if (image.getAttribute("src") !== url) image.src = url;
-      this.querySelector("i")!.textContent = SYMBOLS[change];
+      this.querySelector("i")!.textContent = CHANGE_SYMBOLS[change];
     });
 }
 

@@ -2,13 +2,13 @@
 import { type Ghost } from "../../state/selectors/ghost";
 import type { Node } from "../../api/values";
 import { drawLabels, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
-import { drawBand, listenToPan } from "../axis/band";
-import { isInView, chooseLabelledNumbers, columnX, type NodeAxis } from "../axis/nodeAxis";
+import { drawChosenNodeBand, listenToPan } from "../axis/band";
+import { isNumberInView, chooseLabelledNumbers, columnX, type NodeAxis } from "../axis/nodeAxis";
 import type { ChartContext, Scale, StatsChart } from "./chart";
 import { drawColumns, type ColumnCallbacks } from "./columns";
 import { layoutCharts, type ChartPosition } from "./layout";
 import type { NodeStats } from "./nodeStats";
-import { drawPatterns } from "./patterns";
+import { defineFillPatterns } from "./patterns";
 
 export interface NodeChartsData {
   readonly charts: readonly StatsChart[];
@@ -30,12 +30,12 @@ interface ScaledChart extends ChartPosition {
 export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeChartsCallbacks): void {
   const { charts, axis, height, ghost, chosen, stats } = data;
   const svg = ensureSvg(box, "charts", axis.width, height).attr("role", "img");
-  svg.attr("aria-label", `${listTitles(charts)} per node, in the same columns as the tree above`);
-  drawPatterns(svg);
+  svg.attr("aria-label", `${joinChartTitles(charts)} per node, in the same columns as the tree above`);
+  defineFillPatterns(svg);
   const context: ChartContext = {
     axis,
     ghost,
-    shownStats: stats.filter(({ node }) => isInView(axis, node.number)),
+    shownStats: stats.filter(({ node }) => isNumberInView(axis, node.number)),
     allStats: stats,
   };
   const { positions, nodeNumbersY } = layoutCharts(charts, height);
@@ -44,7 +44,7 @@ export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeCh
     span,
     scale: chart.scale(context, span),
   }));
-  drawBand(ensureGroup(svg, "bands"), axis, chosen?.number ?? null, height);
+  drawChosenNodeBand(ensureGroup(svg, "bands"), axis, chosen?.number ?? null, height);
   drawGrid(ensureGroup(svg, "grid"), axis, scaledCharts);
   const captions = ensureGroup(svg, "captions");
   scaledCharts.forEach((entry) => drawCaption(ensureGroup(captions, entry.chart.name), entry));
@@ -55,7 +55,7 @@ export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeCh
 }
 
 /** Lists the titles of the charts: "Recoverability, loss and cost". */
-function listTitles(charts: readonly StatsChart[]): string {
+function joinChartTitles(charts: readonly StatsChart[]): string {
   const titles = charts.map(({ title }, index) => (index === 0 ? title : title.toLowerCase()));
   const last = titles.pop() ?? "";
   return titles.length ? `${titles.join(", ")} and ${last}` : last;

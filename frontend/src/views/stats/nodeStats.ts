@@ -19,7 +19,7 @@ export interface NodeStats {
   readonly plannedEpochs: number | null;
 }
 
-export function toStats(node: Node, epochs: readonly Epoch[]): NodeStats {
+export function toNodeStats(node: Node, epochs: readonly Epoch[]): NodeStats {
   const isLive = node.state === "running" || node.state === "waiting";
   return {
     node,
@@ -54,7 +54,7 @@ const summarizeNode = (node: Node) => ({
   epochs: node.epochs,
 });
 
-export function stateClass({ isLive, hasNotRecovered }: NodeStats): string {
+export function cssClassOfState({ isLive, hasNotRecovered }: NodeStats): string {
   if (isLive) return "live";
   return hasNotRecovered ? "unrecovered" : "plain";
 }

@@ -8,20 +8,20 @@ import { chosenNode, treeNodes } from "../../state/selectors/select";
 import { drawConfusion } from "../confusion/confusion";
 import { confusionCaption, confusionRows } from "../confusion/rows";
 import type { Panel, Size } from "../panel";
-import { currentAxis, currentFullAxis } from "../axis/chosenAxis";
+import { currentNodeAxis, currentFullNodeAxis } from "../axis/chosenAxis";
 import { visibleNodes } from "../nodes/visibleNodes";
 import type { NodeAxis } from "../axis/nodeAxis";
 import type { StatsChart } from "./chart";
 import { minChartsHeight } from "./layout";
 import { drawNodeCharts, type NodeChartsData } from "./nodeCharts";
-import { toStats, type NodeStats } from "./nodeStats";
+import { toNodeStats, type NodeStats } from "./nodeStats";
 import { CHARTS } from "./registry";
 
 const MIN_CHARTS_HEIGHT = minChartsHeight(CHARTS);
 const MIN_CONFUSION_HEIGHT = 208;
 const CONFUSION_WIDTH = 660;
 /** Maximum height of the charts in the panel if it is not enlarged, as a multiple of their minimum height. */
-const MAX_HEIGHT_FACTOR = 1.35;
+const MAX_CHARTS_HEIGHT_FACTOR = 1.35;
 
 export const statsPanel: Panel = {
   id: "stats",
@@ -34,10 +34,16 @@ export const statsPanel: Panel = {
       title: "Charts by node",
       selector: "svg.charts",
       drawFullContent: drawFullCharts,
-      about: () => "per node, selection split",
+      savedCaption: () => "per node, selection split",
       rows: listRows,
     },
-    { name: "confusion", title: "Confusion matrix", selector: ".matrix", about: confusionCaption, rows: confusionRows },
+    {
+      name: "confusion",
+      title: "Confusion matrix",
+      selector: ".matrix",
+      savedCaption: confusionCaption,
+      rows: confusionRows,
+    },
   ],
   keys: [],
   draw: (body, state, act, size) => {
@@ -62,13 +68,13 @@ function chartsSize({ width, height }: Size, isEnlarged: boolean): Size {
     width,
     height: Math.max(
       MIN_CHARTS_HEIGHT,
-      Math.min(Math.round(MIN_CHARTS_HEIGHT * MAX_HEIGHT_FACTOR), height - MIN_CONFUSION_HEIGHT - 40),
+      Math.min(Math.round(MIN_CHARTS_HEIGHT * MAX_CHARTS_HEIGHT_FACTOR), height - MIN_CONFUSION_HEIGHT - 40),
     ),
   };
 }
 
 function drawVisibleCharts(box: Box, state: State, act: Actions, { width, height }: Size): void {
-  drawNodeCharts(box, chartsData(state, currentAxis(state, width), height), {
+  drawNodeCharts(box, chartsData(state, currentNodeAxis(state, width), height), {
     onChoose: act.chooseNode,
     onHover: (stats, chart) =>
       stats && chart ? act.hover({ node: stats.node.id, readout: columnReadout(stats, chart) }) : act.clearHover(),
@@ -83,7 +89,11 @@ const columnReadout = (stats: NodeStats, chart: StatsChart): Readout => ({
 
 /** Draws the charts with all nodes, for saving. The columns are as wide as in a panel of the given width. */
 function drawFullCharts(box: Box, state: State, width: number): void {
-  const data = chartsData(state, currentFullAxis(state, width), Math.round(MIN_CHARTS_HEIGHT * MAX_HEIGHT_FACTOR));
+  const data = chartsData(
+    state,
+    currentFullNodeAxis(state, width),
+    Math.round(MIN_CHARTS_HEIGHT * MAX_CHARTS_HEIGHT_FACTOR),
+  );
   drawNodeCharts(box, data, { onChoose: doNothing, onHover: doNothing, onPan: doNothing });
 }
 
@@ -91,7 +101,7 @@ const doNothing = (): void => undefined;
 
 const chartsData = (state: State, axis: NodeAxis, height: number): NodeChartsData => ({
   charts: CHARTS,
-  stats: removeFolded(state, experimentStats(state)),
+  stats: removeFoldedNodes(state, experimentStats(state)),
   axis,
   ghost: draftGhost(state),
   chosen: chosenNode(state),
@@ -102,13 +112,13 @@ const chartsData = (state: State, axis: NodeAxis, height: number): NodeChartsDat
  * Removes the statistics of nodes that are hidden in folded branches of the tree, because they have no column on the
  * axis.
  */
-function removeFolded(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
-  const { byId } = visibleNodes(state);
-  return stats.filter(({ node }) => byId.has(node.id));
+function removeFoldedNodes(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
+  const { nodeById } = visibleNodes(state);
+  return stats.filter(({ node }) => nodeById.has(node.id));
 }
 
 const experimentStats = (state: State): readonly NodeStats[] =>
-  treeNodes(state).map((node) => toStats(node, state.server.epochs[node.id] ?? []));
+  treeNodes(state).map((node) => toNodeStats(node, state.server.epochs[node.id] ?? []));
 
 function listRows(state: State): (string | number | null)[][] {
   const columns = CHARTS.flatMap((chart) => chart.columns);

@@ -1,7 +1,7 @@
 /** Defines the hatch pattern for the bars of nodes that are still being trained. */
 import { ensureGroup, type Group } from "../../marks/elements";
 
-export function drawPatterns(svg: Group): void {
+export function defineFillPatterns(svg: Group): void {
   const group = ensureGroup(svg, "patterns");
   if (group.node()!.firstChild) return;
   const pattern = group.append("defs").append("pattern").attr("id", "hatch-live");

@@ -1,5 +1,5 @@
 /** Shows the progress of the running Autopilot, with buttons to stop it or take it over. */
-import { AUTOPILOT_NAMES, describeEnd, describeSteps } from "../nodes/tags";
+import { AUTOPILOT_NAMES, describeAutopilotEnd, describeAutopilotSteps } from "../nodes/tags";
 import type { Node, Autopilot } from "../../api/values";
 import { icon, type IconName } from "../../marks/icons";
 import { formatPlural } from "../../marks/format";
@@ -38,7 +38,7 @@ export function drawAutopilot(
   const current = nodes[autopilot.current_id ?? -1];
   box.attr(
     "title",
-    `${AUTOPILOT_NAMES[autopilot.kind]} from node ${nodes[autopilot.node_id]?.number ?? "?"}: ${describeSteps(autopilot)}; ends ${describeEnd(autopilot)}${autopilots.length > 1 ? `; ${autopilots.length} Autopilots are running` : ""}`,
+    `${AUTOPILOT_NAMES[autopilot.kind]} from node ${nodes[autopilot.node_id]?.number ?? "?"}: ${describeAutopilotSteps(autopilot)}; ends ${describeAutopilotEnd(autopilot)}${autopilots.length > 1 ? `; ${autopilots.length} Autopilots are running` : ""}`,
   );
   ensureElement(box, "span", "progress-text").text(describeProgress(autopilot));
   drawButton(

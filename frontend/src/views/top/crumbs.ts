@@ -14,7 +14,7 @@ const MAX_CRUMBS = 7;
 export function drawCrumbs(nav: Box, path: readonly Node[], onChoose: (id: number) => void): void {
   nav.attr("aria-label", "Lineage of the chosen node");
   const shown = path.length <= MAX_CRUMBS ? path : [path[0]!, ...path.slice(1 - MAX_CRUMBS)];
-  const crumbs = shown.map((node, index) => ({ node, step: describeStep(path, shown, index) }));
+  const crumbs = shown.map((node, index) => ({ node, step: describePathStep(path, shown, index) }));
   nav
     .selectAll<HTMLElement, (typeof crumbs)[number]>(":scope > span")
     .data(crumbs, ({ node }) => node.id)
@@ -41,7 +41,7 @@ interface PathStep {
   readonly title: string;
 }
 
-function describeStep(path: readonly Node[], shown: readonly Node[], index: number): PathStep {
+function describePathStep(path: readonly Node[], shown: readonly Node[], index: number): PathStep {
   if (index === 0) return { text: "", title: "" };
   const node = shown[index]!;
   const parent = path[path.indexOf(node) - 1];

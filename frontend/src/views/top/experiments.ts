@@ -11,7 +11,7 @@ export interface ExperimentCallbacks {
   openDeleteExperimentDialog(id: number): void;
 }
 
-interface Item {
+interface MenuItem {
   readonly value: string;
   readonly text: string;
   readonly checked: boolean;
@@ -38,7 +38,7 @@ export function drawExperiments(
     });
   menu.select("button b").text(experiment?.name ?? "No experiment");
   const items = menu
-    .selectAll<HTMLElement, Item>(":scope > wa-dropdown-item")
+    .selectAll<HTMLElement, MenuItem>(":scope > wa-dropdown-item")
     .data(listItems(experiments, experiment), (item) => item.value)
     .join("wa-dropdown-item")
     .order()
@@ -55,22 +55,25 @@ export function drawExperiments(
   });
 }
 
-function listItems(experiments: readonly Experiment[], chosen: Experiment | null): readonly Item[] {
-  const items: Item[] = experiments.map(({ id, name }) => ({
+function listItems(experiments: readonly Experiment[], chosen: Experiment | null): readonly MenuItem[] {
+  const items: MenuItem[] = experiments.map(({ id, name }) => ({
     value: String(id),
     text: name,
     checked: id === chosen?.id,
     danger: false,
   }));
-  items.push(commandItem("new", "New experiment…"), commandItem("unbundle", "Open a bundle…"));
+  items.push(createCommandItem("new", "New experiment…"), createCommandItem("unbundle", "Open a bundle…"));
   if (chosen) {
-    items.push(commandItem("bundle", "Save experiment as bundle…"), commandItem("report", "Save report as HTML"));
-    items.push({ ...commandItem("delete", `Delete “${chosen.name}”…`), danger: true });
+    items.push(
+      createCommandItem("bundle", "Save experiment as bundle…"),
+      createCommandItem("report", "Save report as HTML"),
+    );
+    items.push({ ...createCommandItem("delete", `Delete “${chosen.name}”…`), danger: true });
   }
   return items;
 }
 
-const commandItem = (value: string, text: string): Item => ({ value, text, checked: false, danger: false });
+const createCommandItem = (value: string, text: string): MenuItem => ({ value, text, checked: false, danger: false });
 
 function runCommand(value: string, chosen: Experiment | null, callbacks: ExperimentCallbacks): void {
   if (value === "new") callbacks.openNewExperimentDialog();

@@ -39,7 +39,7 @@ export function drawJob(box: Box, { jobs, nodes }: JobData, onCancel: (id: numbe
   const job = jobs[0];
   const others = jobs.length - 1;
   box.classed("none", !job).attr("role", "group").attr("aria-label", "Current job").attr("data-testid", "job");
-  box.attr("title", describeCounts(jobs));
+  box.attr("title", describeJobCounts(jobs));
   ensureElement(box, "span", "dot")
     .text(job ? "●" : "")
     .classed("live", job?.state === "running");
@@ -55,7 +55,7 @@ export function drawJob(box: Box, { jobs, nodes }: JobData, onCancel: (id: numbe
   cancel.attr("data-testid", "cancel-job").on("click", () => job && onCancel(job.id));
 }
 
-function describeCounts(jobs: readonly Job[]): string {
-  const runningCount = jobs.filter((job) => job.state === "running").length;
-  return `Jobs: ${runningCount} running, ${jobs.length - runningCount} waiting`;
+function describeJobCounts(jobs: readonly Job[]): string {
+  const runningJobCount = jobs.filter((job) => job.state === "running").length;
+  return `Jobs: ${runningJobCount} running, ${jobs.length - runningJobCount} waiting`;
 }

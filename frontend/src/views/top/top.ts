@@ -12,7 +12,7 @@ import { drawVisitor } from "./visitor";
 import { drawAutopilot } from "./autopilot";
 import { redoCount, undoCount } from "../../state/selectors/plan";
 
-export interface TopData {
+export interface TopBarData {
   readonly experiments: readonly Experiment[];
   readonly experiment: Experiment | null;
   readonly lineage: readonly Node[];
@@ -24,7 +24,7 @@ export interface TopData {
   readonly redoCount: number;
 }
 
-export interface TopCallbacks extends ExperimentCallbacks {
+export interface TopBarCallbacks extends ExperimentCallbacks {
   chooseNode(id: number): void;
   cancelJob(id: number): void;
   stopAutopilot(id: number): void;
@@ -37,7 +37,7 @@ export interface TopCallbacks extends ExperimentCallbacks {
   openDialog(dialog: { kind: "help" | "notices" }): void;
 }
 
-export const topData = (state: State): TopData => ({
+export const topBarData = (state: State): TopBarData => ({
   experiments: Object.values(state.server.experiments).sort((a, b) => b.id - a.id),
   experiment: chosenExperiment(state),
   lineage: lineage(state.server.nodes, state.choice.node),
@@ -49,7 +49,7 @@ export const topData = (state: State): TopData => ({
   redoCount: redoCount(state),
 });
 
-export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void {
+export function drawTopBar(top: Box, data: TopBarData, callbacks: TopBarCallbacks): void {
   const brand = ensureElement(top, "div", "brand");
   if (!brand.node()!.firstChild) brand.html(`${LOGO_SVG}CNNPruner`);
   ensureElement(top, "span", "sep first");
@@ -57,7 +57,7 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   drawNotice(top, data.experiment, () => callbacks.openDialog({ kind: "notices" }));
   drawCrumbs(ensureElement(top, "nav", "crumbs"), data.lineage, callbacks.chooseNode);
   ensureElement(top, "div", "grow");
-  drawEdits(ensureElement(top, "div", "edits"), data, callbacks);
+  drawUndoButtons(ensureElement(top, "div", "edits"), data, callbacks);
   ensureElement(top, "span", "sep second");
   drawAutopilot(ensureElement(top, "div", "autopilot"), data, callbacks);
   drawJob(ensureElement(top, "div", "job"), data, callbacks.cancelJob);
@@ -77,7 +77,7 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
 }
 
 /** Draws the button next to the experiment's name that opens the notices about the experiment. */
-function drawNotice(top: Box, experiment: Experiment | null, onOpen: () => void): void {
+function drawNotice(top: Box, experiment: Experiment | null, onOpenNotices: () => void): void {
   const count = experiment?.notices.length ?? 0;
   const title = count > 0 ? `About this experiment: ${formatPlural(count, "notice")}` : "About this experiment";
   const button = ensureElement(top, "button", "notices");
@@ -90,7 +90,7 @@ function drawNotice(top: Box, experiment: Experiment | null, onOpen: () => void)
     .attr("title", title)
     .attr("aria-label", title)
     .attr("data-testid", "notices")
-    .on("click", onOpen);
+    .on("click", onOpenNotices);
 }
 
 function drawButton(
@@ -111,7 +111,7 @@ function drawButton(
     .on("click", run);
 }
 
-function drawEdits(group: Box, { undoCount, redoCount }: TopData, callbacks: TopCallbacks): void {
+function drawUndoButtons(group: Box, { undoCount, redoCount }: TopBarData, callbacks: TopBarCallbacks): void {
   group.attr("role", "group").attr("aria-label", "Plan edits");
   ensureElement(group, "span", "caption").text("Plan edits");
   drawButton(group, "undo", "", "Undo (Ctrl+Z)", callbacks.undo).attr("disabled", undoCount === 0 ? "" : null);

@@ -4,7 +4,7 @@ import { ensureElement, type Box } from "../../marks/elements";
 
 const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "Can view" : "Can edit");
 
-export function drawVisitor(box: Box, visitor: Visitor | null, onLeave: () => void): void {
+export function drawVisitor(box: Box, visitor: Visitor | null, onSignOut: () => void): void {
   const isLinkVisitor = visitor?.kind === "link";
   box
     .attr("hidden", isLinkVisitor ? null : "")
@@ -24,5 +24,5 @@ export function drawVisitor(box: Box, visitor: Visitor | null, onLeave: () => vo
     .attr("type", "button")
     .attr("data-testid", "leave")
     .text("Leave")
-    .on("click", onLeave);
+    .on("click", onSignOut);
 }

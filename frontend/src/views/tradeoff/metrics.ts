@@ -12,7 +12,7 @@ import {
   formatValue,
 } from "../../marks/format";
 import type { Metric } from "../../state/choice";
-import { reliableRatio, singleImageLatency } from "../nodes/latencies";
+import { reliableLatencyRatio, singleImageLatency } from "../nodes/latencies";
 
 export interface MetricKind {
   readonly title: string;
@@ -59,7 +59,7 @@ export const METRIC_KINDS: Record<Metric, MetricKind> = {
     title: "Latency, batch 1, × root",
     worseDirection: 1,
     allowsLogScale: true,
-    read: (node) => reliableRatio(singleImageLatency(node))?.ratio ?? null,
+    read: (node) => reliableLatencyRatio(singleImageLatency(node))?.ratio ?? null,
     format: formatRatio,
   },
   epochs: {

@@ -7,7 +7,7 @@ import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Metric } from "../../state/choice";
-import { commonMeasurementKey, reliableRatio, measurementKey, singleImageLatency } from "../nodes/latencies";
+import { commonMeasurementKey, reliableLatencyRatio, measurementKey, singleImageLatency } from "../nodes/latencies";
 import { accuracyScale, type ValueScale } from "../axis/accuracyScale";
 import { METRIC_KINDS } from "./metrics";
 
@@ -22,7 +22,7 @@ export interface Point {
  * measurements are listed.
  */
 export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readonly Point[] {
-  const isComparable = x === "latency" || y === "latency" ? createComparableTest(nodes) : () => true;
+  const isComparable = x === "latency" || y === "latency" ? createComparabilityCheck(nodes) : () => true;
   return nodes.filter(isComparable).flatMap((node) => {
     const [valueX, valueY] = [METRIC_KINDS[x].read(node), METRIC_KINDS[y].read(node)];
     return node.state === "ready" && valueX !== null && valueY !== null ? [{ node, x: valueX, y: valueY }] : [];
@@ -33,7 +33,7 @@ export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readon
  * Returns a function that tells whether the latency of a node was measured in the same way as the reliable latencies of
  * most nodes.
  */
-function createComparableTest(nodes: readonly Node[]): (node: Node) => boolean {
+function createComparabilityCheck(nodes: readonly Node[]): (node: Node) => boolean {
   const common = commonMeasurementKey(nodes);
   return (node) => {
     const latency = singleImageLatency(node);
@@ -42,9 +42,9 @@ function createComparableTest(nodes: readonly Node[]): (node: Node) => boolean {
 }
 
 /** Returns the 95% interval of a node's value of a metric; null if it has none. */
-export function intervalOf(node: Node, metric: Metric): Interval | null {
+export function intervalOfMetric(node: Node, metric: Metric): Interval | null {
   if (metric === "accuracy") return node.accuracy_interval;
-  return metric === "latency" ? reliableRatio(singleImageLatency(node)) : null;
+  return metric === "latency" ? reliableLatencyRatio(singleImageLatency(node)) : null;
 }
 
 export interface Interval {
@@ -57,15 +57,15 @@ export interface Interval {
  * is better in one metric and at least as good in the other.
  */
 export function findFrontier(points: readonly Point[], x: Metric, y: Metric): readonly Point[] {
-  const [signX, signY] = [METRIC_KINDS[x].worseDirection, METRIC_KINDS[y].worseDirection];
+  const [worseSignX, worseSignY] = [METRIC_KINDS[x].worseDirection, METRIC_KINDS[y].worseDirection];
   const sortedPoints = [...points].sort(
-    (a, b) => signX * (a.x - b.x) || signY * (a.y - b.y) || a.node.number - b.node.number,
+    (a, b) => worseSignX * (a.x - b.x) || worseSignY * (a.y - b.y) || a.node.number - b.node.number,
   );
   const frontier: Point[] = [];
   let bestSignedY = Infinity;
   for (const point of sortedPoints) {
-    if (signY * point.y >= bestSignedY) continue;
-    bestSignedY = signY * point.y;
+    if (worseSignY * point.y >= bestSignedY) continue;
+    bestSignedY = worseSignY * point.y;
     frontier.push(point);
   }
   return frontier.sort((a, b) => a.x - b.x);
@@ -78,30 +78,34 @@ export type PointScale = ValueScale;
  * scale.
  */
 const LOG_SCALE_MIN_RATIO = 8;
-const MARGIN_SHARE = 0.05;
+const SCALE_MARGIN_SHARE = 0.05;
 
 /**
  * Returns the scale for the values of a metric: a log-error scale for accuracy, a log scale for sizes and losses that
  * span orders of magnitude, otherwise a linear scale.
  */
-export function scaleOf(values: readonly number[], metric: Metric, range: readonly [number, number]): PointScale {
+export function createMetricScale(
+  values: readonly number[],
+  metric: Metric,
+  range: readonly [number, number],
+): PointScale {
   if (metric === "accuracy") return accuracyScale(values, range);
   const low = Math.min(...values);
   const high = Math.max(...values);
   if (METRIC_KINDS[metric].allowsLogScale && low > 0 && high / low > LOG_SCALE_MIN_RATIO)
-    return logScale([low / 1.15, high * 1.15], range);
-  const margin = (high - low || Math.abs(high) || 1) * MARGIN_SHARE;
+    return createLogScale([low / 1.15, high * 1.15], range);
+  const margin = (high - low || Math.abs(high) || 1) * SCALE_MARGIN_SHARE;
   return scaleLinear([low - margin, high + margin], [...range]);
 }
 
 /** Returns a log scale. Its ticks are at 1, 2 and 5 in each decade or, if these are too many, only at powers of ten. */
-function logScale(domain: readonly [number, number], range: readonly [number, number]): PointScale {
+function createLogScale(domain: readonly [number, number], range: readonly [number, number]): PointScale {
   const log = scaleLog([...domain], [...range]);
   const startsWithDigit = (value: number, digits: readonly string[]): boolean =>
     digits.includes(value.toExponential().split("e")[0]!);
   const ticks = (maxCount: number): readonly number[] => {
-    const round = log.ticks().filter((value) => startsWithDigit(value, ["1", "2", "5"]));
-    return round.length <= maxCount ? round : round.filter((value) => startsWithDigit(value, ["1"]));
+    const roundTicks = log.ticks().filter((value) => startsWithDigit(value, ["1", "2", "5"]));
+    return roundTicks.length <= maxCount ? roundTicks : roundTicks.filter((value) => startsWithDigit(value, ["1"]));
   };
   return Object.assign((value: number) => log(value), { ticks });
 }
@@ -111,9 +115,9 @@ export function tradeoffRows(state: State): readonly (readonly (string | number 
   const points = listPoints(treeNodes(state), x, y);
   const frontier = new Set(findFrontier(points, x, y).map(({ node }) => node.id));
   return [
-    ["node", columnName(x), columnName(y), "on_frontier"],
+    ["node", metricColumnName(x), metricColumnName(y), "on_frontier"],
     ...points.map((point) => [point.node.number, point.x, point.y, String(frontier.has(point.node.id))]),
   ];
 }
 
-const columnName = (metric: Metric): string => (metric === "latency" ? "latency_ratio" : metric);
+const metricColumnName = (metric: Metric): string => (metric === "latency" ? "latency_ratio" : metric);

@@ -8,18 +8,18 @@ import type { Rect } from "../../marks/labelLayout";
 import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 import type { Metric } from "../../state/choice";
 import { METRIC_KINDS } from "./metrics";
-import { layoutNumbers } from "./numbers";
-import { intervalOf, scaleOf, type Point } from "./points";
-import type { ScatterData, Scales } from "./scatterData";
+import { layoutNodeNumbers } from "./numbers";
+import { intervalOfMetric, createMetricScale, type Point } from "./points";
+import type { ScatterData, ScatterScales } from "./scatterData";
 
 export interface ScatterCallbacks {
   onChoose(id: number): void;
-  onStep(step: number): void;
+  onStepToPoint(step: number): void;
   onHover(id: number | null): void;
 }
 
-const [LEFT, RIGHT, TOP, BOTTOM] = [64, 24, 28, 52];
-const SHAPES: Record<Node["origin"], SymbolType> = {
+const [LEFT_MARGIN, RIGHT_MARGIN, TOP_MARGIN, BOTTOM_MARGIN] = [64, 24, 28, 52];
+const SHAPE_BY_ORIGIN: Record<Node["origin"], SymbolType> = {
   trained: symbolDiamond,
   imported: symbolDiamond,
   plan: symbolCircle,
@@ -35,8 +35,14 @@ export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallb
   const svg = ensureSvg(box, "tradeoff", width, height).attr("role", "group");
   svg.attr("aria-label", `${METRIC_KINDS[data.y].title} against ${METRIC_KINDS[data.x].title}, ${points.length} nodes`);
   const scales = {
-    x: scaleOf([...points.map((point) => point.x), ...intervalEnds(points, data.x)], data.x, [LEFT, width - RIGHT]),
-    y: scaleOf([...points.map((point) => point.y), ...intervalEnds(points, data.y)], data.y, [height - BOTTOM, TOP]),
+    x: createMetricScale([...points.map((point) => point.x), ...intervalEnds(points, data.x)], data.x, [
+      LEFT_MARGIN,
+      width - RIGHT_MARGIN,
+    ]),
+    y: createMetricScale([...points.map((point) => point.y), ...intervalEnds(points, data.y)], data.y, [
+      height - BOTTOM_MARGIN,
+      TOP_MARGIN,
+    ]),
   };
   drawAxes(svg, data, scales);
   ensureGroup(svg, "frontier")
@@ -52,23 +58,23 @@ export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallb
   const whiskers = layoutWhiskers(data, scales);
   drawWhiskers(ensureGroup(svg, "whiskers"), whiskers);
   drawPoints(ensureGroup(svg, "points"), { ...data, points: sortForPainting(points) }, scales, callbacks);
-  drawLabels(ensureGroup(svg, "numbers"), layoutNumbers(data, scales, whiskers));
+  drawLabels(ensureGroup(svg, "numbers"), layoutNodeNumbers(data, scales, whiskers));
 }
 
-function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scales): void {
+function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: ScatterScales): void {
   const [xTicks, yTicks] = [scales.x.ticks(8), scales.y.ticks(8)];
   const lines = [
     ...xTicks.map((value) => ({
       key: `x${value}`,
       x1: scales.x(value),
       x2: scales.x(value),
-      y1: TOP,
-      y2: height - BOTTOM,
+      y1: TOP_MARGIN,
+      y2: height - BOTTOM_MARGIN,
     })),
     ...yTicks.map((value) => ({
       key: `y${value}`,
-      x1: LEFT,
-      x2: width - RIGHT,
+      x1: LEFT_MARGIN,
+      x2: width - RIGHT_MARGIN,
       y1: scales.y(value),
       y2: scales.y(value),
     })),
@@ -78,13 +84,13 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
     ...xTicks.map((value): Label => ({
       key: `x${value}`,
       x: scales.x(value),
-      y: height - BOTTOM + 16,
+      y: height - BOTTOM_MARGIN + 16,
       text: METRIC_KINDS[x].format(value),
       anchor: "middle",
     })),
     ...yTicks.map((value): Label => ({
       key: `y${value}`,
-      x: LEFT - 6,
+      x: LEFT_MARGIN - 6,
       y: scales.y(value) + 4,
       text: METRIC_KINDS[y].format(value),
       anchor: "end",
@@ -92,15 +98,15 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
     { key: "y", x: 12, y: 14, text: METRIC_KINDS[y].title, emphasis: "bold" },
     {
       key: "x",
-      x: width - RIGHT,
-      y: height - BOTTOM + 32,
+      x: width - RIGHT_MARGIN,
+      y: height - BOTTOM_MARGIN + 32,
       text: METRIC_KINDS[x].title,
       anchor: "end",
       emphasis: "bold",
     },
     {
       key: "legend",
-      x: LEFT,
+      x: LEFT_MARGIN,
       y: height - 4,
       text: METRICS_WITH_INTERVAL.has(x) || METRICS_WITH_INTERVAL.has(y) ? LEGEND + INTERVAL_LEGEND : LEGEND,
       emphasis: "",
@@ -111,7 +117,7 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
 /** Returns both ends of every point's interval, so that the scale of the axis includes them. */
 const intervalEnds = (points: readonly Point[], metric: Metric): readonly number[] =>
   points.flatMap(({ node }) => {
-    const interval = intervalOf(node, metric);
+    const interval = intervalOfMetric(node, metric);
     return interval ? [interval.low, interval.high] : [];
   });
 
@@ -123,10 +129,13 @@ const sortForPainting = (points: readonly Point[]): readonly Point[] =>
   [...points].sort((a, b) => Number(b.node.origin === "control") - Number(a.node.origin === "control"));
 
 /** Returns each interval as a line through its point, parallel to the axis of the metric. */
-function layoutWhiskers({ points, x, y }: ScatterData, scales: Scales): readonly Whisker[] {
+function layoutWhiskers({ points, x, y }: ScatterData, scales: ScatterScales): readonly Whisker[] {
   return points.flatMap(({ node, ...point }): Whisker[] => {
     const [centerX, centerY] = [scales.x(point.x), scales.y(point.y)];
-    const [horizontalInterval, verticalInterval] = [x === y ? null : intervalOf(node, x), intervalOf(node, y)];
+    const [horizontalInterval, verticalInterval] = [
+      x === y ? null : intervalOfMetric(node, x),
+      intervalOfMetric(node, y),
+    ];
     const horizontalWhisker = horizontalInterval && {
       id: `${node.id}x`,
       left: scales.x(horizontalInterval.low),
@@ -160,8 +169,8 @@ function drawWhiskers(group: Group, whiskers: readonly Whisker[]): void {
 function drawPoints(
   group: Group,
   { points, chosen, hovered }: ScatterData,
-  scales: Scales,
-  { onChoose, onStep, onHover }: ScatterCallbacks,
+  scales: ScatterScales,
+  { onChoose, onStepToPoint, onHover }: ScatterCallbacks,
 ): void {
   const hadFocus = group.node()!.contains(document.activeElement);
   const focusablePoint = points.find(({ node }) => node.id === chosen) ?? points[0];
@@ -175,7 +184,7 @@ function drawPoints(
       ({ node }) =>
         `point${node.recovered === false ? " unrecovered" : ""}${node.id === chosen ? " chosen" : ""}${node.id === hovered ? " hovered" : ""}`,
     )
-    .attr("d", ({ node }) => symbol(SHAPES[node.origin], 64)())
+    .attr("d", ({ node }) => symbol(SHAPE_BY_ORIGIN[node.origin], 64)())
     .attr("transform", (point) => `translate(${scales.x(point.x)},${scales.y(point.y)})`)
     .attr("role", "button")
     .attr("aria-label", ({ node }) => `Node ${node.number}`)
@@ -189,7 +198,7 @@ function drawPoints(
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       if (step === undefined) return;
       event.preventDefault();
-      onStep(step);
+      onStepToPoint(step);
     });
   if (hadFocus)
     marks

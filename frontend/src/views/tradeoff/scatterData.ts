@@ -13,7 +13,7 @@ export interface ScatterData {
   readonly height: number;
 }
 
-export interface Scales {
+export interface ScatterScales {
   readonly x: PointScale;
   readonly y: PointScale;
 }

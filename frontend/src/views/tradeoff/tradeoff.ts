@@ -6,19 +6,19 @@ import type { State } from "../../state/state";
 import { type Metric, METRICS } from "../../state/choice";
 import { drawEmptyState } from "../empty";
 import type { Size } from "../panel";
-import { readoutOf } from "../nodes/descriptions";
+import { readoutOfNode } from "../nodes/descriptions";
 import { METRIC_KINDS } from "./metrics";
 import { findFrontier, listPoints } from "./points";
 import { drawScatter } from "./scatter";
 
-const PICKERS_HEIGHT = 36;
+const METRIC_PICKERS_HEIGHT = 36;
 
 export function drawTradeoffView(box: Box, state: State, act: Actions, { width, height }: Size): void {
   const { x, y } = state.choice.tree;
   const points = listPoints(treeNodes(state), x, y);
   const row = ensureElement(box, "div", "pickers");
-  drawPicker(row, { name: "y", label: "Y axis", chosen: y }, (metric) => act.chooseAxes({ y: metric }));
-  drawPicker(row, { name: "x", label: "X axis", chosen: x }, (metric) => act.chooseAxes({ x: metric }));
+  drawMetricPicker(row, { name: "y", label: "Y axis", chosen: y }, (metric) => act.chooseAxes({ y: metric }));
+  drawMetricPicker(row, { name: "x", label: "X axis", chosen: x }, (metric) => act.chooseAxes({ x: metric }));
   const frontier = findFrontier(points, x, y);
   const unmeasuredCount = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
   ensureElement(row, "span", "sub").text(
@@ -48,23 +48,27 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
       chosen: state.choice.node,
       hovered: state.hover.node,
       width,
-      height: height - PICKERS_HEIGHT,
+      height: height - METRIC_PICKERS_HEIGHT,
     },
     {
       onChoose: act.chooseNode,
-      onStep: act.chooseAdjacentNode,
-      onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOf(state, id) })),
+      onStepToPoint: act.chooseAdjacentNode,
+      onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOfNode(state, id) })),
     },
   );
 }
 
-interface Picker {
+interface MetricPicker {
   readonly name: string;
   readonly label: string;
   readonly chosen: Metric;
 }
 
-function drawPicker(row: Box, { name, label, chosen }: Picker, onPick: (metric: Metric) => void): void {
+function drawMetricPicker(
+  row: Box,
+  { name, label, chosen }: MetricPicker,
+  onChooseMetric: (metric: Metric) => void,
+): void {
   const labelElement = ensureElement(row, "label", name);
   ensureElement(labelElement, "span", "text").text(`${label} `);
   const field = ensureElement(labelElement, "select", "field").attr("data-testid", `axis-${name}`);
@@ -76,5 +80,5 @@ function drawPicker(row: Box, { name, label, chosen }: Picker, onPick: (metric: 
     .text((metric) => METRIC_KINDS[metric].title);
   field
     .property("value", chosen)
-    .on("change", (event: Event) => onPick((event.currentTarget as HTMLSelectElement).value as Metric));
+    .on("change", (event: Event) => onChooseMetric((event.currentTarget as HTMLSelectElement).value as Metric));
 }

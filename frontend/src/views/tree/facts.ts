@@ -64,7 +64,7 @@ function latencyFact(node: Node): Fact {
   };
 }
 
-export function drawFacts(box: Box, node: Node | null, onOpen: (dialog: FactDialog, node: Node) => void): void {
+export function drawFacts(box: Box, node: Node | null, onOpenFact: (dialog: FactDialog, node: Node) => void): void {
   const facts = box
     .selectAll<HTMLElement, Fact>(":scope > *")
     .data(node ? listFacts(node) : [])
@@ -82,5 +82,5 @@ export function drawFacts(box: Box, node: Node | null, onOpen: (dialog: FactDial
     .attr("type", "button")
     .attr("data-testid", ({ dialog }) => dialog!)
     .attr("disabled", ({ dialog }) => (dialog === "provenance" || node?.state === "ready" ? null : ""))
-    .on("click", (_, { dialog }) => node && onOpen(dialog!, node));
+    .on("click", (_, { dialog }) => node && onOpenFact(dialog!, node));
 }

@@ -10,11 +10,11 @@ import { drawTradeoffView } from "../tradeoff/tradeoff";
 import { tradeoffRows } from "../tradeoff/points";
 import type { Panel, Size } from "../panel";
 import { branchDialog } from "./dialogs/branch";
-import { controlsDialog } from "./dialogs/controls";
+import { controlNodesDialog } from "./dialogs/controls";
 import { estimateDialog } from "./dialogs/estimate";
 import { exportDialog } from "./dialogs/export";
 import { findDialog } from "./dialogs/find";
-import { measureDialog } from "./dialogs/measure";
+import { measureLatencyDialog } from "./dialogs/measure";
 import { provenanceDialog } from "./dialogs/provenance";
 import { autopilotDialog } from "./dialogs/autopilot";
 import { drawFacts } from "./facts";
@@ -26,7 +26,7 @@ import { drawTreeView, drawFullTree } from "./treeView";
 const FACTS_HEIGHT = 44;
 const TABS_HEIGHT = 36;
 
-const SUBTITLES: Record<TreeView, string> = {
+const SUBTITLE_BY_VIEW: Record<TreeView, string> = {
   tree: "accuracy %, size ×",
   compare: "marked nodes side by side, selection split",
   tradeoff: "all nodes of the tree, selection split",
@@ -35,7 +35,7 @@ const SUBTITLES: Record<TreeView, string> = {
 export const treePanel: Panel = {
   id: "tree",
   title: "Tree",
-  subtitle: (state) => SUBTITLES[shownView(state)],
+  subtitle: (state) => SUBTITLE_BY_VIEW[shownView(state)],
   tools: listTools,
   charts: [
     {
@@ -43,7 +43,7 @@ export const treePanel: Panel = {
       title: "Tree",
       selector: "svg.chart",
       drawFullContent: drawFullTree,
-      about: () => "accuracy on the selection split, %; size: how many times fewer parameters than the root",
+      savedCaption: () => "accuracy on the selection split, %; size: how many times fewer parameters than the root",
       show: (act) => act.showTree("tree"),
       rows: listRows,
     },
@@ -51,7 +51,7 @@ export const treePanel: Panel = {
       name: "trade-off",
       title: "Trade-off",
       selector: "svg.tradeoff",
-      about: () => "all nodes of the tree, selection split",
+      savedCaption: () => "all nodes of the tree, selection split",
       show: (act) => act.showTree("tradeoff"),
       emptyHint: "train a node and measure both metrics.",
       rows: tradeoffRows,
@@ -60,7 +60,7 @@ export const treePanel: Panel = {
       name: "comparison",
       title: "Comparison",
       selector: ".compared",
-      about: () => "marked nodes side by side, selection split",
+      savedCaption: () => "marked nodes side by side, selection split",
       show: (act) => act.showTree("compare"),
       emptyHint: "mark two to five nodes with C, then press Shift+C.",
       rows: comparisonRows,
@@ -70,11 +70,11 @@ export const treePanel: Panel = {
   dialogs: {
     estimate: estimateDialog,
     autopilot: autopilotDialog,
-    controls: controlsDialog,
+    controls: controlNodesDialog,
     branch: branchDialog,
     find: findDialog,
     export: exportDialog,
-    measure: measureDialog,
+    measure: measureLatencyDialog,
     provenance: provenanceDialog,
   },
   draw: (body, state, act, size) => {
@@ -101,12 +101,12 @@ interface ViewInput {
 }
 
 function drawView(body: Box, view: TreeView, { state, act, room }: ViewInput): void {
-  const views = ensureElement(body, "div", "treeviews");
+  const viewsBox = ensureElement(body, "div", "treeviews");
   const halfWidth = Math.floor(room.width / 2);
-  const tree = ensureElement(views, "div", "tree").attr("hidden", view === "compare" ? "" : null);
-  const compare = ensureElement(views, "div", "compare").attr("hidden", view === "compare" ? null : "");
-  const tradeoff = ensureElement(views, "div", "tradeoffs").attr("hidden", view === "tradeoff" ? null : "");
+  const tree = ensureElement(viewsBox, "div", "tree").attr("hidden", view === "compare" ? "" : null);
+  const compare = ensureElement(viewsBox, "div", "compare").attr("hidden", view === "compare" ? null : "");
+  const tradeoffBox = ensureElement(viewsBox, "div", "tradeoffs").attr("hidden", view === "tradeoff" ? null : "");
   if (view === "compare") drawCompareView(compare, state, act, room);
   else drawTreeView(tree, state, act, view === "tradeoff" ? { ...room, width: halfWidth } : room);
-  if (view === "tradeoff") drawTradeoffView(tradeoff, state, act, { ...room, width: room.width - halfWidth });
+  if (view === "tradeoff") drawTradeoffView(tradeoffBox, state, act, { ...room, width: room.width - halfWidth });
 }

@@ -29,16 +29,16 @@ const COLUMNS = [
 ] as const;
 
 export function listRows(state: State): readonly (readonly (string | number | null)[])[] {
-  const byId = state.server.nodes;
-  const toCell = (value: Node[(typeof COLUMNS)[number]]): string | number | null =>
+  const nodeById = state.server.nodes;
+  const toTableCell = (value: Node[(typeof COLUMNS)[number]]): string | number | null =>
     typeof value === "boolean" ? String(value) : value;
   return [
     ["parent", ...COLUMNS, ...LATENCY_COLUMNS, "made_by", ...PROVENANCE_COLUMNS],
     ...treeNodes(state).map((node) => [
-      byId[node.parent_id ?? -1]?.number ?? null,
-      ...COLUMNS.map((name) => toCell(node[name])),
+      nodeById[node.parent_id ?? -1]?.number ?? null,
+      ...COLUMNS.map((name) => toTableCell(node[name])),
       ...latencyCells(node),
-      describeHowMade(node, byId),
+      describeHowMade(node, nodeById),
       ...provenanceCells(node),
     ]),
   ];

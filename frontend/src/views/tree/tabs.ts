@@ -4,7 +4,7 @@ import { TREE_VIEWS, type TreeView } from "../../state/choice";
 
 const TAB_TITLES: Record<TreeView, string> = { tree: "Tree", compare: "Compare", tradeoff: "Trade-off" };
 
-export function drawTabs(body: Box, shown: TreeView, isEnlarged: boolean, onShow: (view: TreeView) => void): void {
+export function drawTabs(body: Box, shown: TreeView, isEnlarged: boolean, onShowView: (view: TreeView) => void): void {
   const row = ensureElement(body, "div", "toolrow").attr("hidden", isEnlarged ? null : "");
   ensureElement(row, "div", "seg")
     .attr("role", "group")
@@ -16,5 +16,5 @@ export function drawTabs(body: Box, shown: TreeView, isEnlarged: boolean, onShow
     .attr("data-testid", (view) => `view-${view}`)
     .attr("aria-pressed", (view) => String(view === shown))
     .text((view) => TAB_TITLES[view])
-    .on("click", (_, view) => onShow(view));
+    .on("click", (_, view) => onShowView(view));
 }

@@ -121,7 +121,7 @@ type ObstacleCheck = (node: Node) => string | null;
  * Returns a function that runs an action on the chosen node or, if one of the checks finds an obstacle, tells the user
  * about it.
  */
-const withNode =
+const runOnChosenNode =
   (run: NodeAction, ...obstacleChecks: readonly ObstacleCheck[]): Key["run"] =>
   (act, state) => {
     const node = chosenNode(state);
@@ -146,7 +146,7 @@ const whyNotDeletable: ObstacleCheck = ({ parent_id }) =>
  * Returns a function that shows a view in the enlarged Tree panel or, if that view is already shown, leaves the
  * enlarged panel.
  */
-const toggleView =
+const toggleTreeView =
   (view: TreeView): Key["run"] =>
   (act, { choice }) => {
     if (choice.panel === "tree" && choice.tree.view === view) act.enlarge(null);
@@ -154,53 +154,57 @@ const toggleView =
   };
 
 export const TREE_KEYS: readonly Key[] = [
-  { keys: "s", help: "star the node", run: withNode((act, node) => act.toggleStar(node.id)) },
-  { keys: "n", help: "edit the node’s note", run: withNode((act, node) => act.openNote(node)) },
+  { keys: "s", help: "star the node", run: runOnChosenNode((act, node) => act.toggleStar(node.id)) },
+  { keys: "n", help: "edit the node’s note", run: runOnChosenNode((act, node) => act.openNote(node)) },
   {
     keys: "t",
     help: "estimate how many filters to keep",
-    run: withNode((act, node) => act.openNodeDialog("estimate", node.id), whyNotReady),
+    run: runOnChosenNode((act, node) => act.openNodeDialog("estimate", node.id), whyNotReady),
   },
   {
     keys: "w",
     help: "start Autopilot at the node",
-    run: withNode((act, node) => act.openNodeDialog("autopilot", node.id), whyNotReady),
+    run: runOnChosenNode((act, node) => act.openNodeDialog("autopilot", node.id), whyNotReady),
   },
   {
     keys: "k",
     help: "create control nodes of the same size as this one",
-    run: withNode((act, node) => act.openNodeDialog("controls", node.id), whyNotReady, whyNoControlNodes),
+    run: runOnChosenNode((act, node) => act.openNodeDialog("controls", node.id), whyNotReady, whyNoControlNodes),
   },
   {
     keys: "Shift+E",
     help: "export the node’s network in a portable format",
-    run: withNode((act, node) => act.openExportDialog(node.id), whyNotReady),
+    run: runOnChosenNode((act, node) => act.openExportDialog(node.id), whyNotReady),
   },
   {
     keys: "m",
     help: "measure latency or test accuracy",
-    run: withNode((act, node) => act.openNodeDialog("measure", node.id), whyNotReady),
+    run: runOnChosenNode((act, node) => act.openNodeDialog("measure", node.id), whyNotReady),
   },
   {
     keys: "j",
     help: "show how the node was trained and what was forecast",
-    run: withNode((act, node) => act.openNodeDialog("provenance", node.id)),
+    run: runOnChosenNode((act, node) => act.openNodeDialog("provenance", node.id)),
   },
   {
     keys: "c",
     help: "mark the node for comparison, or unmark it",
-    run: withNode((act, node) => act.markNode(node.id)),
+    run: runOnChosenNode((act, node) => act.markNode(node.id)),
   },
-  { keys: "Shift+C", help: "compare the marked nodes, or return to the tree", run: toggleView("compare") },
-  { keys: "g", help: "plot the trade-off of all nodes, or return to the tree", run: toggleView("tradeoff") },
+  { keys: "Shift+C", help: "compare the marked nodes, or return to the tree", run: toggleTreeView("compare") },
+  { keys: "g", help: "plot the trade-off of all nodes, or return to the tree", run: toggleTreeView("tradeoff") },
   { keys: "f", help: "find a node by number, note or origin", run: (act) => act.openFind() },
-  { keys: "x", help: "fold or unfold the node’s descendants", run: withNode((act, node) => act.toggleFold(node.id)) },
+  {
+    keys: "x",
+    help: "fold or unfold the node’s descendants",
+    run: runOnChosenNode((act, node) => act.toggleFold(node.id)),
+  },
   { keys: "+", help: "zoom in on the tree", run: (act) => act.zoomTree(1) },
   { keys: "-", help: "zoom out: show more nodes", run: (act) => act.zoomTree(-1) },
   { keys: "0", help: "reset the tree’s zoom", run: (act) => act.zoomTree(0) },
   {
     keys: "Delete",
     help: "delete the node and its descendants, after confirmation",
-    run: withNode((act, node) => act.openDeleteBranchDialog(node.id), whyNotDeletable),
+    run: runOnChosenNode((act, node) => act.openDeleteBranchDialog(node.id), whyNotDeletable),
   },
 ];

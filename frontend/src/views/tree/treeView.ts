@@ -5,7 +5,7 @@ import type { Actions } from "../../state/actions";
 import { draftGhost } from "../../state/selectors/ghost";
 import { chosenNode, isActiveJob, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";
-import { currentAxis, currentFullAxis, followedNode } from "../axis/chosenAxis";
+import { currentNodeAxis, currentFullNodeAxis, followedNode } from "../axis/chosenAxis";
 import type { NodeAxis } from "../axis/nodeAxis";
 import { drawEmptyState } from "../empty";
 import type { Size } from "../panel";
@@ -14,20 +14,20 @@ import { layoutTree } from "./layout/layout";
 import { visibleNodes } from "../nodes/visibleNodes";
 import { listTags } from "../nodes/tags";
 import { drawTree, drawTreeChart, type TreeCallbacks, type TreeData } from "./chart/tree";
-import { describeGhost, buildReadout, readoutOf } from "../nodes/descriptions";
+import { describeGhost, buildNodeReadout, readoutOfNode } from "../nodes/descriptions";
 
-const NO_EXPERIMENT = {
+const NO_EXPERIMENT_TEXTS = {
   title: "No experiment yet",
   sentence: "Choose data and a network. The root is then trained here or loaded from a checkpoint.",
 };
 
 export function drawTreeView(box: Box, state: State, act: Actions, { width, height }: Size): void {
-  const data = treeData(state, currentAxis(state, width), height);
+  const data = treeData(state, currentNodeAxis(state, width), height);
   drawTree(box, data, {
     onChoose: act.chooseNode,
-    onStep: act.chooseAdjacentNode,
+    onStepToNode: act.chooseAdjacentNode,
     onChooseParent: act.chooseParent,
-    onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOf(state, id) })),
+    onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOfNode(state, id) })),
     onPan: act.panTo,
     onZoom: act.zoomTree,
     onToggleFold: act.toggleFold,
@@ -42,7 +42,7 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
   drawEmptyState(
     box,
     hasNoExperiment(state)
-      ? { ...NO_EXPERIMENT, button: { text: "New experiment…", run: act.openNewExperimentDialog } }
+      ? { ...NO_EXPERIMENT_TEXTS, button: { text: "New experiment…", run: act.openNewExperimentDialog } }
       : null,
   );
 }
@@ -50,7 +50,7 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
 const doNothing = (): void => undefined;
 const NO_CALLBACKS: TreeCallbacks = {
   onChoose: doNothing,
-  onStep: doNothing,
+  onStepToNode: doNothing,
   onChooseParent: doNothing,
   onHover: doNothing,
   onPan: doNothing,
@@ -61,7 +61,7 @@ const NO_CALLBACKS: TreeCallbacks = {
 
 /** Draws the tree with all nodes, for saving. The columns are as wide as in a panel of the given width. */
 export function drawFullTree(box: Box, state: State, width: number): void {
-  const data = treeData(state, currentFullAxis(state, width), Infinity);
+  const data = treeData(state, currentFullNodeAxis(state, width), Infinity);
   drawTreeChart(box, data, NO_CALLBACKS, data.layout.height);
 }
 
@@ -95,14 +95,14 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
     height,
     zoom: choice.tree.zoom,
     progress: new Map(activeJobs.filter(createsNode).map((job) => [job.node_id!, job.progress])),
-    describe: (node) => describeWithMark(state, node),
+    describe: (node) => describeNodeWithMark(state, node),
     ghostTitle: describeGhost(draftGhost(state)),
   };
 }
 
 const createsNode = ({ kind }: { kind: string }): boolean => kind === "root" || kind === "prune";
 
-function describeWithMark({ server, choice }: State, node: Node): string {
-  const { title, text } = buildReadout(node, server.nodes);
+function describeNodeWithMark({ server, choice }: State, node: Node): string {
+  const { title, text } = buildNodeReadout(node, server.nodes);
   return `${title}: ${text}${choice.tree.marked.includes(node.id) ? " · marked for comparison" : ""}`;
 }

@@ -157,7 +157,7 @@ test("loaded pictures are shown and the others are counted as loading", () => {
 });
 
 const callbacks = () => ({
-  onToggle: vi.fn(),
+  onToggleCard: vi.fn(),
   onChoose: vi.fn(),
   onHover: vi.fn(),
   onVisibleRange: vi.fn(),
@@ -176,11 +176,11 @@ test("redrawing updates cards in place; a click toggles a filter, Enter shows it
   expect(removed.querySelector("em")!.textContent).toBe("✕");
   expect(removed.getAttribute("aria-pressed")).toBe("true");
   removed.click();
-  expect(act.onToggle.mock.calls[0]![0]).toMatchObject({ isRemoved: true });
+  expect(act.onToggleCard.mock.calls[0]![0]).toMatchObject({ isRemoved: true });
   removed.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
   expect(act.onChoose).toHaveBeenCalledOnce();
   removed.dispatchEvent(new KeyboardEvent("keydown", { key: " " }));
-  expect(act.onToggle).toHaveBeenCalledTimes(2);
+  expect(act.onToggleCard).toHaveBeenCalledTimes(2);
   expect(box.querySelectorAll(".card[tabindex='0']")).toHaveLength(1);
 });
 

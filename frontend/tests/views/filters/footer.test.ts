@@ -6,11 +6,11 @@ const data: FooterData = {
   markedCount: 1766,
   imageCount: 5000,
   drawnCount: 5000,
-  pick: { name: "chosen", count: 120 },
+  chosenSamples: { name: "chosen", count: 120 },
   layout: "t-SNE, perplexity 30",
   classCount: 10,
   canZoomOut: true,
-  isRunning: true,
+  isLayoutRunning: true,
   width: 293,
 };
 const LETTER = 6;
@@ -38,7 +38,7 @@ test("a wide panel shows every word", () => {
     "show all",
     "stop",
   ]);
-  expect(draw({ width: 700, pick: null, drawnCount: 4000 }).texts).toEqual([
+  expect(draw({ width: 700, chosenSamples: null, drawnCount: 4000 }).texts).toEqual([
     "1,766 of 5,000 marked, 4,000 drawn",
     "Shift-drag: choose",
     "t-SNE, perplexity 30",
@@ -59,7 +59,7 @@ test.each([293, 369, 420, 480])("at %i pixels words are left out, and no button 
 });
 
 test("each wording is shorter than the one before", () => {
-  const lengths = listFooterTexts({ ...data, pick: null, drawnCount: 4000 }).map(
+  const lengths = listFooterTexts({ ...data, chosenSamples: null, drawnCount: 4000 }).map(
     (words) => Object.values(words).join("").length,
   );
   expect(lengths).toEqual([...lengths].sort((a, b) => b - a));
@@ -67,10 +67,10 @@ test("each wording is shorter than the one before", () => {
 
 test("with more than ten classes the footer says that they share marks, in short if there is little room", () => {
   const shared = (classCount: number, width: number): string | undefined =>
-    draw({ classCount, width, pick: null }).texts.find((text) => text.includes("symbols"));
+    draw({ classCount, width, chosenSamples: null }).texts.find((text) => text.includes("symbols"));
   expect(shared(10, 900)).toBeUndefined();
   expect(shared(11, 900)).toBe("11 classes share 10 symbols"); // 0.1.0 said nothing
   expect(shared(100, 900)).toBe("100 classes share 10 symbols");
   expect(shared(100, 293)).toBe("10 symbols");
-  expect(draw({ classCount: 100, width: 293, pick: null }).pixels).toBeLessThanOrEqual(293);
+  expect(draw({ classCount: 100, width: 293, chosenSamples: null }).pixels).toBeLessThanOrEqual(293);
 });

@@ -134,7 +134,7 @@ test("a cell, a class and a lasso each choose samples of the map", () => {
 test("an unchanged state returns the same arrays, so that hovering repaints nothing", () => {
   const state = stateWithLayout();
   const [a, b] = [mapData(state, SIZE)!, mapData(withHover(state, { sample: 2 }), SIZE)!];
-  expect(b.placed).toBe(a.placed);
+  expect(b.placedPoints).toBe(a.placedPoints);
   expect(b.mark).toBe(a.mark);
   expect(b.labels).toBe(a.labels);
   expect(b.hovered).toBe(2);

@@ -101,14 +101,14 @@ const chips: ChipsData = {
 };
 
 test("chips toggle their marks, and the list chooses the compared node, by default the parent", () => {
-  const act = { onToggle: vi.fn(), onCompareNode: vi.fn() };
+  const act = { onToggleChange: vi.fn(), onCompareNode: vi.fn() };
   drawChips(select(box), chips, act);
   drawChips(select(box), chips, act);
   expect(
     [...box.querySelectorAll(".tog")].map((chip) => `${chip.textContent} ${chip.getAttribute("aria-pressed")}`),
   ).toEqual(["▼ degraded 4 true", "▲ improved 3 true", "✕ wrong 9 false"]);
   box.querySelector<HTMLButtonElement>("[data-testid=wrong]")!.click();
-  expect(act.onToggle).toHaveBeenCalledWith("wrong");
+  expect(act.onToggleChange).toHaveBeenCalledWith("wrong");
   const list = box.querySelector("select")!;
   for (const [value, expected] of [
     ["12", 12],
@@ -121,13 +121,13 @@ test("chips toggle their marks, and the list chooses the compared node, by defau
 });
 
 test("without a node to compare with, only wrong samples can be marked", () => {
-  drawChips(select(box), { ...chips, comparedNode: null }, { onToggle: vi.fn(), onCompareNode: vi.fn() });
+  drawChips(select(box), { ...chips, comparedNode: null }, { onToggleChange: vi.fn(), onCompareNode: vi.fn() });
   expect([...box.querySelectorAll<HTMLButtonElement>(".tog")].map(({ disabled }) => disabled)).toEqual([
     true,
     true,
     false,
   ]);
-  drawChips(select(box), { ...chips, width: 240 }, { onToggle: vi.fn(), onCompareNode: vi.fn() });
+  drawChips(select(box), { ...chips, width: 240 }, { onToggleChange: vi.fn(), onCompareNode: vi.fn() });
   expect(
     [...box.querySelectorAll(".tog")].map((chip) => `${chip.textContent}|${chip.getAttribute("aria-label")}`)[0],
   ).toBe("▼ 4|▼ degraded 4");
@@ -138,7 +138,7 @@ test("large counts shorten the row: first the list, then the chips, never a numb
     drawChips(
       select(box),
       { ...chips, counts: { degraded: 1231, improved: 535, wrong: 3838 }, width },
-      { onToggle: vi.fn(), onCompareNode: vi.fn() },
+      { onToggleChange: vi.fn(), onCompareNode: vi.fn() },
     );
     return [...box.querySelectorAll(".tog, option:checked")].map(({ textContent }) => textContent);
   };
@@ -158,7 +158,7 @@ test("the list says how many filters of the layer are removed, without the word 
     width: 384,
   };
   const counted = (width: number): string => {
-    drawListHead(select(box), { ...head, width }, { onLayer: vi.fn(), onSort: vi.fn() });
+    drawListHead(select(box), { ...head, width }, { onChooseLayer: vi.fn(), onChooseSort: vi.fn() });
     return box.querySelector("[data-testid=layer-removed]")!.textContent;
   };
   expect([counted(384), counted(292)]).toEqual(["0 of 11 removed", "0 of 11"]);

@@ -7,7 +7,7 @@ import {
   previewScale,
   previewTicks,
 } from "../../../src/views/model/plan/previewLayout";
-import { layoutTable, shorten } from "../../../src/views/model/table/rows";
+import { layoutTable, shortenLayerName } from "../../../src/views/model/table/rows";
 import { buildScoreScale, quantiles, scoreTicks, scoreAtX, toX } from "../../../src/views/model/table/scale";
 import { layoutArchitecture } from "../../../src/views/model/architecture/layout";
 import { networkLayers } from "../../fixtures/network";
@@ -30,8 +30,8 @@ test("a criterion that goes below zero has a linear axis", () => {
 });
 
 test("the axis stays fixed while scores are being computed", () => {
-  expect(buildScoreScale([0.2], 0, 100, { isComputing: true }).high).toBe(
-    buildScoreScale([0.01, 0.9], 0, 100, { isComputing: true }).high,
+  expect(buildScoreScale([0.2], 0, 100, { areScoresIncomplete: true }).high).toBe(
+    buildScoreScale([0.01, 0.9], 0, 100, { areScoresIncomplete: true }).high,
   );
 });
 
@@ -63,8 +63,8 @@ test("coupled layers share a bracket, and the output row says why it is not prun
 });
 
 test("long layer names keep their end", () => {
-  expect(shorten("features.18.conv.0.0", 9)).toBe("…conv.0.0");
-  expect(shorten("conv1", 9)).toBe("conv1");
+  expect(shortenLayerName("features.18.conv.0.0", 9)).toBe("…conv.0.0");
+  expect(shortenLayerName("conv1", 9)).toBe("conv1");
 });
 
 test("the architecture shows each layer once, with lower blocks where filters are removed", () => {

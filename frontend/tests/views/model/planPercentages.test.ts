@@ -12,7 +12,7 @@ import type { State } from "../../../src/state/state";
 import { modelCharts } from "../../../src/views/model/charts";
 import { modelPanel } from "../../../src/views/model/panel";
 import { freeFilters } from "../../../src/views/model/table/chartData";
-import { describeGhost, buildReadout } from "../../../src/views/nodes/descriptions";
+import { describeGhost, buildNodeReadout } from "../../../src/views/nodes/descriptions";
 import { drawCrumbs } from "../../../src/views/top/crumbs";
 import { treePanel } from "../../../src/views/tree/panel";
 import { networkState } from "../../fixtures/network";
@@ -89,7 +89,7 @@ test("an edge, the lineage and the description of a node count the parent's free
   const parent = makeNode(0, null, { filters: 48, free_filters: 40 });
   const child = makeNode(1, 0, { removed_filters: 10 });
   const path = "plan −25.0% of node 0’s free filters"; // 0.1.0: −20.8% of node 0’s filters
-  expect(buildReadout(child, { 10: parent, 11: child }).text).toContain(path);
+  expect(buildNodeReadout(child, { 10: parent, 11: child }).text).toContain(path);
   drawCrumbs(select(body), [parent, child], vi.fn());
   const step = body.querySelectorAll<HTMLElement>("i")[1]!;
   expect([step.textContent, step.title]).toEqual(["−25%", "−25.0% of node 0’s free filters"]);

@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { layoutNodeAxis } from "../../../src/views/axis/nodeAxis";
 import { minChartsHeight } from "../../../src/views/stats/layout";
 import { drawNodeCharts, type NodeChartsData } from "../../../src/views/stats/nodeCharts";
-import { toStats } from "../../../src/views/stats/nodeStats";
+import { toNodeStats } from "../../../src/views/stats/nodeStats";
 import { CHARTS } from "../../../src/views/stats/registry";
 import { makeEpoch, makeNode } from "../../fixtures/values";
 
@@ -21,7 +21,7 @@ const nodes = [
 
 function dataFor(chosen: number, charts = CHARTS): NodeChartsData {
   const axis = layoutNodeAxis({ width: 400, columnCount: 3, pan: null, chosen });
-  const stats = nodes.map((node) => toStats(node, node.number === 2 ? [makeEpoch(0, 0.2), makeEpoch(1, 0.6)] : []));
+  const stats = nodes.map((node) => toNodeStats(node, node.number === 2 ? [makeEpoch(0, 0.2), makeEpoch(1, 0.6)] : []));
   return { charts, stats, axis, ghost: null, chosen: nodes[chosen]!, height: minChartsHeight(charts) };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toStats } from "../../../src/views/stats/nodeStats";
+import { toNodeStats } from "../../../src/views/stats/nodeStats";
 import { makeEpoch, makeNode } from "../../fixtures/values";
 
 test("a running node shows the range of its epochs so far", () => {
@@ -10,7 +10,7 @@ test("a running node shows the range of its epochs so far", () => {
     epochs: 0,
     epochs_planned: 20,
   });
-  const stats = toStats(node, [makeEpoch(0, 0.3, 2), makeEpoch(1, 0.8, 0.7), makeEpoch(2, 0.75, 0.8)]);
+  const stats = toNodeStats(node, [makeEpoch(0, 0.3, 2), makeEpoch(1, 0.8, 0.7), makeEpoch(2, 0.75, 0.8)]);
   expect(stats).toMatchObject({
     isLive: true,
     low: 0.3,
@@ -24,5 +24,5 @@ test("a running node shows the range of its epochs so far", () => {
 });
 
 test("the needed accuracy is the share of images that must be correct", () => {
-  expect(toStats(makeNode(1, 0, { needed_correct: 350, images: 360 }), []).neededAccuracy).toBeCloseTo(350 / 360);
+  expect(toNodeStats(makeNode(1, 0, { needed_correct: 350, images: 360 }), []).neededAccuracy).toBeCloseTo(350 / 360);
 });

@@ -5,9 +5,9 @@ import { withScreen, withTreeDisplay } from "../../../src/state/changes/patches"
 import type { Dialog } from "../../../src/state/dialog";
 import type { State } from "../../../src/state/state";
 import type { PanelDialog } from "../../../src/views/panel";
-import { describeAdvice, listLines } from "../../../src/views/tree/dialogs/answer";
+import { describeAdvice, listEstimateLines } from "../../../src/views/tree/dialogs/answer";
 import { branchDialog } from "../../../src/views/tree/dialogs/branch";
-import { controlsDialog } from "../../../src/views/tree/dialogs/controls";
+import { controlNodesDialog } from "../../../src/views/tree/dialogs/controls";
 import { defaultTarget, estimateDialog } from "../../../src/views/tree/dialogs/estimate";
 import { findDialog, findNodes } from "../../../src/views/tree/dialogs/find";
 import { describeRow } from "../../../src/views/tree/dialogs/history";
@@ -106,7 +106,11 @@ test("without interpolation or forecast the reason is shown, and a small change 
     forecast: null,
     forecast_reason: "Only 3 nodes.",
   });
-  expect(listLines(none, start).map(({ text }) => text)).toEqual(["93.00%", "No bad node yet.", "Only 3 nodes."]);
+  expect(listEstimateLines(none, start).map(({ text }) => text)).toEqual([
+    "93.00%",
+    "No bad node yet.",
+    "Only 3 nodes.",
+  ]);
   expect(describeAdvice(none, start)).toContain("further pruning is not worthwhile");
   draw(
     estimateDialog,
@@ -233,7 +237,7 @@ test("the top bar shows the Autopilot with buttons to stop it and take it over, 
 });
 
 test("controls are requested for each checked kind; without a kind, none", () => {
-  const act = draw(controlsDialog, opened({ kind: "controls", node: 11, ...idle }));
+  const act = draw(controlNodesDialog, opened({ kind: "controls", node: 11, ...idle }));
   const check = (kind: string, isOn: boolean): void =>
     void (box.querySelector<HTMLInputElement>(`[name=kind-${kind}]`)!.checked = isOn);
   check("random", false);
@@ -297,7 +301,7 @@ test("controls and Autopilot say how long their trainings take", () => {
   const trained = makeNode(1, 0, { macs: 2_000_000, training });
   const timed = stateWith([nodes[0]!, trained], { epochs: { 11: [makeEpoch(0, 0.1), makeEpoch(1, 0.5)] } });
   const textOf = (): string => box.querySelector(".help.duration")?.textContent ?? "";
-  draw(controlsDialog, opened({ kind: "controls", node: 11, ...idle }, timed));
+  draw(controlNodesDialog, opened({ kind: "controls", node: 11, ...idle }, timed));
   expect(textOf()).toBe("Training takes about 15 s.");
   field("seeds").value = "4";
   field("seeds").dispatchEvent(new Event("input", { bubbles: true }));

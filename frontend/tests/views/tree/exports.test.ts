@@ -7,8 +7,8 @@ import type { Dialog } from "../../../src/state/dialog";
 import type { State } from "../../../src/state/state";
 import type { PanelDialog } from "../../../src/views/panel";
 import { exportDialog } from "../../../src/views/tree/dialogs/export";
-import { measureDialog } from "../../../src/views/tree/dialogs/measure";
-import { describeLeak, describeTest } from "../../../src/views/tree/dialogs/testAccuracy";
+import { measureLatencyDialog } from "../../../src/views/tree/dialogs/measure";
+import { describeSelectionLeak, describeTestAccuracy } from "../../../src/views/tree/dialogs/testAccuracy";
 import { drawFacts } from "../../../src/views/tree/facts";
 import { statusData } from "../../../src/views/status/status";
 import {
@@ -112,7 +112,7 @@ test("test accuracy can be measured once, and the dialog says how many nodes wer
   button("Measure test accuracy").click();
   expect(act.measureTest).toHaveBeenCalled();
   const tested = makeNode(0, null, { test_accuracy: 0.96, test_measured_at: AT });
-  expect(describeTest(tested, makeExperiment({ tests: 2, tested_at: AT }))).toMatch(
+  expect(describeTestAccuracy(tested, makeExperiment({ tests: 2, tested_at: AT }))).toMatch(
     /^96\.00% on 359 test images, measured .*So far 2 nodes of this tree have been measured, most recently 2026-01-0/,
   );
   draw(exportDialog, withScreen(stateWith([tested]), { dialog: exporting }));
@@ -120,11 +120,13 @@ test("test accuracy can be measured once, and the dialog says how many nodes wer
 });
 
 test("an imported root that is over 3 points better on selection images gets a warning", () => {
-  expect(describeLeak(makeNode(0, null, { origin: "imported", accuracy: 0.98, test_accuracy: 0.94 }))).toContain(
-    "too optimistic",
-  );
-  expect(describeLeak(makeNode(0, null, { origin: "imported", accuracy: 0.96, test_accuracy: 0.94 }))).toBeNull();
-  expect(describeLeak(makeNode(0, null, { accuracy: 0.98, test_accuracy: 0.9 }))).toBeNull();
+  expect(
+    describeSelectionLeak(makeNode(0, null, { origin: "imported", accuracy: 0.98, test_accuracy: 0.94 })),
+  ).toContain("too optimistic");
+  expect(
+    describeSelectionLeak(makeNode(0, null, { origin: "imported", accuracy: 0.96, test_accuracy: 0.94 })),
+  ).toBeNull();
+  expect(describeSelectionLeak(makeNode(0, null, { accuracy: 0.98, test_accuracy: 0.9 }))).toBeNull();
 });
 
 test("latency is measured at the typed batch size; rows name runtime and device, notes what was skipped", () => {
@@ -134,7 +136,7 @@ test("latency is measured at the typed batch size; rows name runtime and device,
   ];
   const node = { ...makeNode(1, 0, { latency }), id: 10 };
   const jobs = { 5: job({ kind: "latency", state: "done", result: { notes: ["ONNX needs a package."] } }) };
-  const act = draw(measureDialog, withScreen(stateWith([node], { jobs }), { dialog: measuring }));
+  const act = draw(measureLatencyDialog, withScreen(stateWith([node], { jobs }), { dialog: measuring }));
   const rows = [...box.querySelectorAll("table tr")].map((row) =>
     [...row.children].map((cell) => cell.textContent).join("|"),
   );
@@ -155,7 +157,7 @@ test("the dialog says what is unreliable, unpaired or measured at another node, 
     makeUnreliableLatency({ median_ms: 5.2, measured_number: 3 }),
     makeUnpairedLatency({ batch: 8, median_ms: 2.6 }),
   ];
-  draw(measureDialog, withScreen(stateWith([makeNode(0, null, { latency })]), { dialog: measuring }));
+  draw(measureLatencyDialog, withScreen(stateWith([makeNode(0, null, { latency })]), { dialog: measuring }));
   const rows = [...box.querySelectorAll("table tr")].map((row) =>
     [...row.children].map((cell) => cell.textContent).join("|"),
   );

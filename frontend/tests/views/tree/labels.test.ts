@@ -22,7 +22,7 @@ const estimate: EstimatePosition = {
 const obstacle = (left: number, right: number): Rect => ({ left, right, top: 70, bottom: 90 });
 const boardOf = (...solid: readonly Rect[]): LabelLayout => {
   const board = new LabelLayout([], 400);
-  board.occupy(...solid);
+  board.occupyRects(...solid);
   return board;
 };
 
@@ -48,9 +48,9 @@ test("a label crosses an edge only if no other spot is free", () => {
     { x: 5, y: 20, text: "label" },
     { x: 50, y: 20, text: "label" },
   ];
-  expect(board.place(spots)).toBe(spots[1]);
-  expect(board.place(spots)).toBe(spots[0]);
-  expect(board.place(spots)).toBeNull();
+  expect(board.placeLabel(spots)).toBe(spots[1]);
+  expect(board.placeLabel(spots)).toBe(spots[0]);
+  expect(board.placeLabel(spots)).toBeNull();
 });
 
 const plain = {

@@ -34,7 +34,7 @@ const child = makeNode(1, 0, {
 
 const valuesOf = (node: Node): Record<string, string> =>
   Object.fromEntries(
-    listProperties({ node, parent: root, byId: { 10: root }, plan: null, rule: null }).map(({ name, value }) => [
+    listProperties({ node, parent: root, nodeById: { 10: root }, plan: null, rule: null }).map(({ name, value }) => [
       name,
       value,
     ]),

@@ -1,13 +1,13 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { panBy } from "../../../src/views/axis/drag";
-import { isInView, hasLabel, layoutNodeAxis, columnX } from "../../../src/views/axis/nodeAxis";
+import { panAxisBy } from "../../../src/views/axis/drag";
+import { isNumberInView, mayLabelNumber, layoutNodeAxis, columnX } from "../../../src/views/axis/nodeAxis";
 import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layout";
 import { foldNodes, layoutLanes } from "../../../src/views/nodes/visibleNodes";
 import { drawTree, type TreeCallbacks, type TreeData } from "../../../src/views/tree/chart/tree";
 import { listTags } from "../../../src/views/nodes/tags";
 import { makeEstimate, makeAutopilot } from "../../fixtures/treeValues";
-import { buildReadout } from "../../../src/views/nodes/descriptions";
+import { buildNodeReadout } from "../../../src/views/nodes/descriptions";
 import { makeNode } from "../../fixtures/values";
 
 /** [number, parent] of each node → number → lane. */
@@ -71,7 +71,7 @@ test("no two branches overlap in a lane of a large random tree", () => {
 
 test("fourteen nodes fit at 24 pixels each in the panel of a 1440-pixel page", () => {
   const axis = layoutNodeAxis({ width: 400, columnCount: 14, pan: null, chosen: 0 });
-  expect(axis).toMatchObject({ maxFirst: 0, first: 0, last: 13 });
+  expect(axis).toMatchObject({ maxFirstNumber: 0, first: 0, last: 13 });
   expect(axis.step).toBeGreaterThanOrEqual(24);
 });
 
@@ -79,7 +79,7 @@ test("a longer axis pans so that the chosen node is in view", () => {
   const axisAt = (chosen: number, pan: number | null = null) =>
     layoutNodeAxis({ width: 400, columnCount: 500, pan, chosen });
   expect(axisAt(499).last).toBe(499);
-  expect(isInView(axisAt(200), 200)).toBe(true);
+  expect(isNumberInView(axisAt(200), 200)).toBe(true);
   expect(axisAt(200, 3).first).toBe(3);
   expect(axisAt(200, 9999).last).toBe(499);
   expect(columnX(axisAt(499), 499)).toBeLessThanOrEqual(400);
@@ -150,7 +150,7 @@ function dataFor(chosen: number, changes: Partial<TreeInput> = {}, folded: reado
 
 const callbacks = (): TreeCallbacks => ({
   onChoose: vi.fn(),
-  onStep: vi.fn(),
+  onStepToNode: vi.fn(),
   onChooseParent: vi.fn(),
   onHover: vi.fn(),
   onPan: vi.fn(),
@@ -177,7 +177,7 @@ test("a click chooses a node, arrow keys step", () => {
   expect(handlers.onChoose).toHaveBeenCalledWith(11);
   const chosen = box.querySelector("[tabindex='0']")!;
   chosen.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
-  expect(handlers.onStep).toHaveBeenCalledWith(1);
+  expect(handlers.onStepToNode).toHaveBeenCalledWith(1);
 });
 
 test("the focus follows the chosen node", () => {
@@ -196,8 +196,8 @@ test("children that are not judged have an edge and a label of their own, and th
   expect(box.querySelectorAll(".edge.recovered")).toHaveLength(1);
   expect(box.querySelector("[data-testid=node-0]")!.textContent).toContain("learned nothing");
   expect(box.querySelector("[data-testid=node-1]")!.textContent).toContain("not judged");
-  expect(buildReadout(tree[1]!, {}).text).toContain(`recovery not judged: ${reason}`);
-  expect(buildReadout(root, {}).text).toContain("⚠ Training did not improve node 0.");
+  expect(buildNodeReadout(tree[1]!, {}).text).toContain(`recovery not judged: ${reason}`);
+  expect(buildNodeReadout(root, {}).text).toContain("⚠ Training did not improve node 0.");
 });
 
 test("unrecovered nodes have a label and a dashed edge, running ones a ring", () => {
@@ -212,7 +212,7 @@ test("a folded node counts its hidden descendants, whose lanes are removed", () 
   const tree = [makeNode(0, null), makeNode(1, 0), makeNode(2, 1), makeNode(3, 1), makeNode(4, 0)];
   const shown = foldNodes(tree, [11]);
   expect(shown.nodes.map(({ number }) => number)).toEqual([0, 1, 4]);
-  expect([...shown.hiddenCounts]).toEqual([[11, 2]]);
+  expect([...shown.hiddenCountByNode]).toEqual([[11, 2]]);
   expect(Math.max(...shown.lanes.values())).toBe(1);
 });
 
@@ -295,15 +295,15 @@ test("zooming out shows more nodes, in smaller circles without labels", () => {
   const { positions } = layoutTree({ ...plain, visibleNodes: foldNodes(growTree(500), []), axis: axisAt(0.25) });
   expect(positions[0]!.radius).toBeLessThan(4);
   expect(positions.some(({ labels }) => labels.length > 0)).toBe(false);
-  expect(hasLabel(axisAt(0.25), 10)).toBe(true);
-  expect(hasLabel(axisAt(0.25), 11)).toBe(false);
+  expect(mayLabelNumber(axisAt(0.25), 10)).toBe(true);
+  expect(mayLabelNumber(axisAt(0.25), 11)).toBe(false);
 });
 
 test("dragging to the left shows later nodes, and panning stops at both ends", () => {
   const axis = layoutNodeAxis({ width: 400, columnCount: 100, pan: 40, chosen: 0 });
-  expect(panBy(axis, 40, -3 * axis.step)).toBe(43);
-  expect(panBy(axis, 40, 100 * axis.step)).toBe(0);
-  expect(panBy(axis, 40, -9999)).toBe(axis.maxFirst);
+  expect(panAxisBy(axis, 40, -3 * axis.step)).toBe(43);
+  expect(panAxisBy(axis, 40, 100 * axis.step)).toBe(0);
+  expect(panAxisBy(axis, 40, -9999)).toBe(axis.maxFirstNumber);
 });
 
 test("the estimate's label is left out if the previous node's labels need its room", () => {

@@ -25,10 +25,10 @@ export const bundleDialog: PanelDialog = {
         name: "weights",
         text: `include weights${describeSize(state, experiment.id)}`,
         help: reason ?? "Without weights, nodes can be viewed but not pruned.",
-        isOn: choice.weights,
+        isChecked: choice.weights,
         isDisabled: reason !== null,
       },
-      (isOn) => act.chooseBundleContents({ ...choice, weights: isOn }),
+      (isChecked) => act.chooseBundleContents({ ...choice, weights: isChecked }),
     );
     drawCheckbox(
       form,
@@ -36,10 +36,10 @@ export const bundleDialog: PanelDialog = {
         name: "pictures",
         text: "include thumbnails of the selection images",
         help: "Leave them out if the images must not be shared.",
-        isOn: choice.pictures,
+        isChecked: choice.pictures,
         isDisabled: false,
       },
-      (isOn) => act.chooseBundleContents({ ...choice, pictures: isOn }),
+      (isChecked) => act.chooseBundleContents({ ...choice, pictures: isChecked }),
     );
     drawButtons(content, [{ text: "Close", run: () => act.openDialog(null) }]);
     const link = ensureElement(content.select<HTMLElement>(".buttons"), "a", "download")
@@ -68,21 +68,21 @@ interface Checkbox {
   readonly name: string;
   readonly text: string;
   readonly help: string;
-  readonly isOn: boolean;
+  readonly isChecked: boolean;
   readonly isDisabled: boolean;
 }
 
 function drawCheckbox(
   form: Box,
-  { name, text, help, isOn, isDisabled }: Checkbox,
-  onChange: (isOn: boolean) => void,
+  { name, text, help, isChecked, isDisabled }: Checkbox,
+  onChange: (isChecked: boolean) => void,
 ): void {
   const label = ensureElement(form, "label", `check ${name}`).attr("for", `bundle-${name}`).attr("title", help);
   const input = ensureElement(label, "input", name)
     .attr("type", "checkbox")
     .attr("id", `bundle-${name}`)
     .attr("name", name);
-  input.property("checked", isOn).property("disabled", isDisabled).attr("aria-describedby", `bundle-${name}-help`);
+  input.property("checked", isChecked).property("disabled", isDisabled).attr("aria-describedby", `bundle-${name}-help`);
   input.on("change", (event: Event) => onChange((event.target as HTMLInputElement).checked));
   ensureElement(label, "span", "text").text(text);
   ensureElement(form, "span", `help ${name}`).attr("id", `bundle-${name}-help`).text(help);

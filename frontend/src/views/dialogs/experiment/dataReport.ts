@@ -80,20 +80,20 @@ const COLUMN_NAMES = ["Class", "Relative to largest class", "Train", "Selection"
 function drawTable(box: Box, { classes }: DataReport): void {
   const largestClassSize = Math.max(1, ...classes.map(({ train }) => train));
   const table = ensureElement(box, "table", "table");
-  drawCells(ensureElement(ensureElement(table, "thead", "data-head"), "tr", "names"), "th", COLUMN_NAMES);
+  drawTableCells(ensureElement(ensureElement(table, "thead", "data-head"), "tr", "names"), "th", COLUMN_NAMES);
   ensureElement(table, "tbody", "data-body")
     .selectAll<HTMLTableRowElement, DataReport["classes"][number]>(":scope > tr")
     .data(classes, ({ name }) => name)
     .join("tr")
     .each(function ({ name, train, held_out, test }) {
       const row = select(this) as unknown as Box;
-      drawCells(row, "td", [name, "", formatCount(train), formatCount(held_out - test), formatCount(test)]);
+      drawTableCells(row, "td", [name, "", formatCount(train), formatCount(held_out - test), formatCount(test)]);
       const bar = ensureElement(row.select<HTMLElement>("td:nth-child(2)"), "span", "bar");
       bar.style("inline-size", `${(100 * train) / largestClassSize}%`);
     });
 }
 
-function drawCells(row: Box, tag: "th" | "td", texts: readonly string[]): void {
+function drawTableCells(row: Box, tag: "th" | "td", texts: readonly string[]): void {
   const elements = row.selectAll<HTMLElement, string>(`:scope > ${tag}`).data(texts).join(tag);
   elements.filter((text) => text !== "").text((text) => text);
 }

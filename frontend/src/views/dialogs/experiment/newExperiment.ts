@@ -168,8 +168,8 @@ function drawNetwork(form: Box, data: DataListing, redraw: () => void): NetworkO
   });
   drawSuggestions(form, "timm-names", isTimmNetwork ? suggestTimmNames(data, readField(form, "timm")) : []);
   for (const { option, choices } of optionChoices(data)) {
-    const isOn = network ? option in network.options : false;
-    drawChoice(form, { name: `option-${option}`, label: option, choices, isHidden: !isOn }, redraw);
+    const isOptionOffered = network ? option in network.options : false;
+    drawChoice(form, { name: `option-${option}`, label: option, choices, isHidden: !isOptionOffered }, redraw);
   }
   return network;
 }

@@ -19,7 +19,7 @@ import { drawStrongestSamples } from "./strongestSamples";
 
 const HEAD_HEIGHT = 36;
 const FOOTER_HEIGHT = 24;
-const STRIP_HEIGHT = 72;
+const STRONGEST_STRIP_HEIGHT = 72;
 const SAMPLE_CARD_HEIGHTS = { chosen: 101, none: 68, narrow: 16 } as const;
 
 export function drawListArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
@@ -43,7 +43,8 @@ export function drawListArea(box: Box, state: State, act: Actions, { width, heig
     data ? null : explainEmptyCards(state),
   );
   if (!data) return;
-  const reservedHeight = cardHeight + HEAD_HEIGHT + FOOTER_HEIGHT + (state.choice.filter === null ? 0 : STRIP_HEIGHT);
+  const reservedHeight =
+    cardHeight + HEAD_HEIGHT + FOOTER_HEIGHT + (state.choice.filter === null ? 0 : STRONGEST_STRIP_HEIGHT);
   drawList(rows, data, { state, act, width, height: height - reservedHeight });
 }
 
@@ -66,7 +67,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
       scoreTitle,
       width,
     },
-    { onLayer: act.chooseLayer, onSort: act.sortFilters },
+    { onChooseLayer: act.chooseLayer, onChooseSort: act.sortFilters },
   );
   const listKey = [state.choice.node, data.layer, data.sort, chosenRanking(state) !== null].join();
   drawCards(
@@ -74,7 +75,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
     { ...data, listKey },
     { width, height },
     {
-      onToggle: ({ unit, frozenReason }) => frozenReason === null && act.toggleFilter(unit),
+      onToggleCard: ({ unit, frozenReason }) => frozenReason === null && act.toggleFilter(unit),
       onChoose: ({ number }) => act.chooseFilter(data.layer, number),
       onHover: (card) => (card ? hoverCard(state, act, data, card) : act.clearHover()),
       onVisibleRange: act.showCards,

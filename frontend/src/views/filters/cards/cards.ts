@@ -17,7 +17,7 @@ import {
 } from "./layout";
 
 export interface CardsCallbacks {
-  onToggle(card: Card): void;
+  onToggleCard(card: Card): void;
   /** Called to show the samples that activate the filter most. */
   onChoose(card: Card): void;
   onHover(card: Card | null): void;
@@ -122,7 +122,7 @@ function drawVisibleCards(
     .on("click", (event: MouseEvent, card) => {
       const isSampleClicked = event.target instanceof Element && event.target.closest(".tops") !== null;
       if (isSampleClicked) callbacks.onChoose(card);
-      else callbacks.onToggle(card);
+      else callbacks.onToggleCard(card);
     })
     .on("pointerenter focus", (_, card) => callbacks.onHover(card))
     .on("pointerleave blur", () => callbacks.onHover(null))
@@ -152,7 +152,7 @@ interface CardKeyInput {
 function handleKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks }: CardKeyInput): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Enter") callbacks.onChoose(card);
-  else if (event.key === " ") callbacks.onToggle(card);
+  else if (event.key === " ") callbacks.onToggleCard(card);
   else {
     const next = cardPositionAfterKey(event.key, card.position, grid, data.filters.length);
     if (next === null) return;

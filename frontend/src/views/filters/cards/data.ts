@@ -7,7 +7,7 @@ import {
   layerCards,
   layerKey,
   findLayerFilter,
-  pictureOf,
+  pictureOfFilter,
   firstCardPosition,
   type CardFilter,
   type LayerCards,
@@ -60,7 +60,7 @@ export interface CardsData {
   readonly startPosition: number | null;
   /** Builds the card at a given position of the list. */
   cardAt(position: number): Card;
-  readonly visible: ListRange;
+  readonly visibleSpan: ListRange;
   /** Number of the chosen filter. */
   readonly chosen: number | null;
   readonly cursor: number | null;
@@ -89,10 +89,10 @@ export function cardsData(state: State): CardsData | null {
     boundaryPosition: firstCardPosition(state, cards),
     startPosition: state.screen.firstCard,
     cardAt: (position) => buildCard(state, { model, result, scores, cards, bar }, position),
-    visible: state.screen.visibleCards,
+    visibleSpan: state.screen.visibleCards,
     chosen: choice.filter,
     cursor: isLayerHovered ? hover.filter : null,
-    error: errorOf(state, cards.layer),
+    error: findPicturesError(state, cards.layer),
   };
 }
 
@@ -140,7 +140,7 @@ function pictureOfCard(
 ): Pick<Card, "imageUrl" | "histogram" | "strongestUrls" | "note"> {
   const { sample, experiment } = state.choice;
   if (sample !== null) {
-    const response = pictureOf(state, layer, filter);
+    const response = pictureOfFilter(state, layer, filter);
     return {
       imageUrl: response && pngDataUrl(response.picture),
       histogram: response && layoutHistogram(response.histogram),
@@ -190,7 +190,7 @@ const formatScore = (value: number | undefined): string =>
   formatValue(value === undefined || Number.isNaN(value) ? null : value);
 
 /** Returns the server's error message if loading the pictures has failed. */
-function errorOf({ choice, screen }: State, layer: string): string | null {
+function findPicturesError({ choice, screen }: State, layer: string): string | null {
   const prefix =
     choice.sample === null ? `means:${choice.node}:${layer}` : `pictures:${choice.node}:${choice.sample}:${layer}:`;
   const failedRequest = Object.entries(screen.requests).find(
@@ -200,8 +200,8 @@ function errorOf({ choice, screen }: State, layer: string): string | null {
 }
 
 /** Describes the visible cards: "40–55 of 168 · pictures: 14 loaded, 2 loading". */
-export function describeVisibleCards({ visible, filters, cardAt, isSampleChosen, error }: CardsData): string {
-  const { first, count } = visible;
+export function describeVisibleCards({ visibleSpan, filters, cardAt, isSampleChosen, error }: CardsData): string {
+  const { first, count } = visibleSpan;
   const shownCount = Math.max(0, Math.min(count, filters.length - first));
   if (shownCount === 0) return formatCount(filters.length);
   const loadedCount = Array.from({ length: shownCount }, (_, i) => cardAt(first + i)).filter(

@@ -16,34 +16,38 @@ export interface ListHeadData {
 }
 
 export interface ListHeadCallbacks {
-  onLayer(layer: string): void;
-  onSort(sort: FilterSort): void;
+  onChooseLayer(layer: string): void;
+  onChooseSort(sort: FilterSort): void;
 }
 
-export function drawListHead(row: Box, data: ListHeadData, { onLayer, onSort }: ListHeadCallbacks): void {
+export function drawListHead(row: Box, data: ListHeadData, { onChooseLayer, onChooseSort }: ListHeadCallbacks): void {
   drawSelect(
     row,
     "layer",
     data.layers.map((layer) => [layer, layer]),
     data.layer,
-    onLayer,
+    onChooseLayer,
   ).attr("aria-label", "Layer");
   const { sortOptions, sort: shown } = listSorts(data);
   const countText = formatCountOfTotal(data.removed, data.filters);
-  const room = data.width - ROW_EXTRA_WIDTH - widthOf(data.layers) - widthOf(sortOptions.map(([, text]) => text));
+  const availableWidth =
+    data.width - ROW_EXTRA_WIDTH - widthOfSelect(data.layers) - widthOfSelect(sortOptions.map(([, text]) => text));
   ensureElement(row, "span", "removed")
     .attr("data-testid", "layer-removed")
-    .text(fitText([`${countText} removed`, countText], room))
+    .text(fitText([`${countText} removed`, countText], availableWidth))
     .attr("title", "Filters of this layer that the plan removes");
   ensureElement(row, "span", "grow");
-  drawSelect(row, "sort", sortOptions, shown, (sort) => onSort(sort as FilterSort)).attr("aria-label", "Filter order");
+  drawSelect(row, "sort", sortOptions, shown, (sort) => onChooseSort(sort as FilterSort)).attr(
+    "aria-label",
+    "Filter order",
+  );
 }
 
 /** Pixels that padding and gaps add to the width of the texts: in the toolbar, and in each of its drop-down lists. */
 const [ROW_EXTRA_WIDTH, LIST_EXTRA_WIDTH] = [40, 30];
 
 /** Returns the width of a drop-down list, in pixels, which is determined by its longest option. */
-const widthOf = (options: readonly string[]): number => LIST_EXTRA_WIDTH + Math.max(0, ...options.map(textWidth));
+const widthOfSelect = (options: readonly string[]): number => LIST_EXTRA_WIDTH + Math.max(0, ...options.map(textWidth));
 
 /**
  * Returns the options of the drop-down list for the order of the cards, and the chosen one. If the score on the x axis
@@ -71,7 +75,7 @@ function drawSelect(
   name: string,
   options: readonly Option[],
   value: string,
-  onPick: (value: string) => void,
+  onChooseOption: (value: string) => void,
 ) {
   const select = ensureElement(row, "select", name).attr("data-testid", `filters-${name}`);
   select
@@ -83,6 +87,6 @@ function drawSelect(
     .text(([, text]) => text);
   const node = select.node() as unknown as HTMLSelectElement;
   if (node.value !== value) node.value = value;
-  select.on("change", () => onPick(node.value));
+  select.on("change", () => onChooseOption(node.value));
   return select;
 }

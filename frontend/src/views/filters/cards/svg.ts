@@ -17,7 +17,7 @@ interface CardColors {
   readonly text: string;
   readonly dim: string;
   readonly mark: string;
-  readonly track: string;
+  readonly barTrack: string;
   readonly remove: string;
   readonly font: string;
 }
@@ -44,7 +44,7 @@ function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: str
     ? writeNote(card.note, colors)
     : card.imageUrl
       ? `<image href="${card.imageUrl}" y="14" width="50" height="50" preserveAspectRatio="none" style="image-rendering:pixelated"/>`
-      : `<rect y="14" width="50" height="50" fill="${colors.track}"/>`;
+      : `<rect y="14" width="50" height="50" fill="${colors.barTrack}"/>`;
   const frame = card.isRemoved
     ? `<rect x="1" y="15" width="48" height="48" fill="none" stroke="${colors.remove}" stroke-width="2"/><text x="${CARD_SIZE}" y="10" text-anchor="end" fill="${colors.remove}">✕</text>`
     : "";
@@ -57,30 +57,30 @@ function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: str
   );
 }
 
-function writeNote(note: string, { track, dim }: CardColors): string {
+function writeNote(note: string, { barTrack, dim }: CardColors): string {
   const words = note
     .split(" ")
     .map(
       (word, line) =>
         `<text x="25" y="${31 + 12 * line}" text-anchor="middle" fill="${dim}">${escapeXmlText(word)}</text>`,
     );
-  return `<rect x="0.5" y="14.5" width="49" height="49" fill="none" stroke="${track}"/>${words.join("")}`;
+  return `<rect x="0.5" y="14.5" width="49" height="49" fill="none" stroke="${barTrack}"/>${words.join("")}`;
 }
 
 function writeHistogram(lengths: readonly number[] | null, { mark }: CardColors): string {
   if (!lengths) return "";
   const step = HISTOGRAM_SIZE.height / lengths.length;
-  const bars = lengths.map(
+  const barMarkups = lengths.map(
     (length, bin) =>
       `<rect x="55" y="${(64 - (bin + 1) * step + 0.25).toFixed(2)}" width="${length.toFixed(1)}" height="${(step - 0.5).toFixed(2)}"/>`,
   );
-  return `<g fill="${mark}">${bars.join("")}</g>`;
+  return `<g fill="${mark}">${barMarkups.join("")}</g>`;
 }
 
-const shorten = (name: string): string => (name.length > 5 ? `${name.slice(0, 4)}…` : name);
+const shortenScoreName = (name: string): string => (name.length > 5 ? `${name.slice(0, 4)}…` : name);
 
-const barMarkup = (y: number, name: string, share: number | null, { dim, mark, track }: CardColors): string =>
-  `<text y="${y + 6}" fill="${dim}">${escapeXmlText(shorten(name))}</text><rect x="28" y="${y}" width="56" height="4" fill="${track}"/>` +
+const barMarkup = (y: number, name: string, share: number | null, { dim, mark, barTrack }: CardColors): string =>
+  `<text y="${y + 6}" fill="${dim}">${escapeXmlText(shortenScoreName(name))}</text><rect x="28" y="${y}" width="56" height="4" fill="${barTrack}"/>` +
   `<rect x="28" y="${y}" width="${(56 * (share ?? 0)).toFixed(1)}" height="4" fill="${mark}"/>`;
 
 function readColors(): CardColors {
@@ -91,7 +91,7 @@ function readColors(): CardColors {
     text: color("--text"),
     dim: color("--text-3"),
     mark: color("--mark"),
-    track: color("--mark-3"),
+    barTrack: color("--mark-3"),
     remove: color("--remove"),
     font: color("--font") || "sans-serif",
   };

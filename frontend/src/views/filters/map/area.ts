@@ -41,7 +41,7 @@ const cachedChangeCounts = memo(countChanges);
 
 export function drawMapArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
   drawChips(ensureElement(box, "div", "toolrow chips"), chipsData(state, width), {
-    onToggle: act.toggleChange,
+    onToggleChange: act.toggleChange,
     onCompareNode: act.compareWith,
   });
   const isEnlarged = state.choice.panel === "filters";
@@ -122,7 +122,7 @@ function drawThumbList(list: Box, state: State, act: Actions): void {
       samples,
       classes: chosenExperiment(state)?.classes ?? NO_CLASSES,
       chosen: choice.sample,
-      maxCount: MAX_THUMBS,
+      maxThumbs: MAX_THUMBS,
       size: THUMB_SIZE,
     },
     {
@@ -145,7 +145,7 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
     markedCount: samples ? samples.reduce((count, sample) => count + (markOfSample(sample, shown) ? 1 : 0), 0) : 0,
     imageCount: node?.images ?? 0,
     drawnCount: data?.points.sample.length ?? 0,
-    pick: name === null ? null : { name, count: listedSamples(state).length },
+    chosenSamples: name === null ? null : { name, count: listedSamples(state).length },
     layout: iterations
       ? `t-SNE ${iterations[0]} of ${iterations[1]}`
       : embedding
@@ -153,7 +153,7 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
         : "",
     classCount: data && experiment ? experiment.classes.length : 0,
     canZoomOut: data !== null && data.zoom.k > 1,
-    isRunning: layoutJob(state) !== null,
+    isLayoutRunning: layoutJob(state) !== null,
   };
 }
 

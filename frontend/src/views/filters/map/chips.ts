@@ -24,7 +24,7 @@ export interface ChipsData {
 }
 
 export interface ChipsCallbacks {
-  onToggle(change: SampleChange): void;
+  onToggleChange(change: SampleChange): void;
   onCompareNode(node: number | null): void;
 }
 
@@ -34,12 +34,16 @@ export interface ChipsCallbacks {
  */
 const EXTRA_WIDTHS = { chip: 17, list: 31, row: 32 } as const;
 
-const SYMBOLS: Record<SampleChange, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
+const CHANGE_SYMBOLS: Record<SampleChange, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
 
-export function drawChips(row: Box, data: ChipsData, { onToggle, onCompareNode: onCompare }: ChipsCallbacks): void {
+export function drawChips(
+  row: Box,
+  data: ChipsData,
+  { onToggleChange, onCompareNode: onCompare }: ChipsCallbacks,
+): void {
   const { hasLongTexts, nodeListPrefix } = chooseWording(data);
   const comparedName = data.comparedNode ? `node ${data.comparedNode.number}` : "the compared node";
-  const titles: Record<SampleChange, string> = {
+  const changeTitles: Record<SampleChange, string> = {
     degraded: `Correct in ${comparedName}, wrong in this node (D)`,
     improved: `Wrong in ${comparedName}, correct in this node (I)`,
     wrong: "Misclassified by this node (Shift+X)",
@@ -49,12 +53,12 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompareNode: 
     .data(SAMPLE_CHANGES)
     .join((enter) => enter.append("button").attr("class", "tog").attr("type", "button"))
     .attr("data-testid", (change) => change)
-    .attr("title", (change) => titles[change])
+    .attr("title", (change) => changeTitles[change])
     .attr("aria-label", (change) => chipText(data, change, true))
     .attr("aria-pressed", (change) => data.shownChanges.includes(change) && isChangeAvailable(data, change))
     .attr("disabled", (change) => (isChangeAvailable(data, change) ? null : ""))
     .text((change) => chipText(data, change, hasLongTexts))
-    .on("click", (_, change) => onToggle(change));
+    .on("click", (_, change) => onToggleChange(change));
   ensureElement(row, "span", "grow");
   drawCompare(row, data, nodeListPrefix, onCompare);
 }
@@ -65,7 +69,7 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompareNode: 
  */
 function chooseWording(data: ChipsData): { hasLongTexts: boolean; nodeListPrefix: string } {
   const highestNodeNumber = Math.max(0, ...[data.comparedNode, ...data.otherNodes].map((node) => node?.number ?? 0));
-  const widthOf = (hasLongTexts: boolean, nodeListPrefix: string): number =>
+  const widthOfChips = (hasLongTexts: boolean, nodeListPrefix: string): number =>
     SAMPLE_CHANGES.reduce(
       (sum, change) => sum + textWidth(chipText(data, change, hasLongTexts)) + EXTRA_WIDTHS.chip,
       textWidth(`${nodeListPrefix} ${highestNodeNumber}`) + EXTRA_WIDTHS.list + EXTRA_WIDTHS.row,
@@ -76,7 +80,7 @@ function chooseWording(data: ChipsData): { hasLongTexts: boolean; nodeListPrefix
     { hasLongTexts: false, nodeListPrefix: "vs node" },
   ];
   return (
-    wordings.find(({ hasLongTexts, nodeListPrefix }) => widthOf(hasLongTexts, nodeListPrefix) <= data.width) ?? {
+    wordings.find(({ hasLongTexts, nodeListPrefix }) => widthOfChips(hasLongTexts, nodeListPrefix) <= data.width) ?? {
       hasLongTexts: false,
       nodeListPrefix: "vs",
     }
@@ -86,7 +90,7 @@ function chooseWording(data: ChipsData): { hasLongTexts: boolean; nodeListPrefix
 /** Returns the text of a chip: "▼ degraded 46" or, shortened, "▼ 46". */
 function chipText({ counts }: ChipsData, change: SampleChange, hasLongTexts: boolean): string {
   const count = counts[change] === null ? null : formatCount(counts[change]);
-  return [SYMBOLS[change], hasLongTexts || count === null ? change : null, count]
+  return [CHANGE_SYMBOLS[change], hasLongTexts || count === null ? change : null, count]
     .filter((word) => word !== null)
     .join(" ");
 }

@@ -59,17 +59,17 @@ const cachedPlacedPoints = memo(
   ({ x, y }: SamplePoints, extent: SamplePoints["extent"], width: number, height: number, zoom: Zoom): PlacedPoints =>
     placePoints({ x, y }, extent, { width, height }, zoom),
 );
-const cachedGrid = memo((placed: PlacedPoints, width: number, height: number): PointGrid =>
-  buildPointGrid(placed, { width, height }),
+const cachedGrid = memo((placedPoints: PlacedPoints, width: number, height: number): PointGrid =>
+  buildPointGrid(placedPoints, { width, height }),
 );
 const cachedLabels = memo(
   (
-    placed: PlacedPoints,
+    placedPoints: PlacedPoints,
     label: Int16Array,
     classes: readonly string[],
     width: number,
     height: number,
-  ): readonly ClassLabel[] => layoutLabels(placed, label, classes, { width, height }),
+  ): readonly ClassLabel[] => layoutLabels(placedPoints, label, classes, { width, height }),
 );
 
 interface PointsWithSamples {
@@ -89,8 +89,8 @@ const joinPointsWithSamples = memo((points: SamplePoints, samples: readonly Samp
 });
 
 const cachedMarks = memo(({ samples }: PointsWithSamples, changes: string): readonly (SampleChange | null)[] => {
-  const shown = changes.split(",") as SampleChange[];
-  return samples.map((sample) => sample && markOfSample(sample, shown));
+  const shownChanges = changes.split(",") as SampleChange[];
+  return samples.map((sample) => sample && markOfSample(sample, shownChanges));
 });
 
 const cachedPickedFlags = memo(
@@ -100,8 +100,8 @@ const cachedPickedFlags = memo(
     label: number | null,
     pickedSamples: Choice["pickedSamples"],
   ) => {
-    const isChosen = makeChosenSampleTest({ cell, label, pickedSamples: pickedSamples } as Choice);
-    return isChosen && Uint8Array.from(samples, (sample) => (sample && isChosen(sample) ? 1 : 0));
+    const isSampleChosen = makeChosenSampleTest({ cell, label, pickedSamples: pickedSamples } as Choice);
+    return isSampleChosen && Uint8Array.from(samples, (sample) => (sample && isSampleChosen(sample) ? 1 : 0));
   },
 );
 
@@ -113,7 +113,7 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
   if (!points || width < 40 || height < 40) return null;
   const { choice, hover, screen } = state;
   const pointsWithSamples = joinPointsWithSamples(points, comparedSamples(state));
-  const placed = cachedPlacedPoints(points, points.extent, width, height, screen.zoom);
+  const placedPoints = cachedPlacedPoints(points, points.extent, width, height, screen.zoom);
   const mark = cachedMarks(pointsWithSamples, shownChanges(state).join());
   const pickedFlags = cachedPickedFlags(pointsWithSamples, choice.cell, choice.label, choice.pickedSamples);
   const pointOfSample = (sample: number | null): number =>
@@ -122,19 +122,19 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
     width,
     height,
     points,
-    placed,
+    placedPoints,
     mark,
     pickedFlags,
     label: pointsWithSamples.label,
     labels: cachedLabels(
-      placed,
+      placedPoints,
       pointsWithSamples.label,
       chosenExperiment(state)?.classes ?? NO_CLASSES,
       width,
       height,
     ),
     hues: currentMapColours(),
-    pointGrid: () => cachedGrid(placed, width, height),
+    pointGrid: () => cachedGrid(placedPoints, width, height),
     zoom: screen.zoom,
     chosenLabel: choice.label,
     chosen: pointOfSample(choice.sample),

@@ -10,12 +10,12 @@ export interface FooterData {
   /** Number of points drawn; smaller than the number of images if there are very many. */
   readonly drawnCount: number;
   /** Which samples are chosen and how many; null if no samples are chosen. */
-  readonly pick: { readonly name: string; readonly count: number } | null;
+  readonly chosenSamples: { readonly name: string; readonly count: number } | null;
   readonly layout: string;
   /** Number of classes. If there are more than ten, several share the same colour and shape. */
   readonly classCount: number;
   readonly canZoomOut: boolean;
-  readonly isRunning: boolean;
+  readonly isLayoutRunning: boolean;
   /** Width of the footer, in pixels. */
   readonly width: number;
 }
@@ -31,7 +31,7 @@ export function drawFooter(
   data: FooterData,
   { onClearChoice, onZoomOut, onStopLayout: onStop }: FooterCallbacks,
 ): void {
-  const { pick, canZoomOut, isRunning } = data;
+  const { chosenSamples, canZoomOut, isLayoutRunning } = data;
   const [longestTexts, texts] = [listFooterTexts(data)[0]!, fitFooterTexts(data)];
   ensureElement(row, "span", "marked")
     .attr("data-testid", "marked")
@@ -40,9 +40,9 @@ export function drawFooter(
   ensureElement(row, "button", "pick-chip")
     .attr("type", "button")
     .attr("data-testid", "drop-pick")
-    .attr("hidden", pick ? null : "")
-    .attr("title", `${longestTexts.pick.replace(CLEAR_TEXT, "")}\nClear the chosen samples (Esc in the map)`)
-    .text(texts.pick)
+    .attr("hidden", chosenSamples ? null : "")
+    .attr("title", `${longestTexts.chosenSamples.replace(CLEAR_TEXT, "")}\nClear the chosen samples (Esc in the map)`)
+    .text(texts.chosenSamples)
     .on("click", () => onClearChoice());
   ensureElement(row, "span", "hint-text")
     .attr("hidden", texts.hint ? null : "")
@@ -65,7 +65,7 @@ export function drawFooter(
     .on("click", () => onZoomOut());
   ensureElement(row, "button", "link stop")
     .attr("type", "button")
-    .attr("hidden", isRunning ? null : "")
+    .attr("hidden", isLayoutRunning ? null : "")
     .attr("title", "Stop computing the layout")
     .text(STOP_TEXT)
     .on("click", () => onStop());
@@ -75,7 +75,7 @@ const [SHOW_ALL_TEXT, STOP_TEXT, CLEAR_TEXT] = ["show all", "stop", " ✕"];
 
 interface FooterTexts {
   readonly marked: string;
-  readonly pick: string;
+  readonly chosenSamples: string;
   readonly hint: string;
   /** Text that says that several classes share a mark; empty if each class has its own mark. */
   readonly sharedMarks: string;
@@ -90,7 +90,7 @@ export function listFooterTexts({
   markedCount,
   imageCount,
   drawnCount,
-  pick,
+  chosenSamples,
   layout,
   classCount,
 }: FooterData): readonly FooterTexts[] {
@@ -98,8 +98,10 @@ export function listFooterTexts({
   const isSubsetDrawn = drawnCount > 0 && drawnCount < imageCount;
   const longestTexts: FooterTexts = {
     marked: isSubsetDrawn ? `${count} marked, ${formatCount(drawnCount)} drawn` : `${count} marked`,
-    pick: pick ? `${pick.name}: ${formatCountOfTotal(pick.count, imageCount)}${CLEAR_TEXT}` : "",
-    hint: !pick && drawnCount > 0 ? "Shift-drag: choose" : "",
+    chosenSamples: chosenSamples
+      ? `${chosenSamples.name}: ${formatCountOfTotal(chosenSamples.count, imageCount)}${CLEAR_TEXT}`
+      : "",
+    hint: !chosenSamples && drawnCount > 0 ? "Shift-drag: choose" : "",
     sharedMarks: describeSharedMarks(classCount),
     layout,
   };
@@ -110,7 +112,7 @@ export function listFooterTexts({
     { layout: "" },
     { sharedMarks: longestTexts.sharedMarks && `${CATEGORY_COUNT} symbols` },
     { marked: count },
-    { pick: pick ? `${pick.name}${CLEAR_TEXT}` : "" },
+    { chosenSamples: chosenSamples ? `${chosenSamples.name}${CLEAR_TEXT}` : "" },
   ];
   return shorterWordings.reduce<FooterTexts[]>(
     (wordings, change) => [...wordings, { ...wordings.at(-1)!, ...change }],
@@ -129,12 +131,12 @@ export const describeSharedMarks = (classCount: number): string =>
 const [GAP, ROW_PADDING, BUTTON_PADDING] = [6, 24, 8];
 
 function fitFooterTexts(data: FooterData): FooterTexts {
-  const buttons = [data.canZoomOut ? SHOW_ALL_TEXT : "", data.isRunning ? STOP_TEXT : ""];
+  const buttons = [data.canZoomOut ? SHOW_ALL_TEXT : "", data.isLayoutRunning ? STOP_TEXT : ""];
   const wordings = listFooterTexts(data);
-  const fitsInRow = ({ marked, pick, hint, sharedMarks, layout }: FooterTexts): boolean => {
+  const fitsInRow = ({ marked, chosenSamples, hint, sharedMarks, layout }: FooterTexts): boolean => {
     const [texts, buttonTexts] = [
       [marked, hint, sharedMarks, layout].filter(Boolean),
-      [pick, ...buttons].filter(Boolean),
+      [chosenSamples, ...buttons].filter(Boolean),
     ];
     const contentWidth = [...texts, ...buttonTexts].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
     return contentWidth + buttonTexts.length * BUTTON_PADDING + ROW_PADDING <= data.width;

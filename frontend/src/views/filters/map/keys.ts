@@ -29,7 +29,7 @@ export function handleKey(
   const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
   if (shiftKey && cursor >= 0 && ARROW_KEYS.includes(key))
     callbacks.onChooseByLasso(
-      resizeNeighbourhood(data.placed, data.pickedFlags, cursor, KEYS_TO_CHOOSE_MORE.includes(key)),
+      resizeNeighbourhood(data.placedPoints, data.pickedFlags, cursor, KEYS_TO_CHOOSE_MORE.includes(key)),
     );
   else if (ARROW_KEYS.includes(key)) callbacks.onHover(moveCursor(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0)
@@ -47,17 +47,17 @@ export function handleKey(
  * Returns the point around which the keys zoom: the sample at the cursor or, if there is no cursor, the middle of the
  * map. It is given as fractions of the width and height.
  */
-const zoomCenterOf = ({ placed, width, height }: MapData, cursor: number): readonly [number, number] =>
-  cursor < 0 ? [0.5, 0.5] : [placed.px[cursor]! / width, placed.py[cursor]! / height];
+const zoomCenterOf = ({ placedPoints, width, height }: MapData, cursor: number): readonly [number, number] =>
+  cursor < 0 ? [0.5, 0.5] : [placedPoints.px[cursor]! / width, placedPoints.py[cursor]! / height];
 
 /**
  * Returns the index of the point to which an arrow key moves the cursor; null if there is none in that direction. If
  * any samples are chosen or marked, the cursor moves only among them.
  */
-function moveCursor({ placed, mark, pickedFlags }: MapData, cursor: number, direction: Direction): number | null {
+function moveCursor({ placedPoints, mark, pickedFlags }: MapData, cursor: number, direction: Direction): number | null {
   const isPicked = (i: number): boolean => !pickedFlags || pickedFlags[i] === 1;
   const hasMarks = mark.some((change, i) => change !== null && isPicked(i));
   const isAllowed = (i: number): boolean => isPicked(i) && (!hasMarks || mark[i] !== null);
-  const next = nearestPointInDirection(placed, cursor, direction, isAllowed);
+  const next = nearestPointInDirection(placedPoints, cursor, direction, isAllowed);
   return next < 0 ? null : next;
 }

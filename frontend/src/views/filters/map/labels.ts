@@ -21,7 +21,7 @@ const LETTER_WIDTH = 5.9;
 const CLASS_EDGE_QUANTILE = 0.08;
 /** Gaps between a class's points and its name, in pixels, in the order in which they are tried. */
 const CANDIDATE_NAME_GAPS = [0, 14, 28];
-const MAX_LETTERS = 18;
+const MAX_NAME_LETTERS = 18;
 /**
  * Maximum number of a class's points from which its centre is computed. More points would slow down every frame and
  * hardly move the centre.
@@ -30,14 +30,14 @@ const MAX_POINTS = 200;
 
 /** Places the class names, starting with the largest class. Names for which there is no room are left out. */
 export function layoutLabels(
-  placed: PlacedPoints,
+  placedPoints: PlacedPoints,
   label: Int16Array,
   classes: readonly string[],
   size: Size,
 ): ClassLabel[] {
   const labels: ClassLabel[] = [];
-  for (const { label: index, x, top: pointsTop, bottom } of classCenters(placed, label, size)) {
-    const text = (classes[index] ?? String(index)).slice(0, MAX_LETTERS);
+  for (const { label: index, x, top: pointsTop, bottom } of classCenters(placedPoints, label, size)) {
+    const text = (classes[index] ?? String(index)).slice(0, MAX_NAME_LETTERS);
     const width = SYMBOL_WIDTH + text.length * LETTER_WIDTH + 4;
     const left = Math.max(2, Math.min(size.width - width - 2, x - width / 2));
     const candidates = CANDIDATE_NAME_GAPS.flatMap((gap) => [pointsTop - LABEL_HEIGHT - 1 - gap, bottom + 1 + gap]);

@@ -14,7 +14,7 @@ import type { PlacedPoints } from "./layout";
 import { paintPoint, cachedSprites, type Context } from "./sprites";
 
 export interface MapPicture extends Size {
-  readonly placed: PlacedPoints;
+  readonly placedPoints: PlacedPoints;
   /** Class of each point; -1 if the class is not known yet. */
   readonly label: Int16Array;
   readonly mark: readonly (SampleChange | null)[];
@@ -35,8 +35,8 @@ const DEFAULT_POINT_ALPHA = 0.9;
 
 export function paintMap(canvas: Box<HTMLCanvasElement>, picture: MapPicture): void {
   const ratio = Math.max(1, globalThis.devicePixelRatio || 1);
-  const { placed, label, mark, pickedFlags, labels, hues, width, height } = picture;
-  const paintedData = { placed, label, mark, pickedFlags, labels, hues, width, height, ratio };
+  const { placedPoints, label, mark, pickedFlags, labels, hues, width, height } = picture;
+  const paintedData = { placedPoints, label, mark, pickedFlags, labels, hues, width, height, ratio };
   drawIfChanged(canvas, "map", paintedData, (changedData) => paintPointsAndLabels(canvas, changedData));
 }
 
@@ -90,7 +90,7 @@ const markScale = (marks: number, { width, height }: Size): number =>
  * the marked points, on top.
  */
 function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
-  const { placed, label, mark, pickedFlags, hues } = picture;
+  const { placedPoints, label, mark, pickedFlags, hues } = picture;
   const sprites = cachedSprites(hues, ratio);
   pixels.words.fill(sprites.surface.words[0]!);
   const visible = visiblePoints(picture);
@@ -105,7 +105,13 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
       cache.get(index) ?? cache.set(index, makeSprite(index)).get(index)!;
     for (const i of visible)
       if (isPointIncluded(i))
-        blendCentredSprite(pixels, spriteOfLabel(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
+        blendCentredSprite(
+          pixels,
+          spriteOfLabel(label[i]!),
+          placedPoints.px[i]! * ratio,
+          placedPoints.py[i]! * ratio,
+          alpha,
+        );
   };
   const radius = pointRadius(visible.length);
   const pointSpriteOfSize = (size: number) => (index: number) =>
@@ -130,7 +136,7 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   }
 }
 
-function visiblePoints({ placed: { px, py }, label, width, height }: MapPicture): Int32Array {
+function visiblePoints({ placedPoints: { px, py }, label, width, height }: MapPicture): Int32Array {
   const isVisible = (at: number, size: number): boolean => at > -OUTER_MARGIN && at < size + OUTER_MARGIN;
   return cachedPaintOrder(label).filter((i) => isVisible(px[i]!, width) && isVisible(py[i]!, height));
 }

@@ -17,7 +17,7 @@ const MIN_LASSO_STEP = 3;
 export function listenToPointer(view: Box, overlay: Svg, data: MapData, callbacks: MapCallbacks): void {
   const pointerPosition = (event: Event): Position => pointer(event, view.node());
   const pointUnderPointer = (event: Event): number =>
-    pointAtPosition(data.placed, data.pointGrid(), pointerPosition(event), (i) => data.mark[i] !== null);
+    pointAtPosition(data.placedPoints, data.pointGrid(), pointerPosition(event), (i) => data.mark[i] !== null);
   view
     .on("pointermove.hover", (event: PointerEvent) => {
       const point = event.buttons === 0 ? pointUnderPointer(event) : -1;
@@ -61,7 +61,7 @@ function drawLasso(
     showLasso(overlay, []);
     if (event.type !== "pointerup" || line.length <= MIN_LASSO_CORNERS) return;
     dragEnable(window, true); // the click that ends a lasso must not choose a sample
-    callbacks.onChooseByLasso(pointsInPolygon(data.placed, line));
+    callbacks.onChooseByLasso(pointsInPolygon(data.placedPoints, line));
   });
 }
 

@@ -27,8 +27,8 @@ export interface Sprites {
 /** Returns the sprites for a theme and for a number of device pixels per CSS pixel. */
 export const cachedSprites = memo((hues: MapColours, pixelRatio: number): Sprites => {
   const cache = new Map<string, Pixels>();
-  const cachedSprite = (key: string, size: number, paint: (context: Context) => void): Pixels =>
-    cache.get(key) ?? cache.set(key, drawSprite(Math.ceil(size * pixelRatio), pixelRatio, paint)).get(key)!;
+  const cachedSprite = (key: string, size: number, paintSprite: (context: Context) => void): Pixels =>
+    cache.get(key) ?? cache.set(key, drawSprite(Math.ceil(size * pixelRatio), pixelRatio, paintSprite)).get(key)!;
   return {
     surface: drawSprite(1, pixelRatio, (context) => fillSquare(context, hues.surface, 2)),
     dot: (label) =>

@@ -36,15 +36,15 @@ export function writeMap(state: State, size: Size): Drawing | null {
   return { svg, width, height };
 }
 
-function isInside({ placed, width, height }: MapData, i: number): boolean {
-  const [x, y] = [placed.px[i]!, placed.py[i]!];
+function isInside({ placedPoints, width, height }: MapData, i: number): boolean {
+  const [x, y] = [placedPoints.px[i]!, placedPoints.py[i]!];
   return x >= 0 && y >= 0 && x <= width && y <= height;
 }
 
-function pointMarkup({ placed, label, pickedFlags, hues }: MapData, i: number): string {
+function pointMarkup({ placedPoints, label, pickedFlags, hues }: MapData, i: number): string {
   return pointGlyphMarkup(
     hues.of(label[i]!),
-    [placed.px[i]!, placed.py[i]!],
+    [placedPoints.px[i]!, placedPoints.py[i]!],
     RADIUS,
     pickedFlags && pickedFlags[i] !== 1 ? 0.16 : 0.6,
   );
@@ -67,12 +67,12 @@ const hollowSquarePath = (centre: readonly [number, number], radius: number): st
 const squarePath = ([x, y]: readonly [number, number], side: number): string =>
   `M${(x - side / 2).toFixed(1)},${(y - side / 2).toFixed(1)}h${side.toFixed(1)}v${side.toFixed(1)}h${(-side).toFixed(1)}z`;
 
-function changeMarkMarkup({ placed, label, mark, hues }: MapData, i: number): string {
+function changeMarkMarkup({ placedPoints, label, mark, hues }: MapData, i: number): string {
   const change = mark[i]!;
   const { fill, hole: holeColor } = hues.of(label[i]!);
-  const centre = [placed.px[i]!, placed.py[i]! + markCentreOffset(change)] as const;
+  const centre = [placedPoints.px[i]!, placedPoints.py[i]! + markCentreOffset(change)] as const;
   const hole = holeColor === null ? "" : `<path d="${squarePath(centre, MARK_HOLE_SIDE)}" fill="${holeColor}"/>`;
-  const path = `d="${MARK_PATHS[change]}" transform="translate(${placed.px[i]!.toFixed(1)},${placed.py[i]!.toFixed(1)})"`;
+  const path = `d="${MARK_PATHS[change]}" transform="translate(${placedPoints.px[i]!.toFixed(1)},${placedPoints.py[i]!.toFixed(1)})"`;
   if (change === "wrong")
     return `<path ${path} stroke="${hues.text}" stroke-width="3"/><path ${path} stroke="${fill}" stroke-width="1.6"/>${hole}`;
   return `<path ${path} fill="${fill}" stroke="${hues.text}"/>${hole}`;

@@ -23,8 +23,8 @@ export function drawMap(box: Box, data: MapData, callbacks: MapCallbacks): void 
     .attr("data-testid", "map");
   paintMap(ensureElement(view, "canvas", "points"), data);
   const overlay = ensureSvg(view, "over", width, height).attr("aria-hidden", "true");
-  drawRings(overlay, data);
-  drawNames(ensureElement(view, "div", "names"), data, callbacks);
+  drawPointRings(overlay, data);
+  drawClassNames(ensureElement(view, "div", "names"), data, callbacks);
   listenToZoom(view, data, callbacks);
   listenToPointer(view, overlay, data, callbacks);
   listenToKeys(view, data, callbacks);
@@ -40,7 +40,7 @@ interface PointRing {
   readonly radius: number;
 }
 
-function drawRings(overlay: Svg, { placed, chosen, hovered, strongestPoints }: MapData): void {
+function drawPointRings(overlay: Svg, { placedPoints, chosen, hovered, strongestPoints }: MapData): void {
   const rings: PointRing[] = [
     ...strongestPoints.map((point) => ({ key: `strong-${point}`, point, radius: 6 })),
     ...(hovered >= 0 && hovered !== chosen ? [{ key: "hovered", point: hovered, radius: 8 }] : []),
@@ -51,8 +51,8 @@ function drawRings(overlay: Svg, { placed, chosen, hovered, strongestPoints }: M
     .data(rings, ({ key }) => key)
     .join("circle")
     .attr("class", ({ key }) => key.split("-")[0]!)
-    .attr("cx", ({ point }) => placed.px[point]!)
-    .attr("cy", ({ point }) => placed.py[point]!)
+    .attr("cx", ({ point }) => placedPoints.px[point]!)
+    .attr("cy", ({ point }) => placedPoints.py[point]!)
     .attr("r", ({ radius }) => radius);
 }
 
@@ -60,7 +60,7 @@ function drawRings(overlay: Svg, { placed, chosen, hovered, strongestPoints }: M
  * Draws an invisible button over each painted class name, so that the class can be chosen with the pointer and the
  * keyboard.
  */
-function drawNames(box: Box, { labels, chosenLabel }: MapData, { onChooseClass }: MapCallbacks): void {
+function drawClassNames(box: Box, { labels, chosenLabel }: MapData, { onChooseClass }: MapCallbacks): void {
   box
     .selectAll<HTMLButtonElement, ClassLabel>(":scope > button")
     .data(labels, ({ label }) => label)

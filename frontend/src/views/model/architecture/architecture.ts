@@ -16,7 +16,7 @@ export interface ArchitectureData {
 }
 
 export interface ArchitectureCallbacks {
-  onLayer(layer: number): void;
+  onChooseLayer(layer: number): void;
   onHoverLayer(layer: number | null): void;
 }
 
@@ -40,7 +40,7 @@ export function drawArchitecture(box: Box, data: ArchitectureData, callbacks: Ar
     .attr("role", "group")
     .attr("aria-label", "Layers of the network; the height of a block shows its number of filters");
   drawHatchPatterns(svg);
-  drawChosen(ensureGroup(svg, "chosen"), layout, data);
+  drawChosenLayer(ensureGroup(svg, "chosen"), layout, data);
   drawBlocks(ensureGroup(svg, "blocks"), layout, callbacks);
   drawPoolingLayers(ensureGroup(svg, "pools"), layout);
   drawOutputSizes(ensureGroup(svg, "sizes"), layout);
@@ -66,7 +66,7 @@ function drawHatchPatterns(svg: Svg): void {
   pattern("hatch-fixed", "var(--surface)", "var(--mark)", 1);
 }
 
-function drawChosen(group: Group, layout: ArchitectureLayout, { chosenLayer, height }: ArchitectureData): void {
+function drawChosenLayer(group: Group, layout: ArchitectureLayout, { chosenLayer, height }: ArchitectureData): void {
   const chosen = layout.blocks.find((block) => block.layer === chosenLayer);
   const chosenLayerBand = chosen && {
     key: "band",
@@ -88,7 +88,7 @@ function drawBlocks(group: Group, { blocks, baseY }: ArchitectureLayout, callbac
       block.append("title");
       return block;
     })
-    .on("click", (_, block) => callbacks.onLayer(block.layer))
+    .on("click", (_, block) => callbacks.onChooseLayer(block.layer))
     .on("pointerenter", (_, block) => callbacks.onHoverLayer(block.layer))
     .on("pointerleave", () => callbacks.onHoverLayer(null));
   const bar = (name: string, top: (b: LayerBlock) => number, blockHeight: (b: LayerBlock) => number): typeof nodes =>

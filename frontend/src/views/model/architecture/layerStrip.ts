@@ -20,7 +20,7 @@ export interface LayerStripData {
 
 export interface LayerStripCallbacks {
   onHover(layer: number, unit: number): void;
-  onToggle(unit: number): void;
+  onToggleUnit(unit: number): void;
 }
 
 export const STRIP_HEIGHT = 44;
@@ -46,22 +46,22 @@ export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerS
     ],
     "var(--line)",
   );
-  drawTicks(ensureGroup(svg, "ticks"), data, step);
+  drawFilterTicks(ensureGroup(svg, "ticks"), data, step);
   drawSummary(svg, data);
-  const unitAt = (event: PointerEvent): number => {
+  const unitAtPointer = (event: PointerEvent): number => {
     const number = Math.floor((pointer(event, svg.node())[0] - LEFT_MARGIN) / step);
     return data.structure.unitByNumber[data.chosenLayer]?.get(number) ?? -1;
   };
   svg
-    .on("pointermove", (event: PointerEvent) => callbacks.onHover(data.chosenLayer, unitAt(event)))
+    .on("pointermove", (event: PointerEvent) => callbacks.onHover(data.chosenLayer, unitAtPointer(event)))
     .on("pointerleave", () => callbacks.onHover(-1, -1))
     .on("click", (event: PointerEvent) => {
-      const unit = unitAt(event);
-      if (unit >= 0) callbacks.onToggle(unit);
+      const unit = unitAtPointer(event);
+      if (unit >= 0) callbacks.onToggleUnit(unit);
     });
 }
 
-interface Ticks {
+interface FilterTicks {
   readonly keptPath: string;
   readonly removedPath: string;
   /** x positions of overridden filters, in pixels. */
@@ -72,7 +72,7 @@ interface Ticks {
  * Combines the ticks into two SVG paths, one for kept and one for removed filters, so that a drag that changes
  * thousands of filters updates only two attributes.
  */
-function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: number): Ticks {
+function layoutFilterTicks({ structure, states, chosenLayer }: LayerStripData, step: number): FilterTicks {
   const ticks = { keptPath: "", removedPath: "", overriddenXs: [] as number[] };
   const tickWidth = Math.max(1, step - (step > 2 ? 0.7 : 0.25));
   for (const [number, u] of structure.unitByNumber[chosenLayer]!) {
@@ -86,8 +86,8 @@ function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: n
   return ticks;
 }
 
-function drawTicks(group: Group, data: LayerStripData, step: number): void {
-  const { keptPath, removedPath, overriddenXs } = layoutTicks(data, step);
+function drawFilterTicks(group: Group, data: LayerStripData, step: number): void {
+  const { keptPath, removedPath, overriddenXs } = layoutFilterTicks(data, step);
   group
     .selectAll("path")
     .data([keptPath, removedPath])

@@ -57,18 +57,18 @@ export function drawCriterion(
   ensureElement(content, "p", "origin paragraph dim small").text(describeOrigin(info));
   const form = ensureElement(content, "div", "form fields");
   const isNewForm = form.select("input, select").empty();
-  for (const option of info.options) drawOption(form, option);
+  for (const option of info.options) drawCriterionOption(form, option);
   const drawPrice = (): void => drawPriceFields(form, false, drawPrice);
   drawPrice();
-  const fillAll = (filledSpec: string): void => {
+  const fillCriterionForm = (filledSpec: string): void => {
     fill(form, info.options, parseOptions(info, filledSpec));
     fillPrice(form, parseCriterionAndPrice(filledSpec).price);
     drawPrice();
   };
-  if (isNewForm) fillAll(spec);
+  if (isNewForm) fillCriterionForm(spec);
   drawSkippedCriteria(content, skippedCriteria);
   const use = { text: "Show these scores", isMainButton: true, run: () => submit(form, info, callbacks) };
-  const defaults = { text: "Reset to defaults", run: () => fillAll(info.name) };
+  const defaults = { text: "Reset to defaults", run: () => fillCriterionForm(info.name) };
   drawButtons(content, [{ text: "Cancel", run: callbacks.onClose }, defaults, use]);
 }
 
@@ -77,12 +77,12 @@ function describeOrigin({ needs, keep, source }: CriterionInfo): string {
   return `${origin} Uses ${needs.length ? needs.join(" and ") : "no data"}; filters with ${keep} scores are kept.`;
 }
 
-function drawOption(form: Box, option: CriterionOption): void {
+function drawCriterionOption(form: Box, option: CriterionOption): void {
   const common = { name: `option-${option.name}`, label: option.title };
   if (option.kind === "number") {
     drawField(form, { ...common, type: "number", min: option.low, max: option.high, step: option.whole ? 1 : "any" });
   } else {
-    const choices = option.kind === "choice" ? option.choices.map((value) => ({ value, text: value })) : YES_NO;
+    const choices = option.kind === "choice" ? option.choices.map((value) => ({ value, text: value })) : YES_NO_CHOICES;
     drawChoice(form, { ...common, choices }, () => undefined);
   }
   const range =
@@ -91,7 +91,7 @@ function drawOption(form: Box, option: CriterionOption): void {
   field(form, option).setAttribute("title", `${range}${option.help}`);
 }
 
-const YES_NO = [
+const YES_NO_CHOICES = [
   { value: "false", text: "no" },
   { value: "true", text: "yes" },
 ];

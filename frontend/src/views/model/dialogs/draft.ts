@@ -6,7 +6,7 @@ import { drawButtons } from "../../dialogs/buttons";
 import { drawField, listenToSubmit, readText } from "../../dialogs/fields";
 import { currentPlan } from "../../../state/selectors/plan";
 
-const MAX_LENGTH = 100;
+const MAX_NAME_LENGTH = 100;
 
 export function drawDraftDialog(content: Box, state: State, act: Actions): void {
   const form = ensureElement(content, "form", "form fields");
@@ -16,7 +16,7 @@ export function drawDraftDialog(content: Box, state: State, act: Actions): void 
     type: "text",
     value: currentPlan(state)?.name ?? "A",
   });
-  form.select("input").attr("maxlength", MAX_LENGTH).attr("autofocus", "").attr("autocomplete", "off");
+  form.select("input").attr("maxlength", MAX_NAME_LENGTH).attr("autofocus", "").attr("autocomplete", "off");
   const save = (): void => {
     const name = readText(form, "draft-name");
     if (name !== "") act.renameDraft(name);

@@ -15,11 +15,11 @@ import { drawChoice, drawField, drawHelpText, readNumber, readText } from "../..
 import { SCOPE_CHOICES } from "../scopes";
 
 /** Exponent of the price that the form proposes when a price is first chosen. */
-const DEFAULT_EXPONENT = 0.5;
+const DEFAULT_PRICE_EXPONENT = 0.5;
 const NO_PRICE = "none";
-const SAME = "";
+const SAME_RANKING = "";
 
-const PRICES = [
+const PRICE_CHOICES = [
   { value: NO_PRICE, text: "nothing" },
   ...Object.entries(PRICE_NAMES).map(([value, text]) => ({ value, text })),
 ];
@@ -42,7 +42,7 @@ export function drawOrderFields(
     { name: "scope", label: "Compare a filter with those of", choices: SCOPE_CHOICES, isHidden },
     redraw,
   );
-  const withinChoices = usableCriteria(criteria).map(({ name, keep }) => ({
+  const withinLayerChoices = usableCriteria(criteria).map(({ name, keep }) => ({
     value: name,
     text: `${keep === "low" ? "highest" : "lowest"} ${criterionTitle(criteria, name)} first`,
   }));
@@ -51,7 +51,7 @@ export function drawOrderFields(
     {
       name: "within",
       label: "Within a layer, remove",
-      choices: [{ value: SAME, text: "the lowest in the same ranking first" }, ...withinChoices],
+      choices: [{ value: SAME_RANKING, text: "the lowest in the same ranking first" }, ...withinLayerChoices],
       isHidden,
     },
     redraw,
@@ -59,7 +59,11 @@ export function drawOrderFields(
 }
 
 export function drawPriceFields(form: Box, isHidden: boolean, redraw: () => void): void {
-  drawChoice(form, { name: "price", label: "Divide by the filter’s price in", choices: PRICES, isHidden }, redraw);
+  drawChoice(
+    form,
+    { name: "price", label: "Divide by the filter’s price in", choices: PRICE_CHOICES, isHidden },
+    redraw,
+  );
   const hasPrice = readText(form, "price") !== NO_PRICE;
   drawField(form, {
     name: "exponent",
@@ -81,7 +85,7 @@ export function drawPriceFields(form: Box, isHidden: boolean, redraw: () => void
 
 export function fillPrice(form: Box, price: Price | null): void {
   form.select("[name=price]").property("value", price?.metric ?? NO_PRICE);
-  form.select("[name=exponent]").property("value", price?.exponent ?? DEFAULT_EXPONENT);
+  form.select("[name=exponent]").property("value", price?.exponent ?? DEFAULT_PRICE_EXPONENT);
 }
 
 /**
@@ -91,7 +95,7 @@ export function fillPrice(form: Box, price: Price | null): void {
 export function readPrice(form: Box): Price | null {
   const metric = readText(form, "price");
   if (metric === NO_PRICE) return null;
-  const exponent = Math.min(1, Math.max(0, readNumber(form, "exponent") ?? DEFAULT_EXPONENT));
+  const exponent = Math.min(1, Math.max(0, readNumber(form, "exponent") ?? DEFAULT_PRICE_EXPONENT));
   return { metric: metric as PriceMetric, exponent };
 }
 
@@ -99,7 +103,7 @@ export function fillOrder(form: Box, { criterion, scope, within }: Order): void 
   const { criterion: base, price } = parseCriterionAndPrice(criterion);
   form.select("[name=criterion]").property("value", base);
   form.select("[name=scope]").property("value", scope);
-  form.select("[name=within]").property("value", within ?? SAME);
+  form.select("[name=within]").property("value", within ?? SAME_RANKING);
   fillPrice(form, price);
 }
 

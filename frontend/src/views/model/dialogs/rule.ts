@@ -2,7 +2,7 @@
  * Dialog for a plan's rule: what to remove (by share, threshold, share of each layer, or target cost), in which order,
  * and within which limits.
  */
-import { fillForm, readForm, type RuleFormData, shareField } from "./ruleValues";
+import { fillRuleForm, readForm, type RuleFormData, shareFieldName } from "./ruleValues";
 import { drawOrderFields, readOrder } from "./orderFields";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
@@ -16,11 +16,11 @@ import { drawButtons } from "../../dialogs/buttons";
 import { drawChoice, drawField, drawHelpText, type FormField, listenToSubmit } from "../../dialogs/fields";
 
 export interface RuleCallbacks {
-  onRule(rule: Rule): void;
+  onUseRule(rule: Rule): void;
   onClose(): void;
 }
 
-const KINDS = [
+const RULE_KINDS = [
   { value: "percent", text: "a share of all free filters" },
   { value: "threshold", text: "all filters beyond a score threshold" },
   { value: "layers", text: "a share of each layer" },
@@ -37,7 +37,7 @@ export function drawRuleDialog(content: Box, state: State, act: Actions): void {
   const data = ruleFormData(state);
   if (!data) return;
   drawRuleForm(content, data, {
-    onRule: (rule) => {
+    onUseRule: (rule) => {
       act.setRule(rule);
       act.openDialog(null);
     },
@@ -51,10 +51,10 @@ export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCa
   const show = (): void => drawFields(form, data, show);
   show();
   if (isNewForm) {
-    fillForm(form, data);
+    fillRuleForm(form, data);
     show();
   }
-  const use = (): void => callbacks.onRule(readForm(form, data));
+  const use = (): void => callbacks.onUseRule(readForm(form, data));
   listenToSubmit(form, use);
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
@@ -68,18 +68,18 @@ export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCa
  */
 function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   const kinds =
-    data.rule.rule === "filters" ? [...KINDS, { value: "filters", text: "the listed filters only" }] : KINDS;
+    data.rule.rule === "filters" ? [...RULE_KINDS, { value: "filters", text: "the listed filters only" }] : RULE_KINDS;
   drawChoice(form, { name: "kind", label: "Remove", choices: kinds }, redraw);
   const kind = form.select("select.kind").property("value") as string;
-  const drawKindField = (name: string, field: Omit<FormField, "name" | "type" | "isHidden">): void =>
+  const drawFieldOfRuleKind = (name: string, field: Omit<FormField, "name" | "type" | "isHidden">): void =>
     drawField(form, { ...field, name, type: "number", isHidden: kind !== name });
-  drawKindField("percent", { label: "Share of free filters, %", min: 0, max: 100, step: "any" });
+  drawFieldOfRuleKind("percent", { label: "Share of free filters, %", min: 0, max: 100, step: "any" });
   const { criterion, scope } = readOrderIfDrawn(form, data);
   const score = `${SCOPE_PREFIXES[scope]}${criterionTitle(data.criteria, criterion)}`;
-  drawKindField("threshold", { label: `Threshold for ${score}`, step: "any" });
+  drawFieldOfRuleKind("threshold", { label: `Threshold for ${score}`, step: "any" });
   drawChoice(form, { name: "metric", label: "Cost to limit", choices: METRICS, isHidden: kind !== "target" }, redraw);
-  drawKindField("target", { label: "Target, % of current", min: 0, max: 100, step: "any" });
-  drawShares(ensureElement(form, "div", "shares"), data, kind === "layers");
+  drawFieldOfRuleKind("target", { label: "Target, % of current", min: 0, max: 100, step: "any" });
+  drawLayerShareFields(ensureElement(form, "div", "shares"), data, kind === "layers");
   drawOrderFields(
     form,
     { criteria: data.criteria, criterion: data.order.criterion, isHidden: kind === "filters" },
@@ -116,9 +116,9 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
 const readOrderIfDrawn = (form: Box, { order }: RuleFormData): Order =>
   form.select("[name=scope]").empty() ? order : readOrder(form);
 
-function drawShares(box: Box, { layers }: RuleFormData, isOn: boolean): void {
+function drawLayerShareFields(box: Box, { layers }: RuleFormData, isVisible: boolean): void {
   box
-    .attr("hidden", isOn ? null : "")
+    .attr("hidden", isVisible ? null : "")
     .attr("role", "group")
     .attr("aria-label", "Percentage of each layer’s free filters to remove");
   const rows = box
@@ -137,5 +137,5 @@ function drawShares(box: Box, { layers }: RuleFormData, isOn: boolean): void {
       return row;
     });
   rows.select("span").text(({ name, freeCount }) => `${name}, % of ${freeCount} free`);
-  rows.select("input").attr("name", ({ name }) => shareField(name));
+  rows.select("input").attr("name", ({ name }) => shareFieldName(name));
 }

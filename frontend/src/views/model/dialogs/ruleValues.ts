@@ -21,17 +21,25 @@ export interface RuleFormData {
 
 type Metric = Extract<Rule, { rule: "target" }>["metric"];
 
-export function fillForm(form: Box, { rule, order, layers, cost }: RuleFormData): void {
-  setValue(form, "kind", rule.rule);
-  setValue(form, "percent", rule.rule === "percent" ? rule.percent : 50);
-  setValue(form, "threshold", rule.rule === "threshold" ? rule.value : "");
-  setValue(form, "metric", rule.rule === "target" ? rule.metric : "macs");
-  setValue(form, "target", rule.rule === "target" ? round((100 * rule.value) / (cost[rule.metric] || 1)) : 50);
+export function fillRuleForm(form: Box, { rule, order, layers, cost }: RuleFormData): void {
+  setFieldValue(form, "kind", rule.rule);
+  setFieldValue(form, "percent", rule.rule === "percent" ? rule.percent : 50);
+  setFieldValue(form, "threshold", rule.rule === "threshold" ? rule.value : "");
+  setFieldValue(form, "metric", rule.rule === "target" ? rule.metric : "macs");
+  setFieldValue(
+    form,
+    "target",
+    rule.rule === "target" ? roundPercent((100 * rule.value) / (cost[rule.metric] || 1)) : 50,
+  );
   for (const { name } of layers)
-    setValue(form, shareField(name), rule.rule === "layers" ? round(100 * (rule.shares[name] ?? 0)) : 0);
+    setFieldValue(
+      form,
+      shareFieldName(name),
+      rule.rule === "layers" ? roundPercent(100 * (rule.shares[name] ?? 0)) : 0,
+    );
   fillOrder(form, order);
-  setValue(form, "floor", round(100 * rule.floor));
-  setValue(form, "max_class_loss", rule.max_class_loss === null ? "" : round(100 * rule.max_class_loss));
+  setFieldValue(form, "floor", roundPercent(100 * rule.floor));
+  setFieldValue(form, "max_class_loss", rule.max_class_loss === null ? "" : roundPercent(100 * rule.max_class_loss));
 }
 
 export function readForm(form: Box, data: RuleFormData): Rule {
@@ -40,18 +48,18 @@ export function readForm(form: Box, data: RuleFormData): Rule {
   const order = readOrder(form);
   switch (field(form, "kind").value) {
     case "percent":
-      return { ...common, rule: "percent", percent: clamp(readNumber(form, "percent", 0)), ...order };
+      return { ...common, rule: "percent", percent: clampPercent(readNumber(form, "percent", 0)), ...order };
     case "threshold":
       return { ...common, rule: "threshold", value: readNumber(form, "threshold", 0), ...order };
     case "layers":
-      return { ...common, rule: "layers", shares: readShares(form, data), ...order };
+      return { ...common, rule: "layers", shares: readLayerShares(form, data), ...order };
     case "target": {
       const metric = field(form, "metric").value as Metric;
       return {
         ...common,
         rule: "target",
         metric,
-        value: Math.round((clamp(readNumber(form, "target", 100)) / 100) * cost[metric]),
+        value: Math.round((clampPercent(readNumber(form, "target", 100)) / 100) * cost[metric]),
         ...order,
       };
     }
@@ -64,14 +72,16 @@ function readLimits(form: Box, rule: Rule): Pick<Rule, "floor" | "max_class_loss
   const hasNoLossLimit = field(form, "max_class_loss").value.trim() === "";
   const points = readNumber(form, "max_class_loss", 100 * (rule.max_class_loss ?? 1));
   return {
-    floor: clamp(readNumber(form, "floor", 100 * rule.floor)) / 100,
-    max_class_loss: hasNoLossLimit ? null : clamp(points) / 100,
+    floor: clampPercent(readNumber(form, "floor", 100 * rule.floor)) / 100,
+    max_class_loss: hasNoLossLimit ? null : clampPercent(points) / 100,
   };
 }
 
 /** Reads, by layer, the share of its free filters to remove, 0–1; layers with a share of 0 are left out. */
-function readShares(form: Box, { layers }: RuleFormData): Record<string, number> {
-  const shares = layers.map(({ name }) => [name, clamp(readNumber(form, shareField(name), 0)) / 100] as const);
+function readLayerShares(form: Box, { layers }: RuleFormData): Record<string, number> {
+  const shares = layers.map(
+    ({ name }) => [name, clampPercent(readNumber(form, shareFieldName(name), 0)) / 100] as const,
+  );
   return Object.fromEntries(shares.filter(([, share]) => share > 0));
 }
 
@@ -79,14 +89,14 @@ function readShares(form: Box, { layers }: RuleFormData): Record<string, number>
  * Returns the name of the form field for a layer's share. The prefix makes it different from the names of all other
  * fields.
  */
-export const shareField = (layer: string): string => `layer ${layer}`;
+export const shareFieldName = (layer: string): string => `layer ${layer}`;
 
 function field(form: Box, name: string): HTMLInputElement | HTMLSelectElement {
   const fields = form.node()!.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select");
   return [...fields].find((field) => field.name === name)!;
 }
 
-function setValue(form: Box, name: string, value: string | number): void {
+function setFieldValue(form: Box, name: string, value: string | number): void {
   field(form, name).value = String(value);
 }
 
@@ -95,5 +105,5 @@ function readNumber(form: Box, name: string, fallback: number): number {
   return text !== "" && Number.isFinite(Number(text)) ? Number(text) : fallback;
 }
 
-const clamp = (percent: number): number => Math.min(100, Math.max(0, percent));
-const round = (percent: number): number => Number(percent.toFixed(2));
+const clampPercent = (percent: number): number => Math.min(100, Math.max(0, percent));
+const roundPercent = (percent: number): number => Number(percent.toFixed(2));

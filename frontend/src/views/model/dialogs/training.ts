@@ -32,9 +32,9 @@ export interface TrainingCallbacks {
   onClose(): void;
 }
 
-const NULLABLE_NUMBERS = ["images", "ema", "gradient_clip"] as const;
-type NullableName = (typeof NULLABLE_NUMBERS)[number];
-type RequiredName =
+const NULLABLE_NUMBER_FIELDS = ["images", "ema", "gradient_clip"] as const;
+type NullableFieldName = (typeof NULLABLE_NUMBER_FIELDS)[number];
+type RequiredFieldName =
   | "epochs"
   | "learning_rate"
   | "batch_size"
@@ -44,9 +44,9 @@ type RequiredName =
   | "temperature"
   | "warmup_epochs"
   | "label_smoothing";
-type NumberName = RequiredName | NullableName;
+type NumberFieldName = RequiredFieldName | NullableFieldName;
 
-const NUMBERS: readonly (Omit<FormField, "type"> & { readonly name: NumberName })[] = [
+const NUMBER_FIELDS: readonly (Omit<FormField, "type"> & { readonly name: NumberFieldName })[] = [
   { name: "epochs", label: "Epochs", min: 0, max: 1000, step: 1 },
   { name: "learning_rate", label: "Peak learning rate", min: 0, max: 10, step: "any" },
   { name: "batch_size", label: "Batch size", min: 1, max: 4096, step: 1 },
@@ -67,7 +67,7 @@ const NUMBERS: readonly (Omit<FormField, "type"> & { readonly name: NumberName }
 ];
 
 /** The number fields that have an effect only if there is a teacher. */
-const TEACHER_NUMBERS: typeof NUMBERS = [
+const TEACHER_NUMBER_FIELDS: typeof NUMBER_FIELDS = [
   { name: "teacher_weight", label: "Weight of the teacher in the loss", min: 0, max: 1, step: "any" },
   { name: "temperature", label: "Distillation temperature", min: 0, max: 100, step: "any" },
 ];
@@ -77,7 +77,7 @@ const ON_OFF_CHOICES = [
   { value: "true", text: "on" },
 ];
 
-const CHOICES: readonly Choice[] = [
+const CHOICE_FIELDS: readonly Choice[] = [
   START_CHOICE,
   {
     name: "schedule",
@@ -104,14 +104,14 @@ const SETTINGS_HELP =
   "SGD with Nesterov momentum, starting from the pruned network as cut, with batch norm re-estimated, or reconstructed " +
   "(fitted to the parent’s outputs). With a teacher, the network also learns to match the teacher’s predictions (knowledge distillation). " +
   "Each node shows the settings it was trained with.";
-const SAVED_HELP =
+const SAVED_SETTINGS_HELP =
   "Saved with the experiment: these settings apply to all its plans, for everyone, until they are changed.";
-const LOCAL_HELP = "Your link is read-only: these settings apply on this page only, until you reload it.";
+const LOCAL_SETTINGS_HELP = "Your link is read-only: these settings apply on this page only, until you reload it.";
 
 export function drawTrainingDialog(content: Box, state: State, act: Actions): void {
   const [now, experiment] = [chosenTraining(state), chosenExperiment(state)];
   if (!now || !experiment) return;
-  drawTraining(
+  drawTrainingForm(
     content,
     {
       current: now,
@@ -129,21 +129,21 @@ export function drawTrainingDialog(content: Box, state: State, act: Actions): vo
   );
 }
 
-export function drawTraining(
+export function drawTrainingForm(
   content: Box,
   { current: now, savedTraining, canSave, teachers }: TrainingFormData,
   callbacks: TrainingCallbacks,
 ): void {
   const form = ensureElement(content, "form", "form fields");
-  const isNew = form.select("input").empty();
-  for (const field of NUMBERS) drawField(form, { ...field, type: "number" });
-  for (const choice of CHOICES) drawChoice(form, choice, () => undefined);
+  const isNewForm = form.select("input").empty();
+  for (const field of NUMBER_FIELDS) drawField(form, { ...field, type: "number" });
+  for (const choice of CHOICE_FIELDS) drawChoice(form, choice, () => undefined);
   drawChoice(form, { name: "teacher", label: "Teacher", choices: listTeachers(teachers, now) }, () =>
     drawTeacherFields(form),
   );
   drawTeacherFields(form);
-  if (isNew) fill(form, now);
-  drawHelpText(content, "about", `${SETTINGS_HELP} ${canSave ? SAVED_HELP : LOCAL_HELP}`);
+  if (isNewForm) fill(form, now);
+  drawHelpText(content, "about", `${SETTINGS_HELP} ${canSave ? SAVED_SETTINGS_HELP : LOCAL_SETTINGS_HELP}`);
   const submit = (): void => callbacks.onChoose(readForm(form, now));
   listenToSubmit(form, submit);
   drawButtons(content, [
@@ -156,7 +156,7 @@ export function drawTraining(
 /** Draws the fields that have an effect only if there is a teacher; without a teacher, they are hidden. */
 function drawTeacherFields(form: Box): void {
   const isHidden = readTeacher(form) === null;
-  for (const field of TEACHER_NUMBERS) drawField(form, { ...field, type: "number", isHidden });
+  for (const field of TEACHER_NUMBER_FIELDS) drawField(form, { ...field, type: "number", isHidden });
 }
 
 function listTeachers(nodes: readonly Node[], { teacher }: Training): readonly Option[] {
@@ -166,14 +166,15 @@ function listTeachers(nodes: readonly Node[], { teacher }: Training): readonly O
     { value: "parent", text: "the parent of the new node" },
     ...nodes.map(({ id, number }) => ({ value: String(id), text: `node ${number}` })),
   ];
-  const isListed = options.some(({ value }) => value === String(teacher ?? ""));
-  return isListed ? options : [...options, { value: String(teacher), text: "a node that cannot be used now" }];
+  const isTeacherListed = options.some(({ value }) => value === String(teacher ?? ""));
+  return isTeacherListed ? options : [...options, { value: String(teacher), text: "a node that cannot be used now" }];
 }
 
 function fill(form: Box, training: Training): void {
   input(form, "teacher").value = String(training.teacher ?? "");
-  for (const { name } of [...NUMBERS, ...TEACHER_NUMBERS]) input(form, name).value = String(training[name] ?? "");
-  for (const { name } of CHOICES) input(form, name).value = String(training[name as keyof Training]);
+  for (const { name } of [...NUMBER_FIELDS, ...TEACHER_NUMBER_FIELDS])
+    input(form, name).value = String(training[name] ?? "");
+  for (const { name } of CHOICE_FIELDS) input(form, name).value = String(training[name as keyof Training]);
   drawTeacherFields(form);
 }
 
@@ -190,14 +191,14 @@ function readTeacher(form: Box): Training["teacher"] {
  * invalid field keeps the current value.
  */
 function readForm(form: Box, now: Training): Training {
-  const readNumber = (name: NumberName): number | null => {
+  const readNumber = (name: NumberFieldName): number | null => {
     const text = input(form, name).value.trim();
-    if (text === "") return (NULLABLE_NUMBERS as readonly string[]).includes(name) ? null : now[name];
+    if (text === "") return (NULLABLE_NUMBER_FIELDS as readonly string[]).includes(name) ? null : now[name];
     return Number.isFinite(Number(text)) ? Number(text) : now[name];
   };
   const numbers = Object.fromEntries(
-    [...NUMBERS, ...TEACHER_NUMBERS].map(({ name }) => [name, readNumber(name)]),
-  ) as Pick<Training, NumberName>;
+    [...NUMBER_FIELDS, ...TEACHER_NUMBER_FIELDS].map(({ name }) => [name, readNumber(name)]),
+  ) as Pick<Training, NumberFieldName>;
   return {
     ...numbers,
     start: input(form, "start").value as Training["start"],

@@ -5,17 +5,17 @@
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
 
-export function drawActions(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
+export function drawPlanActions(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
   ensureElement(box, "p", "refusal")
     .attr("role", "alert")
     .attr("hidden", data.error === null ? "" : null)
     .text(data.error ?? "");
-  drawReason(ensureElement(box, "input", "reason"), data, callbacks);
+  drawReasonField(ensureElement(box, "input", "reason"), data, callbacks);
   drawButton(ensureElement(box, "button", "btn preview"), "Preview", data.previewButton, () =>
-    callbacks.onPreview(),
+    callbacks.onPreviewPlan(),
   ).attr("hidden", data.isApplied ? "" : null);
   drawButton(ensureElement(box, "button", "btn apply"), data.isApplied ? "Applied" : "Apply", data.applyButton, () =>
-    callbacks.onApply(),
+    callbacks.onApplyPlan(),
   );
   drawChildLink(ensureElement(box, "button", "btn pri child"), data, callbacks);
 }
@@ -29,7 +29,7 @@ function drawChildLink(button: Box, { child }: PlanData, callbacks: PlanCallback
   button.on("click", () => child && callbacks.onChooseChild(child.id));
 }
 
-function drawReason(
+function drawReasonField(
   field: Box<HTMLInputElement>,
   { reason, savedReason, isApplied }: PlanData,
   callbacks: PlanCallbacks,

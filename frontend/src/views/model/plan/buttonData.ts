@@ -10,7 +10,7 @@ import { currentPlan, currentRequest, isApplied, isRuleSaved } from "../../../st
 import { chosenExperiment, chosenNode, isActiveJob, isReadOnly, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { ButtonData } from "./planData";
-import { applySeconds, previewSeconds } from "../../../state/selectors/training";
+import { secondsToApply, secondsOfPreview } from "../../../state/selectors/training";
 
 export interface PlanInput {
   readonly model: PlanModel;
@@ -26,7 +26,7 @@ export function isPreviewStale(state: State, plan: Plan | null): boolean {
 export function previewButton(state: State, { result }: PlanInput): ButtonData {
   const plan = currentPlan(state);
   const job = activeJob(state, "preview", plan);
-  const seconds = previewSeconds(state);
+  const seconds = secondsOfPreview(state);
   const reason = disabledReason(state, result);
   return {
     isEnabled: reason === null && !job,
@@ -49,7 +49,7 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
     };
   }
   const next = Math.max(-1, ...treeNodes(state).map((node) => node.number)) + 1;
-  const seconds = applySeconds(state, result.cost.macs);
+  const seconds = secondsToApply(state, result.cost.macs);
   const time = seconds === null ? "" : `, about ${formatDuration(seconds)}`;
   return {
     isEnabled: reason === null,

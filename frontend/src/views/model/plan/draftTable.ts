@@ -44,11 +44,11 @@ export function drawDraftTable(box: Box, rows: readonly DraftRow[], onChoose: (k
     .order()
     .attr("aria-current", ({ isChosen }) => (isChosen ? "true" : null))
     .each(function (row) {
-      fillRow(this, row, onChoose);
+      fillDraftRow(this, row, onChoose);
     });
 }
 
-function fillRow(element: HTMLTableRowElement, row: DraftRow, onChoose: (key: number) => void): void {
+function fillDraftRow(element: HTMLTableRowElement, row: DraftRow, onChoose: (key: number) => void): void {
   const button = element.querySelector("button")!;
   Object.assign(button, { textContent: row.name, title: row.title, onclick: () => onChoose(row.key) });
   const texts = [row.filters, row.parameters, row.macs, row.bytes].map((change) => formatRelativeChange(change));

@@ -6,7 +6,7 @@ import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Override, PlanCallbacks, PlanData } from "./planData";
 
-const SYMBOLS = { kept: "◉", removed: "✕", locked: "▪" } as const;
+const OVERRIDE_SYMBOLS = { kept: "◉", removed: "✕", locked: "▪" } as const;
 
 export function drawOverrides(
   box: Box,
@@ -27,7 +27,7 @@ export function drawOverrides(
   rows
     .select("span.symbol")
     .attr("class", ({ kind }) => `symbol ${kind}`)
-    .text(({ kind }) => SYMBOLS[kind]);
+    .text(({ kind }) => OVERRIDE_SYMBOLS[kind]);
   rows.select("span.layer").text(({ layer }) => layer);
   rows.select("span.number").text(({ number }) => number ?? "");
   rows.select("span.text").text(({ text }) => text);
@@ -36,5 +36,5 @@ export function drawOverrides(
     .attr("title", ({ layer, number }) => `Undo: ${layer} ${number ?? ""}`)
     .attr("aria-label", ({ layer, number, kind }) => `Undo: ${layer} ${number ?? ""} ${kind}`)
     .attr("disabled", isApplied ? "" : null)
-    .on("click", (_, override) => callbacks.onRevert(override));
+    .on("click", (_, override) => callbacks.onRevertOverride(override));
 }

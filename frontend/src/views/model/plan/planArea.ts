@@ -6,7 +6,7 @@ import type { Cost } from "../../../api/values";
 import { removedShareOfFree } from "../../../planning/shares";
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
-import { drawActions } from "./actions";
+import { drawPlanActions } from "./actions";
 import { drawDraftTable } from "./draftTable";
 import { drawOverrides } from "./overrides";
 import type { PlanCallbacks, PlanData, Tab } from "./planData";
@@ -18,20 +18,20 @@ export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): vo
   drawHeader(ensureElement(box, "div", "planhead"), data, callbacks);
   const radar = ensureElement(box, "div", "radarbox");
   const table = ensureElement(box, "div", "plantab");
-  const sizes = areaSizes(data);
+  const sizes = radarAndTableSizes(data);
   drawRadar(radar, { shares: data.shares, otherPlan: data.otherPlan, ...sizes.radar });
   drawSummary(table, data);
-  drawPreview(table, { ...data.preview, width: sizes.table }, (samples) => callbacks.onChooseFlipped(samples));
+  drawPreview(table, { ...data.preview, width: sizes.table }, (samples) => callbacks.onChooseFlippedSamples(samples));
   drawOverrides(table, data, callbacks);
   drawDraftTable(table, data.isEnlarged ? data.drafts : [], (key) => callbacks.onChooseDraft(key));
-  drawActions(ensureElement(box, "div", "actions"), data, callbacks);
+  drawPlanActions(ensureElement(box, "div", "actions"), data, callbacks);
 }
 
 /**
  * Returns the sizes of the radar and the table of costs, in pixels, as in `plan.css`. The radar is next to the table
  * or, in the enlarged panel, above it.
  */
-function areaSizes({ width, isEnlarged }: PlanData): {
+function radarAndTableSizes({ width, isEnlarged }: PlanData): {
   radar: { width: number; height: number };
   table: number;
 } {
@@ -44,12 +44,12 @@ function drawHeader(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   drawTabs(ensureElement(head, "div", "tabs"), data, callbacks);
   const addButton = ensureElement(head, "button", "icon add").attr("type", "button").attr("aria-label", "New draft");
   addButton.attr("title", "New draft, copied from this one (Shift+D)").attr("disabled", data.canAddDraft ? null : "");
-  setIcon(addButton, "plus").on("click", () => callbacks.onNewDraft());
+  setButtonIcon(addButton, "plus").on("click", () => callbacks.onNewDraft());
   const remove = ensureElement(head, "button", "icon delete")
     .attr("type", "button")
     .attr("aria-label", "Delete this draft");
   remove.attr("title", "Delete this draft").attr("hidden", data.isApplied || data.tabs.length < 2 ? "" : null);
-  setIcon(remove, "trash").on("click", () => callbacks.onDelete());
+  setButtonIcon(remove, "trash").on("click", () => callbacks.onDelete());
   ensureElement(head, "span", "grow");
   const rule = ensureElement(head, "button", "pick bare rule").attr("type", "button").attr("title", data.ruleTitle);
   ensureElement(rule.attr("disabled", data.isApplied ? "" : null), "span", "words").text(data.rule);
@@ -66,7 +66,7 @@ function drawHeader(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   scrollToChosenTab(head.select<HTMLElement>("div.tabs"), data); // last: the width of the tabs depends on the rest of the row
 }
 
-function setIcon(button: Box, name: "plus" | "trash"): Box {
+function setButtonIcon(button: Box, name: "plus" | "trash"): Box {
   if (!button.node()!.firstElementChild) button.html(icon(name));
   return button;
 }
@@ -187,7 +187,7 @@ function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isAppl
     .text((tab) => tab.text)
     .on("click", (_, tab) => callbacks.onChooseDraft(tab.key))
     .on("dblclick", () => {
-      if (!isApplied) callbacks.onRename(); // the first click of the two has already chosen the draft
+      if (!isApplied) callbacks.onRenameDraft(); // the first click of the two has already chosen the draft
     });
   buttons.on("keydown", (event: KeyboardEvent, tab) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
@@ -213,12 +213,12 @@ function scrollToChosenTab(
   node.dataset.shown = shown;
   const { offsetLeft = 0, offsetWidth = 0 } = box.select<HTMLElement>("[aria-selected=true]").node() ?? {};
   node.scrollLeft = offsetLeft - node.offsetLeft - (node.clientWidth - offsetWidth) / 2;
-  fadeEnds(node);
-  box.on("scroll", () => fadeEnds(node));
+  fadeTabEnds(node);
+  box.on("scroll", () => fadeTabEnds(node));
 }
 
 /** Fades each end of the row of tabs beyond which there are more tabs. */
-function fadeEnds(node: HTMLElement): void {
+function fadeTabEnds(node: HTMLElement): void {
   node.classList.toggle("more-before", node.scrollLeft > 1);
   node.classList.toggle("more-after", node.scrollLeft + node.clientWidth < node.scrollWidth - 1);
 }

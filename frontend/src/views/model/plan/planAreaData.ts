@@ -30,7 +30,7 @@ import { interpolateForecast } from "./previewLayout";
 import { describeShortfall, ruleSentence, ruleText } from "./ruleText";
 import { chosenTraining } from "../../../state/selectors/training";
 import { appliedTrainingText, trainingText } from "./trainingText";
-import { describeSettings } from "../../nodes/provenance";
+import { describeTrainingSettings } from "../../nodes/provenance";
 
 export function planData(
   state: State,
@@ -52,7 +52,7 @@ export function planData(
     freeFilters: freeFilters(model),
     removedFilters: result.removedCount,
     shares: radarShares(model, isPlanSaved && plan ? plan.shares : result.shares, result.removedCount),
-    otherPlan: other && otherPlanOf(state, model, other),
+    otherPlan: other && toOtherPlan(state, model, other),
     preview: buildPreview(state, input),
     shortfall: describeShortfall(rule, result, freeFilters(model)),
     notes: isPlanSaved && plan ? plan.notes : [],
@@ -66,7 +66,7 @@ export function planData(
     isApplied: isApplied(plan),
     previewButton: previewButton(state, input),
     applyButton: applyButton(state, input),
-    child: (plan && childOf(state.server, plan)) ?? null,
+    child: (plan && childOfPlan(state.server, plan)) ?? null,
     error: currentRequest(state)?.error ?? null,
     isEnlarged,
     width,
@@ -81,14 +81,14 @@ function trainingTexts(state: State, plan: Plan | null): Pick<PlanData, "trainin
   }
   const teacher = state.server.nodes[Number(plan.training?.teacher)];
   const teacherName = teacher ? `node ${teacher.number}` : "a deleted node";
-  const settings = plan.training === null ? "" : `: ${describeSettings(plan.training, teacherName)}`;
+  const settings = plan.training === null ? "" : `: ${describeTrainingSettings(plan.training, teacherName)}`;
   return {
     training: appliedTrainingText(plan),
     trainingTitle: `The settings that this plan was applied with${settings}. Click to see how its node was trained`,
   };
 }
 
-function otherPlanOf(state: State, model: PlanModel, plan: Plan): PlanData["otherPlan"] {
+function toOtherPlan(state: State, model: PlanModel, plan: Plan): PlanData["otherPlan"] {
   const { shares, removedCount } = resultOfRule(state, model, plan, planRule(plan));
   return { name: plan.name, isApplied: isApplied(plan), shares: radarShares(model, shares, removedCount) };
 }
@@ -110,28 +110,28 @@ function buildTabs(state: State, { model, result }: PlanInput): Tab[] {
   );
   if (current && !hasNewDraft(state, current.node_id)) return tabs;
   const name = nextPlanName(state);
-  const newTab = {
+  const newDraftTab = {
     key: 0,
     text: current ? name : `${name} · ${shareText}%`,
-    title: current ? "The new draft is being created" : `New draft: ${shareTitle(shareText, model)}`,
+    title: current ? "The new draft is being created" : `New draft: ${shareTooltip(shareText, model)}`,
   };
-  return [...tabs, { ...newTab, isChosen: !current }];
+  return [...tabs, { ...newDraftTab, isChosen: !current }];
 }
 
 function buildTab(plan: Plan, shareText: string | null, model: PlanModel, { server }: State): Tab {
   const percent = shareText ?? formatShare(removedShareOfFree(plan.reached, freeFilters(model)));
   const child = plan.child_id === null ? undefined : server.nodes[plan.child_id];
   const target = plan.state === "applied" ? ` → ${child ? child.number : "node"}` : "";
-  const about =
+  const stateText =
     plan.state === "applied"
       ? `Applied: created node ${child?.number ?? ""}`
       : `Draft ${plan.name}; double-click or press F2 to rename it`;
-  const title = [about, shareTitle(percent, model), plan.note].filter(Boolean).join("\n");
+  const title = [stateText, shareTooltip(percent, model), plan.note].filter(Boolean).join("\n");
   return { key: plan.id, text: `${plan.name} · ${percent}%${target}`, title, isChosen: shareText !== null };
 }
 
 /** Returns the tooltip of a draft's tab. It says how many free filters the percentage on the tab refers to. */
-const shareTitle = (percent: string, model: PlanModel): string =>
+const shareTooltip = (percent: string, model: PlanModel): string =>
   `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.currentCost.filters)} filters in total)`;
 
 /**
@@ -171,16 +171,16 @@ function findForecast(
   { model, result }: PlanInput,
   plan: Plan | null,
 ): ForecastPoint | null {
-  if (plan?.state === "applied") return childOf(server, plan)?.forecast ?? null;
+  if (plan?.state === "applied") return childOfPlan(server, plan)?.forecast ?? null;
   const curve = server.forecasts[choice.experiment ?? 0]?.curve ?? [];
   return result.removedCount ? interpolateForecast(curve, model.currentCost.filters - result.removedCount) : null;
 }
 
-const childOf = ({ nodes }: State["server"], { child_id }: Plan): Node | undefined =>
+const childOfPlan = ({ nodes }: State["server"], { child_id }: Plan): Node | undefined =>
   child_id === null ? undefined : nodes[child_id];
 
 /** Returns the accuracy of the node that an applied plan created; null until the node is ready. */
-function outcomeOf(child: Node | undefined): PlanData["preview"]["outcome"] {
+function accuracyOfChild(child: Node | undefined): PlanData["preview"]["outcome"] {
   if (child?.state !== "ready" || child.accuracy === null || child.accuracy_interval === null) return null;
   return { number: child.number, accuracy: child.accuracy, interval: child.accuracy_interval };
 }
@@ -194,7 +194,7 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
   return {
     preview,
     forecast: findForecast(state, input, plan),
-    outcome: plan?.state === "applied" ? outcomeOf(childOf(state.server, plan)) : null,
+    outcome: plan?.state === "applied" ? accuracyOfChild(childOfPlan(state.server, plan)) : null,
     previewedShare:
       preview && isPreviewStale(state, plan)
         ? describePreviewedShare(preview.removed_filters, result.removedCount, freeFilters(model))
@@ -234,8 +234,8 @@ function minRecoveredAccuracy(
   server: State["server"],
 ): number | null {
   if (node.correct === null || node.learned === false) return null;
-  const neededCorrect = plan?.state === "applied" ? childOf(server, plan)?.needed_correct : null;
-  if (neededCorrect != null) return neededCorrect / node.images;
+  const neededCorrectCount = plan?.state === "applied" ? childOfPlan(server, plan)?.needed_correct : null;
+  if (neededCorrectCount != null) return neededCorrectCount / node.images;
   return (node.correct - Math.floor(experiment.tolerance * node.images + 1e-9)) / node.images;
 }
 

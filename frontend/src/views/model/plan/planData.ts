@@ -76,19 +76,19 @@ export interface PlanCallbacks {
   onChooseDraft(key: number): void;
   onNewDraft(): void;
   /** Opens the dialog that renames the chosen draft. */
-  onRename(): void;
+  onRenameDraft(): void;
   onDelete(): void;
   onOpenTraining(): void;
   /** Opens the dialog that shows how the node created by an applied plan was trained. */
   onOpenProvenance(node: number): void;
   onOpenRule(): void;
-  onChooseFlipped(samples: readonly number[]): void;
+  onChooseFlippedSamples(samples: readonly number[]): void;
   onWriteReason(reason: string): void;
   /** Discards edits of the reason that have not been saved. */
   onRestoreReason(): void;
-  onPreview(): void;
-  onApply(): void;
+  onPreviewPlan(): void;
+  onApplyPlan(): void;
   /** Chooses the node that the plan created. */
   onChooseChild(node: number): void;
-  onRevert(override: Override): void;
+  onRevertOverride(override: Override): void;
 }

@@ -17,9 +17,9 @@ import {
 import {
   accuracyX,
   describeReconstruction,
-  describeUnfitted,
+  describeUnfittedLayers,
   previewRows,
-  type Outcome,
+  type AppliedAccuracy,
   type PreviewRow,
   type PreviewScale,
   previewScale,
@@ -34,7 +34,7 @@ export interface PreviewData {
    */
   readonly forecast: ForecastPoint | null;
   /** Accuracy of the node that an applied plan created; null for a draft, and until the node is ready. */
-  readonly outcome: Outcome | null;
+  readonly outcome: AppliedAccuracy | null;
   /**
    * If the preview is outdated, the share of the free filters that the plan removed when it was measured: "24.7%", or
    * "a different 24.7%" if the plan now removes an equal number of other filters. Null if the preview is up to date.
@@ -53,7 +53,7 @@ export interface PreviewData {
   readonly hint: string;
 }
 
-const STALE_HELP =
+const STALE_PREVIEW_HELP =
   "Measured for an earlier version of this plan, which removed this share of the free filters. Press Preview (P) to measure the current version.";
 const DIAMOND_PATH = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
 const SQUARE_PATH = "M-3.5,-3.5H3.5V3.5H-3.5Z";
@@ -69,17 +69,21 @@ const chartHeight = (rows: number): number => HEIGHT + Math.max(0, rows - 3) * R
 /** Gap between the items of the caption, in pixels. */
 const CAPTION_GAP = 8;
 
-export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
+export function drawPreview(
+  box: Box,
+  data: PreviewData,
+  onChooseFlippedSamples: (samples: readonly number[]) => void,
+): void {
   const chart = ensureElement(box, "div", "preview");
-  drawCaption(chart, data, onFlipped);
+  drawCaption(chart, data, onChooseFlippedSamples);
   const rows = previewRows(data.preview, data.forecast, data.outcome);
   const height = chartHeight(rows.length);
   ensureElement(chart, "p", "hint")
     .attr("hidden", rows.length ? "" : null)
     .text(data.hint);
   ensureElement(chart, "p", "unfitted")
-    .attr("hidden", describeUnfitted(data.preview) ? null : "")
-    .text(describeUnfitted(data.preview));
+    .attr("hidden", describeUnfittedLayers(data.preview) ? null : "")
+    .text(describeUnfittedLayers(data.preview));
   const svg = ensureSvg(chart, "previewchart", data.width, height);
   svg.attr("hidden", rows.length ? null : "").classed("stale", data.previewedShare !== null);
   if (!rows.length) return;
@@ -103,7 +107,11 @@ function describe(rows: readonly PreviewRow[]): string {
   return `Preview accuracy, percent: ${rows.map(describeRow).join(", ")}`;
 }
 
-function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
+function drawCaption(
+  chart: Box,
+  data: PreviewData,
+  onChooseFlippedSamples: (samples: readonly number[]) => void,
+): void {
   const { previewedShare, currentAccuracy, neededAccuracy, worstClass } = data;
   const caption = ensureElement(chart, "div", "cap");
   const fullLegend =
@@ -122,10 +130,10 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
     .attr("title", "Accuracy measured by Preview, percent");
   ensureElement(caption, "span", "lines").attr("title", fullLegend).text(lines);
   ensureElement(caption, "span", "for")
-    .attr("title", previewedShare === null ? null : STALE_HELP)
+    .attr("title", previewedShare === null ? null : STALE_PREVIEW_HELP)
     .text(previewedShareText);
   ensureElement(caption, "span", "grow");
-  drawWorstClass(ensureElement(caption, "button", "worst"), data, onFlipped);
+  drawWorstClass(ensureElement(caption, "button", "worst"), data, onChooseFlippedSamples);
 }
 
 const describeWorstClass = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
@@ -137,13 +145,13 @@ const describeWorstClass = ({ name, change }: { name: string; change: string }):
 function drawWorstClass(
   button: Box,
   { worstClass, flippedSamples }: PreviewData,
-  onFlipped: (samples: readonly number[]) => void,
+  onChooseFlippedSamples: (samples: readonly number[]) => void,
 ): void {
   button
     .attr("type", "button")
     .attr("hidden", worstClass ? null : "")
     .property("disabled", flippedSamples.length === 0)
-    .on("click", () => onFlipped(flippedSamples));
+    .on("click", () => onChooseFlippedSamples(flippedSamples));
   if (!worstClass) return;
   button.attr(
     "title",

@@ -24,7 +24,7 @@ const TICK_CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99,
 const MIN_ERROR = 5e-4;
 
 /** The accuracy of the node that an applied plan created, with its 95 % interval. */
-export interface Outcome {
+export interface AppliedAccuracy {
   readonly number: number;
   readonly accuracy: number;
   readonly interval: { readonly low: number; readonly high: number };
@@ -37,7 +37,7 @@ export interface Outcome {
 export function previewRows(
   preview: Preview | null,
   forecast: ForecastPoint | null,
-  outcome: Outcome | null,
+  outcome: AppliedAccuracy | null,
 ): PreviewRow[] {
   return [
     ...(preview ? measuredRows(preview) : []),
@@ -46,7 +46,7 @@ export function previewRows(
   ];
 }
 
-const outcomeRow = ({ number, accuracy, interval }: Outcome): PreviewRow => ({
+const outcomeRow = ({ number, accuracy, interval }: AppliedAccuracy): PreviewRow => ({
   key: "outcome",
   label: `node ${number}, 95 %`,
   accuracy,
@@ -93,7 +93,7 @@ export function describeReconstruction(preview: Preview | null): string {
  * Names the layers that reconstruction could not fit, with reasons; they stay as they were cut. Empty if there are
  * none.
  */
-export function describeUnfitted(preview: Preview | null): string {
+export function describeUnfittedLayers(preview: Preview | null): string {
   const unfitted = preview?.reconstruction?.unfitted ?? [];
   return unfitted.length ? `Not fitted: ${unfitted.map(({ layer, reason }) => `${layer} (${reason})`).join(", ")}` : "";
 }
@@ -109,9 +109,14 @@ export function interpolateForecast(curve: readonly ForecastPoint[], filters: nu
   const before = curve[next - 1];
   if (!before) return null;
   const share = (filters - before.filters) / (after.filters - before.filters);
-  const interpolate = (name: "accuracy" | "low" | "high"): number =>
+  const interpolateField = (name: "accuracy" | "low" | "high"): number =>
     before[name] + share * (after[name] - before[name]);
-  return { filters, accuracy: interpolate("accuracy"), low: interpolate("low"), high: interpolate("high") };
+  return {
+    filters,
+    accuracy: interpolateField("accuracy"),
+    low: interpolateField("low"),
+    high: interpolateField("high"),
+  };
 }
 
 export function previewScale(values: readonly number[], left: number, right: number): PreviewScale {

@@ -36,7 +36,7 @@ function shortRuleText(rule: Rule, criteria: Criteria): string {
   const by = rankTitle(rule, criteria);
   if (rule.rule === "percent") return `${formatDecimal(rule.percent)} % by ${by}`;
   if (rule.rule === "threshold")
-    return `${by} ${removesHighRanks(rule, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
+    return `${by} ${removesHighValuesFirst(rule, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `share of each layer by ${by}`;
   return `down to ${formatCompactCount(rule.value)} ${METRICS[rule.metric]}, by ${by}`;
 }
@@ -51,14 +51,14 @@ export function ruleSentence(rule: Rule, criteria: Criteria): string {
     rule.max_class_loss === null
       ? ""
       : `; no class may lose more than ${formatDecimal(100 * rule.max_class_loss)} points (checked by Preview)`;
-  return `Removes ${longRuleText(rule, criteria)}${withinSentence(rule, criteria)}${layer}${loss}.`;
+  return `Removes ${longRuleText(rule, criteria)}${withinLayerText(rule, criteria)}${layer}${loss}.`;
 }
 
 /**
  * If the rule has a separate criterion for the filters within each layer, says which of them are removed first;
  * otherwise empty.
  */
-function withinSentence(rule: Rule, criteria: Criteria): string {
+function withinLayerText(rule: Rule, criteria: Criteria): string {
   const within = withinOf(rule);
   if (within === null) return "";
   return `; within each layer, ${keepsLowScores(criteria, within) ? "highest" : "lowest"} ${criterionTitle(criteria, within)} first`;
@@ -66,11 +66,11 @@ function withinSentence(rule: Rule, criteria: Criteria): string {
 
 function longRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return "the listed filters only";
-  const removesHigh = removesHighRanks(rule, criteria);
-  const first = `${removesHigh ? "highest" : "lowest"} ${rankTitle(rule, criteria)} first`;
+  const removesHighestFirst = removesHighValuesFirst(rule, criteria);
+  const first = `${removesHighestFirst ? "highest" : "lowest"} ${rankTitle(rule, criteria)} first`;
   if (rule.rule === "percent") return `${formatDecimal(rule.percent)} % of the free filters, ${first}`;
   if (rule.rule === "threshold")
-    return `all filters whose ${rankTitle(rule, criteria)} is ${removesHigh ? "above" : "below"} ${formatValue(rule.value)}`;
+    return `all filters whose ${rankTitle(rule, criteria)} is ${removesHighestFirst ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `a share of each listed layer’s filters, ${first}`;
   return `filters until at most ${formatCount(rule.value)} ${METRICS[rule.metric]} remain, ${first}`;
 }
@@ -88,7 +88,7 @@ const rankTitle = ({ criterion, scope }: RankingRule, criteria: Criteria): strin
  * Whether the rule removes high values first. This depends on the criterion, unless the rule ranks within a scope
  * smaller than the network: low ranks are then always removed first.
  */
-const removesHighRanks = ({ criterion, scope }: RankingRule, criteria: Criteria): boolean =>
+const removesHighValuesFirst = ({ criterion, scope }: RankingRule, criteria: Criteria): boolean =>
   scope === "network" && keepsLowScores(criteria, criterion);
 
 const keepsLowScores = (criteria: Criteria, criterion: string): boolean =>
@@ -104,7 +104,7 @@ export function ruleFormData(state: State): RuleFormData | null {
   }));
   return {
     rule: currentRule(state),
-    order: formOrder(currentRule(state), chosenOrder(state)),
+    order: initialFormOrder(currentRule(state), chosenOrder(state)),
     criteria: state.server.criteria,
     layers: layerCounts.filter((layer) => layer.freeCount > 0),
     cost: now,
@@ -121,7 +121,7 @@ export function ruleFormData(state: State): RuleFormData | null {
  * Returns the order that the form shows when it opens: that of the rule or, if the rule removes nothing yet, that of
  * the x axis.
  */
-function formOrder(rule: Rule, axisOrder: Order): Order {
+function initialFormOrder(rule: Rule, axisOrder: Order): Order {
   const removesNothing = rule.rule === "filters" || (rule.rule === "percent" && rule.percent === 0);
   return removesNothing ? axisOrder : { criterion: rule.criterion, scope: rule.scope, within: rule.within };
 }
@@ -144,10 +144,10 @@ export function describeShortfall(
   free: number,
 ): string | null {
   if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= MIN_REPORTED_SHORTFALL) {
-    return `Removes ${formatShare(removedShareOfFree(reached, free))} % instead of ${formatDecimal(rule.percent)} % of the free filters: ${limitReasons(rule)}.`;
+    return `Removes ${formatShare(removedShareOfFree(reached, free))} % instead of ${formatDecimal(rule.percent)} % of the free filters: ${listRuleLimits(rule)}.`;
   }
   if (rule.rule === "target" && cost[rule.metric] > rule.value) {
-    return `${formatCompactCount(cost[rule.metric])} ${METRICS[rule.metric]} remain instead of the requested ${formatCompactCount(rule.value)}: ${limitReasons(rule)}.`;
+    return `${formatCompactCount(cost[rule.metric])} ${METRICS[rule.metric]} remain instead of the requested ${formatCompactCount(rule.value)}: ${listRuleLimits(rule)}.`;
   }
   return null;
 }
@@ -155,7 +155,7 @@ export function describeShortfall(
 /**
  * Lists the settings that may keep the rule from removing more or, if there are none, the two limits that always apply.
  */
-function limitReasons({ floor, locked, kept, round_to }: Rule): string {
+function listRuleLimits({ floor, locked, kept, round_to }: Rule): string {
   const overrides = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
   const reasons = [
     floor > 0 ? `every layer keeps at least ${formatDecimalPercent(floor)} of its filters` : "",

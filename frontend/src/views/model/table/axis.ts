@@ -5,10 +5,10 @@ import { textWidth } from "../../../marks/format";
 import { drawLabels, drawLines, type Label, ensureGroup, type Svg } from "../../../marks/elements";
 import { drawIfChanged } from "../../../marks/drawIfChanged";
 import { quantiles, scoreTicks, toX } from "./scale";
-import { lineX } from "./chartData";
+import { thresholdX } from "./chartData";
 import type { TableData } from "./tableData";
 
-const LINE_CLEARANCE = 46;
+const THRESHOLD_LABEL_CLEARANCE = 46;
 /** Smallest gap between the labels of neighbouring ticks, in pixels. */
 const TICK_GAP = 4;
 
@@ -18,7 +18,7 @@ export function drawHeadings(svg: Svg, data: TableData): void {
     { key: "layer", x: layout.nameX, y: 13, text: "Layer", emphasis: "dimmed" },
     { key: "filters", x: layout.plot[0] - 8, y: 13, text: "filters", anchor: "end", emphasis: "dimmed" },
     { key: "removed", x: layout.bars[0], y: 13, text: layout.bars[1] > 40 ? "removed" : "", emphasis: "dimmed" },
-    { key: "share", x: layout.shareX, y: 13, text: "n · share", anchor: "end", emphasis: "dimmed" },
+    { key: "share", x: layout.removedShareX, y: 13, text: "n · share", anchor: "end", emphasis: "dimmed" },
     {
       key: "code",
       x: layout.barcode[0],
@@ -27,19 +27,19 @@ export function drawHeadings(svg: Svg, data: TableData): void {
       emphasis: "dimmed",
     },
   ]);
-  const placedQuantiles = quantiles(data.ascending).map((quantile) => ({
+  const placedQuantiles = quantiles(data.ascendingScores).map((quantile) => ({
     ...quantile,
     x: toX(data.scale, quantile.score),
   }));
   const ticks = placedQuantiles.map(({ percent, x }) => ({ key: `${percent}`, x1: x, x2: x, y1: 16, y2: 20 }));
   drawLines(ensureGroup(svg, "quantiles"), ticks, "var(--text-3)");
-  drawLabels(ensureGroup(svg, "quantiles"), quantileLabels(placedQuantiles, lineX(data)));
+  drawLabels(ensureGroup(svg, "quantiles"), quantileLabels(placedQuantiles, thresholdX(data)));
 }
 
 function quantileLabels(placedQuantiles: readonly { percent: number; x: number }[], line: number | null): Label[] {
   let last = -Infinity;
   return placedQuantiles.flatMap(({ percent, x }) => {
-    if (line !== null && Math.abs(x - line) < LINE_CLEARANCE) return [];
+    if (line !== null && Math.abs(x - line) < THRESHOLD_LABEL_CLEARANCE) return [];
     if (x - last < 28) return [];
     last = x;
     return [
@@ -49,10 +49,10 @@ function quantileLabels(placedQuantiles: readonly { percent: number; x: number }
 }
 
 export function drawAxis(svg: Svg, { scale, layout, caption }: TableData): void {
-  drawIfChanged(svg, "axis", { scale, layout, caption }, (axis) => drawScale(svg, axis));
+  drawIfChanged(svg, "axis", { scale, layout, caption }, (axis) => drawScoreScale(svg, axis));
 }
 
-function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale" | "layout" | "caption">): void {
+function drawScoreScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale" | "layout" | "caption">): void {
   drawLines(
     ensureGroup(svg, "base"),
     [{ key: "base", x1: 12, x2: layout.width - 12, y1: 0.5, y2: 0.5 }],
@@ -62,7 +62,7 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
     ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, emphasis: "dimmed" as const }]
     : [];
   const placed = scale.hasZeroScores ? [{ x: scale.left + 8, text: "0" }] : [];
-  const labels = [...scoreTicks(scale)].sort(compareRoundness).flatMap((tick): Label[] => {
+  const labels = [...scoreTicks(scale)].sort(compareTickRoundness).flatMap((tick): Label[] => {
     const [x, text] = [toX(scale, tick), formatTick(tick)];
     if (placed.some((other) => Math.abs(other.x - x) < (textWidth(other.text) + textWidth(text)) / 2 + TICK_GAP))
       return [];
@@ -90,7 +90,7 @@ const formatTick = (tick: number): string => (tick !== 0 && Math.abs(tick) < 1e-
  * Compares two ticks by the priority of their labels: first powers of ten, then ticks at 5, then ticks at 2; lower
  * values come first among equals.
  */
-function compareRoundness(a: number, b: number): number {
+function compareTickRoundness(a: number, b: number): number {
   const digit = (tick: number): number => Number(tick.toExponential()[0]);
   const roundnessRank = (tick: number): number => (digit(tick) === 1 ? 0 : digit(tick) === 5 ? 1 : 2);
   return roundnessRank(a) - roundnessRank(b) || a - b;

@@ -4,10 +4,10 @@
  * next filter in the layer.
  */
 import { pointer } from "d3-selection";
-import { bubbleAt, bubbleOfUnit, bubblesInRect } from "./bubbles";
+import { bubbleAtPoint, bubbleOfUnit, bubblesInRect } from "./bubbles";
 import { type Box, ensureGroup, ensureElement, type Svg } from "../../../marks/elements";
 import type { Brush } from "../../../state/choice";
-import { HEAD_HEIGHT, rowAt, type TableLayout } from "./rows";
+import { HEAD_HEIGHT, rowAtY, type TableLayout } from "./rows";
 import type { Rect, TableCallbacks, TableData } from "./tableData";
 import type { ScoreScale } from "./scale";
 import { commandOfKey } from "./keys";
@@ -16,7 +16,7 @@ const MAX_CLICK_DISTANCE = 4;
 
 /** Draws the brush, and buttons that set overrides for the filters in it. */
 export function drawBrush(box: Box, overlay: Svg, data: TableData, callbacks: TableCallbacks): void {
-  drawRect(overlay, data.brush);
+  drawBrushRect(overlay, data.brush);
   const menu = ensureElement(box, "div", "brushed");
   const units = data.brush ? freeUnitsInRect(data, data.brush) : [];
   menu
@@ -27,9 +27,9 @@ export function drawBrush(box: Box, overlay: Svg, data: TableData, callbacks: Ta
   const [x0, y0, x1, y1] = data.brush;
   const scrollTop = overlay.node()!.parentElement?.scrollTop ?? 0;
   const top = HEAD_HEIGHT + y1 - scrollTop + 4;
-  const fitsBelow = top + 30 < HEAD_HEIGHT + data.layout.viewHeight;
+  const fitsBelowBrush = top + 30 < HEAD_HEIGHT + data.layout.viewHeight;
   menu.style("left", `${Math.max(4, Math.min((x0 + x1) / 2 - 110, data.layout.width - 260))}px`);
-  menu.style("top", `${fitsBelow ? top : Math.max(0, HEAD_HEIGHT + y0 - scrollTop - 32)}px`);
+  menu.style("top", `${fitsBelowBrush ? top : Math.max(0, HEAD_HEIGHT + y0 - scrollTop - 32)}px`);
   const actions = [
     { decision: "removed", text: `Remove ${units.length}` },
     { decision: "kept", text: `Keep ${units.length}` },
@@ -43,7 +43,7 @@ export function drawBrush(box: Box, overlay: Svg, data: TableData, callbacks: Ta
     .attr("type", "button")
     .property("disabled", units.length === 0)
     .text(({ text }) => text)
-    .on("click", (_, { decision }) => callbacks.onDecide(decision, units));
+    .on("click", (_, { decision }) => callbacks.onOverrideUnits(decision, units));
 }
 
 export function freeUnitsInRect(
@@ -59,8 +59,8 @@ export function listenToBrush(view: Box, overlay: Svg, data: TableData, callback
   const at = (event: PointerEvent): [number, number] => pointer(event, overlay.node());
   view.on("pointermove.hover", (event: PointerEvent) => {
     const [x, y] = at(event);
-    const row = rowAt(data.layout, y);
-    const b = row ? bubbleAt(data.bubbles, row.layer, x, y) : -1;
+    const row = rowAtY(data.layout, y);
+    const b = row ? bubbleAtPoint(data.bubbles, row.layer, x, y) : -1;
     callbacks.onHover(row?.layer ?? -1, b < 0 ? -1 : data.bubbles.unit[b]!);
   });
   view.on("pointerleave.hover", () => callbacks.onHover(-1, -1));
@@ -72,7 +72,7 @@ export function listenToBrush(view: Box, overlay: Svg, data: TableData, callback
   });
 }
 
-interface Drag {
+interface BrushDrag {
   readonly data: TableData;
   readonly callbacks: TableCallbacks;
   readonly at: (event: PointerEvent) => [number, number];
@@ -82,7 +82,7 @@ interface Drag {
  * Starts a drag that draws a brush. Every move of the pointer reports the brush, so that it is in the State and
  * survives a redraw; Escape ends the drag.
  */
-function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: Drag): void {
+function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: BrushDrag): void {
   let brush: Brush | null = null;
   const end = (): void => {
     for (const name of ["pointermove", "pointerup", "pointercancel", "keydown"]) view.on(`${name}.drag`, null);
@@ -107,10 +107,10 @@ function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: 
 }
 
 function handleClick(data: TableData, callbacks: TableCallbacks, [x, y]: [number, number]): void {
-  const row = rowAt(data.layout, y);
-  const b = row ? bubbleAt(data.bubbles, row.layer, x, y) : -1;
-  if (row) callbacks.onLayer(row.layer);
-  if (b >= 0) callbacks.onToggle(data.bubbles.unit[b]!);
+  const row = rowAtY(data.layout, y);
+  const b = row ? bubbleAtPoint(data.bubbles, row.layer, x, y) : -1;
+  if (row) callbacks.onChooseLayer(row.layer);
+  if (b >= 0) callbacks.onToggleUnit(data.bubbles.unit[b]!);
   else if (data.brush) callbacks.onBrush(null);
 }
 
@@ -118,7 +118,7 @@ function isInPlot({ layout }: TableData, x: number): boolean {
   return x >= layout.plot[0] && x <= layout.plot[1] + 12;
 }
 
-function drawRect(overlay: Svg, rect: Rect | null): void {
+function drawBrushRect(overlay: Svg, rect: Rect | null): void {
   ensureGroup(overlay, "brush")
     .selectAll("rect")
     .data(rect ? [rect] : [])
@@ -136,8 +136,8 @@ interface BrushLayout {
 
 /** Returns the rectangle that a brush covers in this layout, in pixels. */
 export function brushToPixels({ layout, scale }: BrushLayout, { x, rows }: Brush): Rect {
-  const toPixel = (share: number): number => scale.start + share * pixelsPerShare(scale, share);
-  return [toPixel(x[0]), rows[0] * layout.rowHeight, toPixel(x[1]), rows[1] * layout.rowHeight];
+  const shareToPixel = (share: number): number => scale.start + share * pixelsPerShare(scale, share);
+  return [shareToPixel(x[0]), rows[0] * layout.rowHeight, shareToPixel(x[1]), rows[1] * layout.rowHeight];
 }
 
 /**
@@ -145,8 +145,11 @@ export function brushToPixels({ layout, scale }: BrushLayout, { x, rows }: Brush
  * has no meaning and depends on the window size.
  */
 export function pixelsToBrush({ layout, scale }: BrushLayout, [x0, y0, x1, y1]: Rect): Brush {
-  const toShare = (x: number): number => (x - scale.start) / pixelsPerShare(scale, x - scale.start);
-  return { x: [toShare(x0), toShare(x1)], rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)] };
+  const pixelToShare = (x: number): number => (x - scale.start) / pixelsPerShare(scale, x - scale.start);
+  return {
+    x: [pixelToShare(x0), pixelToShare(x1)],
+    rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)],
+  };
 }
 
 /**

@@ -23,7 +23,7 @@ export interface Bubbles {
 }
 
 /** The values that the bubbles show, by unit position; NaN if a value is missing. */
-export interface UnitValues {
+export interface BubbleValues {
   readonly score: Float64Array;
   /** Values that the areas of the bubbles show; null if all areas are equal. */
   readonly size: Float64Array | null;
@@ -31,15 +31,15 @@ export interface UnitValues {
   readonly maxSize: number;
 }
 
-const MIN_RADIUS = 0.8;
+const MIN_BUBBLE_RADIUS = 0.8;
 
 export function layoutBubbles(
   structure: Structure,
-  values: UnitValues,
+  values: BubbleValues,
   layout: TableLayout,
   scale: ScoreScale,
 ): Bubbles {
-  const members = firstMembersByRow(structure, values, layout);
+  const members = unitsByRow(structure, values, layout);
   const maxRadius = computeMaxRadius(layout);
   const bubbles = allocateBubbles(members);
   members.forEach((list, layer) => {
@@ -52,7 +52,7 @@ export function layoutBubbles(
       bubbles.x[b] = toX(scale, values.score[u]!);
       bubbles.radius[b] = bubbleRadius(values, u, maxRadius);
     });
-    placeRow(bubbles, layer, layout);
+    placeRowBubbles(bubbles, layer, layout);
   });
   return bubbles;
 }
@@ -62,13 +62,13 @@ export function layoutBubbles(
  * 3.2–7 px.
  */
 function computeMaxRadius(layout: TableLayout): number {
-  const maxRowFilters = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
+  const maxFiltersPerRow = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
   const area = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
-  return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / maxRowFilters)));
+  return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / maxFiltersPerRow)));
 }
 
 /** Returns the layer's bubble that is nearest to the point; -1 if the point is more than 3 px outside every bubble. */
-export function bubbleAt(bubbles: Bubbles, layer: number, x: number, y: number): number {
+export function bubbleAtPoint(bubbles: Bubbles, layer: number, x: number, y: number): number {
   let nearestBubble = -1;
   let leastDistance = Infinity;
   for (let b = bubbles.start[layer] ?? 0; b < (bubbles.start[layer + 1] ?? 0); b++) {
@@ -80,12 +80,12 @@ export function bubbleAt(bubbles: Bubbles, layer: number, x: number, y: number):
 
 /** Returns the indices of the bubbles whose centres are in a rectangle. */
 export function bubblesInRect(bubbles: Bubbles, [x0, y0, x1, y1]: readonly [number, number, number, number]): number[] {
-  const inside: number[] = [];
+  const bubblesInside: number[] = [];
   for (let b = 0; b < bubbles.unit.length; b++) {
     const [x, y] = [bubbles.x[b]!, bubbles.y[b]!];
-    if (x >= x0 && x <= x1 && y >= y0 && y <= y1) inside.push(b);
+    if (x >= x0 && x <= x1 && y >= y0 && y <= y1) bubblesInside.push(b);
   }
-  return inside;
+  return bubblesInside;
 }
 
 /** Returns the index of a unit's bubble in a layer, or -1 if the unit has no bubble there. */
@@ -97,7 +97,7 @@ export function bubbleOfUnit(bubbles: Bubbles, layer: number, unit: number): num
 }
 
 /** Returns the units in each row, as pairs of a unit and the lowest original number among its filters in that layer. */
-function firstMembersByRow(structure: Structure, values: UnitValues, layout: TableLayout): [number, number][][] {
+function unitsByRow(structure: Structure, values: BubbleValues, layout: TableLayout): [number, number][][] {
   const rows = layout.rows.map(() => new Map<number, number>());
   for (let u = 0; u < structure.unitCount; u++) {
     if (Number.isNaN(values.score[u])) continue;
@@ -125,13 +125,13 @@ function allocateBubbles(members: readonly (readonly unknown[])[]): Bubbles {
   };
 }
 
-function bubbleRadius(values: UnitValues, u: number, maxRadius: number): number {
+function bubbleRadius(values: BubbleValues, u: number, maxRadius: number): number {
   const size = values.size ? values.size[u]! : values.maxSize / 4;
-  if (Number.isNaN(size)) return MIN_RADIUS;
-  return Math.max(MIN_RADIUS, maxRadius * Math.sqrt(Math.min(1, size / values.maxSize)));
+  if (Number.isNaN(size)) return MIN_BUBBLE_RADIUS;
+  return Math.max(MIN_BUBBLE_RADIUS, maxRadius * Math.sqrt(Math.min(1, size / values.maxSize)));
 }
 
-function placeRow(bubbles: Bubbles, layer: number, layout: TableLayout): void {
+function placeRowBubbles(bubbles: Bubbles, layer: number, layout: TableLayout): void {
   const [from, to] = [bubbles.start[layer]!, bubbles.start[layer + 1]!];
   const offsets = spreadCircles(
     bubbles.x.subarray(from, to),
@@ -142,7 +142,7 @@ function placeRow(bubbles: Bubbles, layer: number, layout: TableLayout): void {
   offsets.forEach((offset, k) => (bubbles.y[from + k] = middle + offset));
 }
 
-const MAX_TRIES = 34;
+const MAX_OFFSET_TRIES = 34;
 const BIN_WIDTH = 8;
 
 /**
@@ -154,8 +154,8 @@ export function spreadCircles(x: ArrayLike<number>, radius: ArrayLike<number>, h
   const bins = new Map<number, number[]>();
   for (const i of sortLargestFirst(radius)) {
     const bin = Math.floor(x[i]! / BIN_WIDTH);
-    const nearby = neighbours(bins, bin);
-    offset[i] = chooseOffset(i, nearby, { x, radius, offset }, Math.max(0, halfHeight - radius[i]!));
+    const nearbyCircles = circlesNearBin(bins, bin);
+    offset[i] = chooseVerticalOffset(i, nearbyCircles, { x, radius, offset }, Math.max(0, halfHeight - radius[i]!));
     const members = bins.get(bin);
     if (members) members.push(i);
     else bins.set(bin, [i]);
@@ -173,35 +173,46 @@ function sortLargestFirst(radius: ArrayLike<number>): number[] {
   return Array.from(radius, (_, i) => i).sort((a, b) => radius[b]! - radius[a]! || a - b);
 }
 
-function neighbours(bins: ReadonlyMap<number, number[]>, bin: number): number[] {
-  const nearby: number[] = [];
-  for (let b = bin - 2; b <= bin + 2; b++) nearby.push(...(bins.get(b) ?? []));
-  return nearby;
+function circlesNearBin(bins: ReadonlyMap<number, number[]>, bin: number): number[] {
+  const nearbyCircles: number[] = [];
+  for (let b = bin - 2; b <= bin + 2; b++) nearbyCircles.push(...(bins.get(b) ?? []));
+  return nearbyCircles;
 }
 
 /**
  * Returns the vertical offset, as close to the middle as possible, at which a circle overlaps no other or, if there is
  * none, the one with the least overlap.
  */
-function chooseOffset(i: number, nearby: readonly number[], placed: PlacedCircles, room: number): number {
+function chooseVerticalOffset(
+  i: number,
+  nearbyCircles: readonly number[],
+  placedCircles: PlacedCircles,
+  room: number,
+): number {
   let best = 0;
   let leastOverlap = Infinity;
-  for (let t = 0; t < MAX_TRIES; t++) {
-    const at = ((t & 1 ? 1 : -1) * Math.ceil(t / 2) * room) / (MAX_TRIES / 2);
-    const overlap = overlapAt(i, at, nearby, placed, leastOverlap);
+  for (let t = 0; t < MAX_OFFSET_TRIES; t++) {
+    const at = ((t & 1 ? 1 : -1) * Math.ceil(t / 2) * room) / (MAX_OFFSET_TRIES / 2);
+    const overlap = overlapAtOffset(i, at, nearbyCircles, placedCircles, leastOverlap);
     if (overlap < leastOverlap - 1e-6) [best, leastOverlap] = [at, overlap];
     if (leastOverlap === 0) break;
   }
   return best;
 }
 
-function overlapAt(i: number, at: number, nearby: readonly number[], placed: PlacedCircles, limit: number): number {
+function overlapAtOffset(
+  i: number,
+  offset: number,
+  nearbyCircles: readonly number[],
+  placedCircles: PlacedCircles,
+  limit: number,
+): number {
   let overlap = 0;
-  for (const j of nearby) {
-    const minDistance = placed.radius[i]! + placed.radius[j]! + 0.3;
-    const dx = placed.x[j]! - placed.x[i]!;
+  for (const j of nearbyCircles) {
+    const minDistance = placedCircles.radius[i]! + placedCircles.radius[j]! + 0.3;
+    const dx = placedCircles.x[j]! - placedCircles.x[i]!;
     if (dx > minDistance || dx < -minDistance) continue;
-    const dy = placed.offset[j]! - at;
+    const dy = placedCircles.offset[j]! - offset;
     const squaredDistance = dx * dx + dy * dy;
     if (squaredDistance < minDistance * minDistance) overlap += minDistance - Math.sqrt(squaredDistance);
     if (overlap > limit) return overlap;

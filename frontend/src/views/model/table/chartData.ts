@@ -16,8 +16,8 @@ import type { State } from "../../../state/state";
 import { type Bubbles, layoutBubbles } from "./bubbles";
 import { layoutTable, type TableLayout } from "./rows";
 import { SCOPE_PREFIXES } from "../scopes";
-import { describeSize, type SizeValues, currentSizeValues } from "./size";
-import type { LineData, TableData } from "./tableData";
+import { describeSize, type BubbleSizes, currentBubbleSizes } from "./size";
+import type { ThresholdLineData, TableData } from "./tableData";
 import type { ToolsData } from "./tools";
 import { brushToPixels } from "./brush";
 import { currentPalette } from "./picture";
@@ -26,7 +26,7 @@ export interface Chart {
   readonly layout: TableLayout;
   readonly scale: ScoreScale;
   readonly bubbles: Bubbles;
-  readonly ascending: readonly number[];
+  readonly ascendingScores: readonly number[];
 }
 
 export interface ChartSize {
@@ -35,28 +35,28 @@ export interface ChartSize {
   readonly isEnlarged: boolean;
 }
 
-const cachedLayout = memo((model: PlanModel, width: number, height: number, isEnlarged: boolean) =>
+const cachedTableLayout = memo((model: PlanModel, width: number, height: number, isEnlarged: boolean) =>
   layoutTable(model.structure, { width, height, isEnlarged }),
 );
 
 const cachedAxisOptions = memo(
-  (isComputing: boolean, isLinear: boolean): AxisOptions => ({ isComputing, isLinear }),
+  (areScoresIncomplete: boolean, isLinear: boolean): AxisOptions => ({ areScoresIncomplete, isLinear }),
   4,
 );
 
 const cachedChart = memo(
-  (model: PlanModel, ranking: Ranking, layout: TableLayout, size: SizeValues, options: AxisOptions): Chart => {
+  (model: PlanModel, ranking: Ranking, layout: TableLayout, size: BubbleSizes, options: AxisOptions): Chart => {
     const scores = Array.from(ranking.score).filter((score) => !Number.isNaN(score));
     const scale = buildScoreScale(scores, layout.plot[0], layout.plot[1], options);
     const values = { score: ranking.score, size: size.values, maxSize: size.maxValue };
     const bubbles = layoutBubbles(model.structure, values, layout, scale);
-    const ascending = Array.from(ranking.ascendingUnits, (u) => ranking.score[u]!).sort((a, b) => a - b);
-    return { layout, scale, bubbles, ascending };
+    const ascendingScores = Array.from(ranking.ascendingUnits, (u) => ranking.score[u]!).sort((a, b) => a - b);
+    return { layout, scale, bubbles, ascendingScores };
   },
 );
 
 /** If the threshold line removes nothing, its minimum distance from the bubbles, in pixels. */
-const LINE_CLEARANCE = 4;
+const THRESHOLD_CLEARANCE = 4;
 
 /**
  * The plan with what the table needs to show it: the structure of the network, the scores of the node, and the filters
@@ -69,14 +69,14 @@ export interface ScoredPlan {
 }
 
 export function tableData(state: State, { model, ranking, result }: ScoredPlan, size: ChartSize): TableData {
-  const layout = cachedLayout(model, size.width, size.height, size.isEnlarged);
+  const layout = cachedTableLayout(model, size.width, size.height, size.isEnlarged);
   const isLinear =
     criterionInfo(state, ranking.criterion)?.scale === "linear" || scopeOf(currentRule(state)) !== "network";
   const chart = cachedChart(
     model,
     ranking,
     layout,
-    currentSizeValues(state, ranking),
+    currentBubbleSizes(state, ranking),
     cachedAxisOptions(!areScoresLoaded(state), isLinear),
   );
   const rule = currentRule(state);
@@ -89,7 +89,7 @@ export function tableData(state: State, { model, ranking, result }: ScoredPlan, 
     locked: listLockedLayers(rule),
     chosenLayer,
     cursorUnit: hoveredUnit(state, model),
-    line: lineData(state, { model, ranking, result }, rule),
+    line: thresholdLineData(state, { model, ranking, result }, rule),
     brush: state.choice.brush && brushToPixels(chart, state.choice.brush),
     palette: currentPalette(),
     caption: axisCaption(state, ranking, chart.scale.kind),
@@ -102,8 +102,8 @@ export function findChosenLayer({ choice }: State, { structure }: PlanModel): nu
   return structure.layerIndexByName.get(choice.layer ?? "") ?? 0;
 }
 
-const listLockedLayers = (rule: Rule): ReadonlySet<string> => toLayerSet(rule.locked.join("\n"));
-const toLayerSet = memo((names: string): ReadonlySet<string> => new Set(names.split("\n")));
+const listLockedLayers = (rule: Rule): ReadonlySet<string> => splitLayerNames(rule.locked.join("\n"));
+const splitLayerNames = memo((names: string): ReadonlySet<string> => new Set(names.split("\n")));
 
 /** Returns the position of the unit under the pointer or the keyboard cursor; -1 if there is no unit. */
 function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
@@ -115,7 +115,7 @@ export function freeFilters(model: PlanModel): number {
   return countFreeFilters(model.structure);
 }
 
-function lineData(state: State, { model, ranking, result }: ScoredPlan, rule: Rule): LineData {
+function thresholdLineData(state: State, { model, ranking, result }: ScoredPlan, rule: Rule): ThresholdLineData {
   const free = freeFilters(model);
   return {
     score: areScoresLoaded(state) ? lineScore(rule, ranking, result.removed, result.overrides) : null,
@@ -129,7 +129,7 @@ function lineData(state: State, { model, ranking, result }: ScoredPlan, rule: Ru
 
 export function toolsData(state: State, plan: ScoredPlan | null, width: number): ToolsData {
   const rule = currentRule(state);
-  const line = plan && lineData(state, plan, rule);
+  const line = plan && thresholdLineData(state, plan, rule);
   const isPlanApplied = isApplied(currentPlan(state));
   return {
     score: line?.score ?? null,
@@ -166,28 +166,31 @@ function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): 
   return `${axis}${size}${batches}`;
 }
 
-type ThresholdInput = Pick<TableData, "scale" | "line" | "ascending" | "bubbles">;
+type ThresholdLineInput = Pick<TableData, "scale" | "line" | "ascendingScores" | "bubbles">;
 
 /**
  * Returns the x position of the threshold line, in pixels; null if the rule has no threshold. A line that removes
  * nothing is shifted so that it does not touch the bubbles.
  */
-export function lineX(data: ThresholdInput): number | null {
+export function thresholdX(data: ThresholdLineInput): number | null {
   const { scale, line, bubbles } = data;
   if (line.score === null) return null;
   const at = toX(scale, line.score);
-  if (!lineRemovesNothing(data)) return at;
+  if (!thresholdRemovesNothing(data)) return at;
   const edges = Array.from(bubbles.x, (x, b) => x + (line.removesLeft ? -1 : 1) * bubbles.radius[b]!);
   if (line.removesLeft)
-    return Math.max(scale.left - LINE_CLEARANCE, Math.min(at, ...edges.map((x) => x - LINE_CLEARANCE)));
-  return Math.min(scale.right + LINE_CLEARANCE, Math.max(at, ...edges.map((x) => x + LINE_CLEARANCE)));
+    return Math.max(scale.left - THRESHOLD_CLEARANCE, Math.min(at, ...edges.map((x) => x - THRESHOLD_CLEARANCE)));
+  return Math.min(scale.right + THRESHOLD_CLEARANCE, Math.max(at, ...edges.map((x) => x + THRESHOLD_CLEARANCE)));
 }
 
 /**
  * Whether the threshold line removes nothing, because all filters are on the side that is kept, or because there is no
  * threshold.
  */
-export function lineRemovesNothing({ line, ascending }: Pick<TableData, "line" | "ascending">): boolean {
+export function thresholdRemovesNothing({
+  line,
+  ascendingScores: ascending,
+}: Pick<TableData, "line" | "ascendingScores">): boolean {
   if (line.score === null || !ascending.length) return true;
   return line.removesLeft ? line.score <= ascending[0]! : line.score >= ascending[ascending.length - 1]!;
 }

@@ -12,7 +12,7 @@ export type TableCommand =
   | { readonly kind: "lock"; readonly layer: number }
   | { readonly kind: "clear" };
 
-export interface Cursor {
+export interface TableCursor {
   readonly structure: Structure;
   readonly bubbles: Bubbles;
   readonly chosenLayer: number;
@@ -20,7 +20,7 @@ export interface Cursor {
 }
 
 /** Returns the command that a key gives in the table, or null if the key has no function there. */
-export function commandOfKey(key: string, cursor: Cursor): TableCommand | null {
+export function commandOfKey(key: string, cursor: TableCursor): TableCommand | null {
   const { chosenLayer: layer, cursorUnit: unit } = cursor;
   if (key === "ArrowDown" || key === "ArrowUp")
     return { kind: "layer", layer: stepLayer(cursor, key === "ArrowDown" ? 1 : -1) };
@@ -30,7 +30,10 @@ export function commandOfKey(key: string, cursor: Cursor): TableCommand | null {
   return key === "Escape" ? { kind: "clear" } : null;
 }
 
-export function stepLayer({ structure, chosenLayer }: Pick<Cursor, "structure" | "chosenLayer">, by: number): number {
+export function stepLayer(
+  { structure, chosenLayer }: Pick<TableCursor, "structure" | "chosenLayer">,
+  by: number,
+): number {
   return Math.min(structure.source.layers.length - 1, Math.max(0, chosenLayer + by));
 }
 
@@ -38,7 +41,7 @@ export function stepLayer({ structure, chosenLayer }: Pick<Cursor, "structure" |
  * Returns the command that moves the cursor to the layer's next or previous bubble in order of position on the score
  * axis or, if no bubble has the cursor, to the first or last one.
  */
-function stepFilter({ bubbles, chosenLayer, cursorUnit }: Cursor, by: number): TableCommand | null {
+function stepFilter({ bubbles, chosenLayer, cursorUnit }: TableCursor, by: number): TableCommand | null {
   const [from, to] = [bubbles.start[chosenLayer] ?? 0, bubbles.start[chosenLayer + 1] ?? 0];
   const orderedBubbles = Array.from({ length: to - from }, (_, k) => from + k).sort(
     (a, b) => bubbles.x[a]! - bubbles.x[b]! || bubbles.number[a]! - bubbles.number[b]!,

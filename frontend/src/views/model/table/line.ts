@@ -6,16 +6,16 @@ import { pointer } from "d3-selection";
 import { type Group, ensureGroup, type Svg } from "../../../marks/elements";
 import { HEAD_HEIGHT, type TableLayout } from "./rows";
 import { scoreAtX } from "./scale";
-import { lineX } from "./chartData";
+import { thresholdX } from "./chartData";
 import type { TableCallbacks, TableData } from "./tableData";
 
 const KNOB_WIDTH = 58;
 const HANDLE_HALF_WIDTH = 6;
 
 /** Draws the handle of the line above the rows, and the line itself inside them, so that it scrolls with them. */
-export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableCallbacks): void {
-  const at = lineX(data);
-  drawThreshold(rows, at, data);
+export function drawThresholdLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableCallbacks): void {
+  const at = thresholdX(data);
+  drawThresholdInRows(rows, at, data);
   const handle = ensureGroup(svg, "handle");
   if (handle.select("line").empty()) buildHandle(handle);
   handle.attr("display", at === null ? "none" : null);
@@ -25,18 +25,18 @@ export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableC
   handle.select("rect.reach").attr("height", HEAD_HEIGHT + data.layout.viewHeight);
   const shift = knobShift(at, data.layout.plot);
   handle.select("rect.knob").attr("x", shift - KNOB_WIDTH / 2);
-  handle.select("text").attr("x", shift).text(lineLabel(data));
+  handle.select("text").attr("x", shift).text(thresholdKnobText(data));
   setHandleAria(handle, data);
   listenToHandle(handle, svg, data, callbacks);
 }
 
-function drawThreshold(rows: Svg, at: number | null, { layout }: TableData): void {
+function drawThresholdInRows(rows: Svg, at: number | null, { layout }: TableData): void {
   ensureGroup(rows, "threshold")
     .selectAll<SVGPathElement, number>(":scope > path")
     .data(at === null ? [] : [at])
     .join("path")
     .attr("d", (x) =>
-      prunableRuns(layout)
+      findPrunableRuns(layout)
         .map(([top, bottom]) => `M${x},${top}V${bottom}`)
         .join(""),
     );
@@ -46,7 +46,7 @@ function drawThreshold(rows: Svg, at: number | null, { layout }: TableData): voi
  * Returns the top and bottom of each run of consecutive rows that can be pruned. Other rows contain text, which the
  * threshold line must not cross.
  */
-export function prunableRuns({
+export function findPrunableRuns({
   rows,
   rowHeight,
 }: Pick<TableLayout, "rows" | "rowHeight">): readonly (readonly [number, number])[] {
@@ -71,7 +71,7 @@ export function knobShift(at: number, [left, right]: readonly [number, number]):
  * Returns the text on the knob of the threshold line: the score with three significant digits, and an arrow that points
  * to the filters that are removed.
  */
-function lineLabel({ line }: Pick<TableData, "line">): string {
+function thresholdKnobText({ line }: Pick<TableData, "line">): string {
   const score = line.score ?? 0;
   const text = Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
   return line.removesLeft ? `‹ ${text}` : `${text} ›`;
@@ -115,15 +115,15 @@ function listenToHandle(handle: Group, svg: Svg, data: TableData, callbacks: Tab
   });
   handle.on("pointermove", (event: PointerEvent) => {
     if (!node.hasPointerCapture(event.pointerId)) return;
-    callbacks.onMoveLine(scoreAtX(data.scale, pointer(event, svg.node())[0]));
+    callbacks.onMoveThreshold(scoreAtX(data.scale, pointer(event, svg.node())[0]));
   });
-  handle.on("lostpointercapture", () => callbacks.onReleaseLine());
+  handle.on("lostpointercapture", () => callbacks.onReleaseThreshold());
   handle.on("keydown", (event: KeyboardEvent) => {
-    const step = stepOfKey(event);
+    const step = filterStepOfKey(event);
     if (step === null || data.line.isApplied) return;
     event.preventDefault();
     event.stopPropagation();
-    callbacks.onStepLine(step);
+    callbacks.onStepThreshold(step);
   });
 }
 
@@ -131,7 +131,7 @@ function listenToHandle(handle: Group, svg: Svg, data: TableData, callbacks: Tab
  * Returns the number of filters by which a key moves the threshold line, positive to the right; null if the key does
  * not move it.
  */
-export function stepOfKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): number | null {
+export function filterStepOfKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): number | null {
   const by = shiftKey ? 10 : 1;
   if (key === "ArrowRight" || key === "ArrowUp") return by;
   if (key === "ArrowLeft" || key === "ArrowDown") return -by;

@@ -1,11 +1,11 @@
 /** Paints the bubbles and barcodes of the layer table on a canvas. Only areas that have changed are repainted. */
-import type { Picture, UnitStates } from "./picture";
+import type { TablePicture, UnitStates } from "./picture";
 import type { Bubbles } from "./bubbles";
 import type { TableLayout } from "./rows";
 import type { DrawingContext } from "../../../marks/svgContext";
 
 interface PaintedPicture {
-  readonly picture: Picture;
+  readonly picture: TablePicture;
   readonly ratio: number;
 }
 
@@ -13,22 +13,24 @@ interface PaintedPicture {
 const paintedPictures = new WeakMap<HTMLCanvasElement, PaintedPicture>();
 const REPAINT_MARGIN = 6;
 
-export function paint(canvas: HTMLCanvasElement, picture: Picture): void {
+export function paint(canvas: HTMLCanvasElement, picture: TablePicture): void {
   const context = canvas.getContext("2d");
   if (!context) return; // jsdom has no canvas
   const before = paintedPictures.get(canvas);
   const ratio = Math.max(1, globalThis.devicePixelRatio || 1);
-  const isReusable = before && before.ratio === ratio && hasSameLayout(before.picture, picture);
-  if (!isReusable) resize(canvas, context, picture.layout, ratio);
-  picture.layout.rows.forEach((_, layer) => paintRow(context, picture, layer, isReusable ? before.picture : null));
-  paintedPictures.set(canvas, { picture: { ...picture, states: copyStates(picture.states) }, ratio });
+  const isPictureReusable = before && before.ratio === ratio && hasSameLayout(before.picture, picture);
+  if (!isPictureReusable) resize(canvas, context, picture.layout, ratio);
+  picture.layout.rows.forEach((_, layer) =>
+    paintRow(context, picture, layer, isPictureReusable ? before.picture : null),
+  );
+  paintedPictures.set(canvas, { picture: { ...picture, states: copyUnitStates(picture.states) }, ratio });
 }
 
-function hasSameLayout(a: Picture, b: Picture): boolean {
-  return a.layout === b.layout && a.bubbles === b.bubbles && a.palette.mark === b.palette.mark;
+function hasSameLayout(a: TablePicture, b: TablePicture): boolean {
+  return a.layout === b.layout && a.bubbles === b.bubbles && a.palette.markColor === b.palette.markColor;
 }
 
-function copyStates({ removed, overrides }: UnitStates): UnitStates {
+function copyUnitStates({ removed, overrides }: UnitStates): UnitStates {
   return { removed: removed.slice(), overrides: overrides.slice() };
 }
 
@@ -45,7 +47,12 @@ function resize(
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
 }
 
-function paintRow(context: CanvasRenderingContext2D, picture: Picture, layer: number, before: Picture | null): void {
+function paintRow(
+  context: CanvasRenderingContext2D,
+  picture: TablePicture,
+  layer: number,
+  before: TablePicture | null,
+): void {
   const span = before ? changedSpan(picture, before, layer) : ([0, picture.layout.plot[1] + 14] as const);
   if (span) paintSpan(context, picture, layer, span);
   if (!before || hasRemovalChanged(picture, before, layer)) paintBarcode(context, picture, layer);
@@ -55,19 +62,19 @@ function paintRow(context: CanvasRenderingContext2D, picture: Picture, layer: nu
  * Returns the range of x positions, in pixels, in which a row's bubbles must be repainted; null if none of them has
  * changed.
  */
-function changedSpan(now: Picture, before: Picture, layer: number): readonly [number, number] | null {
+function changedSpan(now: TablePicture, before: TablePicture, layer: number): readonly [number, number] | null {
   const { bubbles } = now;
   let [left, right] = [Infinity, -Infinity];
-  const hasChoiceChanged = (now.chosenLayer === layer) !== (before.chosenLayer === layer);
+  const hasLayerChoiceChanged = (now.chosenLayer === layer) !== (before.chosenLayer === layer);
   for (let b = bubbles.start[layer]!; b < bubbles.start[layer + 1]!; b++) {
-    if (!hasChoiceChanged && !hasUnitChanged(now, before, bubbles.unit[b]!)) continue;
+    if (!hasLayerChoiceChanged && !hasUnitChanged(now, before, bubbles.unit[b]!)) continue;
     left = Math.min(left, bubbles.x[b]! - bubbles.radius[b]! - REPAINT_MARGIN);
     right = Math.max(right, bubbles.x[b]! + bubbles.radius[b]! + REPAINT_MARGIN);
   }
   return left < right ? [left, right] : null;
 }
 
-function hasUnitChanged(now: Picture, before: Picture, u: number): boolean {
+function hasUnitChanged(now: TablePicture, before: TablePicture, u: number): boolean {
   return (
     now.states.removed[u] !== before.states.removed[u] ||
     now.states.overrides[u] !== before.states.overrides[u] ||
@@ -75,7 +82,7 @@ function hasUnitChanged(now: Picture, before: Picture, u: number): boolean {
   );
 }
 
-function hasRemovalChanged(now: Picture, before: Picture, layer: number): boolean {
+function hasRemovalChanged(now: TablePicture, before: TablePicture, layer: number): boolean {
   const { bubbles } = now;
   for (let b = bubbles.start[layer]!; b < bubbles.start[layer + 1]!; b++) {
     const u = bubbles.unit[b]!;
@@ -86,7 +93,7 @@ function hasRemovalChanged(now: Picture, before: Picture, layer: number): boolea
 
 function paintSpan(
   context: CanvasRenderingContext2D,
-  picture: Picture,
+  picture: TablePicture,
   layer: number,
   [left, right]: readonly [number, number],
 ): void {
@@ -96,17 +103,18 @@ function paintSpan(
   context.rect(left, row.y, right - left, picture.layout.rowHeight);
   context.clip();
   context.clearRect(left, row.y, right - left, picture.layout.rowHeight);
-  const visible = bubblesInSpan(picture.bubbles, layer, left, right);
-  paintCircles(context, picture, visible, layer);
+  const visibleBubbles = bubblesInSpan(picture.bubbles, layer, left, right);
+  paintCircles(context, picture, visibleBubbles, layer);
   context.restore();
 }
 
 function bubblesInSpan({ start, x, radius }: Bubbles, layer: number, left: number, right: number): number[] {
-  const visible: number[] = [];
+  const visibleBubbles: number[] = [];
   for (let b = start[layer]!; b < start[layer + 1]!; b++) {
-    if (x[b]! + radius[b]! + REPAINT_MARGIN >= left && x[b]! - radius[b]! - REPAINT_MARGIN <= right) visible.push(b);
+    if (x[b]! + radius[b]! + REPAINT_MARGIN >= left && x[b]! - radius[b]! - REPAINT_MARGIN <= right)
+      visibleBubbles.push(b);
   }
-  return visible;
+  return visibleBubbles;
 }
 
 const KEPT_OVERRIDE = 1;
@@ -118,16 +126,21 @@ const REMOVED_OVERRIDE = 2;
  */
 export function paintCircles(
   context: DrawingContext,
-  picture: Picture,
-  visible: readonly number[],
+  picture: TablePicture,
+  visibleBubbles: readonly number[],
   layer: number,
 ): void {
-  paintKept(context, picture, visible, picture.chosenLayer === layer);
-  paintRemoved(context, picture, visible);
-  paintCursor(context, picture, visible);
+  paintKeptBubbles(context, picture, visibleBubbles, picture.chosenLayer === layer);
+  paintRemovedBubbles(context, picture, visibleBubbles);
+  paintCursor(context, picture, visibleBubbles);
 }
 
-function addCircles(context: DrawingContext, { x, y, radius }: Bubbles, list: readonly number[], margin = 0): void {
+function addCirclesToPath(
+  context: DrawingContext,
+  { x, y, radius }: Bubbles,
+  list: readonly number[],
+  margin = 0,
+): void {
   context.beginPath();
   for (const b of list) {
     const r = radius[b]! + margin;
@@ -137,15 +150,20 @@ function addCircles(context: DrawingContext, { x, y, radius }: Bubbles, list: re
 }
 
 /** Paints the kept bubbles one after another, so that each bubble and its ring cover those painted before. */
-function paintKept(context: DrawingContext, picture: Picture, visible: readonly number[], isChosen: boolean): void {
+function paintKeptBubbles(
+  context: DrawingContext,
+  picture: TablePicture,
+  visibleBubbles: readonly number[],
+  isChosen: boolean,
+): void {
   const { bubbles, states, palette, structure } = picture;
-  for (const b of visible) {
+  for (const b of visibleBubbles) {
     const u = bubbles.unit[b]!;
     if (states.removed[u]) continue;
     const isOverridden = states.overrides[u] === KEPT_OVERRIDE;
-    addCircles(context, bubbles, [b]);
+    addCirclesToPath(context, bubbles, [b]);
     context.globalAlpha = isChosen ? 1 : 0.78;
-    context.fillStyle = structure.freeFlags[u] ? palette.mark : palette.tertiaryMark;
+    context.fillStyle = structure.freeFlags[u] ? palette.markColor : palette.tertiaryMarkColor;
     context.fill();
     context.globalAlpha = 1;
     context.lineWidth = 0.6;
@@ -155,16 +173,16 @@ function paintKept(context: DrawingContext, picture: Picture, visible: readonly 
   }
 }
 
-function paintRemoved(context: DrawingContext, picture: Picture, visible: readonly number[]): void {
+function paintRemovedBubbles(context: DrawingContext, picture: TablePicture, visibleBubbles: readonly number[]): void {
   const { bubbles, states, palette } = picture;
-  const removed = visible.filter((b) => states.removed[bubbles.unit[b]!]);
-  addCircles(context, bubbles, removed);
+  const removed = visibleBubbles.filter((b) => states.removed[bubbles.unit[b]!]);
+  addCirclesToPath(context, bubbles, removed);
   context.fillStyle = palette.surface;
   context.globalAlpha = 0.7;
   context.fill();
   context.globalAlpha = 1;
   context.lineWidth = 1.1;
-  context.strokeStyle = palette.remove;
+  context.strokeStyle = palette.removeColor;
   context.stroke();
   const overriddenBubbles = removed.filter((b) => states.overrides[bubbles.unit[b]!] === REMOVED_OVERRIDE);
   if (overriddenBubbles.length) strokeRings(context, picture, overriddenBubbles);
@@ -174,17 +192,17 @@ function paintRemoved(context: DrawingContext, picture: Picture, visible: readon
  * Draws a ring around each overridden bubble. Whether the override keeps or removes the filter is shown by the bubble
  * itself: grey if kept, hollow and red if removed.
  */
-function strokeRings(context: DrawingContext, { bubbles, palette }: Picture, list: readonly number[]): void {
-  addCircles(context, bubbles, list, 1.7);
+function strokeRings(context: DrawingContext, { bubbles, palette }: TablePicture, list: readonly number[]): void {
+  addCirclesToPath(context, bubbles, list, 1.7);
   context.lineWidth = 1.2;
   context.strokeStyle = palette.text;
   context.stroke();
 }
 
-function paintCursor(context: DrawingContext, picture: Picture, visible: readonly number[]): void {
-  const chosen = visible.filter((b) => picture.bubbles.unit[b] === picture.cursorUnit);
+function paintCursor(context: DrawingContext, picture: TablePicture, visibleBubbles: readonly number[]): void {
+  const chosen = visibleBubbles.filter((b) => picture.bubbles.unit[b] === picture.cursorUnit);
   if (!chosen.length) return;
-  addCircles(context, picture.bubbles, chosen, 2.5);
+  addCirclesToPath(context, picture.bubbles, chosen, 2.5);
   context.lineWidth = 2;
   context.strokeStyle = picture.palette.accent;
   context.stroke();
@@ -201,7 +219,7 @@ export interface Barcode {
  * Computes, for each pixel column, which shares of its filters are kept and removed, 0–1. Filters that earlier plans
  * removed count as neither, so they leave gaps.
  */
-function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Barcode {
+function layoutBarcode(picture: Pick<TablePicture, "structure" | "states">, layer: number, columns: number): Barcode {
   const originalFilters = picture.structure.source.layers[layer]!.original_filters;
   const barcode = { kept: new Float32Array(columns), removed: new Float32Array(columns) };
   const filtersPerColumn = new Uint16Array(columns);
@@ -215,21 +233,26 @@ function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: nu
 }
 
 /**
- * Calls `visit` with each pixel column that a filter's bar covers. If the bars are wide enough, there is a gap of one
+ * Calls `visitColumn` with each pixel column that a filter's bar covers. If the bars are wide enough, there is a gap of one
  * column between them.
  */
-function visitColumns(number: number, originalFilters: number, columns: number, visit: (column: number) => void): void {
+function visitColumns(
+  number: number,
+  originalFilters: number,
+  columns: number,
+  visitColumn: (column: number) => void,
+): void {
   const from = Math.floor((number / originalFilters) * columns);
   const gap = originalFilters * 3 < columns ? 1 : 0;
   const to = Math.max(from + 1, Math.floor(((number + 1) / originalFilters) * columns) - gap);
-  for (let i = from; i < Math.min(to, columns); i++) visit(i);
+  for (let i = from; i < Math.min(to, columns); i++) visitColumn(i);
 }
 
 /**
  * Paints the filters of a layer, by original number, as a barcode: the bars of kept filters stand at the bottom, those
  * of removed filters hang from the top.
  */
-export function paintBarcode(context: DrawingContext, picture: Picture, layer: number): void {
+export function paintBarcode(context: DrawingContext, picture: TablePicture, layer: number): void {
   const { layout, palette } = picture;
   const row = layout.rows[layer]!;
   if (!row.isPrunable) return;
@@ -238,8 +261,8 @@ export function paintBarcode(context: DrawingContext, picture: Picture, layer: n
   context.fillStyle = palette.well;
   context.fillRect(x, y, width, height);
   const { kept, removed } = layoutBarcode(picture, layer, width);
-  context.fillStyle = palette.secondaryMark;
+  context.fillStyle = palette.secondaryMarkColor;
   kept.forEach((share, i) => share && context.fillRect(x + i, y + height * (1 - share), 1, height * share));
-  context.fillStyle = palette.remove;
+  context.fillStyle = palette.removeColor;
   removed.forEach((share, i) => share && context.fillRect(x + i, y, 1, Math.max(2, height * share)));
 }

@@ -9,21 +9,21 @@ import { memo } from "../../../state/memo";
 
 /** Colours of the current theme, as CSS colour strings. */
 export interface Palette {
-  readonly mark: string;
-  readonly secondaryMark: string;
-  readonly tertiaryMark: string;
-  readonly remove: string;
+  readonly markColor: string;
+  readonly secondaryMarkColor: string;
+  readonly tertiaryMarkColor: string;
+  readonly removeColor: string;
   readonly surface: string;
   readonly well: string;
   readonly text: string;
   readonly accent: string;
 }
 
-const CSS_NAMES = {
-  mark: "--mark",
-  secondaryMark: "--mark-2",
-  tertiaryMark: "--mark-3",
-  remove: "--remove",
+const CSS_VARIABLE_NAMES = {
+  markColor: "--mark",
+  secondaryMarkColor: "--mark-2",
+  tertiaryMarkColor: "--mark-3",
+  removeColor: "--remove",
   surface: "--surface",
   well: "--well",
   text: "--text",
@@ -32,18 +32,19 @@ const CSS_NAMES = {
 
 const readPalette = memo((_theme: string): Palette => {
   const style = getComputedStyle(document.documentElement);
-  const color = (key: keyof typeof CSS_NAMES): string => style.getPropertyValue(CSS_NAMES[key]).trim();
-  const [mark, secondaryMark, tertiaryMark, remove] = [
-    color("mark"),
-    color("secondaryMark"),
-    color("tertiaryMark"),
-    color("remove"),
+  const color = (key: keyof typeof CSS_VARIABLE_NAMES): string =>
+    style.getPropertyValue(CSS_VARIABLE_NAMES[key]).trim();
+  const [markColor, secondaryMarkColor, tertiaryMarkColor, removeColor] = [
+    color("markColor"),
+    color("secondaryMarkColor"),
+    color("tertiaryMarkColor"),
+    color("removeColor"),
   ];
   return {
-    mark,
-    secondaryMark,
-    tertiaryMark,
-    remove,
+    markColor,
+    secondaryMarkColor,
+    tertiaryMarkColor,
+    removeColor,
     surface: color("surface"),
     well: color("well"),
     text: color("text"),
@@ -62,7 +63,7 @@ export interface UnitStates {
   readonly overrides: Uint8Array;
 }
 
-export interface Picture {
+export interface TablePicture {
   readonly structure: Structure;
   readonly layout: TableLayout;
   readonly bubbles: Bubbles;

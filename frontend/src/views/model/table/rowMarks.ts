@@ -6,27 +6,29 @@ import { shortenText } from "../../../marks/format";
 import type { GroupBracket, Row } from "./rows";
 import { scoreTicks, toX } from "./scale";
 import type { TableCallbacks, TableData } from "./tableData";
-import { lineRemovesNothing, lineX } from "./chartData";
+import { thresholdRemovesNothing, thresholdX } from "./chartData";
 
 export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): void {
   const { layout, scale, chosenLayer, locked } = data;
-  drawTint(ensureGroup(svg, "tint"), data);
+  drawRemovedSideTint(ensureGroup(svg, "tint"), data);
   drawIfChanged(svg, "rows", { layout, scale, chosenLayer }, (rows) => {
     drawGrid(ensureGroup(svg, "grid"), rows);
-    drawChosen(ensureGroup(svg, "chosen"), rows);
+    drawChosenRow(ensureGroup(svg, "chosen"), rows);
     drawBrackets(ensureGroup(svg, "brackets"), rows.layout.brackets);
-    drawNames(ensureGroup(svg, "names"), rows, callbacks);
+    drawLayerNames(ensureGroup(svg, "names"), rows, callbacks);
   });
   drawRemovedShares(ensureGroup(svg, "removed"), data);
-  drawIfChanged(svg, "locks", { layout, locked }, (locks) => drawLocks(ensureGroup(svg, "locks"), locks, callbacks));
+  drawIfChanged(svg, "locks", { layout, locked }, (locks) =>
+    drawLockButtons(ensureGroup(svg, "locks"), locks, callbacks),
+  );
 }
 
 /** Tints the side of the threshold line on which filters are removed, in all rows whose filters the rule may remove. */
-function drawTint(group: Group, data: TableData): void {
-  const at = lineX(data);
+function drawRemovedSideTint(group: Group, data: TableData): void {
+  const at = thresholdX(data);
   const [left, right] = data.layout.plot;
   const unlockedRows = data.layout.rows.filter((row) => row.isPrunable && !data.locked.has(row.name));
-  const bars = at === null || lineRemovesNothing(data) ? [] : unlockedRows;
+  const bars = at === null || thresholdRemovesNothing(data) ? [] : unlockedRows;
   const from = data.line.removesLeft ? left : (at ?? left);
   const to = data.line.removesLeft ? (at ?? left) : right;
   drawBars(
@@ -60,7 +62,7 @@ function drawGrid(group: Group, { layout, scale }: Pick<TableData, "layout" | "s
   drawLines(group, [...rowLines, ...tickLines], "var(--grid)");
 }
 
-function drawChosen(group: Group, { layout, chosenLayer }: Pick<TableData, "layout" | "chosenLayer">): void {
+function drawChosenRow(group: Group, { layout, chosenLayer }: Pick<TableData, "layout" | "chosenLayer">): void {
   const row = layout.rows[chosenLayer];
   drawBars(
     group,
@@ -82,7 +84,7 @@ function drawBrackets(group: Group, brackets: readonly GroupBracket[]): void {
     .text((bracket) => bracket.title);
 }
 
-function drawNames(
+function drawLayerNames(
   group: Group,
   { layout, chosenLayer }: Pick<TableData, "layout" | "chosenLayer">,
   callbacks: TableCallbacks,
@@ -97,7 +99,7 @@ function drawNames(
       row.append("title");
       return row;
     })
-    .on("click", (_, row) => callbacks.onLayer(row.layer));
+    .on("click", (_, row) => callbacks.onChooseLayer(row.layer));
   const middle = (row: Row): number => row.y + layout.rowHeight / 2 + 4;
   rows
     .select("rect")
@@ -132,29 +134,29 @@ function drawRemovedShares(group: Group, { layout, removedPerLayer }: TableData)
   const rows = layout.rows.filter((row) => row.isPrunable);
   const [x, width] = layout.bars;
   const y = (row: Row): number => row.y + layout.rowHeight / 2 - 4;
-  const removedFiltersIn = (row: Row): number => removedPerLayer[row.layer]!;
+  const removedFiltersOfRow = (row: Row): number => removedPerLayer[row.layer]!;
   drawBars(group, [
     ...rows.map((row) => ({ key: `t${row.layer}`, x, y: y(row), width, height: 8, fill: "var(--mark-3)" })),
     ...rows.map((row) => ({
       key: `b${row.layer}`,
       x,
       y: y(row),
-      width: (width * removedFiltersIn(row)) / row.filters,
+      width: (width * removedFiltersOfRow(row)) / row.filters,
       height: 8,
       fill: "var(--remove)",
     })),
   ]);
   const labels = rows.map((row): Label => {
-    const text = removedFiltersIn(row)
-      ? `${removedFiltersIn(row)} · ${Math.round((100 * removedFiltersIn(row)) / row.filters)}%`
+    const text = removedFiltersOfRow(row)
+      ? `${removedFiltersOfRow(row)} · ${Math.round((100 * removedFiltersOfRow(row)) / row.filters)}%`
       : "0";
     return {
       key: `${row.layer}`,
-      x: layout.shareX,
+      x: layout.removedShareX,
       y: y(row) + 8,
       text,
       anchor: "end",
-      emphasis: removedFiltersIn(row) ? "strong" : "dimmed",
+      emphasis: removedFiltersOfRow(row) ? "strong" : "dimmed",
     };
   });
   drawLabels(group, labels);
@@ -163,7 +165,7 @@ function drawRemovedShares(group: Group, { layout, removedPerLayer }: TableData)
 const UNLOCKED_PATH = "M3 5V3.5a2.5 2.5 0 0 1 4.9-.7";
 const LOCKED_PATH = "M3 5V3.5a2.5 2.5 0 0 1 5 0V5";
 
-function drawLocks(
+function drawLockButtons(
   group: Group,
   { layout, locked }: Pick<TableData, "layout" | "locked">,
   callbacks: TableCallbacks,
@@ -175,14 +177,14 @@ function drawLocks(
       (row) => row.layer,
     )
     .join((enter) => {
-      const lock = enter.append("g").attr("class", "lock").attr("role", "button").attr("tabindex", -1);
-      lock.append("rect").attr("class", "hit").attr("width", 24).attr("fill", "transparent").attr("x", -6);
-      lock.append("rect").attr("class", "body").attr("width", 9).attr("height", 6.5).attr("x", 1);
-      lock.append("path").attr("fill", "none");
-      lock.append("title");
-      return lock;
+      const lockButton = enter.append("g").attr("class", "lock").attr("role", "button").attr("tabindex", -1);
+      lockButton.append("rect").attr("class", "hit").attr("width", 24).attr("fill", "transparent").attr("x", -6);
+      lockButton.append("rect").attr("class", "body").attr("width", 9).attr("height", 6.5).attr("x", 1);
+      lockButton.append("path").attr("fill", "none");
+      lockButton.append("title");
+      return lockButton;
     })
-    .on("click", (_, row) => callbacks.onLock(row.layer))
+    .on("click", (_, row) => callbacks.onToggleLock(row.layer))
     .attr("transform", (row) => `translate(${layout.lockX + 6},${row.y + layout.rowHeight / 2 - 6})`)
     .attr("aria-pressed", (row) => locked.has(row.name))
     .attr("aria-label", (row) => `Lock ${row.name}`);

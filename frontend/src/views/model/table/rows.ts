@@ -32,7 +32,7 @@ export interface TableLayout {
   readonly nameX: number;
   readonly plot: readonly [number, number];
   readonly bars: readonly [number, number];
-  readonly shareX: number;
+  readonly removedShareX: number;
   readonly barcode: readonly [number, number];
   readonly lockX: number;
   readonly rows: readonly Row[];
@@ -76,25 +76,25 @@ export function layoutTable(structure: Structure, size: TableSize): TableLayout 
   };
 }
 
-export function rowAt(layout: TableLayout, y: number): Row | undefined {
+export function rowAtY(layout: TableLayout, y: number): Row | undefined {
   return layout.rows[Math.floor(y / layout.rowHeight)];
 }
 
-type Columns = Pick<TableLayout, "plot" | "bars" | "shareX" | "barcode" | "lockX">;
+type ColumnPositions = Pick<TableLayout, "plot" | "bars" | "removedShareX" | "barcode" | "lockX">;
 
-function layoutColumns(layers: Layers["layers"], nameX: number, { width, isEnlarged }: TableSize): Columns {
+function layoutColumns(layers: Layers["layers"], nameX: number, { width, isEnlarged }: TableSize): ColumnPositions {
   const longestNameLength = Math.max(0, ...layers.map((layer) => layer.name.length));
   const start = Math.max(
     nameX + 88,
     Math.min(nameX + (width > 700 ? 176 : 136), nameX + longestNameLength * CHARACTER_WIDTH + 44),
   );
   const isNarrow = width < 560;
-  const rightWidth = isEnlarged ? 420 : isNarrow ? 172 : 222;
-  const plot = [start, width - 12 - rightWidth] as const;
+  const rightColumnsWidth = isEnlarged ? 420 : isNarrow ? 172 : 222;
+  const plot = [start, width - 12 - rightColumnsWidth] as const;
   const bars = [plot[1] + 16, isEnlarged ? 80 : isNarrow ? 28 : 44] as const;
-  const shareX = bars[0] + bars[1] + (isEnlarged ? 70 : 56);
+  const removedShareX = bars[0] + bars[1] + (isEnlarged ? 70 : 56);
   const lockX = width - 30;
-  return { plot, bars, shareX, barcode: [shareX + 12, lockX - 4 - shareX - 12], lockX };
+  return { plot, bars, removedShareX, barcode: [removedShareX + 12, lockX - 4 - removedShareX - 12], lockX };
 }
 
 function buildRow(structure: Structure, layer: Layers["layers"][number], y: number, room: number): Row {
@@ -102,7 +102,7 @@ function buildRow(structure: Structure, layer: Layers["layers"][number], y: numb
   return {
     layer: layer.index,
     name: layer.name,
-    label: shorten(layer.name, Math.floor(room / CHARACTER_WIDTH)),
+    label: shortenLayerName(layer.name, Math.floor(room / CHARACTER_WIDTH)),
     filters: layer.filters,
     y,
     isPrunable,
@@ -111,8 +111,8 @@ function buildRow(structure: Structure, layer: Layers["layers"][number], y: numb
 }
 
 /** Shortens a long layer name by cutting off its start, because layer names differ at their ends. */
-export function shorten(name: string, characters: number): string {
-  return name.length <= characters ? name : `…${name.slice(name.length - Math.max(1, characters - 1))}`;
+export function shortenLayerName(name: string, maxCharacters: number): string {
+  return name.length <= maxCharacters ? name : `…${name.slice(name.length - Math.max(1, maxCharacters - 1))}`;
 }
 
 function whyNotPrunable(structure: Structure, layer: Layers["layers"][number]): string {

@@ -25,8 +25,8 @@ const MAX_MEDIAN_RATIO = 300;
  * Returns the lowest and the highest score on a logarithmic axis. Only low outliers are outside this range. While
  * scores are still being computed, the range is fixed.
  */
-function scoreDomain(scores: readonly number[], isComputing: boolean): [number, number] {
-  if (isComputing) return [1e-3, 1];
+function scoreDomain(scores: readonly number[], areScoresIncomplete: boolean): [number, number] {
+  if (areScoresIncomplete) return [1e-3, 1];
   const positiveScores = scores.filter((score) => score > MAX_ZERO_SCORE).sort((a, b) => a - b);
   if (!positiveScores.length) return [1e-3, 1];
   const lowest = positiveScores[Math.floor(positiveScores.length * 0.002)]!;
@@ -37,7 +37,7 @@ function scoreDomain(scores: readonly number[], isComputing: boolean): [number, 
 }
 
 export interface AxisOptions {
-  readonly isComputing?: boolean;
+  readonly areScoresIncomplete?: boolean;
   readonly isLinear?: boolean;
 }
 
@@ -47,10 +47,10 @@ export function buildScoreScale(
   right: number,
   options: AxisOptions = {},
 ): ScoreScale {
-  const { isComputing = false, isLinear = false } = options;
+  const { areScoresIncomplete: areScoresIncomplete = false, isLinear = false } = options;
   const lowestScore = scores.reduce((a, b) => Math.min(a, b), Infinity);
   if (scores.length && (isLinear || lowestScore < -MAX_ZERO_SCORE)) return linearScale(scores, left, right);
-  const [low, high] = scoreDomain(scores, isComputing);
+  const [low, high] = scoreDomain(scores, areScoresIncomplete);
   const hasZeroScores = scores.some((score) => score <= MAX_ZERO_SCORE);
   return { kind: "log", low, high, left, right, start: left + (hasZeroScores ? ZERO_LANE_WIDTH : 6), hasZeroScores };
 }
@@ -83,12 +83,12 @@ export function scoreTicks(scale: ScoreScale): number[] {
   return ticks.filter((tick) => tick >= scale.low * 0.999 && tick <= scale.high);
 }
 
-/** Returns the scores at the 10, 25, 50, 75 and 90 % quantiles. The scores in `ascending` must be sorted. */
-export function quantiles(ascending: readonly number[]): { percent: number; score: number }[] {
-  if (!ascending.length) return [];
+/** Returns the scores at the 10, 25, 50, 75 and 90 % quantiles. The scores in `ascendingScores` must be sorted. */
+export function quantiles(ascendingScores: readonly number[]): { percent: number; score: number }[] {
+  if (!ascendingScores.length) return [];
   return [10, 25, 50, 75, 90].map((percent) => ({
     percent,
-    score: ascending[Math.min(ascending.length - 1, Math.floor((ascending.length * percent) / 100))]!,
+    score: ascendingScores[Math.min(ascendingScores.length - 1, Math.floor((ascendingScores.length * percent) / 100))]!,
   }));
 }
 

@@ -7,7 +7,7 @@ import { rankingByCriterion } from "../../../state/selectors/plan";
 import { criterionTitle, scoresKey } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
-export interface SizeValues {
+export interface BubbleSizes {
   /** Non-negative values that the areas are proportional to, by unit position; null if all areas are equal. */
   readonly values: Float64Array | null;
   /** The value at which a bubble has its largest radius. */
@@ -21,8 +21,8 @@ const LARGEST_BUBBLE_INSTABILITY = 0.27;
 /** The score quantile at which the radius is largest, so that outliers do not shrink all other bubbles to dots. */
 const LARGEST_BUBBLE_QUANTILE = 0.98;
 
-const EQUAL_SIZES: SizeValues = { values: null, maxValue: 1, zeroAreaScore: 0 };
-const instabilitySizes = memo((ranking: Ranking): SizeValues => ({
+const EQUAL_BUBBLE_SIZES: BubbleSizes = { values: null, maxValue: 1, zeroAreaScore: 0 };
+const sizesByInstability = memo((ranking: Ranking): BubbleSizes => ({
   values: ranking.instability,
   maxValue: LARGEST_BUBBLE_INSTABILITY,
   zeroAreaScore: 0,
@@ -32,19 +32,19 @@ const instabilitySizes = memo((ranking: Ranking): SizeValues => ({
  * Computes areas that grow with the score, whichever scores the criterion removes first. The area is 0 at score 0 or,
  * if some scores are negative, at the lowest score.
  */
-const scoreSizes = memo(({ score, ascendingUnits }: Ranking): SizeValues => {
+const sizesByScore = memo(({ score, ascendingUnits }: Ranking): BubbleSizes => {
   const sortedScores = Array.from(ascendingUnits, (u) => score[u]!).sort((a, b) => a - b);
   const from = Math.min(0, sortedScores[0] ?? 0);
   const top = sortedScores[Math.floor((sortedScores.length - 1) * LARGEST_BUBBLE_QUANTILE)] ?? 1;
   return { values: score.map((value) => Math.max(0, value - from)), maxValue: top - from || 1, zeroAreaScore: from };
 });
 
-export function currentSizeValues(state: State, ranking: Ranking): SizeValues {
+export function currentBubbleSizes(state: State, ranking: Ranking): BubbleSizes {
   const { size } = state.choice;
-  if (size === "none") return EQUAL_SIZES;
-  if (size === "instability") return instabilitySizes(ranking);
-  const sizeRanking = rankingByCriterion(state, size);
-  return sizeRanking ? scoreSizes(sizeRanking) : EQUAL_SIZES;
+  if (size === "none") return EQUAL_BUBBLE_SIZES;
+  if (size === "instability") return sizesByInstability(ranking);
+  const rankingForSize = rankingByCriterion(state, size);
+  return rankingForSize ? sizesByScore(rankingForSize) : EQUAL_BUBBLE_SIZES;
 }
 
 /** Returns the part of the caption that says what the area of a bubble shows. */
@@ -57,7 +57,7 @@ export function describeSize(state: State, ranking: Ranking): string {
     const request = state.screen.requests[`scores:${scoresKey(node ?? 0, size)}`];
     return ` · area: ${criterionTitle(state.server.criteria, size)} ${request?.state === "failed" ? "cannot be computed" : "is loading"}`;
   }
-  const { zeroAreaScore, maxValue } = currentSizeValues(state, ranking);
+  const { zeroAreaScore, maxValue } = currentBubbleSizes(state, ranking);
   return ` · area = ${criterionTitle(state.server.criteria, size)}, ${formatValue(zeroAreaScore)} to ${formatValue(zeroAreaScore + maxValue)} or more`;
 }
 

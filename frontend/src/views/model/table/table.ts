@@ -2,7 +2,7 @@
 import { drawAxis, drawHeadings } from "./axis";
 import { handleBrushKey, drawBrush, listenToBrush } from "./brush";
 import { commandOfKey } from "./keys";
-import { drawLine } from "./line";
+import { drawThresholdLine } from "./line";
 import { paint } from "./paint";
 import { type Box, ensureElement, type Svg, ensureSvg } from "../../../marks/elements";
 import { hasUserScrolled, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
@@ -13,21 +13,26 @@ import type { TableCallbacks, TableData, TableScroll } from "./tableData";
 export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks, scroll: TableScroll): void {
   const { layout } = data;
   drawHeadings(ensureSvg(box, "columns", layout.width, HEAD_HEIGHT), data);
-  const view = drawWindow(box, data, callbacks);
+  const view = drawScrollWindow(box, data, callbacks);
   scrollWindow(view, data, scroll);
   const background = ensureSvg(view, "ground", layout.width, layout.height);
   drawRows(background, data, callbacks);
-  paint(ensureElement(view, "canvas", "bubbles").node()!, pictureOf(data));
+  paint(ensureElement(view, "canvas", "bubbles").node()!, toTablePicture(data));
   const overlay = ensureSvg(view, "over", layout.width, layout.height);
   drawCoupledRings(overlay, data);
   drawBrush(box, overlay, data, callbacks);
   listenToBrush(view, overlay, data, callbacks);
   drawAxis(ensureSvg(box, "scores", layout.width, FOOT_HEIGHT), data);
-  drawLine(ensureSvg(box, "line", layout.width, HEAD_HEIGHT + layout.viewHeight + 3), overlay, data, callbacks);
+  drawThresholdLine(
+    ensureSvg(box, "line", layout.width, HEAD_HEIGHT + layout.viewHeight + 3),
+    overlay,
+    data,
+    callbacks,
+  );
 }
 
 /** Draws the area that contains the rows and scrolls if not all of them fit. */
-function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
+function drawScrollWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   const { layout, structure } = data;
   const view = ensureElement(box, "div", "window");
   view.on("keydown", (event: KeyboardEvent) => {
@@ -37,7 +42,7 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
     if (!isBrushKey && (!key || (key.kind === "clear" && !data.brush))) return;
     event.preventDefault();
     event.stopPropagation();
-    if (key) callbacks.onCommand(key);
+    if (key) callbacks.onKeyCommand(key);
   });
   return view
     .style("height", `${layout.viewHeight}px`)
@@ -55,15 +60,19 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
  * Scrolls to the chosen layer when another one is chosen or, when the table is first drawn, to the row that a link
  * specifies. Scroll positions are reported only after the user or a link has scrolled the table.
  */
-function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { firstRow, onScroll }: TableScroll): void {
+function scrollWindow(
+  view: Box,
+  { layout, chosenLayer }: TableData,
+  { requestedFirstRow, onScroll }: TableScroll,
+): void {
   const node = view.node()!;
   view.on("scroll", () => {
     recordScroll(node);
-    if (firstRow() !== null || hasUserScrolled(node)) node.dataset.scrolled = "";
+    if (requestedFirstRow() !== null || hasUserScrolled(node)) node.dataset.scrolled = "";
     if (node.dataset.scrolled !== undefined) onScroll(Math.ceil(scrollTopOf(node) / layout.rowHeight));
   });
   if (!layout.isScrollable || node.dataset.chosen === `${chosenLayer}`) return;
-  const first = node.dataset.chosen === undefined ? firstRow() : null;
+  const first = node.dataset.chosen === undefined ? requestedFirstRow() : null;
   node.dataset.chosen = `${chosenLayer}`;
   if (first !== null) scrollAfterDraw(node, first * layout.rowHeight);
   else scrollToRow(node, chosenLayer, layout);
@@ -80,7 +89,7 @@ function scrollToRow(node: HTMLElement, row: number, { rowHeight, viewHeight }: 
   if (top > y || top < lowest) scrollAfterDraw(node, Math.max(0, top > y ? y : lowest));
 }
 
-function pictureOf(data: TableData): Parameters<typeof paint>[1] {
+function toTablePicture(data: TableData): Parameters<typeof paint>[1] {
   const { structure, layout, bubbles, states, palette, chosenLayer, cursorUnit } = data;
   return { structure, layout, bubbles, states, palette, chosenLayer, cursorUnit };
 }

@@ -10,7 +10,7 @@ import type { ScoreScale } from "./scale";
 export type Rect = readonly [number, number, number, number];
 
 /** The threshold line. The filters on one side of the line are removed. */
-export interface LineData {
+export interface ThresholdLineData {
   /** Score at which the line stands; null if the rule has no threshold. */
   readonly score: number | null;
   readonly percent: number;
@@ -29,7 +29,7 @@ export interface TableData {
   readonly layout: TableLayout;
   readonly scale: ScoreScale;
   readonly bubbles: Bubbles;
-  readonly ascending: readonly number[];
+  readonly ascendingScores: readonly number[];
   readonly states: UnitStates;
   /** Number of filters that the plan removes from each layer, by layer index. */
   readonly removedPerLayer: Int32Array;
@@ -37,7 +37,7 @@ export interface TableData {
   readonly chosenLayer: number;
   /** Position of the unit under the pointer or the keyboard cursor; -1 if there is no unit. */
   readonly cursorUnit: number;
-  readonly line: LineData;
+  readonly line: ThresholdLineData;
   /** The rectangle of brushed filters in this layout, in pixels; null if there is no brush. */
   readonly brush: Rect | null;
   readonly palette: Palette;
@@ -48,23 +48,23 @@ export interface TableData {
 /** How the scroll position of the rows is restored and reported, as the index of the first visible row. */
 export interface TableScroll {
   /** Returns the index of the row that a link asks to show first; null to scroll to the chosen layer instead. */
-  firstRow(): number | null;
+  requestedFirstRow(): number | null;
   onScroll(first: number): void;
 }
 
 export interface TableCallbacks {
-  onLayer(layer: number): void;
-  onLock(layer: number): void;
+  onChooseLayer(layer: number): void;
+  onToggleLock(layer: number): void;
   onHover(layer: number, unit: number): void;
-  onToggle(unit: number): void;
+  onToggleUnit(unit: number): void;
   onBrush(brush: Brush | null): void;
-  onDecide(decision: "kept" | "removed" | "rule", units: readonly number[]): void;
-  onMoveLine(score: number): void;
-  onReleaseLine(): void;
+  onOverrideUnits(decision: "kept" | "removed" | "rule", units: readonly number[]): void;
+  onMoveThreshold(score: number): void;
+  onReleaseThreshold(): void;
   /**
    * Moves the threshold line past the given number of filters, to the right if positive; ±Infinity moves it to an end
    * of the axis.
    */
-  onStepLine(filters: number): void;
-  onCommand(key: TableCommand): void;
+  onStepThreshold(filters: number): void;
+  onKeyCommand(key: TableCommand): void;
 }

@@ -32,12 +32,12 @@ export interface ToolsData {
 }
 
 export interface ToolsCallbacks {
-  onThreshold(score: number): void;
-  onPercent(percent: number): void;
-  onRoundTo(width: number): void;
-  onChooseSize(size: string): void;
+  onSetThreshold(score: number): void;
+  onSetPercent(percent: number): void;
+  onChooseRounding(width: number): void;
+  onChooseBubbleSize(size: string): void;
   onOpenCriterion(): void;
-  onCriterion(criterion: string): void;
+  onChooseCriterion(criterion: string): void;
 }
 
 const PERCENT_PRESETS = [5, 10, 25, 50, 75];
@@ -53,28 +53,28 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
     .text(data.removesBelow ? "Remove below" : "Remove above")
     .attr("for", "line-score");
   drawField(row, "score", data.score === null ? "" : formatScore(data.score), data, (score) =>
-    callbacks.onThreshold(score),
+    callbacks.onSetThreshold(score),
   );
   ensureElement(row, "label", "or").text("or").attr("for", "line-percent");
   drawField(row, "percent", data.percent === null ? "" : formatShare(data.percent / 100), data, (percent) =>
-    callbacks.onPercent(percent),
+    callbacks.onSetPercent(percent),
   );
   ensureElement(row, "label", "of")
     .text(data.width < WIDE_ROW_WIDTH ? "%" : "% of free filters")
     .attr("for", "line-percent")
     .attr("title", FREE_FILTERS_HELP);
-  drawPresets(ensureElement(row, "span", "seg"), data, callbacks);
+  drawPercentPresets(ensureElement(row, "span", "seg"), data, callbacks);
   ensureElement(row, "span", "grow");
   const axis = { ...data, isEnabled: data.canChangeDisplay };
-  drawSelect(row, { name: "x-axis", options: axisOptions(data), chosen: data.criterion }, axis, (name) =>
-    callbacks.onCriterion(name),
+  drawSelect(row, { name: "x-axis", options: listAxisOptions(data), chosen: data.criterion }, axis, (name) =>
+    callbacks.onChooseCriterion(name),
   );
   drawCriterionButton(row, data, callbacks);
   drawSelect(row, { name: "size", options: listSizeOptions(data), chosen: data.size }, axis, (value) =>
-    callbacks.onChooseSize(value),
+    callbacks.onChooseBubbleSize(value),
   );
   drawSelect(row, { name: "round", options: ROUNDING_OPTIONS, chosen: `${data.roundTo}` }, data, (value) =>
-    callbacks.onRoundTo(Number(value)),
+    callbacks.onChooseRounding(Number(value)),
   );
 }
 
@@ -84,7 +84,7 @@ function formatScore(score: number): string {
   return Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
 }
 
-function drawField(row: Box, name: string, text: string, data: ToolsData, onValue: (value: number) => void): void {
+function drawField(row: Box, name: string, text: string, data: ToolsData, onEnterValue: (value: number) => void): void {
   const { isEnabled } = data;
   const field = ensureElement(row, "input", `field number ${name}`);
   const title =
@@ -104,7 +104,7 @@ function drawField(row: Box, name: string, text: string, data: ToolsData, onValu
   const send = (): void => {
     const value = Number(node.value.replace("%", "").replace(",", "."));
     if (node.value.trim() === "" || !Number.isFinite(value)) node.value = text;
-    else if (node.value !== text) onValue(value);
+    else if (node.value !== text) onEnterValue(value);
   };
   field.on("change", send).on("keydown", (event: KeyboardEvent) => {
     if (event.key === "Escape") {
@@ -115,7 +115,7 @@ function drawField(row: Box, name: string, text: string, data: ToolsData, onValu
   });
 }
 
-function drawPresets(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks: ToolsCallbacks): void {
+function drawPercentPresets(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks: ToolsCallbacks): void {
   box
     .attr("role", "group")
     .attr("aria-label", "Percentage of filters to remove")
@@ -127,7 +127,7 @@ function drawPresets(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks:
     .attr("title", (percent) => `Remove ${percent} % of the free filters`)
     .property("disabled", !isEnabled)
     .text((percent) => percent)
-    .on("click", (_, percent) => callbacks.onPercent(percent));
+    .on("click", (_, percent) => callbacks.onSetPercent(percent));
 }
 
 interface Option {
@@ -147,19 +147,19 @@ interface SelectData {
  * Lists the options for the criterion on the x axis: the default one, the chosen one if its options or price were
  * changed, all usable criteria and, last, the criteria that were skipped.
  */
-function axisOptions({ criteria, criterion }: ToolsData): SelectData["options"] {
-  const options = scoreOptions(criteria, criterion, "x");
+function listAxisOptions({ criteria, criterion }: ToolsData): SelectData["options"] {
+  const options = listScoreOptions(criteria, criterion, "x");
   const defaultOption: Option = {
     value: DEFAULT_ORDER.criterion,
     text: `x: ${criterionTitle(criteria, DEFAULT_ORDER.criterion)}`,
     unavailableReason: null,
   };
-  const isDefaultUsable = options.some(({ value }) => value === criterionName(DEFAULT_ORDER.criterion));
-  const isListed = options.some(({ value }) => value === defaultOption.value);
+  const isDefaultCriterionUsable = options.some(({ value }) => value === criterionName(DEFAULT_ORDER.criterion));
+  const isDefaultListed = options.some(({ value }) => value === defaultOption.value);
   return [
-    ...(isDefaultUsable && !isListed ? [defaultOption] : []),
+    ...(isDefaultCriterionUsable && !isDefaultListed ? [defaultOption] : []),
     ...options,
-    ...brokenCriteria(criteria).map(createSkippedOption),
+    ...brokenCriteria(criteria).map(createSkippedCriterionOption),
   ];
 }
 
@@ -168,7 +168,7 @@ function listSizeOptions({ criteria, size }: ToolsData): SelectData["options"] {
   const isSizeOption = (name: string): boolean => SIZE_OPTIONS.some(({ value }) => value === name);
   return [
     ...SIZE_OPTIONS,
-    ...scoreOptions(
+    ...listScoreOptions(
       criteria.filter(({ name }) => !isSizeOption(name)),
       isSizeOption(size) ? null : size,
       "size",
@@ -176,7 +176,7 @@ function listSizeOptions({ criteria, size }: ToolsData): SelectData["options"] {
   ];
 }
 
-function scoreOptions(
+function listScoreOptions(
   criteria: readonly CriterionInfo[],
   chosen: string | null,
   prefix: string,
@@ -190,7 +190,7 @@ function scoreOptions(
   }));
 }
 
-const createSkippedOption = ({ name, source, error }: CriterionInfo): Option => ({
+const createSkippedCriterionOption = ({ name, source, error }: CriterionInfo): Option => ({
   value: `broken ${source ?? name}`,
   text: `✕ ${name}: skipped`,
   unavailableReason: `${source ?? ""}: ${error ?? ""}`,
@@ -210,7 +210,7 @@ function drawSelect(
   row: Box,
   { name, options, chosen }: SelectData,
   { isEnabled, width }: ToolsData,
-  onChoice: (value: string) => void,
+  onChooseOption: (value: string) => void,
 ): void {
   const select = ensureElement(row, "select", `choose ${name}`) as unknown as Box<HTMLSelectElement>;
   select.attr("aria-label", SELECT_TITLES[name]!).attr("title", SELECT_TITLES[name]!).property("disabled", !isEnabled);
@@ -224,7 +224,7 @@ function drawSelect(
     .attr("title", ({ unavailableReason }) => unavailableReason)
     .property("disabled", ({ unavailableReason }) => unavailableReason !== null)
     .text(({ text }) => text);
-  select.property("value", chosen).on("change", () => onChoice(select.property("value") as string));
+  select.property("value", chosen).on("change", () => onChooseOption(select.property("value") as string));
 }
 
 /** Draws the button that opens the dialog with the options of the criterion on the x axis. */
@@ -234,10 +234,10 @@ function drawCriterionButton(
   callbacks: ToolsCallbacks,
 ): void {
   const options = usableCriteria(criteria).find(({ name }) => name === criterionName(criterion))?.options.length ?? 0;
-  const skippedCount = brokenCriteria(criteria).length;
+  const skippedCriteriaCount = brokenCriteria(criteria).length;
   const notes = [
     options ? formatPlural(options, "option") : "no options",
-    skippedCount ? `skipped criteria: ${skippedCount}` : "",
+    skippedCriteriaCount ? `skipped criteria: ${skippedCriteriaCount}` : "",
   ];
   const title = `About ${criterionTitle(criteria, criterion)}: ${notes.filter(Boolean).join(", ")} (O)`;
   const button = ensureElement(row, "button", "icon about")
@@ -246,7 +246,7 @@ function drawCriterionButton(
     .attr("title", title);
   button
     .property("disabled", !canChangeDisplay)
-    .classed("warns", skippedCount > 0)
+    .classed("warns", skippedCriteriaCount > 0)
     .attr("data-testid", "about-criterion");
   if (!button.node()!.firstElementChild) button.html(icon("options"));
   button.on("click", () => callbacks.onOpenCriterion());

@@ -2,20 +2,20 @@
 import { select } from "d3-selection";
 import { formatCount } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
-import { barWidth, isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
+import { barWidth, isNumberInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
 import { BAR_WIDTH, drawBars } from "../bars";
 import type { ChartContext, Scale, VerticalSpan, StatsChart } from "../chart";
 import type { NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
 
-interface CountUnit {
+interface CountMagnitude {
   readonly factor: number;
   readonly unit: string;
 }
 
 /** The scale of the MACs, labelled on the left. `parameters` is the scale of the parameters, labelled on the right. */
-interface CostScale extends Scale, CountUnit {
-  readonly parameters: Scale & CountUnit;
+interface CostScale extends Scale, CountMagnitude {
+  readonly parameters: Scale & CountMagnitude;
 }
 
 const cost: StatsChart<CostScale> = {
@@ -38,15 +38,15 @@ const cost: StatsChart<CostScale> = {
 };
 export default cost;
 
-function createCountScale(values: readonly (number | null)[], span: VerticalSpan): Scale & CountUnit {
+function createCountScale(values: readonly (number | null)[], span: VerticalSpan): Scale & CountMagnitude {
   const counts = values.filter((value) => value !== null);
   if (counts.length === 0) return { toY: () => span.bottom, ticks: [], factor: 1e6, unit: "millions" };
   const largest = Math.max(1, ...counts);
-  const unit = chooseUnit(largest);
+  const unit = chooseCountMagnitude(largest);
   return { ...linearScale(largest, span, 2, unit.factor), ...unit };
 }
 
-function chooseUnit(largest: number): CountUnit {
+function chooseCountMagnitude(largest: number): CountMagnitude {
   if (largest >= 1e9) return { factor: 1e9, unit: "billions" };
   return largest >= 1e6 ? { factor: 1e6, unit: "millions" } : { factor: 1e3, unit: "thousands" };
 }
@@ -79,9 +79,9 @@ function drawParentLines(
   axis: NodeAxis,
   { parameters }: CostScale,
 ): void {
-  const byId = new Map(nodes.map((stats) => [stats.node.id, stats]));
+  const statsById = new Map(nodes.map((stats) => [stats.node.id, stats]));
   const parentLines = nodes.flatMap((child) => {
-    const parent = byId.get(child.node.parent_id ?? -1);
+    const parent = statsById.get(child.node.parent_id ?? -1);
     const isVisible = parent && parent.node.number <= axis.last && child.node.number >= axis.first;
     return isVisible ? [{ parent: parent.node, child: child.node }] : [];
   });
@@ -124,7 +124,7 @@ function drawGhostCost(
   { toY, parameters }: CostScale,
   span: VerticalSpan,
 ): void {
-  const visibleGhosts = ghost && isInView(axis, ghost.number) ? [ghost] : [];
+  const visibleGhosts = ghost && isNumberInView(axis, ghost.number) ? [ghost] : [];
   group
     .selectAll<SVGRectElement, (typeof visibleGhosts)[number]>(":scope > rect")
     .data(visibleGhosts)

@@ -3,7 +3,7 @@
  */
 import { formatPlural } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group, type Label } from "../../../marks/elements";
-import { hasLabel, columnX } from "../../axis/nodeAxis";
+import { mayLabelNumber, columnX } from "../../axis/nodeAxis";
 import { drawBars } from "../bars";
 import type { ChartContext, Scale, VerticalSpan, StatsChart } from "../chart";
 import type { NodeStats } from "../nodeStats";
@@ -48,8 +48,8 @@ function draw(
   { toY, isRootInScale }: EpochScale,
   span: VerticalSpan,
 ): void {
-  const fitsScale = ({ node }: NodeStats): boolean => node.parent_id !== null || isRootInScale;
-  const bars = shownStats.filter(fitsScale);
+  const isInScale = ({ node }: NodeStats): boolean => node.parent_id !== null || isRootInScale;
+  const bars = shownStats.filter(isInScale);
   const plannedBars = bars.filter(({ isLive, plannedEpochs }) => isLive && plannedEpochs !== null);
   const barGroup = ensureGroup(group, "bars");
   drawBars(barGroup, "planned", plannedBars, { axis, span, top: ({ plannedEpochs }) => toY(plannedEpochs ?? 0) });
@@ -57,25 +57,25 @@ function draw(
   drawLabels(
     group,
     shownStats
-      .filter(({ node }) => hasLabel(axis, node.number))
+      .filter(({ node }) => mayLabelNumber(axis, node.number))
       .map((stats) =>
-        buildLabel(stats, columnX(axis, stats.node.number), fitsScale(stats), { toY, bottom: span.bottom }),
+        buildEpochsLabel(stats, columnX(axis, stats.node.number), isInScale(stats), { toY, bottom: span.bottom }),
       ),
   );
 }
 
-function buildLabel(
+function buildEpochsLabel(
   stats: NodeStats,
   x: number,
-  fits: boolean,
+  fitsInScale: boolean,
   { toY, bottom }: { toY: Scale["toY"]; bottom: number },
 ): Label {
   const isImported = stats.node.origin === "imported";
   return {
     key: String(stats.node.id),
     x,
-    y: fits && !isImported ? toY(countEpochs(stats)) - 3 : bottom - 4,
-    text: epochText(stats.node.parent_id === null && !fits, isImported, stats),
+    y: fitsInScale && !isImported ? toY(countEpochs(stats)) - 3 : bottom - 4,
+    text: epochText(stats.node.parent_id === null && !fitsInScale, isImported, stats),
     anchor: "middle",
     emphasis: "strong",
   };

@@ -7,7 +7,7 @@ import { formatCompactCount, formatValue, textWidth } from "../../../marks/forma
 import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
 import { columnX, type NodeAxis } from "../../axis/nodeAxis";
 import type { ChartContext, Scale, VerticalSpan, StatsChart } from "../chart";
-import { stateClass, type NodeStats } from "../nodeStats";
+import { cssClassOfState, type NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
 
 interface LossScale extends Scale {
@@ -52,12 +52,12 @@ const OUTLIER_FACTOR = 10;
  * A loss above this multiple of the largest loss after training is drawn as an arrow, because a scale that includes it
  * would flatten all others.
  */
-const ARROW_FACTOR = 3;
+const MIN_ARROW_LOSS_FACTOR = 3;
 /**
  * If there are arrows, the scale ends at this multiple of the largest loss after training, which leaves room for the
  * arrows.
  */
-const ARROW_SCALE_FACTOR = 1.5;
+const SCALE_END_FACTOR = 1.5;
 const MIN_SCALE_END = 0.01;
 
 function lossScale(stats: readonly StatsWithLoss[], span: VerticalSpan): LossScale {
@@ -76,11 +76,11 @@ function chooseScaleEnd(stats: readonly StatsWithLoss[], losses: readonly number
   const trainedLosses = stats.filter(isTrained).map(({ lastLoss }) => lastLoss);
   const outlierLimit = OUTLIER_FACTOR * (median(trainedLosses) ?? Infinity);
   const largestTrainedLoss = Math.max(0, ...trainedLosses.filter((loss) => loss <= outlierLimit)) || Infinity;
-  const lossesInScale = losses.filter((loss) => loss <= ARROW_FACTOR * largestTrainedLoss);
+  const lossesInScale = losses.filter((loss) => loss <= MIN_ARROW_LOSS_FACTOR * largestTrainedLoss);
   return Math.max(
     0,
     ...lossesInScale,
-    lossesInScale.length < losses.length ? ARROW_SCALE_FACTOR * largestTrainedLoss : 0,
+    lossesInScale.length < losses.length ? SCALE_END_FACTOR * largestTrainedLoss : 0,
   );
 }
 
@@ -90,13 +90,13 @@ function draw(group: Group, { axis, shownStats }: ChartContext, scale: LossScale
     .selectAll<SVGPathElement, StatsWithLoss>(":scope > path")
     .data(statsWithLoss, ({ node }) => node.id)
     .join("path")
-    .attr("class", (stats) => `whisker ${stateClass(stats)}`)
+    .attr("class", (stats) => `whisker ${cssClassOfState(stats)}`)
     .attr("d", (stats) => whiskerPath(stats, columnX(axis, stats.node.number), scale));
   ensureGroup(group, "dots")
     .selectAll<SVGCircleElement, StatsWithLoss>(":scope > circle")
     .data(statsWithLoss, ({ node }) => node.id)
     .join("circle")
-    .attr("class", (stats) => `last ${stateClass(stats)}`)
+    .attr("class", (stats) => `last ${cssClassOfState(stats)}`)
     .attr("r", 3)
     .attr("cx", ({ node }) => columnX(axis, node.number))
     .attr("cy", ({ lastLoss }) => scale.toY(lastLoss));
@@ -123,7 +123,7 @@ function drawArrowheads(group: Group, stats: readonly StatsWithLoss[], axis: Nod
     .selectAll<SVGPathElement, StatsWithLoss>(":scope > path")
     .data(stats, ({ node }) => node.id)
     .join("path")
-    .attr("class", (stats) => `whisker head ${stateClass(stats)}`)
+    .attr("class", (stats) => `whisker head ${cssClassOfState(stats)}`)
     .attr("d", ({ node }) => {
       const x = columnX(axis, node.number);
       return `M${x - 4},${top + 4}L${x},${top}L${x + 4},${top + 4}`;
@@ -134,7 +134,7 @@ function drawArrowheads(group: Group, stats: readonly StatsWithLoss[], axis: Nod
  * Distance between the value of a loss and its arrow, and minimum gap between that value and the next column, in
  * pixels.
  */
-const [VALUE_OFFSET, VALUE_GAP] = [5, 10];
+const [LOSS_TEXT_OFFSET, LOSS_TEXT_GAP] = [5, 10];
 
 /** Prints losses above the scale next to their arrows, where there is room. The status bar shows all values. */
 function drawValuesAboveScale(
@@ -144,8 +144,8 @@ function drawValuesAboveScale(
 ): void {
   const labels = stats.flatMap(({ node, firstLoss, lastLoss }) => {
     const text = formatLossAboveScale([lastLoss, firstLoss].find(scale.isAboveScale)!);
-    if (textWidth(text) + VALUE_GAP > axis.step) return [];
-    return [{ key: String(node.id), x: columnX(axis, node.number) + VALUE_OFFSET, y: span.top + 9, text }];
+    if (textWidth(text) + LOSS_TEXT_GAP > axis.step) return [];
+    return [{ key: String(node.id), x: columnX(axis, node.number) + LOSS_TEXT_OFFSET, y: span.top + 9, text }];
   });
   drawLabels(group, labels);
 }

@@ -5,10 +5,10 @@
 import { scaleLinear } from "d3-scale";
 import { formatPercent } from "../../../marks/format";
 import type { Group } from "../../../marks/elements";
-import { barWidth, isInView, columnX } from "../../axis/nodeAxis";
+import { barWidth, isNumberInView, columnX } from "../../axis/nodeAxis";
 import { BAR_WIDTH } from "../bars";
 import type { ChartContext, Scale, VerticalSpan, StatsChart, Tick } from "../chart";
-import { stateClass, type NodeStats } from "../nodeStats";
+import { cssClassOfState, type NodeStats } from "../nodeStats";
 
 const recoverability: StatsChart = {
   name: "recoverability",
@@ -46,7 +46,7 @@ function logErrorScale(stats: readonly NodeStats[], { top, bottom }: VerticalSpa
   const toY = (accuracy: number): number => scale(Math.log10(Math.max(minError, 1 - accuracy)));
   return {
     toY,
-    ticks: spaceTicks(TICK_ACCURACIES, toY, [top, bottom], (value) => `${Number((value * 100).toFixed(2))}`),
+    ticks: removeCloseTicks(TICK_ACCURACIES, toY, [top, bottom], (value) => `${Number((value * 100).toFixed(2))}`),
   };
 }
 
@@ -59,7 +59,7 @@ const MIN_TICK_GAP = 13;
  * Returns ticks for those of the values for which there is room. If two would overlap, the one that comes first in the
  * list is used.
  */
-function spaceTicks(
+function removeCloseTicks(
   values: readonly number[],
   toY: (value: number) => number,
   range: [number, number],
@@ -88,7 +88,7 @@ function draw(group: Group, { axis, ghost, shownStats }: ChartContext, { toY }: 
     .selectAll<SVGRectElement, StatsWithAccuracies>(":scope > rect.range")
     .data(statsWithAccuracies, ({ node }) => node.id)
     .join("rect")
-    .attr("class", (stats) => `range ${stateClass(stats)}`)
+    .attr("class", (stats) => `range ${cssClassOfState(stats)}`)
     .attr("x", (stats) => x(stats) - bar / 2)
     .attr("width", bar)
     .attr("y", ({ high }) => toY(high))
@@ -97,7 +97,7 @@ function draw(group: Group, { axis, ghost, shownStats }: ChartContext, { toY }: 
     .selectAll<SVGLineElement, StatsWithAccuracies>(":scope > line.best")
     .data(statsWithAccuracies, ({ node }) => node.id)
     .join("line")
-    .attr("class", (stats) => `best ${stateClass(stats)}`)
+    .attr("class", (stats) => `best ${cssClassOfState(stats)}`)
     .attr("x1", (stats) => x(stats) - bar / 2)
     .attr("x2", (stats) => x(stats) + bar / 2)
     .attr("y1", ({ bestAccuracy }) => toY(bestAccuracy))
@@ -105,7 +105,7 @@ function draw(group: Group, { axis, ghost, shownStats }: ChartContext, { toY }: 
   drawNeededAccuracies(group, shownStats, (stats) => x(stats) - bar / 2 - 6, toY);
   drawGhostFrame(
     group,
-    ghost && isInView(axis, ghost.number) ? columnX(axis, ghost.number) : null,
+    ghost && isNumberInView(axis, ghost.number) ? columnX(axis, ghost.number) : null,
     toY,
     ghost?.parent.accuracy ?? null,
   );

@@ -12,7 +12,12 @@ export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) 
   const page = Math.max(1, axis.last - axis.first);
   const ends = [
     { name: "earlier", text: "‹", isShown: axis.first > 0, to: Math.max(0, axis.first - page) },
-    { name: "later", text: "›", isShown: axis.first < axis.maxFirst, to: Math.min(axis.maxFirst, axis.first + page) },
+    {
+      name: "later",
+      text: "›",
+      isShown: axis.first < axis.maxFirstNumber,
+      to: Math.min(axis.maxFirstNumber, axis.first + page),
+    },
   ];
   for (const { name, text, isShown, to } of ends) {
     ensureElement(box, "button", name)
@@ -45,7 +50,7 @@ export function drawZoomButtons(box: Box, zoom: number, onZoom: (by: number) => 
   }
 }
 
-interface LanesView extends Pick<Viewport, "visibleHeight" | "drawingHeight"> {
+interface LaneScrollData extends Pick<Viewport, "visibleHeight" | "drawingHeight"> {
   readonly positions: readonly NodePosition[];
 }
 
@@ -53,13 +58,13 @@ interface LanesView extends Pick<Viewport, "visibleHeight" | "drawingHeight"> {
  * Draws a scroll button at the top and at the bottom, each only if there are nodes beyond that end. The button shows
  * the number of these nodes.
  */
-export function drawLaneButtons(
+export function drawLaneScrollButtons(
   box: Box,
   view: HTMLElement,
-  { positions, visibleHeight, drawingHeight }: LanesView,
+  { positions, visibleHeight, drawingHeight }: LaneScrollData,
 ): void {
   const top = scrollTopOf(view);
-  const maxTop = Math.max(0, drawingHeight - visibleHeight);
+  const maxScrollTop = Math.max(0, drawingHeight - visibleHeight);
   const count = (isHidden: (position: NodePosition) => boolean): number => positions.filter(isHidden).length;
   const ends = [
     {
@@ -74,7 +79,7 @@ export function drawLaneButtons(
       arrow: "▾",
       count: count(({ y, radius }) => y + radius > top + visibleHeight),
       side: "below",
-      to: Math.min(maxTop, top + visibleHeight / 2),
+      to: Math.min(maxScrollTop, top + visibleHeight / 2),
     },
   ];
   const group = ensureElement(box, "div", "lanes");

@@ -3,7 +3,11 @@ import { select } from "d3-selection";
 import { drawLabels, type Group } from "../../../marks/elements";
 import type { EstimatePosition } from "../layout/overlays";
 
-export function drawEstimateMark(group: Group, estimate: EstimatePosition | null, onOpen: (id: number) => void): void {
+export function drawEstimateMark(
+  group: Group,
+  estimate: EstimatePosition | null,
+  onOpenEstimate: (id: number) => void,
+): void {
   group
     .selectAll<SVGGElement, EstimatePosition>(":scope > g")
     .data(estimate ? [estimate] : [], ({ id }) => id)
@@ -15,7 +19,7 @@ export function drawEstimateMark(group: Group, estimate: EstimatePosition | null
       return mark;
     })
     .attr("transform", ({ x, y }) => `translate(${x},${y})`)
-    .on("click", (_, { id }) => onOpen(id))
+    .on("click", (_, { id }) => onOpenEstimate(id))
     .each(function ({ label, keep, anchor, labelX, labelY }) {
       this.querySelector("title")!.textContent = `Estimate: keep ${keep} filters (T)`;
       drawLabels(select<SVGElement, unknown>(this), [

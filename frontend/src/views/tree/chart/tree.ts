@@ -4,13 +4,13 @@ import type { Node } from "../../../api/values";
 import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/elements";
 import { recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import { listenToDrag } from "../../axis/drag";
-import { drawBand, listenToPan } from "../../axis/band";
+import { drawChosenNodeBand, listenToPan } from "../../axis/band";
 import type { NodeAxis } from "../../axis/nodeAxis";
 import type { Edge } from "../layout/edges";
 import { type Viewport, layoutViewport } from "../layout/viewport";
 import type { TreeLayout } from "../layout/layout";
 import type { NodePosition } from "../layout/nodePosition";
-import { drawLaneButtons, drawPanButtons, drawZoomButtons } from "./buttons";
+import { drawLaneScrollButtons, drawPanButtons, drawZoomButtons } from "./buttons";
 import { drawCircle } from "./circle";
 import { drawEstimateMark } from "./estimateMark";
 import { drawGhost } from "./ghost";
@@ -33,7 +33,7 @@ export interface TreeData {
 
 export interface TreeCallbacks {
   onChoose(id: number): void;
-  onStep(step: number): void;
+  onStepToNode(step: number): void;
   onChooseParent(): void;
   onHover(id: number | null): void;
   onPan(first: number): void;
@@ -51,10 +51,10 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
   const lanes = { positions: layout.positions, ...viewport };
   view.on("scroll", () => {
     recordScroll(view.node()!);
-    drawLaneButtons(box, view.node()!, lanes);
+    drawLaneScrollButtons(box, view.node()!, lanes);
   });
   scrollToFollowedNode(view, data, viewport);
-  drawLaneButtons(box, view.node()!, lanes);
+  drawLaneScrollButtons(box, view.node()!, lanes);
   listenToPan(view.node()!, axis, callbacks.onPan, callbacks.onZoom);
   listenToDrag(view.node()!, axis, callbacks.onPan);
   drawPanButtons(box, axis, callbacks.onPan);
@@ -65,7 +65,7 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
 export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallbacks, height: number): void {
   const { axis, layout } = data;
   const svg = ensureSvg(view, "chart", axis.width, height).attr("role", "tree").attr("aria-label", "Pruning tree");
-  drawBand(ensureGroup(svg, "bands"), axis, data.chosen?.number ?? null, height);
+  drawChosenNodeBand(ensureGroup(svg, "bands"), axis, data.chosen?.number ?? null, height);
   drawCaptions(ensureGroup(svg, "captions"));
   drawEdges(ensureGroup(svg, "edges"), layout.edges);
   drawGhost(ensureGroup(svg, "ghosts"), layout.ghost, data.ghostTitle);
@@ -122,11 +122,11 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
     .selectAll<SVGGElement, NodePosition>(":scope > g")
     .data(layout.positions, ({ node }) => node.id)
     .join("g")
-    .attr("class", (position) => nodeClass(position, data))
+    .attr("class", (position) => cssClassOfNode(position, data))
     .attr("transform", ({ x, y }) => `translate(${x},${y})`)
     .attr("role", "treeitem")
     .attr("aria-level", ({ level }) => level)
-    .attr("aria-expanded", ({ isOpen }) => isOpen)
+    .attr("aria-expanded", ({ isUnfolded }) => isUnfolded)
     .attr("aria-selected", ({ node }) => node.id === chosen?.id)
     .attr("data-testid", ({ node }) => `node-${node.number}`)
     .attr("tabindex", (position) => (position === focusablePosition ? 0 : -1))
@@ -135,7 +135,7 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
       drawTitle(this, data.describe(position.node));
       drawCircle(select(this), { position, progress: data.progress.get(id) ?? null });
     });
-  addListeners(marks, callbacks);
+  addNodeListeners(marks, callbacks);
   if (hadFocus)
     marks
       .filter((position) => position === focusablePosition)
@@ -151,7 +151,7 @@ function drawTitle(mark: SVGGElement, text: string): void {
   if (title.textContent !== text) title.textContent = text;
 }
 
-const nodeClass = ({ node }: NodePosition, { chosen, hovered }: TreeData): string =>
+const cssClassOfNode = ({ node }: NodePosition, { chosen, hovered }: TreeData): string =>
   [
     "node",
     node.state,
@@ -162,7 +162,7 @@ const nodeClass = ({ node }: NodePosition, { chosen, hovered }: TreeData): strin
 
 type NodeMarks = ReturnType<typeof select<SVGGElement, NodePosition>>;
 
-function addListeners(marks: unknown, callbacks: TreeCallbacks): void {
+function addNodeListeners(marks: unknown, callbacks: TreeCallbacks): void {
   const { onChoose, onHover, onToggleFold } = callbacks;
   (marks as NodeMarks)
     .on("click", (_, { node }) => onChoose(node.id))
@@ -171,10 +171,10 @@ function addListeners(marks: unknown, callbacks: TreeCallbacks): void {
     .on("pointerleave blur", () => onHover(null))
     .on("keydown", (event: KeyboardEvent, { node }) => {
       const steps: Record<string, () => void> = {
-        ArrowLeft: () => callbacks.onStep(-1),
-        ArrowRight: () => callbacks.onStep(1),
+        ArrowLeft: () => callbacks.onStepToNode(-1),
+        ArrowRight: () => callbacks.onStepToNode(1),
         ArrowUp: () => callbacks.onChooseParent(),
-        ArrowDown: () => callbacks.onStep(1),
+        ArrowDown: () => callbacks.onStepToNode(1),
         Enter: () => onChoose(node.id),
         " ": () => onChoose(node.id),
       };

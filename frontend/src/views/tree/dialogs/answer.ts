@@ -12,7 +12,7 @@ import { drawForecast } from "./forecast";
  * If the estimate removes less than this share of the filters, further pruning is not worthwhile, as in Li et al.
  * (2021).
  */
-const MIN_WORTHWHILE_SHARE = 0.05;
+const MIN_WORTHWHILE_REMOVED_SHARE = 0.05;
 
 interface Line {
   readonly key: string;
@@ -27,7 +27,7 @@ export function drawEstimate(box: Box, estimate: Estimate | null, state: State):
   const list = ensureElement(box, "dl", "lines");
   list
     .selectAll<HTMLElement, Line>(":scope > div")
-    .data(listLines(estimate, state), ({ key }) => key)
+    .data(listEstimateLines(estimate, state), ({ key }) => key)
     .join((enter) => {
       const line = enter.append("div");
       line.append("dt");
@@ -50,20 +50,23 @@ export function describeAdvice({ keep, remove, percent, change, from_id }: Estim
   const from = server.nodes[from_id];
   const filters = from?.filters ?? keep + remove;
   const advice = `Keep ${formatCount(keep)} of ${formatCount(filters)} filters of node ${from?.number ?? "?"} (remove ${formatPercent(percent / 100)} of its free filters).`;
-  return change < MIN_WORTHWHILE_SHARE
+  return change < MIN_WORTHWHILE_REMOVED_SHARE
     ? `${advice} That removes less than 5% of all its filters: further pruning is not worthwhile.`
     : advice;
 }
 
-export function listLines(estimate: Estimate, state: State): readonly Line[] {
+export function listEstimateLines(estimate: Estimate, state: State): readonly Line[] {
   return [
     { key: "target", name: "Target", text: formatPercent(estimate.target_accuracy, 2) },
-    { key: "interpolation", name: "Interpolation", text: describePair(estimate, state) },
+    { key: "interpolation", name: "Interpolation", text: describeInterpolation(estimate, state) },
     { key: "forecast", name: "Forecast", text: describeForecast(estimate) },
   ];
 }
 
-function describePair({ interpolated, interpolation_reason, good_id, bad_id }: Estimate, { server }: State): string {
+function describeInterpolation(
+  { interpolated, interpolation_reason, good_id, bad_id }: Estimate,
+  { server }: State,
+): string {
   if (interpolated === null) return interpolation_reason ?? "none";
   const name = (id: number | null): string => {
     const node = server.nodes[id ?? -1];
@@ -80,14 +83,14 @@ function describeForecast({ forecast, forecast_reason, keep }: Estimate): string
   const forecastText = `${formatPercent(accuracy)} (80% interval ${formatShare(low)}–${formatPercent(high)}) with ${formatPlural(keep, "filter")}, from ${formatPlural(nodes, "node")}`;
   if (neededFilters === null)
     return `${forecastText}; no filter count within the forecast’s range is expected to reach the target`;
-  return `${forecastText}; the target needs ${formatPlural(neededFilters, "filter")}${describeRange(keep_low, keep_high)}`;
+  return `${forecastText}; the target needs ${formatPlural(neededFilters, "filter")}${describeFilterRange(keep_low, keep_high)}`;
 }
 
 /**
  * Describes a range of numbers of filters, in parentheses. If one end is unknown, the text is "(120 or more)" or "(at
  * most 160)"; if both are, it is empty.
  */
-function describeRange(low: number | null, high: number | null): string {
+function describeFilterRange(low: number | null, high: number | null): string {
   if (low === null && high === null) return "";
   if (high === null) return ` (${formatCount(low)} or more)`;
   return low === null ? ` (at most ${formatCount(high)})` : ` (${formatCount(low)}–${formatCount(high)})`;

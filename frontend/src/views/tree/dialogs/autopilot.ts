@@ -21,18 +21,18 @@ import {
 } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawTargetField } from "./estimate";
-import { AUTOPILOT_NAMES, describeEnd, describeSteps } from "../../nodes/tags";
+import { AUTOPILOT_NAMES, describeAutopilotEnd, describeAutopilotSteps } from "../../nodes/tags";
 import { START_CHOICE } from "../../dialogs/startChoice";
-import { applyChoice, chosenTraining, secondsOf } from "../../../state/selectors/training";
+import { applyTrainingChoice, chosenTraining, estimateTrainingSeconds } from "../../../state/selectors/training";
 
-const KINDS: readonly (Option & { readonly value: NewAutopilot["kind"] })[] = [
+const AUTOPILOT_KINDS: readonly (Option & { readonly value: NewAutopilot["kind"] })[] = [
   { value: "halving", text: "equal steps, halved when the target is missed" },
   { value: "schedule", text: "ever smaller steps down to a target cost" },
   { value: "automatic", text: "as in the paper: equal steps until the target is missed" },
   { value: "automatic_estimator", text: "as in the paper: equal steps, then the estimator" },
 ];
 const NO_GOAL = "";
-const GOALS: readonly Option[] = [
+const GOAL_CHOICES: readonly Option[] = [
   { value: NO_GOAL, text: "none: continue until the target is missed" },
   { value: "macs", text: "MACs" },
   { value: "parameters", text: "parameters" },
@@ -70,12 +70,12 @@ export const autopilotDialog: PanelDialog = {
 
 function drawFields(form: Box, state: State): void {
   const redraw = (): void => drawFields(form, state);
-  const isNew = form.select("select").empty();
-  drawChoice(form, { name: "kind", label: "Kind", choices: KINDS }, () => {
-    fillKindDefaults(form, state);
+  const isNewForm = form.select("select").empty();
+  drawChoice(form, { name: "kind", label: "Kind", choices: AUTOPILOT_KINDS }, () => {
+    fillDefaultsOfKind(form, state);
     redraw();
   });
-  const isSchedule = readKind(form) === "schedule";
+  const isSchedule = readAutopilotKind(form) === "schedule";
   drawNumberField(form, {
     name: "percent",
     label: "Free filters to remove per step, %",
@@ -94,7 +94,11 @@ function drawFields(form: Box, state: State): void {
     value: "5",
     isHidden: !isSchedule,
   });
-  drawChoice(form, { name: "goal", label: "Cost to reach", choices: isSchedule ? GOALS.slice(1) : GOALS }, redraw);
+  drawChoice(
+    form,
+    { name: "goal", label: "Cost to reach", choices: isSchedule ? GOAL_CHOICES.slice(1) : GOAL_CHOICES },
+    redraw,
+  );
   drawNumberField(form, {
     name: "goal_percent",
     label: "Goal, % of the starting node’s cost",
@@ -114,7 +118,7 @@ function drawFields(form: Box, state: State): void {
     "training-help",
     "Empty fields use the experiment’s settings; with a cost to reach, an empty target accuracy means no target. All other training settings are those shown above the plan.",
   );
-  if (isNew) fillKindDefaults(form, state);
+  if (isNewForm) fillDefaultsOfKind(form, state);
 }
 
 function drawTrainingFields(form: Box, state: State, isSchedule: boolean): void {
@@ -149,7 +153,7 @@ function drawTrainingFields(form: Box, state: State, isSchedule: boolean): void 
 const drawNumberField = (form: Box, field: Omit<FormField, "type">): void =>
   drawField(form, { ...field, type: "number" });
 
-const readKind = (form: Box): NewAutopilot["kind"] => readText(form, "kind") as NewAutopilot["kind"];
+const readAutopilotKind = (form: Box): NewAutopilot["kind"] => readText(form, "kind") as NewAutopilot["kind"];
 
 const isPaperKind = (kind: NewAutopilot["kind"]): boolean => kind === "automatic" || kind === "automatic_estimator";
 
@@ -157,10 +161,10 @@ const isPaperKind = (kind: NewAutopilot["kind"]): boolean => kind === "automatic
  * Sets the fields for order and start to the defaults of the chosen kind of Autopilot. The kinds from the paper use its
  * order and start as cut; all others follow the plan and the training settings.
  */
-function fillKindDefaults(form: Box, state: State): void {
-  const isPaper = isPaperKind(readKind(form));
-  form.select("[name=order]").property("value", isPaper ? "paper" : "plan");
-  form.select("[name=start]").property("value", isPaper ? "cut" : (chosenTraining(state)?.start ?? "best"));
+function fillDefaultsOfKind(form: Box, state: State): void {
+  const usesPaperOrder = isPaperKind(readAutopilotKind(form));
+  form.select("[name=order]").property("value", usesPaperOrder ? "paper" : "plan");
+  form.select("[name=start]").property("value", usesPaperOrder ? "cut" : (chosenTraining(state)?.start ?? "best"));
 }
 
 const orderChoices = (state: State): readonly Option[] => [
@@ -190,7 +194,7 @@ function readForm(form: Box, node: Node, state: State): NewAutopilot {
     readNumber(form, "epochs") ?? base.epochs,
     readNumber(form, "learning_rate") ?? base.learning_rate,
   ];
-  const kind = readKind(form);
+  const kind = readAutopilotKind(form);
   return {
     kind,
     percent: readNumber(form, "percent") ?? 25,
@@ -207,8 +211,8 @@ function readForm(form: Box, node: Node, state: State): NewAutopilot {
 /** Says how long the training in each step takes at most; empty if nothing has been timed. */
 function durationText(form: Box, node: Node, state: State): string {
   const settings = chosenExperiment(state)?.training;
-  const training = settings && applyChoice(settings, readForm(form, node, state).training ?? null);
-  const seconds = training ? secondsOf(state, { training, macs: node.macs ?? 0 }) : null;
+  const training = settings && applyTrainingChoice(settings, readForm(form, node, state).training ?? null);
+  const seconds = training ? estimateTrainingSeconds(state, { training, macs: node.macs ?? 0 }) : null;
   return seconds === null
     ? ""
     : `Training takes up to ${formatDuration(seconds)} per step, and less as the network becomes smaller.`;
@@ -235,5 +239,5 @@ function drawAutopilots(box: Box, state: State): void {
 export function describeAutopilot(autopilot: Autopilot, { server }: State): string {
   const { kind, node_id, nodes, state, reason } = autopilot;
   const from = server.nodes[node_id]?.number ?? "deleted";
-  return `${AUTOPILOT_NAMES[kind]} from node ${from}, ${describeSteps(autopilot)}; ends ${describeEnd(autopilot)}: ${formatPlural(nodes.length, "node")}, ${state}. ${reason}`.trim();
+  return `${AUTOPILOT_NAMES[kind]} from node ${from}, ${describeAutopilotSteps(autopilot)}; ends ${describeAutopilotEnd(autopilot)}: ${formatPlural(nodes.length, "node")}, ${state}. ${reason}`.trim();
 }

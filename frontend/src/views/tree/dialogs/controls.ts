@@ -4,18 +4,18 @@ import { formatCount, formatDuration } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { chosenExperiment } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
-import { applyChoice, secondsOf } from "../../../state/selectors/training";
+import { applyTrainingChoice, estimateTrainingSeconds } from "../../../state/selectors/training";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawField, drawHelpText, defaultTraining, listenToSubmit, readNumber } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 
-const KINDS: readonly { readonly value: NewControls["kind"]; readonly text: string }[] = [
+const CONTROL_KINDS: readonly { readonly value: NewControls["kind"]; readonly text: string }[] = [
   { value: "random", text: "random filters removed" },
   { value: "l1", text: "filters with the lowest L1 norm removed" },
   { value: "scratch", text: "same structure trained from scratch" },
 ];
 
-export const controlsDialog: PanelDialog = {
+export const controlNodesDialog: PanelDialog = {
   label: "Control nodes of equal size",
   draw: (content, state, act) => {
     const { dialog } = state.screen;
@@ -26,7 +26,7 @@ export const controlsDialog: PanelDialog = {
       `Each control node has the layer widths of node ${node.number} (${formatCount(node.filters)} filters). Like node ${node.number}, it starts from node ${parent?.number ?? "?"} and is trained in the same way. Control nodes appear in the tree next to the branch.`,
     );
     const form = ensureElement(content, "form", "form");
-    drawKinds(form);
+    drawControlKinds(form);
     drawField(form, { name: "seeds", label: "Seeds", type: "number", min: 1, max: 20, step: 1, value: "1" });
     drawHelpText(
       form,
@@ -55,35 +55,35 @@ export const controlsDialog: PanelDialog = {
       "training-help",
       "Empty fields use the node’s own settings; training from scratch uses the root’s settings, so it takes longer.",
     );
-    const showDuration = (): void => {
-      drawHelpText(form, "duration", durationText(form, node, state));
+    const showTrainingDuration = (): void => {
+      drawHelpText(form, "duration", trainingDurationText(form, node, state));
     };
-    showDuration();
-    form.on("input.duration change.duration", showDuration);
-    const createControls = (): void => {
+    showTrainingDuration();
+    form.on("input.duration change.duration", showTrainingDuration);
+    const createControlNodes = (): void => {
       if (dialog.isSending) return;
-      const kinds = readKinds(form);
+      const kinds = readControlKinds(form);
       ensureElement(form, "span", "problem kinds")
         .attr("hidden", kinds.length ? "" : null)
         .text("Choose at least one kind.");
       if (kinds.length) act.createControlNodes(node.id, readForm(form, kinds));
     };
-    listenToSubmit(form, createControls);
+    listenToSubmit(form, createControlNodes);
     drawStatusLine(content, dialog, "Creating control nodes…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },
-      { text: "Create control nodes", isMainButton: true, disabled: dialog.isSending, run: createControls },
+      { text: "Create control nodes", isMainButton: true, disabled: dialog.isSending, run: createControlNodes },
     ]);
   },
 };
 
 /** Says how long the training of all chosen controls takes in total; empty if nothing has been timed. */
-function durationText(form: Box, node: Node, state: State): string {
+function trainingDurationText(form: Box, node: Node, state: State): string {
   const root = chosenExperiment(state)?.root_training ?? null;
-  const durations = readForm(form, readKinds(form)).map(({ kind, seeds, training: changes }) => {
+  const durations = readForm(form, readControlKinds(form)).map(({ kind, seeds, training: changes }) => {
     const settings = kind === "scratch" ? root : node.training;
-    const training = settings && applyChoice(settings, changes ?? null);
-    const seconds = training && secondsOf(state, { training, macs: node.macs ?? 0 });
+    const training = settings && applyTrainingChoice(settings, changes ?? null);
+    const seconds = training && estimateTrainingSeconds(state, { training, macs: node.macs ?? 0 });
     return seconds === null ? null : seconds * seeds;
   });
   if (durations.length === 0 || durations.includes(null)) return "";
@@ -92,13 +92,13 @@ function durationText(form: Box, node: Node, state: State): string {
 }
 
 /** Draws one checkbox for each kind of control, because several kinds can be created at once. */
-function drawKinds(form: Box): void {
+function drawControlKinds(form: Box): void {
   ensureElement(form, "span", "label kinds").attr("id", "kinds-label").text("Kinds");
   ensureElement(form, "div", "kinds")
     .attr("role", "group")
     .attr("aria-labelledby", "kinds-label")
-    .selectAll<HTMLLabelElement, (typeof KINDS)[number]>(":scope > label")
-    .data(KINDS, ({ value }) => value)
+    .selectAll<HTMLLabelElement, (typeof CONTROL_KINDS)[number]>(":scope > label")
+    .data(CONTROL_KINDS, ({ value }) => value)
     .join((enter) => {
       const label = enter.append("label").attr("class", "check");
       label
@@ -111,8 +111,8 @@ function drawKinds(form: Box): void {
     });
 }
 
-const readKinds = (form: Box): NewControls["kind"][] =>
-  KINDS.map(({ value }) => value).filter(
+const readControlKinds = (form: Box): NewControls["kind"][] =>
+  CONTROL_KINDS.map(({ value }) => value).filter(
     (kind) => form.select<HTMLInputElement>(`[name=kind-${kind}]`).property("checked") as boolean,
   );
 

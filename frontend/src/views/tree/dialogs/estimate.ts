@@ -59,13 +59,13 @@ export const estimateDialog: PanelDialog = {
 
 function drawFields(form: Box, state: State): void {
   drawTargetField(form, state);
-  const nodes = pairCandidates(state);
+  const nodes = listPairCandidates(state);
   drawChoice(
     form,
     {
       name: "good",
       label: "Good node",
-      choices: [{ value: "", text: "last node that reaches the target" }, ...nodes.map(toOption)],
+      choices: [{ value: "", text: "last node that reaches the target" }, ...nodes.map(nodeToOption)],
     },
     () => undefined,
   );
@@ -74,7 +74,7 @@ function drawFields(form: Box, state: State): void {
     {
       name: "bad",
       label: "Bad node",
-      choices: [{ value: "", text: "first node below the target" }, ...nodes.map(toOption)],
+      choices: [{ value: "", text: "first node below the target" }, ...nodes.map(nodeToOption)],
     },
     () => undefined,
   );
@@ -108,10 +108,10 @@ export function defaultTarget(state: State): number | null {
   return root?.accuracy == null || root.learned === false ? null : root.accuracy - experiment.tolerance;
 }
 
-const pairCandidates = (state: State): readonly Node[] =>
+const listPairCandidates = (state: State): readonly Node[] =>
   treeNodes(state).filter((node) => node.state === "ready" && node.origin !== "control");
 
-const toOption = ({ id, number, accuracy, filters }: Node): Option => ({
+const nodeToOption = ({ id, number, accuracy, filters }: Node): Option => ({
   value: String(id),
   text: `node ${number}: ${formatPercent(accuracy, 2)}, ${formatCount(filters)} filters`,
 });

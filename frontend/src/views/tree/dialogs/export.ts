@@ -11,7 +11,7 @@ import type { Actions } from "../../../state/actions";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawChoice, readText } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
-import { drawProgress } from "./progress";
+import { drawJobProgress } from "./progress";
 import { drawTestAccuracy } from "./testAccuracy";
 
 type Format = Export["format"];
@@ -30,7 +30,7 @@ const FORMATS: Record<Format, { readonly text: string; readonly help: string }> 
     help: "A graph that torch runs without the network’s Python code; accepts any batch size.",
   },
 };
-const CHOICES = Object.entries(FORMATS).map(([value, { text }]) => ({ value, text }));
+const FORMAT_CHOICES = Object.entries(FORMATS).map(([value, { text }]) => ({ value, text }));
 
 export const exportDialog: PanelDialog = {
   label: "Export",
@@ -42,22 +42,22 @@ export const exportDialog: PanelDialog = {
     ensureElement(content, "p", "paragraph").text(
       `Exports node ${node.number} as an archive with a README. The file is read back and checked on selection images before you can download it.`,
     );
-    drawFormat(ensureElement(content, "div", "form"), format, act);
+    drawExportFormat(ensureElement(content, "div", "form"), format, act);
     const jobs = jobsOfNode(state, node.id, "export");
     const existingExport = (state.server.exports[node.id] ?? []).find((candidate) => candidate.format === format);
     ensureElement(content, "p", "checked")
       .attr("class", "checked paragraph")
       .attr("hidden", existingExport ? null : "")
-      .text(existingExport ? describeCheck(existingExport, node) : "");
-    drawProgress(content, jobs.find(isActiveJob));
+      .text(existingExport ? describeExportCheck(existingExport, node) : "");
+    drawJobProgress(content, jobs.find(isActiveJob));
     drawStatusLine(content, { ...dialog, error: dialog.error ?? failureMessage(jobs) }, "Starting…");
     drawTestAccuracy(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "export"));
-    drawFooter(content, { node, format, existingExport, isBusy: dialog.isSending || jobs.some(isActiveJob) }, act);
+    drawFooter(content, { node, format, existingExport, isExporting: dialog.isSending || jobs.some(isActiveJob) }, act);
   },
 };
 
-function drawFormat(form: Box, format: Format, act: Actions): void {
-  drawChoice(form, { name: "format", label: "Format", choices: CHOICES }, () =>
+function drawExportFormat(form: Box, format: Format, act: Actions): void {
+  drawChoice(form, { name: "format", label: "Format", choices: FORMAT_CHOICES }, () =>
     act.chooseFormat(readText(form, "format") as Format),
   );
   form.select<HTMLSelectElement>("select.format").property("value", format);
@@ -69,10 +69,10 @@ const failureMessage = (jobs: readonly Job[]): string | null =>
   jobs[0]?.state === "failed" ? (jobs[0].error?.message ?? null) : null;
 
 /** Describes how far the exported file's predictions agree with the network's, as found when the file was read back. */
-function describeCheck({ check, size_bytes, made_at }: Export, node: Node): string {
+function describeExportCheck({ check, size_bytes, made_at }: Export, node: Node): string {
   const isOlder = node.test_measured_at !== null && node.test_measured_at > made_at;
   return [
-    `Checked with ${check.runtime} on ${formatCount(check.images)} selection images: logits differ by at most ${formatTiny(check.max_difference)}`,
+    `Checked with ${check.runtime} on ${formatCount(check.images)} selection images: logits differ by at most ${formatTinyNumber(check.max_difference)}`,
     `(largest logit ${formatValue(check.largest_logit)}), and ${formatPercent(check.same_top1)} of predictions are the same. Archive: ${formatBytes(size_bytes)}.`,
     isOlder ? "Created before the test accuracy was measured: export again to include it." : "",
   ]
@@ -81,20 +81,20 @@ function describeCheck({ check, size_bytes, made_at }: Export, node: Node): stri
 }
 
 /** Formats a very small number: "5.7e-6". */
-const formatTiny = (value: number): string => (value === 0 ? "0" : value.toExponential(1));
+const formatTinyNumber = (value: number): string => (value === 0 ? "0" : value.toExponential(1));
 
 interface FooterData {
   readonly node: Node;
   readonly format: Format;
   readonly existingExport: Export | undefined;
-  readonly isBusy: boolean;
+  readonly isExporting: boolean;
 }
 
-function drawFooter(content: Box, { node, format, existingExport, isBusy }: FooterData, act: Actions): void {
+function drawFooter(content: Box, { node, format, existingExport, isExporting }: FooterData, act: Actions): void {
   const exportButton = {
     text: existingExport ? "Export again" : "Export and check",
     isMainButton: !existingExport,
-    disabled: isBusy,
+    disabled: isExporting,
     run: () => act.makeExport(node.id, format),
   };
   drawButtons(content, [{ text: "Close", run: () => act.openDialog(null) }, exportButton]);

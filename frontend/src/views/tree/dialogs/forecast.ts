@@ -11,7 +11,7 @@ import { accuracyScale } from "../../axis/accuracyScale";
 import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group } from "../../../marks/elements";
 
 const [WIDTH, HEIGHT] = [436, 132];
-const [LEFT_X, RIGHT, TOP, BOTTOM] = [36, 428, 18, 112];
+const [LEFT_X, RIGHT_X, TOP_Y, BOTTOM_Y] = [36, 428, 18, 112];
 
 type MeasuredNode = Node & { readonly accuracy: number; readonly filters: number };
 
@@ -45,7 +45,7 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
   );
   drawLines(
     ensureGroup(svg, "target"),
-    [{ key: "target", x1: LEFT_X, x2: RIGHT, y1: y(target), y2: y(target) }],
+    [{ key: "target", x1: LEFT_X, x2: RIGHT_X, y1: y(target), y2: y(target) }],
     "var(--text)",
   );
   ensureGroup(svg, "dots")
@@ -61,7 +61,7 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
   );
   drawLabels(ensureGroup(svg, "captions"), [
     { key: "y", x: 0, y: 10, text: "accuracy, % (log error); dashed line: target", emphasis: "" },
-    { key: "x", x: RIGHT, y: HEIGHT - 2, text: "filters", anchor: "end", emphasis: "" },
+    { key: "x", x: RIGHT_X, y: HEIGHT - 2, text: "filters", anchor: "end", emphasis: "" },
   ]);
 }
 
@@ -76,13 +76,13 @@ function createScales(curve: readonly ForecastPoint[], nodes: readonly MeasuredN
     target,
   ]) as [number, number];
   return {
-    x: scaleLinear(filters, [LEFT_X + 6, RIGHT - 6]),
-    y: accuracyScale(accuracies, [BOTTOM, TOP]),
+    x: scaleLinear(filters, [LEFT_X + 6, RIGHT_X - 6]),
+    y: accuracyScale(accuracies, [BOTTOM_Y, TOP_Y]),
   };
 }
 
 function drawGrid(svg: Group, { x, y }: ReturnType<typeof createScales>): void {
-  const rows = y.ticks(3).map((value) => ({ key: String(value), x1: LEFT_X, x2: RIGHT, y1: y(value), y2: y(value) }));
+  const rows = y.ticks(3).map((value) => ({ key: String(value), x1: LEFT_X, x2: RIGHT_X, y1: y(value), y2: y(value) }));
   drawLines(ensureGroup(svg, "grid"), rows, "var(--grid)");
   drawLabels(ensureGroup(svg, "ticks"), [
     ...y.ticks(3).map((value) => ({

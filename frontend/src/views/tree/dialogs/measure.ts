@@ -5,15 +5,15 @@ import { type Box, ensureElement } from "../../../marks/elements";
 import { isActiveJob, jobsOfNode } from "../../../state/selectors/select";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawField, listenToSubmit, readNumber } from "../../dialogs/fields";
-import { type Latency, describeRatio, RUNTIME_NAMES } from "../../nodes/latencies";
+import { type Latency, describeLatencyRatio, RUNTIME_NAMES } from "../../nodes/latencies";
 import type { PanelDialog } from "../../panel";
-import { drawProgress } from "./progress";
+import { drawJobProgress } from "./progress";
 import { drawTestAccuracy } from "./testAccuracy";
 
 const COLUMN_NAMES = ["Measured with", "Batch", "Median (IQR), ms", "Root, ms", "Ratio (95%)", "Images/s"];
-const DEFAULT_BATCH = 32;
+const DEFAULT_BATCH_SIZE = 32;
 
-export const measureDialog: PanelDialog = {
+export const measureLatencyDialog: PanelDialog = {
   label: "Measure",
   draw: (content, state, act) => {
     const { dialog } = state.screen;
@@ -37,14 +37,14 @@ export const measureDialog: PanelDialog = {
       min: 1,
       max: 1024,
       step: 1,
-      value: String(DEFAULT_BATCH),
+      value: String(DEFAULT_BATCH_SIZE),
     });
     const measure = (): void => {
-      if (!isBusy) act.measureLatency(node.id, readNumber(form, "batch") ?? DEFAULT_BATCH);
+      if (!isBusy) act.measureLatency(node.id, readNumber(form, "batch") ?? DEFAULT_BATCH_SIZE);
     };
     listenToSubmit(form, measure);
-    drawNotes(ensureElement(content, "p", "notes"), jobs);
-    drawProgress(content, jobs.find(isActiveJob));
+    drawMeasurementNotes(ensureElement(content, "p", "notes"), jobs);
+    drawJobProgress(content, jobs.find(isActiveJob));
     drawStatusLine(content, dialog, "Starting…");
     drawTestAccuracy(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "measure"));
     drawButtons(content, [
@@ -55,7 +55,7 @@ export const measureDialog: PanelDialog = {
 };
 
 function drawLatencies(table: Box, latency: readonly Latency[]): void {
-  const cells = [COLUMN_NAMES, ...latency.map(listCells)];
+  const cells = [COLUMN_NAMES, ...latency.map(listLatencyCells)];
   table
     .attr("hidden", latency.length ? null : "")
     .selectAll<HTMLTableRowElement, string[]>(":scope > tr")
@@ -67,21 +67,21 @@ function drawLatencies(table: Box, latency: readonly Latency[]): void {
     .text(({ text }) => text);
 }
 
-function listCells(latency: Latency): string[] {
-  const { runtime, device, threads, batch, median_ms, iqr_ms, root_median_ms: rootMs, reliability } = latency;
+function listLatencyCells(latency: Latency): string[] {
+  const { runtime, device, threads, batch, median_ms, iqr_ms, root_median_ms: rootLatencyMs, reliability } = latency;
   return [
     [RUNTIME_NAMES[runtime], device, ...(threads === null ? [] : [formatPlural(threads, "thread")])].join(", "),
     formatCount(batch),
     `${formatMsWithoutUnit(median_ms)} (${formatMsWithoutUnit(iqr_ms)})`,
-    formatMsWithoutUnit(rootMs),
-    describeRatio(latency),
+    formatMsWithoutUnit(rootLatencyMs),
+    describeLatencyRatio(latency),
     reliability === "unreliable" ? "–" : formatCount((batch * 1000) / median_ms),
   ];
 }
 
-const UNRELIABLE_HELP =
+const UNRELIABLE_LATENCY_HELP =
   "Unreliable: the 95% interval of the ratio is wider than ±10%, or fewer than 20 pairs of timing blocks fit into a minute. Measure again when the machine is less busy.";
-const UNPAIRED_HELP =
+const UNPAIRED_LATENCY_HELP =
   "Not compared: an earlier version of CNNPruner measured the node without the root. Measure again.";
 
 /**
@@ -96,13 +96,13 @@ function explainLatencies({ number, latency }: Node): string {
     latency.some((entry) => entry.reliability === reliability);
   return [
     ...(others.length ? [`Measured at node ${others.join(" and ")}, which has the same structure.`] : []),
-    ...(has("unreliable") ? [UNRELIABLE_HELP] : []),
-    ...(has("unpaired") ? [UNPAIRED_HELP] : []),
+    ...(has("unreliable") ? [UNRELIABLE_LATENCY_HELP] : []),
+    ...(has("unpaired") ? [UNPAIRED_LATENCY_HELP] : []),
   ].join(" ");
 }
 
 /** Draws the errors and notes of the newest job, which explain what could not be measured and why. */
-function drawNotes(line: Box, jobs: readonly Job[]): void {
+function drawMeasurementNotes(line: Box, jobs: readonly Job[]): void {
   const notes = (jobs[0]?.result?.notes ?? []) as readonly string[];
   const errors = jobs[0]?.state === "failed" ? [jobs[0].error?.message ?? ""] : [];
   const text = [...errors, ...notes].join(" ");

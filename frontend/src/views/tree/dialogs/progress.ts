@@ -2,7 +2,7 @@
 import type { Job } from "../../../api/values";
 import { ensureElement, type Box } from "../../../marks/elements";
 
-export function drawProgress(content: Box, job: Job | undefined): void {
+export function drawJobProgress(content: Box, job: Job | undefined): void {
   const line = ensureElement(content, "div", "progress")
     .attr("hidden", job ? null : "")
     .attr("role", "status");

@@ -3,7 +3,7 @@ import { type Box, ensureElement } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
 import { ruleSentence } from "../../model/plan/ruleText";
-import { listProperties, type Property, type ProvenanceInput } from "../../nodes/provenance";
+import { listProperties, type NodeProperty, type ProvenanceInput } from "../../nodes/provenance";
 import { planRule } from "../../../state/selectors/plan";
 import type { Node } from "../../../api/values";
 import type { PanelDialog } from "../../panel";
@@ -18,17 +18,20 @@ export const provenanceDialog: PanelDialog = {
       `Node ${node.number}. These are the settings that it was created with; later changes to the experiment’s settings do not affect them.`,
     );
     drawNotices(content, [...node.notices, ...(node.recovered_reason === null ? [] : [node.recovered_reason])]);
-    drawProperties(ensureElement(content, "table", "history properties"), listProperties(toInput(state, node)));
+    drawProperties(
+      ensureElement(content, "table", "history properties"),
+      listProperties(toProvenanceInput(state, node)),
+    );
     drawButtons(content, [{ text: "Close", isMainButton: true, run: () => act.openDialog(null) }]);
   },
 };
 
-function toInput({ server }: State, node: Node): ProvenanceInput {
+function toProvenanceInput({ server }: State, node: Node): ProvenanceInput {
   const plan = (node.plan_id === null ? undefined : server.plans[node.plan_id]) ?? null;
   return {
     node,
     parent: node.parent_id === null ? undefined : server.nodes[node.parent_id],
-    byId: server.nodes,
+    nodeById: server.nodes,
     plan,
     rule: plan && ruleSentence(planRule(plan), server.criteria),
   };
@@ -41,9 +44,9 @@ function drawNotices(content: Box, sentences: readonly string[]): void {
     .text(sentences.join(" "));
 }
 
-function drawProperties(table: Box, properties: readonly Property[]): void {
+function drawProperties(table: Box, properties: readonly NodeProperty[]): void {
   const rows = table
-    .selectAll<HTMLTableRowElement, Property>(":scope > tr")
+    .selectAll<HTMLTableRowElement, NodeProperty>(":scope > tr")
     .data(properties, ({ name }) => name)
     .join((enter) => {
       const row = enter.append("tr");

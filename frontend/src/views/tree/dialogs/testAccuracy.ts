@@ -8,14 +8,14 @@ import { ensureElement, type Box } from "../../../marks/elements";
 import { chosenExperiment, isActiveJob, jobsOfNode } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
-const LEAK_MARGIN = 0.03;
+const MIN_LEAK_DIFFERENCE = 0.03;
 
-export function drawTestAccuracy(box: Box, node: Node, state: State, onMeasure: () => void): void {
+export function drawTestAccuracy(box: Box, node: Node, state: State, onMeasureTestAccuracy: () => void): void {
   const experiment = chosenExperiment(state);
   const isRunning = jobsOfNode(state, node.id, "test").some(isActiveJob);
   ensureElement(box, "b", "title").text("Test accuracy");
-  ensureElement(box, "p", "tested").attr("class", "tested paragraph").text(describeTest(node, experiment));
-  const warning = describeLeak(node);
+  ensureElement(box, "p", "tested").attr("class", "tested paragraph").text(describeTestAccuracy(node, experiment));
+  const warning = describeSelectionLeak(node);
   ensureElement(box, "p", "leak")
     .attr("class", "leak problem paragraph")
     .attr("hidden", warning ? null : "")
@@ -27,12 +27,12 @@ export function drawTestAccuracy(box: Box, node: Node, state: State, onMeasure: 
     .attr("aria-disabled", isRunning || node.state !== "ready" ? "true" : null)
     .text(isRunning ? "Measuring test accuracy…" : "Measure test accuracy")
     .on("click", () => {
-      if (!isRunning && node.state === "ready") onMeasure();
+      if (!isRunning && node.state === "ready") onMeasureTestAccuracy();
     });
 }
 
 /** Describes the node's test accuracy, and how many nodes of the tree have been measured on the test split. */
-export function describeTest({ test_accuracy, test_measured_at }: Node, experiment: Experiment | null): string {
+export function describeTestAccuracy({ test_accuracy, test_measured_at }: Node, experiment: Experiment | null): string {
   const images = experiment ? `${formatCount(experiment.splits.test)} test images` : "the test split";
   const result =
     test_accuracy === null
@@ -47,8 +47,13 @@ export function describeTest({ test_accuracy, test_measured_at }: Node, experime
 }
 
 /** Returns a warning if an imported root has probably been trained on selection images; otherwise null. */
-export function describeLeak({ origin, accuracy, test_accuracy }: Node): string | null {
-  if (origin !== "imported" || accuracy === null || test_accuracy === null || accuracy - test_accuracy <= LEAK_MARGIN)
+export function describeSelectionLeak({ origin, accuracy, test_accuracy }: Node): string | null {
+  if (
+    origin !== "imported" ||
+    accuracy === null ||
+    test_accuracy === null ||
+    accuracy - test_accuracy <= MIN_LEAK_DIFFERENCE
+  )
     return null;
   return `Accuracy on selection images is ${formatPercent(accuracy, 2)}, over 3 points higher than on test images: the imported weights were probably trained on selection images, so all accuracies on these images are too optimistic.`;
 }

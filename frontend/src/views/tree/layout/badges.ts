@@ -1,6 +1,6 @@
 /** Places the badges of nodes that the user has folded, marked, starred or annotated. */
 import type { Node } from "../../../api/values";
-import type { Spot } from "../../../marks/labelLayout";
+import type { LabelSpot } from "../../../marks/labelLayout";
 import type { Label } from "../../../marks/elements";
 import { hasUserNote } from "../../nodes/descriptions";
 
@@ -20,9 +20,9 @@ export interface Badge {
   readonly text: string;
   readonly emphasis: NonNullable<Label["emphasis"]>;
   /** Possible positions of a badge relative to the centre of the circle, best first. */
-  readonly spots: readonly Spot[];
+  readonly spots: readonly LabelSpot[];
   /** Position on the rim of the circle. It is used if no other is free, because badges are never left out. */
-  readonly corner: Spot;
+  readonly corner: LabelSpot;
 }
 
 /** Gap between a badge and the labels of other nodes, in pixels. */
@@ -59,17 +59,17 @@ export function buildBadge(circle: BadgedCircle, key: BadgeKey): Badge | null {
  * Returns the possible positions of a badge, best first: below the circle, above the edge to the node, around the
  * node's metrics, on the edge.
  */
-function listSpots(key: BadgeKey, text: string, radius: number): readonly Spot[] {
-  const right = (y: number, x = radius - 1): Spot => ({ x, y, text, clear: BADGE_CLEARANCE });
-  const left = (y: number, x = radius - 1): Spot => ({ x: -x, y, text, anchor: "end", clear: BADGE_CLEARANCE });
-  const middle = (y: number): Spot => ({ x: 0, y, text, anchor: "middle", clear: BADGE_CLEARANCE });
-  const below =
+function listSpots(key: BadgeKey, text: string, radius: number): readonly LabelSpot[] {
+  const right = (y: number, x = radius - 1): LabelSpot => ({ x, y, text, clear: BADGE_CLEARANCE });
+  const left = (y: number, x = radius - 1): LabelSpot => ({ x: -x, y, text, anchor: "end", clear: BADGE_CLEARANCE });
+  const middle = (y: number): LabelSpot => ({ x: 0, y, text, anchor: "middle", clear: BADGE_CLEARANCE });
+  const spotsBelow =
     key === "note" ? [left(19), left(31), right(19), right(31)] : [right(19), left(19), right(31), left(31)];
   const first = key === "hidden" ? [right(4, radius + 3)] : [];
   const badgeX = radius + BADGE_CLEARANCE;
   return [
     ...first,
-    ...below,
+    ...spotsBelow,
     right(-4, badgeX),
     left(-4, badgeX),
     right(-15, 16),
@@ -84,7 +84,7 @@ function listSpots(key: BadgeKey, text: string, radius: number): readonly Spot[]
   ];
 }
 
-function cornerSpot(key: BadgeKey, text: string, radius: number): Spot {
+function cornerSpot(key: BadgeKey, text: string, radius: number): LabelSpot {
   const x = radius - 4;
   const isRightOfCircle = key === "mark" || key === "hidden";
   return {

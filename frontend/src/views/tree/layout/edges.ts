@@ -1,7 +1,7 @@
 /** Computes the paths of the edges in the tree, and their kinds, which say whether the child has recovered. */
 import type { Node } from "../../../api/values";
 import type { Rect } from "../../../marks/labelLayout";
-import { isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
+import { isNumberInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
 
 export interface Edge {
   readonly id: string;
@@ -16,7 +16,7 @@ export type Point = readonly [x: number, y: number];
 
 export interface EdgeInput {
   readonly nodes: readonly Node[];
-  readonly byId: ReadonlyMap<number, Node>;
+  readonly nodeById: ReadonlyMap<number, Node>;
   readonly axis: NodeAxis;
   readonly lineage: ReadonlySet<number>;
   readonly toY: (id: number) => number;
@@ -24,10 +24,10 @@ export interface EdgeInput {
 
 const BEND_RADIUS = 6;
 
-export function layoutEdges({ nodes, byId, axis, lineage, toY }: EdgeInput): readonly Edge[] {
+export function layoutEdges({ nodes, nodeById, axis, lineage, toY }: EdgeInput): readonly Edge[] {
   return nodes.flatMap((node): Edge[] => {
-    const parent = node.parent_id === null ? undefined : byId.get(node.parent_id);
-    if (!parent || !(isInView(axis, node.number) || isInView(axis, parent.number))) return [];
+    const parent = node.parent_id === null ? undefined : nodeById.get(node.parent_id);
+    if (!parent || !(isNumberInView(axis, node.number) || isNumberInView(axis, parent.number))) return [];
     const from = [columnX(axis, parent.number), toY(parent.id)] as const;
     const to = [columnX(axis, node.number), toY(node.id)] as const;
     return [
@@ -56,8 +56,8 @@ function edgeKind({ state, recovered, recovered_reason }: Node): Edge["kind"] {
 export function edgePath([x0, y0]: Point, [x1, y1]: Point): string {
   if (y0 === y1) return `M${x0},${y0}H${x1}`;
   const verticalSign = Math.sign(y1 - y0);
-  const bend = Math.min(BEND_RADIUS, Math.abs(x1 - x0));
-  return `M${x0},${y0}V${y1 - verticalSign * bend}Q${x0},${y1} ${x0 + bend},${y1}H${x1}`;
+  const bendRadius = Math.min(BEND_RADIUS, Math.abs(x1 - x0));
+  return `M${x0},${y0}V${y1 - verticalSign * bendRadius}Q${x0},${y1} ${x0 + bendRadius},${y1}H${x1}`;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { NodePosition } from "./nodePosition";
 import type { Estimate, Node } from "../../../api/values";
 import type { Label } from "../../../marks/elements";
 import type { Ghost } from "../../../state/selectors/ghost";
-import { isInView, type NodeAxis, columnX } from "../../axis/nodeAxis";
+import { isNumberInView, type NodeAxis, columnX } from "../../axis/nodeAxis";
 import { LabelLayout, type Rect } from "../../../marks/labelLayout";
 import { placeEstimateLabel, placeGhostLabel, estimateRect } from "./overlayLabels";
 import {
@@ -11,7 +11,7 @@ import {
   findGhostLane,
   createGhostEdge,
   type GhostPosition,
-  type GhostSide,
+  type GhostLabelSide,
   placeEstimate,
   placeGhost,
 } from "./overlays";
@@ -52,7 +52,7 @@ const BOTTOM_MARGIN = 56;
 const LANE_GAP = 46;
 const WIDE_LANE_GAP = 64;
 const DENSE_LANE_GAP = 30;
-const SMALL_LANE_GAP = 16;
+const MIN_LANE_GAP = 16;
 const DENSE_LANE_COUNT = 8;
 /** Minimum width of a column, in pixels, at which circles contain the numbers of the nodes. */
 export const MIN_NUMBERED_STEP = 18;
@@ -73,18 +73,22 @@ export function layoutTree(input: TreeInput): TreeLayout {
     ...layoutEdges({ ...shown, axis, lineage: input.lineage, toY }),
     ...(ghost ? [createGhostEdge(ghost, axis, toY(ghost.parent.id), ghostY)] : []),
   ];
-  const circles = shown.nodes.filter((node) => isInView(axis, node.number)).map((node) => toCircle(node, toY, input));
+  const circles = shown.nodes
+    .filter((node) => isNumberInView(axis, node.number))
+    .map((node) => nodeToCircle(node, toY, input));
   const overlays = {
-    ghost: ghost ? placeGhost(ghost, axis, ghostY, ghostSide(ghost.parent, ghostY === toY(ghost.parent.id))) : null,
-    estimate: estimate && placeEstimate(estimate, shown.byId, axis, toY),
+    ghost: ghost
+      ? placeGhost(ghost, axis, ghostY, chooseGhostLabelSide(ghost.parent, ghostY === toY(ghost.parent.id)))
+      : null,
+    estimate: estimate && placeEstimate(estimate, shown.nodeById, axis, toY),
   };
   const placedLabels = layoutLabels(circles, edges, overlays, axis);
   return {
     positions: circles.map((circle) => ({
       ...circle,
-      level: treeLevel(circle.node, shown.byId),
+      level: treeLevel(circle.node, shown.nodeById),
       labels: placedLabels.labels(circle),
-      isOpen: shown.parentIds.has(circle.node.id) ? circle.hiddenCount === 0 : null,
+      isUnfolded: shown.parentIds.has(circle.node.id) ? circle.hiddenCount === 0 : null,
     })),
     edges,
     ghost: placedLabels.ghost,
@@ -104,9 +108,9 @@ function layoutLabels(
 ): Overlays & { labels(circle: Circle): readonly Label[] } {
   if (axis.step < MIN_NUMBERED_STEP) return { ...overlays, labels: labelSmallCircle };
   const labelLayout = new LabelLayout(edges.flatMap(edgeRects), axis.width);
-  labelLayout.occupy(...circles.map(circleRect), ...CAPTION_RECTS);
-  if (overlays.ghost) labelLayout.occupy(circleRect({ ...overlays.ghost, radius: RADIUS }));
-  if (overlays.estimate) labelLayout.occupy(estimateRect(overlays.estimate));
+  labelLayout.occupyRects(...circles.map(circleRect), ...CAPTION_RECTS);
+  if (overlays.ghost) labelLayout.occupyRects(circleRect({ ...overlays.ghost, radius: RADIUS }));
+  if (overlays.estimate) labelLayout.occupyRects(estimateRect(overlays.estimate));
   let ghost = overlays.ghost;
   const labels = placeLabels(circles, labelLayout, axis.step, () => {
     ghost = placeGhostLabel(ghost, labelLayout);
@@ -119,7 +123,7 @@ function layoutLabels(
 }
 
 function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
-  if (axis.step < MIN_NUMBERED_STEP) return SMALL_LANE_GAP;
+  if (axis.step < MIN_NUMBERED_STEP) return MIN_LANE_GAP;
   const room = (height - TOP_MARGIN - BOTTOM_MARGIN) / Math.max(1, lowest);
   if (room >= LANE_GAP) return Math.min(WIDE_LANE_GAP, room);
   return lowest > DENSE_LANE_COUNT ? DENSE_LANE_GAP : LANE_GAP;
@@ -129,19 +133,24 @@ function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
  * Returns where the ghost's label is: above the ghost if it has its own lane; otherwise below it, or lower if the
  * parent has a label there.
  */
-const ghostSide = (parent: Node, sharesLane: boolean): GhostSide =>
-  !sharesLane ? "above" : describeOutcome(parent) ? "lower" : "below";
+const chooseGhostLabelSide = (parent: Node, sharesParentLane: boolean): GhostLabelSide =>
+  !sharesParentLane ? "above" : describeOutcome(parent) ? "lower" : "below";
 
 /**
  * Renumbers the lanes without those that are empty in the visible section of the axis. With 500 nodes, many lanes are
  * empty.
  */
-function compactLanes({ visibleNodes: { nodes, byId, lanes }, axis, ghost }: TreeInput): ReadonlyMap<number, number> {
-  const isVisible = (node: Node | undefined): boolean => node !== undefined && isInView(axis, node.number);
+function compactLanes({
+  visibleNodes: { nodes, nodeById, lanes },
+  axis,
+  ghost,
+}: TreeInput): ReadonlyMap<number, number> {
+  const isVisible = (node: Node | undefined): boolean => node !== undefined && isNumberInView(axis, node.number);
   const usedLanes = new Set<number>();
-  if (ghost && isInView(axis, ghost.number) && lanes.has(ghost.parent.id)) usedLanes.add(lanes.get(ghost.parent.id)!);
+  if (ghost && isNumberInView(axis, ghost.number) && lanes.has(ghost.parent.id))
+    usedLanes.add(lanes.get(ghost.parent.id)!);
   for (const node of nodes) {
-    const parent = node.parent_id === null ? undefined : byId.get(node.parent_id);
+    const parent = node.parent_id === null ? undefined : nodeById.get(node.parent_id);
     if (!isVisible(node) && !isVisible(parent)) continue;
     usedLanes.add(lanes.get(node.id)!);
     if (parent) usedLanes.add(lanes.get(parent.id)!);
@@ -150,10 +159,10 @@ function compactLanes({ visibleNodes: { nodes, byId, lanes }, axis, ghost }: Tre
   return new Map([...lanes].map(([id, lane]) => [id, rowByLane.get(lane) ?? Infinity]));
 }
 
-function toCircle(node: Node, toY: (id: number) => number, input: TreeInput): Circle {
+function nodeToCircle(node: Node, toY: (id: number) => number, input: TreeInput): Circle {
   const { visibleNodes: shown, axis, tags, marked, lineage, hovered } = input;
-  const parent = shown.byId.get(node.parent_id ?? -1);
-  const sharesLane = parent !== undefined && toY(parent.id) === toY(node.id);
+  const parent = shown.nodeById.get(node.parent_id ?? -1);
+  const sharesParentLane = parent !== undefined && toY(parent.id) === toY(node.id);
   const radius = Math.max(2.5, Math.min(RADIUS, 0.42 * axis.step));
   return {
     node,
@@ -162,10 +171,10 @@ function toCircle(node: Node, toY: (id: number) => number, input: TreeInput): Ci
     y: toY(node.id),
     radius,
     tag: tags.get(node.id) ?? "",
-    horizontalLength: parent ? (node.number - parent.number) * axis.step - (sharesLane ? 2 : 1) * radius : 0,
-    hiddenCount: shown.hiddenCounts.get(node.id) ?? 0,
+    edgeLength: parent ? (node.number - parent.number) * axis.step - (sharesParentLane ? 2 : 1) * radius : 0,
+    hiddenCount: shown.hiddenCountByNode.get(node.id) ?? 0,
     ordinal: formatOrdinal(marked.indexOf(node.id)),
-    hasPriority: lineage.has(node.id) || node.id === hovered,
+    hasLabelPriority: lineage.has(node.id) || node.id === hovered,
   };
 }
 
@@ -187,10 +196,10 @@ const labelSmallCircle = ({ radius, hiddenCount, ordinal }: Circle): readonly La
   ...(ordinal ? [{ key: "mark", x: radius - 2, y: 3 - radius, text: ordinal, emphasis: "bold" as const }] : []),
 ];
 
-function treeLevel(node: Node, byId: ReadonlyMap<number, Node>): number {
+function treeLevel(node: Node, nodeById: ReadonlyMap<number, Node>): number {
   let level = 1;
   for (let current = node; current.parent_id !== null; level++) {
-    const parent = byId.get(current.parent_id);
+    const parent = nodeById.get(current.parent_id);
     if (!parent) break;
     current = parent;
   }

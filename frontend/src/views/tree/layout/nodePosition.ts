@@ -13,5 +13,5 @@ export interface NodePosition {
   /** Number of descendants that are hidden because this node is folded. */
   readonly hiddenCount: number;
   /** Whether the node is unfolded, so that its descendants are shown; null if it has no descendants. */
-  readonly isOpen: boolean | null;
+  readonly isUnfolded: boolean | null;
 }

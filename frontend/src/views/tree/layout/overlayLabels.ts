@@ -2,8 +2,8 @@
  * Places the labels of the draft and of the estimate where they cover nothing. A label for which there is no such place
  * is left out.
  */
-import { type LabelLayout, type Rect, type Spot } from "../../../marks/labelLayout";
-import { GHOST_LABEL_Y, type EstimatePosition, type GhostPosition, type GhostSide } from "./overlays";
+import { type LabelLayout, type Rect, type LabelSpot } from "../../../marks/labelLayout";
+import { GHOST_LABEL_Y, type EstimatePosition, type GhostPosition, type GhostLabelSide } from "./overlays";
 
 /**
  * Places the ghost's label on its preferred side of the ghost or, if that side is occupied, on another one. If no side
@@ -11,13 +11,13 @@ import { GHOST_LABEL_Y, type EstimatePosition, type GhostPosition, type GhostSid
  */
 export function placeGhostLabel(ghost: GhostPosition | null, labelLayout: LabelLayout): GhostPosition | null {
   if (!ghost) return ghost;
-  const sides: readonly GhostSide[] = [
+  const sidesByPreference: readonly GhostLabelSide[] = [
     ghost.side,
-    ...(Object.keys(GHOST_LABEL_Y) as GhostSide[]).filter((side) => side !== ghost.side),
+    ...(Object.keys(GHOST_LABEL_Y) as GhostLabelSide[]).filter((side) => side !== ghost.side),
   ];
-  const anchors = [ghost.anchor, ghost.anchor === "start" ? "end" : "start"] as const;
-  const spots = sides.flatMap((side) =>
-    anchors.map((anchor) => ({
+  const anchorsByPreference = [ghost.anchor, ghost.anchor === "start" ? "end" : "start"] as const;
+  const spots = sidesByPreference.flatMap((side) =>
+    anchorsByPreference.map((anchor) => ({
       side,
       anchor,
       x: ghost.x + (anchor === "start" ? -10 : 10),
@@ -25,7 +25,7 @@ export function placeGhostLabel(ghost: GhostPosition | null, labelLayout: LabelL
       text: ghost.label,
     })),
   );
-  const spot = labelLayout.place(spots);
+  const spot = labelLayout.placeLabel(spots);
   return spot ? { ...ghost, side: spot.side, anchor: spot.anchor } : { ...ghost, label: "" };
 }
 
@@ -48,10 +48,14 @@ export function placeEstimateLabel(
   ] as const;
   const spots = sides.map(
     (side) =>
-      ({ ...side, x: estimate.x + side.labelX, y: estimate.y + side.labelY, text: estimate.label }) satisfies Spot &
-        typeof side,
+      ({
+        ...side,
+        x: estimate.x + side.labelX,
+        y: estimate.y + side.labelY,
+        text: estimate.label,
+      }) satisfies LabelSpot & typeof side,
   );
-  const spot = labelLayout.place(spots, false);
+  const spot = labelLayout.placeLabel(spots, false);
   return spot
     ? { ...estimate, anchor: spot.anchor, labelX: spot.labelX, labelY: spot.labelY }
     : { ...estimate, label: "" };

@@ -5,23 +5,23 @@
 import type { Estimate, Node } from "../../../api/values";
 import { formatCount, formatShare } from "../../../marks/format";
 import type { Ghost } from "../../../state/selectors/ghost";
-import { isInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
+import { isNumberInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
 import { edgePath, type Edge } from "./edges";
 
 /**
  * Where the ghost's label is relative to its circle: above if the ghost has its own lane; otherwise below, or lower if
  * there is another label.
  */
-export type GhostSide = "above" | "below" | "lower";
+export type GhostLabelSide = "above" | "below" | "lower";
 
-export const GHOST_LABEL_Y: Record<GhostSide, number> = { above: -15, below: 23, lower: 36 };
+export const GHOST_LABEL_Y: Record<GhostLabelSide, number> = { above: -15, below: 23, lower: 36 };
 
 export interface GhostPosition {
   readonly x: number;
   readonly y: number;
   readonly number: number;
   readonly label: string;
-  readonly side: GhostSide;
+  readonly side: GhostLabelSide;
   readonly anchor: "start" | "end";
 }
 
@@ -41,8 +41,10 @@ type LaneByNode = ReadonlyMap<number, number>;
 /** Returns the lane of the ghost: that of its parent if no later node is in it, else a new one below all others. */
 export function findGhostLane(nodes: readonly Node[], lanes: LaneByNode, parent: Node): number {
   const parentLane = lanes.get(parent.id)!;
-  const laterLanes = nodes.filter((node) => node.number > parent.number).map((node) => lanes.get(node.id)!);
-  return laterLanes.includes(parentLane) ? Math.max(...[...lanes.values()].filter(Number.isFinite)) + 1 : parentLane;
+  const lanesOfLaterNodes = nodes.filter((node) => node.number > parent.number).map((node) => lanes.get(node.id)!);
+  return lanesOfLaterNodes.includes(parentLane)
+    ? Math.max(...[...lanes.values()].filter(Number.isFinite)) + 1
+    : parentLane;
 }
 
 export function createGhostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y: number): Edge {
@@ -56,7 +58,12 @@ export function createGhostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y
 /** Width that is reserved for the ghost's label, in pixels. */
 const GHOST_LABEL_WIDTH = 165;
 
-export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, side: GhostSide): GhostPosition {
+export function placeGhost(
+  { name, share, number }: Ghost,
+  axis: NodeAxis,
+  y: number,
+  side: GhostLabelSide,
+): GhostPosition {
   const x = columnX(axis, number);
   const label = `draft ${name}, −${formatShare(share)}% free filters`;
   return { x, y, number, label, side, anchor: x + GHOST_LABEL_WIDTH < axis.width ? "start" : "end" };
@@ -75,12 +82,12 @@ const DIAMOND_OFFSET = 22;
  */
 export function placeEstimate(
   { id, good_id, bad_id, from_id, keep }: Estimate,
-  byId: ReadonlyMap<number, Node>,
+  nodeById: ReadonlyMap<number, Node>,
   axis: NodeAxis,
   toY: (id: number) => number,
 ): EstimatePosition | null {
-  const [from, bad] = [byId.get(good_id ?? from_id), byId.get(bad_id ?? -1)];
-  if (!from || !isInView(axis, from.number)) return null;
+  const [from, bad] = [nodeById.get(good_id ?? from_id), nodeById.get(bad_id ?? -1)];
+  if (!from || !isNumberInView(axis, from.number)) return null;
   const [x, y] = [columnX(axis, from.number), toY(from.id)];
   const label = `keep ${formatCount(keep)}`;
   const base = { id, keep: formatCount(keep) };

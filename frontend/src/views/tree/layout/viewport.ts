@@ -11,12 +11,12 @@ const BUTTON_ROW_HEIGHT = 32;
  * Width of the areas that buttons cover in the lower corners, in pixels: ‹ in the left corner, › and the zoom buttons
  * in the right one.
  */
-const [LEFT_CORNER_WIDTH, RIGHT_CORNER_WIDTH] = [34, 92];
+const [LEFT_BUTTONS_WIDTH, RIGHT_BUTTONS_WIDTH] = [34, 92];
 /**
  * Height below the lowest labels that is reserved for buttons in the corners, in pixels. It is not needed if the
  * buttons have a row of their own.
  */
-const RESERVED_HEIGHT = 16;
+const CORNER_BUTTONS_HEIGHT = 16;
 
 export interface Viewport {
   /** Height of the row of buttons, in pixels; 0 if the buttons are in the corners of the tree instead. */
@@ -35,12 +35,12 @@ export function layoutViewport(
   layout: TreeLayout,
   { width, height }: { readonly width: number; readonly height: number },
 ): Viewport {
-  const coversButtons = (rect: Rect): boolean =>
+  const overlapsButtons = (rect: Rect): boolean =>
     rect.bottom > height - BUTTON_ROW_HEIGHT &&
-    (rect.left < LEFT_CORNER_WIDTH || rect.right > width - RIGHT_CORNER_WIDTH);
-  const buttonRowHeight = layout.height > height || labelRects(layout).some(coversButtons) ? BUTTON_ROW_HEIGHT : 0;
+    (rect.left < LEFT_BUTTONS_WIDTH || rect.right > width - RIGHT_BUTTONS_WIDTH);
+  const buttonRowHeight = layout.height > height || labelRects(layout).some(overlapsButtons) ? BUTTON_ROW_HEIGHT : 0;
   const visibleHeight = height - buttonRowHeight;
-  const drawingHeight = Math.max(visibleHeight, layout.height - (buttonRowHeight ? RESERVED_HEIGHT : 0));
+  const drawingHeight = Math.max(visibleHeight, layout.height - (buttonRowHeight ? CORNER_BUTTONS_HEIGHT : 0));
   return { buttonRowHeight, visibleHeight, drawingHeight };
 }
 

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { drawCriterion } from "../../../../src/views/model/dialogs/criterion";
-import { describeSize, currentSizeValues } from "../../../../src/views/model/table/size";
+import { describeSize, currentBubbleSizes } from "../../../../src/views/model/table/size";
 import { chosenRanking } from "../../../../src/state/selectors/plan";
 import { makeCriterion, OPTIONS } from "../../../fixtures/criteria";
 import { networkScores, networkState } from "../../../fixtures/network";
@@ -60,7 +60,7 @@ test("areas encode any criterion from its lowest to its highest value, and the c
     server: { ...start.server, scores: { ...start.server.scores, "10:own": scores } },
     choice: { ...start.choice, size: "own" },
   };
-  const sizes = currentSizeValues(state, chosenRanking(state)!);
+  const sizes = currentBubbleSizes(state, chosenRanking(state)!);
   expect(sizes.zeroAreaScore).toBeLessThanOrEqual(0);
   expect(Math.min(...sizes.values!)).toBeGreaterThanOrEqual(0);
   expect(describeSize(state, chosenRanking(state)!)).toContain("area = own, -3 to");

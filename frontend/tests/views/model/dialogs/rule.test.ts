@@ -17,7 +17,7 @@ beforeEach(() => {
 const withRule = (rule: Partial<Rule>) => changeRule({ ...paperRule, ...rule } as Rule)(networkState("vgg"));
 
 function open(rule: Partial<Rule> = {}) {
-  const callbacks = { onRule: vi.fn<(rule: Rule) => void>(), onClose: vi.fn() };
+  const callbacks = { onUseRule: vi.fn<(rule: Rule) => void>(), onClose: vi.fn() };
   drawRuleForm(select(box), ruleFormData(withRule(rule))!, callbacks);
   return callbacks;
 }
@@ -34,39 +34,39 @@ const use = (): void =>
 const effect = (): string => box.querySelector(".effect")!.textContent;
 
 test("the sentence follows the form, and the form is read as a rule", () => {
-  const { onRule } = open({ percent: 50, rule: "percent" });
+  const { onUseRule } = open({ percent: 50, rule: "percent" });
   expect(effect()).toContain("Removes 20 of 40 free filters (50.0%)");
   type("percent", "25");
   expect(effect()).toContain("Removes 10 of 40 free filters");
   use();
-  expect(onRule).toHaveBeenCalledWith({ ...paperRule, percent: 25 });
+  expect(onUseRule).toHaveBeenCalledWith({ ...paperRule, percent: 25 });
 });
 
 test("Enter in a field uses the rule", () => {
-  const { onRule } = open({ percent: 50, rule: "percent" });
+  const { onUseRule } = open({ percent: 50, rule: "percent" });
   type("percent", "25");
   field("percent").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
-  expect(onRule).toHaveBeenCalledExactlyOnceWith({ ...paperRule, percent: 25 });
+  expect(onUseRule).toHaveBeenCalledExactlyOnceWith({ ...paperRule, percent: 25 });
 });
 
 test("a share per layer lists only the layers that lose filters", () => {
-  const { onRule } = open();
+  const { onUseRule } = open();
   type("kind", "layers");
   expect(box.querySelector(".shares")!.hasAttribute("hidden")).toBe(false);
   const [first] = ruleFormData(withRule({}))!.layers;
   type(`layer ${first!.name}`, "50");
   use();
-  expect(onRule.mock.lastCall?.[0]).toMatchObject({ rule: "layers", shares: { [first!.name]: 0.5 } });
+  expect(onUseRule.mock.lastCall?.[0]).toMatchObject({ rule: "layers", shares: { [first!.name]: 0.5 } });
 });
 
 test("a target is entered as a percentage of the current cost and stored as the cost that may remain", () => {
-  const { onRule } = open();
+  const { onUseRule } = open();
   const { cost: now } = ruleFormData(withRule({}))!;
   type("kind", "target");
   type("metric", "parameters");
   type("target", "40");
   use();
-  expect(onRule.mock.lastCall?.[0]).toMatchObject({
+  expect(onUseRule.mock.lastCall?.[0]).toMatchObject({
     rule: "target",
     metric: "parameters",
     value: Math.round(0.4 * now.parameters),
@@ -74,27 +74,27 @@ test("a target is entered as a percentage of the current cost and stored as the 
 });
 
 test("limits apply to every rule, and an empty loss means no limit", () => {
-  const { onRule } = open({ max_class_loss: 0.02 });
+  const { onUseRule } = open({ max_class_loss: 0.02 });
   expect(field("max_class_loss").value).toBe("2");
   type("floor", "20");
   use();
-  expect(onRule.mock.lastCall?.[0]).toMatchObject({ floor: 0.2, max_class_loss: 0.02 });
+  expect(onUseRule.mock.lastCall?.[0]).toMatchObject({ floor: 0.2, max_class_loss: 0.02 });
   type("max_class_loss", "");
   use();
-  expect(onRule.mock.lastCall?.[0].max_class_loss).toBeNull();
+  expect(onUseRule.mock.lastCall?.[0].max_class_loss).toBeNull();
 });
 
 test("redrawing keeps typed values, and a percentage above 100 becomes 100", () => {
   open({ rule: "percent", percent: 30 });
   type("floor", "30");
-  const { onRule } = open({ rule: "percent", percent: 30 });
+  const { onUseRule } = open({ rule: "percent", percent: 30 });
   type("percent", "500");
   use();
-  expect(onRule.mock.lastCall?.[0]).toMatchObject({ percent: 100, floor: 0.3 });
+  expect(onUseRule.mock.lastCall?.[0]).toMatchObject({ percent: 100, floor: 0.3 });
 });
 
 test("criterion, price, exponent and scope are read from the form and shown when it opens again", () => {
-  const { onRule } = open({ rule: "percent", percent: 30 });
+  const { onUseRule } = open({ rule: "percent", percent: 30 });
   expect([field("criterion").value, field("price").value, field("scope").value]).toEqual(["taylor", "none", "network"]);
   expect(field("exponent").hasAttribute("hidden")).toBe(true);
   type("criterion", "l2");
@@ -103,7 +103,7 @@ test("criterion, price, exponent and scope are read from the form and shown when
   type("exponent", "0.25");
   type("scope", "alike");
   use();
-  expect(onRule.mock.lastCall?.[0]).toMatchObject({ criterion: "l2/parameters^0.25", scope: "alike", percent: 30 });
+  expect(onUseRule.mock.lastCall?.[0]).toMatchObject({ criterion: "l2/parameters^0.25", scope: "alike", percent: 30 });
   box = document.createElement("div");
   open({ rule: "percent", percent: 30, criterion: "l2/parameters^0.25", scope: "alike" });
   expect(["criterion", "price", "exponent", "scope"].map((name) => field(name).value)).toEqual([
@@ -115,13 +115,13 @@ test("criterion, price, exponent and scope are read from the form and shown when
 });
 
 test("an exponent outside 0 to 1 becomes the nearest one, and 0 means no price", () => {
-  const { onRule } = open({ rule: "percent", percent: 30, criterion: "taylor/macs^0.5" });
+  const { onUseRule } = open({ rule: "percent", percent: 30, criterion: "taylor/macs^0.5" });
   type("exponent", "7");
   use();
-  expect(onRule.mock.lastCall?.[0]).toMatchObject({ criterion: "taylor/macs^1" });
+  expect(onUseRule.mock.lastCall?.[0]).toMatchObject({ criterion: "taylor/macs^1" });
   type("exponent", "0");
   use();
-  expect(onRule.mock.lastCall?.[0]).toMatchObject({ criterion: "taylor" });
+  expect(onUseRule.mock.lastCall?.[0]).toMatchObject({ criterion: "taylor" });
 });
 
 const describeRule = (rule: Partial<Rule>): string => ruleText({ ...paperRule, ...rule } as Rule, BUILT_IN);

@@ -4,8 +4,8 @@ import type { Plan } from "../../../../src/api/values";
 import { createPlanActions } from "../../../../src/state/actions/plans/plans";
 import { createStore } from "../../../../src/state/store";
 import type { State } from "../../../../src/state/state";
-import { drawTraining } from "../../../../src/views/model/dialogs/training";
-import { applySeconds, chosenTraining, trainingSeconds } from "../../../../src/state/selectors/training";
+import { drawTrainingForm } from "../../../../src/views/model/dialogs/training";
+import { secondsToApply, chosenTraining, fineTuningSeconds } from "../../../../src/state/selectors/training";
 import { trainingText } from "../../../../src/views/model/plan/trainingText";
 import { makeEpoch, makeExperiment, makeNode, stateWith, training } from "../../../fixtures/values";
 
@@ -16,10 +16,10 @@ const root = makeNode(0, null, { macs: 2_000_000, training });
 
 test("the time of fine-tuning grows with epochs, images and MACs", () => {
   const state = stateWith([root], { epochs });
-  expect(trainingSeconds(state, 2_000_000)).toBeCloseTo(15);
-  expect(trainingSeconds(state, 1_000_000)).toBeCloseTo(7.5);
+  expect(fineTuningSeconds(state, 2_000_000)).toBeCloseTo(15);
+  expect(fineTuningSeconds(state, 1_000_000)).toBeCloseTo(7.5);
   const half = makeExperiment({ training: { ...training, epochs: 3, images: 539 } });
-  expect(trainingSeconds({ ...state, server: { ...state.server, experiments: { 1: half } } }, 2_000_000)).toBeCloseTo(
+  expect(fineTuningSeconds({ ...state, server: { ...state.server, experiments: { 1: half } } }, 2_000_000)).toBeCloseTo(
     1.5,
   );
 });
@@ -27,7 +27,7 @@ test("the time of fine-tuning grows with epochs, images and MACs", () => {
 test("epochs of another experiment do not predict the time", () => {
   const other = makeNode(0, null, { id: 77, experiment_id: 2, macs: 1000, training });
   expect(
-    trainingSeconds(
+    fineTuningSeconds(
       stateWith([makeNode(0, null, { training: null }), other], { epochs: { 77: epochs[10] } }),
       2_000_000,
     ),
@@ -55,8 +55,8 @@ const imported = makeNode(0, null, {
 test("before the first training, the step timed at the import of the root predicts the time", () => {
   const state = stateWith([imported], { epochs: { 10: [makeEpoch(0, 0.1)] } });
   const perEpoch = 1078 * 0.001 + 2; // the images of an epoch, and the evaluation after it
-  expect(trainingSeconds(state, 2_000_000)).toBeCloseTo(15 * perEpoch);
-  expect(trainingSeconds(state, 500_000)).toBeCloseTo((15 * perEpoch) / 4);
+  expect(fineTuningSeconds(state, 2_000_000)).toBeCloseTo(15 * perEpoch);
+  expect(fineTuningSeconds(state, 500_000)).toBeCloseTo((15 * perEpoch) / 4);
 });
 
 test("Apply also takes the time of its start, which is about that of a preview, unless it starts as cut", () => {
@@ -64,7 +64,7 @@ test("Apply also takes the time of its start, which is about that of a preview, 
   const withStart = (start: "cut" | "best"): number => {
     const experiment = makeExperiment({ training: { ...training, start } });
     const state = stateWith([root], { epochs, plans: { [plan.id]: plan } });
-    return applySeconds({ ...state, server: { ...state.server, experiments: { 1: experiment } } }, 2_000_000)!;
+    return secondsToApply({ ...state, server: { ...state.server, experiments: { 1: experiment } } }, 2_000_000)!;
   };
   expect(withStart("cut")).toBeCloseTo(15);
   expect(withStart("best")).toBeCloseTo(23);
@@ -74,7 +74,7 @@ test("a teacher takes a third of a training step more, unless its answers are co
   const withTeacher = (augmentation: "none" | "crop"): number => {
     const taught = makeExperiment({ training: { ...training, teacher: "root", augmentation } });
     const state = stateWith([root], { epochs });
-    return trainingSeconds({ ...state, server: { ...state.server, experiments: { 1: taught } } }, 2_000_000)!;
+    return fineTuningSeconds({ ...state, server: { ...state.server, experiments: { 1: taught } } }, 2_000_000)!;
   };
   expect(withTeacher("none")).toBeCloseTo(15);
   expect(withTeacher("crop")).toBeCloseTo(20);
@@ -119,7 +119,7 @@ test("a read-only visitor's settings stay on the page", () => {
 test("the dialog says where settings are saved, and returns all of them", () => {
   const box: HTMLElement = document.createElement("div");
   const onChoose = vi.fn();
-  drawTraining(
+  drawTrainingForm(
     select(box),
     { current: training, savedTraining: training, canSave: true, teachers: [] },
     { onChoose, onClose: vi.fn() },
@@ -134,7 +134,7 @@ test("a teacher is chosen from the ready nodes, and its fields appear", () => {
   const box: HTMLElement = document.createElement("div");
   const onChoose = vi.fn();
   const teachers = [makeNode(3, 10, { id: 30 })];
-  drawTraining(
+  drawTrainingForm(
     select(box),
     { current: training, savedTraining: training, canSave: true, teachers },
     { onChoose, onClose: vi.fn() },
@@ -158,7 +158,7 @@ test("a teacher is chosen from the ready nodes, and its fields appear", () => {
 test("Enter in a field submits the settings", () => {
   const box: HTMLElement = document.createElement("div");
   const onChoose = vi.fn();
-  drawTraining(
+  drawTrainingForm(
     select(box),
     { current: training, savedTraining: training, canSave: true, teachers: [] },
     { onChoose, onClose: vi.fn() },

@@ -1,7 +1,11 @@
 /** The rows of the preview chart while a preview is measured, and the layers that a reconstruction left as cut. */
 import { expect, test } from "vitest";
 import type { Preview } from "../../../../src/api/values";
-import { describeReconstruction, describeUnfitted, previewRows } from "../../../../src/views/model/plan/previewLayout";
+import {
+  describeReconstruction,
+  describeUnfittedLayers,
+  previewRows,
+} from "../../../../src/views/model/plan/previewLayout";
 
 const measured = (accuracy: number): Preview["raw"] => ({
   accuracy,
@@ -48,8 +52,8 @@ test("without batch norm there is no row for it", () => {
 });
 
 test("layers that were not fitted are named with the reason", () => {
-  expect(describeUnfitted(recalibrated)).toBe("");
-  expect(describeUnfitted(complete)).toBe("Not fitted: head.conv (its weight is computed in the forward pass)");
+  expect(describeUnfittedLayers(recalibrated)).toBe("");
+  expect(describeUnfittedLayers(complete)).toBe("Not fitted: head.conv (its weight is computed in the forward pass)");
   expect(describeReconstruction(recalibrated)).toBe("");
   expect(describeReconstruction(complete)).toContain("18 of 19 layers");
   expect(describeReconstruction(complete)).toContain("2,048 training images");

@@ -1,9 +1,16 @@
 import { expect, test } from "vitest";
 import { SvgContext } from "../../../../src/marks/svgContext";
-import type { Picture } from "../../../../src/views/model/table/picture";
+import type { TablePicture } from "../../../../src/views/model/table/picture";
 import { paintCircles } from "../../../../src/views/model/table/paint";
 
-const palette = { mark: "grey", tertiaryMark: "pale", surface: "white", remove: "red", text: "black", accent: "blue" };
+const palette = {
+  markColor: "grey",
+  tertiaryMarkColor: "pale",
+  surface: "white",
+  removeColor: "red",
+  text: "black",
+  accent: "blue",
+};
 
 /** Draws one free bubble of radius 5. */
 function draw(removed: number, overrides: number): string {
@@ -16,7 +23,7 @@ function draw(removed: number, overrides: number): string {
     structure: { freeFlags: [1] },
     chosenLayer: 0,
     cursorUnit: -1,
-  } as unknown as Picture;
+  } as unknown as TablePicture;
   const pen = new SvgContext();
   paintCircles(pen, picture, [0], 0);
   return pen.markup;

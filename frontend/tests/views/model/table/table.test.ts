@@ -40,7 +40,7 @@ function draw(state: State, start: number | null = null): HTMLElement {
     { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! },
     LOW,
   );
-  drawTable(select(box), data, callbacks, { firstRow: () => start, onScroll });
+  drawTable(select(box), data, callbacks, { requestedFirstRow: () => start, onScroll });
   return box.querySelector<HTMLElement>(".window")!;
 }
 

@@ -2,12 +2,12 @@
 import { select } from "d3-selection";
 import { layoutNodeAxis } from "../../../../src/views/axis/nodeAxis";
 import type { ChartContext, Scale, VerticalSpan, StatsChart } from "../../../../src/views/stats/chart";
-import { toStats, type NodeStats } from "../../../../src/views/stats/nodeStats";
+import { toNodeStats, type NodeStats } from "../../../../src/views/stats/nodeStats";
 import type { Node } from "../../../../src/api/values";
 
 export const SPAN: VerticalSpan = { caption: 17, top: 28, bottom: 78 };
 
-export const statsOf = (nodes: readonly Node[]): readonly NodeStats[] => nodes.map((node) => toStats(node, []));
+export const statsOf = (nodes: readonly Node[]): readonly NodeStats[] => nodes.map((node) => toNodeStats(node, []));
 
 export const contextOf = (nodes: readonly NodeStats[]): ChartContext => ({
   axis: layoutNodeAxis({ width: 400, columnCount: nodes.length, pan: null, chosen: 0 }),

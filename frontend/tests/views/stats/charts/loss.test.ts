@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import loss from "../../../../src/views/stats/charts/loss";
-import { toStats } from "../../../../src/views/stats/nodeStats";
+import { toNodeStats } from "../../../../src/views/stats/nodeStats";
 import { makeEpoch, makeNode } from "../../../fixtures/values";
 import { contextOf, drawAlone, SPAN, statsOf } from "./context";
 
@@ -69,7 +69,7 @@ test("a root that learned nothing, and one before its first epoch, are in the sc
   const untrained = statsOf([makeNode(0, null, { loss_first: 2.31, loss_last: 2.29 })]);
   expect(drawAlone(loss, untrained).scale.hasLossAboveScale).toBe(false);
   const running = makeNode(0, null, { state: "running" });
-  const live = [toStats(running, [makeEpoch(0, 0.1, 2.3)]), ...statsOf(rootAndChildren(0.2).slice(1))];
+  const live = [toNodeStats(running, [makeEpoch(0, 0.1, 2.3)]), ...statsOf(rootAndChildren(0.2).slice(1))];
   expect(drawAlone(loss, live).scale.isAboveScale(2.3)).toBe(true); // not yet a trained loss
   expect(drawAlone(loss, live.slice(0, 1)).scale.hasLossAboveScale).toBe(false);
 });
