@@ -69,6 +69,6 @@ function toConflictError(error: unknown): unknown {
   if (!theirPlan) return error;
   return new ApiError(
     "stale_plan",
-    `Somebody else changed this text to “${theirPlan.note}”. Press Enter in the field to overwrite it with yours, or Escape to keep theirPlan.`,
+    `Somebody else changed this text to “${theirPlan.note}”. Press Enter in the field to overwrite it with yours, or Escape to keep theirs.`,
   );
 }
