@@ -42,7 +42,7 @@ export function start(root: HTMLElement, onFirstDraw: () => void): void {
     () => handleStateChange(),
     createFirstDrawSchedule(() => hasFirstResponses(store.state()), onFirstDraw),
   );
-  const context: Context = { store, notify: (message, tone) => void showToast(message, tone) };
+  const context: Context = { store, notify: (message, severity) => void showToast(message, severity) };
   const act = createActions(context);
   const followChosenExperiment = createEventFollower(context);
   const handleStateChange = (): void => {

@@ -130,8 +130,8 @@ def _describe_zip(path: Path) -> str | None:
         return f"is a Keras model. {SAVE_STATE_DICT_ADVICE}"
     if names and all(name.endswith(".npy") for name in names):
         return f"is an archive of NumPy arrays. {SAVE_STATE_DICT_ADVICE}"
-    listed_names = ", ".join(names[:MAX_LISTED_FILES]) + (", …" if len(names) > MAX_LISTED_FILES else "")
-    content = f" of {len(names)} files ({listed_names})" if names else " without files"
+    shown_file_names = ", ".join(names[:MAX_LISTED_FILES]) + (", …" if len(names) > MAX_LISTED_FILES else "")
+    content = f" of {len(names)} files ({shown_file_names})" if names else " without files"
     return f"is a ZIP archive{content}. Unpack it and use the checkpoint inside."
 
 

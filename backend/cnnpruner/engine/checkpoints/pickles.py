@@ -106,10 +106,10 @@ def _unpickling_error(path: Path, error: Exception) -> UnreadableWeights:
     text = str(error)
     names = _unsafe_classes(path, text)
     if names:
-        listed_names = ", ".join(names[:MAX_NAMED_CLASSES])
+        shown_class_names = ", ".join(names[:MAX_NAMED_CLASSES])
         more = f" and {len(names) - MAX_NAMED_CLASSES} more" if len(names) > MAX_NAMED_CLASSES else ""
         return UnreadableWeights(
-            f"{path.name} contains Python objects besides tensors ({listed_names}{more}). Reading them could run "
+            f"{path.name} contains Python objects besides tensors ({shown_class_names}{more}). Reading them could run "
             "code, so the file is refused. Save the plain state_dict with torch.save or as safetensors, and use that "
             "file.",
             file=path.name,

@@ -175,7 +175,7 @@ class FittingMode(TorchFunctionMode):
         )
         if branch.norm is not None:
             targets = _invert_norm(targets, branch.norm, _select_outputs(recorded_call.outputs, kept))
-        self._fit_layer(call, recorded_call, weight, targets, are_targets_cut=True)
+        self._fit_layer(call, recorded_call, weight, targets, has_only_kept_targets=True)
 
     def _fit_layer(
         self,
@@ -183,19 +183,19 @@ class FittingMode(TorchFunctionMode):
         recorded_call: RecordedCall,
         weight: CutWeight,
         targets: Tensor,
-        are_targets_cut: bool = False,
+        has_only_kept_targets: bool = False,
     ) -> None:
-        """Fit one layer. targets: [M, F], outputs of the kept filters if `are_targets_cut`, otherwise of all filters
+        """Fit one layer. targets: [M, F], outputs of the kept filters if `has_only_kept_targets`, otherwise of all filters
         of the parent.
         """
         fit = LayerFit(call, len(recorded_call.places))
         fit.add(
             call,
             recorded_call.places,
-            targets if are_targets_cut else _select_outputs(targets, weight.kept_outputs(call)),
+            targets if has_only_kept_targets else _select_outputs(targets, weight.kept_outputs(call)),
         )
-        has_constant = call.bias is not None or recorded_call.norm is not None
-        self._solve_fit(fit, call, weight, recorded_call.norm, has_constant)
+        may_add_constant = call.bias is not None or recorded_call.norm is not None
+        self._solve_fit(fit, call, weight, recorded_call.norm, may_add_constant)
 
     def _collect_rows(self, call: LayerCall, recorded_call: RecordedCall, weight: CutWeight, is_affected: bool) -> None:
         """Add the rows of one call of a weight that is called several times. After the last of these calls, fit the
@@ -213,17 +213,17 @@ class FittingMode(TorchFunctionMode):
             self._solve_fit(shared.fit, call, weight, None, has_one_bias)
 
     def _solve_fit(
-        self, fit: LayerFit, call: LayerCall, weight: CutWeight, norm: str | None, has_constant: bool
+        self, fit: LayerFit, call: LayerCall, weight: CutWeight, norm: str | None, may_add_constant: bool
     ) -> None:
         try:
-            output_constant = fit.solve(self._task.ridge, has_constant)
+            output_constant = fit.solve(self._task.ridge, may_add_constant)
         except Unfittable as error:
             self.unfitted[weight.layer] = str(error)
             return
         self.fitted[weight.layer] = None
-        if has_constant and call.bias is not None:
+        if may_add_constant and call.bias is not None:
             call.bias.copy_(call.bias.double() + output_constant)
-        elif has_constant and norm is not None:
+        elif may_add_constant and norm is not None:
             mean = self._network.get_buffer(norm)
             mean.copy_(mean.double() - output_constant)
 

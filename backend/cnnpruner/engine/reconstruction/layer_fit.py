@@ -36,7 +36,7 @@ def find_cut_weights(layers: Layers, units: Collection[int]) -> dict[str, CutWei
     """
     removed = set(units)
 
-    def kept(dim: int | None) -> list[int] | None:
+    def find_kept_positions(dim: int | None) -> list[int] | None:
         ids = [] if dim is None else layers.dim_units[dim]
         positions = [position for position, unit in enumerate(ids) if unit not in removed]
         return None if len(positions) == len(ids) else positions
@@ -46,8 +46,8 @@ def find_cut_weights(layers: Layers, units: Collection[int]) -> dict[str, CutWei
         tensor = layers.tensors[reader.tensor]
         assert tensor.layer is not None
         has_lost_inputs = any(unit in removed for unit in layers.dim_units[reader.inputs])
-        kept_in_first_dims = (kept(tensor.dims[0]), kept(tensor.dims[1]))
-        weights[tensor.name] = CutWeight(layers.layers[tensor.layer].name, kept_in_first_dims, has_lost_inputs)
+        kept_positions = (find_kept_positions(tensor.dims[0]), find_kept_positions(tensor.dims[1]))
+        weights[tensor.name] = CutWeight(layers.layers[tensor.layer].name, kept_positions, has_lost_inputs)
     return weights
 
 
@@ -76,13 +76,13 @@ class LayerFit:
             # The error of the cut weight is fitted, so a layer without an error keeps its weight.
             self._fit.add(inputs, by_group[:, part] - inputs @ self._weight - bias)
 
-    def solve(self, ridge: float, has_constant: bool) -> Tensor:
+    def solve(self, ridge: float, may_add_constant: bool) -> Tensor:
         """Write the fitted weight into the layer, and return the constant to add to its outputs, float64 [F].
 
         Raises Unfittable, and leaves the weight unchanged, if any value is not finite.
         """
         try:
-            change: WeightChange = self._fit.solve(ridge, has_constant)
+            change: WeightChange = self._fit.solve(ridge, may_add_constant)
         except RuntimeError as error:
             raise Unfittable("its inputs are not finite") from error
         weight = (self._weight + change.weight).to(self._call.weight.dtype)

@@ -44,17 +44,17 @@ class GramFit:
             for total, term in zip(self._sums, sums, strict=True):
                 total.add_(term)
 
-    def solve(self, ridge: float, has_constant: bool) -> WeightChange:
+    def solve(self, ridge: float, may_add_constant: bool) -> WeightChange:
         """Return the weight change V and the constant c. μ is `ridge` times the mean diagonal of XᵀX; XᵀX is centred if
         there is a constant. Raises `torch.linalg.LinAlgError`, a RuntimeError, if the sums are not finite.
         """
         assert self._sums is not None, "a fit needs at least one row"
         gram, cross_products, input_sum, residual_sum = self._sums
-        if has_constant:
+        if may_add_constant:
             gram = gram - input_sum[:, :, None] * input_sum[:, None, :] / self._rows
             cross_products = cross_products - input_sum[:, :, None] * residual_sum[:, None, :] / self._rows
         weight = torch.cholesky_solve(cross_products, torch.linalg.cholesky(_add_ridge(gram, ridge, gram.shape[-1])))
-        if not has_constant:
+        if not may_add_constant:
             return WeightChange(weight, torch.zeros_like(residual_sum))
         return WeightChange(weight, (residual_sum - (input_sum[:, None, :] @ weight)[:, 0]) / self._rows)
 
@@ -75,20 +75,20 @@ class DualFit:
         self._x.append(x.float())
         self._residuals.append(residuals)
 
-    def solve(self, ridge: float, has_constant: bool) -> WeightChange:
+    def solve(self, ridge: float, may_add_constant: bool) -> WeightChange:
         """Return the weight change V and the constant c, as `GramFit.solve` does."""
         x, residuals = torch.cat(self._x, 1), torch.cat(self._residuals, 1)
-        residual_mean = residuals.mean(1, keepdim=True) if has_constant else torch.zeros_like(residuals[:, :1])
+        residual_mean = residuals.mean(1, keepdim=True) if may_add_constant else torch.zeros_like(residuals[:, :1])
         kernel = x.new_zeros((len(x), x.shape[1], x.shape[1]), dtype=torch.float64)
         for columns in torch.split(x, COLUMNS_PER_BLOCK, 2):
-            block = _centre_columns(columns, has_constant)
+            block = _centre_columns(columns, may_add_constant)
             kernel += block @ block.mT
         factor = torch.linalg.cholesky(_add_ridge(kernel, ridge, x.shape[2]))
         row_weights = torch.cholesky_solve(residuals - residual_mean, factor)
         blocks = torch.split(x, COLUMNS_PER_BLOCK, 2)
-        weight = torch.cat([_centre_columns(columns, has_constant).mT @ row_weights for columns in blocks], 1)
+        weight = torch.cat([_centre_columns(columns, may_add_constant).mT @ row_weights for columns in blocks], 1)
         offset = residual_mean[:, 0]
-        if has_constant:
+        if may_add_constant:
             offset = offset - (x.double().mean(1, keepdim=True) @ weight)[:, 0]
         return WeightChange(weight, offset)
 
@@ -106,9 +106,9 @@ def max_rows(width: int) -> int | None:
     return MAX_DUAL_ROWS if width > MAX_GRAM_WIDTH else None
 
 
-def _centre_columns(columns: Tensor, has_constant: bool) -> Tensor:
+def _centre_columns(columns: Tensor, may_add_constant: bool) -> Tensor:
     columns = columns.double()
-    return columns - columns.mean(1, keepdim=True) if has_constant else columns
+    return columns - columns.mean(1, keepdim=True) if may_add_constant else columns
 
 
 def _add_ridge(matrix: Tensor, ridge: float, width: int) -> Tensor:

@@ -43,12 +43,12 @@ def _perturb_constants(network: nn.Module, seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for tensor in [*network.parameters(), *network.buffers()]:
-            if tensor.is_floating_point() and _would_hide_mistakes(tensor):
+            if tensor.is_floating_point() and _has_equal_values(tensor):
                 noise = torch.rand(tensor.shape, generator=generator).to(tensor) - 0.5
                 tensor.mul_(1 + noise / 2).add_(noise.flip(list(range(noise.ndim))) / 10)
 
 
-def _would_hide_mistakes(tensor: Tensor) -> bool:
+def _has_equal_values(tensor: Tensor) -> bool:
     if tensor.numel() == 0:
         return False
     is_constant = bool((tensor == tensor.flatten()[0]).all())

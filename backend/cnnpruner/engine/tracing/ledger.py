@@ -146,8 +146,8 @@ class Ledger:
         self.used_names.update(name for tensor in find_tensors(arguments) if (name := self._names.get(id(tensor))))
 
     def find_ids(self, tensor: object) -> Tensor | None:
-        """Return the id tensor of an activation, or of a parameter or buffer that has one entry per channel; None for
-        constants and all other objects.
+        """Return the tensor with the ids of the channels that the entries of `tensor` belong to. Activations have such
+        ids, and so have parameters and buffers with one entry per channel. Return None for all other objects.
         """
         if not isinstance(tensor, Tensor):
             return None

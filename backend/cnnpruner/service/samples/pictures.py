@@ -103,8 +103,8 @@ def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilte
 
 def _get_picture_block(workspace: Workspace, node: Node, sample: int, layer: Layer, block: int) -> list[FilterPicture]:
     path = _pictures_folder(workspace, node) / f"sample-{sample}-layer-{layer.index}-block-{block}.json"
-    block_pictures = _read_cached_file(path, FilterBlock)
-    if block_pictures is None:
+    pictures_of_block = _read_cached_file(path, FilterBlock)
+    if pictures_of_block is None:
         visitors.require_compute_permission(workspace, f"The pictures of layer {layer.name} for sample {sample} have")
         start = block * BLOCK_SIZE
         inputs = PicturesJob(sample=sample, layer=layer.index, start=start, stop=start + BLOCK_SIZE, path=path.name)
@@ -115,10 +115,10 @@ def _get_picture_block(workspace: Workspace, node: Node, sample: int, layer: Lay
             jobs.wait_for_node(workspace, node, job.id, PICTURES_TIMEOUT_S)
         finally:
             workspace.store.jobs.remove(job.id)
-        block_pictures = _read_cached_file(path, FilterBlock)
-    if block_pictures is None:
+        pictures_of_block = _read_cached_file(path, FilterBlock)
+    if pictures_of_block is None:
         raise Unavailable(f"The pictures of layer {layer.name} were deleted before they could be read; try again.")
-    return block_pictures.items
+    return pictures_of_block.items
 
 
 def _pictures_folder(workspace: Workspace, node: Node) -> Path:

@@ -53,7 +53,7 @@ def require_matching_store(engine: Engine, file: DatabaseFile | None, files: Fil
     `new_store`: move the folder's content aside instead of raising Conflict. Raises StorageFailed if the database or
     the folder cannot be read.
     """
-    pair = _read_store_pair(engine, file, files)
+    pair = _read_database_and_store(engine, file, files)
     mismatch = _find_mismatch(pair)
     if mismatch is None:
         if new_store and pair.manifest is not None:
@@ -76,7 +76,7 @@ def require_matching_store(engine: Engine, file: DatabaseFile | None, files: Fil
     )
 
 
-def _read_store_pair(engine: Engine, file: DatabaseFile | None, files: Files) -> _StorePair:
+def _read_database_and_store(engine: Engine, file: DatabaseFile | None, files: Files) -> _StorePair:
     manifest, former_database = read_manifest(files.folder), read_former_manifest(files.folder)
     shown_name = str(file.path) if file is not None else engine.url.render_as_string(hide_password=True)
     empty_store_pair = _StorePair(

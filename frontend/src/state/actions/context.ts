@@ -7,7 +7,7 @@ import type { Store } from "../store";
 export interface Context {
   readonly store: Store;
   /** Shows a message that disappears by itself. */
-  readonly notify: (message: string, tone: "neutral" | "danger") => void;
+  readonly notify: (message: string, severity: "neutral" | "danger") => void;
 }
 
 export const errorMessage = (error: unknown): string =>

@@ -18,7 +18,7 @@ export const layerKey = (node: number, layer: string): string => `${node}:${laye
 export const picturesKey = (node: number, sample: number, layer: string, offset: number): string =>
   `${node}:${sample}:${layer}:${offset}`;
 
-export interface CardFilter {
+export interface FilterOnCard {
   readonly number: number;
   /** Position of the filter among the layer's filters in order of their numbers. */
   readonly index: number;
@@ -30,7 +30,7 @@ export interface LayerCards {
   readonly layer: string;
   readonly index: number;
   /** Filters in the chosen order. */
-  readonly filters: readonly CardFilter[];
+  readonly filters: readonly FilterOnCard[];
 }
 
 /** Index of the chosen layer; 0 if none is chosen. */
@@ -85,12 +85,12 @@ const orderFilters = memo(
 
 /** Sorts filters by `value`; filters without a value come last. Leaves the order unchanged if `value` is null. */
 function sortFilters(
-  filters: readonly CardFilter[],
-  value: ((filter: CardFilter) => number) | null,
+  filters: readonly FilterOnCard[],
+  value: ((filter: FilterOnCard) => number) | null,
   isDescending = false,
-): readonly CardFilter[] {
+): readonly FilterOnCard[] {
   if (!value) return filters;
-  const sortKey = (filter: CardFilter): number => {
+  const sortKey = (filter: FilterOnCard): number => {
     const key = value(filter);
     return Number.isNaN(key) ? Infinity : key * (isDescending ? -1 : 1);
   };
@@ -101,7 +101,7 @@ function createSortAccessor(
   ranking: Ranking | null,
   layerFilters: LayerFilters | null,
   by: FilterSortValue,
-): ((filter: CardFilter) => number) | null {
+): ((filter: FilterOnCard) => number) | null {
   if (by === "number") return ({ number }) => number;
   if (by === "activation") {
     if (!layerFilters) return null;
@@ -133,7 +133,7 @@ export function firstCardPosition(state: State, { filters }: LayerCards): number
   return filters.findLastIndex(({ unit }) => result.removed[unit] === 1) + 1;
 }
 
-function cardsInSight(state: State, { filters }: LayerCards, extraCardCount = 0): readonly CardFilter[] {
+function cardsInSight(state: State, { filters }: LayerCards, extraCardCount = 0): readonly FilterOnCard[] {
   const { first, count } = state.screen.visibleCards;
   return filters.slice(Math.max(0, first - extraCardCount), first + count + extraCardCount);
 }
@@ -149,7 +149,7 @@ export function neededBlockOffsets(state: State, cards: LayerCards): readonly nu
   return [...new Set(blocks)];
 }
 
-export function pictureOfFilter(state: State, layer: string, { index, number }: CardFilter): FilterPicture | null {
+export function pictureOfFilter(state: State, layer: string, { index, number }: FilterOnCard): FilterPicture | null {
   const { node, sample } = state.choice;
   if (node === null || sample === null) return null;
   const block = state.server.pictures[picturesKey(node, sample, layer, Math.floor(index / BLOCK_SIZE) * BLOCK_SIZE)];

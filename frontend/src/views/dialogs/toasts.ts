@@ -6,7 +6,7 @@ interface Toast extends HTMLElement {
 
 const TOAST_DURATION_MS = { neutral: 4000, danger: 12000 } as const;
 
-export async function showToast(message: string, tone: "neutral" | "danger"): Promise<void> {
+export async function showToast(message: string, severity: "neutral" | "danger"): Promise<void> {
   await customElements.whenDefined("wa-toast");
   let toast = document.querySelector<Toast>("wa-toast");
   if (!toast) {
@@ -14,5 +14,5 @@ export async function showToast(message: string, tone: "neutral" | "danger"): Pr
     toast.setAttribute("placement", "bottom-start");
     document.body.append(toast);
   }
-  await toast.create(message, { variant: tone, duration: TOAST_DURATION_MS[tone], size: "s" });
+  await toast.create(message, { variant: severity, duration: TOAST_DURATION_MS[severity], size: "s" });
 }

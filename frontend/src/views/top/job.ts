@@ -45,8 +45,8 @@ export function drawJob(box: Box, { jobs, nodes }: JobData, onCancel: (id: numbe
     .classed("live", job?.state === "running");
   ensureElement(box, "span", "progress-text").text(job ? describeJob(job, nodes[job.node_id ?? -1]) : "No jobs");
   ensureElement(box, "span", "more").text(others > 0 ? `+${others}` : "");
-  const track = ensureElement(box, "span", "track").attr("hidden", job ? null : "");
-  ensureElement(track, "i", "done").style("width", `${(job?.progress ?? 0) * 100}%`);
+  const progressTrack = ensureElement(box, "span", "track").attr("hidden", job ? null : "");
+  ensureElement(progressTrack, "i", "done").style("width", `${(job?.progress ?? 0) * 100}%`);
   ensureElement(box, "span", "left").text(job && job.eta_s !== null ? `${formatClock(job.eta_s)} left` : "");
   const cancel = ensureElement(box, "button", "cancel").attr("hidden", job ? null : "");
   if (!cancel.node()!.firstChild) cancel.html(icon("stop"));

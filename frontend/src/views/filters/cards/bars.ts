@@ -7,7 +7,7 @@ import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import { criterionName } from "../../../state/selectors/criteria";
 import { parseFilterSort } from "../../../state/choice";
-import { findLayerFilter, type CardFilter, type LayerCards } from "../../../state/selectors/filterCards";
+import { findLayerFilter, type FilterOnCard, type LayerCards } from "../../../state/selectors/filterCards";
 import type { State } from "../../../state/state";
 import { percentile90 } from "./layout";
 
@@ -17,7 +17,7 @@ export interface Bar {
   /** Full name of the value that the bar shows. */
   readonly title: string;
   /** Returns the value that the bar shows for a filter; NaN if the filter has none. */
-  readonly filterValue: (filter: CardFilter) => number;
+  readonly filterValue: (filter: FilterOnCard) => number;
   /** Value at which the bar is full. */
   readonly fullValue: number;
 }
@@ -46,7 +46,7 @@ export function firstBarOfCards(state: State, scores: Ranking | null, cards: Lay
 }
 
 function activationBar(state: State, cards: LayerCards): Bar {
-  const meanActivation = ({ number }: CardFilter): number => findLayerFilter(state, cards.layer, number)?.mean ?? NaN;
+  const meanActivation = ({ number }: FilterOnCard): number => findLayerFilter(state, cards.layer, number)?.mean ?? NaN;
   return {
     name: "act",
     title: "mean activation",

@@ -9,7 +9,7 @@ import {
   findLayerFilter,
   pictureOfFilter,
   firstCardPosition,
-  type CardFilter,
+  type FilterOnCard,
   type LayerCards,
 } from "../../../state/selectors/filterCards";
 import { planModel, planResult, chosenRanking } from "../../../state/selectors/plan";
@@ -49,14 +49,14 @@ export interface Card {
 export interface CardsData {
   readonly layer: string;
   readonly index: number;
-  readonly filters: readonly CardFilter[];
+  readonly filters: readonly FilterOnCard[];
   readonly removed: number;
   readonly sort: FilterSort;
   /** Short name of the first bar. */
   readonly scoreName: string;
   readonly isSampleChosen: boolean;
   readonly boundaryPosition: number;
-  /** Position at which the list opens; null for the boundary between removed and kept filters. */
+  /** Position that the list is scrolled to at first. If null, the list shows the boundary between removed and kept filters. */
   readonly startPosition: number | null;
   /** Builds the card at a given position of the list. */
   cardAt(position: number): Card;
@@ -136,7 +136,7 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
 function pictureOfCard(
   state: State,
   layer: string,
-  filter: CardFilter,
+  filter: FilterOnCard,
 ): Pick<Card, "imageUrl" | "histogram" | "strongestUrls" | "note"> {
   const { sample, experiment } = state.choice;
   if (sample !== null) {

@@ -9,9 +9,9 @@ export function drawJobProgress(content: Box, job: Job | undefined): void {
   const text = job?.state === "waiting" ? "Waiting for a worker…" : `${job?.message ?? ""} …`;
   ensureElement(line, "span", "message").text(job ? text : "");
   const share = Math.round((job?.progress ?? 0) * 100);
-  const track = ensureElement(line, "span", "track")
+  const progressTrack = ensureElement(line, "span", "track")
     .attr("role", "progressbar")
     .attr("aria-label", "Progress, %")
     .attr("aria-valuenow", share);
-  ensureElement(track, "i", "done").style("width", `${share}%`);
+  ensureElement(progressTrack, "i", "done").style("width", `${share}%`);
 }
