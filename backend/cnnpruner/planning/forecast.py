@@ -76,8 +76,8 @@ def interpolate_filters(good: SizeAndAccuracy, bad: SizeAndAccuracy, target: flo
 
 
 def percent_to_remove(remove: int, free: int) -> float:
-    """Return the percentage that the rule `percent` needs in order to remove exactly `remove` filters. `free`: number of
-    free filters of the node.
+    """Return the percentage with which the rule `percent` removes exactly `remove` filters. `free`: number of free
+    filters of the node.
     """
     return 100 * remove / free if free else 0.0
 

@@ -185,8 +185,8 @@ class FittingMode(TorchFunctionMode):
         targets: Tensor,
         has_only_kept_targets: bool = False,
     ) -> None:
-        """Fit one layer. targets: [M, F], outputs of the kept filters if `has_only_kept_targets`, otherwise of all filters
-        of the parent.
+        """Fit one layer. targets: [M, F], outputs of the kept filters if `has_only_kept_targets`, otherwise of all
+        filters of the parent.
         """
         fit = LayerFit(call, len(recorded_call.places))
         fit.add(
