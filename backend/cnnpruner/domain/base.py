@@ -29,7 +29,7 @@ class ErrorBody(Value):
 
     code: str = Field(description="Stable identifier of the kind of error.")
     message: str = Field(description="A sentence that says what went wrong and how to fix it.")
-    details: dict[str, Any] = Field(description="What the message says, as values by name that a program can read.")
+    details: dict[str, Any] = Field(description="The facts of the message as named values, for programs.")
 
 
 class ErrorAnswer(Value):

@@ -56,7 +56,7 @@ class DataSource(Value):
     path: str | None = Field(
         default=None,
         max_length=1000,
-        description="Path of the folder, relative to one of the server's data folders; null for the first data "
+        description="Path of the folder, relative to one of the server's data folders; null to use the first data "
         "folder that contains the data set.",
     )
     download: bool = Field(default=False, description="Let torchvision download the data set if it is missing.")
@@ -70,9 +70,9 @@ class DataSource(Value):
     unseen: str | None = Field(
         default=None,
         max_length=1000,
-        description="Path, relative to a data folder, of a folder of images that are not in the training data of the "
-        "weights, with one subfolder per class (<class>/*.jpg). Half of these images become the selection split, the "
-        "others the test split.",
+        description="Path, relative to a data folder, of a folder with images on which the weights were not trained. "
+        "It has one subfolder per class (<class>/*.jpg). Half of these images become the selection split, the others "
+        "the test split.",
     )
     resize: Resize = Field(
         default="crop",
@@ -194,7 +194,7 @@ class NewExperiment(Value):
         default=0.005,
         ge=0,
         le=1,
-        description="Largest drop in accuracy below its parent, 0-1, with which a node still counts as recovered.",
+        description="How far a node's accuracy may fall below its parent's, 0-1, for the node to count as recovered.",
     )
     target_accuracy: float | None = Field(
         default=None,
@@ -272,7 +272,7 @@ class Experiment(Value):
     weights: WeightsSource = Field(description="Initial weights of the root.")
     seed: int = Field(description="Random seed for the splits, the order of the data and the initial weights.")
     tolerance: float = Field(
-        description="Largest drop in accuracy below its parent, 0-1, with which a node still counts as recovered."
+        description="How far a node's accuracy may fall below its parent's, 0-1, for the node to count as recovered."
     )
     target_accuracy: float | None = Field(
         description="Target accuracy, which nodes should not fall below, 0-1; null for no target."

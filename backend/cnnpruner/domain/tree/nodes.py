@@ -234,7 +234,7 @@ class Sample(Value):
     """A selection image, with the predictions of two nodes."""
 
     sample: int = Field(description="Position of the image in the selection split, starting at 0.")
-    label: int = Field(description="True class.")
+    label: int = Field(description="True class of the image.")
     predicted: int = Field(description="Class predicted by this node.")
     probability: float = Field(description="Probability of the predicted class, 0-1.")
     before: int | None = Field(description="Class predicted by the compared node; null if there is no compared node.")
