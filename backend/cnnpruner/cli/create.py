@@ -20,7 +20,7 @@ HELP = "create an experiment on a running server"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments for the data, the network, and the root's weights and training."""
     add_server_argument(parser)
-    parser.add_argument("--name", help="display name")
+    parser.add_argument("--name", help="name of the experiment, as shown on the page")
     data_help = "data set: digits, cifar10, cifar100, mnist, fashion_mnist, folder, or the name of a data factory"
     parser.add_argument("--data", required=True, help=data_help)
     parser.add_argument(

@@ -41,8 +41,8 @@ class ErrorAnswer(Value):
 class Interval(Value):
     """95 % Wilson score interval of a proportion (Wilson 1927)."""
 
-    low: float = Field(ge=0, le=1, description="Lower bound, 0-1.")
-    high: float = Field(ge=0, le=1, description="Upper bound, 0-1.")
+    low: float = Field(ge=0, le=1, description="Lower end of the interval, 0-1.")
+    high: float = Field(ge=0, le=1, description="Upper end of the interval, 0-1.")
 
 
 class Accuracy(Value):

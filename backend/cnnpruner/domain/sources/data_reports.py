@@ -82,7 +82,7 @@ class UnusedImages(Value):
     """Images in a folder that are not used."""
 
     folder: str = Field(description="Name of the folder that contains the images.")
-    images: int = Field(description="Number of images.")
+    images: int = Field(description="Number of images in the folder that are not used.")
 
 
 class ClassLevelChoice(Value):

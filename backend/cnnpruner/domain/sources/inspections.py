@@ -66,9 +66,10 @@ class CutProof(Value):
     equal: bool = Field(description="Whether `result` is `equal`.")
     result: Literal["equal", "differs", "unproved", "none"] = Field(
         default="unproved",
-        description="`equal`: `difference` is at most 1e-4 (float32), and `spread` is at least 1e-4 and at least 100 "
-        "times `difference`. `differs`: `difference` is above 1e-4. `unproved`: the logits hardly depend on the "
-        "image, so an error in the pruning might go unnoticed. `none`: nothing could be removed.",
+        description="`equal`: `difference` is at most 1e-4 (1e-8 if the comparison was repeated in float64), and "
+        "`spread` is at least 1e-4 and at least 100 times `difference`. `differs`: `difference` is above its limit of "
+        "1e-4 or 1e-8. `unproved`: the logits hardly depend on the image, so an error in the pruning might go "
+        "unnoticed. `none`: nothing could be removed.",
     )
 
 
@@ -79,7 +80,7 @@ class WeightSet(Value):
         description="Key of the weights in the file, to be used as `weights.key`; empty for tensors that are not in a "
         "dictionary."
     )
-    tensors: int = Field(description="Number of tensors.")
+    tensors: int = Field(description="Number of tensors in the set of weights.")
     averaged: bool = Field(description="Whether the weights are an average over training steps, such as EMA or SWA.")
     used: bool = Field(description="Whether these are the weights that the network was inspected with.")
 
@@ -120,7 +121,7 @@ class NetworkReport(Value):
     proof: CutProof = Field(
         description="Result of checking that removing random units gives the same outputs as setting them to zero."
     )
-    notes: list[str] = Field(description="Further notes, one sentence each.")
+    notes: list[str] = Field(description="Further notes about the network, one sentence each.")
     warnings: list[str] = Field(
         default=[],
         description="Problems that would make the results of an experiment misleading, such as a network that "

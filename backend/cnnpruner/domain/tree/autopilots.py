@@ -115,7 +115,9 @@ class Autopilot(VersionedValue):
         description="Training settings for each step; null for the experiment's defaults."
     )
     max_steps: int = Field(description="Maximum number of nodes to make.")
-    state: AutopilotState = Field(description="Current state. `done`, `stopped` and `failed` are final.")
+    state: AutopilotState = Field(
+        description="Current state of the Autopilot. `done`, `stopped` and `failed` are final."
+    )
     reason: str = Field(description="A sentence that says why the Autopilot ended; empty while it runs.")
     nodes: list[int] = Field(description="IDs of the nodes that the Autopilot made, in order.")
     current_id: int | None = Field(description="ID of the node being made; null if no node is being made.")

@@ -174,7 +174,9 @@ class WeightsSource(Value):
 class NewExperiment(Value):
     """An experiment to create. Only `data` and `network` are required."""
 
-    name: str | None = Field(default=None, min_length=1, max_length=200, description="Display name.")
+    name: str | None = Field(
+        default=None, min_length=1, max_length=200, description="Name of the experiment, as shown on the page."
+    )
     data: DataSource = Field(description="Where the images come from.")
     image_size: ImageSizeChoice = None
     mean: MeanChoice = None
@@ -218,7 +220,7 @@ class ExperimentChanges(Value):
     """Changes to an experiment."""
 
     name: str | None = Field(
-        default=None, min_length=1, max_length=200, description="New display name; null leaves it unchanged."
+        default=None, min_length=1, max_length=200, description="New name of the experiment; null leaves it unchanged."
     )
     tolerance: float | None = Field(
         default=None,
@@ -260,7 +262,7 @@ class Experiment(Value):
     """
 
     id: int = Field(description="ID of the experiment.")
-    name: str = Field(description="Display name.")
+    name: str = Field(description="Name of the experiment, as shown on the page.")
     created_at: datetime = Field(description="When the experiment was created (UTC).")
     data: DataSource = Field(description="Where the images come from.")
     image_size: int = Field(description="Edge length of the images, in pixels.")

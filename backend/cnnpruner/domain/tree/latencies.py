@@ -26,8 +26,8 @@ _UNPAIRED_FIELDS: dict[str, Any] = {
 class RatioInterval(Value):
     """95 % bootstrap confidence interval of a ratio of two times (Efron 1979)."""
 
-    low: float = Field(description="Lower bound.")
-    high: float = Field(description="Upper bound.")
+    low: float = Field(description="Lower end of the interval.")
+    high: float = Field(description="Upper end of the interval.")
 
 
 class Latency(Value):

@@ -359,7 +359,9 @@ test("data is inspected as declared in the form, and its errors come first, mark
   expect(
     [...box.querySelectorAll(".inspection.data tbody tr:last-child td")].map((element) => element.textContent),
   ).toEqual(["dog", "", "20", "13", "7"]);
-  expect(box.querySelector(".inspection.data .names th:nth-child(2)")!.textContent).toBe("Relative to largest class");
+  expect(box.querySelector(".inspection.data .names th:nth-child(2)")!.textContent).toBe(
+    "Size relative to largest class",
+  );
   expect([...box.querySelectorAll<HTMLElement>(".inspection.data .bar")].map(({ style }) => style.inlineSize)).toEqual([
     "100%",
     "20%",

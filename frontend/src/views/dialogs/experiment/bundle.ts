@@ -35,7 +35,7 @@ export const bundleDialog: PanelDialog = {
       {
         name: "pictures",
         text: "include thumbnails of the selection images",
-        help: "Leave them out if the images must not be shared.",
+        help: "Leave the thumbnails out if the images must not be shared.",
         isChecked: choice.pictures,
         isDisabled: false,
       },

@@ -75,7 +75,7 @@ function drawReport(box: Box, report: DataReport | null): void {
   );
 }
 
-const COLUMN_NAMES = ["Class", "Relative to largest class", "Train", "Selection", "Test"];
+const COLUMN_NAMES = ["Class", "Size relative to largest class", "Train", "Selection", "Test"];
 
 function drawTable(box: Box, { classes }: DataReport): void {
   const largestClassSize = Math.max(1, ...classes.map(({ train }) => train));

@@ -22,7 +22,7 @@ export function networkChoices({ networks, timm }: DataListing): readonly Option
     group: FAMILY_TITLES[family],
   }));
   return timm
-    ? [...listedOptions, { value: TIMM_PREFIX, text: "timm, by name", group: FAMILY_TITLES.timm }]
+    ? [...listedOptions, { value: TIMM_PREFIX, text: "timm network, by name", group: FAMILY_TITLES.timm }]
     : listedOptions;
 }
 
