@@ -30,7 +30,7 @@ def test_what_was_not_recorded_and_what_is_not_judged_is_said() -> None:
     lines = lines_of(ROOT, ready_node().model_copy(update=changes))
     assert "node 4: accuracy 90.00 %, 900 parameters" in lines
     assert "note: Too inaccurate." in lines and "recovery not judged: The parent learned nothing." in lines
-    assert "images seen: not recorded" in lines and "forecast, 80 %: not recorded" in lines
+    assert "images seen: not recorded" in lines and "forecast, 80 % interval: not recorded" in lines
 
 
 def test_an_unfinished_node_has_one_line() -> None:

@@ -10,7 +10,7 @@ from cnnpruner.domain.tree.provenance import TrainingRecord
 from cnnpruner.domain.tree.training import Training
 
 COLUMN_NAMES = (
-    "node", "start weights", "settings", "images seen", "duration", "device", "forecast, 80 %", "outcome"
+    "node", "start weights", "settings", "images seen", "duration", "device", "forecast, 80 % interval", "outcome"
 )  # fmt: skip
 NOT_RECORDED = "not recorded"
 SCHEDULE_NAMES = {"cosine": "cosine", "one_cycle": "one-cycle"}

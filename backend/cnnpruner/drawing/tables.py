@@ -39,7 +39,7 @@ def nodes_table(nodes: Sequence[Node]) -> Markup:
         "node",
         "parent",
         "origin",
-        "accuracy (95 %)",
+        "accuracy (95 % interval)",
         "recovered",
         "filters",
         "parameters",

@@ -43,7 +43,7 @@ class FilterPicture(Value):
     guided backpropagation.
     """
 
-    number: int = Field(description="Original number of the filter.")
+    number: int = Field(description="Original number of the filter, that is, its number in the root.")
     activation: float = Field(description="Mean of the filter's activation map on this sample.")
     low: float = Field(
         description="Smallest value of the gradient. If `low` and `high` are both 0, the filter does not respond to "
@@ -88,7 +88,7 @@ class TopSample(Value):
 class LayerFilter(Value):
     """How one filter responds to the selection split."""
 
-    number: int = Field(description="Original number of the filter.")
+    number: int = Field(description="Original number of the filter, that is, its number in the root.")
     mean: float = Field(description="Mean activation over all images and all positions in the activation map.")
     top: list[TopSample] = Field(
         description="The images with the highest activations above 0, at most nine, highest first."
