@@ -21,7 +21,7 @@ def test_a_node_is_listed_with_its_training_and_its_forecast() -> None:
     assert "node 4: accuracy 90.00 %, recovered, 900 parameters" in lines
     assert "start weights: weights of node 0 without the removed filters" in lines
     assert "images seen: 18 (3 epochs × 6)" in lines and "device: a test" in lines
-    assert "forecast, 80 %: 95.00 % (92.00 %–99.00 %), based on 4 nodes" in lines
+    assert "forecast, 80 % interval: 95.00 % (92.00 %–99.00 %), based on 4 nodes" in lines
     assert "outcome: 90.00 %, below the forecast interval" in lines
 
 
