@@ -44,8 +44,8 @@ def test_it_measures_and_prints_a_line_for_each_latency(
     assert run(server, monkeypatch, "--batch", "8") == 0
     assert server.measured == [(7, 8)]
     assert capsys.readouterr().out.splitlines() == [
-        "PyTorch on CPU X, 2 threads, batch 1: 2.6 ms; 0.65 × the root (0.65–0.65)",
-        "PyTorch on CPU X, 2 threads, batch 8: 40 ms; 0.50 × the root (0.50–0.50)",
+        "PyTorch on CPU X, 2 threads, batch size 1: 2.6 ms; 0.65 × the root (0.65–0.65)",
+        "PyTorch on CPU X, 2 threads, batch size 8: 40 ms; 0.50 × the root (0.50–0.50)",
         "ONNX Runtime is not installed.",
     ]
 
@@ -57,6 +57,6 @@ def test_stored_latencies_are_shown_without_measuring(
     assert run(server, monkeypatch, "--stored") == 0
     assert server.measured == []
     assert capsys.readouterr().out.splitlines() == [
-        "PyTorch on CPU X, 2 threads, batch 1: 5.2 ms; unreliable; measure again",
-        "PyTorch on CPU X, batch 1: 2.6 ms; not compared with the root; measure again",
+        "PyTorch on CPU X, 2 threads, batch size 1: 5.2 ms; unreliable; measure again",
+        "PyTorch on CPU X, batch size 1: 2.6 ms; not compared with the root; measure again",
     ]

@@ -108,8 +108,8 @@ def test_the_page_shows_what_the_tree_contains(page: str, small_tree: SmallTree)
     removed = small_tree.nodes()[1].removed_filters or 0
     free = small_tree.nodes()[0].free_filters or 0
     assert f"{removed} of {free} free filters ({100 * removed / free:.1f} %), " in text
-    assert "random filters272.00 % (70.00 %–74.00 %)+8.00 points" in text
-    assert "1 of the nodes no longer exists" in text and "torch" in text
+    assert "random filters272.00 % (70.00 %–74.00 %)+8.00 percentage points" in text
+    assert "1 of these nodes has been deleted since" in text and "torch" in text
     assert page.count('class="edge unrecovered"') == 3 and page.count('class="edge pending"') == 1
     assert page.count("Node 5: waiting") == 1, "drawn in the tree, not in the charts"
 
@@ -179,5 +179,6 @@ def test_the_start_of_a_training_is_described_with_what_it_was_chosen_from(small
     changes = {"start": "reconstructed", "start_accuracies": compared, "reconstruction": fit}
     child = root.model_copy(update={"parent_id": root.id, "training_record": RECORD.model_copy(update=changes)})
     assert provenance.describe_start_weights(child, {root.id: 0}) == (
-        "cut from node 0 and reconstructed (4 of 5 layers fitted); best of: as cut 10.00 %, reconstructed 80.00 %"
+        "weights of node 0 without the removed filters, reconstructed (4 of 5 layers fitted); "
+        "chosen as the best of: as cut 10.00 %, reconstructed 80.00 %"
     )

@@ -22,5 +22,5 @@ def add_image_folder_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments that say how the classes and pixel values of an image folder are read."""
     text = "for nested class folders: whether the outer (upper) or the inner (lower) folders are the classes"
     parser.add_argument("--class-level", choices=("upper", "lower"), help=text)
-    text = "pixel values that are mapped to black and white in all images (default: determined from the data set)"
+    text = "pixel values that become black (LOW) and white (HIGH) in all images (default: determined from the data set)"
     parser.add_argument("--value-range", type=float, nargs=2, metavar=("LOW", "HIGH"), help=text)

@@ -20,7 +20,7 @@ HELP = "create an experiment on a running server"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments for the data, the network, and the root's weights and training."""
     add_server_argument(parser)
-    parser.add_argument("--name", help="display name")
+    parser.add_argument("--name", help="name of the experiment, as shown on the page")
     data_help = "data set: digits, cifar10, cifar100, mnist, fashion_mnist, folder, or the name of a data factory"
     parser.add_argument("--data", required=True, help=data_help)
     parser.add_argument(
@@ -36,7 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, default=0, help=("random seed for the splits, the data order and the weights (default 0)")
     )
-    tolerance = "largest accuracy drop from its parent at which a node counts as recovered, 0-1 (default %(default)s)"
+    tolerance = (
+        "how far a node's accuracy may fall below its parent's for the node to count as recovered, 0-1 "
+        "(default %(default)s)"
+    )
     parser.add_argument("--tolerance", type=float, default=0.005, help=tolerance)
     parser.add_argument(
         "--target-accuracy", type=float, help="target accuracy, which pruned networks should not fall below, 0-1"
@@ -71,7 +74,8 @@ def _add_network_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_weights_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--weights", help="checkpoint for the root, relative to a data folder; if omitted, the root is trained"
+        "--weights",
+        help="path of a checkpoint for the root, relative to a data folder; if omitted, the root is trained",
     )
     parser.add_argument(
         "--weights-key",
@@ -106,7 +110,9 @@ def run(args: argparse.Namespace) -> int:
     except NeedsConfirmation as error:
         for warning in error.details["warnings"]:
             sys.stderr.write(f"warning: {warning}\n")
-        sys.stderr.write("Nothing was created. Fix these problems, or add --accept-warnings to ignore them.\n")
+        sys.stderr.write(
+            "The experiment was not created. Fix the problems above, or add --accept-warnings to ignore them.\n"
+        )
         return 1
     sys.stdout.write(f"experiment {experiment.id}: {experiment.name}\n")
     for notice in experiment.notices:

@@ -37,6 +37,6 @@ def run(args: argparse.Namespace) -> int:
     check = next(export.check for export in client.exports(args.node) if export.format == args.format)
     sys.stdout.write(
         f"{path}: checked with {check.runtime} on {check.images} selection images; the logits differ by at most "
-        f"{check.max_difference:.2g}, and the class is the same for {check.same_top1:.2%}\n"
+        f"{check.max_difference:.2g}, and the predicted class is the same for {check.same_top1:.2%} of the images\n"
     )
     return 0

@@ -34,8 +34,9 @@ def register_data(args: argparse.Namespace) -> None:
         experiment.data.name == args.data for experiment in client.experiments()
     ):
         factory_text = registered_factory.text if registered_factory else ""
-        conflict_text = f"Existing experiments use the name {args.data} for {factory_text}"
-        raise Conflict(f"{conflict_text}; choose another name for --data.")
+        raise Conflict(
+            f"Existing experiments use the name {args.data} for {factory_text}; choose another name for --data."
+        )
     save_factory(args.data, factory, folder, data_factories.DATASET_FACTORIES_FILE)
     if all((entry.kind, entry.path) != ("factory", args.data) for entry in client.data().entries):
         raise Conflict(
@@ -62,8 +63,9 @@ def register_network(args: argparse.Namespace) -> None:
     experiments = client.experiments() if registered_factory not in (None, factory) else []
     if any(experiment.network.name == args.network for experiment in experiments):
         factory_text = registered_factory.text if registered_factory else ""
-        conflict_text = f"Existing experiments use the name {args.network} for {factory_text}"
-        raise Conflict(f"{conflict_text}; choose another name for --network.")
+        raise Conflict(
+            f"Existing experiments use the name {args.network} for {factory_text}; choose another name for --network."
+        )
     save_factory(args.network, factory, folder)
     if all(network.name != args.network for network in client.data().networks):
         raise Conflict(f"The server at {args.server} does not read {folder / FACTORIES_FILE}; {fix}")

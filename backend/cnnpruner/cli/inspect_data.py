@@ -90,12 +90,16 @@ def _format_report(report: DataReport) -> str:
         for entry in classes
     ]
     omission_lines = (
-        [f"  … and {len(report.classes) - len(classes)} more"] if len(report.classes) > len(classes) else []
+        [f"  … and {len(report.classes) - len(classes)} more classes"] if len(report.classes) > len(classes) else []
     )
     header = f"  {'class':<{width}} {'train':>9} {'selection':>9} {'test':>9}"
     lines = [*summary, "", header, *rows, *omission_lines, ""]
     lines += [f"ERROR: {error}" for error in report.errors] + [f"note: {warning}" for warning in report.warnings]
-    conclusion = "Fix these errors first." if report.errors else "The data set can be used."
+    conclusion = (
+        "The data set cannot be used until the errors above are fixed."
+        if report.errors
+        else "The data set can be used."
+    )
     return "\n".join([*lines, conclusion, ""])
 
 

@@ -71,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "network",
         nargs="*",
-        help="network: resnet18, timm:resnet10t, package.module:function or file.py:function, for example",
+        help="network to inspect, for example resnet18, timm:resnet10t, package.module:function or file.py:function",
     )
     parser.add_argument(
         "--option", action="append", default=[], metavar="NAME=VALUE", help="option or argument to pass to the network"
@@ -85,7 +85,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--image", type=Path, help="image to run the network on (default: noise)")
     weights = parser.add_mutually_exclusive_group()
-    weights.add_argument("--weights", type=Path, help="checkpoint file")
+    weights.add_argument("--weights", type=Path, help="checkpoint file with weights for the network")
     weights.add_argument("--pretrained", action="store_true", help="use the weights published by torchvision or timm")
     parser.add_argument(
         "--weights-key",

@@ -14,7 +14,7 @@ HELP = "measure the latency of a node, and its ratio to the root's latency"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments: the node, the batch size, and whether to measure or only to print stored latencies."""
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
-    text = "batch size to measure in addition to 1 (default %(default)s)"
+    text = "batch size at which to measure, in addition to batch size 1 (default %(default)s)"
     parser.add_argument("--batch", type=int, default=32, help=text)
     parser.add_argument(
         "--stored", action="store_true", help="only print earlier measurements, without measuring again"
@@ -41,5 +41,5 @@ def describe_latency(latency: Latency) -> str:
     none).
     """
     threads = "" if latency.threads is None else f", {latency.threads} threads"
-    setting = f"{RUNTIME_NAMES[latency.runtime]} on {latency.device}{threads}, batch {latency.batch}"
+    setting = f"{RUNTIME_NAMES[latency.runtime]} on {latency.device}{threads}, batch size {latency.batch}"
     return f"{setting}: {latency.median_ms:.3g} ms; {describe_ratio(latency)}"

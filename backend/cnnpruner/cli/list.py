@@ -38,7 +38,7 @@ def list_server_contents(client: Client) -> str:
         *(f"network {network.name}: {network.title}" for network in data_listing.networks),
     ]
     if data_listing.timm_networks:
-        lines.append(f"network timm:NAME: {len(data_listing.timm_networks):,} networks from timm")
+        lines.append(f"network timm:NAME: any of {len(data_listing.timm_networks):,} networks from timm")
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -29,7 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--allowed-host", action="append", help=text)
     text = "file with the owner's token (env: CNNPRUNER_TOKEN; default: a new token if other machines can connect)"
     parser.add_argument("--token-file", type=Path, help=text)
-    text = "if the model store belongs to another database, move its files aside and start empty (env: NEW_STORE=1)"
+    text = (
+        "if the model store belongs to another database, move its files aside and start with an empty model store "
+        "(env: NEW_STORE=1)"
+    )
     parser.add_argument("--new-store", action="store_true", help=text)
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser (env: NO_BROWSER=1)")
     parser.add_argument(

@@ -19,7 +19,7 @@ def add_training_arguments(parser: argparse.ArgumentParser, title: str) -> None:
     group.add_argument("--learning-rate", type=float, help="peak learning rate")
     group.add_argument("--batch-size", type=int, help="number of images per training step")
     group.add_argument("--schedule", choices=get_args(Schedule), help="learning rate schedule")
-    text = "node whose predictions are distilled: root, parent, or the id of a ready node"
+    text = "node whose predictions the network also learns to match: root, parent, or the id of a ready node"
     group.add_argument("--teacher", metavar="NODE", help=text)
     group.add_argument("--teacher-weight", type=float, help="weight of the teacher's predictions in the loss, 0 to 1")
     group.add_argument("--temperature", type=float, help="temperature that softens the teacher's predictions")
@@ -33,7 +33,10 @@ def add_training_arguments(parser: argparse.ArgumentParser, title: str) -> None:
         "--label-smoothing", type=float, help="share of each label that is spread evenly over all classes"
     )
     group.add_argument(
-        "--gradient-clip", type=float, metavar="NORM", help="norm to which larger gradients are scaled down"
+        "--gradient-clip",
+        type=float,
+        metavar="NORM",
+        help="largest norm of the gradient; a larger gradient is scaled down to it",
     )
 
 

@@ -29,7 +29,7 @@ class ErrorBody(Value):
 
     code: str = Field(description="Stable identifier of the kind of error.")
     message: str = Field(description="A sentence that says what went wrong and how to fix it.")
-    details: dict[str, Any] = Field(description="What the message says, as values by name that a program can read.")
+    details: dict[str, Any] = Field(description="The facts of the message as named values, for programs.")
 
 
 class ErrorAnswer(Value):
@@ -41,8 +41,8 @@ class ErrorAnswer(Value):
 class Interval(Value):
     """95 % Wilson score interval of a proportion (Wilson 1927)."""
 
-    low: float = Field(ge=0, le=1, description="Lower bound, 0-1.")
-    high: float = Field(ge=0, le=1, description="Upper bound, 0-1.")
+    low: float = Field(ge=0, le=1, description="Lower end of the interval, 0-1.")
+    high: float = Field(ge=0, le=1, description="Upper end of the interval, 0-1.")
 
 
 class Accuracy(Value):

@@ -43,7 +43,7 @@ class Job(VersionedValue):
         description="`training` for long jobs, `interactive` for short ones that a person waits for. Each queue "
         "has its own worker."
     )
-    state: JobState = Field(description="Current state. `done`, `failed` and `cancelled` are final.")
+    state: JobState = Field(description="Current state of the job. `done`, `failed` and `cancelled` are final.")
     experiment_id: int | None = Field(
         description="ID of the experiment that the job belongs to; null if the job belongs to no experiment."
     )

@@ -10,7 +10,7 @@ from cnnpruner.domain.tree.provenance import TrainingRecord
 from cnnpruner.domain.tree.training import Training
 
 COLUMN_NAMES = (
-    "node", "start weights", "settings", "images seen", "duration", "device", "forecast, 80 %", "outcome"
+    "node", "start weights", "settings", "images seen", "duration", "device", "forecast, 80 % interval", "outcome"
 )  # fmt: skip
 NOT_RECORDED = "not recorded"
 SCHEDULE_NAMES = {"cosine": "cosine", "one_cycle": "one-cycle"}
@@ -79,9 +79,10 @@ def describe_start_weights(node: Node, numbers: Mapping[int, int]) -> str:
         "fresh": f"random, seed {record.seed}",
         "checkpoint": "the experiment's checkpoint",
         "pretrained": "published weights",
-        "cut": f"cut from node {parent}",
-        "recalibrated": f"cut from node {parent}, batch norm re-estimated",
-        "reconstructed": f"cut from node {parent} and reconstructed{_describe_reconstruction_fit(record)}",
+        "cut": f"weights of node {parent} without the removed filters",
+        "recalibrated": f"weights of node {parent} without the removed filters, batch norm re-estimated",
+        "reconstructed": f"weights of node {parent} without the removed filters, reconstructed"
+        + _describe_reconstruction_fit(record),
     }[record.start]
     return weights + _describe_compared_accuracies(record)
 
@@ -100,7 +101,7 @@ def _describe_compared_accuracies(record: TrainingRecord) -> str:
         "as cut": compared.cut, "re-estimated": compared.recalibrated, "reconstructed": compared.reconstructed
     }  # fmt: skip
     texts = [f"{name} {percent(value.accuracy)}" for name, value in accuracies.items() if value is not None]
-    return f"; best of: {', '.join(texts)}"
+    return f"; chosen as the best of: {', '.join(texts)}"
 
 
 def describe_forecast(node: Node) -> str:
@@ -109,7 +110,7 @@ def describe_forecast(node: Node) -> str:
         return "–"
     forecast = node.forecast
     if forecast is None:
-        return NOT_RECORDED if node.forecast_reason is None else f"none: {node.forecast_reason}"
+        return NOT_RECORDED if node.forecast_reason is None else f"no forecast: {node.forecast_reason}"
     interval = f"{percent(forecast.low)}–{percent(forecast.high)}"
     return f"{percent(forecast.accuracy)} ({interval}), based on {forecast.nodes} nodes"
 
@@ -128,10 +129,10 @@ def teacher_name(training: Training, numbers: Mapping[int, int]) -> str:
 
 def describe_training(training: Training, teacher: str) -> str:
     """Describe all training settings. `teacher`: name of the teacher, used only if the training has a teacher."""
-    images = "all images" if training.images is None else f"{count(training.images)} images"
+    images = "all training images" if training.images is None else f"{count(training.images)} training images"
     settings = [
-        f"SGD, learning rate {training.learning_rate:g}, {SCHEDULE_NAMES[training.schedule]}",
-        f"{training.epochs} epochs of {images}",
+        f"SGD, learning rate {training.learning_rate:g}, {SCHEDULE_NAMES[training.schedule]} schedule",
+        f"{training.epochs} {'epoch' if training.epochs == 1 else 'epochs'} of {images}",
         f"batch size {training.batch_size}",
         f"momentum {training.momentum:g}",
         f"weight decay {training.weight_decay:g}",

@@ -99,7 +99,10 @@ def _experiment_settings(experiment: Experiment) -> Markup:
     data, splits, edge = experiment.data, experiment.splits, experiment.image_size
     path = f" ({data.path})" if data.path else ""
     pixels = f"{experiment.channels} × {edge} × {edge} pixels"
-    counts = f"{count(splits.train)} train, {count(splits.selection)} selection, {count(splits.test)} test"
+    counts = (
+        f"{count(splits.train)} training images, {count(splits.selection)} selection images, "
+        f"{count(splits.test)} test images"
+    )
     tolerance = percent(experiment.tolerance)
     options = "".join(f", {name} {value}" for name, value in experiment.network.options.items())
     return _description_list(
@@ -137,9 +140,9 @@ def _summarise_result(report: TreeReport) -> str:
     min_accuracy_text = "the target" if target is not None else "the root's accuracy minus the tolerance"
     return (
         f"Of {len(ready)} nodes, the smallest with an accuracy of at least {percent(min_accuracy)} "
-        f"({min_accuracy_text}) is node {smallest_node.number}: {percent(smallest_node.accuracy)}, "
-        f"{count(smallest_node.parameters)} parameters "
-        f"({percent(smallest_node.compression, 1)} fewer than the root), {count(smallest_node.macs)} MACs."
+        f"({min_accuracy_text}) is node {smallest_node.number}: it has an accuracy of "
+        f"{percent(smallest_node.accuracy)}, {count(smallest_node.parameters)} parameters "
+        f"({percent(smallest_node.compression, 1)} fewer than the root) and {count(smallest_node.macs)} MACs."
     )
 
 

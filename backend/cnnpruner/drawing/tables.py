@@ -39,7 +39,7 @@ def nodes_table(nodes: Sequence[Node]) -> Markup:
         "node",
         "parent",
         "origin",
-        "accuracy (95 %)",
+        "accuracy (95 % interval)",
         "recovered",
         "filters",
         "parameters",
@@ -124,7 +124,7 @@ def describe_rule(plan: Plan, kept_scores_by_criterion: Mapping[str, ScoresToKee
     """
     rule = plan.rule
     ranking_text = "" if rule.rule == "filters" else _describe_order(rule.criterion, rule.scope, rule.within)
-    floor_text = f"; every layer keeps at least {percent(rule.floor, 1)}" if rule.floor > 0 else ""
+    floor_text = f"; every layer keeps at least {percent(rule.floor, 1)} of its filters" if rule.floor > 0 else ""
     match rule.rule:
         case "percent":
             rule_text = f"{rule.percent:.4g} % of the free filters"
@@ -137,9 +137,9 @@ def describe_rule(plan: Plan, kept_scores_by_criterion: Mapping[str, ScoresToKee
             measure = "score" if rule.scope == "network" else "rank"
             rule_text = f"all free units with a {measure} {worse_side_text} {rule.value:.4g}"
         case "layers":
-            rule_text = f"a separate share of each of {len(rule.shares)} layers"
+            rule_text = f"a given share of the free filters in each of {len(rule.shares)} layers"
         case "target":
-            rule_text = f"filters until at most {rule.value:,.0f} {COST_NAMES[rule.metric]} remain"
+            rule_text = f"as many filters as needed to leave at most {rule.value:,.0f} {COST_NAMES[rule.metric]}"
         case "filters":
             rule_text = "a list of filters"
     override_count = sum(map(len, rule.kept.values())) + sum(map(len, rule.removed.values()))
@@ -162,10 +162,15 @@ def format_override_count(override_count: int) -> str:
 def _describe_removal(plan: Plan, node: Node) -> str:
     removed_share = 1 - plan.cost.parameters / max(plan.now.parameters, 1)
     sensitivity = plan.shares.sensitivity
-    sensitivity_text = "" if sensitivity is None else f", {percent(sensitivity, 1)} of the sensitivity"
-    removed = f"{plan.reached:,} of {count(node.free_filters)} free filters"
+    sensitivity_texts = [] if sensitivity is None else [f"{percent(sensitivity, 1)} of the total sensitivity"]
     free_share_text = f" ({percent(plan.reached / node.free_filters, 1)})" if node.free_filters else ""
-    return f"{removed}{free_share_text}, {percent(removed_share, 1)} of the parameters{sensitivity_text}"
+    return ", ".join(
+        [
+            f"{plan.reached:,} of {count(node.free_filters)} free filters{free_share_text}",
+            f"{percent(removed_share, 1)} of the parameters",
+            *sensitivity_texts,
+        ]
+    )
 
 
 def _describe_preview(plan: Plan) -> str:
@@ -173,7 +178,10 @@ def _describe_preview(plan: Plan) -> str:
     if preview is None:
         return "–"
     parts = [percent(preview.raw.accuracy)]
-    for name, accuracy in (("BN re-estimated", preview.recalibrated), ("reconstructed", preview.reconstructed)):
+    for name, accuracy in (
+        ("with BN re-estimated", preview.recalibrated),
+        ("after reconstruction", preview.reconstructed),
+    ):
         parts += [] if accuracy is None else [f"{name}: {percent(accuracy.accuracy)}"]
     return "; ".join(parts)
 
@@ -205,7 +213,9 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
     rows: list[Sequence[MarkupContent]] = []
     for (reference_id, kind), accuracies in sorted(groups.items()):
         node, mean_accuracy = node_by_id[reference_id], mean(accuracies)
-        accuracy_gain = "–" if node.accuracy is None else f"{(node.accuracy - mean_accuracy) * 100:+.2f} points"
+        accuracy_gain = (
+            "–" if node.accuracy is None else f"{(node.accuracy - mean_accuracy) * 100:+.2f} percentage points"
+        )
         accuracy_text = (
             percent(accuracies[0])
             if len(accuracies) == 1
@@ -230,16 +240,16 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
         "kind of control node",
         "seeds",
         "accuracy of the control nodes (range)",
-        "gain over controls",
+        "gain in accuracy over the control nodes",
     )
     return table(head, rows)
 
 
 AUTOPILOT_NAMES = {
-    "automatic": "the same share in each step",
-    "automatic_estimator": "the same share in each step, then the estimator",
-    "halving": "step halved after each miss",
-    "schedule": "cubic schedule",
+    "automatic": "removes the same share of filters in each step",
+    "automatic_estimator": "removes the same share of filters in each step, then the number that the estimator gives",
+    "halving": "halves the step after each missed target",
+    "schedule": "follows a cubic schedule of steps",
 }
 
 
@@ -277,7 +287,7 @@ def estimates_section(estimates: Sequence[Estimate], numbers: Mapping[int, int])
         interval = "–" if forecast is None else f"{percent(forecast.low)}–{percent(forecast.high)}"
         result = "–"
         if outcome is not None:
-            result = f"node {outcome.number}: {percent(outcome.accuracy)} with {outcome.filters:,} filters"
+            result = f"node {outcome.number}: accuracy {percent(outcome.accuracy)} with {outcome.filters:,} filters"
         node, target = numbers.get(estimate.node_id, "–"), percent(estimate.target_accuracy)
         rows.append([node, target, f"{estimate.keep:,}", interval, result])
     head = ("estimate made at node", "target", "filters to keep", "forecast, 80 % interval", "outcome")
@@ -293,7 +303,7 @@ def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
     deleted_count = experiment.tests - len(measured_nodes)
     measured_count_text = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
     deletion_text = (
-        f" {deleted_count} of the nodes no longer exist{'s' if deleted_count == 1 else ''}."
+        f" {deleted_count} of these nodes {'has' if deleted_count == 1 else 'have'} been deleted since."
         if deleted_count > 0
         else ""
     )

@@ -29,7 +29,7 @@ test("a coupled filter that ranks below removed ones says why it is kept", () =>
   expect(input.result.removed[unit!]).toBe(0);
   const { text } = readoutOfFilter(input, layer, unit!);
   expect(text).toContain(
-    `kept: removing it with its ${members.length - 1} coupled filter${members.length > 2 ? "s" : ""} would exceed the budget of ${input.result.budget} filters`,
+    `kept: removing it with its ${members.length - 1} coupled filter${members.length > 2 ? "s" : ""} would exceed the plan’s budget of ${input.result.budget} filters`,
   );
   expect(text).not.toContain("coupled with");
 });
@@ -47,7 +47,7 @@ test("a filter that was put back says that the target is reached without it", ()
     });
   });
   expect(readouts.length).toBeGreaterThan(0);
-  for (const text of readouts) expect(text).toContain("kept: the target is reached without removing it");
+  for (const text of readouts) expect(text).toContain("kept: the plan reaches its target cost without removing it");
 });
 
 test("a filter that ranks above all removed ones is simply kept", () => {

@@ -23,7 +23,10 @@ def accuracy(correct: int) -> Accuracy:
 def test_accuracies_are_printed_in_the_order_of_their_measurement() -> None:
     measured: dict[str, Any] = {"raw": accuracy(10), "recalibrated": accuracy(40), "reconstructed": accuracy(80)}
     preview = Preview.model_construct(**measured)
-    expected = "accuracy before training: 10.00%; with BN re-estimated: 40.00%; reconstructed: 80.00%\n"
+    expected = (
+        "accuracy before training: 10.00%; accuracy with BN re-estimated: 40.00%; accuracy after reconstruction: "
+        "80.00%\n"
+    )
     assert describe_preview(preview) == expected
     only_raw = preview.model_copy(update={"recalibrated": None, "reconstructed": None})
     assert describe_preview(only_raw) == "accuracy before training: 10.00%\n"

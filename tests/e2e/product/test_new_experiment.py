@@ -113,7 +113,7 @@ def test_a_network_is_inspected_and_its_pruning_proved(form: Page, broken: Path)
     expect(report.get_by_role("row", name="layer1.0.conv2 conv 64 64")).to_contain_text("conv1")
     assert find_dialog_violations(form) == []
     tab_to(form, "[name=network]", max_tabs=MAX_TABS)
-    form.keyboard.type("timm, by name")
+    form.keyboard.type("timm network, by name")
     expect(report).to_be_hidden()
     tab_to(form, "[name=timm]")
     form.keyboard.type("resnet10")

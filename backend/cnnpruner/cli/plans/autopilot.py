@@ -28,7 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "percentage of the free filters to remove per step (default %(default)s)"
     parser.add_argument("--percent", type=float, default=25.0, help=text)
     parser.add_argument("--steps", type=int, help="number of steps of a schedule (default 5)")
-    text = f"cost goal: a cost ({', '.join(COST_NAMES)}), then a number or a share of its present value such as 41%%"
+    text = (
+        f"largest cost to reach: a kind of cost ({', '.join(COST_NAMES)}) and its value, as a number or as a "
+        "percentage of the node's present cost, such as 41%%"
+    )
     parser.add_argument("--goal", nargs=2, metavar=("COST", "VALUE"), help=text)
     text = "target accuracy, 0 to 1 (default without --goal: the experiment's target accuracy)"
     parser.add_argument("--target-accuracy", type=float, help=text)
@@ -36,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--max-steps", type=int, default=20, help="maximum number of nodes to create (default %(default)s)"
     )
     add_ranking_order_arguments(parser)
-    add_training_arguments(parser, "training of each step")
+    add_training_arguments(parser, "training settings of each step")
     parser.add_argument("--wait", action="store_true", help="wait until the Autopilot ends, and print its nodes")
     add_server_argument(parser)
 

@@ -24,23 +24,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
     rule = parser.add_mutually_exclusive_group(required=True)
     rule.add_argument("--percent", type=float, help="percentage of the free filters to remove")
-    text = f"cost limit: a cost ({', '.join(COST_NAMES)}), then a number or a share of its present value such as 41%%"
+    text = (
+        f"largest cost allowed: a kind of cost ({', '.join(COST_NAMES)}) and its value, as a number or as a percentage "
+        "of the node's present cost, such as 41%%"
+    )
     rule.add_argument("--target", nargs=2, metavar=("COST", "VALUE"), help=text)
     add_ranking_order_arguments(parser)
-    parser.add_argument("--preview", action="store_true", help="also measure the accuracy before any training")
-    parser.add_argument("--apply", action="store_true", help="apply the plan: create a node, pruned and fine-tuned")
+    parser.add_argument(
+        "--preview", action="store_true", help="also measure the accuracy of the pruned network before any training"
+    )
+    parser.add_argument(
+        "--apply", action="store_true", help="apply the plan: create a node whose network is pruned and fine-tuned"
+    )
     parser.add_argument("--wait", action="store_true", help="with --apply, wait for the node and print its accuracy")
-    add_training_arguments(parser, "training (with --apply)")
+    add_training_arguments(parser, "training settings (with --apply)")
     add_server_argument(parser)
 
 
 def add_ranking_order_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments that say how filters are ranked: by which criterion, in which scope and with which floor."""
-    text = "criterion that ranks the filters, optionally divided by a price (default %(default)s)"
+    text = "criterion that ranks the filters; a price can be appended, as in loss_change/macs^0.5 (default %(default)s)"
     parser.add_argument("--criterion", default=DEFAULT_ORDER, help=text)
     text = "rank filters across the whole network, within each group of coupled layers, or across similar layers"
     parser.add_argument("--scope", choices=get_args(Scope), default="network", help=f"{text} (default %(default)s)")
-    text = "criterion that chooses the filters to remove within each layer, such as obs (default: that of --criterion)"
+    text = (
+        "criterion that chooses the filters to remove within each layer, such as obs (default: the same as --criterion)"
+    )
     parser.add_argument("--within", metavar="CRITERION", help=text)
     text = "smallest share of each layer's filters to keep, 0 to 1 (default %(default)s)"
     parser.add_argument("--floor", type=float, default=DEFAULT_FLOOR, help=text)
@@ -56,7 +65,9 @@ def run(args: argparse.Namespace) -> int:
     """
     training = parse_training_settings(args)
     if not args.apply and (training is not None or args.start is not None or args.wait):
-        raise InvalidInput("Training settings, --start and --wait are only used with --apply; add --apply.")
+        raise InvalidInput(
+            "Training settings, --start and --wait are only used with --apply; add --apply or leave them out."
+        )
     client = Client(args.server)
     plan = client.plan(args.node, **_read_rule(args, client), **parse_ranking_order(args))
     sys.stdout.write(describe_plan(plan))
@@ -76,7 +87,7 @@ def describe_result(node: Node) -> str:
     """Returns a line with the accuracy of a ready node, the weights from which its training started, and whether it has
     recovered.
     """
-    start = "" if node.training_record is None else f", started from the {node.training_record.start} weights"
+    start = "" if node.training_record is None else f", start weights: {node.training_record.start}"
     recovered = {True: ", recovered", False: ", not recovered", None: ""}[node.recovered]
     return f"node {node.number}: accuracy {node.accuracy:.2%} (epoch {node.best_epoch}){start}{recovered}\n"
 
@@ -103,7 +114,7 @@ def parse_cost(texts: Sequence[str], node: Node) -> dict[str, Any]:
     """
     metric, text = texts
     if metric not in COST_NAMES:
-        raise InvalidInput(f"{metric!r} is not a cost; use one of {', '.join(COST_NAMES)}.")
+        raise InvalidInput(f"{metric!r} is not a kind of cost; use one of {', '.join(COST_NAMES)}.")
     try:
         value = float(text.removesuffix("%"))
     except ValueError as error:
@@ -130,7 +141,7 @@ def describe_preview(preview: Preview) -> str:
     """
     accuracies = [
         ("accuracy before training", preview.raw),
-        ("with BN re-estimated", preview.recalibrated),
-        ("reconstructed", preview.reconstructed),
+        ("accuracy with BN re-estimated", preview.recalibrated),
+        ("accuracy after reconstruction", preview.reconstructed),
     ]
     return "; ".join(f"{name}: {value.accuracy:.2%}" for name, value in accuracies if value is not None) + "\n"

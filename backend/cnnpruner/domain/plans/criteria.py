@@ -77,8 +77,8 @@ class CriterionInfo(Value):
         "to the name: `name:option=value,option=value`."
     )
     title: str = Field(description="Name of the criterion in the literature.")
-    short: str = Field(description="Short name for axes and sentences.")
-    abbreviation: str = Field(description="One-word name for narrow labels.")
+    short: str = Field(description="Short name of the criterion, used on the axes of charts and in sentences.")
+    abbreviation: str = Field(description="One-word name of the criterion, used in narrow labels.")
     help: str = Field(description="One-line explanation of the criterion.")
     scale: Scale = Field(
         description="Scale of the axis that shows the criterion's scores. A logarithmic axis becomes linear if any "
@@ -94,7 +94,7 @@ class CriterionInfo(Value):
     options: list[Option] = Field(description="Options of the criterion.")
     source: str | None = Field(description="File or entry point of a user-defined criterion; null for built-in ones.")
     version: str = Field(
-        description="First digits of the SHA-256 of a user-defined criterion's file; empty for built-in ones."
+        description="First digits of the SHA-256 hash of a user-defined criterion's file; empty for built-in ones."
     )
     error: str | None = Field(description="Why the criterion was skipped and cannot be used; null if it works.")
 

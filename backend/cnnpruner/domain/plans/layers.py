@@ -106,7 +106,9 @@ class Op(Value):
     kind: Literal["layer", "pool", "add", "concat"] = Field(
         description="Kind of operation: a layer, pooling, a sum or a concatenation."
     )
-    name: str = Field(description="Display name. For a layer, the name of its PyTorch module.")
+    name: str = Field(
+        description="Name of the operation, as shown on the page. For a layer, the name of its PyTorch module."
+    )
     layer: int | None = Field(description="Index of the layer if `kind` is `layer`; otherwise null.")
     height: int = Field(description="Height of the output in pixels.")
     width: int = Field(description="Width of the output in pixels.")

@@ -156,7 +156,7 @@ class Plan(VersionedValue):
     name: str = Field(description="Name of the draft: A, B, …")
     state: Literal["draft", "applied"] = Field(description="A `draft` can be edited; an `applied` plan never changes.")
     child_id: int | None = Field(description="ID of the node that the plan made; null for a draft.")
-    revision: int = Field(description="Increases whenever the set of removed filters is edited.")
+    revision: int = Field(description="Number that increases whenever the set of filters to remove is edited.")
     created_at: datetime = Field(description="When the plan was created (UTC).")
     updated_at: datetime = Field(description="When the plan was last changed (UTC).")
     rule: PlanRule = Field(description="The rule that chose the filters.")

@@ -145,7 +145,7 @@ class TargetRule(_RankingRule):
     """
 
     rule: Literal["target"] = Field(default="target", description="Discriminator: always `target`.")
-    metric: CostMetric = Field(description="The cost that `value` limits.")
+    metric: CostMetric = Field(description="The kind of cost that `value` limits.")
     value: float = Field(
         ge=0,
         description="Largest allowed cost. Depending on `metric`, this is the number of parameters, "

@@ -23,7 +23,7 @@ class SampleView(Value):
     node_id: int = Field(description="ID of the node.")
     against_id: int | None = Field(description="ID of the node that this node is compared with; null if there is none.")
     sample: int = Field(description="Position of the image in the selection split, starting at 0.")
-    label: int = Field(description="True class.")
+    label: int = Field(description="True class of the image.")
     predicted: int = Field(description="Class predicted by this node.")
     change: Literal["degraded", "improved", "same"] = Field(
         description="Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this "
@@ -43,10 +43,11 @@ class FilterPicture(Value):
     guided backpropagation.
     """
 
-    number: int = Field(description="Original number of the filter.")
+    number: int = Field(description="Original number of the filter, that is, its number in the root.")
     activation: float = Field(description="Mean of the filter's activation map on this sample.")
     low: float = Field(
-        description="Smallest value of the gradient. If `low` and `high` are both 0, the filter does not respond."
+        description="Smallest value of the gradient. If `low` and `high` are both 0, the filter does not respond to "
+        "the sample."
     )
     high: float = Field(description="Largest value of the gradient.")
     histogram: list[int] = Field(
@@ -87,7 +88,7 @@ class TopSample(Value):
 class LayerFilter(Value):
     """How one filter responds to the selection split."""
 
-    number: int = Field(description="Original number of the filter.")
+    number: int = Field(description="Original number of the filter, that is, its number in the root.")
     mean: float = Field(description="Mean activation over all images and all positions in the activation map.")
     top: list[TopSample] = Field(
         description="The images with the highest activations above 0, at most nine, highest first."
@@ -103,7 +104,7 @@ class LayerFilters(Value):
 
     node_id: int = Field(description="ID of the node that the filters belong to.")
     layer: str = Field(description="Name of the layer's PyTorch module.")
-    images: int = Field(description="Number of selection images evaluated.")
+    images: int = Field(description="Number of selection images on which the filters were evaluated.")
     height: int = Field(description="Height of the mean activation map; 1 for fully connected layers.")
     width: int = Field(description="Width of the mean activation map; 1 for fully connected layers.")
     items: list[LayerFilter] = Field(description="Filters in ascending order of number.")

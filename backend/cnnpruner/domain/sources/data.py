@@ -28,7 +28,7 @@ class NetworkChoice(Value):
     """A network that the server can build, and its options."""
 
     name: NetworkName = Field(description="Name of the network. Use it unchanged in requests.")
-    title: str = Field(description="Display name.")
+    title: str = Field(description="Name of the network, as shown on the page.")
     family: NetworkFamily = Field(
         description="Where the network comes from: `ours` for built-in networks, `torchvision` or `timm` for networks "
         "from these libraries, `factory` for networks from a Python function that was registered when the server was "

@@ -74,15 +74,15 @@ class FileEnding(Value):
     """Files that are not read as images because of their file name extension."""
 
     ending: str = Field(description="File name extension in lower case, with the dot; empty if the file has none.")
-    files: int = Field(description="Number of files.")
-    example: str = Field(description="Path of one of these files in the image folder.")
+    files: int = Field(description="Number of files with this extension.")
+    example: str = Field(description="Path, in the image folder, of one file with this extension.")
 
 
 class UnusedImages(Value):
     """Images in a folder that are not used."""
 
     folder: str = Field(description="Name of the folder that contains the images.")
-    images: int = Field(description="Number of images.")
+    images: int = Field(description="Number of images in the folder that are not used.")
 
 
 class ClassLevelChoice(Value):
@@ -114,8 +114,11 @@ class RepeatedImages(Value):
     folders: tuple[str, str] = Field(
         description="The two folders that contain the copies. If both copies are in one folder, it is listed twice."
     )
-    images: int = Field(description="Number of images in the second folder that are copies of other images.")
-    differ_in_class: bool = Field(description="Whether the copies are in different classes from the originals.")
+    images: int = Field(
+        description="Number of images in the second folder that are also in the first. If both folders are the same, "
+        "the first of several identical images is not counted."
+    )
+    differ_in_class: bool = Field(description="Whether identical images are in different classes.")
     examples: list[tuple[str, str]] = Field(description="Paths of up to three pairs of identical images.")
 
 
@@ -133,7 +136,9 @@ class DataReport(Value):
         default_factory=list, description="For an image folder, the subfolders that are used, each with its split."
     )
     class_levels: ClassLevelChoice | None = Field(
-        default=None, description="The two ways to read the classes if class folders contain folders; otherwise null."
+        default=None,
+        description="If class folders contain folders, the classes at both levels and the level that is used; "
+        "otherwise null.",
     )
     not_read: list[FileEnding] = Field(
         default_factory=list,
@@ -147,8 +152,8 @@ class DataReport(Value):
     )
     intensity: IntensityScale | None = Field(
         default=None,
-        description="Pixel values that are read as black and white; null if all images have 8 bits and are read "
-        "unchanged.",
+        description="The pixel values that are mapped to black and to white; null if all images have 8 bits and are "
+        "read unchanged.",
     )
     constant_images: int = Field(
         default=0, description="Number of decoded images in which all pixels have the same value."

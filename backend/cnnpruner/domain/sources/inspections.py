@@ -27,7 +27,9 @@ class InspectedLayer(Value):
 class CoupledSet(Value):
     """Layers with coupled filters, which can only be removed together."""
 
-    name: str = Field(description="Name of the set: its first layer in the order of the forward pass.")
+    name: str = Field(
+        description="Name of the coupled set: the name of its first layer in the order of the forward pass."
+    )
     layers: list[str] = Field(description="Layers in the order of the forward pass.")
     units: int = Field(description="Number of units; the filters of a unit can only be removed together.")
     free_units: int = Field(description="Number of units that can be removed.")
@@ -40,7 +42,7 @@ class FrozenPart(Value):
         description="Why the filters are frozen, with the line of code that causes this, if it is known."
     )
     layers: list[str] = Field(description="Layers that the filters belong to, in the order of the forward pass.")
-    filters: int = Field(description="Number of frozen filters in all these layers together.")
+    filters: int = Field(description="Total number of filters in `layers` that are frozen for this reason.")
 
 
 class CutProof(Value):
@@ -52,22 +54,22 @@ class CutProof(Value):
     filters: int = Field(description="Number of filters in the removed units.")
     difference: float | None = Field(
         ge=0,
-        description="Largest difference in any logit, relative to the largest logit: max |Δlogit| / max |logit|; null "
-        "if nothing could be removed.",
+        description="Largest difference between a logit of the pruned network and the same logit of the unpruned one, "
+        "relative to the largest logit: max |Δlogit| / max |logit|; null if nothing could be removed.",
     )
     spread: float | None = Field(
         default=None,
         ge=0,
-        description="How strongly the logits vary between the images of the comparison: the largest difference between "
-        "two values of the same logit, divided by the largest |logit|. Null if no filter could be removed for a "
-        "comparison.",
+        description="How strongly the logits vary from image to image: the largest difference between the values of "
+        "one logit for two of the compared images, divided by the largest |logit|. Null if nothing could be removed.",
     )
     equal: bool = Field(description="Whether `result` is `equal`.")
     result: Literal["equal", "differs", "unproved", "none"] = Field(
         default="unproved",
-        description="`equal`: `difference` is at most 1e-4 (float32), and `spread` is at least 1e-4 and at least 100 "
-        "times `difference`. `differs`: `difference` exceeds its limit. `unproved`: the logits hardly depend on the "
-        "image, so an error in the pruning might go unnoticed. `none`: nothing could be removed.",
+        description="`equal`: `difference` is at most 1e-4 (1e-8 if the comparison was repeated in float64), and "
+        "`spread` is at least 1e-4 and at least 100 times `difference`. `differs`: `difference` is above its limit of "
+        "1e-4 or 1e-8. `unproved`: the logits hardly depend on the image, so an error in the pruning might go "
+        "unnoticed. `none`: nothing could be removed.",
     )
 
 
@@ -78,7 +80,7 @@ class WeightSet(Value):
         description="Key of the weights in the file, to be used as `weights.key`; empty for tensors that are not in a "
         "dictionary."
     )
-    tensors: int = Field(description="Number of tensors.")
+    tensors: int = Field(description="Number of tensors in the set of weights.")
     averaged: bool = Field(description="Whether the weights are an average over training steps, such as EMA or SWA.")
     used: bool = Field(description="Whether these are the weights that the network was inspected with.")
 
@@ -119,7 +121,7 @@ class NetworkReport(Value):
     proof: CutProof = Field(
         description="Result of checking that removing random units gives the same outputs as setting them to zero."
     )
-    notes: list[str] = Field(description="Further notes, one sentence each.")
+    notes: list[str] = Field(description="Further notes about the network, one sentence each.")
     warnings: list[str] = Field(
         default=[],
         description="Problems that would make the results of an experiment misleading, such as a network that "

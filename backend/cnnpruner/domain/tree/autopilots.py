@@ -29,9 +29,11 @@ _KIND_DESCRIPTION = (
 class CostGoal(Value):
     """Goal of an Autopilot: reduce a cost to at most a given value."""
 
-    metric: CostMetric = Field(description="The cost that `value` limits.")
+    metric: CostMetric = Field(description="The kind of cost that `value` limits.")
     value: float = Field(
-        ge=0, description="Largest cost allowed: multiply-accumulates for one image, parameters, bytes, or filters."
+        ge=0,
+        description="Largest allowed cost. Depending on `metric`, this is the number of multiply-accumulates for one "
+        "image, parameters, bytes of the safetensors file, or filters.",
     )
 
 
@@ -56,8 +58,8 @@ class NewAutopilot(Value):
     goal: CostGoal | AccuracyGoal | None = Field(
         default=None,
         description="Either a cost at which the Autopilot ends (its last step reaches the cost exactly), or an "
-        "accuracy to hold, as an alternative to `target_accuracy`. Null to continue until the target accuracy is "
-        "missed.",
+        "accuracy that nodes must not fall below, which has the same effect as `target_accuracy`. Null to continue "
+        "until a node misses the target accuracy.",
     )
     target_accuracy: float | None = Field(
         default=None,
@@ -113,7 +115,9 @@ class Autopilot(VersionedValue):
         description="Training settings for each step; null for the experiment's defaults."
     )
     max_steps: int = Field(description="Maximum number of nodes to make.")
-    state: AutopilotState = Field(description="Current state. `done`, `stopped` and `failed` are final.")
+    state: AutopilotState = Field(
+        description="Current state of the Autopilot. `done`, `stopped` and `failed` are final."
+    )
     reason: str = Field(description="A sentence that says why the Autopilot ended; empty while it runs.")
     nodes: list[int] = Field(description="IDs of the nodes that the Autopilot made, in order.")
     current_id: int | None = Field(description="ID of the node being made; null if no node is being made.")

@@ -37,8 +37,8 @@ class ForecastPoint(Value):
 
     filters: int = Field(description="Number of filters in the whole network.")
     accuracy: float = Field(description="Expected accuracy, 0-1.")
-    low: float = Field(description="Lower end of the 80 % interval, 0-1.")
-    high: float = Field(description="Upper end of the 80 % interval, 0-1.")
+    low: float = Field(description="Lower end of the 80 % interval of the accuracy, 0-1.")
+    high: float = Field(description="Upper end of the 80 % interval of the accuracy, 0-1.")
 
 
 class Forecast(Value):
@@ -52,12 +52,12 @@ class Forecast(Value):
         "no such number within the range that the finished nodes cover."
     )
     keep_low: int | None = Field(
-        description="Smallest number of filters at which the upper end of the 80 % interval reaches the target; null "
-        "if there is none."
+        description="Smallest number of filters at which the upper end of the accuracy's 80 % interval reaches the "
+        "target; null if there is none."
     )
     keep_high: int | None = Field(
-        description="Smallest number of filters at which the lower end of the 80 % interval reaches the target; null "
-        "if there is none."
+        description="Smallest number of filters at which the lower end of the accuracy's 80 % interval reaches the "
+        "target; null if there is none."
     )
     accuracy: float = Field(
         description="Expected accuracy, after fine-tuning, of a node with `Estimate.keep` filters, 0-1."

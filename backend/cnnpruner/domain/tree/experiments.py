@@ -56,7 +56,7 @@ class DataSource(Value):
     path: str | None = Field(
         default=None,
         max_length=1000,
-        description="Path of the folder, relative to one of the server's data folders; null for the first data "
+        description="Path of the folder, relative to one of the server's data folders; null to use the first data "
         "folder that contains the data set.",
     )
     download: bool = Field(default=False, description="Let torchvision download the data set if it is missing.")
@@ -70,9 +70,9 @@ class DataSource(Value):
     unseen: str | None = Field(
         default=None,
         max_length=1000,
-        description="Path, relative to a data folder, of a folder of images that are not in the training data of the "
-        "weights, with one subfolder per class (<class>/*.jpg). Half of these images become the selection split, the "
-        "others the test split.",
+        description="Path, relative to a data folder, of a folder with images on which the weights were not trained. "
+        "It has one subfolder per class (<class>/*.jpg). Half of these images become the selection split, the others "
+        "the test split.",
     )
     resize: Resize = Field(
         default="crop",
@@ -174,7 +174,9 @@ class WeightsSource(Value):
 class NewExperiment(Value):
     """An experiment to create. Only `data` and `network` are required."""
 
-    name: str | None = Field(default=None, min_length=1, max_length=200, description="Display name.")
+    name: str | None = Field(
+        default=None, min_length=1, max_length=200, description="Name of the experiment, as shown on the page."
+    )
     data: DataSource = Field(description="Where the images come from.")
     image_size: ImageSizeChoice = None
     mean: MeanChoice = None
@@ -194,7 +196,7 @@ class NewExperiment(Value):
         default=0.005,
         ge=0,
         le=1,
-        description="Largest drop in accuracy below its parent, 0-1, with which a node still counts as recovered.",
+        description="How far a node's accuracy may fall below its parent's, 0-1, for the node to count as recovered.",
     )
     target_accuracy: float | None = Field(
         default=None,
@@ -218,7 +220,7 @@ class ExperimentChanges(Value):
     """Changes to an experiment."""
 
     name: str | None = Field(
-        default=None, min_length=1, max_length=200, description="New display name; null leaves it unchanged."
+        default=None, min_length=1, max_length=200, description="New name of the experiment; null leaves it unchanged."
     )
     tolerance: float | None = Field(
         default=None,
@@ -260,7 +262,7 @@ class Experiment(Value):
     """
 
     id: int = Field(description="ID of the experiment.")
-    name: str = Field(description="Display name.")
+    name: str = Field(description="Name of the experiment, as shown on the page.")
     created_at: datetime = Field(description="When the experiment was created (UTC).")
     data: DataSource = Field(description="Where the images come from.")
     image_size: int = Field(description="Edge length of the images, in pixels.")
@@ -272,7 +274,7 @@ class Experiment(Value):
     weights: WeightsSource = Field(description="Initial weights of the root.")
     seed: int = Field(description="Random seed for the splits, the order of the data and the initial weights.")
     tolerance: float = Field(
-        description="Largest drop in accuracy below its parent, 0-1, with which a node still counts as recovered."
+        description="How far a node's accuracy may fall below its parent's, 0-1, for the node to count as recovered."
     )
     target_accuracy: float | None = Field(
         description="Target accuracy, which nodes should not fall below, 0-1; null for no target."

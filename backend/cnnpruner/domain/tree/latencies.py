@@ -26,8 +26,8 @@ _UNPAIRED_FIELDS: dict[str, Any] = {
 class RatioInterval(Value):
     """95 % bootstrap confidence interval of a ratio of two times (Efron 1979)."""
 
-    low: float = Field(description="Lower bound.")
-    high: float = Field(description="Upper bound.")
+    low: float = Field(description="Lower end of the interval.")
+    high: float = Field(description="Upper end of the interval.")
 
 
 class Latency(Value):
@@ -44,9 +44,9 @@ class Latency(Value):
     threads: int | None = Field(
         description="Number of CPU threads; null if the latency was measured by an earlier version of CNNPruner."
     )
-    median_ms: float = Field(description="Median time of one forward pass over the timed blocks, in milliseconds.")
+    median_ms: float = Field(description="Time of one forward pass, in milliseconds: the median over the timed blocks.")
     iqr_ms: float = Field(
-        description="Interquartile range of the time of one forward pass over the timed blocks, in milliseconds."
+        description="Interquartile range, over the timed blocks, of the time of one forward pass, in milliseconds."
     )
     root_median_ms: float | None = Field(
         description="Median time of one forward pass of the root in the same run, in milliseconds; null if the root "
@@ -65,8 +65,8 @@ class Latency(Value):
     )
     reliability: Reliability = Field(
         description="`reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the "
-        "ratio. `unreliable`: do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an "
-        "earlier version, without the root; measure the latency again.",
+        "ratio. `unreliable`: this is not the case; do not use the ratio or the milliseconds for comparisons. "
+        "`unpaired`: measured by an earlier version, without the root; measure the latency again.",
     )
     reference_number: int | None = Field(
         description="Number of the node that the ratio refers to: 0, the root. Null if the latency is unpaired.",

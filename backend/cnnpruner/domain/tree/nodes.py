@@ -66,7 +66,7 @@ class Node(VersionedValue):
     experiment_id: int = Field(description="ID of the experiment that the node belongs to.")
     parent_id: int | None = Field(description="ID of the node that this node was pruned from; null for the root.")
     number: int = Field(description="Number of the node in its tree, starting at 0. Numbers are never reused.")
-    state: NodeState = Field(description="Current state. Only a `ready` node can be inspected and pruned.")
+    state: NodeState = Field(description="Current state of the node. Only a `ready` node can be inspected and pruned.")
     origin: Origin = Field(description="How the node was made.")
     created_at: datetime = Field(description="When the node was requested (UTC).")
     accuracy: float | None = Field(description="Accuracy on the selection split at the best epoch, 0-1.")
@@ -234,7 +234,7 @@ class Sample(Value):
     """A selection image, with the predictions of two nodes."""
 
     sample: int = Field(description="Position of the image in the selection split, starting at 0.")
-    label: int = Field(description="True class.")
+    label: int = Field(description="True class of the image.")
     predicted: int = Field(description="Class predicted by this node.")
     probability: float = Field(description="Probability of the predicted class, 0-1.")
     before: int | None = Field(description="Class predicted by the compared node; null if there is no compared node.")

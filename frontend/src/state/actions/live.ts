@@ -71,7 +71,7 @@ export async function leaveDeletedExperiment({ store, notify }: Context, experim
  */
 export function describeFailedJob(job: Job, node: Node | undefined): string {
   const subject = node ? `Node ${node.number}${node.job_id === job.id ? " failed" : ""}` : "Job failed";
-  return `${subject}: ${job.error?.message ?? "no reason given."}`;
+  return `${subject}: ${job.error?.message ?? "the server gave no reason."}`;
 }
 
 /** Shows why a job has failed, but only once per job. */

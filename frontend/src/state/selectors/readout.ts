@@ -64,8 +64,8 @@ function describeDecision({ removed, overrides }: PlanResult, unit: number, froz
  */
 const describePassedOver = ({ budget }: PlanResult, members: number): string =>
   budget === null
-    ? "kept: the target is reached without removing it"
-    : `kept: removing it with its ${formatPlural(members - 1, "coupled filter")} would exceed the budget of ${formatCount(budget)} filters`;
+    ? "kept: the plan reaches its target cost without removing it"
+    : `kept: removing it with its ${formatPlural(members - 1, "coupled filter")} would exceed the plan’s budget of ${formatCount(budget)} filters`;
 
 /** Returns the hover values for a layer index and a unit in it (-1 for no unit); null if there is no such layer. */
 export function hoverAtUnit(

@@ -50,7 +50,7 @@ export const conflictDialog: PanelDialog = {
     drawStatusLine(content, dialog, "Saving…");
     drawButtons(content, [
       { text: "Keep their version", disabled: isSending, run: () => act.keepTheirs(theirPlan) },
-      { text: "Overwrite it with yours", disabled: isSending, run: () => act.overwriteTheirs(theirPlan) },
+      { text: "Overwrite their version", disabled: isSending, run: () => act.overwriteTheirs(theirPlan) },
       {
         text: "Save yours as a new draft",
         isMainButton: true,

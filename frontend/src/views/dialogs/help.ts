@@ -52,15 +52,15 @@ const EXTRA_HELP_ROWS: Readonly<Record<PanelId | "page", readonly Row[]>> = {
     { keys: "Shift drag", help: "in the map: draw a lasso; the samples inside are chosen in all panels" },
     {
       keys: "Shift click",
-      help: "in the map: add a sample to the chosen ones, or remove it (on the keyboard: Shift Enter)",
+      help: "in the map: add a sample to the chosen samples, or remove it from them (on the keyboard: Shift Enter)",
     },
     { keys: "Shift → ←", help: "in the map: choose more or fewer of the samples nearest to the cursor" },
     { keys: "Wheel, drag", help: "in the map: zoom and pan (on the keyboard: + and −; 0 shows the whole map)" },
     {
       keys: "Click",
-      help: "on a class name in the map: choose the class; on a card: add the filter to the plan, or remove it from the plan",
+      help: "on a class name in the map: choose the class; on a filter card: add the filter to the plan, or remove it from the plan",
     },
-    { keys: "Enter", help: "on a card: show the samples that activate the filter most" },
+    { keys: "Enter", help: "on a filter card: show the samples that activate the filter most" },
   ],
 };
 

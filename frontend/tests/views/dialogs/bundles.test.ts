@@ -51,7 +51,7 @@ test("a visitor who may not export weights saves without them and learns why", (
   bundleDialog.draw(select(box), withBundle(state), mockActions() as unknown as Actions);
   expect(checkbox("weights").disabled).toBe(true);
   expect(href()).toContain("weights=false");
-  expect(box.textContent).toContain("This link does not allow exporting weights.");
+  expect(box.textContent).toContain("The link that you opened does not allow exporting weights.");
   expect(explainRefusal(state, "unbundle")).toContain("Only the owner");
 });
 

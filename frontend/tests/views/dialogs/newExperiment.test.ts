@@ -353,11 +353,15 @@ test("data is inspected as declared in the form, and its errors come first, mark
     "Warning: The classes are imbalanced.",
     "120 training pictures of 2 classes.",
   ]);
-  expect(box.querySelector(".inspection.data .state")!.textContent).toBe("Fix these errors first.");
+  expect(box.querySelector(".inspection.data .state")!.textContent).toBe(
+    "The data cannot be used until the errors below are fixed.",
+  );
   expect(
     [...box.querySelectorAll(".inspection.data tbody tr:last-child td")].map((element) => element.textContent),
   ).toEqual(["dog", "", "20", "13", "7"]);
-  expect(box.querySelector(".inspection.data .names th:nth-child(2)")!.textContent).toBe("Relative to largest class");
+  expect(box.querySelector(".inspection.data .names th:nth-child(2)")!.textContent).toBe(
+    "Size relative to largest class",
+  );
   expect([...box.querySelectorAll<HTMLElement>(".inspection.data .bar")].map(({ style }) => style.inlineSize)).toEqual([
     "100%",
     "20%",

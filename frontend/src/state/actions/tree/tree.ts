@@ -47,7 +47,7 @@ export function explainMarkRefusal({ server, choice }: State, id: number): strin
   const { marked } = choice.tree;
   const node = server.nodes[id];
   if (!node || marked.includes(id)) return null;
-  if (node.state !== "ready") return `Node ${node.number} is ${node.state}: only finished nodes can be compared.`;
+  if (node.state !== "ready") return `Only finished nodes can be compared, but node ${node.number} is ${node.state}.`;
   return marked.length >= MAX_MARKED
     ? `Five nodes are already marked. Unmark one with C, then mark node ${node.number}.`
     : null;

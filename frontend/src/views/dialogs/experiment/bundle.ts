@@ -35,7 +35,7 @@ export const bundleDialog: PanelDialog = {
       {
         name: "pictures",
         text: "include thumbnails of the selection images",
-        help: "Leave them out if the images must not be shared.",
+        help: "Leave the thumbnails out if the images must not be shared.",
         isChecked: choice.pictures,
         isDisabled: false,
       },
@@ -54,8 +54,8 @@ export const bundleDialog: PanelDialog = {
 };
 
 function explainMissingWeights(state: State, hasWeights: boolean): string | null {
-  if (!hasWeights) return "This experiment was imported without weights.";
-  return mayExportWeights(state) ? null : "This link does not allow exporting weights.";
+  if (!hasWeights) return "There are no weights to include: this experiment was imported without them.";
+  return mayExportWeights(state) ? null : "The link that you opened does not allow exporting weights.";
 }
 
 function describeSize(state: State, experiment: number): string {

@@ -30,7 +30,7 @@ function statusText(inspection: Inspection<DataReport> | null): string {
   if (!inspection.report)
     return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
   const { errors, warnings } = inspection.report;
-  if (errors.length) return "Fix these errors first.";
+  if (errors.length) return "The data cannot be used until the errors below are fixed.";
   return warnings.length
     ? "Inspected: the data can be used; see the warnings below."
     : "Inspected: the data can be used.";
@@ -65,7 +65,7 @@ function drawReport(box: Box, report: DataReport | null): void {
       ensureElement(line, "span", "text").text(text);
     });
   const details = ensureElement(box, "details", "counts");
-  ensureElement(details, "summary", "title").text(`Images by class (${report.classes.length})`);
+  ensureElement(details, "summary", "title").text(`Images by class (${report.classes.length} classes)`);
   drawTable(
     ensureElement(details, "div", "scroll")
       .attr("tabindex", 0)
@@ -75,7 +75,7 @@ function drawReport(box: Box, report: DataReport | null): void {
   );
 }
 
-const COLUMN_NAMES = ["Class", "Relative to largest class", "Train", "Selection", "Test"];
+const COLUMN_NAMES = ["Class", "Size relative to largest class", "Train", "Selection", "Test"];
 
 function drawTable(box: Box, { classes }: DataReport): void {
   const largestClassSize = Math.max(1, ...classes.map(({ train }) => train));

@@ -43,7 +43,7 @@ function inspectionStatusText(inspection: Inspection | null): string {
   if (inspection.report)
     return hasPassedPruningCheck(inspection.report)
       ? "Inspected: the network can be pruned, as the check below shows."
-      : "Inspected: the pruning check did not pass; see below.";
+      : "Inspected: the network did not pass the pruning check; see its result below.";
   return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
 }
 
@@ -72,7 +72,7 @@ function drawReport(box: Box, report: NetworkReport | null): void {
   ensureElement(box, "p", "proof").text(report.sentences.at(-1) ?? "");
 }
 
-const COLUMN_NAMES = ["Layer", "Kind", "Filters", "Free", "MACs", "Parameters", "Coupled with"];
+const COLUMN_NAMES = ["Layer", "Kind", "Filters", "Free filters", "MACs", "Parameters", "Coupled with"];
 
 function drawTable(box: Box, report: NetworkReport): void {
   const table = ensureElement(box, "table", "table");
@@ -107,7 +107,7 @@ function toTableRows({
   return [
     ...rows,
     [
-      "all",
+      "All layers",
       "",
       formatCount(filters),
       formatCount(free_filters),

@@ -22,7 +22,7 @@ export function networkChoices({ networks, timm }: DataListing): readonly Option
     group: FAMILY_TITLES[family],
   }));
   return timm
-    ? [...listedOptions, { value: TIMM_PREFIX, text: "timm, by name", group: FAMILY_TITLES.timm }]
+    ? [...listedOptions, { value: TIMM_PREFIX, text: "timm network, by name", group: FAMILY_TITLES.timm }]
     : listedOptions;
 }
 
@@ -44,7 +44,7 @@ export function suggestTimmNames({ timm_networks: names }: DataListing, typedTex
 export const networkHelp = (network: NetworkChoice | undefined): string =>
   network
     ? `Accepts images of ${network.image_sizes}.`
-    : "Any timm classifier works; it gets a new head for these classes.";
+    : "Any timm classifier works. Its head is replaced by a new one for the classes of the data set.";
 
 /**
  * Returns the options for the root's weights. The option with an empty value stands for random weights that are trained
@@ -57,7 +57,7 @@ export function weightChoices({ entries }: DataListing, hasPublishedWeights: boo
   const checkpointChoices = entries
     .filter(({ kind }) => kind === "checkpoint")
     .map(({ path, size_bytes }) => ({ value: path, text: `Checkpoint ${path}, ${formatBytes(size_bytes)}` }));
-  return [{ value: "", text: "Random, trained on this data" }, ...publishedChoices, ...checkpointChoices];
+  return [{ value: "", text: "Random weights, trained on this data" }, ...publishedChoices, ...checkpointChoices];
 }
 
 /**
