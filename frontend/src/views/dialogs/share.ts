@@ -65,11 +65,11 @@ function drawLinkForm(form: Box): void {
   drawChoice(form, { name: "mode", label: "Access", choices: LINK_MODES }, () => undefined);
   drawField(form, {
     name: "for",
-    label: "For",
+    label: "Link is for",
     type: "text",
     placeholder: "name or purpose, to recognize the link later",
   });
-  drawChoice(form, { name: "days", label: "Valid", choices: VALIDITY_CHOICES }, () => undefined);
+  drawChoice(form, { name: "days", label: "Link is valid", choices: VALIDITY_CHOICES }, () => undefined);
   const label = ensureElement(form, "label", "check weights").attr("for", "new-export");
   ensureElement(label, "input", "export").attr("type", "checkbox").attr("id", "new-export").attr("name", "export");
   ensureElement(label, "span", "text").text("may export weights");

@@ -16,7 +16,7 @@ const JOB_NAMES: Record<Job["kind"], string> = {
   prune: "Fine-tuning",
   preview: "Preview",
   latency: "Latency",
-  test: "Test",
+  test: "Test accuracy",
   embedding: "Map of samples",
   pictures: "Filter pictures",
   activations: "Filter responses",

@@ -44,7 +44,7 @@ function listFacts(node: Node): readonly Fact[] {
       title: `${formatCount(node.macs)} multiply-accumulates for one image`,
     },
     {
-      name: "File",
+      name: "File size",
       value: formatBytes(node.size_bytes),
       title: `${formatCount(node.size_bytes)} bytes as safetensors`,
     },

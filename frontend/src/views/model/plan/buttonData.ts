@@ -67,8 +67,8 @@ function disabledReason(state: State, { removedCount }: PlanResult): string | nu
   if (isReadOnly(state)) return "Your link is read-only: you cannot preview or apply plans.";
   if (isApplied(currentPlan(state))) return "This plan has been applied. Create a new draft to change it.";
   const request = currentRequest(state);
-  if (request?.isPending && request.kind !== "save") return "A request is in progress.";
-  return removedCount ? null : "The plan removes nothing yet.";
+  if (request?.isPending && request.kind !== "save") return "A request is in progress. Wait until it has finished.";
+  return removedCount ? null : "The plan does not remove any filters yet.";
 }
 
 function activeJob(state: State, kind: Job["kind"], plan: Plan | null): Job | null {

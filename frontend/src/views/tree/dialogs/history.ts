@@ -73,7 +73,7 @@ export function describeRow(
 
 function describeOutcome({ number, accuracy, filters, is_met, in_interval }: NonNullable<Estimate["outcome"]>): string {
   const node = `node ${number}: ${formatPercent(accuracy, 2)}`;
-  if (is_met === null) return `${node} with ${formatCount(filters)} filters, not the estimated number`;
+  if (is_met === null) return `${node} with ${formatCount(filters)} filters instead of the estimated number`;
   const interval = in_interval === null ? "" : in_interval ? ", within the interval" : ", outside the interval";
   return `${node}, ${is_met ? "target met" : "target not met"}${interval}`;
 }
