@@ -10,7 +10,7 @@ export interface JobData {
 }
 
 const JOB_NAMES: Record<Job["kind"], string> = {
-  experiment_check: "Checking",
+  experiment_check: "Checking an experiment",
   mac_count: "Counting MACs",
   root: "Training the root",
   prune: "Fine-tuning",

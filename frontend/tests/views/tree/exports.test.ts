@@ -185,7 +185,7 @@ test("the facts include the latency and its ratio to the root, and a click measu
   expect(measure!.title).toBe(
     "Latency at batch size 1. torch on CPU X, 2 threads: 0.50 ms, 0.50× (0.49–0.52) the root’s latency of 1.00 ms in the same run (95% interval from 20 pairs of timing blocks). ONNX Runtime on CPU X, 2 threads: 0.20 ms, 0.50× (0.49–0.52) the root’s latency of 0.40 ms in the same run (95% interval from 20 pairs of timing blocks); measured at node 4, which has the same structure. Click to measure latency or test accuracy (M).",
   );
-  expect(provenance!.title).toContain("96.10% on the test images");
+  expect(provenance!.title).toContain("accuracy on the test images: 96.10%");
   measure!.click();
   expect(onOpen).toHaveBeenLastCalledWith("measure", node);
   provenance!.click();

@@ -116,7 +116,12 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
     ...(bar.title === title ? [] : [{ name: bar.title, value: bar.filterValue(filter) }]),
     { name: "instability", value: scores?.instability?.[unit] },
   ];
-  const reason = unit < 0 ? "frozen: class output" : source && !source.free ? (source.reason ?? "frozen") : null;
+  const reason =
+    unit < 0
+      ? "frozen: class output"
+      : source && !source.free
+        ? `frozen: ${source.reason ?? "cannot be removed"}`
+        : null;
   return {
     key: `${cards.layer}:${number}`,
     number,
@@ -167,9 +172,7 @@ function pictureOfCard(
 function explainMissingMap(state: State, layer: string, { map_high: high, mean }: LayerFilter): string | null {
   if (high === 0) return "never active";
   const layerFilters = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
-  return layerFilters && layerFilters.height * layerFilters.width === 1
-    ? `no map: mean ${formatValue(mean)}`
-    : null;
+  return layerFilters && layerFilters.height * layerFilters.width === 1 ? `no map: mean ${formatValue(mean)}` : null;
 }
 
 const pngDataUrl = (png: string): string => `data:image/png;base64,${png}`;
@@ -212,7 +215,8 @@ export function describeVisibleCards({ visibleSpan, filters, cardAt, isSampleCho
   const range = `${formatCount(first + 1)}–${formatCount(first + shownCount)} of ${formatCount(filters.length)}`;
   const kind = isSampleChosen ? "pictures" : "mean activation maps";
   const loadingCount = shownCount - loadedCount;
-  return error
-    ? `${range} · ${error}`
-    : `${range} · ${kind}: ${loadedCount} loaded${loadingCount ? `, ${loadingCount} loading` : ""}`;
+  if (error) return `${range} · ${error}`;
+  return loadingCount
+    ? `${range} · ${kind}: ${loadedCount} loaded, ${loadingCount} loading`
+    : `${range} · ${kind}: ${loadedCount} loaded`;
 }

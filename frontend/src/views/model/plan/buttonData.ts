@@ -50,11 +50,11 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
   }
   const next = Math.max(-1, ...treeNodes(state).map((node) => node.number)) + 1;
   const seconds = secondsToApply(state, result.cost.macs);
-  const time = seconds === null ? "" : `, about ${formatDuration(seconds)}`;
+  const created = `creates node ${formatCount(next)}`;
   return {
     isEnabled: reason === null,
     isPrimary: !isPreviewStale(state, plan),
-    cost: `creates node ${formatCount(next)}${time}`,
+    cost: seconds === null ? created : `${created} in about ${formatDuration(seconds)}`,
     title: reason ?? `Prune and fine-tune to create node ${next} (Ctrl+Enter)`,
   };
 }

@@ -71,7 +71,7 @@ export const autopilotDialog: PanelDialog = {
 function drawFields(form: Box, state: State): void {
   const redraw = (): void => drawFields(form, state);
   const isNewForm = form.select("select").empty();
-  drawChoice(form, { name: "kind", label: "Kind", choices: AUTOPILOT_KINDS }, () => {
+  drawChoice(form, { name: "kind", label: "Kind of Autopilot", choices: AUTOPILOT_KINDS }, () => {
     fillDefaultsOfKind(form, state);
     redraw();
   });

@@ -4,7 +4,7 @@ import { formatCount, formatPercent, formatShare } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 
-const COLUMN_NAMES = ["node", "target", "keep", "forecast, 80%", "outcome"];
+const COLUMN_NAMES = ["node", "target", "filters to keep", "forecast, 80%", "outcome"];
 
 export function drawHistory(box: Box, state: State, onChoose: (id: number) => void): void {
   const estimates = listEstimates(state);
