@@ -83,7 +83,7 @@ test("roots and controls have no forecast, and a missing forecast has its reason
   expect(valuesOf(root)).not.toHaveProperty("Forecast when applied");
   expect(valuesOf({ ...child, control })).not.toHaveProperty("Forecast when applied");
   const reason = "A forecast needs at least 4 finished nodes; this tree has 1.";
-  expect(describeForecast({ ...child, forecast: null, forecast_reason: reason })).toBe(`none: ${reason}`);
+  expect(describeForecast({ ...child, forecast: null, forecast_reason: reason })).toBe(`no forecast: ${reason}`);
 });
 
 test.each([
