@@ -45,7 +45,7 @@ def use_paper_order(page: Page) -> None:
 
 def draft_percent(page: Page, percent: int) -> None:
     """One click; the field beside it follows."""
-    page.get_by_role("group", name="Percentage of filters to remove").get_by_role(
+    page.get_by_role("group", name="Percentage of the free filters to remove").get_by_role(
         "button", name=str(percent), exact=True
     ).click()
     expect(page.locator("#line-percent")).to_have_value(re.compile(r"[1-9]"))

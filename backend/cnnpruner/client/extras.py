@@ -12,5 +12,7 @@ def import_optional_module(module: str, purpose: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
-        problem = f"{purpose} needs {package}, which is not installed"
-        raise Unavailable(f"{problem}: run `pip install {package}`, or install cnnpruner[notebook].") from error
+        raise Unavailable(
+            f"{purpose} needs {package}, which is not installed: run `pip install {package}`, "
+            "or install cnnpruner[notebook]."
+        ) from error

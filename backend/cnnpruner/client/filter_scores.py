@@ -49,7 +49,7 @@ class FilterScores:
         row = np.array([names.index(name) for name in self.layer])
         axes.scatter(self.score[~self.free], row[~self.free], s=8, color="0.6", label="frozen")
         axes.scatter(self.score[self.free], row[self.free], s=8, label="free")
-        axes.set(yticks=range(len(names)), yticklabels=names, xlabel=f"{self.criterion} (keeps {self.keep} scores)")
+        axes.set(yticks=range(len(names)), yticklabels=names, xlabel=f"{self.criterion} ({self.keep} scores are kept)")
         axes.invert_yaxis()
         axes.legend()
         return axes

@@ -126,7 +126,9 @@ class Http:
         except HTTPError as error:
             raise _read_server_error(error) from None
         except URLError as error:
-            raise Unavailable(f"No server is running at {self.url} ({error}).") from error
+            raise Unavailable(
+                f"No server is running at {self.url} ({error}); start one with `cnnpruner serve`."
+            ) from error
         except HTTPException as error:
             raise Unavailable(f"The download of {target.name} was interrupted ({error}); try again.") from error
         except OSError as error:

@@ -59,7 +59,7 @@ test("tiles have numbers, negative ones a dashed frame, and the chosen filter ha
     "3",
     `${units.length - 2}`,
   ]);
-  expect(body.textContent).toContain("1 skipped");
+  expect(body.textContent).toContain("skipped criteria: 1");
   draw(agreementData(state, 640, 262));
   expect(body.querySelectorAll(".ranks text")).toHaveLength(0);
   expect(body.querySelectorAll("svg.agreement")).toHaveLength(1);

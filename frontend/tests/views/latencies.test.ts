@@ -78,7 +78,7 @@ test("latencies are not compared across devices or numbers of threads, nor if th
 });
 
 test.each([
-  ["a reliable", quiet, "2.60 ms per image, 0.65× (0.64–0.67) the root"],
+  ["a reliable", quiet, "2.60 ms per image, 0.65× (0.64–0.67) the root’s latency"],
   ["an unreliable", unreliable, "latency unreliable"],
   ["an unpaired", unpaired, "5.20 ms per image, not compared with the root"],
 ])("%s latency in the status bar and in the tree's labels", (_, node, text) => {
@@ -120,7 +120,7 @@ test("the trade-off plots reliable ratios of one setting and counts the nodes th
   ]);
   const state = withTreeDisplay(stateWith(nodes), { x: "latency", y: "accuracy", view: "tradeoff" });
   drawTradeoffView(select(box), state, {} as unknown as Actions, { width: 800, height: 500 });
-  expect(box.querySelector(".pickers .sub")!.textContent).toContain("; 3 without a reliable latency");
+  expect(box.querySelector(".pickers .sub")!.textContent).toContain("; 3 nodes without a reliable latency");
   expect(box.querySelectorAll(".whiskers path")).toHaveLength(6); // of latency and accuracy, for each point
   expect(box.textContent).toContain("Latency, batch 1, × root");
   expect(tradeoffRows(state)[0]).toEqual(["node", "latency_ratio", "accuracy", "on_frontier"]);

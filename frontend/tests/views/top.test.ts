@@ -24,7 +24,7 @@ test("a job shows node, epoch and time left, and can be cancelled", () => {
 
 test("a job without a node shows its kind", () => {
   expect(describeJob(makeJob({ kind: "experiment_check", node_id: null, message: "" }), undefined)).toBe(
-    "Checking · checking",
+    "Checking an experiment · checking an experiment",
   );
   const imported = makeNode(0, null, { origin: "imported", state: "running" });
   expect(describeJob(makeJob({ kind: "root", message: "" }), imported)).toBe("Node 0 · measuring the root");
@@ -90,7 +90,7 @@ test("the status bar warns while the database is missing or copied, and no longe
   const warning = () => box.querySelector("[data-testid=storage]")!.textContent;
   for (const [storage, text] of [
     ["missing", "nothing is saved"],
-    ["copy", "copied database"],
+    ["copy", "this database is a copy"],
   ] as const) {
     const server = { ...state.server, health: { ...health, notices: [], storage } };
     drawStatus(select(box), statusData({ ...state, server }));

@@ -77,7 +77,7 @@ def test_the_share_dialog_creates_lists_and_revokes_links(shared: tuple[Server, 
         expect(page.get_by_test_id("node-0")).to_be_visible()
         page.get_by_test_id("share").click()
         expect(page.get_by_role("button", name="Create link")).to_be_visible()
-        page.get_by_label("For", exact=True).fill("Ada")
+        page.get_by_label("Link is for", exact=True).fill("Ada")
         page.get_by_label("Access", exact=True).select_option("edit")
         page.get_by_role("button", name="Create link").click()
         field = page.get_by_test_id("new-link")

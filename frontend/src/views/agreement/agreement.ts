@@ -71,8 +71,11 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
     : width > MIN_FULL_CAPTION_WIDTH
       ? `Spearman's ρ over ${formatPlural(units, "free unit")}`
       : `ρ, ${formatPlural(units, "unit")}`;
+  const skippedCount = skippedCriteria.length;
+  const skippedText =
+    width > MIN_FULL_CAPTION_WIDTH ? ` · skipped criteria: ${skippedCount}` : ` · ${skippedCount} skipped`;
   ensureElement(head, "span", "dim small about")
-    .text(skippedCriteria.length ? `${about} · ${skippedCriteria.length} skipped` : about)
+    .text(skippedCount ? about + skippedText : about)
     .attr(
       "title",
       [

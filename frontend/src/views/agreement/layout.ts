@@ -157,9 +157,11 @@ function layoutTile(
   const value = correlation[row]?.[column] ?? null;
   const names = `${titles[row]!} and ${titles[column]!}`;
   const text = formatCorrelation(value);
-  const count = `over ${units[row]?.[column] ?? 0} free units`;
+  const count = units[row]?.[column] ?? 0;
   const description =
-    value === null ? `undefined ${count} (too few, or all scores equal)` : `ρ = ${value.toFixed(3)} ${count}`;
+    value === null
+      ? `ρ is undefined over ${count} free units (too few, or all scores equal)`
+      : `ρ = ${value.toFixed(3)} over ${count} free units`;
   return {
     key: `${row}-${column}`,
     x: grid.left + column * grid.width,

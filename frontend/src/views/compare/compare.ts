@@ -47,7 +47,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   drawDifferences(flips, comparison);
   const layers = ensureElement(content, "section", "structure");
   ensureElement(layers, "h3", "title").text(
-    "Kept filters by original number. Short: kept by all nodes; tall: not by all. Bar below: layer width.",
+    "Kept filters by original number. Short lines: kept by all nodes; tall lines: not kept by all. Bar below: layer width.",
   );
   drawLayers(layers, comparison, Math.max(120, Math.floor((width - NAMES_WIDTH) / comparison.nodes.length) - 12));
   trackScroll(content.node()!, () => state.screen.comparisonScroll, act.scrollCompared);

@@ -43,7 +43,7 @@ export function drawDifferences(box: Box, comparison: Comparison): void {
 
 function drawDifference(figure: Box, { number, differences }: NodeDifference, comparison: Comparison): void {
   const reference = comparison.nodes[0]?.number ?? 0;
-  ensureElement(figure, "figcaption", "name").text(`Node ${number} minus node ${reference}, images`);
+  ensureElement(figure, "figcaption", "name").text(`Number of images, node ${number} minus node ${reference}`);
   const cell = MATRIX_WIDTH / comparison.classes.length;
   const maxChange = Math.max(1, ...differences.map(({ change }) => Math.abs(change)));
   const margin = nameMargin(comparison.classes);

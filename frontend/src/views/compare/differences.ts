@@ -31,6 +31,9 @@ export function describeDifference(
   { classes }: Pick<Comparison, "classes">,
 ): string {
   const sign = change > 0 ? "+" : "−";
-  const cell = label === predicted ? `${classes[label]} right` : `${classes[label]} predicted as ${classes[predicted]}`;
+  const cell =
+    label === predicted
+      ? `${classes[label]} predicted correctly`
+      : `${classes[label]} predicted as ${classes[predicted]}`;
   return `${cell} ${sign}${Math.abs(change)}`;
 }

@@ -46,7 +46,7 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Com
     createSizeMeasure("Filters", (node) => node.filters, formatCount),
     createSizeMeasure("Parameters", (node) => node.parameters, formatCompactCount),
     createSizeMeasure("MACs", (node) => node.macs, formatCompactCount),
-    createSizeMeasure("File", (node) => node.size_bytes, formatBytes),
+    createSizeMeasure("File size", (node) => node.size_bytes, formatBytes),
     measure(nodes, "Smaller than the root", {
       read: (node) => node.compression,
       format: formatReduction,

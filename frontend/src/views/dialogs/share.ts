@@ -57,7 +57,7 @@ function describeReachability({ server }: State): string {
     return "Anyone with the link can open this tree (and no other) without an account. The tree opens exactly as you see it now.";
   return (
     "This server only accepts connections from its own machine, so links work only there or through an SSH tunnel. " +
-    "Start it with `cnnpruner serve --host 0.0.0.0` to let others use links."
+    "Start the server with `cnnpruner serve --host 0.0.0.0` to let others use links."
   );
 }
 
@@ -65,14 +65,14 @@ function drawLinkForm(form: Box): void {
   drawChoice(form, { name: "mode", label: "Access", choices: LINK_MODES }, () => undefined);
   drawField(form, {
     name: "for",
-    label: "For",
+    label: "Link is for",
     type: "text",
     placeholder: "name or purpose, to recognize the link later",
   });
-  drawChoice(form, { name: "days", label: "Valid", choices: VALIDITY_CHOICES }, () => undefined);
+  drawChoice(form, { name: "days", label: "Link is valid", choices: VALIDITY_CHOICES }, () => undefined);
   const label = ensureElement(form, "label", "check weights").attr("for", "new-export");
   ensureElement(label, "input", "export").attr("type", "checkbox").attr("id", "new-export").attr("name", "export");
-  ensureElement(label, "span", "text").text("may export weights");
+  ensureElement(label, "span", "text").text("visitors may export weights");
 }
 
 function readForm(form: Box, { choice, screen }: State): NewLink {

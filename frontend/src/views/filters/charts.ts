@@ -41,9 +41,9 @@ export const chartsOfFiltersPanel: readonly Chart[] = [
 function mapCaption(state: State): string {
   const against = comparedNode(state);
   const marks = shownChanges(state).map((change) => MARK_TITLES[change]);
-  const legend = marks.length
-    ? `marked: ${marks.join(", ")}${against ? `, compared with node ${against.number}` : ""}`
-    : "no samples marked";
+  const marked = `marked: ${marks.join(", ")}`;
+  const markedText = against ? `${marked}, compared with node ${against.number}` : marked;
+  const legend = marks.length ? markedText : "no samples marked";
   const sharedMarksText = describeSharedMarks(chosenExperiment(state)?.classes.length ?? 0);
   return `t-SNE of the network’s features for the selection split, without units; ${[legend, sharedMarksText].filter(Boolean).join("; ")}`;
 }

@@ -87,7 +87,7 @@ function drawSaveMenu(parent: Box, panel: Panel, { onSaveChart: onSave }: PanelH
     .data(panel.charts.length > 0 ? [panel] : [])
     .join((enter) => {
       const dropdown = enter.append<HTMLElement>("wa-dropdown").attr("class", "save").attr("placement", "bottom-end");
-      const title = `Save charts of ${panel.title}: SVG, PNG, CSV`;
+      const title = `Save the charts of “${panel.title}” as SVG, PNG or CSV`;
       const trigger = dropdown.append("button").attr("class", "icon").attr("slot", "trigger").attr("type", "button");
       trigger.attr("title", title).attr("aria-label", title).attr("data-testid", `save-${panel.id}`).html(icon("save"));
       return dropdown;

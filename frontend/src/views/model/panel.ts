@@ -136,7 +136,7 @@ function subtitle(state: State): string {
   const [node, model] = [chosenNode(state), planModel(state)];
   if (!node || !model) return node ? `node ${node.number}` : "";
   const layers = model.structure.source.layers.filter((layer) => !layer.output).length;
-  return `node ${node.number} · ${formatCount(model.currentCost.filters)} filters in ${formatPlural(layers, "layer")} · bar height = filters`;
+  return `node ${node.number} · ${formatCount(model.currentCost.filters)} filters in ${formatPlural(layers, "layer")} · bar height = number of filters`;
 }
 
 const isDraggingThreshold = ({ draft }: State): boolean =>

@@ -75,7 +75,7 @@ function describeLatencyPerImage(latency: Latency): string {
   const time = `${formatMs(latency.median_ms)} per image`;
   return latency.reliability === "unpaired"
     ? `${time}, not compared with the root`
-    : `${time}, ${describeLatencyRatio(latency)} the root`;
+    : `${time}, ${describeLatencyRatio(latency)} the root’s latency`;
 }
 
 function describeOrigin(node: Node, nodeById: Readonly<Record<number, Node>>): string[] {

@@ -124,7 +124,7 @@ function explainLatencyRatio(latency: Latency): string {
     return "not compared, because an earlier version of CNNPruner measured the node without the root: measure again";
   if (reliability === "unreliable") return `unreliable, ${explainUnreliableRatio(latency)}: measure again`;
   if (rootLatencyMs === null) return "1× the root’s latency, by definition";
-  return `${describeLatencyRatio(latency)} the root’s latency of ${formatMs(rootLatencyMs)} in the same run (95% interval, ${pairs} pairs of blocks)`;
+  return `${describeLatencyRatio(latency)} the root’s latency of ${formatMs(rootLatencyMs)} in the same run (95% interval from ${pairs} pairs of timing blocks)`;
 }
 
 const MIN_PAIRS = 20;

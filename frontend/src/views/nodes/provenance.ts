@@ -58,13 +58,14 @@ export function listProperties(input: ProvenanceInput): readonly NodeProperty[] 
 /** Returns a text that `read` takes from the training record or, if the node has no record, says why. */
 function recordedValue({ training_record: record, state }: Node, read: (record: TrainingRecord) => string): string {
   if (record !== null) return read(record);
-  return state === "ready" ? NOT_RECORDED : "recorded when the node is ready";
+  return state === "ready" ? NOT_RECORDED : "not recorded until the node is ready";
 }
 
 type TrainingRecord = NonNullable<Node["training_record"]>;
 
 function describeNodeMaker({ node, parent, nodeById, plan }: ProvenanceInput): string {
-  if (node.parent_id === null) return node.origin === "imported" ? "import, without training" : "training of the root";
+  if (node.parent_id === null)
+    return node.origin === "imported" ? "importing the root, without training" : "training the root";
   if (node.control) return describeHowMade(node, nodeById);
   const name = plan === null ? "a plan" : `plan ${plan.name}`;
   const removed = node.removed_filters === null ? "" : `: ${formatPlural(node.removed_filters, "filter")} removed`;
@@ -78,7 +79,7 @@ function describeStartWeights({ node, parent }: ProvenanceInput): string {
     if (start === "fresh") return `random, seed ${seed}`;
     if (start === "checkpoint") return "the experiment’s checkpoint";
     if (start === "pretrained") return "published weights";
-    return `cut from node ${parent?.number ?? "?"}${describeStartPreparation(record)}`;
+    return `weights of node ${parent?.number ?? "?"} without the removed filters${describeStartPreparation(record)}`;
   });
 }
 
@@ -88,10 +89,8 @@ function describeStartWeights({ node, parent }: ProvenanceInput): string {
  */
 function describeStartPreparation({ start, reconstruction, start_accuracies: compared }: TrainingRecord): string {
   const fit = reconstruction ? ` (${reconstruction.fitted} of ${reconstruction.layers} layers fitted)` : "";
-  const change = { recalibrated: ", batch norm re-estimated", reconstructed: ` and reconstructed${fit}` }[
-    start as string
-  ];
-  return `${change ?? ""}${compared === null ? "" : `; best of: ${listStartAccuracies(compared)}`}`;
+  const change = { recalibrated: ", batch norm re-estimated", reconstructed: `, reconstructed${fit}` }[start as string];
+  return `${change ?? ""}${compared === null ? "" : `; chosen as the best of: ${listStartAccuracies(compared)}`}`;
 }
 
 function listStartAccuracies({
@@ -116,14 +115,14 @@ function nameTeacher({ node, nodeById }: ProvenanceInput): string {
 export function describeTrainingSettings(training: Training, teacher: string): string {
   const { epochs, images, learning_rate, schedule, batch_size, momentum, weight_decay, augmentation } = training;
   return [
-    `SGD, learning rate ${learning_rate}, ${SCHEDULE_NAMES[schedule]}`,
+    `SGD, learning rate ${learning_rate}, ${SCHEDULE_NAMES[schedule]} schedule`,
     `${formatPlural(epochs, "epoch")} of ${images === null ? "all" : formatCount(images)} training images`,
     `batch size ${batch_size}`,
     `momentum ${momentum}`,
     `weight decay ${weight_decay}`,
     `augmentation ${AUGMENTATION_NAMES[augmentation]}`,
     `early stopping ${training.early_stop ? "on" : "off"}`,
-    `bfloat16 ${training.amp ? "where faster" : "off"}`,
+    `bfloat16 ${training.amp ? "where it is faster" : "off"}`,
     ...describeOptionalSettings(training, teacher),
   ].join(" · ");
 }
@@ -151,7 +150,7 @@ function describeImagesSeen(node: Node): string {
 const hasForecast = ({ parent_id, control }: Node): boolean => parent_id !== null && control === null;
 
 export function describeForecast({ forecast, forecast_reason }: Node): string {
-  if (forecast === null) return forecast_reason === null ? NOT_RECORDED : `none: ${forecast_reason}`;
+  if (forecast === null) return forecast_reason === null ? NOT_RECORDED : `no forecast: ${forecast_reason}`;
   const { accuracy, low, high, nodes } = forecast;
   return `${formatPercent(accuracy, 2)}, 80% interval ${formatPercent(low, 2)}–${formatPercent(high, 2)}, based on ${formatPlural(nodes, "node")}`;
 }

@@ -25,11 +25,11 @@ export function describeAutopilotSteps({ kind, percent, steps }: Autopilot): str
   return kind === "schedule" ? `${steps} steps to the goal` : `each step removes ${percent}% of the free filters`;
 }
 
-/** Describes when an Autopilot ends: "at 1,000 MACs or below 97.00%". */
+/** Describes when an Autopilot ends: "at 1,000 MACs or below 97.00% accuracy". */
 export function describeAutopilotEnd({ goal, target_accuracy: target }: Autopilot): string {
   const ends = [
     ...(goal ? [`at ${formatCount(goal.value)} ${COST_NAMES[goal.metric]}`] : []),
-    ...(target === null ? [] : [`below ${formatPercent(target, 2)}`]),
+    ...(target === null ? [] : [`below ${formatPercent(target, 2)} accuracy`]),
   ];
   return ends.join(" or ");
 }

@@ -20,7 +20,7 @@ export interface StatusData {
 
 const STORAGE_WARNINGS = {
   ok: "",
-  copy: "✕ copied database: nodes cannot be created or deleted",
+  copy: "✕ this database is a copy: nodes cannot be created or deleted",
   missing: "✕ the server has lost its database or model store: nothing is saved",
 } as const;
 

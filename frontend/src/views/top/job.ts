@@ -10,13 +10,13 @@ export interface JobData {
 }
 
 const JOB_NAMES: Record<Job["kind"], string> = {
-  experiment_check: "Checking",
+  experiment_check: "Checking an experiment",
   mac_count: "Counting MACs",
   root: "Training the root",
   prune: "Fine-tuning",
   preview: "Preview",
   latency: "Latency",
-  test: "Test",
+  test: "Test accuracy",
   embedding: "Map of samples",
   pictures: "Filter pictures",
   activations: "Filter responses",

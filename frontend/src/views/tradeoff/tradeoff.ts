@@ -1,5 +1,6 @@
 /** The trade-off view: a picker for the metric of each axis, and the scatter plot, which is linked to the tree. */
 import { ensureElement, type Box } from "../../marks/elements";
+import { formatPlural } from "../../marks/format";
 import type { Actions } from "../../state/actions";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -22,7 +23,7 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
   const frontier = findFrontier(points, x, y);
   const unmeasuredCount = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
   ensureElement(row, "span", "sub").text(
-    `${frontier.length} of ${points.length} nodes on the frontier${unmeasuredCount ? `; ${unmeasuredCount} ${x === "latency" || y === "latency" ? "without a reliable latency" : "not measured"}` : ""}`,
+    `${frontier.length} of ${points.length} nodes on the frontier${unmeasuredCount ? `; ${formatPlural(unmeasuredCount, "node")} ${x === "latency" || y === "latency" ? "without a reliable latency" : "not measured"}` : ""}`,
   );
   drawEmptyState(
     box,

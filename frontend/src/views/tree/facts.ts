@@ -19,7 +19,8 @@ export type FactDialog = "measure" | "provenance";
 
 function listFacts(node: Node): readonly Fact[] {
   const interval = node.accuracy_interval;
-  const testText = node.test_accuracy === null ? "" : `; ${formatPercent(node.test_accuracy, 2)} on the test images`;
+  const testText =
+    node.test_accuracy === null ? "" : `; accuracy on the test images: ${formatPercent(node.test_accuracy, 2)}`;
   const intervalText = interval ? `, 95% interval ${formatPercent(interval.low)}–${formatPercent(interval.high)}` : "";
   return [
     {
@@ -41,12 +42,12 @@ function listFacts(node: Node): readonly Fact[] {
     {
       name: "MACs",
       value: formatCompactCount(node.macs),
-      title: `${formatCount(node.macs)} multiply-accumulates for one image`,
+      title: `${formatCount(node.macs)} multiply-accumulate operations for one image`,
     },
     {
-      name: "File",
+      name: "File size",
       value: formatBytes(node.size_bytes),
-      title: `${formatCount(node.size_bytes)} bytes as safetensors`,
+      title: `${formatCount(node.size_bytes)} bytes in a safetensors file`,
     },
     latencyFact(node),
   ];

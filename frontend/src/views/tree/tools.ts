@@ -87,20 +87,20 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
     },
     {
       id: "provenance",
-      text: "Show how it was trained… (J)",
+      text: "Show how the node was trained… (J)",
       run: (act) => act.openNodeDialog("provenance", node.id),
     },
     {
       id: "mark",
-      text: `${marked.includes(node.id) ? "Unmark" : "Mark"} for comparison (C)`,
+      text: marked.includes(node.id) ? "Unmark this node (C)" : "Mark this node for comparison (C)",
       disabled: !isReady,
       run: (act) => act.markNode(node.id),
     },
-    { id: "unmark", text: "Unmark all", disabled: marked.length === 0, run: (act) => act.unmarkAll() },
+    { id: "unmark", text: "Unmark all nodes", disabled: marked.length === 0, run: (act) => act.unmarkAll() },
     { id: "tradeoff", text: "Show the trade-off of all nodes (G)", run: (act) => act.showTree("tradeoff") },
     {
       id: "fold",
-      text: `${folded.includes(node.id) ? "Unfold" : "Fold"} its descendants (X)`,
+      text: folded.includes(node.id) ? "Unfold the node’s descendants (X)" : "Fold the node’s descendants (X)",
       run: (act) => act.toggleFold(node.id),
     },
     {

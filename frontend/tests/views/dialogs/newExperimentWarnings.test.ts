@@ -116,7 +116,7 @@ test("after warnings nothing is created until the person creates it anyway", () 
   const warnings = ["40 of 40 selection images are training images, too.", "No image has class 0."];
   drawNewExperiment(select(box), { ...props, warnings }, handlers);
   expect([...box.querySelectorAll(".warnings li")].map((line) => line.textContent)).toEqual(warnings);
-  expect(box.querySelector(".warnings")!.textContent).toContain("Nothing has been created yet");
+  expect(box.querySelector(".warnings")!.textContent).toContain("The experiment has not been created yet");
   expect(button().textContent).toBe("Create anyway");
   button().click();
   expect(handlers.onCreate).toHaveBeenLastCalledWith(expect.objectContaining({ stop_on_warnings: false }));

@@ -40,7 +40,7 @@ test("a wide panel shows every word", () => {
   ]);
   expect(draw({ width: 700, chosenSamples: null, drawnCount: 4000 }).texts).toEqual([
     "1,766 of 5,000 marked, 4,000 drawn",
-    "Shift-drag: choose",
+    "Shift-drag: choose samples",
     "t-SNE, perplexity 30",
     "show all",
     "stop",

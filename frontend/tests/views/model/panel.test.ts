@@ -111,7 +111,7 @@ test("an unchanged field sends nothing", () => {
 test("Apply is disabled and says why until the plan removes something", () => {
   draw(networkState("vgg"));
   const apply = (): HTMLButtonElement => body.querySelector<HTMLButtonElement>("[data-testid=apply-plan]")!;
-  expect([apply().disabled, apply().title]).toEqual([true, "The plan removes nothing yet."]);
+  expect([apply().disabled, apply().title]).toEqual([true, "The plan does not remove any filters yet."]);
   const act = draw(half(networkState("vgg")));
   expect(apply().textContent).toContain("creates node 1");
   apply().click();
@@ -262,7 +262,7 @@ test("an applied plan shows the settings, forecast and tolerance of then, and wh
   expect(preview.outcome).toMatchObject({ number: 1, accuracy: 0.875 });
   expect(preview.neededAccuracy).toBeCloseTo(324 / 360);
   draw({ ...shown, server: { ...server, plans: { 1: { ...plan, training: null } } } }, act);
-  expect(text(".planhead .training")).toBe("Settings not recorded");
+  expect(text(".planhead .training")).toBe("Training settings not recorded");
 });
 
 test("a node that learned nothing has no line at which a child would be recovered", () => {

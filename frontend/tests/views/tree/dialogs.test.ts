@@ -91,7 +91,7 @@ test("the answer says how many filters to keep and why, and a click drafts the p
     "144 filters, on the line between node 1 (97.00%, 320 filters) and node 2 (91.00%, 120 filters)",
   );
   expect(box.textContent).toContain(
-    "92.6% (80% interval 91.8–93.3%) with 144 filters, from 6 nodes; the target needs 150 filters (120–190)",
+    "92.6% expected with 144 filters (80% interval 91.8–93.3%), based on 6 nodes; the target needs 150 filters (120–190)",
   );
   expect(box.querySelector("svg.forecast .interval path")!.getAttribute("d")).toMatch(/^M/);
   button("Create a draft").click();
@@ -133,7 +133,7 @@ test("the history lists each estimate with its outcome, and a click shows it aga
   ]);
   const edited = { ...outcome, filters: 17, is_met: null, in_interval: null };
   expect(describeRow(makeEstimate({ outcome: edited }), start).at(-1)).toBe(
-    "node 2: 92.80% with 17 filters, not the estimated number",
+    "node 2: 92.80% with 17 filters instead of the estimated number",
   );
   const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...idle }));
   button("node 1").click();
@@ -215,12 +215,12 @@ test("a schedule asks for steps and a cost, which is a share of the starting nod
 test("an ended Autopilot says what its steps were, when it was to end, and why it ended", () => {
   const autopilot = makeAutopilot({ state: "done", reason: "Accuracy fell below the target." });
   expect(describeAutopilot(autopilot, start)).toBe(
-    "Autopilot from node 0, each step removes 25% of the free filters; ends below 97.00%: 2 nodes, done. Accuracy fell below the target.",
+    "Autopilot from node 0, each step removes 25% of the free filters; ends below 97.00% accuracy. State: done, 2 nodes created. Accuracy fell below the target.",
   );
   const goal = { metric: "macs", value: 16_800_000 } as const;
   const scheduled = makeAutopilot({ kind: "schedule", steps: 5, goal, target_accuracy: null });
   expect(describeAutopilot(scheduled, start)).toBe(
-    "Autopilot with schedule from node 0, 5 steps to the goal; ends at 16,800,000 MACs: 2 nodes, running.",
+    "Autopilot with schedule from node 0, 5 steps to the goal; ends at 16,800,000 MACs. State: running, 2 nodes created.",
   );
 });
 

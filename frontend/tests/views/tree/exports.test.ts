@@ -96,7 +96,7 @@ test("a running export shows its progress, a failed one its error", () => {
 test("an exported format shows its check and can be downloaded; another format cannot", () => {
   draw(exportDialog, opened(exporting, { exports: { 10: [onnxExport] } }));
   expect(box.querySelector(".checked")!.textContent).toBe(
-    "Checked with ONNX Runtime 1.31 on the CPU on 256 selection images: logits differ by at most 2.4e-7 (largest logit 12.5), and 100.0% of predictions are the same. Archive: 1.24 MB.",
+    "Checked with ONNX Runtime 1.31 on the CPU on 256 selection images: logits differ by at most 2.4e-7 (largest logit 12.5), and 100.0% of predictions are the same. Size of the archive: 1.24 MB.",
   );
   expect([link().getAttribute("href"), link().getAttribute("download")]).toEqual([
     "/api/nodes/10/export?format=onnx",
@@ -113,7 +113,7 @@ test("test accuracy can be measured once, and the dialog says how many nodes wer
   expect(act.measureTest).toHaveBeenCalled();
   const tested = makeNode(0, null, { test_accuracy: 0.96, test_measured_at: AT });
   expect(describeTestAccuracy(tested, makeExperiment({ tests: 2, tested_at: AT }))).toMatch(
-    /^96\.00% on 359 test images, measured .*So far 2 nodes of this tree have been measured, most recently 2026-01-0/,
+    /^96\.00% on 359 test images, measured .*Nodes of this tree measured on the test split so far: 2, most recently 2026-01-0/,
   );
   draw(exportDialog, withScreen(stateWith([tested]), { dialog: exporting }));
   expect(button("Measure test accuracy").hasAttribute("hidden")).toBe(true);
@@ -183,9 +183,9 @@ test("the facts include the latency and its ratio to the root, and a click measu
   expect(box.textContent).toContain("Latency0.50 ms · 0.50×");
   const [provenance, measure] = box.querySelectorAll("button");
   expect(measure!.title).toBe(
-    "Latency at batch size 1. torch on CPU X, 2 threads: 0.50 ms, 0.50× (0.49–0.52) the root’s latency of 1.00 ms in the same run (95% interval, 20 pairs of blocks). ONNX Runtime on CPU X, 2 threads: 0.20 ms, 0.50× (0.49–0.52) the root’s latency of 0.40 ms in the same run (95% interval, 20 pairs of blocks); measured at node 4, which has the same structure. Click to measure latency or test accuracy (M).",
+    "Latency at batch size 1. torch on CPU X, 2 threads: 0.50 ms, 0.50× (0.49–0.52) the root’s latency of 1.00 ms in the same run (95% interval from 20 pairs of timing blocks). ONNX Runtime on CPU X, 2 threads: 0.20 ms, 0.50× (0.49–0.52) the root’s latency of 0.40 ms in the same run (95% interval from 20 pairs of timing blocks); measured at node 4, which has the same structure. Click to measure latency or test accuracy (M).",
   );
-  expect(provenance!.title).toContain("96.10% on the test images");
+  expect(provenance!.title).toContain("accuracy on the test images: 96.10%");
   measure!.click();
   expect(onOpen).toHaveBeenLastCalledWith("measure", node);
   provenance!.click();

@@ -49,9 +49,9 @@ beforeEach(() => {
 test("a node shows its settings, images, duration, device, plan, start weights, and forecast beside the result", () => {
   const values = valuesOf(child);
   expect(values["Made by"]).toBe("a plan of node 0: 144 filters removed");
-  expect(values["Start weights"]).toBe("cut from node 0");
+  expect(values["Start weights"]).toBe("weights of node 0 without the removed filters");
   expect(values.Settings).toContain(
-    "SGD, learning rate 0.003, cosine · 15 epochs of 64 training images · batch size 32",
+    "SGD, learning rate 0.003, cosine schedule · 15 epochs of 64 training images · batch size 32",
   );
   expect(values["Images seen"]).toBe("960 (15 epochs × 64); the weights are those of epoch 12");
   expect(values.Device).toBe("NVIDIA H200, bfloat16");
@@ -83,7 +83,7 @@ test("roots and controls have no forecast, and a missing forecast has its reason
   expect(valuesOf(root)).not.toHaveProperty("Forecast when applied");
   expect(valuesOf({ ...child, control })).not.toHaveProperty("Forecast when applied");
   const reason = "A forecast needs at least 4 finished nodes; this tree has 1.";
-  expect(describeForecast({ ...child, forecast: null, forecast_reason: reason })).toBe(`none: ${reason}`);
+  expect(describeForecast({ ...child, forecast: null, forecast_reason: reason })).toBe(`no forecast: ${reason}`);
 });
 
 test.each([
@@ -102,7 +102,7 @@ test("the dialog shows notices and properties, and closes", () => {
   const act = { openDialog: vi.fn() };
   provenanceDialog.draw(select(box), state, act as unknown as Actions);
   expect(box.querySelector(".problem")!.textContent).toBe(notice);
-  expect(box.querySelector("table")!.textContent).toContain("Made bytraining of the root");
+  expect(box.querySelector("table")!.textContent).toContain("Made bytraining the root");
   box.querySelector("button")!.click();
   expect(act.openDialog).toHaveBeenCalledWith(null);
 });
@@ -139,13 +139,15 @@ test("the start of a training says what was done to the cut network, and what it
   });
   const started = (changes: object): string =>
     valuesOf({ ...child, training_record: { ...record, ...changes } })["Start weights"]!;
-  expect(started({ start: "recalibrated" })).toBe("cut from node 0, batch norm re-estimated");
+  expect(started({ start: "recalibrated" })).toBe(
+    "weights of node 0 without the removed filters, batch norm re-estimated",
+  );
   const reconstruction = { fitted: 4, layers: 5, unfitted: [], images: 512, places: 24 };
   const start_accuracies = { cut: accuracy(0.1), recalibrated: accuracy(0.4), reconstructed: accuracy(0.8) };
   expect(started({ start: "reconstructed", reconstruction, start_accuracies })).toBe(
-    "cut from node 0 and reconstructed (4 of 5 layers fitted); best of: as cut 10.00%, re-estimated 40.00%, reconstructed 80.00%",
+    "weights of node 0 without the removed filters, reconstructed (4 of 5 layers fitted); chosen as the best of: as cut 10.00%, re-estimated 40.00%, reconstructed 80.00%",
   );
   expect(started({ start_accuracies: { ...start_accuracies, recalibrated: null } })).toContain(
-    "cut from node 0; best of: as cut 10.00%, reconstructed",
+    "weights of node 0 without the removed filters; chosen as the best of: as cut 10.00%, reconstructed",
   );
 });

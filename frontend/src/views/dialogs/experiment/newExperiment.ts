@@ -25,8 +25,8 @@ const NUMBERS_PATTERN = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
 const RANGE_PATTERN = "\\s*-?[0-9.]+(e[+\\-]?[0-9]+)?\\s*,\\s*-?[0-9.]+(e[+\\-]?[0-9]+)?\\s*";
 
 const CHECKPOINT_CHOICES = [
-  { value: "no", text: "as the root, without training" },
-  { value: "yes", text: "as the start of training; its head may have other classes" },
+  { value: "no", text: "as the root network, without training it" },
+  { value: "yes", text: "to start training from it; its head may have other classes" },
 ];
 
 const TIMM_NAME_PATTERN = "[a-z0-9_]+(\\.[a-z0-9_]+)?";
@@ -122,7 +122,7 @@ function drawWarnings(box: Box, warnings: readonly string[]): void {
     .attr("data-testid", "experiment-warnings");
   ensureElement(box, "p", "lead")
     .attr("class", "lead paragraph")
-    .text(warnings.length ? "Nothing has been created yet, because the results would be misleading:" : "");
+    .text(warnings.length ? "The experiment has not been created yet, because its results would be misleading:" : "");
   ensureElement(box, "ul", "sentences")
     .selectAll<HTMLLIElement, string>(":scope > li")
     .data(warnings, (warning) => warning)
@@ -234,7 +234,12 @@ function drawWeightsKey(
   const sets = path !== null && checkpoint?.path === path ? checkpoint.sets : [];
   drawChoice(
     form,
-    { name: "weights_key", label: "Weights in the file", choices: weightSetChoices(sets), isHidden: path === null },
+    {
+      name: "weights_key",
+      label: "Set of weights in the file",
+      choices: weightSetChoices(sets),
+      isHidden: path === null,
+    },
     redraw,
   );
   drawHelpText(
@@ -258,7 +263,7 @@ function drawRequirements(form: Box): void {
   drawHelpText(
     form,
     "tolerance-help",
-    "A node counts as recovered if its accuracy is at most this far below its parent’s.",
+    "A node counts as recovered if its accuracy is at most this many percentage points below its parent’s.",
   );
   drawField(form, {
     name: "target",
@@ -275,16 +280,16 @@ function drawRequirements(form: Box): void {
 function drawNormalization(form: Box): void {
   drawField(form, {
     name: "mean",
-    label: "Mean (pixels in 0–1)",
+    label: "Mean of the pixels (0–1)",
     type: "text",
-    placeholder: "from the data; example: 0.485, 0.456, 0.406",
+    placeholder: "default: from data; e.g. 0.485, 0.456, 0.406",
     pattern: NUMBERS_PATTERN,
   });
   drawField(form, {
     name: "std",
-    label: "Std (pixels in 0–1)",
+    label: "Std of the pixels (0–1)",
     type: "text",
-    placeholder: "from the data; example: 0.229, 0.224, 0.225",
+    placeholder: "default: from data; e.g. 0.229, 0.224, 0.225",
     pattern: NUMBERS_PATTERN,
   });
 }
@@ -316,7 +321,7 @@ function drawFolderFields(form: Box, isHidden: boolean, redraw: () => void): voi
     "folder-help",
     isHidden
       ? ""
-      : "Folders with names such as train, val and test are used as the splits. “Inspect data” lists the folder used for each split, what is not read, and the range of pixel values.",
+      : "Folders with names such as train, val and test are used as the splits. “Inspect data” lists the folder used for each split, the files that are not read, and the range of pixel values.",
   );
 }
 
@@ -332,7 +337,7 @@ function drawImageFields(form: Box, data: DataListing, chosen: string, redraw: (
     step: 1,
     placeholder: "as in the data",
   });
-  drawChoice(form, { name: "resize", label: "Images of other sizes", choices: RESIZE_CHOICES, isHidden }, redraw);
+  drawChoice(form, { name: "resize", label: "How to resize images", choices: RESIZE_CHOICES, isHidden }, redraw);
   drawField(form, {
     name: "crop_share",
     label: "Central crop, %",
@@ -348,7 +353,7 @@ function drawImageFields(form: Box, data: DataListing, chosen: string, redraw: (
     "crop-help",
     isHidden
       ? ""
-      : "With an image size of 224 pixels, 87.5 % means: resize to 256 pixels, then crop, as is usual for ImageNet. All nodes and exports preprocess images this way.",
+      : "With an image size of 224 pixels, 87.5 % means that images are resized to 256 pixels and then cropped to the central 224 pixels, as is usual for ImageNet. All nodes and exports preprocess images this way.",
   );
   drawFolderFields(form, !isImageFolder(chosen), redraw);
   const choices = unseenFolderChoices(data);

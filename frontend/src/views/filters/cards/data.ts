@@ -116,7 +116,12 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
     ...(bar.title === title ? [] : [{ name: bar.title, value: bar.filterValue(filter) }]),
     { name: "instability", value: scores?.instability?.[unit] },
   ];
-  const reason = unit < 0 ? "class output" : source && !source.free ? (source.reason ?? "frozen") : null;
+  const reason =
+    unit < 0
+      ? "frozen: class output"
+      : source && !source.free
+        ? `frozen: ${source.reason ?? "cannot be removed"}`
+        : null;
   return {
     key: `${cards.layer}:${number}`,
     number,
@@ -210,7 +215,8 @@ export function describeVisibleCards({ visibleSpan, filters, cardAt, isSampleCho
   const range = `${formatCount(first + 1)}–${formatCount(first + shownCount)} of ${formatCount(filters.length)}`;
   const kind = isSampleChosen ? "pictures" : "mean activation maps";
   const loadingCount = shownCount - loadedCount;
-  return error
-    ? `${range} · ${error}`
-    : `${range} · ${kind}: ${loadedCount} loaded${loadingCount ? `, ${loadingCount} loading` : ""}`;
+  if (error) return `${range} · ${error}`;
+  return loadingCount
+    ? `${range} · ${kind}: ${loadedCount} loaded, ${loadingCount} loading`
+    : `${range} · ${kind}: ${loadedCount} loaded`;
 }

@@ -32,7 +32,8 @@ export function writeCards(state: State, size: Size): Drawing | null {
   const cards = data.filters.map((_, position) =>
     writeCard(data.cardAt(position), placeCard(grid, position), data.scoreName, colors),
   );
-  const title = `${data.layer}, ${data.removed} of ${data.filters.length} removed${state.choice.sample === null ? ", mean feature maps" : `, sample ${state.choice.sample}`}`;
+  const pictures = state.choice.sample === null ? "mean feature maps" : `pictures of sample ${state.choice.sample}`;
+  const title = `${data.layer}, ${data.removed} of ${data.filters.length} filters removed, ${pictures}`;
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escapeXmlText(colors.font)}" font-size="11" fill="${colors.text}">` +
     `<rect width="100%" height="100%" fill="${colors.surface}"/><text x="12" y="16" font-weight="600">${escapeXmlText(title)}</text>${cards.join("")}</svg>`;

@@ -147,7 +147,7 @@ function footerData(state: State, data: MapData | null): Omit<FooterData, "width
     drawnCount: data?.points.sample.length ?? 0,
     chosenSamples: name === null ? null : { name, count: listedSamples(state).length },
     layout: iterations
-      ? `t-SNE ${iterations[0]} of ${iterations[1]}`
+      ? `t-SNE iteration ${iterations[0]} of ${iterations[1]}`
       : embedding
         ? describeLayout(embedding, state.server.nodes)
         : "",
@@ -167,11 +167,11 @@ function explainEmptyMap(state: State, act: Actions): EmptyState | null {
   if (job)
     return {
       title: "Computing the layout",
-      sentence: `t-SNE of ${formatCount(node.images)} samples of node ${node.number}: ${job.message || job.state}.`,
+      sentence: `t-SNE layout of ${formatCount(node.images)} samples of node ${node.number}: ${job.message || job.state}.`,
     };
   return {
     title: "No layout yet",
-    sentence: `t-SNE of ${formatCount(node.images)} samples of node ${node.number}: about ${formatDuration(layoutSeconds(state, node.images))}. Points appear while it runs.`,
+    sentence: `A t-SNE layout of the ${formatCount(node.images)} samples of node ${node.number} takes about ${formatDuration(layoutSeconds(state, node.images))}. Points appear while it is computed.`,
     button: { text: "Lay out samples", run: act.layOutMap },
   };
 }

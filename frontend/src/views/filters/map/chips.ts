@@ -44,9 +44,9 @@ export function drawChips(
   const { hasLongTexts, nodeListPrefix } = chooseWording(data);
   const comparedName = data.comparedNode ? `node ${data.comparedNode.number}` : "the compared node";
   const changeTitles: Record<SampleChange, string> = {
-    degraded: `Correct in ${comparedName}, wrong in this node (D)`,
-    improved: `Wrong in ${comparedName}, correct in this node (I)`,
-    wrong: "Misclassified by this node (Shift+X)",
+    degraded: `Samples that ${comparedName} classifies correctly, but this node does not (D)`,
+    improved: `Samples that this node classifies correctly, but ${comparedName} does not (I)`,
+    wrong: "Samples that this node misclassifies (Shift+X)",
   };
   row
     .selectAll<HTMLButtonElement, SampleChange>(":scope > button.tog")
@@ -106,8 +106,8 @@ function drawCompare(
 ): void {
   const select = ensureElement(row, "select", "against")
     .attr("data-testid", "against")
-    .attr("aria-label", "Node to compare samples with")
-    .attr("title", "Compare samples with this node")
+    .attr("aria-label", "Node to compare predictions with")
+    .attr("title", "Node whose predictions are compared with those of the chosen node")
     .attr("disabled", isReady && otherNodes.length > 0 ? null : "");
   const options = comparedNode ? otherNodes : [null, ...otherNodes];
   select

@@ -48,12 +48,15 @@ export function drawFooter(
     .attr("hidden", texts.hint ? null : "")
     .attr(
       "title",
-      "Shift-drag to draw a lasso, Shift-click to add one sample. On the keyboard: move with the arrow keys, then press Shift → or Shift ← to choose more or fewer samples around the cursor",
+      "Choose samples with the mouse: Shift-drag to draw a lasso around them, or Shift-click to add one. On the keyboard: move with the arrow keys, then press Shift → or Shift ← to choose more or fewer samples around the cursor",
     )
     .text(texts.hint);
   ensureElement(row, "span", "shared-marks")
     .attr("hidden", texts.sharedMarks ? null : "")
-    .attr("title", `Colours and shapes repeat after ${CATEGORY_COUNT} classes; the names on the map tell them apart`)
+    .attr(
+      "title",
+      `There are only ${CATEGORY_COUNT} symbols (colours and shapes), so several classes share each of them; the class names on the map tell the classes apart`,
+    )
     .text(texts.sharedMarks);
   ensureElement(row, "span", "grow");
   ensureElement(row, "span", "layout").text(texts.layout).attr("title", longestTexts.layout);
@@ -101,7 +104,7 @@ export function listFooterTexts({
     chosenSamples: chosenSamples
       ? `${chosenSamples.name}: ${formatCountOfTotal(chosenSamples.count, imageCount)}${CLEAR_TEXT}`
       : "",
-    hint: !chosenSamples && drawnCount > 0 ? "Shift-drag: choose" : "",
+    hint: !chosenSamples && drawnCount > 0 ? "Shift-drag: choose samples" : "",
     sharedMarks: describeSharedMarks(classCount),
     layout,
   };
@@ -144,8 +147,8 @@ function fitFooterTexts(data: FooterData): FooterTexts {
   return wordings.find(fitsInRow) ?? wordings.at(-1)!;
 }
 
-/** Describes how the layout was computed: "t-SNE, started from node 1". */
+/** Describes how the layout was computed: "t-SNE, started from the layout of node 1". */
 export function describeLayout({ initial_id, perplexity }: Embedding, nodes: Readonly<Record<number, Node>>): string {
   const start = nodes[initial_id ?? -1];
-  return start ? `t-SNE, started from node ${start.number}` : `t-SNE, perplexity ${perplexity}`;
+  return start ? `t-SNE, started from the layout of node ${start.number}` : `t-SNE, perplexity ${perplexity}`;
 }

@@ -74,7 +74,7 @@ export function drawCriterion(
 
 function describeOrigin({ needs, keep, source }: CriterionInfo): string {
   const origin = source === null ? "Built in." : `User-defined, from ${source}.`;
-  return `${origin} Uses ${needs.length ? needs.join(" and ") : "no data"}; filters with ${keep} scores are kept.`;
+  return `${origin} The criterion uses ${needs.length ? needs.join(" and ") : "no data"}; filters with ${keep} scores are kept.`;
 }
 
 function drawCriterionOption(form: Box, option: CriterionOption): void {
@@ -86,7 +86,9 @@ function drawCriterionOption(form: Box, option: CriterionOption): void {
     drawChoice(form, { ...common, choices }, () => undefined);
   }
   const range =
-    option.kind === "number" ? `${option.low} to ${option.high}${option.whole ? ", whole numbers" : ""}. ` : "";
+    option.kind === "number"
+      ? `Allowed values: ${option.low} to ${option.high}${option.whole ? ", whole numbers only" : ""}. `
+      : "";
   drawHelpText(form, common.name, `${range}${option.help}`);
   field(form, option).setAttribute("title", `${range}${option.help}`);
 }

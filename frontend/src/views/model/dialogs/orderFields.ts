@@ -39,7 +39,7 @@ export function drawOrderFields(
   drawPriceFields(form, isHidden, redraw);
   drawChoice(
     form,
-    { name: "scope", label: "Compare a filter with those of", choices: SCOPE_CHOICES, isHidden },
+    { name: "scope", label: "Compare each filter with the filters of", choices: SCOPE_CHOICES, isHidden },
     redraw,
   );
   const withinLayerChoices = usableCriteria(criteria).map(({ name, keep }) => ({
@@ -61,7 +61,7 @@ export function drawOrderFields(
 export function drawPriceFields(form: Box, isHidden: boolean, redraw: () => void): void {
   drawChoice(
     form,
-    { name: "price", label: "Divide by the filter’s price in", choices: PRICE_CHOICES, isHidden },
+    { name: "price", label: "Divide scores by the filter’s price in", choices: PRICE_CHOICES, isHidden },
     redraw,
   );
   const hasPrice = readText(form, "price") !== NO_PRICE;

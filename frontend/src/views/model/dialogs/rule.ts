@@ -5,6 +5,7 @@
 import { fillRuleForm, readForm, type RuleFormData, shareFieldName } from "./ruleValues";
 import { drawOrderFields, readOrder } from "./orderFields";
 import { type Box, ensureElement } from "../../../marks/elements";
+import { formatPlural } from "../../../marks/format";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
 import { ruleFormData } from "../plan/ruleText";
@@ -78,7 +79,7 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   const score = `${SCOPE_PREFIXES[scope]}${criterionTitle(data.criteria, criterion)}`;
   drawFieldOfRuleKind("threshold", { label: `Threshold for ${score}`, step: "any" });
   drawChoice(form, { name: "metric", label: "Cost to limit", choices: METRICS, isHidden: kind !== "target" }, redraw);
-  drawFieldOfRuleKind("target", { label: "Target, % of current", min: 0, max: 100, step: "any" });
+  drawFieldOfRuleKind("target", { label: "Target, % of the current cost", min: 0, max: 100, step: "any" });
   drawLayerShareFields(ensureElement(form, "div", "shares"), data, kind === "layers");
   drawOrderFields(
     form,
@@ -87,7 +88,7 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   );
   drawField(form, {
     name: "floor",
-    label: "Every layer keeps at least, %",
+    label: "Smallest share kept per layer, %",
     type: "number",
     min: 0,
     max: 100,
@@ -102,7 +103,11 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
     step: "any",
     placeholder: "no limit",
   });
-  drawHelpText(form, "limits", "Preview checks the accuracy loss of each class and names the worst one.");
+  drawHelpText(
+    form,
+    "limits",
+    "Preview checks the accuracy loss of each class and names the class that loses the most.",
+  );
   ensureElement(form, "p", "effect")
     .attr("role", "status")
     .text(data.describe(readForm(form, data)));
@@ -136,6 +141,6 @@ function drawLayerShareFields(box: Box, { layers }: RuleFormData, isVisible: boo
         .attr("step", "any");
       return row;
     });
-  rows.select("span").text(({ name, freeCount }) => `${name}, % of ${freeCount} free`);
+  rows.select("span").text(({ name, freeCount }) => `${name}, % of ${formatPlural(freeCount, "free filter")}`);
   rows.select("input").attr("name", ({ name }) => shareFieldName(name));
 }

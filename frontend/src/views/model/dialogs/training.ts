@@ -101,7 +101,7 @@ const CHOICE_FIELDS: readonly Choice[] = [
 ];
 
 const SETTINGS_HELP =
-  "SGD with Nesterov momentum, starting from the pruned network as cut, with batch norm re-estimated, or reconstructed " +
+  "Training uses SGD with Nesterov momentum. It starts from the weights of the pruned network: as cut, with batch norm re-estimated, or reconstructed " +
   "(fitted to the parent’s outputs). With a teacher, the network also learns to match the teacher’s predictions (knowledge distillation). " +
   "Each node shows the settings it was trained with.";
 const SAVED_SETTINGS_HELP =

@@ -50,11 +50,11 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
   }
   const next = Math.max(-1, ...treeNodes(state).map((node) => node.number)) + 1;
   const seconds = secondsToApply(state, result.cost.macs);
-  const time = seconds === null ? "" : `, about ${formatDuration(seconds)}`;
+  const created = `creates node ${formatCount(next)}`;
   return {
     isEnabled: reason === null,
     isPrimary: !isPreviewStale(state, plan),
-    cost: `creates node ${formatCount(next)}${time}`,
+    cost: seconds === null ? created : `${created} in about ${formatDuration(seconds)}`,
     title: reason ?? `Prune and fine-tune to create node ${next} (Ctrl+Enter)`,
   };
 }
@@ -67,8 +67,8 @@ function disabledReason(state: State, { removedCount }: PlanResult): string | nu
   if (isReadOnly(state)) return "Your link is read-only: you cannot preview or apply plans.";
   if (isApplied(currentPlan(state))) return "This plan has been applied. Create a new draft to change it.";
   const request = currentRequest(state);
-  if (request?.isPending && request.kind !== "save") return "A request is in progress.";
-  return removedCount ? null : "The plan removes nothing yet.";
+  if (request?.isPending && request.kind !== "save") return "A request is in progress. Wait until it has finished.";
+  return removedCount ? null : "The plan does not remove any filters yet.";
 }
 
 function activeJob(state: State, kind: Job["kind"], plan: Plan | null): Job | null {

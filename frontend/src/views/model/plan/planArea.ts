@@ -88,7 +88,7 @@ interface SummaryRow {
  * "incomplete", and the tooltip lists these operations.
  */
 function macsRowTexts(uncounted: readonly string[]): Pick<SummaryRow, "name" | "percentageBase"> {
-  const macsDescription = "the multiply-accumulates per image";
+  const macsDescription = "the multiply-accumulate operations per image";
   if (uncounted.length === 0) return { name: "MACs", percentageBase: macsDescription };
   return { name: "MACs, incomplete", percentageBase: `${macsDescription}, not counting ${uncounted.join(", ")}` };
 }

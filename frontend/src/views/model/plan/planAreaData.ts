@@ -132,7 +132,7 @@ function buildTab(plan: Plan, shareText: string | null, model: PlanModel, { serv
 
 /** Returns the tooltip of a draft's tab. It says how many free filters the percentage on the tab refers to. */
 const shareTooltip = (percent: string, model: PlanModel): string =>
-  `${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.currentCost.filters)} filters in total)`;
+  `removes ${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.currentCost.filters)} filters in total)`;
 
 /**
  * Returns the rows of the draft table: the chosen draft as currently edited, and the other drafts as saved on the

@@ -86,7 +86,7 @@ export function describeReconstruction(preview: Preview | null): string {
   const reconstruction = preview?.reconstruction;
   if (!reconstruction) return "";
   const { fitted, layers, images, places } = reconstruction;
-  return `Reconstruction fitted ${fitted} of ${formatPlural(layers, "layer")} that lost inputs, so that they reproduce their outputs in the unpruned network. It used ${formatPlural(images, "training image")} without labels, at ${formatPlural(places, "position")} each. Depthwise layers stay as cut.`;
+  return `Reconstruction fitted ${fitted} of ${formatPlural(layers, "layer")} that lost inputs, so that they reproduce their outputs in the unpruned network. It used ${formatPlural(images, "training image")} without labels, and compared outputs at ${formatPlural(places, "position")} in each image. Depthwise layers are not fitted.`;
 }
 
 /**
@@ -95,7 +95,9 @@ export function describeReconstruction(preview: Preview | null): string {
  */
 export function describeUnfittedLayers(preview: Preview | null): string {
   const unfitted = preview?.reconstruction?.unfitted ?? [];
-  return unfitted.length ? `Not fitted: ${unfitted.map(({ layer, reason }) => `${layer} (${reason})`).join(", ")}` : "";
+  return unfitted.length
+    ? `Layers not fitted: ${unfitted.map(({ layer, reason }) => `${layer} (${reason})`).join(", ")}`
+    : "";
 }
 
 /**

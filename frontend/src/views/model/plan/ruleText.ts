@@ -26,7 +26,7 @@ export function ruleText(rule: Rule, criteria: Criteria): string {
   const limits = [
     within === null ? "" : `within layers by ${criterionTitle(criteria, within)}`,
     rule.floor > 0 ? `floor ${formatDecimalPercent(rule.floor)}` : "",
-    rule.max_class_loss === null ? "" : "loss limit",
+    rule.max_class_loss === null ? "" : "class loss limit",
   ].filter(Boolean);
   return `Rule: ${[shortRuleText(rule, criteria), ...limits].join(", ")}`;
 }
@@ -135,8 +135,8 @@ const remainingShare = (after: number, now: number): string => formatPercent(aft
 const MIN_REPORTED_SHORTFALL = 0.005;
 
 /**
- * Describes how far the rule falls short of its goal: "Removes 25.0 % instead of 50 % of the free filters: every layer
- * keeps at least 70 % of its filters." Null if the rule reaches its goal.
+ * Describes how far the rule falls short of its goal: "The plan removes 25.0 % instead of 50 % of the free filters: every
+ * layer keeps at least 70 % of its filters." Null if the rule reaches its goal.
  */
 export function describeShortfall(
   rule: Rule,
@@ -144,10 +144,10 @@ export function describeShortfall(
   free: number,
 ): string | null {
   if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= MIN_REPORTED_SHORTFALL) {
-    return `Removes ${formatShare(removedShareOfFree(reached, free))} % instead of ${formatDecimal(rule.percent)} % of the free filters: ${listRuleLimits(rule)}.`;
+    return `The plan removes ${formatShare(removedShareOfFree(reached, free))} % instead of ${formatDecimal(rule.percent)} % of the free filters: ${listRuleLimits(rule)}.`;
   }
   if (rule.rule === "target" && cost[rule.metric] > rule.value) {
-    return `${formatCompactCount(cost[rule.metric])} ${METRICS[rule.metric]} remain instead of the requested ${formatCompactCount(rule.value)}: ${listRuleLimits(rule)}.`;
+    return `The plan leaves ${formatCompactCount(cost[rule.metric])} ${METRICS[rule.metric]} instead of the requested ${formatCompactCount(rule.value)}: ${listRuleLimits(rule)}.`;
   }
   return null;
 }
@@ -159,8 +159,8 @@ function listRuleLimits({ floor, locked, kept, round_to }: Rule): string {
   const overrides = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
   const reasons = [
     floor > 0 ? `every layer keeps at least ${formatDecimalPercent(floor)} of its filters` : "",
-    locked.length ? `${formatPlural(locked.length, "layer")} locked` : "",
-    overrides ? `${formatPlural(overrides, "filter")} that you chose to keep` : "",
+    locked.length ? `${formatPlural(locked.length, "layer is", "layers are")} locked` : "",
+    overrides ? `you chose to keep ${formatPlural(overrides, "filter")}` : "",
     round_to > 1 ? `layer widths must be multiples of ${round_to}` : "",
   ].filter(Boolean);
   return reasons.length

@@ -10,7 +10,7 @@ export function trainingText(training: Training | null, experiment: Experiment |
 
 /** Describes the settings that were used when the plan was applied, not the current ones. */
 export function appliedTrainingText({ training }: Plan): string {
-  return training === null ? "Settings not recorded" : `Applied with ${optimizerText(training)}`;
+  return training === null ? "Training settings not recorded" : `Applied with ${optimizerText(training)}`;
 }
 
 function optimizerText({ learning_rate, schedule, epochs, early_stop, teacher }: Training): string {

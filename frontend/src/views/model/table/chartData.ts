@@ -4,7 +4,7 @@
  */
 import { criterionInfo } from "../../../state/selectors/criteria";
 import { type AxisOptions, buildScoreScale, type ScoreScale, toX } from "./scale";
-import { formatCount } from "../../../marks/format";
+import { formatCount, formatPlural } from "../../../marks/format";
 import { type PlanModel, type PlanResult, type Rule, scopeOf, withinOf } from "../../../planning/rules";
 import { lineScore } from "../../../planning/line";
 import { memo } from "../../../state/memo";
@@ -158,11 +158,13 @@ function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): 
   const axis = `${SCOPE_PREFIXES[scopeOf(currentRule(state))]}${title}, ${kind}${ranking.keep === "low" ? ", low scores are kept" : ""}`;
   const size = describeSize(state, ranking);
   if (!areScoresLoaded(state) && partialScores)
-    return `${axis}${size} · ${partialScores.batches_done} of ${partialScores.batches} batches`;
+    return `${axis}${size} · scored on ${partialScores.batches_done} of ${partialScores.batches} batches`;
   const within = withinOf(currentRule(state));
   if (within !== null)
     return `${axis}, within layers by ${criterionInfo(state, within)?.abbreviation ?? within}${size}`;
-  const batches = scores?.batches ? ` · T = ${formatCount(scores.batches)} batches of ${scores.batch_size}` : "";
+  const batches = scores?.batches
+    ? ` · T = ${formatCount(scores.batches)} batches of ${formatPlural(scores.batch_size, "image")}`
+    : "";
   return `${axis}${size}${batches}`;
 }
 

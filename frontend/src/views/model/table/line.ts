@@ -94,7 +94,7 @@ function setHandleAria(handle: Group, { line }: TableData): void {
     .attr("tabindex", line.isApplied ? null : 0)
     .attr("data-testid", "line")
     .attr("role", "slider")
-    .attr("aria-label", line.removesLeft ? "Remove below this score" : "Remove above this score")
+    .attr("aria-label", line.removesLeft ? "Remove filters below this score" : "Remove filters above this score")
     .attr("aria-disabled", line.isApplied)
     .attr("aria-valuemin", 0)
     .attr("aria-valuemax", line.freeFilters)

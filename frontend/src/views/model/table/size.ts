@@ -51,21 +51,20 @@ export function currentBubbleSizes(state: State, ranking: Ranking): BubbleSizes 
 export function describeSize(state: State, ranking: Ranking): string {
   const { size, node } = state.choice;
   if (size === "none") return " · equal areas";
-  if (size === "instability")
-    return ranking.instability ? ` · area = instability${describeInstabilityCriterion(state, ranking)}` : "";
+  if (size === "instability") return ranking.instability ? describeInstabilityArea(state, ranking) : "";
   if (!rankingByCriterion(state, size)) {
     const request = state.screen.requests[`scores:${scoresKey(node ?? 0, size)}`];
-    return ` · area: ${criterionTitle(state.server.criteria, size)} ${request?.state === "failed" ? "cannot be computed" : "is loading"}`;
+    return ` · area: ${criterionTitle(state.server.criteria, size)}, ${request?.state === "failed" ? "which cannot be computed" : "which is loading"}`;
   }
   const { zeroAreaScore, maxValue } = currentBubbleSizes(state, ranking);
   return ` · area = ${criterionTitle(state.server.criteria, size)}, ${formatValue(zeroAreaScore)} to ${formatValue(zeroAreaScore + maxValue)} or more`;
 }
 
 /**
- * Returns " of sensitivity" if the criterion on the x axis needs no data. Such a criterion has no instability, so the
+ * Says that the areas show the instability. If the criterion on the x axis needs no data, it has no instability, so the
  * areas show the instability of the sensitivity.
  */
-function describeInstabilityCriterion({ server, choice }: State, ranking: Ranking): string {
+function describeInstabilityArea({ server, choice }: State, ranking: Ranking): string {
   const scores: Scores | undefined = server.scores[scoresKey(choice.node ?? 0, ranking.criterion)];
-  return scores?.instability === null ? " of sensitivity" : "";
+  return scores?.instability === null ? " · area = instability of sensitivity" : " · area = instability";
 }

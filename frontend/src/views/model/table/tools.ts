@@ -118,7 +118,7 @@ function drawField(row: Box, name: string, text: string, data: ToolsData, onEnte
 function drawPercentPresets(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks: ToolsCallbacks): void {
   box
     .attr("role", "group")
-    .attr("aria-label", "Percentage of filters to remove")
+    .attr("aria-label", "Percentage of the free filters to remove")
     .selectAll<HTMLButtonElement, number>("button")
     .data(PERCENT_PRESETS)
     .join("button")
@@ -255,5 +255,5 @@ function drawCriterionButton(
 const SELECT_TITLES: Record<string, string> = {
   "x-axis": "Score on the x axis",
   size: "What the area of a bubble shows",
-  round: "Round layer widths up to a multiple; this removes fewer filters",
+  round: "Round the width of each layer up to a multiple of 8 or 16; the plan then removes fewer filters",
 };

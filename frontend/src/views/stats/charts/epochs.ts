@@ -21,7 +21,7 @@ const epochs: StatsChart<EpochScale> = {
   headroom: 10,
   columns: [{ name: "epochs", value: (stats) => stats.epochs }],
   scale: ({ shownStats }, span) => epochScale(shownStats, span),
-  unit: () => "of training",
+  unit: () => "training epochs per node",
   draw,
   describe,
 };

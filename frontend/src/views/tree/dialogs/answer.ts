@@ -67,7 +67,7 @@ function describeInterpolation(
   { interpolated, interpolation_reason, good_id, bad_id }: Estimate,
   { server }: State,
 ): string {
-  if (interpolated === null) return interpolation_reason ?? "none";
+  if (interpolated === null) return interpolation_reason ?? "not available";
   const name = (id: number | null): string => {
     const node = server.nodes[id ?? -1];
     return node
@@ -78,9 +78,9 @@ function describeInterpolation(
 }
 
 function describeForecast({ forecast, forecast_reason, keep }: Estimate): string {
-  if (!forecast) return forecast_reason ?? "none";
+  if (!forecast) return forecast_reason ?? "not available";
   const { accuracy, low, high, nodes, keep: neededFilters, keep_low, keep_high } = forecast;
-  const forecastText = `${formatPercent(accuracy)} (80% interval ${formatShare(low)}–${formatPercent(high)}) with ${formatPlural(keep, "filter")}, from ${formatPlural(nodes, "node")}`;
+  const forecastText = `${formatPercent(accuracy)} expected with ${formatPlural(keep, "filter")} (80% interval ${formatShare(low)}–${formatPercent(high)}), based on ${formatPlural(nodes, "node")}`;
   if (neededFilters === null)
     return `${forecastText}; no filter count within the forecast’s range is expected to reach the target`;
   return `${forecastText}; the target needs ${formatPlural(neededFilters, "filter")}${describeFilterRange(keep_low, keep_high)}`;

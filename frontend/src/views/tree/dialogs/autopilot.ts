@@ -71,7 +71,7 @@ export const autopilotDialog: PanelDialog = {
 function drawFields(form: Box, state: State): void {
   const redraw = (): void => drawFields(form, state);
   const isNewForm = form.select("select").empty();
-  drawChoice(form, { name: "kind", label: "Kind", choices: AUTOPILOT_KINDS }, () => {
+  drawChoice(form, { name: "kind", label: "Kind of Autopilot", choices: AUTOPILOT_KINDS }, () => {
     fillDefaultsOfKind(form, state);
     redraw();
   });
@@ -116,7 +116,7 @@ function drawFields(form: Box, state: State): void {
   drawHelpText(
     form,
     "training-help",
-    "Empty fields use the experiment’s settings; with a cost to reach, an empty target accuracy means no target. All other training settings are those shown above the plan.",
+    "Empty fields use the experiment’s settings. If you choose a cost to reach, an empty target accuracy means that there is no target. All other training settings are those shown above the plan.",
   );
   if (isNewForm) fillDefaultsOfKind(form, state);
 }
@@ -234,10 +234,10 @@ function drawAutopilots(box: Box, state: State): void {
 
 /**
  * Describes an Autopilot and its result: "Autopilot from node 0, each step removes 25% of the free filters; ends below
- * 97.00%: 3 nodes, done. Node 3 has …"
+ * 97.00% accuracy. State: done, 3 nodes created. Node 3 has …"
  */
 export function describeAutopilot(autopilot: Autopilot, { server }: State): string {
   const { kind, node_id, nodes, state, reason } = autopilot;
   const from = server.nodes[node_id]?.number ?? "deleted";
-  return `${AUTOPILOT_NAMES[kind]} from node ${from}, ${describeAutopilotSteps(autopilot)}; ends ${describeAutopilotEnd(autopilot)}: ${formatPlural(nodes.length, "node")}, ${state}. ${reason}`.trim();
+  return `${AUTOPILOT_NAMES[kind]} from node ${from}, ${describeAutopilotSteps(autopilot)}; ends ${describeAutopilotEnd(autopilot)}. State: ${state}, ${formatPlural(nodes.length, "node")} created. ${reason}`.trim();
 }

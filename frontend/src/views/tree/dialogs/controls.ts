@@ -23,7 +23,7 @@ export const controlNodesDialog: PanelDialog = {
     if (dialog?.kind !== "controls" || !node) return;
     const parent = state.server.nodes[node.parent_id ?? -1];
     ensureElement(content, "p", "paragraph").text(
-      `Each control node has the layer widths of node ${node.number} (${formatCount(node.filters)} filters). Like node ${node.number}, it starts from node ${parent?.number ?? "?"} and is trained in the same way. Control nodes appear in the tree next to the branch.`,
+      `Each control node has the layer widths of node ${node.number} (${formatCount(node.filters)} filters) and the same parent, node ${parent?.number ?? "?"}. Control nodes with removed filters are also trained like node ${node.number}. All control nodes appear in the tree next to the branch.`,
     );
     const form = ensureElement(content, "form", "form");
     drawControlKinds(form);
@@ -53,7 +53,7 @@ export const controlNodesDialog: PanelDialog = {
     drawHelpText(
       form,
       "training-help",
-      "Empty fields use the node’s own settings; training from scratch uses the root’s settings, so it takes longer.",
+      "Empty fields use the node’s own settings. Training from scratch uses the root’s settings instead, and usually takes longer.",
     );
     const showTrainingDuration = (): void => {
       drawHelpText(form, "duration", trainingDurationText(form, node, state));

@@ -72,8 +72,7 @@ const failureMessage = (jobs: readonly Job[]): string | null =>
 function describeExportCheck({ check, size_bytes, made_at }: Export, node: Node): string {
   const isOlder = node.test_measured_at !== null && node.test_measured_at > made_at;
   return [
-    `Checked with ${check.runtime} on ${formatCount(check.images)} selection images: logits differ by at most ${formatTinyNumber(check.max_difference)}`,
-    `(largest logit ${formatValue(check.largest_logit)}), and ${formatPercent(check.same_top1)} of predictions are the same. Archive: ${formatBytes(size_bytes)}.`,
+    `Checked with ${check.runtime} on ${formatCount(check.images)} selection images: logits differ by at most ${formatTinyNumber(check.max_difference)} (largest logit ${formatValue(check.largest_logit)}), and ${formatPercent(check.same_top1)} of predictions are the same. Size of the archive: ${formatBytes(size_bytes)}.`,
     isOlder ? "Created before the test accuracy was measured: export again to include it." : "",
   ]
     .join(" ")

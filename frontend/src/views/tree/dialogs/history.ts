@@ -4,7 +4,7 @@ import { formatCount, formatPercent, formatShare } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 
-const COLUMN_NAMES = ["node", "target", "keep", "forecast, 80%", "outcome"];
+const COLUMN_NAMES = ["node", "target", "filters to keep", "forecast, 80%", "outcome"];
 
 export function drawHistory(box: Box, state: State, onChoose: (id: number) => void): void {
   const estimates = listEstimates(state);
@@ -73,7 +73,7 @@ export function describeRow(
 
 function describeOutcome({ number, accuracy, filters, is_met, in_interval }: NonNullable<Estimate["outcome"]>): string {
   const node = `node ${number}: ${formatPercent(accuracy, 2)}`;
-  if (is_met === null) return `${node} with ${formatCount(filters)} filters, not the estimated number`;
+  if (is_met === null) return `${node} with ${formatCount(filters)} filters instead of the estimated number`;
   const interval = in_interval === null ? "" : in_interval ? ", within the interval" : ", outside the interval";
   return `${node}, ${is_met ? "target met" : "target not met"}${interval}`;
 }

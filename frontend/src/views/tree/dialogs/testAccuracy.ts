@@ -3,7 +3,7 @@
  * only once on the test split.
  */
 import type { Experiment, Node } from "../../../api/values";
-import { formatCount, formatPercent, formatPlural } from "../../../marks/format";
+import { formatCount, formatPercent } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import { chosenExperiment, isActiveJob, jobsOfNode } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
@@ -42,7 +42,7 @@ export function describeTestAccuracy({ test_accuracy, test_measured_at }: Node, 
   const count =
     tests === 0
       ? "No node of this tree has been measured on the test split yet."
-      : `So far ${formatPlural(tests, "node")} of this tree ${tests === 1 ? "has" : "have"} been measured, most recently ${formatTime(tested_at)}.`;
+      : `Nodes of this tree measured on the test split so far: ${formatCount(tests)}, most recently ${formatTime(tested_at)}.`;
   return `${result} ${count}`;
 }
 

@@ -68,6 +68,6 @@ test("areas encode any criterion from its lowest to its highest value, and the c
     "equal areas",
   );
   expect(describeSize({ ...state, choice: { ...state.choice, size: "l2" } }, chosenRanking(state)!)).toContain(
-    "L2 norm is loading",
+    "L2 norm, which is loading",
   );
 });

@@ -129,7 +129,7 @@ const describeRule = (rule: Partial<Rule>): string => ruleText({ ...paperRule, .
 test("the button says what is removed, by which score, and whether it is limited", () => {
   expect(describeRule({ percent: 50, criterion: "l2" })).toBe("Rule: 50 % by L2 norm");
   expect(describeRule({ percent: 12.5, floor: 0.5 })).toBe("Rule: 12.5 % by sensitivity, floor 50 %");
-  expect(describeRule({ percent: 12.5, max_class_loss: 0.1 })).toBe("Rule: 12.5 % by sensitivity, loss limit");
+  expect(describeRule({ percent: 12.5, max_class_loss: 0.1 })).toBe("Rule: 12.5 % by sensitivity, class loss limit");
   expect(describeRule({ percent: 50, criterion: "l2/macs^0.5" })).toBe("Rule: 50 % by L2 norm / MACs^0.5");
   expect(describeRule({ rule: "threshold", value: 0.3, criterion: "apoz", scope: "group" })).toBe(
     "Rule: rank in its group by zeros (APoZ) below 0.3",
@@ -165,12 +165,12 @@ test("if a limit stops the rule, the plan says how far it got and why", () => {
   };
   expect(reached({ percent: 50 })).toBeNull();
   expect(reached({ percent: 50, floor: 0.7 })).toMatch(
-    /^Removes \d+\.\d % instead of 50 % of the free filters: every layer keeps at least 70 % of its filters\.$/,
+    /^The plan removes \d+\.\d % instead of 50 % of the free filters: every layer keeps at least 70 % of its filters\.$/,
   );
   expect(reached({ percent: 100 })).toContain(
     "instead of 100 % of the free filters: every layer keeps at least one filter",
   );
   expect(reached({ rule: "target", metric: "macs", value: 1 })).toMatch(
-    /MACs remain instead of the requested 1: every layer/,
+    /^The plan leaves .* MACs instead of the requested 1: every layer/,
   );
 });

@@ -53,7 +53,9 @@ test("without batch norm there is no row for it", () => {
 
 test("layers that were not fitted are named with the reason", () => {
   expect(describeUnfittedLayers(recalibrated)).toBe("");
-  expect(describeUnfittedLayers(complete)).toBe("Not fitted: head.conv (its weight is computed in the forward pass)");
+  expect(describeUnfittedLayers(complete)).toBe(
+    "Layers not fitted: head.conv (its weight is computed in the forward pass)",
+  );
   expect(describeReconstruction(recalibrated)).toBe("");
   expect(describeReconstruction(complete)).toContain("18 of 19 layers");
   expect(describeReconstruction(complete)).toContain("2,048 training images");
