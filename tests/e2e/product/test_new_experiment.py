@@ -67,8 +67,8 @@ def test_a_broken_folder_is_rejected_with_its_errors_and_accepted_once_fixed(
 ) -> None:
     before = demo.call("GET", "/experiments")
     errors = (
-        "Class bird in train has no images (.jpg, .jpeg, .png, .bmp, .gif, .webp and 20 more); add images or remove "
-        "the class.",
+        "Class bird in train has no images (files with the extension .jpg, .jpeg, .png, .bmp, .gif, .webp and 20 more); "
+        "add images or remove the class.",
         "Image train/cat/3.jpg cannot be read (Truncated File Read); remove or replace it.",
     )
     _press(form, "Inspect data")

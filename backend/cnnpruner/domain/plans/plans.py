@@ -192,11 +192,14 @@ class Plan(VersionedValue):
             ("parameters", f"{self.now.parameters:,} → {self.cost.parameters:,}"),
             ("MACs", f"{self.now.macs:,} → {self.cost.macs:,}"),
             ("bytes", f"{self.now.size_bytes:,} → {self.cost.size_bytes:,}"),
-            ("preview, before BN re-estimation", percent(preview.raw.accuracy) if preview else None),
-            ("preview, after BN re-estimation", _accuracy_text(preview.recalibrated) if preview else None),
-            ("preview, reconstructed", _accuracy_text(preview.reconstructed) if preview else None),
+            ("accuracy in the preview, before BN re-estimation", percent(preview.raw.accuracy) if preview else None),
+            (
+                "accuracy in the preview, after BN re-estimation",
+                _accuracy_text(preview.recalibrated) if preview else None,
+            ),
+            ("accuracy in the preview, reconstructed", _accuracy_text(preview.reconstructed) if preview else None),
             *(("note", note) for note in self.notes),
-            ("applied with", self._describe_settings()),
+            ("training settings", self._describe_settings()),
             ("reason", self.note or None),
         ]
         return titled_table(f"Plan {self.name} ({self.state})", rows)
