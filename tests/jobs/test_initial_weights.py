@@ -79,7 +79,7 @@ def test_a_network_report_uses_images_of_the_data_set_and_reports_progress(tmp_p
     assert report.proof.equal and report.filters == report.free_filters == 576
     assert [text for _, text, _ in context.progress_reports][-2:] == [
         "testing which filters can be cut",
-        "comparing a randomly cut network with the original",
+        "comparing a randomly cut network with the unpruned one",
     ]
 
 

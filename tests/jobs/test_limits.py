@@ -27,7 +27,8 @@ def test_a_limit_that_is_met_or_not_set_is_not_mentioned(limit: float | None) ->
 
 def test_a_broken_limit_is_reported_with_class_loss_and_samples() -> None:
     assert broken_limits(plan(0.02), WORST, ["zero", "one"]) == [
-        "Class one loses 5.0 points (90.0% to 85.0%, 2 samples newly misclassified), more than the 2 points allowed."
+        "Class one loses 5.0 percentage points of accuracy (90.0% to 85.0%, 2 samples newly misclassified), more "
+        "than the 2 percentage points allowed."
     ]
 
 

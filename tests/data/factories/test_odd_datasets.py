@@ -40,8 +40,8 @@ def test_labels_are_those_of_the_items() -> None:
     assert loaded.notices == (
         "In 90 of 120 items of the train set, the class differs from the one in the data set's `targets` or `labels`; "
         "the class in the item is used.",
-        "In 30 of 40 items of the selection set, the class differs from the one in the data set's `targets` or `labels`; "
-        "the class in the item is used.",
+        "In 30 of 40 items of the selection set, the class differs from the one in the data set's `targets` or "
+        "`labels`; the class in the item is used.",
     )
 
 
@@ -137,15 +137,15 @@ def test_labels_in_other_forms_are_read_and_told(form: str, notice: str | None) 
         (
             "gaps",
             [
-                "There are no training images of 5 classes (1, 3, 4, 5, 6): the network would have outputs for classes that "
-                "it cannot learn. Number the classes from 0 without gaps, or add images."
+                "There are no training images of 5 classes (1, 3, 4, 5, 6): the network would have outputs for "
+                "classes that it cannot learn. Number the classes from 0 without gaps, or add images."
             ],
         ),
         (
             "unseen_class",
             [
-                "There are no training images of 1 class (3): 10 selection or test images belong to such a class and can never "
-                "be classified correctly. Number the classes from 0 without gaps, or add images."
+                "There are no training images of 1 class (3): 10 selection or test images belong to such a class and "
+                "can never be classified correctly. Number the classes from 0 without gaps, or add images."
             ],
         ),
         ("separate", []),

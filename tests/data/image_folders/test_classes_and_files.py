@@ -117,8 +117,8 @@ def test_files_that_are_not_read_are_counted_and_named(tmp_path: Path) -> None:
     assert (result.hidden_files, result.images) == (2, 9)
     text = " ".join(result.warnings)
     assert (
-        "The folder contains 5 files that will not be read as images: 2 files with the extension .dcm, for example train/ant/scan"
-        in text
+        "The folder contains 5 files that will not be read as images: 2 files with the extension .dcm, for example "
+        "train/ant/scan" in text
     )
     assert (
         "1 file without an extension, for example train/ant/README" in text

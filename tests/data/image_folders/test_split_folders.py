@@ -195,7 +195,8 @@ def test_a_class_that_differs_only_in_case_is_suggested(tmp_path: Path) -> None:
     (error,) = report(tmp_path).errors
     assert (
         error
-        == "Folder val has the class Ant, which train does not have (train has the class ant); remove or rename this class."
+        == "Folder val has the class Ant, which train does not have (train has the class ant); remove or rename this "
+        "class."
     )
 
 

@@ -25,8 +25,8 @@ def find_listing_errors(folder: ImageFolder) -> list[str]:
     if links:
         errors.append(
             f"Folder {folder.root.name} contains {format_quantity(len(links), 'link')} that would lead out of the data "
-            f"folders and cannot be followed: {join_first_names(links)}. Copy the linked files into a data folder, or add the "
-            "folder that contains them to the data folders (DATA=folder:folder)."
+            f"folders and cannot be followed: {join_first_names(links)}. Copy the linked files into a data folder, "
+            "or add the folder that contains them to the data folders (DATA=folder:folder)."
         )
     return errors
 

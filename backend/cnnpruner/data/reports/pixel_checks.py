@@ -44,9 +44,10 @@ def describe_intensity_scale(
             f"{found_range_text}{clipping_text}."
         ]
     images = f"{values.images:,} {'sampled images' if is_from_sample else 'images'}"
-    kind = "more than 8 bits" if "integers" in ranges else "floating-point pixels"
+    kind = "more than 8 bits per pixel" if "integers" in ranges else "floating-point pixels"
     return [
-        f"{images} have {kind}, with values from {found_range_text}. They all use the same intensity scale: {scale}."
+        f"{images} have {kind}. Their values range from {found_range_text}. They all use the same intensity scale: "
+        f"{scale}."
     ]
 
 

@@ -102,8 +102,8 @@ class ClassChange(Value):
     accuracy_before: float = Field(description="Accuracy on the selection images of this class before pruning, 0-1.")
     accuracy_after: float = Field(
         description="Accuracy on the selection images of this class after pruning, without training, 0-1. Measured "
-        "after re-estimation of the BN statistics or after reconstruction, whichever network is more accurate on all "
-        "selection images."
+        "after re-estimation of the BN statistics or after reconstruction, whichever gives the more accurate network "
+        "on all selection images."
     )
     flipped: list[int] = Field(
         description="Positions in the selection split of those images of this class that the node classifies "

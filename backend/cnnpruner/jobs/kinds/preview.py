@@ -160,6 +160,7 @@ def broken_limits(plan: Plan, worst: ClassChange, classes: Sequence[str]) -> lis
     noun = "sample" if len(worst.flipped) == 1 else "samples"
     flipped = f"{len(worst.flipped)} {noun} newly misclassified"
     return [
-        f"Class {classes[worst.label]} loses {100 * loss:.1f} points ({worst.accuracy_before:.1%} to "
-        f"{worst.accuracy_after:.1%}, {flipped}), more than the {100 * limit:g} points allowed."
+        f"Class {classes[worst.label]} loses {100 * loss:.1f} percentage points of accuracy "
+        f"({worst.accuracy_before:.1%} to "
+        f"{worst.accuracy_after:.1%}, {flipped}), more than the {100 * limit:g} percentage points allowed."
     ]
