@@ -192,8 +192,8 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
         )
     if pending.skipped_units:
         pending.notes.append(
-            f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than were left in the "
-            f"budget of {pending.budget} filters; later units in the removal order are removed instead."
+            f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than the budget of "
+            f"{pending.budget} filters had left; units later in the removal order are removed instead."
         )
 
 

@@ -189,7 +189,7 @@ def test_what_misleads_needs_confirmation_before_an_experiment_is_created(
         expected = "Folders next to train contain 6 images that will not be used"
     elif kind == "constant":
         Image.new("RGB", (16, 16), (9, 9, 9)).save(root / "pets/train/ant/blank.png")
-        expected = "1 of 25 decoded images has the same value"
+        expected = "All pixels have the same value in 1 of 25 decoded images"
     else:
         shutil.rmtree(root / "pets/train")
         put_values(root / "pets", "png", lambda label, number: noise(number, 0, 16, 1).astype(np.uint8), count=10)

@@ -194,7 +194,7 @@ def test_constant_images_are_counted_and_named(tmp_path: Path) -> None:
     result = report(tmp_path)
     assert result.constant_images == 1
     assert any(
-        "1 of 13 decoded images has the same value in all pixels, for example train/ant/blank.png" in line
+        "All pixels have the same value in 1 of 13 decoded images, for example train/ant/blank.png" in line
         for line in result.warnings
     )
 

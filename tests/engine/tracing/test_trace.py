@@ -103,7 +103,7 @@ def test_reasons_of_frozen_channels_name_the_line_of_the_network() -> None:
     split = trace(make("split"), IMAGE)
     [reason] = reasons_of(split, "a")
     assert reason is not None
-    assert reason.startswith("split at fixed channel indices (split at ")
+    assert reason.startswith("the channels are split at fixed indices (split at ")
     file, _, line = reason.rpartition(" ")[2].removesuffix(")").partition(":")
     source = (Path(__file__).parents[2] / "zoo" / "oddities.py").read_text().splitlines()
     assert file == "tests/zoo/oddities.py"

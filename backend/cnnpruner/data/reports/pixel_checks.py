@@ -86,9 +86,8 @@ def _describe_constant_images(inspection: FileInspection) -> list[str]:
     count = inspection.constant_images
     if not count:
         return []
-    verb = "has" if count == 1 else "have"
     return [
-        f"{count:,} of {inspection.decoded_images:,} decoded images {verb} the same value in all pixels, for example "
+        f"All pixels have the same value in {count:,} of {inspection.decoded_images:,} decoded images, for example "
         f"{', '.join(inspection.constant_image_examples)}. Nothing can be learned from such images; check "
         "or remove them."
     ]
@@ -98,5 +97,9 @@ def describe_multi_image_files(inspection: FileInspection) -> list[str]:
     """Return a sentence about files that contain several images, if there are any."""
     if not inspection.multi_image_files:
         return []
-    verb = "file contains" if inspection.multi_image_files == 1 else "files contain"
-    return [f"{inspection.multi_image_files:,} {verb} several images; only the first image of each file is read."]
+    return [
+        "1 file contains several images; only the first image of each file is read."
+        if inspection.multi_image_files == 1
+        else f"{inspection.multi_image_files:,} files contain several images; only the first image of each file is "
+        "read."
+    ]

@@ -25,8 +25,9 @@ def describe_frozen_part(part: FrozenPart) -> str:
     """Return a sentence that says which filters cannot be removed, and why."""
     layers = _join_first_names(part.layers)
     return (
-        f"{part.filters:,} {_filter_word(part.filters)} of {layers} {'is' if part.filters == 1 else 'are'} frozen: "
-        f"{part.reason}."
+        f"1 filter of {layers} is frozen: {part.reason}."
+        if part.filters == 1
+        else f"{part.filters:,} filters of {layers} are frozen: {part.reason}."
     )
 
 
