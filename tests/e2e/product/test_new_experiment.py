@@ -84,7 +84,7 @@ def test_a_broken_folder_is_rejected_with_its_errors_and_accepted_once_fixed(
     (broken / "train/cat/3.jpg").unlink()
     (broken / "train/bird").rmdir()
     _press(form, "Inspect data")
-    expect(report).to_contain_text("2 classes; folder train: 23 images for training.")
+    expect(report).to_contain_text("2 classes; training images: 23 in folder train.")
     expect(report).not_to_contain_text("Error")
     expect(_status(form)).to_be_empty()
     _press(form, "Create experiment")

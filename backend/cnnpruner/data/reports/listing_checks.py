@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnpruner.data.sets.class_folders import ClassLevels, FolderSubset, ImageFolder
+from cnnpruner.data.sets.class_folders import ClassLevels, ImageFolder
 
 MAX_LISTED_NAMES = 5
 
@@ -33,21 +33,18 @@ def find_listing_errors(folder: ImageFolder) -> list[str]:
 
 def describe_splits(folder: ImageFolder) -> str:
     """Return a sentence with the number of classes, and with the folder and the number of images of each split."""
-    use_texts = [_describe_subset_use(folder.train, "for training")]
-    use_texts += [_describe_subset_use(subset, "for selection") for subset in (folder.selection,) if subset is not None]
-    use_texts += [
-        _describe_subset_use(subset, "for the locked test") for subset in (folder.test,) if subset is not None
-    ]
-    use_texts += [
-        _describe_subset_use(subset, "not in the training data of the weights")
-        for subset in (folder.unseen,)
+    texts_and_subsets = (
+        ("training images", folder.train),
+        ("selection images", folder.selection),
+        ("locked test images", folder.test),
+        ("images that the weights were not trained on", folder.unseen),
+    )
+    texts = [
+        f"{text}: {len(subset.labels):,} in folder {subset.name}"
+        for text, subset in texts_and_subsets
         if subset is not None
     ]
-    return f"{len(folder.classes)} classes; {'; '.join(use_texts)}."
-
-
-def _describe_subset_use(subset: FolderSubset, use: str) -> str:
-    return f"folder {subset.name}: {format_quantity(len(subset.labels), 'image')} {use}"
+    return f"{len(folder.classes)} classes; {'; '.join(texts)}."
 
 
 def find_listing_warnings(folder: ImageFolder) -> list[str]:

@@ -141,7 +141,7 @@ def _find_layer(workspace: Workspace, node: Node, name: str) -> Layer:
         if layer.name == name:
             return layer
     examples = ", ".join(layer.name for layer in layers[:5])
-    layer_hint = f"its layers are {examples}, … (GET /api/nodes/{node.id}/layers)"
+    layer_hint = f"the layers of this node are {examples}, … (GET /api/nodes/{node.id}/layers)"
     raise NotFound(f"Node {node.number} has no layer {name!r}; {layer_hint}.")
 
 
