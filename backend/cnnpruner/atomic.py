@@ -22,9 +22,11 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
             write(temporary)
     except OSError as error:
         reason = error.strerror or str(error)
-        problem = f"{path.name} could not be written to {path.parent.name} ({reason})"
-        fix = "free some disk space or check the folder's permissions, then try again"
-        raise StorageFailed(f"{problem}; {fix}.", file=path.name) from error
+        raise StorageFailed(
+            f"{path.name} could not be written to {path.parent.name} ({reason}); free some disk space or check the "
+            "folder's permissions, then try again.",
+            file=path.name,
+        ) from error
 
 
 @contextmanager

@@ -138,9 +138,9 @@ def test_invalid_json_is_rejected_with_position_and_fix(client: TestClient, body
     ("body", "field"),
     [
         (rb'{"rule": "percent", "percent": 5, "locked": ["\ud800"]}', "locked.0"),
-        (rb'{"rule": "percent", "percent": 5, "kept": {"a\udfff": [1]}}', "a name in kept"),
-        (rb'{"rule": "filters", "filters": {"\uDBFF": [1]}}', "a name in filters"),
-        (rb'{"rule": "layers", "shares": {"\udc00": 0.5}}', "a name in shares"),
+        (rb'{"rule": "percent", "percent": 5, "kept": {"a\udfff": [1]}}', "a field name in kept"),
+        (rb'{"rule": "filters", "filters": {"\uDBFF": [1]}}', "a field name in filters"),
+        (rb'{"rule": "layers", "shares": {"\udc00": 0.5}}', "a field name in shares"),
         (rb'{"rule": "percent", "percent": 5, "note": "\ud83d"}', "note"),
         (b'{"rule": "percent", "percent": 5, "name": "\xed\xa0\x80"}', "name"),
         (rb'"\ud800"', "the body"),

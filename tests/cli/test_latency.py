@@ -44,8 +44,8 @@ def test_it_measures_and_prints_a_line_for_each_latency(
     assert run(server, monkeypatch, "--batch", "8") == 0
     assert server.measured == [(7, 8)]
     assert capsys.readouterr().out.splitlines() == [
-        "PyTorch on CPU X, 2 threads, batch size 1: 2.6 ms; 0.65 × the root (0.65–0.65)",
-        "PyTorch on CPU X, 2 threads, batch size 8: 40 ms; 0.50 × the root (0.50–0.50)",
+        "PyTorch on CPU X, 2 threads, batch size 1: 2.6 ms; 0.65 × the latency of the root (0.65–0.65)",
+        "PyTorch on CPU X, 2 threads, batch size 8: 40 ms; 0.50 × the latency of the root (0.50–0.50)",
         "ONNX Runtime is not installed.",
     ]
 

@@ -61,8 +61,8 @@ def nodes(tmp_path: Path) -> TreeNodes:
 @pytest.mark.parametrize(
     ("latency", "cells", "text"),
     [
-        (latency(2.6), (2.6, 0.65, 0.65, 0.65, "reliable"), "2.6 ms, 0.65 × the root (0.65–0.65)"),
-        (latency(4.0, None), (4.0, 1, 1, 1, "reliable"), "4 ms, 1 × the root"),
+        (latency(2.6), (2.6, 0.65, 0.65, 0.65, "reliable"), "2.6 ms, 0.65 × the latency of the root (0.65–0.65)"),
+        (latency(4.0, None), (4.0, 1, 1, 1, "reliable"), "4 ms, 1 × the latency of the root"),
         (unreliable_latency(5.2), (5.2, None, None, None, "unreliable"), "5.2 ms, unreliable; measure again"),
         (unpaired_latency(5.2), (5.2, None, None, None, "unpaired"), "not compared with the root; measure again"),
     ],

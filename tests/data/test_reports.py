@@ -114,7 +114,7 @@ def test_imbalance_and_classes_missing_in_val_are_warnings(folder: Path) -> None
         save(folder / f"train/cat/{number}.jpg", number)
     shutil.rmtree(folder / "val/dog")
     warnings = make_report(folder).warnings
-    assert warnings[0].startswith("The classes are imbalanced: cat has 35 images, dog only 10.")
+    assert warnings[0].startswith("The classes are imbalanced: cat has 35 images, dog has only 10.")
     assert (
         warnings[1]
         == "Folder val has no images of dog, so the accuracy on this class cannot be measured; add some images."
@@ -128,9 +128,9 @@ def test_identical_files_are_reported_by_where_they_are(folder: Path) -> None:
     report = make_report(folder)
     assert report.duplicates == 3
     assert sorted(warning.split(":")[0] for warning in report.warnings) == [
-        "Images in val that are also in train",
-        "Images that are in more than one class",
-        "Images that occur more than once in their class",
+        "Some images in val are also in train",
+        "Some images are in more than one class",
+        "Some images occur more than once in their class",
     ]
     assert "train/cat/0.jpg and val/cat/again.jpg" in " ".join(report.warnings)
     for copy in ("val/cat/again.jpg", "train/dog/same.jpg", "train/cat/copy.jpg"):

@@ -25,8 +25,8 @@ from tests.trees import SmallTree, make_small_tree
 from tests.values import RECORD, latency, unpaired_latency, unreliable_latency
 
 LATENCIES = {
-    "2.6 ms; 0.65 × the root (0.65–0.65)": latency(2.6),
-    "4 ms; 1 × the root": latency(4.0, None),
+    "2.6 ms; 0.65 × the latency of the root (0.65–0.65)": latency(2.6),
+    "4 ms; 1 × the latency of the root": latency(4.0, None),
     "5.2 ms; unreliable; measure again": unreliable_latency(5.2),
     "5.2 ms; not compared with the root; measure again": unpaired_latency(5.2),
 }

@@ -21,7 +21,11 @@ def test_mismatch_lists_missing_unexpected_and_reshaped_tensors() -> None:
     state["0.weight"] = torch.zeros(8, 1, 3, 3)
     with pytest.raises(UnreadableWeights) as refused:
         weights.load_weights(_network(), state)
-    for text in ("1 missing: 3.weight", "1 unexpected: fc.weight", "0.weight (8×1×3×3 in the file, 4×1×3×3 in the"):
+    for text in (
+        "tensors missing from the file (1): 3.weight",
+        "tensors that the network does not have (1): fc.weight",
+        "0.weight (8×1×3×3 in the file, 4×1×3×3 in the",
+    ):
         assert text in refused.value.message
 
 

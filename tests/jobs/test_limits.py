@@ -27,7 +27,8 @@ def test_a_limit_that_is_met_or_not_set_is_not_mentioned(limit: float | None) ->
 
 def test_a_broken_limit_is_reported_with_class_loss_and_samples() -> None:
     assert broken_limits(plan(0.02), WORST, ["zero", "one"]) == [
-        "Class one loses 5.0 points (90.0% to 85.0%, 2 samples newly misclassified), more than the 2 points allowed."
+        "Class one loses 5.0 percentage points of accuracy (90.0% to 85.0%, newly misclassified samples: 2), more "
+        "than the 2 percentage points allowed."
     ]
 
 
@@ -38,7 +39,7 @@ def test_all_flipped_samples_are_counted_and_listed() -> None:
     after[500:] = 0
     worst = find_worst_class(certain_predictions(labels, before), certain_predictions(labels, after))
     assert worst.flipped == list(range(500, 990))
-    assert "(98.0% to 0.0%, 490 samples newly misclassified)" in broken_limits(plan(0.05), worst, ["zero", "one"])[0]
+    assert "(98.0% to 0.0%, newly misclassified samples: 490)" in broken_limits(plan(0.05), worst, ["zero", "one"])[0]
 
 
 def test_samples_that_become_correct_are_not_counted_as_flipped() -> None:

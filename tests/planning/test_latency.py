@@ -75,7 +75,7 @@ def test_two_equal_nodes_have_equal_ratios_though_one_was_measured_on_a_busy_mac
     busy = summarize_block_times(BlockTimes((5.2,) * 20, (8.0,) * 20), SETTING, AT)
     assert (quiet.median_ms, busy.median_ms) == (2.6, 5.2)
     assert quiet.ratio == busy.ratio == pytest.approx(0.65)
-    assert describe_ratio(quiet) == describe_ratio(busy) == "0.65 × the root (0.65–0.65)"
+    assert describe_ratio(quiet) == describe_ratio(busy) == "0.65 × the latency of the root (0.65–0.65)"
 
 
 def test_a_latency_has_medians_of_both_and_all_blocks() -> None:

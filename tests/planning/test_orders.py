@@ -102,13 +102,13 @@ def test_a_price_is_written_and_read_in_one_spelling() -> None:
 @pytest.mark.parametrize(
     ("spec", "sentence"),
     [
-        ("taylor/flops^0.5", r"has the unknown price 'flops'; use macs, parameters or bytes\."),
-        ("taylor/macs", r"has a price without an exponent; write CRITERION/PRICE\^EXPONENT, for instance"),
-        ("taylor/macs^2", r"has the exponent '2'; give a number from 0 \(no price\) to 1\."),
-        ("taylor/macs^-1", "has the exponent '-1'"),
-        ("taylor/macs^nan", "has the exponent 'nan'"),
-        ("taylor/macs^half", "has the exponent 'half'"),
-        ("taylor/macs^0.5/bytes^0.5", "has the exponent '0.5/bytes"),
+        ("taylor/flops^0.5", r"its price 'flops' is unknown; use macs, parameters or bytes\."),
+        ("taylor/macs", r"its price has no exponent; write CRITERION/PRICE\^EXPONENT, for instance"),
+        ("taylor/macs^2", r"its exponent is '2'; give a number from 0 \(no price\) to 1\."),
+        ("taylor/macs^-1", "its exponent is '-1'"),
+        ("taylor/macs^nan", "its exponent is 'nan'"),
+        ("taylor/macs^half", "its exponent is 'half'"),
+        ("taylor/macs^0.5/bytes^0.5", "its exponent is '0.5/bytes"),
     ],
 )
 def test_an_invalid_price_is_answered_with_the_fault_and_the_cure(spec: str, sentence: str) -> None:

@@ -55,8 +55,8 @@ def test_coupled_filters_that_do_not_fit_the_budget_are_skipped_and_reported() -
     draft = draft_plan(layers, PercentRule(percent=100 * 2 / free), scores)
     assert (draft.budget, draft.reached, draft.skipped_units) == (2, 2, tuple(coupled))
     assert draft.notes == (
-        "Skipped 3 units with more coupled filters than were left in the budget of 2 filters; "
-        "later units in the removal order are removed instead.",
+        "Skipped 3 units with more coupled filters than the budget of 2 filters had left; "
+        "units later in the removal order are removed instead.",
     )
     assert draft_plan(layers, PercentRule(percent=0), scores).skipped_units == ()
 
@@ -110,7 +110,7 @@ def test_rule_layers_removes_a_share_of_each_layer(chain: Layers) -> None:
     assert draft.filters == {"0": [0], "1": [0, 1, 2]}
     full = draft_plan(chain, LayersRule(shares={"0": 1.0}), scores_of(chain, RISING))
     assert full.filters == {"0": [0, 1, 2]}
-    assert full.notes[0] == "Layer 0 should lose 4 filters but loses 3."
+    assert full.notes[0] == "Layer 0 should lose 4 filters but loses 3 filters."
     with pytest.raises(InvalidInput, match="There is no layer 7"):
         draft_plan(chain, LayersRule(shares={"7": 0.5}), scores_of(chain, RISING))
     with pytest.raises(InvalidInput, match=r"The share for layer 0 is 1\.5; give a number from 0 to 1"):

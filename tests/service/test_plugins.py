@@ -48,7 +48,7 @@ def test_valid_criteria_are_described_and_broken_ones_skipped_with_the_reason(
     expected = {
         "b_missing.py": "ModuleNotFoundError: No module named 'nowhere_to_be_found' (line 2)",
         "c_exits.py": "exit status 7",
-        "d_nan.py": "With squared = True: Criterion nan_here returns values that are not finite",
+        "d_nan.py": "With the option squared = True: Criterion nan_here returns values that are not finite",
         "e_taken.py": "'taylor' is taken",
         "f_twice.py": "already used by a criterion from a_good.py",
         "g_syntax.py": "SyntaxError",

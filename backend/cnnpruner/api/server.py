@@ -84,8 +84,10 @@ def _bind_socket(config: Config) -> socket.socket:
         listener.bind((config.host, config.port))
     except OSError as error:
         listener.close()
-        fix = f"choose another port: make serve PORT={config.port + 1}"
-        raise Unavailable(f"Port {config.port} of {config.host} cannot be used ({error.strerror}); {fix}.") from error
+        raise Unavailable(
+            f"Port {config.port} of {config.host} cannot be used ({error.strerror}); choose another port: make serve "
+            f"PORT={config.port + 1}."
+        ) from error
     return listener
 
 

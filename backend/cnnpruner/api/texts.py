@@ -44,7 +44,7 @@ def _iterate_strings(body: Any) -> Iterator[tuple[str, str]]:
         elif isinstance(value, list):
             pending_values += [(_join(path, str(index)), item) for index, item in enumerate(value)]
         elif isinstance(value, dict):
-            yield from ((f"a name in {path or 'the body'}", name) for name in value)
+            yield from ((f"a field name in {path or 'the body'}", name) for name in value)
             pending_values += [(_join(path, name), item) for name, item in value.items() if _is_valid_text(name)]
 
 

@@ -37,14 +37,14 @@ def call_factory(factory: Factory, arguments: FactoryArguments, error_type: Fact
     try:
         return function(**keywords)
     except Exception as error:
-        raise factory_error(factory, "fails when it is called", error, error_type) from error
+        raise factory_error(factory, f"Factory {factory.label} fails when it is called", error, error_type) from error
 
 
 def _find_function(factory: Factory, error_type: FactoryErrorType) -> Callable[..., Any]:
     try:
         target: Any = _import_module_or_file(factory.module)
     except Exception as error:
-        raise factory_error(factory, "cannot be imported", error, error_type) from error
+        raise factory_error(factory, f"Factory {factory.label} cannot be imported", error, error_type) from error
     for name in factory.function.split("."):
         target = getattr(target, name, None)
     if not callable(target):
@@ -99,6 +99,7 @@ def factory_error(
 ) -> InvalidInput:
     """Return an error that says what failed, in which line of the user's code, and what to do about it.
 
+    failure: what failed, as a sentence without its full stop, which names the factory.
     location: the code that returned the faulty value. It is named if the error was not raised in the user's code.
     """
     line = _find_user_code_line(error, location)
@@ -107,7 +108,7 @@ def factory_error(
     if isinstance(error, ModuleNotFoundError):
         cure = "Add the module's folder to PYTHONPATH, or give the file's path: folder/file.py:function."
     return error_type(
-        f"Factory {factory.label} {failure} ({type(error).__name__}{line}): {reason}. {cure}",
+        f"{failure} ({type(error).__name__}{line}): {reason}. {cure}",
         factory=factory.label,
     )
 

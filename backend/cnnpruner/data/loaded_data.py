@@ -185,8 +185,8 @@ def _read_data(
         return factory_sets.load_factory_images(source, options, progress)
     if folder is None:
         raise UnusableData(
-            f"No data folder contains {source.kind}. Start the server with DATA= set to the folder that contains it, "
-            "or choose to download it."
+            f"No data folder contains the data set {source.kind}. Start the server with DATA= set to the folder that "
+            "contains it, or choose to download it."
         )
     if source.kind == "folder":
         return folders.load_folder(source, folder, options, progress, unseen)

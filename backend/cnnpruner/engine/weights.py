@@ -81,15 +81,15 @@ def _describe_differences(
         for name in names_with_other_shape
     ]
     differences = (
-        ("missing", missing),
-        ("unexpected", unexpected_names),
-        ("with a different shape", shape_differences),
+        ("tensors missing from the file", missing),
+        ("tensors that the network does not have", unexpected_names),
+        ("tensors with a different shape", shape_differences),
     )
     difference_text = "; ".join(
-        f"{len(names)} {label}: {_join_first_names(names)}" for label, names in differences if names
+        f"{label} ({len(names)}): {_join_first_names(names)}" for label, names in differences if names
     )
     return (
-        f"The checkpoint does not fit the network. {difference_text}. Choose the network and options with which the "
+        f"The checkpoint does not fit the network: {difference_text}. Choose the network and options with which the "
         "checkpoint was saved."
     )
 

@@ -22,7 +22,7 @@ def require_checksum(path: Path, expected: str | None) -> str:
     """
     short_path = "/".join(path.parts[-3:])
     node = path.parent.name.replace("-", " ")
-    cure = "restore the file from a backup, or open a bundle of the experiment; other nodes are not affected"
+    cure = "restore the weights from a backup, or open a bundle of the experiment; other nodes are not affected"
     try:
         actual_sha256 = sha256_of(path)
     except OSError as error:

@@ -72,7 +72,7 @@ def measure_onnx_runtime(
     networks: LatencyNetworks, batches: tuple[int, ...], progress: Progress
 ) -> list[LatencyDistribution]:
     """Measure the latency at each batch size with ONNX Runtime on the CPU. Raises Unavailable and ExportFailed."""
-    progress(0.0, "writing ONNX")
+    progress(0.0, "writing the networks as ONNX")
     with tempfile.TemporaryDirectory() as folder:
         node = _load_onnx(networks.node, networks.image_shape, Path(folder) / "node.onnx")
         root = networks.root and _load_onnx(networks.root, networks.image_shape, Path(folder) / "root.onnx")

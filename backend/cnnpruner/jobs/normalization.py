@@ -42,9 +42,9 @@ def best_fitting_normalization(network: nn.Module, pools: ImagePools) -> Normali
     """
     loaded = pools.loaded
     choices = {
-        "the data set's own": (tuple(loaded.mean), tuple(loaded.std)),
-        "ImageNet's": IMAGENET_MEAN_STD,
-        "0.5": MEAN_STD_OF_ONE_HALF,
+        "those of the data set": (tuple(loaded.mean), tuple(loaded.std)),
+        "those of ImageNet": IMAGENET_MEAN_STD,
+        "0.5 for both": MEAN_STD_OF_ONE_HALF,
     }
     images = pools["train"]
     indices = np.linspace(0, len(images) - 1, min(MAX_COMPARED_IMAGES, len(images))).astype(np.int64)

@@ -161,7 +161,7 @@ def _check_layer_names(layers: Layers, names: Iterable[str]) -> None:
 def _require_scores(scores: Scores | None, rule: PlanRule) -> Scores:
     """Return the scores. Raises InvalidInput if they are None."""
     if scores is None:
-        raise InvalidInput(f"Rule {rule.rule} ranks filters by score, but this node has no scores; score it first.")
+        raise InvalidInput(f"Rule {rule.rule} ranks filters by score, but this node has no scores; compute them first.")
     return scores
 
 
@@ -192,8 +192,8 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
         )
     if pending.skipped_units:
         pending.notes.append(
-            f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than were left in the "
-            f"budget of {pending.budget} filters; later units in the removal order are removed instead."
+            f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than the budget of "
+            f"{pending.budget} filters had left; units later in the removal order are removed instead."
         )
 
 
@@ -224,7 +224,9 @@ def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
     for layer, target in removal_count_by_layer.items():
         removed_count = layers[layer].filters - removal.remaining_filters[layer]
         if removed_count != target:
-            pending.notes.append(f"Layer {layers[layer].name} should lose {target} filters but loses {removed_count}.")
+            pending.notes.append(
+                f"Layer {layers[layer].name} should lose {target} filters but loses {removed_count} filters."
+            )
     pending.notes += _describe_frozen_layers(pending.layers, rule.shares)
 
 
@@ -302,14 +304,14 @@ def _cost_with_unit_put_back(table: CostTable, rule: TargetRule, removal: Greedy
 
 def _describe_distance_to_target(rule: TargetRule, cost: int) -> str:
     """Return a sentence that says how far the remaining cost is from the target."""
-    remaining_text, target = f"{cost} {COST_NAMES[rule.metric]} remain", f"the target of {rule.value:.0f}"
+    remaining_text = f"{cost} {COST_NAMES[rule.metric]} remain"
     if cost > rule.value:
-        return f"{remaining_text}, still above {target}: no more filters can be removed."
+        return f"{remaining_text}, still above the target of {rule.value:.0f}: no more filters can be removed."
     distance_to_target = rule.value - cost
     return (
-        f"{remaining_text}, {distance_to_target:.0f} less than {target}."
+        f"{remaining_text}, {distance_to_target:.0f} less than the target of {rule.value:.0f}."
         if distance_to_target >= 0.5
-        else f"{remaining_text}, exactly {target}."
+        else f"{remaining_text}, exactly the target of {rule.value:.0f}."
     )
 
 
@@ -355,8 +357,10 @@ def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
             f"Kept {_format_units(removal.units_kept_as_last)} so that every layer has at least one filter."
         )
     if removal.units_kept_by_floor:
-        floor_text = f"every layer keeps at least {100 * rule.floor:.3g} % of its filters"
-        pending.notes.append(f"Kept {_format_units(removal.units_kept_by_floor)} so that {floor_text}.")
+        pending.notes.append(
+            f"Kept {_format_units(removal.units_kept_by_floor)} so that every layer keeps at least "
+            f"{100 * rule.floor:.3g} % of its filters."
+        )
     units = removal.units()
     return Draft(
         units=tuple(units),

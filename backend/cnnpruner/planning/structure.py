@@ -174,9 +174,10 @@ def _frozen_filter_error(layers: Layers, unit: Unit, member: tuple[int, int] | N
 
 def _missing_filter_error(layer: Layer, number: int) -> InvalidInput:
     was_removed = 0 <= number < layer.original_filters
-    fault = (
-        "has already been removed"
+    message = (
+        f"Filter {number} of layer {layer.name} has already been removed."
         if was_removed
-        else f"does not exist; its filters are 0 to {layer.original_filters - 1}"
+        else f"Filter {number} of layer {layer.name} does not exist; the filters of this layer are 0 to "
+        f"{layer.original_filters - 1}."
     )
-    return InvalidInput(f"Filter {number} of layer {layer.name} {fault}.", layer=layer.name, filter=number)
+    return InvalidInput(message, layer=layer.name, filter=number)

@@ -43,10 +43,14 @@ class Files:
         if manifest is not None and self.identity in (None, manifest.identity):
             self._verified_stamp = change_stamp
             return None
-        state = "is missing" if manifest is None else "was replaced by another one"
+        problem = (
+            f"The model store {self.folder} is missing"
+            if manifest is None
+            else f"The model store {self.folder} was replaced by another model store"
+        )
         return (
-            f"The model store {self.folder} {state} (it may have been moved or deleted, or its disk is gone), so "
-            "nothing is written. Restore it, and the server continues on its own."
+            f"{problem} (it may have been moved or deleted, or its disk is gone), so nothing is written. Restore "
+            "it, and the server continues on its own."
         )
 
     def experiment_folder(self, experiment_id: int) -> Path:

@@ -35,7 +35,7 @@ WORKER_LOST_ERROR = ErrorBody(
     code="worker_lost",
     message=(
         f"The worker process died {MAX_ATTEMPTS_WITHOUT_PROGRESS} times without finishing an epoch; see the server's "
-        "log for the reason. Often the process has run out of memory; then try a smaller batch size."
+        "log for the reason. The usual cause is a lack of memory; try a smaller batch size."
     ),
     details={"attempts": MAX_ATTEMPTS_WITHOUT_PROGRESS},
 )

@@ -57,9 +57,9 @@ def test_a_plan_by_price_removes_the_units_of_lowest_rank_value(client: TestClie
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"criterion": "taylor/flops^0.5"}, "has the unknown price 'flops'; use macs, parameters or bytes."),
+        ({"criterion": "taylor/flops^0.5"}, "its price 'flops' is unknown; use macs, parameters or bytes."),
         ({"criterion": "taylor/macs"}, "write CRITERION/PRICE^EXPONENT, for instance loss_change/macs^0.5."),
-        ({"criterion": "taylor/macs^3"}, "has the exponent '3'; give a number from 0 (no price) to 1."),
+        ({"criterion": "taylor/macs^3"}, "its exponent is '3'; give a number from 0 (no price) to 1."),
         ({"scope": "layer"}, "'network', 'group' or 'alike'"),
         ({"floor": 0.1, "max_layer_share": 0.5}, "floor 0.1 and max_layer_share 0.5 contradict each other; send floor"),
         ({"floor": 1.5}, "floor should be less than or equal to 1"),

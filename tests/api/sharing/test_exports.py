@@ -124,7 +124,7 @@ def test_the_tree_records_when_and_how_often_the_test_split_was_measured(server:
     assert experiment["tests"] == 1 and experiment["tested_at"] is not None
     assert node["test_accuracy"] is not None and node["test_measured_at"] is not None
     second = server.post(f"/api/nodes/{root.id}/test")
-    assert second.status_code == 409 and "possible only once" in second.json()["error"]["message"]
+    assert second.status_code == 409 and "possible only once per node" in second.json()["error"]["message"]
 
 
 def test_an_export_contains_a_test_accuracy_measured_before(server: TestClient, root: Node) -> None:

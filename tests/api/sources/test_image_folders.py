@@ -131,8 +131,8 @@ def test_an_experiment_says_at_once_what_is_wrong_with_its_folder(inline: TestCl
     (root / "pets/Validation/ant/0.png").write_bytes((root / "pets/Training/ant/0.png").read_bytes())
     (root / "pets/Training/ant/scan.dcm").write_bytes(b"x")
     created = create(inline, {"kind": "folder", "path": "pets"}).json()
-    assert any("Images in Validation that are also in Training: 1 of 12" in notice for notice in created["notices"])
-    assert any("1 with the extension .dcm" in notice for notice in created["notices"])
+    assert any("Some images in Validation are also in Training: 1 of 12" in notice for notice in created["notices"])
+    assert any("1 file with the extension .dcm" in notice for notice in created["notices"])
     assert (created["splits"]["selection"], created["splits"]["test"]) == (12, 12)
     assert "so 12 of the 24 training images" in created["splits"]["rule"]
 
@@ -144,7 +144,7 @@ def test_notices_stay_if_the_network_needs_larger_images(inline: TestClient, roo
     created = inline.post("/api/experiments", json=body).json()
     assert created["image_size"] == 32
     assert any(
-        "1 with the extension .dcm" in notice for notice in created["notices"]
+        "1 file with the extension .dcm" in notice for notice in created["notices"]
     )  # 0.1.0: lost with the first size
     assert [notice for notice in created["notices"] if "resized" in notice] == [
         "Images are resized so that their shorter edge has 32 pixels, and cropped at the centre to 32×32."
@@ -160,7 +160,7 @@ def test_a_link_out_of_the_data_folder_creates_nothing(
     (root / "pets/train").symlink_to(private / "train")
     response = create(inline, {"kind": "folder", "path": "pets"})
     assert response.status_code == 422
-    assert "1 link in pets leads out of the data folders" in response.json()["error"]["message"]
+    assert "Folder pets contains 1 link that would lead out of the data folders" in response.json()["error"]["message"]
     assert inline.get("/api/experiments").json() == []
 
 
@@ -180,16 +180,16 @@ def test_what_misleads_needs_confirmation_before_an_experiment_is_created(
     if kind == "overlap":
         put(root / "pets/val", 4)
         (root / "pets/val/ant/0.png").write_bytes((root / "pets/train/ant/0.png").read_bytes())
-        expected = "Images in val that are also in train: 1 of 12"
+        expected = "Some images in val are also in train: 1 of 12"
     elif kind == "levels":
         put(root / "pets/train/ant", 2, ("red", "black"))
-        expected = "5 at the lower level"
+        expected = "5 classes at the lower level"
     elif kind == "unused":
         put(root / "pets/more", 2)
-        expected = "6 images in folders next to train are not used"
+        expected = "Folders next to train contain 6 images that will not be used"
     elif kind == "constant":
         Image.new("RGB", (16, 16), (9, 9, 9)).save(root / "pets/train/ant/blank.png")
-        expected = "1 of 25 decoded images has the same value"
+        expected = "All pixels have the same value in 1 of 25 decoded images"
     else:
         shutil.rmtree(root / "pets/train")
         put_values(root / "pets", "png", lambda label, number: noise(number, 0, 16, 1).astype(np.uint8), count=10)

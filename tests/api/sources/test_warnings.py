@@ -133,7 +133,7 @@ def test_an_unknown_key_and_a_file_of_another_kind_are_refused_before_anything_i
         assert (response.status_code, response.json()["error"]["code"]) == (422, "unreadable_weights")
         assert words in response.json()["error"]["message"]
     response = inline.post("/api/experiments", json=CHECKPOINT | {"weights": {"key": "ema", "train": {}}})
-    assert response.status_code == 422 and "`key` names weights in a checkpoint" in str(response.json())
+    assert response.status_code == 422 and "`key` selects weights in the checkpoint" in str(response.json())
     assert inline.get("/api/experiments").json() == []
 
 

@@ -151,13 +151,17 @@ def test_without_a_bad_node_the_forecast_advises_and_without_both_the_reasons_ar
 ) -> None:
     child = prune(client, small_tree, small_tree.root_id, 20, 97)
     message = estimate_error(client, small_tree.root_id, target_accuracy=0.9)
-    assert "No descendant of node 0 is below 90.00% yet" in message and "at least 4 finished nodes" in message
+    assert (
+        "No descendant of node 0 has an accuracy below 90.00% yet" in message and "at least 4 finished nodes" in message
+    )
     for percent, correct in ((30, 96), (40, 95)):
         prune(client, small_tree, small_tree.root_id, percent, correct)
     result = request_estimate(client, child.id, target_accuracy=0.9)
     assert result["interpolated"] is None and "No descendant of node 1" in result["interpolation_reason"]
     assert result["keep"] == result["forecast"]["keep"] and result["good_id"] is None
-    assert "No ancestor of node 1 reaches 99.00%" in estimate_error(client, child.id, target_accuracy=0.99)
+    assert "No ancestor of node 1 reaches an accuracy of 99.00%" in estimate_error(
+        client, child.id, target_accuracy=0.99
+    )
 
 
 def test_a_node_given_alone_must_be_on_its_side_of_the_target(client: TestClient, small_tree: SmallTree) -> None:
@@ -172,13 +176,15 @@ def test_a_node_given_alone_must_be_on_its_side_of_the_target(client: TestClient
         )
         message = estimate_error(client, request, bad_id=good.id, target_accuracy=0.95)
         assert (
-            message == "Node 1 has an accuracy of 98.00%, which is not below 95.00%; choose another bad node or target."
+            message
+            == "Node 1 has an accuracy of 98.00%, which is not below the target of 95.00%; choose another bad node "
+            "or target."
         )
         assert request_estimate(client, request, good_id=good.id, target_accuracy=0.95)["good_id"] == good.id
         assert request_estimate(client, request, bad_id=bad.id, target_accuracy=0.95)["good_id"] == good.id
     alone = request_estimate(client, bad.id, good_id=good.id, target_accuracy=0.42)
     assert (alone["good_id"], alone["bad_id"]) == (None, None)
-    assert "No descendant of node 1 is below 42.00% yet" in alone["interpolation_reason"]
+    assert "No descendant of node 1 has an accuracy below 42.00% yet" in alone["interpolation_reason"]
 
 
 def test_an_equal_pair_and_a_target_outside_the_pair_are_rejected(client: TestClient, small_tree: SmallTree) -> None:

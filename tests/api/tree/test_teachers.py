@@ -82,7 +82,8 @@ def test_a_node_cannot_be_deleted_while_it_teaches(client: TestClient, tree: Sma
     response = client.delete(f"/api/nodes/{teacher}")
     assert response.status_code == 409
     assert response.json()["error"]["message"] == (
-        f"Node 1 is the teacher of node {student['number']}, which is not finished yet; wait until it is, or cancel it."
+        f"Node 1 is the teacher of node {student['number']}, which is not finished yet; "
+        f"wait until node {student['number']} is finished, or cancel it."
     )
     tree.finish(student["id"], 97)
     assert client.delete(f"/api/nodes/{teacher}").status_code == 200, "its own descendants go with it"

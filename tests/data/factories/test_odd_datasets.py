@@ -38,10 +38,10 @@ def test_labels_are_those_of_the_items() -> None:
     assert loaded.classes == ("0", "1")
     assert loaded.train_pool.labels.tolist() == [index % 4 // 2 for index in range(120)]
     assert loaded.notices == (
-        "In 90 of 120 items of the train set, the class differs from that in the data set's `targets` or `labels`; the "
-        "class in the item is used.",
-        "In 30 of 40 items of the selection set, the class differs from that in the data set's `targets` or `labels`; "
+        "In 90 of 120 items of the train set, the class differs from the one in the data set's `targets` or `labels`; "
         "the class in the item is used.",
+        "In 30 of 40 items of the selection set, the class differs from the one in the data set's `targets` or "
+        "`labels`; the class in the item is used.",
     )
 
 
@@ -85,16 +85,19 @@ def test_items_that_differ_from_call_to_call_are_counted(factory: str, words: st
         # 0.1.0: "(KeyError, foreign.py:132): 0. Mend it there."
         (
             "dictionaries",
-            r"a train set with dictionaries with the keys 'image', 'label' \(Dictionaries\.__getitem__, "
+            r"a train set whose items are dictionaries with the keys 'image', 'label' \(Dictionaries\.__getitem__, "
             r"odd_datasets\.py:\d+\)\. Each item must be a tuple \(image, class\)",
         ),
         ("subset_of_dictionaries", r"\(Dictionaries\.__getitem__, odd_datasets\.py:\d+\)"),
-        ("labelled(form='image only')", r"with tuples of 1 value \(Labelled\.__getitem__, odd_datasets\.py"),
-        ("labelled(form='picture')", "with objects of the class Image"),
+        (
+            "labelled(form='image only')",
+            r"whose items are tuples of length 1 \(Labelled\.__getitem__, odd_datasets\.py",
+        ),
+        ("labelled(form='picture')", "whose items are objects of type Image"),
         # 0.1.0: "The classes of the data set are float32; use integers from 0", or a line of its own code
-        ("labelled(form='soft')", "classes that are arrays of 4 numbers but not one-hot vectors"),
-        ("labelled(form='regression')", r"classes such as 0\.37, which are not whole numbers"),
-        ("labelled(form='text')", "classes such as 'cat'"),
+        ("labelled(form='soft')", "classes are arrays of 4 numbers but not one-hot vectors"),
+        ("labelled(form='regression')", r"classes are not whole numbers, for example 0\.37"),
+        ("labelled(form='text')", "classes are not numbers, for example 'cat'"),
     ],
 )
 def test_items_of_another_form_are_refused_with_the_line_and_what_they_have_to_be(factory: str, words: str) -> None:
@@ -134,15 +137,15 @@ def test_labels_in_other_forms_are_read_and_told(form: str, notice: str | None) 
         (
             "gaps",
             [
-                "5 classes (1, 3, 4, 5, 6) have no training images: the network would have outputs for classes that "
-                "it cannot learn. Number the classes from 0 without gaps, or add images."
+                "There are no training images of 5 classes (1, 3, 4, 5, 6): the network would have outputs for "
+                "classes that it cannot learn. Number the classes from 0 without gaps, or add images."
             ],
         ),
         (
             "unseen_class",
             [
-                "1 class (3) has no training images: 10 selection or test images belong to such a class and can never "
-                "be classified correctly. Number the classes from 0 without gaps, or add images."
+                "There are no training images of 1 class (3): 10 selection or test images belong to such a class and "
+                "can never be classified correctly. Number the classes from 0 without gaps, or add images."
             ],
         ),
         ("separate", []),

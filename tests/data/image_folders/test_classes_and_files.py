@@ -32,8 +32,8 @@ def load(folder: Path, class_level: ClassLevel | None = None, data_folders: tupl
 def test_two_levels_of_classes_are_reported_with_both_readings_and_the_choice(taxonomy: Path) -> None:
     result = report(taxonomy)  # 0.1.0: two classes, animals and plants, without a word
     (warning,) = result.warnings
-    assert "2 at the upper level (animals, plants)" in warning
-    assert "4 at the lower level (animals/ant, animals/bee, plants/fir, plants/oak)" in warning
+    assert "2 classes at the upper level (animals, plants)" in warning
+    assert "4 classes at the lower level (animals/ant, animals/bee, plants/fir, plants/oak)" in warning
     assert "set the class level to “lower”" in warning
     levels = result.class_levels
     assert levels is not None
@@ -116,8 +116,14 @@ def test_files_that_are_not_read_are_counted_and_named(tmp_path: Path) -> None:
     assert {entry.ending: entry.files for entry in result.not_read} == {".dcm": 2, ".txt": 1, ".db": 1, "": 1}
     assert (result.hidden_files, result.images) == (2, 9)
     text = " ".join(result.warnings)
-    assert "5 files are not read as images: 2 with the extension .dcm, for example train/ant/scan" in text
-    assert "1 without an extension, for example train/ant/README" in text and "2 hidden files are not read" in text
+    assert (
+        "The folder contains 5 files that will not be read as images: 2 files with the extension .dcm, for example "
+        "train/ant/scan" in text
+    )
+    assert (
+        "1 file without an extension, for example train/ant/README" in text
+        and "2 hidden files that will not be read" in text
+    )
     assert text in " ".join(load(tmp_path).notices)
 
 
@@ -152,8 +158,10 @@ def test_a_link_out_of_the_data_folders_is_refused(tmp_path: Path, kind: str) ->
     folder = tmp_path / "data"
     name = link_outside(folder, kind)
     (error,) = report(folder / "pets", data_folders=(folder,)).errors  # 0.1.0: the server read what the link leads to
-    assert error.startswith(f"1 link in pets leads out of the data folders and cannot be followed: {name}.")
-    with pytest.raises(UnusableData, match="leads out of the data folders"):
+    assert error.startswith(
+        f"Folder pets contains 1 link that would lead out of the data folders and cannot be followed: {name}."
+    )
+    with pytest.raises(UnusableData, match="lead out of the data folders"):
         load(folder / "pets", data_folders=(folder,))
     data_folders = (folder, tmp_path / "elsewhere")
     assert report(folder / "pets", data_folders=data_folders).errors == []
@@ -164,7 +172,9 @@ def test_a_linked_training_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data/linked").mkdir(parents=True)
     (tmp_path / "data/linked/train").symlink_to(tmp_path / "elsewhere/train")
     (error,) = report(tmp_path / "data/linked", data_folders=(tmp_path / "data",)).errors
-    assert "1 link in linked leads out of the data folders and cannot be followed: train." in error
+    assert (
+        "Folder linked contains 1 link that would lead out of the data folders and cannot be followed: train." in error
+    )
 
 
 def test_links_inside_the_data_folders_are_followed(tmp_path: Path) -> None:
@@ -194,6 +204,6 @@ def test_equal_pictures_in_two_splits_are_counted_and_named_even_in_another_form
         (("val", "test"), 1, False),
     ]
     text = " ".join(result.warnings)
-    assert "Images in val that are also in train: 2 of 13, for example train/ant/0.png and val/ant/0.png" in text
+    assert "Some images in val are also in train: 2 of 13, for example train/ant/0.png and val/ant/0.png" in text
     assert "train/bee/1.png and val/bee/1.bmp" in text and "val/cat/2.png and test/cat/2.png" in text
-    assert any("Images in val that are also in train: 2 of 13" in warning for warning in load(tmp_path).warnings)
+    assert any("Some images in val are also in train: 2 of 13" in warning for warning in load(tmp_path).warnings)

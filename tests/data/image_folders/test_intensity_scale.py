@@ -62,7 +62,7 @@ def test_twelve_bits_in_sixteen_use_the_whole_scale(tmp_path: Path) -> None:
     assert images[0, 0, 0, 0] == round(float(twelve_bits(1, 0)[0, 0]) * 255 / 4095)
     assert len(images.unique()) > 70  # 0.1.0: 7 greys, from 2 to 12
     sentence = next(notice for notice in data.notices if "intensity scale" in notice)
-    assert sentence.startswith("12 images have more than 8 bits, with values from 700 to 3,29")
+    assert sentence.startswith("12 images have more than 8 bits per pixel. Their values range from 700 to 3,29")
     assert sentence.endswith("They all use the same intensity scale: 0 becomes black and 4,095 white.")
 
 
@@ -194,7 +194,7 @@ def test_constant_images_are_counted_and_named(tmp_path: Path) -> None:
     result = report(tmp_path)
     assert result.constant_images == 1
     assert any(
-        "1 of 13 decoded images has the same value in all pixels, for example train/ant/blank.png" in line
+        "All pixels have the same value in 1 of 13 decoded images, for example train/ant/blank.png" in line
         for line in result.warnings
     )
 

@@ -79,5 +79,5 @@ def test_a_link_out_of_the_data_folders_is_refused_for_old_experiments_too(tmp_p
     folder = write_old_folder(tmp_path / "data")
     (tmp_path / "secret.png").write_bytes((folder / "train/ant/9_0.png").read_bytes())
     (folder / "train/ant/3.png").symlink_to(tmp_path / "secret.png")
-    with pytest.raises(UnusableData, match="leads out of the data folders"):
+    with pytest.raises(UnusableData, match="lead out of the data folders"):
         load(folder, LEGACY_READING)

@@ -145,7 +145,8 @@ def test_test_images_without_class_folders_are_counted_and_no_split(tmp_path: Pa
     assert splits(result) == {"train": ("train", 12)}  # 0.1.0: "Folder test has no images of the classes in train"
     assert [(entry.folder, entry.images) for entry in result.unused] == [("test", 5)]
     assert any(
-        warning.startswith("5 images in folders next to train are not used: test (5).") for warning in result.warnings
+        warning.startswith("Folders next to train contain 5 images that will not be used: test (5).")
+        for warning in result.warnings
     )
 
 
@@ -193,7 +194,9 @@ def test_a_class_that_differs_only_in_case_is_suggested(tmp_path: Path) -> None:
     put(tmp_path / "val", 2, ("Ant", "bee", "cat"))
     (error,) = report(tmp_path).errors
     assert (
-        error == "Folder val has the class Ant, which train does not have (train has ant); remove or rename this class."
+        error
+        == "Folder val has the class Ant, which train does not have (train has the class ant); remove or rename this "
+        "class."
     )
 
 

@@ -67,8 +67,8 @@ def test_a_broken_folder_is_rejected_with_its_errors_and_accepted_once_fixed(
 ) -> None:
     before = demo.call("GET", "/experiments")
     errors = (
-        "Class bird in train has no images (.jpg, .jpeg, .png, .bmp, .gif, .webp and 20 more); add images or remove "
-        "the class.",
+        "Class bird in train has no images (files with the extension .jpg, .jpeg, .png, .bmp, .gif, .webp and 20 "
+        "more); add images or remove the class.",
         "Image train/cat/3.jpg cannot be read (Truncated File Read); remove or replace it.",
     )
     _press(form, "Inspect data")
@@ -84,7 +84,7 @@ def test_a_broken_folder_is_rejected_with_its_errors_and_accepted_once_fixed(
     (broken / "train/cat/3.jpg").unlink()
     (broken / "train/bird").rmdir()
     _press(form, "Inspect data")
-    expect(report).to_contain_text("2 classes; folder train: 23 images for training.")
+    expect(report).to_contain_text("2 classes; training images: 23 in folder train.")
     expect(report).not_to_contain_text("Error")
     expect(_status(form)).to_be_empty()
     _press(form, "Create experiment")
@@ -104,7 +104,7 @@ def test_a_network_is_inspected_and_its_pruning_proved(form: Page, broken: Path)
     report = form.get_by_test_id("network-report")
     expect(report).to_contain_text("2 filters of fc are frozen: its outputs are the 2 classes.")
     expect(report.locator(".proof")).to_contain_text(
-        "gives the same output as zeroing these filters in the original network"
+        "gives the same output as zeroing these filters in the unpruned network"
     )
     expect(report.locator(".proof")).to_be_in_viewport()
     form.keyboard.press("Shift+Tab")

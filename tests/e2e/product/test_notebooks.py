@@ -37,7 +37,7 @@ def _run(server: Server, name: str, folder: Path) -> str:
 
 def test_the_first_notebook_prunes_and_exports(server: Server, tmp_path: Path) -> None:
     output = _run(server, "01_a_whole_round.ipynb", tmp_path)
-    assert "<b>Plan A (draft)</b>" in output and "preview, after BN re-estimation" in output
+    assert "<b>Plan A (draft)</b>" in output and "accuracy in the preview, after BN re-estimation" in output
     assert 'aria-label="Tree of 2 nodes"' in output and "the weaker half" in output
     assert "created node 1 and can no longer be changed" in output, "the server's message"
     suffixes = {path.suffix for path in tmp_path.iterdir()}

@@ -200,11 +200,14 @@ def test_a_prefix_of_the_network_that_the_file_lacks_is_added(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("damage", "expected"),
     [
-        (lambda weights: weights.pop("head.bias"), "1 missing: head.bias"),
-        (lambda weights: weights.update({"neck.weight": torch.ones(2)}), "1 unexpected: neck.weight"),
+        (lambda weights: weights.pop("head.bias"), r"tensors missing from the file \(1\): head.bias"),
+        (
+            lambda weights: weights.update({"neck.weight": torch.ones(2)}),
+            r"tensors that the network does not have \(1\): neck.weight",
+        ),
         (
             lambda weights: weights.update({"head.bias": torch.ones(3)}),
-            r"1 with a different shape: head.bias \(3 in the file, 10 in the network",
+            r"tensors with a different shape \(1\): head.bias \(3 in the file, 10 in the network",
         ),
     ],
 )
@@ -214,7 +217,7 @@ def test_what_differs_is_named_without_the_prefix(
     weights = dict(GOOD)
     damage(weights)
     torch.save({"state_dict": prefixed("model.", weights)}, tmp_path / "x.pth")
-    with pytest.raises(UnreadableWeights, match=f"does not fit the network. {expected}"):
+    with pytest.raises(UnreadableWeights, match=f"does not fit the network: {expected}"):
         load(tmp_path / "x.pth")
 
 

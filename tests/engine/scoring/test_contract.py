@@ -149,7 +149,7 @@ def test_labels_and_scale_are_as_declared_or_derived_from_the_name() -> None:
         (InPlace, "changes its input tensors"),
         (Unseeded, "different values when it is called again"),
         (Unread, "option unused but never reads"),
-        (FailsAtMaximum, r"With power = 4"),
+        (FailsAtMaximum, r"With the option power = 4"),
         (WrongChannels, r"\[N, C\] = \[4, 6\]"),
         (ChangesImages, "changes its input tensors"),
         (ChangesWeights, "changes the network's weights"),

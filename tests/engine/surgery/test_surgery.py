@@ -199,7 +199,9 @@ def test_filters_of_a_unit_include_coupled_ones() -> None:
     assert child.layers[0].numbers == [0, 1, 2, 4, 5, 6, 7]
     with pytest.raises(InvalidInput, match=r"Filter 3 of layer stem\.0 has already been removed"):
         units_of_filters(child, {"stem.0": [3]})
-    with pytest.raises(InvalidInput, match=r"Filter 8 of layer stem\.0 does not exist; its filters are 0 to 7"):
+    with pytest.raises(
+        InvalidInput, match=r"Filter 8 of layer stem\.0 does not exist; the filters of this layer are 0 to 7"
+    ):
         units_of_filters(child, {"stem.0": [8]})
     with pytest.raises(InvalidInput, match="There is no layer stem in this network"):
         units_of_filters(child, {"stem": [0]})

@@ -94,14 +94,16 @@ def test_shortcut_a_leaves_passed_channels_free_and_freezes_padded_ones() -> Non
     padded = {unit.reason for unit in units_of(layers, "layer3.0.conv2") if not unit.free}
     lines = Path(str(thin_resnet.__file__)).read_text().splitlines()
     line = next(number for number, text in enumerate(lines, 1) if "+ self.shortcut(" in text)
-    assert padded == {f"combined with a constant (add at cnnpruner/engine/networks/thin_resnet.py:{line})"}
+    assert padded == {
+        f"the channels are combined with a constant (add at cnnpruner/engine/networks/thin_resnet.py:{line})"
+    }
 
 
 def test_reasons_of_frozen_channels_name_the_line_of_the_network() -> None:
     split = trace(make("split"), IMAGE)
     [reason] = reasons_of(split, "a")
     assert reason is not None
-    assert reason.startswith("split at fixed channel indices (split at ")
+    assert reason.startswith("the channels are split at fixed indices (split at ")
     file, _, line = reason.rpartition(" ")[2].removesuffix(")").partition(":")
     source = (Path(__file__).parents[2] / "zoo" / "oddities.py").read_text().splitlines()
     assert file == "tests/zoo/oddities.py"

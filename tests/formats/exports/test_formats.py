@@ -116,7 +116,10 @@ def test_the_record_names_a_factory_without_its_folder(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("latency", "sentence"),
     [
-        (latency(2.6), "One image took 2.6 ms (PyTorch on CPU X, 2 threads): 0.65 × the root (0.65–0.65)."),
+        (
+            latency(2.6),
+            "One image took 2.6 ms (PyTorch on CPU X, 2 threads): 0.65 × the latency of the root (0.65–0.65).",
+        ),
         (unreliable_latency(5.2), "One image took 5.2 ms (PyTorch on CPU X, 2 threads): unreliable; measure again."),
         (unpaired_latency(5.2), "One image took 5.2 ms (PyTorch on CPU X): not compared with the root; measure again."),
     ],

@@ -48,7 +48,7 @@ def limit_body(request: Request, receive: Receive) -> Receive:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in limits.media_types:
         problem = f"The Content-Type is {media_type!r}" if media_type else "The request has no Content-Type"
-        raise WrongContent(f"{problem}; this call accepts {' or '.join(limits.media_types)}.")
+        raise WrongContent(f"{problem}, but this call accepts only {' or '.join(limits.media_types)}.")
     if length is not None and length > limits.max_bytes:
         raise TooLarge(_too_large_message(limits))
     return _limit_body_length(receive, limits)

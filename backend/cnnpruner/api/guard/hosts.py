@@ -31,8 +31,8 @@ def check_host(request: Request, config: Config) -> None:
     if name in allowed_host_names(config) or (not is_loopback(config.host) and _is_ip_address(name)):
         return
     raise Forbidden(
-        f"This server does not accept the host name {name[:100]!r}; open it as 127.0.0.1 or localhost, "
-        "or start it with --allowed-host NAME (ALLOWED_HOSTS).",
+        f"This server does not accept the host name {name[:100]!r}; use 127.0.0.1 or localhost, "
+        "or start the server with --allowed-host NAME (ALLOWED_HOSTS).",
         host=name[:100],
     )
 

@@ -25,7 +25,7 @@ def estimate_filters(workspace: CurrentWorkspace, node: NodeFromPath, new: NewEs
 @router.get("/experiments/{experiment_id}/estimates", response_description="The estimates of the tree, oldest first.")
 def list_estimates(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -> list[Estimate]:
     """List all estimates of the tree, oldest first. If a node was created from the plan of an estimate, `outcome`
-    compares the two.
+    compares the estimate with the node.
     """
     return workspace.store.estimates.list(experiment.id)
 

@@ -65,7 +65,8 @@ def get_scores(
     """Get the scores of a node's units as arrays: entry i of every array belongs to the same unit.
 
     `criterion` is a name, or a name with options, as in `l1:per_weight=true`. Scores that do not exist yet are computed
-    first. The call fails if this takes longer than two minutes; POST has no time limit.
+    first. The call fails if this takes longer than two minutes; the POST call has no time
+    limit.
     """
     scores = criteria.get_scores(workspace, node, criterion)
     # they never change; their prices do if old MACs are counted again

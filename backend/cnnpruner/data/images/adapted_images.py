@@ -37,8 +37,11 @@ def adapt_images(
     )
     if edge != size:
         is_padded = kind in BLACK_BACKGROUND_DATA_SETS and 0 < edge - size <= MAX_PADDING_PIXELS
-        adaptation_text = "are padded with black" if is_padded else "are resized"
-        notices.append(f"Images of {size}×{size} {adaptation_text} to {edge}×{edge}.")
+        notices.append(
+            f"Images of {size}×{size} are padded with black to {edge}×{edge}."
+            if is_padded
+            else f"Images of {size}×{size} are resized to {edge}×{edge}."
+        )
     if not notices:
         return train, test, ()
     pools = [AdaptedImages(pool, new_channels, edge, kind) for pool in (train, test) if isinstance(pool, TensorImages)]

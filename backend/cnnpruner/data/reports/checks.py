@@ -32,7 +32,8 @@ def find_folder_errors(folder: ImageFolder, inspection: FileInspection | None) -
         return [f"Folder {train.name} contains {content}; create a folder for each of at least two classes."]
     empty_classes = [classes[label] for label in range(len(classes)) if not train.counts(len(classes))[label]]
     errors += [
-        f"Class {name} in {train.name} has no images ({_IMAGE_SUFFIXES_TEXT}); add images or remove the class."
+        f"Class {name} in {train.name} has no images (files with the extension {_IMAGE_SUFFIXES_TEXT}); "
+        "add images or remove the class."
         for name in empty_classes
     ]
     for subset in folder.subsets[1:]:
@@ -58,7 +59,7 @@ def find_subset_errors(subset: FolderSubset, classes: Sequence[str]) -> list[str
 
 
 def _suggest_class(name: str, class_by_lower_name: dict[str, str]) -> str:
-    return f" (train has {class_by_lower_name[name.lower()]})" if name.lower() in class_by_lower_name else ""
+    return f" (train has the class {class_by_lower_name[name.lower()]})" if name.lower() in class_by_lower_name else ""
 
 
 def _describe_unreadable_files(files: Sequence[tuple[str, str]]) -> list[str]:
@@ -100,7 +101,7 @@ def describe_imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[st
     sentences = []
     if largest_count >= IMBALANCE_RATIO * smallest_count:
         small_classes = ", ".join(
-            f"{name} only {count:,}"
+            f"{name} has only {count:,}"
             for count, name in classes_by_count[:MAX_NAMED_CLASSES]
             if largest_count >= IMBALANCE_RATIO * count
         )
@@ -144,16 +145,18 @@ def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> lis
         examples = "; ".join(" and ".join(pair) for pair in duplicates.examples)
         differ_in_class = duplicates.differ_in_class
         if duplicates.are_in_two_subsets:
-            location = f"in {second} that are also in {first}{' but in another class' if differ_in_class else ''}"
+            finding = (
+                f"Some images in {second} are also in {first}{', but in another class' if differ_in_class else ''}"
+            )
             count = f"{duplicates.count:,} of {subset_sizes[second]:,}"
             consequence = _explain_overlap(folder, first)
         elif differ_in_class:
-            location, count = "that are in more than one class", f"{duplicates.count:,}"
+            finding, count = "Some images are in more than one class", f"{duplicates.count:,}"
             consequence = "No prediction can be right for all copies; keep each image in one class only."
         else:
-            location, count = "that occur more than once in their class", f"{duplicates.count:,}"
+            finding, count = "Some images occur more than once in their class", f"{duplicates.count:,}"
             consequence = "Copies may end up in both the train and the selection split; remove the duplicates."
-        sentences.append(f"Images {location}: {count}, for example {examples}. {consequence}")
+        sentences.append(f"{finding}: {count}, for example {examples}. {consequence}")
     return sentences
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnpruner.data.sets.class_folders import ClassLevels, FolderSubset, ImageFolder
+from cnnpruner.data.sets.class_folders import ClassLevels, ImageFolder
 
 MAX_LISTED_NAMES = 5
 
@@ -10,10 +10,6 @@ MAX_LISTED_NAMES = 5
 def format_quantity(number: int, noun: str) -> str:
     """Return the number followed by the noun, with an `s` unless the number is 1: `1 image`, `2 images`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _is_or_are(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def join_first_names(names: Sequence[str]) -> str:
@@ -27,32 +23,28 @@ def find_listing_errors(folder: ImageFolder) -> list[str]:
     errors = list(folder.layout_errors)
     links = list(folder.search.outside_links)
     if links:
-        subject, verb = ("1 link", "leads") if len(links) == 1 else (f"{len(links):,} links", "lead")
         errors.append(
-            f"{subject} in {folder.root.name} {verb} out of the data folders and cannot be followed: "
-            f"{join_first_names(links)}. Copy the linked files into a data folder, or add the folder that contains "
-            "them to the data folders (DATA=folder:folder)."
+            f"Folder {folder.root.name} contains {format_quantity(len(links), 'link')} that would lead out of the data "
+            f"folders and cannot be followed: {join_first_names(links)}. Copy the linked files into a data folder, "
+            "or add the folder that contains them to the data folders (DATA=folder:folder)."
         )
     return errors
 
 
 def describe_splits(folder: ImageFolder) -> str:
     """Return a sentence with the number of classes, and with the folder and the number of images of each split."""
-    use_texts = [_describe_subset_use(folder.train, "for training")]
-    use_texts += [_describe_subset_use(subset, "for selection") for subset in (folder.selection,) if subset is not None]
-    use_texts += [
-        _describe_subset_use(subset, "for the locked test") for subset in (folder.test,) if subset is not None
-    ]
-    use_texts += [
-        _describe_subset_use(subset, "not in the training data of the weights")
-        for subset in (folder.unseen,)
+    texts_and_subsets = (
+        ("training images", folder.train),
+        ("selection images", folder.selection),
+        ("locked test images", folder.test),
+        ("images that the weights were not trained on", folder.unseen),
+    )
+    texts = [
+        f"{text}: {len(subset.labels):,} in folder {subset.name}"
+        for text, subset in texts_and_subsets
         if subset is not None
     ]
-    return f"{len(folder.classes)} classes; {'; '.join(use_texts)}."
-
-
-def _describe_subset_use(subset: FolderSubset, use: str) -> str:
-    return f"folder {subset.name}: {format_quantity(len(subset.labels), 'image')} {use}"
+    return f"{len(folder.classes)} classes; {'; '.join(texts)}."
 
 
 def find_listing_warnings(folder: ImageFolder) -> list[str]:
@@ -79,9 +71,13 @@ def describe_class_levels(folder: ImageFolder) -> list[str]:
 
 def _describe_both_class_levels(levels: ClassLevels) -> str:
     return (
-        f"{len(levels.upper):,} at the upper level ({join_first_names(levels.upper)}) or {len(levels.lower):,} at the "
-        f"lower level ({join_first_names(levels.lower)})"
+        f"{_format_classes(levels.upper)} at the upper level ({join_first_names(levels.upper)}) or "
+        f"{_format_classes(levels.lower)} at the lower level ({join_first_names(levels.lower)})"
     )
+
+
+def _format_classes(names: Sequence[str]) -> str:
+    return "1 class" if len(names) == 1 else f"{len(names):,} classes"
 
 
 def _describe_unused_folders(folder: ImageFolder) -> list[str]:
@@ -90,7 +86,7 @@ def _describe_unused_folders(folder: ImageFolder) -> list[str]:
         return []
     named_folders = join_first_names([f"{name} ({number:,})" for name, number in folder.unused_folders.items()])
     return [
-        f"{format_quantity(images, 'image')} in folders next to {folder.train.name} {_is_or_are(images)} not used: "
+        f"Folders next to {folder.train.name} contain {format_quantity(images, 'image')} that will not be used: "
         f"{named_folders}. Splits are recognised by folder names such as train, val and test, and each must contain "
         "one folder per class."
     ]
@@ -98,8 +94,8 @@ def _describe_unused_folders(folder: ImageFolder) -> list[str]:
 
 def _describe_loose_images(folder: ImageFolder) -> list[str]:
     return [
-        f"{format_quantity(subset.loose_images, 'image')} directly in {subset.name} {_is_or_are(subset.loose_images)} "
-        "not used: only images in class folders are read."
+        f"Folder {subset.name} contains {format_quantity(subset.loose_images, 'image')} outside its class folders that "
+        "will not be used: only images in class folders are read."
         for subset in folder.subsets
         if subset.loose_images
     ]
@@ -110,15 +106,15 @@ def describe_files_left_out(folder: ImageFolder) -> list[str]:
     search = folder.search
     other, hidden_count, links = search.other_files.total(), search.hidden_files, len(search.linked_folders)
     extension_texts = [
-        f"{number:,} {f'with the extension {suffix}' if suffix else 'without an extension'}, for example "
-        f"{search.examples[suffix]}"
+        f"{format_quantity(number, 'file')} {f'with the extension {suffix}' if suffix else 'without an extension'}, "
+        f"for example {search.examples[suffix]}"
         for suffix, number in search.other_files.most_common()
     ]
     sentences = {
-        f"{format_quantity(other, 'file')} {_is_or_are(other)} not read as images: "
+        f"The folder contains {format_quantity(other, 'file')} that will not be read as images: "
         f"{join_first_names(extension_texts)}.": other,
-        f"{format_quantity(hidden_count, 'hidden file')} {_is_or_are(hidden_count)} not read.": hidden_count,
-        f"Inside class folders, {format_quantity(links, 'link')} to other folders {_is_or_are(links)} not followed: "
+        f"The folder contains {format_quantity(hidden_count, 'hidden file')} that will not be read.": hidden_count,
+        f"The class folders contain {format_quantity(links, 'link')} to other folders that will not be followed: "
         f"{join_first_names(search.linked_folders)}.": links,
     }
     return [sentence for sentence, number in sentences.items() if number]

@@ -44,9 +44,10 @@ def describe_intensity_scale(
             f"{found_range_text}{clipping_text}."
         ]
     images = f"{values.images:,} {'sampled images' if is_from_sample else 'images'}"
-    kind = "more than 8 bits" if "integers" in ranges else "floating-point pixels"
+    kind = "more than 8 bits per pixel" if "integers" in ranges else "floating-point pixels"
     return [
-        f"{images} have {kind}, with values from {found_range_text}. They all use the same intensity scale: {scale}."
+        f"{images} have {kind}. Their values range from {found_range_text}. They all use the same intensity scale: "
+        f"{scale}."
     ]
 
 
@@ -85,9 +86,8 @@ def _describe_constant_images(inspection: FileInspection) -> list[str]:
     count = inspection.constant_images
     if not count:
         return []
-    verb = "has" if count == 1 else "have"
     return [
-        f"{count:,} of {inspection.decoded_images:,} decoded images {verb} the same value in all pixels, for example "
+        f"All pixels have the same value in {count:,} of {inspection.decoded_images:,} decoded images, for example "
         f"{', '.join(inspection.constant_image_examples)}. Nothing can be learned from such images; check "
         "or remove them."
     ]
@@ -97,5 +97,9 @@ def describe_multi_image_files(inspection: FileInspection) -> list[str]:
     """Return a sentence about files that contain several images, if there are any."""
     if not inspection.multi_image_files:
         return []
-    verb = "file contains" if inspection.multi_image_files == 1 else "files contain"
-    return [f"{inspection.multi_image_files:,} {verb} several images; only the first image of each file is read."]
+    return [
+        "1 file contains several images; only the first image of each file is read."
+        if inspection.multi_image_files == 1
+        else f"{inspection.multi_image_files:,} files contain several images; only the first image of each file is "
+        "read."
+    ]

@@ -156,12 +156,16 @@ def _describe_pixels(report: DataReport) -> str:
         "known": "from the literature",
         "measured": "measured on training images",
     }
-    storage = "stay on disk and are decoded shortly before use" if report.streamed else "are loaded into memory"
+    storage = (
+        "the images stay on disk and are decoded shortly before use"
+        if report.streamed
+        else "the images are loaded into memory"
+    )
     assert report.normalization is not None
     return (
         f"Networks receive images of {report.image_size}×{report.image_size} pixels with {report.channels} "
         f"{'channel' if report.channels == 1 else 'channels'}, normalised with the mean {mean} and the std {std} "
-        f"({normalization_origin_texts[report.normalization]}); the images {storage}."
+        f"({normalization_origin_texts[report.normalization]}); {storage}."
     )
 
 

@@ -40,10 +40,10 @@ def unpack_item(item: Any) -> tuple[Any, Any]:
         return item[0], item[1]
     if isinstance(item, dict):
         keys = ", ".join(map(repr, item))
-        raise UnusableItem(f"dictionaries with the keys {keys}")
+        raise UnusableItem(f"items are dictionaries with the keys {keys}")
     if isinstance(item, tuple | list):
-        raise UnusableItem(f"{type(item).__name__}s of {len(item)} value{'' if len(item) == 1 else 's'}")
-    raise UnusableItem(f"objects of the class {type(item).__name__}")
+        raise UnusableItem(f"items are {type(item).__name__}s of length {len(item)}")
+    raise UnusableItem(f"items are objects of type {type(item).__name__}")
 
 
 def parse_label(value: Any) -> tuple[int, LabelEncoding]:
@@ -52,20 +52,20 @@ def parse_label(value: Any) -> tuple[int, LabelEncoding]:
     """
     label = value.detach().cpu().numpy() if isinstance(value, Tensor) else np.asarray(value)
     if label.dtype == object or label.dtype.kind not in "biuf":
-        raise UnusableItem(f"classes such as {value!r}")
+        raise UnusableItem(f"classes are not numbers, for example {value!r}")
     if label.size == 1:
         return _parse_number(label.reshape(-1)[0])
     if label.ndim == 1 and np.count_nonzero(label) == 1 and label.max() == 1:
         return int(label.argmax()), "one-hot"
     shape = "×".join(map(str, label.shape))
-    raise UnusableItem(f"classes that are arrays of {shape} numbers but not one-hot vectors")
+    raise UnusableItem(f"classes are arrays of {shape} numbers but not one-hot vectors")
 
 
 def _parse_number(number: Any) -> tuple[int, LabelEncoding]:
     if not np.issubdtype(type(number), np.floating):
         return int(number), "integer"
     if not np.isfinite(number) or number != np.rint(number):
-        raise UnusableItem(f"classes such as {float(number):.6g}, which are not whole numbers")
+        raise UnusableItem(f"classes are not whole numbers, for example {float(number):.6g}")
     return int(number), "float"
 
 
@@ -135,7 +135,7 @@ def describe_labels(name: str, labels: Labels) -> list[str]:
     if labels.disagreements:
         sentences.append(
             f"In {labels.disagreements:,} of {len(labels.values):,} items of the {name} set, the class differs from "
-            "that in the data set's `targets` or `labels`; the class in the item is used."
+            "the one in the data set's `targets` or `labels`; the class in the item is used."
         )
     sentences += [
         f"The classes of the {name} set are {_LABEL_ENCODING_NAMES[encoding]}; they are converted to integers."

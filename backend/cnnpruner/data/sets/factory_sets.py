@@ -71,7 +71,7 @@ class DatasetImages(StreamedImages):
             item_label, _ = parse_label(label)
             pixels = self.transform.apply(to_pil_image(image))
         except Exception as error:
-            failure = f"fails at image {index} of its {self.source.name} set"
+            failure = f"Factory {self.source.factory.label} fails at image {index} of its {self.source.name} set"
             raise factory_error(self.source.factory, failure, error, UnusableData) from error
         if item_label != int(self.labels[index]):
             raise LabelMismatch(
@@ -194,7 +194,7 @@ def _read_labels(source: UserDataset, sample: ItemSample, progress: Progress | N
     except UnusableItem as error:
         raise unusable_item_error(source, error) from error
     except Exception as error:
-        failure = f"returns a {source.name} set whose classes cannot be read"
+        failure = f"Factory {source.factory.label} returns a {source.name} set whose classes cannot be read"
         raise factory_error(source.factory, failure, error, UnusableData) from error
 
 

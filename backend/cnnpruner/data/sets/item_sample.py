@@ -101,7 +101,7 @@ def _read_item(source: UserDataset, index: int) -> _ReadItem:
     except UnusableItem as error:
         raise unusable_item_error(source, error) from error
     except Exception as error:
-        failure = f"returns a {source.name} set that fails at image {index}"
+        failure = f"Factory {source.factory.label} returns a {source.name} set that fails at image {index}"
         location = item_code_location(source.dataset)
         raise factory_error(source.factory, failure, error, UnusableData, location) from error
     return _ReadItem(parsed_label, image, _hash_pixels(image), len(value))
@@ -114,8 +114,8 @@ def unusable_item_error(source: UserDataset, error: UnusableItem) -> UnusableDat
     line = item_code_location(source.dataset)
     location = f" ({line})" if line else ""
     return UnusableData(
-        f"Factory {source.factory.label} returns a {source.name} set with {error}{location}. Each item must be a "
-        "tuple (image, class). The image must be a PIL image, a tensor [C, H, W] or an array [H, W, C]; the class "
+        f"Factory {source.factory.label} returns a {source.name} set whose {error}{location}. Each item must be "
+        "a tuple (image, class). The image must be a PIL image, a tensor [C, H, W] or an array [H, W, C]; the class "
         "must be an integer of at least 0. Return such a tuple in __getitem__.",
         factory=source.factory.label,
     )

@@ -77,9 +77,9 @@ def describe_classes(classes: Sequence[str], has_class_names: bool, labels: Sequ
             if unlearnable_images
             else "the network would have outputs for classes that it cannot learn"
         )
-        noun, verb = ("class", "has") if len(empty_classes) == 1 else ("classes", "have")
+        noun = "class" if len(empty_classes) == 1 else "classes"
         sentences.append(
-            f"{len(empty_classes):,} {noun} ({names}) {verb} no training images: {consequence}. Number the "
+            f"There are no training images of {len(empty_classes):,} {noun} ({names}): {consequence}. Number the "
             "classes from 0 without gaps, or add images."
         )
     return sentences

@@ -78,13 +78,13 @@ def parse_criterion_and_price(spec: str) -> tuple[str, Price | None]:
     metric, caret, exponent_text = price_text.partition("^")
     metrics = {known: known for known in get_args(PriceMetric)}
     if metric not in metrics:
-        raise _price_error(spec, f"has the unknown price {metric[:MAX_SPEC_LENGTH]!r}; use {_PRICE_METRIC_NAMES}")
+        raise _price_error(spec, f"its price {metric[:MAX_SPEC_LENGTH]!r} is unknown; use {_PRICE_METRIC_NAMES}")
     if not caret:
-        raise _price_error(spec, f"has a price without an exponent; {_ORDER_SYNTAX}")
+        raise _price_error(spec, f"its price has no exponent; {_ORDER_SYNTAX}")
     exponent = _parse_exponent(exponent_text)
     if exponent is None:
         raise _price_error(
-            spec, f"has the exponent {exponent_text[:MAX_SPEC_LENGTH]!r}; give a number from 0 (no price) to 1"
+            spec, f"its exponent is {exponent_text[:MAX_SPEC_LENGTH]!r}; give a number from 0 (no price) to 1"
         )
     return criterion, Price(metrics[metric], exponent) if exponent > 0 else None
 
@@ -106,4 +106,6 @@ def _parse_exponent(text: str) -> float | None:
 
 
 def _price_error(spec: str, problem: str) -> InvalidInput:
-    return InvalidInput(f"Criterion {spec[:MAX_SPEC_LENGTH]!r} {problem}.", criterion=spec[:MAX_SPEC_LENGTH])
+    return InvalidInput(
+        f"Criterion {spec[:MAX_SPEC_LENGTH]!r} is not valid: {problem}.", criterion=spec[:MAX_SPEC_LENGTH]
+    )

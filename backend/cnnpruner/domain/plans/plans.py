@@ -102,8 +102,8 @@ class ClassChange(Value):
     accuracy_before: float = Field(description="Accuracy on the selection images of this class before pruning, 0-1.")
     accuracy_after: float = Field(
         description="Accuracy on the selection images of this class after pruning, without training, 0-1. Measured "
-        "after re-estimation of the BN statistics or after reconstruction, whichever network is more accurate on all "
-        "selection images."
+        "after re-estimation of the BN statistics or after reconstruction, whichever gives the more accurate network "
+        "on all selection images."
     )
     flipped: list[int] = Field(
         description="Positions in the selection split of those images of this class that the node classifies "
@@ -192,11 +192,14 @@ class Plan(VersionedValue):
             ("parameters", f"{self.now.parameters:,} → {self.cost.parameters:,}"),
             ("MACs", f"{self.now.macs:,} → {self.cost.macs:,}"),
             ("bytes", f"{self.now.size_bytes:,} → {self.cost.size_bytes:,}"),
-            ("preview, before BN re-estimation", percent(preview.raw.accuracy) if preview else None),
-            ("preview, after BN re-estimation", _accuracy_text(preview.recalibrated) if preview else None),
-            ("preview, reconstructed", _accuracy_text(preview.reconstructed) if preview else None),
+            ("accuracy in the preview, before BN re-estimation", percent(preview.raw.accuracy) if preview else None),
+            (
+                "accuracy in the preview, after BN re-estimation",
+                _accuracy_text(preview.recalibrated) if preview else None,
+            ),
+            ("accuracy in the preview, reconstructed", _accuracy_text(preview.reconstructed) if preview else None),
             *(("note", note) for note in self.notes),
-            ("applied with", self._describe_settings()),
+            ("training settings", self._describe_settings()),
             ("reason", self.note or None),
         ]
         return titled_table(f"Plan {self.name} ({self.state})", rows)

@@ -38,8 +38,8 @@ class CostGoal(Value):
 
 
 class AccuracyGoal(Value):
-    """Goal of an Autopilot: reduce the cost as far as possible without falling below a given accuracy. Another way to
-    set `target_accuracy`.
+    """Goal of an Autopilot: reduce the cost as far as possible without falling below a given accuracy. This is
+    another way to set `target_accuracy`.
     """
 
     accuracy: float = Field(ge=0, le=1, description="Lowest accuracy allowed, 0-1.")

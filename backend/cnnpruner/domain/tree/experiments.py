@@ -107,7 +107,7 @@ class DataSource(Value):
         if (self.kind == "factory") != (self.name is not None):
             raise ValueError("`name` is required for the kind `factory` and not allowed for any other")
         if self.kind == "factory" and (self.path or self.download or self.unseen):
-            raise ValueError("a data factory provides its own selection images; omit `path`, `download` and `unseen`")
+            raise ValueError("a data factory provides all images itself; omit `path`, `download` and `unseen`")
         is_resized = self.resize != "crop" or self.crop_share != 1
         if is_resized and self.kind not in ("folder", "factory"):
             raise ValueError(f"all images of {self.kind} have the same size; omit `resize` and `crop_share`")
@@ -116,9 +116,9 @@ class DataSource(Value):
     @model_validator(mode="after")
     def _check_folder_fields(self) -> "DataSource":
         if self.kind != "folder" and (self.class_level is not None or self.value_range is not None):
-            raise ValueError("`class_level` and `value_range` are for image folders; omit them")
+            raise ValueError("`class_level` and `value_range` apply only to image folders; omit them")
         if self.value_range is not None and self.value_range[0] >= self.value_range[1]:
-            raise ValueError("`value_range` must be the black value, then the larger white value")
+            raise ValueError("`value_range` must contain the pixel value of black, then the larger one of white")
         return self
 
 
@@ -163,11 +163,13 @@ class WeightsSource(Value):
         if self.path is not None and self.pretrained:
             raise ValueError("set either `path` (a checkpoint) or `pretrained`, not both")
         if self.key is not None and self.path is None:
-            raise ValueError("`key` names weights in a checkpoint; set `path`, too, or omit `key`")
+            raise ValueError("`key` selects weights in the checkpoint `path`; set `path` or omit `key`")
         if self.train is not None and self.train.teacher is not None:
             raise ValueError("the root has no teacher, because it is the first node of its tree; omit `teacher`")
         if self.train is None and self.path is None and not self.pretrained:
-            raise ValueError("set `train` (settings), `path` (a checkpoint) or `pretrained`")
+            raise ValueError(
+                "the root needs weights: set `train` (training settings), `path` (a checkpoint) or `pretrained`"
+            )
         return self
 
 
@@ -314,10 +316,14 @@ class Experiment(Value):
 
     def _repr_html_(self) -> str:
         """Returns the HTML table with which a notebook shows the experiment."""
-        splits = f"{self.splits.train} train, {self.splits.selection} selection, {self.splits.test} test"
+        splits = f"{self.splits.train} train, {self.splits.selection} selection, {self.splits.test} test images"
         target = None if self.target_accuracy is None else percent(self.target_accuracy)
         rows: list[tuple[str, MarkupContent | None]] = [
-            ("data", f"{self.data.kind}, {len(self.classes)} classes, {self.channels} × {self.image_size}² pixels"),
+            (
+                "data",
+                f"{self.data.kind}, {len(self.classes)} classes, {self.image_size}×{self.image_size} pixels, "
+                f"channels: {self.channels}",
+            ),
             ("splits", splits),
             ("network", self.network.name),
             ("nodes", self.nodes),

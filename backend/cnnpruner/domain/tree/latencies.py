@@ -120,11 +120,16 @@ def single_image_latency(latencies: Iterable[Latency]) -> Latency | None:
 
 
 def describe_ratio(latency: Latency) -> str:
-    """Returns, for example, “0.71 × the root (0.69–0.73)”, or why the latency is not compared with the root's."""
+    """Returns, for example, “0.71 × the latency of the root (0.69–0.73)”, or why the latency is not compared
+    with the root's.
+    """
     if latency.ratio is None or latency.ratio_interval is None:
         return "not compared with the root; measure again"
     if latency.reliability == "unreliable":
         return "unreliable; measure again"
     if latency.root_median_ms is None:
-        return "1 × the root"
-    return f"{latency.ratio:.2f} × the root ({latency.ratio_interval.low:.2f}–{latency.ratio_interval.high:.2f})"
+        return "1 × the latency of the root"
+    return (
+        f"{latency.ratio:.2f} × the latency of the root "
+        f"({latency.ratio_interval.low:.2f}–{latency.ratio_interval.high:.2f})"
+    )

@@ -161,7 +161,9 @@ class Node(VersionedValue):
     def _repr_html_(self) -> str:
         """Returns the HTML table with which a notebook shows the node."""
         interval = self.accuracy_interval
-        interval_text = "" if interval is None else f" (95 %: {percent(interval.low)} to {percent(interval.high)})"
+        interval_text = (
+            "" if interval is None else f" (95 % interval: {percent(interval.low)} to {percent(interval.high)})"
+        )
         recovered = {True: "yes", False: "no", None: None}[self.recovered]
         latency = single_image_latency(self.latency)
         rows: list[tuple[str, MarkupContent | None]] = [
@@ -187,7 +189,9 @@ class Node(VersionedValue):
         record, forecast = self.training_record, self.forecast
         forecast_text = self.forecast_reason
         if forecast is not None:
-            forecast_text = f"{percent(forecast.accuracy)} (80 %: {percent(forecast.low)} to {percent(forecast.high)})"
+            forecast_text = (
+                f"{percent(forecast.accuracy)} (80 % interval: {percent(forecast.low)} to {percent(forecast.high)})"
+            )
         settings = {} if self.training is None else self.training.model_dump(mode="json")
         return [
             ("training", ", ".join(f"{name} {value}" for name, value in settings.items()) or None),
@@ -195,7 +199,7 @@ class Node(VersionedValue):
             ("images seen", count(record.images_seen) if record else "not recorded"),
             ("seconds", f"{record.seconds:.1f}" if record else "not recorded"),
             ("device", record.device if record else "not recorded"),
-            ("forecast when applied", forecast_text),
+            ("forecast made when the plan was applied", forecast_text),
         ]
 
 

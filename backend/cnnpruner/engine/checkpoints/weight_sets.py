@@ -325,12 +325,12 @@ def _describe_unused_tensors(
     unused = [name for name in checkpoint.tensors if name not in used_names and not name.endswith("n_averaged")]
     if not unused:
         return []
-    verb = (
-        "tensor does not belong to the network and is"
+    names = _join_first_names(unused)
+    return [
+        f"1 other tensor does not belong to the network and is not used: {names}."
         if len(unused) == 1
-        else "tensors do not belong to the network and are"
-    )
-    return [f"{len(unused):,} other {verb} not used: {_join_first_names(unused)}."]
+        else f"{len(unused):,} other tensors do not belong to the network and are not used: {names}."
+    ]
 
 
 def _quote_key(key: str) -> str:

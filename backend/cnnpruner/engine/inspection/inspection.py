@@ -55,7 +55,7 @@ def inspect_network(subject: InspectionSubject, images: Tensor, seed: int, progr
     trace_s = time.perf_counter() - start_time
     progress(0.2, "testing which filters can be cut")
     layers = freeze_failing_groups(network, traced_layers, images)
-    progress(0.7, "comparing a randomly cut network with the original")
+    progress(0.7, "comparing a randomly cut network with the unpruned one")
     proof = _verify_random_cut(network, layers, images, seed)
     classes = subject.classes or _count_classes(network, images[:1])
     notes = (*subject.notes, *try_training(network, layers.image, classes))

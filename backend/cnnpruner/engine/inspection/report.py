@@ -25,8 +25,9 @@ def describe_frozen_part(part: FrozenPart) -> str:
     """Return a sentence that says which filters cannot be removed, and why."""
     layers = _join_first_names(part.layers)
     return (
-        f"{part.filters:,} {_filter_word(part.filters)} of {layers} {'is' if part.filters == 1 else 'are'} frozen: "
-        f"{part.reason}."
+        f"1 filter of {layers} is frozen: {part.reason}."
+        if part.filters == 1
+        else f"{part.filters:,} filters of {layers} are frozen: {part.reason}."
     )
 
 
@@ -51,7 +52,7 @@ def describe_operations(operations: Sequence[CountedOperation], uncounted: Seque
 
 
 def describe_proof(proof: CutProof) -> str:
-    """Return a sentence that compares the output of the randomly cut network with that of the original."""
+    """Return a sentence that compares the output of the randomly cut network with that of the unpruned network."""
     if proof.difference is None:
         return "No filter can be removed, so no cut was tested."
     cut = f"removing {proof.units:,} random free units ({proof.filters:,} {_filter_word(proof.filters)}, about 30 %)"
@@ -59,16 +60,16 @@ def describe_proof(proof: CutProof) -> str:
     spread = f"the logits vary between images by {proof.spread:.1e} times the largest logit"
     if proof.equal:
         return (
-            f"Proof: {cut} gives the same output as zeroing these filters in the original network: {difference_text}, "
+            f"Proof: {cut} gives the same output as zeroing these filters in the unpruned network: {difference_text}, "
             f"while {spread}."
         )
     if proof.result == "unproved":
         return (
-            f"Nothing is proved: after {cut}, the network runs and {difference_text}, but {spread}, so a wrong cut "
-            "might go unnoticed. Provide trained weights, or an image for the comparison."
+            f"Nothing is proved: after {cut}, the network runs and {difference_text}, but {spread}. Outputs that "
+            "vary so little could hide a wrong cut. Provide trained weights, or an image for the comparison."
         )
     return (
-        f"After {cut}, the network runs, but its output differs from that of the original network with these filters "
+        f"After {cut}, the network runs, but its output differs from that of the unpruned network with these filters "
         f"zeroed: {difference_text}, while {spread}. Check what the network computes before you rely on its scores and "
         "previews."
     )

@@ -52,7 +52,7 @@ def _check_options(criterion_class: type[Criterion], network: nn.Module, layers:
                     layers,
                 )
             except CNNPrunerError as error:
-                raise InvalidInput(f"With {option.name} = {value}: {error.message}") from error
+                raise InvalidInput(f"With the option {option.name} = {value}: {error.message}") from error
     unread_options = [option.name for option in criterion_class.options if option.name not in read]
     if unread_options:
         raise InvalidInput(

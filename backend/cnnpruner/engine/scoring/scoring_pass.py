@@ -76,7 +76,8 @@ def score_without_images(network: nn.Module, layers: Layers, criterion: StaticCr
     values = criterion.values(copy_without_gradients(network), layers, seed)
     if values.shape != (len(layers.units),):
         raise InvalidInput(
-            f"Criterion {criterion.name} returns values of shape {list(values.shape)} for {len(layers.units)} units."
+            f"Criterion {criterion.name} returns values of shape {list(values.shape)} for {len(layers.units)} units; "
+            "it must return one value per unit."
         )
     free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
     _require_valid_scores(criterion, np.isinf(values) | (np.isnan(values) & free & (criterion.name not in CRITERIA)))

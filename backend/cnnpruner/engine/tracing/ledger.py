@@ -175,7 +175,9 @@ class Ledger:
         first, second = (operand_ids.reshape(-1) for operand_ids in broadcast_ids)
         is_first_constant, is_second_constant = first < 0, second < 0
         is_one_constant = is_first_constant ^ is_second_constant
-        self.freeze_channels(torch.where(is_first_constant, second, first)[is_one_constant], "combined with a constant")
+        self.freeze_channels(
+            torch.where(is_first_constant, second, first)[is_one_constant], "the channels are combined with a constant"
+        )
         are_both_channels = ~(is_first_constant | is_second_constant)
         self.pairs.append((first[are_both_channels], second[are_both_channels]))
 

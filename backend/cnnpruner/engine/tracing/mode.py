@@ -43,7 +43,7 @@ class _ChannelTracer(TorchFunctionMode):
         self._ledger.start_operation(call.name)
         try:
             if rule is None:
-                raise Untraceable("mixed by an operation that cannot be traced")
+                raise Untraceable("the channels are mixed by an operation that cannot be traced")
             rule(call, self._ledger)
         except Untraceable as error:
             self._stop_tracing(call, str(error))

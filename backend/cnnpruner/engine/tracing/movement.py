@@ -91,7 +91,7 @@ def padding_rule(call: TracedCall, ledger: Ledger) -> None:
     padding_by_dim = _padding(call.argument(1, "pad"), call.x.ndim)
     dims = [dim for dim in padding_by_dim if dim == 1 or ids.shape[dim] > 1]
     if dims and call.argument(2, "mode", "constant") != "constant":
-        raise Untraceable("padded with copies of other channels")
+        raise Untraceable("the channels are padded with copies of other channels")
     for dim in dims:
         shape = [call.x.shape[axis] if axis == dim else length for axis, length in enumerate(ids.shape)]
         flat_padding = [
@@ -156,7 +156,7 @@ def split_rule(call: TracedCall, ledger: Ledger) -> None:
             for piece in pieces[1:]:
                 ledger.couple_channels(pieces[0], piece)
         else:
-            ledger.freeze_channels(ids, "split at fixed channel indices")
+            ledger.freeze_channels(ids, "the channels are split at fixed indices")
     for output, piece in zip(call.out, pieces, strict=True):
         ledger.set_ids(output, piece)
 

@@ -36,7 +36,7 @@ def _keep_channels(call: TracedCall, ledger: Ledger) -> None:
     if ids is None:
         return
     if any(dim > 1 for dim in varying_dims(ids)) or call.x.ndim < 3:
-        raise Untraceable("pooled over channels")
+        raise Untraceable("the pooling runs over the channels")
     ledger.set_ids(call.out[0] if isinstance(call.out, tuple) else call.out, ids)
 
 
@@ -53,7 +53,7 @@ def reduction_rule(call: TracedCall, ledger: Ledger) -> None:
     if ids is None:
         return
     if any(ids.shape[dim] > 1 for dim in dims):
-        raise Untraceable("reduced over channels")
+        raise Untraceable("the reduction runs over the channels")
     out = call.out if isinstance(call.out, Tensor) else call.out[0]
     for dim in sorted(dims, reverse=True) if out.ndim < ids.ndim else ():
         ids = ids.squeeze(dim)
@@ -78,5 +78,5 @@ def mixing_rule(call: TracedCall, ledger: Ledger) -> None:
         return
     dims = range(ids.ndim) if dim is None else [int(dim) % ids.ndim]
     if any(ids.shape[dim] > 1 for dim in dims):
-        ledger.freeze_channels(ids, "every channel depends on all others")
+        ledger.freeze_channels(ids, "every channel depends on all other channels")
     ledger.set_ids(call.out, ids)

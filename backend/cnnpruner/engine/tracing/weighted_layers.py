@@ -66,7 +66,7 @@ def transposed_convolution_rule(call: TracedCall, ledger: Ledger) -> None:
     else:
         kind = "grouped"
         for ids in (inputs, filters):
-            ledger.freeze_channels(ids, "part of a grouped transposed convolution")
+            ledger.freeze_channels(ids, "the layer is a grouped transposed convolution")
     _record_layer(call, ledger, _TracedLayerCall(kind, inputs, filters, channel_dim))
 
 

@@ -119,8 +119,10 @@ def require_matching_checksum(path: Path, bundled_node: BundledNode) -> str:
     """
     actual_sha256 = sha256_of(path)
     if bundled_node.weights_sha256 not in (None, actual_sha256):
-        sentence = f"The weights of node {bundled_node.node.number} were changed after the bundle was created"
-        raise UnreadableBundle(f"{sentence}; download the bundle again, or create it again.")
+        raise UnreadableBundle(
+            f"The weights of node {bundled_node.node.number} were changed after the bundle was created; download the "
+            "bundle again, or create it again."
+        )
     return actual_sha256
 
 

@@ -107,7 +107,7 @@ def open_bundle_container(path: Path) -> Iterator[BundleContainer]:
             f"The bundle could not be unpacked ({error.strerror or error}); free some disk space and try again."
         ) from error
     except Exception as error:  # zipfile and zlib raise many kinds for damaged files
-        sentence = (
-            f"This is not a complete CNNPruner bundle ({error}): it is damaged, truncated or a different kind of file"
-        )
-        raise UnreadableBundle(f"{sentence}; download it again, or create it again.") from error
+        raise UnreadableBundle(
+            f"This is not a complete CNNPruner bundle ({error}): it is damaged, truncated or a different kind of file; "
+            "download it again, or create it again."
+        ) from error

@@ -51,11 +51,11 @@ def read_members(path: Path, names: Sequence[str]) -> list[bytes]:
     except UnreadableExport:
         raise
     except Exception as error:  # zipfile raises many kinds for damaged files
-        sentence = (
+        raise UnreadableExport(
             f"{path.name} is not a complete CNNPruner export ({error}): it is damaged, truncated or a different kind "
-            "of file"
-        )
-        raise UnreadableExport(f"{sentence}; download it again, or export the node again.", file=path.name) from error
+            "of file; download it again, or export the node again.",
+            file=path.name,
+        ) from error
 
 
 def _read_file(path: Path) -> bytes:
@@ -114,5 +114,7 @@ def _add_newer_settings(record: Any) -> Any:
 def require_exported_weights(data: bytes, record: NetworkRecord, source: str) -> None:
     """Raise UnreadableExport if the weights do not have the checksum that was recorded when they were exported."""
     if record.weights_sha256 is not None and hashlib.sha256(data).hexdigest() != record.weights_sha256:
-        sentence = f"{WEIGHTS_FILE} of {source} was damaged or changed after the export"
-        raise UnreadableExport(f"{sentence}; download the archive again.", file=source)
+        raise UnreadableExport(
+            f"{WEIGHTS_FILE} of {source} was damaged or changed after the export; download the archive again.",
+            file=source,
+        )

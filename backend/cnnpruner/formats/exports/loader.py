@@ -104,5 +104,7 @@ def _parse_weights(data: bytes, source: str) -> dict[str, Tensor]:
     try:
         return parse_tensors(data)
     except (SafetensorError, ValueError, KeyError) as error:
-        sentence = f"{WEIGHTS_FILE} of {source} is not a complete safetensors file ({error})"
-        raise UnreadableExport(f"{sentence}; download the archive again.", file=source) from error
+        raise UnreadableExport(
+            f"{WEIGHTS_FILE} of {source} is not a complete safetensors file ({error}); download the archive again.",
+            file=source,
+        ) from error

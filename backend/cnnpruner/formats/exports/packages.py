@@ -20,5 +20,8 @@ def require_packages() -> None:
     """Raise Unavailable if a package that is needed to write or run ONNX is not installed."""
     missing = missing_packages()
     if missing:
-        sentence = f"Exporting as ONNX requires {' and '.join(missing)} on the server"
-        raise Unavailable(f"{sentence}; run `{INSTALL_COMMAND}` there and try again.", missing=missing)
+        raise Unavailable(
+            f"Exporting as ONNX requires {' and '.join(missing)} on the server; run `{INSTALL_COMMAND}` there and try "
+            "again.",
+            missing=missing,
+        )

@@ -75,12 +75,12 @@ def write_readme(kind: ExportFormat, record: NetworkRecord) -> str:
 {_describe_latency(metrics.latency)}
 
 - {file}
-- `network.json`: the original network and the remaining filters, classes, mean and std, metrics, data, versions
+- `network.json`: the unpruned network, the remaining filters, classes, mean and std, metrics, data, versions
 - `example.safetensors`: two noise images and their logits
 
-Before download, the file was read back by {check.runtime} and compared with the original on {check.images:,} selection
-images: logits differ by at most {check.max_difference:.2g} (largest logit {check.largest_logit:.3g}), and
-{check.same_top1:.2%} of the images have the same most probable class.
+Before download, the file was read back by {check.runtime} and compared with the network of the node on
+{check.images:,} selection images: logits differ by at most {check.max_difference:.2g} (largest logit
+{check.largest_logit:.3g}), and {check.same_top1:.2%} of the images have the same most probable class.
 
 Input images are float32 [N, {record.channels}, {record.image_size}, {record.image_size}]: pixel values 0-1, minus
 the mean, divided by the std.
@@ -128,4 +128,8 @@ def _describe_latency(latencies: Sequence[Latency]) -> str:
 
 
 def _describe_test_accuracy(accuracy: float | None) -> str:
-    return "; not measured on the test split." if accuracy is None else f"; {accuracy:.2%} on the test split."
+    return (
+        "; accuracy not measured on the test split."
+        if accuracy is None
+        else f"; accuracy {accuracy:.2%} on the test split."
+    )

@@ -29,7 +29,7 @@ class TorchProgram:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self._module = torch.export.load(path).module()
-        self.runtime = f"torch.export in torch {torch.__version__}"
+        self.runtime = f"the function torch.export.load (torch {torch.__version__})"
 
     def __call__(self, images: Tensor) -> Tensor:
         """Return the logits [N, K] of images [N, C, H, W]."""

@@ -68,7 +68,7 @@ def _write_safetensors(network_to_export: NetworkToExport, folder: Path) -> Netw
 
 
 def _read_safetensors(network_to_export: NetworkToExport, folder: Path) -> tuple[str, ForwardPass]:
-    return f"cnnpruner.load in torch {torch.__version__}", load(folder, network_to_export.build)
+    return f"the function cnnpruner.load (torch {torch.__version__})", load(folder, network_to_export.build)
 
 
 def _write_onnx(network_to_export: NetworkToExport, folder: Path) -> NetworkRecord:

@@ -157,9 +157,8 @@ def broken_limits(plan: Plan, worst: ClassChange, classes: Sequence[str]) -> lis
     # The tiny term lets a loss of exactly the limit pass.
     if limit is None or loss <= limit + 1e-9:
         return []
-    noun = "sample" if len(worst.flipped) == 1 else "samples"
-    flipped = f"{len(worst.flipped)} {noun} newly misclassified"
     return [
-        f"Class {classes[worst.label]} loses {100 * loss:.1f} points ({worst.accuracy_before:.1%} to "
-        f"{worst.accuracy_after:.1%}, {flipped}), more than the {100 * limit:g} points allowed."
+        f"Class {classes[worst.label]} loses {100 * loss:.1f} percentage points of accuracy "
+        f"({worst.accuracy_before:.1%} to {worst.accuracy_after:.1%}, newly misclassified samples: "
+        f"{len(worst.flipped)}), more than the {100 * limit:g} percentage points allowed."
     ]

@@ -68,12 +68,12 @@ def load_plugins(source: CriterionSource) -> list[Plugin]:
     for criterion_class in criterion_classes:
         missing_methods = sorted(criterion_class.__abstractmethods__)
         if missing_methods or not issubclass(criterion_class, DataCriterion | StaticCriterion):
-            fault = (
-                f"lacks the method {', '.join(missing_methods)}"
+            name = criterion_class.__name__
+            raise InvalidInput(
+                f"Class {name} lacks the method {', '.join(missing_methods)}."
                 if missing_methods
-                else "must derive from FilterCriterion, StaticCriterion or DataCriterion"
+                else f"Class {name} must derive from FilterCriterion, StaticCriterion or DataCriterion."
             )
-            raise InvalidInput(f"Class {criterion_class.__name__} {fault}.")
     return [Plugin(criterion_class, _hash_criterion_file(criterion_class)) for criterion_class in criterion_classes]
 
 

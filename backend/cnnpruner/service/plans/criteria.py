@@ -99,7 +99,7 @@ def get_scores(workspace: Workspace, node: Node, spec: str) -> Scores:
     criterion = resolve(workspace, name)
     scores = find_scores(workspace, node, criterion)
     if scores is None:
-        visitors.require_compute_permission(workspace, f"Scores by {criterion.spec} have")
+        visitors.require_compute_permission(workspace, f"The scores by {criterion.spec} have not been computed yet")
         _wait_for_scores(workspace, node, criterion)
         scores = find_scores(workspace, node, criterion)
     if scores is None:

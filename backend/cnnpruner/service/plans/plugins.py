@@ -73,9 +73,12 @@ def _run_criteria_check(folder: Path | None, after: int, timeout_s: float) -> tu
         process = subprocess.run(
             command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=timeout_s, check=False
         )
-        output, outcome = process.stdout, f"It crashed the process that checked it (exit status {process.returncode})."
+        output, outcome = (
+            process.stdout,
+            f"The criterion crashed the process that checked it (exit status {process.returncode}).",
+        )
     except subprocess.TimeoutExpired as error:
-        output, outcome = error.stdout or b"", f"Checking it took longer than {timeout_s:.0f} s."
+        output, outcome = error.stdout or b"", f"Checking the criterion took longer than {timeout_s:.0f} s."
     return [line for line in output.splitlines(keepends=True) if line.endswith(b"\n")], outcome
 
 

@@ -88,7 +88,7 @@ def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilte
     path = _pictures_folder(workspace, node) / f"layer-{_find_layer(workspace, node, name).index}.json"
     layer_filters = _read_cached_file(path, LayerFilters)
     if layer_filters is None:
-        visitors.require_compute_permission(workspace, f"The pictures of layer {name} have")
+        visitors.require_compute_permission(workspace, f"The pictures of layer {name} have not been computed yet")
         job = jobs.queue_unless_active(workspace, node, ActivationsJob())
         jobs.wait_for_node(workspace, node, job.id, ACTIVATIONS_TIMEOUT_S)
         layer_filters = _read_cached_file(path, LayerFilters)
@@ -105,7 +105,8 @@ def _get_picture_block(workspace: Workspace, node: Node, sample: int, layer: Lay
     path = _pictures_folder(workspace, node) / f"sample-{sample}-layer-{layer.index}-block-{block}.json"
     pictures_of_block = _read_cached_file(path, FilterBlock)
     if pictures_of_block is None:
-        visitors.require_compute_permission(workspace, f"The pictures of layer {layer.name} for sample {sample} have")
+        missing_result = f"The pictures of layer {layer.name} for sample {sample} have not been computed yet"
+        visitors.require_compute_permission(workspace, missing_result)
         start = block * BLOCK_SIZE
         inputs = PicturesJob(sample=sample, layer=layer.index, start=start, stop=start + BLOCK_SIZE, path=path.name)
         # The page is not notified of this job, since the request itself waits, and its row is deleted afterwards, since
@@ -140,7 +141,7 @@ def _find_layer(workspace: Workspace, node: Node, name: str) -> Layer:
         if layer.name == name:
             return layer
     examples = ", ".join(layer.name for layer in layers[:5])
-    layer_hint = f"its layers are {examples}, … (GET /api/nodes/{node.id}/layers)"
+    layer_hint = f"the layers of this node are {examples}, … (GET /api/nodes/{node.id}/layers)"
     raise NotFound(f"Node {node.number} has no layer {name!r}; {layer_hint}.")
 
 

@@ -208,5 +208,7 @@ def _add_bundle_notices(tree: BundledTree) -> Experiment:
 
 def _provenance_notice(tree: BundledTree) -> str:
     made_at, kind = f"{tree.made_at:%Y-%m-%d %H:%M}", tree.experiment.data.kind
-    data_hint = "" if kind == "digits" else f" To prune here, put the same images ({kind}) into a data folder."
+    data_hint = (
+        "" if kind == "digits" else f" To prune nodes on this server, put the same images ({kind}) into a data folder."
+    )
     return f"Opened from a bundle created by CNNPruner {tree.cnnpruner} on {made_at} UTC.{data_hint}"

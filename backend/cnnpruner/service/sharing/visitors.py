@@ -75,13 +75,13 @@ def find_node(workspace: Workspace, node_id: int) -> Node:
     )
 
 
-def require_compute_permission(workspace: Workspace, subject: str) -> None:
+def require_compute_permission(workspace: Workspace, missing_result: str) -> None:
     """Raises Forbidden for visitors who may only view.
 
-    subject: first words of the error message, for instance "Scores by l1 have".
+    missing_result: first clause of the error message, for instance "The scores by l1 have not been computed yet".
     """
     if workspace.visitor.kind != "owner" and workspace.visitor.mode == "read":
         raise Forbidden(
-            f"{subject} not been computed yet, and a view-only link cannot start jobs; ask the owner of the tree to "
-            "open this view once."
+            f"{missing_result}, and a view-only link cannot start jobs; ask the owner of the tree to open this view "
+            "once."
         )

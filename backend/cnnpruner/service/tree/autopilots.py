@@ -196,8 +196,12 @@ def _evaluate_node(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
         return autopilot
     node = workspace.store.nodes.get(autopilot.current_id)
     if node.state != "ready":
-        reason = f": {node.error.message}" if node.error else "."
-        raise _AutopilotEnd("failed", f"Node {node.number} is {node.state}{reason}")
+        raise _AutopilotEnd(
+            "failed",
+            f"Node {node.number} is {node.state}: {node.error.message}"
+            if node.error
+            else f"Node {node.number} is {node.state}.",
+        )
     is_good = _is_good(node, autopilot.target_accuracy)
     autopilot = workspace.store.autopilots.change(autopilot.id, {"good_id" if is_good else "bad_id": node.id})
     if not is_good and autopilot.kind in ("automatic", "schedule"):
@@ -244,8 +248,10 @@ def _draft_step_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> 
     """
     percent = autopilot.percent / 2 ** _count_missed_targets(workspace, autopilot)
     if percent < MIN_STEP_PERCENT:
-        minimum_text = f"the minimum of {MIN_STEP_PERCENT:g} %"
-        reason = f"The next step would remove {percent:.2g} % of the free filters, less than {minimum_text}."
+        reason = (
+            f"The next step would remove {percent:.2g} % of the free filters, less than the minimum of "
+            f"{MIN_STEP_PERCENT:g} %."
+        )
         raise _AutopilotEnd("done", f"Nothing more can be removed without missing the target. {reason}")
     order, note = autopilot.order.model_dump(), _write_plan_note(autopilot, percent)
     plan = plans.draft(workspace, good, NewPercentPlan(percent=percent, note=note, **order))
@@ -321,7 +327,7 @@ def _draft_estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node
 def _write_plan_note(autopilot: Autopilot, percent: float) -> str:
     target, goal = autopilot.target_accuracy, autopilot.goal
     ends = [
-        *([] if goal is None else [f"{goal.value:,.0f} {COST_NAMES[goal.metric]} are reached"]),
+        *([] if goal is None else [f"at most {goal.value:,.0f} {COST_NAMES[goal.metric]} remain"]),
         *([] if target is None else [f"the accuracy falls below {target:.2%}"]),
     ]
     return f"Autopilot {autopilot.id}: prunes {percent:g} % per step until {' or '.join(ends)}."

@@ -94,7 +94,9 @@ def _require_side_of_target(node: Node, side: Literal["good", "bad"], target: fl
     if side == "good":
         problem = lineage.describe_missed_target(node, target)
     else:
-        problem = f"Node {node.number} has an accuracy of {node.accuracy:.2%}, which is not below {target:.2%}"
+        problem = (
+            f"Node {node.number} has an accuracy of {node.accuracy:.2%}, which is not below the target of {target:.2%}"
+        )
     raise InvalidInput(f"{problem}; choose another {side} node or target.", node_id=node.id)
 
 
@@ -115,11 +117,13 @@ def _explain_missing_pair(node: Node, good: Node | None, target: float) -> str:
     `node`: the node from which the search started.
     """
     if good is None:
-        message = f"No ancestor of node {node.number} reaches {target:.2%}"
-        return f"{message}; set a lower target or choose a good node elsewhere in the tree."
+        return (
+            f"No ancestor of node {node.number} reaches an accuracy of {target:.2%}; set a lower target or choose a "
+            "good node elsewhere in the tree."
+        )
     return (
-        f"No descendant of node {good.number} is below {target:.2%} yet; prune further or choose a bad node elsewhere "
-        "in the tree."
+        f"No descendant of node {good.number} has an accuracy below {target:.2%} yet; prune further or choose a bad "
+        "node elsewhere in the tree."
     )
 
 
@@ -133,8 +137,8 @@ def _advise_removal(tree: Sequence[Node], node: Node, good: Node | None, keep: i
     remove = max(0, filters - keep)
     if remove > free:
         raise InvalidInput(
-            f"Keeping {keep} filters means removing {remove} from node {node_to_prune.number}, but only {free} are "
-            "free; set a higher target.",
+            f"Keeping {keep} filters means removing {remove} filters from node {node_to_prune.number}, but "
+            f"only {free} of its filters are free; set a higher target.",
             node_id=node_to_prune.id,
         )
     percent = percent_to_remove(remove, free)

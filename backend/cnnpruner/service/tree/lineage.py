@@ -25,8 +25,10 @@ def describe_missed_target(node: Node, target: float) -> str:
     """Returns a sentence, without its full stop, that says why a ready node does not count as reaching the target."""
     assert node.accuracy is not None
     if node.accuracy >= target:
-        accuracy = f"its accuracy of {node.accuracy:.2%}"
-        return f"Node {node.number} learned nothing, so {accuracy} does not count as reaching the target"
+        return (
+            f"Node {node.number} learned nothing, so its accuracy of {node.accuracy:.2%} does not count as reaching "
+            "the target"
+        )
     return f"Node {node.number} has an accuracy of {node.accuracy:.2%}, below the target of {target:.2%}"
 
 

@@ -18,11 +18,10 @@ def require_ready_node(node: Node, subject: str) -> None:
     """
     if node.state == "ready":
         return
-    state_text, fix = {
-        "failed": ("failed", "see its error"),
-        "cancelled": ("was cancelled", "apply the plan again"),
-    }.get(node.state, (f"is still {node.state}", "wait for its job"))
-    message = f"Node {node.number} {state_text} and has no {subject} ({fix})."
+    message = {
+        "failed": f"Node {node.number} failed and has no {subject}; see the error of this node.",
+        "cancelled": f"Node {node.number} was cancelled and has no {subject}; apply its plan again.",
+    }.get(node.state, f"Node {node.number} is still {node.state} and has no {subject} yet; wait for its job to finish.")
     raise Conflict(message, node_id=node.id, state=node.state)
 
 
@@ -88,6 +87,9 @@ def measure_test(workspace: Workspace, node: Node) -> Job:
     require_ready_node(node, "test accuracy")
     if node.test_accuracy is not None:
         result = f"{node.test_accuracy:.2%}"
-        message = f"Node {node.number} was already measured on the test split ({result}); this is possible only once."
+        message = (
+            f"Node {node.number} was already measured on the test split ({result}); this is possible only once "
+            "per node."
+        )
         raise Conflict(message, node_id=node.id, test_accuracy=node.test_accuracy)
     return jobs.queue_unless_active(workspace, node, TestJob())

@@ -45,7 +45,7 @@ def require_not_teaching(workspace: Workspace, experiment_id: int, node_ids: Col
             teacher = workspace.store.nodes.get(teacher_id)
             raise Conflict(
                 f"Node {teacher.number} is the teacher of node {student.number}, which is not finished yet; wait "
-                "until it is, or cancel it.",
+                f"until node {student.number} is finished, or cancel it.",
                 node_id=teacher.id,
                 student_id=student.id,
             )

@@ -57,11 +57,10 @@ def read_manifest(folder: Path) -> Manifest | None:
     except OSError as error:
         raise unusable_store_error(folder, error) from error
     except (ValueError, KeyError, TypeError) as error:
-        sentence = (
+        raise StorageFailed(
             f"{path} cannot be read ({error}), so it is unclear which database these weights belong to; restore the "
-            "file from a backup"
-        )
-        raise StorageFailed(f"{sentence}, or delete it if the weights belong to this database.") from error
+            "file from a backup, or delete it if the weights belong to this database."
+        ) from error
 
 
 def read_former_manifest(folder: Path) -> str | None:

@@ -125,10 +125,13 @@ def _describe_other_owner(pair: _StorePair, owner: str | None) -> _Mismatch:
     store = f"The model store {pair.files.folder}{_describe_experiments(experiments)}"
     restore_advice = "restore the database if it was moved or deleted, or if its disk is not mounted"
     if pair.is_new:
-        owner_text = "" if owner in (None, pair.name) else f" {owner}, not to"
-        return _Mismatch(
-            f"{store} belongs to the database{owner_text} {pair.database}, which is missing or empty", restore_advice
+        reason = (
+            f"{store} belongs to the database {pair.database}, which is missing or empty"
+            if owner in (None, pair.name)
+            else f"{store} belongs to the database {owner}, not to the database {pair.database}, which is missing or "
+            "empty"
         )
+        return _Mismatch(reason, restore_advice)
     if owner in (None, pair.name):
         return _Mismatch(f"{store} belongs to another database, not to {pair.database}", restore_advice)
     cure = f"serve the database that it belongs to (DB={owner}, relative to the folder)"
@@ -150,11 +153,13 @@ def _compare_weight_files(pair: _StorePair, has_files: bool) -> _Mismatch | None
         return _Mismatch(reason, cure) if has_files else None
     if any(_has_file_size(pair.files.weights_path(experiment, node), size) for experiment, node, size in pair.weights):
         return None
-    state = "has none of them" if folder.is_dir() else "is missing"
-    reason = (
-        f"The database {pair.database} has weights of {len(pair.weights)} nodes, but the model store {folder} {state}"
+    expectation = f"The database {pair.database} has weights of {len(pair.weights)} nodes"
+    return _Mismatch(
+        f"{expectation}, but the model store {folder} has none of them"
+        if folder.is_dir()
+        else f"{expectation}, but the model store {folder} is missing",
+        cure,
     )
-    return _Mismatch(reason, cure)
 
 
 def _has_file_size(path: Path, size: int | None) -> bool:

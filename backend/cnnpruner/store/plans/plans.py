@@ -31,9 +31,9 @@ def _find_draft(session: Session, plan_id: int) -> PlanRow:
     row = find_plan(session, plan_id)
     if row.state == "applied":
         child = session.get(NodeRow, row.child_id) if row.child_id is not None else None
-        outcome = f"created node {child.number}" if child is not None else "was applied"
+        outcome = f"Plan {plan_id} was applied" if child is None else f"Plan {plan_id} created node {child.number}"
         raise Conflict(
-            f"Plan {plan_id} {outcome} and can no longer be changed; draft a new plan on the same node instead.",
+            f"{outcome} and can no longer be changed; draft a new plan on the same node instead.",
             plan_id=plan_id,
         )
     return row

@@ -59,8 +59,8 @@ class MacCounts:
 
 def _describe_failure(count: MacCount) -> str:
     return (
-        f"{_INCOMPLETE_COUNT_NOTICE} Those of other operations could not be counted, because the network cannot be "
-        f"built: {count.failure} The server tries again each time it starts."
+        f"{_INCOMPLETE_COUNT_NOTICE} The MACs of other operations could not be counted, because the network cannot "
+        f"be built: {count.failure} The server tries again each time it starts."
     )
 
 

@@ -42,7 +42,7 @@ export function createScreenActions({ store, notify }: Context) {
     notify: (message: string) => notify(message, "neutral"),
     copy: (text: string, label: string) =>
       void navigator.clipboard.writeText(text).then(
-        () => notify(`${label} copied.`, "neutral"),
+        () => notify(`${label} has been copied.`, "neutral"),
         () => notify(`Could not copy to the clipboard. Copy this text yourself: ${text}`, "neutral"),
       ),
     /** Sends failed requests again. */
