@@ -222,7 +222,8 @@ export interface paths {
          * @description Get the scores of a node's units as arrays: entry i of every array belongs to the same unit.
          *
          *     `criterion` is a name, or a name with options, as in `l1:per_weight=true`. Scores that do not exist yet are computed
-         *     first. The call fails if this takes longer than two minutes; POST has no time limit.
+         *     first. The call fails if this takes longer than two minutes; the POST call has no time
+         *     limit.
          */
         get: operations["get_scores"];
         put?: never;
@@ -585,7 +586,7 @@ export interface paths {
         /**
          * List Estimates
          * @description List all estimates of the tree, oldest first. If a node was created from the plan of an estimate, `outcome`
-         *     compares the two.
+         *     compares the estimate with the node.
          */
         get: operations["list_estimates"];
         put?: never;
@@ -1180,8 +1181,8 @@ export interface components {
         };
         /**
          * AccuracyGoal
-         * @description Goal of an Autopilot: reduce the cost as far as possible without falling below a given accuracy. Another way to
-         *     set `target_accuracy`.
+         * @description Goal of an Autopilot: reduce the cost as far as possible without falling below a given accuracy. This is
+         *     another way to set `target_accuracy`.
          */
         AccuracyGoal: {
             /**
@@ -1365,7 +1366,7 @@ export interface components {
             max_steps: number;
             /**
              * State
-             * @description Current state. `done`, `stopped` and `failed` are final.
+             * @description Current state of the Autopilot. `done`, `stopped` and `failed` are final.
              * @enum {string}
              */
             state: "running" | "done" | "stopped" | "failed";
@@ -1561,7 +1562,7 @@ export interface components {
             accuracy_before: number;
             /**
              * Accuracy After
-             * @description Accuracy on the selection images of this class after pruning, without training, 0-1. Measured after re-estimation of the BN statistics or after reconstruction, whichever network is more accurate on all selection images.
+             * @description Accuracy on the selection images of this class after pruning, without training, 0-1. Measured after re-estimation of the BN statistics or after reconstruction, whichever gives the more accurate network on all selection images.
              */
             accuracy_after: number;
             /**
@@ -1826,13 +1827,13 @@ export interface components {
         CostGoal: {
             /**
              * Metric
-             * @description The cost that `value` limits.
+             * @description The kind of cost that `value` limits.
              * @enum {string}
              */
             metric: "macs" | "parameters" | "size_bytes" | "filters";
             /**
              * Value
-             * @description Largest cost allowed: multiply-accumulates for one image, parameters, bytes, or filters.
+             * @description Largest allowed cost. Depending on `metric`, this is the number of multiply-accumulates for one image, parameters, bytes of the safetensors file, or filters.
              */
             value: number;
         };
@@ -1871,7 +1872,7 @@ export interface components {
         CoupledSet: {
             /**
              * Name
-             * @description Name of the set: its first layer in the order of the forward pass.
+             * @description Name of the coupled set: the name of its first layer in the order of the forward pass.
              */
             name: string;
             /**
@@ -1925,12 +1926,12 @@ export interface components {
             title: string;
             /**
              * Short
-             * @description Short name for axes and sentences.
+             * @description Short name of the criterion, used on the axes of charts and in sentences.
              */
             short: string;
             /**
              * Abbreviation
-             * @description One-word name for narrow labels.
+             * @description One-word name of the criterion, used in narrow labels.
              */
             abbreviation: string;
             /**
@@ -1972,7 +1973,7 @@ export interface components {
             source: string | null;
             /**
              * Version
-             * @description First digits of the SHA-256 of a user-defined criterion's file; empty for built-in ones.
+             * @description First digits of the SHA-256 hash of a user-defined criterion's file; empty for built-in ones.
              */
             version: string;
             /**
@@ -1999,12 +2000,12 @@ export interface components {
             filters: number;
             /**
              * Difference
-             * @description Largest difference in any logit, relative to the largest logit: max |Δlogit| / max |logit|; null if nothing could be removed.
+             * @description Largest difference between a logit of the pruned network and the same logit of the unpruned one, relative to the largest logit: max |Δlogit| / max |logit|; null if nothing could be removed.
              */
             difference: number | null;
             /**
              * Spread
-             * @description How strongly the logits vary between the images of the comparison: the largest difference between two values of the same logit, divided by the largest |logit|. Null if no filter could be removed for a comparison.
+             * @description How strongly the logits vary from image to image: the largest difference between the values of one logit for two of the compared images, divided by the largest |logit|. Null if nothing could be removed.
              */
             spread?: number | null;
             /**
@@ -2014,7 +2015,7 @@ export interface components {
             equal: boolean;
             /**
              * Result
-             * @description `equal`: `difference` is at most 1e-4 (float32), and `spread` is at least 1e-4 and at least 100 times `difference`. `differs`: `difference` exceeds its limit. `unproved`: the logits hardly depend on the image, so an error in the pruning might go unnoticed. `none`: nothing could be removed.
+             * @description `equal`: `difference` is at most 1e-4 (1e-8 if the comparison was repeated in float64), and `spread` is at least 1e-4 and at least 100 times `difference`. `differs`: `difference` is above its limit of 1e-4 or 1e-8. `unproved`: the logits hardly depend on the image, so an error in the pruning might go unnoticed. `none`: nothing could be removed.
              * @default unproved
              * @enum {string}
              */
@@ -2106,7 +2107,7 @@ export interface components {
              * @description For an image folder, the subfolders that are used, each with its split.
              */
             splits?: components["schemas"]["SplitFolder"][];
-            /** @description The two ways to read the classes if class folders contain folders; otherwise null. */
+            /** @description If class folders contain folders, the classes at both levels and the level that is used; otherwise null. */
             class_levels?: components["schemas"]["ClassLevelChoice"] | null;
             /**
              * Not Read
@@ -2124,7 +2125,7 @@ export interface components {
              * @description Images that are not used, because they are outside the class folders of the splits.
              */
             unused?: components["schemas"]["UnusedImages"][];
-            /** @description Pixel values that are read as black and white; null if all images have 8 bits and are read unchanged. */
+            /** @description The pixel values that are mapped to black and to white; null if all images have 8 bits and are read unchanged. */
             intensity?: components["schemas"]["IntensityScale"] | null;
             /**
              * Constant Images
@@ -2231,7 +2232,7 @@ export interface components {
             kind: "digits" | "cifar10" | "cifar100" | "mnist" | "fashion_mnist" | "folder" | "factory";
             /**
              * Path
-             * @description Path of the folder, relative to one of the server's data folders; null for the first data folder that contains the data set.
+             * @description Path of the folder, relative to one of the server's data folders; null to use the first data folder that contains the data set.
              */
             path?: string | null;
             /**
@@ -2247,7 +2248,7 @@ export interface components {
             name?: string | null;
             /**
              * Unseen
-             * @description Path, relative to a data folder, of a folder of images that are not in the training data of the weights, with one subfolder per class (<class>/*.jpg). Half of these images become the selection split, the others the test split.
+             * @description Path, relative to a data folder, of a folder with images on which the weights were not trained. It has one subfolder per class (<class>/*.jpg). Half of these images become the selection split, the others the test split.
              */
             unseen?: string | null;
             /**
@@ -2473,7 +2474,7 @@ export interface components {
             message: string;
             /**
              * Details
-             * @description What the message says, as values by name that a program can read.
+             * @description The facts of the message as named values, for programs.
              */
             details: {
                 [key: string]: unknown;
@@ -2632,7 +2633,7 @@ export interface components {
             id: number;
             /**
              * Name
-             * @description Display name.
+             * @description Name of the experiment, as shown on the page.
              */
             name: string;
             /**
@@ -2679,7 +2680,7 @@ export interface components {
             seed: number;
             /**
              * Tolerance
-             * @description Largest drop in accuracy below its parent, 0-1, with which a node still counts as recovered.
+             * @description How far a node's accuracy may fall below its parent's, 0-1, for the node to count as recovered.
              */
             tolerance: number;
             /**
@@ -2759,7 +2760,7 @@ export interface components {
         ExperimentChanges: {
             /**
              * Name
-             * @description New display name; null leaves it unchanged.
+             * @description New name of the experiment; null leaves it unchanged.
              */
             name?: string | null;
             /**
@@ -2866,12 +2867,12 @@ export interface components {
             ending: string;
             /**
              * Files
-             * @description Number of files.
+             * @description Number of files with this extension.
              */
             files: number;
             /**
              * Example
-             * @description Path of one of these files in the image folder.
+             * @description Path, in the image folder, of one file with this extension.
              */
             example: string;
         };
@@ -2883,7 +2884,7 @@ export interface components {
         FilterPicture: {
             /**
              * Number
-             * @description Original number of the filter.
+             * @description Original number of the filter, that is, its number in the root.
              */
             number: number;
             /**
@@ -2893,7 +2894,7 @@ export interface components {
             activation: number;
             /**
              * Low
-             * @description Smallest value of the gradient. If `low` and `high` are both 0, the filter does not respond.
+             * @description Smallest value of the gradient. If `low` and `high` are both 0, the filter does not respond to the sample.
              */
             low: number;
             /**
@@ -3066,12 +3067,12 @@ export interface components {
             keep: number | null;
             /**
              * Keep Low
-             * @description Smallest number of filters at which the upper end of the 80 % interval reaches the target; null if there is none.
+             * @description Smallest number of filters at which the upper end of the accuracy's 80 % interval reaches the target; null if there is none.
              */
             keep_low: number | null;
             /**
              * Keep High
-             * @description Smallest number of filters at which the lower end of the 80 % interval reaches the target; null if there is none.
+             * @description Smallest number of filters at which the lower end of the accuracy's 80 % interval reaches the target; null if there is none.
              */
             keep_high: number | null;
             /**
@@ -3112,12 +3113,12 @@ export interface components {
             accuracy: number;
             /**
              * Low
-             * @description Lower end of the 80 % interval, 0-1.
+             * @description Lower end of the 80 % interval of the accuracy, 0-1.
              */
             low: number;
             /**
              * High
-             * @description Upper end of the 80 % interval, 0-1.
+             * @description Upper end of the 80 % interval of the accuracy, 0-1.
              */
             high: number;
         };
@@ -3138,7 +3139,7 @@ export interface components {
             layers: string[];
             /**
              * Filters
-             * @description Number of frozen filters in all these layers together.
+             * @description Total number of filters in `layers` that are frozen for this reason.
              */
             filters: number;
         };
@@ -3336,12 +3337,12 @@ export interface components {
         Interval: {
             /**
              * Low
-             * @description Lower bound, 0-1.
+             * @description Lower end of the interval, 0-1.
              */
             low: number;
             /**
              * High
-             * @description Upper bound, 0-1.
+             * @description Upper end of the interval, 0-1.
              */
             high: number;
         };
@@ -3375,7 +3376,7 @@ export interface components {
             queue: "training" | "interactive";
             /**
              * State
-             * @description Current state. `done`, `failed` and `cancelled` are final.
+             * @description Current state of the job. `done`, `failed` and `cancelled` are final.
              * @enum {string}
              */
             state: "waiting" | "running" | "done" | "failed" | "cancelled";
@@ -3485,12 +3486,12 @@ export interface components {
             threads: number | null;
             /**
              * Median Ms
-             * @description Median time of one forward pass over the timed blocks, in milliseconds.
+             * @description Time of one forward pass, in milliseconds: the median over the timed blocks.
              */
             median_ms: number;
             /**
              * Iqr Ms
-             * @description Interquartile range of the time of one forward pass over the timed blocks, in milliseconds.
+             * @description Interquartile range, over the timed blocks, of the time of one forward pass, in milliseconds.
              */
             iqr_ms: number;
             /**
@@ -3512,7 +3513,7 @@ export interface components {
             pairs: number;
             /**
              * Reliability
-             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
+             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: this is not the case; do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
@@ -3560,12 +3561,12 @@ export interface components {
             threads: number | null;
             /**
              * Median Ms
-             * @description Median time of one forward pass over the timed blocks, in milliseconds.
+             * @description Time of one forward pass, in milliseconds: the median over the timed blocks.
              */
             median_ms: number;
             /**
              * Iqr Ms
-             * @description Interquartile range of the time of one forward pass over the timed blocks, in milliseconds.
+             * @description Interquartile range, over the timed blocks, of the time of one forward pass, in milliseconds.
              */
             iqr_ms: number;
             /**
@@ -3587,7 +3588,7 @@ export interface components {
             pairs: number;
             /**
              * Reliability
-             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
+             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: this is not the case; do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
@@ -3696,7 +3697,7 @@ export interface components {
         LayerFilter: {
             /**
              * Number
-             * @description Original number of the filter.
+             * @description Original number of the filter, that is, its number in the root.
              */
             number: number;
             /**
@@ -3737,7 +3738,7 @@ export interface components {
             layer: string;
             /**
              * Images
-             * @description Number of selection images evaluated.
+             * @description Number of selection images on which the filters were evaluated.
              */
             images: number;
             /**
@@ -3898,7 +3899,7 @@ export interface components {
             name: string;
             /**
              * Title
-             * @description Display name.
+             * @description Name of the network, as shown on the page.
              */
             title: string;
             /**
@@ -4008,7 +4009,7 @@ export interface components {
             proof: components["schemas"]["CutProof"];
             /**
              * Notes
-             * @description Further notes, one sentence each.
+             * @description Further notes about the network, one sentence each.
              */
             notes: string[];
             /**
@@ -4066,7 +4067,7 @@ export interface components {
             percent: number;
             /**
              * Goal
-             * @description Either a cost at which the Autopilot ends (its last step reaches the cost exactly), or an accuracy to hold, as an alternative to `target_accuracy`. Null to continue until the target accuracy is missed.
+             * @description Either a cost at which the Autopilot ends (its last step reaches the cost exactly), or an accuracy that nodes must not fall below, which has the same effect as `target_accuracy`. Null to continue until a node misses the target accuracy.
              */
             goal?: components["schemas"]["CostGoal"] | components["schemas"]["AccuracyGoal"] | null;
             /**
@@ -4172,7 +4173,7 @@ export interface components {
         NewExperiment: {
             /**
              * Name
-             * @description Display name.
+             * @description Name of the experiment, as shown on the page.
              */
             name?: string | null;
             /** @description Where the images come from. */
@@ -4204,7 +4205,7 @@ export interface components {
             seed: number;
             /**
              * Tolerance
-             * @description Largest drop in accuracy below its parent, 0-1, with which a node still counts as recovered.
+             * @description How far a node's accuracy may fall below its parent's, 0-1, for the node to count as recovered.
              * @default 0.005
              */
             tolerance: number;
@@ -4584,7 +4585,7 @@ export interface components {
             rule: "target";
             /**
              * Metric
-             * @description The cost that `value` limits.
+             * @description The kind of cost that `value` limits.
              * @enum {string}
              */
             metric: "macs" | "parameters" | "size_bytes" | "filters";
@@ -4713,7 +4714,7 @@ export interface components {
             number: number;
             /**
              * State
-             * @description Current state. Only a `ready` node can be inspected and pruned.
+             * @description Current state of the node. Only a `ready` node can be inspected and pruned.
              * @enum {string}
              */
             state: "waiting" | "running" | "ready" | "failed" | "cancelled";
@@ -5077,7 +5078,7 @@ export interface components {
             kind: "layer" | "pool" | "add" | "concat";
             /**
              * Name
-             * @description Display name. For a layer, the name of its PyTorch module.
+             * @description Name of the operation, as shown on the page. For a layer, the name of its PyTorch module.
              */
             name: string;
             /**
@@ -5314,7 +5315,7 @@ export interface components {
             child_id: number | null;
             /**
              * Revision
-             * @description Increases whenever the set of removed filters is edited.
+             * @description Number that increases whenever the set of filters to remove is edited.
              */
             revision: number;
             /**
@@ -5478,12 +5479,12 @@ export interface components {
         RatioInterval: {
             /**
              * Low
-             * @description Lower bound.
+             * @description Lower end of the interval.
              */
             low: number;
             /**
              * High
-             * @description Upper bound.
+             * @description Upper end of the interval.
              */
             high: number;
         };
@@ -5571,12 +5572,12 @@ export interface components {
             ];
             /**
              * Images
-             * @description Number of images in the second folder that are copies of other images.
+             * @description Number of images in the second folder that are also in the first. If both folders are the same, the first of several identical images is not counted.
              */
             images: number;
             /**
              * Differ In Class
-             * @description Whether the copies are in different classes from the originals.
+             * @description Whether identical images are in different classes.
              */
             differ_in_class: boolean;
             /**
@@ -5600,7 +5601,7 @@ export interface components {
             sample: number;
             /**
              * Label
-             * @description True class.
+             * @description True class of the image.
              */
             label: number;
             /**
@@ -5647,7 +5648,7 @@ export interface components {
             sample: number;
             /**
              * Label
-             * @description True class.
+             * @description True class of the image.
              */
             label: number;
             /**
@@ -5978,7 +5979,7 @@ export interface components {
             rule: "target";
             /**
              * Metric
-             * @description The cost that `value` limits.
+             * @description The kind of cost that `value` limits.
              * @enum {string}
              */
             metric: "macs" | "parameters" | "size_bytes" | "filters";
@@ -6496,7 +6497,7 @@ export interface components {
             folder: string;
             /**
              * Images
-             * @description Number of images.
+             * @description Number of images in the folder that are not used.
              */
             images: number;
         };
@@ -6555,7 +6556,7 @@ export interface components {
             key: string;
             /**
              * Tensors
-             * @description Number of tensors.
+             * @description Number of tensors in the set of weights.
              */
             tensors: number;
             /**
