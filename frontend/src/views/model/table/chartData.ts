@@ -163,7 +163,7 @@ function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): 
   if (within !== null)
     return `${axis}, within layers by ${criterionInfo(state, within)?.abbreviation ?? within}${size}`;
   const batches = scores?.batches
-    ? ` · T = ${formatCount(scores.batches)} batches of ${formatPlural(scores.batch_size, "image")}`
+    ? ` · T = ${formatCount(scores.batches)} batches of ${formatPlural(scores.batch_size ?? 0, "image")}`
     : "";
   return `${axis}${size}${batches}`;
 }
