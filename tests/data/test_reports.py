@@ -128,8 +128,8 @@ def test_identical_files_are_reported_by_where_they_are(folder: Path) -> None:
     report = make_report(folder)
     assert report.duplicates == 3
     assert sorted(warning.split(":")[0] for warning in report.warnings) == [
-        "Some images in val are also in train",
         "Some images are in more than one class",
+        "Some images in val are also in train",
         "Some images occur more than once in their class",
     ]
     assert "train/cat/0.jpg and val/cat/again.jpg" in " ".join(report.warnings)

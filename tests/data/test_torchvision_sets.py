@@ -60,7 +60,7 @@ def test_failed_download_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mon
 def test_missing_data_set_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnusableData, match="cifar10 cannot be read"):
         load_data(DataSource(kind="cifar10"), tmp_path, ImageOptions())
-    with pytest.raises(UnusableData, match="No data folder contains cifar100"):
+    with pytest.raises(UnusableData, match="No data folder contains the data set cifar100"):
         load_data(DataSource(kind="cifar100"), None, ImageOptions())
 
 

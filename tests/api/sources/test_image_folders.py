@@ -121,7 +121,7 @@ def test_the_level_of_the_classes_is_chosen_over_rest(inline: TestClient, root: 
     assert report(inline, data)["class_levels"]["used"] == "upper"
     upper, lower = create(inline, data).json(), create(inline, data | {"class_level": "lower"}).json()
     assert upper["classes"] == ["animals", "plants"]
-    assert any("4 at the lower level" in notice for notice in upper["notices"])
+    assert any("4 classes at the lower level" in notice for notice in upper["notices"])
     assert lower["classes"] == ["animals/ant", "animals/bee", "plants/fir", "plants/oak"]
 
 
