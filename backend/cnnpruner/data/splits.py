@@ -80,7 +80,7 @@ def _split_single_pool(labels: Labels, imported: bool, generator: np.random.Gene
         "no test images of its own."
     )
     if imported:
-        rule += " The imported weights may have been trained on any of them."
+        rule += " The imported weights may have been trained on any of these images."
     return SplitIndices("train", train, "train", selection, "train", test, rule)
 
 

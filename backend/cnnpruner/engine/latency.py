@@ -39,7 +39,7 @@ class Stopwatch:
     """Waits until the device has finished its work, then reads the time."""
 
     clock: Callable[[], float] = time.perf_counter
-    """Returns the time in seconds."""
+    """Returns the current time of a monotonic clock, in seconds."""
     synchronize: Callable[[], None] = _do_nothing
 
     def read(self) -> float:

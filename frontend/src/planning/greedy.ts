@@ -105,9 +105,9 @@ export class GreedyRemoval {
   readonly #minFilters: Int32Array;
 
   /**
-   * Starts by removing the units in `removedByHand`, even if a layer then falls below the floor; rounding the widths
-   * never puts these units back. `floor` is the smallest share of each layer's filters that the rule must keep, rounded
-   * up to whole filters.
+   * Creates a removal in which only the units in `removedByHand` have been removed, even if a layer then falls below
+   * the floor. Rounding the widths never puts these units back. `floor`: smallest share of each layer's filters that
+   * the rule must keep, rounded up to whole filters.
    */
   constructor(
     readonly structure: Structure,

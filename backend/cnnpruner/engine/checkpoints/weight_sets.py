@@ -82,10 +82,10 @@ def choose_weights(checkpoint: Checkpoint, network: nn.Module, key: str | None =
     """
     checkpoint = _rename_to_network_names(checkpoint, network)
     candidates = _find_candidates(checkpoint, network)
-    complete_candidates = [candidate for candidate in candidates if candidate.is_complete]
-    max_equal_shape_count = max((candidate.equal_shape_count for candidate in complete_candidates), default=0)
+    candidates_with_all_tensors = [candidate for candidate in candidates if candidate.is_complete]
+    max_equal_shape_count = max((candidate.equal_shape_count for candidate in candidates_with_all_tensors), default=0)
     fitting_candidates = [
-        candidate for candidate in complete_candidates if candidate.equal_shape_count == max_equal_shape_count
+        candidate for candidate in candidates_with_all_tensors if candidate.equal_shape_count == max_equal_shape_count
     ]
     chosen = (
         _pick_candidate(fitting_candidates or candidates)
@@ -242,8 +242,9 @@ def _rank_key(prefix: str) -> int:
 
 
 def _candidate_tensors(checkpoint: Checkpoint, candidate: _WeightsCandidate) -> dict[str, Tensor]:
-    """Return the tensors with the candidate's prefix, under the names that the network uses. Other tensors are included
-    if they are in the same dictionaries as tensors of the network.
+    """Return the candidate's tensors under the names that the network uses. These are all tensors with the candidate's
+    prefix that are in the same dictionaries of the checkpoint as tensors of the network, whether or not the network has
+    a tensor of that name.
     """
     used_locations = _find_used_locations(checkpoint, candidate)
     return {

@@ -84,7 +84,7 @@ def _network_row(report: NetworkReport) -> tuple[str, ...]:
         f"{channels}×{height}×{width}",
         f"{report.filters:,}",
         f"{report.free_filters:,} ({free_share:.0%})",
-        f"{len(report.coupled)} (largest: {largest} layers)" if report.coupled else "none",
+        f"{len(report.coupled)} (the largest couples {largest} layers)" if report.coupled else "none",
         "; ".join(_describe_frozen_layers(part) for part in report.frozen),
         format_count(report.macs),
         f"{report.trace_s:.2f} s",

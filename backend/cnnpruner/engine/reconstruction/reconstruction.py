@@ -67,10 +67,10 @@ def reconstruct(
     """Return a copy of `cut.child` whose layers are fitted to the outputs of `cut.parent`. Both networks are left
     unchanged.
 
-    images: [N, C, H, W], normalised, on the networks' device; no labels are needed. Each network runs once, and the cut
-    network runs twice if a weight is called several times. Depthwise convolutions are not fitted. Batch norm statistics
-    stay as they are, unless they have to absorb the constant of a layer without a bias. `progress` may raise an
-    exception to cancel.
+    images: [N, C, H, W], normalised, on the networks' device; no labels are needed. Each network runs once. If a layer
+    is called several times in a forward pass, the cut network runs a second time. Depthwise convolutions are not
+    fitted. Batch norm statistics stay as they are, unless they have to absorb the constant of a layer without a bias.
+    `progress` may raise an exception to cancel.
     """
     settings = settings or FitSettings()
     recording_progress, fitting_progress = _split_progress(progress, 0.3)

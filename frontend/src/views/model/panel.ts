@@ -202,7 +202,7 @@ function planCallbacks(state: State, act: Actions): PlanCallbacks {
     onOpenTraining: () => act.openDialog({ kind: "training" }),
     onOpenProvenance: (node) => act.openNodeDialog("provenance", node),
     onOpenRule: () => act.openDialog({ kind: "rule" }),
-    onChooseFlippedSamples: (samples) => act.pickSamples(samples),
+    onChooseNewlyMisclassified: (samples) => act.pickSamples(samples),
     onWriteReason: act.writeReason,
     onRestoreReason: act.dropReason,
     onPreviewPlan: () => act.previewPlan(),

@@ -17,7 +17,7 @@ import { currentPlan, currentReason, currentRule, currentEditKey, isApplied, has
 
 export function createDraftActions(context: Context, saver: PlanSaver) {
   const { store } = context;
-  const reasonSaver = createReasonSaver(context, saver);
+  const delayedReasonSave = createReasonSaver(context, saver);
   const currentKey = (): number => currentEditKey(store.state());
   const request = (kind: "save" | "preview" | "apply", send: (key: number) => Promise<void>): void => {
     const key = currentKey();
@@ -33,14 +33,14 @@ export function createDraftActions(context: Context, saver: PlanSaver) {
     writeReason: (text: string) => {
       if (text === currentReason(store.state()) && !store.state().draft.edits[currentKey()]?.reason) return;
       store.dispatch(editReason(text));
-      request("save", (key) => reasonSaver.save(key));
+      request("save", (key) => delayedReasonSave.save(key));
     },
     /** Discards the edited reason and shows the saved one again. */
     dropReason: () =>
       store.dispatch((state) => withDraft(withReason(currentEditKey(state), null)(state), { request: null })),
     chooseTraining: (training: Training) => void chooseTraining(context, training),
     previewPlan: () => request("preview", (key) => previewPlan(context, saver, key)),
-    applyPlan: () => request("apply", (key) => applyPlan(context, saver, reasonSaver, key)),
+    applyPlan: () => request("apply", (key) => applyPlan(context, saver, delayedReasonSave, key)),
   };
 }
 
@@ -107,10 +107,15 @@ async function previewPlan({ store }: Context, saver: PlanSaver, key: number): P
 
 const isPreview = (response: object): response is Preview => "recalibrated" in response;
 
-async function applyPlan({ store }: Context, saver: PlanSaver, reasonSaver: ReasonSaver, key: number): Promise<void> {
+async function applyPlan(
+  { store }: Context,
+  saver: PlanSaver,
+  delayedReasonSave: ReasonSaver,
+  key: number,
+): Promise<void> {
   const draft = await saver.awaitSavedPlan(key);
   if (!draft) return;
-  await reasonSaver.flush(draft.id);
+  await delayedReasonSave.flush(draft.id);
   const plan = (await saver.awaitSavedPlan(draft.id)) ?? draft;
   const state = store.state();
   const training = state.draft.training[state.server.nodes[plan.node_id]?.experiment_id ?? 0] ?? null;

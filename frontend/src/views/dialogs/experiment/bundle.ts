@@ -25,10 +25,10 @@ export const bundleDialog: PanelDialog = {
         name: "weights",
         text: `include weights${describeSize(state, experiment.id)}`,
         help: reason ?? "Without weights, nodes can be viewed but not pruned.",
-        isChecked: choice.weights,
+        isCheckboxTicked: choice.weights,
         isDisabled: reason !== null,
       },
-      (isChecked) => act.chooseBundleContents({ ...choice, weights: isChecked }),
+      (isCheckboxTicked) => act.chooseBundleContents({ ...choice, weights: isCheckboxTicked }),
     );
     drawCheckbox(
       form,
@@ -36,10 +36,10 @@ export const bundleDialog: PanelDialog = {
         name: "pictures",
         text: "include thumbnails of the selection images",
         help: "Leave the thumbnails out if the images must not be shared.",
-        isChecked: choice.pictures,
+        isCheckboxTicked: choice.pictures,
         isDisabled: false,
       },
-      (isChecked) => act.chooseBundleContents({ ...choice, pictures: isChecked }),
+      (isCheckboxTicked) => act.chooseBundleContents({ ...choice, pictures: isCheckboxTicked }),
     );
     drawButtons(content, [{ text: "Close", run: () => act.openDialog(null) }]);
     const link = ensureElement(content.select<HTMLElement>(".buttons"), "a", "download")
@@ -68,21 +68,24 @@ interface Checkbox {
   readonly name: string;
   readonly text: string;
   readonly help: string;
-  readonly isChecked: boolean;
+  readonly isCheckboxTicked: boolean;
   readonly isDisabled: boolean;
 }
 
 function drawCheckbox(
   form: Box,
-  { name, text, help, isChecked, isDisabled }: Checkbox,
-  onChange: (isChecked: boolean) => void,
+  { name, text, help, isCheckboxTicked, isDisabled }: Checkbox,
+  onChange: (isCheckboxTicked: boolean) => void,
 ): void {
   const label = ensureElement(form, "label", `check ${name}`).attr("for", `bundle-${name}`).attr("title", help);
   const input = ensureElement(label, "input", name)
     .attr("type", "checkbox")
     .attr("id", `bundle-${name}`)
     .attr("name", name);
-  input.property("checked", isChecked).property("disabled", isDisabled).attr("aria-describedby", `bundle-${name}-help`);
+  input
+    .property("checked", isCheckboxTicked)
+    .property("disabled", isDisabled)
+    .attr("aria-describedby", `bundle-${name}-help`);
   input.on("change", (event: Event) => onChange((event.target as HTMLInputElement).checked));
   ensureElement(label, "span", "text").text(text);
   ensureElement(form, "span", `help ${name}`).attr("id", `bundle-${name}-help`).text(help);

@@ -21,7 +21,9 @@ export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): vo
   const sizes = radarAndTableSizes(data);
   drawRadar(radar, { shares: data.shares, otherPlan: data.otherPlan, ...sizes.radar });
   drawSummary(table, data);
-  drawPreview(table, { ...data.preview, width: sizes.table }, (samples) => callbacks.onChooseFlippedSamples(samples));
+  drawPreview(table, { ...data.preview, width: sizes.table }, (samples) =>
+    callbacks.onChooseNewlyMisclassified(samples),
+  );
   drawOverrides(table, data, callbacks);
   drawDraftTable(table, data.isEnlarged ? data.drafts : [], (key) => callbacks.onChooseDraft(key));
   drawPlanActions(ensureElement(box, "div", "actions"), data, callbacks);

@@ -52,7 +52,7 @@ export function planData(
     freeFilters: freeFilters(model),
     removedFilters: result.removedCount,
     shares: radarShares(model, isPlanSaved && plan ? plan.shares : result.shares, result.removedCount),
-    otherPlan: other && toOtherPlan(state, model, other),
+    otherPlan: other && comparisonWithOtherPlan(state, model, other),
     preview: buildPreview(state, input),
     shortfall: describeShortfall(rule, result, freeFilters(model)),
     notes: isPlanSaved && plan ? plan.notes : [],
@@ -88,7 +88,7 @@ function trainingTexts(state: State, plan: Plan | null): Pick<PlanData, "trainin
   };
 }
 
-function toOtherPlan(state: State, model: PlanModel, plan: Plan): PlanData["otherPlan"] {
+function comparisonWithOtherPlan(state: State, model: PlanModel, plan: Plan): PlanData["otherPlan"] {
   const { shares, removedCount } = resultOfRule(state, model, plan, planRule(plan));
   return { name: plan.name, isApplied: isApplied(plan), shares: radarShares(model, shares, removedCount) };
 }

@@ -82,7 +82,7 @@ export interface PlanCallbacks {
   /** Opens the dialog that shows how the node created by an applied plan was trained. */
   onOpenProvenance(node: number): void;
   onOpenRule(): void;
-  onChooseFlippedSamples(samples: readonly number[]): void;
+  onChooseNewlyMisclassified(samples: readonly number[]): void;
   onWriteReason(reason: string): void;
   /** Discards edits of the reason that have not been saved. */
   onRestoreReason(): void;

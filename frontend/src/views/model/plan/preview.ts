@@ -72,10 +72,10 @@ const CAPTION_GAP = 8;
 export function drawPreview(
   box: Box,
   data: PreviewData,
-  onChooseFlippedSamples: (samples: readonly number[]) => void,
+  onChooseNewlyMisclassified: (samples: readonly number[]) => void,
 ): void {
   const chart = ensureElement(box, "div", "preview");
-  drawCaption(chart, data, onChooseFlippedSamples);
+  drawCaption(chart, data, onChooseNewlyMisclassified);
   const rows = previewRows(data.preview, data.forecast, data.outcome);
   const height = chartHeight(rows.length);
   ensureElement(chart, "p", "hint")
@@ -110,7 +110,7 @@ function describe(rows: readonly PreviewRow[]): string {
 function drawCaption(
   chart: Box,
   data: PreviewData,
-  onChooseFlippedSamples: (samples: readonly number[]) => void,
+  onChooseNewlyMisclassified: (samples: readonly number[]) => void,
 ): void {
   const { previewedShare, currentAccuracy, neededAccuracy, worstClass } = data;
   const caption = ensureElement(chart, "div", "cap");
@@ -133,7 +133,7 @@ function drawCaption(
     .attr("title", previewedShare === null ? null : STALE_PREVIEW_HELP)
     .text(previewedShareText);
   ensureElement(caption, "span", "grow");
-  drawWorstClass(ensureElement(caption, "button", "worst"), data, onChooseFlippedSamples);
+  drawWorstClass(ensureElement(caption, "button", "worst"), data, onChooseNewlyMisclassified);
 }
 
 const describeWorstClass = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
@@ -145,13 +145,13 @@ const describeWorstClass = ({ name, change }: { name: string; change: string }):
 function drawWorstClass(
   button: Box,
   { worstClass, flippedSamples }: PreviewData,
-  onChooseFlippedSamples: (samples: readonly number[]) => void,
+  onChooseNewlyMisclassified: (samples: readonly number[]) => void,
 ): void {
   button
     .attr("type", "button")
     .attr("hidden", worstClass ? null : "")
     .property("disabled", flippedSamples.length === 0)
-    .on("click", () => onChooseFlippedSamples(flippedSamples));
+    .on("click", () => onChooseNewlyMisclassified(flippedSamples));
   if (!worstClass) return;
   button.attr(
     "title",
