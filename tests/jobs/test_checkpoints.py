@@ -118,7 +118,7 @@ def test_a_failed_write_keeps_the_old_file_and_leaves_no_temporary_one(
     def fail(_: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(atomic, "_sync", fail)
+    monkeypatch.setattr(atomic, "_flush_to_disk", fail)
     with pytest.raises(StorageFailed, match=r"epoch-1\.pt could not be written .* \(No space left on device\)"):
         write_atomically(path, lambda temporary: temporary.write_bytes(b"new"))
     assert path.read_bytes() == b"old"
