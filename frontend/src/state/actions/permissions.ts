@@ -2,8 +2,9 @@
 import { isReadOnly, mayExportWeights } from "../selectors/select";
 import type { State } from "../state";
 import type { Context } from "./context";
+import type { Actions } from "./index";
 
-const EDIT_ACTIONS = new Set([
+const EDIT_ACTIONS: ReadonlySet<string> = new Set<keyof Actions>([
   "writeNote",
   "toggleStar",
   "cancelJob",
@@ -14,7 +15,7 @@ const EDIT_ACTIONS = new Set([
   "openDeleteBranchDialog",
   "deleteBranch",
   "estimate",
-  "draftEstimate",
+  "draftPlanFromEstimate",
   "newDraft",
   "renameDraft",
   "deletePlan",
@@ -26,7 +27,7 @@ const EDIT_ACTIONS = new Set([
   "measureLatency",
   "measureTest",
 ]);
-const OWNER_ACTIONS = new Set([
+const OWNER_ACTIONS: ReadonlySet<string> = new Set<keyof Actions>([
   "openNewExperimentDialog",
   "createExperiment",
   "openDeleteExperimentDialog",
@@ -35,7 +36,7 @@ const OWNER_ACTIONS = new Set([
   "unbundle",
   "inspectNetwork",
 ]);
-const EXPORT_ACTIONS = new Set(["openExportDialog", "makeExport"]);
+const EXPORT_ACTIONS: ReadonlySet<string> = new Set<keyof Actions>(["openExportDialog", "makeExport"]);
 
 /** Returns the reason why this visitor may not run an action; null if they may. */
 export function explainRefusal(state: State, action: string): string | null {
