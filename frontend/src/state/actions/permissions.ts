@@ -2,9 +2,8 @@
 import { isReadOnly, mayExportWeights } from "../selectors/select";
 import type { State } from "../state";
 import type { Context } from "./context";
-import type { Actions } from "./index";
 
-const EDIT_ACTIONS: ReadonlySet<string> = new Set<keyof Actions>([
+const EDIT_ACTIONS: ReadonlySet<string> = new Set([
   "writeNote",
   "toggleStar",
   "cancelJob",
@@ -27,7 +26,7 @@ const EDIT_ACTIONS: ReadonlySet<string> = new Set<keyof Actions>([
   "measureLatency",
   "measureTest",
 ]);
-const OWNER_ACTIONS: ReadonlySet<string> = new Set<keyof Actions>([
+const OWNER_ACTIONS: ReadonlySet<string> = new Set([
   "openNewExperimentDialog",
   "createExperiment",
   "openDeleteExperimentDialog",
@@ -36,7 +35,7 @@ const OWNER_ACTIONS: ReadonlySet<string> = new Set<keyof Actions>([
   "unbundle",
   "inspectNetwork",
 ]);
-const EXPORT_ACTIONS: ReadonlySet<string> = new Set<keyof Actions>(["openExportDialog", "makeExport"]);
+const EXPORT_ACTIONS: ReadonlySet<string> = new Set(["openExportDialog", "makeExport"]);
 
 /** Returns the reason why this visitor may not run an action; null if they may. */
 export function explainRefusal(state: State, action: string): string | null {
