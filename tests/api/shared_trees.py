@@ -11,11 +11,12 @@ from fastapi.testclient import TestClient
 from cnnpruner.api.app import create_app
 from cnnpruner.domain.jobs import EmbeddingJob, ExportJob, JobInputs, NetworkReportJob, NewJob
 from cnnpruner.domain.plans.plans import Application, NewPercentPlan, Plan
+from cnnpruner.domain.plans.suggestions import NewSuggestion
 from cnnpruner.domain.samples.embeddings import Embedding
 from cnnpruner.domain.samples.pictures import FilterBlock, LayerFilter, LayerFilters
 from cnnpruner.domain.sharing.exports import Export, ExportCheck
 from cnnpruner.domain.sharing.links import LinkMode, NewLink
-from cnnpruner.domain.tree.autopilots import NewAutopilot
+from cnnpruner.domain.tree.autopilots import CostGoal, NewAutopilot
 from cnnpruner.domain.tree.estimates import NewEstimate
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.plans import plans
@@ -39,6 +40,7 @@ class Tree:
     job_id: int
     autopilot_id: int
     estimate_id: int
+    suggestion_id: int
     link_id: int
     report_id: int
     layer: str
@@ -74,6 +76,8 @@ def grow(workspace: Workspace) -> Tree:
     child_id = plans.apply(workspace, _draft(workspace, small_tree.root_id), Application()).node.id
     child = small_tree.finish(child_id, correct=90)
     estimate = estimates.estimate(workspace, child, NewEstimate(target_accuracy=0.95))
+    goal = CostGoal(metric="filters", value=1)
+    suggestion = workspace.store.suggestions.add(child.experiment_id, child.id, NewSuggestion(goal=goal))
     autopilot = workspace.store.autopilots.add(
         small_tree.experiment_id, root.id, NewAutopilot(kind="automatic", target_accuracy=0.9, start="cut")
     )
@@ -93,6 +97,7 @@ def grow(workspace: Workspace) -> Tree:
         job_id=job_id,
         autopilot_id=autopilot.id,
         estimate_id=estimate.id,
+        suggestion_id=suggestion.id,
         link_id=created.link.id,
         report_id=report.id,
         layer=root_layers().layers[0].name,

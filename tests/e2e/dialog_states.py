@@ -8,6 +8,7 @@ KEYS = {
     "help": "?",
     "note": "n",
     "estimate": "t",
+    "suggestion": "Shift+S",
     "autopilot": "w",
     "controls": "k",
     "find": "f",

@@ -7,6 +7,7 @@ from pathlib import Path
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Preview
 from cnnpruner.domain.plans.scores import PartialScores
+from cnnpruner.domain.plans.suggestions import SearchState
 from cnnpruner.domain.samples.embeddings import EmbeddingFrame
 from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Epoch
@@ -27,6 +28,7 @@ class FakeContext:
     progress_reports: list[tuple[float, str, float | None]] = field(default_factory=list)
     scores: list[PartialScores] = field(default_factory=list)
     previews: list[Preview] = field(default_factory=list)
+    search_states: list[SearchState] = field(default_factory=list)
     frames: list[EmbeddingFrame] = field(default_factory=list)
     latencies: list[LatencyDistribution] = field(default_factory=list)
     kill_before_row: int | None = None
@@ -57,6 +59,10 @@ class FakeContext:
     def publish_preview(self, preview: Preview) -> None:
         """Record the preview."""
         self.previews.append(preview)
+
+    def publish_suggestion(self, suggestion_id: int, state: SearchState) -> None:
+        """Record the state of the search."""
+        self.search_states.append(state)
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:
         """Record the frame."""

@@ -17,15 +17,16 @@ Permission = Literal["none", "view", "edit", "export", "owner"]
 _CALLS_BY_PERMISSION: dict[Permission, str] = {
     "none": "get_health get_visitor sign_in sign_out",
     "view": """
-        list_experiments get_experiment get_tree get_image stream_events compare_nodes list_criteria
-        get_node get_layers get_scores get_agreement get_epochs get_confusion get_samples get_sample list_plans
-        list_latencies get_embedding get_filter_pictures get_layer_filters get_branch list_exports
-        get_plan list_jobs get_job list_estimates forecast_tree list_autopilots get_autopilot get_bundle get_report
+        list_experiments get_experiment get_tree get_image stream_events compare_nodes list_criteria get_node
+        get_layers get_scores get_agreement get_epochs get_confusion get_samples get_sample list_plans
+        list_latencies get_embedding get_filter_pictures get_layer_filters get_branch list_exports get_plan
+        list_suggestions get_suggestion list_jobs get_job list_estimates forecast_tree list_autopilots
+        get_autopilot get_bundle get_report
     """,
     "edit": """
         change_experiment change_node delete_branch create_controls measure_latency measure_test compute_scores
         compute_embedding draft_plan change_plan delete_plan preview_plan apply_plan cancel_job
-        estimate_filters plan_estimate start_autopilot stop_autopilot
+        suggest_plan estimate_filters plan_estimate start_autopilot stop_autopilot
     """,
     "export": "start_export get_export",
     "owner": """

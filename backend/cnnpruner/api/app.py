@@ -11,7 +11,7 @@ from cnnpruner import __version__
 from cnnpruner.api import access, errors, events, health, jobs, page, texts
 from cnnpruner.api.document.openapi_document import API_DESCRIPTION, DocumentedApp
 from cnnpruner.api.guard import Guard
-from cnnpruner.api.plans import criteria, plans
+from cnnpruner.api.plans import criteria, plans, suggestions
 from cnnpruner.api.response_cache import ResponseCache
 from cnnpruner.api.samples import embeddings, pictures
 from cnnpruner.api.sharing import bundles, exports, links, visitors
@@ -63,6 +63,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
         nodes,
         criteria,
         plans,
+        suggestions,
         jobs,
         estimates,
         autopilots,

@@ -8,6 +8,7 @@ from fastapi import Depends, Path, Request
 
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.plans.suggestions import Suggestion
 from cnnpruner.domain.sharing.visitors import NOBODY
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
@@ -91,6 +92,18 @@ def get_estimate(
     )
 
 
+def get_suggestion(
+    workspace: CurrentWorkspace, suggestion_id: Annotated[int, id_path_parameter("a suggestion")]
+) -> Suggestion:
+    """Returns the suggestion whose id is in the path. Raises NotFound if the visitor can see no such suggestion."""
+    return load_if_visible(
+        workspace,
+        f"suggestion {suggestion_id}",
+        lambda: workspace.store.suggestions.get(suggestion_id),
+        lambda suggestion: suggestion.experiment_id,
+    )
+
+
 def get_autopilot(
     workspace: CurrentWorkspace, autopilot_id: Annotated[int, id_path_parameter("an Autopilot")]
 ) -> Autopilot:
@@ -115,4 +128,5 @@ NodeFromPath = Annotated[Node, Depends(get_node)]
 PlanFromPath = Annotated[Plan, Depends(get_plan)]
 JobFromPath = Annotated[Job, Depends(get_job)]
 EstimateFromPath = Annotated[Estimate, Depends(get_estimate)]
+SuggestionFromPath = Annotated[Suggestion, Depends(get_suggestion)]
 AutopilotFromPath = Annotated[Autopilot, Depends(get_autopilot)]

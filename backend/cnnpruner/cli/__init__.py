@@ -17,6 +17,7 @@ COMMANDS = {
     "create": "create",
     "export": "export",
     "plan": "plans.plan",
+    "suggest": "plans.suggest",
     "autopilot": "plans.autopilot",
     "latency": "latency",
     "bundle": "bundles.bundle",

@@ -9,6 +9,8 @@ from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, DEFAULT_ORDER
 from cnnpruner.domain.plans.plans import Applied, Plan, Preview
 from cnnpruner.domain.plans.scores import Scores
+from cnnpruner.domain.plans.suggestions import Suggestion, SuggestionStarted
+from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.domain.tree.training import Start
 
 
@@ -58,6 +60,45 @@ class PlanCalls:
     def delete_plan(self, plan_id: int) -> None:
         """Delete a draft."""
         self._http.call("DELETE", api_path("plans", plan_id))
+
+    def suggest(
+        self,
+        node_id: int,
+        macs: float | None = None,
+        accuracy: float | None = None,
+        seconds: float = 60.0,
+        show: Callable[[Job], None] | None = None,
+        progress: bool = False,
+        **goal_and_seed: Any,
+    ) -> Suggestion:
+        """Search for the plan with the highest accuracy at a given cost, and wait for it: `suggest(node.id, macs=0.41)`
+        for at most 41 % of the node's MACs, `suggest(node.id, accuracy=0.9)` for the fewest MACs at which the
+        reconstructed network reaches 90 %.
+
+        Other goals: `goal={"metric": "parameters", "value": 100_000}`. `seconds`: duration of the search. `seed`:
+        random seed. `show`: function that is called with the job while it runs. `progress`: show a progress bar. The
+        id of the draft with the best plan is `plan_id`.
+        """
+        if macs is not None:
+            node = Node.model_validate(self._http.call("GET", api_path("nodes", node_id)))
+            assert node.macs is not None
+            goal_and_seed["goal"] = {"metric": "macs", "value": macs * node.macs if macs <= 1 else macs}
+        elif accuracy is not None:
+            goal_and_seed["goal"] = {"accuracy": accuracy}
+        body = {"seconds": seconds, **goal_and_seed}
+        response = self._http.call("POST", api_path("nodes", node_id, "suggestions"), body)
+        started = SuggestionStarted.model_validate(response)
+        self.wait(started.job.id, show, progress)
+        return self.suggestion(started.suggestion.id)
+
+    def suggestion(self, suggestion_id: int) -> Suggestion:
+        """Get a suggestion with the plans that its search has tried so far, best first."""
+        return Suggestion.model_validate(self._http.call("GET", api_path("suggestions", suggestion_id)))
+
+    def suggestions(self, node_id: int) -> list[Suggestion]:
+        """The suggestions of a node, oldest first."""
+        response = self._http.call("GET", api_path("nodes", node_id, "suggestions"))
+        return [Suggestion.model_validate(value) for value in response]
 
     def preview(self, plan_id: int) -> Preview:
         """The accuracy that the network would have if a plan were applied, before any training. Waits until it has been

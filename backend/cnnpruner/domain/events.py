@@ -8,6 +8,7 @@ from cnnpruner.domain.base import Value
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.plans.scores import PartialScores
+from cnnpruner.domain.plans.suggestions import Suggestion
 from cnnpruner.domain.samples.embeddings import EmbeddingFrame
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
@@ -72,6 +73,13 @@ class EstimateEvent(Value):
     estimate: Estimate = Field(description="The estimate in its current state.")
 
 
+class SuggestionEvent(Value):
+    """A search for the best plan was requested, has measured another plan, or has ended."""
+
+    kind: Literal["suggestion"] = Field(default="suggestion", description="Discriminator: always `suggestion`.")
+    suggestion: Suggestion = Field(description="The suggestion in its current state.")
+
+
 class EmbeddingEvent(EmbeddingFrame):
     """A new intermediate layout of a map of samples was computed. These events are deleted from the event log when the
     job ends.
@@ -99,6 +107,7 @@ Event = Annotated[
     | ExperimentEvent
     | AutopilotEvent
     | EstimateEvent
+    | SuggestionEvent
     | EmbeddingEvent
     | RemovedEvent,
     Field(discriminator="kind"),

@@ -30,6 +30,7 @@ JobKind = Literal[
     "network_report",
     "data_report",
     "mac_count",
+    "suggestion",
 ]
 Queue = Literal["training", "interactive"]
 
@@ -136,6 +137,17 @@ class PreviewJob(JobInputs):
     kind = "preview"
     revision: int
     """Revision of the plan to measure."""
+
+
+class SuggestionJob(JobInputs):
+    """Search for the plan that keeps the most accuracy at a given cost. It runs for minutes, so it waits for trainings
+    instead of holding up previews.
+    """
+
+    kind = "suggestion"
+    queue = "training"
+    suggestion_id: int
+    """ID of the suggestion to search for."""
 
 
 class LatencyJob(JobInputs):

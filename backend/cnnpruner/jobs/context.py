@@ -8,6 +8,7 @@ from typing import Protocol
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Preview
 from cnnpruner.domain.plans.scores import PartialScores
+from cnnpruner.domain.plans.suggestions import SearchState
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.samples.embeddings import EmbeddingFrame
 from cnnpruner.domain.tree.latencies import LatencyDistribution
@@ -45,6 +46,9 @@ class Context(Protocol):
 
     def publish_preview(self, preview: Preview) -> None:
         """Publish the parts of a preview that have been measured so far."""
+
+    def publish_suggestion(self, suggestion_id: int, state: SearchState) -> None:
+        """Publish what the search for a suggestion has found so far."""
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:
         """Publish the current state of the map of samples."""

@@ -23,6 +23,7 @@ from cnnpruner.store.identity.database_file import DatabaseFile
 from cnnpruner.store.jobs import Jobs
 from cnnpruner.store.plans.plans import PlanBaseVersion, Plans
 from cnnpruner.store.plans.scores import PartialScoreEvents
+from cnnpruner.store.plans.suggestions import Suggestions
 from cnnpruner.store.samples.embeddings import Embeddings
 from cnnpruner.store.sessions import Sessions, connect
 from cnnpruner.store.sharing.bundles import Bundles
@@ -62,6 +63,7 @@ class Store:
         self.embeddings = Embeddings(sessions)
         self.plans = Plans(sessions)
         self.estimates = Estimates(sessions)
+        self.suggestions = Suggestions(sessions)
         self.autopilots = Autopilots(sessions)
         self.branches = Branches(sessions, files)
         self.bundles = Bundles(sessions, files)

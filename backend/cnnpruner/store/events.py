@@ -20,9 +20,11 @@ from cnnpruner.domain.events import (
     PlanEvent,
     RemovedEvent,
     ScoresEvent,
+    SuggestionEvent,
 )
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.plans.suggestions import Suggestion
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.nodes import Node
@@ -58,8 +60,8 @@ def _event_key(event: Event) -> str:
 
 
 def _changed_value(
-    event: JobEvent | NodeEvent | PlanEvent | AutopilotEvent | EstimateEvent,
-) -> Job | Node | Plan | Autopilot | Estimate:
+    event: JobEvent | NodeEvent | PlanEvent | AutopilotEvent | EstimateEvent | SuggestionEvent,
+) -> Job | Node | Plan | Autopilot | Estimate | Suggestion:
     match event:
         case JobEvent():
             return event.job
@@ -71,6 +73,8 @@ def _changed_value(
             return event.autopilot
         case EstimateEvent():
             return event.estimate
+        case SuggestionEvent():
+            return event.suggestion
 
 
 def emit(session: Session, experiment_id: int, event: Event) -> None:

@@ -211,6 +211,22 @@ class EstimateRow(Row):
     plan_id: Mapped[int | None]
 
 
+class SuggestionRow(VersionedRow, Row):
+    __tablename__ = "suggestions"
+    __table_args__ = (AUTO_INCREMENT,)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), index=True)
+    node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"), index=True)
+    job_id: Mapped[int | None]
+    settings: Mapped[dict[str, Any]]
+    """What was requested, as JSON with the fields of `NewSuggestion`."""
+    state: Mapped[dict[str, Any]]
+    """What the search has found so far, as JSON with the fields of `SearchState`."""
+    plan_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+
+
 class AutopilotRow(VersionedRow, Row):
     __tablename__ = "autopilots"
     __table_args__ = (AUTO_INCREMENT,)

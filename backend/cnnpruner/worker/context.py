@@ -8,6 +8,7 @@ from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Preview
 from cnnpruner.domain.plans.scores import PartialScores
+from cnnpruner.domain.plans.suggestions import SearchState
 from cnnpruner.domain.samples.embeddings import EmbeddingFrame
 from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Epoch
@@ -76,6 +77,12 @@ class JobContext:
     def publish_preview(self, preview: Preview) -> None:
         """Publish the parts of a preview that have been measured so far."""
         self._raise_cancelled_unless(self._store.plans.publish_preview(self._job.id, self._job.attempt, preview))
+
+    def publish_suggestion(self, suggestion_id: int, state: SearchState) -> None:
+        """Store what the search for a suggestion has found so far, and publish it to the event streams."""
+        self._raise_cancelled_unless(
+            self._store.suggestions.set_state(self._job.id, self._job.attempt, suggestion_id, state)
+        )
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:
         """Publish an intermediate layout (frame) of the map of samples to the event streams."""

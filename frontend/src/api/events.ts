@@ -26,6 +26,7 @@ const EVENT_KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
   embedding: true,
   autopilot: true,
   estimate: true,
+  suggestion: true,
   removed: true,
 };
 const RETRY_MS = 2000;

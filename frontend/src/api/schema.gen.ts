@@ -490,6 +490,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nodes/{node_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Suggestions
+         * @description List the suggestions of a node, oldest first.
+         */
+        get: operations["list_suggestions"];
+        put?: never;
+        /**
+         * Suggest Plan
+         * @description Search for the plan of a node that keeps the most accuracy at a given cost, or the one with the fewest MACs at a
+         *     given accuracy.
+         *
+         *     Many orders are compared by the accuracy of the reconstructed network, without training, on more and more images.
+         *     Then width is moved between the layers of the best plan. When the search ends, the best plan becomes a draft. The
+         *     job can be cancelled; the candidates found so far remain.
+         */
+        post: operations["suggest_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suggestions/{suggestion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Suggestion
+         * @description Get a suggestion with all plans that the search has tried so far, best first.
+         */
+        get: operations["get_suggestion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs": {
         parameters: {
             query?: never;
@@ -1508,6 +1557,56 @@ export interface components {
              * @description Total size of the node's files on disk, in bytes.
              */
             size_bytes: number;
+        };
+        /**
+         * Candidate
+         * @description A plan that the search has tried.
+         */
+        Candidate: {
+            /**
+             * Rule
+             * @description The rule that makes the plan.
+             */
+            rule: components["schemas"]["PercentRule"] | components["schemas"]["ThresholdRule"] | components["schemas"]["LayersRule"] | components["schemas"]["TargetRule"] | components["schemas"]["FiltersRule"];
+            /**
+             * Origin
+             * @description How the plan was found: `order` for an order in which filters are removed until the goal is reached, `exchange` for an earlier candidate in which width was moved between layers.
+             * @enum {string}
+             */
+            origin: "order" | "exchange";
+            /** @description Cost of the pruned network. */
+            cost: components["schemas"]["Cost"];
+            /**
+             * Widths
+             * @description Number of filters that stay, by layer name.
+             */
+            widths: {
+                [key: string]: number;
+            };
+            /**
+             * Loss
+             * @description Mean cross-entropy, in nats, of the reconstructed network on `images` images.
+             */
+            loss: number;
+            /**
+             * Images
+             * @description Number of selection images on which `loss` and `reconstructed` were measured. They were used to choose between the candidates.
+             */
+            images: number;
+            /** @description Accuracy directly after pruning, on all images that were used to choose; null unless the plan was measured completely. */
+            raw: components["schemas"]["Accuracy"] | null;
+            /** @description Accuracy after re-estimation of the BN statistics, on all images that were used to choose; null unless the plan was measured completely. */
+            recalibrated: components["schemas"]["Accuracy"] | null;
+            /** @description Accuracy after reconstruction, on `images` images. */
+            reconstructed: components["schemas"]["Accuracy"];
+            /** @description Accuracy after reconstruction on the selection images that were not used to choose; null unless the plan was measured completely. */
+            unseen: components["schemas"]["Accuracy"] | null;
+            /**
+             * State
+             * @description `best` for the plan that won, or leads so far; `measured` if it was still being compared when the search ended; `eliminated` if it fell behind.
+             * @enum {string}
+             */
+            state: "measured" | "eliminated" | "best";
         };
         /**
          * ChoiceOption
@@ -3367,7 +3466,7 @@ export interface components {
              * @description What the job does.
              * @enum {string}
              */
-            kind: "experiment_check" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "network_report" | "data_report" | "mac_count";
+            kind: "experiment_check" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "network_report" | "data_report" | "mac_count" | "suggestion";
             /**
              * Queue
              * @description `training` for long jobs, `interactive` for short ones that a person waits for. Each queue has its own worker.
@@ -4502,6 +4601,29 @@ export interface components {
              * @description Percentage of the free filters to remove, 0-100.
              */
             percent: number;
+        };
+        /**
+         * NewSuggestion
+         * @description Settings for a search for the best plan.
+         */
+        NewSuggestion: {
+            /**
+             * Goal
+             * @description Either a cost that must not be exceeded, or an accuracy that the pruned network must reach before any training, at as few MACs as possible.
+             */
+            goal: components["schemas"]["CostGoal"] | components["schemas"]["AccuracyGoal"];
+            /**
+             * Seconds
+             * @description Duration of the search in seconds, from the moment it starts. Longer searches compare more plans.
+             * @default 60
+             */
+            seconds: number;
+            /**
+             * Seed
+             * @description Random seed for dividing the images and for exchanging widths.
+             * @default 0
+             */
+            seed: number;
         };
         /**
          * NewTargetPlan
@@ -5906,6 +6028,107 @@ export interface components {
              * @default false
              */
             finish_node: boolean;
+        };
+        /**
+         * Suggestion
+         * @description A search for the best plan of a node: its settings, and what it has found so far.
+         */
+        Suggestion: {
+            /**
+             * Version
+             * @description Increases with every change to this object. If you receive a copy with a lower version than the copy you have, ignore it.
+             * @default 1
+             */
+            version: number;
+            /**
+             * Id
+             * @description ID of the suggestion.
+             */
+            id: number;
+            /**
+             * Experiment Id
+             * @description ID of the experiment.
+             */
+            experiment_id: number;
+            /**
+             * Node Id
+             * @description ID of the node to prune.
+             */
+            node_id: number;
+            /**
+             * Job Id
+             * @description ID of the job that searches; null if the job has been deleted.
+             */
+            job_id: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When the suggestion was requested (UTC).
+             */
+            created_at: string;
+            /**
+             * Goal
+             * @description The cost or accuracy to reach.
+             */
+            goal: components["schemas"]["CostGoal"] | components["schemas"]["AccuracyGoal"];
+            /**
+             * Seconds
+             * @description Requested duration of the search in seconds.
+             */
+            seconds: number;
+            /**
+             * Seed
+             * @description Random seed of the search.
+             */
+            seed: number;
+            /**
+             * Candidates
+             * @description The plans that were tried, best first.
+             */
+            candidates: components["schemas"]["Candidate"][];
+            /**
+             * Exchanges
+             * @description Number of exchanges of width between layers that were tried.
+             */
+            exchanges: number;
+            /**
+             * Gains
+             * @description Number of exchanges that reduced the loss and were kept.
+             */
+            gains: number;
+            /**
+             * Elapsed S
+             * @description Seconds that the search has taken so far.
+             */
+            elapsed_s: number;
+            /**
+             * Plan Id
+             * @description ID of the draft that the best candidate became; null until the search has ended, if it found nothing, or if the draft has been deleted.
+             */
+            plan_id: number | null;
+        };
+        /**
+         * SuggestionEvent
+         * @description A search for the best plan was requested, has measured another plan, or has ended.
+         */
+        SuggestionEvent: {
+            /**
+             * @description Discriminator: always `suggestion`. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "suggestion";
+            /** @description The suggestion in its current state. */
+            suggestion: components["schemas"]["Suggestion"];
+        };
+        /**
+         * SuggestionStarted
+         * @description A search that was requested, and the job that runs it.
+         */
+        SuggestionStarted: {
+            /** @description The suggestion, without candidates at first. */
+            suggestion: components["schemas"]["Suggestion"];
+            /** @description The job that searches. */
+            job: components["schemas"]["Job"];
         };
         /**
          * TargetRule
@@ -8066,6 +8289,143 @@ export interface operations {
             };
         };
     };
+    list_suggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of a node.
+                 * @example 2
+                 */
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The suggestions of the node, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"][];
+                };
+            };
+            /** @description The request was rejected. The message says why and how to fix it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The server cannot handle the request at the moment. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    suggest_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of a node.
+                 * @example 2
+                 */
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        /** @description Settings for a search for the best plan. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSuggestion"];
+            };
+        };
+        responses: {
+            /** @description The suggestion, and the job that searches. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionStarted"];
+                };
+            };
+            /** @description The request was rejected. The message says why and how to fix it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The server cannot handle the request at the moment. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of a suggestion.
+                 * @example 1
+                 */
+                suggestion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The suggestion with what it has found so far. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"];
+                };
+            };
+            /** @description The request was rejected. The message says why and how to fix it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The server cannot handle the request at the moment. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
@@ -8166,7 +8526,7 @@ export interface operations {
             path: {
                 /**
                  * @description ID of a job.
-                 * @example 16
+                 * @example 17
                  */
                 job_id: number;
             };
@@ -9327,7 +9687,7 @@ export interface operations {
             path: {
                 /**
                  * @description ID of a job.
-                 * @example 18
+                 * @example 19
                  */
                 job_id: number;
             };
@@ -9414,7 +9774,7 @@ export interface operations {
             path: {
                 /**
                  * @description ID of a job.
-                 * @example 19
+                 * @example 20
                  */
                 job_id: number;
             };

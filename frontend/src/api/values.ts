@@ -46,6 +46,9 @@ export type Sample = Schemas["Sample"];
 export type Samples = Schemas["Samples"];
 export type SampleView = Schemas["SampleView"];
 export type Scores = Schemas["Scores"];
+export type Suggestion = Schemas["Suggestion"];
+export type Candidate = Schemas["Candidate"];
+export type NewSuggestion = Schemas["NewSuggestion"];
 export type Training = Schemas["Training"];
 export type TrainingChoice = Schemas["TrainingChoice"];
 export type Visitor = Schemas["Visitor"];
@@ -58,6 +61,7 @@ export type ServerEvent =
   | Schemas["ScoresEvent"]
   | Schemas["PlanEvent"]
   | Schemas["ExperimentEvent"]
+  | Schemas["SuggestionEvent"]
   | Schemas["EmbeddingEvent"]
   | Schemas["AutopilotEvent"]
   | Schemas["EstimateEvent"]

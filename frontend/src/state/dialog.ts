@@ -44,7 +44,7 @@ export type Dialog =
   /** `before`: the note before the edit. */
   | ({ readonly kind: "note"; readonly node: number; readonly before: string } & RequestStatus)
   | ({
-      readonly kind: "estimate" | "autopilot" | "controls" | "branch" | "measure" | "provenance";
+      readonly kind: "estimate" | "suggestion" | "autopilot" | "controls" | "branch" | "measure" | "provenance";
       readonly node: number;
     } & RequestStatus)
   | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & RequestStatus)

@@ -24,6 +24,7 @@ import type {
   Samples,
   SampleView,
   Scores,
+  Suggestion,
   TreeForecast,
   Visitor,
   Autopilot,
@@ -77,6 +78,7 @@ export interface ServerData {
   readonly nodesWithLoadedPlans: MapById<true>;
   readonly jobs: MapById<Job>;
   readonly estimates: MapById<Estimate>;
+  readonly suggestions: MapById<Suggestion>;
   /** Forecasts (curves fitted to the finished nodes), by experiment id. */
   readonly forecasts: MapById<TreeForecast>;
   readonly autopilots: MapById<Autopilot>;
@@ -208,6 +210,7 @@ const emptyServer: ServerData = {
   nodesWithLoadedPlans: {},
   jobs: {},
   estimates: {},
+  suggestions: {},
   forecasts: {},
   autopilots: {},
   exports: {},

@@ -21,6 +21,7 @@ def run_session(recorder: Recorder, folder: str) -> None:
     score(recorder, root)
     child = prune(recorder, root)
     view_samples(recorder, child)
+    suggest(recorder, child)
     autopilot(recorder, child)
     control(recorder, child)
     export(recorder, child)
@@ -98,6 +99,17 @@ def autopilot(recorder: Recorder, child: Node) -> None:
     ask("plan_estimate", estimate_id=estimate["id"])
     second = ask("start_autopilot", new, node_id=child["id"])
     ask("stop_autopilot", {"finish_node": False}, autopilot_id=second["id"])
+
+
+def suggest(recorder: Recorder, child: Node) -> None:
+    """Searches for the best plan at half of the MACs."""
+    ask = recorder.ask
+    goal = {"metric": "macs", "value": child["macs"] // 2}
+    started = ask("suggest_plan", {"goal": goal, "seconds": 10, "seed": 0}, node_id=child["id"])
+    recorder.wait(started["job"])
+    suggestion = ask("get_suggestion", suggestion_id=started["suggestion"]["id"])
+    ask("list_suggestions", node_id=child["id"])
+    ask("delete_plan", plan_id=suggestion["plan_id"])
 
 
 def control(recorder: Recorder, child: Node) -> None:

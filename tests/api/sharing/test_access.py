@@ -102,6 +102,9 @@ TABLE = [
     Row("GET /api/jobs/{job_id}", 401, 200, 200, 404),
     Row("POST /api/jobs/{job_id}/cancel", 401, 403, 200, 404),
     Row("POST /api/estimates/{estimate_id}/plan", 401, 403, 201, 404),
+    Row("POST /api/nodes/{node_id}/suggestions", 401, 403, 201, 404, {"goal": {"metric": "filters", "value": 1}}),
+    Row("GET /api/nodes/{node_id}/suggestions", 401, 200, 200, 404),
+    Row("GET /api/suggestions/{suggestion_id}", 401, 200, 200, 404),
     Row("GET /api/autopilots/{autopilot_id}", 401, 200, 200, 404),
     Row("POST /api/autopilots/{autopilot_id}/stop", 401, 403, 200, 404, {}),
     Row("POST /api/inspections", 401, 403, 403, 403, NEW),
@@ -172,7 +175,7 @@ def find_route(row: Row, routes_in_document: set[tuple[str, str]]) -> tuple[str,
     routes = {
         (method, path): APIRoute(path, lambda: None) for method, path in routes_in_document if method == row.method
     }
-    path = row.path.partition("?")[0].format(**asdict(Tree(*(7,) * 9, layer="a")))
+    path = row.path.partition("?")[0].format(**asdict(Tree(*(7,) * 10, layer="a")))
     matches = [key for key, route in routes.items() if route.path_regex.fullmatch(path)]
     assert matches, f"no call is {row.call}"
     return min(matches, key=lambda key: key[1].count("{"))

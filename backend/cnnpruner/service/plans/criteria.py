@@ -1,7 +1,7 @@
 """Scores of a node by any criterion, and how similarly criteria rank its units."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -9,7 +9,6 @@ import numpy as np
 
 from cnnpruner.domain.jobs import Job, NewJob, ScoreJob
 from cnnpruner.domain.plans.criteria import Agreement, CriterionInfo
-from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.orders import Price, format_order, parse_criterion_and_price
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.plans.specs import format_criterion_spec, parse_criterion_settings, parse_criterion_spec
@@ -19,6 +18,7 @@ from cnnpruner.errors import CNNPrunerError, InvalidInput, JobTookTooLong, NotFo
 from cnnpruner.planning.agreement import rank_correlation, rank_units_by_criterion
 from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.criteria.descriptions import describe
+from cnnpruner.planning.criteria.score_values import finite_or_none, scores_from_arrays
 from cnnpruner.planning.orders import adjust_scores_by_price
 from cnnpruner.service import jobs
 from cnnpruner.service.plans.structures import load_structure
@@ -171,7 +171,7 @@ def _load_scores(store: Store, node_id: int, criterion: ConfiguredCriterion) -> 
         arrays = _load_instability(store, node_id)
     if arrays is None:
         raise NotFound(f"The node has no scores by {criterion.spec} yet.")
-    return _build_scores(node_id, load_structure(store, node_id).layers, arrays, criterion)
+    return scores_from_arrays(node_id, load_structure(store, node_id).layers, arrays, criterion.info, criterion.spec)
 
 
 def _load_instability(store: Store, node_id: int) -> ScoreArrays | None:
@@ -204,27 +204,6 @@ def _queue_scoring(workspace: Workspace, node: Node, criterion: ConfiguredCriter
     return added_job
 
 
-def _build_scores(node_id: int, layers: Layers, arrays: ScoreArrays, criterion: ConfiguredCriterion) -> Scores:
-    """Converts the arrays to the `Scores` that plans and the page read."""
-    names = [layer.name for layer in layers.layers]
-    score = _finite_or_none(arrays.score)
-    return Scores(
-        node_id=node_id,
-        criterion=criterion.spec,
-        title=criterion.info.title,
-        keep=criterion.info.keep,
-        batches=arrays.batches,
-        batch_size=arrays.batch_size,
-        unit=[unit.id for unit in layers.units],
-        members=[[(names[layer], number) for layer, number in unit.members] for unit in layers.units],
-        free=[unit.free for unit in layers.units],
-        reason=[unit.reason for unit in layers.units],
-        score=score,
-        sensitivity=score if criterion.spec == TAYLOR else None,
-        instability=None if arrays.instability is None else _finite_or_none(arrays.instability),
-    )
-
-
 def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> Agreement:
     """Compares how several criteria rank the node's free units. Scores that are missing are computed first.
 
@@ -250,9 +229,9 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
         node_id=node.id,
         criteria=[scores.criterion for scores in compared_scores],
         unit=[unit for unit, is_free in zip(compared_scores[0].unit, free, strict=True) if is_free],
-        correlation=[_finite_or_none(value for value, _ in row) for row in correlations],
+        correlation=[finite_or_none(value for value, _ in row) for row in correlations],
         units=[[count for _, count in row] for row in correlations],
-        ranks=[_finite_or_none(row) for row in rank_units_by_criterion(signed_scores)],
+        ranks=[finite_or_none(row) for row in rank_units_by_criterion(signed_scores)],
         skipped=failed_criteria,
     )
 
@@ -263,7 +242,3 @@ def _sign_scores(scores: Scores) -> list[float]:
     """
     sign = 1.0 if scores.keep == "high" else -1.0
     return [math.nan if score is None else sign * score for score in scores.score]
-
-
-def _finite_or_none(values: Iterable[float]) -> list[float | None]:
-    return [None if math.isnan(value) else value for value in map(float, values)]

@@ -14,8 +14,7 @@ from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.tree.nodes import Node, Origin
 from cnnpruner.domain.tree.training import Training
 from cnnpruner.errors import Conflict
-from cnnpruner.planning.rules import draft_plan
-from cnnpruner.planning.shares import compute_shares
+from cnnpruner.planning.plan_content import build_plan_content
 from cnnpruner.service import jobs
 from cnnpruner.service.plans import criteria
 from cnnpruner.service.plans.structures import load_structure
@@ -58,19 +57,7 @@ def _build_plan_content(workspace: Workspace, node: Node, rule: PlanRule) -> dic
     if rule.rule != "filters" and rule.within is not None:
         within = criteria.get_scores(workspace, node, rule.within)
     taylor = _find_taylor_scores(workspace, node)  # after the scores by the criterion, which may be taylor
-    drafted_plan = draft_plan(structure.layers, rule, taylor if scores is None else scores, structure.table, within)
-    before, after = structure.table.cost([]), structure.table.cost(drafted_plan.units)
-    return {
-        "rule": rule.model_dump(mode="json"),
-        "filters": drafted_plan.filters,
-        "units": list(drafted_plan.units),
-        "budget": drafted_plan.budget,
-        "reached": drafted_plan.reached,
-        "notes": list(drafted_plan.notes),
-        "now": before.model_dump(),
-        "cost": after.model_dump(),
-        "shares": compute_shares(structure.layers, drafted_plan.units, taylor, before, after).model_dump(),
-    }
+    return build_plan_content(structure.layers, structure.table, rule, scores, within, taylor)
 
 
 def _find_taylor_scores(workspace: Workspace, node: Node) -> Scores | None:

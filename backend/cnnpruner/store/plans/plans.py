@@ -13,6 +13,7 @@ from cnnpruner.errors import Conflict, NotFound, StalePlan
 from cnnpruner.planning.names import first_free_name
 from cnnpruner.store.events import drop_events, emit
 from cnnpruner.store.jobs import end_job, find_leased_row
+from cnnpruner.store.plans.suggestion_rows import detach_suggestions
 from cnnpruner.store.rows import NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.tree.estimates import detach_estimates
@@ -74,6 +75,15 @@ def publish_plan(session: Session, row: PlanRow) -> Plan:
     return value
 
 
+def add_plan(session: Session, node_id: int, name: str | None, note: str, content: dict[str, Any]) -> Plan:
+    """Adds a draft. If it has no name, it is named with the next free letter."""
+    query = select(PlanRow.name).where(PlanRow.node_id == node_id)
+    name = name or first_free_name(set(session.scalars(query)))
+    row = PlanRow(node_id=node_id, name=name, note=note, content=content, created_at=now(), updated_at=now())
+    session.add(row)
+    return publish_plan(session, row)
+
+
 class Plans:
     """Stores plans."""
 
@@ -94,11 +104,7 @@ class Plans:
     def add(self, node_id: int, name: str | None, note: str, content: dict[str, Any]) -> Plan:
         """Add a draft. If it has no name, it is named with the next free letter."""
         with self._sessions.write() as session:
-            query = select(PlanRow.name).where(PlanRow.node_id == node_id)
-            name = name or first_free_name(set(session.scalars(query)))
-            row = PlanRow(node_id=node_id, name=name, note=note, content=content, created_at=now(), updated_at=now())
-            session.add(row)
-            return publish_plan(session, row)
+            return add_plan(session, node_id, name, note, content)
 
     def change(
         self,
@@ -141,6 +147,7 @@ class Plans:
             session.flush()
             drop_events(session, experiment_id, "plan", [plan_id])
             detach_estimates(session, experiment_id, nodes=(), plans=(plan_id,))
+            detach_suggestions(session, experiment_id, nodes=(), plans=(plan_id,))
             emit(session, experiment_id, RemovedEvent(node_ids=[], plan_ids=[plan_id]))
 
     def publish_preview(self, job_id: int, attempt: int, preview: Preview) -> bool:

@@ -8,6 +8,7 @@ from cnnpruner.store.deletions import find_writing_workers, record_deletion
 from cnnpruner.store.events import drop_events, emit
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
+from cnnpruner.store.plans.suggestion_rows import detach_suggestions
 from cnnpruner.store.rows import AutopilotRow, JobRow, NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions
 from cnnpruner.store.tree.autopilots import autopilot_from_row
@@ -53,6 +54,7 @@ class Branches:
                 drop_events(session, experiment_id, kind, nodes)
             session.execute(delete(PlanRow).where(PlanRow.id.in_(plans)))
             detach_estimates(session, experiment_id, nodes, plans)
+            detach_suggestions(session, experiment_id, nodes, plans)
             # In one statement: deleting a parent before its child would violate the foreign key.
             session.execute(delete(NodeRow).where(NodeRow.id.in_(nodes)))
             _detach_autopilots(session, experiment_id, set(nodes))

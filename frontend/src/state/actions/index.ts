@@ -6,6 +6,7 @@ import type { Context } from "./context";
 import { createExportActions } from "./tree/exports";
 import { createFilterActions } from "./samples/filters";
 import { createEstimateActions } from "./plans/estimates";
+import { createSuggestionActions } from "./plans/suggestions";
 import { createExperimentActions } from "./experiments/experiments";
 import { createInspectionActions } from "./experiments/inspections";
 import { createJobActions } from "./experiments/jobs";
@@ -29,6 +30,7 @@ const createUnguardedActions = (context: Context) => ({
   ...createScreenActions(context),
   ...createTreeActions(context),
   ...createEstimateActions(context),
+  ...createSuggestionActions(context),
   ...createAutopilotActions(context),
   ...createBranchActions(context),
   ...createMapActions(context),

@@ -121,6 +121,8 @@ export const applyEvent =
         return withServerValue(state, "autopilots", event.autopilot.id, event.autopilot);
       case "estimate":
         return withServerValue(state, "estimates", event.estimate.id, event.estimate);
+      case "suggestion":
+        return withServerValue(state, "suggestions", event.suggestion.id, event.suggestion);
       case "removed":
         return pinCurrentPlanIfLoaded(
           repairChoice(removeBranch(event)(forgetRequests((key) => isPendingListRequest(state, key))(state))),
@@ -168,7 +170,7 @@ function addLayoutFrame(state: State, frame: EmbeddingFrame): State {
  */
 function refetchChanges(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
-  const outdatedRequestPattern = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;
+  const outdatedRequestPattern = /^(tree|jobs|epochs|plans|health|autopilots|estimates|suggestions|forecast)/;
   context.store.dispatch(
     forgetRequests((key) => outdatedRequestPattern.test(key) || hasRequestFailed(context.store.state(), key)),
   );

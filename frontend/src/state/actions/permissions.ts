@@ -10,6 +10,7 @@ const EDIT_ACTIONS: ReadonlySet<string> = new Set([
   "stopAutopilot",
   "takeOverAutopilot",
   "startAutopilot",
+  "suggestPlan",
   "createControlNodes",
   "openDeleteBranchDialog",
   "deleteBranch",

@@ -33,6 +33,7 @@ type ServerMapName =
   | "plans"
   | "jobs"
   | "estimates"
+  | "suggestions"
   | "forecasts"
   | "autopilots"
   | "branches"
@@ -66,7 +67,7 @@ const hasVersion = (value: unknown): value is { readonly version: number } =>
  * a newer version.
  */
 export function withServerValues<
-  K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "autopilots" | "links",
+  K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "suggestions" | "autopilots" | "links",
 >(state: State, map: K, values: readonly ServerData[K][number][]): State {
   const storedValues: Readonly<Record<number, unknown>> = state.server[map];
   const newerValues = Object.fromEntries(

@@ -19,7 +19,12 @@ export const removeBranch =
     ) as Pick<ServerData, (typeof MAPS_KEYED_BY_NODE)[number]>;
     const plans = withoutIds(plansOfOtherNodes(server, nodes), new Set(plan_ids));
     return chooseRemainingAncestor(
-      withServer(state, { ...maps, plans, estimates: estimatesOfOtherNodes(server, nodes) }),
+      withServer(state, {
+        ...maps,
+        plans,
+        estimates: estimatesOfOtherNodes(server, nodes),
+        suggestions: suggestionsOfOtherNodes(server, nodes),
+      }),
       server.nodes,
       nodes,
     );
@@ -32,6 +37,9 @@ function withoutIds<T>(map: MapById<T>, ids: ReadonlySet<number>): MapById<T> {
 
 const plansOfOtherNodes = ({ plans }: ServerData, nodes: ReadonlySet<number>): ServerData["plans"] =>
   Object.fromEntries(Object.entries(plans).filter(([, plan]) => !nodes.has(plan.node_id)));
+
+const suggestionsOfOtherNodes = ({ suggestions }: ServerData, nodes: ReadonlySet<number>): ServerData["suggestions"] =>
+  Object.fromEntries(Object.entries(suggestions).filter(([, suggestion]) => !nodes.has(suggestion.node_id)));
 
 /**
  * Returns the estimates without those that were made at a deleted node or that advise pruning a deleted node. The

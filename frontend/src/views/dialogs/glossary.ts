@@ -108,6 +108,11 @@ export const GLOSSARY: readonly GlossaryTerm[] = [
       "The weights with which the training of a pruned network starts: as cut, with batch norm re-estimated, reconstructed, or the most accurate of these.",
   },
   {
+    word: "suggestion",
+    meaning:
+      "A search that compares many plans at a given cost by the accuracy of their reconstructed networks, and drafts the best. Each plan that it tried is a candidate.",
+  },
+  {
     word: "Autopilot",
     meaning:
       "A sequence of plans that the server creates and applies on its own, growing a branch. A person can take over at any node.",

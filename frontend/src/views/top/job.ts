@@ -21,6 +21,7 @@ const JOB_NAMES: Record<Job["kind"], string> = {
   pictures: "Filter pictures",
   activations: "Filter responses",
   score: "Scores",
+  suggestion: "Search for the best plan",
   network_report: "Inspecting a network",
   data_report: "Inspecting data",
   export: "Export",

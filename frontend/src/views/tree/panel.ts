@@ -17,6 +17,7 @@ import { findDialog } from "./dialogs/find";
 import { measureLatencyDialog } from "./dialogs/measure";
 import { provenanceDialog } from "./dialogs/provenance";
 import { autopilotDialog } from "./dialogs/autopilot";
+import { suggestionDialog } from "./dialogs/suggestion";
 import { drawFacts } from "./facts";
 import { listRows } from "./rows";
 import { drawTabs } from "./tabs";
@@ -69,6 +70,7 @@ export const treePanel: Panel = {
   keys: TREE_KEYS,
   dialogs: {
     estimate: estimateDialog,
+    suggestion: suggestionDialog,
     autopilot: autopilotDialog,
     controls: controlNodesDialog,
     branch: branchDialog,

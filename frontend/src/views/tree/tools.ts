@@ -68,6 +68,12 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
   const { marked, folded } = choice.tree;
   return [
     {
+      id: "suggestion",
+      text: "Suggest a plan… (Shift+S)",
+      disabled: !isReady,
+      run: (act) => act.openNodeDialog("suggestion", node.id),
+    },
+    {
       id: "autopilot",
       text: "Start Autopilot here… (W)",
       disabled: !isReady,
@@ -160,6 +166,11 @@ export const TREE_KEYS: readonly Key[] = [
     keys: "t",
     help: "estimate how many filters to keep",
     run: runOnChosenNode((act, node) => act.openNodeDialog("estimate", node.id), whyNotReady),
+  },
+  {
+    keys: "Shift+S",
+    help: "search for the best plan of the node",
+    run: runOnChosenNode((act, node) => act.openNodeDialog("suggestion", node.id), whyNotReady),
   },
   {
     keys: "w",

@@ -29,7 +29,18 @@ export function loadTreeDetails(context: Context, experiment: number): void {
     () => call("get", "/api/experiments/{experiment_id}/autopilots", { path }),
     (latest, autopilots) => withServerValues(latest, "autopilots", autopilots),
   );
+  const { dialog } = state.screen;
+  if (dialog?.kind === "suggestion") loadSuggestions(context, dialog.node);
   if (state.choice.tree.view === "compare" && state.choice.panel === "tree") loadComparison(context, experiment);
+}
+
+function loadSuggestions(context: Context, node_id: number): void {
+  fetchOnce(
+    context,
+    `suggestions:${node_id}`,
+    () => call("get", "/api/nodes/{node_id}/suggestions", { path: { node_id } }),
+    (latest, suggestions) => withServerValues(latest, "suggestions", suggestions),
+  );
 }
 
 function loadComparison(context: Context, experiment: number): void {

@@ -1,0 +1,62 @@
+"""`cnnpruner suggest`: search for the best plan of a node, and print the plans that were tried."""
+
+import argparse
+import sys
+
+from cnnpruner.cli.arguments import add_server_argument
+from cnnpruner.cli.plans.plan import describe_plan, parse_cost
+from cnnpruner.cli.progress import show_progress
+from cnnpruner.client.client import Client
+from cnnpruner.domain.plans.plans import COST_NAMES
+from cnnpruner.domain.plans.suggestions import Candidate
+from cnnpruner.errors import InvalidInput
+
+HELP = "search for the plan that keeps the most accuracy at a given cost, and draft it"
+SHOWN_CANDIDATES = 10
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments: the node, the goal, and how long to search."""
+    parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
+    goal = parser.add_mutually_exclusive_group(required=True)
+    text = f"cost limit: a cost ({', '.join(COST_NAMES)}), then a number or a share of its present value such as 41%%"
+    goal.add_argument("--target", nargs=2, metavar=("COST", "VALUE"), help=text)
+    text = "accuracy that the pruned network must reach before any training, 0 to 1, with as few MACs as possible"
+    goal.add_argument("--accuracy", type=float, help=text)
+    parser.add_argument("--seconds", type=float, default=60.0, help="duration of the search (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="random seed of the search (default %(default)s)")
+    add_server_argument(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Searches, prints the best candidates and the draft that the first of them became. Raises InvalidInput if no plan
+    reaches the goal.
+    """
+    client = Client(args.server)
+    if args.target is not None:
+        goal = parse_cost(args.target, client.node(args.node))
+    else:
+        goal = {"accuracy": args.accuracy}
+    suggestion = client.suggest(args.node, goal=goal, seconds=args.seconds, seed=args.seed, show=show_progress)
+    sys.stderr.write("\n")
+    if suggestion.plan_id is None:
+        raise InvalidInput("No plan that was tried reaches the goal; choose a goal closer to the node's present value.")
+    sys.stdout.write("".join(map(describe_candidate, suggestion.candidates[:SHOWN_CANDIDATES])))
+    plan = next(plan for plan in client.plans(args.node) if plan.id == suggestion.plan_id)
+    sys.stdout.write(describe_plan(plan))
+    return 0
+
+
+def describe_candidate(candidate: Candidate) -> str:
+    """Returns a line with the accuracy of a plan, the number of images on which it was measured, and the order or
+    exchange that made it.
+    """
+    rule = candidate.rule
+    if rule.rule == "filters":
+        name = "exchanges of width"
+    else:
+        within = "" if rule.within is None else f", within layers by {rule.within}"
+        name = f"{rule.criterion} over the {rule.scope}{within}"
+    unseen = "" if candidate.unseen is None else f", {candidate.unseen.accuracy:.2%} on other images"
+    accuracy = candidate.reconstructed
+    return f"{accuracy.accuracy:7.2%} on {accuracy.images} images{unseen}: {name} ({candidate.state})\n"

@@ -1,0 +1,104 @@
+"""Suggestions: the plans that a search tried in order to reach a goal, with the accuracy of each."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from cnnpruner.domain.base import Accuracy, Value, VersionedValue
+from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.plans.plans import Cost
+from cnnpruner.domain.plans.rules import PlanRule
+from cnnpruner.domain.tree.autopilots import AccuracyGoal, CostGoal
+
+CandidateState = Literal["measured", "eliminated", "best"]
+MIN_SECONDS, MAX_SECONDS = 5, 6 * 3600
+
+
+class NewSuggestion(Value):
+    """Settings for a search for the best plan."""
+
+    goal: CostGoal | AccuracyGoal = Field(
+        description="Either a cost that must not be exceeded, or an accuracy that the pruned network must reach before "
+        "any training, at as few MACs as possible."
+    )
+    seconds: float = Field(
+        default=60.0,
+        ge=MIN_SECONDS,
+        le=MAX_SECONDS,
+        description="Duration of the search in seconds, from the moment it starts. Longer searches compare more plans.",
+    )
+    seed: int = Field(
+        default=0, ge=0, le=2**31 - 1, description="Random seed for dividing the images and for exchanging widths."
+    )
+
+
+class Candidate(Value):
+    """A plan that the search has tried."""
+
+    rule: PlanRule = Field(description="The rule that makes the plan.")
+    origin: Literal["order", "exchange"] = Field(
+        description="How the plan was found: `order` for an order in which filters are removed until the goal is "
+        "reached, `exchange` for an earlier candidate in which width was moved between layers."
+    )
+    cost: Cost = Field(description="Cost of the pruned network.")
+    widths: dict[str, int] = Field(description="Number of filters that stay, by layer name.")
+    loss: float = Field(description="Mean cross-entropy, in nats, of the reconstructed network on `images` images.")
+    images: int = Field(
+        description="Number of selection images on which `loss` and `reconstructed` were measured. They were used to "
+        "choose between the candidates."
+    )
+    raw: Accuracy | None = Field(
+        description="Accuracy directly after pruning, on all images that were used to choose; null unless the plan was "
+        "measured completely."
+    )
+    recalibrated: Accuracy | None = Field(
+        description="Accuracy after re-estimation of the BN statistics, on all images that were used to choose; null "
+        "unless the plan was measured completely."
+    )
+    reconstructed: Accuracy = Field(description="Accuracy after reconstruction, on `images` images.")
+    unseen: Accuracy | None = Field(
+        description="Accuracy after reconstruction on the selection images that were not used to choose; null unless "
+        "the plan was measured completely."
+    )
+    state: CandidateState = Field(
+        description="`best` for the plan that won, or leads so far; `measured` if it was still being compared when the "
+        "search ended; `eliminated` if it fell behind."
+    )
+
+
+class Suggestion(VersionedValue):
+    """A search for the best plan of a node: its settings, and what it has found so far."""
+
+    id: int = Field(description="ID of the suggestion.")
+    experiment_id: int = Field(description="ID of the experiment.")
+    node_id: int = Field(description="ID of the node to prune.")
+    job_id: int | None = Field(description="ID of the job that searches; null if the job has been deleted.")
+    created_at: datetime = Field(description="When the suggestion was requested (UTC).")
+    goal: CostGoal | AccuracyGoal = Field(description="The cost or accuracy to reach.")
+    seconds: float = Field(description="Requested duration of the search in seconds.")
+    seed: int = Field(description="Random seed of the search.")
+    candidates: list[Candidate] = Field(description="The plans that were tried, best first.")
+    exchanges: int = Field(description="Number of exchanges of width between layers that were tried.")
+    gains: int = Field(description="Number of exchanges that reduced the loss and were kept.")
+    elapsed_s: float = Field(description="Seconds that the search has taken so far.")
+    plan_id: int | None = Field(
+        description="ID of the draft that the best candidate became; null until the search has ended, if it found "
+        "nothing, or if the draft has been deleted."
+    )
+
+
+class SearchState(Value):
+    """What a search has found so far; the fields are those of `Suggestion`."""
+
+    candidates: list[Candidate] = Field(default_factory=list)
+    exchanges: int = 0
+    gains: int = 0
+    elapsed_s: float = 0.0
+
+
+class SuggestionStarted(Value):
+    """A search that was requested, and the job that runs it."""
+
+    suggestion: Suggestion = Field(description="The suggestion, without candidates at first.")
+    job: Job = Field(description="The job that searches.")

@@ -1,0 +1,1 @@
+"""The job that searches for the best plan of a node."""

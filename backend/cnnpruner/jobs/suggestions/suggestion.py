@@ -1,0 +1,158 @@
+"""Job `suggestion`: searches for the plan of a node that keeps the most accuracy at a given cost, or the one with the
+lowest cost at a given accuracy.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from cnnpruner.domain.base import Accuracy
+from cnnpruner.domain.plans.scores import Scores
+from cnnpruner.domain.plans.suggestions import SearchState, Suggestion
+from cnnpruner.domain.results import Predictions
+from cnnpruner.domain.tree.autopilots import CostGoal
+from cnnpruner.engine.reconstruction.reconstruction import CutNetworkPair, FitSettings, fit_to_targets
+from cnnpruner.engine.reconstruction.targets import record_targets
+from cnnpruner.engine.training.batches import scoring_batches
+from cnnpruner.engine.training.evaluation import predict
+from cnnpruner.engine.training.recalibration import has_batch_norm
+from cnnpruner.engine.training.threads import limit_threads, mean_layer_macs
+from cnnpruner.jobs.cache import WorkerCache
+from cnnpruner.jobs.context import Context, progress_in_range
+from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
+from cnnpruner.jobs.starts import PrunedNetworkMaker
+from cnnpruner.jobs.suggestions.plan_search import CompleteMeasurement, Measured, PlanSearch, SearchTask
+from cnnpruner.planning.cost import CostTable
+from cnnpruner.planning.intervals import accuracy_with_interval
+
+FIT_PLACES = 8
+"""Number of positions per image at which outputs are compared in the reconstructions of the search; their number of
+images is that of a quick preview.
+"""
+CHOOSING_SHARE = 0.5
+"""Share of the selection images on which the search chooses; the others only measure the plans that won."""
+
+
+@dataclass(frozen=True)
+class SuggestionInputs:
+    """A node, the suggestion to search for, and the scores of the node by criterion."""
+
+    setup: ExperimentSetup
+    node: ReadyNode
+    suggestion: Suggestion
+    scores: dict[str, Scores]
+
+
+def run(inputs: SuggestionInputs, context: Context, cache: WorkerCache) -> SearchState:
+    """Return what the search found, and publish it after every measurement. An interrupted search goes on from what
+    was published.
+    """
+    suggestion, layers = inputs.suggestion, inputs.node.layers
+    images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.05))
+    meter = ReconstructionMeter(inputs, images, cache.network(inputs.setup, inputs.node), context)
+    goal = suggestion.goal
+    task = SearchTask(
+        layers=layers,
+        table=CostTable(layers),
+        metric=goal.metric if isinstance(goal, CostGoal) else "macs",
+        limit=goal.value if isinstance(goal, CostGoal) else None,
+        accuracy=None if isinstance(goal, CostGoal) else goal.accuracy,
+        scores=inputs.scores,
+        seconds=suggestion.seconds,
+        seed=suggestion.seed,
+    )
+    previous = SearchState.model_validate({name: getattr(suggestion, name) for name in SearchState.model_fields})
+
+    def publish(state: SearchState) -> None:
+        fraction = min(0.99, state.elapsed_s / suggestion.seconds)
+        context.publish_suggestion(suggestion.id, state)
+        context.report_progress(
+            fraction, f"{len(state.candidates)} plans compared", suggestion.seconds - state.elapsed_s
+        )
+
+    return PlanSearch(task, meter, publish, previous).run()
+
+
+class ReconstructionMeter:
+    """Measures plans of one node by reconstructing the cut network. The parent's outputs are recorded once."""
+
+    def __init__(self, inputs: SuggestionInputs, images: SplitImages, parent: nn.Module, context: Context) -> None:
+        self._parent, self._layers, self._context, self._images = parent, inputs.node.layers, context, images
+        self._seed = inputs.setup.experiment.seed
+        pool, indices = images.selection
+        self._pool, (self._choosing, self._unseen) = pool, divide(indices, inputs.suggestion.seed)
+        count = self._networks(()).reconstruction_sizes()[0].images
+        batches = scoring_batches(images.train, 1, count, self._seed)
+        self._fit_images = torch.cat([pictures for pictures, _ in batches])
+        with limit_threads(mean_layer_macs(self._layers) * len(self._fit_images)):
+            self._targets = record_targets(parent, self._fit_images, FIT_PLACES, self._seed, self._check)
+        self._seconds: list[float] = []
+
+    @property
+    def images(self) -> int:
+        """Number of images that may be used to choose."""
+        return len(self._choosing)
+
+    @property
+    def complete_seconds(self) -> float:
+        """Expected duration of `measure_completely`: its reconstruction uses about four times as many images."""
+        return 6 * float(np.median(self._seconds)) if self._seconds else 0.0
+
+    def measure(self, units: Sequence[int], images: int) -> Measured:
+        """Measure the reconstructed network on the first `images` of the images that may be used to choose."""
+        started_at = time.monotonic()
+        networks = self._networks(units)
+        cut = CutNetworkPair(self._parent, self._layers, units, networks.cut())
+        with limit_threads(mean_layer_macs(self._layers) * len(self._fit_images)):
+            network = fit_to_targets(cut, self._fit_images, self._targets, FitSettings().ridge, self._check).network
+        measured = _to_measured(self._predict(network, self._choosing[:images]))
+        self._seconds.append(time.monotonic() - started_at)
+        return measured
+
+    def measure_completely(self, units: Sequence[int]) -> CompleteMeasurement:
+        """Measure the plan on all images, with a reconstruction of full size."""
+        networks = self._networks(units)
+        cut = networks.cut()
+        raw = _to_measured(self._predict(cut, self._choosing)).accuracy
+        recalibrated = None
+        if has_batch_norm(cut):
+            recalibrated_network = networks.recalibrated(cut, self._check)
+            recalibrated = _to_measured(self._predict(recalibrated_network, self._choosing)).accuracy
+        network, _ = networks.reconstructed(cut, networks.reconstruction_sizes()[-1], self._check)
+        return CompleteMeasurement(
+            raw=raw,
+            recalibrated=recalibrated,
+            reconstructed=_to_measured(self._predict(network, self._choosing)),
+            unseen=_to_measured(self._predict(network, self._unseen)).accuracy,
+        )
+
+    def _networks(self, units: Sequence[int]) -> PrunedNetworkMaker:
+        return PrunedNetworkMaker(self._parent, self._layers, units, self._images.train, self._seed)
+
+    def _predict(self, network: nn.Module, indices: NDArray[np.int64]) -> Predictions:
+        return predict(network, self._pool, indices, self._images.normalize, self._check)
+
+    def _check(self, _: float, __: str) -> None:
+        """Stop if the job has been cancelled."""
+        self._context.raise_if_cancelled()
+
+
+def divide(indices: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return two random parts of the images: one to choose with, and one that chooses nothing."""
+    shuffled = np.random.default_rng(seed).permutation(indices)
+    count = max(1, round(CHOOSING_SHARE * len(shuffled)))
+    return shuffled[:count], shuffled[count:]
+
+
+def _to_measured(predictions: Predictions) -> Measured:
+    return Measured(predictions.loss, _accuracy(predictions))
+
+
+def _accuracy(predictions: Predictions) -> Accuracy:
+    return accuracy_with_interval(predictions.correct, len(predictions.labels))

@@ -1,0 +1,105 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Candidate, Suggestion } from "../../../src/api/values";
+import type { Actions } from "../../../src/state/actions";
+import { withScreen } from "../../../src/state/changes/patches";
+import type { State } from "../../../src/state/state";
+import { candidateCells, describeSearch, suggestionDialog } from "../../../src/views/tree/dialogs/suggestion";
+import { makeNode, stateWith } from "../../fixtures/values";
+
+const accuracyOf = (accuracy: number, images: number) => ({
+  accuracy,
+  correct: accuracy * images,
+  images,
+  interval: { low: accuracy - 0.05, high: accuracy + 0.05 },
+});
+const best = {
+  rule: { rule: "target", criterion: "l1", scope: "network", within: null, floor: 0.1, metric: "macs", value: 48_000 },
+  origin: "order",
+  cost: { filters: 20, parameters: 1000, macs: 47_000, size_bytes: 9000 },
+  widths: { conv1: 20 },
+  loss: 0.3,
+  images: 180,
+  raw: null,
+  recalibrated: null,
+  reconstructed: accuracyOf(0.9, 180),
+  unseen: accuracyOf(0.85, 180),
+  state: "best",
+} as unknown as Candidate;
+const suggestion = {
+  id: 4,
+  experiment_id: 1,
+  node_id: 10,
+  job_id: 9,
+  candidates: [best, { ...best, origin: "exchange", unseen: null, state: "measured" }],
+  exchanges: 0,
+  gains: 0,
+  elapsed_s: 12,
+  seconds: 60,
+  version: 1,
+} as unknown as Suggestion;
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+  document.body.replaceChildren(box);
+});
+
+const nodes = [makeNode(0, null, { macs: 96_000 })];
+const opened = (server: Partial<State["server"]>): State =>
+  withScreen(stateWith(nodes, server), { dialog: { kind: "suggestion", node: 10, error: null, isSending: false } });
+const field = (name: string) => box.querySelector<HTMLInputElement>(`[name="${name}"]`)!;
+const button = (text: string) => [...box.querySelectorAll("button")].find((element) => element.textContent === text)!;
+
+function draw(state: State) {
+  const act = { openDialog: vi.fn(), suggestPlan: vi.fn(), cancelJob: vi.fn() };
+  suggestionDialog.draw(select(box), state, act as unknown as Actions);
+  return act;
+}
+
+test("the typed share of the MACs is sent as a number of MACs", () => {
+  const act = draw(opened({}));
+  field("value").value = "41";
+  field("seconds").value = "300";
+  button("Search").click();
+  expect(act.suggestPlan).toHaveBeenCalledWith(10, {
+    goal: { metric: "macs", value: 39_360 },
+    seconds: 300,
+    seed: 0,
+  });
+});
+
+test("an accuracy is sent as a share", () => {
+  const act = draw(opened({}));
+  field("goal").value = "accuracy";
+  field("value").value = "90";
+  button("Search").click();
+  expect(act.suggestPlan).toHaveBeenCalledWith(10, { goal: { accuracy: 0.9 }, seconds: 60, seed: 0 });
+});
+
+test("while a search runs, it can be stopped and no other one started", () => {
+  const job = { id: 9, state: "running", progress: 0.5, message: "12 plans compared", version: 1 };
+  const act = draw(opened({ suggestions: { 4: suggestion }, jobs: { 9: job } as unknown as State["server"]["jobs"] }));
+  expect(box.textContent).toContain("12 plans compared");
+  button("Search").click();
+  expect(act.suggestPlan).not.toHaveBeenCalled();
+  button("Stop the search").click();
+  expect(act.cancelJob).toHaveBeenCalledWith(9);
+});
+
+test("the candidates are listed with accuracy, interval and accuracy on other images", () => {
+  const state = opened({ suggestions: { 4: suggestion } });
+  draw(state);
+  draw(state);
+  expect(box.querySelectorAll("tbody tr")).toHaveLength(2);
+  expect(box.querySelectorAll("tbody tr.best")).toHaveLength(1);
+  expect(candidateCells(best, state).slice(1)).toEqual(["47,000", "90.0% (85.0%–95.0%)", "180", "85.0%"]);
+  expect(candidateCells(suggestion.candidates[1]!, state)[0]).toBe("width moved between layers");
+});
+
+test("a search says how many exchanges gained", () => {
+  expect(describeSearch(suggestion)).toBe("2 plans compared in 12 s");
+  expect(describeSearch({ ...suggestion, exchanges: 20, gains: 3 })).toBe(
+    "2 plans compared in 12 s; 3 of 20 exchanges of width gained accuracy",
+  );
+});
