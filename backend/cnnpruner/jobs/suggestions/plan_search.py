@@ -29,8 +29,10 @@ KEPT_SHARE = 1 / 3
 """Share of the candidates that stay after each comparison."""
 MAX_SECOND_ROUND = 6
 """Largest number of orders that are also tried with the criterion `WITHIN` inside of layers."""
-COMPARISON_SHARE = 0.5
-"""Share of the time in which orders are compared; the rest is for exchanges."""
+ORDER_SHARE, COMPARISON_SHARE = 0.35, 0.5
+"""Shares of the time after which no further order is tried, and after which the best ones are no longer compared on
+more images. The rest is for exchanges.
+"""
 EXCHANGE_IMAGES = 1024
 """Largest number of images on which an exchange is judged."""
 EXCHANGE_SHARES = (0.125, 0.0625)
@@ -56,7 +58,8 @@ class CompleteMeasurement:
     raw: Accuracy
     recalibrated: Accuracy | None
     reconstructed: Measured
-    unseen: Accuracy
+    unseen: Accuracy | None
+    """None if all images were used to choose."""
 
 
 class Meter(Protocol):
@@ -143,21 +146,18 @@ class PlanSearch:
     def _compare_orders(self) -> None:
         images = min(FIRST_IMAGES, self._meter.images)
         for order in orders_to_compare(self._task.metric):
-            if self._entries and self._elapsed_s() > COMPARISON_SHARE * self._task.seconds:
+            if self._entries and self._is_over(ORDER_SHARE):
                 break
             self._try_order(order, images)
         leaders = self._keep_leaders(self._entries, MAX_SECOND_ROUND)
+        leaders += [entry for leader in leaders if (entry := self._try_within(leader)) is not None]
         largest = min(EXCHANGE_IMAGES, self._meter.images)
-        images = min(2 * images, largest)
-        leaders += [entry for leader in leaders if (entry := self._try_within(leader, images)) is not None]
-        while leaders:
-            for entry in leaders:
-                if entry.images < images:
-                    self._measure_again(entry, images)
-            if images == largest:
-                break
-            leaders = self._keep_leaders(leaders, len(leaders))
+        while leaders and images < largest:
             images = min(2 * images, largest)
+            # The best ones first: if the time runs out, those that were measured on more images are the better ones.
+            for entry in sorted(leaders, key=_rank):
+                self._measure_again(entry, images)
+            leaders = self._keep_leaders(leaders, len(leaders))
         self._mark_best()
 
     def _lowest_cost(self, order: Order, too_low: float, enough: float) -> float:
@@ -173,18 +173,19 @@ class PlanSearch:
         return enough
 
     def _reaches_accuracy(self, units: Sequence[int]) -> bool:
-        measured = self._meter.measure(units, min(EXCHANGE_IMAGES, self._meter.images))
-        return measured.accuracy.accuracy >= (self._task.accuracy or 0.0)
+        return self._has_accuracy(self._meter.measure(units, min(EXCHANGE_IMAGES, self._meter.images)))
+
+    def _has_accuracy(self, measured: Measured) -> bool:
+        """Return whether a plan has the accuracy that is the goal; True if the goal is a cost."""
+        return self._task.accuracy is None or measured.accuracy.accuracy >= self._task.accuracy
 
     def _lower_limit(self) -> None:
         """Replace the best plan by the cheapest one that reaches the accuracy in the same order."""
         best = self._best()
-        assert isinstance(best.rule, TargetRule)
-        order = Order.model_validate({name: getattr(best.rule, name) for name in Order.model_fields})
+        order = _order_of(best)
         self._limit = self._lowest_cost(order, self._limit / 2, self._limit)
-        entry = self._try_order(order, best.images)
-        if entry is not None:
-            best.state, entry.state = "measured", "best"
+        self._try_order(order, best.images)
+        self._mark_best()
 
     def _draft(self, order: Order, limit: float) -> tuple[int, ...] | None:
         """Return the units that the order's plan removes to meet the limit. Return None if scores are missing or if the
@@ -214,12 +215,13 @@ class PlanSearch:
         self._publish()
         return entry
 
-    def _try_within(self, leader: _Entry, images: int) -> _Entry | None:
-        assert isinstance(leader.rule, TargetRule)
-        rule = leader.rule
-        return self._try_order(
-            Order(criterion=rule.criterion, scope=rule.scope, within=WITHIN, floor=rule.floor), images
-        )
+    def _try_within(self, leader: _Entry) -> _Entry | None:
+        """Measure the leader's order with the criterion `WITHIN` inside of layers, on as many images as the leader.
+        Return None if there is no such plan, or no time for it.
+        """
+        if self._is_over(COMPARISON_SHARE):
+            return None
+        return self._try_order(_order_of(leader).model_copy(update={"within": WITHIN}), leader.images)
 
     def _keep_leaders(self, entries: Sequence[_Entry], largest: int) -> list[_Entry]:
         """Return the share of the entries with the lowest loss, and mark the others as eliminated."""
@@ -245,7 +247,7 @@ class PlanSearch:
                     continue
                 self._exchanges += 1
                 entry = self._measure_exchange(space, changed, best.images)
-                if entry.measured.loss < loss:
+                if entry.measured.loss < loss and self._has_accuracy(entry.measured):
                     counts, loss, misses = changed, entry.measured.loss, 0
                     self._accept(entry)
 
@@ -299,7 +301,7 @@ class PlanSearch:
             self._publish()
 
     def _measure_again(self, entry: _Entry, images: int) -> None:
-        if self._elapsed_s() > COMPARISON_SHARE * self._task.seconds:
+        if self._is_over(COMPARISON_SHARE):
             return
         entry.measured, entry.images = self._measure(entry.rule, entry.units, images), images
         self._publish()
@@ -313,16 +315,25 @@ class PlanSearch:
         return next(entry for entry in self._entries if entry.state == "best")
 
     def _best_order(self) -> _Entry:
-        return min((entry for entry in self._entries if entry.origin == "order"), key=_rank)
+        return min((entry for entry in self._entries_within_limit() if entry.origin == "order"), key=_rank)
 
     def _mark_best(self) -> None:
-        """Let the entry with the lowest loss, among those measured on the most images, be the best."""
-        if not self._entries:
-            return
+        """Let the entry with the lowest loss be the best, among those within the limit that were measured on the most
+        images.
+        """
         for entry in self._entries:
             if entry.state == "best":
                 entry.state = "measured"
-        min(self._entries, key=_rank).state = "best"
+        if self._entries:
+            min(self._entries_within_limit(), key=_rank).state = "best"
+
+    def _entries_within_limit(self) -> list[_Entry]:
+        """Return the entries that meet the present limit, which an accuracy as the goal may have lowered."""
+        return [entry for entry in self._entries if self._cost(entry.units) <= self._limit]
+
+    def _is_over(self, share: float) -> bool:
+        """Return whether more than this share of the time has passed."""
+        return self._elapsed_s() > share * self._task.seconds
 
     def _is_time_up(self) -> bool:
         """Return whether only the time for the complete measurement is left."""
@@ -364,6 +375,11 @@ class PlanSearch:
 def _rank(entry: _Entry) -> tuple[int, float]:
     """Return the sort key of an entry: those measured on the most images first, then those with the lowest loss."""
     return -entry.images, entry.measured.loss
+
+
+def _order_of(entry: _Entry) -> Order:
+    """Return the order that made the entry's plan."""
+    return Order.model_validate({name: getattr(entry.rule, name) for name in Order.model_fields})
 
 
 def _draw_exchange(space: WidthSpace, counts: Counts, share: float, generator: np.random.Generator) -> Counts | None:

@@ -11,7 +11,6 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from cnnpruner.domain.base import Accuracy
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.plans.suggestions import SearchState, Suggestion
 from cnnpruner.domain.results import Predictions
@@ -125,11 +124,12 @@ class ReconstructionMeter:
             recalibrated_network = networks.recalibrated(cut, self._check)
             recalibrated = _to_measured(self._predict(recalibrated_network, self._choosing)).accuracy
         network, _ = networks.reconstructed(cut, networks.reconstruction_sizes()[-1], self._check)
+        has_unseen = len(self._unseen) > 0
         return CompleteMeasurement(
             raw=raw,
             recalibrated=recalibrated,
             reconstructed=_to_measured(self._predict(network, self._choosing)),
-            unseen=_to_measured(self._predict(network, self._unseen)).accuracy,
+            unseen=_to_measured(self._predict(network, self._unseen)).accuracy if has_unseen else None,
         )
 
     def _networks(self, units: Sequence[int]) -> PrunedNetworkMaker:
@@ -151,8 +151,4 @@ def divide(indices: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], ND
 
 
 def _to_measured(predictions: Predictions) -> Measured:
-    return Measured(predictions.loss, _accuracy(predictions))
-
-
-def _accuracy(predictions: Predictions) -> Accuracy:
-    return accuracy_with_interval(predictions.correct, len(predictions.labels))
+    return Measured(predictions.loss, accuracy_with_interval(predictions.correct, len(predictions.labels)))
