@@ -31,6 +31,7 @@ from cnnpruner.data.splits import make_splits, split_held_out
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.rules import TargetRule
 from cnnpruner.domain.plans.scores import Scores
+from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.domain.tree.experiments import DataSource, NetworkSource
 from cnnpruner.domain.tree.training import Training
 from cnnpruner.engine.checkpoints.weight_sets import load_checkpoint
@@ -44,6 +45,8 @@ from cnnpruner.engine.training.trainer import Trainer
 from cnnpruner.jobs.starts import PrunedNetworkMaker
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.criteria import CRITERIA
+from cnnpruner.planning.criteria.descriptions import describe
+from cnnpruner.planning.criteria.score_values import scores_from_arrays
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.rules import draft_plan
 
@@ -131,22 +134,8 @@ def choose_units(case: Case, table: CostTable, within: str | None) -> tuple[int,
 
 def to_scores(layers: Layers, criterion: str, values: NDArray[np.float64]) -> Scores:
     """Return the values as the scores that a rule reads."""
-    names = [layer.name for layer in layers.layers]
-    return Scores(
-        node_id=0,
-        criterion=criterion,
-        title=criterion,
-        keep="high",
-        batches=None,
-        batch_size=None,
-        unit=[unit.id for unit in layers.units],
-        members=[[(names[layer], number) for layer, number in unit.members] for unit in layers.units],
-        free=[unit.free for unit in layers.units],
-        reason=[unit.reason for unit in layers.units],
-        score=[None if np.isnan(value) else float(value) for value in values],
-        sensitivity=None,
-        instability=None,
-    )
+    info = describe(type(CRITERIA[criterion]))
+    return scores_from_arrays(0, layers, ScoreArrays(criterion, values, None, None, None), info, criterion)
 
 
 def train_and_measure(case: Case, network: nn.Module, seed: int) -> dict[str, Any]:

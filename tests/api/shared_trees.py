@@ -10,13 +10,14 @@ from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
 from cnnpruner.domain.jobs import EmbeddingJob, ExportJob, JobInputs, NetworkReportJob, NewJob
+from cnnpruner.domain.plans.goals import CostGoal
 from cnnpruner.domain.plans.plans import Application, NewPercentPlan, Plan
 from cnnpruner.domain.plans.suggestions import NewSuggestion
 from cnnpruner.domain.samples.embeddings import Embedding
 from cnnpruner.domain.samples.pictures import FilterBlock, LayerFilter, LayerFilters
 from cnnpruner.domain.sharing.exports import Export, ExportCheck
 from cnnpruner.domain.sharing.links import LinkMode, NewLink
-from cnnpruner.domain.tree.autopilots import CostGoal, NewAutopilot
+from cnnpruner.domain.tree.autopilots import NewAutopilot
 from cnnpruner.domain.tree.estimates import NewEstimate
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.plans import plans

@@ -5,8 +5,9 @@ from statistics import mean
 
 from cnnpruner.domain.markup import Markup, MarkupContent, concatenate, count, element, percent, table
 from cnnpruner.domain.plans.criteria import ScoresToKeep
-from cnnpruner.domain.plans.orders import Scope, parse_criterion_and_price
+from cnnpruner.domain.plans.orders import parse_criterion_and_price
 from cnnpruner.domain.plans.plans import COST_NAMES, Plan
+from cnnpruner.domain.plans.rules import RankingRule
 from cnnpruner.domain.plans.specs import parse_criterion_spec
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
@@ -123,7 +124,7 @@ def describe_rule(plan: Plan, kept_scores_by_criterion: Mapping[str, ScoresToKee
     scores are kept.
     """
     rule = plan.rule
-    ranking_text = "" if rule.rule == "filters" else _describe_order(rule.criterion, rule.scope, rule.within)
+    ranking_text = "" if rule.rule == "filters" else f", {describe_order(rule)}"
     floor_text = f"; every layer keeps at least {percent(rule.floor, 1)} of its filters" if rule.floor > 0 else ""
     match rule.rule:
         case "percent":
@@ -148,10 +149,11 @@ def describe_rule(plan: Plan, kept_scores_by_criterion: Mapping[str, ScoresToKee
     )
 
 
-def _describe_order(criterion: str, scope: Scope, within: str | None) -> str:
+def describe_order(rule: RankingRule) -> str:
+    """Describe how a rule ranks units: “ranked by loss_change/macs^0.5, and by obs within each layer”."""
     places = {"network": "", "group": " within each group", "alike": " across similar layers"}
-    within_layer_text = "" if within is None else f", and by {within} within each layer"
-    return f", ranked by {criterion}{places[scope]}{within_layer_text}"
+    within_layer_text = "" if rule.within is None else f", and by {rule.within} within each layer"
+    return f"ranked by {rule.criterion}{places[rule.scope]}{within_layer_text}"
 
 
 def format_override_count(override_count: int) -> str:

@@ -1230,8 +1230,7 @@ export interface components {
         };
         /**
          * AccuracyGoal
-         * @description Goal of an Autopilot: reduce the cost as far as possible without falling below a given accuracy. This is
-         *     another way to set `target_accuracy`.
+         * @description Reduce the cost as far as possible without falling below a given accuracy.
          */
         AccuracyGoal: {
             /**
@@ -1921,18 +1920,18 @@ export interface components {
         };
         /**
          * CostGoal
-         * @description Goal of an Autopilot: reduce a cost to at most a given value.
+         * @description Reduce a cost to at most a given value.
          */
         CostGoal: {
             /**
              * Metric
-             * @description The kind of cost that `value` limits.
+             * @description The cost that `value` limits.
              * @enum {string}
              */
             metric: "macs" | "parameters" | "size_bytes" | "filters";
             /**
              * Value
-             * @description Largest allowed cost. Depending on `metric`, this is the number of multiply-accumulates for one image, parameters, bytes of the safetensors file, or filters.
+             * @description Largest cost allowed: multiply-accumulates for one image, parameters, bytes, or filters.
              */
             value: number;
         };

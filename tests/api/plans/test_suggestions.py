@@ -62,7 +62,7 @@ def test_the_draft_of_a_suggestion_can_be_deleted(server: TestClient, runner: In
 @pytest.mark.parametrize(
     ("goal", "expected"),
     [
-        ({"metric": "macs", "value": 10**12}, "nothing needs to be removed; set a goal below that."),
+        ({"metric": "macs", "value": 10**12}, "already meets the goal of 1,000,000,000,000; set a lower goal."),
         ({"accuracy": 1.0}, "set a lower accuracy."),
     ],
 )
@@ -78,3 +78,22 @@ def test_a_deleted_branch_takes_its_suggestions_along(server: TestClient, runner
     suggestion = suggest(server, runner, root, goal={"metric": "filters", "value": (root.filters or 0) // 2}, seconds=5)
     assert server.delete(f"/api/experiments/{root.experiment_id}").status_code == 204
     assert server.get(f"/api/suggestions/{suggestion['id']}").status_code == 404
+
+
+def test_a_stopped_search_keeps_its_candidates_and_drafts_nothing(
+    server: TestClient, runner: InlineRunner, root: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "is_cancelled", lambda _: count_candidates(server, root) >= 3)
+    goal = {"metric": "macs", "value": (root.macs or 0) // 2}
+    server.post(f"/api/nodes/{root.id}/suggestions", json={"goal": goal, "seconds": 60})
+    plans = server.get(f"/api/nodes/{root.id}/plans").json()
+    assert runner.workspace.run_next("training")
+    (suggestion,) = server.get(f"/api/nodes/{root.id}/suggestions").json()
+    assert len(suggestion["candidates"]) >= 3 and suggestion["plan_id"] is None
+    assert server.get(f"/api/nodes/{root.id}/plans").json() == plans
+
+
+def count_candidates(server: TestClient, root: Node) -> int:
+    """The number of candidates that have been published."""
+    suggestions = server.get(f"/api/nodes/{root.id}/suggestions").json()
+    return len(suggestions[0]["candidates"]) if suggestions else 0

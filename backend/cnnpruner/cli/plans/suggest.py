@@ -9,6 +9,7 @@ from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
 from cnnpruner.domain.plans.plans import COST_NAMES
 from cnnpruner.domain.plans.suggestions import Candidate
+from cnnpruner.drawing.tables import describe_order
 from cnnpruner.errors import InvalidInput
 
 HELP = "search for the plan that keeps the most accuracy at a given cost, and draft it"
@@ -52,11 +53,7 @@ def describe_candidate(candidate: Candidate) -> str:
     exchange that made it.
     """
     rule = candidate.rule
-    if rule.rule == "filters":
-        name = "exchanges of width"
-    else:
-        within = "" if rule.within is None else f", within layers by {rule.within}"
-        name = f"{rule.criterion} over the {rule.scope}{within}"
+    name = "width moved between layers" if rule.rule == "filters" else describe_order(rule)
     unseen = "" if candidate.unseen is None else f", {candidate.unseen.accuracy:.2%} on other images"
     accuracy = candidate.reconstructed
     return f"{accuracy.accuracy:7.2%} on {accuracy.images} images{unseen}: {name} ({candidate.state})\n"

@@ -92,7 +92,7 @@ def _subtract_from_one(share: Any) -> Any:
     return round(1.0 - share, 12) if is_number else share
 
 
-class _RankingRule(_Rule):
+class RankingRule(_Rule):
     """Settings of all rules that rank units: how rank values are computed, and which units are ranked against each
     other.
     """
@@ -112,14 +112,14 @@ class _RankingRule(_Rule):
     )
 
 
-class PercentRule(_RankingRule):
+class PercentRule(RankingRule):
     """Remove a percentage of the free filters across the whole network, worst scores first."""
 
     rule: Literal["percent"] = Field(default="percent", description="Discriminator: always `percent`.")
     percent: float = Field(ge=0, le=100, description="Percentage of the free filters to remove, 0-100.")
 
 
-class ThresholdRule(_RankingRule):
+class ThresholdRule(RankingRule):
     """Remove every free unit whose score is below a given value, or above it if the criterion keeps low scores."""
 
     rule: Literal["threshold"] = Field(default="threshold", description="Discriminator: always `threshold`.")
@@ -130,7 +130,7 @@ class ThresholdRule(_RankingRule):
     )
 
 
-class LayersRule(_RankingRule):
+class LayersRule(RankingRule):
     """Remove a share of the free filters of each named layer, worst scores first."""
 
     rule: Literal["layers"] = Field(default="layers", description="Discriminator: always `layers`.")
@@ -139,7 +139,7 @@ class LayersRule(_RankingRule):
     )
 
 
-class TargetRule(_RankingRule):
+class TargetRule(RankingRule):
     """Remove units, worst scores first, until the cost of the network is at most a given value. Then put units back,
     best scores first, as long as the cost does not exceed this value again.
     """

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from cnnpruner.domain.base import Accuracy, Value, VersionedValue
 from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.plans.goals import AccuracyGoal, CostGoal
 from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.domain.plans.rules import PlanRule
-from cnnpruner.domain.tree.autopilots import AccuracyGoal, CostGoal
 
 CandidateState = Literal["measured", "eliminated", "best"]
 MIN_SECONDS, MAX_SECONDS = 5, 6 * 3600

@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from cnnpruner.domain.base import Value, VersionedValue
+from cnnpruner.domain.plans.goals import AccuracyGoal, CostGoal
 from cnnpruner.domain.plans.orders import Order
-from cnnpruner.domain.plans.rules import CostMetric
 from cnnpruner.domain.tree.training import Start, TrainingChoice
 
 AutopilotKind = Literal["automatic", "automatic_estimator", "halving", "schedule"]
@@ -24,25 +24,6 @@ _KIND_DESCRIPTION = (
     "node when a node misses the target, and continues with steps half as large, down to 1 % or one unit. "
     "`schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP)."
 )
-
-
-class CostGoal(Value):
-    """Goal of an Autopilot: reduce a cost to at most a given value."""
-
-    metric: CostMetric = Field(description="The kind of cost that `value` limits.")
-    value: float = Field(
-        ge=0,
-        description="Largest allowed cost. Depending on `metric`, this is the number of multiply-accumulates for one "
-        "image, parameters, bytes of the safetensors file, or filters.",
-    )
-
-
-class AccuracyGoal(Value):
-    """Goal of an Autopilot: reduce the cost as far as possible without falling below a given accuracy. This is
-    another way to set `target_accuracy`.
-    """
-
-    accuracy: float = Field(ge=0, le=1, description="Lowest accuracy allowed, 0-1.")
 
 
 class NewAutopilot(Value):

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from torch import nn
-
 from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.engine.scoring.brain_surgeon import score_by_brain_surgeon
 from cnnpruner.engine.scoring.scoring_pass import score_without_images
@@ -36,8 +34,10 @@ class ScoreInputs:
     criteria: tuple[Criterion, ...]
 
 
-def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[ScoreArrays, ...]:
-    """Return the scores by each criterion. Criteria that need images share one scoring pass, except for obs."""
+def run(inputs: ScoreInputs, context: Context, cache: WorkerCache, end: float = 1.0) -> tuple[ScoreArrays, ...]:
+    """Return the scores by each criterion. Criteria that need images share one scoring pass, except for obs. `end`: the
+    progress of the job at the end.
+    """
     context.report_progress(0.0, f"scoring filters by {', '.join(criterion.spec for criterion in inputs.criteria)}")
     network = cache.network(inputs.setup, inputs.node)
     scores: list[ScoreArrays] = []
@@ -48,24 +48,31 @@ def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[Scor
                 values = score_without_images(network, inputs.node.layers, criterion, inputs.setup.experiment.seed)
             scores.append(ScoreArrays(criterion.spec, values, None, None, None))
     data_criteria = [criterion for criterion in inputs.criteria if isinstance(criterion, DataCriterion)]
+    has_brain_surgeon = any(isinstance(criterion, BrainSurgeon) for criterion in inputs.criteria)
+    middle = 0.0 if not data_criteria else end / 2 if has_brain_surgeon else end
     if data_criteria:
-        images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.2))
+        images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.2 * middle))
         node_network = NodeNetwork(network, inputs.node.layers, inputs.node_id)
         with _name_failed_criterion(data_criteria):
-            callbacks = ScoringCallbacks(progress_in_range(context, 0.2, 1.0, shows_eta=True), None)
+            callbacks = ScoringCallbacks(
+                progress_in_range(context, 0.2 * middle, middle, shows_eta=middle == 1.0), None
+            )
             scores += score_on_images(node_network, inputs.setup, images, data_criteria, callbacks)
-    if any(isinstance(criterion, BrainSurgeon) for criterion in inputs.criteria):
-        scores.append(_score_by_brain_surgeon(inputs, network, context, cache))
+    if has_brain_surgeon:
+        scores.append(_score_by_brain_surgeon(inputs, context, cache, (middle, end)))
     return tuple(scores)
 
 
 def _score_by_brain_surgeon(
-    inputs: ScoreInputs, network: nn.Module, context: Context, cache: WorkerCache
+    inputs: ScoreInputs, context: Context, cache: WorkerCache, progress_range: tuple[float, float]
 ) -> ScoreArrays:
-    images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.1))
+    start, end = progress_range
+    network = cache.network(inputs.setup, inputs.node)
+    after_reading = start + 0.1 * (end - start)
+    images = cache.images(inputs.setup, progress_in_range(context, start, after_reading))
     seed = inputs.setup.experiment.seed
     batches = scoring_batches(images.train, BRAIN_SURGEON_BATCHES, BRAIN_SURGEON_BATCH_SIZE, seed)
-    progress = progress_in_range(context, 0.1, 1.0, shows_eta=True)
+    progress = progress_in_range(context, after_reading, end, shows_eta=end == 1.0)
     values = score_by_brain_surgeon(network, inputs.node.layers, batches, BRAIN_SURGEON_BATCHES, seed, progress)
     return ScoreArrays(BrainSurgeon.name, values, None, BRAIN_SURGEON_BATCHES, BRAIN_SURGEON_BATCH_SIZE)
 

@@ -11,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from cnnpruner.domain.plans.goals import CostGoal
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.plans.suggestions import SearchState, Suggestion
 from cnnpruner.domain.results import Predictions
-from cnnpruner.domain.tree.autopilots import CostGoal
 from cnnpruner.engine.reconstruction.reconstruction import CutNetworkPair, FitSettings, fit_to_targets
 from cnnpruner.engine.reconstruction.targets import record_targets
 from cnnpruner.engine.training.batches import scoring_batches
@@ -34,6 +34,8 @@ FIT_PLACES = 8
 """Number of positions per image at which outputs are compared in the reconstructions of the search; their number of
 images is that of a quick preview.
 """
+SCORING_SHARE = 0.2
+"""Share of the job's progress that scoring takes, before the search."""
 CHOOSING_SHARE = 0.5
 """Share of the selection images on which the search chooses; the others only measure the plans that won."""
 
@@ -53,7 +55,7 @@ def run(inputs: SuggestionInputs, context: Context, cache: WorkerCache) -> Searc
     was published.
     """
     suggestion, layers = inputs.suggestion, inputs.node.layers
-    images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.05))
+    images = cache.images(inputs.setup, progress_in_range(context, SCORING_SHARE, SCORING_SHARE))
     meter = ReconstructionMeter(inputs, images, cache.network(inputs.setup, inputs.node), context)
     goal = suggestion.goal
     task = SearchTask(
@@ -69,10 +71,10 @@ def run(inputs: SuggestionInputs, context: Context, cache: WorkerCache) -> Searc
     previous = SearchState.model_validate({name: getattr(suggestion, name) for name in SearchState.model_fields})
 
     def publish(state: SearchState) -> None:
-        fraction = min(0.99, state.elapsed_s / suggestion.seconds)
+        fraction = SCORING_SHARE + (1 - SCORING_SHARE) * min(0.99, state.elapsed_s / suggestion.seconds)
         context.publish_suggestion(suggestion.id, state)
         context.report_progress(
-            fraction, f"{len(state.candidates)} plans compared", suggestion.seconds - state.elapsed_s
+            fraction, f"{len(state.candidates)} plans compared", max(0.0, suggestion.seconds - state.elapsed_s)
         )
 
     return PlanSearch(task, meter, publish, previous).run()

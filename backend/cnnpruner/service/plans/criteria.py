@@ -18,7 +18,7 @@ from cnnpruner.errors import CNNPrunerError, InvalidInput, JobTookTooLong, NotFo
 from cnnpruner.planning.agreement import rank_correlation, rank_units_by_criterion
 from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.criteria.descriptions import describe
-from cnnpruner.planning.criteria.score_values import finite_or_none, scores_from_arrays
+from cnnpruner.planning.criteria.score_values import TAYLOR, finite_or_none, scores_from_arrays
 from cnnpruner.planning.orders import adjust_scores_by_price
 from cnnpruner.service import jobs
 from cnnpruner.service.plans.structures import load_structure
@@ -27,7 +27,6 @@ from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
 
-TAYLOR = "taylor"
 INSTABILITY = "instability"
 SCORE_TIMEOUT_S = 120.0
 """Maximum time that a request waits for a scoring pass."""

@@ -1,12 +1,12 @@
 """Starts searches for the best plan of a node."""
 
 from cnnpruner.domain.jobs import NewJob, SuggestionJob
-from cnnpruner.domain.plans.plans import COST_NAMES
+from cnnpruner.domain.plans.goals import AccuracyGoal, CostGoal
 from cnnpruner.domain.plans.suggestions import NewSuggestion, SuggestionStarted
-from cnnpruner.domain.tree.autopilots import AccuracyGoal
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput
 from cnnpruner.service.tree import nodes
+from cnnpruner.service.tree.goals import require_unmet_goal
 from cnnpruner.service.workspace import Workspace
 
 
@@ -17,7 +17,7 @@ def suggest(workspace: Workspace, node: Node, new: NewSuggestion) -> SuggestionS
     """
     nodes.require_ready_node(node, "suggestions")
     workspace.store.experiments.require_weights(node.experiment_id)
-    _require_open_goal(node, new)
+    _require_reachable_goal(node, new.goal)
     with workspace.store.transaction():
         suggestion = workspace.store.suggestions.add(node.experiment_id, node.id, new)
         job = workspace.store.jobs.add(NewJob(SuggestionJob(suggestion_id=suggestion.id), node.experiment_id, node.id))
@@ -26,21 +26,12 @@ def suggest(workspace: Workspace, node: Node, new: NewSuggestion) -> SuggestionS
     return SuggestionStarted(suggestion=suggestion, job=job)
 
 
-def _require_open_goal(node: Node, new: NewSuggestion) -> None:
-    goal = new.goal
-    if isinstance(goal, AccuracyGoal):
-        assert node.accuracy is not None
-        if goal.accuracy > node.accuracy:
-            raise InvalidInput(
-                f"Node {node.number} has an accuracy of {node.accuracy:.2%}, so its pruned network can hardly reach "
-                f"{goal.accuracy:.2%} without training; set a lower accuracy.",
-                node_id=node.id,
-            )
-        return
-    cost = float(getattr(node, goal.metric))
-    if goal.value >= cost:
+def _require_reachable_goal(node: Node, goal: CostGoal | AccuracyGoal) -> None:
+    if isinstance(goal, CostGoal):
+        require_unmet_goal(node, goal)
+    elif node.accuracy is not None and goal.accuracy > node.accuracy:
         raise InvalidInput(
-            f"Node {node.number} has {cost:.0f} {COST_NAMES[goal.metric]}, so nothing needs to be removed; set a goal "
-            "below that.",
+            f"Node {node.number} has an accuracy of {node.accuracy:.2%}, so its pruned network can hardly reach "
+            f"{goal.accuracy:.2%} without training; set a lower accuracy.",
             node_id=node.id,
         )

@@ -7,16 +7,10 @@ import logging
 from contextlib import suppress
 from typing import Any
 
+from cnnpruner.domain.plans.goals import AccuracyGoal
 from cnnpruner.domain.plans.orders import Order
 from cnnpruner.domain.plans.plans import COST_NAMES, Application, NewPercentPlan, NewTargetPlan, Plan
-from cnnpruner.domain.tree.autopilots import (
-    PAPER_KINDS,
-    AccuracyGoal,
-    Autopilot,
-    AutopilotState,
-    CostGoal,
-    NewAutopilot,
-)
+from cnnpruner.domain.tree.autopilots import PAPER_KINDS, Autopilot, AutopilotState, NewAutopilot
 from cnnpruner.domain.tree.estimates import NewEstimate
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.domain.tree.training import Start
@@ -24,6 +18,7 @@ from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound
 from cnnpruner.service import jobs
 from cnnpruner.service.plans import criteria, plans
 from cnnpruner.service.tree import estimates, lineage, nodes
+from cnnpruner.service.tree.goals import cost_in_goal_metric, require_unmet_goal
 from cnnpruner.service.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -77,10 +72,8 @@ def _resolve_settings(workspace: Workspace, node: Node, new: NewAutopilot) -> Ne
         target, goal = goal.accuracy, None
     if new.kind == "schedule" and goal is None:
         raise InvalidInput('A schedule needs a target cost; send `goal` as {"metric": "macs", "value": 1000000}.')
-    if goal is not None and (cost := _cost_in_goal_metric(node, goal)) <= goal.value:
-        name = COST_NAMES[goal.metric]
-        message = f"Node {node.number} has {cost:,} {name}, which already meets the goal of {goal.value:,.0f}"
-        raise InvalidInput(f"{message}; set a lower goal.", node_id=node.id)
+    if goal is not None:
+        require_unmet_goal(node, goal)
     if target is None and (goal is None or new.kind == "automatic_estimator"):
         target = estimates.default_target(workspace, node)
     order = new.order
@@ -100,12 +93,6 @@ def _default_start(workspace: Workspace, node: Node, new: NewAutopilot) -> Start
     if new.training is not None and new.training.start is not None:
         return new.training.start
     return "cut" if new.kind in PAPER_KINDS else workspace.store.experiments.get(node.experiment_id).training.start
-
-
-def _cost_in_goal_metric(node: Node, goal: CostGoal) -> int:
-    cost = getattr(node, goal.metric)
-    assert isinstance(cost, int)  # the node is ready
-    return cost
 
 
 def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autopilot:
@@ -235,7 +222,7 @@ def _draft_next_plan(workspace: Workspace, autopilot: Autopilot) -> Plan:
 def _end_at_goal(autopilot: Autopilot, good: Node) -> None:
     """Ends the Autopilot if the cost of its last good node already meets the goal."""
     goal = autopilot.goal
-    if goal is not None and (cost := _cost_in_goal_metric(good, goal)) <= goal.value:
+    if goal is not None and (cost := cost_in_goal_metric(good, goal)) <= goal.value:
         name = COST_NAMES[goal.metric]
         raise _AutopilotEnd(
             "done", f"Node {good.number} has {cost:,} {name}, which meets the goal of {goal.value:,.0f}."
@@ -279,7 +266,7 @@ def _draft_scheduled_plan(workspace: Workspace, autopilot: Autopilot, good: Node
     """
     goal, step_count = autopilot.goal, autopilot.steps
     assert goal is not None and step_count is not None
-    initial_cost = _cost_in_goal_metric(workspace.store.nodes.get(autopilot.node_id), goal)
+    initial_cost = cost_in_goal_metric(workspace.store.nodes.get(autopilot.node_id), goal)
     plan: Plan | None = None
     for step in range(len(autopilot.nodes) + 1, step_count + 1):
         value = goal.value + (initial_cost - goal.value) * (1 - step / step_count) ** 3

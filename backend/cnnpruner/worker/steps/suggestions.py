@@ -50,7 +50,7 @@ def _load_scores(services: Services, job: Job, context: JobContext) -> dict[str,
     missing = tuple(criterion for criterion in criteria if arrays[criterion.spec] is None)
     if missing:
         inputs = score.ScoreInputs(services.setup(node.experiment_id), services.ready_node(node), node.id, missing)
-        computed = score.run(inputs, context, services.cache)
+        computed = score.run(inputs, context, services.cache, end=suggestion.SCORING_SHARE)
         require_result_accepted(services.store.suggestions.add_scores(job.id, job.attempt, node.id, computed))
         arrays |= {values.criterion: values for values in computed}
     layers = services.store.nodes.layers(node.id)

@@ -52,7 +52,7 @@ const field = (name: string) => box.querySelector<HTMLInputElement>(`[name="${na
 const button = (text: string) => [...box.querySelectorAll("button")].find((element) => element.textContent === text)!;
 
 function draw(state: State) {
-  const act = { openDialog: vi.fn(), suggestPlan: vi.fn(), cancelJob: vi.fn() };
+  const act = { openDialog: vi.fn(), suggestPlan: vi.fn(), cancelJob: vi.fn(), choosePlan: vi.fn() };
   suggestionDialog.draw(select(box), state, act as unknown as Actions);
   return act;
 }
@@ -100,6 +100,20 @@ test("the candidates are listed with accuracy, interval and accuracy on other im
 test("a search says how many exchanges gained", () => {
   expect(describeSearch(suggestion)).toBe("2 plans compared in 12 s");
   expect(describeSearch({ ...suggestion, exchanges: 20, gains: 3 })).toBe(
-    "2 plans compared in 12 s; 3 of 20 exchanges of width gained accuracy",
+    "2 plans compared in 12 s; 3 of 20 exchanges of width reduced the loss",
   );
+});
+
+test("the draft of the best plan is opened from the dialog", () => {
+  const plans = { 21: { id: 21, name: "B", node_id: 10, version: 1 } } as unknown as State["server"]["plans"];
+  const act = draw(opened({ suggestions: { 4: { ...suggestion, plan_id: 21 } }, plans }));
+  button("Open draft B").click();
+  expect(act.openDialog).toHaveBeenCalledWith(null);
+  expect(act.choosePlan).toHaveBeenCalledWith(21);
+});
+
+test("without a draft there is none to open", () => {
+  const act = draw(opened({ suggestions: { 4: { ...suggestion, plan_id: null } } }));
+  button("Open the draft").click();
+  expect(act.choosePlan).not.toHaveBeenCalled();
 });

@@ -31,6 +31,13 @@ export function ruleText(rule: Rule, criteria: Criteria): string {
   return `Rule: ${[shortRuleText(rule, criteria), ...limits].join(", ")}`;
 }
 
+/** Describes how a rule ranks the filters, without its target: "L1 norm / MACs^0.5, within layers by …". */
+export function orderText(rule: Rule, criteria: Criteria): string {
+  if (rule.rule === "filters") return shortRuleText(rule, criteria);
+  const within = withinOf(rule);
+  return `${rankTitle(rule, criteria)}${within === null ? "" : `, within layers by ${criterionTitle(criteria, within)}`}`;
+}
+
 function shortRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return "listed filters";
   const by = rankTitle(rule, criteria);

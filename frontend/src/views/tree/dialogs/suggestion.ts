@@ -15,7 +15,7 @@ import {
   readText,
 } from "../../dialogs/fields";
 import type { Rule } from "../../../planning/rules";
-import { ruleText } from "../../model/plan/ruleText";
+import { orderText } from "../../model/plan/ruleText";
 import type { PanelDialog } from "../../panel";
 import { drawJobProgress } from "./progress";
 
@@ -29,7 +29,7 @@ const GOAL_CHOICES: readonly Option[] = [
 ];
 type CostMetric = "macs" | "parameters" | "size_bytes" | "filters";
 const SHOWN_CANDIDATES = 8;
-const COLUMNS = ["Plan", "MACs", "Accuracy", "Images", "On other images"];
+const COLUMNS = ["Filters ranked by", "MACs", "Accuracy (95% interval)", "Images", "On other images"];
 
 export const suggestionDialog: PanelDialog = {
   label: "Suggest a plan",
@@ -43,6 +43,12 @@ export const suggestionDialog: PanelDialog = {
     const form = ensureElement(content, "form", "form");
     drawFields(form);
     const suggestion = latestSuggestion(state, node.id);
+    const draft = state.server.plans[suggestion?.plan_id ?? -1];
+    const openDraft = (): void => {
+      if (!draft) return;
+      act.openDialog(null);
+      act.choosePlan(draft.id);
+    };
     const job = suggestion ? activeJob(state, suggestion) : undefined;
     const search = (): void => {
       if (!dialog.isSending && !job) act.suggestPlan(node.id, readForm(form, node));
@@ -53,6 +59,11 @@ export const suggestionDialog: PanelDialog = {
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
       { text: "Stop the search", disabled: !job, run: () => job && act.cancelJob(job.id) },
+      {
+        text: draft ? `Open draft ${draft.name}` : "Open the draft",
+        disabled: !draft || job !== undefined,
+        run: openDraft,
+      },
       { text: "Search", isMainButton: true, disabled: dialog.isSending || job !== undefined, run: search },
     ]);
     drawCandidates(ensureElement(content, "div", "candidates"), suggestion, state);
@@ -82,7 +93,7 @@ function drawFields(form: Box): void {
   drawHelpText(
     form,
     "seconds-help",
-    "A minute compares the most important orders on small networks; five minutes also gain by moving width between layers.",
+    "Half of the time is for comparing orders, the rest for moving width between layers. The first search at a node takes longer, because it also scores the filters.",
   );
 }
 
@@ -115,6 +126,7 @@ function drawCandidates(box: Box, suggestion: Suggestion | undefined, state: Sta
     .selectAll<HTMLTableCellElement, string>("th")
     .data(COLUMNS)
     .join("th")
+    .classed("number", (_, column) => column > 0)
     .text((name) => name);
   ensureElement(table, "tbody", "rows")
     .selectAll<HTMLTableRowElement, Candidate>("tr")
@@ -124,13 +136,14 @@ function drawCandidates(box: Box, suggestion: Suggestion | undefined, state: Sta
     .selectAll<HTMLTableCellElement, string>("td")
     .data((candidate) => candidateCells(candidate, state))
     .join("td")
+    .classed("number", (_, column) => column > 0)
     .text((text) => text);
 }
 
-/** Describes a search: "36 plans and 20 exchanges of width in 1:02, 3 of which gained". */
+/** Describes a search: "36 plans compared in 62 s; 3 of 20 exchanges of width gained accuracy". */
 export function describeSearch({ candidates, exchanges, gains, elapsed_s }: Suggestion): string {
   const plans = `${formatCount(candidates.length)} plans compared in ${formatDuration(elapsed_s)}`;
-  return exchanges > 0 ? `${plans}; ${gains} of ${exchanges} exchanges of width gained accuracy` : plans;
+  return exchanges > 0 ? `${plans}; ${gains} of ${exchanges} exchanges of width reduced the loss` : plans;
 }
 
 /** Returns the cells of a candidate's row: plan, MACs, accuracy with interval, images, accuracy on other images. */
@@ -138,7 +151,7 @@ export function candidateCells(candidate: Candidate, { server }: State): readonl
   const { reconstructed, unseen, cost, rule, origin } = candidate;
   const { low, high } = reconstructed.interval;
   return [
-    origin === "exchange" ? "width moved between layers" : ruleText(rule as Rule, server.criteria),
+    origin === "exchange" ? "width moved between layers" : orderText(rule as Rule, server.criteria),
     formatCount(cost.macs),
     `${formatPercent(reconstructed.accuracy)} (${formatPercent(low)}–${formatPercent(high)})`,
     formatCount(reconstructed.images),
