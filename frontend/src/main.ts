@@ -16,6 +16,7 @@ import "./styles/dialogs.css";
 import "./styles/panels/tree.css";
 import "./styles/exports.css";
 import "./styles/sharing.css";
+import "./styles/suggestion.css";
 import { exchangeToken } from "./token";
 import { start } from "./shell";
 
