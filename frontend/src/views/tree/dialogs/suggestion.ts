@@ -29,7 +29,7 @@ const GOAL_CHOICES: readonly Option[] = [
 ];
 type CostMetric = "macs" | "parameters" | "size_bytes" | "filters";
 const SHOWN_CANDIDATES = 8;
-const COLUMNS = ["Filters ranked by", "MACs", "Accuracy (95% interval)", "Images", "On other images"];
+const COLUMNS = ["Plan", "MACs", "Accuracy (95% interval)", "Images", "On other images"];
 
 export const suggestionDialog: PanelDialog = {
   label: "Suggest a plan",
@@ -93,7 +93,7 @@ function drawFields(form: Box): void {
   drawHelpText(
     form,
     "seconds-help",
-    "Half of the time is for comparing orders, the rest for moving width between layers. The first search at a node takes longer, because it also scores the filters.",
+    "Half of the time is for comparing orders, the rest for moving width between layers. The first search at a node also scores its filters, which counts towards this time.",
   );
 }
 
@@ -119,7 +119,12 @@ function activeJob(state: State, suggestion: Suggestion): Job | undefined {
 
 function drawCandidates(box: Box, suggestion: Suggestion | undefined, state: State): void {
   const candidates = suggestion?.candidates ?? [];
-  box.attr("hidden", candidates.length ? null : "");
+  box
+    .attr("hidden", candidates.length ? null : "")
+    // The table scrolls, so it can be reached and scrolled with the keyboard.
+    .attr("tabindex", 0)
+    .attr("role", "region")
+    .attr("aria-label", "Plans that were tried");
   ensureElement(box, "p", "paragraph").text(suggestion ? describeSearch(suggestion) : "");
   const table = ensureElement(box, "table", "history");
   ensureElement(ensureElement(table, "thead", "heading"), "tr", "names")
