@@ -9,13 +9,12 @@ from sqlalchemy import select
 
 from cnnpruner.domain.plans.suggestions import NewSuggestion, SearchState, Suggestion
 from cnnpruner.domain.results import ScoreArrays
-from cnnpruner.store import blobs
 from cnnpruner.store.jobs import end_job, find_leased_row
 from cnnpruner.store.plans.plans import add_plan
 from cnnpruner.store.plans.suggestion_rows import find_suggestion, publish_suggestion, suggestion_from_row
 from cnnpruner.store.rows import SuggestionRow
 from cnnpruner.store.sessions import Sessions, now
-from cnnpruner.store.tree.nodes import pack_scores
+from cnnpruner.store.tree.nodes import put_scores
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,7 @@ class Suggestions:
         with self._sessions.write() as session:
             if find_leased_row(session, job_id, attempt) is None:
                 return False
-            for arrays in scores:
-                blobs.put(session, {"node_id": node_id}, f"scores:{arrays.criterion}", pack_scores(arrays))
+            put_scores(session, node_id, scores)
             return True
 
     def end(

@@ -188,8 +188,7 @@ class Nodes:
             job = find_leased_row(session, job_id, attempt)
             if job is None:
                 return False
-            for arrays in scores:
-                blobs.put(session, {"node_id": node_id}, f"scores:{arrays.criterion}", pack_scores(arrays))
+            put_scores(session, node_id, scores)
             end_job(session, job, "done", None)
             return True
 
@@ -286,8 +285,13 @@ def _store_blobs(session: Session, node_id: int, result: NodeResult) -> None:
     owner = {"node_id": node_id}
     blobs.put(session, owner, "layers", blobs.pack_value(result.layers))
     blobs.put(session, owner, "predictions", pack_predictions(result.predictions))
-    for scores in result.scores:
-        blobs.put(session, owner, f"scores:{scores.criterion}", pack_scores(scores))
+    put_scores(session, node_id, result.scores)
+
+
+def put_scores(session: Session, node_id: int, scores: Iterable[ScoreArrays]) -> None:
+    """Store the node's scores by one or more criteria. Earlier scores by the same criteria are replaced."""
+    for arrays in scores:
+        blobs.put(session, {"node_id": node_id}, f"scores:{arrays.criterion}", pack_scores(arrays))
 
 
 def pack_predictions(predictions: Predictions) -> bytes:
