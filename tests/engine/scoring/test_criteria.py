@@ -68,7 +68,7 @@ def of_layer(scores: Floats, layers: Layers, layer: int) -> Floats:
 def test_criteria_are_found_in_every_file_of_the_package() -> None:
     modules = {type(criterion).__module__.rpartition(".")[2] for criterion in CRITERIA.values()}
     files = {file.name for file in iter_modules(criteria.__path__)}
-    assert files - modules == {"base", "descriptions", "plugins"}
+    assert files - modules == {"base", "descriptions", "plugins", "score_values"}
     assert [criterion.order for criterion in CRITERIA.values()] == sorted(
         criterion.order for criterion in CRITERIA.values()
     )
