@@ -101,7 +101,7 @@ function readNames(node, add) {
 function readDocstrings(node, add) {
   for (const { pos, end } of node.jsDoc ?? []) {
     const comment = node.getSourceFile().text.slice(pos, end);
-    add(node.jsDoc[0], comment.replace(/^\/\*\*|\*\/$|^\s*\*/gm, ""));
+    add(node.jsDoc[0], comment.replace(/^\/\*\*|\s*\*\/$|^\s*\*/gm, ""));
   }
 }
 
