@@ -44,9 +44,11 @@ export type Dialog =
   /** `before`: the note before the edit. */
   | ({ readonly kind: "note"; readonly node: number; readonly before: string } & RequestStatus)
   | ({
-      readonly kind: "estimate" | "suggestion" | "autopilot" | "controls" | "branch" | "measure" | "provenance";
+      readonly kind: "estimate" | "autopilot" | "controls" | "branch" | "measure" | "provenance";
       readonly node: number;
     } & RequestStatus)
+  /** `candidate`: identifies the plan that is chosen in the list of tried plans; null for the best one. */
+  | ({ readonly kind: "suggestion"; readonly node: number; readonly candidate: string | null } & RequestStatus)
   | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & RequestStatus)
   /** `newLink`: the new link with its token, shown while the dialog stays open. */
   | ({ readonly kind: "share"; readonly newLink: string | null } & RequestStatus)

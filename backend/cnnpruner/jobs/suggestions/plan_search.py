@@ -24,11 +24,11 @@ from cnnpruner.planning.search.widths import Counts, WidthSpace
 from cnnpruner.planning.structure import filters_of_units, units_of_filters
 
 FIRST_IMAGES = 256
-"""Number of images on which all orders are compared."""
+"""Number of images on which all removal orders are compared first."""
 KEPT_SHARE = 1 / 3
 """Share of the candidates that stay after each comparison."""
-MAX_SECOND_ROUND = 6
-"""Largest number of orders that are also tried with the criterion `WITHIN` inside of layers."""
+MAX_ORDERS_WITH_WITHIN = 6
+"""Largest number of the best removal orders that are tried once more with the criterion `WITHIN` inside of layers."""
 ORDER_SHARE, COMPARISON_SHARE = 0.35, 0.5
 """Shares of the time after which no further order is tried, and after which the best ones are no longer compared on
 more images. The rest is for exchanges.
@@ -38,7 +38,7 @@ EXCHANGE_IMAGES = 1024
 EXCHANGE_SHARES = (0.125, 0.0625)
 """Shares of a set's units that an exchange gives back: the first until nothing was gained for a while."""
 BISECTIONS = 7
-"""Number of plans that are measured to find the lowest cost at which an order reaches an accuracy."""
+"""Number of plans of one removal order that are measured to find the cheapest one with the accuracy that is the goal."""
 PATIENCE = 24
 """Number of exchanges without a gain after which the next smaller share is used, or the search ends."""
 
@@ -149,7 +149,7 @@ class PlanSearch:
             if self._entries and self._is_over(ORDER_SHARE):
                 break
             self._try_order(order, images)
-        leaders = self._keep_leaders(self._entries, MAX_SECOND_ROUND)
+        leaders = self._keep_leaders(self._entries, MAX_ORDERS_WITH_WITHIN)
         leaders += [entry for leader in leaders if (entry := self._try_within(leader)) is not None]
         largest = min(EXCHANGE_IMAGES, self._meter.images)
         while leaders and images < largest:
@@ -180,7 +180,9 @@ class PlanSearch:
         return self._task.accuracy is None or measured.accuracy.accuracy >= self._task.accuracy
 
     def _lower_limit(self) -> None:
-        """Replace the best plan by the cheapest one that reaches the accuracy in the same order."""
+        """Replace the best plan with the cheapest plan that removes filters in the same order and still has the accuracy
+        that is the goal.
+        """
         best = self._best()
         order = _order_of(best)
         self._limit = self._lowest_cost(order, self._limit / 2, self._limit)
@@ -378,7 +380,7 @@ def _rank(entry: _Entry) -> tuple[int, float]:
 
 
 def _order_of(entry: _Entry) -> Order:
-    """Return the order that made the entry's plan."""
+    """Return the removal order by which the plan of a search entry was made."""
     return Order.model_validate({name: getattr(entry.rule, name) for name in Order.model_fields})
 
 

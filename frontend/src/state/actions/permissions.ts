@@ -11,6 +11,7 @@ const EDIT_ACTIONS: ReadonlySet<string> = new Set([
   "takeOverAutopilot",
   "startAutopilot",
   "suggestPlan",
+  "draftCandidate",
   "createControlNodes",
   "openDeleteBranchDialog",
   "deleteBranch",

@@ -17,7 +17,7 @@ import { findDialog } from "./dialogs/find";
 import { measureLatencyDialog } from "./dialogs/measure";
 import { provenanceDialog } from "./dialogs/provenance";
 import { autopilotDialog } from "./dialogs/autopilot";
-import { suggestionDialog } from "./dialogs/suggestion";
+import { suggestionDialog } from "./dialogs/suggestion/suggestion";
 import { drawFacts } from "./facts";
 import { listRows } from "./rows";
 import { drawTabs } from "./tabs";

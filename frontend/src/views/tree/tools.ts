@@ -71,7 +71,7 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
       id: "suggestion",
       text: "Suggest a plan… (Shift+S)",
       disabled: !isReady,
-      run: (act) => act.openNodeDialog("suggestion", node.id),
+      run: (act) => act.openSuggestionDialog(node.id),
     },
     {
       id: "autopilot",
@@ -170,7 +170,7 @@ export const TREE_KEYS: readonly Key[] = [
   {
     keys: "Shift+S",
     help: "search for the best plan of the node",
-    run: runOnChosenNode((act, node) => act.openNodeDialog("suggestion", node.id), whyNotReady),
+    run: runOnChosenNode((act, node) => act.openSuggestionDialog(node.id), whyNotReady),
   },
   {
     keys: "w",

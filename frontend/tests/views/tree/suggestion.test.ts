@@ -1,10 +1,14 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { Candidate, Suggestion } from "../../../src/api/values";
+import type { Candidate, NodeLayers, Suggestion } from "../../../src/api/values";
 import type { Actions } from "../../../src/state/actions";
 import { withScreen } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
-import { candidateCells, describeSearch, suggestionDialog } from "../../../src/views/tree/dialogs/suggestion";
+import { candidateKey } from "../../../src/state/selectors/suggestion";
+import { layoutAccuracyChart } from "../../../src/views/tree/dialogs/suggestion/accuracyChart";
+import { candidateCells, describeSearch } from "../../../src/views/tree/dialogs/suggestion/candidateTable";
+import { suggestionDialog } from "../../../src/views/tree/dialogs/suggestion/suggestion";
+import { layoutWidthChart } from "../../../src/views/tree/dialogs/suggestion/widthChart";
 import { makeNode, stateWith } from "../../fixtures/values";
 
 const accuracyOf = (accuracy: number, images: number) => ({
@@ -26,12 +30,24 @@ const best = {
   unseen: accuracyOf(0.85, 180),
   state: "best",
 } as unknown as Candidate;
+const other = {
+  ...best,
+  rule: { rule: "filters", filters: { conv1: [0, 1, 2, 3] } },
+  origin: "exchange",
+  widths: { conv1: 16 },
+  cost: { ...best.cost, macs: 24_000 },
+  reconstructed: accuracyOf(0.8, 90),
+  unseen: null,
+  state: "measured",
+} as unknown as Candidate;
+const layers = { layers: [{ name: "conv1", filters: 40 }] } as unknown as NodeLayers;
 const suggestion = {
   id: 4,
   experiment_id: 1,
   node_id: 10,
   job_id: 9,
-  candidates: [best, { ...best, origin: "exchange", unseen: null, state: "measured" }],
+  goal: { metric: "macs", value: 48_000 },
+  candidates: [best, other],
   exchanges: 0,
   gains: 0,
   elapsed_s: 12,
@@ -46,13 +62,23 @@ beforeEach(() => {
 });
 
 const nodes = [makeNode(0, null, { macs: 96_000 })];
-const opened = (server: Partial<State["server"]>): State =>
-  withScreen(stateWith(nodes, server), { dialog: { kind: "suggestion", node: 10, error: null, isSending: false } });
+const opened = (server: Partial<State["server"]>, candidate: string | null = null): State =>
+  withScreen(stateWith(nodes, server), {
+    dialog: { kind: "suggestion", node: 10, candidate, error: null, isSending: false },
+  });
 const field = (name: string) => box.querySelector<HTMLInputElement>(`[name="${name}"]`)!;
 const button = (text: string) => [...box.querySelectorAll("button")].find((element) => element.textContent === text)!;
 
+const candidateActions = () => ({ chooseCandidate: vi.fn(), draftCandidate: vi.fn() });
+
 function draw(state: State) {
-  const act = { openDialog: vi.fn(), suggestPlan: vi.fn(), cancelJob: vi.fn(), choosePlan: vi.fn() };
+  const act = {
+    openDialog: vi.fn(),
+    suggestPlan: vi.fn(),
+    cancelJob: vi.fn(),
+    choosePlan: vi.fn(),
+    ...candidateActions(),
+  };
   suggestionDialog.draw(select(box), state, act as unknown as Actions);
   return act;
 }
@@ -94,7 +120,7 @@ test("the candidates are listed with accuracy, interval and accuracy on other im
   expect(box.querySelectorAll("tbody tr")).toHaveLength(2);
   expect(box.querySelectorAll("tbody tr.best")).toHaveLength(1);
   expect(candidateCells(best, state).slice(1)).toEqual(["47,000", "90.0% (85.0%–95.0%)", "180", "85.0%"]);
-  expect(candidateCells(suggestion.candidates[1]!, state)[0]).toBe("width moved between layers");
+  expect(candidateCells(other, state)[0]).toBe("width moved between layers");
 });
 
 test("a search says how many exchanges gained", () => {
@@ -112,8 +138,51 @@ test("the draft of the best plan is opened from the dialog", () => {
   expect(act.choosePlan).toHaveBeenCalledWith(21);
 });
 
-test("without a draft there is none to open", () => {
-  const act = draw(opened({ suggestions: { 4: { ...suggestion, plan_id: null } } }));
-  button("Open the draft").click();
+test("any plan that was tried can be chosen in the table and in the chart", () => {
+  const act = draw(opened({ suggestions: { 4: suggestion } }));
+  box.querySelectorAll<HTMLButtonElement>("tbody button")[1]!.click();
+  // The chosen plan, which is the best one at first, is painted last.
+  box.querySelectorAll(".candidates-marks > g")[0]!.dispatchEvent(new MouseEvent("click"));
+  expect(act.chooseCandidate.mock.calls).toEqual([[candidateKey(other)], [candidateKey(other)]]);
+});
+
+test("the chosen plan becomes a draft, also if the best one is a draft already", () => {
+  const plans = { 21: { id: 21, name: "B", node_id: 10, version: 1 } } as unknown as State["server"]["plans"];
+  const server = { suggestions: { 4: { ...suggestion, plan_id: 21 } }, plans };
+  const act = draw(opened(server, candidateKey(other)));
+  expect(box.querySelector("tr.chosen button")!.getAttribute("aria-pressed")).toBe("true");
+  button("Draft the chosen plan").click();
+  expect(act.draftCandidate).toHaveBeenCalledWith(server.suggestions[4], other);
   expect(act.choosePlan).not.toHaveBeenCalled();
+});
+
+test("without candidates there is nothing to draft", () => {
+  const act = draw(opened({ suggestions: { 4: { ...suggestion, candidates: [], plan_id: null } } }));
+  button("Draft the chosen plan").click();
+  expect(act.draftCandidate).not.toHaveBeenCalled();
+  expect(box.querySelector(".candidates")!.hasAttribute("hidden")).toBe(true);
+});
+
+test("the chart shows a dearer plan further right and a more accurate one further up", () => {
+  const [first, second] = layoutAccuracyChart([best, other], "macs").marks;
+  expect(first!.x).toBeGreaterThan(second!.x);
+  expect(first!.y).toBeLessThan(second!.y);
+  expect(first!.high).toBeLessThan(first!.y);
+  expect(first!.low).toBeGreaterThan(first!.y);
+});
+
+test("plans of nearly equal cost are drawn close together", () => {
+  const near = { ...other, cost: { ...best.cost, macs: 46_950 } };
+  const [first, second] = layoutAccuracyChart([best, near], "macs").marks;
+  expect(first!.x - second!.x).toBeLessThan(10);
+});
+
+test("the widths of the chosen plan are drawn against those of the best", () => {
+  const [bar] = layoutWidthChart(other, best, layers);
+  const [bestBar] = layoutWidthChart(best, best, layers);
+  expect(bar!.height / bestBar!.height).toBeCloseTo(16 / 20);
+  expect(bar!.best).toBeCloseTo(bestBar!.top);
+  expect(bar!.title).toBe("conv1: 16 of 40 (40%), best plan 20");
+  draw(opened({ suggestions: { 4: suggestion }, layers: { 10: layers } }, candidateKey(other)));
+  expect(box.querySelectorAll(".widths .remaining")).toHaveLength(1);
 });

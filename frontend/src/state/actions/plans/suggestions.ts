@@ -1,12 +1,30 @@
-/** Starts searches for the best plan of a node. */
+/** Starts searches for the best plan of a node, and drafts plans that a search has tried. */
 import { call } from "../../../api/client";
-import type { NewSuggestion } from "../../../api/values";
-import { withServerValue } from "../../changes/patches";
+import type { Candidate, NewSuggestion, Suggestion } from "../../../api/values";
+import { formatCount, formatPercent } from "../../../marks/format";
+import { withDraft } from "../../changes/edits";
+import { withChoice, withScreen, withServerValue } from "../../changes/patches";
 import type { Context } from "../context";
 import { sendFromDialog } from "../dialogRequest";
 
 export function createSuggestionActions(context: Context) {
-  return { suggestPlan: (node: number, body: NewSuggestion) => void suggestPlan(context, node, body) };
+  const { dispatch } = context.store;
+  return {
+    openSuggestionDialog: (node: number) =>
+      dispatch((state) =>
+        withScreen(state, { dialog: { kind: "suggestion", node, candidate: null, error: null, isSending: false } }),
+      ),
+    /** Chooses a plan in the list of tried plans; `candidate` is its `candidateKey`. */
+    chooseCandidate: (candidate: string) =>
+      dispatch((state) =>
+        state.screen.dialog?.kind === "suggestion"
+          ? withScreen(state, { dialog: { ...state.screen.dialog, candidate } })
+          : state,
+      ),
+    suggestPlan: (node: number, body: NewSuggestion) => void suggestPlan(context, node, body),
+    draftCandidate: (suggestion: Suggestion, candidate: Candidate) =>
+      void draftCandidate(context, suggestion, candidate),
+  };
 }
 
 /** Starts a search. Its candidates arrive with events, and the dialog stays open to show them. */
@@ -19,4 +37,26 @@ async function suggestPlan(context: Context, node_id: number, body: NewSuggestio
   context.store.dispatch((state) =>
     withServerValue(withServerValue(state, "jobs", job.id, job), "suggestions", suggestion.id, suggestion),
   );
+}
+
+/** Drafts a plan that a search has tried, closes the dialog and chooses the draft. */
+async function draftCandidate(
+  context: Context,
+  { id, node_id }: Suggestion,
+  { rule, reconstructed }: Candidate,
+): Promise<void> {
+  const { accuracy, images } = reconstructed;
+  const note = `Tried by search ${id}: ${formatPercent(accuracy)} after reconstruction, on ${formatCount(images)} images.`;
+  const plan = await sendFromDialog(context, "suggestion", () =>
+    call("post", "/api/nodes/{node_id}/plans", { path: { node_id }, body: { ...rule, name: null, note } }),
+  );
+  if (!plan) return;
+  context.store.dispatch((state) => {
+    const updated = withChoice(withServerValue(state, "plans", plan.id, plan), {
+      node: node_id,
+      plan: plan.id,
+      brush: null,
+    });
+    return withDraft(withScreen(updated, { dialog: null }), { request: null });
+  });
 }

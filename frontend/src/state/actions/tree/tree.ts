@@ -27,10 +27,8 @@ export function createTreeActions({ store, notify }: Context) {
       dispatch((state) => withTreeDisplay(state, { zoom: by === 0 ? 1 : zoomAfterSteps(state.choice.tree.zoom, by) })),
     chooseAxes: (axes: { x?: Metric; y?: Metric }) => dispatch((state) => withTreeDisplay(state, axes)),
     chooseEstimate: (estimate: number | null) => dispatch((state) => withTreeDisplay(state, { estimate })),
-    openNodeDialog: (
-      kind: "estimate" | "suggestion" | "autopilot" | "controls" | "measure" | "provenance",
-      node: number,
-    ) => dispatch((state) => withScreen(state, { dialog: { kind, node, ...idleRequestStatus } })),
+    openNodeDialog: (kind: "estimate" | "autopilot" | "controls" | "measure" | "provenance", node: number) =>
+      dispatch((state) => withScreen(state, { dialog: { kind, node, ...idleRequestStatus } })),
     /**
      * Chooses `node` and shows, in the sample panels, which samples have degraded or improved (as `change` says)
      * compared with the node `against`.

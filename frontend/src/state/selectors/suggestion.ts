@@ -1,0 +1,25 @@
+/** The search for the best plan of a node that a dialog shows, and the plan of it that is chosen. */
+import type { Candidate, Job, Suggestion } from "../../api/values";
+import type { State } from "../state";
+
+/** Returns the newest search at a node. */
+export const latestSuggestion = ({ server }: State, node: number): Suggestion | undefined =>
+  Object.values(server.suggestions)
+    .filter(({ node_id }) => node_id === node)
+    .sort((a, b) => b.id - a.id)[0];
+
+/** Returns the job of a search that is still waiting or running. */
+export function activeSearch({ server }: State, suggestion: Suggestion | undefined): Job | undefined {
+  const job = server.jobs[suggestion?.job_id ?? -1];
+  return job && (job.state === "waiting" || job.state === "running") ? job : undefined;
+}
+
+/** Identifies a candidate while the list of candidates changes: two candidates never have the same rule. */
+export const candidateKey = ({ rule }: Candidate): string => JSON.stringify(rule);
+
+/** Returns the candidate that the user has chosen in the dialog, else the best one. */
+export function chosenCandidate({ screen }: State, suggestion: Suggestion | undefined): Candidate | undefined {
+  const key = screen.dialog?.kind === "suggestion" ? screen.dialog.candidate : null;
+  const candidates = suggestion?.candidates ?? [];
+  return candidates.find((candidate) => candidateKey(candidate) === key) ?? candidates[0];
+}

@@ -1,0 +1,136 @@
+/** Dialog that searches for the best plan of a node, shows the plans that were tried, and drafts any of them. */
+import type { Candidate, NewSuggestion, Node, Suggestion } from "../../../../api/values";
+import { type Box, ensureElement, showOrClear } from "../../../../marks/elements";
+import type { State } from "../../../../state/state";
+import { activeSearch, candidateKey, chosenCandidate, latestSuggestion } from "../../../../state/selectors/suggestion";
+import { drawButtons, drawStatusLine, type DialogButton } from "../../../dialogs/buttons";
+import {
+  drawChoice,
+  drawField,
+  drawHelpText,
+  listenToSubmit,
+  type Option,
+  readNumber,
+  readPercentAsShare,
+  readText,
+} from "../../../dialogs/fields";
+import type { Actions } from "../../../../state/actions";
+import type { PanelDialog } from "../../../panel";
+import { drawJobProgress } from "../progress";
+import { drawAccuracyChart } from "./accuracyChart";
+import { describeSearch, drawCandidateTable } from "./candidateTable";
+import { drawWidthChart } from "./widthChart";
+
+const ACCURACY = "accuracy";
+const GOAL_CHOICES: readonly Option[] = [
+  { value: "macs", text: "at most this share of the MACs" },
+  { value: "parameters", text: "at most this share of the parameters" },
+  { value: "size_bytes", text: "at most this share of the file size" },
+  { value: "filters", text: "at most this share of the filters" },
+  { value: ACCURACY, text: "at least this accuracy, before any training" },
+];
+type CostMetric = "macs" | "parameters" | "size_bytes" | "filters";
+
+export const suggestionDialog: PanelDialog = {
+  label: "Suggest a plan",
+  draw: (content, state, act) => {
+    const { dialog } = state.screen;
+    const node = dialog?.kind === "suggestion" ? state.server.nodes[dialog.node] : undefined;
+    if (dialog?.kind !== "suggestion" || !node) return;
+    ensureElement(content, "p", "paragraph").text(
+      `Many plans for node ${node.number} are compared by their accuracy after reconstruction, without training. Then width is moved between the layers of the best plan. At the end, the best plan becomes a new draft.`,
+    );
+    const form = ensureElement(content, "form", "form");
+    drawFields(form);
+    const suggestion = latestSuggestion(state, node.id);
+    const job = activeSearch(state, suggestion);
+    const search = (): void => {
+      if (!dialog.isSending && !job) act.suggestPlan(node.id, readForm(form, node));
+    };
+    listenToSubmit(form, search);
+    drawStatusLine(content, dialog, "Sending…");
+    drawJobProgress(content, job);
+    drawButtons(content, [
+      { text: "Close", run: () => act.openDialog(null) },
+      { text: "Stop the search", disabled: !job, run: () => job && act.cancelJob(job.id) },
+      draftButton(state, suggestion, act),
+      { text: "Search", isMainButton: true, disabled: dialog.isSending || job !== undefined, run: search },
+    ]);
+    drawResults(ensureElement(content, "div", "candidates"), suggestion, state, act);
+  },
+};
+
+/** Opens the draft that the best plan became at the end of the search, or drafts the chosen plan. */
+function draftButton(state: State, suggestion: Suggestion | undefined, act: Actions): DialogButton {
+  const candidate = chosenCandidate(state, suggestion);
+  const draft = candidate?.state === "best" ? state.server.plans[suggestion?.plan_id ?? -1] : undefined;
+  if (draft) {
+    return {
+      text: `Open draft ${draft.name}`,
+      run: () => {
+        act.openDialog(null);
+        act.choosePlan(draft.id);
+      },
+    };
+  }
+  return {
+    text: "Draft the chosen plan",
+    disabled: !candidate,
+    run: () => suggestion && candidate && act.draftCandidate(suggestion, candidate),
+  };
+}
+
+function drawFields(form: Box): void {
+  drawChoice(form, { name: "goal", label: "The pruned network keeps", choices: GOAL_CHOICES }, () => undefined);
+  drawField(form, {
+    name: "value",
+    label: "Share or accuracy, %",
+    type: "number",
+    min: 1,
+    max: 100,
+    step: "any",
+    value: "50",
+  });
+  drawField(form, {
+    name: "seconds",
+    label: "Seconds to search",
+    type: "number",
+    min: 5,
+    max: 21600,
+    step: 1,
+    value: "60",
+  });
+  drawHelpText(
+    form,
+    "seconds-help",
+    "Half of the time is for comparing orders, the rest for moving width between layers. The first search at a node also scores its filters, which counts towards this time.",
+  );
+}
+
+function readForm(form: Box, node: Node): NewSuggestion {
+  const share = readPercentAsShare(form, "value") ?? 0.5;
+  const metric = readText(form, "goal");
+  const goal =
+    metric === ACCURACY
+      ? { accuracy: share }
+      : { metric: metric as CostMetric, value: Math.floor(share * (node[metric as CostMetric] ?? 0)) };
+  return { goal, seconds: readNumber(form, "seconds") ?? 60, seed: 0 };
+}
+
+function drawResults(box: Box, suggestion: Suggestion | undefined, state: State, act: Actions): void {
+  const best = suggestion?.candidates[0];
+  if (!showOrClear(box, best !== undefined) || !suggestion || !best) return;
+  const choose = (candidate: Candidate): void => act.chooseCandidate(candidateKey(candidate));
+  ensureElement(box, "p", "paragraph").text(describeSearch(suggestion));
+  const charts = ensureElement(box, "div", "charts");
+  drawAccuracyChart(charts, suggestion, state, choose);
+  const layers = state.server.layers[suggestion.node_id];
+  const chosen = chosenCandidate(state, suggestion);
+  if (layers && chosen) drawWidthChart(charts, chosen, best, layers);
+  const list = ensureElement(box, "div", "list")
+    // The list scrolls, so it can be reached and scrolled with the keyboard.
+    .attr("tabindex", 0)
+    .attr("role", "region")
+    .attr("aria-label", "Plans that were tried");
+  drawCandidateTable(list, suggestion, state, choose);
+}
