@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from cnnpruner.config import Config
-from cnnpruner.domain.plans.plans import Application, NewPercentPlan
-from cnnpruner.domain.plans.rules import ThresholdRule
+from cnnpruner.domain.base import Accuracy, Interval
+from cnnpruner.domain.jobs import NewJob, SuggestionJob
+from cnnpruner.domain.plans.goals import CostGoal
+from cnnpruner.domain.plans.plans import Application, Cost, NewPercentPlan
+from cnnpruner.domain.plans.rules import TargetRule, ThresholdRule
+from cnnpruner.domain.plans.suggestions import Candidate, NewSuggestion, SearchState
 from cnnpruner.domain.tree.nodes import NewControls
 from cnnpruner.domain.tree.provenance import ReconstructionRecord, StartAccuracies
 from cnnpruner.drawing import provenance, report, tables
@@ -72,9 +76,37 @@ def small_tree(workspace: Workspace) -> SmallTree:
         controls.create(workspace, child, NewControls(kind="random", seeds=2)), (70, 74), strict=True
     ):
         small_tree.finish(control.id, correct)
+    store_suggestion(workspace, child.id)
     plans.apply(workspace, plans.draft(workspace, child, NewPercentPlan(percent=10)), Application())
     workspace.store.experiments.change(small_tree.experiment_id, {"name": f"Digits {EVIL}", "tests": 1})
     return small_tree
+
+
+def store_suggestion(workspace: Workspace, node_id: int) -> None:
+    """Store a search that found one plan."""
+    accuracy = Accuracy(accuracy=0.9, correct=90, images=100, interval=Interval(low=0.83, high=0.95))
+    candidate = Candidate(
+        rule=TargetRule(metric="macs", value=1000, criterion="l1", floor=0.1),
+        origin="order",
+        cost=Cost(filters=100, parameters=900, macs=990, size_bytes=3600),
+        widths={"stem": 5},
+        loss=0.25,
+        images=100,
+        raw=accuracy,
+        recalibrated=None,
+        reconstructed=accuracy,
+        unseen=None,
+        state="best",
+    )
+    store = workspace.store
+    suggestion = store.suggestions.add(1, node_id, NewSuggestion(goal=CostGoal(metric="macs", value=1000)))
+    waiting = store.jobs.add(NewJob(SuggestionJob(suggestion_id=suggestion.id), 1, node_id))
+    job = store.jobs.claim("training", "worker")
+    while job is not None and job.id != waiting.id:  # the trainings of the other nodes
+        job = store.jobs.claim("training", "worker")
+    assert job is not None
+    state = SearchState(candidates=[candidate], exchanges=3, gains=1, elapsed_s=8.4)
+    assert store.suggestions.set_state(job.id, job.attempt, suggestion.id, state)
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +141,8 @@ def test_the_page_shows_what_the_tree_contains(page: str, small_tree: SmallTree)
     free = small_tree.nodes()[0].free_filters or 0
     assert f"{removed} of {free} free filters ({100 * removed / free:.1f} %), " in text
     assert "random filters272.00 % (70.00 %–74.00 %)+8.00 percentage points" in text
+    searched = "2at most 1,000 MACs1 plan and 3 exchanges of width in 8 sranked by l1"
+    assert f"{searched}90.0% (83.0%–95.0%) of 100 images––" in text
     assert "1 of these nodes has been deleted since" in text and "torch" in text
     assert page.count('class="edge unrecovered"') == 3 and page.count('class="edge pending"') == 1
     assert page.count("Node 5: waiting") == 1, "drawn in the tree, not in the charts"
@@ -128,7 +162,15 @@ def test_a_tree_whose_root_is_still_running_has_a_report(tmp_path: Path) -> None
     small_tree = make_small_tree(store)
     node = small_tree.nodes()[0].model_copy(update={"state": "running", "accuracy": None, "recovered": None})
     tree_report = report.TreeReport(
-        store.experiments.get(small_tree.experiment_id), [node], {}, [], [], {}, store.experiments.get(1).created_at, {}
+        experiment=store.experiments.get(small_tree.experiment_id),
+        nodes=[node],
+        plans={},
+        estimates=[],
+        autopilots=[],
+        suggestions=[],
+        versions={},
+        made_at=node.created_at,
+        kept_scores_by_criterion={},
     )
     store.close()
     assert "No node is ready yet." in report.write_report(tree_report)

@@ -7,6 +7,7 @@ from datetime import datetime
 from cnnpruner.domain.markup import Markup, MarkupContent, concatenate, count, element, percent
 from cnnpruner.domain.plans.criteria import ScoresToKeep
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.plans.suggestions import Suggestion
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
@@ -14,6 +15,7 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing import provenance, tables
 from cnnpruner.drawing.scatter import draw_scatter
 from cnnpruner.drawing.style import REPORT_CSS
+from cnnpruner.drawing.suggestions import suggestions_section
 from cnnpruner.drawing.tree import draw_tree
 
 MAX_NODES = 1000
@@ -30,6 +32,7 @@ class TreeReport:
     """The plans of each node, by node id."""
     estimates: Sequence[Estimate]
     autopilots: Sequence[Autopilot]
+    suggestions: Sequence[Suggestion]
     versions: Mapping[str, str]
     made_at: datetime
     kept_scores_by_criterion: Mapping[str, ScoresToKeep]
@@ -70,6 +73,7 @@ def _report_body(report: TreeReport) -> list[Markup]:
             tables.control_nodes_section(nodes),
             tables.autopilots_section(report.autopilots, numbers),
         ),
+        *_titled_section("Suggested plans", suggestions_section(report.suggestions, numbers, report.plans)),
         *_titled_section("Estimates", tables.estimates_section(report.estimates, numbers)),
         *_titled_section("Measurements on the test split", tables.test_split_section(experiment, nodes)),
         *_titled_section("Software versions", _description_list([*report.versions.items()])),

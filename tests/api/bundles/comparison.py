@@ -21,7 +21,7 @@ def describe(server: Server, experiment_id: int) -> list[Any]:
         received += [node, server.get(f"/nodes/{node['id']}/epochs"), server.get(f"/nodes/{node['id']}/plans")]
         if node["state"] == "ready":
             views = ("layers", "latencies", "confusion", "scores?criterion=l1", "samples?limit=500")
-            received += [server.get(f"/nodes/{node['id']}/{view}") for view in views]
+            received += [server.get(f"/nodes/{node['id']}/{view}") for view in (*views, "suggestions")]
     received += [server.get(f"/experiments/{experiment_id}/{name}") for name in ("estimates", "autopilots")]
     return received
 

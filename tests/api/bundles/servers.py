@@ -8,6 +8,9 @@ from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
+from cnnpruner.domain.jobs import NewJob, SuggestionJob
+from cnnpruner.domain.plans.goals import CostGoal
+from cnnpruner.domain.plans.suggestions import Candidate, NewSuggestion, SearchState
 from cnnpruner.domain.tree.autopilots import NewAutopilot
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
@@ -25,6 +28,22 @@ ESTIMATE = {
     "interpolation_reason": None,
     "forecast": None,
     "forecast_reason": "too few nodes",
+}
+
+
+ACCURACY = {"accuracy": 0.9, "correct": 90, "images": 100, "interval": {"low": 0.83, "high": 0.95}}
+CANDIDATE = {
+    "rule": {"rule": "target", "metric": "macs", "value": 1000, "criterion": "l1", "floor": 0.1},
+    "origin": "order",
+    "cost": {"filters": 100, "parameters": 900, "macs": 990, "size_bytes": 3600},
+    "widths": {"stem": 5},
+    "loss": 0.25,
+    "images": 100,
+    "raw": ACCURACY,
+    "recalibrated": None,
+    "reconstructed": ACCURACY,
+    "unseen": ACCURACY,
+    "state": "best",
 }
 
 
@@ -78,10 +97,22 @@ def grow(server: Server) -> None:
     server.api.delete(f"/api/nodes/{child['id'] - 1}")
     draft = server.post(f"/nodes/{child['id']}/plans", {"rule": "percent", "percent": 20, "criterion": "l1"})
     server.post(f"/plans/{draft['id']}/preview")
+    add_suggestion(server, child["id"])
     server.store.estimates.add(1, child["id"], ESTIMATE | {"from_id": root, "good_id": root, "bad_id": child["id"]})
     server.store.autopilots.add(1, root, NewAutopilot(kind="automatic", target_accuracy=0.1, start="cut"))
     server.post(f"/nodes/{child['id']}/controls", {"kind": "l1"})
     server.api.patch(f"/api/nodes/{child['id']}", json={"note": "<b>kept</b> ü", "starred": True})
+
+
+def add_suggestion(server: Server, node_id: int) -> None:
+    """Stores a suggestion with one plan, as a search leaves it that was stopped."""
+    new = NewSuggestion(goal=CostGoal(metric="macs", value=1000))
+    suggestion = server.store.suggestions.add(1, node_id, new)
+    state = SearchState(candidates=[Candidate.model_validate(CANDIDATE)], exchanges=3, gains=1, elapsed_s=8.5)
+    job = server.store.jobs.add(NewJob(SuggestionJob(suggestion_id=suggestion.id), 1, node_id))
+    leased = server.store.jobs.claim("training", "worker")
+    assert leased is not None and server.store.suggestions.set_state(job.id, leased.attempt, suggestion.id, state)
+    server.store.jobs.finish(job.id, leased.attempt, {})
 
 
 def bundle(server: Server, query: str = "") -> bytes:

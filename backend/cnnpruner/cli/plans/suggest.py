@@ -9,7 +9,7 @@ from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
 from cnnpruner.domain.plans.plans import COST_NAMES
 from cnnpruner.domain.plans.suggestions import Candidate
-from cnnpruner.drawing.tables import describe_order
+from cnnpruner.drawing.suggestions import describe_candidate
 from cnnpruner.errors import InvalidInput
 
 HELP = "search for the plan that keeps the most accuracy at a given cost, and draft it"
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     goal = parser.add_mutually_exclusive_group(required=True)
     text = f"cost limit: a cost ({', '.join(COST_NAMES)}), then a number or a share of its present value such as 41%%"
     goal.add_argument("--target", nargs=2, metavar=("COST", "VALUE"), help=text)
-    text = "accuracy that the pruned network must reach before any training, 0 to 1, with as few MACs as possible"
+    text = "find the plan with the fewest MACs whose pruned network has at least this accuracy (0 to 1) before training"
     goal.add_argument("--accuracy", type=float, help=text)
     parser.add_argument("--seconds", type=float, default=60.0, help="duration of the search (default %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="random seed of the search (default %(default)s)")
@@ -42,18 +42,17 @@ def run(args: argparse.Namespace) -> int:
     sys.stderr.write("\n")
     if suggestion.plan_id is None:
         raise InvalidInput("No plan that was tried reaches the goal; choose a goal closer to the node's present value.")
-    sys.stdout.write("".join(map(describe_candidate, suggestion.candidates[:SHOWN_CANDIDATES])))
+    sys.stdout.write("".join(map(format_candidate, suggestion.candidates[:SHOWN_CANDIDATES])))
     plan = next(plan for plan in client.plans(args.node) if plan.id == suggestion.plan_id)
     sys.stdout.write(describe_plan(plan))
     return 0
 
 
-def describe_candidate(candidate: Candidate) -> str:
+def format_candidate(candidate: Candidate) -> str:
     """Returns a line with the accuracy of a plan, the number of images on which it was measured, and the order or
     exchange that made it.
     """
-    rule = candidate.rule
-    name = "width moved between layers" if rule.rule == "filters" else describe_order(rule)
     unseen = "" if candidate.unseen is None else f", {candidate.unseen.accuracy:.2%} on other images"
     accuracy = candidate.reconstructed
-    return f"{accuracy.accuracy:7.2%} on {accuracy.images} images{unseen}: {name} ({candidate.state})\n"
+    measured = f"{accuracy.accuracy:7.2%} on {accuracy.images} images{unseen}"
+    return f"{measured}: {describe_candidate(candidate)} ({candidate.state})\n"

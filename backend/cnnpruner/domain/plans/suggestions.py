@@ -38,8 +38,8 @@ class Candidate(Value):
 
     rule: PlanRule = Field(description="The rule that makes the plan.")
     origin: Literal["order", "exchange"] = Field(
-        description="How the plan was found. `order`: filters were removed in a fixed order until the goal was reached. "
-        "`exchange`: an earlier candidate was changed by moving width from one layer to another."
+        description="How the plan was found. `order`: filters were removed in a fixed order until the goal was "
+        "reached. `exchange`: an earlier candidate was changed by moving width from one layer to another."
     )
     cost: Cost = Field(description="Cost of the pruned network.")
     widths: dict[str, int] = Field(description="Number of filters that stay, by layer name.")
@@ -79,7 +79,9 @@ class Suggestion(VersionedValue):
     seconds: float = Field(description="Requested duration of the search in seconds.")
     seed: int = Field(description="Random seed of the search.")
     candidates: list[Candidate] = Field(description="The plans that were tried, best first.")
-    exchanges: int = Field(description="How many times the search tried to make one layer wider and another one narrower instead.")
+    exchanges: int = Field(
+        description="How many times the search tried to make one layer wider and another one narrower instead."
+    )
     gains: int = Field(description="How many of these exchanges reduced the loss and were kept.")
     elapsed_s: float = Field(description="Seconds that the search has taken so far.")
     plan_id: int | None = Field(

@@ -8,6 +8,7 @@ from pydantic import Field
 from cnnpruner.domain.base import Value
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.plans.suggestions import Suggestion
 from cnnpruner.domain.results import Predictions, ScoreArrays, SplitIndices
 from cnnpruner.domain.samples.embeddings import Embedding
 from cnnpruner.domain.tree.autopilots import Autopilot
@@ -84,6 +85,7 @@ class BundledTree:
     """All nodes of the tree, ordered by number."""
     estimates: list[Estimate]
     autopilots: list[Autopilot]
+    suggestions: list[Suggestion]
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ def require_valid_tree(tree: BundledTree) -> None:
         _require_metrics(node, tree.experiment.splits.selection)
     if any(autopilot.node_id not in numbers for autopilot in tree.autopilots):
         raise UnreadableBundle("The node from which an Autopilot started is missing; create the bundle again.")
+    if any(suggestion.node_id not in numbers for suggestion in tree.suggestions):
+        raise UnreadableBundle("The node of a suggestion is missing; create the bundle again.")
 
 
 def _require_unique_epochs_and_own_plans(bundled_node: BundledNode) -> None:

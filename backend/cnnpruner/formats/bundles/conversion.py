@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.plans.suggestions import Suggestion
 from cnnpruner.domain.samples.embeddings import Embedding
 from cnnpruner.domain.sharing.bundles import BundledNode, BundledTree, ScoredCriterion, SplitPools
 from cnnpruner.domain.tree.autopilots import Autopilot
@@ -28,6 +29,7 @@ from cnnpruner.formats.bundles.manifest import (
 )
 from cnnpruner.formats.bundles.node_files import BundleEmbedding, BundleLayers
 from cnnpruner.formats.bundles.plan_values import BundlePlan
+from cnnpruner.formats.bundles.suggestions import BundleSuggestion
 from cnnpruner.formats.bundles.values import BUNDLE_VERSION, BundleExperiment, BundleValue
 
 V = TypeVar("V", bound=BaseModel)
@@ -61,6 +63,7 @@ def from_manifest(manifest: BundleManifest) -> BundledTree:
         nodes=[_from_node_entry(entry) for entry in manifest.nodes],
         estimates=[from_estimate(estimate) for estimate in manifest.estimates],
         autopilots=[from_autopilot(autopilot) for autopilot in manifest.autopilots],
+        suggestions=[from_suggestion(suggestion) for suggestion in manifest.suggestions],
     )
 
 
@@ -108,6 +111,11 @@ def from_estimate(estimate: BundleEstimate) -> Estimate:
 def from_autopilot(autopilot: BundleAutopilot) -> Autopilot:
     """Convert an Autopilot from the bundle format to the class that the program uses."""
     return _from_bundle(Autopilot, autopilot)
+
+
+def from_suggestion(suggestion: BundleSuggestion) -> Suggestion:
+    """Convert a suggestion from the bundle format to the class that the program uses. It has no job."""
+    return _from_bundle(Suggestion, suggestion)
 
 
 def from_layers(layers: BundleLayers) -> Layers:

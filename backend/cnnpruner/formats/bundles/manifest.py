@@ -1,5 +1,5 @@
-"""Classes for the manifest of a bundle: nodes (with their epochs, plans and scored criteria), estimates, and
-Autopilots.
+"""Classes for the manifest of a bundle: nodes (with their epochs, plans and scored criteria), estimates, suggestions,
+and Autopilots.
 """
 
 from datetime import datetime
@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from cnnpruner.formats.bundles.plan_values import BundlePlan, BundleReconstructionRecord
+from cnnpruner.formats.bundles.suggestions import BundleCostGoal, BundleSuggestion
 from cnnpruner.formats.bundles.values import (
     BundleAccuracy,
     BundleError,
@@ -211,13 +212,6 @@ class BundleEstimate(BundleValue):
     outcome: BundleOutcome | None
 
 
-class BundleCostGoal(BundleValue):
-    """The cost at which an Autopilot stops pruning."""
-
-    metric: Literal["macs", "parameters", "size_bytes", "filters"]
-    value: float
-
-
 class BundleOrder(BundleValue):
     """How an Autopilot ranks units: by a criterion, within a scope. `within` is another criterion for the units of one
     layer, or null; `floor` is the smallest share of each layer to keep.
@@ -299,3 +293,5 @@ class BundleManifest(BundleValue):
     nodes: list[BundleNodeEntry] = Field(min_length=1, max_length=10_000)
     estimates: list[BundleEstimate]
     autopilots: list[BundleAutopilot]
+    suggestions: list[BundleSuggestion]
+    """Present since version 6."""

@@ -75,6 +75,12 @@ class BundleFiltersRule(_Rule):
     filters: FilterNumbers
 
 
+BundleRule = Annotated[
+    BundlePercentRule | BundleThresholdRule | BundleLayersRule | BundleTargetRule | BundleFiltersRule,
+    Field(discriminator="rule"),
+]
+
+
 class BundleShares(BundleValue):
     """The shares of a node's cost, sensitivity and instability that a plan removes."""
 
@@ -141,10 +147,7 @@ class BundlePlan(BundleValue):
     revision: int
     created_at: datetime
     updated_at: datetime
-    rule: Annotated[
-        BundlePercentRule | BundleThresholdRule | BundleLayersRule | BundleTargetRule | BundleFiltersRule,
-        Field(discriminator="rule"),
-    ]
+    rule: BundleRule
     filters: FilterNumbers
     units: list[int]
     budget: int | None

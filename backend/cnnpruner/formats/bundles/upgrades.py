@@ -161,6 +161,11 @@ def _add_unknown_strides(structure: dict[str, Any]) -> dict[str, Any]:
     return structure | {"layers": [layer | {"stride": None} for layer in structure["layers"]]}
 
 
+def _add_empty_suggestions(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Add the list of suggestions, which bundles do not have up to version 5."""
+    return manifest | {"suggestions": []}
+
+
 STEPS: tuple[UpgradeStep, ...] = (
     UpgradeStep(manifest=_add_missing_checksums),
     UpgradeStep(manifest=_rename_manifest_fields),
@@ -173,6 +178,7 @@ STEPS: tuple[UpgradeStep, ...] = (
         ),
         layers=_add_unknown_strides,
     ),
+    UpgradeStep(manifest=_add_empty_suggestions),
 )
 """Upgrade steps, one per version; the first one upgrades from version 1 to version 2."""
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-BUNDLE_VERSION = 5
+BUNDLE_VERSION = 6
 """The version of the format in which bundles are written. Older bundles are converted by `upgrades` when they are read.
 """
 

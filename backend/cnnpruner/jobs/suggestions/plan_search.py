@@ -38,7 +38,7 @@ EXCHANGE_IMAGES = 1024
 EXCHANGE_SHARES = (0.125, 0.0625)
 """Shares of a set's units that an exchange gives back: the first until nothing was gained for a while."""
 BISECTIONS = 7
-"""Number of plans of one removal order that are measured to find the cheapest one with the accuracy that is the goal."""
+"""Number of plans of one removal order that are measured to find the cheapest one that reaches the accuracy goal."""
 PATIENCE = 24
 """Number of exchanges without a gain after which the next smaller share is used, or the search ends."""
 
@@ -180,8 +180,8 @@ class PlanSearch:
         return self._task.accuracy is None or measured.accuracy.accuracy >= self._task.accuracy
 
     def _lower_limit(self) -> None:
-        """Replace the best plan with the cheapest plan that removes filters in the same order and still has the accuracy
-        that is the goal.
+        """Replace the best plan with the cheapest one that removes filters in the same order and still reaches the
+        accuracy goal.
         """
         best = self._best()
         order = _order_of(best)

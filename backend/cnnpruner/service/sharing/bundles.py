@@ -99,6 +99,7 @@ def _build_bundled_tree(store: Store, experiment: Experiment, choice: BundleChoi
             nodes=[_build_bundled_node(store, node, has_weights) for node in nodes],
             estimates=store.estimates.list(experiment.id),
             autopilots=store.autopilots.list(experiment.id),
+            suggestions=store.suggestions.list_in_tree(experiment.id),
         )
 
 

@@ -25,6 +25,7 @@ def render(workspace: Workspace, experiment: Experiment) -> str:
             plans={node.id: store.plans.list(node.id) for node in nodes},
             estimates=store.estimates.list(experiment.id),
             autopilots=store.autopilots.list(experiment.id),
+            suggestions=store.suggestions.list_in_tree(experiment.id),
             versions=_package_versions(),
             made_at=datetime.now(UTC),
             kept_scores_by_criterion={info.name: info.keep for info in list_criteria(workspace) if info.error is None},

@@ -56,6 +56,12 @@ class Suggestions:
         with self._sessions.read() as session:
             return [suggestion_from_row(row) for row in session.scalars(query)]
 
+    def list_in_tree(self, experiment_id: int) -> List[Suggestion]:
+        """Returns the suggestions of all nodes of an experiment, oldest first."""
+        query = select(SuggestionRow).where(SuggestionRow.experiment_id == experiment_id).order_by(SuggestionRow.id)
+        with self._sessions.read() as session:
+            return [suggestion_from_row(row) for row in session.scalars(query)]
+
     def set_job(self, suggestion_id: int, job_id: int) -> Suggestion:
         """Store which job searches."""
         with self._sessions.write() as session:

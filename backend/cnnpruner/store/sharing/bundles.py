@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.plans.suggestions import NewSuggestion, SearchState, Suggestion
 from cnnpruner.domain.sharing.bundles import Bundle, BundledNode, NodeArrays, ScoredCriterion
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
@@ -21,7 +22,16 @@ from cnnpruner.errors import UnreadableBundle
 from cnnpruner.store import blobs
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
-from cnnpruner.store.rows import AutopilotRow, BlobRow, EpochRow, EstimateRow, ExperimentRow, NodeRow, PlanRow
+from cnnpruner.store.rows import (
+    AutopilotRow,
+    BlobRow,
+    EpochRow,
+    EstimateRow,
+    ExperimentRow,
+    NodeRow,
+    PlanRow,
+    SuggestionRow,
+)
 from cnnpruner.store.samples import embeddings
 from cnnpruner.store.sessions import Sessions
 from cnnpruner.store.tree import autopilots, estimates
@@ -89,6 +99,8 @@ class Bundles:
                 _add_estimate(session, row.id, estimate, (node_ids, plan_ids))
             for autopilot in bundle.tree.autopilots:
                 _add_autopilot(session, row.id, autopilot, node_ids)
+            for suggestion in bundle.tree.suggestions:
+                _add_suggestion(session, row.id, suggestion, (node_ids, plan_ids))
             return publish_experiment(session, row)
 
 
@@ -247,6 +259,24 @@ def _add_estimate(session: Session, experiment_id: int, estimate: Estimate, ids:
             created_at=estimate.created_at,
             content=content | new_ids,
             plan_id=plan_ids.get(estimate.plan_id or 0),
+        )
+    )
+
+
+def _add_suggestion(session: Session, experiment_id: int, suggestion: Suggestion, ids: tuple[Ids, Ids]) -> None:
+    """Add the suggestion without a job; a search that was running stays as it was. `ids`: the new ids of nodes and of
+    plans.
+    """
+    node_ids, plan_ids = ids
+    session.add(
+        SuggestionRow(
+            experiment_id=experiment_id,
+            node_id=node_ids[suggestion.node_id],
+            job_id=None,
+            settings=suggestion.model_dump(mode="json", include=set(NewSuggestion.model_fields)),
+            state=suggestion.model_dump(mode="json", include=set(SearchState.model_fields)),
+            plan_id=plan_ids.get(suggestion.plan_id or 0),
+            created_at=suggestion.created_at,
         )
     )
 

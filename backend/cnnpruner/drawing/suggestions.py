@@ -1,0 +1,68 @@
+"""Table of the report: the searches for the best plan of a node."""
+
+from collections.abc import Mapping, Sequence
+
+from cnnpruner.domain.base import Accuracy
+from cnnpruner.domain.markup import Markup, MarkupContent, element, percent
+from cnnpruner.domain.plans.goals import AccuracyGoal, CostGoal
+from cnnpruner.domain.plans.plans import COST_NAMES, Plan
+from cnnpruner.domain.plans.suggestions import Candidate, Suggestion
+from cnnpruner.drawing.tables import describe_order, table
+
+
+def suggestions_section(
+    suggestions: Sequence[Suggestion], numbers: Mapping[int, int], plans: Mapping[int, Sequence[Plan]]
+) -> Markup:
+    """Return a table of all searches. `numbers`: node numbers by node id; `plans`: the plans of each node."""
+    rows: list[Sequence[MarkupContent]] = []
+    for suggestion in suggestions:
+        names = {plan.id: plan.name for plan in plans.get(suggestion.node_id, ())}
+        best = suggestion.candidates[0] if suggestion.candidates else None
+        rows.append(
+            [
+                numbers.get(suggestion.node_id, "–"),
+                _describe_goal(suggestion.goal),
+                _describe_effort(suggestion),
+                "–" if best is None else describe_candidate(best),
+                "–" if best is None else _format_accuracy(best.reconstructed),
+                _format_accuracy(best and best.unseen),
+                names.get(suggestion.plan_id or 0, "–"),
+            ]
+        )
+    head = (
+        "searched at node",
+        "goal",
+        "tried",
+        "best plan",
+        "its accuracy after reconstruction, on the images that chose it",
+        "on other images",
+        "draft",
+    )
+    return table(head, rows) if rows else element("p", "No plan was suggested.", class_="soft")
+
+
+def describe_candidate(candidate: Candidate) -> str:
+    """Describe how the plan of a candidate was found."""
+    rule = candidate.rule
+    return "width moved between layers" if rule.rule == "filters" else describe_order(rule)
+
+
+def _describe_effort(suggestion: Suggestion) -> str:
+    plans, exchanges = len(suggestion.candidates), suggestion.exchanges
+    plan_text = f"{plans} plan{'' if plans == 1 else 's'}"
+    exchange_text = f"{exchanges} exchange{'' if exchanges == 1 else 's'} of width"
+    return f"{plan_text} and {exchange_text} in {suggestion.elapsed_s:,.0f} s"
+
+
+def _describe_goal(goal: CostGoal | AccuracyGoal) -> str:
+    if isinstance(goal, AccuracyGoal):
+        return f"at least {percent(goal.accuracy)} after reconstruction, at the fewest MACs"
+    return f"at most {goal.value:,.0f} {COST_NAMES[goal.metric]}"
+
+
+def _format_accuracy(accuracy: Accuracy | None) -> str:
+    """Format an accuracy with its 95 % interval and the number of images."""
+    if accuracy is None:
+        return "–"
+    interval = accuracy.interval
+    return f"{accuracy.accuracy:.1%} ({interval.low:.1%}–{interval.high:.1%}) of {accuracy.images:,} images"
