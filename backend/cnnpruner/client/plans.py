@@ -77,7 +77,7 @@ class PlanCalls:
 
         Other goals: `goal={"metric": "parameters", "value": 100_000}`. `seconds`: duration of the search. `seed`:
         random seed. `show`: function that is called with the job while it runs. `progress`: show a progress bar. The
-        id of the draft with the best plan is `plan_id`.
+        `plan_id` of the returned suggestion is the id of the draft with the best plan.
         """
         if macs is not None:
             node = Node.model_validate(self._http.call("GET", api_path("nodes", node_id)))

@@ -192,8 +192,8 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
         )
     if pending.skipped_units:
         pending.notes.append(
-            f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than the budget of "
-            f"{pending.budget} filters had left; units later in the removal order are removed instead."
+            f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than were left in the "
+            f"budget of {pending.budget} filters; units later in the removal order are removed instead."
         )
 
 
@@ -344,7 +344,7 @@ def remove_listed_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
     kept = len(requested_units - {unit.id for unit in removable_units} - set(pending.removal.units()))
     if kept:
         pending.notes.append(
-            f"Did not remove {_format_units(kept)}, because of locks or filters that you chose to keep."
+            f"Did not remove {_format_units(kept)}: the layer is locked, or you chose to keep the filters."
         )
 
 

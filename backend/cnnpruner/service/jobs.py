@@ -61,7 +61,7 @@ def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
                 "less busy."
             )
             raise JobTookTooLong(message)
-        message = f"The server was busy with other jobs for {timeout_s:.0f} s; try again when fewer are running."
+        message = f"The server was busy with other jobs for {timeout_s:.0f} s; try again when fewer jobs are running."
         raise Unavailable(message)
     return require_done_job(job)
 

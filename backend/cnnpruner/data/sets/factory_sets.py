@@ -179,7 +179,7 @@ def _create_data_sets(factory: Factory, options: ImageOptions) -> Sequence[Any]:
     if not isinstance(data_sets, tuple | list) or len(data_sets) not in (2, 3) or not all(map(_is_dataset, data_sets)):
         raise UnusableData(
             f"Factory {factory.label} does not return data sets; it must return (train, selection) or (train, "
-            "selection, test). Each of these must be non-empty, with items of the form (image, class)."
+            "selection, test). Each set must be non-empty and have items of the form (image, class)."
         )
     return list(data_sets)
 
