@@ -186,9 +186,9 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
     if removal.removed_filters < pending.budget:
         pending.notes.append(
             f"{rule.percent:g} % of {free} free filters is {pending.budget}, but only {removal.removed_filters} can be "
-            "removed. Each of the others cannot be removed for one of these reasons: it is coupled to more filters "
-            "than the budget has left; without it, its layer would be empty, fall below the floor or lose its round "
-            "width; it is locked, or you chose to keep it; it has no score."
+            "removed. Each of the other filters cannot be removed for one of these reasons: it is coupled to more "
+            "filters than the budget has left; without it, its layer would be empty, fall below the floor or lose its "
+            "round width; it is locked, or you chose to keep it; it has no score."
         )
     if pending.skipped_units:
         pending.notes.append(

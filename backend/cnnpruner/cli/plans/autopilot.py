@@ -12,7 +12,7 @@ from cnnpruner.client.client import Client
 from cnnpruner.domain.plans.plans import COST_NAMES
 from cnnpruner.domain.tree.autopilots import PAPER_KINDS, Autopilot, AutopilotKind
 
-HELP = "prune a node step by step until it reaches a cost goal or its accuracy falls too low"
+HELP = "prune a node step by step until a cost goal is reached or the accuracy falls too low"
 POLL_INTERVAL_S = 1.0
 
 

@@ -211,7 +211,7 @@ def _class_names(train: UserDataset, labels: Sequence[NDArray[np.int64]]) -> tup
         cure = " The labels seem to start at 1: subtract 1 from them." if labels_seem_one_based else ""
         raise UnusableData(
             f"Factory {train.factory.label} returns classes {lowest_label} to {highest_label} and {len(names)} class "
-            "names; use at least two classes, numbered from 0, and list either all of their names or none in "
+            "names; use at least two classes, numbered from 0, and list either all class names or none in "
             f"`train.classes`.{cure}"
         )
     return classes

@@ -102,5 +102,5 @@ def _run(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:
         size = "×".join(str(length) for length in image.shape[1:])
         raise UnusableNetwork(
             f"The network cannot run on a {size} image{describe_location(error)}: {first_line(error)}. Choose an image "
-            "size and number of channels that it supports."
+            "size and number of channels that the network supports."
         ) from error

@@ -125,8 +125,8 @@ class DatabaseFile:
 
     def _describe_replaced_file(self) -> str:
         return (
-            f"The database {self.path} was replaced by another file, so nothing is written. Move the original back, "
-            "and the server continues on its own; or restart the server to use the new file."
+            f"The database {self.path} was replaced by another file, so nothing is written. Move the original database "
+            "back, and the server continues on its own; or restart the server to use the new file."
         )
 
     def _side_file_path(self, suffix: str) -> Path:
