@@ -55,7 +55,7 @@ def test_coupled_filters_that_do_not_fit_the_budget_are_skipped_and_reported() -
     draft = draft_plan(layers, PercentRule(percent=100 * 2 / free), scores)
     assert (draft.budget, draft.reached, draft.skipped_units) == (2, 2, tuple(coupled))
     assert draft.notes == (
-        "Skipped 3 units with more coupled filters than the budget of 2 filters had left; "
+        "Skipped 3 units with more coupled filters than were left in the budget of 2 filters; "
         "units later in the removal order are removed instead.",
     )
     assert draft_plan(layers, PercentRule(percent=0), scores).skipped_units == ()

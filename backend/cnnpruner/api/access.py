@@ -60,7 +60,7 @@ def check_permission(permission: Permission, visitor: Visitor) -> None:
     if visitor.kind == "nobody":
         raise Unauthorized("Sign in with a link or the owner's token.")
     if permission == "owner":
-        raise Forbidden("Only the owner of this server can do this; a link only gives access to one tree.")
+        raise Forbidden("Only the owner of this server can do this; a link gives access to one tree only.")
     if permission == "edit" and visitor.mode == "read":
         raise Forbidden("This link is view-only; ask the owner of the tree for a link that allows editing.")
     if permission == "export" and not visitor.may_export:

@@ -49,7 +49,7 @@ def _handle_invalid_request(_: Request, error: Exception) -> JSONResponse:
 
 _HTTP_MESSAGES = {
     404: "this path does not exist; /openapi.json lists all paths.",
-    405: "this method is not allowed here; the Allow header and /openapi.json list the methods that are.",
+    405: "this method is not allowed here; the Allow header and /openapi.json list the allowed methods.",
 }
 
 

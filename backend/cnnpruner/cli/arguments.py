@@ -14,7 +14,7 @@ def add_resize_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments for resizing all images to squares of the same size."""
     text = "crop: resize the shorter edge and crop the center; stretch: resize both edges (default %(default)s)"
     parser.add_argument("--resize", choices=("crop", "stretch"), default="crop", help=text)
-    text = "side of the crop as a share of the resized edge: 0.875 takes 224 of 256 pixels (default %(default)s)"
+    text = "edge of the crop as a share of the resized edge: 0.875 crops 256 pixels to 224 (default %(default)s)"
     parser.add_argument("--crop-share", type=float, default=1.0, help=text)
 
 

@@ -33,9 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--image-size", type=int, help="side length of the images in pixels")
     parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixel values 0-1")
     parser.add_argument("--std", type=float, nargs="+", help="standard deviation per channel, for pixel values 0-1")
-    parser.add_argument(
-        "--seed", type=int, default=0, help=("random seed for the splits, the data order and the weights (default 0)")
-    )
+    seed_help = "random seed for the splits, the order of the training images and the fresh weights (default 0)"
+    parser.add_argument("--seed", type=int, default=0, help=seed_help)
     tolerance = (
         "how far a node's accuracy may fall below its parent's for the node to count as recovered, 0-1 "
         "(default %(default)s)"
@@ -80,7 +79,7 @@ def _add_weights_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weights-key",
         metavar="KEY",
-        help="key of the weights in the checkpoint (default: that of the averaged weights, if there are any)",
+        help="key of the weights in the checkpoint (default: the averaged weights, if there are any)",
     )
     parser.add_argument(
         "--pretrained", action="store_true", help="start from the weights published by torchvision or timm"
@@ -88,7 +87,7 @@ def _add_weights_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--train",
         action="store_true",
-        help="fine-tune the checkpoint given with --weights, whose classes may differ from those of the data set",
+        help="fine-tune the checkpoint given with --weights; it may have been trained for other classes",
     )
     parser.add_argument("--epochs", type=int, help="number of epochs for training the root")
     parser.add_argument("--learning-rate", type=float, help="learning rate for training the root")

@@ -16,9 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check = actions.add_parser("check", help="run your criterion and check that it behaves as a criterion must")
     check.add_argument("file", type=Path, nargs="+", help="Python file with your criterion")
     add_server_argument(
-        actions.add_parser(
-            "list", help="list the criteria of a running server, with the reason for each one that was skipped"
-        )
+        actions.add_parser("list", help="list the criteria of a running server, and why criteria were skipped")
     )
 
 

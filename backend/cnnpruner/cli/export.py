@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--test",
         action="store_true",
-        help=("also measure the node's accuracy on the test split, which is possible only once"),
+        help="also measure the node's accuracy on the test split (possible only once per node)",
     )
     add_server_argument(parser)
 
@@ -36,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
     sys.stderr.write("\n")
     check = next(export.check for export in client.exports(args.node) if export.format == args.format)
     sys.stdout.write(
-        f"{path}: checked with {check.runtime} on {check.images} selection images; the logits differ by at most "
-        f"{check.max_difference:.2g}, and the predicted class is the same for {check.same_top1:.2%} of the images\n"
+        f"{path}: compared with the node's network on {check.images} selection images, using {check.runtime}: logits "
+        f"differ by at most {check.max_difference:.2g}, and {check.same_top1:.2%} of the images have the same "
+        "predicted class\n"
     )
     return 0

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--data-factory",
-        help="function that returns the data sets, instead of a folder: package.module:function or file.py:function()",
+        help="function that returns the data sets (instead of a folder): package.module:function or file.py:function()",
     )
     parser.add_argument(
         "--unseen", type=Path, help="folder of images (<class>/*.jpg) that the weights were not trained on"

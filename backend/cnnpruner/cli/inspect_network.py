@@ -90,7 +90,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weights-key",
         metavar="KEY",
-        help="key of the weights in the checkpoint (default: that of the averaged weights, if there are any)",
+        help="key of the weights in the checkpoint (default: the averaged weights, if there are any)",
     )
     parser.add_argument(
         "--seed",

@@ -36,7 +36,7 @@ def add_training_arguments(parser: argparse.ArgumentParser, title: str) -> None:
         "--gradient-clip",
         type=float,
         metavar="NORM",
-        help="largest norm of the gradient; a larger gradient is scaled down to it",
+        help="largest norm of the gradient; a larger gradient is scaled down to this norm",
     )
 
 

@@ -39,7 +39,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         self._http = Http(url or config.server_url())
 
     def data(self) -> DataListing:
-        """The data sets, checkpoints and networks on the server from which an experiment can be created."""
+        """The server's data sets, checkpoints and networks, from which experiments can be created."""
         return DataListing.model_validate(self._http.call("GET", "/data"))
 
     def experiments(self) -> list[Experiment]:
@@ -58,8 +58,8 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         )
 
     def change_experiment(self, experiment_id: int, **changes: Any) -> Experiment:
-        """Change an experiment's `name`, or the `tolerance`, `target_accuracy` or `training` settings for nodes that
-        are created later.
+        """Change an experiment's `name`, `target_accuracy`, `tolerance` or default `training` settings. A new tolerance
+        and new training settings only apply to nodes that are created later.
         """
         return Experiment.model_validate(self._http.call("PATCH", api_path("experiments", experiment_id), changes))
 
@@ -84,8 +84,8 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
     def tree(self, experiment_id: int) -> TreeNodes:
         """All nodes of an experiment, ordered by number.
 
-        Notebooks display the returned list as a tree. Its methods `frame` and `plot` convert it to a DataFrame and plot
-        it.
+        Notebooks display the returned list as a tree. Its method `frame` returns a DataFrame, and `plot` plots the
+        nodes' accuracies.
         """
         return TreeNodes(
             Tree.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "tree"))).nodes
@@ -100,7 +100,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         return [Epoch.model_validate(value) for value in self._http.call("GET", api_path("nodes", node_id, "epochs"))]
 
     def layers(self, node_id: int) -> NodeLayers:
-        """The structure of a node's network, and its cost model."""
+        """The structure and the cost model of a node's network."""
         return NodeLayers.model_validate(self._http.call("GET", api_path("nodes", node_id, "layers")))
 
     def criteria(self) -> list[CriterionInfo]:

@@ -17,7 +17,7 @@ class ExportCalls:
     wait: Callable[..., Job]
 
     def exports(self, node_id: int) -> list[Export]:
-        """The exported files of a node, each with the result of its check."""
+        """The exported files of a node, each with the result of comparing it with the node's network."""
         return [Export.model_validate(value) for value in self._http.call("GET", api_path("nodes", node_id, "exports"))]
 
     def export(

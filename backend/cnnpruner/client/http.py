@@ -137,7 +137,7 @@ class Http:
 
 
 def to_server_error(status: int, error: dict[str, Any]) -> CNNPrunerError:
-    """Converts the `error` field of a response to a ServerError of the class that matches its code."""
+    """Converts the `error` field of a response to a ServerError; the error code determines the class."""
     return make_error(error["code"], error["message"], error.get("details", {}), status, ServerError)
 
 

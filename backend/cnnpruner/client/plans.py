@@ -73,11 +73,11 @@ class PlanCalls:
     ) -> Suggestion:
         """Search for the plan with the highest accuracy at a given cost, and wait for it: `suggest(node.id, macs=0.41)`
         for at most 41 % of the node's MACs, `suggest(node.id, accuracy=0.9)` for the fewest MACs at which the
-        reconstructed network reaches 90 %.
+        reconstructed network reaches an accuracy of 90 %.
 
         Other goals: `goal={"metric": "parameters", "value": 100_000}`. `seconds`: duration of the search. `seed`:
         random seed. `show`: function that is called with the job while it runs. `progress`: show a progress bar. The
-        id of the draft with the best plan is `plan_id`.
+        `plan_id` of the returned suggestion is the id of the draft with the best plan.
         """
         if macs is not None:
             node = Node.model_validate(self._http.call("GET", api_path("nodes", node_id)))

@@ -23,8 +23,8 @@ class SampleCalls:
         return Samples.model_validate(self._http.call("GET", path)).items
 
     def sample(self, node_id: int, sample: int, against: int | None = None) -> SampleView:
-        """The most probable classes of a selection image according to this node and to another node (default: the
-        parent).
+        """The most probable classes of a selection image, as predicted by a node and by the node `against` (default:
+        the parent).
         """
         path = api_path("nodes", node_id, "samples", sample, against=against)
         return SampleView.model_validate(self._http.call("GET", path))

@@ -52,8 +52,8 @@ class TreeNodes(list[Node]):
         return frame.set_index("number")
 
     def plot(self, metric: Metric = "macs", axes: Any = None) -> Any:
-        """Plots the accuracy of the ready nodes on the selection split against their cost. Draws on new matplotlib axes
-        by default; returns the axes.
+        """Plots the selection accuracy of the ready nodes against their cost. Draws on new matplotlib axes by default;
+        returns the axes.
         """
         axes = axes or import_optional_module("matplotlib.pyplot", "A figure").subplots(figsize=(6, 4))[1]
         ready_nodes = [node for node in self if node.state == "ready"]

@@ -249,7 +249,7 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
 
 AUTOPILOT_NAMES = {
     "automatic": "removes the same share of filters in each step",
-    "automatic_estimator": "removes the same share of filters in each step, then the number that the estimator gives",
+    "automatic_estimator": "removes the same share of filters in each step, then the number that the estimator advises",
     "halving": "halves the step after each missed target",
     "schedule": "follows a cubic schedule of steps",
 }

@@ -29,7 +29,7 @@ class Normalization:
 def published_normalization(network: NetworkSource, channels: int) -> Normalization:
     """Return the mean and std with which the published weights of `network` were trained."""
     mean, std = published_mean_std(network) or IMAGENET_MEAN_STD
-    notice = f"The mean and std are those with which the published weights of {network.name} were trained."
+    notice = f"The mean and std are the ones that the published weights of {network.name} were trained with."
     return Normalization(mean[:channels], std[:channels], notice)
 
 
@@ -42,9 +42,9 @@ def best_fitting_normalization(network: nn.Module, pools: ImagePools) -> Normali
     """
     loaded = pools.loaded
     choices = {
-        "those of the data set": (tuple(loaded.mean), tuple(loaded.std)),
-        "those of ImageNet": IMAGENET_MEAN_STD,
-        "0.5 for both": MEAN_STD_OF_ONE_HALF,
+        "the mean and std of the data set": (tuple(loaded.mean), tuple(loaded.std)),
+        "the mean and std of ImageNet": IMAGENET_MEAN_STD,
+        "a mean and std of 0.5": MEAN_STD_OF_ONE_HALF,
     }
     images = pools["train"]
     indices = np.linspace(0, len(images) - 1, min(MAX_COMPARED_IMAGES, len(images))).astype(np.int64)
@@ -53,10 +53,10 @@ def best_fitting_normalization(network: nn.Module, pools: ImagePools) -> Normali
         name: predict(network, images, indices, Normalize(mean, std)).loss for name, (mean, std) in choices.items()
     }
     best = min(losses, key=losses.__getitem__)
-    losses_text = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())
+    losses_text = ", ".join(f"{loss:.4f} with {name}" for name, loss in losses.items())
     notice = (
-        f"No mean and std were specified. Of the values that were tried, {best} fit the weights best (loss on "
-        f"{len(indices)} training images: {losses_text})."
+        f"No mean and std were specified. Of three choices, {best} fit the weights best. Losses on {len(indices)} "
+        f"training images: {losses_text}."
     )
     mean, std = choices[best]
     return Normalization(mean, std, notice)

@@ -58,12 +58,12 @@ def interpolate_filters(good: SizeAndAccuracy, bad: SizeAndAccuracy, target: flo
     """
     if good.accuracy == bad.accuracy:
         raise InvalidInput(
-            f"Both nodes have an accuracy of {good.accuracy:.2%}, so nothing can be interpolated between them; "
-            "choose another pair of nodes."
+            f"The good and the bad node both have an accuracy of {good.accuracy:.2%}, so nothing can be interpolated "
+            "between them; choose another pair of nodes."
         )
     if good.filters <= bad.filters:
         raise InvalidInput(
-            f"The good node has {good.filters} filters and the bad one {bad.filters}; choose a larger good node."
+            f"The good node has {good.filters} filters, and the bad node {bad.filters}; choose a larger good node."
         )
     if not bad.accuracy <= target <= good.accuracy:
         raise InvalidInput(

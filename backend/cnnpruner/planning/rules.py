@@ -186,14 +186,14 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
     if removal.removed_filters < pending.budget:
         pending.notes.append(
             f"{rule.percent:g} % of {free} free filters is {pending.budget}, but only {removal.removed_filters} can be "
-            "removed. Each of the others cannot be removed for one of these reasons: it is coupled to more filters "
-            "than the budget has left; without it, its layer would be empty, fall below the floor or lose its round "
-            "width; it is locked, or you chose to keep it; it has no score."
+            "removed. Each of the other filters cannot be removed for one of these reasons: it is coupled to more "
+            "filters than the budget has left; without it, its layer would be empty, fall below the floor or lose its "
+            "round width; it is locked, or you chose to keep it; it has no score."
         )
     if pending.skipped_units:
         pending.notes.append(
-            f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than the budget of "
-            f"{pending.budget} filters had left; units later in the removal order are removed instead."
+            f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than were left in the "
+            f"budget of {pending.budget} filters; units later in the removal order are removed instead."
         )
 
 
@@ -344,7 +344,7 @@ def remove_listed_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
     kept = len(requested_units - {unit.id for unit in removable_units} - set(pending.removal.units()))
     if kept:
         pending.notes.append(
-            f"Did not remove {_format_units(kept)}, because of locks or filters that you chose to keep."
+            f"Did not remove {_format_units(kept)}: the layer is locked, or you chose to keep the filters."
         )
 
 

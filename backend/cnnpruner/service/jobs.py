@@ -61,7 +61,7 @@ def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
                 "less busy."
             )
             raise JobTookTooLong(message)
-        message = f"The server was busy with other jobs for {timeout_s:.0f} s; try again when fewer are running."
+        message = f"The server was busy with other jobs for {timeout_s:.0f} s; try again when fewer jobs are running."
         raise Unavailable(message)
     return require_done_job(job)
 
@@ -121,7 +121,7 @@ def get_job_result(job: Job, name: str, load: Callable[[int], R | None]) -> R:
     Raises Conflict if the job has not ended or has no result, and the job's error if it failed.
     """
     if job.state in ("waiting", "running"):
-        raise Conflict(f"{name} is not finished yet ({job.progress:.0%}); try again when it is.")
+        raise Conflict(f"{name} is not finished yet ({job.progress:.0%}); try again later.")
     if job.error is not None:
         raise make_error(**dict(job.error))
     result = load(job.id)

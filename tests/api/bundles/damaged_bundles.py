@@ -157,11 +157,11 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     ),
     "a node of other images": (
         lambda d: manifest(d, lambda v: v["nodes"][2]["node"].update(images=0, correct=0)),
-        "Node 3 lacks metrics, or has metrics measured on other images",
+        "Node 3 lacks metrics, or was measured on images other than the selection split",
     ),
     "a ready node without numbers": (
         lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(correct=None)),
-        "Node 2 lacks metrics, or has metrics measured on other images",
+        "Node 2 lacks metrics, or was measured on images other than the selection split",
     ),
     "another split": (
         lambda d: manifest(d, lambda v: v["experiment"]["splits"].update(test=3)),

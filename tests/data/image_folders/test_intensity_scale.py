@@ -162,7 +162,7 @@ def test_images_of_eight_and_of_more_bits_in_one_set_are_noticed(tmp_path: Path)
     put(tmp_path / "train", 3, ("low", "high"))
     Image.fromarray(noise(9).astype(np.uint8)).save(tmp_path / "train/low/colour.png")
     warnings = " ".join(report(tmp_path).warnings)
-    assert "images have more than 8 bits per pixel. The others have 8 bits" in warnings
+    assert "images have more than 8 bits per pixel. The other images have 8 bits" in warnings
 
 
 def test_floats_and_integers_in_one_set_are_an_error(tmp_path: Path) -> None:

@@ -137,8 +137,8 @@ def test_a_single_averaged_set_is_marked(tmp_path: Path) -> None:
         ),
         (
             {"model": GOOD, "ema": {"decay": 0.9, "shadow_params": [torch.zeros(2), torch.zeros(3)]}},
-            "`ema.shadow_params` in x.pth contains 2 averaged tensors without names, which cannot be used; to use "
-            "them, save the state_dict() of the averaged network.",
+            "`ema.shadow_params` in x.pth contains 2 averaged tensors, which cannot be used because they have no "
+            "names; save the state_dict() of the averaged network instead.",
         ),
     ],
 )

@@ -35,7 +35,7 @@ def reject_outdated_client(request: Request) -> None:
     is_urllib_client = headers.get("user-agent", "").startswith("Python-urllib/")
     if is_urllib_client and headers.get("accept") == "application/json" and CLIENT_HEADER not in headers:
         raise UpgradeRequired(
-            f"This server runs CNNPruner {__version__}, whose responses the Python client of 0.1.0 cannot read: "
+            f"This server runs CNNPruner {__version__}, and the Python client of 0.1.0 cannot read its responses: "
             f"install cnnpruner {__version__} where your notebook runs. Any other program can avoid this error "
             "by sending its own User-Agent header.",
             version=__version__,

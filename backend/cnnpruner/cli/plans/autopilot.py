@@ -12,7 +12,7 @@ from cnnpruner.client.client import Client
 from cnnpruner.domain.plans.plans import COST_NAMES
 from cnnpruner.domain.tree.autopilots import PAPER_KINDS, Autopilot, AutopilotKind
 
-HELP = "prune a node step by step until it reaches a cost goal or its accuracy falls too low"
+HELP = "prune a node step by step until a cost goal is reached or the accuracy falls too low"
 POLL_INTERVAL_S = 1.0
 
 
@@ -27,9 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", choices=get_args(AutopilotKind), default="halving", help=text)
     text = "percentage of the free filters to remove per step (default %(default)s)"
     parser.add_argument("--percent", type=float, default=25.0, help=text)
-    parser.add_argument("--steps", type=int, help="number of steps of a schedule (default 5)")
+    parser.add_argument("--steps", type=int, help="number of steps for --kind schedule (default 5)")
     text = (
-        f"largest cost to reach: a kind of cost ({', '.join(COST_NAMES)}) and its value, as a number or as a "
+        f"cost goal: a kind of cost ({', '.join(COST_NAMES)}) and the largest value allowed, either a number or a "
         "percentage of the node's present cost, such as 41%%"
     )
     parser.add_argument("--goal", nargs=2, metavar=("COST", "VALUE"), help=text)

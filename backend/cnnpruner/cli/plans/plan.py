@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rule = parser.add_mutually_exclusive_group(required=True)
     rule.add_argument("--percent", type=float, help="percentage of the free filters to remove")
     text = (
-        f"largest cost allowed: a kind of cost ({', '.join(COST_NAMES)}) and its value, as a number or as a percentage "
-        "of the node's present cost, such as 41%%"
+        f"target cost: a kind of cost ({', '.join(COST_NAMES)}) and the largest value allowed, either a number or a "
+        "percentage of the node's present cost, such as 41%%"
     )
     rule.add_argument("--target", nargs=2, metavar=("COST", "VALUE"), help=text)
     add_ranking_order_arguments(parser)

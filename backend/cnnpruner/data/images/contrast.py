@@ -21,13 +21,13 @@ def check_contrast(std: float) -> tuple[str, ...]:
     if std_on_255_scale < MIN_STD:
         raise UnusableData(
             "All pixels of the training images have nearly the same value: their standard deviation is "
-            f"{std_on_255_scale:.2g} on a scale of 0 to 255. Check the files; if their values are small, set the "
-            "value range to the pixel values that should become black and white."
+            f"{std_on_255_scale:.2g} on a scale of 0 to 255. Check the files; if all pixel values are small, set "
+            "the value range to the pixel values that should become black and white."
         )
     if std_on_255_scale >= LOW_CONTRAST_STD:
         return ()
     return (
         f"The training images are nearly constant: the standard deviation of their pixels is {std_on_255_scale:.1f} "
-        "on a scale of 0 to 255. If their values fill only a small part of the range, set the value "
+        "on a scale of 0 to 255. If all pixel values lie in a small part of this scale, set the value "
         "range to the pixel values that should become black and white.",
     )

@@ -164,8 +164,8 @@ def _describe_files(inspection: FileInspection) -> list[str]:
         "Every file was decoded."
         if inspection.is_fully_decoded
         else (
-            "The start and end of every file were read. Files without an end marker, and a sample of the others, "
-            "were decoded completely."
+            "The start and end of every file were read. Files without an end marker, and a sample of the other "
+            "files, were decoded completely."
         )
     )
     sizes = [describe_image_sizes(inspection.sizes)] if inspection.sizes else []

@@ -65,7 +65,7 @@ def describe_class_levels(folder: ImageFolder) -> list[str]:
     return [
         "The class folders contain folders, so the classes can be read in two ways: "
         f"{_describe_both_class_levels(folder.levels)}. The upper level is used; set the class level to “lower” to use "
-        "the other, or to “upper” to confirm."
+        "the lower level, or to “upper” to confirm."
     ]
 
 
@@ -94,8 +94,8 @@ def _describe_unused_folders(folder: ImageFolder) -> list[str]:
 
 def _describe_loose_images(folder: ImageFolder) -> list[str]:
     return [
-        f"Folder {subset.name} contains {format_quantity(subset.loose_images, 'image')} outside its class folders that "
-        "will not be used: only images in class folders are read."
+        f"Only images in class folders are read: {format_quantity(subset.loose_images, 'image')} in folder "
+        f"{subset.name} outside its class folders will not be used."
         for subset in folder.subsets
         if subset.loose_images
     ]
@@ -114,7 +114,7 @@ def describe_files_left_out(folder: ImageFolder) -> list[str]:
         f"The folder contains {format_quantity(other, 'file')} that will not be read as images: "
         f"{join_first_names(extension_texts)}.": other,
         f"The folder contains {format_quantity(hidden_count, 'hidden file')} that will not be read.": hidden_count,
-        f"The class folders contain {format_quantity(links, 'link')} to other folders that will not be followed: "
+        f"The class folders contain {format_quantity(links, 'link')} to other folders, which will not be followed: "
         f"{join_first_names(search.linked_folders)}.": links,
     }
     return [sentence for sentence, number in sentences.items() if number]

@@ -18,7 +18,8 @@ def find_pixel_errors(inspection: FileInspection) -> list[str]:
         return []
     return [
         f"{ranges['floats'].images:,} images have floating-point pixels, and {ranges['integers'].images:,} have "
-        "integer pixels of more than 8 bits; no single intensity scale fits both. Convert them to one format."
+        "integer pixels of more than 8 bits; no single intensity scale fits both kinds. Convert all images to one "
+        "format."
     ]
 
 
@@ -66,8 +67,9 @@ def _describe_mixed_depths(inspection: FileInspection, has_given_scale: bool) ->
     if deep_range is None or "bytes" not in ranges or has_given_scale:
         return []
     return [
-        f"{deep_range.images:,} images have more than 8 bits per pixel. The others have 8 bits and use a separate "
-        "scale, 0 to 255. Check that the images are equally bright on both scales, or convert all images to one format."
+        f"{deep_range.images:,} images have more than 8 bits per pixel. The other images have 8 bits and use a "
+        "separate scale, 0 to 255. Check that the images are equally bright on both scales, or convert all images to "
+        "one format."
     ]
 
 

@@ -179,7 +179,7 @@ def _create_data_sets(factory: Factory, options: ImageOptions) -> Sequence[Any]:
     if not isinstance(data_sets, tuple | list) or len(data_sets) not in (2, 3) or not all(map(_is_dataset, data_sets)):
         raise UnusableData(
             f"Factory {factory.label} does not return data sets; it must return (train, selection) or (train, "
-            "selection, test). Each of these must be non-empty, with items of the form (image, class)."
+            "selection, test). Each set must be non-empty and have items of the form (image, class)."
         )
     return list(data_sets)
 
@@ -211,7 +211,7 @@ def _class_names(train: UserDataset, labels: Sequence[NDArray[np.int64]]) -> tup
         cure = " The labels seem to start at 1: subtract 1 from them." if labels_seem_one_based else ""
         raise UnusableData(
             f"Factory {train.factory.label} returns classes {lowest_label} to {highest_label} and {len(names)} class "
-            "names; use at least two classes, numbered from 0, and list either all of their names or none in "
+            "names; use at least two classes, numbered from 0, and list either all class names or none in "
             f"`train.classes`.{cure}"
         )
     return classes

@@ -78,8 +78,8 @@ class _Rule(Value):
             return {**fields, "floor": _subtract_from_one(share)}
         if _subtract_from_one(floor) != _subtract_from_one(_subtract_from_one(share)):
             raise ValueError(
-                f"floor {floor} and max_layer_share {share} contradict each other; send floor alone, the share of each "
-                "layer's filters that stays"
+                f"floor {floor} and max_layer_share {share} contradict each other; send floor alone, the smallest "
+                "share of each layer's filters to keep"
             )
         return fields
 

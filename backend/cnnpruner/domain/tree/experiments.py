@@ -105,7 +105,7 @@ class DataSource(Value):
     @model_validator(mode="after")
     def _check_fields_fit_kind(self) -> "DataSource":
         if (self.kind == "factory") != (self.name is not None):
-            raise ValueError("`name` is required for the kind `factory` and not allowed for any other")
+            raise ValueError("`name` is required for the kind `factory` and not allowed for any other kind")
         if self.kind == "factory" and (self.path or self.download or self.unseen):
             raise ValueError("a data factory provides all images itself; omit `path`, `download` and `unseen`")
         is_resized = self.resize != "crop" or self.crop_share != 1
@@ -118,7 +118,7 @@ class DataSource(Value):
         if self.kind != "folder" and (self.class_level is not None or self.value_range is not None):
             raise ValueError("`class_level` and `value_range` apply only to image folders; omit them")
         if self.value_range is not None and self.value_range[0] >= self.value_range[1]:
-            raise ValueError("`value_range` must contain the pixel value of black, then the larger one of white")
+            raise ValueError("`value_range` must list the pixel value of black, then a larger pixel value for white")
         return self
 
 

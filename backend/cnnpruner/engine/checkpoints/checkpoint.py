@@ -43,7 +43,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
     is a pickle that contains code.
     """
     if not path.is_file():
-        raise UnreadableWeights(f"There is no checkpoint file {path.name}; choose one of those that the server lists.")
+        raise UnreadableWeights(f"There is no checkpoint file {path.name}; choose a file that the server lists.")
     if has_safetensors_content(path):
         require_checkpoint(path)
         return Checkpoint(path.name, read_weights(path))

@@ -273,10 +273,10 @@ def _describe_choice(
     )
     reason = ", as requested" if key is not None else ""
     if key is None and chosen.is_averaged:
-        reason = ", because averaged weights are usually more accurate than those of the last step"
+        reason = ", because averaged weights are usually more accurate than the weights of the last step"
     return [
         f"{file} contains {len(fitting_candidates)} sets of weights for this network: {listed_keys}. "
-        f"{_quote_key(chosen.key)} is used{reason}. To use another, choose its key under “Weights in the file” "
+        f"{_quote_key(chosen.key)} is used{reason}. To use another set, choose its key under “Weights in the file” "
         "(`weights.key`, --weights-key)."
     ]
 
@@ -287,8 +287,8 @@ def _describe_prefix(file: str, chosen: _WeightsCandidate) -> list[str]:
         sentences.append(f"The weights of the network were found under {_quote_key(chosen.key)} in {file}.")
     if chosen.is_complete and chosen.names.prefix:
         sentences.append(
-            f"All parameter names of the network begin with `{chosen.names.prefix}`. Those in {file} do not, so this "
-            "prefix was added to them."
+            f"All parameter names of the network begin with `{chosen.names.prefix}`. The names in {file} do not, so "
+            "this prefix was added to them."
         )
     return sentences
 
@@ -296,8 +296,8 @@ def _describe_prefix(file: str, chosen: _WeightsCandidate) -> list[str]:
 def _describe_partial_averages(checkpoint: Checkpoint, candidates: Sequence[_WeightsCandidate]) -> list[str]:
     """Return sentences about averaged weights that cannot be used because names or tensors are missing."""
     sentences = [
-        f"{_quote_key(key)} in {checkpoint.file} contains {count:,} averaged tensors without names, which cannot be "
-        "used; to use them, save the state_dict() of the averaged network."
+        f"{_quote_key(key)} in {checkpoint.file} contains {count:,} averaged tensors, which cannot be used because "
+        "they have no names; save the state_dict() of the averaged network instead."
         for key, count in checkpoint.unnamed_lists
         if _AVERAGED_KEY_PATTERN.search(_CAMEL_CASE_BOUNDARY.sub("_", key).lower())
     ]

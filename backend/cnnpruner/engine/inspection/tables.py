@@ -104,14 +104,14 @@ _PAGE_TEMPLATE = """# Networks
 Written by `{command}`; do not edit by hand.
 
 Results of `cnnpruner inspect`, with fresh weights. Each network is run once to trace its channels (column *trace*:
-seconds on two CPU cores). Then a random 30 % of its free units are cut, and the output is compared with that of the
-uncut network in which these units are set to zero wherever a later layer reads them, and whose layer and group norms
-use the other channels only. Both run on a copy in which constant tensors contain noise and batch norm is calibrated by
-one pass in training mode, because the signal dies in most freshly initialised networks. The largest difference of any
-logit, and the *spread* (the largest difference of a logit between two images), are given as shares of the largest
-logit. *equal* means that the difference is at most 1e-4 (float32) and that the spread is at least 1e-4 and 100 times
-the difference; *none*, that no filter can be removed. MACs are those of convolutions, linear layers, matrix products
-and recurrent cells for one image.
+seconds on two CPU cores). Then a random 30 % of its free units are cut. The output of the cut network is compared with
+the output of the uncut network in which later layers read zeros from these units, and in which layer and group norms
+ignore them. Both networks are copies in which constant tensors contain noise and batch norm is calibrated by one pass
+in training mode, because the signal dies in most freshly initialised networks. Two columns are shares of the largest
+logit: *max |Δlogit|*, the largest difference between a logit of the cut and of the uncut network, and *spread*, the
+largest difference of a logit between two images. The result *equal* means that the difference is at most 1e-4
+(float32) and that the spread is at least 1e-4 and at least 100 times the difference; the result *none* means that no
+filter can be removed. MACs are those of convolutions, linear layers, matrix products and recurrent cells for one image.
 
 Equal: {equal} of {networks}. Other results: {others}.
 

@@ -60,8 +60,8 @@ def _download_torchvision(name: str, progress: Progress | None) -> dict[str, Ten
     except UnusableData as error:
         raise UnreadableWeights(
             f"The published weights of {name} could not be downloaded: {error.message.partition(' Check ')[0]} "
-            f"Check the network connection, or download {url} elsewhere and save it as {target}, or save it "
-            "in a data folder and choose it as a checkpoint.",
+            f"Check the network connection. Or download {url} elsewhere, and either save the file as {target}, or "
+            "save it in a data folder and choose it as a checkpoint.",
             url=url,
         ) from error
     _check_hash(target)

@@ -126,7 +126,8 @@ def _principal_components(features: NDArray[np.float32], seed: int) -> Layout:
     finite_features = np.nan_to_num(features.astype(np.float64), posinf=0.0, neginf=0.0)
     if not np.ptp(finite_features, axis=0).any():
         raise InvalidInput(
-            "The network computes the same features for every image, so a map would show nothing; choose another node."
+            "The network computes the same features for every image, so a map of samples would show nothing; choose "
+            "another node."
         )
     finite_features -= finite_features.mean(axis=0)
     finite_features /= np.abs(finite_features).max()

@@ -71,7 +71,7 @@ def _find_output_layer(layers: Layers) -> int:
     outputs = [layer.index for layer in layers.layers if layer.output]
     if not outputs:
         raise UnusableNetwork(
-            "No layer of this network directly outputs the class scores, so there are no features (inputs of that "
-            "layer) for a map of samples."
+            "This network has no layer that directly outputs the class scores; a map of samples needs the inputs of "
+            "such a layer."
         )
     return outputs[-1]

@@ -84,8 +84,9 @@ def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) ->
         )
     if classes is not None and out.shape[1] != classes:
         raise UnusableNetwork(
-            f"The network outputs scores for {out.shape[1]} classes, but the data has {classes}; give it a head for "
-            f"{classes} classes. A factory receives this number if it has an argument `classes` or `num_classes`."
+            f"The network outputs scores for {out.shape[1]} classes, but the data has {classes}; give the network "
+            f"a head for {classes} classes. A factory receives this number if it has an argument `classes` or "
+            "`num_classes`."
         )
     ids = ledger.find_ids(out)
     return ledger, ids if ids is not None else torch.full((1, 1), CONSTANT_ID)
@@ -101,5 +102,5 @@ def _run(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:
         size = "×".join(str(length) for length in image.shape[1:])
         raise UnusableNetwork(
             f"The network cannot run on a {size} image{describe_location(error)}: {first_line(error)}. Choose an image "
-            "size and number of channels that it supports."
+            "size and number of channels that the network supports."
         ) from error

@@ -40,7 +40,7 @@ def require_valid_tree(tree: BundledTree) -> None:
             )
         if node.number >= tree.next_number:
             raise UnreadableBundle(
-                f"Node {node.number} has a number that has not been assigned yet in this tree (the next one is "
+                f"Node {node.number} has a number that has not been assigned yet in this tree (the next number is "
                 f"{tree.next_number}); create the bundle again."
             )
         numbers[node.id] = node.number
@@ -69,7 +69,8 @@ def _require_metrics(node: Node, images: int) -> None:
     is_complete = node.state != "ready" or None not in (node.correct, *metrics)
     if not is_complete or images < 1 or node.images != images or not 0 <= (node.correct or 0) <= images:
         raise UnreadableBundle(
-            f"Node {node.number} lacks metrics, or has metrics measured on other images; create the bundle again."
+            f"Node {node.number} lacks metrics, or was measured on images other than the selection split; "
+            "create the bundle again."
         )
 
 

@@ -78,8 +78,8 @@ def write_readme(kind: ExportFormat, record: NetworkRecord) -> str:
 - `network.json`: the unpruned network, the remaining filters, classes, mean and std, metrics, data, versions
 - `example.safetensors`: two noise images and their logits
 
-Before download, the file was read back by {check.runtime} and compared with the network of the node on
-{check.images:,} selection images: logits differ by at most {check.max_difference:.2g} (largest logit
+Before download, the file was read back by {check.runtime} and compared, on {check.images:,} selection
+images, with the network of the node: logits differ by at most {check.max_difference:.2g} (largest logit
 {check.largest_logit:.3g}), and {check.same_top1:.2%} of the images have the same most probable class.
 
 Input images are float32 [N, {record.channels}, {record.image_size}, {record.image_size}]: pixel values 0-1, minus

@@ -198,7 +198,7 @@ def _split_images(pools: ImagePools, new: NewExperiment) -> SplitIndices:
     counts = [len(indices) for _, indices in splits.indices]
     if counts[0] < MIN_TRAIN_IMAGES or 0 in counts:
         raise UnusableData(
-            f"There are too few images: {counts[0]} for training, {counts[1]} for selection and {counts[2]} for the "
-            f"test, but at least {MIN_TRAIN_IMAGES}, 1 and 1 are needed, respectively. Add more images."
+            f"There are too few images: the train, selection and test splits have {counts[0]}, {counts[1]} and "
+            f"{counts[2]}, but need at least {MIN_TRAIN_IMAGES}, 1 and 1. Add more images."
         )
     return splits

@@ -21,7 +21,7 @@ class Fpgm(FilterCriterion):
     title = "Distance to other filters (FPGM)"
     short = "distance (FPGM)"
     abbreviation = "dist"
-    help = "How much the filter differs from the others in its layer: the sum of its distances to them."
+    help = "How much the filter differs from the other filters in its layer: the sum of its distances to them."
     order = 80
     keep = "high"
     options = (

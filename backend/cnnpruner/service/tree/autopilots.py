@@ -302,7 +302,7 @@ def _draft_estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node
         raise _AutopilotEnd(
             "done",
             f"The estimator advises keeping {estimate.keep} of the {good.filters} filters of node {good.number}: "
-            f"that would remove {estimate.change:.1%} of them, less than the minimum of {MIN_REMOVED_SHARE:.0%}.",
+            f"that would remove only {estimate.change:.1%}, less than the minimum of {MIN_REMOVED_SHARE:.0%}.",
         )
     return _require_removals(
         workspace,

@@ -35,8 +35,9 @@ from a backup. `copy`: it is a copy of the database that owns the model store.
 """
 
 COPY_NOTICE = (
-    "This database is a copy, and its model store belongs to the original: nodes can be read, scored, previewed and "
-    "exported, but not created or deleted. To continue working, serve it with a copy of the model store (MODELS=…)."
+    "This database is a copy, and its model store belongs to the original database: nodes can be read, scored, "
+    "previewed and exported, but not created or deleted. To continue working, serve this database with a copy of the "
+    "model store (MODELS=…)."
 )
 RESTORED_NOTICE = (
     "This database is older than its model store, for instance because it was restored from a backup. Files of nodes "

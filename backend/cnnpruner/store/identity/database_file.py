@@ -105,8 +105,8 @@ class DatabaseFile:
             if file_id is not None and _file_id(self._side_file_path(suffix)) != file_id:
                 return (
                     f"{self._side_file_path(suffix).name} was deleted while the database {self.path} was open, so "
-                    "nothing more is written. Stop the server and start it again: when it stops, it saves what it "
-                    "still has in memory to the database."
+                    "nothing more is written. Stop the server, which then saves the changes that it still has in "
+                    "memory to the database, and start it again."
                 )
         return None
 
@@ -125,8 +125,8 @@ class DatabaseFile:
 
     def _describe_replaced_file(self) -> str:
         return (
-            f"The database {self.path} was replaced by another file, so nothing is written. Move the original back, "
-            "and the server continues on its own; or restart the server to use the new file."
+            f"The database {self.path} was replaced by another file, so nothing is written. Move the original database "
+            "back, and the server continues on its own; or restart the server to use the new file."
         )
 
     def _side_file_path(self, suffix: str) -> Path:

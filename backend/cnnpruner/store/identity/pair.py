@@ -134,7 +134,7 @@ def _describe_other_owner(pair: _StorePair, owner: str | None) -> _Mismatch:
         return _Mismatch(reason, restore_advice)
     if owner in (None, pair.name):
         return _Mismatch(f"{store} belongs to another database, not to {pair.database}", restore_advice)
-    cure = f"serve the database that it belongs to (DB={owner}, relative to the folder)"
+    cure = f"serve the database of this model store (DB={owner}, relative to the folder)"
     return _Mismatch(f"{store} belongs to the database {owner}, not to {pair.name}", cure)
 
 
