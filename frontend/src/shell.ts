@@ -155,8 +155,12 @@ async function save({ act, state }: Page, section: Box, chart: Chart, format: Sa
     problem = await trySaveChart();
   }
   if (problem === "absent")
-    await showToast(`“${chart.title}” is not on the page. Show it first, or save its numbers as CSV.`, "neutral");
-  if (problem === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.emptyHint}`, "neutral");
+    await showToast(
+      `The chart “${chart.title}” is not on the page. Show it first, or save its numbers as CSV.`,
+      "neutral",
+    );
+  if (problem === "empty")
+    await showToast(`The chart “${chart.title}” has nothing to save yet: ${chart.emptyHint}`, "neutral");
 }
 
 function headingOfChart(chart: Chart, state: State): Heading {

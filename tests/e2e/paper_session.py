@@ -164,7 +164,7 @@ def _request_estimate(session: Session, target: float, good: dict[str, Any], bad
     form.locator("[name=bad]").select_option(str(bad["id"]))
     form.get_by_role("button", name="Estimate", exact=True).click()
     expect(form.locator("table.history tbody tr")).to_have_count(before + 1)
-    expect(form.get_by_test_id("answer")).to_contain_text("on the line between")
+    expect(form.get_by_test_id("answer")).to_contain_text("interpolated between")
     estimates = session.server.call("GET", f"/experiments/{session.experiment_id}/estimates")
     estimate: dict[str, Any] = max(estimates, key=lambda candidate: candidate["id"])
     expect(form.get_by_test_id("answer")).to_contain_text(f"Keep {estimate['keep']} of {good['filters']}")

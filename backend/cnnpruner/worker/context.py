@@ -105,7 +105,7 @@ class JobContext:
     def _raise_cancelled_unless(self, may_continue: bool) -> None:
         if not may_continue:
             raise JobCancelled(
-                f"attempt {self._job.attempt} of job {self._job.id} was cancelled or replaced by another"
+                f"attempt {self._job.attempt} of job {self._job.id} was cancelled or replaced by another attempt"
             )
 
     def _claim_turn(self, action: str, period_s: float) -> bool:

@@ -79,7 +79,7 @@ test("the comparison has metrics, strips and flips, and a click on a count shows
   draw();
   expect([...box.querySelectorAll("svg.strip")]).toEqual(strips);
   expect(strips).toHaveLength(2);
-  expect(strips[0]!.getAttribute("aria-label")).toBe("6 of 8 filters, 3 of them not kept by all nodes");
+  expect(strips[0]!.getAttribute("aria-label")).toBe("6 of 8 filters kept, of which 3 are not kept by all nodes");
   box.querySelector<HTMLButtonElement>(".flipped button")!.click();
   expect(act.showFlips).toHaveBeenCalledWith(11, 12, "degraded");
   box.querySelectorAll<HTMLButtonElement>(".remove")[1]!.click();

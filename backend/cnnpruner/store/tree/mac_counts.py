@@ -79,9 +79,9 @@ def _add_macs_to_tree(session: Session, row: ExperimentRow, count: MacCount) -> 
         publish_plan(session, plan)
     macs = nodes[0].macs if nodes and nodes[0].macs is not None else added_macs
     return (
-        "The MACs of all nodes and plans were counted again, because earlier versions left out matrix products, "
-        f"attention, recurrent cells and weights computed in the forward pass: the unpruned network now has {macs:,} "
-        f"MACs per image instead of {macs - added_macs:,}."
+        "The MACs of all nodes and plans were counted again, because earlier versions of CNNPruner did not count "
+        "matrix products, attention, recurrent cells, or layers whose weights are computed in the forward pass: "
+        f"the unpruned network now has {macs:,} MACs per image instead of {macs - added_macs:,}."
     )
 
 

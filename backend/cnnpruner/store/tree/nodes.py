@@ -118,7 +118,7 @@ class Nodes:
             if note_before not in (None, row.note):
                 sentence = (
                     f"Somebody else has changed the note of node {row.number} to “{row.note}”. "
-                    "Save again to replace it."
+                    "Save again to replace it with yours."
                 )
                 raise StaleNote(sentence, node=node_from_row(row).model_dump(mode="json"))
             for name, value in changes.items():

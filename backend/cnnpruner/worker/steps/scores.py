@@ -50,5 +50,7 @@ def _load_criterion(services: Services, job_inputs: ScoreJob) -> Criterion:
         plugin = find_plugin(services.criteria, job_inputs.source, name)
         kind = plugin.kind
         if not job_inputs.key.endswith(f"@{plugin.version}"):
-            raise Conflict(f"{job_inputs.source} has changed; restart the server to use it.", criterion=name)
+            raise Conflict(
+                f"{job_inputs.source} has changed; restart the server to use the new version.", criterion=name
+            )
     return kind(parse_criterion_settings(name, kind.options, texts))

@@ -44,9 +44,9 @@ export function explainRefusal(state: State, action: string): string | null {
   if (OWNER_ACTIONS.has(action) && state.server.visitor?.kind === "link")
     return "Only the owner of this server can do this; you opened this tree through a shared link.";
   if (EDIT_ACTIONS.has(action) && isReadOnly(state))
-    return "Your link is read-only. Ask the owner of this server for one that allows editing.";
+    return "Your link is read-only. Ask the owner of this server for a link that allows editing.";
   if (EXPORT_ACTIONS.has(action) && !mayExportWeights(state))
-    return "Your link does not allow exporting weights. Ask the owner of this server for one that does.";
+    return "Your link does not allow exporting weights. Ask the owner of this server for a link that allows it.";
   return null;
 }
 

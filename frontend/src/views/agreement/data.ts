@@ -23,7 +23,8 @@ export const agreementChart: Chart = {
   name: "agreement",
   title: "Agreement of criteria",
   selector: "svg.agreement",
-  savedCaption: () => "Spearman’s ρ between the orders in which criteria would remove free units; dashed: below 0",
+  savedCaption: () =>
+    "Spearman’s ρ between the orders in which two criteria would remove the free units; dashed: ρ below 0",
   show: (act) => act.showAgreement(true),
   rows: agreementRows,
 };

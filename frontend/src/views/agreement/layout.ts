@@ -140,7 +140,7 @@ function layoutRow(
   return {
     name: `${row + 1} ${abbreviate(title, NAME_WIDTH)}`,
     rank,
-    label: `${title}: rank correlation with ${others.join(", ")}.${rankText} Press Enter to show it on the x axis.`,
+    label: `${title}: rank correlation with ${others.join(", ")}.${rankText} Press Enter to show this criterion on the x axis.`,
   };
 }
 

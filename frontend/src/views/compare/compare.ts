@@ -14,7 +14,7 @@ import { drawLayers } from "./layers";
 import { listMeasures, type ComparedMeasure } from "./measures";
 import { drawTable } from "./table";
 
-const HOW_TO_MARK_NODES = "Choose two to five nodes and press C on each. The first one is the reference.";
+const HOW_TO_MARK_NODES = "Choose two to five nodes and press C on each. The first node is the reference.";
 /** Width of the column of layer names, including the padding next to the strips, in pixels. */
 const NAMES_WIDTH = 220;
 
@@ -39,7 +39,9 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
     draw: drawMeasureCell,
   });
   const flips = ensureElement(content, "section", "flips");
-  ensureElement(flips, "h3", "title").text(`Samples, out of ${formatCount(comparison.images)} in the selection split`);
+  ensureElement(flips, "h3", "title").text(
+    `Number of samples, out of ${formatCount(comparison.images)} in the selection split`,
+  );
   drawFlipsTable(flips, comparison, act);
   ensureElement(flips, "h3", "title second").text(
     "Confusion compared with the first node: △ better, ▼ worse. Rows: true class; columns: predicted class.",
@@ -47,7 +49,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   drawDifferences(flips, comparison);
   const layers = ensureElement(content, "section", "structure");
   ensureElement(layers, "h3", "title").text(
-    "Kept filters by original number. Short lines: kept by all nodes; tall lines: not kept by all. Bar below: layer width.",
+    "Kept filters by original number. Short lines: kept by all nodes; tall lines: not kept by all nodes. Bar below: layer width.",
   );
   drawLayers(layers, comparison, Math.max(120, Math.floor((width - NAMES_WIDTH) / comparison.nodes.length) - 12));
   trackScroll(content.node()!, () => state.screen.comparisonScroll, act.scrollCompared);

@@ -50,7 +50,7 @@ function drawDifference(figure: Box, { number, differences }: NodeDifference, co
   const svg = ensureSvg(figure, "difference", MATRIX_WIDTH + margin, MATRIX_WIDTH + margin).attr("role", "img");
   svg.attr(
     "aria-label",
-    `Confusion of node ${number} minus that of node ${reference}: ${differences.length} cells differ`,
+    `Confusion matrix of node ${number} minus the matrix of node ${reference}: ${differences.length} cells differ`,
   );
   ensureGroup(svg, "ground")
     .selectAll<SVGRectElement, number>(":scope > rect")

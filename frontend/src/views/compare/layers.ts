@@ -39,7 +39,7 @@ function drawCell(cell: HTMLTableCellElement, data: Cell): void {
   const { width, originalFilters, kept, common, cellWidth } = data;
   const unsharedFilters = excludeNumbers(kept, common);
   const svg = ensureSvg(select<HTMLElement, unknown>(cell), "strip", cellWidth, HEIGHT);
-  const description = `${formatCount(width)} of ${formatCount(originalFilters)} filters, ${formatCount(unsharedFilters.length)} of them not kept by all nodes`;
+  const description = `${formatCount(width)} of ${formatCount(originalFilters)} filters kept, of which ${formatCount(unsharedFilters.length)} are not kept by all nodes`;
   svg.attr("role", "img").attr("aria-label", description);
   cell.title = description;
   const maxBarWidth = cellWidth - 40;

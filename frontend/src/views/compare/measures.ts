@@ -47,7 +47,7 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Com
     createSizeMeasure("Parameters", (node) => node.parameters, formatCompactCount),
     createSizeMeasure("MACs", (node) => node.macs, formatCompactCount),
     createSizeMeasure("File size", (node) => node.size_bytes, formatBytes),
-    measure(nodes, "Smaller than the root", {
+    measure(nodes, "Parameter reduction", {
       read: (node) => node.compression,
       format: formatReduction,
       change: () => "",

@@ -100,7 +100,9 @@ function drawLegend(box: Box, { layout: { mode, scaleEnd, largestErrorValue: lar
   const [low, high] = formatLegendEnds(mode, largest);
   ensureElement(box, "span", "low").text(low);
   ensureElement(box, "span", "high").text(high);
-  ensureElement(box, "span", "note").text(mode === "delta" ? "diagonal: change, points" : "diagonal: % correct");
+  ensureElement(box, "span", "note").text(
+    mode === "delta" ? "diagonal: accuracy change, points" : "diagonal: % correct",
+  );
 }
 
 /** Returns the labels at the two ends of the colour legend, for the lightest and the darkest colour that is used. */

@@ -11,10 +11,10 @@ export function confusionRows(state: State): (string | number)[][] {
 }
 
 const CAPTION_BY_MODE: Record<ConfusionMode, string> = {
-  count: "cells: images of the true class (row) predicted as another (column), darker is more",
-  row: "cells: % of the true class (row) predicted as another (column), darker is more",
+  count: "cells: images of the true class (row) predicted as another class (column); darker means more",
+  row: "cells: % of the true class (row) predicted as another class (column); darker means more",
   delta:
-    "cells: change from the parent in the number of images of the true class (row) predicted as another (column); dashed: fewer",
+    "cells: change from the parent in how many images of the true class (row) are predicted as another class (column); dashed: fewer",
 };
 
 /** Returns the caption of the saved chart: what its cells, its diagonal and its colours mean. */

@@ -18,7 +18,7 @@ export const GLOSSARY: readonly GlossaryTerm[] = [
   {
     word: "teacher",
     meaning:
-      "A finished node whose predictions another node also learns to match during its training (knowledge distillation).",
+      "A finished node whose predictions another node learns to match in training, in addition to the labels (knowledge distillation).",
   },
   {
     word: "tolerance",
@@ -37,7 +37,7 @@ export const GLOSSARY: readonly GlossaryTerm[] = [
   {
     word: "target",
     meaning:
-      "The accuracy that no node of a branch should fall below. A node that reaches it is good; any other is bad.",
+      "The accuracy that no node of a branch should fall below. A node that reaches the target is good; any other node is bad.",
   },
   {
     word: "control",
@@ -70,7 +70,7 @@ export const GLOSSARY: readonly GlossaryTerm[] = [
   {
     word: "price",
     meaning:
-      "How much the network saves if a unit is removed, in MACs, parameters or bytes, relative to the mean over the free units.",
+      "How many MACs, parameters or bytes the network saves if a unit is removed, relative to the mean over the free units.",
   },
   {
     word: "rank value",
@@ -80,7 +80,7 @@ export const GLOSSARY: readonly GlossaryTerm[] = [
   {
     word: "scope",
     meaning:
-      "The units that a rule ranks against each other: all units (network), those of one group (group), or those in layers of the same kind, kernel, stride and width (alike).",
+      "The units that a rule ranks against each other: all units (network), the units of one group (group), or the units in layers of the same kind, kernel, stride and width (alike).",
   },
   { word: "floor", meaning: "The smallest share of each layer's filters that a rule must keep." },
   { word: "override", meaning: "A person's decision to remove or keep one filter, whatever the rule says." },
@@ -105,7 +105,7 @@ export const GLOSSARY: readonly GlossaryTerm[] = [
   {
     word: "start",
     meaning:
-      "The weights with which the training of a pruned network starts: as cut, with batch norm re-estimated, reconstructed, or the most accurate of these.",
+      "The weights with which the training of a pruned network starts: as cut, with batch norm re-estimated, reconstructed, or whichever of these three is the most accurate.",
   },
   {
     word: "suggestion",

@@ -26,21 +26,21 @@ const EXTRA_HELP_ROWS: Readonly<Record<PanelId | "page", readonly Row[]>> = {
       help: "next button, field or chart; within a chart, use the arrow keys",
     },
     { keys: "← → ↑ ↓", help: "within a chart: next node, cell, filter, sample or picture" },
-    { keys: "Wheel, pinch", help: "scroll; in the map: zoom" },
+    { keys: "Wheel, pinch", help: "scroll; in the map of samples: zoom" },
   ],
   tree: [{ keys: "Click", help: "choose a node and show its charts" }],
   stats: [
     {
       keys: "Click",
-      help: "in the matrix: choose the images of a cell; on a row name: all images of that class; on a column name: all images predicted as that class",
+      help: "in the confusion matrix: choose the images of a cell; on a row name: all images of that class; on a column name: all images predicted as that class",
     },
-    { keys: "Shift Enter", help: "in the matrix: choose the images of the whole row" },
-    { keys: "Shift Space", help: "in the matrix: choose the images of the whole column" },
+    { keys: "Shift Enter", help: "in the confusion matrix: choose the images of the whole row" },
+    { keys: "Shift Space", help: "in the confusion matrix: choose the images of the whole column" },
   ],
   model: [
     {
       keys: "Drag",
-      help: "on the threshold line: change how much is removed; starting between the bubbles: draw a frame around filters, then press Remove, Keep or Follow rule",
+      help: "on the threshold line: change how much is removed; from a point between the bubbles: draw a frame around filters, then press Remove, Keep or Follow rule",
     },
     {
       keys: "Shift ← →",
@@ -49,16 +49,19 @@ const EXTRA_HELP_ROWS: Readonly<Record<PanelId | "page", readonly Row[]>> = {
     { keys: "Space", help: "on a filter: add it to the plan, or remove it from the plan" },
   ],
   filters: [
-    { keys: "Shift drag", help: "in the map: draw a lasso; the samples inside are chosen in all panels" },
+    { keys: "Shift drag", help: "in the map of samples: draw a lasso; the samples inside are chosen in all panels" },
     {
       keys: "Shift click",
-      help: "in the map: add a sample to the chosen samples, or remove it from them (on the keyboard: Shift Enter)",
+      help: "in the map of samples: add a sample to the chosen samples, or remove it from them (on the keyboard: Shift Enter)",
     },
-    { keys: "Shift → ←", help: "in the map: choose more or fewer of the samples nearest to the cursor" },
-    { keys: "Wheel, drag", help: "in the map: zoom and pan (on the keyboard: + and −; 0 shows the whole map)" },
+    { keys: "Shift → ←", help: "in the map of samples: choose more or fewer of the samples nearest to the cursor" },
+    {
+      keys: "Wheel, drag",
+      help: "in the map of samples: zoom and pan (on the keyboard: + and −; 0 shows the whole map)",
+    },
     {
       keys: "Click",
-      help: "on a class name in the map: choose the class; on a filter card: add the filter to the plan, or remove it from the plan",
+      help: "on a class name in the map of samples: choose the class; on a filter card: add the filter to the plan, or remove it from the plan",
     },
     { keys: "Enter", help: "on a filter card: show the samples that activate the filter most" },
   ],

@@ -56,7 +56,7 @@ function describeReachability({ server }: State): string {
   if (!server.visitor?.is_open)
     return "Anyone with the link can open this tree (and no other) without an account. The tree opens exactly as you see it now.";
   return (
-    "This server only accepts connections from its own machine, so links work only there or through an SSH tunnel. " +
+    "This server only accepts connections from its own machine, so links work only on that machine or through an SSH tunnel. " +
     "Start the server with `cnnpruner serve --host 0.0.0.0` to let others use links."
   );
 }

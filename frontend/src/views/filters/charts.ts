@@ -45,7 +45,7 @@ function mapCaption(state: State): string {
   const markedText = against ? `${marked}, compared with node ${against.number}` : marked;
   const legend = marks.length ? markedText : "no samples marked";
   const sharedMarksText = describeSharedMarks(chosenExperiment(state)?.classes.length ?? 0);
-  return `t-SNE of the network’s features for the selection split, without units; ${[legend, sharedMarksText].filter(Boolean).join("; ")}`;
+  return `t-SNE of the network’s features for the selection split; the axes have no units; ${[legend, sharedMarksText].filter(Boolean).join("; ")}`;
 }
 
 const MARK_TITLES: Record<SampleChange, string> = { degraded: "▼ degraded", improved: "▲ improved", wrong: "✕ wrong" };

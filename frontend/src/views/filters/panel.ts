@@ -19,9 +19,9 @@ export const filtersPanel: Panel = {
   tools: () => [],
   charts: chartsOfFiltersPanel,
   keys: [
-    { keys: "d", help: "toggle marks on degraded samples", run: (act) => act.toggleChange("degraded") },
-    { keys: "i", help: "toggle marks on improved samples", run: (act) => act.toggleChange("improved") },
-    { keys: "Shift+X", help: "toggle marks on wrong samples", run: (act) => act.toggleChange("wrong") },
+    { keys: "d", help: "show or hide marks on degraded samples", run: (act) => act.toggleChange("degraded") },
+    { keys: "i", help: "show or hide marks on improved samples", run: (act) => act.toggleChange("improved") },
+    { keys: "Shift+X", help: "show or hide marks on wrong samples", run: (act) => act.toggleChange("wrong") },
     { keys: "/", help: "find a sample by number", run: () => focusNumberField() },
   ],
   draw: (body, state, act, { width, height }) => {

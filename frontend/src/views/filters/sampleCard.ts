@@ -96,7 +96,7 @@ function drawField(
     .attr("inputmode", "numeric")
     .attr("autocomplete", "off")
     .attr("placeholder", "/")
-    .attr("title", images > 0 ? `Sample number, ${sampleNumberRange(images)} (/)` : "Sample number (/)");
+    .attr("title", images > 0 ? `Sample number from ${sampleNumberRange(images)} (/)` : "Sample number (/)");
   const showChosenSample = (): void => void (node.value = sample === null ? "" : String(sample));
   if (document.activeElement !== node) showChosenSample();
   field.on("change", () => {

@@ -11,7 +11,7 @@ import { paintCircles, paintBarcode } from "./table/paint";
 import { RADAR_AXES } from "./plan/radar";
 
 const PREVIEW_CAPTION =
-  "accuracy on the selection split, % (log error); ○ as cut, ● batch norm re-estimated, ■ reconstructed (95 % intervals), ◇ forecast after training (80 %); solid line: now, dashed line: recovered";
+  "accuracy on the selection split, % (log error); ○ as cut, ● batch norm re-estimated, ■ reconstructed (95 % intervals), ◇ forecast after training (80 % interval); solid line: this node; dashed line: needed to recover";
 
 type Rows = ReturnType<Chart["rows"]>;
 
@@ -30,7 +30,7 @@ export const modelCharts: readonly Chart[] = [
     name: "radar",
     title: "Share removed",
     selector: "svg.radar",
-    savedCaption: () => "% of each quantity that the plan removes",
+    savedCaption: () => "how much of each quantity the plan removes, %",
     show: (act) => act.showAgreement(false),
     rows: removedShareRows,
   },

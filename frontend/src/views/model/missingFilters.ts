@@ -14,7 +14,7 @@ function describeMissingFilters(state: State): EmptyState {
   if (!node) return { title: "No node chosen", sentence: "Choose a node in the tree." };
   const emptyState = explainMissingData(node, "filters", failedRequest(state, node.id));
   if (node.state !== "waiting" && node.state !== "running") return emptyState;
-  const sentence = `${emptyState.sentence} Sensitivity and instability are computed in one pass after training. The rows appear during this pass.`;
+  const sentence = `${emptyState.sentence} Sensitivity and instability are computed in one pass after training. The layers appear here during this pass.`;
   return { title: "Not scored yet", sentence };
 }
 

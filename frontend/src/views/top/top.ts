@@ -67,7 +67,7 @@ export function drawTopBar(top: Box, data: TopBarData, callbacks: TopBarCallback
     top,
     "share",
     "Share",
-    "Create a link to this exact view, or revoke one (Shift+L)",
+    "Create a link to this exact view, or revoke a link (Shift+L)",
     callbacks.openShareDialog,
   )
     .attr("class", "share btn")

@@ -53,7 +53,7 @@ export const METRIC_KINDS: Record<Metric, MetricKind> = {
   },
   filters: createSizeMetric("Filters", "filters", formatCount),
   parameters: createSizeMetric("Parameters", "parameters", formatCompactCount),
-  macs: createSizeMetric("MACs, one image", "macs", formatCompactCount),
+  macs: createSizeMetric("MACs per image", "macs", formatCompactCount),
   size_bytes: createSizeMetric("File size", "size_bytes", formatBytes),
   latency: {
     title: "Latency, batch 1, × root",

@@ -32,7 +32,7 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
       : {
           title: "Nothing to plot yet",
           sentence:
-            "No finished node has both metrics. Latency is plotted only if its ratio to the root is reliable; measure it again (M).",
+            "No finished node has values for both axes. Latency is plotted only if its ratio to the root is reliable; measure it again (M).",
         },
   );
   if (points.length === 0) {

@@ -64,8 +64,8 @@ test("captions, columns and aria-label follow from the declared charts", () => {
   const svg = box.querySelector("svg")!;
   expect(svg.ariaLabel).toBe("Recoverability, loss and cost per node, in the same columns as the tree above");
   expect([...svg.querySelectorAll(".captions text")].map((text) => text.textContent)).toEqual([
-    "Recoverability\u2002accuracy over epochs, % (log error); ▸ needed",
-    "Loss\u2002cross-entropy, epoch 0 to last (dot); ↑ above the scale",
+    "Recoverability\u2002accuracy over epochs, % (log error); ▸ recovered",
+    "Loss\u2002cross-entropy, epoch 0 to last epoch (dot); ↑ off the scale",
     "Cost\u2002▮ MACs, millions",
   ]);
   expect(svg.querySelector("[data-testid=epochs-1]")).toBeNull();

@@ -88,7 +88,7 @@ test("the answer says how many filters to keep and why, and a click drafts the p
     "Keep 144 of 320 filters of node 1 (remove 55.0% of its free filters).",
   );
   expect(box.textContent).toContain(
-    "144 filters, on the line between node 1 (97.00%, 320 filters) and node 2 (91.00%, 120 filters)",
+    "144 filters, interpolated between node 1 (97.00%, 320 filters) and node 2 (91.00%, 120 filters)",
   );
   expect(box.textContent).toContain(
     "92.6% expected with 144 filters (80% interval 91.8–93.3%), based on 6 nodes; the target needs 150 filters (120–190)",

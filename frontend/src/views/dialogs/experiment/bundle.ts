@@ -14,7 +14,7 @@ export const bundleDialog: PanelDialog = {
     const { dialog } = state.screen;
     const experiment = dialog?.kind === "bundle" ? state.server.experiments[dialog.experiment] : undefined;
     if (dialog?.kind !== "bundle" || !experiment) return;
-    const text = `Saves “${experiment.name}” (${formatPlural(experiment.nodes, "node")}) as one .zip file, with its tree, plans, metrics, scores, estimates and notes. It can be imported on another server with “Open a bundle…”.`;
+    const text = `Saves “${experiment.name}” (${formatPlural(experiment.nodes, "node")}) as one .zip file, with its tree, plans, metrics, scores, estimates and notes. The file can be imported on another server with “Open a bundle…”.`;
     ensureElement(content, "p", "paragraph").text(text);
     const reason = explainMissingWeights(state, experiment.has_weights);
     const choice: BundleChoice = { weights: dialog.weights && reason === null, pictures: dialog.pictures };

@@ -26,7 +26,7 @@ const RANGE_PATTERN = "\\s*-?[0-9.]+(e[+\\-]?[0-9]+)?\\s*,\\s*-?[0-9.]+(e[+\\-]?
 
 const CHECKPOINT_CHOICES = [
   { value: "no", text: "as the root network, without training it" },
-  { value: "yes", text: "to start training from it; its head may have other classes" },
+  { value: "yes", text: "as initial weights for training; its head may have other classes" },
 ];
 
 const TIMM_NAME_PATTERN = "[a-z0-9_]+(\\.[a-z0-9_]+)?";

@@ -9,7 +9,7 @@ export const unbundleDialog: PanelDialog = {
     const { dialog } = state.screen;
     if (dialog?.kind !== "unbundle") return;
     ensureElement(content, "p", "paragraph").text(
-      "Imports the bundle as a new experiment with the same tree and node numbers. A damaged file is rejected as a whole, and no code in it is run.",
+      "Imports the bundle as a new experiment with the same tree and node numbers. A damaged file is rejected as a whole, and no code in the bundle is run.",
     );
     const form = ensureElement(content, "form", "form");
     ensureElement(form, "label", "label").attr("for", "bundle-file").text("Bundle (.zip)");

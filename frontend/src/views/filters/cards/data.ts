@@ -213,7 +213,7 @@ export function describeVisibleCards({ visibleSpan, filters, cardAt, isSampleCho
     ({ imageUrl }) => imageUrl !== null,
   ).length;
   const range = `${formatCount(first + 1)}–${formatCount(first + shownCount)} of ${formatCount(filters.length)}`;
-  const kind = isSampleChosen ? "pictures" : "mean activation maps";
+  const kind = isSampleChosen ? "pictures" : "mean feature maps";
   const loadingCount = shownCount - loadedCount;
   if (error) return `${range} · ${error}`;
   return loadingCount

@@ -51,7 +51,7 @@ export function drawOrderFields(
     {
       name: "within",
       label: "Within a layer, remove",
-      choices: [{ value: SAME_RANKING, text: "the lowest in the same ranking first" }, ...withinLayerChoices],
+      choices: [{ value: SAME_RANKING, text: "the lowest in the ranking above first" }, ...withinLayerChoices],
       isHidden,
     },
     redraw,

@@ -84,7 +84,7 @@ function trainingTexts(state: State, plan: Plan | null): Pick<PlanData, "trainin
   const settings = plan.training === null ? "" : `: ${describeTrainingSettings(plan.training, teacherName)}`;
   return {
     training: appliedTrainingText(plan),
-    trainingTitle: `The settings that this plan was applied with${settings}. Click to see how its node was trained`,
+    trainingTitle: `The settings that this plan was applied with${settings}. Click to see how the node that it created was trained`,
   };
 }
 

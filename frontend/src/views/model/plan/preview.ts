@@ -54,7 +54,7 @@ export interface PreviewData {
 }
 
 const STALE_PREVIEW_HELP =
-  "Measured for an earlier version of this plan, which removed this share of the free filters. Press Preview (P) to measure the current version.";
+  "The accuracy was measured for an earlier version of this plan, which removed this percentage of the free filters. Press Preview (P) to measure the current version.";
 const DIAMOND_PATH = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
 const SQUARE_PATH = "M-3.5,-3.5H3.5V3.5H-3.5Z";
 const CIRCLE_PATH = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";

@@ -202,6 +202,6 @@ function drawLockButtons(
     .select("title")
     .text(
       (row) =>
-        `${row.name}: ${locked.has(row.name) ? "locked: the rule removes none of its filters" : "not locked"} (L)`,
+        `${row.name}: ${locked.has(row.name) ? "locked: the rule removes none of this layer’s filters" : "not locked"} (L)`,
     );
 }

@@ -27,7 +27,7 @@ const loss: StatsChart<LossScale> = {
   ],
   scale: ({ shownStats }, span) => lossScale(shownStats.filter(hasLoss), span),
   unit: ({ hasLossAboveScale }) =>
-    `cross-entropy, epoch 0 to last (dot)${hasLossAboveScale ? "; ↑ above the scale" : ""}`,
+    `cross-entropy, epoch 0 to last epoch (dot)${hasLossAboveScale ? "; ↑ off the scale" : ""}`,
   draw,
   describe: ({ firstLoss, lastLoss, node }) =>
     `loss ${formatValue(node.loss)} (${formatValue(firstLoss)} before training, ${formatValue(lastLoss)} after the last epoch)`,

@@ -22,7 +22,7 @@ const recoverability: StatsChart = {
     { name: "accuracy_needed", value: ({ neededAccuracy }) => neededAccuracy },
   ],
   scale: ({ shownStats }, span) => logErrorScale(shownStats, span),
-  unit: () => "accuracy over epochs, % (log error); ▸ needed",
+  unit: () => "accuracy over epochs, % (log error); ▸ recovered",
   draw,
   describe,
 };

@@ -51,7 +51,7 @@ export function describeAdvice({ keep, remove, percent, change, from_id }: Estim
   const filters = from?.filters ?? keep + remove;
   const advice = `Keep ${formatCount(keep)} of ${formatCount(filters)} filters of node ${from?.number ?? "?"} (remove ${formatPercent(percent / 100)} of its free filters).`;
   return change < MIN_WORTHWHILE_REMOVED_SHARE
-    ? `${advice} That removes less than 5% of all its filters: further pruning is not worthwhile.`
+    ? `${advice} This is less than 5% of all filters of that node: further pruning is not worthwhile.`
     : advice;
 }
 
@@ -74,7 +74,7 @@ function describeInterpolation(
       ? `node ${node.number} (${formatPercent(node.accuracy, 2)}, ${formatCount(node.filters)} filters)`
       : "a deleted node";
   };
-  return `${formatPlural(interpolated, "filter")}, on the line between ${name(good_id)} and ${name(bad_id)}`;
+  return `${formatPlural(interpolated, "filter")}, interpolated between ${name(good_id)} and ${name(bad_id)}`;
 }
 
 function describeForecast({ forecast, forecast_reason, keep }: Estimate): string {

@@ -33,7 +33,7 @@ const AUTOPILOT_KINDS: readonly (Option & { readonly value: NewAutopilot["kind"]
 ];
 const NO_GOAL = "";
 const GOAL_CHOICES: readonly Option[] = [
-  { value: NO_GOAL, text: "none: continue until the target is missed" },
+  { value: NO_GOAL, text: "none: continue until the target accuracy is missed" },
   { value: "macs", text: "MACs" },
   { value: "parameters", text: "parameters" },
   { value: "size_bytes", text: "file size in bytes" },
