@@ -55,7 +55,8 @@ class NewControls(Value):
     seeds: int = Field(default=1, ge=1, le=20, description="Number of control nodes to create, each with its own seed.")
     training: TrainingChoice | None = Field(
         default=None,
-        description="Training settings that override those of the reference node or, for `scratch`, those of the root.",
+        description="Training settings that override the reference node's settings or, for `scratch`, the root's "
+        "settings.",
     )
 
 
@@ -133,7 +134,7 @@ class Node(VersionedValue):
         description="Number of selection images that this node classifies correctly and the parent does not."
     )
     plan_id: int | None = Field(description="ID of the plan that made the node; null if no plan made it.")
-    removed_filters: int | None = Field(description="Number of filters that the plan removed.")
+    removed_filters: int | None = Field(description="Number of filters that the node's plan removed.")
     control: Control | None = Field(description="How the node was made if it is a control; null for other nodes.")
     training: Training | None = Field(
         description="Training settings that the node was made with; null if it was not trained. Later changes to the "
