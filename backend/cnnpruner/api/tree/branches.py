@@ -24,8 +24,8 @@ def get_branch(workspace: CurrentWorkspace, node: NodeFromPath) -> Branch:
 
 @router.delete("/nodes/{node_id}", response_description="The nodes and files that were deleted.")
 def delete_branch(workspace: CurrentWorkspace, node: NodeFromPath) -> Branch:
-    """Delete a node, all its descendants and their files. Returns 409 for the root. Also returns 409 while a node of
-    the branch is the teacher in the training of a node outside the branch.
+    """Delete a node, all its descendants and their files. Returns 409 for the root. Also returns 409 if a node of the
+    branch is the teacher of an unfinished node outside the branch.
     """
     return branches.delete(workspace, node)
 

@@ -128,7 +128,7 @@ def get_samples(
     node: NodeFromPath,
     query: Annotated[samples.SampleQuery, Query()],
 ) -> Samples:
-    """List selection images, filtered by true class, predicted class, or correctness compared with another node."""
+    """List selection images, filtered by true class, predicted class, and correctness compared with another node."""
     return samples.find_samples(workspace, node, query)
 
 

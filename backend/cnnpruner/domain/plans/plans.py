@@ -173,7 +173,9 @@ class Plan(VersionedValue):
         "the percentage; null for other rules."
     )
     reached: int = Field(description="Number of filters that the plan removes.")
-    notes: list[str] = Field(description="Filters that the rule could not remove, with the reasons, one sentence each.")
+    notes: list[str] = Field(
+        description="How the rule was applied, such as which filters it could not remove and why, one sentence each."
+    )
     now: Cost = Field(description="Cost of the node before pruning.")
     cost: Cost = Field(description="Exact cost of the network after pruning.")
     shares: Shares = Field(

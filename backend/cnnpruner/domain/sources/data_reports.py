@@ -116,8 +116,8 @@ class RepeatedImages(Value):
         "twice."
     )
     images: int = Field(
-        description="Number of images in the second folder that are also in the first. If both folders are the same, "
-        "the first of several identical images is not counted."
+        description="Number of images in the second folder that are also in the first folder. If both folders are the "
+        "same, the first of several identical images is not counted."
     )
     differ_in_class: bool = Field(description="Whether identical images are in different classes.")
     examples: list[tuple[str, str]] = Field(description="Paths of up to three pairs of identical images.")

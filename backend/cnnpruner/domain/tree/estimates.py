@@ -21,14 +21,15 @@ class NewEstimate(Value):
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="ID of a node at or above the target; null for the last such node in the lineage of the "
-        "requested node.",
+        description="ID of a node at or above the target. Null to search the lineage of the requested node or, if "
+        "the requested node reaches the target, its branch.",
     )
     bad_id: int | None = Field(
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="ID of a node below the target; null for the first such node in the lineage of the requested node.",
+        description="ID of a node below the target. Null to search the lineage of the requested node or, if the "
+        "requested node reaches the target, its branch.",
     )
 
 
@@ -53,11 +54,11 @@ class Forecast(Value):
     )
     keep_low: int | None = Field(
         description="Smallest number of filters at which the upper end of the accuracy's 80 % interval reaches the "
-        "target; null if there is none."
+        "target; null if there is no such number."
     )
     keep_high: int | None = Field(
         description="Smallest number of filters at which the lower end of the accuracy's 80 % interval reaches the "
-        "target; null if there is none."
+        "target; null if there is no such number."
     )
     accuracy: float = Field(
         description="Expected accuracy, after fine-tuning, of a node with `Estimate.keep` filters, 0-1."

@@ -245,7 +245,7 @@ class Sample(Value):
     before: int | None = Field(description="Class predicted by the compared node; null if there is no compared node.")
     change: Literal["degraded", "improved", "same"] = Field(
         description="Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this "
-        "node is right."
+        "node is right, `same` in all other cases."
     )
 
 
@@ -253,7 +253,9 @@ class Samples(Value):
     """A page of samples, and the total number of matching samples."""
 
     node_id: int = Field(description="ID of the node.")
-    against_id: int | None = Field(description="ID of the node that this node is compared with; null if there is none.")
+    against_id: int | None = Field(
+        description="ID of the node that this node is compared with; null without such a node."
+    )
     total: int = Field(description="Total number of samples that match the query.")
     images: int = Field(description="Total number of selection images.")
     items: list[Sample] = Field(description="Samples in the order of the selection split.")
