@@ -20,7 +20,7 @@ EVENT_STREAM_RESPONSES: dict[int | str, dict[str, Any]] = {
                     "properties": {
                         "data": {"description": "The event as JSON."},
                         "event": {"description": "Kind of the event; the same as `kind` in `data`."},
-                        "id": {"description": "ID of the event. To resume, send the last one as `Last-Event-ID`."},
+                        "id": {"description": "ID of the event. To resume, send the last ID as `Last-Event-ID`."},
                         "retry": {"description": "Reconnection delay in milliseconds. This server never sends it."},
                     },
                 }

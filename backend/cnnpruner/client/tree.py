@@ -108,7 +108,7 @@ class TreeCalls:
         return Job.model_validate(self._http.call("POST", api_path("nodes", node_id, "latencies", batch=batch)))
 
     def compare(self, experiment_id: int, node_ids: Sequence[int]) -> Comparison:
-        """Compare two to five nodes. The first one is the reference."""
+        """Compare two to five nodes. The first node is the reference."""
         path = api_path("experiments", experiment_id, "comparison", nodes=list(node_ids))
         return Comparison.model_validate(self._http.call("GET", path))
 

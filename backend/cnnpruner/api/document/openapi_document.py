@@ -11,7 +11,7 @@ from cnnpruner.api.document.examples import read_examples
 API_DESCRIPTION = """The REST API of CNNPruner. The web page uses this API for everything it does.
 
 Times are in UTC; accuracies and shares are numbers from 0 to 1. The examples were recorded from a server that runs
-the demo. Long lists and maps in the examples are truncated after three entries."""
+the demo. Long lists and objects in the examples are truncated after three entries."""
 
 
 class DocumentedApp(FastAPI):

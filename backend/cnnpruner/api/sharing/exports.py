@@ -21,7 +21,7 @@ Format = Annotated[
 ]
 
 
-@router.get("/exports", response_description="The files, at most one per format.")
+@router.get("/exports", response_description="The exported files, at most one per format.")
 def list_exports(workspace: CurrentWorkspace, node: NodeFromPath) -> list[Export]:
     """List the exported files of a node, each with the result of its check."""
     return exports.list_exports(workspace, node)
@@ -44,14 +44,14 @@ def start_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: Format =
             "description": "The archive.",
             "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
         },
-        202: {"description": "The job that makes the archive. Repeat the call when it is done.", "model": Job},
+        202: {"description": "The job that makes the archive. Repeat the call when the job is done.", "model": Job},
     },
 )
 def get_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: Format = "safetensors") -> Response:
     """Download the exported archive.
 
-    If it does not exist yet, it is made first. If that takes longer than a minute, the job that makes it is returned
-    instead (202).
+    If the archive does not exist yet, it is made first. If this takes longer than a minute, the call returns the job
+    that makes the archive (202).
     """
     result = exports.find_or_make_export(workspace, node, kind)
     if isinstance(result, Job):

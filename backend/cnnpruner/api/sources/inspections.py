@@ -17,7 +17,7 @@ def inspect_network(workspace: CurrentWorkspace, new: NewExperiment) -> Job:
     return inspections.start(workspace, new)
 
 
-@router.get("/{job_id}", response_description="The report.")
+@router.get("/{job_id}", summary="Get Network Report", response_description="The report.")
 def get_inspection(workspace: CurrentWorkspace, job: JobFromPath) -> NetworkReport:
     """Get the report on a network: its layers, which filters can only be removed together, why filters are frozen, and
     the result of a pruning check.

@@ -17,7 +17,7 @@ router = APIRouter(tags=["autopilots"])
 def start_autopilot(workspace: CurrentWorkspace, node: NodeFromPath, new: NewAutopilot) -> Autopilot:
     """Start an Autopilot, which prunes step by step until accuracy falls below the target or a cost goal is reached.
 
-    The call does not wait for the first node, which is created once the scores that it needs have been computed.
+    The call does not wait for the first node. That node is created once the scores for its plan have been computed.
     """
     return autopilots.start(workspace, node, new)
 
@@ -42,6 +42,7 @@ def stop_autopilot(
 ) -> Autopilot:
     """Stop an Autopilot.
 
-    If `finish_node` is true, the current node is finished, so that you can continue from it; otherwise it is cancelled.
+    If `finish_node` is true, the current node is still completed, so that you can continue from it. Otherwise, the node
+    is cancelled.
     """
     return autopilots.stop(workspace, autopilot, (options or StopAutopilot()).finish_node)

@@ -24,8 +24,8 @@ def get_branch(workspace: CurrentWorkspace, node: NodeFromPath) -> Branch:
 
 @router.delete("/nodes/{node_id}", response_description="The nodes and files that were deleted.")
 def delete_branch(workspace: CurrentWorkspace, node: NodeFromPath) -> Branch:
-    """Delete a node, all its descendants and their files. Returns 409 for the root, and if a node of the branch is the
-    teacher of a node outside the branch that is still being trained.
+    """Delete a node, all its descendants and their files. Returns 409 for the root. Also returns 409 if a node of the
+    branch is the teacher of an unfinished node outside the branch.
     """
     return branches.delete(workspace, node)
 
@@ -49,5 +49,5 @@ def compare_nodes(
         Query(max_length=100, description="IDs of the nodes to compare, starting with the reference."),
     ],
 ) -> Comparison:
-    """Compare two to five nodes of a tree. The first one is the reference."""
+    """Compare two to five nodes of a tree. The first node is the reference."""
     return comparison.compare(workspace, experiment, nodes)

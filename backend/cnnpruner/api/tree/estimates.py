@@ -11,7 +11,10 @@ router = APIRouter(tags=["estimates"])
 
 
 @router.post(
-    "/nodes/{node_id}/estimate", status_code=201, response_description="The estimate of how many filters to keep."
+    "/nodes/{node_id}/estimate",
+    status_code=201,
+    summary="Estimate Filters to Keep",
+    response_description="The estimate of how many filters to keep.",
 )
 def estimate_filters(workspace: CurrentWorkspace, node: NodeFromPath, new: NewEstimate | None = None) -> Estimate:
     """Estimate how many filters to keep to reach a target accuracy, and store the estimate.
@@ -31,7 +34,9 @@ def list_estimates(workspace: CurrentWorkspace, experiment: ExperimentFromPath) 
 
 
 @router.get(
-    "/experiments/{experiment_id}/forecast", response_description="The forecast, or the reason why there is none."
+    "/experiments/{experiment_id}/forecast",
+    summary="Forecast Accuracy",
+    response_description="The forecast, or the reason why there is no forecast.",
 )
 def forecast_tree(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -> TreeForecast:
     """Forecast the accuracy after fine-tuning as a function of the number of filters, with 80 % intervals. The forecast
@@ -40,7 +45,12 @@ def forecast_tree(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -
     return forecasts.forecast_tree(workspace, experiment.id)
 
 
-@router.post("/estimates/{estimate_id}/plan", status_code=201, response_description="The draft.")
+@router.post(
+    "/estimates/{estimate_id}/plan",
+    status_code=201,
+    summary="Create Draft from Estimate",
+    response_description="The draft.",
+)
 def plan_estimate(workspace: CurrentWorkspace, estimate: EstimateFromPath) -> Plan:
     """Draft a plan that removes as many filters as the estimate advises.
 

@@ -87,7 +87,11 @@ def compute_scores(
     return result
 
 
-@router.get("/agreement", response_description="The correlations of all pairs of criteria, and the ranks.")
+@router.get(
+    "/agreement",
+    summary="Get Agreement of Criteria",
+    response_description="The correlation of each pair of criteria, and the ranks of the units.",
+)
 def get_agreement(
     workspace: CurrentWorkspace,
     node: NodeFromPath,
@@ -96,7 +100,7 @@ def get_agreement(
         Query(alias="criteria", min_length=1, max_length=20, description="Names of the criteria. Default: all."),
     ] = None,
 ) -> Agreement:
-    """Get the rank correlation of each pair of criteria over the free units, and the rank that each criterion gives
+    """Get the rank correlation of each pair of criteria over the free units, and the rank that each criterion assigns
     to each unit.
     """
     return criteria.agreement(workspace, node, names)
@@ -108,7 +112,11 @@ def get_epochs(workspace: CurrentWorkspace, node: NodeFromPath) -> list[Epoch]:
     return workspace.store.epochs.list(node.id)
 
 
-@router.get("/confusion", response_description="The confusion matrices of the node and its parent.")
+@router.get(
+    "/confusion",
+    summary="Get Confusion Matrices",
+    response_description="The confusion matrices of the node and its parent.",
+)
 def get_confusion(workspace: CurrentWorkspace, node: NodeFromPath) -> Confusion:
     """Get the confusion matrices of the node and of its parent on the selection images."""
     return nodes.get_confusion(workspace, node)
@@ -120,7 +128,7 @@ def get_samples(
     node: NodeFromPath,
     query: Annotated[samples.SampleQuery, Query()],
 ) -> Samples:
-    """List selection images, filtered by true class, predicted class and change relative to another node."""
+    """List selection images, filtered by true class, predicted class, and correctness compared with another node."""
     return samples.find_samples(workspace, node, query)
 
 
@@ -156,14 +164,17 @@ def measure_latency(
 
 
 @router.post(
-    "/test", status_code=202, response_description="The job that measures the accuracy and stores it on the node."
+    "/test",
+    status_code=202,
+    summary="Measure Test Accuracy",
+    response_description="The job that measures the accuracy and stores it on the node.",
 )
 def measure_test(workspace: CurrentWorkspace, node: NodeFromPath) -> Job:
     """Measure the node's accuracy on the locked test split. This is possible only once per node."""
     return nodes.measure_test(workspace, node)
 
 
-@router.post("/plans", status_code=201, response_description="The draft.")
+@router.post("/plans", status_code=201, summary="Create Draft", response_description="The draft.")
 def draft_plan(workspace: CurrentWorkspace, node: NodeFromPath, new: NewPlan) -> Plan:
     """Draft a plan from a rule. Returns the filters to remove and the exact cost of the network without them."""
     return plans.draft(workspace, node, new)

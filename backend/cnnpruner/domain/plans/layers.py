@@ -127,8 +127,8 @@ class Layers(Value):
     groups: list[Group] = Field(description="Groups in the order of the forward pass.")
     tensors: list[Tensor] = Field(description="Tensors in the order of the state dict.")
     dim_units: list[list[int]] = Field(
-        description="Lists of unit IDs. The `dims` of a tensor refer to these lists by index. Entry j of a list is "
-        "the ID of the unit that index j of the dimension belongs to, or -1 for a constant channel."
+        description="Lists of unit IDs, to which the `dims` of tensors refer by index. Entry j of a dimension's list "
+        "is the ID of the unit that index j of the dimension belongs to, or -1 for a constant channel."
     )
     readers: list[Reader] = Field(
         description="All weight tensors that mix channels, each with the units whose outputs it takes as input."

@@ -35,7 +35,7 @@ defaults of REST requests.
 
 
 class Order(Value):
-    """How the units are ranked: a criterion with its price, the scope of the ranking, and the floor of each layer."""
+    """How the units are ranked: a criterion with its price, the scope of the ranking, and the floor for each layer."""
 
     criterion: str = Field(
         default="taylor",

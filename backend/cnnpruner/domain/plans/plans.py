@@ -76,7 +76,7 @@ NewPlan = Annotated[
 
 
 class Shares(Value):
-    """Shares of the node's filters, parameters and other totals that a plan removes, each 0-1."""
+    """What a plan removes, as shares (0-1) of the node's totals: filters, parameters, MACs and more."""
 
     filters: float = Field(
         description="Share of all filters, including frozen ones, that the plan removes, 0-1. Rules and the page "
@@ -106,8 +106,8 @@ class ClassChange(Value):
         "on all selection images."
     )
     flipped: list[int] = Field(
-        description="Positions in the selection split of those images of this class that the node classifies "
-        "correctly but the pruned network does not."
+        description="Selection images of this class that the node classifies correctly but the pruned network does "
+        "not, as positions in the selection split."
     )
 
 
@@ -119,7 +119,7 @@ class Preview(Value):
     plan_id: int = Field(description="ID of the plan that was measured.")
     removed_filters: int = Field(description="Number of filters that the measured plan removes.")
     revision: int = Field(
-        description="Revision of the plan that was measured. If it is lower than the plan's revision, the preview "
+        description="Plan revision that was measured. If it is lower than the plan's current revision, the preview "
         "is stale."
     )
     before: Accuracy = Field(description="Accuracy of the node before pruning.")
@@ -131,8 +131,8 @@ class Preview(Value):
     reconstructed: Accuracy | None = Field(
         description="Accuracy after reconstruction. Every layer whose inputs were changed by the pruning is fitted by "
         "least squares, on training images without their labels, so that it reproduces its outputs in the parent. "
-        "Null until it has been measured, and in previews made by earlier versions. While the preview is being "
-        "measured, this is at first the accuracy after a quicker fit on fewer images."
+        "Null until it has been measured, and in previews made by earlier versions of CNNPruner. While the preview is "
+        "being measured, this is at first the accuracy after a quicker fit on fewer images."
     )
     reconstruction: ReconstructionRecord | None = Field(
         description="Which layers the reconstruction fitted; null as long as `reconstructed` is null."
@@ -173,11 +173,13 @@ class Plan(VersionedValue):
         "the percentage; null for other rules."
     )
     reached: int = Field(description="Number of filters that the plan removes.")
-    notes: list[str] = Field(description="Filters that the rule could not remove, with the reasons, one sentence each.")
+    notes: list[str] = Field(
+        description="How the rule was applied, such as which filters it could not remove and why, one sentence each."
+    )
     now: Cost = Field(description="Cost of the node before pruning.")
     cost: Cost = Field(description="Exact cost of the network after pruning.")
     shares: Shares = Field(
-        description="Shares of the node's filters, parameters and other totals that the plan removes."
+        description="What the plan removes, as shares of the node's totals: filters, parameters, MACs and more."
     )
     preview: Preview | None = Field(description="Result of the latest preview; null if there is no preview.")
     note: str = Field(description="Reason for the plan. It becomes the note of the node that the plan makes.")
@@ -224,8 +226,8 @@ class PlanChanges(Value):
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="Revision of the plan that the new rule is based on. The call returns 409 if the plan has been "
-        "changed since that revision.",
+        description="Plan revision that the new rule is based on. The call returns 409 if the plan has been changed "
+        "since that revision.",
     )
     note_before: str | None = Field(
         default=None,
@@ -249,8 +251,8 @@ class Application(Value):
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="Revision of the plan that you reviewed. The call returns 409 if the plan has been changed since "
-        "that revision.",
+        description="Plan revision that you reviewed. The call returns 409 if the plan has been changed since that "
+        "revision.",
     )
     start: Start | None = Field(
         default=None,

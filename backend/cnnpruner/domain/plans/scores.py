@@ -27,7 +27,7 @@ class Scores(Value):
     unit: list[int] = Field(description="ID of each unit.")
     members: list[list[tuple[str, int]]] = Field(
         description="The filters of each unit, as pairs of layer name and original filter number. Entry i belongs to "
-        "unit i."
+        "the unit `unit[i]`."
     )
     free: list[bool] = Field(description="Whether each unit can be removed.")
     reason: list[str | None] = Field(description="Why each unit is frozen; null for free units.")

@@ -39,7 +39,7 @@ class Embedding(Value):
     initial_id: int | None = Field(
         description="ID of the ancestor whose map was the initial layout; null for principal components."
     )
-    images: int = Field(description="Total number of selection images. The map may contain fewer.")
+    images: int = Field(description="Total number of selection images. The map may show fewer images.")
     sample: list[int] = Field(description="Position of each sample in the selection split, in ascending order.")
     x: list[float] = Field(description="Horizontal coordinate of each sample on the map (dimensionless).")
     y: list[float] = Field(description="Vertical coordinate of each sample on the map (dimensionless).")

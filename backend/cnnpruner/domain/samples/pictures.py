@@ -21,13 +21,15 @@ class SampleView(Value):
     """Predictions of two nodes for one selection image."""
 
     node_id: int = Field(description="ID of the node.")
-    against_id: int | None = Field(description="ID of the node that this node is compared with; null if there is none.")
+    against_id: int | None = Field(
+        description="ID of the node that this node is compared with; null without such a node."
+    )
     sample: int = Field(description="Position of the image in the selection split, starting at 0.")
     label: int = Field(description="True class of the image.")
     predicted: int = Field(description="Class predicted by this node.")
     change: Literal["degraded", "improved", "same"] = Field(
         description="Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this "
-        "node is right."
+        "node is right, `same` in all other cases."
     )
     top: list[ClassProbability] = Field(
         description="The most probable classes according to this node, at most five, most probable first."

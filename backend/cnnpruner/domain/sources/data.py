@@ -14,11 +14,11 @@ class DataEntry(Value):
     """A data set or checkpoint that an experiment can be created from."""
 
     path: str = Field(
-        description="Path relative to the data folder that contains the entry, or the name of a data factory. Use it "
-        "unchanged in requests."
+        description="Path of the data set or checkpoint, relative to its data folder, or the name of a data factory. "
+        "Use it unchanged in requests."
     )
     kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory", "checkpoint"] = Field(
-        description="Kind of data set, or `checkpoint` if the entry is a weights file."
+        description="Kind of data set, or `checkpoint` for a file with weights."
     )
     size_bytes: int | None = Field(description="Size of a checkpoint file in bytes; null for data sets.")
     classes: int | None = Field(description="Number of classes of an image folder; null for everything else.")

@@ -10,7 +10,7 @@ from cnnpruner.domain.tree.image_reading import ClassLevel
 
 
 class NewDataReport(Value):
-    """The data set to report on, described as in a new experiment."""
+    """The data set to inspect, specified as in a new experiment."""
 
     data: DataSource = Field(description="Where the images come from.")
     image_size: ImageSizeChoice = None
@@ -75,7 +75,7 @@ class FileEnding(Value):
 
     ending: str = Field(description="File name extension in lower case, with the dot; empty if the file has none.")
     files: int = Field(description="Number of files with this extension.")
-    example: str = Field(description="Path, in the image folder, of one file with this extension.")
+    example: str = Field(description="Path of one file with this extension, relative to the image folder.")
 
 
 class UnusedImages(Value):
@@ -112,11 +112,12 @@ class RepeatedImages(Value):
     """Images that are copies of other images."""
 
     folders: tuple[str, str] = Field(
-        description="The two folders that contain the copies. If both copies are in one folder, it is listed twice."
+        description="The two folders that contain the copies. If both are in the same folder, that folder is listed "
+        "twice."
     )
     images: int = Field(
-        description="Number of images in the second folder that are also in the first. If both folders are the same, "
-        "the first of several identical images is not counted."
+        description="Number of images in the second folder that are also in the first folder. If both folders are the "
+        "same, the first of several identical images is not counted."
     )
     differ_in_class: bool = Field(description="Whether identical images are in different classes.")
     examples: list[tuple[str, str]] = Field(description="Paths of up to three pairs of identical images.")

@@ -46,22 +46,22 @@ class FrozenPart(Value):
 
 
 class CutProof(Value):
-    """Result of a check that removes a random 30 % of the free units and compares the outputs with those of the
-    unpruned network in which these units are set to zero.
+    """Result of a check that removes a random 30 % of the free units and compares the outputs of the pruned
+    network with those of the unpruned network in which the same units are set to zero.
     """
 
     units: int = Field(description="Number of free units that were removed; 0 if there are no free units.")
     filters: int = Field(description="Number of filters in the removed units.")
     difference: float | None = Field(
         ge=0,
-        description="Largest difference between a logit of the pruned network and the same logit of the unpruned one, "
-        "relative to the largest logit: max |Δlogit| / max |logit|; null if nothing could be removed.",
+        description="Largest difference between a logit of the pruned network and the same logit of the unpruned "
+        "network, relative to the largest logit: max |Δlogit| / max |logit|; null if nothing could be removed.",
     )
     spread: float | None = Field(
         default=None,
         ge=0,
-        description="How strongly the logits vary from image to image: the largest difference between the values of "
-        "one logit for two of the compared images, divided by the largest |logit|. Null if nothing could be removed.",
+        description="How strongly the logits vary from image to image: the largest difference in one logit "
+        "between two of the compared images, divided by the largest |logit|. Null if nothing could be removed.",
     )
     equal: bool = Field(description="Whether `result` is `equal`.")
     result: Literal["equal", "differs", "unproved", "none"] = Field(
@@ -77,8 +77,8 @@ class WeightSet(Value):
     """A set of weights in a checkpoint that fits the network."""
 
     key: str = Field(
-        description="Key of the weights in the file, to be used as `weights.key`; empty for tensors that are not in a "
-        "dictionary."
+        description="Key of the weights in the file, to be used as `weights.key`; empty if the tensors are not in a "
+        "nested dictionary."
     )
     tensors: int = Field(description="Number of tensors in the set of weights.")
     averaged: bool = Field(description="Whether the weights are an average over training steps, such as EMA or SWA.")
@@ -116,7 +116,7 @@ class NetworkReport(Value):
     layers: list[InspectedLayer] = Field(description="Layers in the order of the forward pass.")
     coupled: list[CoupledSet] = Field(description="Coupled sets of at least two layers.")
     frozen: list[FrozenPart] = Field(
-        description="Frozen filters by reason, starting with the reason that freezes the most filters."
+        description="Frozen filters, grouped by reason, starting with the reason that freezes the most filters."
     )
     proof: CutProof = Field(
         description="Result of checking that removing random units gives the same outputs as setting them to zero."

@@ -19,9 +19,10 @@ their nodes starts from the weights as cut.
 """
 
 _KIND_DESCRIPTION = (
-    "`automatic` prunes in equal steps until a node misses the target; `automatic_estimator` then continues with the "
-    "sizes that the estimator advises (both are baselines of CNNPruner's paper). `halving` goes back to the last good "
-    "node when a node misses the target, and continues with steps half as large, down to 1 % or one unit. "
+    "`automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then "
+    "continues with the sizes that the estimator advises. (These two kinds are baselines of CNNPruner's paper.) "
+    "`halving` goes back to the last good node when a node misses the target, and continues with steps half as large, "
+    "down to 1 % or one unit. "
     "`schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP)."
 )
 
@@ -46,8 +47,9 @@ class NewAutopilot(Value):
         default=None,
         ge=0,
         le=1,
-        description="Target accuracy, 0-1. If null, there is no target when the goal is a cost; otherwise, the target "
-        "is that of the experiment or, if it has none, the root's accuracy minus the tolerance.",
+        description="Target accuracy, 0-1. Default if null: with an accuracy as `goal`, that accuracy; with a cost as "
+        "`goal`, no target (except for `automatic_estimator`); in all other cases, the experiment's target or, if the "
+        "experiment has none, the root's accuracy minus the tolerance.",
     )
     steps: int | None = Field(
         default=None, ge=1, le=200, description="Number of steps for the kind `schedule`; null means 5."
@@ -59,8 +61,9 @@ class NewAutopilot(Value):
     )
     start: Start | None = Field(
         default=None,
-        description="Weights from which the training of each node starts. If null, this is `cut` for the kinds "
-        "`automatic` and `automatic_estimator`, and `start` of the training settings for all other kinds.",
+        description="Weights from which the training of each node starts. If null, `start` in `training` applies. If "
+        "neither is set, the default is `cut` for the kinds `automatic` and `automatic_estimator`, and the "
+        "experiment's `start` for all other kinds.",
     )
     training: TrainingChoice | None = Field(
         default=None, description="Training settings for each step, which override the experiment's defaults."

@@ -8,7 +8,7 @@ from cnnpruner.domain.tree.nodes import Node
 
 
 class ComparedLayer(Value):
-    """A layer in each of the compared nodes. In lists with one entry per node, entry i belongs to the i-th node."""
+    """A layer, compared across the nodes. In lists with one entry per node, entry i belongs to the i-th node."""
 
     name: str = Field(description="Name of the PyTorch module.")
     kind: LayerKind = Field(description="Kind of layer. Depthwise and grouped convolutions are separate kinds.")
@@ -30,7 +30,7 @@ class ComparedConfusion(Value):
         description="Number of images for each pair of a true class (row) and a predicted class (column)."
     )
     difference: list[list[int]] | None = Field(
-        description="`counts` minus the counts of the first node; null for the first node."
+        description="`counts` minus the `counts` of the first node; null for the first node."
     )
 
 

@@ -21,14 +21,15 @@ class NewEstimate(Value):
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="ID of a node at or above the target; null for the last such node in the lineage of the "
-        "requested node.",
+        description="ID of a node at or above the target. Null to search the lineage of the requested node or, if "
+        "the requested node reaches the target, its branch.",
     )
     bad_id: int | None = Field(
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="ID of a node below the target; null for the first such node in the lineage of the requested node.",
+        description="ID of a node below the target. Null to search the lineage of the requested node or, if the "
+        "requested node reaches the target, its branch.",
     )
 
 
@@ -53,11 +54,11 @@ class Forecast(Value):
     )
     keep_low: int | None = Field(
         description="Smallest number of filters at which the upper end of the accuracy's 80 % interval reaches the "
-        "target; null if there is none."
+        "target; null if there is no such number."
     )
     keep_high: int | None = Field(
         description="Smallest number of filters at which the lower end of the accuracy's 80 % interval reaches the "
-        "target; null if there is none."
+        "target; null if there is no such number."
     )
     accuracy: float = Field(
         description="Expected accuracy, after fine-tuning, of a node with `Estimate.keep` filters, 0-1."
@@ -108,8 +109,8 @@ class Estimate(Value):
     created_at: datetime = Field(description="When the estimate was made (UTC).")
     target_accuracy: float = Field(description="Target accuracy, 0-1.")
     from_id: int = Field(
-        description="ID of the node to prune: the requested node if it has at least `keep` filters, otherwise the "
-        "node `good_id` or an ancestor."
+        description="ID of the node to prune. This is the first node with at least `keep` filters among the requested "
+        "node, the node `good_id` and the ancestors of the requested node."
     )
     good_id: int | None = Field(
         description="ID of the node at or above the target that was used for the interpolation; null if there is no "
@@ -121,16 +122,16 @@ class Estimate(Value):
     )
     keep: int = Field(
         description="Total number of filters to keep: the result of the interpolation if there is one, otherwise "
-        "that of the forecast."
+        "the result of the forecast."
     )
-    remove: int = Field(description="Number of filters to remove from `from_id`.")
+    remove: int = Field(description="Number of filters to remove from the node `from_id`.")
     percent: float = Field(
-        description="`remove` as a percentage of the free filters of `from_id`, 0-100. The value is not rounded, so "
-        "that the rule `percent` with this value removes exactly `remove` filters."
+        description="`remove` as a percentage of the free filters of the node `from_id`, 0-100. The value is not "
+        "rounded, so that the rule `percent` with this value removes exactly `remove` filters."
     )
     change: float = Field(
-        description="`remove` as a share of all filters of `from_id`, 0-1. Below 0.05, further pruning is not "
-        "worthwhile."
+        description="`remove` as a share of all filters of the node `from_id`, 0-1. Below 0.05, further pruning is "
+        "not worthwhile."
     )
     interpolated: int | None = Field(
         description="Number of filters to keep according to the linear interpolation in the CNNPruner paper (Li et "

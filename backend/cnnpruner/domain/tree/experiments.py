@@ -212,7 +212,7 @@ class NewExperiment(Value):
     stop_on_warnings: bool = Field(
         default=False,
         description="Whether to return 409 if the check finds problems that would make the results misleading, such "
-        "as a network that outputs probabilities or images that are in two splits. The error then has the code "
+        "as images that are in two splits, or a network that outputs probabilities. The error then has the code "
         "`needs_confirmation`, and its `details` contain the warnings. If false, the warnings become notices of the "
         "experiment.",
     )

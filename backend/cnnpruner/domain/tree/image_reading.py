@@ -26,8 +26,8 @@ class ImageReading(Value):
     )
     high: PixelValue | None = Field(description="Pixel value that is mapped to 255 (white); null if `low` is null.")
     scales_all_images: bool = Field(
-        description="True if the user set `low` and `high`: they then apply to all images, 8-bit ones included. False "
-        "if they were determined from the data: they then apply only to images of more than 8 bits."
+        description="True if the user set `low` and `high`, which then apply to all images, including 8-bit images. "
+        "False if they were determined from the data; they then apply only to images of more than 8 bits."
     )
 
 

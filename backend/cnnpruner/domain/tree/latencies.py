@@ -24,15 +24,15 @@ _UNPAIRED_FIELDS: dict[str, Any] = {
 
 
 class RatioInterval(Value):
-    """95 % bootstrap confidence interval of a ratio of two times (Efron 1979)."""
+    """95 % bootstrap confidence interval of the ratio of two latencies (Efron 1979)."""
 
     low: float = Field(description="Lower end of the interval.")
     high: float = Field(description="Upper end of the interval.")
 
 
 class Latency(Value):
-    """Time of one forward pass, measured after a warm-up. Blocks of passes of the node are timed alternately with
-    blocks of passes of the root.
+    """Time of one forward pass, measured after a warm-up. Timed blocks of forward passes alternate between the node
+    and the root.
 
     The time of the same network varies between runs by more than most plans save. Therefore, compare ratios instead of
     milliseconds, and only ratios that are reliable.
@@ -46,7 +46,7 @@ class Latency(Value):
     )
     median_ms: float = Field(description="Time of one forward pass, in milliseconds: the median over the timed blocks.")
     iqr_ms: float = Field(
-        description="Interquartile range, over the timed blocks, of the time of one forward pass, in milliseconds."
+        description="Interquartile range of the time of one forward pass over the timed blocks, in milliseconds."
     )
     root_median_ms: float | None = Field(
         description="Median time of one forward pass of the root in the same run, in milliseconds; null if the root "

@@ -55,7 +55,8 @@ class NewControls(Value):
     seeds: int = Field(default=1, ge=1, le=20, description="Number of control nodes to create, each with its own seed.")
     training: TrainingChoice | None = Field(
         default=None,
-        description="Training settings that override those of the reference node or, for `scratch`, those of the root.",
+        description="Training settings that override the reference node's settings or, for `scratch`, the root's "
+        "settings.",
     )
 
 
@@ -133,7 +134,7 @@ class Node(VersionedValue):
         description="Number of selection images that this node classifies correctly and the parent does not."
     )
     plan_id: int | None = Field(description="ID of the plan that made the node; null if no plan made it.")
-    removed_filters: int | None = Field(description="Number of filters that the plan removed.")
+    removed_filters: int | None = Field(description="Number of filters that the node's plan removed.")
     control: Control | None = Field(description="How the node was made if it is a control; null for other nodes.")
     training: Training | None = Field(
         description="Training settings that the node was made with; null if it was not trained. Later changes to the "
@@ -244,7 +245,7 @@ class Sample(Value):
     before: int | None = Field(description="Class predicted by the compared node; null if there is no compared node.")
     change: Literal["degraded", "improved", "same"] = Field(
         description="Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this "
-        "node is right."
+        "node is right, `same` in all other cases."
     )
 
 
@@ -252,7 +253,9 @@ class Samples(Value):
     """A page of samples, and the total number of matching samples."""
 
     node_id: int = Field(description="ID of the node.")
-    against_id: int | None = Field(description="ID of the node that this node is compared with; null if there is none.")
+    against_id: int | None = Field(
+        description="ID of the node that this node is compared with; null without such a node."
+    )
     total: int = Field(description="Total number of samples that match the query.")
     images: int = Field(description="Total number of selection images.")
     items: list[Sample] = Field(description="Samples in the order of the selection split.")

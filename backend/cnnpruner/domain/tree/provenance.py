@@ -30,13 +30,13 @@ class ReconstructionRecord(Value):
         "labels."
     )
     places: int = Field(
-        description="Number of sampled positions per image at which the outputs of a layer were compared with those "
+        description="Number of sampled positions per image at which a layer's outputs were compared with its outputs "
         "in the parent."
     )
 
 
 class StartAccuracies(Value):
-    """Accuracies, before training, of the start weights that were compared on the selection split to find the best."""
+    """Accuracies, on the selection split and before training, of the start weights that were compared."""
 
     cut: Accuracy = Field(description="Accuracy of the parent's weights without the removed filters.")
     recalibrated: Accuracy | None = Field(

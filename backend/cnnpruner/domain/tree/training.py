@@ -31,7 +31,7 @@ class Training(Value):
         description="Augmentation of the train split. `crop`: random shift by up to an eighth of the image's edge "
         "length; `crop_flip`: also random mirroring."
     )
-    early_stop: bool = Field(description="Stop at the first epoch whose accuracy is not below the parent's.")
+    early_stop: bool = Field(description="Stop after the first epoch whose accuracy is not below the parent's.")
     amp: bool = Field(description="Use bfloat16 autocast if the device benefits from it.")
     images: int | None = Field(
         ge=1, description="Number of training images used per epoch, drawn anew for each epoch; null for all."
@@ -100,7 +100,7 @@ class TrainingChoice(Value):
     schedule: Schedule | None = Field(default=None, description="Learning rate schedule.")
     augmentation: Augmentation | None = Field(default=None, description="Augmentation of the train split.")
     early_stop: bool | None = Field(
-        default=None, description="Stop at the first epoch whose accuracy is not below the parent's."
+        default=None, description="Stop after the first epoch whose accuracy is not below the parent's."
     )
     amp: bool | None = Field(default=None, description="Use bfloat16 autocast if the device benefits from it.")
     images: int | None = Field(

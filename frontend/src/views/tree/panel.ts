@@ -54,7 +54,7 @@ export const treePanel: Panel = {
       selector: "svg.tradeoff",
       savedCaption: () => "all nodes of the tree, selection split",
       show: (act) => act.showTree("tradeoff"),
-      emptyHint: "train a node and measure both metrics.",
+      emptyHint: "train a node, and measure both metrics on the axes.",
       rows: tradeoffRows,
     },
     {

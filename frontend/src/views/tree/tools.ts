@@ -169,7 +169,7 @@ export const TREE_KEYS: readonly Key[] = [
   },
   {
     keys: "Shift+S",
-    help: "search for the best plan of the node",
+    help: "search for the best plan for the node",
     run: runOnChosenNode((act, node) => act.openSuggestionDialog(node.id), whyNotReady),
   },
   {
@@ -194,7 +194,7 @@ export const TREE_KEYS: readonly Key[] = [
   },
   {
     keys: "j",
-    help: "show how the node was trained and what was forecast",
+    help: "show how the node was trained and which accuracy was forecast",
     run: runOnChosenNode((act, node) => act.openNodeDialog("provenance", node.id)),
   },
   {
@@ -204,7 +204,7 @@ export const TREE_KEYS: readonly Key[] = [
   },
   { keys: "Shift+C", help: "compare the marked nodes, or return to the tree", run: toggleTreeView("compare") },
   { keys: "g", help: "plot the trade-off of all nodes, or return to the tree", run: toggleTreeView("tradeoff") },
-  { keys: "f", help: "find a node by number, note or origin", run: (act) => act.openFind() },
+  { keys: "f", help: "find a node by its number, its note or how it was made", run: (act) => act.openFind() },
   {
     keys: "x",
     help: "fold or unfold the node’s descendants",

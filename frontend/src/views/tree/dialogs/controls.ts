@@ -23,7 +23,7 @@ export const controlNodesDialog: PanelDialog = {
     if (dialog?.kind !== "controls" || !node) return;
     const parent = state.server.nodes[node.parent_id ?? -1];
     ensureElement(content, "p", "paragraph").text(
-      `Each control node has the layer widths of node ${node.number} (${formatCount(node.filters)} filters) and the same parent, node ${parent?.number ?? "?"}. Control nodes with removed filters are also trained like node ${node.number}. All control nodes appear in the tree next to the branch.`,
+      `Each control node has the same parent (node ${parent?.number ?? "?"}) and the same layer widths as node ${node.number} (${formatCount(node.filters)} filters). Unless it is trained from scratch, it is also trained like node ${node.number}. All control nodes appear in the tree next to the branch.`,
     );
     const form = ensureElement(content, "form", "form");
     drawControlKinds(form);
@@ -31,7 +31,7 @@ export const controlNodesDialog: PanelDialog = {
     drawHelpText(
       form,
       "seeds-help",
-      "One node is created per kind and seed. With several seeds, you can see how much accuracy varies by chance.",
+      "One control node is created for each kind and seed. With several seeds, you can see how much accuracy varies by chance.",
     );
     drawField(form, {
       name: "epochs",

@@ -33,7 +33,7 @@ export const findDialog: PanelDialog = {
     ensureElement(content, "p", "paragraph")
       .attr("class", "paragraph dim small")
       .attr("role", "status")
-      .text(`${formatPlural(matches.length, "node")}; Enter chooses the first.`);
+      .text(`${formatPlural(matches.length, "node")}; Enter chooses the first node.`);
     ensureElement(content, "div", "matches")
       .selectAll<HTMLButtonElement, Node>(":scope > button")
       .data(matches.slice(0, MAX_RESULTS), ({ id }) => id)

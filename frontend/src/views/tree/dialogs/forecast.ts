@@ -20,7 +20,7 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
   const svg = ensureSvg(box, "forecast", WIDTH, HEIGHT)
     .attr("role", "img")
     .attr("hidden", forecast ? null : "");
-  svg.attr("aria-label", "Forecast: expected accuracy against the number of filters, with its 80% interval");
+  svg.attr("aria-label", "Forecast: expected accuracy by number of filters, with 80% intervals");
   if (!forecast) return;
   const measuredNodes = nodes.filter(
     (node): node is MeasuredNode =>

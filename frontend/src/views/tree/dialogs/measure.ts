@@ -22,7 +22,7 @@ export const measureLatencyDialog: PanelDialog = {
     const jobs = jobsOfNode(state, node.id, "latency");
     const isBusy = dialog.isSending || jobs.some(isActiveJob);
     ensureElement(content, "p", "paragraph").text(
-      `Node ${node.number}: ${formatCompactCount(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network. Timing blocks of forward passes alternate between the node and the root; the latency ratio is the median over the pairs of blocks.`,
+      `Node ${node.number}: ${formatCompactCount(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs do not always mean less time: measure on the device that will run the network. Forward passes are timed in blocks that alternate between the node and the root; the latency ratio is the median over all pairs of blocks.`,
     );
     drawLatencies(ensureElement(content, "table", "history"), node.latency);
     const explanation = explainLatencies(node);

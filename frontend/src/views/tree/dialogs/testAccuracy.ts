@@ -55,7 +55,7 @@ export function describeSelectionLeak({ origin, accuracy, test_accuracy }: Node)
     accuracy - test_accuracy <= MIN_LEAK_DIFFERENCE
   )
     return null;
-  return `Accuracy on selection images is ${formatPercent(accuracy, 2)}, over 3 points higher than on test images: the imported weights were probably trained on selection images, so all accuracies on these images are too optimistic.`;
+  return `Accuracy on selection images is ${formatPercent(accuracy, 2)}, over 3 points higher than on test images: the imported weights were probably trained on selection images, so all accuracies on selection images are too optimistic.`;
 }
 
 /** Formats a time as "2026-11-22 14:05", in the time zone of the browser. */
