@@ -39,7 +39,7 @@ class ResponseCache:
         self._lock = threading.Lock()
 
     def body(self, key: Hashable, version: Hashable, make_value: Callable[[], BaseModel]) -> _CachedBody:
-        """Returns the body cached under `key` if it has this version. Otherwise makes a new body from `make_value()`
+        """Returns the body cached under `key` if its version is `version`. Otherwise makes a body from `make_value()`
         and caches it.
         """
         with self._lock:

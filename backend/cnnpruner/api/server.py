@@ -22,8 +22,8 @@ from cnnpruner.service.workspace import Workspace
 log = logging.getLogger(__name__)
 
 MAX_DEMO_WAIT_S = 8.0
-"""Longest time to wait at startup for the demo experiment to exist (trained or not), in seconds. The page can then show
-it at once.
+"""Longest time, in seconds, that the server waits at startup until the demo experiment exists, trained or not. After
+the wait, the page can show the demo at once.
 """
 
 

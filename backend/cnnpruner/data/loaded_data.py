@@ -61,7 +61,7 @@ class LoadedData:
     constant.
     """
     warnings: tuple[str, ...] = ()
-    """Problems that would make results misleading, such as images that are in two splits."""
+    """Problems that would make results misleading, such as the same image in two splits."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
         """Return the indices of the images in the train, selection and test split.

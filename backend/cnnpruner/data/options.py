@@ -13,7 +13,7 @@ class ImageOptions:
     """How to load a data set: the edge in pixels and the number of channels that the network needs, the seed of the
     splits, and more.
 
-    If the edge or the number of channels is None, that of the data set is used.
+    If the edge or the number of channels is None, the data set's own is used.
     """
 
     image_size: int | None = None

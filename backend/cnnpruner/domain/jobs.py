@@ -68,8 +68,8 @@ class Job(VersionedValue):
 
 
 class JobInputs(Value):
-    """Inputs of a job, stored as JSON, besides the database rows that the job belongs to. Each subclass declares a kind
-    of job.
+    """Inputs of a job that are stored as JSON; its other inputs are the database rows that it belongs to. Each subclass
+    declares a kind of job.
     """
 
     kind: ClassVar[JobKind]

@@ -61,7 +61,9 @@ def get_report(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -> H
 
 
 async def save_upload(request: Request, workspace: CurrentWorkspace) -> AsyncIterator[Path]:
-    """Saves the request body chunk by chunk, and yields the path of this file, which is deleted after the response."""
+    """Saves the request body to a file, chunk by chunk, and yields the file's path. Deletes the file after the
+    response.
+    """
     with bundles.upload_folder(workspace) as folder:
         file = folder / "bundle.zip"
         try:

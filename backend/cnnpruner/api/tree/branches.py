@@ -24,8 +24,8 @@ def get_branch(workspace: CurrentWorkspace, node: NodeFromPath) -> Branch:
 
 @router.delete("/nodes/{node_id}", response_description="The nodes and files that were deleted.")
 def delete_branch(workspace: CurrentWorkspace, node: NodeFromPath) -> Branch:
-    """Delete a node, all its descendants and their files. Returns 409 for the root, and if a node of the branch is the
-    teacher of a node outside the branch that is still being trained.
+    """Delete a node, all its descendants and their files. Returns 409 if the node is the root, or if a node of the
+    branch is the teacher in a training that is still running outside the branch.
     """
     return branches.delete(workspace, node)
 

@@ -35,8 +35,8 @@ class Duplicates:
 
 
 class NumberedFiles(Sequence[NumberedFile]):
-    """A sequence of all files as (subset, index in the subset). They are computed on access, because a list for
-    ImageNet would take 100 MB.
+    """A sequence of all files as pairs (subset, index in the subset). The pairs are computed on access, because a list
+    of them for ImageNet would take 100 MB.
     """
 
     def __init__(self, folder: ImageFolder) -> None:

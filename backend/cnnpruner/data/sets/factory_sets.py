@@ -42,7 +42,7 @@ SPLIT_NAMES = ("train", "selection", "test")
 
 
 class LabelMismatch(UnusableData):
-    """Raised if the class of an item differs from the one that was read earlier or that the data set lists."""
+    """Raised if the class of an item differs from the class that was read earlier or that the data set lists."""
 
 
 @dataclass(frozen=True)
@@ -199,8 +199,8 @@ def _read_labels(source: UserDataset, sample: ItemSample, progress: Progress | N
 
 
 def _class_names(train: UserDataset, labels: Sequence[NDArray[np.int64]]) -> tuple[str, ...]:
-    """Return the class names: `train.classes` if it exists, otherwise numbers from 0. Raises UnusableData if they do
-    not match the labels.
+    """Return the class names: `train.classes` if it exists, otherwise numbers from 0. Raises UnusableData if the names
+    do not match the labels.
     """
     lowest_label = min(int(data_set_labels.min()) for data_set_labels in labels)
     highest_label = max(int(data_set_labels.max()) for data_set_labels in labels)

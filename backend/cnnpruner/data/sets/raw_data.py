@@ -26,4 +26,4 @@ class RawData:
     reading: ImageReading | None = None
     """How the image files were read; None if there are no image files."""
     warnings: tuple[str, ...] = field(default=())
-    """Problems that would make results misleading, such as images that are in two splits."""
+    """Problems that would make results misleading, such as the same image in two splits."""
