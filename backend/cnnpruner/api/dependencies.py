@@ -22,8 +22,7 @@ LARGEST_ID = 2**53 - 1
 
 
 def id_path_parameter(object_name: str) -> Any:
-    """Returns the declaration of a path parameter that holds an object's id. `object_name` is, for example, "a node".
-    """
+    """Returns the declaration of a path parameter that holds an object's id. `object_name`: for example, "a node"."""
     return Path(ge=1, le=LARGEST_ID, description=f"ID of {object_name}.")
 
 

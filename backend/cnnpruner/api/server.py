@@ -71,7 +71,7 @@ def ensure_token(config: Config) -> tuple[Config, bool]:
 
 def _url_host(config: Config) -> str:
     """Returns the host for URLs that a browser can open. This is the machine's name if the server listens on all
-    addresses (0.0.0.0 or ::), because browsers cannot open these.
+    addresses (0.0.0.0 or ::), because browsers cannot open these addresses.
     """
     host = socket.gethostname() if config.host in ("0.0.0.0", "::") else config.host
     return f"[{host}]" if ":" in host else host

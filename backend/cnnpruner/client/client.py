@@ -84,8 +84,8 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
     def tree(self, experiment_id: int) -> TreeNodes:
         """All nodes of an experiment, ordered by number.
 
-        Notebooks display the returned list as a tree. Its methods `frame` and `plot` convert it to a DataFrame and plot
-        it.
+        Notebooks display the returned list as a tree. The list's methods `frame` and `plot` convert it to a DataFrame
+        and plot it.
         """
         return TreeNodes(
             Tree.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "tree"))).nodes

@@ -38,7 +38,7 @@ class TreeCalls:
 
     def estimates(self, experiment_id: int) -> list[Estimate]:
         """All estimates of a tree, oldest first. If a node was created from the plan of an estimate, `outcome` compares
-        the two.
+        the estimate with the node.
         """
         values = self._http.call("GET", api_path("experiments", experiment_id, "estimates"))
         return [Estimate.model_validate(value) for value in values]

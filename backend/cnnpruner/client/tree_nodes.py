@@ -41,7 +41,7 @@ class TreeNodes(list[Node]):
         raise LookupError(f"This tree has no node {number}.")
 
     def frame(self) -> Any:
-        """Returns a pandas DataFrame indexed by node number. Accuracies range from 0 to 1; latencies are those of
+        """Returns a pandas DataFrame indexed by node number. Accuracies range from 0 to 1; latencies are measured in
         PyTorch at batch size 1. To compare nodes, use `latency_ratio`, not `latency_ms`; the ratio is empty unless it
         is reliable.
         """

@@ -26,4 +26,4 @@ class ImageOptions:
     data_folders: tuple[Path, ...] = ()
     """Symbolic links in an image folder may lead only into these folders and the image folder itself."""
     reading: ImageReading | None = None
-    """How the image files of an experiment are read; if None, this is determined from all images."""
+    """How the image files of an experiment are read; if None, how to read them is determined from all images."""

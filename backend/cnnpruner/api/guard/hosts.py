@@ -38,8 +38,7 @@ def check_host(request: Request, config: Config) -> None:
 
 
 def check_origin(request: Request) -> None:
-    """Rejects a request from a page of another site if it writes, or if it loads an API response as an image or script.
-    """
+    """Rejects a request from another site's page if it writes, or if it loads an API response as an image or script."""
     origin = request.headers.get("origin")
     fetch_site = request.headers.get("sec-fetch-site", "none")
     if request.method in SAFE_METHODS:

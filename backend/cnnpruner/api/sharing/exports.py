@@ -50,8 +50,8 @@ def start_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: Format =
 def get_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: Format = "safetensors") -> Response:
     """Download the exported archive.
 
-    If it does not exist yet, it is made first. If that takes longer than a minute, the job that makes it is returned
-    instead (202).
+    If the archive does not exist yet, it is made first. If this takes longer than a minute, the job that makes the
+    archive is returned instead (202).
     """
     result = exports.find_or_make_export(workspace, node, kind)
     if isinstance(result, Job):

@@ -42,6 +42,7 @@ def stop_autopilot(
 ) -> Autopilot:
     """Stop an Autopilot.
 
-    If `finish_node` is true, the current node is finished, so that you can continue from it; otherwise it is cancelled.
+    If `finish_node` is true, its current node is still completed, so that you can continue from this node; otherwise
+    the node is cancelled.
     """
     return autopilots.stop(workspace, autopilot, (options or StopAutopilot()).finish_node)

@@ -24,8 +24,8 @@ def get_branch(workspace: CurrentWorkspace, node: NodeFromPath) -> Branch:
 
 @router.delete("/nodes/{node_id}", response_description="The nodes and files that were deleted.")
 def delete_branch(workspace: CurrentWorkspace, node: NodeFromPath) -> Branch:
-    """Delete a node, all its descendants and their files. Returns 409 if the node is the root, or if a node of the
-    branch is the teacher in a training that is still running outside the branch.
+    """Delete a node, all its descendants and their files. Returns 409 if the node is the root, or if an unfinished node
+    outside the branch has a teacher in the branch.
     """
     return branches.delete(workspace, node)
 

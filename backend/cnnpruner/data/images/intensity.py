@@ -60,8 +60,8 @@ def merge_value_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict
 
 
 def range_of_scaled_images(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool) -> ValueRange | None:
-    """Return the value range of the images that are scaled: all images if `scales_all_images`, otherwise those with
-    more than 8 bits.
+    """Return the value range of the images that are scaled: all images if `scales_all_images`, otherwise the images
+    with more than 8 bits.
 
     None if there are no such images.
     """

@@ -102,8 +102,7 @@ def _describe_loose_images(folder: ImageFolder) -> list[str]:
 
 
 def describe_files_left_out(folder: ImageFolder) -> list[str]:
-    """Return sentences on files that are not read: files with other extensions, hidden files, and files behind links.
-    """
+    """Return sentences on files that are not read: files with other extensions, hidden files, files behind links."""
     search = folder.search
     other, hidden_count, links = search.other_files.total(), search.hidden_files, len(search.linked_folders)
     extension_texts = [

@@ -93,7 +93,7 @@ def read_item_labels(
 ) -> Labels:
     """Return the classes of all items. Only items that are not in `known_labels` are read.
 
-    Also counts the items whose class differs from the one in `listed_labels`.
+    Also counts the items whose class differs from the class in `listed_labels`.
     """
     count = len(dataset)
     labels, encodings = np.empty(count, dtype=np.int64), set[LabelEncoding]()

@@ -64,7 +64,7 @@ class DatasetImages(StreamedImages):
 
     def read(self, index: int) -> NDArray[np.uint8]:
         """Return the image as uint8 [C, H, W]. Raises UnusableData, which names the image's index and the line that
-        failed, and LabelMismatch if the item's class is not the one in `labels`.
+        failed, and LabelMismatch if the item's class is not its class in `labels`.
         """
         try:
             image, label = unpack_item(self.source.dataset[index])
@@ -132,8 +132,7 @@ def _load_image_pools(
 ) -> tuple[list[ImageSet], list[Labels]]:
     """Return the images of each data set, in memory if all of them fit, and the classes of the images.
 
-    If an item turns out to have another class than the one in `labels`, the classes of all items are read from the
-    items.
+    If an item's class turns out to differ from its class in `labels`, the classes of all items are read from the items.
     """
     streamed_sets = [
         DatasetImages(dataset, torch.from_numpy(data_set_labels.values), transform)

@@ -21,7 +21,8 @@ class RawData:
     may_take_test_from_train: bool = False
     """Whether `held_out` may only be used for selection.
 
-    If so and `test` is None, the test split is cut from the training images, unless the weights were trained on them.
+    In that case, if `test` is None, the test split is cut from the training images, unless the weights were trained on
+    them.
     """
     reading: ImageReading | None = None
     """How the image files were read; None if there are no image files."""

@@ -46,7 +46,7 @@ class FrozenPart(Value):
 
 
 class CutProof(Value):
-    """Result of a check that removes a random 30 % of the free units and compares the outputs with those of the
+    """Result of a check that removes a random 30 % of the free units, and compares the outputs with the outputs of the
     unpruned network in which these units are set to zero.
     """
 
@@ -135,7 +135,7 @@ class NetworkReport(Value):
 
 
 class ExperimentFindings(Value):
-    """Result of the job that checks a new experiment. Its values are copied into the experiment."""
+    """Result of the job that checks a new experiment. The values of the result are copied into the experiment."""
 
     classes: list[str]
     image_size: int
