@@ -43,7 +43,7 @@ class Config:
     datasets: tuple[str, ...] = ()
     """Data sets that requests may use by name, as NAME=FACTORY."""
     new_store: bool = False
-    """Whether to move the files of the model store aside and start an empty one, if the model store belongs to another
+    """Whether to move the files in the model store aside and start with an empty store if they belong to another
     database.
     """
 
@@ -148,10 +148,10 @@ def from_environment() -> Config:
 
 
 def max_bytes_in_memory() -> int:
-    """Returns the largest size, in bytes of pixel data, of the image sets that are loaded into memory.
+    """Returns the largest size, in bytes of pixel data, up to which an image set is loaded into memory.
 
-    Set by `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the machine's memory. Two workers cache up to two sets
-    each, so the default uses at most a quarter of the memory.
+    Set by `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the machine's memory. Two workers cache up to two image
+    sets each, so the default uses at most a quarter of the memory.
     """
     image_megabytes = os.environ.get("CNNPRUNER_IMAGES_MB", "").strip()
     if not image_megabytes:

@@ -1,1 +1,1 @@
-"""REST routes: each parses the request, calls one service function and returns its value."""
+"""REST routes: each parses the request, calls one service function and returns the function's value."""

@@ -41,14 +41,14 @@ PERMISSIONS: dict[str, Permission] = {
 
 
 async def require_access(request: Request, workspace: CurrentWorkspace) -> None:
-    """Rejects a call if the visitor lacks the permission that it requires. Whether the visitor may see the tree that
-    the call is about is checked later. Async, so that FastAPI runs it without a thread; it never blocks.
+    """Rejects a call if the visitor lacks the permission that it requires. A later check decides whether the visitor
+    may see the tree. Async, so that FastAPI runs it in the event loop, not in a thread; it never blocks.
     """
     check_permission(PERMISSIONS.get(request.scope["route"].name, "owner"), workspace.visitor)
 
 
 async def require_writable_store(request: Request, workspace: CurrentWorkspace) -> None:
-    """Rejects writes with 503 while the database or the model store is missing."""
+    """Rejects write requests with status 503 while the database or the model store is missing."""
     if request.method not in SAFE_METHODS and request.url.path != VISITOR_PATH:
         workspace.store.require_writable()
 

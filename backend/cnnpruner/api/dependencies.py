@@ -22,7 +22,7 @@ LARGEST_ID = 2**53 - 1
 
 
 def id_path_parameter(object_name: str) -> Any:
-    """Returns the declaration of a path parameter for the id of an object; `object_name` is, for example, "a node"."""
+    """Returns the declaration of a path parameter that holds an object's id. `object_name`: for example, "a node"."""
     return Path(ge=1, le=LARGEST_ID, description=f"ID of {object_name}.")
 
 
@@ -32,8 +32,8 @@ SampleFromPath = Annotated[
 
 
 async def get_workspace(request: Request) -> Workspace:
-    """Returns the server's workspace, with the visitor who sent this request. Async, so that FastAPI runs it without a
-    thread; it never blocks.
+    """Returns the server's workspace, with the visitor who sent this request. Async, so that FastAPI runs it in the
+    event loop, not in a thread; it never blocks.
     """
     workspace = cast(Workspace, request.app.state.workspace)
     return replace(
@@ -119,8 +119,8 @@ def get_autopilot(
 JOB_QUEUED_RESPONSES: dict[int | str, dict[str, Any]] = {
     202: {"model": Job, "description": "The job that computes the result. Repeat the call when the job is done."}
 }
-"""Documents status 202, for calls that return a stored result if there is one, and otherwise the job that computes the
-result.
+"""Documentation of status 202, for calls that return the result if it is stored, and otherwise the job that computes
+it.
 """
 
 ExperimentFromPath = Annotated[Experiment, Depends(get_experiment)]

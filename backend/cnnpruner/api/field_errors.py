@@ -47,10 +47,11 @@ def _field_path(error: dict[str, Any], body: Any) -> str:
 
 
 def _is_field_name(value: dict[str, Any] | list[Any], key: str | int, next_key: str | int | None) -> bool:
-    """Returns whether `key`, taken from Pydantic's path of an error, is a field of `value` and not the tag of a union.
+    """Returns whether `key`, a part of the path in a Pydantic error, is a field of `value` rather than the tag of a
+    union.
 
-    A union's tag can equal the name of a field with a plain value. In that case, `key` is the tag if `next_key` is
-    another field of `value`, or if `next_key` is None because the field that the error is about is missing.
+    A tag can be spelled like a field whose value is plain. Then `key` is the tag if `next_key` is another field of
+    `value`. It is also the tag if `next_key` is None, which means that the error is about a missing field.
     """
     if not _has_key(value, key):
         return False

@@ -22,5 +22,5 @@ def get_health(workspace: CurrentWorkspace) -> Health:
     response_description="Data sets, checkpoints and networks, with the names to use in `POST /api/experiments`.",
 )
 def list_data(workspace: CurrentWorkspace) -> DataListing:
-    """List the data sets and checkpoints in the server's data folders, and the networks that it can build."""
+    """List the data sets and checkpoints in the server's data folders, and the networks that the server can build."""
     return data.list_sources(workspace)

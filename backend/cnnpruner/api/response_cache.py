@@ -15,7 +15,7 @@ MAX_CACHED_RESPONSES = 64
 MAX_CACHE_BYTES = 128 * 2**20
 """Largest total size of all cached responses. The structure of a very large network takes many MB."""
 MIN_BYTES_TO_COMPRESS = 2000
-"""Minimum length, in bytes, of the bodies that are compressed; compression does not pay off for shorter ones."""
+"""Minimum length, in bytes, of the bodies that are compressed; compressing shorter bodies does not pay off."""
 COMPRESSION_LEVEL = 4
 
 
@@ -27,7 +27,7 @@ class _CachedBody:
 
     @property
     def size(self) -> int:
-        """Returns the size in memory of the body and its compressed copy, in bytes."""
+        """Returns the memory, in bytes, that the body and its compressed copy take together."""
         return len(self.uncompressed_bytes) + len(self.gzipped_bytes or b"")
 
 
@@ -39,7 +39,7 @@ class ResponseCache:
         self._lock = threading.Lock()
 
     def body(self, key: Hashable, version: Hashable, make_value: Callable[[], BaseModel]) -> _CachedBody:
-        """Returns the body cached under `key` if it has this version. Otherwise makes a new body from `make_value()`
+        """Returns the body cached under `key` if its version is `version`. Otherwise makes a body from `make_value()`
         and caches it.
         """
         with self._lock:

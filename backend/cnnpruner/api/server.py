@@ -22,8 +22,8 @@ from cnnpruner.service.workspace import Workspace
 log = logging.getLogger(__name__)
 
 MAX_DEMO_WAIT_S = 8.0
-"""Longest time to wait at startup for the demo experiment to exist (trained or not), in seconds. The page can then show
-it at once.
+"""Longest time, in seconds, that the server waits at startup until the demo experiment exists, trained or not. After
+the wait, the page can show the demo at once.
 """
 
 
@@ -71,7 +71,7 @@ def ensure_token(config: Config) -> tuple[Config, bool]:
 
 def _url_host(config: Config) -> str:
     """Returns the host for URLs that a browser can open. This is the machine's name if the server listens on all
-    addresses (0.0.0.0 or ::), because browsers cannot open these.
+    addresses (0.0.0.0 or ::), because browsers cannot open these addresses.
     """
     host = socket.gethostname() if config.host in ("0.0.0.0", "::") else config.host
     return f"[{host}]" if ":" in host else host

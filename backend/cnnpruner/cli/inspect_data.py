@@ -20,7 +20,7 @@ MAX_CLASSES = 40
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments that describe the data set. Those that `create` also has are named as in `create`."""
+    """Adds the arguments that describe the data set. Arguments that `create` also has are named as in `create`."""
     parser.add_argument(
         "path", nargs="?", type=Path, help="image folder with train/<class>/*.jpg and, optionally, val/ and test/"
     )

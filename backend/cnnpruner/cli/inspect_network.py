@@ -178,8 +178,8 @@ def inspect(name: str, options: InspectionOptions, progress: Callable[[float, st
 
 
 def _load_checkpoint(network: Any, options: InspectionOptions) -> tuple[tuple[WeightSet, ...], tuple[str, ...]]:
-    """Loads the checkpoint, if one was given, into the network. Returns the sets of weights in the checkpoint, and
-    notes on which set was chosen.
+    """Loads the checkpoint, if one was given, into the network. Returns the checkpoint's sets of weights, and notes
+    that say which set was chosen.
     """
     from cnnpruner.engine.checkpoints.weight_sets import load_checkpoint
 
@@ -250,8 +250,8 @@ def _parse_options(option_strings: list[str]) -> dict[str, str]:
 
 
 def _read_image(path: Path, size: int, channels: int) -> Any:
-    """Returns the image as a tensor [1, C, `size`, `size`], with pixel values 0-1 normalised by a mean of 0.5 and a std
-    of 0.25.
+    """Reads an image file as a tensor [1, C, `size`, `size`], with pixel values 0-1 normalised by a mean of 0.5 and a
+    std of 0.25.
     """
     import numpy as np
     import torch

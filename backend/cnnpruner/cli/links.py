@@ -13,8 +13,8 @@ LINK_MODE_LABELS = {"read": "view only", "edit": "can edit"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the actions `create`, `list` and `revoke`. `create` and `revoke` also have the names that they had in
-    version 0.1.0, `make` and `withdraw`.
+    """Adds the actions `create`, `list` and `revoke`. Their names in version 0.1.0 still work: `make` for `create`, and
+    `withdraw` for `revoke`.
     """
     actions = parser.add_subparsers(dest="action", required=True)
     create = actions.add_parser("create", aliases=["make"], help="create a link and print it; it cannot be shown again")

@@ -43,9 +43,7 @@ def list_server_contents(client: Client) -> str:
 
 
 def list_nodes(nodes: list[Node]) -> str:
-    """Returns one line for each node, followed by indented lines about its training and about the accuracy forecast for
-    it.
-    """
+    """Returns one line for each node, followed by indented lines about its training and its forecast accuracy."""
     numbers = {node.id: node.number for node in nodes}
     return "".join(f"{line}\n" for node in nodes for line in _describe(node, numbers))
 

@@ -46,7 +46,7 @@ class _EarlyResponseHttpsHandler(HTTPSHandler):
 
 
 URL_OPENER = build_opener(_EarlyResponseHttpHandler, _EarlyResponseHttpsHandler)
-"""Opens URLs like `urlopen`, but can also read a response that arrives before the whole request was sent."""
+"""Opens a URL as `urlopen` does, but can also read a response that arrives before the whole request was sent."""
 
 RESPONSE_TIMEOUT_S = 660.0
 """Maximum time to wait for a response, in seconds.

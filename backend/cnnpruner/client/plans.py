@@ -101,8 +101,8 @@ class PlanCalls:
         return [Suggestion.model_validate(value) for value in response]
 
     def preview(self, plan_id: int) -> Preview:
-        """The accuracy that the network would have if a plan were applied, before any training. Waits until it has been
-        measured.
+        """The preview of a plan: the accuracy, before any training, of the network that the plan would create. Waits
+        until it has been measured.
         """
         response = self._http.call("POST", api_path("plans", plan_id, "preview"))
         if "kind" in response:

@@ -20,7 +20,9 @@ PROVENANCE_COLUMNS = (
     "start", "images_seen", "seconds", "device", "learning_rate", "epochs_planned", "forecast", "forecast_low",
     "forecast_high",
 )  # fmt: skip
-"""Columns that say how each node was trained and what accuracy was forecast for it; null if this was not recorded."""
+"""Columns that say how each node was trained and what accuracy was forecast for it. Values that were not recorded are
+null.
+"""
 
 LATENCY_COLUMNS = ("latency_ms", "latency_ratio", "latency_low", "latency_high", "latency_reliability")
 """Columns for a node's latency in milliseconds, its ratio to the root's latency with the 95 % interval, and whether
@@ -39,7 +41,7 @@ class TreeNodes(list[Node]):
         raise LookupError(f"This tree has no node {number}.")
 
     def frame(self) -> Any:
-        """Returns a pandas DataFrame indexed by node number. Accuracies range from 0 to 1; latencies are those of
+        """Returns a pandas DataFrame indexed by node number. Accuracies range from 0 to 1; latencies are measured in
         PyTorch at batch size 1. To compare nodes, use `latency_ratio`, not `latency_ms`; the ratio is empty unless it
         is reliable.
         """

@@ -30,12 +30,12 @@ TORCHVISION_FOLDERS: dict[str, tuple[DataKind, int]] = {
     "MNIST": ("mnist", 10),
     "FashionMNIST": ("fashion_mnist", 10),
 }
-"""For each folder that torchvision creates: the kind of data set in it, and its number of classes."""
+"""For each folder that torchvision creates: the kind of data set in it, and the data set's number of classes."""
 
 
 def list_data(folders: Sequence[Path]) -> list[DataEntry]:
-    """List the data set `digits`, and all data sets, image folders and checkpoints in `folders`. If several folders
-    contain the same relative path, only the first is listed.
+    """List the data set `digits`, and all data sets, image folders and checkpoints in `folders`. If a relative path
+    exists in several data folders, only the first of them is listed.
 
     In each data folder, the search goes at most 4 folders deep and visits at most 5,000 folders. At most 500 entries
     are listed in total. Links that lead out of a data folder are skipped.

@@ -99,8 +99,9 @@ def factory_error(
 ) -> InvalidInput:
     """Return an error that says what failed, in which line of the user's code, and what to do about it.
 
-    failure: what failed, as a sentence without its full stop, which names the factory.
-    location: the code that returned the faulty value. It is named if the error was not raised in the user's code.
+    failure: a sentence without a full stop that names the factory and says what failed.
+    location: the code that returned the faulty value. The error names it if the traceback contains no line of the
+    user's code.
     """
     line = _find_user_code_line(error, location)
     reason = str(error).partition("\n")[0].rstrip(".") or "no reason given"

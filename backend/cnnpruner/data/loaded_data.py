@@ -43,8 +43,8 @@ class LoadedData:
     train_pool: ImageSet
     test_pool: ImageSet | None
     held_out_pool: ImageSet | None
-    """Images that the data set provides for selection. If there is no test pool, the test split may be taken from them
-    too.
+    """Images that the data set provides for selection. If there is no test pool, the test split may also be taken from
+    these images.
     """
     classes: tuple[str, ...]
     image_size: int
@@ -61,7 +61,7 @@ class LoadedData:
     constant.
     """
     warnings: tuple[str, ...] = ()
-    """Problems that would make results misleading, such as images that are in two splits."""
+    """Problems that would make results misleading, such as the same image in two splits."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
         """Return the indices of the images in the train, selection and test split.
@@ -166,8 +166,8 @@ def _describe_ignored_sets(raw: RawData) -> tuple[str, ...]:
 def _choose_normalization(
     kind: str, train: ImageSet, splitter: Splitter, seed: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return mean and std per channel: the published ones if there are any, otherwise those of the images on which a
-    root would be trained.
+    """Return mean and std per channel: the published values if there are any, otherwise the values over the images on
+    which a root would be trained.
     """
     if kind in PUBLISHED_NORMALIZATION:
         mean, std = PUBLISHED_NORMALIZATION[kind]

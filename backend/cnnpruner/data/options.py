@@ -13,7 +13,7 @@ class ImageOptions:
     """How to load a data set: the edge in pixels and the number of channels that the network needs, the seed of the
     splits, and more.
 
-    If the edge or the number of channels is None, that of the data set is used.
+    If the edge or the number of channels is None, the data set's own is used.
     """
 
     image_size: int | None = None
@@ -26,4 +26,4 @@ class ImageOptions:
     data_folders: tuple[Path, ...] = ()
     """Symbolic links in an image folder may lead only into these folders and the image folder itself."""
     reading: ImageReading | None = None
-    """How the image files of an experiment are read; if None, this is determined from all images."""
+    """How the image files of an experiment are read; if None, how to read them is determined from all images."""

@@ -89,7 +89,7 @@ class EmbeddingEvent(EmbeddingFrame):
 
 
 class RemovedEvent(Value):
-    """A draft was deleted; or a branch was deleted, with its plans and with the plan from which its first node was
+    """A draft was deleted; or a branch was deleted, together with its plans and the plan from which its first node was
     made.
     """
 

@@ -68,8 +68,8 @@ class Job(VersionedValue):
 
 
 class JobInputs(Value):
-    """Inputs of a job, stored as JSON, besides the database rows that the job belongs to. Each subclass declares a kind
-    of job.
+    """Inputs of a job that are stored as JSON; its other inputs are the database rows that it belongs to. Each subclass
+    declares a kind of job.
     """
 
     kind: ClassVar[JobKind]
@@ -140,8 +140,8 @@ class PreviewJob(JobInputs):
 
 
 class SuggestionJob(JobInputs):
-    """Search for the plan that keeps the most accuracy at a given cost. It runs for minutes, so it waits for trainings
-    instead of holding up previews.
+    """Search for the plan that keeps the most accuracy at a given cost. The search runs for minutes, so it is queued
+    with the trainings, where it does not delay previews.
     """
 
     kind = "suggestion"
@@ -221,8 +221,8 @@ class NewJob:
 
     inputs: JobInputs
     experiment_id: int | None = None
-    """ID of the experiment whose event streams report the job; None if the job belongs to no experiment or should not
-    be reported.
+    """ID of the experiment whose event streams report the job; None if the job belongs to no experiment, or if the job
+    should not be reported.
     """
     node_id: int | None = None
     plan_id: int | None = None

@@ -93,7 +93,7 @@ def _describe_reconstruction_fit(record: TrainingRecord) -> str:
 
 
 def _describe_compared_accuracies(record: TrainingRecord) -> str:
-    """Describe the accuracies of the start weights that were compared to choose the best; empty if there were none."""
+    """Describe the accuracies of the start weights that were compared to choose the best; empty without comparison."""
     compared = record.start_accuracies
     if compared is None:
         return ""
@@ -145,7 +145,7 @@ def describe_training(training: Training, teacher: str) -> str:
 
 
 def _describe_optional_settings(training: Training, teacher: str) -> list[str]:
-    """Describe those of the optional training settings that are in use."""
+    """Describe the optional training settings that are in use."""
     teacher_text = f"teacher {teacher} (weight {training.teacher_weight:g}, temperature {training.temperature:g})"
     return [
         *([] if training.teacher is None else [teacher_text]),

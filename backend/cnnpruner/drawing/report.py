@@ -36,7 +36,7 @@ class TreeReport:
     versions: Mapping[str, str]
     made_at: datetime
     kept_scores_by_criterion: Mapping[str, ScoresToKeep]
-    """For each known criterion, by name: whether filters with high scores or those with low scores are kept."""
+    """For each known criterion, by name: whether filters with high or low scores are kept."""
 
 
 def write_report(report: TreeReport) -> str:

@@ -17,7 +17,7 @@ AXIS_TITLES: dict[Metric, str] = {"macs": "MACs per image", "parameters": "param
 
 @dataclass(frozen=True)
 class Scale:
-    """A linear map from values to pixels."""
+    """A linear function from values to pixel positions."""
 
     low: float
     high: float

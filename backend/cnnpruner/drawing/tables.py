@@ -206,7 +206,7 @@ def _list_notes(plan: Plan) -> Markup:
 
 
 def control_nodes_section(nodes: Sequence[Node]) -> Markup:
-    """Return a table that compares the accuracy of nodes with that of control nodes of equal size."""
+    """Return a table that compares the accuracy of nodes with the accuracy of control nodes of equal size."""
     node_by_id = {node.id: node for node in nodes}
     groups: dict[tuple[int, str], list[float]] = {}
     for node in nodes:

@@ -56,7 +56,8 @@ def make_stopwatch(device: torch.device) -> Stopwatch:
 
 
 def make_forward_pass(network: nn.Module, images: Tensor) -> ForwardPass:
-    """Return a function that runs a copy of the network in evaluation mode on `images` [N, C, H, W], on their device.
+    """Return a function that runs a copy of the network in evaluation mode on `images` [N, C, H, W], on the device of
+    the images.
 
     The network itself is not changed.
     """
@@ -89,8 +90,8 @@ class _BlockTimer:
         self.passes_per_block = max(1, math.ceil(BLOCK_DURATION_S * passes_done / max(elapsed_s, MIN_PASS_TIME_S)))
 
     def measure(self) -> None:
-        """Measure one block. If passes are short, one is first run untimed, because the other network has just used the
-        caches.
+        """Measure one block. If passes are short, an untimed pass is run first, because the other network has just
+        filled the caches.
         """
         if self.passes_per_block > 1:
             self.run_pass()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4
-"""Numbers of the parameters that are passed to mallopt(3)."""
+"""Numbers by which mallopt(3) identifies its parameters."""
 MAX_TRIM_THRESHOLD = 2**31 - 1
 
 

@@ -20,12 +20,12 @@ class BodyLimits:
 
 
 JSON_LIMITS = BodyLimits(("application/json",), 4 * MIB)
-"""Limits for JSON bodies. The largest body that a call needs, a plan that lists every filter of a large network, has 1
-MiB.
+"""Limits for JSON bodies. The largest body that a call needs has 1 MiB: a plan that lists every filter of a large
+network.
 """
 
 UPLOAD_LIMITS: dict[str, BodyLimits] = {"/api/bundles": BodyLimits(("application/zip",), 16 * 1024 * MIB)}
-"""Limits for the calls that accept an uploaded file, by path."""
+"""Limits for the calls that accept an uploaded file, by URL path."""
 
 
 def require_utf8_query(request: Request) -> None:

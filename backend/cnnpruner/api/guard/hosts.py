@@ -38,7 +38,7 @@ def check_host(request: Request, config: Config) -> None:
 
 
 def check_origin(request: Request) -> None:
-    """Rejects requests from pages of other sites if they write, or if they load API responses as images or scripts."""
+    """Rejects a request from another site's page if it writes, or if it loads an API response as an image or script."""
     origin = request.headers.get("origin")
     fetch_site = request.headers.get("sec-fetch-site", "none")
     if request.method in SAFE_METHODS:

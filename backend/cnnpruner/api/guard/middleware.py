@@ -77,7 +77,7 @@ def _is_public(path: str) -> bool:
 
 
 def _may_ignore_invalid_token(request: Request) -> bool:
-    """Returns whether a request with an invalid token is treated like one without a token. This applies to all public
-    paths, except to the call that returns the visitor.
+    """Returns whether a request with an invalid token is treated like one without a token. True for all public paths,
+    except for the call that returns the visitor.
     """
     return _is_public(request.scope["path"]) and not (request.scope["path"] == VISITOR_PATH and request.method == "GET")

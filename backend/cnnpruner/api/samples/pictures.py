@@ -46,7 +46,7 @@ def get_layer_filters(
     node: NodeFromPath,
     layer: Annotated[str, Path(max_length=500, description="Name of a layer of this node's network.")],
 ) -> LayerFilters:
-    """Get the mean activation and the mean activation map of every filter of a layer, and the images that activate it
-    most strongly.
+    """Get the mean activation and the mean activation map of every filter of a layer, and the images that activate each
+    filter most strongly.
     """
     return pictures.get_layer_filters(workspace, node, layer)

@@ -61,7 +61,9 @@ def get_report(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -> H
 
 
 async def save_upload(request: Request, workspace: CurrentWorkspace) -> AsyncIterator[Path]:
-    """Saves the request body chunk by chunk, and yields the path of this file, which is deleted after the response."""
+    """Saves the request body to a file, chunk by chunk, and yields the file's path. Deletes the file after the
+    response.
+    """
     with bundles.upload_folder(workspace) as folder:
         file = folder / "bundle.zip"
         try:
@@ -95,8 +97,8 @@ UploadedBundle = Annotated[Path, Depends(save_upload)]
     response_description="The new experiment.",
 )
 def open_bundle(workspace: CurrentWorkspace, file: UploadedBundle) -> Experiment:
-    """Create a new experiment from a bundle of at most 16 GiB. Its tree has the same nodes with the same numbers, but
-    new IDs.
+    """Create a new experiment from a bundle of at most 16 GiB. The new tree has the nodes of the bundle with their
+    numbers, but with new IDs.
 
     No code in the bundle is run. A file that is damaged, truncated or not a bundle is rejected and leaves nothing
     behind.

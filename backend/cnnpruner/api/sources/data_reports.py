@@ -20,6 +20,6 @@ def inspect_data(workspace: CurrentWorkspace, new: NewDataReport) -> Job:
 def get_data_report(workspace: CurrentWorkspace, job: JobFromPath) -> DataReport:
     """Get the report on a data set: its classes, image sizes, mean and standard deviation, and its errors and warnings.
 
-    Returns 409 until the job is done.
+    Returns 409 until the inspection is done.
     """
     return data_reports.get_report(workspace, job)

@@ -22,6 +22,6 @@ def get_inspection(workspace: CurrentWorkspace, job: JobFromPath) -> NetworkRepo
     """Get the report on a network: its layers, which filters can only be removed together, why filters are frozen, and
     the result of a pruning check.
 
-    Returns 409 until the job is done.
+    Returns 409 until the inspection is done.
     """
     return inspections.get_report(workspace, job)

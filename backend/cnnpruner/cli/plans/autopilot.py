@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Starts the Autopilot and, with `--wait`, waits until it ends. Returns 1 if it failed during this time."""
+    """Starts the Autopilot and, with `--wait`, waits until it ends. Returns 1 if it fails during the wait."""
     client = Client(args.server)
     uses_paper_order = args.paper_order or args.kind in PAPER_KINDS
     autopilot = client.start_autopilot(
@@ -65,8 +65,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _follow(client: Client, autopilot: Autopilot) -> int:
-    """Prints each node once it is ready and, when the Autopilot ends, the reason. Returns 1 if the Autopilot failed,
-    otherwise 0.
+    """Prints each node once it is ready and, at the end, the reason why the Autopilot ended. Returns 1 if the Autopilot
+    failed, otherwise 0.
     """
     printed_node_ids: set[int] = set()
     while True:

@@ -93,8 +93,8 @@ def describe_result(node: Node) -> str:
 
 
 def parse_ranking_order(args: argparse.Namespace) -> dict[str, Any]:
-    """Returns the order in which filters are ranked: the paper's order with `--paper-order`, otherwise the one that the
-    other arguments describe.
+    """Returns the order in which filters are ranked: the paper's order with `--paper-order`, otherwise the order that
+    the other arguments describe.
     """
     if args.paper_order:
         return dict(PAPER_ORDER)
@@ -136,8 +136,8 @@ def describe_plan(plan: Plan) -> str:
 
 
 def describe_preview(preview: Preview) -> str:
-    """Returns one line with the accuracies of a preview: before training, with batch norm re-estimated, and
-    reconstructed. Accuracies that were not measured are omitted.
+    """Returns one line with the accuracies of a preview: as cut, with batch norm re-estimated, and reconstructed.
+    Accuracies that were not measured are omitted.
     """
     accuracies = [
         ("accuracy before training", preview.raw),

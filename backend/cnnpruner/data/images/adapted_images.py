@@ -11,8 +11,8 @@ from cnnpruner.data.options import ImageOptions
 from cnnpruner.errors import UnusableData
 
 MAX_PADDING_PIXELS = 4
-"""Images with a black background are padded if their edges have to grow by at most this many pixels. Others are
-resized.
+"""Images with a black background are padded if their edges have to grow by at most this many pixels. All other images
+are resized.
 """
 
 IMAGES_PER_CHUNK = 2000

@@ -34,7 +34,9 @@ class FileImages(StreamedImages):
         return self.transform.channels, self.transform.edge, self.transform.edge
 
     def read(self, index: int) -> NDArray[np.uint8]:
-        """Return image `index` as uint8 [C, H, W]. Raises UnusableData, which names the file, if it cannot be read."""
+        """Return image `index` as uint8 [C, H, W]. Raises UnusableData, which names the file, if the file cannot be
+        read.
+        """
         return decode(self.paths[index], self.transform)
 
 

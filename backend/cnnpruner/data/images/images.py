@@ -51,8 +51,8 @@ class TensorImages:
 
 
 def move_if_small(images: ImageSet, device: torch.device) -> ImageSet:
-    """Move images in memory to `device` if it is a GPU and they take at most half of its free memory. Otherwise, return
-    them unchanged.
+    """Move images in memory to `device` if this is a GPU and the images take at most half of its free memory.
+    Otherwise, return the images unchanged.
     """
     if device.type != "cuda" or not isinstance(images, TensorImages) or images.pixels.device == device:
         return images

@@ -20,8 +20,8 @@ from cnnpruner.domain.tree.image_reading import CURRENT_READING_VERSION, LEGACY_
 
 INTEGER_SCALES = tuple((0.0, float(2**bits - 1)) for bits in range(8, 17))
 FLOAT_SCALES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0), (0.0, 4095.0), (0.0, 65535.0))
-"""Common scales, as (black, white). A data set gets the first scale that contains all its pixel values. If its values
-fill only a small part of this scale, it gets the range of its values instead.
+"""Common scales, as the pixel values (black, white). A data set gets the first scale that contains all its pixel
+values. If its values fill only a small part of this scale, it gets the range of its values instead.
 """
 MIN_FILLED_SCALE_SHARE = 0.25
 UNSCALED_READING = ImageReading(version=CURRENT_READING_VERSION, low=None, high=None, scales_all_images=False)
@@ -37,7 +37,7 @@ class ValueRange:
     images: int = 1
 
     def merge(self, other: "ValueRange | None") -> "ValueRange":
-        """Return the smallest range that contains both ranges."""
+        """Return the smallest range that contains this range and `other`."""
         if other is None:
             return self
         return ValueRange(min(self.low, other.low), max(self.high, other.high), self.images + other.images)
@@ -52,7 +52,7 @@ def find_value_range(values: PixelValues) -> ValueRange:
 
 
 def merge_value_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[PixelKind, ValueRange]:
-    """Return the value range of several sets of images combined, for each kind of pixels."""
+    """Return, for each kind of pixels, the value range of all sets of images combined."""
     merged_ranges: dict[PixelKind, ValueRange] = {}
     for kind, range_of_kind in (entry for ranges_of_set in ranges for entry in ranges_of_set.items()):
         merged_ranges[kind] = range_of_kind.merge(merged_ranges.get(kind))
@@ -60,8 +60,8 @@ def merge_value_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict
 
 
 def range_of_scaled_images(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool) -> ValueRange | None:
-    """Return the value range of the images that are scaled: all images if `scales_all_images`, otherwise those with
-    more than 8 bits.
+    """Return the value range of the images that are scaled: all images if `scales_all_images`, otherwise the images
+    with more than 8 bits.
 
     None if there are no such images.
     """

@@ -61,7 +61,7 @@ def read_deep_colours(image: Image.Image) -> NDArray[np.uint16]:
 
 
 def to_opaque(image: Image.Image) -> Image.Image:
-    """Return the image, on a white background if transparent. Merely dropping alpha would reveal hidden colours."""
+    """Return the image, on a white background if it is transparent. Just dropping alpha would reveal hidden colours."""
     if image.mode not in {"RGBA", "LA", "PA"} and "transparency" not in image.info:
         return image
     rgba = image.convert("RGBA")

@@ -46,8 +46,8 @@ class ImageTransform:
         )
 
     def apply(self, image: Image.Image) -> Pixels:
-        """Return the image as uint8 [channels, edge, edge], upright, on a white background if transparent, resized
-        bilinearly with antialiasing.
+        """Return the image as uint8 [channels, edge, edge], upright, on a white background if it is transparent,
+        resized bilinearly with antialiasing.
         """
         scaled_image = ImageOps.exif_transpose(to_eight_bits(image, self.reading))
         upright_image = to_opaque(scaled_image).convert("L" if self.channels == 1 else "RGB")

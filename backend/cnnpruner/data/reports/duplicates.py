@@ -1,4 +1,4 @@
-"""Finds images that occur more than once in an image folder, in particular those that are in several splits."""
+"""Finds images that occur more than once in an image folder, in particular images that are in several splits."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -28,15 +28,15 @@ class Duplicates:
     differ_in_class: bool
     """Whether copies of the same image are in different classes."""
     count: int
-    """Number of images in the second subset that are also in the first. Within one subset, the first of several equal
-    images is not counted.
+    """Number of images in the second subset that are also in the first subset. Within one subset, the first of several
+    equal images is not counted.
     """
     examples: tuple[tuple[str, str], ...]
 
 
 class NumberedFiles(Sequence[NumberedFile]):
-    """A sequence of all files as (subset, index in the subset). They are computed on access, because a list for
-    ImageNet would take 100 MB.
+    """A sequence of all files as pairs (subset, index in the subset). The pairs are computed on access, because a list
+    of them for ImageNet would take 100 MB.
     """
 
     def __init__(self, folder: ImageFolder) -> None:
@@ -69,7 +69,7 @@ def find_duplicates(
     """Return the images that occur more than once, within the training images or in two subsets.
 
     `fingerprints` [N] contains a hash of each file, or 0 if the file is unreadable. Equal hashes of pixels mean equal
-    images. If something else was hashed, files with equal hashes must still be compared byte by byte.
+    images. If the hashes are not of pixels, files with equal hashes must still be compared byte by byte.
     """
     files = NumberedFiles(folder)
     groups = _group_equal_fingerprints(fingerprints)
@@ -105,7 +105,7 @@ class _DuplicateCounter:
             self._examples[key].append((qualified_name(*original), qualified_name(*copies[-1])))
 
     def duplicates(self) -> tuple[Duplicates, ...]:
-        """Return the duplicates that were counted, those in several subsets first."""
+        """Return the counted duplicates; duplicates in two subsets come before duplicates within one subset."""
         duplicates = []
         for key in sorted(self._counts, key=lambda key: (key[0] == key[1], key)):
             first, second, differ_in_class = key

@@ -23,7 +23,8 @@ from cnnpruner.domain.progress import Progress
 MAX_DECODED_BYTES = 256 * 2**20
 """If the files of a folder take up at most this many bytes, all are decoded completely.
 
-In larger folders, only a sample, images with more than 8 bits, and files without an end marker are decoded.
+In larger folders, only these files are decoded: a sample, images with more than 8 bits, and files without an end
+marker.
 """
 SAMPLED_IMAGES = 2000
 

@@ -32,7 +32,7 @@ def find_listing_errors(folder: ImageFolder) -> list[str]:
 
 
 def describe_splits(folder: ImageFolder) -> str:
-    """Return a sentence with the number of classes, and with the folder and the number of images of each split."""
+    """Return a sentence that states the number of classes, and the folder and number of images of each split."""
     texts_and_subsets = (
         ("training images", folder.train),
         ("selection images", folder.selection),
@@ -57,8 +57,8 @@ def find_listing_warnings(folder: ImageFolder) -> list[str]:
 
 
 def describe_class_levels(folder: ImageFolder) -> list[str]:
-    """Return a sentence on the two ways to interpret nested class folders. Empty if they are not nested, or if the user
-    has chosen one of the two ways.
+    """Return a sentence on the two ways to interpret nested class folders. Empty if no class folders are nested, or if
+    the user has chosen one of the two ways.
     """
     if folder.levels is None or folder.rules.class_level is not None:
         return []
@@ -102,7 +102,7 @@ def _describe_loose_images(folder: ImageFolder) -> list[str]:
 
 
 def describe_files_left_out(folder: ImageFolder) -> list[str]:
-    """Return sentences on files that are not read: those with other extensions, hidden ones, and those behind links."""
+    """Return sentences on files that are not read: files with other extensions, hidden files, files behind links."""
     search = folder.search
     other, hidden_count, links = search.other_files.total(), search.hidden_files, len(search.linked_folders)
     extension_texts = [

@@ -38,7 +38,7 @@ def report_data(
 
     Errors in an image folder are listed in the report; errors in other data sets raise UnusableData.
     max_bytes_in_memory: an experiment loads a data set into memory if its pixels take at most this many bytes; the
-    report says whether they do.
+    report says whether this data set is small enough.
     """
     options = ImageOptions(request.image_size, None, request.seed, 0, data_folders=paths.data_folders)
     if request.data.kind == "folder" and paths.folder is not None:

@@ -62,7 +62,9 @@ class ClassLevels:
 
 @dataclass(frozen=True)
 class ImageFolder:
-    """An image folder. Its classes are the folders in its training folder or, without one, those directly in it."""
+    """An image folder. Its classes are the folders in its training folder or, if there is no training folder, the
+    folders directly in it.
+    """
 
     root: Path
     classes: tuple[str, ...]
@@ -186,5 +188,5 @@ def _count_images(folder: Path, search: FileSearch) -> int:
 
 
 def _copy_without_counts(search: FileSearch) -> FileSearch:
-    """Return a new search with the same rules and without any counts, so that `search` does not count files twice."""
+    """Return a new search with the rules of `search` but no counts, so that `search` does not count files twice."""
     return FileSearch(search.data_folders, search.suffixes, search.root)

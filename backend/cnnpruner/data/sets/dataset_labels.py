@@ -27,9 +27,7 @@ class Labels:
     values: NDArray[np.int64]
     encodings: frozenset[LabelEncoding]
     disagreements: int = 0
-    """Among the compared items, the number whose class differs from the one listed in the data set's `targets` or
-    `labels`.
-    """
+    """Number of compared items whose class differs from the class listed in the data set's `targets` or `labels`."""
 
 
 def unpack_item(item: Any) -> tuple[Any, Any]:
@@ -95,7 +93,7 @@ def read_item_labels(
 ) -> Labels:
     """Return the classes of all items. Only items that are not in `known_labels` are read.
 
-    Also counts the items whose class differs from the one in `listed_labels`.
+    Also counts the items whose class differs from the class in `listed_labels`.
     """
     count = len(dataset)
     labels, encodings = np.empty(count, dtype=np.int64), set[LabelEncoding]()
@@ -109,8 +107,8 @@ def read_item_labels(
 
 
 def _get_listed_labels(dataset: Any) -> NDArray[np.int64] | None:
-    """Return the labels that the data set lists in `targets` or `labels`. Returns None if it lists none, or if they are
-    not one class per item.
+    """Return the labels that the data set lists in `targets` or `labels`. Returns None if it has no such list, or if
+    the list does not have one class per item.
     """
     for name in ("targets", "labels"):
         values = getattr(dataset, name, None)

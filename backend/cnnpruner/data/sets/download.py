@@ -13,8 +13,8 @@ TIMEOUT_S = 30
 
 
 def download_if_missing(urls: Sequence[str], target: Path, progress: Progress | None) -> None:
-    """Download a file to `target`, unless it exists, from the first of `urls` that responds. Raises UnusableData if
-    none does.
+    """Unless `target` exists, download this file from the first of `urls` that responds. Raises UnusableData if none
+    responds.
     """
     if target.exists():
         return

@@ -42,7 +42,7 @@ SPLIT_NAMES = ("train", "selection", "test")
 
 
 class LabelMismatch(UnusableData):
-    """Raised if the class of an item differs from the one that was read earlier or that the data set lists."""
+    """Raised if the class of an item differs from the class that was read earlier or that the data set lists."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class DatasetImages(StreamedImages):
 
     def read(self, index: int) -> NDArray[np.uint8]:
         """Return the image as uint8 [C, H, W]. Raises UnusableData, which names the image's index and the line that
-        failed, and LabelMismatch if the item's class is not the one in `labels`.
+        failed, and LabelMismatch if the item's class is not its class in `labels`.
         """
         try:
             image, label = unpack_item(self.source.dataset[index])
@@ -132,8 +132,7 @@ def _load_image_pools(
 ) -> tuple[list[ImageSet], list[Labels]]:
     """Return the images of each data set, in memory if all of them fit, and the classes of the images.
 
-    If an item turns out to have another class than the one in `labels`, the classes of all items are read from the
-    items.
+    If an item's class turns out to differ from its class in `labels`, the classes of all items are read from the items.
     """
     streamed_sets = [
         DatasetImages(dataset, torch.from_numpy(data_set_labels.values), transform)
@@ -199,8 +198,8 @@ def _read_labels(source: UserDataset, sample: ItemSample, progress: Progress | N
 
 
 def _class_names(train: UserDataset, labels: Sequence[NDArray[np.int64]]) -> tuple[str, ...]:
-    """Return the class names: `train.classes` if it exists, otherwise numbers from 0. Raises UnusableData if they do
-    not match the labels.
+    """Return the class names: `train.classes` if it exists, otherwise numbers from 0. Raises UnusableData if the names
+    do not match the labels.
     """
     lowest_label = min(int(data_set_labels.min()) for data_set_labels in labels)
     highest_label = max(int(data_set_labels.max()) for data_set_labels in labels)

@@ -26,10 +26,11 @@ class FileSearch:
     outside_links: dict[str, None] = field(default_factory=dict)
     """Links that lead out of the data folders."""
     linked_folders: list[str] = field(default_factory=list)
-    """Links to folders inside class folders; they are not followed, because links may form a cycle."""
+    """Links that lie inside class folders and lead to folders; they are not followed, because links may form a cycle.
+    """
 
     def subfolders(self, folder: Path) -> tuple[str, ...]:
-        """Return the sorted names of the folders in `folder`, except for hidden ones and links that lead out of the
+        """Return the sorted names of the folders in `folder`, except for hidden folders and links that lead out of the
         allowed folders.
         """
         if not folder.is_dir():

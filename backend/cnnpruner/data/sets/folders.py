@@ -40,7 +40,8 @@ def load_folder(
     """Load the images of all splits, with the requested size and channels, on one intensity scale.
 
     Every file is inspected first if no size is requested, if the scale is not known yet, or if
-    `options.must_inspect_files`. Raises UnusableData, which lists all errors, including those in the folder `unseen`.
+    `options.must_inspect_files` is true. Raises UnusableData, which lists all errors, including errors in the folder
+    `unseen`.
     """
     image_folder = list_images(folder, unseen, listing_rules(source, options), progress)
     reading, edge = options.reading, options.image_size
@@ -75,7 +76,7 @@ def _read_splits(
 
 
 def listing_rules(source: DataSource, options: ImageOptions) -> FolderListingRules:
-    """Return the rules for listing the folder: those of version 0.1.0 if the experiment is from that version."""
+    """Return the rules for listing the folder: the rules of version 0.1.0 if the experiment is from that version."""
     is_legacy = options.reading is not None and options.reading.version == LEGACY_READING.version
     return FolderListingRules(source.class_level, options.data_folders, is_legacy)
 
@@ -107,7 +108,7 @@ def raise_data_errors(errors: Sequence[str]) -> None:
 
 def choose_image_edge(sizes: Counter[tuple[int, int]]) -> int:
     """Return the edge to use if none is requested, in pixels: the common edge if all images are squares of one size,
-    otherwise the median shorter edge, rounded down to a multiple of 8. It is at least 8 and at most 224.
+    otherwise the median shorter edge, rounded down to a multiple of 8. The result is at least 8 and at most 224.
     """
     common_edge = _common_square_edge(sizes)
     edge = common_edge or median_low(sorted(min(size) for size in sizes.elements())) // 8 * 8

@@ -63,7 +63,7 @@ class _ReadItem:
 
 
 def sample_items(source: UserDataset, were_read_twice: bool, progress: Progress | None) -> ItemSample:
-    """Read up to 256 items, evenly spaced, twice.
+    """Read up to 256 evenly spaced items twice.
 
     If an earlier load has read them twice (`were_read_twice`), read them only once. Raises UnusableData, with the line
     of the user's code, if an item is not an image with its class, or if reading an item twice gives different results.
@@ -173,8 +173,8 @@ def _read_items(
 def _find_changes(
     source: UserDataset, digests: dict[int, bytes], labels: dict[int, tuple[int, LabelEncoding]]
 ) -> tuple[list[int], list[int]]:
-    """Read the items once more. Return the indices of the items whose image has changed, and of those whose class has
-    changed.
+    """Read the items once more. Return the indices of the items whose image has changed, and of the items whose class
+    has changed.
     """
     new_digests, new_labels = _read_items(source, digests)
     return (

@@ -7,7 +7,9 @@ from cnnpruner.data.sets.file_search import FileSearch
 from cnnpruner.data.split_names import Split, parse_split_name
 
 LEGACY_TEST_NAMES = ("val", "valid", "test")
-"""Names of the folders that version 0.1.0 used as the test split. If several existed, it used the first."""
+"""Names of the folders that version 0.1.0 used as the test split. If several of these folders existed, that version
+used the first.
+"""
 _SPLIT_TEXTS: dict[Split, str] = {"train": "training", "selection": "selection", "test": "test"}
 
 
@@ -24,7 +26,7 @@ class Layout:
 
 
 def find_layout(root: Path, search: FileSearch) -> Layout:
-    """Return the folders of the splits. A folder named like a split counts as one only if it contains folders."""
+    """Return the folders of the splits. A folder named like a split counts as a split only if it contains folders."""
     names = search.subfolders(root)
     split_names = {split: [name for name in names if parse_split_name(name) == split] for split in _SPLIT_TEXTS}
     folders = {split: [name for name in split_names[split] if search.subfolders(root / name)] for split in split_names}

@@ -21,9 +21,10 @@ class RawData:
     may_take_test_from_train: bool = False
     """Whether `held_out` may only be used for selection.
 
-    If so and `test` is None, the test split is cut from the training images, unless the weights were trained on them.
+    In that case, if `test` is None, the test split is cut from the training images, unless the weights were trained on
+    them.
     """
     reading: ImageReading | None = None
     """How the image files were read; None if there are no image files."""
     warnings: tuple[str, ...] = field(default=())
-    """Problems that would make results misleading, such as images that are in two splits."""
+    """Problems that would make results misleading, such as the same image in two splits."""

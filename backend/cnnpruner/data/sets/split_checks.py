@@ -86,8 +86,8 @@ def describe_classes(classes: Sequence[str], has_class_names: bool, labels: Sequ
 
 
 def _count_shared_items(first: Any, second: Any) -> int:
-    """Count the items of `second` that are also in `first`, because both are subsets of one data set or read the same
-    files.
+    """Count the items of `second` that are also in `first`, because the two data sets are subsets of one data set or
+    read the same files.
     """
     (first_inner_dataset, first_indices), (second_inner_dataset, second_indices) = (
         _unwrap_subsets(first),

@@ -60,7 +60,9 @@ class Group(Value):
 
 
 class Tensor(Value):
-    """A parameter or buffer of the network. For each dimension, `dims` says which units its entries belong to."""
+    """A parameter or buffer of the network. For each dimension, `dims` says which units the positions along it belong
+    to.
+    """
 
     name: str = Field(description="Name of the tensor in the state dict.")
     parameter: bool = Field(description="Whether the tensor counts as a parameter. Buffers do not count.")

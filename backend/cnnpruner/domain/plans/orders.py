@@ -15,13 +15,13 @@ PriceMetric = Literal["macs", "parameters", "bytes"]
 """What a price counts: multiply-accumulates, parameters, or bytes of the safetensors file."""
 
 Scope = Literal["network", "group", "alike"]
-"""The units that a unit is ranked against: all units, those of its group, or those in layers of the same kind, kernel
-size, stride and width.
+"""The units that a unit is ranked against: all units, the units of its group, or the units in layers of the same kind,
+kernel size, stride and width.
 """
 
 DEFAULT_ORDER = "loss_change/macs^0.5"
-"""Default criterion, with its price, of the page, the client and the command line. REST requests have a different
-default.
+"""Criterion, with its price, that the page, the client and the command line use by default. REST requests have a
+different default.
 """
 
 DEFAULT_FLOOR = 0.1
@@ -29,8 +29,8 @@ DEFAULT_FLOOR = 0.1
 """
 
 PAPER_ORDER: Mapping[str, Any] = MappingProxyType({"criterion": "taylor", "scope": "network", "floor": 0.0})
-"""The fields of a rule in the paper's order: by sensitivity over the whole network, without a floor. They are also the
-defaults of REST requests.
+"""The fields of a rule in the paper's order: by sensitivity over the whole network, without a floor. These values are
+also the defaults of REST requests.
 """
 
 
@@ -69,8 +69,8 @@ class Price:
 
 def parse_criterion_and_price(spec: str) -> tuple[str, Price | None]:
     """Splits a string such as `loss_change/macs^0.5` into the criterion, with its options, and the price. The price is
-    None if the string has none, or if its exponent is 0, which changes nothing. Raises InvalidInput if the price is not
-    valid.
+    None if the string has no price, or if the price has the exponent 0, which changes nothing. Raises InvalidInput if
+    the price is not valid.
     """
     criterion, slash, price_text = spec.partition("/")
     if not slash:
@@ -90,7 +90,9 @@ def parse_criterion_and_price(spec: str) -> tuple[str, Price | None]:
 
 
 def format_order(criterion: str, price: Price | None) -> str:
-    """Returns the string that `parse_criterion_and_price` splits into these, in canonical spelling."""
+    """Returns, in canonical spelling, the string that `parse_criterion_and_price` would split into this criterion and
+    price.
+    """
     return criterion if price is None else f"{criterion}/{price.metric}^{format_number(price.exponent)}"
 
 

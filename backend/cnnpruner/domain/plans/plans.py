@@ -186,7 +186,7 @@ class Plan(VersionedValue):
     training: Training | None = Field(description="Training settings that the plan was applied with; null for a draft.")
 
     def _repr_html_(self) -> str:
-        """Returns the HTML table with which a notebook shows the plan."""
+        """Returns the HTML table that notebooks display for the plan."""
         preview = self.preview
         rows: list[tuple[str, MarkupContent | None]] = [
             ("rule", self.rule.rule),

@@ -59,7 +59,7 @@ def parse_criterion_settings(
 
 def format_criterion_spec(name: str, options: Sequence[Option], settings: Mapping[str, OptionValue]) -> str:
     """Returns the criterion and its settings as a string in canonical spelling: options in the order in which they are
-    declared, without those set to their default.
+    declared, without options that have their default value.
     """
     pairs = [
         f"{option.name}={_format_option_value(settings[option.name])}"

@@ -70,7 +70,7 @@ class SplitPools:
 
 @dataclass(frozen=True)
 class BundledTree:
-    """The experiment's tree. All ids are those of the server that made the bundle."""
+    """The experiment's tree. All ids are from the server that made the bundle."""
 
     cnnpruner: str
     """Version of CNNPruner that made the bundle."""

@@ -16,7 +16,7 @@ ExportFormat = Literal["safetensors", "onnx", "torch_export"]
 
 
 class ExportCheck(Value):
-    """Comparison of a node's network with the one read back from the exported file, on the same selection images."""
+    """Comparison, on the same selection images, of a node's network and the network read back from an exported file."""
 
     runtime: str = Field(description="Name and version of the runtime that read the file back.")
     images: int = Field(ge=1, description="Number of selection images compared.")

@@ -28,8 +28,8 @@ class Visitor(Value):
     )
 
     def may_see(self, experiment_id: int | None) -> bool:
-        """Returns whether the visitor may see objects of this experiment; None stands for objects that belong to no
-        experiment.
+        """Returns whether the visitor may see objects that belong to this experiment, or to no experiment if
+        `experiment_id` is None.
         """
         return self.kind == "owner" or (experiment_id is not None and experiment_id == self.experiment_id)
 

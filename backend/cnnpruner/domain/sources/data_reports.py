@@ -79,7 +79,7 @@ class FileEnding(Value):
 
 
 class UnusedImages(Value):
-    """Images in a folder that are not used."""
+    """The unused images in a folder."""
 
     folder: str = Field(description="Name of the folder that contains the images.")
     images: int = Field(description="Number of images in the folder that are not used.")

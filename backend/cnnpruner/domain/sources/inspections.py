@@ -135,7 +135,7 @@ class NetworkReport(Value):
 
 
 class ExperimentFindings(Value):
-    """Result of the job that checks a new experiment. Its values are copied into the experiment."""
+    """Result of the job that checks a new experiment. The values of the result are copied into the experiment."""
 
     classes: list[str]
     image_size: int

@@ -315,7 +315,7 @@ class Experiment(Value):
     score_batch_size: int = Field(description="Number of images per batch in a scoring pass.")
 
     def _repr_html_(self) -> str:
-        """Returns the HTML table with which a notebook shows the experiment."""
+        """Returns the HTML table that notebooks display for the experiment."""
         splits = f"{self.splits.train} train, {self.splits.selection} selection, {self.splits.test} test images"
         target = None if self.target_accuracy is None else percent(self.target_accuracy)
         rows: list[tuple[str, MarkupContent | None]] = [

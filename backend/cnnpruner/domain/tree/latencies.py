@@ -12,7 +12,7 @@ Runtime = Literal["eager", "onnxruntime"]
 Reliability = Literal["reliable", "unreliable", "unpaired"]
 
 MIN_PAIRS = 20
-"""Smallest number of pairs of blocks with which the ratio to the root's latency can be reliable."""
+"""Number of pairs of blocks that a ratio to the root's latency needs at least to be reliable."""
 RUNTIME_NAMES: dict[Runtime, str] = {"eager": "PyTorch", "onnxruntime": "ONNX Runtime"}
 
 _UNPAIRED_FIELDS: dict[str, Any] = {
@@ -115,7 +115,9 @@ def get_latency_setting(latency: Latency) -> LatencySetting:
 
 
 def single_image_latency(latencies: Iterable[Latency]) -> Latency | None:
-    """Returns the first latency measured in PyTorch at batch size 1; None if there is none. Ready nodes have one."""
+    """Returns the first latency measured in PyTorch at batch size 1; None if there is none. Every ready node has such a
+    latency.
+    """
     return next((latency for latency in latencies if latency.batch == 1 and latency.runtime == "eager"), None)
 
 

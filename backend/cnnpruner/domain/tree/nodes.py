@@ -160,7 +160,7 @@ class Node(VersionedValue):
     )
 
     def _repr_html_(self) -> str:
-        """Returns the HTML table with which a notebook shows the node."""
+        """Returns the HTML table that notebooks display for the node."""
         interval = self.accuracy_interval
         interval_text = (
             "" if interval is None else f" (95 % interval: {percent(interval.low)} to {percent(interval.high)})"

@@ -11,7 +11,7 @@ Augmentation = Literal["none", "crop", "crop_flip"]
 Start = Literal["best", "cut", "recalibrated", "reconstructed"]
 """The weights from which a pruned network is trained; `best` is the most accurate of the other three."""
 Teacher = Literal["root", "parent"] | Annotated[int, Field(ge=0, le=2**53 - 1)]
-"""The root or the parent of the node that is trained, or the id of any other ready node of the tree."""
+"""A node's teacher: the root, the node's parent, or any other ready node of the tree, by its id."""
 
 
 class Training(Value):

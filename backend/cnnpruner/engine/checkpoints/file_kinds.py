@@ -55,7 +55,7 @@ TEXT_STARTS = (
     ("<error", _XML),
 )
 """First words, in lower case, of text files that are often downloaded by mistake instead of a checkpoint, each with a
-text that says what the file is. `{file}` stands for its name.
+text that says what the file is. `{file}` stands for the name of the file.
 """
 
 SHARD_NAME_PATTERN = re.compile(r"-(\d{5})-of-(\d{5})\.\w+$")

@@ -125,8 +125,8 @@ def _unpickling_error(path: Path, error: Exception) -> UnreadableWeights:
 
 
 def _unsafe_classes(path: Path, text: str) -> list[str]:
-    """Return the names of all classes in the file that are not allowed. If they cannot be determined, return the one
-    that torch's message names.
+    """Return the names of all classes in the file that are not allowed. If these classes cannot be determined, return
+    the class that torch's message names.
     """
     reported_class_names = re.findall(r"GLOBAL ([\w.]+)", text)
     try:

@@ -34,7 +34,7 @@ class ChosenWeights:
     """The weights that were chosen for a network, and notices about the choice."""
 
     state: dict[str, Tensor]
-    """Tensors by the names that the network uses, and other tensors of the same dictionary."""
+    """The network's tensors, by the names that the network uses, and the other tensors of the same dictionary."""
     key: str
     """The key of the weights in the file; empty if the tensors are not in a nested dictionary."""
     sets: tuple[WeightSet, ...]
@@ -142,7 +142,9 @@ def _modern_name(name: str) -> str:
 
 
 def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_WeightsCandidate]:
-    """Return the candidates for the weights of the network, those with most of its tensor names first."""
+    """Return the candidates for the weights of the network, sorted by how many of its tensor names they have, most
+    first.
+    """
     candidates = [
         _create_candidate(checkpoint, names, prefix)
         for names in _network_names(network)
@@ -159,8 +161,8 @@ def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_Weight
 
 
 def _network_names(network: nn.Module) -> list[_NetworkTensorNames]:
-    """Return the tensor names that the network needs. If all of them start with the same component, a second item has
-    the names without this component.
+    """Return the tensor names that the network needs. If all names start with the same component, the second item of
+    the result has the names without this component.
     """
     state = network.state_dict()
     shape_by_name = {name: tuple(value.shape) for name, value in state.items()}
@@ -242,9 +244,9 @@ def _rank_key(prefix: str) -> int:
 
 
 def _candidate_tensors(checkpoint: Checkpoint, candidate: _WeightsCandidate) -> dict[str, Tensor]:
-    """Return the candidate's tensors under the names that the network uses. These are all tensors with the candidate's
-    prefix that are in the same dictionaries of the checkpoint as tensors of the network, whether or not the network has
-    a tensor of that name.
+    """Return the candidate's tensors under the names that the network uses. A tensor belongs to the candidate if its
+    name has the candidate's prefix and if it is in the same dictionary of the checkpoint as a tensor of the network,
+    even if the network has no tensor of that name.
     """
     used_locations = _find_used_locations(checkpoint, candidate)
     return {

@@ -52,7 +52,7 @@ def describe_operations(operations: Sequence[CountedOperation], uncounted: Seque
 
 
 def describe_proof(proof: CutProof) -> str:
-    """Return a sentence that compares the output of the randomly cut network with that of the unpruned network."""
+    """Return a sentence that compares the outputs of the randomly cut network and the unpruned network."""
     if proof.difference is None:
         return "No filter can be removed, so no cut was tested."
     cut = f"removing {proof.units:,} random free units ({proof.filters:,} {_filter_word(proof.filters)}, about 30 %)"

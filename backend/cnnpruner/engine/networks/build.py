@@ -54,7 +54,7 @@ def build_network(source: NetworkSource, classes: int, channels: int, image_size
 def build_from_factory(
     factory: Factory, classes: int | None, channels: int | None, image_size: int, seed: int
 ) -> nn.Module:
-    """Build a network from a factory given on the command line. Arguments that are None are not passed to it."""
+    """Build a network from a factory given on the command line. Arguments that are None are not passed on."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return build_user_network(factory, classes, channels, image_size)

@@ -39,7 +39,7 @@ def load_pretrained_state(source: NetworkSource, channels: int, progress: Progre
 
 def published_mean_std(source: NetworkSource) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
     """Return the mean and std (for pixels 0-1) that timm's weights expect; None for torchvision, whose weights all
-    expect those of ImageNet.
+    expect ImageNet's mean and std.
     """
     if not source.name.startswith(TIMM_PREFIX):
         return None
@@ -97,7 +97,7 @@ def _download_timm(name: str, channels: int, progress: Progress | None) -> dict[
 
 
 def adapt_head(network: nn.Module, state: dict[str, Tensor], classes: int) -> tuple[dict[str, Tensor], list[str]]:
-    """Return `state` with its head replaced by that of `network`, and the names of the replaced tensors.
+    """Return `state` with the head of `network` in place of its own, and the names of the replaced tensors.
 
     `network` has `classes` classes, and `state` has another number of classes. The head consists of the tensors whose
     shapes differ only in the first dimension, and whose first dimension in `network` is `classes`. Auxiliary heads that

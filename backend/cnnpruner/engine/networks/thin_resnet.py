@@ -1,4 +1,4 @@
-"""The thin ResNets for 32×32 images of He et al. 2015, section 4.2: three stages of widths 16, 32 and 64."""
+"""The thin ResNets of He et al. 2015, section 4.2, for 32×32 images: three stages of widths 16, 32 and 64."""
 
 import torch
 from torch import Tensor, nn

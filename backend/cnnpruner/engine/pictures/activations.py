@@ -39,9 +39,9 @@ def watch_activations(
     watched layer.
 
     `watched_layers` are indices of layers. A filter's activation is the positive part of its layer's output, after the
-    following batch norm if there is one. For the output layer, it is the output itself. If a layer runs more than once
-    in a pass, its first run counts. The pass stops after the last watched layer. A layer that does not output one entry
-    per image is left out; if it is the only watched layer, UnusableNetwork is raised.
+    following batch norm if there is one. For the output layer, the activation is the output itself. If a layer runs
+    more than once in a pass, its first run counts. The pass stops after the last watched layer. A layer that does not
+    output one entry per image is left out; if it is the only watched layer, UnusableNetwork is raised.
     """
     watcher = _ActivationWatcher(network, layers, watched_layers, on_map, len(images))
     try:
@@ -73,8 +73,8 @@ class _ActivationWatcher(TorchFunctionMode):
         self._pending: list[tuple[Layer, Tensor]] = []
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run the torch function `func`. If it is a watched layer, pass its output on, or that of the batch norm that
-        follows directly.
+        """Run the torch function `func`. Report each watched layer's output or, if a batch norm follows directly, the
+        batch norm's output.
         """
         kwargs = kwargs or {}
         first = args[0] if args else kwargs.get("input")

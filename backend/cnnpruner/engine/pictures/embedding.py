@@ -28,11 +28,11 @@ faithful.
 """
 MAX_COVARIANCE_FEATURES = 1024
 """Up to this many features, principal components are computed from the covariance matrix, which is six times as fast as
-with random projections.
+using random projections.
 """
 MIN_COMPONENT_SHARE = 1e-6
 """A principal component is considered float32 rounding noise if its standard deviation is below this share of the first
-component's.
+component's standard deviation.
 """
 INITIAL_STD = 1e-4
 """Standard deviation of the initial layout if it consists of principal components (Kobak and Berens 2019)."""
@@ -76,7 +76,7 @@ def embed_features(
     """Lay out `features` [N, C] in the plane by t-SNE. On one machine, the same seed gives the same layout.
 
     By default, at most 50 principal components of the features are computed, and the first two are the initial layout.
-    It is followed by 100 iterations with early exaggeration and 200 without. If `start` [N, 2] is given (the layout of
+    t-SNE then runs 100 iterations with early exaggeration and 200 without. If `start` [N, 2] is given (the layout of
     the same images for another network), t-SNE starts from it at full scale, without early exaggeration. Points then
     move only as far as the features require, so the map stays recognisable.
     """

@@ -31,7 +31,7 @@ class InputCapture(TorchFunctionMode):
         self.captured_input: Tensor | None = None
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`, and store its input if `func` runs the layer."""
+        """Run `func`, and store the layer's input if `func` runs the layer."""
         kwargs = kwargs or {}
         if self._calls.find(func, args, kwargs) is not None:
             x = args[0] if args else kwargs["input"]

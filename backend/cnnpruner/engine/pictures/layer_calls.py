@@ -1,7 +1,7 @@
 """Recognises the layers of a network while it runs.
 
-A layer is recognised by its weight, so that both functional calls and modules are found. If a layer computes its
-weight, it is recognised by the module that calls the operation, as it was during tracing.
+A layer is recognised by its weight, so that both functional calls and modules are found. A layer that computes its
+weight is recognised, as during tracing, by the module that calls its operation.
 """
 
 from collections import Counter
@@ -28,8 +28,7 @@ class LayerCalls:
         self._stored_tensors = {id(tensor) for tensor in (*network.parameters(), *network.buffers())}
         self._modules = {id(module): name for name, module in network.named_modules()}
         self._calls: Counter[str] = Counter()
-        """Number of operations so far whose weight is not a parameter but computed, by the name of the module that
-        calls them.
+        """For each module, by name: how many operations with a computed weight (not a parameter) it has called so far.
         """
 
     def find(self, func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Layer | None:

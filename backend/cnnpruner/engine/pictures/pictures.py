@@ -71,8 +71,8 @@ def _compute_gradients(
 
 
 def draw_gradient(gradient: NDArray[np.float32]) -> tuple[str, list[int]]:
-    """Return a gradient [C, H, W] as a base64 PNG, and its histogram. Both range from -scale to scale; grey level 128
-    is zero.
+    """Return a gradient [C, H, W] as a base64 PNG, and its histogram. Both the picture and the histogram range from
+    -scale to scale; grey level 128 is zero.
 
     The scale is the largest absolute value. If the number of channels is not three, the picture shows the mean of all
     channels.

@@ -1,5 +1,5 @@
-"""Measures how filters respond to many images: mean maps, mean activations, and the images that activate each filter
-most.
+"""Measures how filters respond to many images: mean activation maps, mean activations, and the images that activate
+each filter most.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from cnnpruner.engine.pictures.activations import watch_activations
 TOP = 9
 BATCH_SIZE = 128
 MAX_MAP_EDGE = 64
-"""Limit for the edges of a map, in map positions; larger maps are averaged down to it."""
+"""Length limit for the edges of an activation map, in positions; larger maps are averaged down to this size."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def measure_responses(
 
 
 class _ResponseSums:
-    """The summed maps of one layer, and the images that activate its filters most; updated batch by batch."""
+    """The summed activation maps of a layer, and the images that activate its filters most; updated batch by batch."""
 
     def __init__(self, maps: Tensor) -> None:
         filters, height, width = maps.shape[1:]
@@ -78,7 +78,9 @@ class _ResponseSums:
         self._samples = torch.zeros(0, filters, dtype=torch.int64, device=maps.device)
 
     def add(self, maps: Tensor, first: int) -> None:
-        """Add the maps [n, F, H, W] of n images; `first` is the position of the first of them among all images."""
+        """Add the activation maps [n, F, H, W] of n images; `first` is the position of the first image among all
+        images.
+        """
         mean_activations = maps.mean((2, 3))  # [n, F]
         self._mean += mean_activations.double().sum(0)
         self._maps += F.adaptive_avg_pool2d(maps.sum(0), self._map_size).double()

@@ -81,8 +81,8 @@ class FittingMode(TorchFunctionMode):
         self._position = 0
 
     def unreached_branches(self) -> dict[str, str]:
-        """Return the layers that should have been fitted when their output was added to a shortcut, but for which this
-        addition never happened; by name, with the reason.
+        """Return the layers that were not fitted because their output was never added to a shortcut, by name, each with
+        the reason.
         """
         return dict.fromkeys(self._waiting.values(), "the cut network does not add the layer's output to a shortcut")
 
@@ -153,8 +153,8 @@ class FittingMode(TorchFunctionMode):
             self.unfitted[name] = "its weight is computed in the forward pass"
 
     def _fit_branches(self, operands: list[Tensor]) -> None:
-        """Fit those operands of a sum that are branches, so that the sum matches the one in the parent. If both are
-        branches, the one whose layer was called last is fitted first.
+        """Fit the operands of a sum that are branches, so that the sum matches the parent's sum. If both operands are
+        branches, the branch whose layer was called last is fitted first.
         """
         tensors = [tensor for tensor in operands if _BRANCH_ATTRIBUTE in tensor.__dict__]
         for tensor in sorted(tensors, key=lambda tensor: -tensor.__dict__[_BRANCH_ATTRIBUTE].position):
@@ -199,7 +199,7 @@ class FittingMode(TorchFunctionMode):
 
     def _collect_rows(self, call: LayerCall, recorded_call: RecordedCall, weight: CutWeight, is_affected: bool) -> None:
         """Add the rows of one call of a weight that is called several times. After the last of these calls, fit the
-        weight, if the cut changed the input of any of them.
+        weight if the cut changed the input of any call.
         """
         calls = [other for other in self._task.targets.calls if other.weight == recorded_call.weight]
         rows = sum(len(other.places) for other in calls)
@@ -234,7 +234,7 @@ class FittingMode(TorchFunctionMode):
 
 def _remove_branch_mark(out: Any) -> None:
     """Remove the branch mark from the results of an operation. A result can carry the mark if the operation changed a
-    branch's output in place; it is then no longer the branch's output.
+    branch's output in place; such a result is no longer the branch's output.
     """
     for tensor in find_tensors([out]):
         tensor.__dict__.pop(_BRANCH_ATTRIBUTE, None)

@@ -31,7 +31,7 @@ class CutWeight:
 
 
 def find_cut_weights(layers: Layers, units: Collection[int]) -> dict[str, CutWeight]:
-    """Return, by name, each weight that mixes channels, with what removing `units` (ids) cuts from it. Depthwise
+    """Return, for each weight that mixes channels, by name, what the removal of `units` (ids) cuts from it. Depthwise
     convolutions are not included.
     """
     removed = set(units)

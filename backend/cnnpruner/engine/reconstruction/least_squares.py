@@ -1,4 +1,4 @@
-"""Ridge regression that keeps weights close to given ones. Sums are computed in float64, and memory is bounded."""
+"""Ridge regression that keeps weights close to given weights. Sums are computed in float64, and memory is bounded."""
 
 from dataclasses import dataclass
 
@@ -97,7 +97,7 @@ Fit = GramFit | DualFit
 
 
 def pick_solver(rows: int, width: int) -> Fit:
-    """Return the solver that needs less memory for this number of rows, `width` being the number of inputs per row."""
+    """Return the solver that needs less memory for this number of rows with `width` inputs per row."""
     return DualFit() if rows < width or width > MAX_GRAM_WIDTH else GramFit()
 
 

@@ -29,9 +29,11 @@ class FitSettings:
     """How layers are fitted. The result depends only on these settings and on the images."""
 
     places: int = 24
-    """Number of output positions per image at which a layer's outputs are compared with those in the parent."""
+    """Number of output positions per image at which a layer's outputs are compared with the parent's outputs."""
     ridge: float = 0.01
-    """How strongly weights are pulled towards those of the cut network, relative to the mean square of the inputs."""
+    """How strongly weights are pulled towards the weights of the cut network, relative to the mean square of the
+    inputs.
+    """
     seed: int = 0
     """Random seed for choosing the sampled positions in the feature maps."""
 
@@ -82,8 +84,8 @@ def reconstruct(
 def fit_to_targets(
     cut: CutNetworkPair, images: Tensor, targets: RecordedTargets, ridge: float, progress: Progress | None = None
 ) -> Reconstruction:
-    """Like `reconstruct`, but with targets that were already recorded on the same images. The same targets can be used
-    for several cuts of one parent.
+    """Like `reconstruct`, but with targets that were already recorded on `images`. The same targets can be used for
+    several cuts of one parent.
     """
     weights = find_cut_weights(cut.layers, cut.units)
     shared = frozenset(name for name in targets.repeated_weights() if name in weights)

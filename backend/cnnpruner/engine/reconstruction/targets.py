@@ -44,7 +44,7 @@ class RecordedCall:
     layer's output, too.
     """
     sums: Tensor | None = None
-    """Sum of the layer's output, after its batch norm, and a shortcut at the sampled positions, [M, F]; None if the
+    """Sum, at the sampled positions, of a shortcut and the layer's output (after its batch norm), [M, F]; None if the
     output is not added to a shortcut.
     """
     readers: list[Any] = field(default_factory=list)
@@ -73,8 +73,8 @@ class _TensorOrigin:
     is_linear: bool
     is_normalised: bool
     x: Tensor
-    """The layer's input. If its version counter is no longer `version`, it has been changed in place since the layer
-    used it.
+    """The layer's input. If its version counter is no longer `version`, the input has been changed in place since the
+    layer used it.
     """
     version: int
 
@@ -82,8 +82,8 @@ class _TensorOrigin:
 def record_targets(
     network: nn.Module, images: Tensor, places_per_image: int, seed: int, progress: Progress | None = None
 ) -> RecordedTargets:
-    """Run `network` once in evaluation mode on images [N, C, H, W] (normalised, on its device), and return the outputs
-    of its layers at `places_per_image` sampled positions per image. The network is left unchanged.
+    """Run `network` once in evaluation mode on images [N, C, H, W] (normalised, on the network's device), and return
+    the outputs of its layers at `places_per_image` sampled positions per image. The network is left unchanged.
     """
     recorder = _TargetRecorder(network, places_per_image * len(images), seed, progress)
     with torch.no_grad(), evaluation_mode(network), recorder:
@@ -163,8 +163,8 @@ class _TargetRecorder(TorchFunctionMode):
             self._set_origin(out, _TensorOrigin(origin.call, origin.is_linear, True, origin.x, origin.version))
 
     def _record_sum(self, origins: list[_TensorOrigin], operands: list[Tensor], out: Tensor) -> None:
-        """Store the sum as a target of the layer that was called last among those whose outputs are added, unless the
-        input of that layer has been changed in place.
+        """Store the sum as a target of the layer whose output is added. If the outputs of two layers are added, it is a
+        target of the layer that was called later. Nothing is stored if this layer's input has been changed in place.
         """
         if not origins or operands[0].shape != operands[1].shape or operands[0] is operands[1]:
             return

@@ -36,7 +36,7 @@ MAX_DENSE_COLUMNS = 6144
 """If a reader reads more columns than this, its H is taken as diagonal, so that memory stays below 300 MiB per reader.
 """
 MAX_PENDING_ROWS = 128
-"""Number of rows that collect in the update of H⁻¹ before it is applied."""
+"""Number of rows that the update of H⁻¹ collects before it is applied."""
 EVALUATION_PROGRESS_SHARE = 0.5
 """Share of the reported progress that the passes over the images take; ordering the units takes the rest."""
 
@@ -48,7 +48,9 @@ class _ReaderSums:
     weight: Tensor
     """The reader's weight as one matrix per group, [G, D, F / G], float64."""
     columns: list[list[int]]
-    """For each group of the convolution, the id of the unit behind each of its D columns; -1 for none."""
+    """For each group of the convolution, the id of the unit behind each of its D columns; -1 for a column without a
+    unit.
+    """
     squares: Tensor
     """Σ x xᵀ, [G, D, D]; only the diagonal, Σ x², [G, D], if there are more than `MAX_DENSE_COLUMNS` columns."""
     totals: Tensor
@@ -267,7 +269,7 @@ class _ReaderGroup:
         yield from zip(units, losses.tolist(), strict=True)
 
     def remove(self, unit: int) -> None:
-        """Remove a unit and refit the remaining weights. If H is taken as diagonal, they need no change."""
+        """Remove a unit and refit the remaining weights. If H is taken as diagonal, the weights need no change."""
         columns = self.columns.pop(unit)
         if self.inverse_hessian is None:
             return
@@ -299,7 +301,8 @@ def _prepare_reader_groups(sums: _ReaderSums, units: set[int], images: int) -> l
 
 
 def _invert_hessian(squares: Tensor, mean: Tensor) -> tuple[_InverseHessian | None, Tensor]:
-    """Return H⁻¹ and the diagonal of H. squares: mean of x xᵀ [D, D], or only its diagonal [D], for which H⁻¹ is None.
+    """Return H⁻¹ and the diagonal of H. squares: mean of x xᵀ [D, D], or only its diagonal [D], in which case H⁻¹ is
+    None.
     mean: mean of x [D].
     """
     if squares.ndim == 1:
@@ -311,8 +314,8 @@ def _invert_hessian(squares: Tensor, mean: Tensor) -> tuple[_InverseHessian | No
 
 
 def _remove_greedily(unit_ids: Sequence[int], readers: list[_ReaderGroup]) -> Iterable[tuple[int, float]]:
-    """Yield the units in the order of greedy removal, each with the estimated growth of the loss after its removal and
-    all earlier ones.
+    """Yield the units in the order of greedy removal. Each unit comes with the estimated growth of the loss that is due
+    to its removal and all earlier removals together.
     """
     left, total = dict.fromkeys(unit_ids), 0.0
     while left:

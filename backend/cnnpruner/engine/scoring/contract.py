@@ -1,5 +1,5 @@
-"""Checks on a toy network that criteria satisfy their contract: built-in ones in tests, user-defined ones before
-use.
+"""Checks on a toy network that criteria satisfy their contract: built-in criteria in tests, user-defined criteria
+before they are used.
 """
 
 import copy

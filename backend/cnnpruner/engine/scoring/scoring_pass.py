@@ -71,7 +71,7 @@ def score_without_images(network: nn.Module, layers: Layers, criterion: StaticCr
     """Return the values [U] of a criterion that uses no images, in the order of `layers.units`.
 
     The value is nan if the criterion cannot score the unit. Raises InvalidInput if a user-defined criterion does not
-    score all free units, and UnusableNetwork if a value of a built-in one is infinite.
+    score all free units, and UnusableNetwork if a value of a built-in criterion is infinite.
     """
     values = criterion.values(copy_without_gradients(network), layers, seed)
     if values.shape != (len(layers.units),):

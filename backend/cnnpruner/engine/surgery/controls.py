@@ -1,4 +1,4 @@
-"""Chooses the units that a control node removes, such that its layers are as wide as those of its reference node.
+"""Chooses the units that a control node removes, such that its layers are as wide as its reference node's layers.
 
 The baselines of “Rethinking the Value of Network Pruning” (ICLR 2019) are random and L1 selection at equal size.
 """
@@ -14,7 +14,9 @@ from cnnpruner.planning.structure import require_removable_units, units_by_layer
 
 
 def choose_random_units(layers: Layers, reference: Collection[int], seed: int) -> list[int]:
-    """Choose random free units (ids, ascending) whose removal leaves the same widths as the removal of `reference`."""
+    """Choose random free units (ids, ascending) whose removal leaves the same layer widths as removing the units
+    `reference`.
+    """
     values = np.random.default_rng(seed).random(len(layers.units))
     return _choose_lowest_units(
         layers, reference, {unit.id: value for unit, value in zip(layers.units, values, strict=True)}

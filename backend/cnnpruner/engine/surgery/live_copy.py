@@ -1,8 +1,8 @@
 """Prepares a copy of a network in which a wrong cut changes the logits noticeably.
 
 In freshly initialised deep networks, signals vanish: the logits of two images may differ by only 1e-7 of the largest
-logit, so that even a wrong cut changes nothing. Likewise, if all channels of a tensor are equal, cutting the wrong ones
-changes nothing.
+logit, so that even a wrong cut changes nothing. Likewise, if all channels of a tensor are equal, cutting the wrong
+channels changes nothing.
 """
 
 import copy

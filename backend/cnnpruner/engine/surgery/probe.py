@@ -29,8 +29,8 @@ class CutVerification:
 
 
 def verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutVerification:
-    """Cut a random 30 % of the free units of a live copy of the network, and compare its outputs with those of the live
-    copy in which these units are zeroed. images: [N, C, H, W], N ≥ 2.
+    """Cut a random 30 % of the free units of a live copy of the network. Compare the outputs with those of the uncut
+    live copy in which the same units are zeroed. images: [N, C, H, W], N ≥ 2.
     """
     units = _choose([unit for unit in layers.units if unit.free], layers, seed)
     return CutVerification(compare_cut(live_copy(network, images, seed), layers, units, images), tuple(units))
@@ -39,7 +39,8 @@ def verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: 
 def require_correct_cut(network: nn.Module, layers: Layers, units: Collection[int]) -> None:
     """Raise UnusableNetwork if removing these units (ids) does not give the same output as zeroing them.
 
-    In trees of version 0.1.0, free units may not be safe to cut, because that version's comparison left out some norms.
+    In trees from version 0.1.0, some free units may be unsafe to cut, because that version's comparison left out some
+    norms.
     """
     images = noise_images(layers.image, next(network.parameters()))
     if compare_cut(live_copy(network, images), layers, units, images).result == "differs":

@@ -40,8 +40,8 @@ def build_cut_network(network: nn.Module, root_layers: Layers, node_layers: Laye
 
 
 def shrink_network(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: Collection[str]) -> None:
-    """Resize the tensors of a newly built root network to those of a pruned one, in place. Resized tensors are filled
-    with zeros.
+    """Resize the tensors of a newly built root network, in place, to the shapes that they have in a pruned network.
+    Resized tensors are filled with zeros.
 
     shapes: for each tensor to resize, by its name in the state dict, the new shape. depthwise: names of depthwise
     convolutions.

@@ -129,8 +129,8 @@ class _Assembly:
         ]
 
     def _frozen_reasons(self) -> dict[int, str]:
-        """Return the reason why each frozen unit cannot be removed: if several were recorded, the first one. Units at
-        the network's output are frozen because they are the classes.
+        """Return the reason why each frozen unit cannot be removed. If several reasons were recorded, the first of them
+        is returned. Units at the network's output are frozen because they are the classes.
         """
         reasons = dict.fromkeys(self._output_units, f"its outputs are the {self._classes} classes")
         for frozen in self._ledger.frozen:
@@ -186,8 +186,8 @@ class _Assembly:
         return tensors
 
     def _layer_by_computed_tensor(self, names: Iterable[str]) -> dict[str, int]:
-        """Return, by tensor name, the index of the layer that the tensor belongs to, for all tensors in modules that
-        compute their weight in the forward pass.
+        """For all tensors in modules that compute their weight in the forward pass, return, by tensor name, the index
+        of the layer that the tensor belongs to.
         """
         modules = {layer_name(call): index for index, call in enumerate(self._calls) if call.has_computed_weight}
         return {name: index for name in names for module, index in modules.items() if name.startswith(f"{module}.")}
