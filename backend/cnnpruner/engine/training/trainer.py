@@ -31,7 +31,8 @@ the GPU.
 """
 
 MAX_TIMED_STEPS, MAX_TIMED_STEP_S = 3, 5.0
-"""Maximum number of steps to time, and the duration of a step in seconds after which no further step is timed."""
+"""Maximum number of steps to time, and a duration in seconds: after a step that takes longer, no further step is timed.
+"""
 
 MAX_CHANNELS_LAST_EDGE = 16
 """Largest image edge, in pixels, up to which the memory format channels last is faster on a CPU in float32."""
@@ -51,7 +52,7 @@ class Trainer:
     """Trains a copy of the given network with SGD.
 
     All random choices depend only on (seed, epoch, step). Therefore, on the CPU, a Trainer that loads the state saved
-    after epoch e and continues with e + 1 gives exactly the same numbers as one that was never stopped.
+    after epoch e and continues with epoch e + 1 computes exactly the same numbers as a Trainer that was never stopped.
     """
 
     def __init__(
@@ -63,8 +64,8 @@ class Trainer:
         layer_macs: float = math.inf,
         teacher: nn.Module | None = None,
     ) -> None:
-        """`layer_macs`: mean multiply-accumulates of a layer on one image; small networks use fewer threads. `teacher`:
-        network whose predictions serve as additional targets.
+        """`layer_macs`: mean multiply-accumulates per layer for one image; if they are few, fewer threads are used.
+        `teacher`: network whose predictions serve as additional targets.
 
         Raises InvalidInput for batches of one image if the network has batch norm.
         """
