@@ -22,8 +22,8 @@ from cnnpruner.planning.intervals import accuracy_with_interval
 RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE = 32, 64
 """Number and size of the batches on which batch norm is re-estimated: 2,048 training images, in a seeded order."""
 MAX_LAYER_OUTPUT_BYTES = 768 * 2**20
-"""Memory limit for the output of any one layer on all images of a reconstruction. If it would be exceeded, fewer images
-are used.
+"""Memory limit for the output of any one layer on all images of a reconstruction. If all images would exceed this
+limit, fewer images are used.
 """
 
 
@@ -67,7 +67,7 @@ class PrunedNetworkMaker:
     seed: int
 
     def cut(self) -> nn.Module:
-        """Return the cut network with the weights of the parent."""
+        """Return the cut network, with the parent's weights for the remaining filters."""
         return cut(self.parent, self.layers, self.units).eval()
 
     def recalibrated(self, network: nn.Module, progress: Progress) -> nn.Module:

@@ -26,8 +26,8 @@ INTERVAL_MISS_RATE = 0.2
 MIN_NODES = 4
 """Minimum number of nodes for which the 80 % jackknife+ interval is finite: ⌈0.8 · (4 + 1)⌉ = 4."""
 FITTED_NODES_SHARE = 0.75
-"""Share of the nodes to which each local line is mainly fitted: those closest in size to the size at which the line is
-evaluated.
+"""Share of the nodes that mainly determine each local line: the nodes whose sizes are closest to the size at which the
+line is evaluated.
 """
 MAX_CURVE_POINTS = 33
 
@@ -262,8 +262,8 @@ def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, flo
 
 
 def _make_points_monotone(points: list[ForecastPoint]) -> list[ForecastPoint]:
-    """Return the points, ascending by size, with every value replaced by the largest value at this or any smaller size.
-    So the accuracy and its interval never fall as filters are added.
+    """Return the points, ascending by size. Every value is replaced by the largest value at this or any smaller size,
+    so that the accuracy and its interval never fall as filters are added.
     """
     highest_values: dict[str, float] = dict.fromkeys(CURVE_NAMES, 0.0)
     monotone_points = []

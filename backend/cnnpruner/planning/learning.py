@@ -84,8 +84,8 @@ def is_as_good_as_largest_class(result: LearningResult) -> bool:
 
 
 def _is_best_before_training(result: LearningResult) -> bool:
-    """Return whether epoch 0, before any training, is the best epoch. A root with loaded weights that was not trained
-    does not count.
+    """Return whether epoch 0, before any training, is the best epoch. Always False for a root with loaded weights that
+    were not trained.
     """
     return result.best_epoch == 0 and (result.started_from_fresh_weights or result.epochs > 0)
 

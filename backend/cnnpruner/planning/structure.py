@@ -20,8 +20,8 @@ def count_free_filters(layers: Layers) -> int:
 
 
 def units_by_layers(layers: Layers) -> list[list[int]]:
-    """Return sets of ids of free units. The units of a set have the same number of filters in the same layers, so
-    removing one of them in place of another changes no layer's width.
+    """Return the ids of the free units, divided into sets. The units of a set have the same number of filters in the
+    same layers, so removing one of them in place of another changes no layer's width.
     """
     sets: dict[tuple[int, ...], list[int]] = {}
     for unit in layers.units:
@@ -121,8 +121,8 @@ def units_of_filters(layers: Layers, filters: Mapping[str, Iterable[int]]) -> li
 
 
 def filters_of_units(layers: Layers, units: Collection[int]) -> FilterNumbers:
-    """Return the filters of these units: by layer name, in forward order, the original filter numbers in ascending
-    order.
+    """Return the original numbers of these units' filters by layer name. Layers are in forward order, numbers are
+    ascending.
     """
     removed = set(units)
     removed_filter_numbers = _filter_numbers_by_layer(unit for unit in layers.units if unit.id in removed)
