@@ -37,8 +37,8 @@ def queue(workspace: Workspace, job: NewJob) -> Job:
 
 
 def queue_unless_active(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
-    """Returns the waiting or running job that the node has of the kind of `inputs`, or adds one. Simultaneous calls add
-    only one job.
+    """Returns the node's waiting or running job of the same kind as `inputs`; if there is none, adds a job with these
+    inputs. Simultaneous calls add only one job.
     """
     with workspace.store.transaction():
         active_jobs = workspace.store.jobs.list(node.experiment_id, active=True)

@@ -54,8 +54,8 @@ class Deletions:
         return [_folder_name(row.experiment_id, row.number) for row in removed_rows if row.id in finished_row_ids]
 
     def clean_up_worker_files(self, worker: str) -> None:
-        """Remove the files that `worker` wrote into folders that were recorded as deleted. Its job has ended, so it
-        will not write there again.
+        """Remove the files that `worker` wrote into folders that were recorded as deleted. The worker's job has ended,
+        so the worker will not write into these folders again.
         """
         with self._sessions.read() as session:
             rows = [row for row in session.scalars(select(DeletedFilesRow)) if worker in row.workers]

@@ -1,4 +1,4 @@
-"""Functions with which migrations change stored JSON: that of a column, one of its fields, or the values in events."""
+"""Functions that migrations use to change stored JSON: whole columns, single fields, or the values in events."""
 
 import json
 from collections.abc import Callable, Collection

@@ -55,7 +55,7 @@ def _derive_node_fields(row: NodeRow) -> dict[str, Any]:
 
 
 def learning_result(row: NodeRow | None) -> LearningResult | None:
-    """Returns the result of a node's training; None if there is no node or it is not ready."""
+    """Returns the result of a node's training; None if `row` is None or the node is not ready."""
     if row is None or row.state != "ready" or row.correct is None:
         return None
     is_root = row.parent_id is None

@@ -30,8 +30,8 @@ from cnnpruner.store.rows import StoreRow
 Ownership = Literal["owner", "restored", "copy"]
 """How a database is related to a model store.
 
-`owner`: the database owns the model store. `restored`: it owns the model store, but is older, because it was restored
-from a backup. `copy`: it is a copy of the database that owns the model store.
+`owner`: the database owns the model store. `restored`: the database owns the model store, but is older than the store,
+because it was restored from a backup. `copy`: the database is a copy of the one that owns the model store.
 """
 
 COPY_NOTICE = (
@@ -45,8 +45,8 @@ RESTORED_NOTICE = (
 
 
 def claim(engine: Engine, files: Files) -> Ownership:
-    """Write a new claim into the database and its model store, and return how the two are related. Creates the model
-    store's folder if it is missing.
+    """Write a new claim into the database and its model store, and return how the database is related to the store.
+    Creates the model store's folder if it is missing.
 
     If the database is a copy, nothing is written. Raises StorageFailed.
     """

@@ -48,7 +48,7 @@ def require_weights(row: ExperimentRow) -> None:
 
 
 def publish_experiment(session: Session, row: ExperimentRow) -> Experiment:
-    """Publishes the experiment in a changed row to the event streams, and returns the experiment."""
+    """Publishes the changed experiment in `row` to the event streams, and returns the experiment."""
     session.flush()
     value = experiment_from_row(session, row)
     emit(session, row.id, ExperimentEvent(experiment=value))
