@@ -50,8 +50,8 @@ class SplitImages:
 
     @property
     def uses_official_test_images(self) -> bool:
-        """Whether the selection and test splits are two parts of the official test images, as they are for imported
-        roots.
+        """Whether the selection and test splits are two parts of the official test images. They are for
+        imported roots.
         """
         return self._splits.selection_pool == self._splits.test_pool == "test"
 

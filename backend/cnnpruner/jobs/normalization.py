@@ -12,7 +12,7 @@ from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs.images import ImagePools
 
 IMAGENET_MEAN_STD = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-"""The mean and std with which the weights of torchvision, and many others, were trained."""
+"""The mean and std with which torchvision's weights, and many other published weights, were trained."""
 MEAN_STD_OF_ONE_HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 MAX_COMPARED_IMAGES = 1000
 

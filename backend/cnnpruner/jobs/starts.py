@@ -55,8 +55,8 @@ class StartRecord:
 
 @dataclass(frozen=True)
 class PrunedNetworkMaker:
-    """Makes all versions of a plan's network from which training can start. They depend only on the fields below, so
-    that a preview and a fine-tuning run get the same networks.
+    """Makes all versions of a plan's network from which training can start. These networks depend only on the fields
+    below, so that a preview and a fine-tuning run get the same ones.
     """
 
     parent: nn.Module
@@ -129,8 +129,8 @@ class StartNetworkMaker:
     def make(self, progress: Progress) -> tuple[nn.Module, StartRecord]:
         """Return the network from which training starts, and a record of it.
 
-        If `start` is `best`, this is the network that classifies the most selection images correctly; if several are
-        equal, the one that is cheapest to make.
+        If `start` is `best`, this is the network that classifies the most selection images correctly; if several
+        networks are equal, the one that is cheapest to make.
         """
         cut_network = self.networks.cut()
         if self.start == "cut":

@@ -1,6 +1,6 @@
 """The exact cost of a network with or without some of its units, computed from its structure. Does not import torch.
 
-`frontend/src/planning/cost.ts` computes the same; tests/fixtures/cost_model.json tests both.
+`frontend/src/planning/cost.ts` computes the same costs; tests/fixtures/cost_model.json contains test cases for both.
 """
 
 import json

@@ -76,7 +76,7 @@ def explain_unjudged_child(parent: LearningResult) -> str:
 
 def is_as_good_as_largest_class(result: LearningResult) -> bool:
     """Return whether always predicting the largest class would be as accurate as the node. This is the case if the
-    class's share of the images lies within the 95 % interval of the node's accuracy, or above it.
+    share of images in the largest class lies within the 95 % interval of the node's accuracy, or above this interval.
     """
     if result.largest_class is None or result.images == 0:
         return False

@@ -198,7 +198,9 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
 
 
 def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, keeps_high_values: bool) -> None:
-    """Remove every unit whose rank value is below the threshold `rule.value` or, if low values are kept, above it."""
+    """Remove every unit whose rank value is below the threshold `rule.value` or, if units with low values are kept,
+    above it.
+    """
     limit = rule.value if keeps_high_values else -rule.value
     for signed_score, unit in pending.ranked_units:
         if signed_score >= limit:
@@ -334,7 +336,7 @@ def _cost_in_rule_metric(cost: Cost, rule: TargetRule) -> int:
 
 
 def remove_listed_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
-    """Remove the listed filters and the filters coupled to them, except those that overrides or locks keep."""
+    """Remove the listed filters and the filters coupled to them, except for filters that overrides or locks keep."""
     requested_units = set(units_of_filters(pending.layers, rule.filters))
     require_removable_units(pending.layers, requested_units | set(pending.removal.units()))
     removable_units = [unit for _, unit in pending.ranked_units if unit.id in requested_units]

@@ -10,7 +10,7 @@ from cnnpruner.errors import InvalidInput
 
 
 def count_filters(layers: Layers) -> int:
-    """Return the number of filters, not counting those of the output layer."""
+    """Return the number of filters, without the filters of the output layer."""
     return sum(layer.filters for layer in layers.layers if not layer.output)
 
 
@@ -79,7 +79,7 @@ def require_removable_units(layers: Layers, units: Collection[int]) -> set[int]:
 
 
 def find_removed_units(root: Layers, node: Layers) -> list[int]:
-    """Return the ids, in ascending order, of those units of `root` that `node` no longer has."""
+    """Return the ids, in ascending order, of the units of `root` that `node` no longer has."""
     remaining_units = {unit.id for unit in node.units}
     return sorted(unit.id for unit in root.units if unit.id not in remaining_units)
 

@@ -23,7 +23,7 @@ class WorkerStatus:
     pid: int | None
     device: str | None
     job_id: int | None
-    """ID of the job that the worker runs; None while it waits."""
+    """ID of the job that the worker runs; None while the worker waits."""
 
 
 class Runner(Protocol):

@@ -39,8 +39,8 @@ class Deletions:
         self._files = files
 
     def remove_deleted_files(self, may_worker_write: Callable[[str], bool]) -> list[str]:
-        """Remove the files that were recorded as deleted. Returns the names of their folders, except those to which a
-        worker may still write.
+        """Remove the files that were recorded as deleted. Returns the names of the files' folders, except for folders
+        to which a worker may still write.
 
         `may_worker_write`: function that returns whether the worker with a given name may still write.
         """

@@ -12,7 +12,7 @@ from cnnpruner.store.sessions import now
 
 
 def reserve_used_numbers(connection: Connection, files: Files) -> None:
-    """Make the next experiment id, and the next node number of each experiment, higher than those of all existing
+    """Make the next experiment id, and the next node number of each experiment, higher than the numbers of all existing
     folders.
     """
     highest_number_by_experiment = files.highest_node_numbers()

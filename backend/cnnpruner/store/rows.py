@@ -54,7 +54,7 @@ class ExperimentRow(Row):
     import_accuracy: Mapped[float | None]
     import_images: Mapped[int | None]
     tests: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Number of measurements on the test split, including those of deleted nodes."""
+    """Number of measurements on the test split, including measurements of deleted nodes."""
     tested_at: Mapped[datetime | None]
     next_number: Mapped[int] = mapped_column(default=0)
     macs_counted: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -89,7 +89,7 @@ def plan_from_row(row: PlanRow) -> Plan:
 
 
 def experiment_from_row(session: Session, row: ExperimentRow) -> Experiment:
-    """Returns the experiment that a row contains. Its notices begin with those of its root."""
+    """Returns the experiment that a row contains. The experiment's notices begin with its root's notices."""
     node_ids = select(NodeRow.id).where(NodeRow.experiment_id == row.id)
     root = session.scalar(select(NodeRow).where(NodeRow.experiment_id == row.id, NodeRow.number == 0))
     result = learning_result(root)

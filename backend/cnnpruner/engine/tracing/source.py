@@ -37,8 +37,8 @@ def find_calling_module(modules: Mapping[int, str]) -> str:
 
 
 def locate_error(traceback: TracebackType | None) -> str | None:
-    """Return the innermost line of the network's code in a traceback, as `models/net.py:42`; None if it has no such
-    line.
+    """Return the innermost line of the network's code in a traceback, as `models/net.py:42`; None if the traceback
+    contains no such line.
     """
     location, is_inside_network = None, False
     while traceback is not None:

@@ -132,7 +132,7 @@ class Trainer:
             self._average.network.load_state_dict(network.state_dict())
 
     def measure_step_time(self) -> float:
-        """Train for up to three steps, and return the duration of the fastest one in seconds per image. A step that
+        """Train for up to three steps, and return the duration of the fastest step, in seconds per image. A step that
         takes more than 5 s is the last one. The network should not be used afterwards.
         """
         self._network.train()
@@ -148,8 +148,8 @@ class Trainer:
         return min(durations)
 
     def state(self) -> dict[str, Any]:
-        """Return copies of the weights, the averaged weights (if any) and the optimizer's momentum. A file with them
-        can be read by `torch.load(weights_only=True)`.
+        """Return copies of the weights, the averaged weights (if any) and the optimizer's momentum. A file with these
+        values can be read by `torch.load(weights_only=True)`.
         """
         average = {} if self._average is None else {"average": self._average.state()}
         return {

@@ -1,4 +1,4 @@
-"""Checks that the files of a bundle are consistent, so that no job on the imported tree fails later because of them."""
+"""Checks that the files of a bundle are consistent; otherwise, later jobs on the imported tree could fail."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -73,7 +73,7 @@ def _require_metrics(node: Node, images: int) -> None:
 
 def require_valid_structure(bundled_node: BundledNode, layers: Layers, root: Layers) -> None:
     """Require that the node has the same layers as the root, and that all indices in the structure refer to existing
-    layers, groups and units. Views and plans rely on both.
+    layers, groups and units, because views and plans rely on these two conditions.
     """
     layer_indices = [layer for unit in layers.units for layer, _ in unit.members]
     layer_indices += [layer for group in layers.groups for layer in group.layers]

@@ -1,4 +1,5 @@
-"""Converts between the classes of the bundle format and those of the program. No other module uses both.
+"""Converts between the classes of the bundle format and those of the program. No other module uses classes of both
+kinds.
 
 A class of the program may get a new field without a change to the format. When a bundle is read, the new field is null
 if its type allows that; otherwise, the conversion function for this class must supply a value. To store the field in

@@ -25,7 +25,8 @@ ForwardPass = Callable[[Tensor], Tensor]
 def compare(
     network: nn.Module, exported_network: ForwardPass, images: Tensor, runtime: str, progress: Progress
 ) -> ExportCheck:
-    """Measure how much the logits of `exported_network` differ from those of `network` (evaluation mode, on the CPU).
+    """Measure how much the logits of `exported_network` differ from the logits of `network`, which is in evaluation
+    mode on the CPU.
 
     images: [N, C, H, W], normalised. Raises ExportFailed if the logits differ by more than rounding errors.
     """

@@ -120,7 +120,7 @@ def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
 
 
 def _measure_step_time(network: nn.Module, images: SplitImages, experiment: Experiment) -> float | None:
-    """Return the duration of a training step in seconds per image, so that the page can say how long trainings will
+    """Return the duration of a training step in seconds per image, so that the page can say how long training will
     take; None if the network cannot be trained with the experiment's settings.
     """
     settings = experiment.training.model_copy(

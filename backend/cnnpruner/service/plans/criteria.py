@@ -57,8 +57,8 @@ def list_criteria(workspace: Workspace) -> list[CriterionInfo]:
 
 
 def resolve(workspace: Workspace, spec: str) -> ConfiguredCriterion:
-    """Returns the criterion that `spec` names. Raises NotFound if there is none with this name, and InvalidInput if an
-    option is invalid or the criterion cannot be used.
+    """Returns the criterion that `spec` names. Raises NotFound if there is no criterion with this name, and
+    InvalidInput if an option is invalid or the criterion cannot be used.
     """
     name, option_texts = parse_criterion_spec(spec)
     info = describe(type(CRITERIA[name])) if name in CRITERIA else _find_user_defined_criterion(workspace, name)

@@ -61,7 +61,9 @@ def _build_plan_content(workspace: Workspace, node: Node, rule: PlanRule) -> dic
 
 
 def _find_taylor_scores(workspace: Workspace, node: Node) -> Scores | None:
-    """Returns the taylor scores, from which the shares of every plan are computed, or None if the node has none."""
+    """Returns the node's taylor scores, from which the shares of every plan are computed; None if the node has no such
+    scores.
+    """
     return criteria.find_scores(workspace, node, criteria.resolve(workspace, "taylor"))
 
 

@@ -96,7 +96,9 @@ def _default_start(workspace: Workspace, node: Node, new: NewAutopilot) -> Start
 
 
 def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autopilot:
-    """Ends the Autopilot. Also cancels the job of the node that it is making, unless `finish_node` is true."""
+    """Ends the Autopilot. Also cancels the job of the node that the Autopilot is making, unless `finish_node`
+    is true.
+    """
     ended_autopilot = workspace.store.autopilots.end(autopilot.id, "stopped", "Stopped by a user.")
     if autopilot.state == "running" and ended_autopilot.nodes and not finish_node:
         last_node = workspace.store.nodes.get(ended_autopilot.nodes[-1])

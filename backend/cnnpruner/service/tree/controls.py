@@ -91,8 +91,8 @@ def _choose_training(workspace: Workspace, node: Node, new: NewControls) -> Trai
 
 
 def _start_of_training(node: Node) -> Start:
-    """Returns the start of the node's training (`cut`, `recalibrated` or `reconstructed`). Controls have the same
-    start, so that they differ only in their filters.
+    """Returns the start of the node's training (`cut`, `recalibrated` or `reconstructed`). Controls get the same start
+    as the node, so that they differ only in their filters.
     """
     weights = None if node.training_record is None else node.training_record.start
     return weights if weights in ("recalibrated", "reconstructed") else "cut"

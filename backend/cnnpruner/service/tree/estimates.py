@@ -38,7 +38,7 @@ def default_target(workspace: Workspace, node: Node) -> float:
 
 def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     """Estimates how many filters to keep for the target, by interpolation and by a forecast, and stores the estimate.
-    Raises InvalidInput if neither is possible.
+    Raises InvalidInput if neither interpolation nor a forecast is possible.
     """
     nodes.require_ready_node(node, "estimate")
     target = default_target(workspace, node) if new.target_accuracy is None else new.target_accuracy

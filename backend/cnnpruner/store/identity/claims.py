@@ -1,8 +1,8 @@
-"""Determines which database owns a model store. Each server start writes a new claim, which is a random value, into
-both.
+"""Determines which database owns a model store.
 
-A copied database is recognized by its path, which differs from the path in the model store's manifest. A restored
-backup is recognized by its claim, which is older than the claim in the manifest.
+Each server start writes a new claim, which is a random value, into the database and into the model store. A copied
+database is recognized by its path, which differs from the path in the model store's manifest. A restored backup is
+recognized by its claim, which is older than the claim in the manifest.
 """
 
 import sqlite3
@@ -80,8 +80,8 @@ def read_database_identity(engine: Engine) -> str | None:
 
 
 def owns_model_store(connection: Connection, files: Files) -> bool:
-    """Returns whether the model store still belongs to this database; it does unless a server of another database has
-    claimed it since.
+    """Returns whether the model store still belongs to this database. It does, unless a server of another database has
+    claimed the store since.
     """
     manifest, row = read_manifest(files.folder), connection.execute(select(StoreRow)).one_or_none()
     if manifest is None or row is None:

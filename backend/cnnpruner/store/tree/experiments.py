@@ -88,7 +88,7 @@ class Experiments:
             return [experiment_from_row(session, row) for row in rows]
 
     def find_existing_ids(self, experiment_ids: Collection[int]) -> set[int]:
-        """Returns those of `experiment_ids` whose experiments still exist."""
+        """Returns the ids in `experiment_ids` whose experiments still exist."""
         query = select(ExperimentRow.id).where(ExperimentRow.id.in_(experiment_ids))
         with self._sessions.read() as session:
             return set(session.scalars(query))

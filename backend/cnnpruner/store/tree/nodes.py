@@ -215,7 +215,7 @@ class Nodes:
             return find_node(session, node_id).weights_sha256
 
     def set_weights_sha256(self, node_id: int, sha256: str) -> None:
-        """Store the checksum of a node that has none, without publishing the change."""
+        """Store the checksum of a node that has no checksum yet, without publishing the change."""
         conditions = NodeRow.id == node_id, NodeRow.weights_sha256.is_(None)
         with self._sessions.write() as session:
             session.execute(update(NodeRow).where(*conditions).values(weights_sha256=sha256, version=NodeRow.version))
