@@ -187,7 +187,7 @@ def make_error(
     status: int | None = None,
     extra_base: type[CNNPrunerError] = CNNPrunerError,
 ) -> CNNPrunerError:
-    """Converts the error of a response or of a failed job to an exception of the class with this `code`.
+    """Converts an error, from a response or a failed job, to an exception of the class that has the error's `code`.
 
     If the code is unknown, the exception is a `CNNPrunerError`. status: the HTTP status of the response; None if there
     was no response. extra_base: an additional base class of the exception.

@@ -24,8 +24,8 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 
 
 def load_weights(network: nn.Module, state: dict[str, Tensor]) -> None:
-    """Load `state` into `network`, in place. Raises UnreadableWeights if names or shapes of tensors differ, or if a
-    tensor is not a dense array of finite real numbers.
+    """Load `state` into `network`, in place. Raises UnreadableWeights if the tensors of `state` and `network` differ in
+    names or shapes, or if a tensor is not a dense array of finite real numbers.
 
     Batch counters (`num_batches_tracked`), which old checkpoints lack, may be missing.
     """

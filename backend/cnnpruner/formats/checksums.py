@@ -15,10 +15,11 @@ def sha256_of(path: Path) -> str:
 
 
 def require_checksum(path: Path, expected: str | None) -> str:
-    """Return the SHA-256 of a node's file in the model store. It must equal `expected`, unless that is None (not
-    recorded yet).
+    """Return the SHA-256 of a node's file in the model store. `expected`: the recorded checksum; None if no checksum
+    has been recorded.
 
-    Raises DamagedWeights, whose message names the node and the file, and says what to do.
+    Raises DamagedWeights if the file cannot be read or does not have the recorded checksum. The message names the node
+    and the file, and says what to do.
     """
     short_path = "/".join(path.parts[-3:])
     node = path.parent.name.replace("-", " ")

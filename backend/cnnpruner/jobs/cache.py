@@ -78,11 +78,11 @@ class WorkerCache:
 
 
 def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
-    """Return the folder with the images: the path in `source`, or else a folder in which a data set of this kind was
-    found.
+    """Return the folder with the images of a data source: its path or, if it has no path, a folder in which a data set
+    of this kind was found.
 
-    If neither exists, return the first data folder if the data set is to be downloaded, otherwise None. The digits are
-    not read from a folder.
+    If there is no such folder, return the first data folder if the data set is to be downloaded, otherwise None. Also
+    return None for the built-in digits, which are not read from a folder.
     """
     if source.kind == "digits":
         return None
@@ -95,8 +95,8 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
 def _folder_modification_times(
     source: DataSource, folder: Path | None, unseen: Path | None, options: ImageOptions
 ) -> tuple[int, ...]:
-    """Return a value that changes when images are added to or removed from a folder of the data source. If it changes,
-    the images are read again.
+    """Return a value that changes when images are added to or removed from a folder of the data source. The images are
+    read again whenever this value changes.
     """
     rules = listing_rules(source, options)
     return (
@@ -112,8 +112,8 @@ def build_fresh_network(experiment: Experiment) -> nn.Module:
 
 
 def _modification_time_ns(weights: Path) -> int:
-    """Return the time at which the weights file was last changed. Return 0 if the file is missing; reading it then
-    raises a helpful error.
+    """Return the time at which the weights file was last changed. Return 0 if the file is missing: the attempt to read
+    it then raises a helpful error.
     """
     return weights.stat().st_mtime_ns if weights.exists() else 0
 

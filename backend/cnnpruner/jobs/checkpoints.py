@@ -1,8 +1,9 @@
-"""Checkpoints of a training run: one file per finished epoch, of which only the last and the best one are kept.
+"""Checkpoints of a training run: one file per finished epoch. Only the files of the last epoch and of the best epoch
+are kept.
 
-A file contains everything that is needed to resume after its epoch, and the values of the epoch's database row. If a
-job is killed after the file was written but before the row was committed, the next attempt commits the row instead of
-repeating the epoch.
+A file contains everything that is needed to resume training after this epoch, and the values of the epoch's database
+row. If a job is killed after the file was written but before the row was committed, the next attempt commits the row
+instead of repeating the epoch.
 """
 
 import io
@@ -58,7 +59,7 @@ class Checkpoints:
         write_atomically(self._checkpoint_path(checkpoint.row.epoch), lambda path: path.write_bytes(data))
 
     def load_latest(self, committed_epoch_count: int) -> Checkpoint | None:
-        """Return the newest readable checkpoint that matches this number of committed rows, or None if training must
+        """Return the newest readable checkpoint that matches the number of committed rows, or None if training must
         start from epoch 0.
 
         A checkpoint that is one epoch ahead of the rows also matches, because a process may die after writing the file

@@ -19,8 +19,8 @@ MIN_ELAPSED_FOR_ETA_S = 1.0
 
 
 class Context(Protocol):
-    """What a running job can request from the service. Every method raises `JobCancelled` if the job has been cancelled
-    or another attempt at it has started.
+    """What a running job can request from the service. Every method raises `JobCancelled` if the job has been
+    cancelled, or if another attempt at the job has started.
     """
 
     @property
@@ -63,8 +63,8 @@ class Context(Protocol):
 
 
 def progress_in_range(context: Context, low: float, high: float, shows_eta: bool = False) -> Progress:
-    """Return a function that reports the progress of one step of the job, which takes the job's progress from `low` to
-    `high`.
+    """Return a function that reports the progress of one step of the job. The step takes the job's progress from `low`
+    to `high`.
 
     The function also raises `JobCancelled` if the job has been cancelled. shows_eta: whether to estimate the remaining
     seconds from the pace of this step so far; set this only for the last long step of a job.

@@ -50,8 +50,8 @@ class SplitImages:
 
     @property
     def uses_official_test_images(self) -> bool:
-        """Whether the selection and test splits are two parts of the official test images, as they are for imported
-        roots.
+        """Whether the selection and test splits are two parts of the official test images. They are for
+        imported roots.
         """
         return self._splits.selection_pool == self._splits.test_pool == "test"
 
@@ -62,18 +62,18 @@ class SplitImages:
 
     @property
     def selection(self) -> tuple[ImageSet, NDArray[np.int64]]:
-        """The pool that contains the selection images, and their indices in it."""
+        """The pool that contains the selection images, and the indices of these images in the pool."""
         return self._pools[self._splits.selection_pool], self._splits.selection
 
     @property
     def test(self) -> tuple[ImageSet, NDArray[np.int64]]:
-        """The pool that contains the locked test images, and their indices in it."""
+        """The pool that contains the locked test images, and the indices of these images in the pool."""
         return self._pools[self._splits.test_pool], self._splits.test
 
 
 def _require_unchanged_pools(pools: ImagePools, splits: SplitIndices) -> None:
-    """Raise UnusableData if the number of images in a pool has changed. The splits are indices into the pools, so they
-    would then refer to other images.
+    """Raise UnusableData if the number of images in a pool has changed since the splits were made. The indices of the
+    splits would then refer to other images.
     """
     for name, now in pools.counts.items():
         original_image_count = sum(len(indices) for pool, indices in splits.indices if pool == name)

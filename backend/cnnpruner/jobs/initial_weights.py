@@ -26,7 +26,8 @@ class InitialWeights:
     checkpoint: Path | None
     pretrained: bool
     will_be_trained: bool
-    """Whether the network will be trained. If so, its head may keep fresh weights if the loaded head has other classes.
+    """Whether the network will be trained. If so, the loaded weights may be for other classes; the head then keeps its
+    fresh weights.
     """
     key: str | None = None
     """Key of the set of weights in the checkpoint. If None, a set that fits the network is used, preferably an averaged

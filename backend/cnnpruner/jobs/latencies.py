@@ -25,7 +25,9 @@ CPU = torch.device("cpu")
 
 @dataclass(frozen=True)
 class LatencyNetworks:
-    """The network to measure, and the root to compare it with. The root is None if both have the same structure."""
+    """The network to measure, and the root to compare it with. The root is None if the network has the same
+    structure.
+    """
 
     node: nn.Module
     root: nn.Module | None

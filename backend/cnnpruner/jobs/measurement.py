@@ -61,7 +61,9 @@ class NodeToMeasure:
 
 @dataclass(frozen=True)
 class ScoringCallbacks:
-    """Functions that a scoring pass calls: one with its progress, one with the scores so far by each criterion."""
+    """Functions that a scoring pass calls: `progress` with its progress, and `on_scores` with the scores by each
+    criterion so far.
+    """
 
     progress: Progress
     on_scores: ScoresCallback | None
@@ -86,8 +88,8 @@ def measure(
 def _measure_latency(
     node: NodeToMeasure, cache: WorkerCache, context: Context, progress: Progress
 ) -> tuple[LatencyDistribution, ...]:
-    """Return the latencies that were measured for nodes of the same structure. If there is no reliable one at batch
-    size 1 on the worker's device, measure it.
+    """Return the latencies that were measured for nodes of the same structure. If they include no reliable latency at
+    batch size 1 on the worker's device, measure it.
     """
     layers = node.network.layers
     known_latencies = tuple(context.find_latencies(layers))
@@ -102,8 +104,8 @@ def _measure_latency(
 
 
 def compute_checked_cost(layers: Layers, size_bytes: int) -> Cost:
-    """Return the node's cost according to the cost model. Raises AssertionError if its size in bytes differs from the
-    size of the weights file.
+    """Return the node's cost according to the cost model. Raises AssertionError if the computed size in bytes differs
+    from the size of the weights file.
     """
     cost = CostTable(layers).cost([])
     assert cost.size_bytes == size_bytes, f"the cost model says {cost.size_bytes} bytes, the file has {size_bytes}"

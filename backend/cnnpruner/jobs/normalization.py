@@ -12,7 +12,7 @@ from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs.images import ImagePools
 
 IMAGENET_MEAN_STD = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-"""The mean and std with which the weights of torchvision, and many others, were trained."""
+"""The mean and std with which torchvision's weights, and many other published weights, were trained."""
 MEAN_STD_OF_ONE_HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 MAX_COMPARED_IMAGES = 1000
 
@@ -34,8 +34,8 @@ def published_normalization(network: NetworkSource, channels: int) -> Normalizat
 
 
 def best_fitting_normalization(network: nn.Module, pools: ImagePools) -> Normalization:
-    """Return the mean and std that give the lowest loss on 1,000 *training* images. The candidates are those of the
-    data set, those of ImageNet, and 0.5.
+    """Return the mean and std that give the lowest loss on 1,000 *training* images. Three candidates are compared: the
+    mean and std of the data set, those of ImageNet, and 0.5 for both.
 
     Selection and test images are not used. The difference in accuracy can be small (0.04 percentage points for a
     ResNet-20 on CIFAR-10), but with wrong values, the weights would look worse than they are.

@@ -1,4 +1,4 @@
-"""The data of an experiment and of its ready nodes that jobs receive."""
+"""Setups: what jobs receive of an experiment and of its ready nodes."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -22,8 +22,8 @@ from cnnpruner.planning.intervals import accuracy_with_interval
 RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE = 32, 64
 """Number and size of the batches on which batch norm is re-estimated: 2,048 training images, in a seeded order."""
 MAX_LAYER_OUTPUT_BYTES = 768 * 2**20
-"""Memory limit for the output of any one layer on all images of a reconstruction. If it would be exceeded, fewer images
-are used.
+"""Memory limit for the output of any one layer on all images of a reconstruction. If all images would exceed this
+limit, fewer images are used.
 """
 
 
@@ -55,8 +55,8 @@ class StartRecord:
 
 @dataclass(frozen=True)
 class PrunedNetworkMaker:
-    """Makes all versions of a plan's network from which training can start. They depend only on the fields below, so
-    that a preview and a fine-tuning run get the same networks.
+    """Makes all versions of a plan's network from which training can start. These networks depend only on the fields
+    below, so that a preview and a fine-tuning run get the same ones.
     """
 
     parent: nn.Module
@@ -67,7 +67,7 @@ class PrunedNetworkMaker:
     seed: int
 
     def cut(self) -> nn.Module:
-        """Return the cut network with the weights of the parent."""
+        """Return the cut network, with the parent's weights for the remaining filters."""
         return cut(self.parent, self.layers, self.units).eval()
 
     def recalibrated(self, network: nn.Module, progress: Progress) -> nn.Module:
@@ -129,8 +129,8 @@ class StartNetworkMaker:
     def make(self, progress: Progress) -> tuple[nn.Module, StartRecord]:
         """Return the network from which training starts, and a record of it.
 
-        If `start` is `best`, this is the network that classifies the most selection images correctly; if several are
-        equal, the one that is cheapest to make.
+        If `start` is `best`, this is the network that classifies the most selection images correctly; if several
+        networks are equal, the one that is cheapest to make.
         """
         cut_network = self.networks.cut()
         if self.start == "cut":

@@ -28,7 +28,7 @@ from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.starts import StartRecord
 
 START_PROGRESS_SHARE = 0.1
-"""Share of a training run's progress that is reserved for making the network from which it starts."""
+"""Share of a training run's progress that is reserved for making the network from which training starts."""
 TRAINING_TIME_SHARE = 0.85
 """Share of an epoch's time that is spent on training; the rest is evaluation. This only affects the progress bar."""
 

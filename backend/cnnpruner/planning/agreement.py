@@ -21,10 +21,10 @@ def rank_units_by_criterion(signed_scores: Floats) -> Floats:
 
 def rank_correlation(first: Floats, second: Floats) -> tuple[float, int]:
     """Return Spearman's rank correlation between two rows of scores [M], and the number of units with a score in both
-    rows, which are the only ones used.
+    rows. Only these units are used.
 
-    This is Pearson's correlation of the ranks, where tied units have their mean rank. It is nan if there are fewer than
-    two units or if all scores in a row are equal.
+    The correlation is Pearson's correlation of the ranks; tied units have their mean rank. It is nan if fewer than two
+    units are used, or if their scores are all equal in one of the rows.
     """
     has_both_scores = ~(np.isnan(first) | np.isnan(second))
     count = int(has_both_scores.sum())

@@ -1,6 +1,6 @@
 """The exact cost of a network with or without some of its units, computed from its structure. Does not import torch.
 
-`frontend/src/planning/cost.ts` computes the same; tests/fixtures/cost_model.json tests both.
+`frontend/src/planning/cost.ts` computes the same costs; tests/fixtures/cost_model.json contains test cases for both.
 """
 
 import json
@@ -17,7 +17,7 @@ from cnnpruner.errors import InvalidInput
 Ints = NDArray[np.int64]
 
 DTYPES = ("BOOL", "U8", "I8", "I16", "U16", "F16", "BF16", "I32", "U32", "F32", "F64", "I64", "U64")
-"""Data types in the order by which safetensors sorts tensors: it stores those of the last type first. Tensors of the
+"""Data types in the order by which safetensors sorts tensors: tensors of the last type are stored first. Tensors of the
 same type are sorted by name.
 """
 
@@ -85,8 +85,8 @@ class CostTable:
         return [saving_by_unit_kind[kind] for kind in self._kinds]
 
     def _build_unit_kinds(self) -> list[bytes]:
-        """Return a key for each unit, made from the number of its filters and the lists of units that contain it. Units
-        with the same key have the same cost.
+        """Return a key for each unit, made from the number of its filters and the lists of units that contain it.
+        Removing any one of the units with the same key saves the same cost.
         """
         ends = self._first_entry + self._entry_count
         return [
@@ -103,8 +103,8 @@ class CostTable:
             ) from error
 
     def _index_unit_lists(self, layers: Layers) -> None:
-        """Index, for each unit, the lists in `layers.dim_units` that contain it. Those of the unit at position u start
-        at `_list_of_entry[_first_entry[u]]`.
+        """Build an index of the lists in `layers.dim_units` that contain each unit. The lists that contain the unit at
+        position u start at `_list_of_entry[_first_entry[u]]`.
         """
         self._list_lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
         unit_id_by_entry = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)

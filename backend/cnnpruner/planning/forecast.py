@@ -26,8 +26,8 @@ INTERVAL_MISS_RATE = 0.2
 MIN_NODES = 4
 """Minimum number of nodes for which the 80 % jackknife+ interval is finite: ⌈0.8 · (4 + 1)⌉ = 4."""
 FITTED_NODES_SHARE = 0.75
-"""Share of the nodes to which each local line is mainly fitted: those closest in size to the size at which the line is
-evaluated.
+"""Share of the nodes that mainly determine each local line: the nodes whose sizes are closest to the size at which the
+line is evaluated.
 """
 MAX_CURVE_POINTS = 33
 
@@ -127,7 +127,7 @@ class ForecastCurve:
 
     def fewest_filters_for_target(self, target: float, name: CurveName) -> int | None:
         """Return the number of filters, rounded up, at which the curve `name` (the accuracy or one end of its interval)
-        first reaches the target; None if it never does.
+        first reaches the target; None if the curve never reaches it.
         """
         for previous_point, point in zip([None, *self.points], self.points, strict=False):
             value: float = getattr(point, name)
@@ -193,9 +193,9 @@ def forecast_node(sizes: Sequence[SizeAndAccuracy], root_filters: int, filters: 
 def forecast(sizes: Sequence[SizeAndAccuracy], root_filters: int, target: float, keep: int | None) -> Forecast:
     """Forecast how many filters are needed to reach `target`, and the accuracy of a node with `keep` filters.
 
-    If `keep` is None, the accuracy is that of a node with the smallest number of filters that reaches the target.
-    Raises InvalidInput if `sizes` are not sufficient for a forecast, or if `keep` is None and no size on the curve is
-    expected to reach the target.
+    If `keep` is None, the accuracy is forecast for the smallest number of filters that reaches the target. Raises
+    InvalidInput if `sizes` are not sufficient for a forecast, or if `keep` is None and no size on the curve is expected
+    to reach the target.
     """
     curve = ForecastCurve(sizes, root_filters)
     points = curve.points
@@ -220,8 +220,8 @@ def forecast(sizes: Sequence[SizeAndAccuracy], root_filters: int, target: float,
 
 
 def _log_odds(size: SizeAndAccuracy) -> float:
-    """Return the log odds of a misclassification. Half an image is added to the number of wrong and of correct images,
-    so that the odds are finite (Haldane 1956).
+    """Return the log odds of a misclassification. Half an image is added to the number of misclassified images and to
+    the number of correctly classified images, so that the odds are finite (Haldane 1956).
     """
     return math.log((size.images - size.correct + 0.5) / (size.correct + 0.5))
 
@@ -262,8 +262,8 @@ def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, flo
 
 
 def _make_points_monotone(points: list[ForecastPoint]) -> list[ForecastPoint]:
-    """Return the points, ascending by size, with every value replaced by the largest value at this or any smaller size.
-    So the accuracy and its interval never fall as filters are added.
+    """Return the points, ascending by size. Every value is replaced by the largest value at this or any smaller size,
+    so that the accuracy and its interval never fall as filters are added.
     """
     highest_values: dict[str, float] = dict.fromkeys(CURVE_NAMES, 0.0)
     monotone_points = []

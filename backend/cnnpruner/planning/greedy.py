@@ -17,8 +17,8 @@ negated if units with low scores are kept.
 
 
 def rank_units(units: Iterable[Unit], scores: Scores) -> RankedUnits:
-    """Return the free units that have a score, the first to be removed first. Units are sorted by signed score; ties
-    are broken by group, lowest filter number and unit id. All are ascending.
+    """Return the free units that have a score, in the order of removal: sorted by signed score, then by group, lowest
+    filter number and unit id, all ascending.
     """
     score_sign = 1.0 if scores.keep == "high" else -1.0
     value = {

@@ -104,8 +104,8 @@ def derive_root_latency(latency: LatencyDistribution) -> LatencyDistribution | N
 def structure_hash(layers: Layers) -> str:
     """Return a hash that is equal for two nodes of an experiment if all their tensors have equal shapes.
 
-    The hash depends on how many filters remain in each layer, but not on which ones: the time of a pass does not depend
-    on that either.
+    The hash depends on how many filters remain in each layer, but not on which filters remain, because the time of a
+    pass does not depend on that either.
     """
     shapes = [(tensor.name, tensor.shape) for tensor in layers.tensors]
     return hashlib.sha256(json.dumps([layers.image, shapes]).encode()).hexdigest()

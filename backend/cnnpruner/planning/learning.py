@@ -76,7 +76,7 @@ def explain_unjudged_child(parent: LearningResult) -> str:
 
 def is_as_good_as_largest_class(result: LearningResult) -> bool:
     """Return whether always predicting the largest class would be as accurate as the node. This is the case if the
-    class's share of the images lies within the 95 % interval of the node's accuracy, or above it.
+    share of images in the largest class lies within the 95 % interval of the node's accuracy, or above this interval.
     """
     if result.largest_class is None or result.images == 0:
         return False
@@ -84,8 +84,8 @@ def is_as_good_as_largest_class(result: LearningResult) -> bool:
 
 
 def _is_best_before_training(result: LearningResult) -> bool:
-    """Return whether epoch 0, before any training, is the best epoch. A root with loaded weights that was not trained
-    does not count.
+    """Return whether epoch 0, before any training, is the best epoch. Always False for a root with loaded weights that
+    were not trained.
     """
     return result.best_epoch == 0 and (result.started_from_fresh_weights or result.epochs > 0)
 

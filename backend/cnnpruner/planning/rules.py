@@ -47,8 +47,8 @@ class Draft:
     reached: int
     """Number of removed filters."""
     skipped_units: tuple[int, ...]
-    """Ids of units that were kept although units after them in the ranking were removed: they have more filters than
-    were left in the budget, or the target is met without removing them.
+    """Ids of units that were kept although units ranked after them were removed. A unit is skipped if it has more
+    filters than are left in the budget, or if the target is met without removing it.
     """
     notes: tuple[str, ...]
     """Sentences that say what the rule could not remove, and why."""
@@ -65,8 +65,8 @@ def draft_plan(
 
     scores: the scores by the rule's criterion, not yet divided by its price; may be None only for the rule `filters`.
     table: the cost table of `layers`; built if None. within: rank values by the rule's criterion `within`; None if the
-    rule has none. Raises InvalidInput if a layer or filter is unknown, already removed, frozen, or both kept and
-    removed by overrides, if the overrides empty a layer, and if scores are missing.
+    rule has none. Raises InvalidInput if scores are missing, if the overrides empty a layer, or if a layer or filter is
+    unknown, already removed, frozen, or both kept and removed by overrides.
     """
     table = table or CostTable(layers)
     scores = _compute_rank_values(layers, rule, scores, table)
@@ -151,7 +151,7 @@ def _check_overrides(layers: Layers, kept: set[int], removed: list[int]) -> None
 
 
 def _check_layer_names(layers: Layers, names: Iterable[str]) -> None:
-    """Raise InvalidInput if one of the names is not that of a layer of this network."""
+    """Raise InvalidInput if this network has no layer with one of these names."""
     layer_names = {layer.name for layer in layers.layers}
     for name in names:
         if name not in layer_names:
@@ -198,7 +198,9 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
 
 
 def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, keeps_high_values: bool) -> None:
-    """Remove every unit whose rank value is below the threshold `rule.value` or, if low values are kept, above it."""
+    """Remove every unit whose rank value is below the threshold `rule.value` or, if units with low values are kept,
+    above it.
+    """
     limit = rule.value if keeps_high_values else -rule.value
     for signed_score, unit in pending.ranked_units:
         if signed_score >= limit:
@@ -284,8 +286,8 @@ def remove_by_target(pending: _PendingDraft, rule: TargetRule, table: CostTable)
 def _put_back_spare_units(pending: _PendingDraft, rule: TargetRule, table: CostTable) -> None:
     """Put back each removed unit, highest rank first, if the target is still met without its removal.
 
-    Putting back a unit never reduces the cost. So once a unit of one kind is too expensive to put back, all others of
-    that kind are, too.
+    Putting back a unit never reduces the cost. So once a unit of one kind is too expensive to put back, all other units
+    of this kind are too expensive, too.
     """
     removal, too_expensive_unit_kinds = pending.removal, set[bytes]()
     for unit in reversed(removal.removed_by_rule):
@@ -334,7 +336,7 @@ def _cost_in_rule_metric(cost: Cost, rule: TargetRule) -> int:
 
 
 def remove_listed_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
-    """Remove the listed filters and the filters coupled to them, except those that overrides or locks keep."""
+    """Remove the listed filters and the filters coupled to them, except for filters that overrides or locks keep."""
     requested_units = set(units_of_filters(pending.layers, rule.filters))
     require_removable_units(pending.layers, requested_units | set(pending.removal.units()))
     removable_units = [unit for _, unit in pending.ranked_units if unit.id in requested_units]

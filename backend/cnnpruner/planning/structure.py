@@ -10,7 +10,7 @@ from cnnpruner.errors import InvalidInput
 
 
 def count_filters(layers: Layers) -> int:
-    """Return the number of filters, not counting those of the output layer."""
+    """Return the number of filters, without the filters of the output layer."""
     return sum(layer.filters for layer in layers.layers if not layer.output)
 
 
@@ -20,8 +20,8 @@ def count_free_filters(layers: Layers) -> int:
 
 
 def units_by_layers(layers: Layers) -> list[list[int]]:
-    """Return sets of ids of free units. The units of a set have the same number of filters in the same layers, so
-    removing one of them in place of another changes no layer's width.
+    """Return the ids of the free units, divided into sets. The units of a set have the same number of filters in the
+    same layers, so removing one of them in place of another changes no layer's width.
     """
     sets: dict[tuple[int, ...], list[int]] = {}
     for unit in layers.units:
@@ -79,7 +79,7 @@ def require_removable_units(layers: Layers, units: Collection[int]) -> set[int]:
 
 
 def find_removed_units(root: Layers, node: Layers) -> list[int]:
-    """Return the ids, in ascending order, of those units of `root` that `node` no longer has."""
+    """Return the ids, in ascending order, of the units of `root` that `node` no longer has."""
     remaining_units = {unit.id for unit in node.units}
     return sorted(unit.id for unit in root.units if unit.id not in remaining_units)
 
@@ -121,8 +121,8 @@ def units_of_filters(layers: Layers, filters: Mapping[str, Iterable[int]]) -> li
 
 
 def filters_of_units(layers: Layers, units: Collection[int]) -> FilterNumbers:
-    """Return the filters of these units: by layer name, in forward order, the original filter numbers in ascending
-    order.
+    """Return the original numbers of these units' filters by layer name. Layers are in forward order, numbers are
+    ascending.
     """
     removed = set(units)
     removed_filter_numbers = _filter_numbers_by_layer(unit for unit in layers.units if unit.id in removed)

@@ -9,8 +9,8 @@ from cnnpruner.domain.jobs import Queue
 ExitCallback = Callable[[Queue, int | None], None]
 """Function called after a worker has died.
 
-Its arguments are the worker's queue and a job id: that of the cancelled job because of which the worker was killed, or
-None if the worker died by itself.
+Its arguments are the worker's queue and a job id. If the worker was killed because a cancelled job did not end, this is
+the id of that job. If the worker died by itself, it is None.
 """
 
 
@@ -23,7 +23,7 @@ class WorkerStatus:
     pid: int | None
     device: str | None
     job_id: int | None
-    """ID of the job that the worker runs; None while it waits."""
+    """ID of the job that the worker runs; None while the worker waits."""
 
 
 class Runner(Protocol):

@@ -120,9 +120,10 @@ class Broadcast:
                 self._end_stream(queue)
 
     def _find_valid_experiments_and_links(self, listeners: set[_EventListener]) -> tuple[set[int], set[int | None]]:
-        """Returns which of the listeners' experiments still exist and which of their links are still valid, both by id.
+        """Returns the ids of the listeners' experiments that still exist, and the ids of the listeners' links that are
+        still valid.
 
-        The link ids include None, for visitors without a link.
+        The link ids include None, which stands for visitors without a link.
         """
         link_ids = {listener.link_id for listener in listeners if listener.link_id is not None}
         experiment_ids = self._store.experiments.find_existing_ids({listener.experiment_id for listener in listeners})

@@ -37,8 +37,8 @@ def queue(workspace: Workspace, job: NewJob) -> Job:
 
 
 def queue_unless_active(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
-    """Returns the waiting or running job that the node has of the kind of `inputs`, or adds one. Simultaneous calls add
-    only one job.
+    """Returns the node's waiting or running job of the same kind as `inputs`; if there is none, adds a job with these
+    inputs. Simultaneous calls add only one job.
     """
     with workspace.store.transaction():
         active_jobs = workspace.store.jobs.list(node.experiment_id, active=True)
@@ -49,8 +49,9 @@ def queue_unless_active(workspace: Workspace, node: Node, inputs: JobInputs) -> 
 
 
 def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
-    """Waits until a short job has ended, and returns it. Raises the job's error if it failed. After `timeout_s`
-    seconds, cancels the job and raises TookTooLong, or Unavailable if the job has not started.
+    """Waits until a short job has ended, and returns the job. Raises the job's error if it failed.
+
+    After `timeout_s` seconds, cancels the job and raises TookTooLong, or Unavailable if the job has not started.
     """
     job = wait_with_timeout(workspace, job_id, timeout_s)
     if job.state in ("waiting", "running"):

@@ -49,7 +49,9 @@ class Store:
         self._sessions = sessions
         self.files = files
         self.ownership = ownership
-        """How this database was related to the model store when both were opened; see `owns_files` for the present."""
+        """How this database was related to the model store when both were opened. For the current state, see
+        `owns_files`.
+        """
         self.unclaimed_folders: tuple[str, ...] = ()
         """Folders that no experiment or node in the database was using at the last call of `remove_deleted_files`.
 

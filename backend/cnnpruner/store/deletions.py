@@ -39,8 +39,8 @@ class Deletions:
         self._files = files
 
     def remove_deleted_files(self, may_worker_write: Callable[[str], bool]) -> list[str]:
-        """Remove the files that were recorded as deleted. Returns the names of their folders, except those to which a
-        worker may still write.
+        """Remove the files that were recorded as deleted. Returns the names of the files' folders, except for folders
+        to which a worker may still write.
 
         `may_worker_write`: function that returns whether the worker with a given name may still write.
         """
@@ -54,8 +54,8 @@ class Deletions:
         return [_folder_name(row.experiment_id, row.number) for row in removed_rows if row.id in finished_row_ids]
 
     def clean_up_worker_files(self, worker: str) -> None:
-        """Remove the files that `worker` wrote into folders that were recorded as deleted. Its job has ended, so it
-        will not write there again.
+        """Remove the files that `worker` wrote into folders that were recorded as deleted. The worker's job has ended,
+        so the worker will not write into these folders again.
         """
         with self._sessions.read() as session:
             rows = [row for row in session.scalars(select(DeletedFilesRow)) if worker in row.workers]

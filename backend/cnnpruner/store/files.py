@@ -98,8 +98,8 @@ class Files:
             shutil.rmtree(folder, ignore_errors=True)
 
     def adopt_incoming_folder(self, folder: Path, experiment_id: int) -> None:
-        """Make `folder` the folder of a new experiment. If the files of another database are in its place, they are
-        moved aside.
+        """Make `folder` the folder of a new experiment. If files of another database are already at the path of this
+        experiment, they are moved aside.
         """
         try:
             self.move_experiment_aside(experiment_id)

@@ -26,8 +26,8 @@ MAX_ATTEMPTS_WITHOUT_PROGRESS = 3
 """A job fails after this many attempts in a row without a finished epoch."""
 
 MAX_USER_CODE_ATTEMPTS = 2
-"""A job that runs user code fails after this many attempts in a row. They are fewer than for other jobs, because the
-user code has probably crashed the worker.
+"""A job that runs user code fails after this many attempts in a row. Other jobs have more attempts: if a worker crashes
+while it runs user code, the user code is probably the cause.
 """
 
 FINAL_JOB_STATES = ("done", "failed", "cancelled")
@@ -61,7 +61,7 @@ def find_leased_row(session: Session, job_id: int, attempt: int) -> JobRow | Non
 
 
 def publish_job(session: Session, row: JobRow) -> Job:
-    """Publishes the job in a changed row to the event streams, and returns the job."""
+    """Publishes the changed job in `row` to the event streams, and returns the job."""
     session.flush()
     value = job_from_row(row)
     if row.experiment_id is not None:
@@ -245,7 +245,7 @@ class Jobs:
         """Requeue the running jobs of dead workers. Jobs that have had too many attempts without progress are marked as
         failed instead.
 
-        Returns the ids of all these jobs.
+        Returns the ids of the requeued and the failed jobs.
         """
         running_jobs_query = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
         with self._sessions.read() as session:

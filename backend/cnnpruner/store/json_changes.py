@@ -1,4 +1,4 @@
-"""Functions with which migrations change stored JSON: that of a column, one of its fields, or the values in events."""
+"""Functions that migrations use to change stored JSON: whole columns, single fields, or the values in events."""
 
 import json
 from collections.abc import Callable, Collection
@@ -19,7 +19,7 @@ def change_field(content: Json, field: str, change: Change) -> Json:
 
 
 def change_column(table: str, column: str, change: Change) -> None:
-    """Apply `change` to the JSON of a column in all rows where it is neither null nor empty."""
+    """Apply `change` to a column's JSON in all rows in which this JSON is neither null nor empty."""
     rows = sa.table(table, sa.column("id", sa.Integer), sa.column(column, sa.JSON))
     connection = op.get_bind()
     for row_id, content in connection.execute(sa.select(rows.c.id, rows.c[column])).all():

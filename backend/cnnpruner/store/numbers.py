@@ -1,7 +1,7 @@
-"""Ensures that no experiment id or node number is assigned again while the model store contains files with this number.
+"""Ensures that no experiment id or node number is assigned again while the model store contains files under it.
 
-A restored backup of the database does not contain the nodes that were made after the backup; new nodes must not
-overwrite the files of those nodes.
+A restored backup of the database does not contain the nodes that were made after the backup. New nodes must not
+overwrite the files of such nodes.
 """
 
 from sqlalchemy import Connection, delete, insert, select, text, update
@@ -12,7 +12,7 @@ from cnnpruner.store.sessions import now
 
 
 def reserve_used_numbers(connection: Connection, files: Files) -> None:
-    """Make the next experiment id, and the next node number of each experiment, higher than those of all existing
+    """Make the next experiment id, and the next node number of each experiment, higher than the numbers of all existing
     folders.
     """
     highest_number_by_experiment = files.highest_node_numbers()

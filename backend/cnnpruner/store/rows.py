@@ -54,7 +54,7 @@ class ExperimentRow(Row):
     import_accuracy: Mapped[float | None]
     import_images: Mapped[int | None]
     tests: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Number of measurements on the test split, including those of deleted nodes."""
+    """Number of measurements on the test split, including measurements of deleted nodes."""
     tested_at: Mapped[datetime | None]
     next_number: Mapped[int] = mapped_column(default=0)
     macs_counted: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -109,7 +109,8 @@ class NodeRow(VersionedRow, Row):
     """SHA-256 of the weights file; null for nodes of version 0.1.0 until their weights are first read."""
     compression: Mapped[float | None]
     structure: Mapped[str | None] = mapped_column(String(64))
-    """Hash of the structure; null for nodes of earlier versions and of bundles, for which it is computed when needed.
+    """Hash of the structure; null for nodes that were made by earlier versions or came with a bundle. For these nodes,
+    the hash is computed when needed.
     """
     latency: Mapped[list[Any]] = mapped_column(default=list)
     """The latencies as JSON, each with the times of its blocks of forward passes."""

@@ -58,7 +58,7 @@ def connect(url: str, file: DatabaseFile | None = None) -> Engine:
 
 
 class Sessions:
-    """Provides repositories with a session: that of the surrounding transaction, or a new one."""
+    """Provides repositories with a session: either the session of the surrounding transaction, or a new one."""
 
     def __init__(self, engine: Engine, file: DatabaseFile | None = None) -> None:
         self.engine = engine
@@ -89,8 +89,8 @@ class Sessions:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Context manager that provides a session. Its changes are committed together: with the surrounding transaction
-        if there is one, otherwise at the end.
+        """Context manager that provides a session for writing. If there is a surrounding transaction, the changes are
+        committed together with it; otherwise, they are committed together at the end of the block.
 
         Raises StoreMissing if the database's file is missing: a lost write must never be reported as stored.
         """

@@ -55,7 +55,7 @@ def _derive_node_fields(row: NodeRow) -> dict[str, Any]:
 
 
 def learning_result(row: NodeRow | None) -> LearningResult | None:
-    """Returns the result of a node's training; None if there is no node or it is not ready."""
+    """Returns the result of a node's training; None if `row` is None or the node is not ready."""
     if row is None or row.state != "ready" or row.correct is None:
         return None
     is_root = row.parent_id is None
@@ -89,7 +89,7 @@ def plan_from_row(row: PlanRow) -> Plan:
 
 
 def experiment_from_row(session: Session, row: ExperimentRow) -> Experiment:
-    """Returns the experiment that a row contains. Its notices begin with those of its root."""
+    """Returns the experiment that a row contains. The experiment's notices begin with its root's notices."""
     node_ids = select(NodeRow.id).where(NodeRow.experiment_id == row.id)
     root = session.scalar(select(NodeRow).where(NodeRow.experiment_id == row.id, NodeRow.number == 0))
     result = learning_result(root)

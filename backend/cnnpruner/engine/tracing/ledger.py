@@ -23,7 +23,7 @@ class Untraceable(Exception):
 
 @dataclass
 class CountedCalls:
-    """All calls of one operation at one source line of the network. The calls are recorded here if their MACs cannot be
+    """All calls of one operation at one source line of the network. They are recorded only if their MACs cannot be
     computed from the weight of a traced layer.
     """
 
@@ -31,8 +31,8 @@ class CountedCalls:
     location: str
     macs: int
     layer: str | None
-    """Key in `Ledger.calls` of the layer that the operation belongs to, if this layer computes its weight in the
-    forward pass; otherwise None.
+    """If the operation belongs to a layer that computes its weight in the forward pass, the key of this layer in
+    `Ledger.calls`; otherwise None.
     """
 
 
@@ -81,16 +81,16 @@ class Ledger:
     calls: dict[str, TracedLayer] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)
     counted_calls: dict[tuple[str, str, str | None], CountedCalls] = field(default_factory=dict)
-    """Calls whose multiply-accumulates cannot be computed from a traced weight, by operation, source line, and the
-    `layer` of `CountedCalls`.
+    """Calls whose multiply-accumulates cannot be computed from a traced weight. Keys: (operation, source line,
+    `CountedCalls.layer`).
     """
     uncounted: dict[str, None] = field(default_factory=dict)
     """Descriptions of operations whose multiplications are not counted, with their source lines. The dict serves as an
     ordered set: in forward order, without duplicates.
     """
     computed_weight_layer: str | None = None
-    """Key in `calls` of the layer that the current operation belongs to, if this layer computes its weight in the
-    forward pass; otherwise None.
+    """If the current operation belongs to a layer that computes its weight in the forward pass, the key of this layer
+    in `calls`; otherwise None.
     """
     is_layer_operation: bool = False
     """Whether the current operation is a layer whose multiply-accumulates are computed from its weight."""
@@ -106,7 +106,7 @@ class Ledger:
 
     def next_layer_name(self, module: str) -> str:
         """Return the name under which to record the next call of a module that computes its weight in the forward pass:
-        the module's own name for the first call, and then with ` #2`, ` #3` and so on appended.
+        for the first call, the module's own name; for later calls, this name followed by ` #2`, ` #3` and so on.
         """
         number = 1 + sum(
             call.has_computed_weight and call.weight.split(" #")[0] == module for call in self.calls.values()
@@ -114,8 +114,8 @@ class Ledger:
         return module if number == 1 else f"{module} #{number}"
 
     def record_macs(self, macs: int, uncounted: Sequence[str]) -> None:
-        """Record the multiply-accumulates of the current operation. macs: their total over all images. uncounted: names
-        of the torch operations that the operation ran and that could not be counted.
+        """Record the multiply-accumulates of the current operation. macs: total over all images. uncounted: names of
+        the torch operations that the current operation ran and whose multiply-accumulates could not be counted.
         """
         if not (uncounted or macs) or self.is_layer_operation:
             return
@@ -146,8 +146,8 @@ class Ledger:
         self.used_names.update(name for tensor in find_tensors(arguments) if (name := self._names.get(id(tensor))))
 
     def find_ids(self, tensor: object) -> Tensor | None:
-        """Return the tensor with the ids of the channels that the entries of `tensor` belong to. Activations have such
-        ids, and so have parameters and buffers with one entry per channel. Return None for all other objects.
+        """Return the channel ids of the entries of `tensor` as an id tensor. Such ids exist for activations, and for
+        parameters and buffers with one entry per channel. Return None for all other objects.
         """
         if not isinstance(tensor, Tensor):
             return None
@@ -190,7 +190,9 @@ class Ledger:
             self.frozen.append(FrozenChannels(ids, f"{cause} ({self.operation} {locate_call(self.modules)})"))
 
     def record_ids(self, tensor: object, dim: int, ids: Tensor) -> None:
-        """Record which channel each entry of a parameter or buffer along `dim` belongs to. ids: [length of dim]."""
+        """Record, for each position along dimension `dim` of a parameter or buffer, the channel that the position
+        belongs to. ids: [length of dim].
+        """
         name = self.find_name(tensor)
         if name is None:
             return
@@ -230,7 +232,7 @@ def reshape_along_dim(ids: Tensor, ndim: int, dim: int) -> Tensor:
 
 
 def varying_dims(ids: Tensor) -> list[int]:
-    """Return the dimensions along which an id tensor contains different ids, which are those longer than 1."""
+    """Return the dimensions along which an id tensor contains different ids: those longer than 1."""
     return [dim for dim, length in enumerate(ids.shape) if length > 1]
 
 

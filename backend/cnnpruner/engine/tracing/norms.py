@@ -16,8 +16,8 @@ def batch_norm_rule(call: TracedCall, ledger: Ledger) -> None:
 
 @rule("instance_norm")
 def instance_norm_rule(call: TracedCall, ledger: Ledger) -> None:
-    """Rule for instance norm: the same as for batch norm. Raises Untraceable if the module has no parameters or
-    buffers, because surgery does not change the number of channels that such a module states in `num_features`.
+    """Rule for instance norm: the same as for batch norm. Raises Untraceable for a module without parameters and
+    buffers, because surgery would not change its attribute `num_features`, the number of channels.
     """
     parameters = [*call.args[1:5], *call.kwargs.values()]
     if not any(isinstance(value, Tensor) for value in parameters):

@@ -14,11 +14,13 @@ from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.tracing.source import locate_call
 
 IMAGE_SCALE_FACTORS = (-1.0, 10.0, -10.0)
-"""Factors by which the images are multiplied. Logits then leave the range 0-1, whereas probabilities stay within it."""
+"""Factors by which the images are multiplied to tell logits from probabilities: logits then leave the range 0-1,
+whereas probabilities stay within it.
+"""
 SUM_TOLERANCE = 1e-3
 MIN_SPREAD = 0.05
-"""Outputs between 0 and 1 are taken for probabilities only if an output changes by at least this much between images:
-logits that hardly change may all lie in this range by chance.
+"""Outputs between 0 and 1 are taken for probabilities only if an output changes by at least this much between images.
+Logits that hardly change could all lie between 0 and 1 by chance.
 """
 
 SOFTMAX_FUNCTIONS = (torch.softmax, functional.softmax, Tensor.softmax)

@@ -11,14 +11,14 @@ from torch import nn
 _TORCH_FOLDER = str(Path(torch.__file__).parent) + "/"
 _TRACING_FOLDER = str(Path(__file__).parent) + "/"
 _SURGERY_FOLDER = str(Path(__file__).parents[1] / "surgery") + "/"
-"""Folder with modes that intercept torch functions during the network's forward pass. Stack frames of its files are
+"""Folder with code that intercepts torch functions during the network's forward pass. Stack frames in its files are
 skipped.
 """
 
 
 def locate_call(modules: Mapping[int, str]) -> str:
-    """Return where the current operation runs, such as `at models/net.py:42`, or `in` followed by the name of a module
-    if no line is known. modules: names of the network's modules, by Python's `id` of the module.
+    """Return where the current operation runs: a text such as `at models/net.py:42` or, if no line is known, `in`
+    followed by the name of the running module. modules: names of the network's modules, by Python's `id` of the module.
     """
     frame = _network_frame()
     if frame is not None:
@@ -37,8 +37,8 @@ def find_calling_module(modules: Mapping[int, str]) -> str:
 
 
 def locate_error(traceback: TracebackType | None) -> str | None:
-    """Return the innermost line of the network's code in a traceback, as `models/net.py:42`; None if it has no such
-    line.
+    """Return the innermost line of the network's code in a traceback, as `models/net.py:42`; None if the traceback
+    contains no such line.
     """
     location, is_inside_network = None, False
     while traceback is not None:
@@ -84,8 +84,8 @@ def _is_network_file(name: str) -> bool:
 
 
 def _short_path(name: str) -> str:
-    """Return a short form of a path: relative to the deepest folder of `sys.path` that contains it, or, if there is
-    none, the last two components of the path.
+    """Return a short form of a path: the path relative to the deepest folder of `sys.path` that contains it or, if no
+    such folder does, the last two components of the path.
     """
     path = Path(name)
     roots = [Path(root) for root in sys.path if root and path.is_relative_to(root)]

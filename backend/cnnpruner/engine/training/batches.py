@@ -15,8 +15,8 @@ from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.tree.training import Training
 
 MAX_BYTES_IN_MEMORY = 256 * 2**20
-"""Images that are not augmented are normalised once and kept in memory in this form, if they take at most this many
-bytes. Otherwise, each batch is read and normalised again.
+"""Memory limit for normalised images, in bytes. If a split is not augmented and fits, its images are normalised once
+and stay in memory. Otherwise, each batch is read and normalised again in every epoch.
 """
 
 
@@ -72,7 +72,9 @@ class EpochBatches:
 
     @property
     def images_per_epoch(self) -> int:
-        """Number of images per epoch: the entire train split, or fewer if the training settings limit it."""
+        """Number of images per epoch: all images of the train split, or fewer if the training settings limit the
+        number.
+        """
         return min(self.training.images or len(self._indices), len(self._indices))
 
     @property

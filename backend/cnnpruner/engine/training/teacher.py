@@ -46,10 +46,9 @@ class Teacher:
 
 
 def distillation_loss(logits: Tensor, teacher_logits: Tensor, temperature: float) -> Tensor:
-    """Return T² times the mean over images of KL(teacher ‖ student), both softened by the temperature T. All logits are
-    [B, K].
-
-    The factor T² keeps the size of the gradients independent of T (Hinton et al. 2015, section 2).
+    """Return the distillation loss: T² times the mean over images of KL(teacher ‖ student), where the probabilities of
+    teacher and student are softened by the temperature T. All logits are [B, K]. The factor T² keeps the size of the
+    gradients independent of T (Hinton et al. 2015, section 2).
     """
     student_log_probabilities = functional.log_softmax(logits / temperature, dim=1)
     teacher_log_probabilities = functional.log_softmax(teacher_logits / temperature, dim=1)

@@ -1,4 +1,4 @@
-"""Limits the number of threads, because in small networks, synchronising many threads takes longer than one thread."""
+"""Limits the number of threads: in small networks, synchronising many threads takes longer than computing with one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -31,7 +31,8 @@ the GPU.
 """
 
 MAX_TIMED_STEPS, MAX_TIMED_STEP_S = 3, 5.0
-"""Maximum number of steps to time, and the duration of a step in seconds after which no further step is timed."""
+"""Maximum number of steps to time, and a duration in seconds: after a step that takes longer, no further step is timed.
+"""
 
 CONTIGUOUS_EDGES = range(17, 64)
 """Image edges, in pixels, for which the contiguous memory format is faster than channels last on a CPU in float32."""
@@ -51,7 +52,7 @@ class Trainer:
     """Trains a copy of the given network with SGD.
 
     All random choices depend only on (seed, epoch, step). Therefore, on the CPU, a Trainer that loads the state saved
-    after epoch e and continues with e + 1 gives exactly the same numbers as one that was never stopped.
+    after epoch e and continues with epoch e + 1 computes exactly the same numbers as a Trainer that was never stopped.
     """
 
     def __init__(
@@ -63,8 +64,8 @@ class Trainer:
         layer_macs: float = math.inf,
         teacher: nn.Module | None = None,
     ) -> None:
-        """`layer_macs`: mean multiply-accumulates of a layer on one image; small networks use fewer threads. `teacher`:
-        network whose predictions serve as additional targets.
+        """`layer_macs`: mean multiply-accumulates per layer for one image; if they are few, fewer threads are used.
+        `teacher`: network whose predictions serve as additional targets.
 
         Raises InvalidInput for batches of one image if the network has batch norm.
         """
@@ -131,7 +132,7 @@ class Trainer:
             self._average.network.load_state_dict(network.state_dict())
 
     def measure_step_time(self) -> float:
-        """Train for up to three steps, and return the duration of the fastest one in seconds per image. A step that
+        """Train for up to three steps, and return the duration of the fastest step, in seconds per image. A step that
         takes more than 5 s is the last one. The network should not be used afterwards.
         """
         self._network.train()
@@ -147,8 +148,8 @@ class Trainer:
         return min(durations)
 
     def state(self) -> dict[str, Any]:
-        """Return copies of the weights, the averaged weights (if any) and the optimizer's momentum. A file with them
-        can be read by `torch.load(weights_only=True)`.
+        """Return copies of the weights, the averaged weights (if any) and the optimizer's momentum. A file with these
+        values can be read by `torch.load(weights_only=True)`.
         """
         average = {} if self._average is None else {"average": self._average.state()}
         return {

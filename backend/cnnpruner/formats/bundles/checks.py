@@ -1,4 +1,4 @@
-"""Checks that the files of a bundle are consistent, so that no job on the imported tree fails later because of them."""
+"""Checks that the files of a bundle are consistent; otherwise, later jobs on the imported tree could fail."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +27,7 @@ def require_matching_splits(splits: SplitIndices, tree: BundledTree) -> None:
 
 def require_valid_tree(tree: BundledTree) -> None:
     """Require that there is a single root, that all other nodes descend from it and come after their parents, and that
-    the numbers of nodes are unique and below the tree's next number.
+    node numbers are unique and lower than the number of the tree's next node.
     """
     numbers: dict[int, int] = {}
     for bundled_node in tree.nodes:
@@ -76,7 +76,7 @@ def _require_metrics(node: Node, images: int) -> None:
 
 def require_valid_structure(bundled_node: BundledNode, layers: Layers, root: Layers) -> None:
     """Require that the node has the same layers as the root, and that all indices in the structure refer to existing
-    layers, groups and units. Views and plans rely on both.
+    layers, groups and units, because views and plans rely on these two conditions.
     """
     layer_indices = [layer for unit in layers.units for layer, _ in unit.members]
     layer_indices += [layer for group in layers.groups for layer in group.layers]
@@ -101,8 +101,8 @@ def require_valid_structure(bundled_node: BundledNode, layers: Layers, root: Lay
 
 
 def require_weights(path: Path, bundled_node: BundledNode, layers: Layers) -> None:
-    """Require that the weights file is complete and has exactly the tensors, by name and shape, of the node's
-    structure, so that the node can be pruned.
+    """Require that the weights file is complete and contains exactly the tensors of the node's structure, with the same
+    names and shapes, so that the node can be pruned.
     """
     number = bundled_node.node.number
     try:
@@ -117,8 +117,8 @@ def require_weights(path: Path, bundled_node: BundledNode, layers: Layers) -> No
 
 
 def require_matching_checksum(path: Path, bundled_node: BundledNode) -> str:
-    """Return the SHA-256 of the unpacked weights. Raises UnreadableBundle if it differs from the one in the manifest.
-    Bundles of version 0.1.0 have no checksums, so their weights are not compared with one.
+    """Return the SHA-256 of the unpacked weights. Raises UnreadableBundle if it differs from the checksum in the
+    manifest. Bundles of version 0.1.0 contain no checksums, so their weights are not checked.
     """
     actual_sha256 = sha256_of(path)
     if bundled_node.weights_sha256 not in (None, actual_sha256):

@@ -24,8 +24,8 @@ _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class _LimitedReader(io.FileIO):
-    """A file that refuses reads of more than 16 MiB. This protects against archives with too many entries, because
-    `zipfile` reads their whole list in one go and needs 0.5 kB of memory per entry.
+    """A file that refuses reads of more than 16 MiB. This protects against archives with too many entries: `zipfile`
+    reads the whole list of entries at once, and needs 0.5 kB of memory per entry.
     """
 
     MAX_READ_BYTES = 16 * MIB
@@ -50,8 +50,8 @@ class BundleContainer:
             raise UnreadableBundle("The file contains two entries with the same name; it is not a CNNPruner bundle.")
 
     def require_no_other_files(self, names: Set[str]) -> None:
-        """Raise UnreadableBundle if the archive contains a file that is not in `names`, as an archive of another
-        program would.
+        """Raise UnreadableBundle if the archive contains a file that is not in `names`, as archives of other programs
+        do.
         """
         other_names = sorted(self._entries.keys() - names)
         if other_names:
@@ -73,8 +73,8 @@ class BundleContainer:
         return self._archive.read(entry)
 
     def copy_to_disk(self, name: str, target: Path) -> None:
-        """Copy a file of the archive to `target`. Raises UnreadableBundle if the file is compressed, because such files
-        must be stored uncompressed.
+        """Copy a file that is stored uncompressed, such as weights, from the archive to `target`. Raises
+        UnreadableBundle if the file is compressed.
         """
         entry = self._find_entry(name)
         if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:

@@ -1,4 +1,5 @@
-"""Converts between the classes of the bundle format and those of the program. No other module uses both.
+"""Converts between the classes of the bundle format and those of the program. No other module uses classes of both
+kinds.
 
 A class of the program may get a new field without a change to the format. When a bundle is read, the new field is null
 if its type allows that; otherwise, the conversion function for this class must supply a value. To store the field in
@@ -129,16 +130,16 @@ def from_embedding(embedding: BundleEmbedding) -> Embedding:
 
 
 def _from_attributes(target_class: type[V], value: object, **overrides: Any) -> V:
-    """Return a value of class `target_class` whose fields come from `overrides`, or else from the attributes of
-    `value`. Nested values are converted in the same way.
+    """Return a value of class `target_class`. Its fields come from `overrides` or, if they are not listed there, from
+    the attributes of `value`. Nested values are converted in the same way.
     """
     fields = {name: getattr(value, name) for name in target_class.model_fields.keys() - overrides.keys()}
     return target_class.model_validate(fields | overrides, from_attributes=True)
 
 
 def _from_bundle(target_class: type[V], value: BundleValue, **overrides: Any) -> V:
-    """Return a value of class `target_class` whose fields come from `overrides`, or else from `value`. Optional fields
-    that are in neither are null.
+    """Return a value of class `target_class`. Its fields come from `overrides` or, if they are not listed there, from
+    `value`. Optional fields that neither contains are null.
     """
     null_fields = {
         name: None for name, field in target_class.model_fields.items() if type(None) in get_args(field.annotation)

@@ -29,7 +29,7 @@ class BundleRatioInterval(BundleValue):
 
 class BundleLatency(BundleValue):
     """Measured time of one forward pass, with the times of the blocks in which it was measured. The fields after
-    `iqr_ms` exist since version 4.
+    `iqr_ms` were added in version 4.
     """
 
     runtime: Literal["eager", "onnxruntime"]
@@ -177,8 +177,8 @@ class BundleForecast(BundleValue):
 
 
 class BundleOutcome(BundleValue):
-    """The node that was made from an estimate's plan, whether it reaches the target, and whether its accuracy is in the
-    interval of the forecast.
+    """The node that was made from an estimate's plan, whether the node reaches the target, and whether the node's
+    accuracy is in the forecast interval.
     """
 
     node_id: int
@@ -190,7 +190,7 @@ class BundleOutcome(BundleValue):
 
 
 class BundleEstimate(BundleValue):
-    """An estimate, with the forecast that it was based on and with its outcome."""
+    """An estimate, the forecast that it was based on, and its outcome."""
 
     id: int
     experiment_id: int
@@ -213,8 +213,8 @@ class BundleEstimate(BundleValue):
 
 
 class BundleOrder(BundleValue):
-    """How an Autopilot ranks units: by a criterion, within a scope. `within` is another criterion for the units of one
-    layer, or null; `floor` is the smallest share of each layer to keep.
+    """How an Autopilot ranks units: by a criterion, within a scope. `within`: another criterion, which ranks the units
+    inside each layer, or null. `floor`: the smallest share of each layer's filters to keep.
     """
 
     criterion: str
@@ -270,7 +270,7 @@ class BundleNodeEntry(BundleValue):
 
 
 class BundleImagePools(BundleValue):
-    """The pool of images to which the indices of each split refer: `train`, `test` or `held_out`."""
+    """For each split, the pool of images that the split's indices refer to: `train`, `test` or `held_out`."""
 
     train: str = Field(max_length=20)
     selection: str = Field(max_length=20)

@@ -59,8 +59,8 @@ class BundleGroup(BundleValue):
 
 
 class BundleTensor(BundleValue):
-    """A parameter or buffer. `dims` contains, for each dimension, the index of its list of units in `dim_units`; null
-    if no unit lies along it.
+    """A parameter or buffer. `dims` contains one value per dimension: the index in `dim_units` of the list of units
+    along this dimension, or null if no units lie along it.
     """
 
     name: str
@@ -73,8 +73,8 @@ class BundleTensor(BundleValue):
 
 
 class BundleLayerReader(BundleValue):
-    """A weight that mixes channels. `tensor` is the weight's index in `tensors`; `inputs` is the index in `dim_units`
-    of the list of units that its input channels belong to.
+    """A weight that mixes channels. `tensor`: the weight's index in `tensors`. `inputs`: the index in `dim_units` of
+    the list of units that the weight's input channels belong to.
     """
 
     tensor: int

@@ -20,7 +20,7 @@ class BundleCost(BundleValue):
 
 
 class _Rule(BundleValue):
-    """The fields that the rules of all plans have."""
+    """The fields that every rule has."""
 
     round_to: int = 1
     locked: list[str] = Field(default_factory=list)
@@ -47,21 +47,21 @@ class BundlePercentRule(_RankingRule):
 
 
 class BundleThresholdRule(_RankingRule):
-    """Removes all free units whose score is below `value`, or above it if low scores are kept."""
+    """Removes all free units whose rank value is below `value` or, if low rank values are kept, above it."""
 
     rule: Literal["threshold"] = "threshold"
     value: float
 
 
 class BundleLayersRule(_RankingRule):
-    """Removes a given share of the filters of each listed layer."""
+    """Removes a given share of the free filters of each listed layer."""
 
     rule: Literal["layers"] = "layers"
     shares: dict[str, float]
 
 
 class BundleTargetRule(_RankingRule):
-    """Removes filters until the network's `metric` is at most `value`."""
+    """Removes filters until the network's cost in `metric` is at most `value`."""
 
     rule: Literal["target"] = "target"
     metric: Literal["parameters", "macs", "size_bytes", "filters"]

@@ -43,7 +43,7 @@ def read_bundle(path: Path, folder: Path) -> Bundle:
     """Read the experiment in the bundle at `path`. Weights and thumbnails are written to `folder`, in the layout of a
     model store.
 
-    Raises UnreadableBundle if the file is damaged, truncated, of another kind or of a newer version.
+    Raises UnreadableBundle if the file is damaged, truncated, not a bundle, or a bundle of a newer format version.
     """
     with open_bundle_container(path) as container:
         version, tree = _read_manifest(container)
@@ -125,7 +125,9 @@ def _allowed_file_names(tree: BundledTree) -> set[str]:
 def _read_node(
     files: _JsonFiles, bundled_node: BundledNode, tree: BundledTree, root: Layers, folder: Path
 ) -> NodeArrays:
-    """Return the arrays of a node, and copy the node's weights to `folder`. A node that is not ready has neither."""
+    """Return the arrays of a node, and copy the node's weights to `folder`. A node that is not ready has neither arrays
+    nor weights.
+    """
     if bundled_node.node.state != "ready":
         return NO_NODE_ARRAYS
     number = bundled_node.node.number

@@ -35,8 +35,8 @@ def _add_missing_checksums(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rename_manifest_fields(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Rename what had other names in versions 1 and 2: the fields `walks` (now `autopilots`) and `like_id` (now
-    `reference_id`), and the pool `held` (now `held_out`).
+    """Rename what had other names in versions 1 and 2: the field `walks` is now `autopilots`, the field `like_id` is
+    now `reference_id`, and the pool `held` is now `held_out`.
     """
     content = {"autopilots" if name == "walks" else name: value for name, value in manifest.items()}
     pools = {name: "held_out" if pool == "held" else pool for name, pool in manifest["pools"].items()}
@@ -105,7 +105,7 @@ _TRAINING_SETTINGS: dict[str, Any] = {
     "start": "cut", "teacher": None, "temperature": 4.0, "teacher_weight": 0.9, "ema": None, "warmup_epochs": 0,
     "label_smoothing": 0.0, "gradient_clip": None,
 }  # fmt: skip
-"""Fields that were added to training settings in version 5, with values that keep training as it was."""
+"""Fields that were added to training settings in version 5, with values that describe how earlier versions trained."""
 
 
 _NEW_TRAINING_RECORD_FIELDS: dict[str, Any] = {
@@ -138,8 +138,8 @@ def _add_node_training_settings(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_autopilot_settings(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Add the settings that are new in version 5 to the Autopilots. Their values describe how all Autopilots worked
-    before.
+    """Add the Autopilot settings that are new in version 5, with values that describe how Autopilots worked in earlier
+    versions.
     """
     order = {"criterion": "taylor", "scope": "network", "within": None, "floor": 0.0}
     settings = {"goal": None, "steps": None, "order": order, "start": "cut"}

@@ -2,8 +2,8 @@
 only on purpose.
 
 This module contains the experiment and the classes that several files share. Accuracies and shares are from 0 to 1,
-losses are in nats, times in UTC, and ids are those of the server that created the bundle. Any change needs a new
-version of the format: see `upgrades`.
+losses are in nats, and times are in UTC. Ids were assigned by the server that created the bundle. Any change needs a
+new version of the format: see `upgrades`.
 """
 
 from datetime import datetime

@@ -56,7 +56,9 @@ def stream_archive(entries: Iterable[BundleEntry]) -> Iterator[bytes]:
 
 
 def _write_bundle_entry(archive: zipfile.ZipFile, entry: BundleEntry) -> Iterator[None]:
-    """Write one entry. Files on disk, such as weights, are stored uncompressed, because they hardly shrink."""
+    """Write one entry of the archive. Files on disk, such as weights, are stored uncompressed, because compression
+    would hardly shrink them.
+    """
     zip_info = zipfile.ZipInfo(entry.name, _ENTRY_DATE)
     zip_info.external_attr = 0o644 << 16
     if not isinstance(entry.content, Path):

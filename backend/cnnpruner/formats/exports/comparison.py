@@ -12,8 +12,8 @@ from cnnpruner.errors import ExportFailed
 
 IMAGES_PER_BATCH = 32
 TOLERANCE = 1e-4
-"""Maximum difference between logits that is accepted, as a multiple of the largest absolute logit, or of 1 if that is
-larger.
+"""Maximum accepted difference between logits, relative to the largest absolute logit, or to 1 if all logits are smaller
+than 1.
 
 Summing float32 numbers in another order changes logits by about 1e-6.
 """
@@ -25,7 +25,8 @@ ForwardPass = Callable[[Tensor], Tensor]
 def compare(
     network: nn.Module, exported_network: ForwardPass, images: Tensor, runtime: str, progress: Progress
 ) -> ExportCheck:
-    """Measure how much the logits of `exported_network` differ from those of `network` (evaluation mode, on the CPU).
+    """Measure how much the logits of `exported_network` differ from the logits of `network`, which is in evaluation
+    mode on the CPU.
 
     images: [N, C, H, W], normalised. Raises ExportFailed if the logits differ by more than rounding errors.
     """

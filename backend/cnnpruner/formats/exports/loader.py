@@ -74,7 +74,7 @@ def _is_possible_pruned_shape(pruned_shape: Sequence[int], unpruned_shape: Seque
 
 
 def build_registered_network(record: NetworkRecord) -> nn.Module:
-    """Build the unpruned network by the name in its record. The name must be registered in this process."""
+    """Build the unpruned network that the record names. A network with this name must be registered in this process."""
     return build_network(record.network, len(record.classes), record.channels, record.image_size, seed=0)
 
 

@@ -1,4 +1,6 @@
-"""Writes networks as ONNX, and runs them in ONNX Runtime to check them. The packages for both are optional."""
+"""Writes networks as ONNX, and runs them in ONNX Runtime to check them. The packages `onnx` and `onnxruntime` are
+optional.
+"""
 
 import warnings
 from pathlib import Path
@@ -44,8 +46,8 @@ class OnnxNetwork:
     """Runs an ONNX file in ONNX Runtime, on the CPU, with as many threads as torch uses."""
 
     def __init__(self, path: Path) -> None:
-        """Load the file. Raises Unavailable if ONNX Runtime is not installed, and ExportFailed if it cannot load the
-        file.
+        """Load the file. Raises Unavailable if ONNX Runtime is not installed, and ExportFailed if ONNX Runtime cannot
+        load the file.
         """
         require_packages()
         import onnxruntime

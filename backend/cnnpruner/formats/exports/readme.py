@@ -56,7 +56,7 @@ _LOADING_SNIPPETS: dict[ExportFormat, tuple[str, str, str]] = {
 
 
 def loading_snippet(kind: ExportFormat, record: NetworkRecord) -> str:
-    """Return Python code that runs the exported network. It is meant for the folder of the unpacked archive."""
+    """Return Python code that runs the exported network when it is started in the folder of the unpacked archive."""
     code = _LOADING_SNIPPETS[kind][0]
     return code.replace("{factory}", "" if record.factory is None else ", trust_factory=True")
 

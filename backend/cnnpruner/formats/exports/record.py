@@ -18,8 +18,7 @@ from cnnpruner.planning.networks import factories
 
 
 def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers) -> NetworkRecord:
-    """Return the record of a ready node. Its fields for the checksum and for the result of the check are filled in
-    later.
+    """Return the record of a ready node. The checksum and the result of the check are filled in later.
 
     `root`, `layers`: network structures before and after all pruning.
     """
@@ -50,8 +49,8 @@ def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers
 
 
 def _describe_training(node: Node) -> Training | None:
-    """Return the training settings as they were used: with the teacher's number, since its ID means nothing outside of
-    the database, and with the start that was chosen if the setting was `best`.
+    """Return the training settings as they were used. The teacher's id, which means nothing outside the database, is
+    replaced by the teacher's node number. The start `best` is replaced by the start that was chosen.
     """
     if node.training is None or node.training_record is None:
         return node.training
@@ -76,8 +75,8 @@ def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
 
 
 def _factory_text(name: str) -> str | None:
-    """Return the factory of the network `name` in the form that `cnnpruner.load` accepts; None if it was not built by a
-    factory. The folder of the factory's file is omitted, because server paths must not be disclosed.
+    """Return the factory of the network `name` in the form that `cnnpruner.load` accepts; None for a network that is
+    not built by a factory. The folder of the factory's file is omitted, because server paths must not be disclosed.
     """
     factory = factories.all_factories().get(name)
     if factory is not None and factory.module.endswith(".py"):

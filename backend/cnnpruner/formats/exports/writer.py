@@ -43,8 +43,8 @@ class NetworkToExport:
 def write_files(
     kind: ExportFormat, network_to_export: NetworkToExport, folder: Path, progress: Progress
 ) -> NetworkRecord:
-    """Write all files of an export into the empty `folder`, check the exported network, and return its record with the
-    result of the check.
+    """Write all files of an export into the empty `folder`, and check the exported network. Return the network's
+    record, with the result of the check.
 
     Raises Unavailable (if a package is missing), ExportFailed and StorageFailed.
     """

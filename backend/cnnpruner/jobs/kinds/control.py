@@ -1,5 +1,5 @@
-"""Job `prune` for a control node: removes other filters than were removed for its reference node, or trains the network
-structure of the reference node from scratch.
+"""Job `prune` for a control node: either removes as many filters per layer as were removed for the reference node,
+chosen at random or by L1 norm, or trains the structure of the reference node from scratch.
 """
 
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from cnnpruner.planning.structure import remove_units
 
 @dataclass(frozen=True)
 class ControlInputs:
-    """The inputs of the job that made the reference node, including its parent and the removed units, and how to choose
-    other units.
+    """How to make a control node: the inputs of the job that made the reference node, and how to choose the units to
+    remove.
     """
 
     reference: PruneInputs
     kind: ControlKind
     seed: int
-    """Seed for the random choice of units, the fresh weights and the order of the data."""
+    """Seed for the random choice of units, the fresh weights and the order of the training images."""
 
 
 def run(inputs: ControlInputs, context: Context, cache: WorkerCache) -> NodeResult:

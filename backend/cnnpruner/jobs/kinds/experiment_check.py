@@ -105,8 +105,11 @@ def load_initial_network(
 def choose_normalization(
     new: NewExperiment, network: nn.Module, pools: ImagePools, fresh_tensors: Sequence[str]
 ) -> Normalization:
-    """Return the requested mean and std. If neither was requested, return those with which published weights were
-    trained, or those that fit the weights of a checkpoint best, or else those of the data set.
+    """Return the requested pixel mean and std.
+
+    If neither was requested, published weights get the values that they were trained with. Weights from a checkpoint
+    get the values that fit them best, if images have three channels and all tensors were loaded. In all other cases, a
+    mean or std that was not requested is taken from the data set.
     """
     loaded = pools.loaded
     if new.mean is None and new.std is None:

@@ -20,7 +20,9 @@ from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 MAX_CHECKED_IMAGES = 256
-"""Maximum number of selection images with which the exported file is checked; they are spread evenly over the split."""
+"""Maximum number of selection images on which the exported file is checked. These images are spread evenly over the
+split.
+"""
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,9 @@ def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
 
 
 def remove_oldest_picture_blocks(folder: Path, max_bytes: int) -> None:
-    """Remove the least recently used blocks of pictures in `folder` until the others take at most `max_bytes`."""
+    """Remove the least recently used blocks of pictures in `folder` until the remaining blocks take at most
+    `max_bytes`.
+    """
     blocks = [(path.stat(), path) for path in folder.glob("sample-*.json")]
     size = sum(file_stat.st_size for file_stat, _ in blocks)
     for file_stat, path in sorted(blocks, key=lambda block: block[0].st_mtime_ns):

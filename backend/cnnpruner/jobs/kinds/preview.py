@@ -86,16 +86,16 @@ class _PreviewMeasurement:
         return preview.model_copy(update=changes | self._check_class_losses(predictions))
 
     def _check_class_losses(self, predictions: Predictions) -> dict[str, Any]:
-        """Return the class whose accuracy drops most with these predictions, and the limits of the plan's rule that are
-        exceeded. The keys are fields of a preview.
+        """Return two fields of a preview, by name: the class whose accuracy drops most with these predictions, and the
+        limits of the plan's rule that are exceeded.
         """
         plan, classes = self._inputs.plan, self._inputs.setup.experiment.classes
         worst = find_worst_class(self._inputs.before, predictions)
         return {"worst": worst, "broken_limits": broken_limits(plan, worst, classes)}
 
     def add_reconstructed_accuracies(self, preview: Preview) -> Iterator[Preview]:
-        """Yield the preview twice: supplemented by the accuracy after a quick reconstruction, and by that after the
-        full one. If there are few images, there is only one reconstruction.
+        """Yield the preview twice: first with the accuracy after a quick reconstruction, then with the accuracy after
+        the full reconstruction. If there are few images, there is only one reconstruction.
         """
         for settings, low, high in self._reconstructions_with_progress():
             fitting_progress = self._progress_in_range(low, low + 0.8 * (high - low))
@@ -131,8 +131,8 @@ def _accuracy_of_predictions(predictions: Predictions) -> Accuracy:
 
 
 def find_worst_class(before: Predictions, new_predictions: Predictions) -> ClassChange:
-    """Return the class whose accuracy drops most (if several are equal, the one with the lowest label), with its images
-    that were classified correctly before but no longer are.
+    """Return the class whose accuracy drops most, and which of its images are newly misclassified. If several classes
+    are equal, the one with the lowest label is returned.
     """
     labels = before.labels
     was_correct, is_correct = before.is_correct, new_predictions.is_correct

@@ -79,7 +79,9 @@ def _load_teacher(inputs: PruneInputs, cache: WorkerCache) -> TeacherNetwork | N
 def _choose_start_maker(
     child: CutNetwork, inputs: PruneInputs, images: SplitImages, cache: WorkerCache
 ) -> Callable[[Progress], tuple[nn.Module, StartRecord]] | None:
-    """Return a function that makes the network from which training starts; None if it starts from `child` itself."""
+    """Return a function that makes the network from which training starts; None if training starts from `child`
+    itself.
+    """
     if child.units is None or inputs.training.start == "cut":
         return None
     parent = cache.network(inputs.setup, inputs.parent)

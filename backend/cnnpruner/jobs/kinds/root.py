@@ -31,9 +31,7 @@ from cnnpruner.jobs.starts import StartRecord
 from cnnpruner.jobs.training_runs import TrainedNetwork, TrainingRun, TrainingRunSettings
 
 PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION = 0.05, 0.85
-"""Progress of the job after the images have been read, and after the network has been trained or imported, and
-evaluated.
-"""
+"""Progress of the job after the images have been read, and after the trained or imported network has been evaluated."""
 
 
 TIMED_BATCH_SIZE = 32
@@ -44,8 +42,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RootInputs:
-    """Inputs of the job. The initial weights come from `checkpoint`, or else from the source that the experiment
-    states. If `training` is None, they are not trained further.
+    """Inputs of the job. The initial weights come from `checkpoint` or, if that is None, from the source that the
+    experiment states. If `training` is None, the initial weights are not trained further.
     """
 
     setup: ExperimentSetup
@@ -122,7 +120,7 @@ def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
 
 
 def _measure_step_time(network: nn.Module, images: SplitImages, experiment: Experiment) -> float | None:
-    """Return the duration of a training step in seconds per image, so that the page can say how long trainings will
+    """Return the duration of a training step in seconds per image, so that the page can say how long training will
     take; None if the network cannot be trained with the experiment's settings.
     """
     settings = experiment.training.model_copy(
@@ -138,8 +136,9 @@ def _measure_step_time(network: nn.Module, images: SplitImages, experiment: Expe
 def _evaluate_imported_network(
     network: nn.Module, images: SplitImages, experiment: Experiment, context: Context
 ) -> tuple[TrainedNetwork, _OfficialTestAccuracy | None]:
-    """Evaluate imported weights as epoch 0. It remains the only epoch, because the weights are not trained further. The
-    second result is None if the splits do not cover the official test images.
+    """Evaluate imported weights as epoch 0, which remains the only epoch because the weights are not trained further.
+
+    Also return their accuracy on all official test images; None if the splits do not cover these images.
     """
     start_time = time.monotonic()
     progress = progress_in_range(context, PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION)

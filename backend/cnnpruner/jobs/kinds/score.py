@@ -35,8 +35,8 @@ class ScoreInputs:
 
 
 def run(inputs: ScoreInputs, context: Context, cache: WorkerCache, end: float = 1.0) -> tuple[ScoreArrays, ...]:
-    """Return the scores by each criterion. Criteria that need images share one scoring pass, except for obs. `end`: the
-    progress of the job at the end.
+    """Return the scores by each criterion. All criteria that need images share one scoring pass, except for obs. `end`:
+    the job's progress when this function returns.
     """
     context.report_progress(0.0, f"scoring filters by {', '.join(criterion.spec for criterion in inputs.criteria)}")
     network = cache.network(inputs.setup, inputs.node)

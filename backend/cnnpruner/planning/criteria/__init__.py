@@ -1,4 +1,4 @@
-"""The criteria, by name. To add a built-in criterion, add a file to this package; for user-defined ones, see
+"""The criteria, by name. To add a built-in criterion, add a file to this package; for user-defined criteria, see
 `plugins`.
 """
 
@@ -39,8 +39,8 @@ SCORING_PASS_CRITERIA: tuple[DataCriterion, ...] = tuple(
 BATCH_MEAN_CRITERIA: tuple[DataCriterion, ...] = tuple(
     criterion for criterion in SCORING_PASS_CRITERIA if criterion.over_batches == "mean"
 )
-"""The built-in criteria whose scores are means over the batches of a scoring pass. The instability is not one of them;
-it is stored with the Taylor scores.
+"""The built-in criteria whose scores are means over the batches of a scoring pass. Instability is not one of them: its
+scores are stored with the Taylor scores.
 """
 
 __all__ = [

@@ -37,7 +37,7 @@ class Criterion(ABC):
     help: ClassVar[str]
     """One line of help text for users."""
     keep: ClassVar[Literal["high", "low"]]
-    """Whether units with high scores or those with low scores are kept."""
+    """Whether units with high scores or units with low scores are kept."""
     needs: ClassVar[frozenset[Needs]]
     """The data that the criterion uses."""
     scale: ClassVar[Scale] = "log"
@@ -51,7 +51,7 @@ class Criterion(ABC):
     """Options that users can set on the page. The criterion's methods read their values from `self.settings`."""
 
     order: ClassVar[int] = 1000
-    """Sort key in the list of built-in criteria: the smallest comes first; equal ones are sorted by name."""
+    """Sort key in the list of built-in criteria, ascending; criteria with equal keys are sorted by name."""
 
     def __init__(self, settings: Mapping[str, OptionValue] | None = None) -> None:
         """settings: option values by name, each within its range; options that are omitted get their defaults."""
@@ -136,8 +136,8 @@ class FilterCriterion(StaticCriterion):
 
 
 def iterate_filter_weights(network: nn.Module, layers: Layers) -> Iterator[tuple[int, Tensor]]:
-    """For each layer, yield the index in `layers.dim_units` of the list of its filters' units, and the weights of its
-    filters [F, D], float64, without biases.
+    """For each layer, yield where its filters' units are listed (an index in `layers.dim_units`), and the weights of
+    its filters [F, D], float64, without biases.
 
     Layers whose filters belong to no unit are skipped.
     """
@@ -155,7 +155,7 @@ def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tenso
     """Return the mean value of each unit's filters, [U], ignoring filters without a value; nan for units without any
     value.
 
-    filter_values: for each layer, the index in `layers.dim_units` of the list of its filters' units (None if the
+    filter_values: for each layer, where its filters' units are listed (an index in `layers.dim_units`; None if the
     filters belong to no unit), and the values of the filters, [F].
     """
     position_by_unit_id = {unit.id: position for position, unit in enumerate(layers.units)}

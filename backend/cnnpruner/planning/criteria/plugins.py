@@ -95,7 +95,7 @@ def _load_criteria_from_entry_point(entry_point: EntryPoint) -> list[type[Criter
 
 
 def find_criterion_classes(module: ModuleType) -> list[type[Criterion]]:
-    """Return the criterion classes that are defined in a module, without those that it imports."""
+    """Return the criterion classes that a module defines itself, without imported ones."""
     return [value for value in vars(module).values() if _is_criterion(value) and value.__module__ == module.__name__]
 
 

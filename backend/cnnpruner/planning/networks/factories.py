@@ -38,7 +38,7 @@ class Factory:
 
     @property
     def text(self) -> str:
-        """The factory as a user would write it; if it is in a file, with the full path."""
+        """The factory as a user would write it. If it is in a file, the text contains the full path of the file."""
         return self._format_call(self.module)
 
     @property
@@ -52,7 +52,7 @@ class Factory:
 
 
 class FactoryRegistry:
-    """Factories by name: those given at server start, and those in a file in the model store."""
+    """Factories by name: those given at server start, and those read from a file in the model store."""
 
     def __init__(self, file: str) -> None:
         self._name = file
@@ -60,8 +60,8 @@ class FactoryRegistry:
         self._file: Path | None = None
 
     def register(self, named_factories: Mapping[str, Factory], folder: Path | None = None) -> None:
-        """Register the factories in `named_factories`, and those that the command line adds to the file in `folder`
-        later.
+        """Register the factories in `named_factories`, and the factories that the command line later adds to the file
+        in `folder`.
         """
         self._given_at_start = dict(named_factories)
         self._file = folder / self._name if folder is not None else None

@@ -57,8 +57,8 @@ def list_criteria(workspace: Workspace) -> list[CriterionInfo]:
 
 
 def resolve(workspace: Workspace, spec: str) -> ConfiguredCriterion:
-    """Returns the criterion that `spec` names. Raises NotFound if there is none with this name, and InvalidInput if an
-    option is invalid or the criterion cannot be used.
+    """Returns the criterion that `spec` names. Raises NotFound if there is no criterion with this name, and
+    InvalidInput if an option is invalid or the criterion cannot be used.
     """
     name, option_texts = parse_criterion_spec(spec)
     info = describe(type(CRITERIA[name])) if name in CRITERIA else _find_user_defined_criterion(workspace, name)
@@ -137,7 +137,7 @@ def compute(workspace: Workspace, node: Node, spec: str) -> Job | Scores:
 
 def request_scores(workspace: Workspace, node: Node, spec: str) -> bool:
     """Returns whether the scores that are needed to rank by `spec` exist. If not, queues the job that computes them.
-    Raises the error of that job if it failed before.
+    Raises the error of an earlier job that failed to compute them.
     """
     criterion = resolve(workspace, parse_criterion_and_price(spec)[0])
     if find_scores(workspace, node, criterion) is not None:
@@ -161,9 +161,9 @@ def find_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion
 
 @lru_cache(maxsize=16)
 def _load_scores(store: Store, node_id: int, criterion: ConfiguredCriterion) -> Scores:
-    """Returns stored scores, which are then cached in memory.
+    """Returns stored scores, and caches them in memory.
 
-    If there are none, raises NotFound instead of returning None, because exceptions are not cached.
+    If there are no stored scores, raises NotFound instead of returning None, because exceptions are not cached.
     """
     arrays = store.nodes.scores(node_id, criterion.key)
     if arrays is None and criterion.spec == INSTABILITY:

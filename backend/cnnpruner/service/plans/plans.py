@@ -61,7 +61,9 @@ def _build_plan_content(workspace: Workspace, node: Node, rule: PlanRule) -> dic
 
 
 def _find_taylor_scores(workspace: Workspace, node: Node) -> Scores | None:
-    """Returns the taylor scores, from which the shares of every plan are computed, or None if the node has none."""
+    """Returns the node's taylor scores, from which the shares of every plan are computed; None if the node has no such
+    scores.
+    """
     return criteria.find_scores(workspace, node, criteria.resolve(workspace, "taylor"))
 
 
@@ -109,9 +111,11 @@ def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
 
 
 def _is_preview_complete(workspace: Workspace, plan: Plan, measured: Preview) -> bool:
-    """Returns whether the preview is complete. It is not if it has no reconstruction, as in earlier versions. Nor is it
-    if the job that measured it did not succeed: the job may have stored the result of a quick reconstruction, but not
-    yet replaced it by that of the full one.
+    """Returns whether the preview is complete.
+
+    A preview without a reconstruction, as made by earlier versions, is not complete. If the job that measured the
+    preview did not succeed, the preview is not complete, either: the job may have stored the result of the quick
+    reconstruction, but not the result of the full one.
     """
     experiment_id = workspace.store.nodes.get(plan.node_id).experiment_id
     previews = (job for job in workspace.store.jobs.list(experiment_id) if job.kind == "preview")

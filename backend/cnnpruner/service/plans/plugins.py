@@ -30,8 +30,8 @@ class Plugins:
         self._infos: list[CriterionInfo] | None = None
 
     def criterion_infos(self) -> list[CriterionInfo]:
-        """Returns all user-defined criteria; those that cannot be used have an `error`. The first call waits until all
-        have been checked.
+        """Returns all user-defined criteria. A criterion that cannot be used has an `error`. The first call waits until
+        all criteria have been checked.
         """
         with self._lock:
             if self._infos is None:

@@ -28,7 +28,7 @@ from cnnpruner.service.workspace import Workspace
 BLOCK_SIZE = 32
 """Number of filters whose pictures are computed together."""
 PICTURES_TIMEOUT_S, ACTIVATIONS_TIMEOUT_S = 120.0, 600.0
-"""Maximum times that a request waits for a block of pictures and for a pass over the selection split."""
+"""Longest time that a request waits for a block of pictures, and for a pass over the selection split."""
 
 V = TypeVar("V", bound=Value)
 

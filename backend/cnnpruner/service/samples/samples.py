@@ -24,7 +24,7 @@ SampleChange = Literal["all", "degraded", "improved", "wrong", "right"]
 
 
 class SampleQuery(Value):
-    """Conditions that the returned samples must meet, and how many of them to skip and to return."""
+    """Conditions that the returned samples must meet, and how many of the matching samples to skip and to return."""
 
     change: SampleChange = Field(
         default="all",
@@ -69,8 +69,8 @@ def _require_known_classes(query: SampleQuery, classes: int) -> None:
 
 
 def find_compared_node(workspace: Workspace, node: Node, against: int | None) -> Node | None:
-    """Returns the node to compare with: the node with the id `against`, by default the parent, or None if there is
-    neither. Raises InvalidInput for a node of another tree.
+    """Returns the node to compare with: the node with the id `against` or, if `against` is None, the parent; None for a
+    root without `against`. Raises InvalidInput for a node of another tree.
     """
     compared_node_id = against if against is not None else node.parent_id
     compared_node = visitors.find_node(workspace, compared_node_id) if compared_node_id is not None else None

@@ -61,7 +61,8 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
 
 
 def _store_missing_checksums(store: Store, experiment: Experiment) -> None:
-    """Computes missing checksums of weights, so that the bundle contains them. Nodes made by version 0.1.0 have none.
+    """Computes missing checksums of weights, so that the bundle contains them. Nodes made by version 0.1.0 have no
+    checksums.
 
     Missing weights files are ignored here and reported later.
     """

@@ -18,8 +18,8 @@ T = TypeVar("T")
 def identify_visitor(workspace: Workspace, token: str | None) -> Visitor:
     """Returns the visitor with this token.
 
-    Without a token, returns the owner if the server requires none, otherwise `NOBODY`. Raises Unauthorized if the token
-    is invalid, revoked or expired.
+    If no token was sent, returns the owner if the server requires no token, otherwise `NOBODY`. Raises Unauthorized if
+    the token is invalid, revoked or expired.
     """
     if token is None:
         return LOCAL_OWNER if workspace.config.token is None else NOBODY
@@ -52,9 +52,8 @@ def load_if_visible(
 ) -> T:
     """Returns the object that `load` returns, if the visitor may see it.
 
-    Raises the same NotFound for an object that the visitor may not see as for one that does not exist. name: how the
-    error refers to the object. get_experiment_id: function that returns the id of the experiment to which the loaded
-    object belongs.
+    Otherwise raises NotFound, with a message that does not reveal whether the object exists. name: how the error refers
+    to the object. get_experiment_id: function that returns the id of the experiment to which the loaded object belongs.
     """
     if workspace.visitor.kind == "owner":
         return load()

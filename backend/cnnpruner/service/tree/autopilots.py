@@ -29,7 +29,7 @@ MIN_STEP_PERCENT = 1.0
 """An Autopilot ends when its next step would remove less than this percentage of the free filters."""
 MIN_REMOVED_SHARE = 0.05
 """An Autopilot that uses the estimator ends when the estimator advises removing less than this share of a node's
-filters (the criterion in the paper).
+filters, as in the paper.
 """
 
 
@@ -96,7 +96,9 @@ def _default_start(workspace: Workspace, node: Node, new: NewAutopilot) -> Start
 
 
 def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autopilot:
-    """Ends the Autopilot. Also cancels the job of the node that it is making, unless `finish_node` is true."""
+    """Ends the Autopilot. Also cancels the job of the node that the Autopilot is making, unless `finish_node`
+    is true.
+    """
     ended_autopilot = workspace.store.autopilots.end(autopilot.id, "stopped", "Stopped by a user.")
     if autopilot.state == "running" and ended_autopilot.nodes and not finish_node:
         last_node = workspace.store.nodes.get(ended_autopilot.nodes[-1])
@@ -106,8 +108,8 @@ def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autop
 
 
 def advance_autopilots(workspace: Workspace) -> None:
-    """Advances every running Autopilot whose current node is finished by one step. If one cannot continue, it ends, and
-    the reason is stored.
+    """Advances by one step every running Autopilot whose current node is finished. If an Autopilot cannot continue,
+    ends it and stores the reason.
     """
     for autopilot in workspace.store.autopilots.list(running=True):
         try:
@@ -203,8 +205,8 @@ def _describe_missed_target(node: Node, autopilot: Autopilot) -> str:
 
 
 def _is_good(node: Node, target: float | None) -> bool:
-    """Returns whether a ready node reaches the target, if there is one, and learned something. Otherwise, further steps
-    would have no accuracy to preserve.
+    """Returns whether a ready node reaches the target, if there is one, and learned something. If the node learned
+    nothing, further steps would have no accuracy to preserve.
     """
     return (target is None or lineage.is_good(node, target)) and node.learned is not False
 

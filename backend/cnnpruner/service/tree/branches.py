@@ -23,10 +23,9 @@ def describe(workspace: Workspace, node: Node) -> Branch:
 
 
 def delete(workspace: Workspace, node: Node) -> Branch:
-    """Ends Autopilots and jobs of the branch, then deletes its rows and files. Node numbers are not reused.
-
-    Raises Conflict for the root, and if a node of the branch is the teacher of a node outside it that is still being
-    trained.
+    """Ends Autopilots and jobs of the branch, then deletes the branch's rows and files. Node numbers are not reused.
+    Raises Conflict if `node` is the root, or if a node of the branch is the teacher of a node outside the branch that
+    is still being trained.
     """
     if node.parent_id is None:
         message = "The root cannot be deleted, because every node descends from it. Delete the experiment instead."

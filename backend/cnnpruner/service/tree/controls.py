@@ -46,7 +46,8 @@ def create(workspace: Workspace, node: Node, new: NewControls) -> list[Node]:
 
 
 def _choose_control_seeds(workspace: Workspace, node: Node, new: NewControls) -> list[Control]:
-    """Chooses seeds that no control of this kind has under the same parent, so that no two controls are equal.
+    """Chooses seeds that no other control of the same kind and with the same parent has, so that no two controls are
+    equal.
 
     The root's seed is excluded, because a control trained from scratch with it would have the root's initial weights.
     """
@@ -76,8 +77,9 @@ def _add_control(workspace: Workspace, node: Node, control: Control, shared: _Sh
 
 
 def _choose_training(workspace: Workspace, node: Node, new: NewControls) -> Training:
-    """Returns the training settings of the controls: those in `new`, completed by the node's. Controls that are trained
-    from scratch get the root's instead of the node's, because they need as many epochs as the root.
+    """Returns the training settings of the controls: the settings in `new`, completed by the node's settings. For
+    controls that are trained from scratch, the root's settings are used instead of the node's, because these controls
+    need as many epochs as the root.
     """
     experiment = workspace.store.experiments.get(node.experiment_id)
     training = node.training
@@ -89,8 +91,8 @@ def _choose_training(workspace: Workspace, node: Node, new: NewControls) -> Trai
 
 
 def _start_of_training(node: Node) -> Start:
-    """Returns the start of the node's training (`cut`, `recalibrated` or `reconstructed`). Controls have the same
-    start, so that they differ only in their filters.
+    """Returns the start of the node's training (`cut`, `recalibrated` or `reconstructed`). Controls get the same start
+    as the node, so that they differ only in their filters.
     """
     weights = None if node.training_record is None else node.training_record.start
     return weights if weights in ("recalibrated", "reconstructed") else "cut"

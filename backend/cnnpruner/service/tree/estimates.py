@@ -38,7 +38,7 @@ def default_target(workspace: Workspace, node: Node) -> float:
 
 def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     """Estimates how many filters to keep for the target, by interpolation and by a forecast, and stores the estimate.
-    Raises InvalidInput if neither is possible.
+    Raises InvalidInput if neither interpolation nor a forecast is possible.
     """
     nodes.require_ready_node(node, "estimate")
     target = default_target(workspace, node) if new.target_accuracy is None else new.target_accuracy
@@ -86,8 +86,8 @@ def _find_good_and_bad(
 
 
 def _require_side_of_target(node: Node, side: Literal["good", "bad"], target: float) -> None:
-    """Raises InvalidInput if only one node of a pair was given and it is on the wrong side of the target. The search
-    for the other node of the pair would find the same node again.
+    """Raises InvalidInput if only one node of a pair was given and this node is on the wrong side of the target. The
+    search for the other node starts at the given node, so it would go in the wrong direction.
     """
     if lineage.is_good(node, target) == (side == "good"):
         return
@@ -149,8 +149,8 @@ def draft_plan(workspace: Workspace, estimate: Estimate, order: Order | None = N
     """Drafts the plan that the estimate advises, which ranks units in the paper's order unless `order` is given.
     Repeated calls return the same draft until it is edited.
 
-    Once a plan has been applied as advised, the estimate's outcome comes from this plan, even if others are drafted
-    later.
+    Once a plan has been applied as advised, the estimate's outcome comes from this plan, even if other plans are
+    drafted later.
     """
     if estimate.remove == 0:
         raise Conflict("This estimate advises removing nothing, so there is nothing to plan.", estimate_id=estimate.id)

@@ -70,7 +70,8 @@ def normalize(workspace: Workspace, new: NewExperiment) -> NewExperiment:
     """Checks that the data and the network are known. If the network is pretrained, sets the options that its weights
     require.
 
-    Raises UnusableNetwork, and UnusableData or InvalidInput for data and weights that this server may not read.
+    Raises UnusableNetwork for an unknown network, UnusableData for an unknown data factory, and InvalidInput for data
+    or weights that this server may not read.
     """
     check_source(workspace, new.data)
     if new.weights.path is not None:

@@ -26,7 +26,9 @@ def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
 def forecast_filters_to_keep(
     tree: Sequence[Node], target: float, keep: int | None
 ) -> tuple[Forecast | None, str | None]:
-    """Returns the forecast of how many filters to keep for the target, or None and the reason why there is none."""
+    """Returns the forecast of how many filters to keep for the target, or None and the reason why there is no
+    forecast.
+    """
     try:
         return forecast(_sizes_of_finished_nodes(tree), _root_filters(tree), target, keep), None
     except InvalidInput as error:

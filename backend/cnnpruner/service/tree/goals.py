@@ -7,7 +7,7 @@ from cnnpruner.errors import InvalidInput
 
 
 def cost_in_goal_metric(node: Node, goal: CostGoal) -> int:
-    """Returns the cost that the goal limits, of a ready node."""
+    """Returns a ready node's cost in the metric that the goal limits."""
     cost = getattr(node, goal.metric)
     assert isinstance(cost, int)  # the node is ready
     return cost

@@ -63,8 +63,8 @@ def _find_last_good_node(tree: Sequence[Node], bad: Node, target: float) -> Good
 
 
 def _find_first_bad_node(tree: Sequence[Node], good: Node, target: float) -> GoodAndBadNode:
-    """Returns the largest bad node, and its parent as the good node, from the nearest generation of descendants that
-    has a bad node.
+    """Returns the largest bad node of the nearest generation of descendants that has a bad node, and this node's parent
+    as the good node.
     """
     generation = [good]
     while generation:

@@ -14,7 +14,7 @@ from cnnpruner.service.workspace import Workspace
 def require_ready_node(node: Node, subject: str) -> None:
     """Raises Conflict if the node is not ready.
 
-    `subject`: what the node does not have yet, which the error message names.
+    `subject`: what the node does not have yet, in the words of the error message.
     """
     if node.state == "ready":
         return

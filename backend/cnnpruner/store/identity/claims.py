@@ -1,8 +1,8 @@
-"""Determines which database owns a model store. Each server start writes a new claim, which is a random value, into
-both.
+"""Determines which database owns a model store.
 
-A copied database is recognized by its path, which differs from the path in the model store's manifest. A restored
-backup is recognized by its claim, which is older than the claim in the manifest.
+Each server start writes a new claim, which is a random value, into the database and into the model store. A copied
+database is recognized by its path, which differs from the path in the model store's manifest. A restored backup is
+recognized by its claim, which is older than the claim in the manifest.
 """
 
 import sqlite3
@@ -30,8 +30,8 @@ from cnnpruner.store.rows import StoreRow
 Ownership = Literal["owner", "restored", "copy"]
 """How a database is related to a model store.
 
-`owner`: the database owns the model store. `restored`: it owns the model store, but is older, because it was restored
-from a backup. `copy`: it is a copy of the database that owns the model store.
+`owner`: the database owns the model store. `restored`: the database owns the model store, but is older than the store,
+because it was restored from a backup. `copy`: the database is a copy of the one that owns the model store.
 """
 
 COPY_NOTICE = (
@@ -46,8 +46,8 @@ RESTORED_NOTICE = (
 
 
 def claim(engine: Engine, files: Files) -> Ownership:
-    """Write a new claim into the database and its model store, and return how the two are related. Creates the model
-    store's folder if it is missing.
+    """Write a new claim into the database and its model store, and return how the database is related to the store.
+    Creates the model store's folder if it is missing.
 
     If the database is a copy, nothing is written. Raises StorageFailed.
     """
@@ -81,8 +81,8 @@ def read_database_identity(engine: Engine) -> str | None:
 
 
 def owns_model_store(connection: Connection, files: Files) -> bool:
-    """Returns whether the model store still belongs to this database; it does unless a server of another database has
-    claimed it since.
+    """Returns whether the model store still belongs to this database. It does, unless a server of another database has
+    claimed the store since.
     """
     manifest, row = read_manifest(files.folder), connection.execute(select(StoreRow)).one_or_none()
     if manifest is None or row is None:

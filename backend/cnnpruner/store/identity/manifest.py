@@ -36,8 +36,8 @@ def generate_identity() -> str:
 
 
 def database_name(url: URL, folder: Path) -> str:
-    """Returns the path of the database file relative to the folder, so that both can be moved together; for a database
-    that is not a file, its URL.
+    """Returns the path of the database file relative to the folder, so that the file and the folder can be moved
+    together. For a database that is not a file, returns its URL.
     """
     if url.get_backend_name() == "sqlite" and url.database:
         return os.path.relpath(Path(url.database).resolve(), folder.resolve())

@@ -105,9 +105,7 @@ def _read_expected_weights(connection: Connection) -> tuple[tuple[int, int, int]
 
 
 def _find_mismatch(pair: _StorePair) -> _Mismatch | None:
-    """Returns the reason why the database and the folder do not belong together; None if they do, or if nothing
-    suggests otherwise.
-    """
+    """Returns the reason why the database and the folder do not belong together; None if no reason was found."""
     if pair.manifest is not None:
         return None if pair.identity == pair.manifest.identity else _describe_other_owner(pair, pair.manifest.database)
     has_files = bool(pair.files.experiment_folders())

@@ -68,7 +68,7 @@ def _experiment_id(session: Session, row: PlanRow) -> int:
 
 
 def publish_plan(session: Session, row: PlanRow) -> Plan:
-    """Publishes the plan in a changed row to the event streams, and returns the plan."""
+    """Publishes the changed plan in `row` to the event streams, and returns the plan."""
     session.flush()
     value = plan_from_row(row)
     emit(session, _experiment_id(session, row), PlanEvent(plan=value))
@@ -113,7 +113,9 @@ class Plans:
         content: dict[str, Any] | None,
         base_version: PlanBaseVersion = ANY_PLAN_VERSION,
     ) -> Plan:
-        """Edit a draft; new content creates a new revision. Raises StalePlan if it has changed since `base_version`."""
+        """Edit a draft; new content creates a new revision. Raises StalePlan if the draft has changed since
+        `base_version`.
+        """
         with self._sessions.write() as session:
             row = _find_draft(session, plan_id)
             _require_unchanged_plan(row, base_version)

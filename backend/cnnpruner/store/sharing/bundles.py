@@ -81,8 +81,9 @@ class Bundles:
         """Add the bundle's tree.
 
         `experiment`: the experiment from the bundle, with the notices that this server added. `packed_blobs`: the blobs
-        of each node, from `pack_node_arrays`. Node numbers do not change, ids do. Unfinished nodes are cancelled, and
-        running Autopilots are stopped. Raises UnreadableBundle, and the same errors as `require_owner`.
+        of each node, from `pack_node_arrays`. Nodes keep their numbers, but all objects get new ids. Unfinished nodes
+        are cancelled, and running Autopilots are stopped. Raises UnreadableBundle, and the same errors as
+        `require_owner`.
         """
         with _convert_value_errors(), self._sessions.write() as session:
             require_owner(session, self._files)
@@ -142,8 +143,8 @@ def _add_experiment(session: Session, bundle: Bundle, experiment: Experiment) ->
 
 
 def pack_node_arrays(arrays: NodeArrays) -> PackedBlobs:
-    """Returns the blobs in which a bundled node's arrays are stored. Compressing them is slow for large trees, so call
-    this outside transactions, which would block other writes.
+    """Returns the blobs in which a bundled node's arrays are stored. Call this before a transaction, not in it:
+    compressing the arrays of a large tree is slow, and an open transaction blocks other writes.
     """
     if arrays.layers is None or arrays.predictions is None:
         return {}

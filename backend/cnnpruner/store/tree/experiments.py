@@ -48,7 +48,7 @@ def require_weights(row: ExperimentRow) -> None:
 
 
 def publish_experiment(session: Session, row: ExperimentRow) -> Experiment:
-    """Publishes the experiment in a changed row to the event streams, and returns the experiment."""
+    """Publishes the changed experiment in `row` to the event streams, and returns the experiment."""
     session.flush()
     value = experiment_from_row(session, row)
     emit(session, row.id, ExperimentEvent(experiment=value))
@@ -88,7 +88,7 @@ class Experiments:
             return [experiment_from_row(session, row) for row in rows]
 
     def find_existing_ids(self, experiment_ids: Collection[int]) -> set[int]:
-        """Returns those of `experiment_ids` whose experiments still exist."""
+        """Returns the ids in `experiment_ids` whose experiments still exist."""
         query = select(ExperimentRow.id).where(ExperimentRow.id.in_(experiment_ids))
         with self._sessions.read() as session:
             return set(session.scalars(query))

@@ -15,7 +15,7 @@ from cnnpruner.store.rows import NodeRow
 
 
 def read_latencies(row: NodeRow) -> list[LatencyDistribution]:
-    """Returns the latencies of a node. Those measured by earlier versions are unpaired and have no blocks."""
+    """Returns the latencies of a node. Latencies measured by earlier versions are unpaired and have no blocks."""
     return [LatencyDistribution.model_validate(content) for content in row.latency]
 
 
@@ -71,8 +71,8 @@ def _add_latencies_to_root(root: NodeRow, latencies: Iterable[LatencyDistributio
 
 
 def _merge_latencies(old: Iterable[LatencyDistribution], new: Iterable[LatencyDistribution]) -> list[dict[str, Any]]:
-    """Returns the latencies in `old`, merged with those in `new`: each new latency takes the place of those that it
-    replaces, or is added at the end.
+    """Returns the latencies in `old` and `new`. Each new latency takes the place of old latencies with the same
+    setting, or is added at the end. Settings also count as the same if the old latency's number of threads is unknown.
     """
     merged = list(old)
     for latency in new:

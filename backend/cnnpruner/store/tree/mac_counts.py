@@ -86,8 +86,8 @@ def _add_macs_to_tree(session: Session, row: ExperimentRow, count: MacCount) -> 
 
 
 def _update_layers(session: Session, owner: blobs.BlobOwner, count: MacCount) -> int:
-    """Replace the operations in the stored structure of a node or experiment by those counted, and return how many MACs
-    this adds.
+    """Replace the operations in the stored structure of a node or experiment by the counted operations, and return how
+    many MACs this adds.
     """
     data = blobs.get(session, owner, "layers")
     if data is None:

@@ -62,7 +62,7 @@ def find_node(session: Session, node_id: int) -> NodeRow:
 
 
 def publish_node(session: Session, row: NodeRow) -> Node:
-    """Publishes the node in a changed row to the event streams, and returns the node."""
+    """Publishes the changed node in `row` to the event streams, and returns the node."""
     session.flush()
     value = node_from_row(row)
     emit(session, row.experiment_id, NodeEvent(node=value))
@@ -151,8 +151,8 @@ class Nodes:
         """Store the latencies that a job measured for its node and for all nodes with the same structure, and complete
         the job.
 
-        They replace older latencies with the same settings. The node's first latency stays first: it was measured when
-        the node became ready.
+        The new latencies replace older ones with the same settings. The node's first latency stays first: it was
+        measured when the node became ready.
         """
         with self._sessions.write() as session:
             job = find_leased_row(session, job_id, attempt)
@@ -215,7 +215,7 @@ class Nodes:
             return find_node(session, node_id).weights_sha256
 
     def set_weights_sha256(self, node_id: int, sha256: str) -> None:
-        """Store the checksum of a node that has none, without publishing the change."""
+        """Store the checksum of a node that has no checksum yet, without publishing the change."""
         conditions = NodeRow.id == node_id, NodeRow.weights_sha256.is_(None)
         with self._sessions.write() as session:
             session.execute(update(NodeRow).where(*conditions).values(weights_sha256=sha256, version=NodeRow.version))
@@ -256,9 +256,9 @@ def _set_measurements(row: NodeRow, result: NodeResult) -> None:
 
 
 def _update_experiment(session: Session, experiment_id: int, root: NodeResult) -> None:
-    """Store the root's import accuracy and the number of selection images in the largest class in the experiment.
+    """Store in the experiment the root's import accuracy and the number of selection images in the largest class.
 
-    The experiment is published again, since its notices now include those of the root.
+    The experiment is published again, since its notices now include the root's notices.
     """
     experiment = find_experiment(session, experiment_id)
     experiment.import_accuracy, experiment.import_images = root.import_accuracy, root.import_images
