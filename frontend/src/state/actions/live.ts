@@ -136,7 +136,7 @@ export const applyEvent =
 const isPendingListRequest = ({ screen }: State, key: string): boolean =>
   /^(tree|plans|estimates)/.test(key) && screen.requests[key]?.state === "pending";
 
-/** Makes the tree keep a node in view that has just been created. */
+/** Makes the tree keep a newly created node in view. */
 const followNewNode = (state: State, { id, parent_id }: Node): State =>
   parent_id === null || state.server.nodes[id] ? state : withScreen(state, { followedNode: id });
 

@@ -139,8 +139,8 @@ function cardsInSight(state: State, { filters }: LayerCards, extraCardCount = 0)
 }
 
 /**
- * Offsets of the blocks that contain visible cards, followed by those of the blocks that contain only cards close to
- * them.
+ * Offsets of the blocks that contain visible cards, followed by the offsets of the blocks that only contain cards near
+ * the visible ones.
  */
 export function neededBlockOffsets(state: State, cards: LayerCards): readonly number[] {
   const blocks = [0, EXTRA_CARD_COUNT].flatMap((extraCardCount) =>

@@ -13,7 +13,7 @@ import { sequentialColours } from "../../marks/colour";
 export interface CellData {
   readonly confusion: Confusion;
   readonly cell: Cell | null;
-  /** Description of the chosen samples if they are not those of a cell; otherwise null. */
+  /** Description of the chosen samples; null if they are the samples of a cell, or if no samples are chosen. */
   readonly chosenSamplesText: string | null;
   readonly samples: readonly Sample[] | null;
   readonly thumbs: Omit<ThumbsData, "samples" | "maxThumbs" | "size">;

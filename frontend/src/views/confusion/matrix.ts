@@ -79,8 +79,8 @@ function drawColumnNames(
 }
 
 /**
- * Sets the tooltip of a row or column of class names. The names cannot be focused, because their samples can be chosen
- * with the keyboard from the cells.
+ * Sets the tooltip of a row or column of class names. The names cannot have the focus; keyboard users choose the
+ * samples of a class from its cells instead.
  */
 function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);

@@ -25,7 +25,10 @@ const MAX_INTERVAL_HALF_WIDTH = 0.1;
 export const singleImageLatency = ({ latency }: Node, runtime: Latency["runtime"] = "eager"): Latency | undefined =>
   latency.find((entry) => entry.batch === 1 && entry.runtime === runtime);
 
-/** Returns the ratio of the latency to that of the root, with its interval, if it is reliable; otherwise null. */
+/**
+ * Returns the ratio of the latency to that of the root, with the interval of the ratio; null if the ratio is not
+ * reliable.
+ */
 export function reliableLatencyRatio(latency: Latency | undefined): LatencyRatio | null {
   if (latency?.reliability !== "reliable" || latency.ratio === null || !latency.ratio_interval) return null;
   return { ratio: latency.ratio, ...latency.ratio_interval };

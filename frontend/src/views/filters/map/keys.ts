@@ -45,7 +45,7 @@ export function handleKey(
 
 /**
  * Returns the point around which the keys zoom: the sample at the cursor or, if there is no cursor, the middle of the
- * map. It is given as fractions of the width and height.
+ * map. Its coordinates are fractions of the map's width and height.
  */
 const zoomCenterOf = ({ placedPoints, width, height }: MapData, cursor: number): readonly [number, number] =>
   cursor < 0 ? [0.5, 0.5] : [placedPoints.px[cursor]! / width, placedPoints.py[cursor]! / height];

@@ -1,6 +1,6 @@
 /**
  * The toolbar above the bubbles. It sets the threshold, the percentage to remove, the criteria for the x axis and the
- * bubble size, and the number to a multiple of which layer widths are rounded.
+ * bubble size, and the multiple to which layer widths are rounded.
  */
 import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";

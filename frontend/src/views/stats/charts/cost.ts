@@ -1,4 +1,4 @@
-/** Chart of the cost: MACs as bars, and parameters as dots that lines connect from parent to child. */
+/** Chart of the cost: MACs as bars, and parameters as dots, with a line from each parent's dot to its child's dot. */
 import { select } from "d3-selection";
 import { formatCount } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
