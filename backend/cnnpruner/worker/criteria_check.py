@@ -35,7 +35,10 @@ def main() -> None:
 
 
 def check_criterion_files(files: Sequence[Path]) -> int:
-    """Print for each criterion in the files whether it meets the contract. Returns exit code 0 if all do, otherwise 1."""
+    """Print for each criterion in the files whether it meets the contract.
+
+    Returns the exit code: 0 if all criteria meet the contract, otherwise 1.
+    """
     infos = [(path, info) for path in files for info in check_criterion_source(_find_criterion_source(path))]
     for path, info in infos:
         verdict = "meets the contract" if info.error is None else f"- {info.error}"

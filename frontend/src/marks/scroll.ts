@@ -30,8 +30,8 @@ export const hasUserScrolled = (node: Element): boolean =>
   Math.abs(scrollTopOf(node) - (programmaticScrollTops.get(node) ?? 0)) > 1;
 
 /**
- * When an element is first drawn, scrolls it to the position that `start` returns; `start` returns null if no position
- * was given by a link. Reports every later scroll position. Positions are in pixels.
+ * When an element is first drawn, scrolls it to the position from a link, which `start` returns (null if there is
+ * none). Reports every later scroll position. Positions are in pixels.
  */
 export function trackScroll(node: HTMLElement, start: () => number | null, onScroll: (top: number) => void): void {
   const initialTop = node.dataset.opened === undefined ? start() : null; // called once, so that scrolling causes no redraw

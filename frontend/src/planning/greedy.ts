@@ -17,7 +17,7 @@ export interface Ranking {
   readonly instability: Float64Array | null;
   /**
    * Score of each unit by the criterion `taylor` (sensitivity), by unit position. The summary of a plan shows these
-   * scores whatever criterion the plan uses. Null if there are none.
+   * scores whatever criterion the plan uses. Null if there are no scores by `taylor`.
    */
   readonly sensitivity: Float64Array | null;
   readonly sensitivityInstability: Float64Array | null;

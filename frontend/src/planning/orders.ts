@@ -8,8 +8,8 @@ import { rank, type Ranking, type RankingValues } from "./greedy";
 import type { Layers, Structure } from "./structure";
 
 /**
- * The units against which a unit is ranked: all units (`network`), those of its group (`group`), or those in layers of
- * the same kind, kernel, stride and width (`alike`).
+ * The units against which a unit is ranked: all units (`network`), the units of its group (`group`), or the units in
+ * layers of the same kind, kernel, stride and width (`alike`).
  */
 export type Scope = NonNullable<Extract<Plan["rule"], { rule: "percent" }>["scope"]>;
 export type PriceMetric = "macs" | "parameters" | "bytes";
@@ -30,8 +30,8 @@ export interface Order {
   readonly criterion: string;
   readonly scope: Scope;
   /**
-   * Criterion that decides which units of a layer are removed, while `criterion` decides how many; null if `criterion`
-   * decides both.
+   * Criterion that decides which units of a layer are removed; `criterion` then decides only how many. Null if
+   * `criterion` decides both.
    */
   readonly within: string | null;
 }

@@ -3,8 +3,8 @@
 export interface NodeAxisInput {
   readonly width: number;
   /**
-   * Number of columns: one for each node number from 0 to that of the last node and, if there is a draft, one for the
-   * node that the draft would create.
+   * Number of columns: one for each node number from 0 to the number of the last node and, if there is a draft, one for
+   * the node that the draft would create.
    */
   readonly columnCount: number;
   /** Number of the first visible node, if the user has panned; null if the axis follows the chosen node. */

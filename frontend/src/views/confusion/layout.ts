@@ -144,8 +144,8 @@ const isVisible = ({ share, isDiagonal, isDecrease }: MatrixSquare): boolean =>
   share !== null || isDiagonal || isDecrease;
 
 /**
- * Returns the value of a cell in the given mode: its number of images, the share of the row's images that are in it, or
- * the change in its number of images from the parent.
+ * Returns the value of a cell in the given mode: the number of images in the cell, their share of the images in the
+ * row, or the change in their number from the parent.
  */
 function cellValue(
   { counts, parent_counts: before }: Confusion,

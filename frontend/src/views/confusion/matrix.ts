@@ -127,7 +127,7 @@ function drawBackground(svg: Group, { width, height }: MatrixLayout): void {
 
 /**
  * Draws the cells. A cell whose colour is close to the background gets an outline; a cell with a decrease gets a dashed
- * one.
+ * outline.
  */
 function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
   const gap = layout.cell.width > 10 ? 1 : 0;

@@ -56,8 +56,9 @@ export function commonMeasurementKey(nodes: readonly Node[]): string | null {
 }
 
 /**
- * Returns a node's latency as a ratio to another node's, computed from their ratios to the root; null if they cannot be
- * compared. The interval combines the worst cases of both intervals, so it is wider than a 95% interval.
+ * Returns a node's latency as a ratio to another node's, computed from their ratios to the root; null if the two
+ * latencies cannot be compared. The interval combines the worst cases of both intervals, so it is wider than a 95%
+ * interval.
  */
 export function compareLatencies(now: Latency | undefined, first: Latency | undefined): LatencyRatio | null {
   const [after, before] = [reliableLatencyRatio(now), reliableLatencyRatio(first)];

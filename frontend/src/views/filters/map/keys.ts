@@ -51,8 +51,9 @@ const zoomCenterOf = ({ placedPoints, width, height }: MapData, cursor: number):
   cursor < 0 ? [0.5, 0.5] : [placedPoints.px[cursor]! / width, placedPoints.py[cursor]! / height];
 
 /**
- * Returns the index of the point to which an arrow key moves the cursor; null if there is none in that direction. If
- * any samples are chosen or marked, the cursor moves only among them.
+ * Returns the index of the point to which an arrow key moves the cursor; null if there is none in that direction. The
+ * cursor moves only among the chosen samples, if there are any, and among these only to marked samples, if there are
+ * any.
  */
 function moveCursor({ placedPoints, mark, pickedFlags }: MapData, cursor: number, direction: Direction): number | null {
   const isPicked = (i: number): boolean => !pickedFlags || pickedFlags[i] === 1;

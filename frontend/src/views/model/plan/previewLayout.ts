@@ -90,8 +90,8 @@ export function describeReconstruction(preview: Preview | null): string {
 }
 
 /**
- * Names the layers that reconstruction could not fit, with reasons; they stay as they were cut. Empty if there are
- * none.
+ * Names the layers that reconstruction could not fit, with reasons; these layers stay as they were cut. Empty if there
+ * are no such layers.
  */
 export function describeUnfittedLayers(preview: Preview | null): string {
   const unfitted = preview?.reconstruction?.unfitted ?? [];

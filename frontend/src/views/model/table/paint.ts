@@ -249,8 +249,8 @@ function visitColumns(
 }
 
 /**
- * Paints the filters of a layer, by original number, as a barcode: the bars of kept filters stand at the bottom, those
- * of removed filters hang from the top.
+ * Paints the filters of a layer, by original number, as a barcode: the bars of kept filters stand at the bottom, and
+ * the bars of removed filters hang from the top.
  */
 export function paintBarcode(context: DrawingContext, picture: TablePicture, layer: number): void {
   const { layout, palette } = picture;

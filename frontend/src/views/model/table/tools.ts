@@ -144,7 +144,7 @@ interface SelectData {
 }
 
 /**
- * Lists the options for the criterion on the x axis: the default one, the chosen one if its options or price were
+ * Lists the options for the criterion on the x axis: the default, the chosen criterion if its options or price were
  * changed, all usable criteria and, last, the criteria that were skipped.
  */
 function listAxisOptions({ criteria, criterion }: ToolsData): SelectData["options"] {
