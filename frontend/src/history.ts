@@ -75,7 +75,10 @@ const hasOnlyBrushChanged = (before: Choice, after: Choice): boolean =>
   before.brush !== after.brush &&
   (Object.keys(after) as (keyof Choice)[]).every((name) => name === "brush" || before[name] === after[name]);
 
-/** Whether the experiment and the node of a choice exist. If not, the next choice replaces its entry in the history. */
+/**
+ * Whether the experiment and the node of a choice exist. If not, the next choice replaces the history entry of this
+ * one.
+ */
 function isValidChoice({ server }: State, { experiment, node }: Choice): boolean {
   return experiment !== null && node !== null && experiment in server.experiments && node in server.nodes;
 }

@@ -60,8 +60,8 @@ export function start(root: HTMLElement, onFirstDraw: () => void): void {
 }
 
 /**
- * Whether the server has sent all data that are needed to draw the tree, and the threshold line and bubbles of the
- * chosen node.
+ * Whether the server has sent all data that are needed to draw the tree and, for the chosen node, the threshold line
+ * and the bubbles.
  */
 function hasFirstResponses(state: State): boolean {
   const { layers, scores } = state.server;

@@ -6,7 +6,7 @@ import { call } from "./api/client";
 
 /**
  * Exchanges the token; resolves when the page may start, even if the token is not valid. In that case, the first
- * requests fail and report it.
+ * requests fail and report the error.
  */
 export async function exchangeToken(): Promise<void> {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");

@@ -67,8 +67,8 @@ def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
 
 
 def _run_next_job(loop: "WorkerLoop", queue: Queue) -> bool:
-    """Call `loop.run_next` and return its result. If the database or model store is missing, exit, so that the server
-    requeues the job.
+    """Call `loop.run_next` and return its result. If the database or model store is missing, exit the process, so that
+    the server requeues the job.
     """
     try:
         return loop.run_next(queue)

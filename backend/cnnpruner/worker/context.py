@@ -45,13 +45,13 @@ class JobContext:
         self._job = job
         self._pipe = pipe
         self._due: dict[str, float] = {}
-        """For each action with a limited rate, the earliest time on the monotonic clock at which it may run again."""
+        """For each rate-limited action, the earliest time (on the monotonic clock) at which it may run again."""
         self.folder = folder
         self.key = f"job {job.id} of {job.created_at.isoformat()}"
 
     @property
     def finished_epochs(self) -> list[Epoch]:
-        """Returns the epochs stored so far for the node that the job creates; empty if the job belongs to no node."""
+        """Returns the epochs stored so far for the node that the job creates; `[]` if the job belongs to no node."""
         return self._store.epochs.list(self._job.node_id) if self._job.node_id is not None else []
 
     def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
@@ -89,13 +89,13 @@ class JobContext:
         self._raise_cancelled_unless(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
 
     def find_latencies(self, layers: Layers) -> list[LatencyDistribution]:
-        """Returns the latencies stored for nodes of the experiment with the same structure as `layers`."""
+        """Returns the paired latencies stored for nodes of the experiment whose structure is the same as `layers`."""
         assert self._job.experiment_id is not None
         return self._store.nodes.find_latencies(self._job.experiment_id, layers)
 
     def raise_if_cancelled(self) -> None:
-        """Raise JobCancelled if the job is cancelled or leased to another attempt; the lease is checked about once a
-        second. Raise StoreMissing if the database or model store is missing.
+        """Raise JobCancelled if the job is cancelled or leased to another attempt. Raise StoreMissing if the database
+        or model store is missing. The lease is checked about once a second.
         """
         self._raise_cancelled_unless(not self._pipe.is_cancelled(self._job.id))
         self._store.require_writable()

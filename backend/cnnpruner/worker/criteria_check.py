@@ -18,7 +18,7 @@ from cnnpruner.planning.criteria.plugins import CriterionSource, Plugin, find_cr
 
 
 def main() -> None:
-    """Check each source of criteria, and at once write the list of its criteria to standard output as one JSON line."""
+    """Check each source of criteria. After each source, write its criteria to standard output as one JSON line."""
     parser = argparse.ArgumentParser(description="started by the server, not by hand")
     parser.add_argument("--criteria", default="")
     parser.add_argument(
@@ -37,7 +37,10 @@ def main() -> None:
 
 
 def check_criterion_files(files: Sequence[Path]) -> int:
-    """Print whether each criterion in the files meets the contract. Returns the exit code: 0 if all do, otherwise 1."""
+    """Print for each criterion in the files whether it meets the contract.
+
+    Returns the exit code: 0 if all criteria meet the contract, otherwise 1.
+    """
     infos = [(path, info) for path in files for info in check_criterion_source(_find_criterion_source(path))]
     for path, info in infos:
         verdict = "meets the contract for criteria" if info.error is None else f"- {info.error}"
@@ -46,7 +49,7 @@ def check_criterion_files(files: Sequence[Path]) -> int:
 
 
 def check_criterion_source(source: CriterionSource) -> list[CriterionInfo]:
-    """Returns a description of each criterion in a source, or the reason why the source cannot be used."""
+    """Returns a description of each criterion in a source or, if the source cannot be loaded, one that says why."""
     try:
         plugins = load_plugins(source)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason

@@ -42,7 +42,7 @@ class WorkerLoop:
 
         If the job fails, its error is stored with the job. If this method raises an exception, the database or model
         store itself has a problem; the caller should then exit, so that the server requeues the job. Training jobs do
-        not run if the database is a copy, to which the model store does not belong.
+        not run if the database is a copy that does not own the model store.
         """
         if queue == "training" and not self._store.owns_files():
             return False

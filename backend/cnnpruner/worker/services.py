@@ -23,23 +23,26 @@ class Services:
     """Folder with the user-defined criteria; None if there is none."""
 
     def setup(self, experiment_id: int) -> ExperimentSetup:
-        """Returns what job functions need of an experiment: its values, splits, root structure and data folders."""
+        """Returns what job functions need from an experiment: its values, splits, root structure and data folders."""
         experiments = self.store.experiments
         experiment = experiments.get(experiment_id)
         splits, layers = experiments.splits(experiment_id), experiments.root_layers(experiment_id)
         return ExperimentSetup(experiment, splits, layers, self.folders)
 
     def ready_node(self, node: Node) -> ReadyNode:
-        """Returns what job functions need of a ready node: its layers, its weights file and the checksum of this file.
+        """Returns what job functions need from a ready node: its layers, weights file and the checksum of this file.
 
         For nodes of version 0.1.0, which stored no checksums, computes and stores the checksum. Raises DamagedWeights
-        if the file needed for this is missing.
+        if the checksum must be computed and the weights file cannot be read.
         """
         weights = self.store.files.weights_path(node.experiment_id, node.number)
         return ReadyNode(self.store.nodes.layers(node.id), weights, weights_checksum(self.store, node))
 
     def root_node(self, experiment_id: int) -> ReadyNode | None:
-        """Returns what job functions need of the root; None if there is no root, or if its weights file is missing."""
+        """Returns what job functions need from the root; None if there is no root.
+
+        Also returns None if the checksum of the weights must be computed and the weights file cannot be read.
+        """
         root_id = self.store.experiments.get(experiment_id).root_id
         try:
             return None if root_id is None else self.ready_node(self.store.nodes.get(root_id))

@@ -14,7 +14,8 @@ export interface ServerEventListener {
 }
 
 /**
- * All kinds of events. The type check fails if a kind is missing, because the browser ignores kinds without a listener.
+ * All kinds of events. If a kind is missing here, the type check fails; otherwise, the browser would silently ignore
+ * the events of that kind.
  */
 const EVENT_KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
   job: true,

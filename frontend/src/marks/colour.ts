@@ -45,7 +45,7 @@ export const EMPTY_CELL_FILLS = { light: "#f1f3f5", dark: "#1f2327" } as const;
 /** Minimum contrast ratio of graphics against adjacent colours (WCAG 2.2, success criterion 1.4.11). */
 export const MIN_GRAPHICS_CONTRAST = 3;
 
-/** Whether a cell with this fill needs an outline, since it would hardly differ from an empty cell. */
+/** Whether a cell with this fill needs an outline, because the fill hardly differs from that of an empty cell. */
 export const isFaintFill = (fill: string, isDark: boolean): boolean =>
   contrastRatio(fill, EMPTY_CELL_FILLS[isDark ? "dark" : "light"]) < MIN_GRAPHICS_CONTRAST;
 

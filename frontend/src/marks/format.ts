@@ -26,7 +26,10 @@ export function formatRelativeChange(share: number, digits = 1): string {
   return `${sign}${text}%`;
 }
 
-/** Formats a count in short form: "111 M", "1.69 M", "38.3 k", "640"; at most three digits from 10,000 on. */
+/**
+ * Formats a count in short form: "111 M", "1.69 M", "38.3 k", "640"; with at most three significant digits if the count
+ * is 10,000 or more.
+ */
 export function formatCompactCount(value: MaybeNumber): string {
   if (isMissing(value)) return MISSING_TEXT;
   if (value >= 999.5e6) return `${formatThreeSignificantDigits(value / 1e9)} G`;

@@ -32,6 +32,6 @@ export type IconName = keyof typeof ICONS;
 export const icon = (name: IconName): string =>
   `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
 
-/** The logo: bars for the filters of four layers, each layer with fewer filters. */
+/** The logo: bars that stand for four layers, each with fewer filters than the one before. */
 export const LOGO_SVG =
   '<svg viewBox="0 0 18 18" width="18" height="18" aria-hidden="true"><path fill="currentColor" d="M1 2h3v14H1zM5.3 4h3v12h-3zM9.6 8h3v8h-3zM13.9 12h3v4h-3z"/></svg>';

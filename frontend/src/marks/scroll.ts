@@ -30,8 +30,8 @@ export const hasUserScrolled = (node: Element): boolean =>
   Math.abs(scrollTopOf(node) - (programmaticScrollTops.get(node) ?? 0)) > 1;
 
 /**
- * Scrolls an element, when it is first drawn, to the position that `start` returns (from a link; null for none), and
- * reports every later scroll position. Positions are in pixels.
+ * When an element is first drawn, scrolls it to the position from a link, which `start` returns (null if there is
+ * none). Reports every later scroll position. Positions are in pixels.
  */
 export function trackScroll(node: HTMLElement, start: () => number | null, onScroll: (top: number) => void): void {
   const initialTop = node.dataset.opened === undefined ? start() : null; // called once, so that scrolling causes no redraw

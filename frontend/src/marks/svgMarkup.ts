@@ -26,7 +26,7 @@ const SAVED_PROPERTIES = [
   "display",
 ] as const;
 
-/** Returns a copy of the SVG in which every element has its computed style as an attribute. */
+/** Returns a copy of the SVG in which every element has its computed styles as attributes. */
 export function copyWithStyles(svg: SVGSVGElement): SVGSVGElement {
   const svgCopy = svg.cloneNode(true) as SVGSVGElement;
   const [originals, copies] = [

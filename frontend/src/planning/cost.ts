@@ -28,8 +28,8 @@ interface TensorCost {
   /** Product of the lengths of those dimensions of the tensor that pruning never changes. */
   readonly fixedProduct: number;
   /**
-   * Indices of the dimension lists, one for each dimension that pruning can change; the length of a list is the length
-   * of its dimension.
+   * For each dimension that pruning can change, the index of its list in `dim_units`. The length of the list is the
+   * length of the dimension.
    */
   readonly dimListIndices: readonly number[];
   readonly isParameter: boolean;
@@ -89,7 +89,9 @@ export class CostTable {
     });
   }
 
-  /** Computes the cost, except the number of filters, from the length that each dimension list has after pruning. */
+  /**
+   * Computes all costs except the number of filters. `lengths`: for each list in `dim_units`, its length after pruning.
+   */
   #measure(lengths: Int32Array): Omit<Cost, "filters"> {
     let [parameters, macs, offset] = [0, this.#constantMacs, 0];
     let header = 2 + Math.max(0, this.#tensors.length - 1); // braces and the commas between entries

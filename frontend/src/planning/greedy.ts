@@ -17,7 +17,7 @@ export interface Ranking {
   readonly instability: Float64Array | null;
   /**
    * Score of each unit by the criterion `taylor` (sensitivity), by unit position. The summary of a plan shows these
-   * scores whatever criterion the plan uses. Null if there are none.
+   * scores whatever criterion the plan uses. Null if there are no scores by `taylor`.
    */
   readonly sensitivity: Float64Array | null;
   readonly sensitivityInstability: Float64Array | null;
@@ -31,8 +31,8 @@ export interface Ranking {
 }
 
 /**
- * Ranks the units by `scores`. If `scores` are by another criterion than `taylor`, the sensitivity comes from the
- * parameter `taylor`, and so does the instability if `scores` has none.
+ * Ranks the units by `scores`. If `scores` are by another criterion than `taylor`, the parameter `taylor` provides the
+ * sensitivity, and also the instability if `scores` has none.
  */
 export function rankUnits(structure: Structure, scores: Scores, taylor: Scores | null = null): Ranking {
   const positions = scores.unit.map((id) => structure.unitById.get(id) ?? -1);
@@ -69,7 +69,10 @@ export function rankByPartialScores(structure: Structure, partial: PartialScores
 
 export type RankingValues = Omit<Ranking, "signedScores" | "ascendingUnits" | "rank">;
 
-/** Returns `values`, completed with the order and the ranks of the free units that have a score. */
+/**
+ * Returns `values`, completed with the signed scores, and with the order and the ranks of the free units that have a
+ * score.
+ */
 export function rank(structure: Structure, values: RankingValues): Ranking {
   const signedScores = values.keep === "high" ? values.score : values.score.map((score) => -score);
   const scoredUnits = Array.from(structure.unscoredOrder.filter((u) => !Number.isNaN(signedScores[u]!)));

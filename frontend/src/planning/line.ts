@@ -1,13 +1,14 @@
 /**
- * Finds the position of the threshold line on the score axis for a rule, and after the user moves it past some filters.
+ * Finds the score at which the threshold line of a rule is drawn, also after the user has moved the line past some
+ * filters.
  */
 import type { Ranking } from "./greedy";
 import type { Rule } from "./rules";
 
 /**
  * Returns the score at which the threshold line is drawn. The rule removes the filters left of the line if the
- * criterion keeps high scores, and those right of it if the criterion keeps low scores. Null if the rule has no line or
- * ranks by another criterion; a rule of 0 % has a line for every criterion.
+ * criterion keeps high scores, and those right of it if the criterion keeps low scores. Null if the rule has no line,
+ * or if the rule and `ranking` use different criteria; a rule of 0 % has a line whatever its criterion.
  */
 export function lineScore(rule: Rule, ranking: Ranking, removed: Uint8Array, overrides: Uint8Array): number | null {
   if (rule.rule === "filters" || rule.rule === "layers") return null;
@@ -24,8 +25,8 @@ export function lineScore(rule: Rule, ranking: Ranking, removed: Uint8Array, ove
 }
 
 /**
- * Returns the score of the threshold line after it has been moved past `by` free units; ±Infinity moves it to an end of
- * the axis. Units with equal scores are passed together.
+ * Returns the score of the threshold line after the line has been moved past `by` free units; ±Infinity moves it to an
+ * end of the axis. Units with equal scores are passed together.
  */
 export function movedLineScore(ranking: Ranking, score: number, by: number): number {
   const belowCount = countBelow(ranking, score);

@@ -8,8 +8,8 @@ import { rank, type Ranking, type RankingValues } from "./greedy";
 import type { Layers, Structure } from "./structure";
 
 /**
- * The units against which a unit is ranked: all units (`network`), those of its group (`group`), or those in layers of
- * the same kind, kernel, stride and width (`alike`).
+ * The units against which a unit is ranked: all units (`network`), the units of its group (`group`), or the units in
+ * layers of the same kind, kernel, stride and width (`alike`).
  */
 export type Scope = NonNullable<Extract<Plan["rule"], { rule: "percent" }>["scope"]>;
 export type PriceMetric = "macs" | "parameters" | "bytes";
@@ -30,8 +30,8 @@ export interface Order {
   readonly criterion: string;
   readonly scope: Scope;
   /**
-   * Criterion that decides which units of a layer are removed, while `criterion` decides how many; null if `criterion`
-   * decides both.
+   * Criterion that decides which units of a layer are removed; `criterion` then decides only how many. Null if
+   * `criterion` decides both.
    */
   readonly within: string | null;
 }
@@ -92,8 +92,8 @@ export function orderRanking(
 
 /**
  * Returns a ranking in which `ranking` decides how many units of each layer are removed, and `within` decides which
- * ones. To this end, the scores of units that have filters in the same layers are exchanged so that these units are in
- * the order of `within`. If one of them has no score, their scores stay unchanged.
+ * ones. To this end, units that have filters in the same layers exchange their scores, so that they end up in the order
+ * of `within`. If one of these units has no score, all of them keep their scores.
  */
 export function reorderWithinLayers(structure: Structure, ranking: Ranking, within: Ranking): Ranking {
   const score = ranking.score.slice();
@@ -161,8 +161,9 @@ function computePrices(costs: CostTable, metric: PriceMetric): Float64Array {
 }
 
 /**
- * Returns, by unit position, the relative rank of each free unit that has a value: (rank − ½) / m among the m such
- * units of its scope. Units with equal values share their mean rank. All other units get NaN.
+ * Returns, by unit position, the relative rank of each free unit that has a value: (rank − ½) / m, where m is the
+ * number of such units in the unit's scope. Units with equal values share their mean rank. Units that are frozen or
+ * have no value get NaN.
  */
 function placesOf(structure: Structure, values: Float64Array, scope: Exclude<Scope, "network">): Float64Array {
   const keys = scope === "group" ? Array.from(structure.group, String) : alikeKeys(structure.source);

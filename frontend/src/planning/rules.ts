@@ -103,8 +103,8 @@ interface PendingDraft {
 }
 
 /**
- * Returns the result of applying the overrides and then, to all other units, the rule. If `ranking` is null, the units
- * are in the order that is used without scores.
+ * Applies the overrides and then, to all other units, the rule. If `ranking` is null, the rule takes the units in the
+ * order of `structure.unscoredOrder`. Returns the result.
  */
 export function draftPlan(model: PlanModel, ranking: Ranking | null, rule: Rule): PlanResult {
   const { structure } = model;
@@ -146,8 +146,8 @@ export function removableUnits(structure: Structure, ranking: Ranking | null, ru
 }
 
 /**
- * Removes the lowest-ranked units until the rule's percentage of the filters is removed. Skips units whose removal
- * would exceed this budget.
+ * Removes the lowest-ranked units until the rule's percentage of the free filters is removed. Skips units whose removal
+ * would exceed this percentage.
  */
 function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): void {
   const { removal, candidates } = pending;
@@ -236,9 +236,9 @@ function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void
 }
 
 /**
- * Puts back each removed unit with which the target is still reached, highest rank first, and returns these units.
- * Putting a unit back never lowers the cost, so once a unit is too expensive, all later units of the same kind are
- * skipped.
+ * Puts removed units back, the highest rank first, if the target is still reached without their removal; returns the
+ * units that were put back. Putting a unit back never lowers the cost, so once a unit is too expensive, all later units
+ * of the same kind are skipped.
  */
 function putBackSpareUnits({ model, removal }: PendingDraft, rule: RuleOfKind<"target">): number[] {
   const { structure, costs } = model;

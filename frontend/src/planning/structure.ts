@@ -10,8 +10,7 @@ export type FilterNumbers = Record<string, number[]>;
 
 /**
  * A node's units and layers as flat arrays. `u` is the position of a unit in `source.units`. The members of unit `u`
- * are the entries from `memberStart[u]` up to, but not including, `memberStart[u + 1]` of `memberLayer` and
- * `memberNumber`.
+ * are stored in `memberLayer` and `memberNumber`, at the indices from `memberStart[u]` to `memberStart[u + 1] - 1`.
  */
 export interface Structure {
   readonly source: Layers;
@@ -26,13 +25,13 @@ export interface Structure {
   readonly memberLayer: Int32Array;
   readonly memberNumber: Int32Array;
   /**
-   * For each unit, the indices of the dimension lists (`source.dim_units`) that contain it: the entries of `dimList`
-   * from `dimStart[u]` up to, but not including, `dimStart[u + 1]`. An index is repeated if its list contains the unit
+   * For each unit, the indices of those lists in `source.dim_units` that contain it. They are stored in `dimList`, at
+   * the positions from `dimStart[u]` to `dimStart[u + 1] - 1`. An index is repeated if its list contains the unit
    * several times.
    */
   readonly dimStart: Int32Array;
   readonly dimList: Int32Array;
-  /** Length of each dimension list before a plan removes anything. */
+  /** Length of each list in `source.dim_units` before a plan removes anything. */
   readonly dimLength: Int32Array;
   /** Number of filters that each layer of the node has; 0 for the output layer, whose classes are not filters. */
   readonly filterCounts: Int32Array;

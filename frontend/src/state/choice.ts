@@ -40,8 +40,8 @@ export interface Cell {
 
 /**
  * The rectangle that the user has drawn with the brush to choose filters. `x`: its start and end as fractions of the x
- * axis, negative in the separate lane for score 0. `rows`: the first row of the layer table in it, and the row after
- * the last one.
+ * axis, negative in the separate lane for score 0. `rows`: the index of its first row in the layer table, and the index
+ * after its last row.
  */
 export interface Brush {
   readonly x: readonly [number, number];

@@ -32,7 +32,7 @@ export type Dialog =
       readonly kind: "experiment";
       readonly inspection: Inspection | null;
       readonly dataReport: Inspection<DataReport> | null;
-      /** Warnings because of which the server has not created the experiment. The user can create it anyway. */
+      /** Warnings that kept the server from creating the experiment. The user can create it anyway. */
       readonly warnings: readonly string[];
       /**
        * The checkpoint that was inspected last. It is not cleared when the form changes, so that the user can choose

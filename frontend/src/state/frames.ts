@@ -1,9 +1,7 @@
 /** Intermediate layouts (frames) of a map that is being computed, and the extent of their points. */
 import type { EmbeddingFrame } from "../api/values";
 
-/**
- * Centre, half the width and half the height of the smallest rectangle around a set of points, in layout coordinates.
- */
+/** Centre, half-width and half-height of the smallest rectangle around a set of points, in layout coordinates. */
 export interface Extent {
   readonly x: number;
   readonly y: number;

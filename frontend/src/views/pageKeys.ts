@@ -25,7 +25,7 @@ export const PAGE_KEYS: readonly Key[] = [
   { keys: "?", help: "help and keyboard shortcuts", run: (act) => act.openDialog({ kind: "help" }) },
 ];
 
-/** Returns the panel that has the focus, else the one under the pointer, else the Model panel. */
+/** Returns the panel that has the focus, else the panel under the pointer, else the Model panel. */
 function focusedPanel(): PanelId {
   const panelSection = document.activeElement?.closest(".panel") ?? document.querySelector(".panel:hover");
   return PANELS.find((id) => id === panelSection?.id) ?? "model";

@@ -49,7 +49,7 @@ export interface Chart {
   savedCaption?(state: State): string;
   /** Needed only if the chart is not always on the page: makes it visible. */
   show?(act: Actions): void;
-  /** Needed only if the chart may be empty: a phrase that tells the user how to make the chart show something. */
+  /** Needed only if the chart may be empty: a phrase that explains how to make the chart show something. */
   readonly emptyHint?: string;
   rows(state: State): readonly (readonly (string | number | null)[])[];
 }
@@ -79,8 +79,8 @@ export interface Panel {
   /** The dialogs that the panel draws, by their kind in the State. */
   readonly dialogs?: Partial<Record<Dialog["kind"], PanelDialog>>;
   /**
-   * Draws the body. Called whenever the size of the panel, the theme, or a part of the State that the panel has read
-   * has changed.
+   * Draws the body. Called whenever the theme, the size of the panel, or a part of the State that the panel read has
+   * changed.
    */
   draw(body: Box, state: State, act: Actions, size: Size): void;
 }

@@ -31,7 +31,7 @@ def make_root(services: Services, job: Job, _: RootJob, context: JobContext) -> 
 
 @step(PruneJob)
 def make_child(services: Services, job: Job, job_inputs: PruneJob, context: JobContext) -> None:
-    """Create a child of the parent by pruning and training, as the plan or the kind of control requires."""
+    """Create a child of a node: prune the node and train the result, as the plan or the kind of control requires."""
     node = get_node(services, job)
     assert node.parent_id is not None
     assert node.training is not None

@@ -17,8 +17,8 @@ from cnnpruner.worker.steps import step
 def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobContext) -> None:
     """Score the node's units by one criterion.
 
-    If this is a built-in criterion that needs the scoring pass, the pass also computes the missing scores by the other
-    criteria that every scoring pass computes.
+    If this is a built-in criterion that needs the scoring pass, the pass also computes the node's missing scores by
+    all other criteria in `BATCH_MEAN_CRITERIA`.
     """
     node = get_node(services, job)
     requested_criterion = _load_criterion(services, job_inputs)
@@ -39,9 +39,9 @@ def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobC
 
 
 def _load_criterion(services: Services, job_inputs: ScoreJob) -> Criterion:
-    """Returns the criterion that the job scores by. It is built-in or defined in a file of the user.
+    """Returns the criterion that the job scores by. It is built-in or comes from a user-defined source.
 
-    Raises Conflict if the file has changed since the job was queued.
+    Raises Conflict if this source has changed since the job was queued.
     """
     name, texts = parse_criterion_spec(job_inputs.criterion)
     if job_inputs.source is None:

@@ -69,8 +69,8 @@ const chooseExperiment =
     );
 
 /**
- * Chooses a node. Clears what belongs to the previous node: its plan, the brush, and the text about its filter, cell or
- * sample under the pointer. The layer, the cell and the classes stay chosen.
+ * Chooses a node. Clears what belongs to the previous node: its plan, the brush, and the text about the filter, cell or
+ * sample under the pointer. The chosen layer, cell and classes stay chosen.
  */
 export const chooseNode =
   (node: number): Reducer =>

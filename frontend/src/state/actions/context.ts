@@ -16,9 +16,8 @@ export const errorMessage = (error: unknown): string =>
 const ANSWERED_REQUEST: ServerRequest = { state: "answered", error: null };
 
 /**
- * Sends a request unless one with the same key has been sent before, whether that one is pending, answered or failed.
- * After `forgetRequests`, the request can be sent again; a response that arrives for the forgotten request is
- * discarded.
+ * Sends a request unless a request with the same key is pending, has been answered or has failed. After
+ * `forgetRequests`, the request can be sent again; a response that arrives for the forgotten request is discarded.
  */
 export function fetchOnce<T>(
   { store }: Context,

@@ -52,8 +52,8 @@ function followExperiment(context: Context, experiment: number): () => void {
 }
 
 /**
- * If the event stream of an experiment has ended because somebody deleted the experiment, chooses another one and
- * notifies the user.
+ * If the event stream of an experiment has ended because somebody deleted the experiment, chooses another experiment
+ * and notifies the user.
  */
 export async function leaveDeletedExperiment({ store, notify }: Context, experiment: number): Promise<void> {
   const experiments = await call("get", "/api/experiments").catch(() => null); // no response: the connection is lost
@@ -136,7 +136,7 @@ export const applyEvent =
 const isPendingListRequest = ({ screen }: State, key: string): boolean =>
   /^(tree|plans|estimates)/.test(key) && screen.requests[key]?.state === "pending";
 
-/** Makes the tree keep a node in view that has just been created. */
+/** Makes the tree keep a newly created node in view. */
 const followNewNode = (state: State, { id, parent_id }: Node): State =>
   parent_id === null || state.server.nodes[id] ? state : withScreen(state, { followedNode: id });
 
@@ -146,8 +146,8 @@ const withPartialScores = (state: State, scores: PartialScores): State =>
   });
 
 /**
- * Adds an epoch to those of a node, in order. If the epoch already exists, replaces it, because a resumed job may send
- * an epoch again.
+ * Adds an epoch to the epochs of a node, in order. If the epoch already exists, replaces it, because a resumed job may
+ * send an epoch again.
  */
 function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
   const others = (state.server.epochs[node] ?? []).filter((other) => other.epoch !== epoch.epoch);

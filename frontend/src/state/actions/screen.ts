@@ -38,7 +38,7 @@ export function createScreenActions({ store, notify }: Context) {
       dispatch((state) =>
         state.screen.comparisonScroll === compared ? state : withScreen(state, { comparisonScroll: compared }),
       ),
-    /** Tells the user why an input had no effect. */
+    /** Shows a notification that explains why an input had no effect. */
     notify: (message: string) => notify(message, "neutral"),
     copy: (text: string, label: string) =>
       void navigator.clipboard.writeText(text).then(

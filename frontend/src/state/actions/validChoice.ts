@@ -11,7 +11,7 @@ export const repairChoice: Reducer = (state) =>
   repairChosenCriterion(repairChosenClasses(repairChosenNode(repairChosenExperiment(state))));
 
 /**
- * Replaces unknown criteria by the defaults. `repairChoice` also does this; it is a separate function because the
+ * Replaces unknown criteria by the defaults. `repairChoice` also does this; this is a separate function because the
  * criteria may arrive before the experiments on which the rest of the choice depends.
  */
 export const repairChosenCriterion: Reducer = (state) => {

@@ -24,8 +24,8 @@ export interface ClassOrder {
 export type CellTarget = "cell" | "row" | "column";
 
 /**
- * Returns the cell that is one step from `cell` in this order of classes. The step ends at the edge of the matrix. If
- * `cell` is null, returns the first cell.
+ * Returns the cell that is one step from `cell` in the displayed order of classes. At the edge of the matrix, the step
+ * is cut short. If `cell` is null, returns the first cell.
  */
 export function stepCell({ rows, columns }: ClassOrder, cell: Cell | null, [rowStep, columnStep]: CellStep): Cell {
   if (cell === null) return { label: rows[0]!, predicted: columns[0]! };

@@ -143,7 +143,7 @@ export const withReason =
     return edit ? withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, reason } } }) : state;
   };
 
-/** Replaces a plan by the version that another person has saved. Discards the local edit, which undo restores. */
+/** Replaces a plan by the version that another person has saved. Discards the local edit; undo restores it. */
 export const acceptTheirPlan =
   (theirPlan: Plan): Reducer =>
   (state) => {

@@ -41,8 +41,8 @@ type ServerMapName =
   | "links";
 
 /**
- * Stores a value from the server in the map with this name. Changes nothing if the map already contains a newer
- * version.
+ * Stores a value from the server in `server[map]`, by its id. Changes nothing if a newer version is already stored
+ * there.
  */
 export function withServerValue<K extends ServerMapName>(
   state: State,
@@ -63,8 +63,8 @@ const hasVersion = (value: unknown): value is { readonly version: number } =>
   typeof value === "object" && value !== null && "version" in value;
 
 /**
- * Stores values from the server in the map with this name, by their ids. Skips values of which the map already contains
- * a newer version.
+ * Stores values from the server in `server[map]`, by their ids. Skips each value of which a newer version is already
+ * stored there.
  */
 export function withServerValues<
   K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "suggestions" | "autopilots" | "links",

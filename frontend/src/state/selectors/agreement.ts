@@ -42,8 +42,8 @@ export interface FilterRanks {
 }
 
 /**
- * Ranks of the filter under the pointer or the keyboard cursor, else those of the chosen filter. Null if there is no
- * such filter or it is frozen.
+ * Ranks of the filter under the pointer or the keyboard cursor or, if there is none, of the chosen filter. Null if no
+ * filter is chosen either, or if the filter is frozen.
  */
 export function ranksOfChosenFilter(state: State, agreement: Agreement): FilterRanks | null {
   const structure = planModel(state)?.structure;

@@ -11,7 +11,7 @@ import type { State } from "../state";
  * Number of filters whose pictures are loaded together, as one block. Blocks follow the order of the filters' numbers.
  */
 export const BLOCK_SIZE = 32;
-/** Number of cards before, and also after, the visible cards for which pictures are loaded in advance. */
+/** Pictures are loaded in advance for this many cards before the visible cards, and for as many after them. */
 const EXTRA_CARD_COUNT = 4;
 
 export const layerKey = (node: number, layer: string): string => `${node}:${layer}`;
@@ -139,8 +139,8 @@ function cardsInSight(state: State, { filters }: LayerCards, extraCardCount = 0)
 }
 
 /**
- * Offsets of the blocks that contain visible cards, followed by those of the blocks that contain only cards close to
- * them.
+ * Offsets of the blocks that contain visible cards, followed by the offsets of the blocks that only contain cards near
+ * the visible ones.
  */
 export function neededBlockOffsets(state: State, cards: LayerCards): readonly number[] {
   const blocks = [0, EXTRA_CARD_COUNT].flatMap((extraCardCount) =>

@@ -132,8 +132,8 @@ export function makeChosenSampleTest({
 }
 
 /**
- * Number of chosen samples in each cell of the confusion matrix, by "label-predicted"; null if no samples or a single
- * cell is chosen.
+ * Number of chosen samples in each cell of the confusion matrix, by "label-predicted"; null if no samples are chosen,
+ * or if a single cell is chosen.
  */
 export function countChosenByCell(state: State): ReadonlyMap<string, number> | null {
   const samples = comparedSamples(state);

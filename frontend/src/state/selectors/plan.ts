@@ -201,8 +201,8 @@ const orderOfRule = (rule: Rule): Order => ({
 });
 
 /**
- * Ranking by `order`. While the scores by its criterion `within` are being computed, returns the ranking without this
- * criterion, which removes equally many units of each layer.
+ * Ranking by `order`. While the scores by its criterion `within` are being computed, returns the ranking by `order`
+ * without `within`; that ranking removes the same number of units from each layer.
  */
 const findCurrentRanking = (state: State, model: PlanModel, order: Order): Ranking | null =>
   findRanking(state, model, order) ?? findRanking(state, model, { ...order, within: null });

@@ -59,15 +59,18 @@ function describeDecision({ removed, overrides }: PlanResult, unit: number, froz
 }
 
 /**
- * Explains why a unit is kept although units with a higher rank are removed. A null budget means that the rule has a
- * target cost, since only rules with a percentage have a budget.
+ * Explains why a unit is kept although units with a higher rank are removed. Only rules with a percentage have a
+ * budget, so if the budget is null, the rule has a target cost.
  */
 const describePassedOver = ({ budget }: PlanResult, members: number): string =>
   budget === null
     ? "kept: the plan reaches its target cost without removing it"
     : `kept: removing it with its ${formatPlural(members - 1, "coupled filter")} would exceed the plan’s budget of ${formatCount(budget)} filters`;
 
-/** Returns the hover values for a layer index and a unit in it (-1 for no unit); null if there is no such layer. */
+/**
+ * Returns the hover values for a unit in the layer with this index, or for the layer itself if `unit` is -1; null if
+ * there is no such layer.
+ */
 export function hoverAtUnit(
   state: State,
   layer: number,
@@ -84,7 +87,7 @@ export function hoverAtUnit(
   return { layer: name, filter, readout };
 }
 
-/** Returns the lowest original number of the filters that a unit has in a layer; null if it has none. */
+/** Returns the lowest original number among the filters that a unit has in a layer; null if it has none there. */
 function lowestFilterNumber({ structure }: PlanModel, layer: number, unit: number): number | null {
   const numbers = structure.source.units[unit]!.members.filter(([memberLayer]) => memberLayer === layer).map(
     ([, number]) => number,

@@ -1,6 +1,6 @@
 /**
  * Determines the settings of the next fine-tuning (those of the experiment, with the user's changes on this page), and
- * estimates how long a training takes.
+ * estimates how long a training run takes.
  */
 import type { Epoch, Experiment, Node, Training, TrainingChoice } from "../../api/values";
 import type { State } from "../state";
@@ -12,7 +12,7 @@ export function chosenTraining(state: State): Training | null {
   return experiment && applyTrainingChoice(experiment.training, state.draft.training[experiment.id] ?? null);
 }
 
-/** Settings that can be set to null, which has a meaning of its own, such as "no teacher". */
+/** Settings for which null is a value with a meaning of its own, such as "no teacher". */
 const NULLABLE_SETTINGS: ReadonlySet<string> = new Set(["images", "teacher", "ema", "gradient_clip"]);
 
 export function applyTrainingChoice(training: Training, choice: TrainingChoice | null): Training {
@@ -22,7 +22,7 @@ export function applyTrainingChoice(training: Training, choice: TrainingChoice |
   return { ...training, ...(Object.fromEntries(changedSettings) as Partial<Training>) };
 }
 
-/** A training whose duration is to be estimated. */
+/** A training run whose duration is to be estimated. */
 export interface TrainingRequest {
   readonly training: Training;
   /** MACs per image of the network that is to be trained. */
@@ -39,8 +39,8 @@ export function fineTuningSeconds(state: State, macs: number): number | null {
 }
 
 /**
- * Estimates how many seconds a training takes. The estimate uses the median time per image and MAC over the epochs of
- * this experiment or, before the first training, the step that was timed when the root was imported. Null if nothing
+ * Estimates how many seconds a training run takes. The estimate uses the median time per image and MAC over the epochs
+ * of this experiment or, before the first training, the step that was timed when the root was imported. Null if nothing
  * has been timed.
  */
 export function estimateTrainingSeconds(state: State, { training, macs }: TrainingRequest): number | null {
@@ -58,8 +58,8 @@ export function estimateTrainingSeconds(state: State, { training, macs }: Traini
 }
 
 /**
- * Estimates the seconds of an epoch from the training step and the evaluation that were timed when the root was
- * imported. Null if they were not timed.
+ * Estimates how many seconds an epoch takes, from the training step and the evaluation that were timed when the root
+ * was imported. Null if they were not timed.
  */
 function epochSecondsFromImport(nodes: readonly Node[], images: number, macs: number): number | null {
   const root = nodes.find((node) => node.parent_id === null);
@@ -69,8 +69,8 @@ function epochSecondsFromImport(nodes: readonly Node[], images: number, macs: nu
 }
 
 /**
- * Returns the MACs per image that the teacher adds to a training step: its forward pass costs about a third of a step.
- * Without augmentation they are 0, because the teacher then runs only once.
+ * Returns the MACs per image that the teacher adds to a training step: a third of its MACs, because its forward pass
+ * costs about a third of a step. Returns 0 without augmentation, because the teacher then runs only once.
  */
 function teacherMacs({ server, choice }: State, { teacher, augmentation }: Training): number {
   if (teacher === null || augmentation === "none") return 0;

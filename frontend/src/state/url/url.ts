@@ -80,7 +80,7 @@ function readNumbers(text: string | null): readonly number[] | null {
 }
 
 /**
- * Writes the brush as "0.1204_0.5_3_5": its start and end on the x axis, its first row, and the row after its last one.
+ * Writes the brush as "0.1204_0.5_3_5": its start and end on the x axis, its first row, and the row after its last row.
  */
 function writeBrush(brush: Brush | null): string | null {
   return brush && [...brush.x, ...brush.rows].map((value) => Number(value.toFixed(4))).join("_");

@@ -1,6 +1,6 @@
 /**
  * Shows how well the criteria agree on the order of the free units: a matrix of Spearman's ρ between criteria, and the
- * rank that each criterion gives one filter.
+ * rank of one filter by each criterion.
  */
 import type { Agreement } from "../../api/values";
 import { sequentialColours } from "../../marks/colour";

@@ -179,5 +179,5 @@ export function formatCorrelation(value: number | null): string {
   return `${value <= -0.005 ? "−" : ""}${text === "1.00" ? "1" : text.slice(1)}`;
 }
 
-/** Formats a rank. Filters with equal scores share the mean of their ranks, which can be a half. */
+/** Formats a rank. Filters with equal scores share their mean rank, which can end in .5. */
 export const formatRank = (rank: number): string => (Number.isInteger(rank) ? `${rank}` : rank.toFixed(1));

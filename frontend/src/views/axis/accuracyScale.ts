@@ -44,7 +44,7 @@ export function accuracyScale(values: readonly number[], range: readonly [number
   return Object.assign(scale, { ticks });
 }
 
-/** Goes through ascending ticks and omits each one that is too close to the last one not omitted. */
+/** Omits each tick that is too close to the previous shown tick. `values` must be in ascending order. */
 function removeCloseTicks(values: readonly number[], scale: (value: number) => number): readonly number[] {
   const spacedTicks: number[] = [];
   for (const value of values) {

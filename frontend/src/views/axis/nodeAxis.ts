@@ -3,8 +3,8 @@
 export interface NodeAxisInput {
   readonly width: number;
   /**
-   * Number of columns: one for each node number from 0 to the highest, which is that of the last node or, if there is a
-   * draft, of the node that the draft would create.
+   * Number of columns: one for each node number from 0 to the number of the last node and, if there is a draft, one for
+   * the node that the draft would create.
    */
   readonly columnCount: number;
   /** Number of the first visible node, if the user has panned; null if the axis follows the chosen node. */
@@ -104,8 +104,8 @@ interface AlwaysLabelledNumbers {
 }
 
 /**
- * Returns the node numbers that the axis labels: those of the chosen node and of the draft, and as many of the others
- * as fit.
+ * Returns the node numbers that are labelled on the axis: the number of the chosen node, the number of the draft's
+ * node, and as many other node numbers as fit.
  */
 export function chooseLabelledNumbers(
   axis: NodeAxis,

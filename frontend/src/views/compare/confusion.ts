@@ -1,6 +1,6 @@
 /**
- * Draws each node's confusion matrix minus that of the reference node: as a small matrix, with the largest differences
- * listed in words.
+ * Draws how each node's confusion matrix differs from that of the reference node: as a small matrix of differences,
+ * with the largest ones listed in words.
  */
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
@@ -10,8 +10,8 @@ import { describeDifference, listDifferences, type CellDifference } from "./diff
 /** Width and height of the matrix of differences, in pixels. */
 const MATRIX_WIDTH = 150;
 /**
- * If there are more classes than this, their names are not drawn next to the matrix, and only the tooltips of the cells
- * name them.
+ * If there are more classes than this, no class names are drawn next to the matrix; only the tooltips of the cells show
+ * them.
  */
 const MAX_NAMED_CLASSES = 12;
 const MAX_LETTERS = 5;
@@ -95,15 +95,18 @@ const longestNameLength = (classes: readonly string[]): number =>
 const nameMargin = (classes: readonly string[]): number =>
   classes.length > MAX_NAMED_CLASSES ? 0 : Math.max(12, longestNameLength(classes) * LETTER_WIDTH + 4);
 
-/** Opacity of a cell with the smallest change. Its contrast to an unchanged cell is then still 3:1. */
+/**
+ * Opacity of a cell with the smallest change. With this opacity, the contrast between the cell and an unchanged cell is
+ * still 3:1.
+ */
 const MIN_OPACITY = 0.5;
 
 export const cellOpacity = (change: number, maxChange: number): number =>
   MIN_OPACITY + ((1 - MIN_OPACITY) * Math.abs(change)) / maxChange;
 
 /**
- * Draws the names of the true classes to the left of the matrix and of the predicted classes above it. If any name is
- * long, those above are rotated.
+ * Draws the names of the true classes to the left of the matrix, and the names of the predicted classes above it. If
+ * any name is long, the names above the matrix are rotated.
  */
 function drawNames(
   group: Group,

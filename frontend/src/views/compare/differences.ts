@@ -4,7 +4,7 @@ import type { Comparison } from "../../api/values";
 export interface CellDifference {
   readonly label: number;
   readonly predicted: number;
-  /** Number of the node's images in this cell minus that of the reference node. */
+  /** Change in the number of images in this cell from the reference node to the node. */
   readonly change: number;
   /** Whether the node is better than the reference in this cell: more correct predictions, or fewer wrong ones. */
   readonly isBetter: boolean;

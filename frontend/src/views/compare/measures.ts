@@ -63,7 +63,7 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Com
 }
 
 /**
- * Returns, for each node, the latency of one image as a ratio to the root. If that ratio is reliable, the latency in
+ * Returns, for each node, the ratio of its single-image latency to the root's. If the ratio is reliable, the latency in
  * milliseconds is added.
  */
 function createLatencyMeasure(nodes: readonly Node[]): ComparedMeasure {

@@ -13,7 +13,7 @@ import { sequentialColours } from "../../marks/colour";
 export interface CellData {
   readonly confusion: Confusion;
   readonly cell: Cell | null;
-  /** Description of the chosen samples if they are not those of a cell; otherwise null. */
+  /** Description of the chosen samples; null if they are the samples of a cell, or if no samples are chosen. */
   readonly chosenSamplesText: string | null;
   readonly samples: readonly Sample[] | null;
   readonly thumbs: Omit<ThumbsData, "samples" | "maxThumbs" | "size">;
@@ -67,7 +67,10 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
   drawLegend(ensureElement(box, "div", "legend"), data);
 }
 
-/** Lists wordings for how many images are shown, from the longest to the shortest; the first one that fits is used. */
+/**
+ * Lists wordings of the text that says how many images are shown, from the longest to the shortest. The first wording
+ * that fits is used.
+ */
 function listFooterTexts({ confusion, cell, chosenSamplesText, samples, maxThumbs }: CellData): readonly string[] {
   if (chosenSamplesText !== null) return listImageCountWordings(samples?.length ?? 0, confusion.images);
   if (!cell) {

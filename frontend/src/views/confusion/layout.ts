@@ -144,8 +144,8 @@ const isVisible = ({ share, isDiagonal, isDecrease }: MatrixSquare): boolean =>
   share !== null || isDiagonal || isDecrease;
 
 /**
- * Returns the value of a cell in the given mode: its number of images, the share of the row's images that are in it, or
- * the change in its number of images from the parent.
+ * Returns the value of a cell in the given mode: the number of images in the cell, their share of the images in the
+ * row, or the change in their number from the parent.
  */
 function cellValue(
   { counts, parent_counts: before }: Confusion,
@@ -182,7 +182,7 @@ function formatCellValue(mode: ConfusionMode, value: number): string {
 
 /**
  * Formats the value of a cell on the diagonal: the percentage of the class's images that are predicted correctly or, in
- * mode `delta`, its change from the parent in percentage points.
+ * mode `delta`, how much this percentage has changed from the parent, in percentage points.
  */
 function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number): string {
   const correct = counts[label]![label]! / Math.max(1, rowSum(counts, label));
@@ -213,8 +213,8 @@ interface LabelledClass {
 }
 
 /**
- * Lists the classes to label: every `step`-th class and the highlighted class. Labels too close to that of the
- * highlighted class are omitted.
+ * Lists the classes to label: every `step`-th class and the highlighted class. Omits labels that would be too close to
+ * the label of the highlighted class.
  */
 export function listLabelledClasses(
   order: readonly number[],

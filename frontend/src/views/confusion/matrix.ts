@@ -79,8 +79,8 @@ function drawColumnNames(
 }
 
 /**
- * Sets the tooltip of a row or column of class names. The names cannot be focused, because their samples can be chosen
- * with the keyboard from the cells.
+ * Sets the tooltip of a row or column of class names. The names cannot have the focus; keyboard users choose the
+ * samples of a class from its cells instead.
  */
 function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
@@ -127,7 +127,7 @@ function drawBackground(svg: Group, { width, height }: MatrixLayout): void {
 
 /**
  * Draws the cells. A cell whose colour is close to the background gets an outline; a cell with a decrease gets a dashed
- * one.
+ * outline.
  */
 function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
   const gap = layout.cell.width > 10 ? 1 : 0;

@@ -124,8 +124,8 @@ function runMenuItem(value: string, data: ToolsData, callbacks: ToolsCallbacks):
 }
 
 /**
- * Shows or hides a class, and returns the indices of the classes that are then shown. Returns null if all are shown,
- * which is also the case when the last shown class is hidden.
+ * Shows or hides a class. Returns the indices of the classes that are then shown; null if all are shown. Hiding the
+ * only shown class shows all classes.
  */
 export function toggleClass(
   { classes, shownClasses }: Pick<ToolsData, "classes" | "shownClasses">,

@@ -32,8 +32,8 @@ const TOP = 26;
 const ROW_STEP = 15;
 
 /**
- * Lays out one row per class. The classes are sorted in descending order of the larger of their probabilities in the
- * two nodes, and only the first `rows` are shown.
+ * Lays out one row per class. Sorts the classes by the larger of their two probabilities (one for each node), the
+ * largest first; only the first `rows` classes are shown.
  */
 export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): Dumbbell[] {
   const [now, before] = [probabilityByLabel(view.top), view.before && probabilityByLabel(view.before)];

@@ -80,7 +80,7 @@ function drawButtons(parent: Box, kind: string, buttons: readonly Button[]): voi
     });
 }
 
-/** Draws a menu with one entry for each combination of a chart and a file format, which saves that chart. */
+/** Draws a menu with one entry for each chart and each file format; the entry saves the chart in that format. */
 function drawSaveMenu(parent: Box, panel: Panel, { onSaveChart: onSave }: PanelHeadCallbacks): void {
   const menu = parent
     .selectAll<HTMLElement, Panel>(":scope > wa-dropdown.save")

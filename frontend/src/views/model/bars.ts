@@ -1,4 +1,7 @@
-/** Draws rectangles, such as bars, bands and legend swatches. Their keys identify them when they are drawn again. */
+/**
+ * Draws rectangles, such as bars, bands and legend swatches. When they are redrawn, each rectangle is identified by its
+ * key.
+ */
 import type { Group } from "../../marks/elements";
 
 export interface Bar {

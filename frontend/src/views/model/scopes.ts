@@ -1,4 +1,4 @@
-/** Names, in the page, of the scopes in which a rule ranks filters against each other. */
+/** The names that the page uses for the scopes in which a rule ranks filters against each other. */
 import type { Scope } from "../../planning/orders";
 
 /**

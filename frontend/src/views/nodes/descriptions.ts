@@ -100,7 +100,7 @@ export function describeOutcome({ state, recovered, recovered_reason, learned }:
 /** Shorter wordings of outcomes, for places with little room. */
 export const SHORT_OUTCOMES: Readonly<Record<string, string>> = { "not recovered": "not recov." };
 
-/** Matches the notes of nodes that the server wrote, as opposed to those that users wrote. */
+/** Matches node notes that were written by the server rather than by a user. */
 const GENERATED_NOTE = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep )/;
 
 export const hasUserNote = ({ note }: Node): boolean => note !== "" && !GENERATED_NOTE.test(note);

@@ -25,7 +25,10 @@ const MAX_INTERVAL_HALF_WIDTH = 0.1;
 export const singleImageLatency = ({ latency }: Node, runtime: Latency["runtime"] = "eager"): Latency | undefined =>
   latency.find((entry) => entry.batch === 1 && entry.runtime === runtime);
 
-/** Returns the ratio of the latency to that of the root, with its interval, if it is reliable; otherwise null. */
+/**
+ * Returns the ratio of the latency to that of the root, with the interval of the ratio; null if the ratio is not
+ * reliable.
+ */
 export function reliableLatencyRatio(latency: Latency | undefined): LatencyRatio | null {
   if (latency?.reliability !== "reliable" || latency.ratio === null || !latency.ratio_interval) return null;
   return { ratio: latency.ratio, ...latency.ratio_interval };
@@ -53,8 +56,9 @@ export function commonMeasurementKey(nodes: readonly Node[]): string | null {
 }
 
 /**
- * Returns a node's latency as a ratio to another node's, computed from their ratios to the root; null if they cannot be
- * compared. The interval combines the worst cases of both intervals, so it is wider than a 95% interval.
+ * Returns a node's latency as a ratio to another node's, computed from their ratios to the root; null if the two
+ * latencies cannot be compared. The interval combines the worst cases of both intervals, so it is wider than a 95%
+ * interval.
  */
 export function compareLatencies(now: Latency | undefined, first: Latency | undefined): LatencyRatio | null {
   const [after, before] = [reliableLatencyRatio(now), reliableLatencyRatio(first)];

@@ -55,7 +55,9 @@ export function listProperties(input: ProvenanceInput): readonly NodeProperty[] 
   ];
 }
 
-/** Returns a text that `read` takes from the training record or, if the node has no record, says why. */
+/**
+ * Returns the text that `read` takes from the node's training record or, if there is no record, a text that says why.
+ */
 function recordedValue({ training_record: record, state }: Node, read: (record: TrainingRecord) => string): string {
   if (record !== null) return read(record);
   return state === "ready" ? NOT_RECORDED : "not recorded until the node is ready";

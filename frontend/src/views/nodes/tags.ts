@@ -49,8 +49,8 @@ export interface TagInput {
 }
 
 /**
- * Returns the text of the tag of each tagged node, by node id. A node that the same Autopilot made as its parent has no
- * Autopilot tag.
+ * Returns the text of the tag of each tagged node, by node id. A node has no Autopilot tag if its parent was made by
+ * the same Autopilot.
  */
 export function listTags({ nodes, autopilots, estimates }: TagInput): ReadonlyMap<number, string> {
   const autopilotByNode = new Map(

@@ -66,8 +66,9 @@ interface Branch {
 }
 
 /**
- * Assigns lanes as in a git graph: each branch gets a lane below that of its parent, and branches in the same lane do
- * not overlap. Returns a map from node id to lane; the root is in lane 0. `nodes` must be ordered by number.
+ * Assigns lanes as in a git graph: each branch gets a lane below the lane of its parent branch, and branches in the
+ * same lane do not overlap. Returns a map from node id to lane; the root is in lane 0. `nodes` must be ordered by
+ * number.
  */
 export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, number> {
   const lanes = new Map<number, number>();
@@ -85,8 +86,8 @@ export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, num
 }
 
 /**
- * Divides the tree into branches for the lanes. A node's first child that is not a dead end continues its branch; every
- * other child starts a new one.
+ * Divides the tree into branches for the lanes. A node's first child that is not a dead end continues the node's
+ * branch; every other child starts a new branch.
  */
 function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
   const branches: Branch[] = [];

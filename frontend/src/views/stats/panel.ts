@@ -20,7 +20,7 @@ import { CHARTS } from "./registry";
 const MIN_CHARTS_HEIGHT = minChartsHeight(CHARTS);
 const MIN_CONFUSION_HEIGHT = 208;
 const CONFUSION_WIDTH = 660;
-/** Maximum height of the charts in the panel if it is not enlarged, as a multiple of their minimum height. */
+/** Maximum height of the charts in a panel that is not enlarged, as a multiple of their minimum height. */
 const MAX_CHARTS_HEIGHT_FACTOR = 1.35;
 
 export const statsPanel: Panel = {

@@ -8,8 +8,8 @@ import type { Point } from "./points";
 import type { ScatterScales, ScatterData } from "./scatterData";
 
 /**
- * If there are at most this many points, each shows its node number. Otherwise, only the points on the frontier and the
- * chosen and hovered ones show theirs.
+ * If there are at most this many points, each shows its node number. Otherwise, only the chosen point, the hovered
+ * point and the points on the frontier show their numbers.
  */
 const MAX_NUMBERED_POINTS = 40;
 const POINT_RADIUS = 5;

@@ -1,6 +1,6 @@
 /**
- * Computes the points of the trade-off chart, which are nodes in a plane of two metrics, their Pareto frontier, and the
- * scales of the axes. Draws nothing.
+ * Computes the points of the trade-off chart (one for each node, placed by two metrics), the Pareto frontier of the
+ * points, and the scales of the axes. Draws nothing.
  */
 import { scaleLinear, scaleLog } from "d3-scale";
 import type { Node } from "../../api/values";
@@ -18,8 +18,8 @@ export interface Point {
 }
 
 /**
- * Lists the finished nodes for which both metrics are known. If one of them is latency, only nodes with comparable
- * measurements are listed.
+ * Lists the finished nodes for which both metrics are known. If one of the metrics is latency, lists only nodes with
+ * comparable measurements.
  */
 export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readonly Point[] {
   const isComparable = x === "latency" || y === "latency" ? createComparabilityCheck(nodes) : () => true;
@@ -30,8 +30,8 @@ export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readon
 }
 
 /**
- * Returns a function that tells whether the latency of a node was measured in the same way as the reliable latencies of
- * most nodes.
+ * Returns a test for whether the latency of a node was measured in the same way as the reliable latencies of most
+ * nodes.
  */
 function createComparabilityCheck(nodes: readonly Node[]): (node: Node) => boolean {
   const common = commonMeasurementKey(nodes);
@@ -41,7 +41,7 @@ function createComparabilityCheck(nodes: readonly Node[]): (node: Node) => boole
   };
 }
 
-/** Returns the 95% interval of a node's value of a metric; null if it has none. */
+/** Returns the 95% interval of a node's value of a metric; null if the value has no interval. */
 export function intervalOfMetric(node: Node, metric: Metric): Interval | null {
   if (metric === "accuracy") return node.accuracy_interval;
   return metric === "latency" ? reliableLatencyRatio(singleImageLatency(node)) : null;
@@ -74,8 +74,7 @@ export function findFrontier(points: readonly Point[], x: Metric, y: Metric): re
 export type PointScale = ValueScale;
 
 /**
- * A log scale is used if the largest value is more than this many times the smallest one, for metrics that allow a log
- * scale.
+ * For metrics that allow a log scale, one is used if the largest value is more than this many times the smallest one.
  */
 const LOG_SCALE_MIN_RATIO = 8;
 const SCALE_MARGIN_SHARE = 0.05;

@@ -11,7 +11,7 @@ interface Fact {
   readonly name: string;
   readonly value: string;
   readonly title: string;
-  /** The dialog that a click on the fact opens; none if the fact cannot be clicked. */
+  /** The dialog that a click on the fact opens; absent if the fact cannot be clicked. */
   readonly dialog?: FactDialog;
 }
 

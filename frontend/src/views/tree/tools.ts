@@ -124,8 +124,8 @@ type NodeAction = (act: Actions, node: Node) => void;
 type ObstacleCheck = (node: Node) => string | null;
 
 /**
- * Returns a function that runs an action on the chosen node or, if one of the checks finds an obstacle, tells the user
- * about it.
+ * Returns a function that runs an action on the chosen node. If one of the checks finds an obstacle, the function
+ * notifies the user of the obstacle instead.
  */
 const runOnChosenNode =
   (run: NodeAction, ...obstacleChecks: readonly ObstacleCheck[]): Key["run"] =>

@@ -60,9 +60,7 @@ async function createExperiment({ store }: Context, body: NewExperiment): Promis
   }
 }
 
-/**
- * Returns the warnings because of which the server did not create the experiment; empty if the error has another cause.
- */
+/** Returns the warnings that kept the server from creating the experiment; empty if the error has another cause. */
 function warningsInError(error: unknown): readonly string[] {
   if (!(error instanceof ApiError) || error.code !== "needs_confirmation") return [];
   const { warnings } = error.details;

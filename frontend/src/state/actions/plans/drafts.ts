@@ -58,7 +58,7 @@ async function addDraft({ store }: Context, saver: PlanSaver, key: number): Prom
   await saver.awaitSavedPlan(-node);
 }
 
-/** Renames the draft, or creates one of that name if the node has none. */
+/** Renames the draft, or creates a draft with this name if the node has none. */
 async function renameDraft({ store }: Context, saver: PlanSaver, key: number, name: string): Promise<void> {
   const plan = await saver.awaitSavedPlan(key);
   if (plan?.name === name || isApplied(plan)) return;

@@ -60,10 +60,7 @@ const countPendingBlocks = ({ screen }: State): number =>
   Object.entries(screen.requests).filter(([key, { state }]) => key.startsWith("pictures:") && state === "pending")
     .length;
 
-/**
- * Adds a block. If there are then more than the maximum number of blocks, drops the oldest ones, which may be requested
- * again.
- */
+/** Adds a block. If the maximum number of blocks is exceeded, drops the oldest blocks; these may be requested again. */
 function addPictureBlock(state: State, key: string, block: FilterPictures): State {
   const blocks = [...Object.entries(state.server.pictures), [key, block] as const];
   const droppedRequestKeys = new Set(

@@ -7,7 +7,7 @@ import { sendFromDialog } from "../dialogRequest";
 
 export function createNodeActions(context: Context) {
   const { store } = context;
-  /** While a response is pending, the star state that was last requested, by node id. */
+  /** The star state that was last requested for each node whose response is pending, by node id. */
   const requestedStars = new Map<number, boolean>();
   return {
     toggleStar: (id: number) => {

@@ -45,7 +45,7 @@ export function dataSetChoices({ entries, folders }: DataListing): readonly Opti
 }
 
 /**
- * Returns the options for the folder of images that were not used to train the weights: none, or one of the image
+ * Returns the options for the folder of images that were not used to train the weights: no folder, or one of the image
  * folders.
  */
 export function unseenFolderChoices({ entries }: DataListing): readonly Option[] {

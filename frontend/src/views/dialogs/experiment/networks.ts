@@ -85,8 +85,8 @@ export const readWeightsKey = (value: string): string | null =>
   value === AUTOMATIC_WEIGHTS_KEY ? null : value.slice(WEIGHTS_KEY_PREFIX.length);
 
 /**
- * Returns the configuration options of all networks with their possible values; the form shows only those of the chosen
- * network.
+ * Returns the configuration options of all networks with their possible values; the form shows only the options of the
+ * chosen network.
  */
 export function optionChoices({ networks }: DataListing): readonly { option: string; choices: readonly Option[] }[] {
   const options = new Map(networks.flatMap((network) => Object.entries(network.options)));

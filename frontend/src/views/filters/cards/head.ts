@@ -50,8 +50,8 @@ const [ROW_EXTRA_WIDTH, LIST_EXTRA_WIDTH] = [40, 30];
 const widthOfSelect = (options: readonly string[]): number => LIST_EXTRA_WIDTH + Math.max(0, ...options.map(textWidth));
 
 /**
- * Returns the options of the drop-down list for the order of the cards, and the chosen one. If the score on the x axis
- * is the sensitivity, “sensitivity” is not listed a second time.
+ * Returns the options of the drop-down list for the order of the cards, and the chosen option. If the score on the x
+ * axis is the sensitivity, “sensitivity” is not listed a second time.
  */
 function listSorts({ scoreTitle, sort }: ListHeadData): { sortOptions: readonly Option[]; sort: FilterSort } {
   const isScoreSensitivity = scoreTitle === "sensitivity";

@@ -77,15 +77,15 @@ export function cardPositionAfterKey(key: string, at: number, { columns }: CardG
 export const HISTOGRAM_SIZE = { width: 28, height: 50 } as const;
 
 /**
- * Returns the lengths of the histogram's bars, in pixels, from the smallest pixel value up. The lengths are
- * logarithmic, since most pixels are near 0.
+ * Returns the lengths of the histogram's bars, in pixels, from the bin with the smallest pixel values to the bin with
+ * the largest. The lengths are logarithmic in the counts, since most pixels are near 0.
  */
 export function layoutHistogram(counts: readonly number[]): readonly number[] {
   const max = Math.log1p(Math.max(1, ...counts));
   return counts.map((count) => (HISTOGRAM_SIZE.width * Math.log1p(count)) / max);
 }
 
-/** Returns the 90th percentile of the values; the bar of this value and of larger ones is full. */
+/** Returns the 90th percentile of the values. A bar is full for this value and for larger ones. */
 export function percentile90(values: readonly number[]): number {
   const sortedValues = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
   return sortedValues[Math.min(sortedValues.length - 1, Math.floor(sortedValues.length * 0.9))] ?? 1;

@@ -110,7 +110,7 @@ export function hoverSample(state: State, act: Actions, sample: number): void {
 const isLayoutRequested = (state: State): boolean => isPending(state, `embedding:${state.choice.node}`);
 const isPending = ({ screen }: State, key: string): boolean => screen.requests[key]?.state === "pending";
 
-/** Draws thumbnails of the chosen samples or, if none are chosen, of the marked ones. */
+/** Draws thumbnails of the chosen samples or, if none are chosen, of the marked samples. */
 function drawThumbList(list: Box, state: State, act: Actions): void {
   const { choice } = state;
   const samples = listedSamples(state);
@@ -177,8 +177,8 @@ function explainEmptyMap(state: State, act: Actions): EmptyState | null {
 }
 
 /**
- * Estimates how many seconds it takes to compute a layout: as many as the last layout of this experiment took or, if
- * there was none, a number from measurements on two CPU cores.
+ * Estimates how many seconds it takes to compute a layout, from the duration of the last layout of this experiment or,
+ * if there was none, from measurements on two CPU cores.
  */
 function layoutSeconds({ server, choice }: State, images: number): number {
   const done = Object.values(server.jobs).filter(

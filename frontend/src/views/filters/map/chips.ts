@@ -1,6 +1,6 @@
 /**
- * Buttons (chips) that mark degraded, improved or wrong samples on the map, and the list from which the node to compare
- * with is chosen.
+ * Buttons (chips) that mark degraded, improved or wrong samples on the map, and the drop-down list for the node to
+ * compare with.
  */
 import type { Node } from "../../../api/values";
 import { formatCount, textWidth } from "../../../marks/format";

@@ -86,8 +86,8 @@ interface FooterTexts {
 }
 
 /**
- * Lists all texts of the footer in several wordings, from longest to shortest. Shorter wordings omit texts, which the
- * tooltips still show, but no buttons.
+ * Lists all texts of the footer in several wordings, from longest to shortest. Shorter wordings omit or shorten texts,
+ * which remain complete in the tooltips; no wording omits a button.
  */
 export function listFooterTexts({
   markedCount,

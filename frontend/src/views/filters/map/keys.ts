@@ -45,14 +45,15 @@ export function handleKey(
 
 /**
  * Returns the point around which the keys zoom: the sample at the cursor or, if there is no cursor, the middle of the
- * map. It is given as fractions of the width and height.
+ * map. Its coordinates are fractions of the map's width and height.
  */
 const zoomCenterOf = ({ placedPoints, width, height }: MapData, cursor: number): readonly [number, number] =>
   cursor < 0 ? [0.5, 0.5] : [placedPoints.px[cursor]! / width, placedPoints.py[cursor]! / height];
 
 /**
- * Returns the index of the point to which an arrow key moves the cursor; null if there is none in that direction. If
- * any samples are chosen or marked, the cursor moves only among them.
+ * Returns the index of the point to which an arrow key moves the cursor; null if there is none in that direction. The
+ * cursor moves only among the chosen samples, if there are any, and among these only to marked samples, if there are
+ * any.
  */
 function moveCursor({ placedPoints, mark, pickedFlags }: MapData, cursor: number, direction: Direction): number | null {
   const isPicked = (i: number): boolean => !pickedFlags || pickedFlags[i] === 1;

@@ -101,8 +101,8 @@ export function pointAtPosition(
 export type Direction = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
 
 /**
- * Returns the nearest allowed point within 45° of a direction, or `from` if there is none. If `from` is -1, returns the
- * point nearest to the centre.
+ * Returns the allowed point nearest to `from` within 45° of a direction, or `from` if there is none. If `from` is -1,
+ * returns the allowed point nearest to the mean position of all points.
  */
 export function nearestPointInDirection(
   { px, py }: PlacedPoints,

@@ -33,7 +33,9 @@ export interface ArchitectureLayout {
   readonly blocks: readonly LayerBlock[];
   readonly pools: readonly number[];
   readonly sizes: readonly Size[];
-  /** Only every n-th layer has its number of filters printed, so that the numbers do not overlap; this is n. */
+  /**
+   * The number n if every n-th layer shows its number of filters; n is large enough that the numbers do not overlap.
+   */
   readonly labelInterval: number;
 }
 

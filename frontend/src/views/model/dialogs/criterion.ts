@@ -1,6 +1,6 @@
 /**
- * Dialog for the criterion on the x axis. It shows its description, options and price, and a list of the criteria that
- * were skipped because they could not be loaded.
+ * Dialog for the criterion on the x axis. It shows the criterion's description, options and price, and lists the
+ * criteria that were skipped because they could not be loaded.
  */
 import type { CriterionInfo, CriterionOption } from "../../../api/values";
 import { type Box, ensureElement } from "../../../marks/elements";

@@ -77,7 +77,7 @@ function readLimits(form: Box, rule: Rule): Pick<Rule, "floor" | "max_class_loss
   };
 }
 
-/** Reads, by layer, the share of its free filters to remove, 0–1; layers with a share of 0 are left out. */
+/** Reads, for each layer, the share of its free filters that the rule removes, 0–1. Omits layers with a share of 0. */
 function readLayerShares(form: Box, { layers }: RuleFormData): Record<string, number> {
   const shares = layers.map(
     ({ name }) => [name, clampPercent(readNumber(form, shareFieldName(name), 0)) / 100] as const,

@@ -79,7 +79,7 @@ interface SummaryRow {
   readonly after: number;
   /** Relative change of the value; −0.5 means that it is halved. */
   readonly change: number;
-  /** Words after the percentage that say what 100 % refers to; empty if it refers to the value before the plan. */
+  /** Words after the percentage that say what 100 % refers to; empty if 100 % is the value before the plan. */
   readonly suffix: string;
   /** The quantity that the percentage refers to, for the tooltip. */
   readonly percentageBase: string;
@@ -204,7 +204,10 @@ function drawTabs(box: Box, { tabs, isApplied }: Pick<PlanData, "tabs" | "isAppl
   });
 }
 
-/** Scrolls the tabs to the chosen one if another draft was chosen or the number of tabs or the width has changed. */
+/**
+ * Scrolls to the tab of the chosen draft if another draft was chosen, or if the number of tabs or the width has
+ * changed.
+ */
 function scrollToChosenTab(
   box: Box,
   { tabs, width, isEnlarged }: Pick<PlanData, "tabs" | "width" | "isEnlarged">,

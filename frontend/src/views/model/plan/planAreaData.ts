@@ -73,7 +73,10 @@ export function planData(
   };
 }
 
-/** Describes the fine-tuning settings that Apply would use or, for an applied plan, those with which it was applied. */
+/**
+ * Describes the fine-tuning settings that Apply would use or, if the plan has been applied, the settings that were
+ * used.
+ */
 function trainingTexts(state: State, plan: Plan | null): Pick<PlanData, "training" | "trainingTitle"> {
   if (plan?.state !== "applied") {
     const training = trainingText(chosenTraining(state), chosenExperiment(state));
@@ -164,7 +167,7 @@ function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] 
 
 /**
  * Returns the forecast for the network after the plan; null if the plan removes nothing. For an applied plan, it is the
- * forecast made when the plan was applied, because the current one already takes the resulting node into account.
+ * forecast made when the plan was applied, because the current forecast already takes the resulting node into account.
  */
 function findForecast(
   { server, choice }: State,
@@ -224,8 +227,9 @@ function describePreviewedShare(measuredRemovals: number, currentRemovals: numbe
 }
 
 /**
- * Returns the lowest accuracy with which a child of the node counts as recovered. It corresponds to a whole number of
- * images; for an applied plan, it uses the tolerance at that time. Null if the node learned nothing.
+ * Returns the lowest accuracy with which a child of the node counts as recovered; it corresponds to a whole number of
+ * images. For an applied plan, uses the tolerance that was set when the plan was applied. Null if the node learned
+ * nothing.
  */
 function minRecoveredAccuracy(
   node: Node,

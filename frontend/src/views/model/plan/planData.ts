@@ -65,7 +65,7 @@ export interface PlanData {
   readonly applyButton: ButtonData;
   /** The node that the plan created; null if the plan is not applied or the node was deleted. */
   readonly child: { readonly id: number; readonly number: number } | null;
-  /** The server's error message for the last request; null if that succeeded. */
+  /** The server's error message for the last request; null if that request succeeded. */
   readonly error: string | null;
   readonly isEnlarged: boolean;
   /** Width of the plan area, in pixels. */

@@ -36,18 +36,19 @@ export interface PreviewData {
   /** Accuracy of the node that an applied plan created; null for a draft, and until the node is ready. */
   readonly outcome: AppliedAccuracy | null;
   /**
-   * If the preview is outdated, the share of the free filters that the plan removed when it was measured: "24.7%", or
-   * "a different 24.7%" if the plan now removes an equal number of other filters. Null if the preview is up to date.
+   * If the preview is outdated, the share of the free filters that the plan removed when the preview was measured:
+   * "24.7%", or "a different 24.7%" if the plan now removes an equal number of other filters. Null if the preview is up
+   * to date.
    */
   readonly previewedShare: string | null;
   readonly currentAccuracy: number | null;
   readonly neededAccuracy: number | null;
   /**
-   * The class whose accuracy falls most. `change` states its loss in percentage points and its number of flipped
-   * samples.
+   * The class whose accuracy falls most. `change` states how far it falls, in percentage points, and how many samples
+   * of the class flip from right to wrong.
    */
   readonly worstClass: { readonly name: string; readonly change: string } | null;
-  /** Samples of the class that loses the most accuracy whose predictions change from right to wrong. */
+  /** Samples of `worstClass` whose predictions change from right to wrong. */
   readonly flippedSamples: readonly number[];
   readonly width: number;
   readonly hint: string;
@@ -139,8 +140,8 @@ function drawCaption(
 const describeWorstClass = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
 
 /**
- * Draws the name and the loss of the class that loses the most accuracy. If there is little room, CSS truncates the
- * name, but never the numbers.
+ * Draws the name of the class that loses the most accuracy, and how much it loses. If there is little room, CSS
+ * truncates the name, but never the numbers.
  */
 function drawWorstClass(
   button: Box,

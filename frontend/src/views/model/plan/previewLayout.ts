@@ -32,7 +32,7 @@ export interface AppliedAccuracy {
 
 /**
  * Returns the rows of the chart: the accuracies that Preview measured, the forecast and, for an applied plan, the
- * accuracy of the node that it created.
+ * accuracy of the node that the plan created.
  */
 export function previewRows(
   preview: Preview | null,
@@ -90,8 +90,8 @@ export function describeReconstruction(preview: Preview | null): string {
 }
 
 /**
- * Names the layers that reconstruction could not fit, with reasons; they stay as they were cut. Empty if there are
- * none.
+ * Names the layers that reconstruction could not fit, with reasons; these layers stay as they were cut. Empty if there
+ * are no such layers.
  */
 export function describeUnfittedLayers(preview: Preview | null): string {
   const unfitted = preview?.reconstruction?.unfitted ?? [];
@@ -101,8 +101,8 @@ export function describeUnfittedLayers(preview: Preview | null): string {
 }
 
 /**
- * Interpolates the forecast curve, which gives the accuracy by number of filters. Null if the number is outside the
- * range of the curve.
+ * Returns the forecast for this number of filters, interpolated between two points of the forecast curve. Null if the
+ * number is outside the range of the curve.
  */
 export function interpolateForecast(curve: readonly ForecastPoint[], filters: number): ForecastPoint | null {
   const next = curve.findIndex((point) => point.filters >= filters);
@@ -135,8 +135,8 @@ export function accuracyX({ low, high, left, right }: PreviewScale, accuracy: nu
 }
 
 /**
- * Returns the accuracies at which the axis has ticks. Starting from the highest, those less than 26 px from the
- * previous tick are left out.
+ * Returns the accuracies at which the axis has ticks. Goes from the highest accuracy to the lowest, and omits each tick
+ * that is less than 26 px from the previous one.
  */
 export function previewTicks(scale: PreviewScale): number[] {
   const inside = TICK_CANDIDATES.filter((tick) => tick >= scale.low && tick <= scale.high);

@@ -62,8 +62,8 @@ export function ruleSentence(rule: Rule, criteria: Criteria): string {
 }
 
 /**
- * If the rule has a separate criterion for the filters within each layer, says which of them are removed first;
- * otherwise empty.
+ * If the rule has a separate criterion for the filters within each layer, says which filters of a layer are removed
+ * first; otherwise empty.
  */
 function withinLayerText(rule: Rule, criteria: Criteria): string {
   const within = withinOf(rule);
@@ -92,8 +92,8 @@ const rankTitle = ({ criterion, scope }: RankingRule, criteria: Criteria): strin
   `${SCOPE_PREFIXES[scope]}${criterionTitle(criteria, criterion)}`;
 
 /**
- * Whether the rule removes high values first. This depends on the criterion, unless the rule ranks within a scope
- * smaller than the network: low ranks are then always removed first.
+ * Whether the rule removes high values first. In the scope `network`, this depends on the criterion; in smaller scopes,
+ * the rule always removes low ranks first.
  */
 const removesHighValuesFirst = ({ criterion, scope }: RankingRule, criteria: Criteria): boolean =>
   scope === "network" && keepsLowScores(criteria, criterion);
@@ -125,8 +125,8 @@ export function ruleFormData(state: State): RuleFormData | null {
 }
 
 /**
- * Returns the order that the form shows when it opens: that of the rule or, if the rule removes nothing yet, that of
- * the x axis.
+ * Returns the order that the form shows when it opens: the order of the rule or, if the rule removes nothing yet, the
+ * order of the x axis.
  */
 function initialFormOrder(rule: Rule, axisOrder: Order): Order {
   const removesNothing = rule.rule === "filters" || (rule.rule === "percent" && rule.percent === 0);

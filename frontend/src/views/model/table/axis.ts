@@ -87,8 +87,8 @@ function drawScoreScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "s
 const formatTick = (tick: number): string => (tick !== 0 && Math.abs(tick) < 1e-4 ? tick.toExponential(0) : `${tick}`);
 
 /**
- * Compares two ticks by the priority of their labels: first powers of ten, then ticks at 5, then ticks at 2; lower
- * values come first among equals.
+ * Compares two ticks by the priority of their labels: first powers of ten, then ticks at 5, then ticks at 2. Among
+ * ticks of the same kind, lower values come first.
  */
 function compareTickRoundness(a: number, b: number): number {
   const digit = (tick: number): number => Number(tick.toExponential()[0]);

@@ -177,8 +177,8 @@ export function handleBrushKey(
 }
 
 /**
- * Moves one end of the brush, the one at the cursor, to the given unit. If the chosen layer's row has no brush, starts
- * one at the cursor.
+ * Moves the end of the brush that is at the cursor to the given unit. If the chosen layer's row has no brush, starts a
+ * brush at the cursor.
  */
 function extendBrush({ bubbles, layout, chosenLayer, cursorUnit, brush }: TableData, unit: number): Rect {
   const top = layout.rows[chosenLayer]!.y;

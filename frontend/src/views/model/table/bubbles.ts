@@ -180,8 +180,8 @@ function circlesNearBin(bins: ReadonlyMap<number, number[]>, bin: number): numbe
 }
 
 /**
- * Returns the vertical offset, as close to the middle as possible, at which a circle overlaps no other or, if there is
- * none, the one with the least overlap.
+ * Returns the vertical offset at which a circle overlaps no other circle, as close to the middle as possible. If there
+ * is no such offset, returns the one with the least overlap.
  */
 function chooseVerticalOffset(
   i: number,

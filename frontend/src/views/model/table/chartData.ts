@@ -55,11 +55,11 @@ const cachedChart = memo(
   },
 );
 
-/** If the threshold line removes nothing, its minimum distance from the bubbles, in pixels. */
+/** Minimum distance, in pixels, between the bubbles and a threshold line that removes nothing. */
 const THRESHOLD_CLEARANCE = 4;
 
 /**
- * The plan with what the table needs to show it: the structure of the network, the scores of the node, and the filters
+ * The plan and what the table needs to show it: the structure of the network, the scores of the node, and the filters
  * that the plan removes.
  */
 export interface ScoredPlan {

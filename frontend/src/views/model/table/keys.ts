@@ -19,7 +19,7 @@ export interface TableCursor {
   readonly cursorUnit: number;
 }
 
-/** Returns the command that a key gives in the table, or null if the key has no function there. */
+/** Returns the command for a key that was pressed in the table, or null if the key has no function there. */
 export function commandOfKey(key: string, cursor: TableCursor): TableCommand | null {
   const { chosenLayer: layer, cursorUnit: unit } = cursor;
   if (key === "ArrowDown" || key === "ArrowUp")
@@ -38,8 +38,8 @@ export function stepLayer(
 }
 
 /**
- * Returns the command that moves the cursor to the layer's next or previous bubble in order of position on the score
- * axis or, if no bubble has the cursor, to the first or last one.
+ * Returns the command that moves the cursor along the score axis to the layer's next or previous bubble. If no bubble
+ * has the cursor, it moves to the first or the last bubble.
  */
 function stepFilter({ bubbles, chosenLayer, cursorUnit }: TableCursor, by: number): TableCommand | null {
   const [from, to] = [bubbles.start[chosenLayer] ?? 0, bubbles.start[chosenLayer + 1] ?? 0];

@@ -12,7 +12,9 @@ import type { TableCallbacks, TableData } from "./tableData";
 const KNOB_WIDTH = 58;
 const HANDLE_HALF_WIDTH = 6;
 
-/** Draws the handle of the line above the rows, and the line itself inside them, so that it scrolls with them. */
+/**
+ * Draws the handle of the line above the rows, and the line itself inside the rows, so that the line scrolls with them.
+ */
 export function drawThresholdLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableCallbacks): void {
   const at = thresholdX(data);
   drawThresholdInRows(rows, at, data);

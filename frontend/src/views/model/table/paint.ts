@@ -121,8 +121,8 @@ const KEPT_OVERRIDE = 1;
 const REMOVED_OVERRIDE = 2;
 
 /**
- * Paints the bubbles of a row: first the kept ones, then the removed ones, both with rings around overrides, and
- * finally the one at the cursor.
+ * Paints the bubbles of a row: first the kept bubbles, then the removed ones, and finally the bubble at the cursor.
+ * Overridden bubbles have rings.
  */
 export function paintCircles(
   context: DrawingContext,
@@ -149,7 +149,7 @@ function addCirclesToPath(
   }
 }
 
-/** Paints the kept bubbles one after another, so that each bubble and its ring cover those painted before. */
+/** Paints the kept bubbles one after another, so that each bubble and its ring cover the bubbles painted before. */
 function paintKeptBubbles(
   context: DrawingContext,
   picture: TablePicture,
@@ -216,8 +216,8 @@ export interface Barcode {
 }
 
 /**
- * Computes, for each pixel column, which shares of its filters are kept and removed, 0–1. Filters that earlier plans
- * removed count as neither, so they leave gaps.
+ * Computes, for each pixel column, the shares of kept and of removed filters among the filters in that column, 0–1.
+ * Filters that earlier plans removed count as neither, so they leave gaps.
  */
 function layoutBarcode(picture: Pick<TablePicture, "structure" | "states">, layer: number, columns: number): Barcode {
   const originalFilters = picture.structure.source.layers[layer]!.original_filters;
@@ -249,8 +249,8 @@ function visitColumns(
 }
 
 /**
- * Paints the filters of a layer, by original number, as a barcode: the bars of kept filters stand at the bottom, those
- * of removed filters hang from the top.
+ * Paints the filters of a layer, by original number, as a barcode: the bars of kept filters stand at the bottom, and
+ * the bars of removed filters hang from the top.
  */
 export function paintBarcode(context: DrawingContext, picture: TablePicture, layer: number): void {
   const { layout, palette } = picture;

@@ -1,6 +1,6 @@
 /**
  * The toolbar above the bubbles. It sets the threshold, the percentage to remove, the criteria for the x axis and the
- * bubble size, and the number to a multiple of which layer widths are rounded.
+ * bubble size, and the multiple to which layer widths are rounded.
  */
 import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
@@ -144,7 +144,7 @@ interface SelectData {
 }
 
 /**
- * Lists the options for the criterion on the x axis: the default one, the chosen one if its options or price were
+ * Lists the options for the criterion on the x axis: the default, the chosen criterion if its options or price were
  * changed, all usable criteria and, last, the criteria that were skipped.
  */
 function listAxisOptions({ criteria, criterion }: ToolsData): SelectData["options"] {

@@ -1,4 +1,4 @@
-/** Chart of the cost: MACs as bars, and parameters as dots that lines connect from parent to child. */
+/** Chart of the cost: MACs as bars, and parameters as dots, with a line from each parent's dot to its child's dot. */
 import { select } from "d3-selection";
 import { formatCount } from "../../../marks/format";
 import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
@@ -106,7 +106,8 @@ const LINE_OVERHANG = 12;
 type Point = readonly [x: number, y: number];
 
 /**
- * Clips a line to x positions between `low` and `high`; its first point must be the left one. Returns [x1, y1, x2, y2].
+ * Clips a line to x positions between `low` and `high`; the first point of the line must be its left end. Returns [x1,
+ * y1, x2, y2].
  */
 export function clipLine(
   [x0, y0]: Point,

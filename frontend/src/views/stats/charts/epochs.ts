@@ -32,7 +32,7 @@ const countEpochs = ({ epochs, plannedEpochs, isLive }: NodeStats): number =>
 
 /**
  * Returns a scale for numbers of epochs. If the root has more than three times as many epochs as any other node, the
- * scale does not include the root, whose number is only printed.
+ * scale does not include the root; the root's number is only printed.
  */
 function epochScale(stats: readonly NodeStats[], span: VerticalSpan): EpochScale {
   const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(countEpochs));

@@ -39,7 +39,8 @@ type StatsWithLoss = NodeStats & { readonly firstLoss: number; readonly lastLoss
 const hasLoss = (stats: NodeStats): stats is StatsWithLoss => stats.firstLoss !== null && stats.lastLoss !== null;
 
 /**
- * Whether the last loss was measured after training: the node is finished, or at least one epoch of its training is.
+ * Whether the last loss was measured after training: the node is finished, or at least one epoch of its training is
+ * finished.
  */
 const isTrained = ({ isLive, epochs }: NodeStats): boolean => !isLive || epochs > 0;
 

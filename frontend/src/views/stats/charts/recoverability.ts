@@ -56,8 +56,8 @@ const TICK_ACCURACIES = [
 const MIN_TICK_GAP = 13;
 
 /**
- * Returns ticks for those of the values for which there is room. If two would overlap, the one that comes first in the
- * list is used.
+ * Returns ticks for those of the values for which there is room. If two ticks would overlap, uses the value that comes
+ * first in the list.
  */
 function removeCloseTicks(
   values: readonly number[],

@@ -55,8 +55,8 @@ interface LaneScrollData extends Pick<Viewport, "visibleHeight" | "drawingHeight
 }
 
 /**
- * Draws a scroll button at the top and at the bottom, each only if there are nodes beyond that end. The button shows
- * the number of these nodes.
+ * Draws a scroll button at the top and at the bottom, each only if there are nodes beyond that end. Each button shows
+ * the number of nodes beyond its end.
  */
 export function drawLaneScrollButtons(
   box: Box,

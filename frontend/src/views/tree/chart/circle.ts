@@ -38,8 +38,8 @@ const ringPath = (radius: number, share: number): string | null =>
   arc()({ innerRadius: radius + 2, outerRadius: radius + 4, startAngle: 0, endAngle: share * 2 * Math.PI });
 
 /**
- * Returns the text in the circle: the number of the node or, if it failed or was cancelled, a symbol. (The axis still
- * shows its number.)
+ * Returns the text in the circle: the number of the node or, if the node failed or was cancelled, a symbol. (The axis
+ * still shows the number.)
  */
 function numberOrSymbol({ state, number }: Node): string {
   if (state === "failed") return "✕";

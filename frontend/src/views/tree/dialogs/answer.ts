@@ -88,7 +88,7 @@ function describeForecast({ forecast, forecast_reason, keep }: Estimate): string
 
 /**
  * Describes a range of numbers of filters, in parentheses. If one end is unknown, the text is "(120 or more)" or "(at
- * most 160)"; if both are, it is empty.
+ * most 160)"; if both ends are unknown, the text is empty.
  */
 function describeFilterRange(low: number | null, high: number | null): string {
   if (low === null && high === null) return "";

@@ -158,8 +158,8 @@ const readAutopilotKind = (form: Box): NewAutopilot["kind"] => readText(form, "k
 const isPaperKind = (kind: NewAutopilot["kind"]): boolean => kind === "automatic" || kind === "automatic_estimator";
 
 /**
- * Sets the fields for order and start to the defaults of the chosen kind of Autopilot. The kinds from the paper use its
- * order and start as cut; all others follow the plan and the training settings.
+ * Sets the fields for order and start to the defaults of the chosen kind of Autopilot. The defaults of the kinds from
+ * the paper are the paper's order and the start “as cut”; the other kinds follow the plan and the training settings.
  */
 function fillDefaultsOfKind(form: Box, state: State): void {
   const usesPaperOrder = isPaperKind(readAutopilotKind(form));

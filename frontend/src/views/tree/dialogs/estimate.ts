@@ -81,7 +81,7 @@ function drawFields(form: Box, state: State): void {
 }
 
 /**
- * Draws the field for the target accuracy. While empty, it shows `placeholder` or, without one, the server's default.
+ * Draws the field for the target accuracy. An empty field shows `placeholder` or, without one, the server's default.
  */
 export function drawTargetField(form: Box, state: State, placeholder: string | null = null): void {
   const target = defaultTarget(state);

@@ -85,8 +85,8 @@ const UNPAIRED_LATENCY_HELP =
   "Not compared: an earlier version of CNNPruner measured the node without the root. Measure again.";
 
 /**
- * Explains why a ratio to the root is missing, and names nodes with the same structure at which a latency was measured
- * instead.
+ * Explains why a ratio to the root is missing, and names the nodes with the same structure on which the latencies were
+ * measured.
  */
 function explainLatencies({ number, latency }: Node): string {
   const others = [...new Set(latency.map(({ measured_number: measured }) => measured))].filter(

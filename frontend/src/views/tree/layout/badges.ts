@@ -21,7 +21,7 @@ export interface Badge {
   readonly emphasis: NonNullable<Label["emphasis"]>;
   /** Possible positions of a badge relative to the centre of the circle, best first. */
   readonly spots: readonly LabelSpot[];
-  /** Position on the rim of the circle. It is used if no other is free, because badges are never left out. */
+  /** Position on the rim of the circle. It is used if no other position is free, because badges are never left out. */
   readonly corner: LabelSpot;
 }
 

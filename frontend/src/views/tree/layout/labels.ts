@@ -40,8 +40,8 @@ const MIN_SHARE_STEP = 40;
 type LabelsByCircle = Map<Circle, Label[]>;
 
 /**
- * Places the labels and returns those of each circle, with positions relative to its centre. Calls `onMetricsPlaced` once
- * metrics and badges are placed.
+ * Places the labels, and returns the labels of each circle, with positions relative to the centre of the circle. Calls
+ * `onMetricsPlaced` once metrics and badges are placed.
  */
 export function placeLabels(
   circles: readonly Circle[],
@@ -108,8 +108,8 @@ function placeMetricLabels(circle: Circle, placeLabel: PlaceLabel): void {
 }
 
 /**
- * Places the label that says how the node ended below its circle, where it covers neither edges nor badges. If there is
- * no room, the label is shortened or moved further down.
+ * Places, below the circle of a node, the label that says how the node ended. The label covers neither edges nor
+ * badges; if there is no room, it is shortened or moved further down.
  */
 function placeOutcomeLabel(circle: Circle, placeLabel: PlaceLabel): void {
   const outcome = describeOutcome(circle.node);

@@ -6,7 +6,7 @@ import { type LabelLayout, type Rect, type LabelSpot } from "../../../marks/labe
 import { GHOST_LABEL_Y, type EstimatePosition, type GhostPosition, type GhostLabelSide } from "./overlays";
 
 /**
- * Places the ghost's label on its preferred side of the ghost or, if that side is occupied, on another one. If no side
+ * Places the ghost's label on its preferred side of the ghost or, if that side is occupied, on another side. If no side
  * is free, the label is left out.
  */
 export function placeGhostLabel(ghost: GhostPosition | null, labelLayout: LabelLayout): GhostPosition | null {

@@ -38,7 +38,10 @@ export interface EstimatePosition {
 
 type LaneByNode = ReadonlyMap<number, number>;
 
-/** Returns the lane of the ghost: that of its parent if no later node is in it, else a new one below all others. */
+/**
+ * Returns the lane of the ghost: the lane of its parent if no later node is in that lane, otherwise a new lane below
+ * all others.
+ */
 export function findGhostLane(nodes: readonly Node[], lanes: LaneByNode, parent: Node): number {
   const parentLane = lanes.get(parent.id)!;
   const lanesOfLaterNodes = nodes.filter((node) => node.number > parent.number).map((node) => lanes.get(node.id)!);

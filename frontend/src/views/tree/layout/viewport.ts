@@ -28,8 +28,8 @@ export interface Viewport {
 }
 
 /**
- * Computes the viewport. The buttons get a row of their own below the tree if the tree scrolls or has labels in the
- * corners that they would cover.
+ * Computes the viewport. The buttons get a row of their own below the tree if the tree scrolls, or if they would
+ * otherwise cover labels in the corners.
  */
 export function layoutViewport(
   layout: TreeLayout,
