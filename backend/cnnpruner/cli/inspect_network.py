@@ -173,8 +173,8 @@ def inspect(name: str, options: InspectionOptions, progress: Callable[[float, st
         images = _read_image(options.image, size, channels)
     else:
         images = torch.randn((2, channels, size, size), generator=torch.Generator().manual_seed(options.seed))
-    subject = InspectionSubject(name, network, classes, notes, weights=weight_sets)
-    return inspect_network(subject, images, options.seed, progress)
+    inspected = InspectionSubject(name, network, classes, notes, weights=weight_sets)
+    return inspect_network(inspected, images, options.seed, progress)
 
 
 def _load_checkpoint(network: Any, options: InspectionOptions) -> tuple[tuple[WeightSet, ...], tuple[str, ...]]:

@@ -85,8 +85,8 @@ def summarize_block_times(times: BlockTimes, setting: LatencySetting, measured_a
         reference_number=0,
         measured_number=None,
         measured_at=measured_at,
-        block_ms=_round_block_times(np.array(times.node_ms)),
-        root_block_ms=_round_block_times(np.array(times.root_ms or ())),
+        block_ms=_round_off_block_times(np.array(times.node_ms)),
+        root_block_ms=_round_off_block_times(np.array(times.root_ms or ())),
     )
 
 
@@ -111,5 +111,5 @@ def structure_hash(layers: Layers) -> str:
     return hashlib.sha256(json.dumps([layers.image, shapes]).encode()).hexdigest()
 
 
-def _round_block_times(values: NDArray[np.float64]) -> list[float]:
+def _round_off_block_times(values: NDArray[np.float64]) -> list[float]:
     return [float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values]

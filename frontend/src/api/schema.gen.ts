@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * List Data
-         * @description List the data sets and checkpoints in the server's data folders, and the networks that it can build.
+         * @description List the data sets and checkpoints in the server's data folders, and the networks that the server can build.
          */
         get: operations["list_data"];
         put?: never;
@@ -176,8 +176,8 @@ export interface paths {
         post?: never;
         /**
          * Delete Branch
-         * @description Delete a node, all its descendants and their files. Returns 409 for the root, and if a node of the branch is the
-         *     teacher of a node outside the branch that is still being trained.
+         * @description Delete a node, all its descendants and their files. Returns 409 for the root. Also returns 409 if a node of the
+         *     branch is the teacher of an unfinished node outside the branch.
          */
         delete: operations["delete_branch"];
         options?: never;
@@ -248,8 +248,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Agreement
-         * @description Get the rank correlation of each pair of criteria over the free units, and the rank that each criterion gives
+         * Get Agreement of Criteria
+         * @description Get the rank correlation of each pair of criteria over the free units, and the rank that each criterion assigns
          *     to each unit.
          */
         get: operations["get_agreement"];
@@ -289,7 +289,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Confusion
+         * Get Confusion Matrices
          * @description Get the confusion matrices of the node and of its parent on the selection images.
          */
         get: operations["get_confusion"];
@@ -310,7 +310,7 @@ export interface paths {
         };
         /**
          * Get Samples
-         * @description List selection images, filtered by true class, predicted class and change relative to another node.
+         * @description List selection images, filtered by true class, predicted class, and correctness compared with another node.
          */
         get: operations["get_samples"];
         put?: never;
@@ -335,7 +335,7 @@ export interface paths {
         get: operations["list_plans"];
         put?: never;
         /**
-         * Draft Plan
+         * Create Draft
          * @description Draft a plan from a rule. Returns the filters to remove and the exact cost of the network without them.
          */
         post: operations["draft_plan"];
@@ -383,7 +383,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Measure Test
+         * Measure Test Accuracy
          * @description Measure the node's accuracy on the locked test split. This is possible only once per node.
          */
         post: operations["measure_test"];
@@ -612,7 +612,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Estimate Filters
+         * Estimate Filters to Keep
          * @description Estimate how many filters to keep to reach a target accuracy, and store the estimate.
          *
          *     The estimate combines two methods. The first, from the CNNPruner paper (Li et al. 2021), interpolates between a node
@@ -654,7 +654,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Forecast Tree
+         * Forecast Accuracy
          * @description Forecast the accuracy after fine-tuning as a function of the number of filters, with 80 % intervals. The forecast
          *     is fitted to the finished nodes of the tree.
          */
@@ -677,7 +677,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Plan Estimate
+         * Create Draft from Estimate
          * @description Draft a plan that removes as many filters as the estimate advises.
          *
          *     A second call returns the same draft, unless the draft has been edited or applied.
@@ -702,7 +702,7 @@ export interface paths {
          * Start Autopilot
          * @description Start an Autopilot, which prunes step by step until accuracy falls below the target or a cost goal is reached.
          *
-         *     The call does not wait for the first node, which is created once the scores that it needs have been computed.
+         *     The call does not wait for the first node. That node is created once the scores for its plan have been computed.
          */
         post: operations["start_autopilot"];
         delete?: never;
@@ -764,7 +764,8 @@ export interface paths {
          * Stop Autopilot
          * @description Stop an Autopilot.
          *
-         *     If `finish_node` is true, the current node is finished, so that you can continue from it; otherwise it is cancelled.
+         *     If `finish_node` is true, the current node is still completed, so that you can continue from it. Otherwise, the node
+         *     is cancelled.
          */
         post: operations["stop_autopilot"];
         delete?: never;
@@ -823,7 +824,7 @@ export interface paths {
         };
         /**
          * Compare Nodes
-         * @description Compare two to five nodes of a tree. The first one is the reference.
+         * @description Compare two to five nodes of a tree. The first node is the reference.
          */
         get: operations["compare_nodes"];
         put?: never;
@@ -913,8 +914,8 @@ export interface paths {
         };
         /**
          * Get Layer Filters
-         * @description Get the mean activation and the mean activation map of every filter of a layer, and the images that activate it
-         *     most strongly.
+         * @description Get the mean activation and the mean activation map of every filter of a layer, and the images that activate each
+         *     filter most strongly.
          */
         get: operations["get_layer_filters"];
         put?: never;
@@ -956,8 +957,8 @@ export interface paths {
          * Get Export
          * @description Download the exported archive.
          *
-         *     If it does not exist yet, it is made first. If that takes longer than a minute, the job that makes it is returned
-         *     instead (202).
+         *     If the archive does not exist yet, it is made first. If this takes longer than a minute, the call returns the job
+         *     that makes the archive (202).
          */
         get: operations["get_export"];
         put?: never;
@@ -1031,8 +1032,8 @@ export interface paths {
         put?: never;
         /**
          * Open Bundle
-         * @description Create a new experiment from a bundle of at most 16 GiB. Its tree has the same nodes with the same numbers, but
-         *     new IDs.
+         * @description Create a new experiment from a bundle of at most 16 GiB. The new tree has the nodes of the bundle with their
+         *     numbers, but with new IDs.
          *
          *     No code in the bundle is run. A file that is damaged, truncated or not a bundle is rejected and leaves nothing
          *     behind.
@@ -1072,11 +1073,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Inspection
+         * Get Network Report
          * @description Get the report on a network: its layers, which filters can only be removed together, why filters are frozen, and
          *     the result of a pruning check.
          *
-         *     Returns 409 until the job is done.
+         *     Returns 409 until the inspection is done.
          */
         get: operations["get_inspection"];
         put?: never;
@@ -1118,7 +1119,7 @@ export interface paths {
          * Get Data Report
          * @description Get the report on a data set: its classes, image sizes, mean and standard deviation, and its errors and warnings.
          *
-         *     Returns 409 until the job is done.
+         *     Returns 409 until the inspection is done.
          */
         get: operations["get_data_report"];
         put?: never;
@@ -1290,7 +1291,7 @@ export interface components {
         Application: {
             /**
              * Revision
-             * @description Revision of the plan that you reviewed. The call returns 409 if the plan has been changed since that revision.
+             * @description Plan revision that you reviewed. The call returns 409 if the plan has been changed since that revision.
              */
             revision?: number | null;
             /**
@@ -1376,7 +1377,7 @@ export interface components {
             node_id: number;
             /**
              * Kind
-             * @description `automatic` prunes in equal steps until a node misses the target; `automatic_estimator` then continues with the sizes that the estimator advises (both are baselines of CNNPruner's paper). `halving` goes back to the last good node when a node misses the target, and continues with steps half as large, down to 1 % or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
+             * @description `automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then continues with the sizes that the estimator advises. (These two kinds are baselines of CNNPruner's paper.) `halving` goes back to the last good node when a node misses the target, and continues with steps half as large, down to 1 % or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator" | "halving" | "schedule";
@@ -1569,7 +1570,7 @@ export interface components {
             rule: components["schemas"]["PercentRule"] | components["schemas"]["ThresholdRule"] | components["schemas"]["LayersRule"] | components["schemas"]["TargetRule"] | components["schemas"]["FiltersRule"];
             /**
              * Origin
-             * @description How the plan was found: `order` for an order in which filters are removed until the goal is reached, `exchange` for an earlier candidate in which width was moved between layers.
+             * @description How the plan was found. `order`: filters were removed in a fixed order until the goal was reached. `exchange`: an earlier candidate was changed by moving width from one layer to another.
              * @enum {string}
              */
             origin: "order" | "exchange";
@@ -1665,7 +1666,7 @@ export interface components {
             accuracy_after: number;
             /**
              * Flipped
-             * @description Positions in the selection split of those images of this class that the node classifies correctly but the pruned network does not.
+             * @description Selection images of this class that the node classifies correctly but the pruned network does not, as positions in the selection split.
              */
             flipped: number[];
         };
@@ -1756,13 +1757,13 @@ export interface components {
             counts: number[][];
             /**
              * Difference
-             * @description `counts` minus the counts of the first node; null for the first node.
+             * @description `counts` minus the `counts` of the first node; null for the first node.
              */
             difference: number[][] | null;
         };
         /**
          * ComparedLayer
-         * @description A layer in each of the compared nodes. In lists with one entry per node, entry i belongs to the i-th node.
+         * @description A layer, compared across the nodes. In lists with one entry per node, entry i belongs to the i-th node.
          */
         ComparedLayer: {
             /**
@@ -2082,8 +2083,8 @@ export interface components {
         };
         /**
          * CutProof
-         * @description Result of a check that removes a random 30 % of the free units and compares the outputs with those of the
-         *     unpruned network in which these units are set to zero.
+         * @description Result of a check that removes a random 30 % of the free units and compares the outputs of the pruned
+         *     network with those of the unpruned network in which the same units are set to zero.
          */
         CutProof: {
             /**
@@ -2098,12 +2099,12 @@ export interface components {
             filters: number;
             /**
              * Difference
-             * @description Largest difference between a logit of the pruned network and the same logit of the unpruned one, relative to the largest logit: max |Δlogit| / max |logit|; null if nothing could be removed.
+             * @description Largest difference between a logit of the pruned network and the same logit of the unpruned network, relative to the largest logit: max |Δlogit| / max |logit|; null if nothing could be removed.
              */
             difference: number | null;
             /**
              * Spread
-             * @description How strongly the logits vary from image to image: the largest difference between the values of one logit for two of the compared images, divided by the largest |logit|. Null if nothing could be removed.
+             * @description How strongly the logits vary from image to image: the largest difference in one logit between two of the compared images, divided by the largest |logit|. Null if nothing could be removed.
              */
             spread?: number | null;
             /**
@@ -2126,12 +2127,12 @@ export interface components {
         DataEntry: {
             /**
              * Path
-             * @description Path relative to the data folder that contains the entry, or the name of a data factory. Use it unchanged in requests.
+             * @description Path of the data set or checkpoint, relative to its data folder, or the name of a data factory. Use it unchanged in requests.
              */
             path: string;
             /**
              * Kind
-             * @description Kind of data set, or `checkpoint` if the entry is a weights file.
+             * @description Kind of data set, or `checkpoint` for a file with weights.
              * @enum {string}
              */
             kind: "digits" | "cifar10" | "cifar100" | "mnist" | "fashion_mnist" | "folder" | "factory" | "checkpoint";
@@ -2416,7 +2417,7 @@ export interface components {
             initial_id: number | null;
             /**
              * Images
-             * @description Total number of selection images. The map may contain fewer.
+             * @description Total number of selection images. The map may show fewer images.
              */
             images: number;
             /**
@@ -2611,7 +2612,7 @@ export interface components {
             target_accuracy: number;
             /**
              * From Id
-             * @description ID of the node to prune: the requested node if it has at least `keep` filters, otherwise the node `good_id` or an ancestor.
+             * @description ID of the node to prune. This is the first node with at least `keep` filters among the requested node, the node `good_id` and the ancestors of the requested node.
              */
             from_id: number;
             /**
@@ -2626,22 +2627,22 @@ export interface components {
             bad_id: number | null;
             /**
              * Keep
-             * @description Total number of filters to keep: the result of the interpolation if there is one, otherwise that of the forecast.
+             * @description Total number of filters to keep: the result of the interpolation if there is one, otherwise the result of the forecast.
              */
             keep: number;
             /**
              * Remove
-             * @description Number of filters to remove from `from_id`.
+             * @description Number of filters to remove from the node `from_id`.
              */
             remove: number;
             /**
              * Percent
-             * @description `remove` as a percentage of the free filters of `from_id`, 0-100. The value is not rounded, so that the rule `percent` with this value removes exactly `remove` filters.
+             * @description `remove` as a percentage of the free filters of the node `from_id`, 0-100. The value is not rounded, so that the rule `percent` with this value removes exactly `remove` filters.
              */
             percent: number;
             /**
              * Change
-             * @description `remove` as a share of all filters of `from_id`, 0-1. Below 0.05, further pruning is not worthwhile.
+             * @description `remove` as a share of all filters of the node `from_id`, 0-1. Below 0.05, further pruning is not worthwhile.
              */
             change: number;
             /**
@@ -2924,7 +2925,7 @@ export interface components {
         };
         /**
          * ExportCheck
-         * @description Comparison of a node's network with the one read back from the exported file, on the same selection images.
+         * @description Comparison, on the same selection images, of a node's network and the network read back from an exported file.
          */
         ExportCheck: {
             /**
@@ -2970,7 +2971,7 @@ export interface components {
             files: number;
             /**
              * Example
-             * @description Path, in the image folder, of one file with this extension.
+             * @description Path of one file with this extension, relative to the image folder.
              */
             example: string;
         };
@@ -3165,12 +3166,12 @@ export interface components {
             keep: number | null;
             /**
              * Keep Low
-             * @description Smallest number of filters at which the upper end of the accuracy's 80 % interval reaches the target; null if there is none.
+             * @description Smallest number of filters at which the upper end of the accuracy's 80 % interval reaches the target; null if there is no such number.
              */
             keep_low: number | null;
             /**
              * Keep High
-             * @description Smallest number of filters at which the lower end of the accuracy's 80 % interval reaches the target; null if there is none.
+             * @description Smallest number of filters at which the lower end of the accuracy's 80 % interval reaches the target; null if there is no such number.
              */
             keep_high: number | null;
             /**
@@ -3335,7 +3336,7 @@ export interface components {
             high: number | null;
             /**
              * Scales All Images
-             * @description True if the user set `low` and `high`: they then apply to all images, 8-bit ones included. False if they were determined from the data: they then apply only to images of more than 8 bits.
+             * @description True if the user set `low` and `high`, which then apply to all images, including 8-bit images. False if they were determined from the data; they then apply only to images of more than 8 bits.
              */
             scales_all_images: boolean;
         };
@@ -3554,8 +3555,8 @@ export interface components {
         };
         /**
          * Latency
-         * @description Time of one forward pass, measured after a warm-up. Blocks of passes of the node are timed alternately with
-         *     blocks of passes of the root.
+         * @description Time of one forward pass, measured after a warm-up. Timed blocks of forward passes alternate between the node
+         *     and the root.
          *
          *     The time of the same network varies between runs by more than most plans save. Therefore, compare ratios instead of
          *     milliseconds, and only ratios that are reliable.
@@ -3589,7 +3590,7 @@ export interface components {
             median_ms: number;
             /**
              * Iqr Ms
-             * @description Interquartile range, over the timed blocks, of the time of one forward pass, in milliseconds.
+             * @description Interquartile range of the time of one forward pass over the timed blocks, in milliseconds.
              */
             iqr_ms: number;
             /**
@@ -3664,7 +3665,7 @@ export interface components {
             median_ms: number;
             /**
              * Iqr Ms
-             * @description Interquartile range, over the timed blocks, of the time of one forward pass, in milliseconds.
+             * @description Interquartile range of the time of one forward pass over the timed blocks, in milliseconds.
              */
             iqr_ms: number;
             /**
@@ -4100,7 +4101,7 @@ export interface components {
             coupled: components["schemas"]["CoupledSet"][];
             /**
              * Frozen
-             * @description Frozen filters by reason, starting with the reason that freezes the most filters.
+             * @description Frozen filters, grouped by reason, starting with the reason that freezes the most filters.
              */
             frozen: components["schemas"]["FrozenPart"][];
             /** @description Result of checking that removing random units gives the same outputs as setting them to zero. */
@@ -4153,7 +4154,7 @@ export interface components {
         NewAutopilot: {
             /**
              * Kind
-             * @description `automatic` prunes in equal steps until a node misses the target; `automatic_estimator` then continues with the sizes that the estimator advises (both are baselines of CNNPruner's paper). `halving` goes back to the last good node when a node misses the target, and continues with steps half as large, down to 1 % or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
+             * @description `automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then continues with the sizes that the estimator advises. (These two kinds are baselines of CNNPruner's paper.) `halving` goes back to the last good node when a node misses the target, and continues with steps half as large, down to 1 % or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator" | "halving" | "schedule";
@@ -4170,7 +4171,7 @@ export interface components {
             goal?: components["schemas"]["CostGoal"] | components["schemas"]["AccuracyGoal"] | null;
             /**
              * Target Accuracy
-             * @description Target accuracy, 0-1. If null, there is no target when the goal is a cost; otherwise, the target is that of the experiment or, if it has none, the root's accuracy minus the tolerance.
+             * @description Target accuracy, 0-1. Default if null: with an accuracy as `goal`, that accuracy; with a cost as `goal`, no target (except for `automatic_estimator`); in all other cases, the experiment's target or, if the experiment has none, the root's accuracy minus the tolerance.
              */
             target_accuracy?: number | null;
             /**
@@ -4182,7 +4183,7 @@ export interface components {
             order?: components["schemas"]["Order"];
             /**
              * Start
-             * @description Weights from which the training of each node starts. If null, this is `cut` for the kinds `automatic` and `automatic_estimator`, and `start` of the training settings for all other kinds.
+             * @description Weights from which the training of each node starts. If null, `start` in `training` applies. If neither is set, the default is `cut` for the kinds `automatic` and `automatic_estimator`, and the experiment's `start` for all other kinds.
              */
             start?: ("best" | "cut" | "recalibrated" | "reconstructed") | null;
             /** @description Training settings for each step, which override the experiment's defaults. */
@@ -4211,12 +4212,12 @@ export interface components {
              * @default 1
              */
             seeds: number;
-            /** @description Training settings that override those of the reference node or, for `scratch`, those of the root. */
+            /** @description Training settings that override the reference node's settings or, for `scratch`, the root's settings. */
             training?: components["schemas"]["TrainingChoice"] | null;
         };
         /**
          * NewDataReport
-         * @description The data set to report on, described as in a new experiment.
+         * @description The data set to inspect, specified as in a new experiment.
          */
         NewDataReport: {
             /** @description Where the images come from. */
@@ -4255,12 +4256,12 @@ export interface components {
             target_accuracy?: number | null;
             /**
              * Good Id
-             * @description ID of a node at or above the target; null for the last such node in the lineage of the requested node.
+             * @description ID of a node at or above the target. Null to search the lineage of the requested node or, if the requested node reaches the target, its branch.
              */
             good_id?: number | null;
             /**
              * Bad Id
-             * @description ID of a node below the target; null for the first such node in the lineage of the requested node.
+             * @description ID of a node below the target. Null to search the lineage of the requested node or, if the requested node reaches the target, its branch.
              */
             bad_id?: number | null;
         };
@@ -4316,7 +4317,7 @@ export interface components {
             training?: components["schemas"]["TrainingChoice"];
             /**
              * Stop On Warnings
-             * @description Whether to return 409 if the check finds problems that would make the results misleading, such as a network that outputs probabilities or images that are in two splits. The error then has the code `needs_confirmation`, and its `details` contain the warnings. If false, the warnings become notices of the experiment.
+             * @description Whether to return 409 if the check finds problems that would make the results misleading, such as images that are in two splits, or a network that outputs probabilities. The error then has the code `needs_confirmation`, and its `details` contain the warnings. If false, the warnings become notices of the experiment.
              * @default false
              */
             stop_on_warnings: boolean;
@@ -4995,7 +4996,7 @@ export interface components {
             plan_id: number | null;
             /**
              * Removed Filters
-             * @description Number of filters that the plan removed.
+             * @description Number of filters that the node's plan removed.
              */
             removed_filters: number | null;
             /** @description How the node was made if it is a control; null for other nodes. */
@@ -5105,7 +5106,7 @@ export interface components {
             tensors: components["schemas"]["Tensor"][];
             /**
              * Dim Units
-             * @description Lists of unit IDs. The `dims` of a tensor refer to these lists by index. Entry j of a list is the ID of the unit that index j of the dimension belongs to, or -1 for a constant channel.
+             * @description Lists of unit IDs, to which the `dims` of tensors refer by index. Entry j of a dimension's list is the ID of the unit that index j of the dimension belongs to, or -1 for a constant channel.
              */
             dim_units: number[][];
             /**
@@ -5220,7 +5221,7 @@ export interface components {
         };
         /**
          * Order
-         * @description How the units are ranked: a criterion with its price, the scope of the ranking, and the floor of each layer.
+         * @description How the units are ranked: a criterion with its price, the scope of the ranking, and the floor for each layer.
          */
         Order: {
             /**
@@ -5480,14 +5481,14 @@ export interface components {
             reached: number;
             /**
              * Notes
-             * @description Filters that the rule could not remove, with the reasons, one sentence each.
+             * @description How the rule was applied, such as which filters it could not remove and why, one sentence each.
              */
             notes: string[];
             /** @description Cost of the node before pruning. */
             now: components["schemas"]["Cost"];
             /** @description Exact cost of the network after pruning. */
             cost: components["schemas"]["Cost"];
-            /** @description Shares of the node's filters, parameters and other totals that the plan removes. */
+            /** @description What the plan removes, as shares of the node's totals: filters, parameters, MACs and more. */
             shares: components["schemas"]["Shares"];
             /** @description Result of the latest preview; null if there is no preview. */
             preview: components["schemas"]["Preview"] | null;
@@ -5507,7 +5508,7 @@ export interface components {
         PlanChanges: {
             /**
              * Revision
-             * @description Revision of the plan that the new rule is based on. The call returns 409 if the plan has been changed since that revision.
+             * @description Plan revision that the new rule is based on. The call returns 409 if the plan has been changed since that revision.
              */
             revision?: number | null;
             /**
@@ -5562,7 +5563,7 @@ export interface components {
             removed_filters: number;
             /**
              * Revision
-             * @description Revision of the plan that was measured. If it is lower than the plan's revision, the preview is stale.
+             * @description Plan revision that was measured. If it is lower than the plan's current revision, the preview is stale.
              */
             revision: number;
             /** @description Accuracy of the node before pruning. */
@@ -5571,7 +5572,7 @@ export interface components {
             raw: components["schemas"]["Accuracy"];
             /** @description Accuracy after the BN statistics have been re-estimated on training batches; null until it has been measured. */
             recalibrated: components["schemas"]["Accuracy"] | null;
-            /** @description Accuracy after reconstruction. Every layer whose inputs were changed by the pruning is fitted by least squares, on training images without their labels, so that it reproduces its outputs in the parent. Null until it has been measured, and in previews made by earlier versions. While the preview is being measured, this is at first the accuracy after a quicker fit on fewer images. */
+            /** @description Accuracy after reconstruction. Every layer whose inputs were changed by the pruning is fitted by least squares, on training images without their labels, so that it reproduces its outputs in the parent. Null until it has been measured, and in previews made by earlier versions of CNNPruner. While the preview is being measured, this is at first the accuracy after a quicker fit on fewer images. */
             reconstructed: components["schemas"]["Accuracy"] | null;
             /** @description Which layers the reconstruction fitted; null as long as `reconstructed` is null. */
             reconstruction: components["schemas"]["ReconstructionRecord"] | null;
@@ -5595,7 +5596,7 @@ export interface components {
         };
         /**
          * RatioInterval
-         * @description 95 % bootstrap confidence interval of a ratio of two times (Efron 1979).
+         * @description 95 % bootstrap confidence interval of the ratio of two latencies (Efron 1979).
          */
         RatioInterval: {
             /**
@@ -5652,13 +5653,13 @@ export interface components {
             images: number;
             /**
              * Places
-             * @description Number of sampled positions per image at which the outputs of a layer were compared with those in the parent.
+             * @description Number of sampled positions per image at which a layer's outputs were compared with its outputs in the parent.
              */
             places: number;
         };
         /**
          * RemovedEvent
-         * @description A draft was deleted; or a branch was deleted, with its plans and with the plan from which its first node was
+         * @description A draft was deleted; or a branch was deleted, together with its plans and the plan from which its first node was
          *     made.
          */
         RemovedEvent: {
@@ -5685,7 +5686,7 @@ export interface components {
         RepeatedImages: {
             /**
              * Folders
-             * @description The two folders that contain the copies. If both copies are in one folder, it is listed twice.
+             * @description The two folders that contain the copies. If both are in the same folder, that folder is listed twice.
              */
             folders: [
                 string,
@@ -5693,7 +5694,7 @@ export interface components {
             ];
             /**
              * Images
-             * @description Number of images in the second folder that are also in the first. If both folders are the same, the first of several identical images is not counted.
+             * @description Number of images in the second folder that are also in the first folder. If both folders are the same, the first of several identical images is not counted.
              */
             images: number;
             /**
@@ -5742,7 +5743,7 @@ export interface components {
             before: number | null;
             /**
              * Change
-             * @description Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this node is right.
+             * @description Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this node is right, `same` in all other cases.
              * @enum {string}
              */
             change: "degraded" | "improved" | "same";
@@ -5759,7 +5760,7 @@ export interface components {
             node_id: number;
             /**
              * Against Id
-             * @description ID of the node that this node is compared with; null if there is none.
+             * @description ID of the node that this node is compared with; null without such a node.
              */
             against_id: number | null;
             /**
@@ -5779,7 +5780,7 @@ export interface components {
             predicted: number;
             /**
              * Change
-             * @description Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this node is right.
+             * @description Difference from the compared node: `degraded` if only this node is wrong, `improved` if only this node is right, `same` in all other cases.
              * @enum {string}
              */
             change: "degraded" | "improved" | "same";
@@ -5806,7 +5807,7 @@ export interface components {
             node_id: number;
             /**
              * Against Id
-             * @description ID of the node that this node is compared with; null if there is none.
+             * @description ID of the node that this node is compared with; null without such a node.
              */
             against_id: number | null;
             /**
@@ -5874,7 +5875,7 @@ export interface components {
             unit: number[];
             /**
              * Members
-             * @description The filters of each unit, as pairs of layer name and original filter number. Entry i belongs to unit i.
+             * @description The filters of each unit, as pairs of layer name and original filter number. Entry i belongs to the unit `unit[i]`.
              */
             members: [
                 string,
@@ -5921,7 +5922,7 @@ export interface components {
         };
         /**
          * Shares
-         * @description Shares of the node's filters, parameters and other totals that a plan removes, each 0-1.
+         * @description What a plan removes, as shares (0-1) of the node's totals: filters, parameters, MACs and more.
          */
         Shares: {
             /**
@@ -6006,7 +6007,7 @@ export interface components {
         };
         /**
          * StartAccuracies
-         * @description Accuracies, before training, of the start weights that were compared on the selection split to find the best.
+         * @description Accuracies, on the selection split and before training, of the start weights that were compared.
          */
         StartAccuracies: {
             /** @description Accuracy of the parent's weights without the removed filters. */
@@ -6087,12 +6088,12 @@ export interface components {
             candidates: components["schemas"]["Candidate"][];
             /**
              * Exchanges
-             * @description Number of exchanges of width between layers that were tried.
+             * @description How many times the search tried to make one layer wider and another one narrower instead.
              */
             exchanges: number;
             /**
              * Gains
-             * @description Number of exchanges that reduced the loss and were kept.
+             * @description How many of these exchanges reduced the loss and were kept.
              */
             gains: number;
             /**
@@ -6213,7 +6214,8 @@ export interface components {
         };
         /**
          * Tensor
-         * @description A parameter or buffer of the network. For each dimension, `dims` says which units its entries belong to.
+         * @description A parameter or buffer of the network. For each dimension, `dims` says which units the positions along it belong
+         *     to.
          */
         Tensor: {
             /**
@@ -6398,7 +6400,7 @@ export interface components {
             augmentation: "none" | "crop" | "crop_flip";
             /**
              * Early Stop
-             * @description Stop at the first epoch whose accuracy is not below the parent's.
+             * @description Stop after the first epoch whose accuracy is not below the parent's.
              */
             early_stop: boolean;
             /**
@@ -6497,7 +6499,7 @@ export interface components {
             augmentation?: ("none" | "crop" | "crop_flip") | null;
             /**
              * Early Stop
-             * @description Stop at the first epoch whose accuracy is not below the parent's.
+             * @description Stop after the first epoch whose accuracy is not below the parent's.
              */
             early_stop?: boolean | null;
             /**
@@ -6709,7 +6711,7 @@ export interface components {
         };
         /**
          * UnusedImages
-         * @description Images in a folder that are not used.
+         * @description The unused images in a folder.
          */
         UnusedImages: {
             /**
@@ -6773,7 +6775,7 @@ export interface components {
         WeightSet: {
             /**
              * Key
-             * @description Key of the weights in the file, to be used as `weights.key`; empty for tensors that are not in a dictionary.
+             * @description Key of the weights in the file, to be used as `weights.key`; empty if the tensors are not in a nested dictionary.
              */
             key: string;
             /**
@@ -7580,7 +7582,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The correlations of all pairs of criteria, and the ranks. */
+            /** @description The correlation of each pair of criteria, and the ranks of the units. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8670,7 +8672,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The forecast, or the reason why there is none. */
+            /** @description The forecast, or the reason why there is no forecast. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9356,7 +9358,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The files, at most one per format. */
+            /** @description The exported files, at most one per format. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9415,7 +9417,7 @@ export interface operations {
                     "application/zip": string;
                 };
             };
-            /** @description The job that makes the archive. Repeat the call when it is done. */
+            /** @description The job that makes the archive. Repeat the call when the job is done. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -9730,7 +9732,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The data set to report on, described as in a new experiment. */
+        /** @description The data set to inspect, specified as in a new experiment. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewDataReport"];

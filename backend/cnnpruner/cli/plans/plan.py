@@ -130,8 +130,8 @@ def describe_plan(plan: Plan) -> str:
     """
     lines = [f"plan {plan.name} (id {plan.id}) removes {plan.reached:,} filters"]
     for metric, unit in COST_NAMES.items():
-        before, after = getattr(plan.now, metric), getattr(plan.cost, metric)
-        lines.append(f"{unit}: {before:,} → {after:,} ({after / before if before else 1:.1%})")
+        cost_before, cost_after = getattr(plan.now, metric), getattr(plan.cost, metric)
+        lines.append(f"{unit}: {cost_before:,} → {cost_after:,} ({cost_after / cost_before if cost_before else 1:.1%})")
     return "".join(f"{line}\n" for line in [*lines, *plan.notes])
 
 

@@ -82,14 +82,14 @@ def _name_failed_criterion(criteria: Sequence[Criterion]) -> Iterator[None]:
     """Turn an exception raised by a user-defined criterion into an error that names the criterion; other exceptions
     pass through unchanged.
     """
-    user_defined = [criterion.name for criterion in criteria if criterion.name not in CRITERIA]
+    user_defined_names = [criterion.name for criterion in criteria if criterion.name not in CRITERIA]
     try:
         yield
     except (CNNPrunerError, JobCancelled):
         raise
     except (Exception, SystemExit) as error:
-        if not user_defined or (isinstance(error, Exception) and is_out_of_memory(error)):
+        if not user_defined_names or (isinstance(error, Exception) and is_out_of_memory(error)):
             raise
-        log.warning("criterion %s failed", user_defined[0], exc_info=error)
-        sentence = f"Criterion {user_defined[0]} failed on this network: {type(error).__name__}: {error}"
-        raise InvalidInput(sentence, criterion=user_defined[0]) from error
+        log.warning("criterion %s failed", user_defined_names[0], exc_info=error)
+        sentence = f"Criterion {user_defined_names[0]} failed on this network: {type(error).__name__}: {error}"
+        raise InvalidInput(sentence, criterion=user_defined_names[0]) from error

@@ -48,8 +48,8 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     if good is not None and bad is not None:
         keep = interpolate_filters(size(good), size(bad), target)
     else:
-        start_node = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
-        missing_pair_reason = _explain_missing_pair(start_node, good, target)
+        lowest_node = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
+        missing_pair_reason = _explain_missing_pair(lowest_node, good, target)
     tree_forecast, missing_forecast_reason = forecast_filters_to_keep(tree, target, keep)
     if keep is None and tree_forecast is None:
         raise InvalidInput(f"{missing_pair_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target)
@@ -78,11 +78,11 @@ def _find_good_and_bad(
     good, bad = (_find_node(workspace, tree, node_id) for node_id in (new.good_id, new.bad_id))
     if good is not None and bad is None:
         _require_side_of_target(good, "good", target)
-        return good, lineage.find_default_good_and_bad(tree, good, target)[1] if lineage.is_good(node, target) else node
+        return good, lineage.find_default_pair(tree, good, target)[1] if lineage.is_good(node, target) else node
     if bad is not None and good is None:
         _require_side_of_target(bad, "bad", target)
-        return lineage.find_default_good_and_bad(tree, bad, target)[0], bad
-    return (good, bad) if good is not None else lineage.find_default_good_and_bad(tree, node, target)
+        return lineage.find_default_pair(tree, bad, target)[0], bad
+    return (good, bad) if good is not None else lineage.find_default_pair(tree, node, target)
 
 
 def _require_side_of_target(node: Node, side: Literal["good", "bad"], target: float) -> None:

@@ -42,7 +42,7 @@ def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:
     return lineage
 
 
-def find_default_good_and_bad(tree: Sequence[Node], node: Node, target: float) -> GoodAndBadNode:
+def find_default_pair(tree: Sequence[Node], node: Node, target: float) -> GoodAndBadNode:
     """Returns the pair of a good and a bad node that is found by starting at `node`.
 
     If `node` misses the target, searches its ancestors for the nearest one that reaches the target. Otherwise, searches

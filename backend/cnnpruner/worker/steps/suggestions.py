@@ -38,8 +38,8 @@ def search_for_plan(services: Services, job: Job, job_inputs: SuggestionJob, con
     )
     state = suggestion.run(inputs, context, services.cache)
     draft = _draft_best(inputs.node.layers, state, scores)
-    accepted = services.store.suggestions.end(job.id, job.attempt, requested.id, state, draft)
-    require_result_accepted(accepted)
+    is_accepted = services.store.suggestions.end(job.id, job.attempt, requested.id, state, draft)
+    require_result_accepted(is_accepted)
 
 
 def _load_scores(services: Services, job: Job, context: JobContext) -> dict[str, Scores]:

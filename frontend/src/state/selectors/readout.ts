@@ -38,7 +38,7 @@ export function readoutOfFilter(
   const title = criterionTitle(criteria, ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
-    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassedOver ? describePassedOver(result, members.length) : describeDecision(result, unit, free ? null : reason)}${coupledText}`,
+    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassedOver ? explainWhyUnitIsKept(result, members.length) : describeDecision(result, unit, free ? null : reason)}${coupledText}`,
   };
 }
 
@@ -62,7 +62,7 @@ function describeDecision({ removed, overrides }: PlanResult, unit: number, froz
  * Explains why a unit is kept although units with a higher rank are removed. Only rules with a percentage have a
  * budget, so if the budget is null, the rule has a target cost.
  */
-const describePassedOver = ({ budget }: PlanResult, members: number): string =>
+const explainWhyUnitIsKept = ({ budget }: PlanResult, members: number): string =>
   budget === null
     ? "kept: the plan reaches its target cost without removing it"
     : `kept: removing it with its ${formatPlural(members - 1, "coupled filter")} would exceed the plan’s budget of ${formatCount(budget)} filters`;

@@ -20,7 +20,7 @@ const LETTER_WIDTH = 5.9;
  */
 const CLASS_EDGE_QUANTILE = 0.08;
 /** Gaps between a class's points and its name, in pixels, in the order in which they are tried. */
-const CANDIDATE_NAME_GAPS = [0, 14, 28];
+const NAME_GAPS_TO_TRY = [0, 14, 28];
 const MAX_NAME_LETTERS = 18;
 /**
  * Maximum number of a class's points from which its centre is computed. More points would slow down every frame and
@@ -40,7 +40,7 @@ export function layoutLabels(
     const text = (classes[index] ?? String(index)).slice(0, MAX_NAME_LETTERS);
     const width = SYMBOL_WIDTH + text.length * LETTER_WIDTH + 4;
     const left = Math.max(2, Math.min(size.width - width - 2, x - width / 2));
-    const candidates = CANDIDATE_NAME_GAPS.flatMap((gap) => [pointsTop - LABEL_HEIGHT - 1 - gap, bottom + 1 + gap]);
+    const candidates = NAME_GAPS_TO_TRY.flatMap((gap) => [pointsTop - LABEL_HEIGHT - 1 - gap, bottom + 1 + gap]);
     for (const y of [...candidates, (pointsTop + bottom - LABEL_HEIGHT) / 2]) {
       const top = Math.max(2, Math.min(size.height - LABEL_HEIGHT - 2, y));
       const box = { label: index, text, x: left, y: top, width };

@@ -51,7 +51,7 @@ export function currentBubbleSizes(state: State, ranking: Ranking): BubbleSizes 
 export function describeSize(state: State, ranking: Ranking): string {
   const { size, node } = state.choice;
   if (size === "none") return " · equal areas";
-  if (size === "instability") return ranking.instability ? describeInstabilityArea(state, ranking) : "";
+  if (size === "instability") return ranking.instability ? describeInstabilityByArea(state, ranking) : "";
   if (!rankingByCriterion(state, size)) {
     const request = state.screen.requests[`scores:${scoresKey(node ?? 0, size)}`];
     return ` · area: ${criterionTitle(state.server.criteria, size)}, ${request?.state === "failed" ? "which cannot be computed" : "which is loading"}`;
@@ -64,7 +64,7 @@ export function describeSize(state: State, ranking: Ranking): string {
  * Says that the areas show the instability. If the criterion on the x axis needs no data, it has no instability, so the
  * areas show the instability of the sensitivity.
  */
-function describeInstabilityArea({ server, choice }: State, ranking: Ranking): string {
+function describeInstabilityByArea({ server, choice }: State, ranking: Ranking): string {
   const scores: Scores | undefined = server.scores[scoresKey(choice.node ?? 0, ranking.criterion)];
   return scores?.instability === null ? " · area = instability of sensitivity" : " · area = instability";
 }
