@@ -47,8 +47,14 @@ export type Dialog =
       readonly kind: "estimate" | "autopilot" | "controls" | "branch" | "measure" | "provenance";
       readonly node: number;
     } & RequestStatus)
-  /** `candidate`: identifies the plan that is chosen in the list of tried plans; null for the best one. */
-  | ({ readonly kind: "suggestion"; readonly node: number; readonly candidate: string | null } & RequestStatus)
+  | ({
+      readonly kind: "suggestion";
+      readonly node: number;
+      /** Id of the search that is shown; null for the newest one. */
+      readonly suggestion: number | null;
+      /** Identifies the plan that is chosen in the list of tried plans; null for the best one. */
+      readonly candidate: string | null;
+    } & RequestStatus)
   | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & RequestStatus)
   /** `newLink`: the new link with its token, shown while the dialog stays open. */
   | ({ readonly kind: "share"; readonly newLink: string | null } & RequestStatus)

@@ -2,11 +2,19 @@
 import type { Candidate, Job, Suggestion } from "../../api/values";
 import type { State } from "../state";
 
-/** Returns the newest search at a node. */
-export const latestSuggestion = ({ server }: State, node: number): Suggestion | undefined =>
+/** Returns the searches at a node, newest first. */
+export const suggestionsOfNode = ({ server }: State, node: number): readonly Suggestion[] =>
   Object.values(server.suggestions)
     .filter(({ node_id }) => node_id === node)
-    .sort((a, b) => b.id - a.id)[0];
+    .sort((a, b) => b.id - a.id);
+
+/** Returns the search that the dialog shows: the one that the user has chosen, else the newest one at the node. */
+export function shownSuggestion(state: State, node: number): Suggestion | undefined {
+  const { dialog } = state.screen;
+  const searches = suggestionsOfNode(state, node);
+  const chosenId = dialog?.kind === "suggestion" ? dialog.suggestion : null;
+  return searches.find(({ id }) => id === chosenId) ?? searches[0];
+}
 
 /** Returns the job of a search that is still waiting or running. */
 export function activeSearch({ server }: State, suggestion: Suggestion | undefined): Job | undefined {

@@ -64,12 +64,12 @@ beforeEach(() => {
 const nodes = [makeNode(0, null, { macs: 96_000 })];
 const opened = (server: Partial<State["server"]>, candidate: string | null = null): State =>
   withScreen(stateWith(nodes, server), {
-    dialog: { kind: "suggestion", node: 10, candidate, error: null, isSending: false },
+    dialog: { kind: "suggestion", node: 10, suggestion: null, candidate, error: null, isSending: false },
   });
 const field = (name: string) => box.querySelector<HTMLInputElement>(`[name="${name}"]`)!;
 const button = (text: string) => [...box.querySelectorAll("button")].find((element) => element.textContent === text)!;
 
-const candidateActions = () => ({ chooseCandidate: vi.fn(), draftCandidate: vi.fn() });
+const candidateActions = () => ({ chooseSuggestion: vi.fn(), chooseCandidate: vi.fn(), draftCandidate: vi.fn() });
 
 function draw(state: State) {
   const act = {
@@ -185,4 +185,23 @@ test("the widths of the chosen plan are drawn against those of the best", () => 
   expect(bar!.title).toBe("conv1: 16 of 40 (40%), best plan 20");
   draw(opened({ suggestions: { 4: suggestion }, layers: { 10: layers } }, candidateKey(other)));
   expect(box.querySelectorAll(".widths .remaining")).toHaveLength(1);
+});
+
+test("an earlier search at the node can be shown again", () => {
+  const later = { ...suggestion, id: 5, goal: { accuracy: 0.9 }, candidates: [other] } as unknown as Suggestion;
+  const act = draw(opened({ suggestions: { 4: suggestion, 5: later } }));
+  const choice = field("search") as unknown as HTMLSelectElement;
+  expect([...choice.options].map(({ text }) => text)).toEqual([
+    "5: at least 90.0%, 80.0%",
+    "4: at most 48,000 MACs, 90.0%",
+  ]);
+  expect([choice.value, choice.hidden]).toEqual(["5", false]);
+  choice.value = "4";
+  choice.dispatchEvent(new Event("change"));
+  expect(act.chooseSuggestion).toHaveBeenCalledWith(4);
+});
+
+test("a single search needs no choice", () => {
+  draw(opened({ suggestions: { 4: suggestion } }));
+  expect(field("search").hidden).toBe(true);
 });

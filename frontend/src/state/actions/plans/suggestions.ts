@@ -4,6 +4,8 @@ import type { Candidate, NewSuggestion, Suggestion } from "../../../api/values";
 import { formatCount, formatPercent } from "../../../marks/format";
 import { withDraft } from "../../changes/edits";
 import { withChoice, withScreen, withServerValue } from "../../changes/patches";
+import type { Dialog } from "../../dialog";
+import type { State } from "../../state";
 import type { Context } from "../context";
 import { sendFromDialog } from "../dialogRequest";
 
@@ -12,22 +14,30 @@ export function createSuggestionActions(context: Context) {
   return {
     openSuggestionDialog: (node: number) =>
       dispatch((state) =>
-        withScreen(state, { dialog: { kind: "suggestion", node, candidate: null, error: null, isSending: false } }),
+        withScreen(state, {
+          dialog: { kind: "suggestion", node, suggestion: null, candidate: null, error: null, isSending: false },
+        }),
       ),
+    /** Shows another search at the same node. */
+    chooseSuggestion: (suggestion: number) => dispatch(withSuggestionChoice({ suggestion, candidate: null })),
     /** Chooses a plan in the list of tried plans; `candidate` is its `candidateKey`. */
-    chooseCandidate: (candidate: string) =>
-      dispatch((state) =>
-        state.screen.dialog?.kind === "suggestion"
-          ? withScreen(state, { dialog: { ...state.screen.dialog, candidate } })
-          : state,
-      ),
+    chooseCandidate: (candidate: string) => dispatch(withSuggestionChoice({ candidate })),
     suggestPlan: (node: number, body: NewSuggestion) => void suggestPlan(context, node, body),
     draftCandidate: (suggestion: Suggestion, candidate: Candidate) =>
       void draftCandidate(context, suggestion, candidate),
   };
 }
 
-/** Starts a search. Its candidates arrive with events, and the dialog stays open to show them. */
+type SuggestionChoice = Pick<Extract<Dialog, { kind: "suggestion" }>, "suggestion" | "candidate">;
+
+const withSuggestionChoice =
+  (choice: Partial<SuggestionChoice>) =>
+  (state: State): State => {
+    const { dialog } = state.screen;
+    return dialog?.kind === "suggestion" ? withScreen(state, { dialog: { ...dialog, ...choice } }) : state;
+  };
+
+/** Starts a search and shows it. Its candidates arrive with events, and the dialog stays open to show them. */
 async function suggestPlan(context: Context, node_id: number, body: NewSuggestion): Promise<void> {
   const started = await sendFromDialog(context, "suggestion", () =>
     call("post", "/api/nodes/{node_id}/suggestions", { path: { node_id }, body }),
@@ -35,7 +45,9 @@ async function suggestPlan(context: Context, node_id: number, body: NewSuggestio
   if (!started) return;
   const { suggestion, job } = started;
   context.store.dispatch((state) =>
-    withServerValue(withServerValue(state, "jobs", job.id, job), "suggestions", suggestion.id, suggestion),
+    withSuggestionChoice({ suggestion: suggestion.id, candidate: null })(
+      withServerValue(withServerValue(state, "jobs", job.id, job), "suggestions", suggestion.id, suggestion),
+    ),
   );
 }
 

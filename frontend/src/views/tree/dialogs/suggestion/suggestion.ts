@@ -1,8 +1,15 @@
 /** Dialog that searches for the best plan of a node, shows the plans that were tried, and drafts any of them. */
 import type { Candidate, NewSuggestion, Node, Suggestion } from "../../../../api/values";
 import { type Box, ensureElement, showOrClear } from "../../../../marks/elements";
+import { formatCount, formatPercent } from "../../../../marks/format";
 import type { State } from "../../../../state/state";
-import { activeSearch, candidateKey, chosenCandidate, latestSuggestion } from "../../../../state/selectors/suggestion";
+import {
+  activeSearch,
+  candidateKey,
+  chosenCandidate,
+  shownSuggestion,
+  suggestionsOfNode,
+} from "../../../../state/selectors/suggestion";
 import { drawButtons, drawStatusLine, type DialogButton } from "../../../dialogs/buttons";
 import {
   drawChoice,
@@ -29,6 +36,7 @@ const GOAL_CHOICES: readonly Option[] = [
   { value: "filters", text: "at most this share of the filters" },
   { value: ACCURACY, text: "at least this accuracy, before any training" },
 ];
+const METRIC_NAMES = { macs: "MACs", parameters: "parameters", size_bytes: "bytes", filters: "filters" };
 type CostMetric = "macs" | "parameters" | "size_bytes" | "filters";
 
 export const suggestionDialog: PanelDialog = {
@@ -42,7 +50,7 @@ export const suggestionDialog: PanelDialog = {
     );
     const form = ensureElement(content, "form", "form");
     drawFields(form);
-    const suggestion = latestSuggestion(state, node.id);
+    const suggestion = shownSuggestion(state, node.id);
     const job = activeSearch(state, suggestion);
     const search = (): void => {
       if (!dialog.isSending && !job) act.suggestPlan(node.id, readForm(form, node));
@@ -117,10 +125,31 @@ function readForm(form: Box, node: Node): NewSuggestion {
   return { goal, seconds: readNumber(form, "seconds") ?? 60, seed: 0 };
 }
 
+/** Draws the choice of the search to show, if there were several at this node. */
+function drawSearchChoice(box: Box, shown: Suggestion, state: State, act: Actions): void {
+  const searches = suggestionsOfNode(state, shown.node_id);
+  const choices = searches.map((search) => ({ value: String(search.id), text: searchTitle(search) }));
+  drawChoice(box, { name: "search", label: "Search", choices, isHidden: searches.length < 2 }, () =>
+    act.chooseSuggestion(readNumber(box, "search") ?? shown.id),
+  );
+  box.select("select").property("value", String(shown.id));
+}
+
+/** Describes a search in the list of searches: "2: at most 48,000 MACs, 89.0%". */
+export function searchTitle({ id, goal, candidates }: Suggestion): string {
+  const goalText =
+    "metric" in goal
+      ? `at most ${formatCount(goal.value)} ${METRIC_NAMES[goal.metric]}`
+      : `at least ${formatPercent(goal.accuracy)}`;
+  const best = candidates[0];
+  return `${id}: ${goalText}${best ? `, ${formatPercent(best.reconstructed.accuracy)}` : ""}`;
+}
+
 function drawResults(box: Box, suggestion: Suggestion | undefined, state: State, act: Actions): void {
   const best = suggestion?.candidates[0];
   if (!showOrClear(box, best !== undefined) || !suggestion || !best) return;
   const choose = (candidate: Candidate): void => act.chooseCandidate(candidateKey(candidate));
+  drawSearchChoice(ensureElement(box, "div", "form"), suggestion, state, act);
   ensureElement(box, "p", "paragraph").text(describeSearch(suggestion));
   const charts = ensureElement(box, "div", "charts");
   drawAccuracyChart(charts, suggestion, state, choose);

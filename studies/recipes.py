@@ -1,0 +1,74 @@
+"""Which learning rate and which teacher recover the most accuracy from the reconstructed start: short trainings.
+
+    python -m studies.recipes FOLDER CASE [CASE ...]
+
+FOLDER and the cases are those of `best_at_cost`, and `digits`. A case may be followed by the
+share of the MACs to keep, for instance `resnet20:0.6`. Each case prunes with the order `loss_change/macs^0.5`, floor
+0.1, and trains the reconstructed network with several learning rates, with and without its parent as the teacher. The
+accuracies are those of the selection split, because they choose between recipes. Results are added to
+docs/data/recipes.json, and trainings that are there already are skipped.
+"""
+
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from cnnpruner.engine.training.trainer import Trainer
+from cnnpruner.jobs.starts import PrunedNetworkMaker
+from cnnpruner.planning.cost import CostTable
+from studies.cases import CASES, SEED, Case, choose_units, evaluate, no_progress
+from studies.step_file import StepFile
+
+RESULTS = StepFile(Path(__file__).parent.parent / "docs" / "data" / "recipes.json")
+RATES = (0.00125, 0.0025, 0.005, 0.01, 0.02)
+TEACHER_WEIGHTS = (0.0, 0.9)
+"""Weight of the teacher in the loss; 0 for no teacher."""
+
+
+def main(folder: Path, names: list[str]) -> None:
+    """Run the cases and store their results."""
+    for name in names:
+        base, _, share = name.partition(":")
+        case = CASES[base](folder)
+        run_case(name, replace(case, share=float(share)) if share else case)
+
+
+def run_case(name: str, case: Case) -> None:
+    """Measure the parent, the reconstructed network, and each training of it."""
+    table = CostTable(case.layers)
+    units = choose_units(case, table, None)
+    networks = PrunedNetworkMaker(case.network, case.layers, units, case.train, SEED)
+    network, _ = networks.reconstructed(networks.cut(), networks.reconstruction_sizes()[-1], no_progress)
+    RESULTS.record(name, "parent", lambda: measure(case, case.network))
+    macs = table.cost(units).macs / table.cost([]).macs
+    RESULTS.record(name, "start", lambda: {"macs": macs} | measure(case, network))
+    for rate in RATES:
+        for weight in TEACHER_WEIGHTS:
+            RESULTS.record(name, f"rate {rate}, teacher {weight}", partial(train, case, network, rate, weight))
+
+
+def train(case: Case, network: nn.Module, rate: float, weight: float) -> dict[str, Any]:
+    """Train the network and return its accuracies after each epoch."""
+    training = case.training.model_copy(
+        update={"learning_rate": rate, "teacher": 0 if weight else None, "teacher_weight": weight or 0.9}
+    )
+    trainer = Trainer(network, case.train, training, SEED, teacher=case.network if weight else None)
+    epochs = []
+    for epoch in range(1, training.epochs + 1):
+        trainer.epoch(epoch)
+        epochs.append(measure(case, trainer.network))
+    return {"images_seen": training.epochs * trainer.images_per_epoch, "epochs": epochs}
+
+
+def measure(case: Case, network: nn.Module) -> dict[str, Any]:
+    """Return accuracy and loss on the selection split."""
+    predictions = evaluate(network, case.selection, case.train.normalize)
+    return {"correct": predictions.correct, "images": len(predictions.labels), "loss": round(predictions.loss, 4)}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
