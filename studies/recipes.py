@@ -24,9 +24,9 @@ from studies.cases import CASES, SEED, Case, choose_units, evaluate, no_progress
 from studies.step_file import StepFile
 
 RESULTS = StepFile(Path(__file__).parent.parent / "docs" / "data" / "recipes.json")
-RATES = (0.00125, 0.0025, 0.005, 0.01, 0.02)
-TEACHER_WEIGHTS = (0.0, 0.9)
-"""Weight of the teacher in the loss; 0 for no teacher."""
+RATES = (0.0025, 0.005, 0.01, 0.02)
+TEACHERS = ((0.0, 4.0), (0.5, 2.0), (0.9, 4.0))
+"""Weight of the teacher in the loss, and temperature. Weight 0: no teacher."""
 
 
 def main(folder: Path, names: list[str]) -> None:
@@ -47,15 +47,15 @@ def run_case(name: str, case: Case) -> None:
     macs = table.cost(units).macs / table.cost([]).macs
     RESULTS.record(name, "start", lambda: {"macs": macs} | measure(case, network))
     for rate in RATES:
-        for weight in TEACHER_WEIGHTS:
-            RESULTS.record(name, f"rate {rate}, teacher {weight}", partial(train, case, network, rate, weight))
+        for weight, temperature in TEACHERS:
+            teacher = f"teacher {weight} at {temperature}" if weight else "no teacher"
+            RESULTS.record(name, f"rate {rate}, {teacher}", partial(train, case, network, rate, weight, temperature))
 
 
-def train(case: Case, network: nn.Module, rate: float, weight: float) -> dict[str, Any]:
+def train(case: Case, network: nn.Module, rate: float, weight: float, temperature: float) -> dict[str, Any]:
     """Train the network and return its accuracies after each epoch."""
-    training = case.training.model_copy(
-        update={"learning_rate": rate, "teacher": 0 if weight else None, "teacher_weight": weight or 0.9}
-    )
+    teacher = {"teacher": 0 if weight else None, "teacher_weight": weight, "temperature": temperature}
+    training = case.training.model_copy(update={"learning_rate": rate} | teacher)
     trainer = Trainer(network, case.train, training, SEED, teacher=case.network if weight else None)
     epochs = []
     for epoch in range(1, training.epochs + 1):

@@ -24,6 +24,7 @@ GOOD = LearningResult(
     loss_last=0.06,
     is_root=True,
     started_from_fresh_weights=True,
+    tuning_rate=None,
 )
 """A root of the digits, whose largest class has 37 of the 360 selection images."""
 IMPORTED = replace(
@@ -98,3 +99,12 @@ def test_the_reason_names_the_parent_and_the_sign() -> None:
         "largest class."
     )
     assert "training did not improve" in explain_unjudged_child(replace(GOOD, correct=61, best_epoch=0))
+
+
+def test_a_node_whose_fine_tuning_made_its_start_worse_says_so_and_how_to_tune_it_more_gently() -> None:
+    child = replace(IMPORTED, number=5, is_root=False, epochs=3, tuning_rate=0.02)
+    (notice,) = list_learning_notices(child)
+    assert notice.startswith("Fine-tuning did not improve node 5: after 3 epochs, its start weights (epoch 0)")
+    assert notice.endswith("with a lower learning rate, for example 0.005 instead of 0.02.")
+    assert list_learning_notices(replace(child, best_epoch=1)) == []
+    assert list_learning_notices(replace(child, epochs=0)) == [], "it was not tuned"

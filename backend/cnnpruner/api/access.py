@@ -20,7 +20,7 @@ _CALLS_BY_PERMISSION: dict[Permission, str] = {
         list_experiments get_experiment get_tree get_image stream_events compare_nodes list_criteria get_node
         get_layers get_scores get_agreement get_epochs get_confusion get_samples get_sample list_plans
         list_latencies get_embedding get_filter_pictures get_layer_filters get_branch list_exports get_plan
-        list_suggestions get_suggestion list_jobs get_job list_estimates forecast_tree list_autopilots
+        list_suggestions get_suggestion get_recipe list_jobs get_job list_estimates forecast_tree list_autopilots
         get_autopilot get_bundle get_report
     """,
     "edit": """

@@ -11,7 +11,7 @@ from cnnpruner import __version__
 from cnnpruner.api import access, errors, events, health, jobs, page, texts
 from cnnpruner.api.document.openapi_document import API_DESCRIPTION, DocumentedApp
 from cnnpruner.api.guard import Guard
-from cnnpruner.api.plans import criteria, plans, suggestions
+from cnnpruner.api.plans import criteria, plans, recipes, suggestions
 from cnnpruner.api.response_cache import ResponseCache
 from cnnpruner.api.samples import embeddings, pictures
 from cnnpruner.api.sharing import bundles, exports, links, visitors
@@ -64,6 +64,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
         criteria,
         plans,
         suggestions,
+        recipes,
         jobs,
         estimates,
         autopilots,

@@ -8,6 +8,7 @@ from cnnpruner.client.http import Http
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, DEFAULT_ORDER
 from cnnpruner.domain.plans.plans import Applied, Plan, Preview
+from cnnpruner.domain.plans.recipes import Recipe
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.plans.suggestions import Suggestion, SuggestionStarted
 from cnnpruner.domain.tree.nodes import Node
@@ -69,23 +70,24 @@ class PlanCalls:
         seconds: float = 60.0,
         show: Callable[[Job], None] | None = None,
         progress: bool = False,
-        **goal_and_seed: Any,
+        **settings: Any,
     ) -> Suggestion:
         """Search for the plan with the highest accuracy at a given cost, and wait for it: `suggest(node.id, macs=0.41)`
         for at most 41 % of the node's MACs, `suggest(node.id, accuracy=0.9)` for the fewest MACs at which the
         reconstructed network reaches an accuracy of 90 %.
 
         Other goals: `goal={"metric": "parameters", "value": 100_000}`. `seconds`: duration of the search. `seed`:
-        random seed. `show`: function that is called with the job while it runs. `progress`: show a progress bar. The
+        random seed. `apply=True`: also apply the best plan, trained by its recipe within `training_seconds`. `show`:
+        function that is called with the job while it runs. `progress`: show a progress bar. The
         `plan_id` of the returned suggestion is the id of the draft with the best plan.
         """
         if macs is not None:
             node = Node.model_validate(self._http.call("GET", api_path("nodes", node_id)))
             assert node.macs is not None
-            goal_and_seed["goal"] = {"metric": "macs", "value": macs * node.macs if macs <= 1 else macs}
+            settings["goal"] = {"metric": "macs", "value": macs * node.macs if macs <= 1 else macs}
         elif accuracy is not None:
-            goal_and_seed["goal"] = {"accuracy": accuracy}
-        body = {"seconds": seconds, **goal_and_seed}
+            settings["goal"] = {"accuracy": accuracy}
+        body = {"seconds": seconds, **settings}
         response = self._http.call("POST", api_path("nodes", node_id, "suggestions"), body)
         started = SuggestionStarted.model_validate(response)
         self.wait(started.job.id, show, progress)
@@ -99,6 +101,29 @@ class PlanCalls:
         """The suggestions of a node, oldest first."""
         response = self._http.call("GET", api_path("nodes", node_id, "suggestions"))
         return [Suggestion.model_validate(value) for value in response]
+
+    def draft_candidate(self, suggestion: Suggestion, index: int) -> Plan:
+        """Draft any plan that a search has tried: `draft_candidate(suggestion, 1)` drafts the second best plan. The
+        best one, at index 0, has become a draft by itself.
+        """
+        candidate = suggestion.candidates[index]
+        accuracy = candidate.reconstructed
+        note = (
+            f"Tried by search {suggestion.id}: {accuracy.accuracy:.1%} after reconstruction, "
+            f"on {accuracy.images:,} images."
+        )
+        body = candidate.rule.model_dump() | {"note": note}
+        return Plan.model_validate(self._http.call("POST", api_path("nodes", suggestion.node_id, "plans"), body))
+
+    def recipe(self, node_id: int, plan_id: int | None = None, seconds: float | None = None) -> Recipe:
+        """The training settings that are recommended for a plan of the node, with the reasons: `apply(plan.id,
+        training=client.recipe(node.id, plan.id).training.model_dump())`.
+
+        `seconds`: longest allowed duration of the training.
+        """
+        return Recipe.model_validate(
+            self._http.call("GET", api_path("nodes", node_id, "recipe", plan=plan_id, seconds=seconds))
+        )
 
     def preview(self, plan_id: int) -> Preview:
         """The preview of a plan: the accuracy, before any training, of the network that the plan would create. Waits

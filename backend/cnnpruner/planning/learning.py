@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from cnnpruner.planning.intervals import wilson_interval
 
+GENTLER = 4
+"""Factor by which a lower learning rate is recommended after a training run that did not improve its start."""
+
 
 @dataclass(frozen=True)
 class LearningResult:
@@ -31,6 +34,10 @@ class LearningResult:
     is_root: bool
     started_from_fresh_weights: bool
     """Whether the node is a root whose weights at epoch 0 were drawn from the seed instead of being loaded."""
+    tuning_rate: float | None
+    """Learning rate with which the pruned network was fine-tuned; None for roots, and for controls trained from
+    scratch.
+    """
 
 
 def has_learned(result: LearningResult) -> bool:
@@ -54,6 +61,8 @@ def list_learning_notices(result: LearningResult) -> list[str]:
         notices.append(_describe_accuracy(result))
     if result.is_root and _is_best_before_training(result):
         notices.append(_describe_missing_improvement(result))
+    if result.tuning_rate is not None and result.epochs > 0 and result.best_epoch == 0:
+        notices.append(_describe_harmful_tuning(result, result.tuning_rate))
     if result.is_root and result.epochs > 0 and _has_loss_risen(result):
         notices.append(
             f"The loss of node {result.number} on the selection split rose during training, from "
@@ -107,6 +116,15 @@ def _describe_accuracy(result: LearningResult) -> str:
         f"Node {result.number} is not more accurate than always predicting the largest class: its accuracy is "
         f"{result.correct / result.images:.2%} (95% interval {interval.low:.2%} to {interval.high:.2%}), and the "
         f"largest class has {result.largest_class / result.images:.2%} of the selection images."
+    )
+
+
+def _describe_harmful_tuning(result: LearningResult, rate: float) -> str:
+    epochs = f"{result.epochs} {'epoch' if result.epochs == 1 else 'epochs'}"
+    return (
+        f"Fine-tuning did not improve node {result.number}: after {epochs}, its start weights (epoch 0) are still the "
+        f"best, and the node keeps them. Apply the same plan with a lower learning rate, for example "
+        f"{rate / GENTLER:.3g} instead of {rate:.3g}."
     )
 
 

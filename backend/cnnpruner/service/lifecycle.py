@@ -15,6 +15,7 @@ from cnnpruner.runners.local import LocalRunner
 from cnnpruner.runners.options import WorkerOptions, worker_command
 from cnnpruner.service import jobs
 from cnnpruner.service.broadcast import Broadcast
+from cnnpruner.service.plans import suggestions
 from cnnpruner.service.plans.plugins import Plugins
 from cnnpruner.service.tree import autopilots, experiments
 from cnnpruner.service.workspace import Workspace
@@ -91,10 +92,11 @@ def _watch_store_and_jobs(workspace: Workspace, stop_event: threading.Event) -> 
             jobs.requeue_lost_jobs(workspace)
             if workspace.store.owns_files():
                 autopilots.advance_autopilots(workspace)
+                suggestions.apply_found_plans(workspace)
         except StoreMissing:
             continue  # it disappeared just now
         except Exception:
-            log.exception("Requeueing lost jobs or advancing Autopilots failed")
+            log.exception("Requeueing lost jobs, advancing Autopilots or applying suggested plans failed")
 
 
 def clean_up(store: Store) -> None:

@@ -66,7 +66,15 @@ def learning_result(row: NodeRow | None) -> LearningResult | None:
         largest_class=row.experiment.largest_class,
         is_root=is_root,
         started_from_fresh_weights=is_root and not (weights.get("path") or weights.get("pretrained")),
+        tuning_rate=_tuning_rate(row),
     )
+
+
+def _tuning_rate(row: NodeRow) -> float | None:
+    """Returns the learning rate with which a pruned network was fine-tuned; None for all other nodes."""
+    is_from_scratch = row.control is not None and row.control["kind"] == "scratch"
+    is_fine_tuned = row.parent_id is not None and row.training is not None and not is_from_scratch
+    return float(row.training["learning_rate"]) if is_fine_tuned and row.training else None
 
 
 def _omit_block_times(latency: dict[str, Any]) -> dict[str, Any]:

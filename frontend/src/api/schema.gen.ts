@@ -539,6 +539,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nodes/{node_id}/recipe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Recipe
+         * @description Get the training settings that are recommended for a plan and a time budget: start weights, teacher, learning
+         *     rate, schedule and epochs, with how long the training takes.
+         *
+         *     Nothing is changed. To use the recipe, send its `training` when you apply the plan.
+         */
+        get: operations["get_recipe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs": {
         parameters: {
             query?: never;
@@ -1408,6 +1431,11 @@ export interface components {
             start: "best" | "cut" | "recalibrated" | "reconstructed";
             /** @description Training settings for each step; null for the experiment's defaults. */
             training: components["schemas"]["TrainingChoice"] | null;
+            /**
+             * Recipe
+             * @description Whether each step is trained with the settings of its recipe.
+             */
+            recipe: boolean;
             /**
              * Max Steps
              * @description Maximum number of nodes to make.
@@ -4189,6 +4217,12 @@ export interface components {
             /** @description Training settings for each step, which override the experiment's defaults. */
             training?: components["schemas"]["TrainingChoice"] | null;
             /**
+             * Recipe
+             * @description Train each step with the settings of its recipe (`GET /api/nodes/{id}/recipe`). Settings in `training`, and `start`, take precedence.
+             * @default false
+             */
+            recipe: boolean;
+            /**
              * Max Steps
              * @description Maximum number of nodes to make.
              * @default 20
@@ -4624,6 +4658,17 @@ export interface components {
              * @default 0
              */
             seed: number;
+            /**
+             * Apply
+             * @description Apply the best plan when the search ends, with the training settings of its recipe.
+             * @default false
+             */
+            apply: boolean;
+            /**
+             * Training Seconds
+             * @description Longest allowed duration, in seconds, of the training that follows if `apply` is true; null for the experiment's number of epochs.
+             */
+            training_seconds?: number | null;
         };
         /**
          * NewTargetPlan
@@ -5627,6 +5672,39 @@ export interface components {
             inputs: number;
         };
         /**
+         * Recipe
+         * @description Training settings that are recommended for the network that a plan makes, with the reasons.
+         */
+        Recipe: {
+            /**
+             * Node Id
+             * @description ID of the node that is pruned.
+             */
+            node_id: number;
+            /**
+             * Plan Id
+             * @description ID of the plan; null if the recipe is for the node in general.
+             */
+            plan_id: number | null;
+            /** @description Recommended settings. They differ from the experiment's settings only in `start`, `epochs`, `images`, `learning_rate`, `schedule` and the teacher's settings. */
+            training: components["schemas"]["Training"];
+            /**
+             * Images Seen
+             * @description Number of images seen in training: epochs times images per epoch.
+             */
+            images_seen: number;
+            /**
+             * Seconds
+             * @description Expected duration of the training in seconds, without the preparation of the start weights; null if nothing has been timed in this experiment.
+             */
+            seconds: number | null;
+            /**
+             * Reasons
+             * @description Why these settings are recommended, one sentence for each setting.
+             */
+            reasons: string[];
+        };
+        /**
          * ReconstructionRecord
          * @description Which layers a reconstruction fitted, and on how many training images.
          */
@@ -6081,6 +6159,16 @@ export interface components {
              * @description Random seed of the search.
              */
             seed: number;
+            /**
+             * Apply
+             * @description Whether the best plan is applied when the search ends.
+             */
+            apply: boolean;
+            /**
+             * Training Seconds
+             * @description Longest allowed duration of the training in seconds; null for no limit.
+             */
+            training_seconds: number | null;
             /**
              * Candidates
              * @description The plans that were tried, best first.
@@ -8405,6 +8493,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suggestion"];
+                };
+            };
+            /** @description The request was rejected. The message says why and how to fix it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The server cannot handle the request at the moment. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_recipe: {
+        parameters: {
+            query?: {
+                /** @description ID of a plan of the node, whose cost the recipe then uses. */
+                plan?: number | null;
+                /** @description Longest allowed duration of the training, in seconds. */
+                seconds?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description ID of a node. */
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recommended settings, with the reasons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recipe"];
                 };
             };
             /** @description The request was rejected. The message says why and how to fix it. */

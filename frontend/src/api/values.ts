@@ -42,6 +42,7 @@ export type NodeLayers = Schemas["NodeLayers"];
 export type PartialScores = Schemas["PartialScores"];
 export type Plan = Schemas["Plan"];
 export type Preview = Schemas["Preview"];
+export type Recipe = Schemas["Recipe"];
 export type Sample = Schemas["Sample"];
 export type Samples = Schemas["Samples"];
 export type SampleView = Schemas["SampleView"];

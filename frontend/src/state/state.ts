@@ -24,6 +24,7 @@ import type {
   Samples,
   SampleView,
   Scores,
+  Recipe,
   Suggestion,
   TreeForecast,
   Visitor,
@@ -79,6 +80,8 @@ export interface ServerData {
   readonly jobs: MapById<Job>;
   readonly estimates: MapById<Estimate>;
   readonly suggestions: MapById<Suggestion>;
+  /** Recommended training settings, by `recipeKey(node, plan)`. */
+  readonly recipes: Readonly<Record<string, Recipe>>;
   /** Forecasts (curves fitted to the finished nodes), by experiment id. */
   readonly forecasts: MapById<TreeForecast>;
   readonly autopilots: MapById<Autopilot>;
@@ -211,6 +214,7 @@ const emptyServer: ServerData = {
   jobs: {},
   estimates: {},
   suggestions: {},
+  recipes: {},
   forecasts: {},
   autopilots: {},
   exports: {},

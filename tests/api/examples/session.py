@@ -109,6 +109,7 @@ def suggest(recorder: Recorder, child: Node) -> None:
     recorder.wait(started["job"])
     suggestion = ask("get_suggestion", suggestion_id=started["suggestion"]["id"])
     ask("list_suggestions", node_id=child["id"])
+    ask("get_recipe", node_id=child["id"], plan=suggestion["plan_id"], seconds=60)
     ask("delete_plan", plan_id=suggestion["plan_id"])
 
 

@@ -8,8 +8,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
+from cnnpruner.cli import main
+from cnnpruner.cli.plans import suggest as command
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.workspace import Workspace
+from tests.api.in_process_client import in_process
 from tests.api.inline_runner import InlineRunner
 
 
@@ -97,3 +100,27 @@ def count_candidates(server: TestClient, root: Node) -> int:
     """The number of candidates that have been published."""
     suggestions = server.get(f"/api/nodes/{root.id}/suggestions").json()
     return len(suggestions[0]["candidates"]) if suggestions else 0
+
+
+def test_the_command_drafts_the_best_plan_and_another_one(
+    server: TestClient,
+    runner: InlineRunner,
+    root: Node,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    client = in_process(server)
+    monkeypatch.setattr(client, "wait", lambda *_: runner.workspace.run_next("training"))
+    monkeypatch.setattr(command, "Client", lambda _: client)
+    arguments = ["suggest", str(root.id), "--target", "macs", "50%", "--seconds", "8", "--draft", "2"]
+    assert main(arguments) == 0
+    (suggestion,) = client.suggestions(root.id)
+    best, other = client.plans(root.id)[-2:]
+    assert best.id == suggestion.plan_id
+    assert other.cost == suggestion.candidates[1].cost and other.rule == suggestion.candidates[1].rule
+    assert other.note.startswith(f"Tried by search {suggestion.id}: ")
+    output = capsys.readouterr().out
+    assert (
+        f"plan {best.name} (id {best.id}) removes" in output and f"plan {other.name} (id {other.id}) removes" in output
+    )
+    assert "% on 180 images" in output

@@ -105,6 +105,7 @@ TABLE = [
     Row("POST /api/nodes/{node_id}/suggestions", 401, 403, 201, 404, {"goal": {"metric": "filters", "value": 1}}),
     Row("GET /api/nodes/{node_id}/suggestions", 401, 200, 200, 404),
     Row("GET /api/suggestions/{suggestion_id}", 401, 200, 200, 404),
+    Row("GET /api/nodes/{node_id}/recipe", 401, 200, 200, 404),
     Row("GET /api/autopilots/{autopilot_id}", 401, 200, 200, 404),
     Row("POST /api/autopilots/{autopilot_id}/stop", 401, 403, 200, 404, {}),
     Row("POST /api/inspections", 401, 403, 403, 403, NEW),

@@ -39,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--max-steps", type=int, default=20, help="maximum number of nodes to create (default %(default)s)"
     )
     add_ranking_order_arguments(parser)
+    text = "train each step with the recommended settings; other training settings override them"
+    parser.add_argument("--recipe", action="store_true", help=text)
     add_training_arguments(parser, "training settings of each step")
     parser.add_argument("--wait", action="store_true", help="wait until the Autopilot ends, and print its nodes")
     add_server_argument(parser)
@@ -58,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
         order=parse_ranking_order(argparse.Namespace(**vars(args) | {"paper_order": uses_paper_order})),
         start=args.start,
         training=parse_training_settings(args),
+        recipe=args.recipe,
         max_steps=args.max_steps,
     )
     sys.stdout.write(f"Autopilot {autopilot.id} started at node {args.node}\n")

@@ -13,6 +13,7 @@ from cnnpruner.cli.training_arguments import add_training_arguments, parse_train
 from cnnpruner.client.client import Client
 from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, DEFAULT_ORDER, PAPER_ORDER, Scope
 from cnnpruner.domain.plans.plans import COST_NAMES, Plan, Preview
+from cnnpruner.domain.plans.recipes import Recipe
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput
 
@@ -37,6 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--apply", action="store_true", help="apply the plan: create a node whose network is pruned and fine-tuned"
     )
     parser.add_argument("--wait", action="store_true", help="with --apply, wait for the node and print its accuracy")
+    text = (
+        "with --apply, train with the recommended settings, and print them with the reasons; other training settings "
+    )
+    text += "override them"
+    parser.add_argument("--recipe", action="store_true", help=text)
     add_training_arguments(parser, "training settings (with --apply)")
     add_server_argument(parser)
 
@@ -64,9 +70,9 @@ def run(args: argparse.Namespace) -> int:
     `--apply`.
     """
     training = parse_training_settings(args)
-    if not args.apply and (training is not None or args.start is not None or args.wait):
+    if not args.apply and (training is not None or args.start is not None or args.wait or args.recipe):
         raise InvalidInput(
-            "Training settings, --start and --wait are only used with --apply; add --apply or leave them out."
+            "Training settings, --recipe, --start and --wait are only used with --apply; add --apply or leave them out."
         )
     client = Client(args.server)
     plan = client.plan(args.node, **_read_rule(args, client), **parse_ranking_order(args))
@@ -74,6 +80,10 @@ def run(args: argparse.Namespace) -> int:
     if args.preview:
         sys.stdout.write(describe_preview(client.preview(plan.id)))
     if args.apply:
+        if args.recipe:
+            recipe = client.recipe(args.node, plan.id)
+            sys.stdout.write(describe_recipe(recipe))
+            training = recipe.training.model_dump() | (training or {})
         applied_plan = client.apply(plan.id, training=training, start=args.start)
         sys.stdout.write(f"node {applied_plan.node.number} (id {applied_plan.node.id}) is being created\n")
         if args.wait:
@@ -81,6 +91,15 @@ def run(args: argparse.Namespace) -> int:
             sys.stderr.write("\n")
             sys.stdout.write(describe_result(client.node(applied_plan.node.id)))
     return 0
+
+
+def describe_recipe(recipe: Recipe) -> str:
+    """Returns a line with the recommended settings and the expected duration, and a line for each reason."""
+    training = recipe.training
+    teacher = "no teacher" if training.teacher is None else f"{training.teacher} as teacher"
+    duration = "" if recipe.seconds is None else f", about {recipe.seconds:,.0f} s"
+    settings = f"{training.epochs} epochs, learning rate {training.learning_rate:g}, {teacher}{duration}"
+    return "".join(f"{line}\n" for line in [f"recipe: {settings}", *recipe.reasons])
 
 
 def describe_result(node: Node) -> str:

@@ -7,8 +7,8 @@ from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.cli.plans.plan import describe_plan, parse_cost
 from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
-from cnnpruner.domain.plans.plans import COST_NAMES
-from cnnpruner.domain.plans.suggestions import Candidate
+from cnnpruner.domain.plans.plans import COST_NAMES, Plan
+from cnnpruner.domain.plans.suggestions import Candidate, Suggestion
 from cnnpruner.drawing.suggestions import describe_candidate
 from cnnpruner.errors import InvalidInput
 
@@ -26,6 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     goal.add_argument("--accuracy", type=float, help=text)
     parser.add_argument("--seconds", type=float, default=60.0, help="duration of the search (default %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="random seed of the search (default %(default)s)")
+    text = "apply the best plan when the search ends, and train the network with the recommended settings"
+    parser.add_argument("--apply", action="store_true", help=text)
+    text = "with --apply, longest duration of the training (default: the experiment's number of epochs)"
+    parser.add_argument("--training-seconds", type=float, help=text)
+    text = "also draft the plan on line N of the printed list"
+    parser.add_argument("--draft", type=int, metavar="N", choices=range(1, SHOWN_CANDIDATES + 1), help=text)
     add_server_argument(parser)
 
 
@@ -33,19 +39,40 @@ def run(args: argparse.Namespace) -> int:
     """Searches, prints the best candidates and the draft that the first of them became. Raises InvalidInput if no plan
     reaches the goal.
     """
+    if args.training_seconds is not None and not args.apply:
+        raise InvalidInput("--training-seconds is only used with --apply; add --apply or leave it out.")
     client = Client(args.server)
     if args.target is not None:
         goal = parse_cost(args.target, client.node(args.node))
     else:
         goal = {"accuracy": args.accuracy}
-    suggestion = client.suggest(args.node, goal=goal, seconds=args.seconds, seed=args.seed, show=show_progress)
+    suggestion = client.suggest(
+        args.node,
+        goal=goal,
+        seconds=args.seconds,
+        seed=args.seed,
+        apply=args.apply,
+        training_seconds=args.training_seconds,
+        show=show_progress,
+    )
     sys.stderr.write("\n")
     if suggestion.plan_id is None:
         raise InvalidInput("No plan that was tried reaches the goal; choose a goal closer to the node's present value.")
     sys.stdout.write("".join(map(format_candidate, suggestion.candidates[:SHOWN_CANDIDATES])))
     plan = next(plan for plan in client.plans(args.node) if plan.id == suggestion.plan_id)
     sys.stdout.write(describe_plan(plan))
+    if args.apply:
+        sys.stdout.write("The plan is applied now; the new node appears in the tree.\n")
+    if args.draft is not None:
+        sys.stdout.write(describe_plan(_draft_candidate(client, suggestion, args.draft)))
     return 0
+
+
+def _draft_candidate(client: Client, suggestion: Suggestion, line: int) -> Plan:
+    """Drafts the plan on this line of the printed list. Raises InvalidInput if the list is shorter."""
+    if line > len(suggestion.candidates):
+        raise InvalidInput(f"Only {len(suggestion.candidates)} plans were tried; --draft {line} is not one of them.")
+    return client.draft_candidate(suggestion, line - 1)
 
 
 def format_candidate(candidate: Candidate) -> str:

@@ -13,6 +13,7 @@ from cnnpruner.domain.plans.rules import PlanRule
 
 CandidateState = Literal["measured", "eliminated", "best"]
 MIN_SECONDS, MAX_SECONDS = 5, 6 * 3600
+MAX_TRAINING_SECONDS = 7 * 24 * 3600
 
 
 class NewSuggestion(Value):
@@ -30,6 +31,17 @@ class NewSuggestion(Value):
     )
     seed: int = Field(
         default=0, ge=0, le=2**31 - 1, description="Random seed for dividing the images and for exchanging widths."
+    )
+    apply: bool = Field(
+        default=False,
+        description="Apply the best plan when the search ends, with the training settings of its recipe.",
+    )
+    training_seconds: float | None = Field(
+        default=None,
+        ge=1,
+        le=MAX_TRAINING_SECONDS,
+        description="Longest allowed duration, in seconds, of the training that follows if `apply` is true; null for "
+        "the experiment's number of epochs.",
     )
 
 
@@ -78,6 +90,10 @@ class Suggestion(VersionedValue):
     goal: CostGoal | AccuracyGoal = Field(description="The cost or accuracy to reach.")
     seconds: float = Field(description="Requested duration of the search in seconds.")
     seed: int = Field(description="Random seed of the search.")
+    apply: bool = Field(description="Whether the best plan is applied when the search ends.")
+    training_seconds: float | None = Field(
+        description="Longest allowed duration of the training in seconds; null for no limit."
+    )
     candidates: list[Candidate] = Field(description="The plans that were tried, best first.")
     exchanges: int = Field(
         description="How many times the search tried to make one layer wider and another one narrower instead."

@@ -68,6 +68,11 @@ class NewAutopilot(Value):
     training: TrainingChoice | None = Field(
         default=None, description="Training settings for each step, which override the experiment's defaults."
     )
+    recipe: bool = Field(
+        default=False,
+        description="Train each step with the settings of its recipe (`GET /api/nodes/{id}/recipe`). Settings in "
+        "`training`, and `start`, take precedence.",
+    )
     max_steps: int = Field(default=20, ge=1, le=200, description="Maximum number of nodes to make.")
 
 
@@ -98,6 +103,7 @@ class Autopilot(VersionedValue):
     training: TrainingChoice | None = Field(
         description="Training settings for each step; null for the experiment's defaults."
     )
+    recipe: bool = Field(description="Whether each step is trained with the settings of its recipe.")
     max_steps: int = Field(description="Maximum number of nodes to make.")
     state: AutopilotState = Field(
         description="Current state of the Autopilot. `done`, `stopped` and `failed` are final."

@@ -238,6 +238,8 @@ class BundleAutopilot(BundleValue):
     order: BundleOrder
     start: Literal["best", "cut", "recalibrated", "reconstructed"]
     training: BundleTrainingChoice | None
+    recipe: bool
+    """Exists since version 6."""
     max_steps: int
     state: Literal["running", "done", "stopped", "failed"]
     reason: str

@@ -47,6 +47,8 @@ class BundleSuggestion(BundleValue):
     goal: BundleCostGoal | BundleAccuracyGoal
     seconds: float
     seed: int
+    apply: bool
+    training_seconds: float | None
     candidates: list[BundleCandidate]
     exchanges: int
     gains: int

@@ -161,9 +161,10 @@ def _add_unknown_strides(structure: dict[str, Any]) -> dict[str, Any]:
     return structure | {"layers": [layer | {"stride": None} for layer in structure["layers"]]}
 
 
-def _add_empty_suggestions(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Add the list of suggestions, which bundles do not have up to version 5."""
-    return manifest | {"suggestions": []}
+def _add_suggestions_and_recipes(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Add an empty list of suggestions, and the setting `recipe` of Autopilots. Up to version 5, there were neither."""
+    autopilots = [{"recipe": False} | autopilot for autopilot in manifest["autopilots"]]
+    return manifest | {"suggestions": [], "autopilots": autopilots}
 
 
 STEPS: tuple[UpgradeStep, ...] = (
@@ -178,7 +179,7 @@ STEPS: tuple[UpgradeStep, ...] = (
         ),
         layers=_add_unknown_strides,
     ),
-    UpgradeStep(manifest=_add_empty_suggestions),
+    UpgradeStep(manifest=_add_suggestions_and_recipes),
 )
 """Upgrade steps, one per version; the first one upgrades from version 1 to version 2."""
 

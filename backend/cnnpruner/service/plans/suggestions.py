@@ -1,13 +1,20 @@
-"""Starts searches for the best plan of a node."""
+"""Starts searches for the best plan of a node, and applies the plans that they found."""
+
+import logging
 
 from cnnpruner.domain.jobs import NewJob, SuggestionJob
 from cnnpruner.domain.plans.goals import AccuracyGoal, CostGoal
-from cnnpruner.domain.plans.suggestions import NewSuggestion, SuggestionStarted
+from cnnpruner.domain.plans.plans import Application
+from cnnpruner.domain.plans.suggestions import NewSuggestion, Suggestion, SuggestionStarted
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.errors import InvalidInput
+from cnnpruner.domain.tree.training import TrainingChoice
+from cnnpruner.errors import CNNPrunerError, InvalidInput
+from cnnpruner.service.plans import plans, recipes
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.tree.goals import require_unmet_goal
 from cnnpruner.service.workspace import Workspace
+
+log = logging.getLogger(__name__)
 
 
 def suggest(workspace: Workspace, node: Node, new: NewSuggestion) -> SuggestionStarted:
@@ -24,6 +31,28 @@ def suggest(workspace: Workspace, node: Node, new: NewSuggestion) -> SuggestionS
         suggestion = workspace.store.suggestions.set_job(suggestion.id, job.id)
     workspace.runner.wake(job.queue)
     return SuggestionStarted(suggestion=suggestion, job=job)
+
+
+def apply_found_plans(workspace: Workspace) -> None:
+    """Applies the best plan of every search that has ended and was asked to do so, with the settings of its recipe. If
+    a plan cannot be applied, it stays a draft, and the reason is logged.
+    """
+    for suggestion in workspace.store.suggestions.list_awaiting_apply():
+        try:
+            _apply_found_plan(workspace, suggestion)
+        except CNNPrunerError as error:
+            log.warning("The plan of suggestion %d was not applied: %s", suggestion.id, error.message)
+
+
+def _apply_found_plan(workspace: Workspace, suggestion: Suggestion) -> None:
+    assert suggestion.plan_id is not None
+    with workspace.store.transaction():  # of several servers on one database, only one applies the plan
+        if not workspace.store.suggestions.claim_apply(suggestion.id):
+            return
+        plan = workspace.store.plans.get(suggestion.plan_id)
+        node = workspace.store.nodes.get(suggestion.node_id)
+        recipe = recipes.recommend(workspace, node, plan, suggestion.training_seconds)
+        plans.apply(workspace, plan, Application(training=TrainingChoice(**recipe.training.model_dump())))
 
 
 def _require_reachable_goal(node: Node, goal: CostGoal | AccuracyGoal) -> None:

@@ -13,10 +13,10 @@ from cnnpruner.domain.plans.plans import COST_NAMES, Application, NewPercentPlan
 from cnnpruner.domain.tree.autopilots import PAPER_KINDS, Autopilot, AutopilotState, NewAutopilot
 from cnnpruner.domain.tree.estimates import NewEstimate
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.domain.tree.training import Start
+from cnnpruner.domain.tree.training import Start, TrainingChoice
 from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound
 from cnnpruner.service import jobs
-from cnnpruner.service.plans import criteria, plans
+from cnnpruner.service.plans import criteria, plans, recipes
 from cnnpruner.service.tree import estimates, lineage, nodes
 from cnnpruner.service.tree.goals import cost_in_goal_metric, require_unmet_goal
 from cnnpruner.service.workspace import Workspace
@@ -171,13 +171,24 @@ def _take_step(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
         if len(autopilot.nodes) >= autopilot.max_steps:
             raise _AutopilotEnd("done", f"The Autopilot made {autopilot.max_steps} nodes, the maximum allowed.")
         plan = _draft_next_plan(workspace, autopilot)
-        application = Application(training=autopilot.training, start=autopilot.start)
+        application = Application(training=_choose_training(workspace, autopilot, plan), start=autopilot.start)
         node = plans.apply(workspace, plan, application, "automatic").node
         return workspace.store.autopilots.change(
             autopilot.id, {"nodes": [*autopilot.nodes, node.id], "current_id": node.id}
         )
     except _AutopilotEnd as end:
         return workspace.store.autopilots.end(autopilot.id, end.state, end.reason)
+
+
+def _choose_training(workspace: Workspace, autopilot: Autopilot, plan: Plan) -> TrainingChoice | None:
+    """Returns the settings for training the network that the plan makes: those of its recipe, if the Autopilot uses
+    recipes, overridden by those of the Autopilot.
+    """
+    if not autopilot.recipe:
+        return autopilot.training
+    recipe = recipes.recommend(workspace, workspace.store.nodes.get(plan.node_id), plan, None).training
+    training = recipe if autopilot.training is None else autopilot.training.override(recipe)
+    return TrainingChoice(**training.model_dump())
 
 
 def _evaluate_node(workspace: Workspace, autopilot: Autopilot) -> Autopilot:

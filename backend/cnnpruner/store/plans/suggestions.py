@@ -41,6 +41,7 @@ class Suggestions:
                 settings=new.model_dump(mode="json"),
                 state=SearchState().model_dump(mode="json"),
                 created_at=now(),
+                awaits_apply=new.apply,
             )
             session.add(row)
             return publish_suggestion(session, row)
@@ -61,6 +62,19 @@ class Suggestions:
         query = select(SuggestionRow).where(SuggestionRow.experiment_id == experiment_id).order_by(SuggestionRow.id)
         with self._sessions.read() as session:
             return [suggestion_from_row(row) for row in session.scalars(query)]
+
+    def list_awaiting_apply(self) -> List[Suggestion]:
+        """Returns the suggestions whose best plan is to be applied, and whose search has drafted it."""
+        query = select(SuggestionRow).where(SuggestionRow.awaits_apply, SuggestionRow.plan_id.is_not(None))
+        with self._sessions.read() as session:
+            return [suggestion_from_row(row) for row in session.scalars(query.order_by(SuggestionRow.id))]
+
+    def claim_apply(self, suggestion_id: int) -> bool:
+        """Returns True to one caller, which then applies the best plan, and False to all later ones."""
+        with self._sessions.write() as session:
+            row = find_suggestion(session, suggestion_id)
+            is_claimed, row.awaits_apply = row.awaits_apply, False
+            return is_claimed
 
     def set_job(self, suggestion_id: int, job_id: int) -> Suggestion:
         """Store which job searches."""

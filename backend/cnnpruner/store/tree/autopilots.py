@@ -13,7 +13,17 @@ from cnnpruner.store.events import emit
 from cnnpruner.store.rows import AutopilotRow
 from cnnpruner.store.sessions import Sessions, now
 
-AUTOPILOT_SETTING_FIELDS = ("percent", "goal", "target_accuracy", "steps", "order", "start", "training", "max_steps")
+AUTOPILOT_SETTING_FIELDS = (
+    "percent",
+    "goal",
+    "target_accuracy",
+    "steps",
+    "order",
+    "start",
+    "training",
+    "recipe",
+    "max_steps",
+)
 _AUTOPILOT_COLUMNS = [name for name in Autopilot.model_fields if name not in AUTOPILOT_SETTING_FIELDS]
 
 

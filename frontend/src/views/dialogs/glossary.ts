@@ -113,6 +113,11 @@ export const GLOSSARY: readonly GlossaryTerm[] = [
       "A search that compares many plans at a given cost by the accuracy of their reconstructed networks, and drafts the best. Each plan that it tried is a candidate.",
   },
   {
+    word: "recipe",
+    meaning:
+      "The training settings that are recommended for a plan and a time budget: start, learning rate, teacher and number of epochs, with the reasons.",
+  },
+  {
     word: "Autopilot",
     meaning:
       "A sequence of plans that the server creates and applies on its own, growing a branch. A person can take over at any node.",

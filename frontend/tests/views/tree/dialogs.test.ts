@@ -174,6 +174,7 @@ test("an Autopilot of the paper uses its order and starts as cut", () => {
     steps: null,
     order: { criterion: "taylor", scope: "network", within: null, floor: 0 },
     start: "cut",
+    recipe: false,
     max_steps: 20,
     training,
   });

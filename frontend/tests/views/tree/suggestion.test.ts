@@ -92,6 +92,8 @@ test("the typed share of the MACs is sent as a number of MACs", () => {
     goal: { metric: "macs", value: 39_360 },
     seconds: 300,
     seed: 0,
+    apply: false,
+    training_seconds: null,
   });
 });
 
@@ -100,7 +102,24 @@ test("an accuracy is sent as a share", () => {
   field("goal").value = "accuracy";
   field("value").value = "90";
   button("Search").click();
-  expect(act.suggestPlan).toHaveBeenCalledWith(10, { goal: { accuracy: 0.9 }, seconds: 60, seed: 0 });
+  expect(act.suggestPlan).toHaveBeenCalledWith(10, {
+    goal: { accuracy: 0.9 },
+    seconds: 60,
+    seed: 0,
+    apply: false,
+    training_seconds: null,
+  });
+});
+
+test("the best plan can be applied at the end, trained within a given time", () => {
+  const act = draw(opened({}));
+  expect(field("training_seconds").hidden).toBe(true);
+  field("apply").value = "apply";
+  field("apply").dispatchEvent(new Event("change"));
+  expect(field("training_seconds").hidden).toBe(false);
+  field("training_seconds").value = "120";
+  button("Search").click();
+  expect(act.suggestPlan.mock.calls[0]![1]).toMatchObject({ apply: true, training_seconds: 120 });
 });
 
 test("while a search runs, it can be stopped and no other one started", () => {

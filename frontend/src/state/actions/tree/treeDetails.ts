@@ -1,6 +1,8 @@
-/** Loads the tree's estimates, forecast and Autopilots, and the comparison of the marked nodes. */
+/** Loads the tree's estimates, forecast and Autopilots, the comparison of the marked nodes, and what dialogs show. */
 import { call } from "../../../api/client";
 import { withServer, withServerValue, withServerValues } from "../../changes/patches";
+import { currentPlan } from "../../selectors/plan";
+import { recipeKey } from "../../selectors/recipe";
 import { treeNodes } from "../../selectors/select";
 import { comparisonKey, markedNodes } from "../../selectors/tree";
 import { fetchOnce, type Context } from "../context";
@@ -31,6 +33,7 @@ export function loadTreeDetails(context: Context, experiment: number): void {
   );
   const { dialog } = state.screen;
   if (dialog?.kind === "suggestion") loadSuggestions(context, dialog.node);
+  if (dialog?.kind === "training") loadRecipe(context);
   if (state.choice.tree.view === "compare" && state.choice.panel === "tree") loadComparison(context, experiment);
 }
 
@@ -40,6 +43,19 @@ function loadSuggestions(context: Context, node_id: number): void {
     `suggestions:${node_id}`,
     () => call("get", "/api/nodes/{node_id}/suggestions", { path: { node_id } }),
     (latest, suggestions) => withServerValues(latest, "suggestions", suggestions),
+  );
+}
+
+function loadRecipe(context: Context): void {
+  const state = context.store.state();
+  const [node_id, plan] = [state.choice.node, currentPlan(state)];
+  if (node_id === null || state.server.nodes[node_id]?.state !== "ready") return;
+  const key = recipeKey(node_id, plan);
+  fetchOnce(
+    context,
+    `recipe:${key}`,
+    () => call("get", "/api/nodes/{node_id}/recipe", { path: { node_id }, query: { plan: plan?.id ?? null } }),
+    (latest, recipe) => withServer(latest, { recipes: { ...latest.server.recipes, [key]: recipe } }),
   );
 }
 

@@ -1,5 +1,6 @@
 /** Dialog for the fine-tuning settings, which are saved with the experiment and apply to all its users. */
-import type { Node, Training } from "../../../api/values";
+import type { Node, Recipe, Training } from "../../../api/values";
+import { formatCount, formatDuration } from "../../../marks/format";
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { chosenExperiment, isReadOnly, treeNodes } from "../../../state/selectors/select";
@@ -15,6 +16,8 @@ import {
   listenToSubmit,
   type Option,
 } from "../../dialogs/fields";
+import { currentRecipe } from "../../../state/selectors/recipe";
+import { optimizerText } from "../plan/trainingText";
 import { chosenTraining } from "../../../state/selectors/training";
 
 export interface TrainingFormData {
@@ -23,6 +26,8 @@ export interface TrainingFormData {
   readonly savedTraining: Training;
   /** False for read-only visitors, whose changes apply only on their own page. */
   readonly canSave: boolean;
+  /** The settings that are recommended for the current plan; undefined until they have been loaded. */
+  readonly recipe: Recipe | undefined;
   /** The nodes that can be chosen as teacher. */
   readonly teachers: readonly Node[];
 }
@@ -117,6 +122,7 @@ export function drawTrainingDialog(content: Box, state: State, act: Actions): vo
       current: now,
       savedTraining: experiment.training,
       canSave: !isReadOnly(state),
+      recipe: currentRecipe(state),
       teachers: treeNodes(state).filter((node) => node.state === "ready" && node.parent_id !== null),
     },
     {
@@ -131,7 +137,7 @@ export function drawTrainingDialog(content: Box, state: State, act: Actions): vo
 
 export function drawTrainingForm(
   content: Box,
-  { current: now, savedTraining, canSave, teachers }: TrainingFormData,
+  { current: now, savedTraining, canSave, recipe, teachers }: TrainingFormData,
   callbacks: TrainingCallbacks,
 ): void {
   const form = ensureElement(content, "form", "form fields");
@@ -144,13 +150,36 @@ export function drawTrainingForm(
   drawTeacherFields(form);
   if (isNewForm) fill(form, now);
   drawHelpText(content, "about", `${SETTINGS_HELP} ${canSave ? SAVED_SETTINGS_HELP : LOCAL_SETTINGS_HELP}`);
+  drawRecipe(ensureElement(content, "div", "recipe"), recipe);
   const submit = (): void => callbacks.onChoose(readForm(form, now));
   listenToSubmit(form, submit);
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
     { text: "Reset to saved settings", run: () => fill(form, savedTraining) },
+    {
+      text: "Use recommended settings",
+      disabled: !recipe,
+      run: () => recipe && callbacks.onChoose(recipe.training),
+    },
     { text: "Use these settings", isMainButton: true, run: submit },
   ]);
+}
+
+/** Shows the recommended settings in one line, and why they are recommended. */
+function drawRecipe(box: Box, recipe: Recipe | undefined): void {
+  ensureElement(box, "b", "title").text("Recommended settings");
+  ensureElement(box, "p", "paragraph").text(recipe ? describeRecipe(recipe) : "Loading…");
+  ensureElement(box, "ul", "reasons")
+    .selectAll<HTMLLIElement, string>(":scope > li")
+    .data(recipe?.reasons ?? [])
+    .join("li")
+    .text((reason) => reason);
+}
+
+/** Describes a recipe: "SGD 0.005 cosine · 15 epochs · 45,000 images seen · about 3 min". */
+export function describeRecipe({ training, images_seen, seconds }: Recipe): string {
+  const duration = seconds === null ? "" : ` · about ${formatDuration(seconds)}`;
+  return `${optimizerText(training)} · ${formatCount(images_seen)} images seen${duration}`;
 }
 
 /** Draws the fields that have an effect only if there is a teacher; without a teacher, they are hidden. */

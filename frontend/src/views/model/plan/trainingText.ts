@@ -13,7 +13,8 @@ export function appliedTrainingText({ training }: Plan): string {
   return training === null ? "Training settings not recorded" : `Applied with ${optimizerText(training)}`;
 }
 
-function optimizerText({ learning_rate, schedule, epochs, early_stop, teacher }: Training): string {
+/** Describes settings: "SGD 0.005 cosine · 15 epochs · with teacher". */
+export function optimizerText({ learning_rate, schedule, epochs, early_stop, teacher }: Training): string {
   const epochsText = `${early_stop ? "≤ " : ""}${formatPlural(epochs, "epoch")}`;
   return `SGD ${learning_rate} ${SCHEDULE_NAMES[schedule]} · ${epochsText}${teacher === null ? "" : " · with teacher"}`;
 }

@@ -39,6 +39,11 @@ const GOAL_CHOICES: readonly Option[] = [
   { value: "size_bytes", text: "file size in bytes" },
   { value: "filters", text: "filters" },
 ];
+const RECIPE = "recipe";
+const RECIPE_CHOICES: readonly Option[] = [
+  { value: "settings", text: "those of the experiment" },
+  { value: RECIPE, text: "as recommended for each step" },
+];
 type CostGoal = NonNullable<Autopilot["goal"]>;
 
 export const autopilotDialog: PanelDialog = {
@@ -112,11 +117,12 @@ function drawFields(form: Box, state: State): void {
   drawTargetField(form, state, hasGoal ? "none" : null);
   drawChoice(form, { name: "order", label: "Rank filters", choices: orderChoices(state) }, () => undefined);
   drawChoice(form, START_CHOICE, () => undefined);
+  drawChoice(form, { name: "recipe", label: "Training settings", choices: RECIPE_CHOICES }, () => undefined);
   drawTrainingFields(form, state, isSchedule);
   drawHelpText(
     form,
     "training-help",
-    "Empty fields use the experiment’s settings. If you choose a cost to reach, an empty target accuracy means that there is no target. All other training settings are those shown above the plan.",
+    "Empty fields use these training settings. If you choose a cost to reach, an empty target accuracy means that there is no target. All other training settings are those shown above the plan.",
   );
   if (isNewForm) fillDefaultsOfKind(form, state);
 }
@@ -203,6 +209,7 @@ function readForm(form: Box, node: Node, state: State): NewAutopilot {
     steps: kind === "schedule" ? (readNumber(form, "steps") ?? 5) : null,
     order: readOrderChoice(form, state),
     start: readText(form, "start") as NonNullable<NewAutopilot["start"]>,
+    recipe: readText(form, "recipe") === RECIPE,
     training: { ...base, epochs: epochs ?? null, learning_rate: learning_rate ?? null },
     max_steps: kind === "schedule" ? 200 : (readNumber(form, "max_steps") ?? 20),
   };

@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { afterEach, expect, test, vi } from "vitest";
-import type { Plan } from "../../../../src/api/values";
+import type { Plan, Recipe } from "../../../../src/api/values";
 import { createPlanActions } from "../../../../src/state/actions/plans/plans";
 import { createStore } from "../../../../src/state/store";
 import type { State } from "../../../../src/state/state";
@@ -121,7 +121,7 @@ test("the dialog says where settings are saved, and returns all of them", () => 
   const onChoose = vi.fn();
   drawTrainingForm(
     select(box),
-    { current: training, savedTraining: training, canSave: true, teachers: [] },
+    { current: training, savedTraining: training, canSave: true, recipe: undefined, teachers: [] },
     { onChoose, onClose: vi.fn() },
   );
   expect(box.textContent).toContain("Saved with the experiment");
@@ -136,7 +136,7 @@ test("a teacher is chosen from the ready nodes, and its fields appear", () => {
   const teachers = [makeNode(3, 10, { id: 30 })];
   drawTrainingForm(
     select(box),
-    { current: training, savedTraining: training, canSave: true, teachers },
+    { current: training, savedTraining: training, canSave: true, recipe: undefined, teachers },
     { onChoose, onClose: vi.fn() },
   );
   const field = (name: string): HTMLInputElement => box.querySelector<HTMLInputElement>(`[name=${name}]`)!;
@@ -155,12 +155,37 @@ test("a teacher is chosen from the ready nodes, and its fields appear", () => {
   expect([field("teacher").value, field("ema").value, field("temperature").hidden]).toEqual(["", "", true]);
 });
 
+test("the recommended settings are shown with their reasons, and one click uses them", () => {
+  const box: HTMLElement = document.createElement("div");
+  const onChoose = vi.fn();
+  const recipe: Recipe = {
+    node_id: 10,
+    plan_id: 4,
+    training: { ...training, learning_rate: 0.005, epochs: 6, teacher: "parent" },
+    images_seen: 6468,
+    seconds: 95,
+    reasons: ["Start from the best of the three starts."],
+  };
+  const data = { current: training, savedTraining: training, canSave: true, teachers: [] };
+  const press = (text: string) => [...box.querySelectorAll("button")].find((b) => b.textContent === text)!.click();
+  drawTrainingForm(select(box), { ...data, recipe: undefined }, { onChoose, onClose: vi.fn() });
+  press("Use recommended settings");
+  expect(onChoose).not.toHaveBeenCalled();
+  drawTrainingForm(select(box), { ...data, recipe }, { onChoose, onClose: vi.fn() });
+  expect(box.querySelector(".recipe p")!.textContent).toBe(
+    "SGD 0.005 cosine · 6 epochs · with teacher · 6,468 images seen · about 2 min",
+  );
+  expect([...box.querySelectorAll(".recipe li")].map((item) => item.textContent)).toEqual(recipe.reasons);
+  press("Use recommended settings");
+  expect(onChoose).toHaveBeenCalledExactlyOnceWith(recipe.training);
+});
+
 test("Enter in a field submits the settings", () => {
   const box: HTMLElement = document.createElement("div");
   const onChoose = vi.fn();
   drawTrainingForm(
     select(box),
-    { current: training, savedTraining: training, canSave: true, teachers: [] },
+    { current: training, savedTraining: training, canSave: true, recipe: undefined, teachers: [] },
     { onChoose, onClose: vi.fn() },
   );
   const epochs = box.querySelector<HTMLInputElement>("[name=epochs]")!;

@@ -36,6 +36,11 @@ const GOAL_CHOICES: readonly Option[] = [
   { value: "filters", text: "at most this share of the filters" },
   { value: ACCURACY, text: "at least this accuracy, before any training" },
 ];
+const APPLY = "apply";
+const APPLY_CHOICES: readonly Option[] = [
+  { value: "draft", text: "draft the best plan" },
+  { value: APPLY, text: "apply the best plan, and train it as recommended" },
+];
 const METRIC_NAMES = { macs: "MACs", parameters: "parameters", size_bytes: "bytes", filters: "filters" };
 type CostMetric = "macs" | "parameters" | "size_bytes" | "filters";
 
@@ -108,12 +113,25 @@ function drawFields(form: Box): void {
     step: 1,
     value: "60",
   });
+  drawChoice(form, { name: "apply", label: "After the search", choices: APPLY_CHOICES }, () => drawFields(form));
+  drawField(form, {
+    name: "training_seconds",
+    label: "Seconds to train",
+    type: "number",
+    min: 1,
+    max: 604800,
+    step: 1,
+    placeholder: "as in the settings",
+    isHidden: !readsApply(form),
+  });
   drawHelpText(
     form,
     "seconds-help",
     "Half of the time is for comparing orders, the rest for moving width between layers. The first search at a node also scores its filters, which counts towards this time.",
   );
 }
+
+const readsApply = (form: Box): boolean => readText(form, "apply") === APPLY;
 
 function readForm(form: Box, node: Node): NewSuggestion {
   const share = readPercentAsShare(form, "value") ?? 0.5;
@@ -122,7 +140,13 @@ function readForm(form: Box, node: Node): NewSuggestion {
     metric === ACCURACY
       ? { accuracy: share }
       : { metric: metric as CostMetric, value: Math.floor(share * (node[metric as CostMetric] ?? 0)) };
-  return { goal, seconds: readNumber(form, "seconds") ?? 60, seed: 0 };
+  return {
+    goal,
+    seconds: readNumber(form, "seconds") ?? 60,
+    seed: 0,
+    apply: readsApply(form),
+    training_seconds: readsApply(form) ? readNumber(form, "training_seconds") : null,
+  };
 }
 
 /** Draws the choice of the search to show, if there were several at this node. */

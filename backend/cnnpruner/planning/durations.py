@@ -1,0 +1,67 @@
+"""Estimates how long an epoch of training takes, from epochs that were timed. Does not import torch.
+
+The page does the same in `state/selectors/training.ts`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True)
+class TimedEpoch:
+    """Duration of a training epoch."""
+
+    seconds: float
+    images: int
+    macs: float
+    """MACs per image of the network, plus those of its teacher (see `count_teacher_macs`)."""
+
+
+@dataclass(frozen=True)
+class TimedStep:
+    """Durations that were measured when a root was imported."""
+
+    seconds_per_image: float
+    """Duration of a training step divided by its images."""
+    evaluation_s: float
+    """Duration of one evaluation on the selection split."""
+    macs: float
+    """MACs per image of the root."""
+
+
+@dataclass(frozen=True)
+class EpochDuration:
+    """Expected duration of an epoch, in seconds, as a function of its number of images."""
+
+    fixed_s: float
+    seconds_per_image: float
+
+    def seconds(self, images: int) -> float:
+        """Return the duration of an epoch with this number of images."""
+        return self.fixed_s + images * self.seconds_per_image
+
+
+def estimate_epoch_duration(
+    epochs: Iterable[TimedEpoch], imported: TimedStep | None, macs: float
+) -> EpochDuration | None:
+    """Return the expected duration of an epoch of a network with `macs` MACs per image, including its teacher's. None
+    if nothing has been timed.
+
+    The estimate uses the median time per image and MAC over the epochs or, without epochs, the step that was timed when
+    the root was imported.
+    """
+    seconds_per_mac = [epoch.seconds / (epoch.images * epoch.macs) for epoch in epochs if epoch.images and epoch.macs]
+    if seconds_per_mac:
+        return EpochDuration(0.0, median(seconds_per_mac) * macs)
+    if imported is None or not imported.macs:
+        return None
+    share = macs / imported.macs
+    return EpochDuration(imported.evaluation_s * share, imported.seconds_per_image * share)
+
+
+def count_teacher_macs(teacher_macs: int | None, augmentation: str) -> float:
+    """Return the MACs per image that a teacher adds to a training step: a third of its own, because its forward pass
+    costs about a third of a step. Without augmentation it adds none, because its predictions are computed only once.
+    """
+    return 0.0 if teacher_macs is None or augmentation == "none" else teacher_macs / 3

@@ -1,0 +1,95 @@
+"""Recipes: which training settings suit a cut and a time budget. Does not import torch.
+
+Evidence: docs/methods.md, "Recipes".
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cnnpruner.domain.tree.training import Training
+from cnnpruner.planning.durations import EpochDuration
+from cnnpruner.planning.learning import GENTLER
+
+MIN_EPOCHS, MAX_EPOCHS = 3, 60
+"""Smallest and largest number of epochs within a budget. If the budget is too short for the smallest number, fewer
+images are used in each epoch.
+"""
+MIN_IMAGES_FOR_TEACHER = 10_000
+"""Number of training images from which the parent is recommended as the teacher."""
+TEACHER_SETTINGS: dict[str, Any] = {"teacher": "parent", "temperature": 4.0, "teacher_weight": 0.9}
+
+
+@dataclass(frozen=True)
+class RecipeFacts:
+    """What is known about a cut and its training."""
+
+    default: Training
+    """Settings of the experiment."""
+    train_images: int
+    harmful_rate: float | None
+    """Lowest learning rate at which a training run from the same parent did not improve its start; None if every run
+    improved it.
+    """
+    duration: EpochDuration | None
+    """Expected duration of an epoch without a teacher; None if nothing has been timed."""
+    duration_with_teacher: EpochDuration | None
+    """Expected duration of an epoch with the parent as the teacher."""
+    budget_s: float | None
+    """Longest allowed duration of the training in seconds; None for the experiment's number of epochs."""
+
+
+@dataclass(frozen=True)
+class ChosenRecipe:
+    """The recommended settings, how many images and seconds they take, and why they are recommended."""
+
+    training: Training
+    images_seen: int
+    seconds: float | None
+    reasons: list[str]
+
+
+def choose_recipe(facts: RecipeFacts) -> ChosenRecipe:
+    """Return the settings that are recommended, with a sentence for each choice."""
+    teacher, teacher_reason = _choose_teacher(facts)
+    rate, rate_reason = _choose_rate(facts)
+    duration = facts.duration if teacher["teacher"] is None else facts.duration_with_teacher
+    length, length_reason = _choose_length(facts, duration)
+    changes = {"start": "best", "schedule": "cosine", "learning_rate": rate} | teacher | length
+    training = facts.default.model_copy(update=changes)
+    images = min(training.images or facts.train_images, facts.train_images)
+    return ChosenRecipe(
+        training=training,
+        images_seen=training.epochs * images,
+        seconds=None if duration is None else training.epochs * duration.seconds(images),
+        reasons=[START_REASON, rate_reason, teacher_reason, length_reason],
+    )
+
+
+START_REASON = "Start from the best of the three starts: on five networks, no child ended below its own preview."
+
+
+def _choose_teacher(facts: RecipeFacts) -> tuple[dict[str, Any], str]:
+    raise NotImplementedError
+
+
+def _choose_rate(facts: RecipeFacts) -> tuple[float, str]:
+    raise NotImplementedError
+
+
+def _choose_length(facts: RecipeFacts, duration: EpochDuration | None) -> tuple[dict[str, Any], str]:
+    """Return the number of epochs and of images in each, and why."""
+    default = facts.default
+    if facts.budget_s is None or duration is None:
+        missing = "" if facts.budget_s is None else " Nothing has been timed yet, so the budget could not be used."
+        return {}, f"Train for the experiment's number of epochs.{missing}"
+    images = min(default.images or facts.train_images, facts.train_images)
+    epochs = int(facts.budget_s / duration.seconds(images))
+    if epochs >= MIN_EPOCHS:
+        epochs = min(epochs, MAX_EPOCHS)
+        return {"epochs": epochs}, f"{epochs} epochs of {images:,} images fit into {facts.budget_s:,.0f} s."
+    fitting = int((facts.budget_s / MIN_EPOCHS - duration.fixed_s) / duration.seconds_per_image)
+    images = max(default.batch_size, min(fitting, images))
+    return (
+        {"epochs": MIN_EPOCHS, "images": images},
+        f"{MIN_EPOCHS} epochs of {images:,} images fit into {facts.budget_s:,.0f} s; all images would take longer.",
+    )

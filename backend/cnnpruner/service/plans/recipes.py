@@ -1,0 +1,94 @@
+"""Recommends training settings for the network that a plan makes."""
+
+from collections.abc import Iterator
+
+from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.plans.recipes import Recipe
+from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.errors import InvalidInput
+from cnnpruner.planning.durations import (
+    EpochDuration,
+    TimedEpoch,
+    TimedStep,
+    count_teacher_macs,
+    estimate_epoch_duration,
+)
+from cnnpruner.planning.recipes import RecipeFacts, choose_recipe
+from cnnpruner.service.tree import nodes
+from cnnpruner.service.workspace import Workspace
+
+MAX_TIMED_NODES = 20
+"""Number of the latest trained nodes whose epochs are used to estimate durations."""
+
+
+def recommend(workspace: Workspace, node: Node, plan: Plan | None, seconds: float | None) -> Recipe:
+    """Returns training settings for the network that `plan` makes of `node`; without a plan, for a network of the
+    node's size. `seconds`: longest allowed duration of the training.
+
+    Raises InvalidInput if the plan belongs to another node.
+    """
+    nodes.require_ready_node(node, "recipe")
+    if plan is not None and plan.node_id != node.id:
+        message = f"Plan {plan.name} belongs to another node; ask for the recipe at that node."
+        raise InvalidInput(message, plan_id=plan.id, node_id=plan.node_id)
+    experiment = workspace.store.experiments.get(node.experiment_id)
+    tree = workspace.store.nodes.list(experiment.id)
+    macs = float((node.macs if plan is None else plan.cost.macs) or 0)
+    teacher = count_teacher_macs(node.macs, experiment.training.augmentation)
+    facts = RecipeFacts(
+        default=experiment.training,
+        train_images=experiment.splits.train,
+        harmful_rate=_find_harmful_rate(tree, node),
+        duration=_estimate_duration(workspace, experiment, tree, macs),
+        duration_with_teacher=_estimate_duration(workspace, experiment, tree, macs + teacher),
+        budget_s=seconds,
+    )
+    recipe = choose_recipe(facts)
+    return Recipe(
+        node_id=node.id,
+        plan_id=None if plan is None else plan.id,
+        training=recipe.training,
+        images_seen=recipe.images_seen,
+        seconds=recipe.seconds,
+        reasons=recipe.reasons,
+    )
+
+
+def _find_harmful_rate(tree: list[Node], parent: Node) -> float | None:
+    """Returns the lowest learning rate at which the training of a child of `parent` did not improve its start."""
+    rates = [
+        child.training.learning_rate
+        for child in tree
+        if child.parent_id == parent.id
+        and child.state == "ready"
+        and child.training is not None
+        and child.epochs > 0
+        and child.best_epoch == 0
+    ]
+    return min(rates, default=None)
+
+
+def _estimate_duration(
+    workspace: Workspace, experiment: Experiment, tree: list[Node], macs: float
+) -> EpochDuration | None:
+    root = tree[0]
+    record = root.training_record
+    imported = None
+    if record is not None and record.step_seconds_per_image is not None and root.macs:
+        imported = TimedStep(record.step_seconds_per_image, record.seconds, root.macs)
+    return estimate_epoch_duration(_list_timed_epochs(workspace, experiment, tree), imported, macs)
+
+
+def _list_timed_epochs(workspace: Workspace, experiment: Experiment, tree: list[Node]) -> Iterator[TimedEpoch]:
+    macs_by_id = {node.id: node.macs for node in tree}
+    trained = [node for node in tree if node.training is not None and node.epochs > 0 and node.macs]
+    for node in trained[-MAX_TIMED_NODES:]:
+        assert node.training is not None
+        teacher = node.training.teacher
+        teacher_macs = macs_by_id.get(teacher) if isinstance(teacher, int) else None
+        macs = float(node.macs or 0) + count_teacher_macs(teacher_macs, node.training.augmentation)
+        images = min(node.training.images or experiment.splits.train, experiment.splits.train)
+        for epoch in workspace.store.epochs.list(node.id):
+            if epoch.epoch > 0:
+                yield TimedEpoch(epoch.seconds, images, macs)
