@@ -14,9 +14,10 @@ MIN_EPOCHS, MAX_EPOCHS = 3, 60
 """Smallest and largest number of epochs within a budget. If the budget is too short for the smallest number, fewer
 images are used in each epoch.
 """
-MIN_IMAGES_FOR_TEACHER = 10_000
-"""Number of training images from which the parent is recommended as the teacher."""
-TEACHER_SETTINGS: dict[str, Any] = {"teacher": "parent", "temperature": 4.0, "teacher_weight": 0.9}
+MANY_IMAGES = 10_000
+"""Number of training images from which the teacher gets most of the weight in the loss."""
+RATE_SHARE = 0.5
+"""Share of the default learning rate that is recommended: a reconstructed network is near a good solution."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class RecipeFacts:
 
     default: Training
     """Settings of the experiment."""
+    reference: Training
+    """Settings that are the default for the experiment's data. Their learning rate suits their batch size."""
     train_images: int
     harmful_rate: float | None
     """Lowest learning rate at which a training run from the same parent did not improve its start; None if every run
@@ -69,11 +72,36 @@ START_REASON = "Start from the best of the three starts: on five networks, no ch
 
 
 def _choose_teacher(facts: RecipeFacts) -> tuple[dict[str, Any], str]:
-    raise NotImplementedError
+    """Return the teacher with its weight and temperature, and why."""
+    if facts.train_images >= MANY_IMAGES:
+        return (
+            {"teacher": "parent", "teacher_weight": 0.9, "temperature": 4.0},
+            "The parent is the teacher, with a weight of 0.9: on CIFAR-10, ResNet-20 at 41 % of its MACs gained 3.3 "
+            "points over training without a teacher.",
+        )
+    return (
+        {"teacher": "parent", "teacher_weight": 0.5, "temperature": 2.0},
+        f"The parent is the teacher, with a weight of only 0.5, because there are fewer than {MANY_IMAGES:,} training "
+        "images: EfficientNet-Lite0 on 2,669 photographs of flowers lost less than without a teacher.",
+    )
 
 
 def _choose_rate(facts: RecipeFacts) -> tuple[float, str]:
-    raise NotImplementedError
+    """Return the peak learning rate, and why."""
+    reference = facts.reference
+    default_rate = reference.learning_rate * facts.default.batch_size / reference.batch_size
+    rate = RATE_SHARE * default_rate
+    if facts.harmful_rate is not None and facts.harmful_rate / GENTLER < rate:
+        rate = facts.harmful_rate / GENTLER
+        reason = (
+            f"The learning rate is {rate:.3g}, a quarter of {facts.harmful_rate:.3g}, at which the training of a child "
+            "of this node made its start worse."
+        )
+        return rate, reason
+    return rate, (
+        f"The learning rate is {rate:.3g}, half of the default for batches of {facts.default.batch_size}: higher rates "
+        "lose more of the start than they win back in a short training."
+    )
 
 
 def _choose_length(facts: RecipeFacts, duration: EpochDuration | None) -> tuple[dict[str, Any], str]:

@@ -7,6 +7,7 @@ from cnnpruner.domain.plans.recipes import Recipe
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput
+from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.durations import (
     EpochDuration,
     TimedEpoch,
@@ -38,6 +39,7 @@ def recommend(workspace: Workspace, node: Node, plan: Plan | None, seconds: floa
     teacher = count_teacher_macs(node.macs, experiment.training.augmentation)
     facts = RecipeFacts(
         default=experiment.training,
+        reference=default_training(experiment.data, "tune"),
         train_images=experiment.splits.train,
         harmful_rate=_find_harmful_rate(tree, node),
         duration=_estimate_duration(workspace, experiment, tree, macs),
