@@ -116,7 +116,7 @@ def _choose_length(facts: RecipeFacts, duration: EpochDuration | None) -> tuple[
         epochs = min(epochs, MAX_EPOCHS)
         return {"epochs": epochs}, f"{epochs} epochs of {images:,} images fit into {facts.budget_s:,.0f} s."
     fitting = int((facts.budget_s / MIN_EPOCHS - duration.fixed_s) / duration.seconds_per_image)
-    images = max(default.batch_size, min(fitting, images))
+    images = min(images, max(default.batch_size, fitting))
     return (
         {"epochs": MIN_EPOCHS, "images": images},
         f"{MIN_EPOCHS} epochs of {images:,} images fit into {facts.budget_s:,.0f} s; all images would take longer.",

@@ -60,16 +60,17 @@ def test_the_plan_of_another_node_is_refused(small_tree: SmallTree, client: Test
 
 
 def test_a_shorter_budget_means_fewer_images(
-    small_tree: SmallTree, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    small_tree: SmallTree, workspace: Workspace, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    client.patch(f"/api/experiments/{small_tree.experiment_id}", json={"training": {"epochs": 12}})
     root = root_of(workspace, small_tree)
     timed = [TimedEpoch(seconds=10.0, images=1000, macs=float(root.macs or 0))]
     monkeypatch.setattr(recipes, "_list_timed_epochs", lambda *_: timed)
     recipe = recipes.recommend(workspace, root, None, None)
     assert recipe.seconds is not None
-    shorter = recipes.recommend(workspace, root, None, recipe.seconds / 3)
+    shorter = recipes.recommend(workspace, root, None, recipe.seconds / 2)
     assert shorter.images_seen < recipe.images_seen and shorter.seconds is not None
-    assert shorter.seconds <= recipe.seconds / 3
+    assert shorter.seconds <= recipe.seconds / 2
 
 
 def finish_search(workspace: Workspace, tree: SmallTree, new: NewSuggestion) -> int:
