@@ -79,7 +79,7 @@ format: .venv/installed-dev frontend/node_modules/installed
 .PHONY: screenshots
 screenshots: .venv/installed-dev $(PAGE)
 	@export CHROMIUM="$$($(BIN)/python -m tests.e2e.chromium)" SCREENSHOTS=docs/screenshots; \
-	exec $(BIN)/python -m pytest tests/e2e/product/test_paper_session.py
+	exec $(BIN)/python -m pytest tests/e2e/product/test_paper_session.py tests/e2e/product/test_suggestion.py
 
 # Regenerates the files that are generated from the REST interface.
 api: .venv/installed frontend/node_modules/installed

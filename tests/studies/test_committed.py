@@ -2,7 +2,7 @@
 
 import pytest
 
-from studies import best_table, case_table, figures, pages, ranks_page, records
+from studies import best_table, case_table, figures, pages, ranks_page, recipe_table, records
 
 
 def test_tables_of_the_case_study_match_their_data() -> None:
@@ -21,6 +21,12 @@ def test_the_table_of_what_plans_reach_matches_its_data() -> None:
     page = best_table.PAGE.read_text()
     updated = pages.replace_blocks(page, best_table.make_tables(best_table.read()))
     assert updated == page, "run `python -m studies.best_table`"
+
+
+def test_the_tables_of_recipes_and_suggested_plans_match_their_data() -> None:
+    page = recipe_table.PAGE.read_text()
+    updated = pages.replace_blocks(page, recipe_table.make_tables())
+    assert updated == page, "run `python -m studies.recipe_table`"
 
 
 @pytest.mark.parametrize("name", ["preview-and-tuned", "rank-stability"])

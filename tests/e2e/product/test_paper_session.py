@@ -5,10 +5,8 @@
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import gestures
@@ -17,17 +15,6 @@ from tests.e2e.paper_session import STOP, run_session
 from tests.e2e.server import Server
 
 PANELS = ("tree", "stats", "model", "filters")
-
-
-@pytest.fixture
-def fresh_demo(tmp_path: Path) -> Iterator[Server]:
-    """A server with an unpruned demo."""
-    server = Server(tmp_path).start()
-    try:
-        server.ready(server.demo_root(), timeout_s=400)
-        yield server
-    finally:
-        server.stop()
 
 
 def test_the_papers_session_can_be_done_in_the_page(fresh_demo: Server, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
-from cnnpruner.jobs.starts import PrunedNetworkMaker
+from cnnpruner.jobs.starts import RECALIBRATION_BATCH_SIZE, RECALIBRATION_BATCHES, PrunedNetworkMaker
 from cnnpruner.jobs.suggestions.plan_search import CompleteMeasurement, Measured, PlanSearch, SearchTask
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.intervals import accuracy_with_interval
@@ -91,9 +91,12 @@ class ReconstructionMeter:
         count = self._networks(()).reconstruction_sizes()[0].images
         batches = scoring_batches(images.train, 1, count, self._seed)
         self._fit_images = torch.cat([pictures for pictures, _ in batches])
+        started_at = time.monotonic()
         with limit_threads(mean_layer_macs(self._layers) * len(self._fit_images)):
             self._targets = record_targets(parent, self._fit_images, FIT_PLACES, self._seed, self._check)
-        self._seconds: list[float] = []
+        self._target_seconds = time.monotonic() - started_at
+        self._fit_seconds: list[float] = []
+        self._seconds_per_image: list[float] = []
 
     @property
     def images(self) -> int:
@@ -102,8 +105,15 @@ class ReconstructionMeter:
 
     @property
     def complete_seconds(self) -> float:
-        """Expected duration of `measure_completely`: its reconstruction uses about four times as many images."""
-        return 6 * float(np.median(self._seconds)) if self._seconds else 0.0
+        """Expected duration of `measure_completely`, which records the parent's outputs and fits the network on more
+        images, and evaluates three networks on all images.
+        """
+        if not self._fit_seconds:
+            return 0.0
+        sizes = self._networks(()).reconstruction_sizes()
+        fit = float(np.median(self._fit_seconds)) + self._target_seconds
+        evaluations = 3 * len(self._choosing) + len(self._unseen) + RECALIBRATION_BATCHES * RECALIBRATION_BATCH_SIZE
+        return fit * sizes[-1].images / sizes[0].images + evaluations * float(np.median(self._seconds_per_image))
 
     def measure(self, units: Sequence[int], images: int) -> Measured:
         """Measure the reconstructed network on the first `images` of the images that may be used to choose."""
@@ -112,8 +122,10 @@ class ReconstructionMeter:
         cut = CutNetworkPair(self._parent, self._layers, units, networks.cut())
         with limit_threads(mean_layer_macs(self._layers) * len(self._fit_images)):
             network = fit_to_targets(cut, self._fit_images, self._targets, FitSettings().ridge, self._check).network
+        fitted_at = time.monotonic()
         measured = _to_measured(self._predict(network, self._choosing[:images]))
-        self._seconds.append(time.monotonic() - started_at)
+        self._fit_seconds.append(fitted_at - started_at)
+        self._seconds_per_image.append((time.monotonic() - fitted_at) / images)
         return measured
 
     def measure_completely(self, units: Sequence[int]) -> CompleteMeasurement:

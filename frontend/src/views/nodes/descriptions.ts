@@ -101,6 +101,6 @@ export function describeOutcome({ state, recovered, recovered_reason, learned }:
 export const SHORT_OUTCOMES: Readonly<Record<string, string>> = { "not recovered": "not recov." };
 
 /** Matches node notes that were written by the server rather than by a user. */
-const GENERATED_NOTE = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep )/;
+const GENERATED_NOTE = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep |Suggested: |Tried by search \d+: )/;
 
 export const hasUserNote = ({ note }: Node): boolean => note !== "" && !GENERATED_NOTE.test(note);

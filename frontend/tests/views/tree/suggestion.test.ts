@@ -224,3 +224,15 @@ test("a single search needs no choice", () => {
   draw(opened({ suggestions: { 4: suggestion } }));
   expect(field("search").hidden).toBe(true);
 });
+
+test("the dialog says which node the best plan makes", () => {
+  const plans = { 21: { id: 21, name: "B", node_id: 10, state: "applied", child_id: 11, version: 1 } };
+  const child = makeNode(1, 10, { id: 11 });
+  const state = opened({
+    suggestions: { 4: { ...suggestion, plan_id: 21 } },
+    plans: plans as unknown as State["server"]["plans"],
+  });
+  draw({ ...state, server: { ...state.server, nodes: { ...state.server.nodes, 11: child } } });
+  expect(box.textContent).toContain("plan B was applied and makes node 1");
+  expect(button("Show plan B")).toBeDefined();
+});

@@ -79,7 +79,7 @@ function draftButton(state: State, suggestion: Suggestion | undefined, act: Acti
   const draft = candidate?.state === "best" ? state.server.plans[suggestion?.plan_id ?? -1] : undefined;
   if (draft) {
     return {
-      text: `Open draft ${draft.name}`,
+      text: draft.state === "applied" ? `Show plan ${draft.name}` : `Open draft ${draft.name}`,
       run: () => {
         act.openDialog(null);
         act.choosePlan(draft.id);
@@ -169,12 +169,19 @@ export function searchTitle({ id, goal, candidates }: Suggestion): string {
   return `${id}: ${goalText}${best ? `, ${formatPercent(best.reconstructed.accuracy)}` : ""}`;
 }
 
+/** Says which node the best plan made: "; plan A was applied and makes node 1". Empty if it was not applied. */
+function appliedText({ plan_id }: Suggestion, { server }: State): string {
+  const plan = server.plans[plan_id ?? -1];
+  const child = server.nodes[plan?.child_id ?? -1];
+  return plan && child ? `; plan ${plan.name} was applied and makes node ${child.number}` : "";
+}
+
 function drawResults(box: Box, suggestion: Suggestion | undefined, state: State, act: Actions): void {
   const best = suggestion?.candidates[0];
   if (!showOrClear(box, best !== undefined) || !suggestion || !best) return;
   const choose = (candidate: Candidate): void => act.chooseCandidate(candidateKey(candidate));
   drawSearchChoice(ensureElement(box, "div", "form"), suggestion, state, act);
-  ensureElement(box, "p", "paragraph").text(describeSearch(suggestion));
+  ensureElement(box, "p", "paragraph").text(`${describeSearch(suggestion)}${appliedText(suggestion, state)}`);
   const charts = ensureElement(box, "div", "charts");
   drawAccuracyChart(charts, suggestion, state, choose);
   const layers = state.server.layers[suggestion.node_id];
