@@ -61,12 +61,12 @@ class Candidate(Value):
         "choose between the candidates."
     )
     raw: Accuracy | None = Field(
-        description="Accuracy directly after pruning, on all images that were used to choose; null unless the plan was "
-        "measured completely."
+        description="Accuracy directly after pruning, on up to 1,024 of the images that were used to choose; null "
+        "unless the plan was measured completely."
     )
     recalibrated: Accuracy | None = Field(
-        description="Accuracy after re-estimation of the BN statistics, on all images that were used to choose; null "
-        "unless the plan was measured completely."
+        description="Accuracy after re-estimation of the BN statistics, on the same images; null unless the plan was "
+        "measured completely."
     )
     reconstructed: Accuracy = Field(description="Accuracy after reconstruction, on `images` images.")
     unseen: Accuracy | None = Field(

@@ -27,6 +27,8 @@ FIRST_IMAGES = 256
 """Number of images on which all removal orders are compared first."""
 KEPT_SHARE = 1 / 3
 """Share of the candidates that stay after each comparison."""
+MIN_LEADERS = 4
+"""Smallest number of candidates that stay after the first comparison, whose few images make it uncertain."""
 MAX_ORDERS_WITH_WITHIN = 6
 """Largest number of the best removal orders that are tried once more with the criterion `WITHIN` inside of layers."""
 ORDER_SHARE, COMPARISON_SHARE = 0.35, 0.5
@@ -145,11 +147,12 @@ class PlanSearch:
 
     def _compare_orders(self) -> None:
         images = min(FIRST_IMAGES, self._meter.images)
-        for order in orders_to_compare(self._task.metric):
+        default_order, *others = orders_to_compare(self._task.metric)
+        for order in (default_order, default_order.model_copy(update={"within": WITHIN}), *others):
             if self._entries and self._is_over(ORDER_SHARE):
                 break
             self._try_order(order, images)
-        leaders = self._keep_leaders(self._entries, MAX_ORDERS_WITH_WITHIN)
+        leaders = self._keep_leaders(self._entries, MIN_LEADERS, MAX_ORDERS_WITH_WITHIN)
         leaders += [entry for leader in leaders if (entry := self._try_within(leader)) is not None]
         largest = min(EXCHANGE_IMAGES, self._meter.images)
         while leaders and images < largest:
@@ -157,7 +160,7 @@ class PlanSearch:
             # The best ones first: if the time runs out, those that were measured on more images are the better ones.
             for entry in sorted(leaders, key=_rank):
                 self._measure_again(entry, images)
-            leaders = self._keep_leaders(leaders, len(leaders))
+            leaders = self._keep_leaders(leaders, 1, len(leaders))
         self._mark_best()
 
     def _lowest_cost(self, order: Order, too_low: float, enough: float) -> float:
@@ -221,14 +224,16 @@ class PlanSearch:
         """Measure the leader's order with the criterion `WITHIN` inside of layers, on as many images as the leader.
         Return None if there is no such plan, or no time for it.
         """
-        if self._is_over(COMPARISON_SHARE):
+        if _order_of(leader).within is not None or self._is_over(COMPARISON_SHARE):
             return None
         return self._try_order(_order_of(leader).model_copy(update={"within": WITHIN}), leader.images)
 
-    def _keep_leaders(self, entries: Sequence[_Entry], largest: int) -> list[_Entry]:
-        """Return the share of the entries with the lowest loss, and mark the others as eliminated."""
+    def _keep_leaders(self, entries: Sequence[_Entry], smallest: int, largest: int) -> list[_Entry]:
+        """Return the share of the entries with the lowest loss, but at least `smallest` and at most `largest` of them,
+        and mark the others as eliminated.
+        """
         ranked = sorted(entries, key=lambda entry: entry.measured.loss)
-        kept = max(1, min(largest, round(KEPT_SHARE * len(ranked))))
+        kept = max(smallest, min(largest, round(KEPT_SHARE * len(ranked))))
         for entry in ranked[kept:]:
             entry.state = "eliminated"
         return ranked[:kept]

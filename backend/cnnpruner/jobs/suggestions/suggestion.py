@@ -36,6 +36,8 @@ images is that of a quick preview.
 """
 SCORING_SHARE = 0.2
 """Share of the job's progress that scoring takes, before the search."""
+MAX_UNFITTED_IMAGES = 1024
+"""Largest number of images on which the best plan is also evaluated as cut and with batch norm re-estimated."""
 CHOOSING_SHARE = 0.5
 """Share of the selection images on which the search chooses; the others only measure the plans that won."""
 
@@ -112,7 +114,8 @@ class ReconstructionMeter:
             return 0.0
         sizes = self._networks(()).reconstruction_sizes()
         fit = float(np.median(self._fit_seconds)) + self._target_seconds
-        evaluations = 3 * len(self._choosing) + len(self._unseen) + RECALIBRATION_BATCHES * RECALIBRATION_BATCH_SIZE
+        unfitted = 2 * min(MAX_UNFITTED_IMAGES, len(self._choosing)) + RECALIBRATION_BATCHES * RECALIBRATION_BATCH_SIZE
+        evaluations = len(self._choosing) + len(self._unseen) + unfitted
         return fit * sizes[-1].images / sizes[0].images + evaluations * float(np.median(self._seconds_per_image))
 
     def measure(self, units: Sequence[int], images: int) -> Measured:
@@ -129,14 +132,17 @@ class ReconstructionMeter:
         return measured
 
     def measure_completely(self, units: Sequence[int]) -> CompleteMeasurement:
-        """Measure the plan on all images, with a reconstruction of full size."""
+        """Measure the plan with a reconstruction of full size on all images, and without reconstruction on the first of
+        the images that may be used to choose.
+        """
         networks = self._networks(units)
         cut = networks.cut()
-        raw = _to_measured(self._predict(cut, self._choosing)).accuracy
+        sample = self._choosing[:MAX_UNFITTED_IMAGES]
+        raw = _to_measured(self._predict(cut, sample)).accuracy
         recalibrated = None
         if has_batch_norm(cut):
             recalibrated_network = networks.recalibrated(cut, self._check)
-            recalibrated = _to_measured(self._predict(recalibrated_network, self._choosing)).accuracy
+            recalibrated = _to_measured(self._predict(recalibrated_network, sample)).accuracy
         network, _ = networks.reconstructed(cut, networks.reconstruction_sizes()[-1], self._check)
         has_unseen = len(self._unseen) > 0
         return CompleteMeasurement(
