@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from cnnpruner.domain.base import Accuracy
-from cnnpruner.domain.markup import Markup, MarkupContent, element, percent
+from cnnpruner.domain.markup import Markup, MarkupContent, element, percent, table
 from cnnpruner.domain.plans.goals import AccuracyGoal, CostGoal
 from cnnpruner.domain.plans.plans import COST_NAMES, Plan
 from cnnpruner.domain.plans.suggestions import Candidate, Suggestion
-from cnnpruner.drawing.tables import describe_order, table
+from cnnpruner.drawing.tables import describe_order
 
 
 def suggestions_section(
@@ -25,7 +25,7 @@ def suggestions_section(
                 _describe_effort(suggestion),
                 "–" if best is None else describe_candidate(best),
                 "–" if best is None else _format_accuracy(best.reconstructed),
-                _format_accuracy(best and best.unseen),
+                _format_accuracy(None if best is None else best.unseen),
                 names.get(suggestion.plan_id or 0, "–"),
             ]
         )

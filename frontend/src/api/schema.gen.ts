@@ -1621,9 +1621,9 @@ export interface components {
              * @description Number of selection images on which `loss` and `reconstructed` were measured. They were used to choose between the candidates.
              */
             images: number;
-            /** @description Accuracy directly after pruning, on all images that were used to choose; null unless the plan was measured completely. */
+            /** @description Accuracy directly after pruning, on up to 1,024 of the images that were used to choose; null unless the plan was measured completely. */
             raw: components["schemas"]["Accuracy"] | null;
-            /** @description Accuracy after re-estimation of the BN statistics, on all images that were used to choose; null unless the plan was measured completely. */
+            /** @description Accuracy after re-estimation of the BN statistics, on the same images; null unless the plan was measured completely. */
             recalibrated: components["schemas"]["Accuracy"] | null;
             /** @description Accuracy after reconstruction, on `images` images. */
             reconstructed: components["schemas"]["Accuracy"];
