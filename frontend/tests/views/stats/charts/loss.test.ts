@@ -36,7 +36,7 @@ test.each([
   expect(group.querySelectorAll(".head")).toHaveLength(1);
   expect(group.querySelector(".head")!.getAttribute("d")).toContain(`,${SPAN.top}L`);
   expect(group.querySelector(".whisker")!.getAttribute("d")).not.toContain("h8");
-  expect(loss.unit(scale)).toContain("↑ above the scale");
+  expect(loss.unit(scale)).toContain("↑ off the scale");
   expect([...group.querySelectorAll(".beyond text")].map((label) => label.textContent)).toEqual(
     text.length > 3 ? [] : [text], // a column is 29 pixels wide
   );
