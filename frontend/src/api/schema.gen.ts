@@ -8518,14 +8518,23 @@ export interface operations {
     get_recipe: {
         parameters: {
             query?: {
-                /** @description ID of a plan of the node, whose cost the recipe then uses. */
+                /**
+                 * @description ID of a plan of the node, whose cost the recipe then uses.
+                 * @example 3
+                 */
                 plan?: number | null;
-                /** @description Longest allowed duration of the training, in seconds. */
+                /**
+                 * @description Longest allowed duration of the training, in seconds.
+                 * @example 60
+                 */
                 seconds?: number | null;
             };
             header?: never;
             path: {
-                /** @description ID of a node. */
+                /**
+                 * @description ID of a node.
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
