@@ -121,7 +121,7 @@ function drawFields(form: Box): void {
     min: 1,
     max: 604800,
     step: 1,
-    placeholder: "as in the settings",
+    placeholder: "no limit",
     isHidden: !readsApply(form),
   });
   drawHelpText(
