@@ -1,4 +1,4 @@
-"""Tables of the studies `recipes` and `suggested` in docs/methods.md, made from their data: `python -m studies.recipe_table`."""
+"""Tables of the studies `recipes` and `suggested` in docs/methods.md: `python -m studies.recipe_table` makes them."""
 
 from typing import Any
 
@@ -48,8 +48,8 @@ def make_suggested_table(results: dict[str, Results]) -> str:
         for case, searches in results.items()
         for duration, search in searches.items()
     ]
-    header = ("network", "time", "orders", "exchanges kept", "as cut", "re-estimated", "reconstructed", "on other images")
-    return pages.table(header, rows)
+    previews = ("as cut", "re-estimated", "reconstructed", "on other images")
+    return pages.table(("network", "time", "orders", "exchanges kept", *previews), rows)
 
 
 def _percent(measured: dict[str, Any] | None) -> str:
