@@ -19,7 +19,7 @@ from cnnpruner.domain.tree.latencies import (
     Reliability,
 )
 
-MAX_RELATIVE_WIDTH = 0.10
+MAX_RELATIVE_INTERVAL_WIDTH = 0.10
 """A ratio is reliable if neither end of its interval differs from the ratio by more than this share of the ratio."""
 BOOTSTRAP_RESAMPLES = 2000
 SIGNIFICANT_DIGITS = 5
@@ -53,7 +53,9 @@ def judge_reliability(ratio: float, interval: RatioInterval, pairs: int) -> Reli
     """Return `reliable` if there are enough pairs of blocks and the interval of the ratio is narrow enough, otherwise
     `unreliable`.
     """
-    is_narrow = interval.low >= ratio * (1 - MAX_RELATIVE_WIDTH) and interval.high <= ratio * (1 + MAX_RELATIVE_WIDTH)
+    is_narrow = interval.low >= ratio * (1 - MAX_RELATIVE_INTERVAL_WIDTH) and interval.high <= ratio * (
+        1 + MAX_RELATIVE_INTERVAL_WIDTH
+    )
     return "reliable" if is_narrow and pairs >= MIN_PAIRS else "unreliable"
 
 

@@ -90,8 +90,8 @@ def draft_plan(
 
 
 def _compute_rank_values(layers: Layers, rule: PlanRule, scores: Scores | None, table: CostTable) -> Scores | None:
-    """Return the rank values that the rule compares, computed from the criterion's scores. Raises InvalidInput if the
-    rule's price is not valid.
+    """Return the values by which the rule ranks units: the criterion's scores, divided by the price that the rule may
+    have. Raises InvalidInput if the price is not valid.
     """
     if isinstance(rule, FiltersRule) or scores is None:
         return scores

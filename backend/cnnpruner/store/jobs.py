@@ -26,8 +26,8 @@ MAX_ATTEMPTS_WITHOUT_PROGRESS = 3
 """A job fails after this many attempts in a row without a finished epoch."""
 
 MAX_USER_CODE_ATTEMPTS = 2
-"""A job that runs user code fails after this many attempts in a row. Other jobs have more attempts: if a worker crashes
-while it runs user code, the user code is probably the cause.
+"""A job that runs user code fails after this many attempts in a row. It has fewer attempts than other jobs, because
+if a worker crashes while it runs user code, that code is probably the cause.
 """
 
 FINAL_JOB_STATES = ("done", "failed", "cancelled")

@@ -29,7 +29,7 @@ function isVisible(layer: Layer): boolean {
   return width > 0 && height > 0 && layer.closest("button") === null && layer.parentElement?.closest("svg") === null;
 }
 
-/** Returns the markup of a layer at its position in the chart, clipped to its scroll window. */
+/** Returns the SVG markup of a drawing layer, moved to its place in the chart and clipped to its scroll window. */
 function renderLayer(layer: Layer, frame: DOMRect, canvas: string): string {
   const bounds = layer.getBoundingClientRect();
   const scrollWindow = layer.closest(".window")?.getBoundingClientRect() ?? bounds;

@@ -80,7 +80,7 @@ export interface ServerData {
   readonly jobs: MapById<Job>;
   readonly estimates: MapById<Estimate>;
   readonly suggestions: MapById<Suggestion>;
-  /** Recommended training settings, by `recipeKey(node, plan)`. */
+  /** Recommended training settings, by `currentRecipeKey`. */
   readonly recipes: Readonly<Record<string, Recipe>>;
   /** Forecasts (curves fitted to the finished nodes), by experiment id. */
   readonly forecasts: MapById<TreeForecast>;

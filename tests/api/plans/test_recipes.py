@@ -110,6 +110,19 @@ def test_a_search_applies_its_plan_once_and_trains_it_by_the_recipe(
     assert child.training.teacher == root.id and child.training.start == "best"
 
 
+def test_a_plan_that_a_person_has_applied_first_is_not_tried_again(
+    workspace: Workspace, small_tree: SmallTree, client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    goal = CostGoal(metric="macs", value=1000)
+    plan_id = finish_search(workspace, small_tree, NewSuggestion(goal=goal, apply=True))
+    assert client.post(f"/api/plans/{plan_id}/apply").status_code == 202
+    suggestions.apply_found_plans(workspace)
+    suggestions.apply_found_plans(workspace)
+    assert len(small_tree.nodes()) == 2
+    warnings = [record.getMessage() for record in caplog.records if "was not applied" in record.getMessage()]
+    assert len(warnings) == 1, "not one each second"
+
+
 def test_a_search_that_was_not_asked_to_apply_leaves_a_draft(workspace: Workspace, small_tree: SmallTree) -> None:
     plan_id = finish_search(workspace, small_tree, NewSuggestion(goal=CostGoal(metric="macs", value=1000)))
     suggestions.apply_found_plans(workspace)

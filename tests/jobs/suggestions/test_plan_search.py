@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from cnnpruner.domain.plans.suggestions import SearchState
-from cnnpruner.jobs.suggestions.plan_search import CompleteMeasurement, Measured, PlanSearch, SearchTask
+from cnnpruner.jobs.suggestions.plan_search import CompleteMeasurement, Measurement, PlanSearch, SearchTask
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.intervals import accuracy_with_interval
 from cnnpruner.planning.search.candidates import CRITERIA_TO_COMPARE, WITHIN
@@ -28,11 +28,11 @@ class KnownMeter:
         self.complete_seconds = 0.0
         self.calls: list[tuple[int, int]] = []
 
-    def measure(self, units: Sequence[int], images: int) -> Measured:
+    def measure(self, units: Sequence[int], images: int) -> Measurement:
         """Return the share of the value that was removed as the loss."""
         self.calls.append((len(units), images))
         loss = sum(self.value[unit] for unit in units) / self.total
-        return Measured(loss, accuracy_with_interval(round((1 - loss) * images), images))
+        return Measurement(loss, accuracy_with_interval(round((1 - loss) * images), images))
 
     def measure_completely(self, units: Sequence[int]) -> CompleteMeasurement:
         """Measure on all images."""

@@ -17,7 +17,9 @@ USUAL_KEYS = ("state_dict", "model_state_dict", "model", "net", "network", "weig
 
 MAX_NAMED_TENSORS = 3
 PROBED_NAME_COUNT = 8
-"""Roughly how many of the network's tensor names are looked up in the file to find the prefix that they have there."""
+"""Approximate number of the network's tensor names that are looked up in the file, to find the prefix that the file
+puts before them.
+"""
 MIN_NAME_COVERAGE = 0.5
 """A set of tensors is a candidate for the weights of a network if it has at least this share of the network's tensor
 names.

@@ -175,8 +175,8 @@ class _TrackedSettings(Mapping[str, OptionValue]):
 def _track_settings(
     criterion_class: type[Criterion], changed_settings: Mapping[str, OptionValue], read: set[str]
 ) -> Criterion:
-    """Return the criterion with changed settings. The name of every setting that the criterion reads is added to
-    `read`.
+    """Return a copy of the criterion with changed settings. Whenever the copy reads a setting, it adds the setting's
+    name to the set `read`.
     """
     criterion = criterion_class(changed_settings)
     criterion.settings = _TrackedSettings(criterion.settings, read)

@@ -76,7 +76,7 @@ def _load_teacher(inputs: PruneInputs, cache: WorkerCache) -> TeacherNetwork | N
     return TeacherNetwork(cache.network(inputs.setup, inputs.teacher.node), inputs.teacher.number)
 
 
-def _choose_start_maker(
+def _choose_start_network_maker(
     child: CutNetwork, inputs: PruneInputs, images: SplitImages, cache: WorkerCache
 ) -> Callable[[Progress], tuple[nn.Module, StartRecord]] | None:
     """Return a function that makes the network from which training starts; None if training starts from `child`
@@ -104,7 +104,7 @@ def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Conte
         PROGRESS_AFTER_FINE_TUNING,
         StartRecord("fresh" if child.units is None else "cut"),
         _load_teacher(inputs, cache),
-        _choose_start_maker(child, inputs, images, cache),
+        _choose_start_network_maker(child, inputs, images, cache),
     )
     fine_tuned_network = TrainingRun(child.network, images, settings, context).run()
     node = NodeNetwork(fine_tuned_network.network, child.layers, inputs.node_id)

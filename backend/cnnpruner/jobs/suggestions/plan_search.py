@@ -46,7 +46,7 @@ PATIENCE = 24
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """Loss and accuracy of a plan's reconstructed network on images that were used to choose."""
 
     loss: float
@@ -59,7 +59,7 @@ class CompleteMeasurement:
 
     raw: Accuracy
     recalibrated: Accuracy | None
-    reconstructed: Measured
+    reconstructed: Measurement
     unseen: Accuracy | None
     """None if all images were used to choose."""
 
@@ -71,7 +71,7 @@ class Meter(Protocol):
     def images(self) -> int:
         """Number of images that may be used to choose."""
 
-    def measure(self, units: Sequence[int], images: int) -> Measured:
+    def measure(self, units: Sequence[int], images: int) -> Measurement:
         """Measure the reconstructed network on the first `images` images."""
 
     def measure_completely(self, units: Sequence[int]) -> CompleteMeasurement:
@@ -106,7 +106,7 @@ class _Entry:
     rule: PlanRule
     origin: Literal["order", "exchange"]
     units: tuple[int, ...]
-    measured: Measured
+    measured: Measurement
     images: int
     state: CandidateState = "measured"
     complete: CompleteMeasurement | None = None
@@ -120,7 +120,7 @@ class PlanSearch:
     ) -> None:
         self._task, self._meter, self._publish_state = task, meter, publish
         self._known = {
-            (candidate.rule.model_dump_json(), candidate.images): Measured(candidate.loss, candidate.reconstructed)
+            (candidate.rule.model_dump_json(), candidate.images): Measurement(candidate.loss, candidate.reconstructed)
             for candidate in previous.candidates
         }
         self._previous = previous
@@ -178,7 +178,7 @@ class PlanSearch:
     def _reaches_accuracy(self, units: Sequence[int]) -> bool:
         return self._has_accuracy(self._meter.measure(units, min(EXCHANGE_IMAGES, self._meter.images)))
 
-    def _has_accuracy(self, measured: Measured) -> bool:
+    def _has_accuracy(self, measured: Measurement) -> bool:
         """Return whether a plan has the accuracy that is the goal; True if the goal is a cost."""
         return self._task.accuracy is None or measured.accuracy.accuracy >= self._task.accuracy
 
@@ -313,7 +313,7 @@ class PlanSearch:
         entry.measured, entry.images = self._measure(entry.rule, entry.units, images), images
         self._publish()
 
-    def _measure(self, rule: PlanRule, units: Sequence[int], images: int) -> Measured:
+    def _measure(self, rule: PlanRule, units: Sequence[int], images: int) -> Measurement:
         """Measure a plan, unless an interrupted search has already done so."""
         known = self._known.get((rule.model_dump_json(), images))
         return self._meter.measure(units, images) if known is None else known

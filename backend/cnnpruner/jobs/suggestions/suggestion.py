@@ -26,7 +26,7 @@ from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.jobs.starts import RECALIBRATION_BATCH_SIZE, RECALIBRATION_BATCHES, PrunedNetworkMaker
-from cnnpruner.jobs.suggestions.plan_search import CompleteMeasurement, Measured, PlanSearch, SearchTask
+from cnnpruner.jobs.suggestions.plan_search import CompleteMeasurement, Measurement, PlanSearch, SearchTask
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.intervals import accuracy_with_interval
 
@@ -118,7 +118,7 @@ class ReconstructionMeter:
         evaluations = len(self._choosing) + len(self._unseen) + unfitted
         return fit * sizes[-1].images / sizes[0].images + evaluations * float(np.median(self._seconds_per_image))
 
-    def measure(self, units: Sequence[int], images: int) -> Measured:
+    def measure(self, units: Sequence[int], images: int) -> Measurement:
         """Measure the reconstructed network on the first `images` of the images that may be used to choose."""
         started_at = time.monotonic()
         networks = self._networks(units)
@@ -170,5 +170,5 @@ def divide(indices: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], ND
     return shuffled[:count], shuffled[count:]
 
 
-def _to_measured(predictions: Predictions) -> Measured:
-    return Measured(predictions.loss, accuracy_with_interval(predictions.correct, len(predictions.labels)))
+def _to_measured(predictions: Predictions) -> Measurement:
+    return Measurement(predictions.loss, accuracy_with_interval(predictions.correct, len(predictions.labels)))

@@ -41,6 +41,7 @@ def apply_found_plans(workspace: Workspace) -> None:
         try:
             _apply_found_plan(workspace, suggestion)
         except CNNPrunerError as error:
+            workspace.store.suggestions.claim_apply(suggestion.id)  # the failed transaction has undone its own claim
             log.warning("The plan of suggestion %d was not applied: %s", suggestion.id, error.message)
 
 

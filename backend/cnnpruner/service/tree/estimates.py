@@ -44,15 +44,17 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     target = default_target(workspace, node) if new.target_accuracy is None else new.target_accuracy
     tree = workspace.store.nodes.list(node.experiment_id)
     good, bad = _find_good_and_bad(workspace, tree, node, new, target)
-    keep, missing_pair_reason = None, None
+    keep, no_interpolation_reason = None, None
     if good is not None and bad is not None:
         keep = interpolate_filters(size(good), size(bad), target)
     else:
         lowest_node = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
-        missing_pair_reason = _explain_missing_pair(lowest_node, good, target)
+        no_interpolation_reason = _explain_missing_pair(lowest_node, good, target)
     tree_forecast, missing_forecast_reason = forecast_filters_to_keep(tree, target, keep)
     if keep is None and tree_forecast is None:
-        raise InvalidInput(f"{missing_pair_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target)
+        raise InvalidInput(
+            f"{no_interpolation_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target
+        )
     has_good_and_bad = keep is not None
     filters_to_keep = keep if keep is not None else _require_forecast_filters(tree_forecast)
     content = _advise_removal(tree, node, good if has_good_and_bad else None, filters_to_keep) | {
@@ -60,7 +62,7 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
         "good_id": good.id if has_good_and_bad and good else None,
         "bad_id": bad.id if has_good_and_bad and bad else None,
         "interpolated": keep,
-        "interpolation_reason": missing_pair_reason,
+        "interpolation_reason": no_interpolation_reason,
         "forecast": tree_forecast.model_dump(mode="json") if tree_forecast else None,
         "forecast_reason": missing_forecast_reason,
     }

@@ -72,7 +72,8 @@ def _add_latencies_to_root(root: NodeRow, latencies: Iterable[LatencyDistributio
 
 def _merge_latencies(old: Iterable[LatencyDistribution], new: Iterable[LatencyDistribution]) -> list[dict[str, Any]]:
     """Returns the latencies in `old` and `new`. Each new latency takes the place of old latencies with the same
-    setting, or is added at the end. Settings also count as the same if the old latency's number of threads is unknown.
+    setting, or is added at the end. If the old latency's number of threads is unknown, only the other parts of the
+    setting are compared.
     """
     merged = list(old)
     for latency in new:

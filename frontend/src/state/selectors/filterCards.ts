@@ -105,8 +105,8 @@ function createSortAccessor(
   if (by === "number") return ({ number }) => number;
   if (by === "activation") {
     if (!layerFilters) return null;
-    const meanByNumber = new Map(layerFilters.items.map(({ number, mean }) => [number, mean]));
-    return ({ number }) => meanByNumber.get(number) ?? NaN;
+    const meanActivationByFilter = new Map(layerFilters.items.map(({ number, mean }) => [number, mean]));
+    return ({ number }) => meanActivationByFilter.get(number) ?? NaN;
   }
   const values =
     by === "instability"

@@ -1,14 +1,20 @@
 /** The training settings that are recommended for the current plan. */
-import type { Plan, Recipe } from "../../api/values";
+import type { Recipe } from "../../api/values";
 import type { State } from "../state";
 import { currentPlan } from "./plan";
+import { chosenExperiment, treeNodes } from "./select";
 
-/** Identifies a recipe: it depends on the node and on the cost of the plan, which changes with its revision. */
-export const recipeKey = (node: number, plan: Plan | null): string =>
-  `${node}:${plan?.id ?? ""}:${plan?.revision ?? ""}`;
+/**
+ * Identifies the recipe of the current plan by all that it depends on: the node, the cost of the plan (which changes with
+ * its revision), the settings of the experiment, and the trainings of other nodes. Null if no ready node is chosen.
+ */
+export function currentRecipeKey(state: State): string | null {
+  const { node } = state.choice;
+  if (node === null || state.server.nodes[node]?.state !== "ready") return null;
+  const plan = currentPlan(state);
+  const trained = treeNodes(state).filter(({ state: nodeState }) => nodeState === "ready").length;
+  return JSON.stringify([node, plan?.id, plan?.revision, trained, chosenExperiment(state)?.training]);
+}
 
 /** Returns the recipe of the current plan; undefined until it has been loaded. */
-export function currentRecipe(state: State): Recipe | undefined {
-  const { node } = state.choice;
-  return node === null ? undefined : state.server.recipes[recipeKey(node, currentPlan(state))];
-}
+export const currentRecipe = (state: State): Recipe | undefined => state.server.recipes[currentRecipeKey(state) ?? ""];

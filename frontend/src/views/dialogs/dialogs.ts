@@ -9,7 +9,7 @@ import type { Panel } from "../panel";
 import { bundleDialog } from "./experiment/bundle";
 import { conflictDialog } from "./conflict";
 import { drawDeleteExperiment } from "./experiment/delete";
-import { enterDialog } from "./enter";
+import { signInDialog } from "./enter";
 import { drawHelp } from "./help";
 import { drawNewExperiment } from "./experiment/newExperiment";
 import { drawNote } from "./note";
@@ -99,7 +99,7 @@ function restoreFocus(closedDialogs: DialogSelection): void {
 
 const PAGE_DIALOGS: NonNullable<Panel["dialogs"]> = {
   share: shareDialog,
-  signIn: enterDialog,
+  signIn: signInDialog,
   conflict: conflictDialog,
   bundle: bundleDialog,
   unbundle: unbundleDialog,

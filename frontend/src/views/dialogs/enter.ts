@@ -8,7 +8,7 @@ import { drawField, listenToSubmit, readText } from "./fields";
 export const extractToken = (text: string): string =>
   new URLSearchParams(text.split("#")[1] ?? "").get("token") ?? text;
 
-export const enterDialog: PanelDialog = {
+export const signInDialog: PanelDialog = {
   label: "Sign in",
   draw: (content, state, act) => {
     const { dialog } = state.screen;

@@ -2,7 +2,7 @@
 import { call } from "../../../api/client";
 import { withServer, withServerValue, withServerValues } from "../../changes/patches";
 import { currentPlan } from "../../selectors/plan";
-import { recipeKey } from "../../selectors/recipe";
+import { currentRecipeKey } from "../../selectors/recipe";
 import { treeNodes } from "../../selectors/select";
 import { comparisonKey, markedNodes } from "../../selectors/tree";
 import { fetchOnce, type Context } from "../context";
@@ -48,13 +48,12 @@ function loadSuggestions(context: Context, node_id: number): void {
 
 function loadRecipe(context: Context): void {
   const state = context.store.state();
-  const [node_id, plan] = [state.choice.node, currentPlan(state)];
-  if (node_id === null || state.server.nodes[node_id]?.state !== "ready") return;
-  const key = recipeKey(node_id, plan);
+  const [node_id, key] = [state.choice.node, currentRecipeKey(state)];
+  if (node_id === null || key === null) return;
   fetchOnce(
     context,
     `recipe:${key}`,
-    () => call("get", "/api/nodes/{node_id}/recipe", { path: { node_id }, query: { plan: plan?.id ?? null } }),
+    () => call("get", "/api/nodes/{node_id}/recipe", { path: { node_id }, query: { plan: currentPlan(state)?.id ?? null } }),
     (latest, recipe) => withServer(latest, { recipes: { ...latest.server.recipes, [key]: recipe } }),
   );
 }

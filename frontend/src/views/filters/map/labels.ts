@@ -15,8 +15,8 @@ export const LABEL_HEIGHT = 16;
 const SYMBOL_WIDTH = 13;
 const LETTER_WIDTH = 5.9;
 /**
- * Quantile of the y positions of the points near a class's centre. The class name is placed above this quantile, or
- * below the quantile that is 1 minus this value.
+ * Share q of the points near a class's centre. The class name is placed above the q-quantile of their y positions, or
+ * below the (1 − q)-quantile.
  */
 const CLASS_EDGE_QUANTILE = 0.08;
 /** Gaps between a class's points and its name, in pixels, in the order in which they are tried. */

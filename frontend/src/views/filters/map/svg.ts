@@ -29,7 +29,7 @@ export function writeMap(state: State, size: Size): Drawing | null {
     ...data.labels.map(
       ({ label, text, x, y }) =>
         pointGlyphMarkup(hues.of(label), [x + 6, y + LABEL_HEIGHT / 2], 4, 1) +
-        classNameMarkup(data, text, x + 13, y + 12),
+        classLabelMarkup(data, text, x + 13, y + 12),
     ),
   ];
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${parts.join("")}</svg>`;
@@ -78,5 +78,5 @@ function changeMarkMarkup({ placedPoints, label, mark, hues }: MapData, i: numbe
   return `<path ${path} fill="${fill}" stroke="${hues.text}"/>${hole}`;
 }
 
-const classNameMarkup = ({ hues }: MapData, text: string, x: number, y: number): string =>
+const classLabelMarkup = ({ hues }: MapData, text: string, x: number, y: number): string =>
   `<text x="${x}" y="${y}" font-family="${escapeXmlText(hues.font)}" font-size="11" fill="${hues.text}" stroke="${hues.surface}" stroke-width="3" paint-order="stroke">${escapeXmlText(text)}</text>`;
