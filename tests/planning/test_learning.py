@@ -102,9 +102,10 @@ def test_the_reason_names_the_parent_and_the_sign() -> None:
 
 
 def test_a_node_whose_fine_tuning_made_its_start_worse_says_so_and_how_to_tune_it_more_gently() -> None:
-    child = replace(IMPORTED, number=5, is_root=False, epochs=3, tuning_rate=0.02)
+    child = replace(IMPORTED, number=5, is_root=False, epochs=3, tuning_rate=0.02, loss_last=0.09)
     (notice,) = list_learning_notices(child)
-    assert notice.startswith("Fine-tuning did not improve node 5: after 3 epochs, its start weights (epoch 0)")
+    assert notice.startswith("Fine-tuning made the start of node 5 worse: after 3 epochs, its start weights (epoch 0)")
     assert notice.endswith("with a lower learning rate, for example 0.005 instead of 0.02.")
     assert list_learning_notices(replace(child, best_epoch=1)) == []
     assert list_learning_notices(replace(child, epochs=0)) == [], "it was not tuned"
+    assert list_learning_notices(replace(child, loss_last=0.04)) == [], "as accurate as its start, and a lower loss"

@@ -50,8 +50,17 @@ def test_a_rate_that_did_harm_is_followed_by_a_quarter_of_it() -> None:
 def test_the_training_fits_into_the_budget(budget: float, epochs: int, images: int | None) -> None:
     recipe = choose_recipe(replace(FACTS, budget_s=budget))
     assert (recipe.training.epochs, recipe.training.images) == (epochs, images)
+    assert recipe.seconds is not None
     if budget > 20:
-        assert recipe.seconds is not None and recipe.seconds <= budget + 1e-6
+        assert recipe.seconds <= budget + 1e-6 and " fit into " in recipe.reasons[3]
+    else:
+        assert recipe.reasons[3] == "Even 3 epochs of 64 images take about 15 s, longer than the 1 s that are allowed."
+
+
+def test_a_short_training_does_not_consist_of_warm_up() -> None:
+    default = FACTS.default.model_copy(update={"warmup_epochs": 5})
+    assert choose_recipe(replace(FACTS, default=default, budget_s=95.0 * 3)).training.warmup_epochs == 1
+    assert choose_recipe(replace(FACTS, default=default)).training.warmup_epochs == 5
 
 
 def test_a_budget_cannot_be_used_before_anything_was_timed() -> None:

@@ -7,15 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
+EVALUATION_SHARE = 1 / 3
+"""Duration of a forward pass as a share of a training step."""
+
 
 @dataclass(frozen=True)
 class TimedEpoch:
     """Duration of a training epoch."""
 
     seconds: float
+    """Duration, including the evaluation on the selection split."""
     images: int
     macs: float
     """MACs per image of the network, plus those of its teacher (see `count_teacher_macs`)."""
+    selection_images: int
+    """Number of images of the selection split."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +49,22 @@ class EpochDuration:
 
 
 def estimate_epoch_duration(
-    epochs: Iterable[TimedEpoch], imported: TimedStep | None, macs: float
+    epochs: Iterable[TimedEpoch], imported: TimedStep | None, macs: float, selection_images: int
 ) -> EpochDuration | None:
     """Return the expected duration of an epoch of a network with `macs` MACs per image, including its teacher's. None
     if nothing has been timed.
 
     The estimate uses the median time per image and MAC over the epochs or, without epochs, the step that was timed when
-    the root was imported.
+    the root was imported. An image that is evaluated counts as a third of one that is trained on.
     """
-    seconds_per_mac = [epoch.seconds / (epoch.images * epoch.macs) for epoch in epochs if epoch.images and epoch.macs]
+    seconds_per_mac = [
+        epoch.seconds / ((epoch.images + EVALUATION_SHARE * epoch.selection_images) * epoch.macs)
+        for epoch in epochs
+        if epoch.images > 0 and epoch.macs > 0 and epoch.seconds > 0
+    ]
     if seconds_per_mac:
-        return EpochDuration(0.0, median(seconds_per_mac) * macs)
+        seconds_per_image = median(seconds_per_mac) * macs
+        return EpochDuration(EVALUATION_SHARE * selection_images * seconds_per_image, seconds_per_image)
     if imported is None or not imported.macs:
         return None
     share = macs / imported.macs
@@ -64,4 +75,4 @@ def count_teacher_macs(teacher_macs: int | None, augmentation: str) -> float:
     """Return the MACs per image that a teacher adds to a training step: a third of its own, because its forward pass
     costs about a third of a step. Without augmentation it adds none, because its predictions are computed only once.
     """
-    return 0.0 if teacher_macs is None or augmentation == "none" else teacher_macs / 3
+    return 0.0 if teacher_macs is None or augmentation == "none" else EVALUATION_SHARE * teacher_macs

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cnnpruner.planning.intervals import wilson_interval
 
 GENTLER = 4
-"""Factor by which a lower learning rate is recommended after a training run that did not improve its start."""
+"""Factor by which a lower learning rate is recommended after a training run that made its start worse."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ def list_learning_notices(result: LearningResult) -> list[str]:
         notices.append(_describe_accuracy(result))
     if result.is_root and _is_best_before_training(result):
         notices.append(_describe_missing_improvement(result))
-    if result.tuning_rate is not None and result.epochs > 0 and result.best_epoch == 0:
+    has_done_harm = has_tuning_done_harm(result.epochs, result.best_epoch, result.loss_first, result.loss_last)
+    if result.tuning_rate is not None and has_done_harm:
         notices.append(_describe_harmful_tuning(result, result.tuning_rate))
     if result.is_root and result.epochs > 0 and _has_loss_risen(result):
         notices.append(
@@ -70,6 +71,16 @@ def list_learning_notices(result: LearningResult) -> list[str]:
             "may be too high."
         )
     return notices
+
+
+def has_tuning_done_harm(
+    epochs: int, best_epoch: int | None, loss_first: float | None, loss_last: float | None
+) -> bool:
+    """Return whether fine-tuning made its start worse: no epoch was more accurate, and the loss on the selection split
+    has risen. `loss_first` and `loss_last`: that loss before training and after the last epoch.
+    """
+    has_loss_risen = loss_first is not None and loss_last is not None and loss_last > loss_first
+    return epochs > 0 and best_epoch == 0 and has_loss_risen
 
 
 def explain_unjudged_child(parent: LearningResult) -> str:
@@ -122,9 +133,9 @@ def _describe_accuracy(result: LearningResult) -> str:
 def _describe_harmful_tuning(result: LearningResult, rate: float) -> str:
     epochs = f"{result.epochs} {'epoch' if result.epochs == 1 else 'epochs'}"
     return (
-        f"Fine-tuning did not improve node {result.number}: after {epochs}, its start weights (epoch 0) are still the "
-        f"best, and the node keeps them. Apply the same plan with a lower learning rate, for example "
-        f"{rate / GENTLER:.3g} instead of {rate:.3g}."
+        f"Fine-tuning made the start of node {result.number} worse: after {epochs}, its start weights (epoch 0) are "
+        f"still the best, and the node keeps them. To tune it more gently, prune its parent again with a lower "
+        f"learning rate, for example {rate / GENTLER:.3g} instead of {rate:.3g}."
     )
 
 

@@ -64,7 +64,7 @@ def test_a_shorter_budget_means_fewer_images(
 ) -> None:
     client.patch(f"/api/experiments/{small_tree.experiment_id}", json={"training": {"epochs": 12}})
     root = root_of(workspace, small_tree)
-    timed = [TimedEpoch(seconds=10.0, images=1000, macs=float(root.macs or 0))]
+    timed = [TimedEpoch(seconds=10.0, images=1000, macs=float(root.macs or 0), selection_images=0)]
     monkeypatch.setattr(recipes, "_list_timed_epochs", lambda *_: timed)
     recipe = recipes.recommend(workspace, root, None, None)
     assert recipe.seconds is not None
@@ -123,6 +123,21 @@ def test_a_plan_that_a_person_has_applied_first_is_not_tried_again(
     assert len(warnings) == 1, "not one each second"
 
 
+def test_a_plan_that_cannot_be_applied_stays_a_draft_and_says_why(
+    workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan_id = finish_search(workspace, small_tree, NewSuggestion(goal=CostGoal(metric="macs", value=1000), apply=True))
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(recipes, "recommend", fail)
+    suggestions.apply_found_plans(workspace)
+    plan = workspace.store.plans.get(plan_id)
+    assert plan.state == "draft" and "Not applied: An unexpected error occurred" in plan.note
+    assert workspace.store.suggestions.list_awaiting_apply() == []
+
+
 def test_a_search_that_was_not_asked_to_apply_leaves_a_draft(workspace: Workspace, small_tree: SmallTree) -> None:
     plan_id = finish_search(workspace, small_tree, NewSuggestion(goal=CostGoal(metric="macs", value=1000)))
     suggestions.apply_found_plans(workspace)
@@ -173,4 +188,5 @@ def test_a_node_remembers_a_rate_that_did_harm(workspace: Workspace, small_tree:
 
 
 def replace_best_epoch(node: Node, node_id: int) -> Node:
-    return node.model_copy(update={"best_epoch": 0, "epochs": 3}) if node.id == node_id else node
+    worse = {"best_epoch": 0, "epochs": 3, "loss_first": 0.2, "loss_last": 0.3}
+    return node.model_copy(update=worse) if node.id == node_id else node

@@ -11,6 +11,7 @@ from cnnpruner.api.app import create_app
 from cnnpruner.cli import main
 from cnnpruner.cli.plans import suggest as command
 from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.service.plans import suggestions
 from cnnpruner.service.workspace import Workspace
 from tests.api.in_process_client import in_process
 from tests.api.inline_runner import InlineRunner
@@ -124,3 +125,22 @@ def test_the_command_drafts_the_best_plan_and_another_one(
         f"plan {best.name} (id {best.id}) removes" in output and f"plan {other.name} (id {other.id}) removes" in output
     )
     assert "% on 180 images" in output
+
+
+def test_the_command_names_the_node_that_the_best_plan_makes(
+    server: TestClient,
+    runner: InlineRunner,
+    workspace: Workspace,
+    root: Node,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    client = in_process(server)
+    monkeypatch.setattr(client, "wait", lambda *_: runner.workspace.run_next("training"))
+    monkeypatch.setattr(command, "Client", lambda _: client)
+    monkeypatch.setattr(command.time, "sleep", lambda _: suggestions.apply_found_plans(workspace))
+    arguments = ["suggest", str(root.id), "--target", "macs", "50%", "--seconds", "8", "--apply"]
+    assert main([*arguments, "--training-seconds", "30"]) == 0
+    assert "is being created" in capsys.readouterr().out
+    assert main(["suggest", str(root.id), "--target", "macs", "50%", "--training-seconds", "30"]) == 1
+    assert "only used with --apply" in capsys.readouterr().err

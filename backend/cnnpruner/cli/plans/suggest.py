@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 
 from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.cli.plans.plan import describe_plan, parse_cost
@@ -14,6 +15,8 @@ from cnnpruner.errors import InvalidInput
 
 HELP = "search for the plan that keeps the most accuracy at a given cost, and draft it"
 SHOWN_CANDIDATES = 10
+APPLY_POLLS, APPLY_POLL_INTERVAL_S = 20, 0.5
+"""How often, and at which interval, the command asks whether the server has applied the plan."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,10 +65,24 @@ def run(args: argparse.Namespace) -> int:
     plan = next(plan for plan in client.plans(args.node) if plan.id == suggestion.plan_id)
     sys.stdout.write(describe_plan(plan))
     if args.apply:
-        sys.stdout.write("The plan is applied now; the new node appears in the tree.\n")
+        sys.stdout.write(_describe_apply(client, plan))
     if args.draft is not None:
         sys.stdout.write(describe_plan(_draft_candidate(client, suggestion, args.draft)))
     return 0
+
+
+def _describe_apply(client: Client, plan: Plan) -> str:
+    """Waits until the server has applied the plan, and returns a line that names the new node, or says why there is
+    none.
+    """
+    for _ in range(APPLY_POLLS):
+        plan = next(other for other in client.plans(plan.node_id) if other.id == plan.id)
+        if plan.child_id is not None:
+            return f"node {client.node(plan.child_id).number} (id {plan.child_id}) is being created\n"
+        if "Not applied: " in plan.note:
+            return f"{plan.note}\n"
+        time.sleep(APPLY_POLL_INTERVAL_S)
+    return f"Plan {plan.name} has not been applied yet; if it stays a draft, its note says why.\n"
 
 
 def _draft_candidate(client: Client, suggestion: Suggestion, line: int) -> Plan:

@@ -13,7 +13,7 @@ class Recipe(Value):
     plan_id: int | None = Field(description="ID of the plan; null if the recipe is for the node in general.")
     training: Training = Field(
         description="Recommended settings. They differ from the experiment's settings only in `start`, `epochs`, "
-        "`images`, `learning_rate`, `schedule` and the teacher's settings."
+        "`images`, `learning_rate`, `schedule`, `warmup_epochs` and the teacher's settings."
     )
     images_seen: int = Field(description="Number of images seen in training: epochs times images per epoch.")
     seconds: float | None = Field(

@@ -15,6 +15,7 @@ from cnnpruner.planning.durations import (
     count_teacher_macs,
     estimate_epoch_duration,
 )
+from cnnpruner.planning.learning import has_tuning_done_harm
 from cnnpruner.planning.recipes import RecipeFacts, choose_recipe
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
@@ -58,15 +59,15 @@ def recommend(workspace: Workspace, node: Node, plan: Plan | None, seconds: floa
 
 
 def _find_harmful_rate(tree: list[Node], parent: Node) -> float | None:
-    """Returns the lowest learning rate at which the training of a child of `parent` did not improve its start."""
+    """Returns the lowest learning rate at which the training of a child of `parent` made its start worse."""
     rates = [
         child.training.learning_rate
         for child in tree
         if child.parent_id == parent.id
         and child.state == "ready"
         and child.training is not None
-        and child.epochs > 0
-        and child.best_epoch == 0
+        and (child.control is None or child.control.kind != "scratch")
+        and has_tuning_done_harm(child.epochs, child.best_epoch, child.loss_first, child.loss_last)
     ]
     return min(rates, default=None)
 
@@ -79,7 +80,8 @@ def _estimate_duration(
     imported = None
     if record is not None and record.step_seconds_per_image is not None and root.macs:
         imported = TimedStep(record.step_seconds_per_image, record.seconds, root.macs)
-    return estimate_epoch_duration(_list_timed_epochs(workspace, experiment, tree), imported, macs)
+    epochs = _list_timed_epochs(workspace, experiment, tree)
+    return estimate_epoch_duration(epochs, imported, macs, experiment.splits.selection)
 
 
 def _list_timed_epochs(workspace: Workspace, experiment: Experiment, tree: list[Node]) -> Iterator[TimedEpoch]:
@@ -93,4 +95,4 @@ def _list_timed_epochs(workspace: Workspace, experiment: Experiment, tree: list[
         images = min(node.training.images or experiment.splits.train, experiment.splits.train)
         for epoch in workspace.store.epochs.list(node.id):
             if epoch.epoch > 0:
-                yield TimedEpoch(epoch.seconds, images, macs)
+                yield TimedEpoch(epoch.seconds, images, macs, experiment.splits.selection)

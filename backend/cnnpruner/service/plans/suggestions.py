@@ -1,6 +1,7 @@
 """Starts searches for the best plan of a node, and applies the plans that they found."""
 
 import logging
+from contextlib import suppress
 
 from cnnpruner.domain.jobs import NewJob, SuggestionJob
 from cnnpruner.domain.plans.goals import AccuracyGoal, CostGoal
@@ -35,14 +36,27 @@ def suggest(workspace: Workspace, node: Node, new: NewSuggestion) -> SuggestionS
 
 def apply_found_plans(workspace: Workspace) -> None:
     """Applies the best plan of every search that has ended and was asked to do so, with the settings of its recipe. If
-    a plan cannot be applied, it stays a draft, and the reason is logged.
+    a plan cannot be applied, it stays a draft whose note says why.
     """
     for suggestion in workspace.store.suggestions.list_awaiting_apply():
         try:
             _apply_found_plan(workspace, suggestion)
         except CNNPrunerError as error:
-            workspace.store.suggestions.claim_apply(suggestion.id)  # the failed transaction has undone its own claim
-            log.warning("The plan of suggestion %d was not applied: %s", suggestion.id, error.message)
+            _give_up(workspace, suggestion, error.message)
+        except Exception:
+            log.exception("The plan of suggestion %d could not be applied", suggestion.id)
+            _give_up(workspace, suggestion, "An unexpected error occurred; see the server's log for details.")
+
+
+def _give_up(workspace: Workspace, suggestion: Suggestion, reason: str) -> None:
+    """Does not try to apply the plan again, and adds the reason to its note, if it is still a draft."""
+    log.warning("The plan of suggestion %d was not applied: %s", suggestion.id, reason)
+    # Somebody may have deleted the branch or applied the plan, or the disk may be full.
+    with suppress(CNNPrunerError):
+        workspace.store.suggestions.claim_apply(suggestion.id)  # the failed transaction has undone its own claim
+        assert suggestion.plan_id is not None
+        plan = workspace.store.plans.get(suggestion.plan_id)
+        workspace.store.plans.change(plan.id, {"note": f"{plan.note} Not applied: {reason}".strip()}, None)
 
 
 def _apply_found_plan(workspace: Workspace, suggestion: Suggestion) -> None:

@@ -22,6 +22,12 @@ export function activeSearch({ server }: State, suggestion: Suggestion | undefin
   return job && (job.state === "waiting" || job.state === "running") ? job : undefined;
 }
 
+/** Returns the job of any search at the node that is still waiting or running. */
+export const activeSearchOfNode = (state: State, node: number): Job | undefined =>
+  suggestionsOfNode(state, node)
+    .map((suggestion) => activeSearch(state, suggestion))
+    .find((job) => job !== undefined);
+
 /** Identifies a candidate while the list of candidates changes: two candidates never have the same rule. */
 export const candidateKey = ({ rule }: Candidate): string => JSON.stringify(rule);
 

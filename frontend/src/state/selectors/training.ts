@@ -53,7 +53,7 @@ export function estimateTrainingSeconds(state: State, { training, macs }: Traini
   const secondsPerEpoch =
     median === undefined
       ? epochSecondsFromImport(nodes, images, macs)
-      : median * images * (macs + teacherMacs(state, training));
+      : median * (images + evaluationImages(experiment)) * (macs + teacherMacs(state, training));
   return secondsPerEpoch === null ? null : training.epochs * secondsPerEpoch;
 }
 
@@ -83,12 +83,13 @@ function teacherMacs({ server, choice }: State, { teacher, augmentation }: Train
 }
 
 /**
- * Returns, for each loaded epoch of a node, its duration in seconds divided by its number of images and by the MACs per
- * image, including the teacher's.
+ * Returns, for each loaded epoch of a node, its duration in seconds divided by its number of images (those of the
+ * evaluation included) and by the MACs per image (those of the teacher included).
  */
 function epochSecondsPerMac(state: State, experiment: Experiment, { id, macs, training }: Node): number[] {
   const teacherMacsPerImage = training ? teacherMacs(state, training) : 0;
-  const macsPerEpoch = imagesPerEpoch(training, experiment) * ((macs ?? 0) + teacherMacsPerImage);
+  const images = imagesPerEpoch(training, experiment) + evaluationImages(experiment);
+  const macsPerEpoch = images * ((macs ?? 0) + teacherMacsPerImage);
   return macs && macsPerEpoch
     ? trainedEpochs(state.server.epochs[id] ?? []).map(({ seconds }) => seconds / macsPerEpoch)
     : [];
@@ -96,6 +97,11 @@ function epochSecondsPerMac(state: State, experiment: Experiment, { id, macs, tr
 
 const imagesPerEpoch = (training: Training | null, { splits }: Experiment): number =>
   Math.min(training?.images ?? splits.train, splits.train);
+/**
+ * The evaluation on the selection split after each epoch takes as long as training on this number of images, because a
+ * forward pass takes about a third of a training step.
+ */
+const evaluationImages = ({ splits }: Experiment): number => splits.selection / 3;
 const trainedEpochs = (epochs: readonly Epoch[]): readonly Epoch[] => epochs.filter(({ epoch }) => epoch > 0);
 
 /** Seconds that a preview of the chosen node took; undefined if the node has no preview. */

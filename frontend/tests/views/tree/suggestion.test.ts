@@ -175,11 +175,33 @@ test("the chosen plan becomes a draft, also if the best one is a draft already",
   expect(act.choosePlan).not.toHaveBeenCalled();
 });
 
+test("a search that found nothing says so, and earlier searches can still be chosen", () => {
+  const empty = { ...suggestion, id: 5, candidates: [], plan_id: null, job_id: null };
+  draw(opened({ suggestions: { 4: suggestion, 5: empty } }));
+  expect(box.textContent).toContain("No plan was found");
+  expect((field("search") as unknown as HTMLSelectElement).options).toHaveLength(2);
+  expect(box.querySelector(".candidates .details")!.hasAttribute("hidden")).toBe(true);
+});
+
+test("a search goes on while an earlier one is shown", () => {
+  const job = { id: 9, state: "running", progress: 0.5, message: "12 plans compared", version: 1 };
+  const running = { ...suggestion, id: 5, job_id: 9 };
+  const state = opened({
+    suggestions: { 4: { ...suggestion, job_id: null }, 5: running },
+    jobs: { 9: job } as unknown as State["server"]["jobs"],
+  });
+  const act = draw(withScreen(state, { dialog: { ...state.screen.dialog, suggestion: 4 } as never }));
+  button("Search").click();
+  expect(act.suggestPlan).not.toHaveBeenCalled();
+  button("Stop the search").click();
+  expect(act.cancelJob).toHaveBeenCalledWith(9);
+});
+
 test("without candidates there is nothing to draft", () => {
   const act = draw(opened({ suggestions: { 4: { ...suggestion, candidates: [], plan_id: null } } }));
   button("Draft the chosen plan").click();
   expect(act.draftCandidate).not.toHaveBeenCalled();
-  expect(box.querySelector(".candidates")!.hasAttribute("hidden")).toBe(true);
+  expect(box.querySelector(".candidates .details")!.hasAttribute("hidden")).toBe(true);
 });
 
 test("the chart shows a dearer plan further right and a more accurate one further up", () => {

@@ -53,7 +53,11 @@ function loadRecipe(context: Context): void {
   fetchOnce(
     context,
     `recipe:${key}`,
-    () => call("get", "/api/nodes/{node_id}/recipe", { path: { node_id }, query: { plan: currentPlan(state)?.id ?? null } }),
+    () =>
+      call("get", "/api/nodes/{node_id}/recipe", {
+        path: { node_id },
+        query: { plan: currentPlan(state)?.id ?? null },
+      }),
     (latest, recipe) => withServer(latest, { recipes: { ...latest.server.recipes, [key]: recipe } }),
   );
 }

@@ -1,7 +1,7 @@
 /** Dialog for the fine-tuning settings, which are saved with the experiment and apply to all its users. */
 import type { Node, Recipe, Training } from "../../../api/values";
 import { formatCount, formatDuration } from "../../../marks/format";
-import { type Box, ensureElement } from "../../../marks/elements";
+import { type Box, ensureElement, showOrClear } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { chosenExperiment, isReadOnly, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
@@ -16,7 +16,7 @@ import {
   listenToSubmit,
   type Option,
 } from "../../dialogs/fields";
-import { currentRecipe } from "../../../state/selectors/recipe";
+import { currentRecipe, currentRecipeKey } from "../../../state/selectors/recipe";
 import { optimizerText } from "../plan/trainingText";
 import { chosenTraining } from "../../../state/selectors/training";
 
@@ -28,6 +28,8 @@ export interface TrainingFormData {
   readonly canSave: boolean;
   /** The settings that are recommended for the current plan; undefined until they have been loaded. */
   readonly recipe: Recipe | undefined;
+  /** What is shown instead of a recipe that has not been loaded; null if the chosen node can have none. */
+  readonly recipeStatus: string | null;
   /** The nodes that can be chosen as teacher. */
   readonly teachers: readonly Node[];
 }
@@ -123,6 +125,7 @@ export function drawTrainingDialog(content: Box, state: State, act: Actions): vo
       savedTraining: experiment.training,
       canSave: !isReadOnly(state),
       recipe: currentRecipe(state),
+      recipeStatus: recipeStatus(state),
       teachers: treeNodes(state).filter((node) => node.state === "ready" && node.parent_id !== null),
     },
     {
@@ -137,7 +140,7 @@ export function drawTrainingDialog(content: Box, state: State, act: Actions): vo
 
 export function drawTrainingForm(
   content: Box,
-  { current: now, savedTraining, canSave, recipe, teachers }: TrainingFormData,
+  { current: now, savedTraining, canSave, recipe, recipeStatus, teachers }: TrainingFormData,
   callbacks: TrainingCallbacks,
 ): void {
   const form = ensureElement(content, "form", "form fields");
@@ -150,7 +153,9 @@ export function drawTrainingForm(
   drawTeacherFields(form);
   if (isNewForm) fill(form, now);
   drawHelpText(content, "about", `${SETTINGS_HELP} ${canSave ? SAVED_SETTINGS_HELP : LOCAL_SETTINGS_HELP}`);
-  drawRecipe(ensureElement(content, "div", "recipe"), recipe);
+  const recipeBox = ensureElement(content, "div", "recipe");
+  if (showOrClear(recipeBox, recipe !== undefined || recipeStatus !== null))
+    drawRecipe(recipeBox, recipe, recipeStatus);
   const submit = (): void => callbacks.onChoose(readForm(form, now));
   listenToSubmit(form, submit);
   drawButtons(content, [
@@ -166,14 +171,22 @@ export function drawTrainingForm(
 }
 
 /** Shows the recommended settings in one line, and why they are recommended. */
-function drawRecipe(box: Box, recipe: Recipe | undefined): void {
+function drawRecipe(box: Box, recipe: Recipe | undefined, status: string | null): void {
   ensureElement(box, "b", "title").text("Recommended settings");
-  ensureElement(box, "p", "paragraph").text(recipe ? describeRecipe(recipe) : "Loading…");
+  ensureElement(box, "p", "paragraph").text(recipe ? describeRecipe(recipe) : (status ?? ""));
   ensureElement(box, "ul", "reasons")
     .selectAll<HTMLLIElement, string>(":scope > li")
     .data(recipe?.reasons ?? [])
     .join("li")
     .text((reason) => reason);
+}
+
+/** Says that the recipe is being loaded, or why it could not be; null if the chosen node can have no recipe. */
+function recipeStatus(state: State): string | null {
+  const key = currentRecipeKey(state);
+  if (key === null) return null;
+  const request = state.screen.requests[`recipe:${key}`];
+  return request?.state === "failed" ? (request.error ?? "The recipe could not be loaded.") : "Loading…";
 }
 
 /** Describes a recipe: "SGD 0.005 cosine · 15 epochs · 45,000 images seen · about 3 min". */

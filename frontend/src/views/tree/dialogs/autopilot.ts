@@ -39,6 +39,10 @@ const GOAL_CHOICES: readonly Option[] = [
   { value: "size_bytes", text: "file size in bytes" },
   { value: "filters", text: "filters" },
 ];
+const SETTINGS_HELP =
+  "Empty fields use the experiment’s settings. If you choose a cost to reach, an empty target accuracy means that there is no target. All other training settings are those shown above the plan.";
+const RECIPE_HELP =
+  "Empty fields use the recommended settings of each step. If you choose a cost to reach, an empty target accuracy means that there is no target.";
 const RECIPE = "recipe";
 const RECIPE_CHOICES: readonly Option[] = [
   { value: "settings", text: "those of the experiment" },
@@ -117,15 +121,13 @@ function drawFields(form: Box, state: State): void {
   drawTargetField(form, state, hasGoal ? "none" : null);
   drawChoice(form, { name: "order", label: "Rank filters", choices: orderChoices(state) }, () => undefined);
   drawChoice(form, START_CHOICE, () => undefined);
-  drawChoice(form, { name: "recipe", label: "Training settings", choices: RECIPE_CHOICES }, () => undefined);
+  drawChoice(form, { name: "recipe", label: "Training settings", choices: RECIPE_CHOICES }, redraw);
   drawTrainingFields(form, state, isSchedule);
-  drawHelpText(
-    form,
-    "training-help",
-    "Empty fields use these training settings. If you choose a cost to reach, an empty target accuracy means that there is no target. All other training settings are those shown above the plan.",
-  );
+  drawHelpText(form, "training-help", readsRecipe(form) ? RECIPE_HELP : SETTINGS_HELP);
   if (isNewForm) fillDefaultsOfKind(form, state);
 }
+
+const readsRecipe = (form: Box): boolean => readText(form, "recipe") === RECIPE;
 
 function drawTrainingFields(form: Box, state: State, isSchedule: boolean): void {
   const training = chosenExperiment(state)?.training;
@@ -152,7 +154,7 @@ function drawTrainingFields(form: Box, state: State, isSchedule: boolean): void 
     min: 0,
     max: 10,
     step: "any",
-    placeholder: String(training?.learning_rate ?? ""),
+    placeholder: readsRecipe(form) ? "recommended" : String(training?.learning_rate ?? ""),
   });
 }
 
@@ -195,7 +197,7 @@ function readGoal(form: Box, node: Node): CostGoal | null {
 
 function readForm(form: Box, node: Node, state: State): NewAutopilot {
   const { draft, choice } = state;
-  const base = draft.training[choice.experiment ?? 0] ?? defaultTraining;
+  const base = (readsRecipe(form) ? null : draft.training[choice.experiment ?? 0]) ?? defaultTraining;
   const [epochs, learning_rate] = [
     readNumber(form, "epochs") ?? base.epochs,
     readNumber(form, "learning_rate") ?? base.learning_rate,
@@ -209,8 +211,12 @@ function readForm(form: Box, node: Node, state: State): NewAutopilot {
     steps: kind === "schedule" ? (readNumber(form, "steps") ?? 5) : null,
     order: readOrderChoice(form, state),
     start: readText(form, "start") as NonNullable<NewAutopilot["start"]>,
-    recipe: readText(form, "recipe") === RECIPE,
-    training: { ...base, epochs: epochs ?? null, learning_rate: learning_rate ?? null },
+    recipe: readsRecipe(form),
+    training: {
+      ...(readsRecipe(form) ? defaultTraining : base),
+      epochs: epochs ?? null,
+      learning_rate: learning_rate ?? null,
+    },
     max_steps: kind === "schedule" ? 200 : (readNumber(form, "max_steps") ?? 20),
   };
 }
@@ -218,7 +224,8 @@ function readForm(form: Box, node: Node, state: State): NewAutopilot {
 /** Says how long the training in each step takes at most; empty if nothing has been timed. */
 function durationText(form: Box, node: Node, state: State): string {
   const settings = chosenExperiment(state)?.training;
-  const training = settings && applyTrainingChoice(settings, readForm(form, node, state).training ?? null);
+  const choice = settings && applyTrainingChoice(settings, readForm(form, node, state).training ?? null);
+  const training = choice && readsRecipe(form) ? { ...choice, teacher: "parent" as const } : choice;
   const seconds = training ? estimateTrainingSeconds(state, { training, macs: node.macs ?? 0 }) : null;
   return seconds === null
     ? ""

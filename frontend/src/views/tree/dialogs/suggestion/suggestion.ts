@@ -5,6 +5,7 @@ import { formatCount, formatPercent } from "../../../../marks/format";
 import type { State } from "../../../../state/state";
 import {
   activeSearch,
+  activeSearchOfNode,
   candidateKey,
   chosenCandidate,
   shownSuggestion,
@@ -56,7 +57,7 @@ export const suggestionDialog: PanelDialog = {
     const form = ensureElement(content, "form", "form");
     drawFields(form);
     const suggestion = shownSuggestion(state, node.id);
-    const job = activeSearch(state, suggestion);
+    const job = activeSearchOfNode(state, node.id);
     const search = (): void => {
       if (!dialog.isSending && !job) act.suggestPlan(node.id, readForm(form, node));
     };
@@ -177,11 +178,20 @@ function appliedText({ plan_id }: Suggestion, { server }: State): string {
 }
 
 function drawResults(box: Box, suggestion: Suggestion | undefined, state: State, act: Actions): void {
-  const best = suggestion?.candidates[0];
-  if (!showOrClear(box, best !== undefined) || !suggestion || !best) return;
-  const choose = (candidate: Candidate): void => act.chooseCandidate(candidateKey(candidate));
+  if (!showOrClear(box, suggestion !== undefined) || !suggestion) return;
   drawSearchChoice(ensureElement(box, "div", "form"), suggestion, state, act);
-  ensureElement(box, "p", "paragraph").text(`${describeSearch(suggestion)}${appliedText(suggestion, state)}`);
+  const [best, isActive] = [suggestion.candidates[0], activeSearch(state, suggestion) !== undefined];
+  const emptyText = isActive ? "" : "No plan was found: the search was stopped early, or no plan reaches the goal.";
+  ensureElement(box, "p", "paragraph").text(
+    best ? `${describeSearch(suggestion)}${appliedText(suggestion, state)}` : emptyText,
+  );
+  const details = ensureElement(box, "div", "details");
+  if (showOrClear(details, best !== undefined) && best) drawDetails(details, suggestion, best, state, act);
+}
+
+/** Draws the charts and the table of a search that has found something. */
+function drawDetails(box: Box, suggestion: Suggestion, best: Candidate, state: State, act: Actions): void {
+  const choose = (candidate: Candidate): void => act.chooseCandidate(candidateKey(candidate));
   const charts = ensureElement(box, "div", "charts");
   drawAccuracyChart(charts, suggestion, state, choose);
   const layers = state.server.layers[suggestion.node_id];
