@@ -103,7 +103,7 @@ def count_candidates(server: TestClient, root: Node) -> int:
     return len(suggestions[0]["candidates"]) if suggestions else 0
 
 
-def test_the_command_drafts_the_best_plan_and_another_one(
+def test_the_command_drafts_the_best_plan_and_the_one_on_a_line(
     server: TestClient,
     runner: InlineRunner,
     root: Node,
@@ -113,12 +113,12 @@ def test_the_command_drafts_the_best_plan_and_another_one(
     client = in_process(server)
     monkeypatch.setattr(client, "wait", lambda *_: runner.workspace.run_next("training"))
     monkeypatch.setattr(command, "Client", lambda _: client)
-    arguments = ["suggest", str(root.id), "--target", "macs", "50%", "--seconds", "8", "--draft", "2"]
+    arguments = ["suggest", str(root.id), "--target", "macs", "50%", "--seconds", "8", "--draft", "1"]
     assert main(arguments) == 0
     (suggestion,) = client.suggestions(root.id)
     best, other = client.plans(root.id)[-2:]
     assert best.id == suggestion.plan_id
-    assert other.cost == suggestion.candidates[1].cost and other.rule == suggestion.candidates[1].rule
+    assert other.cost == suggestion.candidates[0].cost and other.rule == suggestion.candidates[0].rule
     assert other.note.startswith(f"Tried by search {suggestion.id}: ")
     output = capsys.readouterr().out
     assert (
