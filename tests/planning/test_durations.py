@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnpruner.planning.durations import TimedEpoch, TimedStep, count_teacher_macs, estimate_epoch_duration
+from cnnpruner.planning.training.durations import TimedEpoch, TimedStep, count_teacher_macs, estimate_epoch_duration
 
 
 def test_the_median_time_per_image_and_mac_decides() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.planning.defaults import default_training
-from cnnpruner.planning.durations import EpochDuration
-from cnnpruner.planning.recipes import RecipeFacts, choose_recipe
+from cnnpruner.planning.training.durations import EpochDuration
+from cnnpruner.planning.training.recipes import RecipeFacts, choose_recipe
 
 REFERENCE = default_training(DataSource(kind="cifar10"), "tune")
 FACTS = RecipeFacts(

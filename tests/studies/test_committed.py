@@ -2,7 +2,8 @@
 
 import pytest
 
-from studies import best_table, case_table, figures, pages, ranks_page, recipe_table, records
+from studies import case_table, figures, pages, ranks_page, records
+from studies.cost import best_table, recipe_table
 
 
 def test_tables_of_the_case_study_match_their_data() -> None:
@@ -20,13 +21,13 @@ def test_tables_about_ranks_match_their_data() -> None:
 def test_the_table_of_what_plans_reach_matches_its_data() -> None:
     page = best_table.PAGE.read_text()
     updated = pages.replace_blocks(page, best_table.make_tables(best_table.read()))
-    assert updated == page, "run `python -m studies.best_table`"
+    assert updated == page, "run `python -m studies.cost.best_table`"
 
 
 def test_the_tables_of_recipes_and_suggested_plans_match_their_data() -> None:
     page = recipe_table.PAGE.read_text()
     updated = pages.replace_blocks(page, recipe_table.make_tables())
-    assert updated == page, "run `python -m studies.recipe_table`"
+    assert updated == page, "run `python -m studies.cost.recipe_table`"
 
 
 @pytest.mark.parametrize("name", ["preview-and-tuned", "rank-stability"])

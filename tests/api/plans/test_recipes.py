@@ -12,7 +12,7 @@ from cnnpruner.domain.plans.suggestions import NewSuggestion, SearchState
 from cnnpruner.domain.tree.autopilots import NewAutopilot
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.domain.tree.training import TrainingChoice
-from cnnpruner.planning.durations import TimedEpoch
+from cnnpruner.planning.training.durations import TimedEpoch
 from cnnpruner.service.plans import plans, recipes, suggestions
 from cnnpruner.service.tree import autopilots
 from cnnpruner.service.workspace import Workspace

@@ -138,7 +138,7 @@ def test_the_command_names_the_node_that_the_best_plan_makes(
     client = in_process(server)
     monkeypatch.setattr(client, "wait", lambda *_: runner.workspace.run_next("training"))
     monkeypatch.setattr(command, "Client", lambda _: client)
-    monkeypatch.setattr(command.time, "sleep", lambda _: suggestions.apply_found_plans(workspace))
+    monkeypatch.setattr("time.sleep", lambda _: suggestions.apply_found_plans(workspace))
     arguments = ["suggest", str(root.id), "--target", "macs", "50%", "--seconds", "8", "--apply"]
     assert main([*arguments, "--training-seconds", "30"]) == 0
     assert "is being created" in capsys.readouterr().out

@@ -20,7 +20,7 @@ from cnnpruner.planning.greedy import rank_units
 from cnnpruner.planning.orders import compute_rank_values, reorder_within_layers
 from cnnpruner.planning.rules import draft_plan
 from cnnpruner.planning.search.candidates import WITHIN, orders_to_compare
-from cnnpruner.planning.search.widths import Counts, WidthSpace
+from cnnpruner.planning.search.widths import Counts, WidthSpace, count_widths
 from cnnpruner.planning.structure import filters_of_units, units_of_filters
 
 FIRST_IMAGES = 256
@@ -396,9 +396,3 @@ def _draw_exchange(space: WidthSpace, counts: Counts, share: float, generator: n
     """
     wider, narrower = (int(index) for index in generator.integers(len(space.orders), size=2))
     return space.exchange(counts, wider, narrower, max(1, round(share * len(space.orders[wider]))))
-
-
-def count_widths(layers: Layers, units: Sequence[int]) -> dict[str, int]:
-    """Return the number of filters that stay in each layer, by layer name, if `units` are removed."""
-    removed = filters_of_units(layers, units)
-    return {layer.name: layer.filters - len(removed.get(layer.name, ())) for layer in layers.layers}

@@ -11,7 +11,7 @@ from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.domain.plans.rules import CostMetric
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.greedy import GreedyRemoval, RankedUnits
-from cnnpruner.planning.structure import units_by_layers
+from cnnpruner.planning.structure import filters_of_units, units_by_layers
 
 Counts = tuple[int, ...]
 """Number of units that are removed from each set, in the order of `WidthSpace.orders`."""
@@ -90,3 +90,9 @@ class WidthSpace:
 
     def _cost_of(self, cost: Cost) -> float:
         return float(getattr(cost, self.metric))
+
+
+def count_widths(layers: Layers, units: Sequence[int]) -> dict[str, int]:
+    """Return the number of filters that stay in each layer, by layer name, if `units` are removed."""
+    removed = filters_of_units(layers, units)
+    return {layer.name: layer.filters - len(removed.get(layer.name, ())) for layer in layers.layers}

@@ -8,15 +8,15 @@ from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.defaults import default_training
-from cnnpruner.planning.durations import (
+from cnnpruner.planning.learning import has_tuning_done_harm
+from cnnpruner.planning.training.durations import (
     EpochDuration,
     TimedEpoch,
     TimedStep,
     count_teacher_macs,
     estimate_epoch_duration,
 )
-from cnnpruner.planning.learning import has_tuning_done_harm
-from cnnpruner.planning.recipes import RecipeFacts, choose_recipe
+from cnnpruner.planning.training.recipes import RecipeFacts, choose_recipe
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 

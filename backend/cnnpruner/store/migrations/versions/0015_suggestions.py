@@ -1,7 +1,9 @@
-"""Suggestions: searches for the best plan of a node."""
+"""Suggestions: searches for the best plan of a node. Autopilots can train by recipes; earlier ones did not."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from cnnpruner.store.json_changes import Json, change_column, change_events
 
 revision = "0015"
 down_revision = "0014"
@@ -19,6 +21,7 @@ def upgrade() -> None:
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("state", sa.JSON(), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=True),
+        sa.Column("awaits_apply", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
         sa.ForeignKeyConstraint(["experiment_id"], ["experiments.id"], ondelete="CASCADE"),
@@ -28,7 +31,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_suggestions_experiment_id", "suggestions", ["experiment_id"])
     op.create_index("ix_suggestions_node_id", "suggestions", ["node_id"])
+    change_column("autopilots", "settings", _add_recipe)
+    change_events(("autopilot",), lambda _, autopilot: _add_recipe(autopilot))
+
+
+def _add_recipe(settings: Json) -> Json:
+    return {"recipe": False} | settings
 
 
 def downgrade() -> None:
-    op.drop_table("suggestions")
+    raise NotImplementedError("Older versions cannot read these settings; restore the copy made before.")

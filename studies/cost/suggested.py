@@ -1,6 +1,6 @@
 """What a suggested plan reaches before any training, by REST: one search of 60 s and one of 300 s for each network.
 
-    python -m studies.suggested --url http://127.0.0.1:8000 [CASE ...]
+    python -m studies.cost.suggested --url http://127.0.0.1:8000 [CASE ...]
 
 The server's DATA contains `cifar10/` and `checkpoints/`; nothing else should run on the machine, because a search is
 limited by its duration. Cases: resnet20, resnet56. The accuracy on the images that chose and the one on those that did
@@ -16,10 +16,10 @@ from cnnpruner.client import Client
 from cnnpruner.domain.base import Accuracy
 from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, NewExperiment, WeightsSource
 from studies import trees
-from studies.step_file import StepFile
+from studies.cost.step_file import StepFile
 from studies.trees import Tree
 
-RESULTS = StepFile(Path(__file__).parent.parent / "docs" / "data" / "suggested.json")
+RESULTS = StepFile(Path(__file__).parents[2] / "docs" / "data" / "suggested.json")
 CASES = {
     "resnet20": ("checkpoints/resnet20-12fca82f.th", 0.415),
     "resnet56": ("checkpoints/resnet56-4bfd9763.th", 0.46),

@@ -1,4 +1,4 @@
-"""Table of the study `best_at_cost` in docs/methods.md, made from its data: `python -m studies.best_table`."""
+"""Table of the study `best_at_cost` in docs/methods.md, made from its data: `python -m studies.cost.best_table`."""
 
 import json
 import statistics

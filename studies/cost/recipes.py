@@ -1,6 +1,6 @@
 """Which learning rate and which teacher recover the most accuracy from the reconstructed start: short trainings.
 
-    python -m studies.recipes FOLDER CASE [CASE ...]
+    python -m studies.cost.recipes FOLDER CASE [CASE ...]
 
 FOLDER and the cases are those of `best_at_cost`, and `digits`. A case may be followed by the
 share of the MACs to keep, for instance `resnet20:0.6`. Each case prunes with the order `loss_change/macs^0.5`, floor
@@ -20,10 +20,10 @@ from torch import nn
 from cnnpruner.engine.training.trainer import Trainer
 from cnnpruner.jobs.starts import PrunedNetworkMaker
 from cnnpruner.planning.cost import CostTable
-from studies.cases import CASES, SEED, Case, choose_units, evaluate, no_progress
-from studies.step_file import StepFile
+from studies.cost.cases import CASES, SEED, Case, choose_units, evaluate, no_progress
+from studies.cost.step_file import StepFile
 
-RESULTS = StepFile(Path(__file__).parent.parent / "docs" / "data" / "recipes.json")
+RESULTS = StepFile(Path(__file__).parents[2] / "docs" / "data" / "recipes.json")
 RATES = (0.0025, 0.005, 0.01, 0.02)
 TEACHERS = ((0.0, 4.0), (0.5, 2.0), (0.9, 4.0))
 """Weight of the teacher in the loss, and temperature. Weight 0: no teacher."""

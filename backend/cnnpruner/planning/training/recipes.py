@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnpruner.domain.tree.training import Training
-from cnnpruner.planning.durations import EpochDuration
 from cnnpruner.planning.learning import GENTLER
+from cnnpruner.planning.training.durations import EpochDuration
 
 MIN_EPOCHS, MAX_EPOCHS = 3, 60
 """Smallest and largest number of epochs within a budget. If the budget is too short for the smallest number, fewer

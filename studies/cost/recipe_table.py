@@ -1,9 +1,10 @@
-"""Tables of the studies `recipes` and `suggested` in docs/methods.md: `python -m studies.recipe_table` makes them."""
+"""Writes the tables of the studies `recipes` and `suggested` in methods.md: `python -m studies.cost.recipe_table`."""
 
 from typing import Any
 
-from studies import pages, recipes, records, suggested
-from studies.step_file import Results
+from studies import pages, records
+from studies.cost import recipes, suggested
+from studies.cost.step_file import Results
 
 PAGE = records.DOCS / "methods.md"
 TEACHER_TITLES = {

