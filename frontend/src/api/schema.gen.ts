@@ -5686,7 +5686,7 @@ export interface components {
              * @description ID of the plan; null if the recipe is for the node in general.
              */
             plan_id: number | null;
-            /** @description Recommended settings. They differ from the experiment's settings only in `start`, `epochs`, `images`, `learning_rate`, `schedule` and the teacher's settings. */
+            /** @description Recommended settings. They differ from the experiment's settings only in `start`, `epochs`, `images`, `learning_rate`, `schedule`, `warmup_epochs` and the teacher's settings. */
             training: components["schemas"]["Training"];
             /**
              * Images Seen
