@@ -143,6 +143,9 @@ export function drawTrainingForm(
   { current: now, savedTraining, canSave, recipe, recipeStatus, teachers }: TrainingFormData,
   callbacks: TrainingCallbacks,
 ): void {
+  const recipeBox = ensureElement(content, "div", "recipe");
+  if (showOrClear(recipeBox, recipe !== undefined || recipeStatus !== null))
+    drawRecipe(recipeBox, recipe, recipeStatus, callbacks);
   const form = ensureElement(content, "form", "form fields");
   const isNewForm = form.select("input").empty();
   for (const field of NUMBER_FIELDS) drawField(form, { ...field, type: "number" });
@@ -153,25 +156,22 @@ export function drawTrainingForm(
   drawTeacherFields(form);
   if (isNewForm) fill(form, now);
   drawHelpText(content, "about", `${SETTINGS_HELP} ${canSave ? SAVED_SETTINGS_HELP : LOCAL_SETTINGS_HELP}`);
-  const recipeBox = ensureElement(content, "div", "recipe");
-  if (showOrClear(recipeBox, recipe !== undefined || recipeStatus !== null))
-    drawRecipe(recipeBox, recipe, recipeStatus);
   const submit = (): void => callbacks.onChoose(readForm(form, now));
   listenToSubmit(form, submit);
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
     { text: "Reset to saved settings", run: () => fill(form, savedTraining) },
-    {
-      text: "Use recommended settings",
-      disabled: !recipe,
-      run: () => recipe && callbacks.onChoose(recipe.training),
-    },
     { text: "Use these settings", isMainButton: true, run: submit },
   ]);
 }
 
-/** Shows the recommended settings in one line, and why they are recommended. */
-function drawRecipe(box: Box, recipe: Recipe | undefined, status: string | null): void {
+/** Shows the recommended settings in one line, why they are recommended, and a button that uses them. */
+function drawRecipe(
+  box: Box,
+  recipe: Recipe | undefined,
+  status: string | null,
+  { onChoose }: Pick<TrainingCallbacks, "onChoose">,
+): void {
   ensureElement(box, "b", "title").text("Recommended settings");
   ensureElement(box, "p", "paragraph").text(recipe ? describeRecipe(recipe) : (status ?? ""));
   ensureElement(box, "ul", "reasons")
@@ -179,6 +179,11 @@ function drawRecipe(box: Box, recipe: Recipe | undefined, status: string | null)
     .data(recipe?.reasons ?? [])
     .join("li")
     .text((reason) => reason);
+  ensureElement(box, "button", "btn")
+    .attr("type", "button")
+    .attr("hidden", recipe ? null : "")
+    .text("Use recommended settings")
+    .on("click", () => recipe && onChoose(recipe.training));
 }
 
 /** Says that the recipe is being loaded, or why it could not be; null if the chosen node can have no recipe. */

@@ -153,9 +153,10 @@ function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): 
   const node = state.choice.node ?? 0;
   const partialScores = state.server.partialScores[scoresKey(node, ranking.criterion)];
   const scores = state.server.scores[scoresKey(node, ranking.criterion)];
-  const unit = criterionInfo(state, ranking.criterion)?.unit;
+  const scopePrefix = SCOPE_PREFIXES[scopeOf(currentRule(state))];
+  const unit = scopePrefix ? "" : criterionInfo(state, ranking.criterion)?.unit; // a rank has no unit
   const title = `${criterionTitle(state.server.criteria, ranking.criterion)}${unit ? ` in ${unit}` : ""}`;
-  const axis = `${SCOPE_PREFIXES[scopeOf(currentRule(state))]}${title}, ${kind}${ranking.keep === "low" ? ", low scores are kept" : ""}`;
+  const axis = `${scopePrefix}${title}, ${kind}${ranking.keep === "low" ? ", low scores are kept" : ""}`;
   const size = describeSize(state, ranking);
   if (!areScoresLoaded(state) && partialScores)
     return `${axis}${size} · scored on ${partialScores.batches_done} of ${partialScores.batches} batches`;
