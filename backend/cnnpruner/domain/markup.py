@@ -58,6 +58,11 @@ def percent(share: float | None, digits: int = 2) -> str:
     return "–" if share is None else f"{share:.{digits}%}".replace("%", " %")
 
 
+def plural(number: int, noun: str) -> str:
+    """Formats a number with its noun, which gets an s unless the number is 1: “1 plan”, “1,200 plans”."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def count(number: float | None) -> str:
     """Formats a number with thousands separators: 1234567 becomes 1,234,567, and None becomes an en dash."""
     return "–" if number is None else f"{number:,.0f}"

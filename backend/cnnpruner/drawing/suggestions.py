@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from cnnpruner.domain.base import Accuracy
-from cnnpruner.domain.markup import Markup, MarkupContent, element, percent, table
+from cnnpruner.domain.markup import Markup, MarkupContent, element, percent, plural, table
 from cnnpruner.domain.plans.goals import AccuracyGoal, CostGoal
 from cnnpruner.domain.plans.plans import COST_NAMES, Plan
 from cnnpruner.domain.plans.suggestions import Candidate, Suggestion
@@ -48,10 +48,8 @@ def describe_candidate(candidate: Candidate) -> str:
 
 
 def _describe_effort(suggestion: Suggestion) -> str:
-    plans, exchanges = len(suggestion.candidates), suggestion.exchanges
-    plan_text = f"{plans} plan{'' if plans == 1 else 's'}"
-    exchange_text = f"{exchanges} exchange{'' if exchanges == 1 else 's'} of width"
-    return f"{plan_text} and {exchange_text} in {suggestion.elapsed_s:,.0f} s"
+    plans, exchanges = plural(len(suggestion.candidates), "plan"), plural(suggestion.exchanges, "exchange")
+    return f"{plans} and {exchanges} of width in {suggestion.elapsed_s:,.0f} s"
 
 
 def _describe_goal(goal: CostGoal | AccuracyGoal) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from statistics import mean
 
-from cnnpruner.domain.markup import Markup, MarkupContent, concatenate, count, element, percent, table
+from cnnpruner.domain.markup import Markup, MarkupContent, concatenate, count, element, percent, plural, table
 from cnnpruner.domain.plans.criteria import ScoresToKeep
 from cnnpruner.domain.plans.orders import parse_criterion_and_price
 from cnnpruner.domain.plans.plans import COST_NAMES, Plan
@@ -144,9 +144,7 @@ def describe_rule(plan: Plan, kept_scores_by_criterion: Mapping[str, ScoresToKee
         case "filters":
             rule_text = "a list of filters"
     override_count = sum(map(len, rule.kept.values())) + sum(map(len, rule.removed.values()))
-    return (
-        rule_text + ranking_text + floor_text + (f"; {format_override_count(override_count)}" if override_count else "")
-    )
+    return rule_text + ranking_text + floor_text + (f"; {plural(override_count, 'override')}" if override_count else "")
 
 
 def describe_order(rule: RankingRule) -> str:
@@ -154,11 +152,6 @@ def describe_order(rule: RankingRule) -> str:
     places = {"network": "", "group": " within each group", "alike": " across similar layers"}
     within_layer_text = "" if rule.within is None else f", and by {rule.within} within each layer"
     return f"ranked by {rule.criterion}{places[rule.scope]}{within_layer_text}"
-
-
-def format_override_count(override_count: int) -> str:
-    """Return “1 override”, “2 overrides” and so on."""
-    return f"{override_count} override{'' if override_count == 1 else 's'}"
 
 
 def _describe_removal(plan: Plan, node: Node) -> str:

@@ -5,11 +5,32 @@ Method: docs/methods.md, "Nodes that learned nothing".
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from cnnpruner.planning.intervals import wilson_interval
 
 GENTLER = 4
 """Factor by which a lower learning rate is recommended after a training run that made its start worse."""
+
+
+class TrainedResult(Protocol):
+    """What nodes and learning results both say of a training run. Losses are on the selection split, in nats."""
+
+    @property
+    def epochs(self) -> int:
+        """Number of finished training epochs."""
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch whose weights were kept; 0 for the start weights."""
+
+    @property
+    def loss_first(self) -> float | None:
+        """Loss before training."""
+
+    @property
+    def loss_last(self) -> float | None:
+        """Loss after the last epoch."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +82,7 @@ def list_learning_notices(result: LearningResult) -> list[str]:
         notices.append(_describe_accuracy(result))
     if result.is_root and _is_best_before_training(result):
         notices.append(_describe_missing_improvement(result))
-    has_done_harm = has_tuning_done_harm(result.epochs, result.best_epoch, result.loss_first, result.loss_last)
-    if result.tuning_rate is not None and has_done_harm:
+    if result.tuning_rate is not None and has_tuning_done_harm(result):
         notices.append(_describe_harmful_tuning(result, result.tuning_rate))
     if result.is_root and result.epochs > 0 and _has_loss_risen(result):
         notices.append(
@@ -73,14 +93,9 @@ def list_learning_notices(result: LearningResult) -> list[str]:
     return notices
 
 
-def has_tuning_done_harm(
-    epochs: int, best_epoch: int | None, loss_first: float | None, loss_last: float | None
-) -> bool:
-    """Return whether fine-tuning made its start worse: no epoch was more accurate, and the loss on the selection split
-    has risen. `loss_first` and `loss_last`: that loss before training and after the last epoch.
-    """
-    has_loss_risen = loss_first is not None and loss_last is not None and loss_last > loss_first
-    return epochs > 0 and best_epoch == 0 and has_loss_risen
+def has_tuning_done_harm(result: TrainedResult) -> bool:
+    """Return whether fine-tuning made its start worse: no epoch was more accurate, and the loss has risen."""
+    return result.epochs > 0 and result.best_epoch == 0 and _has_loss_risen(result)
 
 
 def explain_unjudged_child(parent: LearningResult) -> str:
@@ -116,7 +131,7 @@ def _is_loss_worse_than_before_training(result: LearningResult) -> bool:
     return has_best_loss_risen and _has_loss_risen(result)
 
 
-def _has_loss_risen(result: LearningResult) -> bool:
+def _has_loss_risen(result: TrainedResult) -> bool:
     return result.loss_last is not None and result.loss_first is not None and result.loss_last > result.loss_first
 
 

@@ -225,8 +225,9 @@ class SuggestionRow(VersionedRow, Row):
     state: Mapped[dict[str, Any]]
     """What the search has found so far, as JSON with the fields of `SearchState`."""
     plan_id: Mapped[int | None]
-    awaits_apply: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether the best plan is to be applied once the search has ended. Reset when it has been applied."""
+    apply_state: Mapped[str | None]
+    """`waiting` if the best plan is to be applied once the search has ended, then `applied` or `failed`."""
+    apply_error: Mapped[str | None]
     created_at: Mapped[datetime]
 
 

@@ -6194,6 +6194,16 @@ export interface components {
              * @description ID of the draft that the best candidate became; null until the search has ended, if it found nothing, or if the draft has been deleted.
              */
             plan_id: number | null;
+            /**
+             * Apply State
+             * @description Whether the best plan has been applied as requested by `apply`: `waiting` until the search has drafted it, then `applied` or `failed`; null if it is not to be applied.
+             */
+            apply_state: ("waiting" | "applied" | "failed") | null;
+            /**
+             * Apply Error
+             * @description Why the best plan was not applied; null unless that failed.
+             */
+            apply_error: string | null;
         };
         /**
          * SuggestionEvent

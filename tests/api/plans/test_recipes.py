@@ -111,16 +111,16 @@ def test_a_search_applies_its_plan_once_and_trains_it_by_the_recipe(
 
 
 def test_a_plan_that_a_person_has_applied_first_is_not_tried_again(
-    workspace: Workspace, small_tree: SmallTree, client: TestClient, caplog: pytest.LogCaptureFixture
+    workspace: Workspace, small_tree: SmallTree, client: TestClient
 ) -> None:
     goal = CostGoal(metric="macs", value=1000)
     plan_id = finish_search(workspace, small_tree, NewSuggestion(goal=goal, apply=True))
     assert client.post(f"/api/plans/{plan_id}/apply").status_code == 202
     suggestions.apply_found_plans(workspace)
-    suggestions.apply_found_plans(workspace)
     assert len(small_tree.nodes()) == 2
-    warnings = [record.getMessage() for record in caplog.records if "was not applied" in record.getMessage()]
-    assert len(warnings) == 1, "not one each second"
+    (suggestion,) = workspace.store.suggestions.list(small_tree.root_id)
+    assert suggestion.apply_state == "failed" and suggestion.apply_error is not None
+    assert workspace.store.suggestions.list_awaiting_apply() == []
 
 
 def test_a_plan_that_cannot_be_applied_stays_a_draft_and_says_why(
@@ -133,8 +133,9 @@ def test_a_plan_that_cannot_be_applied_stays_a_draft_and_says_why(
 
     monkeypatch.setattr(recipes, "recommend", fail)
     suggestions.apply_found_plans(workspace)
-    plan = workspace.store.plans.get(plan_id)
-    assert plan.state == "draft" and "Not applied: An unexpected error occurred" in plan.note
+    assert workspace.store.plans.get(plan_id).state == "draft"
+    (suggestion,) = workspace.store.suggestions.list(small_tree.root_id)
+    assert suggestion.apply_state == "failed" and str(suggestion.apply_error).startswith("An unexpected error occurred")
     assert workspace.store.suggestions.list_awaiting_apply() == []
 
 

@@ -40,8 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wait", action="store_true", help="with --apply, wait for the node and print its accuracy")
     text = (
         "with --apply, train with the recommended settings, and print them with the reasons; other training settings "
+        "override them"
     )
-    text += "override them"
     parser.add_argument("--recipe", action="store_true", help=text)
     add_training_arguments(parser, "training settings (with --apply)")
     add_server_argument(parser)

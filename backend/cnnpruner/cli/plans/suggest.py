@@ -65,24 +65,25 @@ def run(args: argparse.Namespace) -> int:
     plan = next(plan for plan in client.plans(args.node) if plan.id == suggestion.plan_id)
     sys.stdout.write(describe_plan(plan))
     if args.apply:
-        sys.stdout.write(_describe_apply(client, plan))
+        sys.stdout.write(_describe_apply(client, suggestion))
     if args.draft is not None:
         sys.stdout.write(describe_plan(_draft_candidate(client, suggestion, args.draft)))
     return 0
 
 
-def _describe_apply(client: Client, plan: Plan) -> str:
-    """Waits until the server has applied the plan, and returns a line that names the new node, or says why there is
-    none.
+def _describe_apply(client: Client, suggestion: Suggestion) -> str:
+    """Waits until the server has applied the best plan, and returns a line that names the new node, or says why there
+    is none.
     """
     for _ in range(APPLY_POLLS):
-        plan = next(other for other in client.plans(plan.node_id) if other.id == plan.id)
-        if plan.child_id is not None:
-            return f"node {client.node(plan.child_id).number} (id {plan.child_id}) is being created\n"
-        if "Not applied: " in plan.note:
-            return f"{plan.note}\n"
+        suggestion = client.suggestion(suggestion.id)
+        if suggestion.apply_state != "waiting":
+            break
         time.sleep(APPLY_POLL_INTERVAL_S)
-    return f"Plan {plan.name} has not been applied yet; if it stays a draft, its note says why.\n"
+    plan = next((plan for plan in client.plans(suggestion.node_id) if plan.id == suggestion.plan_id), None)
+    if plan is not None and plan.child_id is not None:
+        return f"node {client.node(plan.child_id).number} (id {plan.child_id}) is being created\n"
+    return f"The plan was not applied: {suggestion.apply_error or 'the server has not done it yet.'}\n"
 
 
 def _draft_candidate(client: Client, suggestion: Suggestion, line: int) -> Plan:

@@ -12,6 +12,7 @@ from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.domain.plans.rules import PlanRule
 
 CandidateState = Literal["measured", "eliminated", "best"]
+ApplyState = Literal["waiting", "applied", "failed"]
 MIN_SECONDS, MAX_SECONDS = 5, 6 * 3600
 MAX_TRAINING_SECONDS = 7 * 24 * 3600
 
@@ -104,6 +105,11 @@ class Suggestion(VersionedValue):
         description="ID of the draft that the best candidate became; null until the search has ended, if it found "
         "nothing, or if the draft has been deleted."
     )
+    apply_state: ApplyState | None = Field(
+        description="Whether the best plan has been applied as requested by `apply`: `waiting` until the search has "
+        "drafted it, then `applied` or `failed`; null if it is not to be applied."
+    )
+    apply_error: str | None = Field(description="Why the best plan was not applied; null unless that failed.")
 
 
 class SearchState(Value):

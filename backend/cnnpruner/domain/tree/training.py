@@ -1,6 +1,6 @@
 """Training settings: SGD with Nesterov momentum, and optionally a teacher, averaged weights and more."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -150,6 +150,11 @@ class TrainingChoice(Value):
         description="Largest L2 norm that the gradient of all weights may have before it is clipped; null for no "
         "clipping. If omitted, the default is kept.",
     )
+
+    @classmethod
+    def from_training(cls, training: Training) -> Self:
+        """Returns a choice of all these settings."""
+        return cls(**training.model_dump())
 
     def override(self, default: Training) -> Training:
         """Returns `default` overridden by these settings."""

@@ -9,13 +9,7 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.learning import has_tuning_done_harm
-from cnnpruner.planning.training.durations import (
-    EpochDuration,
-    TimedEpoch,
-    TimedStep,
-    count_teacher_macs,
-    estimate_epoch_duration,
-)
+from cnnpruner.planning.training.durations import TimedEpoch, TimedStep, count_teacher_macs, estimate_epoch_duration
 from cnnpruner.planning.training.recipes import RecipeFacts, choose_recipe
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
@@ -38,13 +32,15 @@ def recommend(workspace: Workspace, node: Node, plan: Plan | None, seconds: floa
     tree = workspace.store.nodes.list(experiment.id)
     macs = float((node.macs if plan is None else plan.cost.macs) or 0)
     teacher = count_teacher_macs(node.macs, experiment.training.augmentation)
+    selection = experiment.splits.selection
+    epochs, imported = list(_list_timed_epochs(workspace, experiment, tree)), _find_timed_step(tree[0])
     facts = RecipeFacts(
         default=experiment.training,
         reference=default_training(experiment.data, "tune"),
         train_images=experiment.splits.train,
         harmful_rate=_find_harmful_rate(tree, node),
-        duration=_estimate_duration(workspace, experiment, tree, macs),
-        duration_with_teacher=_estimate_duration(workspace, experiment, tree, macs + teacher),
+        duration=estimate_epoch_duration(epochs, imported, macs, selection),
+        duration_with_teacher=estimate_epoch_duration(epochs, imported, macs + teacher, selection),
         budget_s=seconds,
     )
     recipe = choose_recipe(facts)
@@ -67,24 +63,21 @@ def _find_harmful_rate(tree: list[Node], parent: Node) -> float | None:
         and child.state == "ready"
         and child.training is not None
         and (child.control is None or child.control.kind != "scratch")
-        and has_tuning_done_harm(child.epochs, child.best_epoch, child.loss_first, child.loss_last)
+        and has_tuning_done_harm(child)
     ]
     return min(rates, default=None)
 
 
-def _estimate_duration(
-    workspace: Workspace, experiment: Experiment, tree: list[Node], macs: float
-) -> EpochDuration | None:
-    root = tree[0]
+def _find_timed_step(root: Node) -> TimedStep | None:
+    """Returns the durations that were measured when the root was imported; None if it was trained here."""
     record = root.training_record
-    imported = None
-    if record is not None and record.step_seconds_per_image is not None and root.macs:
-        imported = TimedStep(record.step_seconds_per_image, record.seconds, root.macs)
-    epochs = _list_timed_epochs(workspace, experiment, tree)
-    return estimate_epoch_duration(epochs, imported, macs, experiment.splits.selection)
+    if record is None or record.step_seconds_per_image is None or not root.macs:
+        return None
+    return TimedStep(record.step_seconds_per_image, record.seconds, root.macs)
 
 
 def _list_timed_epochs(workspace: Workspace, experiment: Experiment, tree: list[Node]) -> Iterator[TimedEpoch]:
+    """Yields the epochs of the nodes that were trained last."""
     macs_by_id = {node.id: node.macs for node in tree}
     trained = [node for node in tree if node.training is not None and node.epochs > 0 and node.macs]
     for node in trained[-MAX_TIMED_NODES:]:

@@ -3,8 +3,7 @@
 The database contains the entire state of an Autopilot.
 """
 
-import logging
-from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from cnnpruner.domain.plans.goals import AccuracyGoal
@@ -14,14 +13,13 @@ from cnnpruner.domain.tree.autopilots import PAPER_KINDS, Autopilot, AutopilotSt
 from cnnpruner.domain.tree.estimates import NewEstimate
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.domain.tree.training import Start, TrainingChoice
-from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound
+from cnnpruner.errors import InvalidInput
 from cnnpruner.service import jobs
 from cnnpruner.service.plans import criteria, plans, recipes
 from cnnpruner.service.tree import estimates, lineage, nodes
 from cnnpruner.service.tree.goals import cost_in_goal_metric, require_unmet_goal
+from cnnpruner.service.unattended import run_for_each
 from cnnpruner.service.workspace import Workspace
-
-log = logging.getLogger(__name__)
 
 DEFAULT_STEPS = 5
 """Default number of steps of an Autopilot that follows a schedule."""
@@ -111,19 +109,11 @@ def advance_autopilots(workspace: Workspace) -> None:
     """Advances by one step every running Autopilot whose current node is finished. If an Autopilot cannot continue,
     ends it and stores the reason.
     """
-    for autopilot in workspace.store.autopilots.list(running=True):
-        try:
-            _advance_autopilot(workspace, autopilot)
-        except CNNPrunerError as error:
-            _end_as_failed(workspace, autopilot, error.message)
-        except Exception:
-            log.exception("Autopilot %d could not continue", autopilot.id)
-            _end_as_failed(workspace, autopilot, "An unexpected error occurred; see the server's log for details.")
-
-
-def _end_as_failed(workspace: Workspace, autopilot: Autopilot, reason: str) -> None:
-    with suppress(NotFound):  # its experiment or branch may have been deleted in the meantime
-        workspace.store.autopilots.end(autopilot.id, "failed", reason)
+    run_for_each(
+        workspace.store.autopilots.list(running=True),
+        partial(_advance_autopilot, workspace),
+        lambda autopilot, reason: workspace.store.autopilots.end(autopilot.id, "failed", reason),
+    )
 
 
 def _advance_autopilot(workspace: Workspace, autopilot: Autopilot) -> None:
@@ -188,7 +178,7 @@ def _choose_training(workspace: Workspace, autopilot: Autopilot, plan: Plan) -> 
         return autopilot.training
     recipe = recipes.recommend(workspace, workspace.store.nodes.get(plan.node_id), plan, None).training
     training = recipe if autopilot.training is None else autopilot.training.override(recipe)
-    return TrainingChoice(**training.model_dump())
+    return TrainingChoice.from_training(training)
 
 
 def _evaluate_node(workspace: Workspace, autopilot: Autopilot) -> Autopilot:

@@ -11,7 +11,17 @@ from cnnpruner.errors import NotFound
 from cnnpruner.store.events import drop_events, emit
 from cnnpruner.store.rows import SuggestionRow
 
-_COLUMNS = ("id", "experiment_id", "node_id", "job_id", "created_at", "plan_id", "version")
+_COLUMNS = (
+    "id",
+    "experiment_id",
+    "node_id",
+    "job_id",
+    "created_at",
+    "plan_id",
+    "apply_state",
+    "apply_error",
+    "version",
+)
 
 
 def find_suggestion(session: Session, suggestion_id: int) -> SuggestionRow:

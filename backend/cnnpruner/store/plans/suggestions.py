@@ -41,7 +41,7 @@ class Suggestions:
                 settings=new.model_dump(mode="json"),
                 state=SearchState().model_dump(mode="json"),
                 created_at=now(),
-                awaits_apply=new.apply,
+                apply_state="waiting" if new.apply else None,
             )
             session.add(row)
             return publish_suggestion(session, row)
@@ -65,7 +65,7 @@ class Suggestions:
 
     def list_awaiting_apply(self) -> List[Suggestion]:
         """Returns the suggestions whose best plan is to be applied, and whose search has drafted it."""
-        query = select(SuggestionRow).where(SuggestionRow.awaits_apply, SuggestionRow.plan_id.is_not(None))
+        query = select(SuggestionRow).where(SuggestionRow.apply_state == "waiting", SuggestionRow.plan_id.is_not(None))
         with self._sessions.read() as session:
             return [suggestion_from_row(row) for row in session.scalars(query.order_by(SuggestionRow.id))]
 
@@ -73,8 +73,18 @@ class Suggestions:
         """Returns True to one caller, which then applies the best plan, and False to all later ones."""
         with self._sessions.write() as session:
             row = find_suggestion(session, suggestion_id)
-            is_claimed, row.awaits_apply = row.awaits_apply, False
-            return is_claimed
+            if row.apply_state != "waiting":
+                return False
+            row.apply_state = "applied"
+            publish_suggestion(session, row)
+            return True
+
+    def fail_apply(self, suggestion_id: int, error: str) -> None:
+        """Store why the best plan was not applied; it is not tried again."""
+        with self._sessions.write() as session:
+            row = find_suggestion(session, suggestion_id)
+            row.apply_state, row.apply_error = "failed", error
+            publish_suggestion(session, row)
 
     def set_job(self, suggestion_id: int, job_id: int) -> Suggestion:
         """Store which job searches."""

@@ -34,13 +34,14 @@ export function describeAutopilotEnd({ goal, target_accuracy: target }: Autopilo
   return ends.join(" or ");
 }
 
-const COST_NAMES: Readonly<Record<CostMetric, string>> = {
+/** Units of costs, as in "1,000 MACs". */
+export const COST_NAMES: Readonly<Record<CostMetric, string>> = {
   macs: "MACs",
   parameters: "parameters",
   size_bytes: "bytes",
   filters: "filters",
 };
-type CostMetric = NonNullable<Autopilot["goal"]>["metric"];
+export type CostMetric = NonNullable<Autopilot["goal"]>["metric"];
 
 export interface TagInput {
   readonly nodes: readonly Node[];

@@ -52,6 +52,8 @@ const suggestion = {
   gains: 0,
   elapsed_s: 12,
   seconds: 60,
+  apply_state: null,
+  apply_error: null,
   version: 1,
 } as unknown as Suggestion;
 
@@ -138,7 +140,7 @@ test("the candidates are listed with accuracy, interval and accuracy on other im
   draw(state);
   expect(box.querySelectorAll("tbody tr")).toHaveLength(2);
   expect(box.querySelectorAll("tbody tr.best")).toHaveLength(1);
-  expect(candidateCells(best, state).slice(1)).toEqual(["47,000", "90.0% (85.0%–95.0%)", "180", "85.0%"]);
+  expect(candidateCells(best, state).slice(1)).toEqual(["47,000", "0.300", "90.0% (85.0%–95.0%)", "180", "85.0%"]);
   expect(candidateCells(other, state)[0]).toBe("width moved between layers");
 });
 
@@ -257,4 +259,10 @@ test("the dialog says which node the best plan makes", () => {
   draw({ ...state, server: { ...state.server, nodes: { ...state.server.nodes, 11: child } } });
   expect(box.textContent).toContain("plan B was applied and makes node 1");
   expect(button("Show plan B")).toBeDefined();
+});
+
+test("the dialog says why the best plan was not applied", () => {
+  const failed = { ...suggestion, apply_state: "failed", apply_error: "The disk is full." } as unknown as Suggestion;
+  draw(opened({ suggestions: { 4: failed } }));
+  expect(box.textContent).toContain("the best plan was not applied: The disk is full.");
 });

@@ -5,9 +5,9 @@ import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group } f
 import { formatBytes, formatCompactCount, formatPercent } from "../../../../marks/format";
 import type { State } from "../../../../state/state";
 import { candidateKey, chosenCandidate } from "../../../../state/selectors/suggestion";
+import type { CostMetric } from "../../../nodes/tags";
 import { candidateName } from "./candidateTable";
 
-type CostMetric = "macs" | "parameters" | "size_bytes" | "filters";
 export const CHART_WIDTH = 330;
 export const CHART_HEIGHT = 170;
 const [LEFT_MARGIN, RIGHT_MARGIN, TOP_MARGIN, BOTTOM_MARGIN] = [46, 12, 18, 34];

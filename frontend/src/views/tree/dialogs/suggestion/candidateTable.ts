@@ -7,7 +7,7 @@ import type { State } from "../../../../state/state";
 import { candidateKey, chosenCandidate } from "../../../../state/selectors/suggestion";
 import { orderText } from "../../../model/plan/ruleText";
 
-const COLUMNS = ["Plan", "MACs", "Accuracy (95% interval)", "Images", "On other images"];
+const COLUMNS = ["Plan", "MACs", "Loss", "Accuracy (95% interval)", "Images", "On other images"];
 
 export function drawCandidateTable(
   box: Box,
@@ -57,13 +57,14 @@ export function describeSearch({ candidates, exchanges, gains, elapsed_s }: Sugg
   return exchanges > 0 ? `${plans}; ${gains} of ${exchanges} exchanges of width reduced the loss` : plans;
 }
 
-/** Returns the cells of a candidate's row: plan, MACs, accuracy with interval, images, accuracy on other images. */
+/** Returns the cells of a candidate's row: plan, MACs, loss, accuracy with interval, images, accuracy on other images. */
 export function candidateCells(candidate: Candidate, state: State): readonly string[] {
-  const { reconstructed, unseen, cost } = candidate;
+  const { reconstructed, unseen, cost, loss } = candidate;
   const { low, high } = reconstructed.interval;
   return [
     candidateName(candidate, state),
     formatCount(cost.macs),
+    loss.toFixed(3),
     `${formatPercent(reconstructed.accuracy)} (${formatPercent(low)}–${formatPercent(high)})`,
     formatCount(reconstructed.images),
     unseen ? formatPercent(unseen.accuracy) : "",

@@ -23,6 +23,7 @@ import {
   readText,
 } from "../../../dialogs/fields";
 import type { Actions } from "../../../../state/actions";
+import { COST_NAMES, type CostMetric } from "../../../nodes/tags";
 import type { PanelDialog } from "../../../panel";
 import { drawJobProgress } from "../progress";
 import { drawAccuracyChart } from "./accuracyChart";
@@ -42,8 +43,6 @@ const APPLY_CHOICES: readonly Option[] = [
   { value: "draft", text: "draft the best plan" },
   { value: APPLY, text: "apply the best plan, and train it as recommended" },
 ];
-const METRIC_NAMES = { macs: "MACs", parameters: "parameters", size_bytes: "bytes", filters: "filters" };
-type CostMetric = "macs" | "parameters" | "size_bytes" | "filters";
 
 export const suggestionDialog: PanelDialog = {
   label: "Suggest a plan",
@@ -52,7 +51,7 @@ export const suggestionDialog: PanelDialog = {
     const node = dialog?.kind === "suggestion" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "suggestion" || !node) return;
     ensureElement(content, "p", "paragraph").text(
-      `Many plans for node ${node.number} are compared by their accuracy after reconstruction, without training. Then width is moved between the layers of the best plan. At the end, the best plan becomes a new draft.`,
+      `Many plans for node ${node.number} are compared by their accuracy after reconstruction, without training. The plan with the lowest loss is the best. Then width is moved between its layers. At the end, it becomes a new draft.`,
     );
     const form = ensureElement(content, "form", "form");
     drawFields(form);
@@ -164,14 +163,18 @@ function drawSearchChoice(box: Box, shown: Suggestion, state: State, act: Action
 export function searchTitle({ id, goal, candidates }: Suggestion): string {
   const goalText =
     "metric" in goal
-      ? `at most ${formatCount(goal.value)} ${METRIC_NAMES[goal.metric]}`
+      ? `at most ${formatCount(goal.value)} ${COST_NAMES[goal.metric]}`
       : `at least ${formatPercent(goal.accuracy)}`;
   const best = candidates[0];
   return `${id}: ${goalText}${best ? `, ${formatPercent(best.reconstructed.accuracy)}` : ""}`;
 }
 
-/** Says which node the best plan made: "; plan A was applied and makes node 1". Empty if it was not applied. */
-function appliedText({ plan_id }: Suggestion, { server }: State): string {
+/**
+ * Says which node the best plan made, "; plan A was applied and makes node 1", or why it was not applied. Empty if it was
+ * not to be applied.
+ */
+function appliedText({ plan_id, apply_error }: Suggestion, { server }: State): string {
+  if (apply_error !== null) return `; the best plan was not applied: ${apply_error}`;
   const plan = server.plans[plan_id ?? -1];
   const child = server.nodes[plan?.child_id ?? -1];
   return plan && child ? `; plan ${plan.name} was applied and makes node ${child.number}` : "";
@@ -181,7 +184,9 @@ function drawResults(box: Box, suggestion: Suggestion | undefined, state: State,
   if (!showOrClear(box, suggestion !== undefined) || !suggestion) return;
   drawSearchChoice(ensureElement(box, "div", "form"), suggestion, state, act);
   const [best, isActive] = [suggestion.candidates[0], activeSearch(state, suggestion) !== undefined];
-  const emptyText = isActive ? "" : "No plan was found: the search was stopped early, or no plan reaches the goal.";
+  const emptyText = isActive
+    ? "No plan has been measured yet."
+    : "No plan was found: the search was stopped early, or no plan reaches the goal.";
   ensureElement(box, "p", "paragraph").text(
     best ? `${describeSearch(suggestion)}${appliedText(suggestion, state)}` : emptyText,
   );

@@ -58,7 +58,7 @@ export function drawWidthChart(box: Box, chosen: Candidate, best: Candidate, lay
     .attr("y1", (bar) => bar.best)
     .attr("y2", (bar) => bar.best);
   drawLabels(ensureGroup(svg, "titles"), [
-    { key: "title", x: LEFT_MARGIN, y: 10, text: "Filters that stay in each layer" },
+    { key: "title", x: LEFT_MARGIN, y: 10, text: "Share of the filters that stay in each layer" },
     {
       key: "legend",
       x: LEFT_MARGIN,
