@@ -103,7 +103,7 @@ bench: .venv/installed-dev $(PAGE)
 # Server and page reload on every change; the page is at http://127.0.0.1:5173.
 dev: .venv/installed-dev frontend/node_modules/installed
 	@trap 'kill 0' EXIT; \
-	$(BIN)/python -m uvicorn --factory cnnpruner.api.server:reloading_app --host 127.0.0.1 --port $(PORT) \
+	$(BIN)/python -m uvicorn --factory cnnpruner.api.server:create_dev_app --host 127.0.0.1 --port $(PORT) \
 		--reload --reload-dir backend --timeout-graceful-shutdown 2 & \
 	$(NPM) run dev
 

@@ -8,13 +8,13 @@ from benchmarks.results import Result
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.tree.experiments import NetworkName, NetworkSource
 from cnnpruner.domain.tree.latencies import RatioInterval
-from cnnpruner.engine.latency import make_forward_pass, make_stopwatch, measure_blocks
+from cnnpruner.engine.latency import make_forward_pass, make_stopwatch, measure_block_times
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.controls import choose_random_units
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.latency import judge_reliability, median_ratio, structure_hash
+from cnnpruner.planning.latency import assess_reliability, median_ratio, structure_hash
 from cnnpruner.planning.structure import remove_units
 
 SIZE = 32
@@ -34,13 +34,13 @@ def _compare_equal() -> Result:
     """Cut pairs of networks to equal widths but other filters, and count the intervals that do not hold 1."""
     measured = [_measure_equal(EQUAL[seed % len(EQUAL)], seed) for seed in range(PAIRS_OF_NETWORKS)]
     misses = sum(not interval.low <= 1 <= interval.high for _, interval, _ in measured)
-    reliable = sum(judge_reliability(*result) == "reliable" for result in measured)
+    reliable = sum(assess_reliability(*result) == "reliable" for result in measured)
     farthest = max(abs(ratio - 1) for ratio, _, _ in measured)
     return Result(
         misses,
         MOST_MISSES,
         "of 20",
-        f"pairs of {' and '.join(EQUAL)} with equal widths and other filters, batch 1 at {SIZE}×{SIZE}: 95 % intervals "
+        f"pairs of {' and '.join(EQUAL)} with equal widths and other filters, batch 1 at {SIZE}×{SIZE}: 95% intervals "
         f"of the ratio that do not hold 1; {reliable} of {PAIRS_OF_NETWORKS} were reliable, and the farthest ratio was "
         f"{farthest:.1%} from 1",
     )
@@ -65,9 +65,9 @@ def _half() -> Result:
         interval.high,
         1.0,
         "ratio",
-        f"vgg16_bn, batch 1 at {SIZE}×{SIZE}, with {macs:.1%} of its MACs: upper end of the 95 % interval of its ratio "
+        f"vgg16_bn, batch 1 at {SIZE}×{SIZE}, with {macs:.1%} of its MACs: upper end of the 95% interval of its ratio "
         f"to the root, {ratio:.3f} ({interval.low:.3f}–{interval.high:.3f}), "
-        + judge_reliability(ratio, interval, pairs),
+        + assess_reliability(ratio, interval, pairs),
     )
 
 
@@ -89,5 +89,5 @@ def _equal_share(layers: Layers, share: float, seed: int) -> list[int]:
 
 def _measure(node: nn.Module, reference: nn.Module, image: Tensor) -> tuple[float, RatioInterval, int]:
     passes = make_forward_pass(node, image), make_forward_pass(reference, image)
-    times = measure_blocks(*passes, make_stopwatch(image.device), lambda _: None)
+    times = measure_block_times(*passes, make_stopwatch(image.device), lambda _: None)
     return *median_ratio(times), len(times.node_ms)

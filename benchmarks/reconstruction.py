@@ -19,7 +19,7 @@ from cnnpruner.domain.tree.experiments import DataSource, NetworkName, NetworkSo
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.reconstruction import layer_fit
 from cnnpruner.engine.reconstruction.least_squares import Fit, WeightChange, pick_solver
-from cnnpruner.engine.reconstruction.reconstruction import CutNetworkPair, FitSettings, reconstruct
+from cnnpruner.engine.reconstruction.reconstruction import FitSettings, NetworkCut, reconstruct
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.engine.training.batches import TrainData
@@ -39,13 +39,13 @@ def run() -> dict[str, Result]:
     return results | {"reconstruct_memory_resnet50": _measure_memory(), "distilled_step": _compare_distilled_step()}
 
 
-def _make_cut(name: NetworkName, edge: int) -> CutNetworkPair:
+def _make_cut(name: NetworkName, edge: int) -> NetworkCut:
     """Return a seeded network without a random third of its free units."""
     network = build_network(NetworkSource(name=name), 10, 3, edge, seed=0).eval()
     layers = trace_layers(network, torch.zeros(1, 3, edge, edge))
     free = [unit.id for unit in layers.units if unit.free]
     units = np.random.default_rng(0).choice(free, len(free) // 3, replace=False).tolist()
-    return CutNetworkPair(network, layers, units, cut(network, layers, units).eval())
+    return NetworkCut(network, layers, units, cut(network, layers, units).eval())
 
 
 @dataclass
@@ -83,8 +83,8 @@ def _record_fits(run: Callable[[], object]) -> list[_RecordedFit]:
 
 def _replay(fits: list[_RecordedFit]) -> Callable[[], None]:
     """Return a function that makes the same sums and solutions on random rows, which are drawn beforehand."""
-    largest = max(shape.numel() for fit in fits for shapes in fit.shapes for shape in shapes)
-    numbers = torch.rand(largest, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    max_elements = max(shape.numel() for fit in fits for shapes in fit.shapes for shape in shapes)
+    numbers = torch.rand(max_elements, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
 
     def run() -> None:
         for recorded in fits:

@@ -3,8 +3,8 @@
     python -m studies.case_cifar10 --url http://127.0.0.1:8000
 
 The server's DATA contains `cifar10/` and `checkpoints/resnet20-12fca82f.th`. The rules were fixed before the first
-node: a node is good if it reaches the target; remove 50 % from the root, then 25 % from the last good node until one is
-bad, then follow the estimator between the last good and the first bad node, until it advises a change of less than 5 %.
+node: a node is good if it reaches the target; remove 50% from the root, then 25% from the last good node until one is
+bad, then follow the estimator between the last good and the first bad node, until it advises a change of less than 5%.
 """
 
 import argparse
@@ -55,10 +55,10 @@ def is_good(node: Node) -> bool:
 def grow_human_branch(tree: Tree) -> Node:
     """Repeat the paper's session and return its last good node."""
     root = tree.root
-    half = tree.grow(root, "Human: 50 % of the root", rule="percent", percent=50)
+    half = tree.grow(root, "Human: 50% of the root", rule="percent", percent=50)
     good, bad = (half, None) if is_good(half) else (root, half)
     for step in range(1, MAX_STEPS + 1):
-        node = tree.grow(good, f"Human: 25 % of node {good.number}, step {step}", rule="percent", percent=25)
+        node = tree.grow(good, f"Human: 25% of node {good.number}, step {step}", rule="percent", percent=25)
         if not is_good(node):
             bad = node
             break
@@ -68,7 +68,7 @@ def grow_human_branch(tree: Tree) -> Node:
 
 
 def follow_estimator(tree: Tree, good: Node, bad: Node) -> Node:
-    """Narrow the gap between a good and a bad node until the estimator advises a change of less than 5 %."""
+    """Narrow the gap between a good and a bad node until the estimator advises a change of less than 5%."""
     for step in range(1, MAX_STEPS + 1):
         bounds = {"target_accuracy": TARGET, "good_id": good.id, "bad_id": bad.id}
         estimate = tree.client.estimate(good.id, **bounds)

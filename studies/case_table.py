@@ -34,11 +34,11 @@ def nodes_table(study: StudyRecord) -> str:
     """Return a table of all nodes but controls, which have their own."""
     header = [
         "node",
-        "accuracy, % (95 %)",
+        "accuracy, % (95%)",
         "filters",
         "parameters",
         "MACs, M",
-        "latency at batch 32, × root (95 %)",
+        "latency at batch 32, × root (95%)",
         "epochs",
     ]
     return pages.table(header, [[_title(node, study), *_metrics(node)] for node in _branches(study)])
@@ -58,7 +58,7 @@ def plans_table(study: StudyRecord) -> str:
 
 def estimates_table(study: StudyRecord) -> str:
     """Return a table of estimates and their outcomes."""
-    header = ["estimated at node", "keep", "change, %", "forecast, % (80 %)", "resulting node", "its accuracy, %"]
+    header = ["estimated at node", "keep", "change, %", "forecast, % (80%)", "resulting node", "its accuracy, %"]
     rows = []
     for estimate in study.estimates:
         outcome = None if estimate.outcome is None else study.node(estimate.outcome)
@@ -73,10 +73,10 @@ def baselines_table(study: StudyRecord) -> str:
     header = ["method", "last good node", "accuracy, %", "filters", "parameters left, %", "MACs left, %", "nodes tried"]
     ends = {"human": (human_end(study), [node.number for node in study.nodes if method_of(node) == "human"])}
     for autopilot in study.autopilots:
-        name = f"{autopilot.kind.replace('_', ' with ')}, {autopilot.percent:g} % per step"
+        name = f"{autopilot.kind.replace('_', ' with ')}, {autopilot.percent:g}% per step"
         ends[name] = (study.node(autopilot.good), autopilot.nodes)
         if autopilot.kind == "automatic_estimator":
-            ends.setdefault(f"automatic, {autopilot.percent:g} % per step", _without_estimator(autopilot, study))
+            ends.setdefault(f"automatic, {autopilot.percent:g}% per step", _without_estimator(autopilot, study))
     rows = [[name, *_compare_with_root(end, study.node(0)), str(len(tried))] for name, (end, tried) in ends.items()]
     return pages.table(header, rows)
 

@@ -8,7 +8,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from studies.statistics import Floats, scaled_ranks
+from studies.statistics import FloatArray, scaled_ranks
 
 FOLDER = Path(__file__).parent.parent / "docs" / "figures"
 COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#000000"]
@@ -23,7 +23,7 @@ STYLE: Any = {
     "legend.frameon": False,
 }
 
-NamedPoints = tuple[str, Floats]
+NamedPoints = tuple[str, FloatArray]
 """A tree's name and its [n, 3] accuracies: raw, re-estimated, tuned."""
 
 
@@ -44,7 +44,9 @@ def draw_previews(trees: Sequence[NamedPoints]) -> None:
         _save(figure, "preview-and-tuned")
 
 
-def draw_stability(trees: Sequence[tuple[str, Floats, Floats]], units: Sequence[tuple[Floats, Floats]]) -> None:
+def draw_stability(
+    trees: Sequence[tuple[str, FloatArray, FloatArray]], units: Sequence[tuple[FloatArray, FloatArray]]
+) -> None:
     """Draw instability against the rank by sensitivity: units, their tenths, and the boundary effect alone."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(11, 6.4), layout="constrained", facecolor="white")

@@ -23,7 +23,7 @@ from cnnpruner.domain.tree.nodes import Node
 from studies import case_cifar10, ranks_page, records, trees
 from studies.ranks_page import DriftRecord, Point, RanksRecord, TreeRecord
 from studies.stability import measure_drift
-from studies.statistics import Floats
+from studies.statistics import FloatArray
 from studies.trees import Tree
 
 log = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ def _measure_drift(tree: Tree, child: Node, parent: Node) -> DriftRecord:
     return DriftRecord.model_validate({"node": child.number, "parent": parent.number} | rounded)
 
 
-def _to_columns(scores: dict[int, tuple[float, float]], units: Sequence[int]) -> Floats:
+def _to_columns(scores: dict[int, tuple[float, float]], units: Sequence[int]) -> FloatArray:
     return np.array([scores[unit] for unit in units])
 
 

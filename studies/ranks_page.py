@@ -10,7 +10,7 @@ from cnnpruner.domain.base import Value
 from studies import figures, pages, records
 from studies.records import NodeRecord
 from studies.stability import boundary_effect, mean_by_tenth, top_to_bottom_ratio
-from studies.statistics import Floats, IntervalEstimate, bootstrap, pooled_spearman, spearman
+from studies.statistics import FloatArray, IntervalEstimate, bootstrap, pooled_spearman, spearman
 
 DATA = records.DOCS / "data" / "ranks.json"
 PAGE = records.DOCS / "methods.md"
@@ -74,11 +74,11 @@ class TreeRecord(Value):
         """Name of the experiment without its prefix."""
         return self.name.partition(": ")[2] or self.name
 
-    def columns(self) -> Floats:
+    def columns(self) -> FloatArray:
         """Return accuracies [n, 3]: raw, re-estimated, tuned."""
         return np.array([[point.raw, point.recalibrated, point.tuned] for point in self.points])
 
-    def scores(self) -> tuple[Floats, Floats]:
+    def scores(self) -> tuple[FloatArray, FloatArray]:
         """Return sensitivity [M] and instability [M]."""
         return np.array(self.sensitivity), np.array(self.instability)
 
@@ -159,7 +159,7 @@ def drift_table(record: RanksRecord) -> str:
     return pages.table(header, rows)
 
 
-def _summarise(tenths: Floats) -> list[str]:
+def _summarise(tenths: FloatArray) -> list[str]:
     """Format the bottom, the middle and the top tenth."""
     return [f"{value:.3f}" for value in (tenths[0], tenths[4:6].mean(), tenths[-1])]
 
@@ -168,7 +168,7 @@ def _mean(trees: Any) -> float:
     return float(trees[0].mean())
 
 
-def _correlations(trees: list[Floats]) -> list[str]:
+def _correlations(trees: list[FloatArray]) -> list[str]:
     def correlate(column: int, drawn: Any) -> float:
         pairs = [(tree[:, column], tree[:, TUNED]) for tree in drawn]
         return spearman(*pairs[0]) if len(pairs) == 1 else pooled_spearman(pairs)
@@ -181,7 +181,7 @@ def _correlations(trees: list[Floats]) -> list[str]:
     return [_format(estimate) for estimate in estimates]
 
 
-def _curves(tree: TreeRecord) -> tuple[Floats, Floats]:
+def _curves(tree: TreeRecord) -> tuple[FloatArray, FloatArray]:
     sensitivity, instability = tree.scores()
     return mean_by_tenth(sensitivity, instability), boundary_effect(sensitivity, instability, tree.batches)
 

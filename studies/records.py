@@ -32,7 +32,7 @@ class Timing(Value):
     median_ms: float
     iqr_ms: float
     ratio: float | None = Field(default=None, description="null if it is not reliable")
-    interval: tuple[float, float] | None = Field(default=None, description="ends of its 95 % interval")
+    interval: tuple[float, float] | None = Field(default=None, description="ends of its 95% interval")
     reliability: Reliability = "unpaired"
 
     @classmethod
@@ -119,7 +119,7 @@ class EstimateRecord(Value):
     node: int = Field(description="number of the node at which the estimate was made")
     keep: int = Field(description="number of filters to keep")
     change: float = Field(description="share of the filters of that node, 0-1")
-    low: float | None = Field(description="forecast for `keep`, lower end of the 80 % interval, 0-1")
+    low: float | None = Field(description="forecast for `keep`, lower end of the 80% interval, 0-1")
     high: float | None = Field(description="upper end of that interval")
     outcome: int | None = Field(description="number of the node made from the estimate's plan")
 

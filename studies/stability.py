@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from cnnpruner.planning.instability import compute_rank_instability
-from studies.statistics import Floats, IntervalEstimate, bootstrap, scaled_ranks, spearman
+from studies.statistics import FloatArray, IntervalEstimate, bootstrap, scaled_ranks, spearman
 
 BINS = 10
 BISECTIONS = 14
@@ -34,12 +34,14 @@ class Drift:
     """Spearman correlation of instability in the node and distance moved."""
 
 
-def mean_by_tenth(sensitivity: Floats, instability: Floats) -> Floats:
+def mean_by_tenth(sensitivity: FloatArray, instability: FloatArray) -> FloatArray:
     """Return the mean instability [BINS] of each tenth by sensitivity, the least sensitive first."""
     return np.array([instability[tenth].mean() for tenth in _tenths(sensitivity)])
 
 
-def top_to_bottom_ratio(sensitivity: Floats, instability: Floats, inward: int = 0, seed: int = 0) -> IntervalEstimate:
+def top_to_bottom_ratio(
+    sensitivity: FloatArray, instability: FloatArray, inward: int = 0, seed: int = 0
+) -> IntervalEstimate:
     """Return the mean instability of a top tenth divided by that of a bottom tenth: 1 if only the boundary matters.
 
     `inward`: how many tenths lie between these two and their ends.
@@ -49,7 +51,7 @@ def top_to_bottom_ratio(sensitivity: Floats, instability: Floats, inward: int = 
     return bootstrap(top_and_bottom, lambda drawn: float(drawn[0].mean() / drawn[1].mean()), seed)
 
 
-def boundary_effect(sensitivity: Floats, instability: Floats, batches: int, seed: int = 0) -> Floats:
+def boundary_effect(sensitivity: FloatArray, instability: FloatArray, batches: int, seed: int = 0) -> FloatArray:
     """Return the curve [BINS] of M units with equal noise, which is chosen to give the same mean instability.
 
     In each of T = `batches` batches unit u has Φ⁻¹(its rank) + σ · normal noise; ranks and means as in the product.
@@ -64,7 +66,7 @@ def boundary_effect(sensitivity: Floats, instability: Floats, batches: int, seed
     return mean_by_tenth(sensitivity, np.mean(runs, axis=0))
 
 
-def measure_drift(before: Floats, after: Floats, instability: Floats) -> Drift:
+def measure_drift(before: FloatArray, after: FloatArray, instability: FloatArray) -> Drift:
     """Measure how far ranks move; all arrays [n] are over the units that both nodes have."""
     ranks_before, ranks_after = scaled_ranks(before), scaled_ranks(after)
     distance = np.abs(ranks_after - ranks_before)
@@ -78,11 +80,11 @@ def measure_drift(before: Floats, after: Floats, instability: Floats) -> Drift:
     )
 
 
-def _tenths(sensitivity: Floats) -> list[NDArray[np.int64]]:
+def _tenths(sensitivity: FloatArray) -> list[NDArray[np.int64]]:
     return [tenth.astype(np.int64) for tenth in np.array_split(np.argsort(sensitivity, kind="stable"), BINS)]
 
 
-def _simulate(centres: Floats, noise: float, batches: int, seed: int) -> Floats:
+def _simulate(centres: FloatArray, noise: float, batches: int, seed: int) -> FloatArray:
     """Return the instability [M] of simulated units."""
     generator = np.random.default_rng(seed)
     return compute_rank_instability(centres + noise * generator.standard_normal((batches, len(centres))))

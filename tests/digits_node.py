@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from cnnpruner.domain.jobs import RootJob
-from cnnpruner.domain.results import CheckedExperiment, NodeResult, Predictions
+from cnnpruner.domain.results import ExperimentCheckResult, NodeResult, Predictions
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import write_weights
@@ -29,7 +29,7 @@ NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"nam
 class DigitsNode:
     """The inputs of jobs for the node, and the values to store."""
 
-    check: CheckedExperiment
+    check: ExperimentCheckResult
     setup: ExperimentSetup
     node: ReadyNode
     predictions: Predictions

@@ -7,7 +7,7 @@ import numpy as np
 from cnnpruner.domain.jobs import ExperimentCheckJob, NewJob
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Cost
-from cnnpruner.domain.results import CheckedExperiment, NodeResult, Predictions, ScoreArrays, SplitIndices
+from cnnpruner.domain.results import ExperimentCheckResult, NodeResult, Predictions, ScoreArrays, SplitIndices
 from cnnpruner.domain.tree.experiments import (
     DataSource,
     Experiment,
@@ -94,10 +94,10 @@ def empty_layers() -> Layers:
     )
 
 
-def checked_experiment() -> CheckedExperiment:
+def checked_experiment() -> ExperimentCheckResult:
     """The result of a check, with an empty structure."""
     splits = SplitIndices("train", np.arange(6), "train", np.arange(6, 10), "train", np.arange(10, 12), "by hand")
-    return CheckedExperiment(("a", "b"), 8, 1, (0.5,), (0.5,), splits, empty_layers(), ())
+    return ExperimentCheckResult(("a", "b"), 8, 1, (0.5,), (0.5,), splits, empty_layers(), ())
 
 
 def new_node(experiment_id: int, parent_id: int | None = None) -> NewNode:

@@ -18,8 +18,8 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_replacement(path) as temporary:
-            write(temporary)
+        with atomic_replacement(path) as temporary_path:
+            write(temporary_path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise StorageFailed(
@@ -37,13 +37,13 @@ def atomic_replacement(path: Path) -> Iterator[Path]:
     written.
     """
     # The process id prevents an orphaned worker, which may outlive its server by a second, from writing to this file.
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary_path = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        yield temporary
-        _flush_to_disk(temporary)
-        temporary.replace(path)
+        yield temporary_path
+        _flush_to_disk(temporary_path)
+        temporary_path.replace(path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        temporary_path.unlink(missing_ok=True)
         raise
     if os.name == "posix":  # other systems cannot open folders
         _flush_to_disk(path.parent)

@@ -9,8 +9,8 @@ from pathlib import Path
 PAGE_FOLDER = Path(__file__).parent / "page"
 """Folder of the built web page, which is part of the Python package."""
 
-LARGEST_PORT = 65_535
-LARGEST_SEED = 2**31 - 1
+MAX_PORT = 65_535
+MAX_SEED = 2**31 - 1
 MIN_TOKEN_LENGTH = 20
 
 
@@ -42,7 +42,7 @@ class Config:
     """Networks that requests may use by name, as NAME=FACTORY. Only workers import the factories."""
     datasets: tuple[str, ...] = ()
     """Data sets that requests may use by name, as NAME=FACTORY."""
-    new_store: bool = False
+    start_new_store: bool = False
     """Whether to move the files in the model store aside and start with an empty store if they belong to another
     database.
     """
@@ -107,9 +107,9 @@ def is_loopback(host: str) -> bool:
 
 def parse_port(text: str) -> int:
     """Returns `text` as a port. Exits with a message if it is not valid."""
-    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_PORT):
+    if not (text.isascii() and text.isdigit() and int(text) <= MAX_PORT):
         sys.exit(
-            f"cnnpruner: {text!r} is not a port; choose a number from 0 (any free port) to {LARGEST_PORT}, "
+            f"cnnpruner: {text!r} is not a port; choose a number from 0 (any free port) to {MAX_PORT}, "
             "for instance PORT=8000."
         )
     return int(text)
@@ -117,10 +117,9 @@ def parse_port(text: str) -> int:
 
 def parse_seed(text: str) -> int:
     """Returns `text` as a seed. Exits with a message if it is not valid."""
-    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_SEED):
+    if not (text.isascii() and text.isdigit() and int(text) <= MAX_SEED):
         sys.exit(
-            f"cnnpruner: DEMO_SEED must be a whole number from 0 to {LARGEST_SEED}, not {text!r}; "
-            "for instance DEMO_SEED=7."
+            f"cnnpruner: DEMO_SEED must be a whole number from 0 to {MAX_SEED}, not {text!r}; for instance DEMO_SEED=7."
         )
     return int(text)
 
@@ -143,7 +142,7 @@ def from_environment() -> Config:
         datasets=split_named_factories(os.environ.get("DATASETS", "")),
         token=token_from_environment(),
         allowed_hosts=parse_host_names(os.environ.get("ALLOWED_HOSTS", "")),
-        new_store=os.environ.get("NEW_STORE", "0") not in ("", "0"),
+        start_new_store=os.environ.get("NEW_STORE", "0") not in ("", "0"),
     )
 
 
@@ -153,13 +152,13 @@ def max_bytes_in_memory() -> int:
     Set by `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the machine's memory. Two workers cache up to two image
     sets each, so the default uses at most a quarter of the memory.
     """
-    image_megabytes = os.environ.get("CNNPRUNER_IMAGES_MB", "").strip()
-    if not image_megabytes:
+    image_memory_mb = os.environ.get("CNNPRUNER_IMAGES_MB", "").strip()
+    if not image_memory_mb:
         return max(_memory_bytes() // 16, 64 * 2**20)
-    if not (image_megabytes.isascii() and image_megabytes.isdigit()):
-        problem = f"CNNPRUNER_IMAGES_MB must be a whole number of megabytes, not {image_megabytes!r}"
+    if not (image_memory_mb.isascii() and image_memory_mb.isdigit()):
+        problem = f"CNNPRUNER_IMAGES_MB must be a whole number of megabytes, not {image_memory_mb!r}"
         sys.exit(f"cnnpruner: {problem}; for instance CNNPRUNER_IMAGES_MB=512.")
-    return int(image_megabytes) * 2**20
+    return int(image_memory_mb) * 2**20
 
 
 def _memory_bytes() -> int:

@@ -93,14 +93,14 @@ class UpgradeRequired(CNNPrunerError):
     status = 426
 
 
-class TooLarge(CNNPrunerError):
+class RequestTooLarge(CNNPrunerError):
     """The request body is too long."""
 
     code = "too_large"
     status = 413
 
 
-class WrongContent(CNNPrunerError):
+class UnsupportedMediaType(CNNPrunerError):
     """The media type of the request body is not supported."""
 
     code = "wrong_content"
@@ -120,7 +120,7 @@ class StoreMissing(Unavailable):
     code = "store_missing"
 
 
-class JobTookTooLong(Unavailable):
+class JobTimeout(Unavailable):
     """The job that the request was waiting for took too long."""
 
 
@@ -185,30 +185,30 @@ def make_error(
     message: str,
     details: Mapping[str, Any],
     status: int | None = None,
-    extra_base: type[CNNPrunerError] = CNNPrunerError,
+    extra_base_class: type[CNNPrunerError] = CNNPrunerError,
 ) -> CNNPrunerError:
     """Converts an error, from a response or a failed job, to an exception of the class that has the error's `code`.
 
     If the code is unknown, the exception is a `CNNPrunerError`. status: the HTTP status of the response; None if there
-    was no response. extra_base: an additional base class of the exception.
+    was no response. extra_base_class: an additional base class of the exception.
     """
-    error = _add_base_class(_find_class(CNNPrunerError, code) or CNNPrunerError, extra_base)(message)
+    error = _add_base_class(_find_class(CNNPrunerError, code) or CNNPrunerError, extra_base_class)(message)
     error.details = dict(details)
     error.code, error.status = code, status or error.status
     return error
 
 
-def _find_class(base: type[CNNPrunerError], code: str) -> type[CNNPrunerError] | None:
-    if vars(base).get("code") == code:
-        return base
-    return next((match for subclass in base.__subclasses__() if (match := _find_class(subclass, code))), None)
+def _find_class(base_class: type[CNNPrunerError], code: str) -> type[CNNPrunerError] | None:
+    if vars(base_class).get("code") == code:
+        return base_class
+    return next((match for subclass in base_class.__subclasses__() if (match := _find_class(subclass, code))), None)
 
 
-def _add_base_class(error_class: type[CNNPrunerError], extra_base: type[CNNPrunerError]) -> type[CNNPrunerError]:
-    if issubclass(error_class, extra_base):
+def _add_base_class(error_class: type[CNNPrunerError], extra_base_class: type[CNNPrunerError]) -> type[CNNPrunerError]:
+    if issubclass(error_class, extra_base_class):
         return error_class
     return type(
         error_class.__name__,
-        (extra_base, error_class),
+        (extra_base_class, error_class),
         {"__module__": error_class.__module__, "__doc__": error_class.__doc__},
     )

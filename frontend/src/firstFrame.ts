@@ -5,7 +5,7 @@
 import type { Schedule } from "./state/store";
 
 const MAX_WAIT_MS = 400;
-const RETRY_MS = 8;
+const RETRY_DELAY_MS = 8;
 
 /**
  * Schedules draws on animation frames once `hasFirstResponses` returns true or the maximum waiting time is over. `onFirstDraw`
@@ -24,7 +24,7 @@ export function createFirstDrawSchedule(hasFirstResponses: () => boolean, onFirs
   const drawWhenReady = (draw: () => void): void => {
     if (isFirstDrawScheduled) requestAnimationFrame(draw);
     else if (hasFirstResponses() || performance.now() > deadline) drawFirstFrame(draw);
-    else setTimeout(() => drawWhenReady(draw), RETRY_MS);
+    else setTimeout(() => drawWhenReady(draw), RETRY_DELAY_MS);
   };
   return drawWhenReady;
 }

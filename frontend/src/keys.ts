@@ -1,17 +1,19 @@
 /** Listens for the keyboard shortcuts of the page and of its panels. */
 import type { Actions } from "./state/actions";
 import type { State } from "./state/state";
-import { PAGE_KEYS } from "./views/pageKeys";
+import { PAGE_SHORTCUTS } from "./views/pageKeys";
 import type { Panel } from "./views/panel";
 
 export function listenForKeys(panels: readonly Panel[], state: () => State, act: Actions): void {
-  const keysByName = new Map([...PAGE_KEYS, ...panels.flatMap((panel) => panel.keys)].map((key) => [key.keys, key]));
+  const shortcuts = new Map(
+    [...PAGE_SHORTCUTS, ...panels.flatMap((panel) => panel.keys)].map((key) => [key.keys, key]),
+  );
   document.addEventListener("keydown", (event) => {
     const name = keyName(event);
-    const key = keysByName.get(name);
+    const key = shortcuts.get(name);
     if (!key || event.defaultPrevented || state().screen.dialog) return;
     if (isMenuItem(event.target) || (isTextField(event.target) && !name.startsWith("Ctrl+Enter"))) return;
-    if (/^(Shift\+)?.$/.test(name) && !state().screen.letterKeys) return;
+    if (/^(Shift\+)?.$/.test(name) && !state().screen.areLetterKeysEnabled) return;
     event.preventDefault();
     if (isTextField(event.target)) (event.target as HTMLElement).blur(); // commits the typed value
     key.run(act, state());

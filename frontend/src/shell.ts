@@ -9,13 +9,13 @@ import { listenForKeys } from "./keys";
 import type { Heading } from "./marks/heading";
 import { saveChart } from "./marks/save";
 import { chosenExperiment, chosenNode, scoresKey } from "./state/selectors/select";
-import { createDrawnRegion, type DrawnRegion } from "./state/region";
+import { createReactiveRegion, type ReactiveRegion } from "./state/region";
 import { initialState, type State } from "./state/state";
 import { createStore } from "./state/store";
 import { drawDialogs } from "./views/dialogs/dialogs";
 import { filtersPanel } from "./views/filters/panel";
 import { makePageFrame, type PageFrame } from "./views/frame/frame";
-import { drawHeadContent, type SaveFormat } from "./views/frame/head";
+import { drawPanelHeader, type SaveFormat } from "./views/frame/head";
 import { modelPanel } from "./views/model/panel";
 import type { Box } from "./marks/elements";
 import type { Chart, Panel, Size } from "./views/panel";
@@ -35,7 +35,7 @@ const PANELS_DRAWN_FIRST: readonly Panel[] = [treePanel, modelPanel];
  */
 export function start(root: HTMLElement, onFirstDraw: () => void): void {
   const frame = makePageFrame(root, PANELS);
-  const regions = new Map<string, DrawnRegion>();
+  const regions = new Map<string, ReactiveRegion>();
   const store = createStore(
     { ...initialState, choice: initialChoice(), screen: { ...initialState.screen, ...initialViewport() } },
     (state) => drawPage({ frame, act, regions, state: store.state }, state),
@@ -77,7 +77,7 @@ interface Page {
   readonly frame: PageFrame;
   readonly act: Actions;
   /** The parts of the page that are redrawn separately, by name; empty before the first draw. */
-  readonly regions: Map<string, DrawnRegion>;
+  readonly regions: Map<string, ReactiveRegion>;
   readonly state: () => State;
 }
 
@@ -104,8 +104,8 @@ export function drawPage(page: Page, state: State): void {
   if (isFirstDraw) requestAnimationFrame(() => drawPage(page, page.state()));
 }
 
-function ensureRegion({ regions }: Page, name: string): DrawnRegion {
-  const region = regions.get(name) ?? createDrawnRegion();
+function ensureRegion({ regions }: Page, name: string): ReactiveRegion {
+  const region = regions.get(name) ?? createReactiveRegion();
   regions.set(name, region);
   return region;
 }
@@ -134,7 +134,7 @@ function drawPanel(page: Page, panel: Panel, state: State, { width, height, them
 function drawPanelHead(page: Page, panel: Panel, section: Box, state: State): void {
   const { act } = page;
   const isEnlarged = (): boolean => state.choice.panel === panel.id;
-  drawHeadContent(
+  drawPanelHeader(
     section,
     { panel, subtitle: panel.subtitle(state), tools: panel.tools(state), isEnlarged: isEnlarged() },
     {
@@ -147,7 +147,7 @@ function drawPanelHead(page: Page, panel: Panel, section: Box, state: State): vo
 
 async function save({ act, state }: Page, section: Box, chart: Chart, format: SaveFormat): Promise<void> {
   const node = section.node()!;
-  const trySaveChart = () => saveChart(node, chart, state(), format, headingOfChart(chart, state()));
+  const trySaveChart = () => saveChart(node, chart, state(), format, chartHeading(chart, state()));
   let problem = await trySaveChart();
   if (problem === "absent" && chart.show) {
     chart.show(act);
@@ -163,10 +163,10 @@ async function save({ act, state }: Page, section: Box, chart: Chart, format: Sa
     await showToast(`The chart “${chart.title}” has nothing to save yet: ${chart.emptyHint}`, "neutral");
 }
 
-function headingOfChart(chart: Chart, state: State): Heading {
+function chartHeading(chart: Chart, state: State): Heading {
   const node = chosenNode(state);
   const subtitle = [chosenExperiment(state)?.name, node && `node ${node.number}`].filter(Boolean).join(" · ");
-  return { title: chart.title, subtitle, caption: chart.savedCaption?.(state) ?? "" };
+  return { title: chart.title, subtitle, caption: chart.fileCaption?.(state) ?? "" };
 }
 
 const MAX_WAIT_MS = 8000;

@@ -45,7 +45,7 @@ const DRAWINGS: readonly Drawing[] = [
     name: "confusion-change",
     ...STATS,
     chart: "confusion",
-    change: (state) => withChoice(state, { node: 11, confusionMode: "delta" }),
+    change: (state) => withChoice(state, { node: 11, confusionMatrixMode: "delta" }),
   },
   { name: "architecture", ...MODEL },
   { name: "filters", ...MODEL },
@@ -81,7 +81,7 @@ test.each(DRAWINGS)(
     expect(savedChart.rows(state).length).toBeGreaterThan(1);
     const node = state.server.nodes[state.choice.node!]!;
     const subtitle = `Handwritten digits · node ${node.number}`;
-    const heading = { title: savedChart.title, subtitle, caption: savedChart.savedCaption?.(state) ?? "" };
+    const heading = { title: savedChart.title, subtitle, caption: savedChart.fileCaption?.(state) ?? "" };
     const drawing = renderChart(section.node()!, savedChart, state, heading);
     await expect(tidy(drawing!.svg)).toMatchFileSnapshot(`golden/drawings/${name}.svg`);
   },

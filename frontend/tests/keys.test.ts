@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { listenForKeys, keyName } from "../src/keys";
 import type { Actions } from "../src/state/actions";
 import { withScreen } from "../src/state/changes/patches";
-import { PAGE_KEYS } from "../src/views/pageKeys";
+import { PAGE_SHORTCUTS } from "../src/views/pageKeys";
 import { filtersPanel } from "../src/views/filters/panel";
 import { modelPanel } from "../src/views/model/panel";
 import { statsPanel } from "../src/views/stats/panel";
@@ -10,9 +10,10 @@ import { treePanel } from "../src/views/tree/panel";
 import { makeNode, stateWith } from "./fixtures/values";
 
 test("no key is bound twice", () => {
-  const keys = [...PAGE_KEYS, ...[treePanel, statsPanel, modelPanel, filtersPanel].flatMap((panel) => panel.keys)].map(
-    (key) => key.keys,
-  );
+  const keys = [
+    ...PAGE_SHORTCUTS,
+    ...[treePanel, statsPanel, modelPanel, filtersPanel].flatMap((panel) => panel.keys),
+  ].map((key) => key.keys);
   expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 });
 
@@ -38,7 +39,7 @@ test("letter keys do nothing in fields, in dialogs and when turned off", () => {
   press(document.body.appendChild(document.createElement("wa-dropdown-item")));
   state = withScreen(state, { dialog: { kind: "help" } });
   press();
-  state = withScreen(state, { dialog: null, letterKeys: false });
+  state = withScreen(state, { dialog: null, areLetterKeysEnabled: false });
   press();
   expect(act.chooseAdjacentNode).toHaveBeenCalledTimes(1);
 });

@@ -140,7 +140,7 @@ const VIEWS: Readonly<Record<string, State>> = {
   "the tree alone": withChoice(full, { panel: "tree" }),
   "the comparison": withChoice(full, {
     panel: "tree",
-    tree: { ...full.choice.tree, view: "compare", marked: [11, 10] },
+    tree: { ...full.choice.tree, view: "compare", markedIds: [11, 10] },
   }),
   "the trade-off": withChoice(full, { panel: "tree", tree: { ...full.choice.tree, view: "tradeoff" } }),
   "Statistics alone": withChoice(full, { panel: "stats" }),
@@ -170,7 +170,7 @@ function expectAllWatched(state: State, names: readonly string[]): void {
   const { regions } = openPage(state);
   for (const name of names) {
     const draw = REGIONS[name]!;
-    const reads = regions.get(name)?.namesOfWatchedValues();
+    const reads = regions.get(name)?.watchedValueNames();
     if (!reads) continue; // not on the page in this view
     expect(draw(changeUnread(state, reads)), name).toEqual(draw(state));
   }

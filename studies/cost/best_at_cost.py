@@ -17,7 +17,7 @@ from typing import Any
 from torch import nn
 
 from cnnpruner.engine.training.trainer import Trainer
-from cnnpruner.jobs.starts import PrunedNetworkMaker
+from cnnpruner.jobs.starts import PrunedNetworkBuilder
 from cnnpruner.planning.cost import CostTable
 from studies.cost.cases import CASES, SEED, Case, choose_units, evaluate, no_progress
 from studies.cost.step_file import StepFile
@@ -47,7 +47,7 @@ def run_plan(name: str, case: Case, within: str | None) -> None:
     table = CostTable(case.layers)
     units = choose_units(case, table, within)
     plan = {"macs": table.cost(units).macs / table.cost([]).macs, "filters_removed": len(units)}
-    networks = PrunedNetworkMaker(case.network, case.layers, units, case.train, SEED)
+    networks = PrunedNetworkBuilder(case.network, case.layers, units, case.train, SEED)
     child = networks.cut()
     RESULTS.record(name, f"{plan_name}: cut", lambda: plan | measure(case, child))
     RESULTS.record(

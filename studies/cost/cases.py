@@ -18,7 +18,7 @@ from torch import nn
 from cnnpruner.data.images.images import ImageSet, Normalize
 from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.splits import make_splits, split_held_out
+from cnnpruner.data.splits import make_splits, split_held_out_images
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.rules import TargetRule
 from cnnpruner.domain.plans.scores import Scores
@@ -123,7 +123,7 @@ def make_lite0(folder: Path) -> Case:
     data = load_data(DataSource(kind="folder"), folder / "flowers", ImageOptions(image_size=128))
     held_out = data.held_out_pool or data.test_pool
     assert held_out is not None
-    splits = split_held_out(len(data.train_pool.labels), held_out.labels.numpy(), None, "in val", SEED)
+    splits = split_held_out_images(len(data.train_pool.labels), held_out.labels.numpy(), None, "in val", SEED)
     torch.manual_seed(0)
     network: nn.Module = efficientnet.from_pretrained(
         "efficientnet-lite0", weights_path=weights.get_model_file_path(), num_classes=5

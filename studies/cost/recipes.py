@@ -18,7 +18,7 @@ from typing import Any
 from torch import nn
 
 from cnnpruner.engine.training.trainer import Trainer
-from cnnpruner.jobs.starts import PrunedNetworkMaker
+from cnnpruner.jobs.starts import PrunedNetworkBuilder
 from cnnpruner.planning.cost import CostTable
 from studies.cost.cases import CASES, SEED, Case, choose_units, evaluate, no_progress
 from studies.cost.step_file import StepFile
@@ -41,7 +41,7 @@ def run_case(name: str, case: Case) -> None:
     """Measure the parent, the reconstructed network, and each training of it."""
     table = CostTable(case.layers)
     units = choose_units(case, table, None)
-    networks = PrunedNetworkMaker(case.network, case.layers, units, case.train, SEED)
+    networks = PrunedNetworkBuilder(case.network, case.layers, units, case.train, SEED)
     network, _ = networks.reconstructed(networks.cut(), networks.reconstruction_sizes()[-1], no_progress)
     RESULTS.record(name, "parent", lambda: measure(case, case.network))
     macs = table.cost(units).macs / table.cost([]).macs

@@ -5,7 +5,7 @@ from typing import Any, cast
 from fastapi.testclient import TestClient
 
 from cnnpruner.client import Client
-from cnnpruner.client.http import Http, to_server_error
+from cnnpruner.client.http import HttpClient, to_server_error
 
 
 class InProcessHttp:
@@ -25,5 +25,5 @@ class InProcessHttp:
 def in_process(server: TestClient) -> Client:
     """Returns a client of `server`."""
     client = Client("http://nowhere")
-    client._http = cast(Http, InProcessHttp(server))
+    client._http = cast(HttpClient, InProcessHttp(server))
     return client

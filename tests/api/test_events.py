@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from cnnpruner.api.dependencies import LARGEST_ID
+from cnnpruner.api.dependencies import MAX_ID
 from cnnpruner.api.events import _parse_event_id
 from cnnpruner.domain.jobs import PruneJob
 from cnnpruner.service.broadcast import Broadcast
@@ -119,7 +119,7 @@ def test_only_the_stream_of_a_deleted_experiment_ends(
 
 
 @pytest.mark.parametrize(
-    ("header", "after"), [(None, None), ("", None), ("-3", None), ("²", None), ("7", 7), ("9" * 40, LARGEST_ID)]
+    ("header", "after"), [(None, None), ("", None), ("-3", None), ("²", None), ("7", 7), ("9" * 40, MAX_ID)]
 )
 def test_an_invalid_last_event_id_is_ignored(header: str | None, after: int | None) -> None:
     assert _parse_event_id(header) == after

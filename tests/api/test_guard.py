@@ -134,7 +134,7 @@ def test_an_invalid_content_length_is_rejected(client: TestClient, length: str) 
 )
 def test_paths_cannot_leave_the_folder_of_the_page(client: TestClient, path: str) -> None:
     response = client.get(path)
-    assert response.status_code == 404 and "LARGEST_PORT" not in response.text and "root:" not in response.text
+    assert response.status_code == 404 and "MAX_PORT" not in response.text and "root:" not in response.text
 
 
 @pytest.mark.parametrize("path", ["../secret", "/etc/passwd", "a/../../secret", "..", "a\u0000b"])

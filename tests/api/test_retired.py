@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cnnpruner import __version__
-from cnnpruner.client.http import Http
+from cnnpruner.client.http import HttpClient
 from cnnpruner.errors import UpgradeRequired
 
 OLD_CLIENT = {"User-Agent": "Python-urllib/3.11", "Accept": "application/json"}
@@ -50,6 +50,6 @@ def test_other_programs_are_not_affected(client: TestClient, headers: dict[str, 
 
 
 def test_the_client_sends_its_version() -> None:
-    headers: dict[str, Any] = Http("http://127.0.0.1:1")._headers()
+    headers: dict[str, Any] = HttpClient("http://127.0.0.1:1")._headers()
     assert headers["CNNPruner-Client"] == __version__
     assert UpgradeRequired.status == 426

@@ -16,11 +16,11 @@ class _Server:
 
     def __init__(self, *latencies: LatencyDistribution) -> None:
         self._latencies = latencies
-        self.measured: list[tuple[int, int]] = []
+        self.measure_calls: list[tuple[int, int]] = []
 
     def measure_latency(self, node_id: int, batch: int) -> Any:
         """Records the call; returns a job."""
-        self.measured.append((node_id, batch))
+        self.measure_calls.append((node_id, batch))
         return argparse.Namespace(id=3)
 
     def wait(self, job_id: int, show: Any) -> Any:
@@ -42,7 +42,7 @@ def test_it_measures_and_prints_a_line_for_each_latency(
 ) -> None:
     server = _Server(latency(2.6), latency(40.0, 80.0, batch=8))
     assert run(server, monkeypatch, "--batch", "8") == 0
-    assert server.measured == [(7, 8)]
+    assert server.measure_calls == [(7, 8)]
     assert capsys.readouterr().out.splitlines() == [
         "PyTorch on CPU X, 2 threads, batch size 1: 2.6 ms; 0.65 × the latency of the root (0.65–0.65)",
         "PyTorch on CPU X, 2 threads, batch size 8: 40 ms; 0.50 × the latency of the root (0.50–0.50)",
@@ -55,7 +55,7 @@ def test_stored_latencies_are_shown_without_measuring(
 ) -> None:
     server = _Server(unreliable_latency(5.2), unpaired_latency(2.6))
     assert run(server, monkeypatch, "--stored") == 0
-    assert server.measured == []
+    assert server.measure_calls == []
     assert capsys.readouterr().out.splitlines() == [
         "PyTorch on CPU X, 2 threads, batch size 1: 5.2 ms; unreliable; measure again",
         "PyTorch on CPU X, batch size 1: 2.6 ms; not compared with the root; measure again",

@@ -77,7 +77,7 @@ def test_another_model_store_is_rejected_with_both_fixes(tmp_path: Path, monkeyp
 def register_data(server: _Server, models: Path, name: str, factory: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(factories, "Client", lambda _: server)
     args = argparse.Namespace(data=name, data_factory=factory, factory=None, models=models, server="http://127.0.0.1")
-    factories.register_given_factories(args)
+    factories.register_factories(args)
 
 
 def test_data_factories_are_registered_in_their_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,23 +71,23 @@ def test_a_latency_is_a_ratio_to_the_root_only_if_it_is_reliable(
     nodes: TreeNodes, latency: LatencyDistribution, cells: tuple[object, ...], text: str
 ) -> None:
     """Version 0.1.0 had one column, `latency_ms`: 2.6 and 5.2 for two nodes of identical structure."""
-    measured = nodes[1].model_copy(update={"latency": [latency.summary()]})
-    frame = TreeNodes([nodes[0], measured]).frame().astype(object)
+    measured_node = nodes[1].model_copy(update={"latency": [latency.summary()]})
+    frame = TreeNodes([nodes[0], measured_node]).frame().astype(object)
     names = ["latency_ms", "latency_ratio", "latency_low", "latency_high", "latency_reliability"]
     shown = frame.loc[1, names].where(frame.loc[1, names].notna(), None)
     assert tuple(shown) == pytest.approx(cells) if None not in cells else tuple(shown) == cells
-    assert text in measured._repr_html_()
+    assert text in measured_node._repr_html_()
 
 
 def test_a_tree_converts_to_a_data_frame(nodes: TreeNodes) -> None:
     frame = nodes.frame()
     assert frame.index.tolist() == [0, 1] and frame.loc[1, "parent"] == 0
     assert frame.loc[0, "accuracy"] == nodes[0].accuracy and frame["parent"].isna().tolist() == [True, False]
-    assert nodes.numbered(1).id == 7
+    assert nodes.node_by_number(1).id == 7
     provenance = frame.loc[0, ["start", "images_seen", "seconds", "device", "learning_rate"]].tolist()
     assert provenance == ["fresh", 18, 1.5, "a test", 0.1] and frame["forecast"].isna().all()
     with pytest.raises(LookupError, match="no node 5"):
-        nodes.numbered(5)
+        nodes.node_by_number(5)
 
 
 def test_trees_and_nodes_display_as_html_with_escaped_notes(nodes: TreeNodes) -> None:

@@ -32,13 +32,13 @@ def load(name: str, options: ImageOptions | None = None) -> LoadedData:
 def test_three_sets_are_the_three_splits() -> None:
     loaded = load("three")
     assert (loaded.classes, loaded.channels, loaded.image_size) == (("dark", "light"), 3, 8)
-    splits = loaded.split(imported=True, seed=0)
+    splits = loaded.split(is_root_imported=True, seed=0)
     assert [(pool, len(indices)) for pool, indices in splits.indices] == [("train", 20), ("held_out", 8), ("test", 6)]
     assert any("their shorter edge has 8 pixels" in notice for notice in loaded.notices)
 
 
 def test_the_second_of_two_sets_is_halved() -> None:
-    splits = load("two").split(imported=False, seed=0)
+    splits = load("two").split(is_root_imported=False, seed=0)
     assert {splits.selection_pool, splits.test_pool} == {"held_out"}
     assert sorted([*splits.selection, *splits.test]) == list(range(9))
     assert "9 images that the factory returns for selection are divided equally" in splits.rule

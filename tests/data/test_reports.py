@@ -59,8 +59,8 @@ def test_a_valid_folder_is_reported_in_numbers(folder: Path) -> None:
 
 def test_mean_and_std_are_those_of_the_experiment_or_as_specified(folder: Path) -> None:
     loaded = load_data(DataSource(kind="folder", path="pets"), folder, ImageOptions(seed=3))
-    measured = make_report(folder, seed=3)
-    assert (measured.mean, measured.std) == (list(loaded.mean), list(loaded.std))
+    measured_report = make_report(folder, seed=3)
+    assert (measured_report.mean, measured_report.std) == (list(loaded.mean), list(loaded.std))
     specified = make_report(folder, mean=[0.1, 0.2, 0.3], std=[0.5, 0.5, 0.5])
     assert (specified.mean, specified.normalization) == ([0.1, 0.2, 0.3], "given")
 

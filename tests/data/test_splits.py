@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnpruner.data.splits import make_splits, split_held_out
+from cnnpruner.data.splits import make_splits, split_held_out_images
 from cnnpruner.domain.results import SplitIndices
 
 TRAIN = np.repeat(np.arange(10), 500)
@@ -22,7 +22,7 @@ def _assert_disjoint(splits: SplitIndices) -> None:
 
 def test_a_single_pool_is_split_60_20_20_by_class() -> None:
     labels = np.random.default_rng(3).integers(0, 10, 1797)
-    splits = make_splits(labels, None, imported=False, seed=1)
+    splits = make_splits(labels, None, is_root_imported=False, seed=1)
     all_indices = [splits.train, splits.selection, splits.test]
     assert [len(indices) for indices in all_indices] == [1078, 360, 359]
     assert np.array_equal(np.sort(np.concatenate(all_indices)), np.arange(1797))
@@ -32,7 +32,7 @@ def test_a_single_pool_is_split_60_20_20_by_class() -> None:
 
 
 def test_trained_root_selects_on_a_tenth_of_the_training_images_and_tests_on_the_official_test() -> None:
-    splits = make_splits(TRAIN, TEST, imported=False, seed=0)
+    splits = make_splits(TRAIN, TEST, is_root_imported=False, seed=0)
     assert (splits.train_pool, splits.selection_pool, splits.test_pool) == ("train", "train", "test")
     assert _per_class(TRAIN, splits.selection) == [50] * 10
     assert len(splits.train) == 4500
@@ -42,12 +42,12 @@ def test_trained_root_selects_on_a_tenth_of_the_training_images_and_tests_on_the
 
 def test_selection_has_at_least_360_images() -> None:
     labels = np.repeat(np.arange(10), 100)
-    splits = make_splits(labels, TEST, imported=False, seed=0)
+    splits = make_splits(labels, TEST, is_root_imported=False, seed=0)
     assert _per_class(labels, splits.selection) == [36] * 10
 
 
 def test_imported_root_selects_on_half_of_the_official_test_and_never_on_training_images() -> None:
-    splits = make_splits(TRAIN, TEST, imported=True, seed=0)
+    splits = make_splits(TRAIN, TEST, is_root_imported=True, seed=0)
     assert (splits.train_pool, splits.selection_pool, splits.test_pool) == ("train", "test", "test")
     assert _per_class(TEST, splits.selection) == [50] * 10
     assert _per_class(TEST, splits.test) == [50] * 10
@@ -55,9 +55,9 @@ def test_imported_root_selects_on_half_of_the_official_test_and_never_on_trainin
     _assert_disjoint(splits)
 
 
-@pytest.mark.parametrize("imported", [False, True])
-def test_the_seed_determines_the_split(imported: bool) -> None:
-    first, again, other = (make_splits(TRAIN, TEST, imported, seed).selection for seed in (5, 5, 6))
+@pytest.mark.parametrize("is_root_imported", [False, True])
+def test_the_seed_determines_the_split(is_root_imported: bool) -> None:
+    first, again, other = (make_splits(TRAIN, TEST, is_root_imported, seed).selection for seed in (5, 5, 6))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
 
@@ -74,11 +74,11 @@ def test_rule_says_how_many_images_and_why() -> None:
 
 
 def test_held_out_images_are_halved_or_all_used_for_selection_and_train_is_all_training_images() -> None:
-    halves = split_held_out(5000, TEST, None, "in fresh, which the weights have not seen", seed=0)
+    halves = split_held_out_images(5000, TEST, None, "in fresh, which the weights have not seen", seed=0)
     assert (halves.selection_pool, halves.test_pool, len(halves.train)) == ("held_out", "held_out", 5000)
     assert _per_class(TEST, halves.selection) == [50] * 10
     _assert_disjoint(halves)
     assert "1,000 images in fresh, which the weights have not seen" in halves.rule
-    with_test = split_held_out(5000, TEST, TEST[:300], "that the factory returns for selection", seed=0)
+    with_test = split_held_out_images(5000, TEST, TEST[:300], "that the factory returns for selection", seed=0)
     assert [len(indices) for indices in (with_test.selection, with_test.test)] == [1000, 300]
     _assert_disjoint(with_test)

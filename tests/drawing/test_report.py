@@ -133,14 +133,14 @@ def test_the_page_shows_what_the_tree_contains(page: str, small_tree: SmallTree)
     text = re.sub(r"\s+", " ", Outline(page).text)
     small = small_tree.nodes()[1]
     assert f"{small.parameters:,}" in text and f"{small.macs:,}" in text
-    sentence = "the smallest with an accuracy of at least 97.50 % (the root's accuracy minus the tolerance) is node 1:"
+    sentence = "the smallest with an accuracy of at least 97.50% (the root's accuracy minus the tolerance) is node 1:"
     assert f"Of 5 nodes, {sentence}" in text
-    assert "too much at once" in text and "30 % of the free filters, ranked by taylor" in text
+    assert "too much at once" in text and "30% of the free filters, ranked by taylor" in text
     # 0.1.0 counted all filters here, and free ones in the rule
     removed = small_tree.nodes()[1].removed_filters or 0
     free = small_tree.nodes()[0].free_filters or 0
-    assert f"{removed} of {free} free filters ({100 * removed / free:.1f} %), " in text
-    assert "random filters272.00 % (70.00 %–74.00 %)+8.00 percentage points" in text
+    assert f"{removed} of {free} free filters ({100 * removed / free:.1f}%), " in text
+    assert "random filters272.00% (70.00%–74.00%)+8.00 percentage points" in text
     searched = "2at most 1,000 MACs1 plan and 3 exchanges of width in 8 sranked by l1"
     assert f"{searched}90.0% (83.0%–95.0%) of 100 images––" in text
     assert "1 of these nodes has been deleted since" in text and "torch" in text
@@ -151,7 +151,7 @@ def test_the_page_shows_what_the_tree_contains(page: str, small_tree: SmallTree)
 def test_the_report_of_a_large_tree_stays_small_enough_to_send_by_mail(
     workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report, "MAX_NODES", 3)
+    monkeypatch.setattr(report, "MAX_SHOWN_NODES", 3)
     page = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
     assert "3 later nodes are not shown" in page and "Node 4" not in page
 
@@ -170,10 +170,10 @@ def test_a_tree_whose_root_is_still_running_has_a_report(tmp_path: Path) -> None
         suggestions=[],
         versions={},
         made_at=node.created_at,
-        kept_scores_by_criterion={},
+        scores_to_keep={},
     )
     store.close()
-    assert "No node is ready yet." in report.write_report(tree_report)
+    assert "No node is ready yet." in report.render_report(tree_report)
 
 
 @pytest.mark.parametrize(
@@ -196,11 +196,9 @@ def test_a_threshold_rule_says_which_scores_it_removes(
 def test_the_report_knows_which_scores_each_criterion_keeps(
     workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        tree_reports, "write_report", lambda tree_report: repr(dict(tree_report.kept_scores_by_criterion))
-    )
-    kept_scores_by_criterion = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
-    assert "'l2': 'high'" in kept_scores_by_criterion and "'apoz': 'low'" in kept_scores_by_criterion
+    monkeypatch.setattr(tree_reports, "render_report", lambda tree_report: repr(dict(tree_report.scores_to_keep)))
+    scores_to_keep = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
+    assert "'l2': 'high'" in scores_to_keep and "'apoz': 'low'" in scores_to_keep
 
 
 @pytest.mark.parametrize("text", LATENCIES)
@@ -222,5 +220,5 @@ def test_the_start_of_a_training_is_described_with_what_it_was_chosen_from(small
     child = root.model_copy(update={"parent_id": root.id, "training_record": RECORD.model_copy(update=changes)})
     assert provenance.describe_start_weights(child, {root.id: 0}) == (
         "weights of node 0 without the removed filters, reconstructed (4 of 5 layers fitted); "
-        "chosen as the best of: as cut 10.00 %, reconstructed 80.00 %"
+        "chosen as the best of: as cut 10.00%, reconstructed 80.00%"
     )

@@ -46,7 +46,7 @@ def grow_tree(server: Server) -> DemoTree:
     branch: list[dict[str, Any]] = [server.call("GET", f"/nodes/{server.demo_root()}")]
     for rule, epochs in STEPS:
         plan = server.call("POST", f"/nodes/{branch[-1]['id']}/plans", rule)
-        body = {"training": {"epochs": epochs}, "note": f"{rule['percent']} %"}
+        body = {"training": {"epochs": epochs}, "note": f"{rule['percent']}%"}
         applied = server.call("POST", f"/plans/{plan['id']}/apply", body)
         branch.append(server.ready(applied["node"]["id"]))
     server.wait(server.call("POST", f"/nodes/{branch[-1]['id']}/embedding")["id"])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cnnpruner.client.http import Http
+from cnnpruner.client.http import HttpClient
 from cnnpruner.errors import Unavailable
 
 
@@ -76,7 +76,7 @@ class Server:
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Make a REST call; raises ServerError if it is refused."""
-        return Http(self.url).call(method, path, body)
+        return HttpClient(self.url).call(method, path, body)
 
     def wait(self, job_id: int, timeout_s: float = 180) -> dict[str, Any]:
         """Wait until a job has ended, and return it."""

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.surgery.comparison import MIN_SPREAD, compare_cut
-from cnnpruner.engine.surgery.live_copy import live_copy
+from cnnpruner.engine.surgery.live_copy import make_noisy_copy
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.greedy import GreedyRemoval
 
@@ -35,9 +35,9 @@ def random_units(layers: Layers, seed: int, share: float = 0.3) -> list[int]:
 def difference(network: nn.Module, layers: Layers, units: Sequence[int], images: Tensor) -> float:
     """max |Δlogit| between the cut network and the zeroed original, as a share of max |logit|.
 
-    Compared on a live copy, as everywhere in the product; fails if the logits hardly depend on the image.
+    Compared on a noisy copy, as everywhere in the product; fails if the logits hardly depend on the image.
     """
-    result = compare_cut(live_copy(network, images), layers, units, images)
+    result = compare_cut(make_noisy_copy(network, images), layers, units, images)
     assert result.spread >= MIN_SPREAD * result.scale, "nothing can be seen in logits that do not depend on the image"
     return result.difference / result.scale
 

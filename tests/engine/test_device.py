@@ -2,11 +2,11 @@
 
 import torch
 
-from cnnpruner.engine.device import use_exact_float32
+from cnnpruner.engine.device import disable_tf32
 
 
 def test_float32_is_not_rounded_to_tf32() -> None:
     torch.backends.cudnn.allow_tf32 = True  # torch's default
-    use_exact_float32()
+    disable_tf32()
     assert not torch.backends.cudnn.allow_tf32
     assert not torch.backends.cuda.matmul.allow_tf32

@@ -1,7 +1,7 @@
 """Blocks of two networks alternate; the clock is the test's.
 
 Version 0.1.0 timed each node by itself: on the machine of `test_a_machine_that_becomes_slower_changes_no_ratio`, the
-first of two equal nodes would have taken 2.6 ms and the second 5.2 ms, “+98 %”.
+first of two equal nodes would have taken 2.6 ms and the second 5.2 ms, “+98%”.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.engine import latency
-from cnnpruner.engine.latency import Stopwatch, make_forward_pass, make_stopwatch, measure_blocks
+from cnnpruner.engine.latency import Stopwatch, make_forward_pass, make_stopwatch, measure_block_times
 from cnnpruner.errors import JobCancelled
 from cnnpruner.planning.latency import BlockTimes, is_reliable, median_ratio
 
@@ -40,7 +40,7 @@ class Machine:
         """Measure a node against the root."""
         stopwatch = Stopwatch(clock=lambda: self.now)
         passes = self.make_forward_pass("node", node_s), self.make_forward_pass("root", root_s)
-        return measure_blocks(*passes, stopwatch, lambda _: None)
+        return measure_block_times(*passes, stopwatch, lambda _: None)
 
 
 def test_each_block_is_long_enough_for_the_clock_and_its_time_is_that_of_one_pass() -> None:
@@ -80,7 +80,7 @@ def test_a_busy_machine_gets_more_pairs_and_is_unreliable(seed: int) -> None:
     random = np.random.default_rng(seed)
     machine = Machine(lambda _: float(random.lognormal(sigma=2.5)))
     times = machine.measure(0.012, 0.012)
-    assert len(times.node_ms) in (40, 60) or machine.now > latency.MAX_EXTRA_PAIRS_S
+    assert len(times.node_ms) in (40, 60) or machine.now > latency.EXTRA_PAIRS_TIME_LIMIT_S
     assert not is_reliable(times)
 
 
@@ -88,13 +88,13 @@ def test_no_pair_starts_after_the_time_limit() -> None:
     machine = Machine()
     times = machine.measure(3.0, 4.0)
     assert len(times.node_ms) == 7, "14 s to size the blocks, then 7 s a pair until 60 s have passed"
-    assert machine.now < latency.MAX_MEASURING_S + 7
+    assert machine.now < latency.MAX_MEASUREMENT_TIME_S + 7
     assert not is_reliable(times), "too few pairs, though all ratios are equal"
 
 
 def test_a_network_with_the_roots_structure_is_measured_alone() -> None:
     machine = Machine()
-    times = measure_blocks(
+    times = measure_block_times(
         machine.make_forward_pass("root", 0.001), None, Stopwatch(lambda: machine.now), lambda _: None
     )
     assert times.root_ms is None and times.node_ms == pytest.approx([1.0] * 20)
@@ -111,7 +111,7 @@ def test_a_cancelled_measurement_ends_before_the_next_pair() -> None:
 
     passes = machine.make_forward_pass("node", 0.02), machine.make_forward_pass("root", 0.02)
     with pytest.raises(JobCancelled):
-        measure_blocks(*passes, Stopwatch(lambda: machine.now), cancel_at_three)
+        measure_block_times(*passes, Stopwatch(lambda: machine.now), cancel_at_three)
     assert pairs == [0, 1, 2, 3] and machine.log.count("node") == 2 + 3
 
 
@@ -149,7 +149,7 @@ def test_passes_on_a_gpu_are_waited_for() -> None:
     device = torch.device("cuda", 0)
     images = torch.rand(64, 3, 64, 64, device=device)
     small, large = (nn.Sequential(nn.Conv2d(3, width, 3), nn.Conv2d(width, 8, 3)) for width in (16, 512))
-    times = measure_blocks(
+    times = measure_block_times(
         make_forward_pass(large, images), make_forward_pass(small, images), make_stopwatch(device), lambda _: None
     )
     assert median_ratio(times)[0] > 1

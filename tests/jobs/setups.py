@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cnnpruner.domain.results import CheckedExperiment
+from cnnpruner.domain.results import ExperimentCheckResult
 from cnnpruner.domain.tree.experiments import Experiment, NewExperiment, Splits
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import experiment_check
@@ -12,17 +12,17 @@ from cnnpruner.planning.defaults import default_training
 from tests.jobs.contexts import FakeContext
 
 
-def check_experiment(new: NewExperiment, folder: Path, cache: WorkerCache) -> CheckedExperiment:
+def check_experiment(new: NewExperiment, folder: Path, cache: WorkerCache) -> ExperimentCheckResult:
     """Run the check job with `folder` as the only data folder."""
     return experiment_check.run(experiment_check.ExperimentCheckInputs(new, (folder,)), FakeContext(folder), cache)
 
 
-def setup_of(new: NewExperiment, check: CheckedExperiment, folder: Path) -> ExperimentSetup:
+def setup_of(new: NewExperiment, check: ExperimentCheckResult, folder: Path) -> ExperimentSetup:
     """The setup that the service makes from a check."""
     return ExperimentSetup(experiment_of(new, check), check.splits, check.layers, (folder,))
 
 
-def experiment_of(new: NewExperiment, check: CheckedExperiment) -> Experiment:
+def experiment_of(new: NewExperiment, check: ExperimentCheckResult) -> Experiment:
     """The experiment that the service makes from a check, with few scoring batches to keep tests short."""
     counts = {name: len(getattr(check.splits, name)) for name in ("train", "selection", "test")}
     return Experiment(

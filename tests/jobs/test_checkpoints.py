@@ -120,7 +120,7 @@ def test_a_failed_write_keeps_the_old_file_and_leaves_no_temporary_one(
 
     monkeypatch.setattr(atomic, "_flush_to_disk", fail)
     with pytest.raises(StorageFailed, match=r"epoch-1\.pt could not be written .* \(No space left on device\)"):
-        write_atomically(path, lambda temporary: temporary.write_bytes(b"new"))
+        write_atomically(path, lambda temporary_path: temporary_path.write_bytes(b"new"))
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["epoch-1.pt"]
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnpruner.domain.tree.experiments import NewExperiment
-from cnnpruner.engine.inspection.trial import SEVERAL_OUTPUTS_NOTICE
+from cnnpruner.engine.inspection.trial import MULTIPLE_OUTPUTS_NOTICE
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import prune, root
@@ -129,7 +129,7 @@ def test_a_network_that_passes_the_check_can_be_trained_and_pruned(
 ) -> None:
     new = experiment(network)
     check = check_experiment(new, tmp_path, cache)
-    assert (SEVERAL_OUTPUTS_NOTICE in check.notices) == (network is Auxiliary)
+    assert (MULTIPLE_OUTPUTS_NOTICE in check.notices) == (network is Auxiliary)
     setup = setup_of(new, check, tmp_path)
     training = default_training(new.data, "root").model_copy(update={"epochs": 1, "images": 64})
     weights = tmp_path / "root.safetensors"

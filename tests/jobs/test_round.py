@@ -22,7 +22,7 @@ from cnnpruner.jobs.kinds import test_accuracy as test
 from cnnpruner.jobs.latencies import pytorch_setting
 from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, measure
 from cnnpruner.jobs.setups import ReadyNode, TeacherNode
-from cnnpruner.jobs.starts import PrunedNetworkMaker
+from cnnpruner.jobs.starts import PrunedNetworkBuilder
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.latency import BlockTimes, summarize_block_times
 from cnnpruner.planning.structure import remove_units
@@ -96,12 +96,14 @@ def test_a_child_learns_from_the_root(trained: TrainedRoot, cache: WorkerCache, 
     training = trained.setup.experiment.training.model_copy(update=settings)
     weights = tmp_path / "weights.safetensors"
     inputs = prune.PruneInputs(trained.setup, 2, trained.ready, 0, half(trained), training, weights)
+    contexts = [FakeContext(tmp_path / "alone"), FakeContext(tmp_path / "taught")]
     results = [
-        prune.run(replace(inputs, teacher=teacher), FakeContext(tmp_path / name), cache)
-        for name, teacher in (("alone", None), ("taught", TeacherNode(trained.ready, 0)))
+        prune.run(replace(inputs, teacher=teacher), context, cache)
+        for context, teacher in zip(contexts, (None, TeacherNode(trained.ready, 0)), strict=True)
     ]
     assert [result.training_record.teacher_number for result in results] == [None, 0]
-    assert results[0].weights_sha256 != results[1].weights_sha256
+    first_epochs = [context.rows[1] for context in contexts]
+    assert first_epochs[0].train_loss != first_epochs[1].train_loss
 
 
 def test_a_preview_has_the_accuracy_of_epoch_0(trained: TrainedRoot, cache: WorkerCache, tmp_path: Path) -> None:
@@ -146,7 +148,7 @@ def test_parts_of_a_preview_appear_in_order_of_cost(trained: TrainedRoot, cache:
     assert progress == sorted(progress)
     network = cache.network(trained.setup, trained.ready)
     images = cache.images(trained.setup)
-    networks = PrunedNetworkMaker(
+    networks = PrunedNetworkBuilder(
         network, trained.result.layers, half(trained), images.train, trained.setup.experiment.seed
     )
     full = networks.reconstruction_sizes()[-1]
@@ -165,11 +167,11 @@ def correct_with_new_statistics(trained: TrainedRoot, cache: WorkerCache) -> int
 
 def test_latency_and_test_accuracy_of_a_ready_node(trained: TrainedRoot, cache: WorkerCache, tmp_path: Path) -> None:
     context = FakeContext(tmp_path)
-    measured = latency.run(latency.LatencyInputs(trained.setup, trained.ready, trained.ready, (1, 8)), context, cache)
-    assert [(latency_.runtime, latency_.batch) for latency_ in measured.latencies] == [
+    result = latency.run(latency.LatencyInputs(trained.setup, trained.ready, trained.ready, (1, 8)), context, cache)
+    assert [(latency_.runtime, latency_.batch) for latency_ in result.latencies] == [
         ("eager", 1), ("eager", 8), ("onnxruntime", 1), ("onnxruntime", 8),
     ]  # fmt: skip
-    assert measured.notes == () and all(latency_.median_ms > 0 for latency_ in measured.latencies)
+    assert result.notes == () and all(latency_.median_ms > 0 for latency_ in result.latencies)
     accuracy = test.run(test.TestAccuracyInputs(trained.setup, trained.ready), context, cache)
     images = cache.images(trained.setup)
     assert accuracy == predict(cache.network(trained.setup, trained.ready), *images.test, images.normalize).accuracy
@@ -199,9 +201,9 @@ def test_the_latency_of_a_child_is_its_ratio_to_the_root_in_one_run(
 ) -> None:
     root_node = ReadyNode(trained.ready.layers, tmp_path / "missing") if is_root_damaged else trained.ready
     context = FakeContext(tmp_path)
-    measured = latency.run(latency.LatencyInputs(trained.setup, child.ready, root_node, (1,)), context, cache)
-    assert {value.runtime for value in measured.latencies} == {"eager", "onnxruntime"} and measured.notes == ()
-    for value in measured.latencies:
+    result = latency.run(latency.LatencyInputs(trained.setup, child.ready, root_node, (1,)), context, cache)
+    assert {value.runtime for value in result.latencies} == {"eager", "onnxruntime"} and result.notes == ()
+    for value in result.latencies:
         assert len(value.block_ms) == len(value.root_block_ms) == value.pairs >= 20
         assert value.ratio == pytest.approx(np.median(np.divide(value.block_ms, value.root_block_ms)), rel=1e-3)
         assert value.ratio_interval and value.ratio_interval.low <= (value.ratio or 0) <= value.ratio_interval.high

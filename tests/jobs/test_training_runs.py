@@ -21,7 +21,7 @@ from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.threads import mean_layer_macs
 from cnnpruner.engine.training.trainer import Trainer
 from cnnpruner.errors import JobCancelled, StorageFailed
-from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.images import ImageSplits
 from cnnpruner.jobs.starts import StartRecord
 from cnnpruner.jobs.training_runs import TeacherNetwork, TrainedNetwork, TrainingRun, TrainingRunSettings
 from cnnpruner.planning.defaults import PLAIN_TRAINING_SETTINGS
@@ -94,18 +94,18 @@ def training_options(early_stop: bool = False, learning_rate: float = 0.05) -> T
 
 
 def train(
-    images: FewDigits, context: FakeContext, parent_correct: int | None = None, teacher: nn.Module | None = None
+    images: FewDigits, context: FakeContext, parent_correct_count: int | None = None, teacher: nn.Module | None = None
 ) -> TrainedNetwork:
-    """Run one attempt; with `parent_correct`, early stopping is on. With a teacher, the weights are averaged, too."""
+    """Run one attempt; with `parent_correct_count`, early stopping is on. With a teacher, the weights are averaged."""
     network = small_network()
-    options = training_options(early_stop=parent_correct is not None)
+    options = training_options(early_stop=parent_correct_count is not None)
     if teacher is not None:
         options = options.model_copy(update={"teacher": 9, "ema": 0.95, "warmup_epochs": 1, "gradient_clip": 1.0})
     settings = TrainingRunSettings(
-        options, traced(network), 3, parent_correct, 0.1, 0.9, StartRecord("fresh"),
+        options, traced(network), 3, parent_correct_count, 0.1, 0.9, StartRecord("fresh"),
         None if teacher is None else TeacherNetwork(teacher, 4),
     )  # fmt: skip
-    return TrainingRun(network, cast(SplitImages, images), settings, context).run()
+    return TrainingRun(network, cast(ImageSplits, images), settings, context).run()
 
 
 def numbers(rows: list[Epoch]) -> list[dict[str, object]]:
@@ -221,10 +221,10 @@ def test_a_cancelled_run_stops_at_the_next_step(images: FewDigits, tmp_path: Pat
 def test_early_stopping_ends_at_the_first_epoch_not_below_the_parent(
     images: FewDigits, uninterrupted: tuple[TrainedNetwork, list[Epoch]], tmp_path: Path
 ) -> None:
-    parent_correct = round(uninterrupted[1][3].accuracy * 100)
-    first = next(row.epoch for row in uninterrupted[1] if round(row.accuracy * 100) >= parent_correct)
+    parent_correct_count = round(uninterrupted[1][3].accuracy * 100)
+    first = next(row.epoch for row in uninterrupted[1] if round(row.accuracy * 100) >= parent_correct_count)
     context = FakeContext(tmp_path)
-    trained = train(images, context, parent_correct)
+    trained = train(images, context, parent_correct_count)
     assert [row.epoch for row in context.rows] == list(range(first + 1))
     assert trained.record.images_seen == first * len(images.train.indices)
 
@@ -249,7 +249,7 @@ def test_epoch_0_is_the_best_if_training_only_makes_it_worse(tmp_path: Path) -> 
     network = small_network().eval()
     images, context = PerfectBeforeTraining(network), FakeContext(tmp_path)
     settings = TrainingRunSettings(training_options(), traced(network), 3, None, 0.0, 1.0, StartRecord("fresh"))
-    trained = TrainingRun(network, cast(SplitImages, images), settings, context).run()
+    trained = TrainingRun(network, cast(ImageSplits, images), settings, context).run()
     assert context.rows[0].accuracy == 1 and trained.best_epoch == 0
     for name, value in network.state_dict().items():
         assert torch.equal(trained.network.state_dict()[name], value), name
@@ -261,7 +261,7 @@ def test_the_earliest_of_equal_epochs_is_the_best(images: FewDigits, tmp_path: P
         training_options(learning_rate=1e-12), traced(network), 3, None, 0.0, 1.0, StartRecord("fresh")
     )
     context = FakeContext(tmp_path)
-    trained = TrainingRun(network, cast(SplitImages, images), settings, context).run()
+    trained = TrainingRun(network, cast(ImageSplits, images), settings, context).run()
     assert len({row.accuracy for row in context.rows}) == 1
     assert trained.best_epoch == 0
 

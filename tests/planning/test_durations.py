@@ -14,8 +14,8 @@ def test_the_median_time_per_image_and_mac_decides() -> None:
 
 
 def test_before_the_first_training_the_step_of_the_import_decides() -> None:
-    imported = TimedStep(seconds_per_image=0.01, evaluation_s=3.0, macs=1000.0)
-    duration = estimate_epoch_duration([], imported, macs=500.0, selection_images=300)
+    root_step = TimedStep(seconds_per_image=0.01, evaluation_s=3.0, macs=1000.0)
+    duration = estimate_epoch_duration([], root_step, macs=500.0, selection_images=300)
     assert duration is not None and duration.seconds(600) == pytest.approx((3.0 + 6.0) / 2)
 
 

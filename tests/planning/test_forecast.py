@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from cnnpruner.errors import InvalidInput
-from cnnpruner.planning.forecast import ForecastCurve, SizeAndAccuracy, forecast, interpolate_filters, percent_to_remove
+from cnnpruner.planning.forecast import (
+    ForecastCurve,
+    SizeAndAccuracy,
+    forecast,
+    interpolate_filter_count,
+    percent_to_remove,
+)
 
 
 def size(filters: int, correct: int, images: int = 1000) -> SizeAndAccuracy:
@@ -18,7 +24,7 @@ GOOD, BAD = size(201, 950), size(151, 900)
 
 @pytest.mark.parametrize(("target", "keep"), [(0.95, 201), (0.90, 151), (0.925, 176), (0.93, 181), (0.9301, 182)])
 def test_interpolation_is_the_line_of_the_paper_rounded_up(target: float, keep: int) -> None:
-    assert interpolate_filters(GOOD, BAD, target) == keep
+    assert interpolate_filter_count(GOOD, BAD, target) == keep
 
 
 @pytest.mark.parametrize(
@@ -34,7 +40,7 @@ def test_impossible_interpolations_are_refused_with_the_reason(
     good: SizeAndAccuracy, bad: SizeAndAccuracy, target: float, message: str
 ) -> None:
     with pytest.raises(InvalidInput, match=message):
-        interpolate_filters(good, bad, target)
+        interpolate_filter_count(good, bad, target)
 
 
 def test_exact_percent_gives_back_the_same_count() -> None:

@@ -7,11 +7,11 @@ import pytest
 from numpy.typing import NDArray
 
 from cnnpruner.domain.plans.layers import Layers, Tensor
-from cnnpruner.domain.tree.latencies import LatencySetting, RatioInterval, describe_ratio
+from cnnpruner.domain.tree.latencies import LatencySettings, RatioInterval, describe_latency_ratio
 from cnnpruner.planning.latency import (
     BlockTimes,
+    assess_reliability,
     derive_root_latency,
-    judge_reliability,
     median_ratio,
     structure_hash,
     summarize_block_times,
@@ -19,7 +19,7 @@ from cnnpruner.planning.latency import (
 from tests.values import empty_layers
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
-SETTING: LatencySetting = ("eager", 1, "CPU X", 2)
+SETTING: LatencySettings = ("eager", 1, "CPU X", 2)
 
 
 def blocks(node_ms: NDArray[np.float64], root_ms: NDArray[np.float64]) -> BlockTimes:
@@ -30,7 +30,7 @@ def test_the_ratio_is_the_median_of_the_paired_ratios_not_the_ratio_of_the_media
     times = BlockTimes((2.0, 9.0, 4.0), (1.0, 3.0, 8.0))
     ratio, interval = median_ratio(times)
     assert ratio == 2.0  # of 2, 3, ½; the ratio of the medians is 4/3
-    # Of the 27 samples of three pairs, 7 have the median ½ and 7 the median 3, over 2.5 % each.
+    # Of the 27 samples of three pairs, 7 have the median ½ and 7 the median 3, over 2.5% each.
     assert interval == RatioInterval(low=0.5, high=3.0)
 
 
@@ -66,16 +66,16 @@ def test_intervals_of_95_percent_hold_the_true_ratio_at_least_nine_times_in_ten(
 def test_a_ratio_is_reliable_within_ten_percent_of_itself_from_20_pairs_on(
     low: float, high: float, pairs: int, reliability: str
 ) -> None:
-    assert judge_reliability(1.0, RatioInterval(low=low, high=high), pairs) == reliability
+    assert assess_reliability(1.0, RatioInterval(low=low, high=high), pairs) == reliability
 
 
 def test_two_equal_nodes_have_equal_ratios_though_one_was_measured_on_a_busy_machine() -> None:
-    """Version 0.1.0 showed 2.6 and 5.2 ms for two nodes of identical structure, and “+98 %” beside them."""
+    """Version 0.1.0 showed 2.6 and 5.2 ms for two nodes of identical structure, and “+98%” beside them."""
     quiet = summarize_block_times(BlockTimes((2.6,) * 20, (4.0,) * 20), SETTING, AT)
     busy = summarize_block_times(BlockTimes((5.2,) * 20, (8.0,) * 20), SETTING, AT)
     assert (quiet.median_ms, busy.median_ms) == (2.6, 5.2)
     assert quiet.ratio == busy.ratio == pytest.approx(0.65)
-    assert describe_ratio(quiet) == describe_ratio(busy) == "0.65 × the latency of the root (0.65–0.65)"
+    assert describe_latency_ratio(quiet) == describe_latency_ratio(busy) == "0.65 × the latency of the root (0.65–0.65)"
 
 
 def test_a_latency_has_medians_of_both_and_all_blocks() -> None:
@@ -100,7 +100,7 @@ def test_a_wide_interval_is_described_as_unreliable_without_any_ratio() -> None:
     random = np.random.default_rng(1)
     times = blocks(random.lognormal(sigma=1, size=20), random.lognormal(sigma=1, size=20))
     latency = summarize_block_times(times, SETTING, AT)
-    assert latency.reliability == "unreliable" and describe_ratio(latency) == "unreliable; measure again"
+    assert latency.reliability == "unreliable" and describe_latency_ratio(latency) == "unreliable; measure again"
 
 
 def tensor(name: str, shape: list[int]) -> Tensor:

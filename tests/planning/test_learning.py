@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from cnnpruner.planning.intervals import wilson_interval
-from cnnpruner.planning.learning import LearningResult, explain_unjudged_child, has_learned, list_learning_notices
+from cnnpruner.planning.learning import LearningResult, explain_unknown_recovery, has_learned, list_learning_notices
 
 GOOD = LearningResult(
     number=0,
@@ -24,7 +24,7 @@ GOOD = LearningResult(
     loss_last=0.06,
     is_root=True,
     started_from_fresh_weights=True,
-    tuning_rate=None,
+    fine_tuning_rate=None,
 )
 """A root of the digits, whose largest class has 37 of the 360 selection images."""
 IMPORTED = replace(
@@ -45,9 +45,9 @@ SEEN = {
         # case                                                       0.1.0: learned, for every row
         (GOOD, [], True),
         (replace(GOOD, correct=36, best_epoch=0, loss=2.3, loss_last=5.1), [LARGEST_CLASS, UNTRAINED, LOSS], False),
-        # A learning rate of 1e-7: the accuracy stays that of the fresh weights, by chance 17 %.
+        # A learning rate of 1e-7: the accuracy stays that of the fresh weights, by chance 17%.
         (replace(GOOD, correct=61, best_epoch=0, loss=2.3, loss_last=2.299), [UNTRAINED], False),
-        # All answers are the largest class, which has 80 % of the images: 80 % looks like success.
+        # All answers are the largest class, which has 80% of the images: 80% looks like success.
         (replace(GOOD, correct=288, largest_class=288), [LARGEST_CLASS], False),
         (replace(GOOD, correct=288, largest_class=37), [], True),
         # Worse than the largest class.
@@ -89,20 +89,20 @@ def test_the_border_is_where_the_interval_begins_to_contain_the_share_of_the_lar
     lows = {correct: wilson_interval(correct, 360).low for correct in range(361)}
     border = min(correct for correct, low in lows.items() if low > 37 / 360)
     assert has_learned(replace(GOOD, correct=border)) and not has_learned(replace(GOOD, correct=border - 1))
-    assert math.isclose(border / 360, 0.139, abs_tol=0.003), "10.3 % of the images is not reached by chance at 13.9 %"
+    assert math.isclose(border / 360, 0.139, abs_tol=0.003), "10.3% of the images is not reached by chance at 13.9%"
 
 
 def test_the_reason_names_the_parent_and_the_sign() -> None:
-    by_accuracy = explain_unjudged_child(replace(GOOD, correct=36))
+    by_accuracy = explain_unknown_recovery(replace(GOOD, correct=36))
     assert by_accuracy == (
         "The parent, node 0, learned nothing that could be recovered: its accuracy is not above the share of the "
         "largest class."
     )
-    assert "training did not improve" in explain_unjudged_child(replace(GOOD, correct=61, best_epoch=0))
+    assert "training did not improve" in explain_unknown_recovery(replace(GOOD, correct=61, best_epoch=0))
 
 
 def test_a_node_whose_fine_tuning_made_its_start_worse_says_so_and_how_to_tune_it_more_gently() -> None:
-    child = replace(IMPORTED, number=5, is_root=False, epochs=3, tuning_rate=0.02, loss_last=0.09)
+    child = replace(IMPORTED, number=5, is_root=False, epochs=3, fine_tuning_rate=0.02, loss_last=0.09)
     (notice,) = list_learning_notices(child)
     assert notice.startswith("Fine-tuning made the start of node 5 worse: after 3 epochs, its start weights (epoch 0)")
     assert notice.endswith("with a lower learning rate, for example 0.005 instead of 0.02.")

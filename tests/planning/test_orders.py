@@ -153,7 +153,7 @@ def test_the_floor_is_rounded_up_to_whole_filters_and_binds_the_rule_alone(chain
     scores = scores_of(chain, {unit: unit / 10 for unit in range(10)})
     draft = draft_plan(chain, PercentRule(percent=100, floor=0.3), scores)
     assert [layer.filters for layer in remove_units(chain, draft.units).layers] == [2, 2, 10]
-    assert "Kept 4 units so that every layer keeps at least 30 % of its filters." in draft.notes
+    assert "Kept 4 units so that every layer keeps at least 30% of its filters." in draft.notes
     by_hand = PercentRule(percent=100, floor=0.3, removed={"0": [0, 1, 2]})
     assert draft_plan(chain, by_hand, scores).filters == {"0": [0, 1, 2], "1": [0, 1, 2, 3]}
     assert draft_plan(chain, PercentRule(percent=100, floor=1), scores).units == ()

@@ -244,7 +244,7 @@ def test_the_rule_removes_no_more_from_a_layer_than_its_limit(chain: Layers) -> 
     assert limited.reached < unlimited.reached
     assert all(count <= 0.3 * filters for count, filters in zip(lost, before, strict=True))
     assert max(count / filters for count, filters in zip(lost, before, strict=True)) > 0.3 - 1 / min(before)
-    assert any("every layer keeps at least 70 % of its filters" in note for note in limited.notes)
+    assert any("every layer keeps at least 70% of its filters" in note for note in limited.notes)
     assert not draft_plan(chain, PercentRule(percent=80, max_layer_share=0), scores).units
 
 

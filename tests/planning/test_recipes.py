@@ -7,14 +7,14 @@ import pytest
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.training.durations import EpochDuration
-from cnnpruner.planning.training.recipes import RecipeFacts, choose_recipe
+from cnnpruner.planning.training.recipes import RecipeInputs, choose_recipe
 
 REFERENCE = default_training(DataSource(kind="cifar10"), "tune")
-FACTS = RecipeFacts(
+INPUTS = RecipeInputs(
     default=REFERENCE.model_copy(update={"batch_size": 64}),
     reference=REFERENCE,
     train_images=45_000,
-    harmful_rate=None,
+    harmful_learning_rate=None,
     duration=EpochDuration(0.0, 0.001),
     duration_with_teacher=EpochDuration(5.0, 0.002),
     budget_s=None,
@@ -22,7 +22,7 @@ FACTS = RecipeFacts(
 
 
 def test_without_a_budget_the_experiments_epochs_are_kept() -> None:
-    recipe = choose_recipe(FACTS)
+    recipe = choose_recipe(INPUTS)
     training = recipe.training
     assert (training.start, training.epochs, training.schedule) == ("best", 15, "cosine")
     assert training.learning_rate == pytest.approx(0.02 * 64 / 128 / 2)
@@ -32,15 +32,15 @@ def test_without_a_budget_the_experiments_epochs_are_kept() -> None:
 
 
 def test_with_few_images_the_teacher_has_less_weight() -> None:
-    training = choose_recipe(replace(FACTS, train_images=2_669)).training
+    training = choose_recipe(replace(INPUTS, train_images=2_669)).training
     assert (training.teacher_weight, training.temperature) == (0.5, 2.0)
 
 
 def test_a_rate_that_did_harm_is_followed_by_a_quarter_of_it() -> None:
-    recipe = choose_recipe(replace(FACTS, harmful_rate=0.004))
+    recipe = choose_recipe(replace(INPUTS, harmful_learning_rate=0.004))
     assert recipe.training.learning_rate == pytest.approx(0.001)
     assert "made its start worse" in recipe.reasons[1]
-    assert choose_recipe(replace(FACTS, harmful_rate=0.5)).training.learning_rate == pytest.approx(0.005)
+    assert choose_recipe(replace(INPUTS, harmful_learning_rate=0.5)).training.learning_rate == pytest.approx(0.005)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_rate_that_did_harm_is_followed_by_a_quarter_of_it() -> None:
     [(500.0, 5, None), (95.0 * 3, 3, None), (75.0, 3, 10_000), (1.0, 3, 64), (1e6, 60, None)],
 )
 def test_the_training_fits_into_the_budget(budget: float, epochs: int, images: int | None) -> None:
-    recipe = choose_recipe(replace(FACTS, budget_s=budget))
+    recipe = choose_recipe(replace(INPUTS, budget_s=budget))
     assert (recipe.training.epochs, recipe.training.images) == (epochs, images)
     assert recipe.seconds is not None
     if budget > 20:
@@ -58,12 +58,12 @@ def test_the_training_fits_into_the_budget(budget: float, epochs: int, images: i
 
 
 def test_a_short_training_does_not_consist_of_warm_up() -> None:
-    default = FACTS.default.model_copy(update={"warmup_epochs": 5})
-    assert choose_recipe(replace(FACTS, default=default, budget_s=95.0 * 3)).training.warmup_epochs == 1
-    assert choose_recipe(replace(FACTS, default=default)).training.warmup_epochs == 5
+    default = INPUTS.default.model_copy(update={"warmup_epochs": 5})
+    assert choose_recipe(replace(INPUTS, default=default, budget_s=95.0 * 3)).training.warmup_epochs == 1
+    assert choose_recipe(replace(INPUTS, default=default)).training.warmup_epochs == 5
 
 
 def test_a_budget_cannot_be_used_before_anything_was_timed() -> None:
-    recipe = choose_recipe(replace(FACTS, budget_s=60.0, duration=None, duration_with_teacher=None))
+    recipe = choose_recipe(replace(INPUTS, budget_s=60.0, duration=None, duration_with_teacher=None))
     assert (recipe.training.epochs, recipe.seconds) == (15, None)
     assert "Nothing has been timed yet" in recipe.reasons[3]

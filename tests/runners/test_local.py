@@ -55,20 +55,20 @@ class WatchedRunner:
 @pytest.fixture
 def start() -> Iterator[Callable[[str], WatchedRunner]]:
     """Function that starts a runner whose worker behaves as `mode` says; all are stopped at the end."""
-    started: list[WatchedRunner] = []
+    started_runners: list[WatchedRunner] = []
 
     def start(mode: str) -> WatchedRunner:
-        started.append(WatchedRunner(mode))
-        return started[-1]
+        started_runners.append(WatchedRunner(mode))
+        return started_runners[-1]
 
     yield start
-    for watched in started:
+    for watched in started_runners:
         watched.runner.stop()
 
 
 def test_worker_reports_ready_with_its_device(start: Callable[[str], WatchedRunner]) -> None:
     watched = start("obey")
-    assert watched.status.alive
+    assert watched.status.is_alive
     assert watched.status.ready
     assert watched.runner.device == "cpu"
     assert watched.status.pid is not None
@@ -137,7 +137,7 @@ def test_stopped_runner_leaves_no_process(start: Callable[[str], WatchedRunner])
     assert name
     watched.runner.stop()
     assert not is_alive(name)
-    assert not watched.status.alive
+    assert not watched.status.is_alive
 
 
 SERVER = """

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from cnnpruner.runners.options import WorkerOptions, read_options, worker_command
+from cnnpruner.runners.options import WorkerOptions, parse_options, worker_command
 
 
 def test_a_worker_reads_the_options_that_its_server_wrote() -> None:
@@ -15,8 +15,8 @@ def test_a_worker_reads_the_options_that_its_server_wrote() -> None:
         criteria=None,
         networks=("mine=folder/file.py:net(width=32, kind='a')",),
         datasets=(),
-        database_file_key="/a b.db 3",
+        database_file_id="/a b.db 3",
     )
     command = worker_command(options, "training")
     assert command[-4:-1] == ["--queue", "training", "--options"]
-    assert read_options(os.fsdecode(os.fsencode(command[-1]))) == options
+    assert parse_options(os.fsdecode(os.fsencode(command[-1]))) == options

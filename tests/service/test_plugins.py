@@ -41,7 +41,7 @@ def test_valid_criteria_are_described_and_broken_ones_skipped_with_the_reason(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("INFO"):
-        result = Plugins(folder).criterion_infos()
+        result = Plugins(folder).user_defined_criteria()
     assert [(info.name, info.source) for info in result if info.error is None] == [("own", "a_good.py")]
     assert [option.name for option in result[0].options] == ["squared"] and len(result[0].version) == 8
     reasons = {info.source: info.error for info in result if info.error is not None}
@@ -70,7 +70,7 @@ def test_the_server_imports_no_torch_and_runs_no_user_code(folder: Path) -> None
 import sys
 from pathlib import Path
 from cnnpruner.service.plans.plugins import Plugins
-print(len(Plugins(Path({str(folder)!r})).criterion_infos()))
+print(len(Plugins(Path({str(folder)!r})).user_defined_criteria()))
 print(*[name for name in sys.modules if name == "torch" or name.startswith("cnnpruner_criteria")])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

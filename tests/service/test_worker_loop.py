@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from cnnpruner.domain.jobs import INPUTS_BY_KIND, Job, JobKind, PruneJob
+from cnnpruner.domain.jobs import INPUTS_CLASS_BY_KIND, Job, JobKind, PruneJob
 from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput, JobCancelled
@@ -83,7 +83,7 @@ def case(tmp_path: Path) -> WorkerCase:
 
 
 def test_every_kind_of_job_has_a_step() -> None:
-    assert set(find_job_steps()) == set(INPUTS_BY_KIND) == set(get_args(JobKind))
+    assert set(find_job_steps()) == set(INPUTS_CLASS_BY_KIND) == set(get_args(JobKind))
 
 
 def test_an_empty_queue_runs_nothing(case: WorkerCase) -> None:

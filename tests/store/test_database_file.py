@@ -28,7 +28,7 @@ def test_writes_stop_while_the_file_is_missing_and_continue_when_it_is_back(stor
     assert not path.exists()
     for file in files:
         file.with_suffix(".moved" + file.suffix).rename(file)
-    assert store.fault() is None
+    assert store.find_problem() is None
     store.jobs.add(JOB)
     assert len(store.jobs.list()) == 2
 
@@ -43,7 +43,7 @@ def test_a_new_connection_does_not_create_an_empty_database(store: Store) -> Non
     other = open_store(f"sqlite:///{path}", store.files.folder, migrate=False)  # as a worker does
     with pytest.raises(StoreMissing):
         other.jobs.list()
-    assert not path.exists() and other.fault() is not None
+    assert not path.exists() and other.find_problem() is not None
 
 
 def test_another_file_in_its_place_is_not_written(store: Store) -> None:
@@ -59,7 +59,7 @@ def test_another_file_in_its_place_is_not_written(store: Store) -> None:
     with pytest.raises(StoreMissing, match="was replaced by another file"):
         store.jobs.list()
     worker = open_store(f"sqlite:///{path}", store.files.folder, migrate=False)
-    worker.allow_only_file(store.database_file_key or "")
+    worker.restrict_to_database_file(store.database_file_id or "")
     with pytest.raises(StoreMissing, match="was replaced by another file"):
         worker.jobs.list()
     assert path.read_bytes() == before
@@ -88,9 +88,9 @@ def test_a_write_whose_file_disappears_before_the_commit_is_not_acknowledged(sto
 
 def test_a_missing_model_store_is_reported(store: Store) -> None:
     folder = store.files.folder
-    assert store.fault() is None
+    assert store.find_problem() is None
     folder.rename(folder.with_name("unmounted"))
     with pytest.raises(StoreMissing, match=r"model store .* is missing"):
         store.require_writable()
     folder.with_name("unmounted").rename(folder)
-    assert store.fault() is None
+    assert store.find_problem() is None

@@ -40,7 +40,7 @@ def test_files_of_a_branch_left_by_a_killed_server_are_removed_at_the_next_start
     assert folders(store) == [(1, 0), (1, 1), (1, 2)]
     clean_up(store)
     assert folders(store) == [(1, 0), (1, 2)]
-    assert store.remove_deleted_files(lambda _: False) == [] and store.unclaimed_folders == ()
+    assert store.remove_deleted_files(lambda _: False) == [] and store.orphaned_folders == ()
     store.close()
 
 
@@ -70,7 +70,7 @@ def test_unrecorded_folders_stay_and_are_reported(small_tree: SmallTree, caplog:
     before = sorted(store.files.folder.rglob("*"))
     clean_up(store)
     assert sorted(store.files.folder.rglob("*")) == before
-    assert store.unclaimed_folders == ("experiment-1/node-9", "experiment-4/node-0", "experiment-5")
+    assert store.orphaned_folders == ("experiment-1/node-9", "experiment-4/node-0", "experiment-5")
     assert "3 folders" in caplog.text and "experiment-1/node-9" in caplog.text
 
 
@@ -100,7 +100,7 @@ def test_files_that_a_worker_writes_after_a_deletion_are_removed_when_its_job_en
     store.deletions.clean_up_worker_files("writer")
     assert not folder.exists()
     folder.mkdir()
-    assert store.remove_deleted_files(lambda _: False) == [] and store.unclaimed_folders == (
+    assert store.remove_deleted_files(lambda _: False) == [] and store.orphaned_folders == (
         f"experiment-1/node-{node.number}",
     )
 

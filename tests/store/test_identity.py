@@ -35,8 +35,8 @@ def add_child(store: Store, small_tree: SmallTree) -> int:
     return node.id
 
 
-def open_pair(folder: Path, database: str = "e.db", models: str = "models", new_store: bool = False) -> Store:
-    return open_store(f"sqlite:///{folder / database}", folder / models, new_store=new_store)
+def open_pair(folder: Path, database: str = "e.db", models: str = "models", start_new_store: bool = False) -> Store:
+    return open_store(f"sqlite:///{folder / database}", folder / models, start_new_store=start_new_store)
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -127,7 +127,7 @@ def test_new_store_moves_the_old_content_aside_and_deletes_nothing(home: Path) -
     (home / "models" / "networks.json").write_text("{}")
     before = content(home / "models")
     (home / "e.db").unlink()
-    store = open_pair(home, new_store=True)
+    store = open_pair(home, start_new_store=True)
     assert store.experiments.list() == []
     store.close()
     (aside,) = home.glob("models.aside-*")
@@ -147,13 +147,13 @@ def test_new_store_on_another_disk_moves_into_a_subfolder(home: Path, monkeypatc
 
     monkeypatch.setattr(Path, "rename", across_disks)
     (home / "e.db").unlink()
-    open_pair(home, new_store=True).close()
+    open_pair(home, start_new_store=True).close()
     (aside,) = (home / "models").glob("models.aside-*")
     assert content(aside) == before and not list(home.glob("models.aside-*"))
 
 
 def test_new_store_does_not_change_a_matching_pair(home: Path) -> None:
-    open_pair(home, new_store=True).close()
+    open_pair(home, start_new_store=True).close()
     assert not list(home.glob("*aside*")) and (home / "models" / "experiment-1").is_dir()
 
 
@@ -293,7 +293,7 @@ def test_a_store_of_0_1_0_gets_an_identity_and_keeps_unknown_folders(tmp_path: P
     clean_up(store)
     # Files of failed and cancelled nodes are removed; node 4 is unknown to the database, so its files stay.
     assert node_folders(tmp_path) == ["node-0", "node-3", "node-4"]
-    assert store.unclaimed_folders == ("experiment-1/node-4",)
+    assert store.orphaned_folders == ("experiment-1/node-4",)
     store.close()
 
 

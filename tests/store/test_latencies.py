@@ -135,7 +135,7 @@ def test_a_measurement_of_the_roots_structure_has_ratio_1_and_is_shared_with_the
 
 def test_the_measurement_remains_when_the_measured_node_is_deleted(store: Store, grow: Any) -> None:
     grow(16, latency(4.0, None))
-    measured, equal = grow(8, latency(2.6)), grow(8)
-    measure(store, measured, latency(2.0))
-    store.branches.remove(store.nodes.get(measured).experiment_id, measured)
+    measured_node, equal = grow(8, latency(2.6)), grow(8)
+    measure(store, measured_node, latency(2.0))
+    store.branches.remove(store.nodes.get(measured_node).experiment_id, measured_node)
     assert summary(store.nodes.get(equal)) == [(1, 2.0, 0.5, 1, "reliable")]

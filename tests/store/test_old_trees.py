@@ -67,7 +67,7 @@ def add_old_tree(connection: Connection, correct: int, losses: tuple[float, floa
     [
         # 0.1.0 said for each of them: ready, no notice, child recovered.
         (30, (2.1, 9.0), 0, False),
-        (38, (2.1, 1.5), 2, False),  # 30 % is within the interval of 38 % of 100 images
+        (38, (2.1, 1.5), 2, False),  # 30% is within the interval of 38% of 100 images
         (60, (2.1, 1.5), 0, False),
         (60, (2.1, 2.5), 2, False),
         (60, (2.1, 1.5), 2, True),

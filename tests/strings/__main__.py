@@ -66,8 +66,8 @@ def draw(entries: Sequence[Entry], count: int | None, seed: int) -> list[Entry]:
     """`count` entries at random, in their order; all entries if None."""
     if count is None or count >= len(entries):
         return list(entries)
-    chosen = random.Random(seed).sample(range(len(entries)), count)
-    return [entries[index] for index in sorted(chosen)]
+    sampled_indices = random.Random(seed).sample(range(len(entries)), count)
+    return [entries[index] for index in sorted(sampled_indices)]
 
 
 def distinct(entries: Iterable[Entry]) -> list[Entry]:

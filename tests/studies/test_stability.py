@@ -5,12 +5,12 @@ import pytest
 
 from cnnpruner.planning.instability import compute_rank_instability
 from studies.stability import boundary_effect, mean_by_tenth, measure_drift, top_to_bottom_ratio
-from studies.statistics import Floats
+from studies.statistics import FloatArray
 
 UNITS, BATCHES = 300, 50
 
 
-def noisy(noise_low: float, noise_high: float, seed: int = 0) -> tuple[Floats, Floats]:
+def noisy(noise_low: float, noise_high: float, seed: int = 0) -> tuple[FloatArray, FloatArray]:
     """Return mean score [M] and instability [M] of units whose noise grows or falls along their order."""
     generator = np.random.default_rng(seed)
     centres = np.sort(generator.standard_normal(UNITS))

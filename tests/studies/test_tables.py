@@ -73,15 +73,15 @@ def study() -> StudyRecord:
 def test_the_human_branch_ends_at_its_smallest_good_node_and_probes_do_not_count(study: StudyRecord) -> None:
     assert case_table.human_end(study).number == 1
     assert "| human | 1 | 91.00 | 30 | 75.0 | 75.0 | 2 |" in case_table.baselines_table(study)
-    assert "| automatic, 20 % per step | 3 | 93.00 | 35 | 87.5 | 87.5 | 1 |" in case_table.baselines_table(study)
+    assert "| automatic, 20% per step | 3 | 93.00 | 35 | 87.5 | 87.5 | 1 |" in case_table.baselines_table(study)
     assert "Probe" not in case_table.nodes_table(study) and "| 6, " not in case_table.nodes_table(study)
 
 
 def test_the_plain_autopilot_equals_the_estimator_autopilot_up_to_its_first_bad_node(study: StudyRecord) -> None:
     autopilot = study.autopilots[0].model_copy(update={"kind": "automatic_estimator", "nodes": [3, 2, 1], "good": 1})
     table = case_table.baselines_table(study.model_copy(update={"autopilots": [autopilot]}))
-    assert "| automatic, 20 % per step | 3 | 93.00 | 35 | 87.5 | 87.5 | 2 |" in table
-    assert "| automatic with estimator, 20 % per step | 1 | 91.00 | 30 | 75.0 | 75.0 | 3 |" in table
+    assert "| automatic, 20% per step | 3 | 93.00 | 35 | 87.5 | 87.5 | 2 |" in table
+    assert "| automatic with estimator, 20% per step | 1 | 91.00 | 30 | 75.0 | 75.0 | 3 |" in table
 
 
 def test_nodes_are_listed_with_interval_size_and_time(study: StudyRecord) -> None:
@@ -104,7 +104,7 @@ def test_a_study_is_unchanged_after_writing_and_reading(study: StudyRecord, tmp_
 
 
 def test_milliseconds_without_a_reliable_ratio_are_not_in_the_table(study: StudyRecord) -> None:
-    """The page of version 0.1.0 had milliseconds: 40.3 for node 2 with 71 % of the MACs, 33.9 for the root."""
+    """The page of version 0.1.0 had milliseconds: 40.3 for node 2 with 71% of the MACs, 33.9 for the root."""
     unreliable = Timing.of(latency(2.5, batch=32).model_copy(update={"reliability": "unreliable"}))
     old = Timing(batch=32, median_ms=40.3, iqr_ms=9.0)
     for record, text in ((unreliable, "unreliable"), (old, "not compared")):

@@ -35,7 +35,7 @@ _CALLS_BY_PERMISSION: dict[Permission, str] = {
         list_links create_link revoke_link
     """,
 }
-PERMISSIONS: dict[str, Permission] = {
+CALL_PERMISSIONS: dict[str, Permission] = {
     call: permission for permission, call_names in _CALLS_BY_PERMISSION.items() for call in call_names.split()
 }
 
@@ -44,7 +44,7 @@ async def require_access(request: Request, workspace: CurrentWorkspace) -> None:
     """Rejects a call if the visitor lacks the permission that it requires. A later check decides whether the visitor
     may see the tree. Async, so that FastAPI runs it in the event loop, not in a thread; it never blocks.
     """
-    check_permission(PERMISSIONS.get(request.scope["route"].name, "owner"), workspace.visitor)
+    check_permission(CALL_PERMISSIONS.get(request.scope["route"].name, "owner"), workspace.visitor)
 
 
 async def require_writable_store(request: Request, workspace: CurrentWorkspace) -> None:

@@ -17,17 +17,17 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.sharing.visitors import find_node, load_if_visible
 from cnnpruner.service.workspace import Workspace
 
-LARGEST_ID = 2**53 - 1
+MAX_ID = 2**53 - 1
 """Largest id that a request may contain: the largest integer that JavaScript represents exactly."""
 
 
 def id_path_parameter(object_name: str) -> Any:
     """Returns the declaration of a path parameter that holds an object's id. `object_name`: for example, "a node"."""
-    return Path(ge=1, le=LARGEST_ID, description=f"ID of {object_name}.")
+    return Path(ge=1, le=MAX_ID, description=f"ID of {object_name}.")
 
 
 SampleFromPath = Annotated[
-    int, Path(ge=0, le=LARGEST_ID, description="Position of the image in the selection split, starting at 0.")
+    int, Path(ge=0, le=MAX_ID, description="Position of the image in the selection split, starting at 0.")
 ]
 
 

@@ -10,14 +10,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from cnnpruner.api.field_errors import join_field_errors, list_field_errors
-from cnnpruner.domain.base import ErrorAnswer, ErrorBody
+from cnnpruner.domain.base import ErrorBody, ErrorResponse
 from cnnpruner.errors import CNNPrunerError
 
 log = logging.getLogger(__name__)
 
 ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": ErrorAnswer, "description": "The request was rejected. The message says why and how to fix it."},
-    "5XX": {"model": ErrorAnswer, "description": "The server cannot handle the request at the moment."},
+    "4XX": {"model": ErrorResponse, "description": "The request was rejected. The message says why and how to fix it."},
+    "5XX": {"model": ErrorResponse, "description": "The server cannot handle the request at the moment."},
 }
 
 
@@ -32,11 +32,11 @@ class _AsciiJsonResponse(JSONResponse):
 
 def error_response(status: int, code: str, message: str, details: dict[str, Any]) -> JSONResponse:
     """Returns an error response in the JSON shape that all errors have."""
-    body = ErrorAnswer(error=ErrorBody(code=code, message=message, details=details))
+    body = ErrorResponse(error=ErrorBody(code=code, message=message, details=details))
     return _AsciiJsonResponse(body.model_dump(mode="json"), status_code=status)
 
 
-def _handle_own_error(_: Request, error: Exception) -> JSONResponse:
+def _handle_cnnpruner_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, CNNPrunerError)
     return error_response(error.status, error.code, error.message, error.details)
 
@@ -47,7 +47,7 @@ def _handle_invalid_request(_: Request, error: Exception) -> JSONResponse:
     return error_response(422, "invalid_input", join_field_errors(field_errors), {"errors": field_errors})
 
 
-_HTTP_MESSAGES = {
+_ERROR_TEXTS = {
     404: "this path does not exist; /openapi.json lists all paths.",
     405: "this method is not allowed here; the Allow header and /openapi.json list the allowed methods.",
 }
@@ -66,7 +66,7 @@ def _handle_http_error(request: Request, error: Exception) -> JSONResponse:
     if error.status_code == 400 and isinstance(error.__cause__, ValueError | RecursionError):
         return _handle_unreadable_body(error.__cause__)
     code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "http_error")
-    message = f"{request.method} {request.url.path[:200]}: {_HTTP_MESSAGES.get(error.status_code, f'{error.detail}.')}"
+    message = f"{request.method} {request.url.path[:200]}: {_ERROR_TEXTS.get(error.status_code, f'{error.detail}.')}"
     response = error_response(error.status_code, code, message, {})
     response.headers.update(error.headers or {})
     return response
@@ -80,7 +80,7 @@ def _handle_unexpected_error(request: Request, error: Exception) -> JSONResponse
 
 def install_error_handlers(app: FastAPI) -> None:
     """Registers the error handlers of this module with `app`."""
-    app.add_exception_handler(CNNPrunerError, _handle_own_error)
+    app.add_exception_handler(CNNPrunerError, _handle_cnnpruner_error)
     app.add_exception_handler(RequestValidationError, _handle_invalid_request)
     app.add_exception_handler(HTTPException, _handle_http_error)
     app.add_exception_handler(Exception, _handle_unexpected_error)

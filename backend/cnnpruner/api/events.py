@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, ExperimentFromPath
+from cnnpruner.api.dependencies import MAX_ID, CurrentWorkspace, ExperimentFromPath
 from cnnpruner.domain.events import Event
 
 router = APIRouter(prefix="/experiments/{experiment_id}", tags=["experiments"])
@@ -62,9 +62,9 @@ async def stream_events(
 
 
 def _parse_event_id(event_id: str | None) -> int | None:
-    """Returns the event id as an integer, at most LARGEST_ID. Returns None if no id is given, or if it does not consist
+    """Returns the event id as an integer, at most MAX_ID. Returns None if no id is given, or if it does not consist
     of ASCII digits only.
     """
     if event_id is None or not (event_id.isascii() and event_id.isdigit()):
         return None
-    return min(int(event_id), LARGEST_ID)
+    return min(int(event_id), MAX_ID)

@@ -55,8 +55,8 @@ def _is_field_name(value: dict[str, Any] | list[Any], key: str | int, next_key: 
     """
     if not _has_key(value, key):
         return False
-    is_plain_value = not isinstance(value[key], dict | list)  # type: ignore[index]
-    return not (is_plain_value and (next_key is None or _has_key(value, next_key)))
+    is_scalar = not isinstance(value[key], dict | list)  # type: ignore[index]
+    return not (is_scalar and (next_key is None or _has_key(value, next_key)))
 
 
 def _has_key(value: dict[str, Any] | list[Any], key: str | int) -> bool:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, JobFromPath
+from cnnpruner.api.dependencies import MAX_ID, CurrentWorkspace, JobFromPath
 from cnnpruner.domain.jobs import Job
 from cnnpruner.service import jobs
 
@@ -18,7 +18,7 @@ def list_jobs(
         int | None,
         Query(
             ge=1,
-            le=LARGEST_ID,
+            le=MAX_ID,
             description="ID of an experiment. If given, only the jobs of this experiment are returned.",
         ),
     ] = None,

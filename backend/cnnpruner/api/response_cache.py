@@ -38,14 +38,14 @@ class ResponseCache:
         self._bodies: OrderedDict[Hashable, _CachedBody] = OrderedDict()
         self._lock = threading.Lock()
 
-    def body(self, key: Hashable, version: Hashable, make_value: Callable[[], BaseModel]) -> _CachedBody:
-        """Returns the body cached under `key` if its version is `version`. Otherwise makes a body from `make_value()`
+    def body(self, key: Hashable, version: Hashable, build_value: Callable[[], BaseModel]) -> _CachedBody:
+        """Returns the body cached under `key` if its version is `version`. Otherwise makes a body from `build_value()`
         and caches it.
         """
         with self._lock:
             body = self._bodies.get(key)
         if body is None or body.version != version:
-            body = _serialize(version, make_value())
+            body = _serialize(version, build_value())
         with self._lock:
             self._bodies[key] = body
             self._bodies.move_to_end(key)
@@ -64,9 +64,9 @@ class ResponseCacheForRequest:
         self._responses: ResponseCache = request.app.state.responses
         self._accepts_gzip = "gzip" in request.headers.get("accept-encoding", "")
 
-    def respond(self, key: Hashable, version: Hashable, make_value: Callable[[], BaseModel]) -> Response:
-        """Returns the response for `key` and `version`; calls `make_value` only if this version is not cached."""
-        body = self._responses.body(key, version, make_value)
+    def respond(self, key: Hashable, version: Hashable, build_value: Callable[[], BaseModel]) -> Response:
+        """Returns the response for `key` and `version`; calls `build_value` only if this version is not cached."""
+        body = self._responses.body(key, version, build_value)
         headers = {"Vary": "Accept-Encoding"}
         if self._accepts_gzip and body.gzipped_bytes is not None:
             return Response(

@@ -92,18 +92,18 @@ def _bind_socket(config: Config) -> socket.socket:
 
 
 def _start_demo(workspace: Workspace) -> threading.Thread:
-    demo = threading.Thread(target=make_demo_experiment, args=(workspace,), name="demo", daemon=True)
-    demo.start()
-    return demo
+    demo_thread = threading.Thread(target=make_demo_experiment, args=(workspace,), name="demo", daemon=True)
+    demo_thread.start()
+    return demo_thread
 
 
 def _open_browser(url: str) -> None:
-    has_screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.name == "nt"
-    if has_screen or os.uname().sysname == "Darwin":
+    has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.name == "nt"
+    if has_display or os.uname().sysname == "Darwin":
         webbrowser.open(url)
 
 
-def reloading_app() -> FastAPI:
+def create_dev_app() -> FastAPI:
     """Returns the app for a server that restarts whenever the code changes (`make dev`)."""
     workspace = build_workspace(ensure_token(from_environment())[0])
     app = create_app(workspace)

@@ -42,13 +42,13 @@ def _iterate_strings(body: Any) -> Iterator[tuple[str, str]]:
         if isinstance(value, str):
             yield path or "the body", value
         elif isinstance(value, list):
-            pending_values += [(_join(path, str(index)), item) for index, item in enumerate(value)]
+            pending_values += [(_join_path(path, str(index)), item) for index, item in enumerate(value)]
         elif isinstance(value, dict):
             yield from ((f"a field name in {path or 'the body'}", name) for name in value)
-            pending_values += [(_join(path, name), item) for name, item in value.items() if _is_valid_text(name)]
+            pending_values += [(_join_path(path, name), item) for name, item in value.items() if _is_valid_text(name)]
 
 
-def _join(path: str, name: str) -> str:
+def _join_path(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 

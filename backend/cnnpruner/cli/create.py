@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from cnnpruner import config
 from cnnpruner.cli.arguments import add_image_folder_arguments, add_resize_arguments, add_server_argument
-from cnnpruner.cli.factories import register_given_factories
+from cnnpruner.cli.factories import register_factories
 from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
 from cnnpruner.client.new_experiments import parse_new_experiment
@@ -35,11 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--std", type=float, nargs="+", help="standard deviation per channel, for pixel values 0-1")
     seed_help = "random seed for the splits, the order of the training images and the fresh weights (default 0)"
     parser.add_argument("--seed", type=int, default=0, help=seed_help)
-    tolerance = (
+    tolerance_help = (
         "how far a node's accuracy may fall below its parent's for the node to count as recovered, 0-1 "
         "(default %(default)s)"
     )
-    parser.add_argument("--tolerance", type=float, default=0.005, help=tolerance)
+    parser.add_argument("--tolerance", type=float, default=0.005, help=tolerance_help)
     parser.add_argument(
         "--target-accuracy", type=float, help="target accuracy, which pruned networks should not fall below, 0-1"
     )
@@ -102,10 +102,10 @@ def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Creates an experiment on a running server. Returns 1 if it was not created because of warnings."""
-    register_given_factories(args)
+    register_factories(args)
     client = Client(args.server)
     try:
-        experiment = client.create(_new_experiment(args))
+        experiment = client.create(_build_new_experiment(args))
     except NeedsConfirmation as error:
         for warning in error.details["warnings"]:
             sys.stderr.write(f"warning: {warning}\n")
@@ -131,13 +131,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _new_experiment(args: argparse.Namespace) -> NewExperiment:
-    train = {"epochs": args.epochs, "learning_rate": args.learning_rate}
+def _build_new_experiment(args: argparse.Namespace) -> NewExperiment:
+    training_settings = {"epochs": args.epochs, "learning_rate": args.learning_rate}
     body: dict[str, Any] = {
         "name": args.name,
         "data": parse_data_source(args),
         "network": {"name": args.network, "options": _parse_options(args.option)},
-        "weights": _parse_weight_source(args, train),
+        "weights": _parse_weight_source(args, training_settings),
         "image_size": args.image_size,
         "mean": args.mean,
         "std": args.std,
@@ -167,19 +167,19 @@ def parse_data_source(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _parse_weight_source(args: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:
+def _parse_weight_source(args: argparse.Namespace, training_settings: dict[str, Any]) -> dict[str, Any]:
     """Returns the source of the root's weights: published weights, a checkpoint, or training from scratch.
 
     Published weights are always fine-tuned, because their classification head usually has other classes; a checkpoint
     is used unchanged unless `--train` is given.
     """
     if args.pretrained:
-        return {"pretrained": True, "train": train}
+        return {"pretrained": True, "train": training_settings}
     if args.weights:
-        return {"path": args.weights, "key": args.weights_key, "train": train if args.train else None}
+        return {"path": args.weights, "key": args.weights_key, "train": training_settings if args.train else None}
     if args.weights_key is not None:
         raise InvalidInput("--weights-key only works with a checkpoint; give the checkpoint with --weights.")
-    return {"train": train}
+    return {"train": training_settings}
 
 
 def _parse_options(pairs: list[str]) -> dict[str, str]:

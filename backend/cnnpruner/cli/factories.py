@@ -1,4 +1,5 @@
-"""Registers user-defined networks and data sets in the server's model store, which other users cannot write to."""
+"""Registers user-defined networks and data sets in a file of the model store that only the server's account can
+write to."""
 
 import argparse
 from pathlib import Path
@@ -10,7 +11,7 @@ from cnnpruner.planning.networks.catalogue import check_name_is_free
 from cnnpruner.planning.networks.factories import FACTORIES_FILE, parse_factory, read_factories, save_factory
 
 
-def register_given_factories(args: argparse.Namespace) -> None:
+def register_factories(args: argparse.Namespace) -> None:
     """Registers the factories given on the command line. Raises the same errors as `register_network`."""
     if args.factory:
         register_network(args)

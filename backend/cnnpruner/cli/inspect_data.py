@@ -16,7 +16,7 @@ HELP = "report what a data set contains and what is wrong with it; needs no serv
 
 FACTORY_NAME = "own"
 """Name under which the data factory given on the command line is registered."""
-MAX_CLASSES = 40
+MAX_PRINTED_CLASSES = 40
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +83,7 @@ def _parse_report_request(args: argparse.Namespace) -> NewDataReport:
 
 def _format_report(report: DataReport) -> str:
     summary = [line for line in report.sentences if line not in report.errors and line not in report.warnings]
-    classes = report.classes[:MAX_CLASSES]
+    classes = report.classes[:MAX_PRINTED_CLASSES]
     width = max((len(entry.name) for entry in classes), default=0)
     rows = [
         f"  {entry.name:<{width}} {entry.train:>9,} {entry.held_out - entry.test:>9,} {entry.test:>9,}"

@@ -15,14 +15,14 @@ from cnnpruner.errors import CNNPrunerError, InvalidInput
 from cnnpruner.planning.networks.catalogue import (
     TIMM_PREFIX,
     TORCHVISION_PREFIX,
-    add_options_for_pretrained,
+    add_pretrained_options,
     find_network,
 )
 from cnnpruner.planning.networks.factories import Factory, parse_factory
 
 HELP = "report what can be pruned in a network; needs no server"
 
-EXAMPLE_FAMILY_NETWORKS = (
+EXAMPLE_TORCHVISION_NETWORKS = (
     "alexnet", "vgg11_bn", "resnet18", "resnet50", "resnext50_32x4d", "wide_resnet50_2", "densenet121", "googlenet",
     "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "efficientnet_b0", "mnasnet1_0", "shufflenet_v2_x1_0",
     "regnet_y_400mf", "squeezenet1_1", "convnext_tiny",
@@ -43,7 +43,7 @@ EXAMPLE_TIMM_NETWORKS = (
 )  # fmt: skip
 """Networks from different timm families. Some have layer, group or RMS norms, attention, or standardized weights."""
 
-ALL_EXAMPLE_NETWORKS = (*EXAMPLE_FAMILY_NETWORKS, *(f"{TIMM_PREFIX}{name}" for name in EXAMPLE_TIMM_NETWORKS))
+ALL_EXAMPLE_NETWORKS = (*EXAMPLE_TORCHVISION_NETWORKS, *(f"{TIMM_PREFIX}{name}" for name in EXAMPLE_TIMM_NETWORKS))
 
 DEFAULT_SIZE_BY_NETWORK = {"inception_v3": 299}
 DEFAULT_IMAGE_SIZE, SMALL_IMAGE_SIZE = 224, 32
@@ -148,10 +148,10 @@ def _print_report(name: str, options: InspectionOptions) -> NetworkReport | str:
         sys.stderr.write(f"{_clear_line()}cnnpruner: {error.message}\n")
         return error.message
     sys.stderr.write(_clear_line())
-    *sentences, proof_sentence = [
+    *sentences, check_sentence = [
         f"warning: {sentence}" if sentence in report.warnings else sentence for sentence in report.sentences
     ]
-    sys.stdout.write("\n".join([*sentences, "", layer_table(report), "", proof_sentence, ""]) + "\n")
+    sys.stdout.write("\n".join([*sentences, "", layer_table(report), "", check_sentence, ""]) + "\n")
     return report
 
 
@@ -173,8 +173,8 @@ def inspect(name: str, options: InspectionOptions, progress: Callable[[float, st
         images = _read_image(options.image, size, channels)
     else:
         images = torch.randn((2, channels, size, size), generator=torch.Generator().manual_seed(options.seed))
-    inspected = InspectionSubject(name, network, classes, notes, weights=weight_sets)
-    return inspect_network(inspected, images, options.seed, progress)
+    subject = InspectionSubject(name, network, classes, notes, weights=weight_sets)
+    return inspect_network(subject, images, options.seed, progress)
 
 
 def _load_checkpoint(network: Any, options: InspectionOptions) -> tuple[tuple[WeightSet, ...], tuple[str, ...]]:
@@ -185,8 +185,8 @@ def _load_checkpoint(network: Any, options: InspectionOptions) -> tuple[tuple[We
 
     if options.weights is None:
         return (), ()
-    chosen = load_checkpoint(network, options.weights, options.weights_key)
-    return chosen.sets, chosen.notices
+    loaded_checkpoint = load_checkpoint(network, options.weights, options.weights_key)
+    return loaded_checkpoint.weight_sets, loaded_checkpoint.notices
 
 
 def _build_by_name(
@@ -202,7 +202,7 @@ def _build_by_name(
     size = options.image_size or entry.round_up_image_size(default_size)
     channels = options.channels or entry.channels or 3
     classes = options.classes or (10 if entry.family == "ours" else 1000)
-    source = add_options_for_pretrained(source) if options.pretrained else source
+    source = add_pretrained_options(source) if options.pretrained else source
     network = build_network(source, classes, channels, size, options.seed)
     if options.pretrained:
         load_weights(network, load_pretrained_state(source, channels, progress))

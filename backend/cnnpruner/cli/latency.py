@@ -6,7 +6,7 @@ import sys
 from cnnpruner.cli.arguments import add_server_argument
 from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
-from cnnpruner.domain.tree.latencies import RUNTIME_NAMES, Latency, describe_ratio
+from cnnpruner.domain.tree.latencies import RUNTIME_NAMES, Latency, describe_latency_ratio
 
 HELP = "measure the latency of a node, and its ratio to the root's latency"
 
@@ -41,5 +41,5 @@ def describe_latency(latency: Latency) -> str:
     none).
     """
     threads = "" if latency.threads is None else f", {latency.threads} threads"
-    setting = f"{RUNTIME_NAMES[latency.runtime]} on {latency.device}{threads}, batch size {latency.batch}"
-    return f"{setting}: {latency.median_ms:.3g} ms; {describe_ratio(latency)}"
+    settings = f"{RUNTIME_NAMES[latency.runtime]} on {latency.device}{threads}, batch size {latency.batch}"
+    return f"{settings}: {latency.median_ms:.3g} ms; {describe_latency_ratio(latency)}"

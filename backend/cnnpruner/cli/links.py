@@ -45,11 +45,11 @@ def run(args: argparse.Namespace) -> int:
     elif args.action in ("revoke", "withdraw"):
         client.revoke_link(args.link)
     else:
-        sys.stdout.writelines(describe(link) + "\n" for link in client.links(args.experiment))
+        sys.stdout.writelines(describe_link(link) + "\n" for link in client.links(args.experiment))
     return 0
 
 
-def describe(link: Link) -> str:
+def describe_link(link: Link) -> str:
     """Returns one line that describes `link`: its id, permissions, expiry, last use and name."""
     parts = [f"link {link.id}", LINK_MODE_LABELS[link.mode], *(["can download weights"] if link.may_export else [])]
     parts += [f"expires {link.expires_at:%Y-%m-%d %H:%M} UTC"] if link.expires_at else []

@@ -44,15 +44,15 @@ def list_server_contents(client: Client) -> str:
 
 def list_nodes(nodes: list[Node]) -> str:
     """Returns one line for each node, followed by indented lines about its training and its forecast accuracy."""
-    numbers = {node.id: node.number for node in nodes}
-    return "".join(f"{line}\n" for node in nodes for line in _describe(node, numbers))
+    number_by_id = {node.id: node.number for node in nodes}
+    return "".join(f"{line}\n" for node in nodes for line in _describe_node(node, number_by_id))
 
 
-def _describe(node: Node, numbers: dict[int, int]) -> list[str]:
+def _describe_node(node: Node, number_by_id: dict[int, int]) -> list[str]:
     if node.state != "ready":
         return [f"node {node.number}: {node.state}"]
     recovered = {True: ", recovered", False: ", not recovered", None: ""}[node.recovered]
-    pairs = zip(provenance.COLUMN_NAMES[1:], provenance.describe_provenance(node, numbers)[1:], strict=True)
+    pairs = zip(provenance.COLUMN_NAMES[1:], provenance.describe_provenance(node, number_by_id)[1:], strict=True)
     return [
         f"node {node.number}: accuracy {percent(node.accuracy)}{recovered}, {node.parameters:,} parameters",
         *(f"  note: {notice}" for notice in node.notices),

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         allowed_hosts=defaults.allowed_hosts + config.parse_host_names(",".join(args.allowed_host or [])),
         networks=tuple(args.network) if args.network else defaults.networks,
         datasets=tuple(args.data_factory) if args.data_factory else defaults.datasets,
-        new_store=defaults.new_store or args.new_store,
+        start_new_store=defaults.start_new_store or args.new_store,
     )
     serve(server_config)
     return 0

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any, get_args
 
-from cnnpruner.domain.tree.training import Schedule, Start
+from cnnpruner.domain.tree.training import LearningRateSchedule, TrainingStart
 
 
 def add_training_arguments(parser: argparse.ArgumentParser, title: str) -> None:
@@ -13,12 +13,12 @@ def add_training_arguments(parser: argparse.ArgumentParser, title: str) -> None:
     group = parser.add_argument_group(title)
     text = "weights from which the training starts; best, the default, is the most accurate of cut, recalibrated and "
     text += "reconstructed"
-    group.add_argument("--start", choices=get_args(Start), help=text)
+    group.add_argument("--start", choices=get_args(TrainingStart), help=text)
     group.add_argument("--epochs", type=int, help="number of training epochs")
     group.add_argument("--images", type=int, help="number of training images per epoch")
     group.add_argument("--learning-rate", type=float, help="peak learning rate")
     group.add_argument("--batch-size", type=int, help="number of images per training step")
-    group.add_argument("--schedule", choices=get_args(Schedule), help="learning rate schedule")
+    group.add_argument("--schedule", choices=get_args(LearningRateSchedule), help="learning rate schedule")
     text = "node whose predictions the network also learns to match: root, parent, or the id of a ready node"
     group.add_argument("--teacher", metavar="NODE", help=text)
     group.add_argument("--teacher-weight", type=float, help="weight of the teacher's predictions in the loss, 0 to 1")

@@ -3,15 +3,15 @@
 from pathlib import Path
 
 from cnnpruner.client.addresses import api_path
-from cnnpruner.client.http import Http
+from cnnpruner.client.http import HttpClient
 from cnnpruner.client.targets import resolve_output_path
 from cnnpruner.domain.tree.experiments import Experiment
 
 
-class BundleCalls:
+class BundleMixin:
     """Mixin that adds the calls for bundles and HTML reports to `Client`."""
 
-    _http: Http
+    _http: HttpClient
 
     def bundle(
         self, experiment_id: int, path: str | Path | None = None, weights: bool = True, pictures: bool = False

@@ -6,16 +6,16 @@ from typing import Any
 
 from cnnpruner import config
 from cnnpruner.client.addresses import api_path
-from cnnpruner.client.bundles import BundleCalls
-from cnnpruner.client.exports import ExportCalls
+from cnnpruner.client.bundles import BundleMixin
+from cnnpruner.client.exports import ExportMixin
 from cnnpruner.client.filter_scores import FilterScores, to_filter_scores
-from cnnpruner.client.http import Http
-from cnnpruner.client.links import LinkCalls
+from cnnpruner.client.http import HttpClient
+from cnnpruner.client.links import LinkMixin
 from cnnpruner.client.new_experiments import parse_new_experiment
-from cnnpruner.client.plans import PlanCalls
+from cnnpruner.client.plans import PlanMixin
 from cnnpruner.client.progress import progress_bar
-from cnnpruner.client.samples import SampleCalls
-from cnnpruner.client.tree import TreeCalls
+from cnnpruner.client.samples import SampleMixin
+from cnnpruner.client.tree import TreeMixin
 from cnnpruner.client.tree_nodes import TreeNodes
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.criteria import Agreement, CriterionInfo, OptionValue
@@ -32,11 +32,11 @@ from cnnpruner.errors import CNNPrunerError, make_error
 POLL_INTERVAL_S = 0.2
 
 
-class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
+class Client(PlanMixin, TreeMixin, SampleMixin, ExportMixin, BundleMixin, LinkMixin):
     """Connection to a server. Errors on the server are raised as `CNNPrunerError` with the server's message."""
 
     def __init__(self, url: str | None = None) -> None:
-        self._http = Http(url or config.server_url())
+        self._http = HttpClient(url or config.server_url())
 
     def data(self) -> DataListing:
         """The server's data sets, checkpoints and networks, from which experiments can be created."""

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cnnpruner.client.addresses import api_path
-from cnnpruner.client.http import Http
+from cnnpruner.client.http import HttpClient
 from cnnpruner.client.targets import resolve_output_path
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.sharing.exports import Export, ExportFormat
 
 
-class ExportCalls:
+class ExportMixin:
     """Mixin that adds the calls for exports and for test accuracy to `Client`."""
 
-    _http: Http
+    _http: HttpClient
     wait: Callable[..., Job]
 
     def exports(self, node_id: int) -> list[Export]:

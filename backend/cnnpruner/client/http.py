@@ -61,7 +61,7 @@ class ServerError(CNNPrunerError):
     """
 
 
-class Http:
+class HttpClient:
     """Connection to a server. If `url` is a link with a token, the token is sent with every request."""
 
     def __init__(self, url: str) -> None:
@@ -119,8 +119,8 @@ class Http:
         try:
             with (
                 URL_OPENER.open(request, timeout=RESPONSE_TIMEOUT_S) as response,
-                atomic_replacement(target) as temporary,
-                temporary.open("wb") as file,
+                atomic_replacement(target) as temporary_path,
+                temporary_path.open("wb") as file,
             ):
                 shutil.copyfileobj(response, file)
         except HTTPError as error:

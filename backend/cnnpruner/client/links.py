@@ -3,15 +3,15 @@
 from typing import Any
 
 from cnnpruner.client.addresses import api_path
-from cnnpruner.client.http import Http
+from cnnpruner.client.http import HttpClient
 from cnnpruner.domain.sharing.links import CreatedLink, Link, LinkMode
 from cnnpruner.domain.sharing.visitors import Visitor
 
 
-class LinkCalls:
+class LinkMixin:
     """Mixin that adds the calls for links and visitors to `Client`."""
 
-    _http: Http
+    _http: HttpClient
 
     def visitor(self) -> Visitor:
         """Your identity and permissions on the server."""

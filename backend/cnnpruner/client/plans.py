@@ -4,15 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from cnnpruner.client.addresses import api_path
-from cnnpruner.client.http import Http
+from cnnpruner.client.http import HttpClient
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, DEFAULT_ORDER
-from cnnpruner.domain.plans.plans import Applied, Plan, Preview
+from cnnpruner.domain.plans.plans import AppliedPlan, Plan, Preview
 from cnnpruner.domain.plans.recipes import Recipe
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.plans.suggestions import Suggestion, SuggestionStarted
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.domain.tree.training import Start
+from cnnpruner.domain.tree.training import TrainingStart
 
 
 def _add_default_order(rule_fields: dict[str, Any]) -> dict[str, Any]:
@@ -25,17 +25,17 @@ def _add_default_order(rule_fields: dict[str, Any]) -> dict[str, Any]:
     return {"criterion": DEFAULT_ORDER} | floor | rule_fields
 
 
-class PlanCalls:
+class PlanMixin:
     """Mixin that adds the calls for plans to `Client`."""
 
-    _http: Http
+    _http: HttpClient
     wait: Callable[..., Job]
     scores: Callable[..., Scores]
 
     def plan(self, node_id: int, **rule_fields: Any) -> Plan:
         """Draft a plan for a node, for instance `plan(node.id, rule="percent", percent=50)`.
 
-        By default, filters are ranked by `loss_change/macs^0.5`, and each layer keeps at least 10 % of its filters; set
+        By default, filters are ranked by `loss_change/macs^0.5`, and each layer keeps at least 10% of its filters; set
         `criterion` and `floor` to change this. `plan(…, **PAPER_ORDER)` ranks filters as in the paper. If necessary,
         waits until the scores have been computed.
         """
@@ -73,8 +73,8 @@ class PlanCalls:
         **settings: Any,
     ) -> Suggestion:
         """Search for the plan with the highest accuracy at a given cost, and wait for it: `suggest(node.id, macs=0.41)`
-        for at most 41 % of the node's MACs, `suggest(node.id, accuracy=0.9)` for the fewest MACs at which the
-        reconstructed network reaches an accuracy of 90 %.
+        for at most 41% of the node's MACs, `suggest(node.id, accuracy=0.9)` for the fewest MACs at which the
+        reconstructed network reaches an accuracy of 90%.
 
         Other goals: `goal={"metric": "parameters", "value": 100_000}`. `seconds`: duration of the search. `seed`:
         random seed. `apply=True`: also apply the best plan, trained by its recipe within `training_seconds`. `show`:
@@ -89,9 +89,9 @@ class PlanCalls:
             settings["goal"] = {"accuracy": accuracy}
         body = {"seconds": seconds, **settings}
         response = self._http.call("POST", api_path("nodes", node_id, "suggestions"), body)
-        started = SuggestionStarted.model_validate(response)
-        self.wait(started.job.id, show, progress)
-        return self.suggestion(started.suggestion.id)
+        started_search = SuggestionStarted.model_validate(response)
+        self.wait(started_search.job.id, show, progress)
+        return self.suggestion(started_search.suggestion.id)
 
     def suggestion(self, suggestion_id: int) -> Suggestion:
         """Get a suggestion with the plans that its search has tried so far, best first."""
@@ -141,8 +141,8 @@ class PlanCalls:
         training: dict[str, Any] | None = None,
         note: str | None = None,
         revision: int | None = None,
-        start: Start | None = None,
-    ) -> Applied:
+        start: TrainingStart | None = None,
+    ) -> AppliedPlan:
         """Apply a plan, which creates a node. Returns at once; use `wait(applied.job.id)` to wait for the node.
 
         `start` selects the weights from which the training starts: `cut`, `recalibrated` or `reconstructed`; the
@@ -150,4 +150,4 @@ class PlanCalls:
         the plan since that revision.
         """
         body = {"training": training, "note": note, "revision": revision, "start": start}
-        return Applied.model_validate(self._http.call("POST", api_path("plans", plan_id, "apply"), body))
+        return AppliedPlan.model_validate(self._http.call("POST", api_path("plans", plan_id, "apply"), body))

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 from cnnpruner.domain.jobs import Job
 
-ShowProgress = Callable[[Job], None]
+ProgressCallback = Callable[[Job], None]
 BAR_WIDTH = 30
 
 
 @contextmanager
-def progress_bar(is_shown: bool = True) -> Iterator[ShowProgress]:
+def progress_bar(is_shown: bool = True) -> Iterator[ProgressCallback]:
     """Yields a function that shows the progress of the job passed to it. If `is_shown` is false, the function does
     nothing.
     """
@@ -21,7 +21,7 @@ def progress_bar(is_shown: bool = True) -> Iterator[ShowProgress]:
     try:
         from tqdm.auto import tqdm
     except ImportError:
-        yield _draw_text
+        yield _draw_text_bar
         sys.stderr.write("\n")
         return
     with tqdm(total=100, bar_format="{l_bar}{bar}| {elapsed}") as bar:
@@ -33,9 +33,9 @@ def progress_bar(is_shown: bool = True) -> Iterator[ShowProgress]:
         yield draw
 
 
-def _draw_text(job: Job) -> None:
+def _draw_text_bar(job: Job) -> None:
     filled_width = round(BAR_WIDTH * job.progress)
-    remaining_text = "" if job.eta_s is None else f", {job.eta_s:.0f} s left"
+    time_left_text = "" if job.eta_s is None else f", {job.eta_s:.0f} s left"
     bar = f"{'#' * filled_width}{'.' * (BAR_WIDTH - filled_width)}"
-    sys.stderr.write(f"\r\033[K[{bar}] {job.progress:.0%} {job.message}{remaining_text}")
+    sys.stderr.write(f"\r\033[K[{bar}] {job.progress:.0%} {job.message}{time_left_text}")
     sys.stderr.flush()

@@ -3,23 +3,23 @@
 from typing import Any
 
 from cnnpruner.client.addresses import api_path
-from cnnpruner.client.http import Http
+from cnnpruner.client.http import HttpClient
 from cnnpruner.domain.samples.pictures import FilterPicture, FilterPictures, LayerFilters, SampleView
 from cnnpruner.domain.tree.nodes import Sample, Samples
 
 PAGE_SIZE = 128
 
 
-class SampleCalls:
+class SampleMixin:
     """Mixin that adds the calls for samples and filter pictures to `Client`."""
 
-    _http: Http
+    _http: HttpClient
 
-    def samples(self, node_id: int, **filters: Any) -> list[Sample]:
-        """The selection images that meet the conditions in `filters`, with a node's predictions; for instance
+    def samples(self, node_id: int, **query: Any) -> list[Sample]:
+        """The selection images that meet the conditions in `query`, with a node's predictions; for instance
         `samples(node.id, change="degraded", against=3, classes=[1, 7])`.
         """
-        path = api_path("nodes", node_id, "samples", **{"limit": 20_000, **filters})
+        path = api_path("nodes", node_id, "samples", **{"limit": 20_000, **query})
         return Samples.model_validate(self._http.call("GET", path)).items
 
     def sample(self, node_id: int, sample: int, against: int | None = None) -> SampleView:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnnpruner.client.addresses import api_path
-from cnnpruner.client.http import Http
+from cnnpruner.client.http import HttpClient
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, DEFAULT_ORDER
 from cnnpruner.domain.plans.plans import Plan
-from cnnpruner.domain.tree.autopilots import PAPER_KINDS, Autopilot, AutopilotKind
+from cnnpruner.domain.tree.autopilots import PAPER_AUTOPILOT_KINDS, Autopilot, AutopilotKind
 from cnnpruner.domain.tree.branches import Branch
 from cnnpruner.domain.tree.comparison import Comparison
 from cnnpruner.domain.tree.estimates import Estimate, TreeForecast
@@ -16,10 +16,10 @@ from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import ControlKind, Node
 
 
-class TreeCalls:
+class TreeMixin:
     """Mixin that adds the calls for the tree to `Client`."""
 
-    _http: Http
+    _http: HttpClient
 
     def annotate(
         self, node_id: int, note: str | None = None, starred: bool | None = None, note_before: str | None = None
@@ -44,7 +44,7 @@ class TreeCalls:
         return [Estimate.model_validate(value) for value in values]
 
     def forecast(self, experiment_id: int) -> TreeForecast:
-        """The forecast accuracy after fine-tuning as a function of the number of filters, with 80 % intervals."""
+        """The forecast accuracy after fine-tuning as a function of the number of filters, with 80% intervals."""
         return TreeForecast.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "forecast")))
 
     def plan_from_estimate(self, estimate_id: int) -> Plan:
@@ -59,9 +59,9 @@ class TreeCalls:
         `start_autopilot(node.id, "schedule", steps=5, goal={"metric": "macs", "value": 2e7})`.
 
         Unless `order` is given, the kinds `automatic` and `automatic_estimator` rank filters as in the paper, and the
-        other kinds by `loss_change/macs^0.5` with a floor of 10 %.
+        other kinds by `loss_change/macs^0.5` with a floor of 10%.
         """
-        if kind not in PAPER_KINDS:
+        if kind not in PAPER_AUTOPILOT_KINDS:
             settings = {"order": {"criterion": DEFAULT_ORDER, "floor": DEFAULT_FLOOR}} | settings
         return Autopilot.model_validate(
             self._http.call("POST", api_path("nodes", node_id, "autopilots"), {"kind": kind, **settings})

@@ -4,10 +4,10 @@ from typing import Any
 
 from cnnpruner.client.extras import import_optional_module
 from cnnpruner.domain.markup import Markup, element
-from cnnpruner.domain.tree.latencies import single_image_latency
+from cnnpruner.domain.tree.latencies import find_single_image_latency
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing.scatter import AXIS_TITLES, Metric
-from cnnpruner.drawing.style import scoped_style
+from cnnpruner.drawing.style import make_scoped_css
 from cnnpruner.drawing.tables import nodes_table
 from cnnpruner.drawing.tree import draw_tree
 
@@ -25,7 +25,7 @@ null.
 """
 
 LATENCY_COLUMNS = ("latency_ms", "latency_ratio", "latency_low", "latency_high", "latency_reliability")
-"""Columns for a node's latency in milliseconds, its ratio to the root's latency with the 95 % interval, and whether
+"""Columns for a node's latency in milliseconds, its ratio to the root's latency with the 95% interval, and whether
 this ratio is reliable.
 """
 
@@ -33,7 +33,7 @@ this ratio is reliable.
 class TreeNodes(list[Node]):
     """A tree's nodes, ordered by number."""
 
-    def numbered(self, number: int) -> Node:
+    def node_by_number(self, number: int) -> Node:
         """Returns the node with this number. Raises LookupError if the tree has no such node."""
         for node in self:
             if node.number == number:
@@ -47,9 +47,9 @@ class TreeNodes(list[Node]):
         """
         pandas = import_optional_module("pandas", "A table of the tree")
         rows = [node.model_dump(include=set(COLUMNS)) | _latency_cells(node) | _provenance_cells(node) for node in self]
-        parent_numbers = {node.id: node.number for node in self}
+        number_by_id = {node.id: node.number for node in self}
         frame = pandas.DataFrame(rows, columns=[*COLUMNS, *LATENCY_COLUMNS, *PROVENANCE_COLUMNS])
-        frame.insert(1, "parent", [parent_numbers.get(node.parent_id or 0) for node in self])
+        frame.insert(1, "parent", [number_by_id.get(node.parent_id or 0) for node in self])
         frame["parent"] = frame["parent"].astype("Int64")
         return frame.set_index("number")
 
@@ -73,19 +73,19 @@ class TreeNodes(list[Node]):
     def _repr_html_(self) -> str:
         if not self:
             return "<p>no nodes</p>"
-        style = element("style", Markup(scoped_style("cnnpruner")))
+        style = element("style", Markup(make_scoped_css("cnnpruner")))
         return element("div", style, draw_tree(self), nodes_table(self), class_="cnnpruner")
 
 
 def _provenance_cells(node: Node) -> dict[str, Any]:
-    training, record, forecast = node.training, node.training_record, node.forecast
+    training, training_record, forecast = node.training, node.training_record, node.forecast
     return {
         "learning_rate": training.learning_rate if training else None,
         "epochs_planned": node.epochs_planned,
-        "start": record.start if record else None,
-        "images_seen": record.images_seen if record else None,
-        "seconds": record.seconds if record else None,
-        "device": record.device if record else None,
+        "start": training_record.start if training_record else None,
+        "images_seen": training_record.images_seen if training_record else None,
+        "seconds": training_record.seconds if training_record else None,
+        "device": training_record.device if training_record else None,
         "forecast": forecast.accuracy if forecast else None,
         "forecast_low": forecast.low if forecast else None,
         "forecast_high": forecast.high if forecast else None,
@@ -93,7 +93,7 @@ def _provenance_cells(node: Node) -> dict[str, Any]:
 
 
 def _latency_cells(node: Node) -> dict[str, Any]:
-    latency = single_image_latency(node.latency)
+    latency = find_single_image_latency(node.latency)
     if latency is None:
         return {}
     cells: dict[str, Any] = {"latency_ms": latency.median_ms, "latency_reliability": latency.reliability}

@@ -14,7 +14,7 @@ from typing import Any
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.networks.factories import Factory
 
-FactoryErrorType = type[InvalidInput]
+FactoryErrorClass = type[InvalidInput]
 """The type of error to raise when a factory fails."""
 FactoryArguments = Mapping[tuple[str, ...], int | None]
 """Values that are passed to a factory if it has arguments for them.
@@ -28,19 +28,19 @@ _LIBRARY_FOLDERS = tuple(f"{sysconfig.get_path(name)}/" for name in ("stdlib", "
 SIZE_ARGUMENT_NAMES = ("image_size", "img_size", "input_size")
 
 
-def call_factory(factory: Factory, arguments: FactoryArguments, error_type: FactoryErrorType) -> Any:
+def call_factory(factory: Factory, arguments: FactoryArguments, error_type: FactoryErrorClass) -> Any:
     """Call the factory and return its result. Raises `error_type`, with the line that failed, if the factory cannot be
     imported or fails.
     """
     function = _find_function(factory, error_type)
-    keywords = _choose_keyword_arguments(function, factory.arguments, arguments)
+    keyword_arguments = _choose_keyword_arguments(function, factory.arguments, arguments)
     try:
-        return function(**keywords)
+        return function(**keyword_arguments)
     except Exception as error:
         raise factory_error(factory, f"Factory {factory.label} fails when it is called", error, error_type) from error
 
 
-def _find_function(factory: Factory, error_type: FactoryErrorType) -> Callable[..., Any]:
+def _find_function(factory: Factory, error_type: FactoryErrorClass) -> Callable[..., Any]:
     try:
         target: Any = _import_module_or_file(factory.module)
     except Exception as error:
@@ -86,16 +86,16 @@ def _choose_keyword_arguments(
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError):  # a built-in without a signature
         return dict(user_arguments)
-    keywords = dict(user_arguments)
+    keyword_arguments = dict(user_arguments)
     for names, value in arguments.items():
         name = next((name for name in names if name in parameters), None)
         if name is not None and value is not None and name not in user_arguments:
-            keywords[name] = value
-    return keywords
+            keyword_arguments[name] = value
+    return keyword_arguments
 
 
 def factory_error(
-    factory: Factory, failure: str, error: Exception, error_type: FactoryErrorType, location: str = ""
+    factory: Factory, failure: str, error: Exception, error_type: FactoryErrorClass, location: str = ""
 ) -> InvalidInput:
     """Return an error that says what failed, in which line of the user's code, and what to do about it.
 
@@ -105,30 +105,30 @@ def factory_error(
     """
     line = _find_user_code_line(error, location)
     reason = str(error).partition("\n")[0].rstrip(".") or "no reason given"
-    cure = "Fix the error in the factory."
+    fix = "Fix the error in the factory."
     if isinstance(error, ModuleNotFoundError):
-        cure = "Add the module's folder to PYTHONPATH, or give the file's path: folder/file.py:function."
+        fix = "Add the module's folder to PYTHONPATH, or give the file's path: folder/file.py:function."
     return error_type(
-        f"{failure} ({type(error).__name__}{line}): {reason}. {cure}",
+        f"{failure} ({type(error).__name__}{line}): {reason}. {fix}",
         factory=factory.label,
     )
 
 
-def item_code_location(dataset: Any) -> str:
+def find_getitem_location(dataset: Any) -> str:
     """Return the method that makes the items of a data set, with its file and line, such as `Faces.__getitem__,
     faces.py:12`. For a subset, this is the method of the data set from which the subset is taken. Empty if the items
     are not made by user code.
     """
-    while hasattr(dataset, "dataset") and not _is_user_code(_item_code_file(dataset)):
+    while hasattr(dataset, "dataset") and not _is_user_code(_getitem_file(dataset)):
         dataset = dataset.dataset
-    file = _item_code_file(dataset)
+    file = _getitem_file(dataset)
     if not _is_user_code(file):
         return ""
     code = inspect.unwrap(type(dataset).__getitem__).__code__
     return f"{type(dataset).__name__}.__getitem__, {Path(file).name}:{code.co_firstlineno}"
 
 
-def _item_code_file(dataset: Any) -> str:
+def _getitem_file(dataset: Any) -> str:
     function = inspect.unwrap(getattr(type(dataset), "__getitem__", None) or (lambda: None))
     code = getattr(function, "__code__", None)
     return code.co_filename if code is not None else ""

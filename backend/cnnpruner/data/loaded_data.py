@@ -14,14 +14,14 @@ from cnnpruner.data.images.transform import build_image_transform
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.sets import digits, factory_sets, folders
 from cnnpruner.data.sets.raw_data import RawData
-from cnnpruner.data.splits import Labels, make_splits, split_held_out, split_selection_folder
+from cnnpruner.data.splits import Labels, make_splits, split_held_out_images, split_without_test_images
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import SplitIndices
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.domain.tree.image_reading import ImageReading
 from cnnpruner.errors import UnusableData
 
-MAX_MEASURED_IMAGES = 2000
+MAX_NORMALIZATION_IMAGES = 2000
 MIN_STD = 1e-3
 """A channel whose standard deviation is below this value counts as constant and is normalised with a std of 1."""
 
@@ -63,12 +63,12 @@ class LoadedData:
     warnings: tuple[str, ...] = ()
     """Problems that would make results misleading, such as the same image in two splits."""
 
-    def split(self, imported: bool, seed: int) -> SplitIndices:
+    def split(self, is_root_imported: bool, seed: int) -> SplitIndices:
         """Return the indices of the images in the train, selection and test split.
 
-        `imported`: whether the root's weights may have been trained on all training images.
+        `is_root_imported`: whether the root's weights may have been trained on all training images.
         """
-        return self.splitter.split(imported, seed)
+        return self.splitter.split(is_root_imported, seed)
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,16 @@ class Splitter:
     selection.
     """
 
-    def split(self, imported: bool, seed: int) -> SplitIndices:
+    def split(self, is_root_imported: bool, seed: int) -> SplitIndices:
         """Return the indices of the images in the train, selection and test split.
 
-        `imported`: whether the root's weights may have been trained on all training images.
+        `is_root_imported`: whether the root's weights may have been trained on all training images.
         """
         if self.held_out is None:
-            return make_splits(self.train, self.test, imported, seed)
-        if self.test is None and self.may_take_test_from_train and not imported:
-            return split_selection_folder(self.train, len(self.held_out), self.held_out_origin, seed)
-        return split_held_out(len(self.train), self.held_out, self.test, self.held_out_origin, seed)
+            return make_splits(self.train, self.test, is_root_imported, seed)
+        if self.test is None and self.may_take_test_from_train and not is_root_imported:
+            return split_without_test_images(self.train, len(self.held_out), self.held_out_origin, seed)
+        return split_held_out_images(len(self.train), self.held_out, self.test, self.held_out_origin, seed)
 
 
 def load_data(
@@ -116,16 +116,16 @@ def load_data(
     channels, size, _ = train.shape
     if unseen is not None:
         transform = build_image_transform(source, channels, size, raw.reading)
-        rules = folders.listing_rules(source, options)
-        unseen_images = folders.load_unseen_images(unseen, raw.classes, transform, rules, options, progress)
+        listing_rules = folders.get_listing_rules(source, options)
+        unseen_images = folders.load_unseen_images(unseen, raw.classes, transform, listing_rules, options, progress)
         raw, notices, test = (
             _replace_held_out_images(raw, unseen_images, source),
-            (*notices, *_describe_ignored_sets(raw)),
+            (*notices, *_describe_ignored_splits(raw)),
             None,
         )
     splitter = _create_splitter(raw, train, test)
     mean, std = _choose_normalization(source.kind, train, splitter, options.seed)
-    usable_std = tuple(1.0 if value < MIN_STD else value for value in std)
+    nonzero_std = tuple(1.0 if value < MIN_STD else value for value in std)
     all_notices = (*raw.notices, *notices)
     return LoadedData(
         train,
@@ -135,7 +135,7 @@ def load_data(
         size,
         channels,
         mean,
-        usable_std,
+        nonzero_std,
         all_notices,
         splitter,
         raw.reading,
@@ -158,9 +158,9 @@ def _replace_held_out_images(raw: RawData, unseen_images: ImageSet, source: Data
     return replace(raw, held_out=unseen_images, held_out_origin=origin, may_take_test_from_train=False)
 
 
-def _describe_ignored_sets(raw: RawData) -> tuple[str, ...]:
-    ignored_sets = [name for name, images in (("selection", raw.held_out), ("test", raw.test)) if images is not None]
-    return (f"The data set's own {' and '.join(ignored_sets)} images are not used.",) if ignored_sets else ()
+def _describe_ignored_splits(raw: RawData) -> tuple[str, ...]:
+    ignored_splits = [name for name, images in (("selection", raw.held_out), ("test", raw.test)) if images is not None]
+    return (f"The data set's own {' and '.join(ignored_splits)} images are not used.",) if ignored_splits else ()
 
 
 def _choose_normalization(
@@ -192,7 +192,7 @@ def _read_data(
         return folders.load_folder(source, folder, options, progress, unseen)
     from cnnpruner.data.sets import torchvision_sets  # imports torchvision, which takes seconds
 
-    return torchvision_sets.load_torchvision_set(source, folder, progress)
+    return torchvision_sets.load_torchvision_dataset(source, folder, progress)
 
 
 def measure_normalization(
@@ -201,7 +201,7 @@ def measure_normalization(
     """Measure the mean and standard deviation of each channel, for pixel values 0–1, on at most 2,000 random images of
     `indices`.
     """
-    sampled_indices = np.random.default_rng(seed).permutation(indices)[:MAX_MEASURED_IMAGES]
+    sampled_indices = np.random.default_rng(seed).permutation(indices)[:MAX_NORMALIZATION_IMAGES]
     sum_of_pixels = torch.zeros(images.shape[0], dtype=torch.float64)
     sum_of_squares = torch.zeros_like(sum_of_pixels)
     batches = torch.split(torch.from_numpy(np.sort(sampled_indices)), 250)

@@ -23,14 +23,14 @@ def parse_split_name(name: str) -> Split | None:
 
     None if the name does not stand for exactly one split.
     """
-    words = [_strip_suffix(word) for word in re.split(r"[^a-z]+", name.lower()) if word]
+    words = [_strip_split_suffix(word) for word in re.split(r"[^a-z]+", name.lower()) if word]
     if any(word not in _SPLIT_BY_WORD and word not in _IGNORED_WORDS for word in words):
         return None
     splits = {_SPLIT_BY_WORD[word] for word in words if word in _SPLIT_BY_WORD}
     return splits.pop() if len(splits) == 1 else None
 
 
-def _strip_suffix(word: str) -> str:
+def _strip_split_suffix(word: str) -> str:
     """Return the word without a suffix such as `set` if the rest stands for a split: `train` for `trainset`. Other
     words are returned unchanged.
     """

@@ -11,23 +11,23 @@ SELECTION_SHARE = 0.1
 MIN_SELECTION_IMAGES = 360
 
 
-def make_splits(train_labels: Labels, test_labels: Labels | None, imported: bool, seed: int) -> SplitIndices:
+def make_splits(train_labels: Labels, test_labels: Labels | None, is_root_imported: bool, seed: int) -> SplitIndices:
     """Make the train, selection and test splits of a data set without separate selection images. Every class is split
     in the same proportions (± 1 image).
 
     `train_labels` [N] and `test_labels` [M] are the classes of the official training and test images; `test_labels` is
-    None if there are no test images. `imported`: whether the root's weights may have been trained on all training
-    images.
+    None if there are no test images. `is_root_imported`: whether the root's weights may have been trained on all
+    training images.
     """
     generator = np.random.default_rng(seed)
     if test_labels is None:
-        return _split_single_pool(train_labels, imported, generator)
-    if imported:
+        return _split_single_pool(train_labels, is_root_imported, generator)
+    if is_root_imported:
         return _split_for_imported_root(len(train_labels), test_labels, generator)
     return _split_for_trained_root(train_labels, len(test_labels), generator)
 
 
-def split_held_out(
+def split_held_out_images(
     train_images: int, held_out_labels: Labels, test_labels: Labels | None, origin: str, seed: int
 ) -> SplitIndices:
     """Split a data set that provides separate images for selection. All training images are then used for training.
@@ -43,7 +43,7 @@ def split_held_out(
             f"{len(test_labels):,} test images"
         )
     else:
-        test_pool, (selection, test) = "held_out", _split_by_class(held_out_labels, (0.5,), generator)
+        test_pool, (selection, test) = "held_out", _split_stratified(held_out_labels, (0.5,), generator)
         rule = (
             f"The {len(held_out_labels):,} images {origin} are divided equally between the selection and test splits, "
             "class by class"
@@ -52,14 +52,14 @@ def split_held_out(
     return SplitIndices("train", np.arange(train_images), "held_out", selection, test_pool, test, rule)
 
 
-def split_selection_folder(labels: Labels, selection_images: int, origin: str, seed: int) -> SplitIndices:
+def split_without_test_images(labels: Labels, selection_images: int, origin: str, seed: int) -> SplitIndices:
     """Split a data set that has training images and images for selection, but no test images.
 
     The test split is cut from the training images, on which the weights must not have been trained. `labels` [N] are
     the classes of the training images; `origin` says where the images for selection come from.
     """
-    test_size = _count_set_aside_images(len(labels))
-    test, train = _split_by_class(labels, (test_size / len(labels),), np.random.default_rng(seed))
+    test_size = _choose_holdout_size(len(labels))
+    test, train = _split_stratified(labels, (test_size / len(labels),), np.random.default_rng(seed))
     rule = (
         f"The selection split has all {selection_images:,} images {origin}. The data set has no test images of its "
         f"own, so {test_size:,} of the {len(labels):,} training images, the same share of every class, are set aside "
@@ -68,25 +68,25 @@ def split_selection_folder(labels: Labels, selection_images: int, origin: str, s
     return SplitIndices("train", train, "held_out", np.arange(selection_images), "train", test, rule)
 
 
-def _count_set_aside_images(images: int) -> int:
+def _choose_holdout_size(images: int) -> int:
     """Return how many of `images` training images are set aside for the selection or test split."""
     return min(max(round(SELECTION_SHARE * images), MIN_SELECTION_IMAGES), images // 2)
 
 
-def _split_single_pool(labels: Labels, imported: bool, generator: np.random.Generator) -> SplitIndices:
-    train, selection, test = _split_by_class(labels, (0.6, 0.2), generator)
+def _split_single_pool(labels: Labels, is_root_imported: bool, generator: np.random.Generator) -> SplitIndices:
+    train, selection, test = _split_stratified(labels, (0.6, 0.2), generator)
     rule = (
-        "All images are split, class by class, into 60 % train, 20 % selection and 20 % test, because the data set has "
+        "All images are split, class by class, into 60% train, 20% selection and 20% test, because the data set has "
         "no test images of its own."
     )
-    if imported:
+    if is_root_imported:
         rule += " The imported weights may have been trained on any of these images."
     return SplitIndices("train", train, "train", selection, "train", test, rule)
 
 
 def _split_for_trained_root(labels: Labels, test_images: int, generator: np.random.Generator) -> SplitIndices:
-    selection_size = _count_set_aside_images(len(labels))
-    selection, train = _split_by_class(labels, (selection_size / len(labels),), generator)
+    selection_size = _choose_holdout_size(len(labels))
+    selection, train = _split_stratified(labels, (selection_size / len(labels),), generator)
     rule = (
         f"For the selection split, {selection_size:,} of the {len(labels):,} training images, the same share of every "
         f"class, are set aside before training; the test split has all {test_images:,} official test images."
@@ -95,7 +95,7 @@ def _split_for_trained_root(labels: Labels, test_images: int, generator: np.rand
 
 
 def _split_for_imported_root(train_images: int, labels: Labels, generator: np.random.Generator) -> SplitIndices:
-    selection, test = _split_by_class(labels, (0.5,), generator)
+    selection, test = _split_stratified(labels, (0.5,), generator)
     rule = (
         f"The imported weights may have been trained on every training image, so the {len(labels):,} official test "
         "images are divided equally between the selection and test splits, class by class; the train split has all "
@@ -104,7 +104,7 @@ def _split_for_imported_root(train_images: int, labels: Labels, generator: np.ra
     return SplitIndices("train", np.arange(train_images), "test", selection, "test", test, rule)
 
 
-def _split_by_class(
+def _split_stratified(
     labels: Labels, shares: tuple[float, ...], generator: np.random.Generator
 ) -> list[NDArray[np.int64]]:
     """Split the indices of all images into one subset per share, and a last subset with the rest.
@@ -114,9 +114,9 @@ def _split_by_class(
     """
     image_ranks = np.empty(len(labels))
     for label in np.unique(labels):
-        class_indices = np.flatnonzero(labels == label)
-        image_ranks[generator.permutation(class_indices)] = (np.arange(len(class_indices)) + generator.random()) / len(
-            class_indices
+        image_indices = np.flatnonzero(labels == label)
+        image_ranks[generator.permutation(image_indices)] = (np.arange(len(image_indices)) + generator.random()) / len(
+            image_indices
         )
-    subset_ends = np.rint(np.cumsum(shares) * len(labels)).astype(int)
-    return [np.sort(indices) for indices in np.split(np.argsort(image_ranks, kind="stable"), subset_ends)]
+    split_points = np.rint(np.cumsum(shares) * len(labels)).astype(int)
+    return [np.sort(indices) for indices in np.split(np.argsort(image_ranks, kind="stable"), split_points)]

@@ -32,14 +32,14 @@ class ErrorBody(Value):
     details: dict[str, Any] = Field(description="The facts of the message as named values, for programs.")
 
 
-class ErrorAnswer(Value):
+class ErrorResponse(Value):
     """The body of every error response."""
 
     error: ErrorBody = Field(description="What went wrong and how to fix it.")
 
 
 class Interval(Value):
-    """95 % Wilson score interval of a proportion (Wilson 1927)."""
+    """95% Wilson score interval of a proportion (Wilson 1927)."""
 
     low: float = Field(ge=0, le=1, description="Lower end of the interval, 0-1.")
     high: float = Field(ge=0, le=1, description="Upper end of the interval, 0-1.")
@@ -51,4 +51,4 @@ class Accuracy(Value):
     accuracy: float = Field(ge=0, le=1, description="Share of images classified correctly, 0-1.")
     correct: int = Field(ge=0, description="Number of images classified correctly.")
     images: int = Field(ge=1, description="Number of images evaluated.")
-    interval: Interval = Field(description="95 % confidence interval of the accuracy.")
+    interval: Interval = Field(description="95% confidence interval of the accuracy.")

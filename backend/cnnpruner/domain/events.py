@@ -89,9 +89,7 @@ class EmbeddingEvent(EmbeddingFrame):
 
 
 class RemovedEvent(Value):
-    """A draft was deleted; or a branch was deleted, together with its plans and the plan from which its first node was
-    made.
-    """
+    """A draft was deleted, or a branch was deleted along with its plans and the plan that created its first node."""
 
     kind: Literal["removed"] = Field(default="removed", description="Discriminator: always `removed`.")
     node_ids: list[int] = Field(description="IDs of the deleted nodes.")

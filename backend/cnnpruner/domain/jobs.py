@@ -83,7 +83,7 @@ class RootJob(JobInputs):
     queue = "training"
 
 
-class ControlChoice(Value):
+class ControlSettings(Value):
     """How the units that a control removes are chosen. In every layer, the control keeps as many filters as its
     reference node.
     """
@@ -101,7 +101,7 @@ class PruneJob(JobInputs):
     queue = "training"
     units: list[int]
     """IDs of the units to remove from the parent."""
-    choose: ControlChoice | None = None
+    choose: ControlSettings | None = None
 
 
 class ExperimentCheckJob(JobInputs):
@@ -211,7 +211,7 @@ class ExportJob(JobInputs):
     format: ExportFormat
 
 
-INPUTS_BY_KIND: dict[JobKind, type[JobInputs]] = {inputs.kind: inputs for inputs in JobInputs.__subclasses__()}
+INPUTS_CLASS_BY_KIND: dict[JobKind, type[JobInputs]] = {inputs.kind: inputs for inputs in JobInputs.__subclasses__()}
 """Maps each kind of job to the class that declares its inputs."""
 
 

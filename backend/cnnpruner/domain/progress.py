@@ -8,8 +8,8 @@ ends.
 """
 
 
-def make_part_progress(progress: Progress, low: float, high: float) -> Progress:
+def scale_progress(progress: Progress, low: float, high: float) -> Progress:
     """Return a function that reports the progress of one part of the work. Called with a value from 0 to 1, it calls
     `progress` with the corresponding value between `low` and `high`.
     """
-    return lambda done, message: progress(low + (high - low) * done, message)
+    return lambda done_share, message: progress(low + (high - low) * done_share, message)

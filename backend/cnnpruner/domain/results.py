@@ -116,7 +116,7 @@ class MeasuredLatencies:
 
 
 @dataclass(frozen=True)
-class CheckedExperiment:
+class ExperimentCheckResult:
     """Result of checking data, network and weights before an experiment is created from them."""
 
     classes: tuple[str, ...]

@@ -10,7 +10,7 @@ from cnnpruner.domain.tree.provenance import TrainingRecord
 from cnnpruner.domain.tree.training import Training
 
 COLUMN_NAMES = (
-    "node", "start weights", "settings", "images seen", "duration", "device", "forecast, 80 % interval", "outcome"
+    "node", "start weights", "settings", "images seen", "duration", "device", "forecast, 80% interval", "outcome"
 )  # fmt: skip
 NOT_RECORDED = "not recorded"
 SCHEDULE_NAMES = {"cosine": "cosine", "one_cycle": "one-cycle"}
@@ -44,7 +44,9 @@ def describe_provenance(node: Node, numbers: Mapping[int, int]) -> list[MarkupCo
     return [
         node.number,
         describe_start_weights(node, numbers),
-        "not trained" if node.training is None else describe_training(node.training, _get_teacher_name(node, numbers)),
+        "not trained"
+        if node.training is None
+        else describe_training(node.training, _find_recorded_teacher_name(node, numbers)),
         NOT_RECORDED if record is None else f"{count(record.images_seen)} ({describe_epochs(node)})",
         NOT_RECORDED if record is None else f"{record.seconds:,.1f} s",
         NOT_RECORDED if record is None else record.device + (", bfloat16" if record.bfloat16 else ""),
@@ -84,7 +86,7 @@ def describe_start_weights(node: Node, numbers: Mapping[int, int]) -> str:
         "reconstructed": f"weights of node {parent} without the removed filters, reconstructed"
         + _describe_reconstruction_fit(record),
     }[record.start]
-    return weights + _describe_compared_accuracies(record)
+    return weights + _describe_start_accuracies(record)
 
 
 def _describe_reconstruction_fit(record: TrainingRecord) -> str:
@@ -92,14 +94,16 @@ def _describe_reconstruction_fit(record: TrainingRecord) -> str:
     return "" if fit is None else f" ({fit.fitted} of {fit.layers} layers fitted)"
 
 
-def _describe_compared_accuracies(record: TrainingRecord) -> str:
+def _describe_start_accuracies(record: TrainingRecord) -> str:
     """Describe the accuracies of the start weights that were compared to choose the best; empty without comparison."""
-    compared = record.start_accuracies
-    if compared is None:
+    start_accuracies = record.start_accuracies
+    if start_accuracies is None:
         return ""
     accuracies = {
-        "as cut": compared.cut, "re-estimated": compared.recalibrated, "reconstructed": compared.reconstructed
-    }  # fmt: skip
+        "as cut": start_accuracies.cut,
+        "re-estimated": start_accuracies.recalibrated,
+        "reconstructed": start_accuracies.reconstructed,
+    }
     texts = [f"{name} {percent(value.accuracy)}" for name, value in accuracies.items() if value is not None]
     return f"; chosen as the best of: {', '.join(texts)}"
 
@@ -115,16 +119,16 @@ def describe_forecast(node: Node) -> str:
     return f"{percent(forecast.accuracy)} ({interval}), based on {forecast.nodes} nodes"
 
 
-def _get_teacher_name(node: Node, numbers: Mapping[int, int]) -> str:
+def _find_recorded_teacher_name(node: Node, numbers: Mapping[int, int]) -> str:
     if node.training_record is not None and node.training_record.teacher_number is not None:
         return f"node {node.training_record.teacher_number}"
-    return "" if node.training is None else teacher_name(node.training, numbers)
+    return "" if node.training is None else get_teacher_name(node.training, numbers)
 
 
-def teacher_name(training: Training, numbers: Mapping[int, int]) -> str:
+def get_teacher_name(training: Training, numbers: Mapping[int, int]) -> str:
     """Return the teacher's name: “node 3”, or “a deleted node”. `numbers`: node numbers by node id."""
-    is_existing_node = isinstance(training.teacher, int) and training.teacher in numbers
-    return f"node {numbers[training.teacher]}" if is_existing_node else "a deleted node"  # type: ignore[index]
+    teacher_exists = isinstance(training.teacher, int) and training.teacher in numbers
+    return f"node {numbers[training.teacher]}" if teacher_exists else "a deleted node"  # type: ignore[index]
 
 
 def describe_training(training: Training, teacher: str) -> str:

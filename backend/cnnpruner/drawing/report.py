@@ -18,7 +18,7 @@ from cnnpruner.drawing.style import REPORT_CSS
 from cnnpruner.drawing.suggestions import suggestions_section
 from cnnpruner.drawing.tree import draw_tree
 
-MAX_NODES = 1000
+MAX_SHOWN_NODES = 1000
 """Maximum number of nodes shown; any others are omitted, so that the page stays small enough to send by email."""
 
 
@@ -35,11 +35,11 @@ class TreeReport:
     suggestions: Sequence[Suggestion]
     versions: Mapping[str, str]
     made_at: datetime
-    kept_scores_by_criterion: Mapping[str, ScoresToKeep]
+    scores_to_keep: Mapping[str, ScoresToKeep]
     """For each known criterion, by name: whether filters with high or low scores are kept."""
 
 
-def write_report(report: TreeReport) -> str:
+def render_report(report: TreeReport) -> str:
     """Return the HTML page. User-supplied text is escaped."""
     title = f"{report.experiment.name}: pruning report"
     head = element(
@@ -54,11 +54,11 @@ def write_report(report: TreeReport) -> str:
 
 
 def _report_body(report: TreeReport) -> list[Markup]:
-    experiment, nodes = report.experiment, report.nodes[:MAX_NODES]
+    experiment, nodes = report.experiment, report.nodes[:MAX_SHOWN_NODES]
     numbers = {node.id: node.number for node in nodes}
     target = experiment.target_accuracy
     scatter_plots = [element("figure", draw_scatter(nodes, metric, target)) for metric in ("macs", "parameters")]
-    plans_table = tables.plans_section(nodes, report.plans, report.kept_scores_by_criterion)
+    plans_table = tables.plans_section(nodes, report.plans, report.scores_to_keep)
     return [
         _report_header(report),
         *_titled_section("Pruning tree", element("div", draw_tree(nodes), class_="wide"), _tree_legend(report)),
@@ -125,10 +125,10 @@ def _experiment_settings(experiment: Experiment) -> Markup:
 
 def _summarise_result(report: TreeReport) -> str:
     """Return a sentence about the smallest node that reaches the accuracy target."""
-    ready = [node for node in report.nodes if node.state == "ready" and node.accuracy is not None]
-    if not ready:
+    ready_nodes = [node for node in report.nodes if node.state == "ready" and node.accuracy is not None]
+    if not ready_nodes:
         return "No node is ready yet."
-    root = ready[0]
+    root = ready_nodes[0]
     target = report.experiment.target_accuracy
     if target is None and root.learned is False:
         return (
@@ -136,14 +136,16 @@ def _summarise_result(report: TreeReport) -> str:
         )
     min_accuracy = target if target is not None else (root.accuracy or 0) - report.experiment.tolerance
     nodes_at_target = [
-        node for node in ready if (node.accuracy or 0) >= min_accuracy and node.parameters and node.learned is not False
+        node
+        for node in ready_nodes
+        if (node.accuracy or 0) >= min_accuracy and node.parameters and node.learned is not False
     ]
     if not nodes_at_target:
-        return f"None of the {len(ready)} nodes reaches an accuracy of {percent(min_accuracy)}."
+        return f"None of the {len(ready_nodes)} nodes reaches an accuracy of {percent(min_accuracy)}."
     smallest_node = min(nodes_at_target, key=lambda node: (node.parameters or 0, node.number))
     min_accuracy_text = "the target" if target is not None else "the root's accuracy minus the tolerance"
     return (
-        f"Of {len(ready)} nodes, the smallest with an accuracy of at least {percent(min_accuracy)} "
+        f"Of {len(ready_nodes)} nodes, the smallest with an accuracy of at least {percent(min_accuracy)} "
         f"({min_accuracy_text}) is node {smallest_node.number}: it has an accuracy of "
         f"{percent(smallest_node.accuracy)}, {count(smallest_node.parameters)} parameters "
         f"({percent(smallest_node.compression, 1)} fewer than the root) and {count(smallest_node.macs)} MACs."
@@ -151,13 +153,13 @@ def _summarise_result(report: TreeReport) -> str:
 
 
 def _tree_legend(report: TreeReport) -> Markup:
-    hidden_node_count = len(report.nodes) - MAX_NODES
-    more = f" {hidden_node_count} later nodes are not shown." if hidden_node_count > 0 else ""
+    hidden_node_count = len(report.nodes) - MAX_SHOWN_NODES
+    omitted_text = f" {hidden_node_count} later nodes are not shown." if hidden_node_count > 0 else ""
     return element(
         "p",
         "Next to each node: its accuracy, and the change of its parameters compared with the root. Solid edge: "
         "recovered, that is, at most the tolerance less accurate than its parent; dashed: not recovered; long dashes: "
         "not judged, because the parent learned nothing; dotted: not finished. In the charts, squares are controls."
-        + more,
+        + omitted_text,
         class_="soft",
     )

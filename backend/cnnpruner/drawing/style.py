@@ -40,7 +40,7 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; } td { overf
 REPORT_CSS = COLOUR_CSS + DRAWING_CSS + PAGE_CSS
 
 
-def scoped_style(name: str) -> str:
+def make_scoped_css(name: str) -> str:
     """Return the CSS of the drawings, limited to elements of class `name`, so that it does not affect the rest of a
     notebook.
     """

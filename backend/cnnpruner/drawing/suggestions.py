@@ -17,15 +17,15 @@ def suggestions_section(
     rows: list[Sequence[MarkupContent]] = []
     for suggestion in suggestions:
         names = {plan.id: plan.name for plan in plans.get(suggestion.node_id, ())}
-        best = suggestion.candidates[0] if suggestion.candidates else None
+        best_candidate = suggestion.candidates[0] if suggestion.candidates else None
         rows.append(
             [
                 numbers.get(suggestion.node_id, "–"),
                 _describe_goal(suggestion.goal),
-                _describe_effort(suggestion),
-                "–" if best is None else describe_candidate(best),
-                "–" if best is None else _format_accuracy(best.reconstructed),
-                _format_accuracy(None if best is None else best.unseen),
+                _describe_search_effort(suggestion),
+                "–" if best_candidate is None else describe_candidate(best_candidate),
+                "–" if best_candidate is None else _format_accuracy(best_candidate.reconstructed),
+                _format_accuracy(None if best_candidate is None else best_candidate.unseen),
                 names.get(suggestion.plan_id or 0, "–"),
             ]
         )
@@ -47,7 +47,7 @@ def describe_candidate(candidate: Candidate) -> str:
     return "width moved between layers" if rule.rule == "filters" else describe_order(rule)
 
 
-def _describe_effort(suggestion: Suggestion) -> str:
+def _describe_search_effort(suggestion: Suggestion) -> str:
     plans, exchanges = plural(len(suggestion.candidates), "plan"), plural(suggestion.exchanges, "exchange")
     return f"{plans} and {exchanges} of width in {suggestion.elapsed_s:,.0f} s"
 
@@ -59,7 +59,7 @@ def _describe_goal(goal: CostGoal | AccuracyGoal) -> str:
 
 
 def _format_accuracy(accuracy: Accuracy | None) -> str:
-    """Format an accuracy with its 95 % interval and the number of images."""
+    """Format an accuracy with its 95% interval and the number of images."""
     if accuracy is None:
         return "–"
     interval = accuracy.interval

@@ -12,9 +12,9 @@ from cnnpruner.domain.plans.specs import parse_criterion_spec
 from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
-from cnnpruner.domain.tree.latencies import describe_ratio, single_image_latency
+from cnnpruner.domain.tree.latencies import describe_latency_ratio, find_single_image_latency
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.drawing.provenance import NOT_RECORDED, describe_training, teacher_name
+from cnnpruner.drawing.provenance import NOT_RECORDED, describe_training, get_teacher_name
 from cnnpruner.drawing.scatter import format_with_si_prefix
 
 MAX_NOTE_LENGTH = 600
@@ -40,7 +40,7 @@ def nodes_table(nodes: Sequence[Node]) -> Markup:
         "node",
         "parent",
         "origin",
-        "accuracy (95 % interval)",
+        "accuracy (95% interval)",
         "recovered",
         "filters",
         "parameters",
@@ -84,12 +84,12 @@ def format_accuracy(node: Node) -> str:
 
 def format_latency(node: Node) -> str:
     """Format a node's latency at batch size 1, and its ratio to the root's latency."""
-    latency = single_image_latency(node.latency)
-    return "–" if latency is None else f"{latency.median_ms:.3g} ms; {describe_ratio(latency)}"
+    latency = find_single_image_latency(node.latency)
+    return "–" if latency is None else f"{latency.median_ms:.3g} ms; {describe_latency_ratio(latency)}"
 
 
 def plans_section(
-    nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]], kept_scores_by_criterion: Mapping[str, ScoresToKeep]
+    nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]], scores_to_keep: Mapping[str, ScoresToKeep]
 ) -> Markup:
     """Return a table of all plans, ordered by node, with the filters that each plan removes, and why."""
     numbers = {node.id: node.number for node in nodes}
@@ -99,8 +99,8 @@ def plans_section(
             result = "draft" if plan.state == "draft" else f"node {numbers.get(plan.child_id or 0, '–')}"
             name = f"{node.number}, {plan.name}"
             texts = [
-                describe_rule(plan, kept_scores_by_criterion),
-                _describe_removal(plan, node),
+                describe_rule(plan, scores_to_keep),
+                _describe_removed_filters(plan, node),
                 _describe_preview(plan),
                 _describe_settings(plan, numbers),
             ]
@@ -119,8 +119,8 @@ def plans_section(
     return table(head, rows)
 
 
-def describe_rule(plan: Plan, kept_scores_by_criterion: Mapping[str, ScoresToKeep]) -> str:
-    """Describe the rule of a plan in a few words. `kept_scores_by_criterion`: for each criterion, whether high or low
+def describe_rule(plan: Plan, scores_to_keep: Mapping[str, ScoresToKeep]) -> str:
+    """Describe the rule of a plan in a few words. `scores_to_keep`: for each criterion, whether high or low
     scores are kept.
     """
     rule = plan.rule
@@ -128,15 +128,13 @@ def describe_rule(plan: Plan, kept_scores_by_criterion: Mapping[str, ScoresToKee
     floor_text = f"; every layer keeps at least {percent(rule.floor, 1)} of its filters" if rule.floor > 0 else ""
     match rule.rule:
         case "percent":
-            rule_text = f"{rule.percent:.4g} % of the free filters"
+            rule_text = f"{rule.percent:.4g}% of the free filters"
         case "threshold":
             criterion = parse_criterion_and_price(rule.criterion)[0]
-            keep = (
-                kept_scores_by_criterion.get(parse_criterion_spec(criterion)[0]) if rule.scope == "network" else "high"
-            )
-            worse_side_text = {"high": "below", "low": "above", None: "worse than"}[keep]
-            measure = "score" if rule.scope == "network" else "rank"
-            rule_text = f"all free units with a {measure} {worse_side_text} {rule.value:.4g}"
+            keep = scores_to_keep.get(parse_criterion_spec(criterion)[0]) if rule.scope == "network" else "high"
+            comparison_text = {"high": "below", "low": "above", None: "worse than"}[keep]
+            value_name = "score" if rule.scope == "network" else "rank"
+            rule_text = f"all free units with a {value_name} {comparison_text} {rule.value:.4g}"
         case "layers":
             rule_text = f"a given share of the free filters in each of {len(rule.shares)} layers"
         case "target":
@@ -154,7 +152,7 @@ def describe_order(rule: RankingRule) -> str:
     return f"ranked by {rule.criterion}{places[rule.scope]}{within_layer_text}"
 
 
-def _describe_removal(plan: Plan, node: Node) -> str:
+def _describe_removed_filters(plan: Plan, node: Node) -> str:
     removed_share = 1 - plan.cost.parameters / max(plan.now.parameters, 1)
     sensitivity = plan.shares.sensitivity
     sensitivity_texts = [] if sensitivity is None else [f"{percent(sensitivity, 1)} of the total sensitivity"]
@@ -188,7 +186,7 @@ def _describe_settings(plan: Plan, numbers: Mapping[int, int]) -> str:
     return (
         NOT_RECORDED
         if plan.training is None
-        else describe_training(plan.training, teacher_name(plan.training, numbers))
+        else describe_training(plan.training, get_teacher_name(plan.training, numbers))
     )
 
 
@@ -200,14 +198,14 @@ def _list_notes(plan: Plan) -> Markup:
 
 def control_nodes_section(nodes: Sequence[Node]) -> Markup:
     """Return a table that compares the accuracy of nodes with the accuracy of control nodes of equal size."""
-    node_by_id = {node.id: node for node in nodes}
+    nodes_by_id = {node.id: node for node in nodes}
     groups: dict[tuple[int, str], list[float]] = {}
     for node in nodes:
-        if node.control is not None and node.accuracy is not None and node.control.reference_id in node_by_id:
+        if node.control is not None and node.accuracy is not None and node.control.reference_id in nodes_by_id:
             groups.setdefault((node.control.reference_id, node.control.kind), []).append(node.accuracy)
     rows: list[Sequence[MarkupContent]] = []
     for (reference_id, kind), accuracies in sorted(groups.items()):
-        node, mean_accuracy = node_by_id[reference_id], mean(accuracies)
+        node, mean_accuracy = nodes_by_id[reference_id], mean(accuracies)
         accuracy_gain = (
             "–" if node.accuracy is None else f"{(node.accuracy - mean_accuracy) * 100:+.2f} percentage points"
         )
@@ -240,7 +238,7 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
     return table(head, rows)
 
 
-AUTOPILOT_NAMES = {
+AUTOPILOT_DESCRIPTIONS = {
     "automatic": "removes the same share of filters in each step",
     "automatic_estimator": "removes the same share of filters in each step, then the number that the estimator advises",
     "halving": "halves the step after each missed target",
@@ -259,10 +257,10 @@ def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, in
     rows: list[list[MarkupContent]] = [
         [
             numbers.get(autopilot.node_id, "–"),
-            AUTOPILOT_NAMES[autopilot.kind],
+            AUTOPILOT_DESCRIPTIONS[autopilot.kind],
             f"{autopilot.steps} steps"
             if autopilot.kind == "schedule"
-            else f"{autopilot.percent:g} % of the free filters",
+            else f"{autopilot.percent:g}% of the free filters",
             _describe_autopilot_goal(autopilot),
             ", ".join(str(numbers[node_id]) for node_id in autopilot.nodes if node_id in numbers) or "–",
             numbers.get(autopilot.good_id, "–"),
@@ -285,24 +283,24 @@ def estimates_section(estimates: Sequence[Estimate], numbers: Mapping[int, int])
             result = f"node {outcome.number}: accuracy {percent(outcome.accuracy)} with {outcome.filters:,} filters"
         node, target = numbers.get(estimate.node_id, "–"), percent(estimate.target_accuracy)
         rows.append([node, target, f"{estimate.keep:,}", interval, result])
-    head = ("estimate made at node", "target", "filters to keep", "forecast, 80 % interval", "outcome")
+    head = ("estimate made at node", "target", "filters to keep", "forecast, 80% interval", "outcome")
     return table(head, rows) if rows else element("p", "The estimator was not used.", class_="soft")
 
 
 def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
     """Return a table of the measurements on the locked test split."""
-    measured_nodes = [node for node in nodes if node.test_accuracy is not None]
+    tested_nodes = [node for node in nodes if node.test_accuracy is not None]
     if experiment.tests == 0:
         return element("p", f"The {experiment.splits.test:,} test images have never been used.")
     last_test_text = f", most recently on {experiment.tested_at:%Y-%m-%d %H:%M} UTC" if experiment.tested_at else ""
-    deleted_count = experiment.tests - len(measured_nodes)
-    measured_count_text = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
+    deleted_node_count = experiment.tests - len(tested_nodes)
+    tested_count_text = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
     deletion_text = (
-        f" {deleted_count} of these nodes {'has' if deleted_count == 1 else 'have'} been deleted since."
-        if deleted_count > 0
+        f" {deleted_node_count} of these nodes {'has' if deleted_node_count == 1 else 'have'} been deleted since."
+        if deleted_node_count > 0
         else ""
     )
-    usage_text = f"The {experiment.splits.test:,} test images were used to measure {measured_count_text}"
+    usage_text = f"The {experiment.splits.test:,} test images were used to measure {tested_count_text}"
     sentence = f"{usage_text}{last_test_text}.{deletion_text}"
     rows: list[list[MarkupContent]] = [
         [
@@ -311,7 +309,7 @@ def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
             percent(node.accuracy),
             f"{node.test_measured_at:%Y-%m-%d %H:%M} UTC",
         ]
-        for node in measured_nodes
+        for node in tested_nodes
     ]
     return concatenate(
         [element("p", sentence), table(("node", "test accuracy", "selection accuracy", "measured"), rows)]

@@ -63,8 +63,8 @@ def _draw_edge(node: Node, positions: Mapping[int, Position]) -> Markup:
         path = f"M{start.x + NODE_RADIUS} {start.y}H{edge_end_x}"
     else:  # down first, so that no edge crosses the text next to a node
         path = f"M{start.x} {start.y + NODE_RADIUS}V{end.y - 10}Q{start.x} {end.y} {start.x + 10} {end.y}H{edge_end_x}"
-    unknown = "edge pending" if node.recovered_reason is None else "edge unjudged"
-    css_class = {True: "edge", False: "edge unrecovered", None: unknown}[node.recovered]
+    unjudged_css_class = "edge pending" if node.recovered_reason is None else "edge unjudged"
+    css_class = {True: "edge", False: "edge unrecovered", None: unjudged_css_class}[node.recovered]
     return element("path", d=path, class_=css_class)
 
 

@@ -11,7 +11,7 @@ def pick_device() -> torch.device:
     return torch.device("cuda", 0) if torch.cuda.is_available() else torch.device("cpu")
 
 
-def use_exact_float32() -> None:
+def disable_tf32() -> None:
     """Turn off TF32, CUDA's reduced-precision format, in this process.
 
     By default, CUDA rounds the inputs of convolutions to TF32, which has a 10-bit mantissa (NVIDIA A100 whitepaper,
@@ -29,7 +29,7 @@ def device_name(device: torch.device) -> str:
     return _cpu_name() or device.type
 
 
-def is_faster_in_bfloat16(device: torch.device) -> bool:
+def is_bfloat16_faster(device: torch.device) -> bool:
     """Whether convolutions are faster in bfloat16 than in float32: on CUDA with tensor cores, or on a CPU with AMX
     tiles.
 

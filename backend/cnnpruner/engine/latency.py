@@ -10,20 +10,21 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.domain.tree.latencies import MIN_PAIRS
+from cnnpruner.domain.tree.latencies import MIN_BLOCK_PAIRS
 from cnnpruner.planning.latency import BlockTimes, is_reliable
 
 BLOCK_DURATION_S = 0.01
 """Target duration of a block of passes. A block always has at least one pass. The clock's resolution is far finer."""
 MAX_BLOCK_PAIRS = 60
-MAX_EXTRA_PAIRS_S = 3.0
-"""Time limit for extra pairs: as long as the ratio is unreliable, MIN_PAIRS more pairs are measured at a time, until
-this time or MAX_BLOCK_PAIRS is reached.
+EXTRA_PAIRS_TIME_LIMIT_S = 3.0
+"""Time limit for extra pairs: as long as the ratio is unreliable, MIN_BLOCK_PAIRS more pairs are measured at a time,
+until this time or MAX_BLOCK_PAIRS is reached.
 """
-MAX_MEASURING_S = 60.0
-"""After this time, no new pair of blocks is started. With fewer than MIN_PAIRS pairs, the ratio counts as unreliable.
+MAX_MEASUREMENT_TIME_S = 60.0
+"""After this time, no new pair of blocks is started. With fewer than MIN_BLOCK_PAIRS pairs, the ratio counts as
+unreliable.
 """
-BLOCK_SIZING_PASSES = 5
+MAX_CALIBRATION_PASSES = 5
 MIN_PASS_TIME_S = 1e-6
 
 ForwardPass = Callable[[], object]
@@ -84,7 +85,7 @@ class _BlockTimer:
         self.run_pass()  # the first pass also selects kernels
         start = self.stopwatch.read()
         passes_done, elapsed_s = 0, 0.0
-        while passes_done < BLOCK_SIZING_PASSES and elapsed_s < BLOCK_DURATION_S:
+        while passes_done < MAX_CALIBRATION_PASSES and elapsed_s < BLOCK_DURATION_S:
             self.run_pass()
             passes_done, elapsed_s = passes_done + 1, self.stopwatch.read() - start
         self.passes_per_block = max(1, math.ceil(BLOCK_DURATION_S * passes_done / max(elapsed_s, MIN_PASS_TIME_S)))
@@ -101,14 +102,14 @@ class _BlockTimer:
         self.mean_times_ms.append((self.stopwatch.read() - start) / self.passes_per_block * 1e3)
 
 
-def measure_blocks(
-    node: ForwardPass, root: ForwardPass | None, stopwatch: Stopwatch, on_timed_pair: Callable[[int], None]
+def measure_block_times(
+    node: ForwardPass, root: ForwardPass | None, stopwatch: Stopwatch, on_pair_start: Callable[[int], None]
 ) -> BlockTimes:
     """Measure pairs of blocks, one block per network; without `root`, measure only blocks of the node. At least
-    MIN_PAIRS are measured, unless this takes longer than MAX_MEASURING_S.
+    MIN_BLOCK_PAIRS are measured, unless this takes longer than MAX_MEASUREMENT_TIME_S.
 
     The order within a pair alternates, so that both networks are affected alike if the machine becomes slower or
-    faster. `on_timed_pair` is called before each pair with the number of pairs done so far; an exception that it
+    faster. `on_pair_start` is called before each pair with the number of pairs done so far; an exception that it
     raises ends the measurement.
     """
     start = stopwatch.read()
@@ -116,18 +117,18 @@ def measure_blocks(
     for pairs in itertools.count():
         if pairs > 0 and _has_enough_block_pairs(pairs, stopwatch.read() - start, timers):
             break
-        on_timed_pair(pairs)
+        on_pair_start(pairs)
         for timer in timers if pairs % 2 == 0 else reversed(timers):
             timer.measure()
     return _block_times(timers)
 
 
 def _has_enough_block_pairs(pairs: int, elapsed_s: float, timers: list[_BlockTimer]) -> bool:
-    if elapsed_s >= MAX_MEASURING_S or pairs >= MAX_BLOCK_PAIRS:
+    if elapsed_s >= MAX_MEASUREMENT_TIME_S or pairs >= MAX_BLOCK_PAIRS:
         return True
-    if pairs % MIN_PAIRS != 0:  # not after every pair: the narrowest of many intervals is too narrow
+    if pairs % MIN_BLOCK_PAIRS != 0:  # not after every pair: the narrowest of many intervals is too narrow
         return False
-    return elapsed_s >= MAX_EXTRA_PAIRS_S or is_reliable(_block_times(timers))
+    return elapsed_s >= EXTRA_PAIRS_TIME_LIMIT_S or is_reliable(_block_times(timers))
 
 
 def _block_times(timers: list[_BlockTimer]) -> BlockTimes:

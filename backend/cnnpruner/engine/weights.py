@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from cnnpruner.atomic import write_atomically
 from cnnpruner.errors import UnreadableWeights
 
-MAX_NAMED_TENSORS = 3
+MAX_LISTED_TENSORS = 3
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -58,7 +58,7 @@ def write_weights(network: nn.Module, path: Path) -> int:
     The write is atomic. Raises StorageFailed.
     """
     state = {name: value.detach().cpu().contiguous().clone() for name, value in network.state_dict().items()}
-    write_atomically(path, lambda temporary: _save_tensors(state, temporary))
+    write_atomically(path, lambda temporary_path: _save_tensors(state, temporary_path))
     return path.stat().st_size
 
 
@@ -86,7 +86,7 @@ def _describe_differences(
         ("tensors with a different shape", shape_differences),
     )
     difference_text = "; ".join(
-        f"{label} ({len(names)}): {_join_first_names(names)}" for label, names in differences if names
+        f"{label} ({len(names)}): {_format_name_list(names)}" for label, names in differences if names
     )
     return (
         f"The checkpoint does not fit the network: {difference_text}. Choose the network and options with which the "
@@ -94,8 +94,8 @@ def _describe_differences(
     )
 
 
-def _join_first_names(names: list[str]) -> str:
-    return ", ".join(names[:MAX_NAMED_TENSORS]) + (", …" if len(names) > MAX_NAMED_TENSORS else "")
+def _format_name_list(names: list[str]) -> str:
+    return ", ".join(names[:MAX_LISTED_TENSORS]) + (", …" if len(names) > MAX_LISTED_TENSORS else "")
 
 
 def _format_shape(value: Tensor) -> str:

@@ -23,15 +23,15 @@ def require_checksum(path: Path, expected: str | None) -> str:
     """
     short_path = "/".join(path.parts[-3:])
     node = path.parent.name.replace("-", " ")
-    cure = "restore the weights from a backup, or open a bundle of the experiment; other nodes are not affected"
+    fix = "restore the weights from a backup, or open a bundle of the experiment; other nodes are not affected"
     try:
         actual_sha256 = sha256_of(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise DamagedWeights(
-            f"The weights of {node} ({short_path}) cannot be read ({reason}); {cure}.", file=short_path
+            f"The weights of {node} ({short_path}) cannot be read ({reason}); {fix}.", file=short_path
         ) from error
     if expected not in (None, actual_sha256):
         sentence = f"The weights of {node} ({short_path}) were damaged or changed after they were written"
-        raise DamagedWeights(f"{sentence}; {cure}.", file=short_path, sha256=actual_sha256, expected=expected)
+        raise DamagedWeights(f"{sentence}; {fix}.", file=short_path, sha256=actual_sha256, expected=expected)
     return actual_sha256

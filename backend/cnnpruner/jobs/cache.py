@@ -9,21 +9,21 @@ from torch import nn
 from cnnpruner.data.data_folders import find_data_set, resolve
 from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import DEFAULT_MAX_BYTES_IN_MEMORY, ImageOptions
-from cnnpruner.data.sets.class_folders import modification_times
-from cnnpruner.data.sets.folders import listing_rules
+from cnnpruner.data.sets.class_folders import get_modification_times
+from cnnpruner.data.sets.folders import get_listing_rules
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource, Experiment
-from cnnpruner.domain.tree.image_reading import LEGACY_READING, ImageReading
+from cnnpruner.domain.tree.image_reading import LEGACY_IMAGE_READING, ImageReading
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.surgery import build_cut_network
 from cnnpruner.engine.weights import load_weights, read_weights
 from cnnpruner.formats.checksums import require_checksum
-from cnnpruner.jobs.images import ImagePools, SplitImages
+from cnnpruner.jobs.images import ImagePools, ImageSplits
 from cnnpruner.jobs.lru_cache import LruCache
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
-CACHED_DATA_SETS = 2
-CACHED_NETWORKS = 4
+MAX_CACHED_DATA_SETS = 2
+MAX_CACHED_NETWORKS = 4
 
 
 class WorkerCache:
@@ -33,8 +33,8 @@ class WorkerCache:
         """max_bytes_in_memory: image sets up to this size stay in memory; larger sets are streamed."""
         self.device = device
         self.max_bytes_in_memory = max_bytes_in_memory
-        self._data: LruCache[ImagePools] = LruCache(CACHED_DATA_SETS)
-        self._networks: LruCache[nn.Module] = LruCache(CACHED_NETWORKS)
+        self._data: LruCache[ImagePools] = LruCache(MAX_CACHED_DATA_SETS)
+        self._networks: LruCache[nn.Module] = LruCache(MAX_CACHED_NETWORKS)
 
     def pools(
         self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: Progress | None
@@ -51,23 +51,25 @@ class WorkerCache:
         def full_cache_key(size: int, channels: int, reading: ImageReading | None) -> tuple[object, ...]:
             return (*key, size, channels, options.seed, reading)
 
-        is_reading_known = source.kind != "folder" or options.reading is not None
-        if options.image_size is not None and options.channels is not None and is_reading_known:
+        is_image_reading_known = source.kind != "folder" or options.reading is not None
+        if options.image_size is not None and options.channels is not None and is_image_reading_known:
             pools = self._data.get(full_cache_key(options.image_size, options.channels, options.reading), read)
         else:
             pools = read()
         # Cached under what was detected too: an experiment made from these images will ask with these values.
-        loaded = pools.loaded
-        self._data.put(full_cache_key(loaded.image_size, loaded.channels, loaded.reading), pools)
+        loaded_data = pools.loaded_data
+        self._data.put(full_cache_key(loaded_data.image_size, loaded_data.channels, loaded_data.reading), pools)
         return pools
 
-    def images(self, setup: ExperimentSetup, progress: Progress | None = None) -> SplitImages:
+    def images(self, setup: ExperimentSetup, progress: Progress | None = None) -> ImageSplits:
         """Return the images of each split of an experiment."""
         experiment = setup.experiment
-        reading = experiment.reading or (LEGACY_READING if experiment.data.kind in ("folder", "factory") else None)
+        reading = experiment.reading or (
+            LEGACY_IMAGE_READING if experiment.data.kind in ("folder", "factory") else None
+        )
         options = ImageOptions(experiment.image_size, experiment.channels, experiment.seed, reading=reading)
         pools = self.pools(experiment.data, setup.folders, options, progress)
-        return SplitImages(pools, experiment, setup.splits)
+        return ImageSplits(pools, experiment, setup.splits)
 
     def network(self, setup: ExperimentSetup, node: ReadyNode) -> nn.Module:
         """Return a ready node's network in evaluation mode. The network is shared, so copy it before changing it.
@@ -98,10 +100,10 @@ def _folder_modification_times(
     """Return a value that changes when images are added to or removed from a folder of the data source. The images are
     read again whenever this value changes.
     """
-    rules = listing_rules(source, options)
+    rules = get_listing_rules(source, options)
     return (
-        *(modification_times(folder, rules) if source.kind == "folder" and folder is not None else ()),
-        *(modification_times(unseen, rules) if unseen is not None else ()),
+        *(get_modification_times(folder, rules) if source.kind == "folder" and folder is not None else ()),
+        *(get_modification_times(unseen, rules) if unseen is not None else ()),
     )
 
 

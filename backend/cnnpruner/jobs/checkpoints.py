@@ -34,7 +34,7 @@ class Checkpoint:
     """Number of selection images that were classified correctly after this epoch."""
     best_epoch: int
     """The epoch with the most correctly classified selection images so far; the earliest one if several are equal."""
-    best_correct: int
+    best_correct_count: int
     state: dict[str, Any]
     """Weights, averaged weights and optimizer state, as `Trainer.state` returns them."""
     predictions: Predictions
@@ -110,7 +110,7 @@ def _pack_checkpoint(checkpoint: Checkpoint, key: str) -> bytes:
         "key": key,
         "row": checkpoint.row.model_dump_json(),
         "correct": checkpoint.correct,
-        "best": [checkpoint.best_epoch, checkpoint.best_correct],
+        "best": [checkpoint.best_epoch, checkpoint.best_correct_count],
         "state": checkpoint.state,
         "predictions": {name: torch.from_numpy(getattr(predictions, name)) for name in _PREDICTION_ARRAYS},
         "loss": predictions.loss,
@@ -123,12 +123,12 @@ def _pack_checkpoint(checkpoint: Checkpoint, key: str) -> bytes:
 
 def _unpack_checkpoint(content: dict[str, Any]) -> Checkpoint:
     arrays = {name: content["predictions"][name].numpy() for name in _PREDICTION_ARRAYS}
-    best_epoch, best_correct = content["best"]
+    best_epoch, best_correct_count = content["best"]
     return Checkpoint(
         row=Epoch.model_validate_json(content["row"]),
         correct=content["correct"],
         best_epoch=best_epoch,
-        best_correct=best_correct,
+        best_correct_count=best_correct_count,
         state=content["state"],
         predictions=Predictions(**arrays, loss=content["loss"]),
         start=_unpack_start_record(content["start"]),

@@ -10,7 +10,7 @@ from cnnpruner.errors import CNNPrunerError, StorageFailed, UnusableNetwork
 
 log = logging.getLogger(__name__)
 
-OUT_OF_MEMORY = "There is not enough memory; try a smaller batch size, or close other programs on this device."
+OUT_OF_MEMORY_MESSAGE = "There is not enough memory; try a smaller batch size, or close other programs on this device."
 _OUT_OF_MEMORY_PHRASES = ("out of memory", "can't allocate memory", "not enough memory")
 
 
@@ -23,7 +23,7 @@ def describe_failure(error: Exception) -> ErrorBody:
     name = type(error).__name__
     if is_out_of_memory(error):
         log.warning("out of memory", exc_info=error)
-        return ErrorBody(code="out_of_memory", message=OUT_OF_MEMORY, details={"type": name})
+        return ErrorBody(code="out_of_memory", message=OUT_OF_MEMORY_MESSAGE, details={"type": name})
     location = locate_error(error.__traceback__)
     if location is not None and not location.startswith("cnnpruner/"):
         log.warning("the model raised an error while it ran", exc_info=error)

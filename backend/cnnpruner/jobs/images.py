@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cnnpruner.data.images.images import ImageSet, Normalize, move_if_small
+from cnnpruner.data.images.images import ImageSet, Normalize, maybe_move_to_gpu
 from cnnpruner.domain.results import SplitIndices
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.engine.training.batches import TrainData
@@ -21,11 +21,11 @@ class ImagePools:
     them.
     """
 
-    def __init__(self, loaded: "LoadedData", device: torch.device) -> None:
-        self.loaded = loaded
+    def __init__(self, loaded_data: "LoadedData", device: torch.device) -> None:
+        self.loaded_data = loaded_data
         self.device = device
-        pools = {"train": loaded.train_pool, "test": loaded.test_pool, "held_out": loaded.held_out_pool}
-        self._pools = {name: move_if_small(images, device) for name, images in pools.items() if images is not None}
+        pools = {"train": loaded_data.train_pool, "test": loaded_data.test_pool, "held_out": loaded_data.held_out_pool}
+        self._pools = {name: maybe_move_to_gpu(images, device) for name, images in pools.items() if images is not None}
 
     def __getitem__(self, pool: str) -> ImageSet:
         """Return the images of a pool."""
@@ -37,7 +37,7 @@ class ImagePools:
         return {name: len(images) for name, images in self._pools.items()}
 
 
-class SplitImages:
+class ImageSplits:
     """The images of each split of an experiment."""
 
     def __init__(self, pools: ImagePools, experiment: Experiment, splits: SplitIndices) -> None:

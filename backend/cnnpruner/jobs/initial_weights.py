@@ -43,7 +43,7 @@ class LoadedWeights:
     """Names of the tensors that keep their fresh values because no loaded tensor fits."""
     key: str | None = None
     """Key of the loaded set of weights in the checkpoint; None if there is no checkpoint."""
-    sets: tuple[WeightSet, ...] = ()
+    weight_sets: tuple[WeightSet, ...] = ()
     """All sets of weights in the checkpoint that fit the network."""
     notices: tuple[str, ...] = ()
 
@@ -53,14 +53,14 @@ def load_initial_weights(
 ) -> LoadedWeights:
     """Load the weights into `network`, in place. Raises UnreadableWeights and UnusableNetwork."""
     if initial.checkpoint is not None:
-        chosen = choose_weights(read_checkpoint(initial.checkpoint), network, initial.key)
-        state, loaded = chosen.state, LoadedWeights((), chosen.key, chosen.sets, chosen.notices)
+        weights = choose_weights(read_checkpoint(initial.checkpoint), network, initial.key)
+        state, loaded_weights = weights.state, LoadedWeights((), weights.key, weights.weight_sets, weights.notices)
     elif initial.pretrained:
-        state, loaded = load_pretrained_state(initial.network, channels, progress), LoadedWeights()
+        state, loaded_weights = load_pretrained_state(initial.network, channels, progress), LoadedWeights()
     else:
         return LoadedWeights()
     matching_tensors, fresh_tensor_names = (
         adapt_head(network, state, classes) if initial.will_be_trained else (state, [])
     )
     load_weights(network, matching_tensors)
-    return replace(loaded, fresh_tensors=tuple(fresh_tensor_names))
+    return replace(loaded_weights, fresh_tensors=tuple(fresh_tensor_names))

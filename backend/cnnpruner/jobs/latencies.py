@@ -11,9 +11,15 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
-from cnnpruner.domain.tree.latencies import MIN_PAIRS, RUNTIME_NAMES, LatencyDistribution, LatencySetting, Runtime
+from cnnpruner.domain.tree.latencies import (
+    MIN_BLOCK_PAIRS,
+    RUNTIME_NAMES,
+    LatencyDistribution,
+    LatencySettings,
+    Runtime,
+)
 from cnnpruner.engine.device import device_name
-from cnnpruner.engine.latency import ForwardPass, make_forward_pass, make_stopwatch, measure_blocks
+from cnnpruner.engine.latency import ForwardPass, make_forward_pass, make_stopwatch, measure_block_times
 from cnnpruner.errors import DamagedWeights
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.jobs.cache import WorkerCache, build_fresh_network
@@ -56,7 +62,7 @@ def _find_root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: Wo
     return build_fresh_network(setup.experiment).to(cache.device).eval()
 
 
-def pytorch_setting(batch: int, device: torch.device) -> LatencySetting:
+def pytorch_setting(batch: int, device: torch.device) -> LatencySettings:
     """Return the setting of a measurement with PyTorch: runtime, batch size, device name and number of threads."""
     return "eager", batch, device_name(device), torch.get_num_threads()
 
@@ -81,9 +87,12 @@ def measure_onnx_runtime(
         latencies: list[LatencyDistribution] = []
         for index, batch in enumerate(batches):
             images = torch.rand(batch, *networks.image_shape)
-            passes = _make_onnx_pass(node, images), _make_onnx_pass(root, images) if root else None
+            forward_passes = (
+                _make_onnx_forward_pass(node, images),
+                _make_onnx_forward_pass(root, images) if root else None,
+            )
             step = _progress_in_part(progress, index, len(batches))
-            latencies.append(_measure_node_and_root(passes, "onnxruntime", images, step))
+            latencies.append(_measure_node_and_root(forward_passes, "onnxruntime", images, step))
     return latencies
 
 
@@ -92,7 +101,7 @@ def _load_onnx(network: nn.Module, image_shape: tuple[int, int, int], path: Path
     return OnnxNetwork(path)
 
 
-def _make_onnx_pass(network: OnnxNetwork, images: Tensor) -> ForwardPass:
+def _make_onnx_forward_pass(network: OnnxNetwork, images: Tensor) -> ForwardPass:
     return lambda: network(images)
 
 
@@ -101,18 +110,18 @@ def _progress_in_part(progress: Progress, index: int, parts: int) -> Progress:
 
 
 def _measure_node_and_root(
-    passes: tuple[ForwardPass, ForwardPass | None], runtime: Runtime, images: Tensor, progress: Progress
+    forward_passes: tuple[ForwardPass, ForwardPass | None], runtime: Runtime, images: Tensor, progress: Progress
 ) -> LatencyDistribution:
-    node, root = passes
+    node, root = forward_passes
     batch = len(images)
 
-    def on_timed_pair(pairs: int) -> None:
-        busy_note = "" if pairs < MIN_PAIRS else "; the machine is busy"
+    def on_pair_start(pairs: int) -> None:
+        busy_note = "" if pairs < MIN_BLOCK_PAIRS else "; the machine is busy"
         message = (
             f"measuring {RUNTIME_NAMES[runtime]} at batch size {batch}, pair of timing blocks {pairs + 1}{busy_note}"
         )
-        progress(min(pairs / MIN_PAIRS, 1.0), message)
+        progress(min(pairs / MIN_BLOCK_PAIRS, 1.0), message)
 
-    times = measure_blocks(node, root, make_stopwatch(images.device), on_timed_pair)
+    block_times = measure_block_times(node, root, make_stopwatch(images.device), on_pair_start)
     setting = runtime, batch, device_name(images.device), torch.get_num_threads()
-    return summarize_block_times(times, setting, datetime.now(UTC))
+    return summarize_block_times(block_times, setting, datetime.now(UTC))

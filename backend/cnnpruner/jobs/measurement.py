@@ -13,12 +13,12 @@ from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import ScoreArrays
-from cnnpruner.domain.tree.latencies import LatencyDistribution, get_latency_setting
+from cnnpruner.domain.tree.latencies import LatencyDistribution, get_latency_settings
 from cnnpruner.engine.scoring.scoring_pass import UnitScores, score_units
 from cnnpruner.engine.training.batches import scoring_batches
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_in_range
-from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.images import ImageSplits
 from cnnpruner.jobs.latencies import measure_eager, pair_network_with_root, pytorch_setting
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.cost import CostTable
@@ -70,7 +70,7 @@ class ScoringCallbacks:
 
 
 def measure(
-    node: NodeToMeasure, images: SplitImages, cache: WorkerCache, context: Context, progress_before_scoring: float
+    node: NodeToMeasure, images: ImageSplits, cache: WorkerCache, context: Context, progress_before_scoring: float
 ) -> Measurement:
     """Return the scores by all criteria that share the scoring pass, and the latency at batch size 1. Progress is
     reported from `progress_before_scoring` to 1.
@@ -95,15 +95,15 @@ def _measure_latency(
     known_latencies = tuple(context.find_latencies(layers))
     setting = pytorch_setting(1, cache.device)
     if any(
-        get_latency_setting(latency) == setting and latency.reliability == "reliable" for latency in known_latencies
+        get_latency_settings(latency) == setting and latency.reliability == "reliable" for latency in known_latencies
     ):
         return known_latencies
     networks = pair_network_with_root(node.network.network, layers, node.setup, node.root, cache)
-    measured = measure_eager(networks, 1, cache.device, progress)
-    return measured, *(latency for latency in known_latencies if get_latency_setting(latency) != setting)
+    eager_latency = measure_eager(networks, 1, cache.device, progress)
+    return eager_latency, *(latency for latency in known_latencies if get_latency_settings(latency) != setting)
 
 
-def compute_checked_cost(layers: Layers, size_bytes: int) -> Cost:
+def compute_and_check_cost(layers: Layers, size_bytes: int) -> Cost:
     """Return the node's cost according to the cost model. Raises AssertionError if the computed size in bytes differs
     from the size of the weights file.
     """
@@ -115,7 +115,7 @@ def compute_checked_cost(layers: Layers, size_bytes: int) -> Cost:
 def score_on_images(
     node_network: NodeNetwork,
     setup: ExperimentSetup,
-    images: SplitImages,
+    images: ImageSplits,
     criteria: Sequence[DataCriterion],
     callbacks: ScoringCallbacks,
 ) -> tuple[ScoreArrays, ...]:

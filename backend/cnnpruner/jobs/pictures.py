@@ -7,18 +7,18 @@ import numpy as np
 from cnnpruner.atomic import write_atomically
 from cnnpruner.domain.progress import Progress
 from cnnpruner.engine.pictures.thumbnails import thumbnail_shape, thumbnails
-from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.images import ImageSplits
 
 
-def write_pictures(images: SplitImages, path: Path, progress: Progress | None = None) -> None:
+def write_pictures(images: ImageSplits, path: Path, progress: Progress | None = None) -> None:
     """Write thumbnails of the selection images as uint8 [N, H, W, C] in the order of the split, a few at a time. Raises
     StorageFailed.
     """
     pool, selection = images.selection
     shape = thumbnail_shape(pool, len(selection))
 
-    def write(temporary: Path) -> None:
-        with temporary.open("wb") as file:
+    def write(temporary_path: Path) -> None:
+        with temporary_path.open("wb") as file:
             header = {"descr": "|u1", "fortran_order": False, "shape": (len(selection), *shape)}
             np.lib.format.write_array_header_1_0(file, header)
             done = 0

@@ -7,16 +7,16 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.progress import Progress, make_part_progress
+from cnnpruner.domain.progress import Progress, scale_progress
 from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.tree.provenance import ReconstructionRecord, StartAccuracies, StartWeights, UnfittedLayer
-from cnnpruner.domain.tree.training import Start
-from cnnpruner.engine.reconstruction.reconstruction import CutNetworkPair, FitSettings, reconstruct
+from cnnpruner.domain.tree.training import TrainingStart
+from cnnpruner.engine.reconstruction.reconstruction import FitSettings, NetworkCut, reconstruct
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.training.batches import TrainData, scoring_batches
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.recalibration import has_batch_norm, recalibrate
-from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.images import ImageSplits
 from cnnpruner.planning.intervals import accuracy_with_interval
 
 RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE = 32, 64
@@ -54,7 +54,7 @@ class StartRecord:
 
 
 @dataclass(frozen=True)
-class PrunedNetworkMaker:
+class PrunedNetworkBuilder:
     """Makes all versions of a plan's network from which training can start. These networks depend only on the fields
     below, so that a preview and a fine-tuning run get the same ones.
     """
@@ -87,8 +87,8 @@ class PrunedNetworkMaker:
 
     def reconstruction_sizes(self) -> list[ReconstructionSize]:
         """Return the sizes of the quick and of the full reconstruction, or a single size if there are few images."""
-        largest = max(layer.filters * layer.height * layer.width for layer in self.layers.layers)
-        limit = max(1, min(len(self.train.indices), MAX_LAYER_OUTPUT_BYTES // (4 * largest)))
+        max_layer_outputs = max(layer.filters * layer.height * layer.width for layer in self.layers.layers)
+        limit = max(1, min(len(self.train.indices), MAX_LAYER_OUTPUT_BYTES // (4 * max_layer_outputs)))
         if limit <= QUICK_RECONSTRUCTION.images:
             return [ReconstructionSize(limit, QUICK_RECONSTRUCTION.places)]
         return [
@@ -105,9 +105,7 @@ class PrunedNetworkMaker:
         batches = list(scoring_batches(self.train, 1, settings.images, self.seed))
         images = torch.cat([pictures for pictures, _ in batches])
         fit_settings = FitSettings(places=settings.places, seed=self.seed)
-        result = reconstruct(
-            CutNetworkPair(self.parent, self.layers, self.units, network), images, fit_settings, progress
-        )
+        result = reconstruct(NetworkCut(self.parent, self.layers, self.units, network), images, fit_settings, progress)
         record = ReconstructionRecord(
             fitted=len(result.fitted),
             layers=len(result.fitted) + len(result.unfitted),
@@ -119,14 +117,14 @@ class PrunedNetworkMaker:
 
 
 @dataclass(frozen=True)
-class StartNetworkMaker:
+class StartNetworkBuilder:
     """Makes the network from which fine-tuning starts, according to the setting `start`."""
 
-    networks: PrunedNetworkMaker
-    images: SplitImages
-    start: Start
+    networks: PrunedNetworkBuilder
+    images: ImageSplits
+    start: TrainingStart
 
-    def make(self, progress: Progress) -> tuple[nn.Module, StartRecord]:
+    def build(self, progress: Progress) -> tuple[nn.Module, StartRecord]:
         """Return the network from which training starts, and a record of it.
 
         If `start` is `best`, this is the network that classifies the most selection images correctly; if several
@@ -140,21 +138,19 @@ class StartNetworkMaker:
         if self.start == "reconstructed":
             network, record = self._reconstruct(cut_network, progress)
             return network, StartRecord("reconstructed", None, record)
-        return self._make_most_accurate_start(cut_network, progress)
+        return self._choose_most_accurate_start(cut_network, progress)
 
     def _reconstruct(self, cut_network: nn.Module, progress: Progress) -> tuple[nn.Module, ReconstructionRecord]:
         return self.networks.reconstructed(cut_network, self.networks.reconstruction_sizes()[-1], progress)
 
-    def _make_most_accurate_start(self, cut_network: nn.Module, progress: Progress) -> tuple[nn.Module, StartRecord]:
+    def _choose_most_accurate_start(self, cut_network: nn.Module, progress: Progress) -> tuple[nn.Module, StartRecord]:
         networks: dict[StartWeights, nn.Module] = {"cut": cut_network}
-        predictions = {"cut": self._predict(cut_network, make_part_progress(progress, 0.0, 0.1))}
+        predictions = {"cut": self._predict(cut_network, scale_progress(progress, 0.0, 0.1))}
         if has_batch_norm(cut_network):
-            networks["recalibrated"] = self.networks.recalibrated(cut_network, make_part_progress(progress, 0.1, 0.25))
-            predictions["recalibrated"] = self._predict(
-                networks["recalibrated"], make_part_progress(progress, 0.25, 0.35)
-            )
-        networks["reconstructed"], record = self._reconstruct(cut_network, make_part_progress(progress, 0.35, 0.9))
-        predictions["reconstructed"] = self._predict(networks["reconstructed"], make_part_progress(progress, 0.9, 1.0))
+            networks["recalibrated"] = self.networks.recalibrated(cut_network, scale_progress(progress, 0.1, 0.25))
+            predictions["recalibrated"] = self._predict(networks["recalibrated"], scale_progress(progress, 0.25, 0.35))
+        networks["reconstructed"], record = self._reconstruct(cut_network, scale_progress(progress, 0.35, 0.9))
+        predictions["reconstructed"] = self._predict(networks["reconstructed"], scale_progress(progress, 0.9, 1.0))
         best = max(networks, key=lambda name: predictions[name].correct)  # the first of equals
         accuracies = {
             name: accuracy_with_interval(value.correct, len(value.labels)) for name, value in predictions.items()

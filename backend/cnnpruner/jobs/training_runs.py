@@ -24,7 +24,7 @@ from cnnpruner.engine.training.threads import mean_layer_macs
 from cnnpruner.engine.training.trainer import EpochStats, Trainer
 from cnnpruner.jobs.checkpoints import Checkpoint, Checkpoints
 from cnnpruner.jobs.context import Context
-from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.images import ImageSplits
 from cnnpruner.jobs.starts import StartRecord
 
 START_PROGRESS_SHARE = 0.1
@@ -49,7 +49,7 @@ class TrainingRunSettings:
     layers: Layers
     """Structure of the network that is trained."""
     seed: int
-    parent_correct: int | None
+    parent_correct_count: int | None
     """Number of selection images that the parent classifies correctly. With early stopping, training ends as soon as
     this number is reached. None for a root.
     """
@@ -79,7 +79,7 @@ class TrainingRun:
     """One training run. It trains a copy of `network`, which is itself left unchanged."""
 
     def __init__(
-        self, network: nn.Module, images: SplitImages, settings: TrainingRunSettings, context: Context
+        self, network: nn.Module, images: ImageSplits, settings: TrainingRunSettings, context: Context
     ) -> None:
         macs = mean_layer_macs(settings.layers)
         teacher = None if settings.teacher is None else settings.teacher.network
@@ -202,7 +202,7 @@ class TrainingRun:
         )
 
     def _should_stop_early(self, last_checkpoint: Checkpoint) -> bool:
-        required_correct_count = self._settings.parent_correct
+        required_correct_count = self._settings.parent_correct_count
         return (
             self._settings.training.early_stop
             and required_correct_count is not None
@@ -251,7 +251,7 @@ def _make_checkpoint(
     previous_checkpoint: Checkpoint | None, row: Epoch, predictions: Predictions, trainer: Trainer, start: StartRecord
 ) -> Checkpoint:
     """Return the checkpoint of this epoch, which also says which epoch is the best so far."""
-    best_epoch, best_correct = row.epoch, predictions.correct
-    if previous_checkpoint is not None and previous_checkpoint.best_correct >= predictions.correct:
-        best_epoch, best_correct = previous_checkpoint.best_epoch, previous_checkpoint.best_correct
-    return Checkpoint(row, predictions.correct, best_epoch, best_correct, trainer.state(), predictions, start)
+    best_epoch, best_correct_count = row.epoch, predictions.correct
+    if previous_checkpoint is not None and previous_checkpoint.best_correct_count >= predictions.correct:
+        best_epoch, best_correct_count = previous_checkpoint.best_epoch, previous_checkpoint.best_correct_count
+    return Checkpoint(row, predictions.correct, best_epoch, best_correct_count, trainer.state(), predictions, start)

@@ -14,7 +14,7 @@ from cnnpruner.domain.plans.layers import Layers, Tensor
 from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.errors import InvalidInput
 
-Ints = NDArray[np.int64]
+IntArray = NDArray[np.int64]
 
 DTYPES = ("BOOL", "U8", "I8", "I16", "U16", "F16", "BF16", "I32", "U32", "F32", "F64", "I64", "U64")
 """Data types in the order by which safetensors sorts tensors: tensors of the last type are stored first. Tensors of the
@@ -94,7 +94,7 @@ class CostTable:
             for filters, first, end in zip(self._unit_filters, self._first_entry, ends, strict=True)
         ]
 
-    def _find_unit_indices(self, units: Collection[int]) -> Ints:
+    def _find_unit_indices(self, units: Collection[int]) -> IntArray:
         try:
             return np.fromiter((self._index_of_unit[unit] for unit in set(units)), dtype=np.int64)
         except KeyError as error:
@@ -117,7 +117,7 @@ class CostTable:
         self._entry_count = np.bincount(position, minlength=len(ids))
         self._first_entry = np.cumsum(self._entry_count) - self._entry_count
 
-    def _count_removed_list_entries(self, removed: Ints) -> Ints:
+    def _count_removed_list_entries(self, removed: IntArray) -> IntArray:
         """Return how many entries each list of units would lose if the units at these positions were removed."""
         counts = self._entry_count[removed]
         # the ranges start..start+count of all units, concatenated
@@ -145,8 +145,8 @@ class CostTable:
         self._fixed_header_bytes = 2 + max(len(tensors) - 1, 0) + entry_bytes
 
 
-def _subtract_costs(before: Cost, after: Cost) -> Cost:
-    return Cost(**{name: value - getattr(after, name) for name, value in before})
+def _subtract_costs(cost_before: Cost, cost_after: Cost) -> Cost:
+    return Cost(**{name: value - getattr(cost_after, name) for name, value in cost_before})
 
 
 def _count_fixed_entry_bytes(tensor: Tensor, fixed_dim_lengths: list[int]) -> int:
@@ -157,5 +157,5 @@ def _count_fixed_entry_bytes(tensor: Tensor, fixed_dim_lengths: list[int]) -> in
     return len(_HEADER_ENTRY_TEMPLATE) + name_bytes + len(tensor.dtype) + comma_count + length_digits
 
 
-def _count_digits(values: Ints) -> Ints:
+def _count_digits(values: IntArray) -> IntArray:
     return np.searchsorted(_POWERS_OF_TEN, values, side="right") + 1

@@ -19,15 +19,15 @@ teacher is chosen.
 def default_training(source: DataSource, purpose: TrainingPurpose) -> Training:
     """Return the default settings for training a root, or for fine-tuning a pruned node, on this data set."""
     if source.kind == "digits":
-        return _digits_training(purpose)
-    return _image_training(source, purpose)
+        return _default_digits_training(purpose)
+    return _default_image_training(source, purpose)
 
 
-def _digits_training(purpose: TrainingPurpose) -> Training:
+def _default_digits_training(purpose: TrainingPurpose) -> Training:
     """Return the settings for the 8×8 digits: no augmentation, small batches, and the one-cycle schedule, both for
     roots and for fine-tuning.
 
-    In measurements, the root reached at least 98.3 % on the selection split with 5 of 5 seeds. With half of all filters
+    In measurements, the root reached at least 98.3% on the selection split with 5 of 5 seeds. With half of all filters
     removed, nodes recovered (tolerance 0.005) with 4 of 4 seeds at this learning rate of 0.05, but only with 3 of 4
     seeds with a cosine schedule that started at 0.02.
     """
@@ -46,7 +46,7 @@ def _digits_training(purpose: TrainingPurpose) -> Training:
     )
 
 
-def _image_training(source: DataSource, purpose: TrainingPurpose) -> Training:
+def _default_image_training(source: DataSource, purpose: TrainingPurpose) -> Training:
     """Return the settings for all other data sets: crops and flips as in He et al. 2015 (section 4.2), but no flips for
     MNIST and Fashion-MNIST.
     """

@@ -17,17 +17,16 @@ from cnnpruner.domain.tree.estimates import Forecast, ForecastPoint, TreeForecas
 from cnnpruner.domain.tree.provenance import AppliedForecast
 from cnnpruner.errors import InvalidInput
 
-Floats = NDArray[np.float64]
+FloatArray = NDArray[np.float64]
 CurveName = Literal["accuracy", "low", "high"]
 CURVE_NAMES: tuple[CurveName, ...] = ("accuracy", "low", "high")
 
-INTERVAL_MISS_RATE = 0.2
+MISCOVERAGE_RATE = 0.2
 """One minus the nominal coverage of the forecast interval."""
 MIN_NODES = 4
-"""Minimum number of nodes for which the 80 % jackknife+ interval is finite: ⌈0.8 · (4 + 1)⌉ = 4."""
-FITTED_NODES_SHARE = 0.75
-"""Share of the nodes that mainly determine each local line: the nodes whose sizes are closest to the size at which the
-line is evaluated.
+"""Minimum number of nodes for which the 80% jackknife+ interval is finite: ⌈0.8 · (4 + 1)⌉ = 4."""
+LOESS_SPAN = 0.75
+"""Share of the nodes used to fit each local line (the span of LOESS): those closest in size to where it is evaluated.
 """
 MAX_CURVE_POINTS = 33
 
@@ -48,7 +47,7 @@ class SizeAndAccuracy:
         return self.correct / self.images
 
 
-def interpolate_filters(good: SizeAndAccuracy, bad: SizeAndAccuracy, target: float) -> int:
+def interpolate_filter_count(good: SizeAndAccuracy, bad: SizeAndAccuracy, target: float) -> int:
     """Return the number of filters, rounded up, at which the straight line through a good and a bad node reaches the
     target accuracy (CNNPruner paper, section “estimator”).
 
@@ -107,7 +106,7 @@ class ForecastCurve:
         """Points of the curve, ascending by number of filters."""
 
     def point_for_filters(self, filters: int) -> ForecastPoint:
-        """Return the expected accuracy and its 80 % interval for this number of filters. Outside the range of the
+        """Return the expected accuracy and its 80% interval for this number of filters. Outside the range of the
         curve, both are extrapolated, but limited so that they never fall as filters are added.
         """
         first, last = self.points[0], self.points[-1]
@@ -153,14 +152,14 @@ class ForecastCurve:
             high=_log_odds_to_accuracy(low),
         )
 
-    def _leave_one_out_residuals(self) -> Floats:
+    def _leave_one_out_residuals(self) -> FloatArray:
         predictions = [
             _evaluate_local_line(*self._leave_out_node(i), self._log_sizes[i]) for i in range(len(self._log_sizes))
         ]
-        residuals: Floats = np.abs(self._node_log_odds - np.array(predictions))
+        residuals: FloatArray = np.abs(self._node_log_odds - np.array(predictions))
         return residuals
 
-    def _leave_out_node(self, i: int) -> tuple[Floats, Floats]:
+    def _leave_out_node(self, i: int) -> tuple[FloatArray, FloatArray]:
         return np.delete(self._log_sizes, i), np.delete(self._node_log_odds, i)
 
 
@@ -231,33 +230,33 @@ def _log_odds_to_accuracy(log_odds: float) -> float:
     return 1 / (1 + math.exp(log_odds))
 
 
-def _evaluate_local_line(x: Floats, y: Floats, evaluated_x: float) -> float:
-    """Fit a line with slope ≤ 0 to the points nearest to `evaluated_x`, with tricube weights (LOESS). Return its
-    value at `evaluated_x`.
+def _evaluate_local_line(x: FloatArray, y: FloatArray, x_new: float) -> float:
+    """Fit a line with slope ≤ 0 to the points nearest to `x_new`, with tricube weights (LOESS). Return its
+    value at `x_new`.
     """
-    distances = np.abs(x - evaluated_x)
-    bandwidth = np.sort(distances)[max(2, math.ceil(FITTED_NODES_SHARE * len(x))) - 1]
+    distances = np.abs(x - x_new)
+    bandwidth = np.sort(distances)[max(2, math.ceil(LOESS_SPAN * len(x))) - 1]
     # Weights beyond the bandwidth are small, not zero: points of a single size would not determine the slope.
     weights = np.maximum(1 - (distances / (bandwidth * 1.001 + 1e-12)) ** 3, 0.0) ** 3 + 1e-3
     weights /= weights.sum()
     mean_x, mean_y = weights @ x, weights @ y
     variance_x = weights @ (x - mean_x) ** 2
     slope = (weights @ ((x - mean_x) * (y - mean_y))) / variance_x if variance_x > 1e-12 else 0.0
-    return float(mean_y + min(slope, 0.0) * (evaluated_x - mean_x))
+    return float(mean_y + min(slope, 0.0) * (x_new - mean_x))
 
 
-def _jackknife_interval(low_ends: Floats, high_ends: Floats) -> tuple[float, float]:
+def _jackknife_interval(low_ends: FloatArray, high_ends: FloatArray) -> tuple[float, float]:
     """Return the jackknife+ interval computed from the ends of n leave-one-out intervals.
 
-    With m = INTERVAL_MISS_RATE, the interval extends from the ⌊m(n+1)⌋-th smallest of `low_ends` to the
+    With m = MISCOVERAGE_RATE, the interval extends from the ⌊m(n+1)⌋-th smallest of `low_ends` to the
     ⌈(1−m)(n+1)⌉-th smallest of `high_ends`.
     """
     n = len(low_ends)
-    first, last = (
-        max(1, math.floor(INTERVAL_MISS_RATE * (n + 1) + 1e-9)),
-        min(n, math.ceil((1 - INTERVAL_MISS_RATE) * (n + 1) - 1e-9)),
+    low_rank, high_rank = (
+        max(1, math.floor(MISCOVERAGE_RATE * (n + 1) + 1e-9)),
+        min(n, math.ceil((1 - MISCOVERAGE_RATE) * (n + 1) - 1e-9)),
     )
-    low, high = float(np.sort(low_ends)[first - 1]), float(np.sort(high_ends)[last - 1])
+    low, high = float(np.sort(low_ends)[low_rank - 1]), float(np.sort(high_ends)[high_rank - 1])
     return min(low, high), max(low, high)
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+FloatArray = NDArray[np.float64]
 
 
-def compute_mean_ranks(values: Floats) -> Floats:
+def compute_mean_ranks(values: FloatArray) -> FloatArray:
     """Return the ranks of `values` [M], ascending from 1; tied values get their mean rank.
 
     Used instead of `scipy.stats.rankdata`, whose import takes longer than all rankings of a scoring pass.
@@ -28,25 +28,25 @@ class RankDeviation:
         self._ranks = np.empty((64, units))
         self._batches = 0
 
-    def add(self, values: Floats) -> None:
+    def add(self, values: FloatArray) -> None:
         """Compute and store the ranks of the units' `values` [M] in one more batch."""
         if self._batches == len(self._ranks):
             self._ranks = np.concatenate([self._ranks, np.empty_like(self._ranks)])
         self._ranks[self._batches] = compute_mean_ranks(values)
         self._batches += 1
 
-    def instability(self) -> Floats:
+    def instability(self) -> FloatArray:
         """Return an array [M] with the mean absolute deviation of each unit's rank over the batches, divided by M. Its
         values are between 0 and 0.5; all are 0 if there is only one batch.
         """
         ranks_so_far = self._ranks[: self._batches]
         if ranks_so_far.size == 0:
             return np.zeros(ranks_so_far.shape[1])
-        deviation: Floats = np.abs(ranks_so_far - ranks_so_far.mean(axis=0)).mean(axis=0) / ranks_so_far.shape[1]
+        deviation: FloatArray = np.abs(ranks_so_far - ranks_so_far.mean(axis=0)).mean(axis=0) / ranks_so_far.shape[1]
         return deviation
 
 
-def compute_rank_instability(values_by_batch: Floats) -> Floats:
+def compute_rank_instability(values_by_batch: FloatArray) -> FloatArray:
     """Return the rank instability of M units as an array [M] of values in [0, 0.5). values_by_batch: the values of the
     units in T batches, [T, M].
 

@@ -8,7 +8,7 @@ Z_95 = 1.959963984540054
 
 
 def wilson_interval(correct: int, images: int) -> Interval:
-    """Return the 95 % Wilson score interval (Wilson 1927) of the accuracy `correct` / `images`; [0, 1] if there are no
+    """Return the 95% Wilson score interval (Wilson 1927) of the accuracy `correct` / `images`; [0, 1] if there are no
     images.
     """
     if images == 0:
@@ -21,7 +21,7 @@ def wilson_interval(correct: int, images: int) -> Interval:
 
 
 def accuracy_with_interval(correct: int, images: int) -> Accuracy:
-    """Return the accuracy `correct` / `images` with its 95 % interval. `images` must be at least 1."""
+    """Return the accuracy `correct` / `images` with its 95% interval. `images` must be at least 1."""
     return Accuracy(
         accuracy=correct / images, correct=correct, images=images, interval=wilson_interval(correct, images)
     )

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.tree.latencies import (
-    MIN_PAIRS,
+    MIN_BLOCK_PAIRS,
     LatencyDistribution,
-    LatencySetting,
+    LatencySettings,
     RatioInterval,
     Reliability,
 )
 
-MAX_RELATIVE_INTERVAL_WIDTH = 0.10
+MAX_RELATIVE_HALF_WIDTH = 0.10
 """A ratio is reliable if neither end of its interval differs from the ratio by more than this share of the ratio."""
 BOOTSTRAP_RESAMPLES = 2000
 SIGNIFICANT_DIGITS = 5
@@ -37,7 +37,7 @@ class BlockTimes:
 
 
 def median_ratio(times: BlockTimes, seed: int = 0) -> tuple[float, RatioInterval]:
-    """Return the median, over the pairs of blocks, of the node's time divided by the root's. Its 95 % percentile
+    """Return the median, over the pairs of blocks, of the node's time divided by the root's. Its 95% percentile
     interval comes from a seeded bootstrap over the pairs (Efron 1979). If the root was not measured, the ratio is 1 by
     definition.
     """
@@ -49,22 +49,22 @@ def median_ratio(times: BlockTimes, seed: int = 0) -> tuple[float, RatioInterval
     return float(np.median(ratios)), RatioInterval(low=low, high=high)
 
 
-def judge_reliability(ratio: float, interval: RatioInterval, pairs: int) -> Reliability:
+def assess_reliability(ratio: float, interval: RatioInterval, pairs: int) -> Reliability:
     """Return `reliable` if there are enough pairs of blocks and the interval of the ratio is narrow enough, otherwise
     `unreliable`.
     """
-    is_narrow = interval.low >= ratio * (1 - MAX_RELATIVE_INTERVAL_WIDTH) and interval.high <= ratio * (
-        1 + MAX_RELATIVE_INTERVAL_WIDTH
+    is_narrow = interval.low >= ratio * (1 - MAX_RELATIVE_HALF_WIDTH) and interval.high <= ratio * (
+        1 + MAX_RELATIVE_HALF_WIDTH
     )
-    return "reliable" if is_narrow and pairs >= MIN_PAIRS else "unreliable"
+    return "reliable" if is_narrow and pairs >= MIN_BLOCK_PAIRS else "unreliable"
 
 
 def is_reliable(times: BlockTimes) -> bool:
     """Return whether the latency ratio computed from these blocks is reliable."""
-    return judge_reliability(*median_ratio(times), len(times.node_ms)) == "reliable"
+    return assess_reliability(*median_ratio(times), len(times.node_ms)) == "reliable"
 
 
-def summarize_block_times(times: BlockTimes, setting: LatencySetting, measured_at: datetime) -> LatencyDistribution:
+def summarize_block_times(times: BlockTimes, setting: LatencySettings, measured_at: datetime) -> LatencyDistribution:
     """Return the latency computed from these blocks of passes. The number of the measured node is added by the
     store.
     """
@@ -83,12 +83,12 @@ def summarize_block_times(times: BlockTimes, setting: LatencySetting, measured_a
         ratio=ratio,
         ratio_interval=interval,
         pairs=0 if times.root_ms is None else pairs,
-        reliability=judge_reliability(ratio, interval, pairs),
+        reliability=assess_reliability(ratio, interval, pairs),
         reference_number=0,
         measured_number=None,
         measured_at=measured_at,
-        block_ms=_round_off_block_times(np.array(times.node_ms)),
-        root_block_ms=_round_off_block_times(np.array(times.root_ms or ())),
+        block_ms=_round_block_times(np.array(times.node_ms)),
+        root_block_ms=_round_block_times(np.array(times.root_ms or ())),
     )
 
 
@@ -113,5 +113,5 @@ def structure_hash(layers: Layers) -> str:
     return hashlib.sha256(json.dumps([layers.image, shapes]).encode()).hexdigest()
 
 
-def _round_off_block_times(values: NDArray[np.float64]) -> list[float]:
+def _round_block_times(values: NDArray[np.float64]) -> list[float]:
     return [float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values]

@@ -9,11 +9,11 @@ from typing import Protocol
 
 from cnnpruner.planning.intervals import wilson_interval
 
-GENTLER = 4
+LEARNING_RATE_REDUCTION = 4
 """Factor by which a lower learning rate is recommended after a training run that made its start worse."""
 
 
-class TrainedResult(Protocol):
+class TrainingSummary(Protocol):
     """What nodes and learning results both say of a training run. Losses are on the selection split, in nats."""
 
     @property
@@ -55,7 +55,7 @@ class LearningResult:
     is_root: bool
     started_from_fresh_weights: bool
     """Whether the node is a root whose weights at epoch 0 were drawn from the seed instead of being loaded."""
-    tuning_rate: float | None
+    fine_tuning_rate: float | None
     """Learning rate with which the pruned network was fine-tuned; None for roots, and for controls trained from
     scratch.
     """
@@ -67,23 +67,23 @@ def has_learned(result: LearningResult) -> bool:
     For a root that started from loaded weights, only the accuracy counts, because such weights may be good even if
     further training did not improve them.
     """
-    if is_as_good_as_largest_class(result):
+    if is_no_better_than_largest_class(result):
         return False
     return not (
         result.started_from_fresh_weights
-        and (_is_best_before_training(result) or _is_loss_worse_than_before_training(result))
+        and (_was_best_before_training(result) or _is_loss_worse_than_before_training(result))
     )
 
 
 def list_learning_notices(result: LearningResult) -> list[str]:
     """Return a sentence for each sign that the node learned nothing, or that the root's training failed."""
     notices = []
-    if is_as_good_as_largest_class(result):
+    if is_no_better_than_largest_class(result):
         notices.append(_describe_accuracy(result))
-    if result.is_root and _is_best_before_training(result):
+    if result.is_root and _was_best_before_training(result):
         notices.append(_describe_missing_improvement(result))
-    if result.tuning_rate is not None and has_tuning_done_harm(result):
-        notices.append(_describe_harmful_tuning(result, result.tuning_rate))
+    if result.fine_tuning_rate is not None and did_fine_tuning_hurt(result):
+        notices.append(_describe_harmful_tuning(result, result.fine_tuning_rate))
     if result.is_root and result.epochs > 0 and _has_loss_risen(result):
         notices.append(
             f"The loss of node {result.number} on the selection split rose during training, from "
@@ -93,32 +93,32 @@ def list_learning_notices(result: LearningResult) -> list[str]:
     return notices
 
 
-def has_tuning_done_harm(result: TrainedResult) -> bool:
+def did_fine_tuning_hurt(result: TrainingSummary) -> bool:
     """Return whether fine-tuning made its start worse: no epoch was more accurate, and the loss has risen."""
     return result.epochs > 0 and result.best_epoch == 0 and _has_loss_risen(result)
 
 
-def explain_unjudged_child(parent: LearningResult) -> str:
+def explain_unknown_recovery(parent: LearningResult) -> str:
     """Return a sentence that says why a child of `parent` is not judged as recovered or not: the parent learned
     nothing.
     """
-    if is_as_good_as_largest_class(parent):
+    if is_no_better_than_largest_class(parent):
         reason = "its accuracy is not above the share of the largest class"
     else:
         reason = "training did not improve its fresh weights"
     return f"The parent, node {parent.number}, learned nothing that could be recovered: {reason}."
 
 
-def is_as_good_as_largest_class(result: LearningResult) -> bool:
+def is_no_better_than_largest_class(result: LearningResult) -> bool:
     """Return whether always predicting the largest class would be as accurate as the node. This is the case if the
-    share of images in the largest class lies within the 95 % interval of the node's accuracy, or above this interval.
+    share of images in the largest class lies within the 95% interval of the node's accuracy, or above this interval.
     """
     if result.largest_class is None or result.images == 0:
         return False
     return wilson_interval(result.correct, result.images).low <= result.largest_class / result.images
 
 
-def _is_best_before_training(result: LearningResult) -> bool:
+def _was_best_before_training(result: LearningResult) -> bool:
     """Return whether epoch 0, before any training, is the best epoch. Always False for a root with loaded weights that
     were not trained.
     """
@@ -131,7 +131,7 @@ def _is_loss_worse_than_before_training(result: LearningResult) -> bool:
     return has_best_loss_risen and _has_loss_risen(result)
 
 
-def _has_loss_risen(result: TrainedResult) -> bool:
+def _has_loss_risen(result: TrainingSummary) -> bool:
     return result.loss_last is not None and result.loss_first is not None and result.loss_last > result.loss_first
 
 
@@ -150,7 +150,7 @@ def _describe_harmful_tuning(result: LearningResult, rate: float) -> str:
     return (
         f"Fine-tuning made the start of node {result.number} worse: after {epochs}, its start weights (epoch 0) are "
         f"still the best, and the node keeps them. To tune it more gently, prune its parent again with a lower "
-        f"learning rate, for example {rate / GENTLER:.3g} instead of {rate:.3g}."
+        f"learning rate, for example {rate / LEARNING_RATE_REDUCTION:.3g} instead of {rate:.3g}."
     )
 
 

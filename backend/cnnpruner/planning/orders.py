@@ -13,9 +13,9 @@ from cnnpruner.domain.plans.orders import Price, PriceMetric, Scope, format_orde
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.instability import compute_mean_ranks
-from cnnpruner.planning.structure import units_by_layers
+from cnnpruner.planning.structure import find_interchangeable_units
 
-Floats = NDArray[np.float64]
+FloatArray = NDArray[np.float64]
 
 MIN_PRICE = 1e-6
 """Lowest relative price. It keeps the rank value of a unit finite if removing the unit saves nothing."""
@@ -26,9 +26,9 @@ _COST_FIELD_BY_METRIC = {"macs": "macs", "parameters": "parameters", "bytes": "s
 def compute_rank_values(
     layers: Layers, scores: Scores, price: Price | None, scope: Scope, table: CostTable | None = None
 ) -> Scores:
-    """Return the rank value of every unit (docs/methods.md). With the scope `network`, rank values have the same
-    orientation as the criterion's scores. With `group` and `alike`, they are relative ranks in (0, 1), and units with
-    high ranks are kept.
+    """Return the rank value of every unit (docs/methods.md). With the scope `network`, rank values are ordered as
+    the criterion's scores are. With `group` and `alike`, they are percentile ranks in (0, 1) among the units of one
+    group, or of layers with the same kind, kernel, stride and width; units with high ranks are kept.
 
     scores: the criterion's scores, not yet divided by a price, in the order of `layers.units`. table: the cost table of
     `layers`; if None, it is built when it is needed.
@@ -50,19 +50,19 @@ def reorder_within_layers(layers: Layers, scores: Scores, within: Scores) -> Sco
     `within`: the unit that ranks lowest in `within` gets the lowest value. Both arguments are in the order of
     `layers.units`. Sets with a unit that has no score stay as they are.
     """
-    values, values_within_layer = _signed_score_array(scores), _signed_score_array(within)
+    values, within_values = _signed_score_array(scores), _signed_score_array(within)
     position_by_id = {unit.id: position for position, unit in enumerate(layers.units)}
     reordered_values = values.copy()
-    for unit_ids in units_by_layers(layers):
+    for unit_ids in find_interchangeable_units(layers):
         positions = np.array([position_by_id[unit_id] for unit_id in unit_ids])
-        if not (np.isnan(values[positions]).any() or np.isnan(values_within_layer[positions]).any()):
-            order = positions[np.argsort(values_within_layer[positions], kind="stable")]
+        if not (np.isnan(values[positions]).any() or np.isnan(within_values[positions]).any()):
+            order = positions[np.argsort(within_values[positions], kind="stable")]
             reordered_values[order] = np.sort(values[positions])
     sign = 1.0 if scores.keep == "high" else -1.0
     return scores.model_copy(update={"score": _array_to_scores(sign * reordered_values), "sensitivity": None})
 
 
-def _signed_score_array(scores: Scores) -> Floats:
+def _signed_score_array(scores: Scores) -> FloatArray:
     """Return the scores of the U units, [U], negated if units with low scores are kept: high values are always kept."""
     values = _scores_to_array(scores.score)
     return values if scores.keep == "high" else -values
@@ -86,7 +86,7 @@ def adjust_scores_by_price(layers: Layers, scores: Scores, price: Price, table: 
     )
 
 
-def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> Floats:
+def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> FloatArray:
     """Return the relative price of each of the U units, [U] in the order of `layers.units`: the cost saved by removing
     the unit, divided by the mean saving over the free units, but at least `MIN_PRICE`. All prices are 1 if the mean is
     0.
@@ -100,7 +100,7 @@ def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> Floats
     return np.maximum(savings / (total / int(free.sum())), MIN_PRICE)
 
 
-def _percentile_ranks(layers: Layers, values: Floats, scope: Scope) -> Floats:
+def _percentile_ranks(layers: Layers, values: FloatArray, scope: Scope) -> FloatArray:
     """Return the relative rank of each free unit that has a value: (rank - 1/2) / m among the m units in its scope.
     Tied units get their mean rank; frozen units and units without a value get nan. values: [U], oriented so that high
     ones are kept.
@@ -122,7 +122,7 @@ def _unit_similarity_keys(layers: Layers) -> list[Hashable]:
     """Return a key for each unit, which is equal for comparable units. It says how many of the unit's filters are in
     layers of each kind, kernel size, stride and current width.
     """
-    keys = _layer_keys(layers)
+    keys = _layer_similarity_keys(layers)
     return [_unit_similarity_key(unit, keys) for unit in layers.units]
 
 
@@ -131,21 +131,21 @@ def _unit_similarity_key(unit: Unit, layer_keys: Sequence[str]) -> Hashable:
     return tuple(sorted(counts.items()))
 
 
-def _layer_keys(layers: Layers) -> list[str]:
+def _layer_similarity_keys(layers: Layers) -> list[str]:
     kernels: dict[int, list[int]] = {}
     for tensor in layers.tensors:
         if tensor.parameter and tensor.layer is not None and len(tensor.shape) >= 2:
             kernels.setdefault(tensor.layer, tensor.shape[2:])
-    return [_layer_key(layer, kernels.get(layer.index, [])) for layer in layers.layers]
+    return [_layer_similarity_key(layer, kernels.get(layer.index, [])) for layer in layers.layers]
 
 
-def _layer_key(layer: Layer, kernel: Sequence[int]) -> str:
+def _layer_similarity_key(layer: Layer, kernel: Sequence[int]) -> str:
     return f"{layer.kind} {kernel} {layer.stride} {layer.filters}"
 
 
-def _scores_to_array(scores: Sequence[float | None]) -> Floats:
+def _scores_to_array(scores: Sequence[float | None]) -> FloatArray:
     return np.array([np.nan if score is None else score for score in scores], dtype=np.float64)
 
 
-def _array_to_scores(values: Floats) -> list[float | None]:
+def _array_to_scores(values: FloatArray) -> list[float | None]:
     return [None if np.isnan(value) else value for value in values.tolist()]

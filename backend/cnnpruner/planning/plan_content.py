@@ -16,14 +16,14 @@ def build_plan_content(
     rule: PlanRule,
     scores: Scores | None,
     within: Scores | None,
-    taylor: Scores | None,
+    taylor_scores: Scores | None,
 ) -> dict[str, Any]:
     """Return the JSON fields of a plan that follow from its rule. Raises the same errors as `draft_plan`.
 
-    scores, within: scores by the rule's criteria, as for `draft_plan`. taylor: the sensitivities from which the shares
+    scores, within: by the rule's criteria, as for `draft_plan`. taylor_scores: the sensitivities from which the shares
     are computed; None if the node has none.
     """
-    drafted_plan = draft_plan(layers, rule, taylor if scores is None else scores, table, within)
+    drafted_plan = draft_plan(layers, rule, taylor_scores if scores is None else scores, table, within)
     before, after = table.cost([]), table.cost(drafted_plan.units)
     return {
         "rule": rule.model_dump(mode="json"),
@@ -34,5 +34,5 @@ def build_plan_content(
         "notes": list(drafted_plan.notes),
         "now": before.model_dump(),
         "cost": after.model_dump(),
-        "shares": compute_shares(layers, drafted_plan.units, taylor, before, after).model_dump(),
+        "shares": compute_shares(layers, drafted_plan.units, taylor_scores, before, after).model_dump(),
     }

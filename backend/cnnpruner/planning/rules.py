@@ -47,8 +47,8 @@ class Draft:
     reached: int
     """Number of removed filters."""
     skipped_units: tuple[int, ...]
-    """Ids of units that were kept although units ranked after them were removed. A unit is skipped if it has more
-    filters than are left in the budget, or if the target is met without removing it.
+    """Ids of units that were kept although units ranked after them were removed. A unit is kept if it has more filters
+    than are left in the budget, or if the target turns out to be met without removing it.
     """
     notes: tuple[str, ...]
     """Sentences that say what the rule could not remove, and why."""
@@ -90,8 +90,8 @@ def draft_plan(
 
 
 def _compute_rank_values(layers: Layers, rule: PlanRule, scores: Scores | None, table: CostTable) -> Scores | None:
-    """Return the values by which the rule ranks units: the criterion's scores, divided by the price that the rule may
-    have. Raises InvalidInput if the price is not valid.
+    """Return the values by which the rule ranks units: the criterion's scores, divided by the rule's price if it has
+    one. Raises InvalidInput if the price is not valid.
     """
     if isinstance(rule, FiltersRule) or scores is None:
         return scores
@@ -165,7 +165,7 @@ def _require_scores(scores: Scores | None, rule: PlanRule) -> Scores:
     return scores
 
 
-def _format_units(units: int) -> str:
+def _format_unit_count(units: int) -> str:
     return "1 unit" if units == 1 else f"{units} units"
 
 
@@ -185,14 +185,14 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
     removal.round_widths(rule.round_to)
     if removal.removed_filters < pending.budget:
         pending.notes.append(
-            f"{rule.percent:g} % of {free} free filters is {pending.budget}, but only {removal.removed_filters} can be "
+            f"{rule.percent:g}% of {free} free filters is {pending.budget}, but only {removal.removed_filters} can be "
             "removed. Each of the other filters cannot be removed for one of these reasons: it is coupled to more "
             "filters than the budget has left; without it, its layer would be empty, fall below the floor or lose its "
             "round width; it is locked, or you chose to keep it; it has no score."
         )
     if pending.skipped_units:
         pending.notes.append(
-            f"Skipped {_format_units(len(pending.skipped_units))} with more coupled filters than were left in the "
+            f"Skipped {_format_unit_count(len(pending.skipped_units))} with more coupled filters than were left in the "
             f"budget of {pending.budget} filters; units later in the removal order are removed instead."
         )
 
@@ -336,7 +336,7 @@ def _cost_in_rule_metric(cost: Cost, rule: TargetRule) -> int:
 
 
 def remove_listed_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
-    """Remove the listed filters and the filters coupled to them, except for filters that overrides or locks keep."""
+    """Remove the listed filters and the filters coupled to them, except those kept by an override or a lock."""
     requested_units = set(units_of_filters(pending.layers, rule.filters))
     require_removable_units(pending.layers, requested_units | set(pending.removal.units()))
     removable_units = [unit for _, unit in pending.ranked_units if unit.id in requested_units]
@@ -346,22 +346,22 @@ def remove_listed_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
     kept = len(requested_units - {unit.id for unit in removable_units} - set(pending.removal.units()))
     if kept:
         pending.notes.append(
-            f"Did not remove {_format_units(kept)}: the layer is locked, or you chose to keep the filters."
+            f"Did not remove {_format_unit_count(kept)}: the layer is locked, or you chose to keep the filters."
         )
 
 
 def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
     removal = pending.removal
     if rule.round_to > 1:
-        pending.notes += _describe_uneven_widths(pending, rule.round_to)
+        pending.notes += _describe_unrounded_widths(pending, rule.round_to)
     if removal.units_kept_as_last:
         pending.notes.append(
-            f"Kept {_format_units(removal.units_kept_as_last)} so that every layer has at least one filter."
+            f"Kept {_format_unit_count(removal.units_kept_as_last)} so that every layer has at least one filter."
         )
     if removal.units_kept_by_floor:
         pending.notes.append(
-            f"Kept {_format_units(removal.units_kept_by_floor)} so that every layer keeps at least "
-            f"{100 * rule.floor:.3g} % of its filters."
+            f"Kept {_format_unit_count(removal.units_kept_by_floor)} so that every layer keeps at least "
+            f"{100 * rule.floor:.3g}% of its filters."
         )
     units = removal.units()
     return Draft(
@@ -374,7 +374,7 @@ def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
     )
 
 
-def _describe_uneven_widths(pending: _PendingDraft, multiple: int) -> list[str]:
+def _describe_unrounded_widths(pending: _PendingDraft, multiple: int) -> list[str]:
     """Return a sentence for every pruned layer whose width is not a multiple of `multiple`."""
     pairs = zip(pending.layers.layers, pending.removal.remaining_filters, strict=True)
     return [

@@ -19,7 +19,7 @@ def count_free_filters(layers: Layers) -> int:
     return sum(len(unit.members) for unit in layers.units if unit.free)
 
 
-def units_by_layers(layers: Layers) -> list[list[int]]:
+def find_interchangeable_units(layers: Layers) -> list[list[int]]:
     """Return the ids of the free units, divided into sets. The units of a set have the same number of filters in the
     same layers, so removing one of them in place of another changes no layer's width.
     """
@@ -30,7 +30,9 @@ def units_by_layers(layers: Layers) -> list[list[int]]:
     return list(sets.values())
 
 
-def count_layer_cost(index: int, tensors: Iterable[Tensor], operations: Iterable[CountedOperation]) -> tuple[int, int]:
+def compute_layer_cost(
+    index: int, tensors: Iterable[Tensor], operations: Iterable[CountedOperation]
+) -> tuple[int, int]:
     """Return the number of a layer's parameters, without buffers, and the number of its multiply-accumulates for one
     image.
     """
@@ -150,7 +152,7 @@ def _update_tensor(tensor: Tensor, dim_units: list[list[int]]) -> Tensor:
 
 def _update_layer(layer: Layer, removed_filter_numbers: set[int], layers: Layers) -> Layer:
     numbers = [number for number in layer.numbers if number not in removed_filter_numbers]
-    parameters, macs = count_layer_cost(layer.index, layers.tensors, layers.operations)
+    parameters, macs = compute_layer_cost(layer.index, layers.tensors, layers.operations)
     return layer.model_copy(
         update={
             "filters": len(numbers),

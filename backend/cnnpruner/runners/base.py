@@ -18,7 +18,7 @@ the id of that job. If the worker died by itself, it is None.
 class WorkerStatus:
     """Current state of the worker of a queue."""
 
-    alive: bool
+    is_alive: bool
     ready: bool
     pid: int | None
     device: str | None

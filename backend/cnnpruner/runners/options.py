@@ -21,8 +21,8 @@ class WorkerOptions(Value):
     """NAME=FACTORY of each network that was registered when the server started."""
     datasets: tuple[str, ...]
     """NAME=FACTORY of each data set that was registered."""
-    database_file_key: str
-    """Identifies the SQLite file that the server has open (`Store.database_file_key`); workers must not open any other
+    database_file_id: str
+    """Identifies the SQLite file that the server has open (`Store.database_file_id`); workers must not open any other
     database file.
     """
 
@@ -33,6 +33,6 @@ def worker_command(options: WorkerOptions, queue: Queue) -> list[str]:
     return [sys.executable, "-m", "cnnpruner.worker.__main__", "--queue", queue, "--options", text]
 
 
-def read_options(text: str) -> WorkerOptions:
+def parse_options(text: str) -> WorkerOptions:
     """Parses the options that `worker_command` wrote after `--options`."""
     return WorkerOptions.model_validate(json.loads(text))

@@ -18,9 +18,9 @@ CANCEL_GRACE_S = 3.0
 """How many seconds a cancelled job may take to end before its process is killed."""
 STOP_TIMEOUT_S = 1.0
 """How long a worker may take to exit after its pipe was closed."""
-FIRST_RESTART_PAUSE_S = 0.1
-LONGEST_RESTART_PAUSE_S = 10.0
-MIN_STABLE_RUN_S = 30.0
+INITIAL_RESTART_DELAY_S = 0.1
+MAX_RESTART_DELAY_S = 10.0
+MIN_STABLE_UPTIME_S = 30.0
 """If a worker has run at least this long, the pause before its next restart is reset to the minimum."""
 
 
@@ -52,9 +52,9 @@ class WorkerProcess:
         """Returns the current state of the worker."""
         with self._lock:
             process = self._process
-            alive = process is not None and process.poll() is None
-            pid = process.pid if process is not None and alive else None
-            return WorkerStatus(alive, alive and self._ready.is_set(), pid, self._device, self._job_id)
+            is_alive = process is not None and process.poll() is None
+            pid = process.pid if process is not None and is_alive else None
+            return WorkerStatus(is_alive, is_alive and self._ready.is_set(), pid, self._device, self._job_id)
 
     def send(self, **message: Any) -> None:
         """Send a message to the worker as one line of JSON. A dead worker does not receive it, but nothing is lost,
@@ -75,7 +75,7 @@ class WorkerProcess:
     def cancel(self, job_id: int) -> None:
         """Ask the worker to end the job `job_id`; kill the worker if the job still runs after the grace period."""
         self.send(cancel=job_id)
-        timer = threading.Timer(CANCEL_GRACE_S, self._kill_if_job_runs, (job_id,))
+        timer = threading.Timer(CANCEL_GRACE_S, self._kill_if_still_running, (job_id,))
         timer.daemon = True
         timer.start()
 
@@ -92,9 +92,9 @@ class WorkerProcess:
             except subprocess.TimeoutExpired:
                 process.kill()
         if self._thread.is_alive():
-            self._thread.join(STOP_TIMEOUT_S + LONGEST_RESTART_PAUSE_S)
+            self._thread.join(STOP_TIMEOUT_S + MAX_RESTART_DELAY_S)
 
-    def _kill_if_job_runs(self, job_id: int) -> None:
+    def _kill_if_still_running(self, job_id: int) -> None:
         with self._lock:
             if self._job_id != job_id or self._process is None:
                 return
@@ -105,7 +105,7 @@ class WorkerProcess:
             self._process.kill()
 
     def _keep_worker_running(self) -> None:
-        restart_pause_s = FIRST_RESTART_PAUSE_S
+        restart_delay_s = INITIAL_RESTART_DELAY_S
         while not self._stopping.is_set():
             start_time = time.monotonic()
             try:
@@ -114,10 +114,10 @@ class WorkerProcess:
                 log.exception("worker of queue %s could not be started; trying again", self.queue)
             if self._stopping.is_set():
                 return
-            if time.monotonic() - start_time > MIN_STABLE_RUN_S:
-                restart_pause_s = FIRST_RESTART_PAUSE_S
-            self._stopping.wait(restart_pause_s)
-            restart_pause_s = min(2 * restart_pause_s, LONGEST_RESTART_PAUSE_S)
+            if time.monotonic() - start_time > MIN_STABLE_UPTIME_S:
+                restart_delay_s = INITIAL_RESTART_DELAY_S
+            self._stopping.wait(restart_delay_s)
+            restart_delay_s = min(2 * restart_delay_s, MAX_RESTART_DELAY_S)
 
     def _run_worker(self) -> None:
         """Start the worker, read its messages until it ends, and notify the service of its end."""
@@ -135,7 +135,7 @@ class WorkerProcess:
             self._handle_message(line)
         code = process.wait()
         process.stdout.close()
-        killed_job_id = self._forget_process(process)
+        killed_job_id = self._clean_up_process(process)
         if not self._stopping.is_set():
             log.warning(
                 "worker of queue %s (pid %d) exited with status %d; starting another", self.queue, process.pid, code
@@ -155,7 +155,7 @@ class WorkerProcess:
         if message.get("ready"):
             self._ready.set()
 
-    def _forget_process(self, process: subprocess.Popen[bytes]) -> int | None:
+    def _clean_up_process(self, process: subprocess.Popen[bytes]) -> int | None:
         with self._lock:
             killed_job_id, self._killed_job_id = self._killed_job_id, None
             self._job_id = None

@@ -102,7 +102,7 @@ class Broadcast:
         """Ends all streams when the store disappears or becomes available again, so that pages ask for the server's
         status.
         """
-        was_store_intact, self._is_store_intact = self._is_store_intact, self._store.fault() is None
+        was_store_intact, self._is_store_intact = self._is_store_intact, self._store.find_problem() is None
         if was_store_intact != self._is_store_intact:
             for queue in list(self._listeners):
                 self._end_stream(queue)

@@ -9,7 +9,7 @@ from cnnpruner.store import COPY_NOTICE, RESTORED_NOTICE
 def check(workspace: Workspace) -> Health:
     """Returns the status of the server."""
     queues = workspace.runner.status()
-    problem = workspace.store.fault()
+    problem = workspace.store.find_problem()
     is_copy = problem is None and not workspace.store.owns_files()
     return Health(
         status="ok",
@@ -30,11 +30,11 @@ def _list_storage_notices(workspace: Workspace, problem: str | None, is_copy: bo
     if problem is not None:
         return [problem]
     notices = [COPY_NOTICE] if is_copy else [RESTORED_NOTICE] if workspace.store.ownership == "restored" else []
-    unclaimed_folders = workspace.store.unclaimed_folders
-    if unclaimed_folders:
-        examples = ", ".join(unclaimed_folders[:3]) + (", …" if len(unclaimed_folders) > 3 else "")
+    orphaned_folders = workspace.store.orphaned_folders
+    if orphaned_folders:
+        examples = ", ".join(orphaned_folders[:3]) + (", …" if len(orphaned_folders) > 3 else "")
         notices.append(
-            f"{len(unclaimed_folders)} folders in the model store are not referenced by this database and were left in "
+            f"{len(orphaned_folders)} folders in the model store are not referenced by this database and were left in "
             f"place: {examples}."
         )
     return notices

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from cnnpruner.domain.jobs import Job, JobInputs, NewJob
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.errors import CNNPrunerError, Conflict, JobTookTooLong, NotFound, Unavailable, make_error
+from cnnpruner.errors import CNNPrunerError, Conflict, JobTimeout, NotFound, Unavailable, make_error
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service.workspace import Workspace
 
@@ -36,7 +36,7 @@ def queue(workspace: Workspace, job: NewJob) -> Job:
     return added_job
 
 
-def queue_unless_active(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
+def find_or_queue_job(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
     """Returns the node's waiting or running job of the same kind as `inputs`; if there is none, adds a job with these
     inputs. Simultaneous calls add only one job.
     """
@@ -53,7 +53,7 @@ def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
 
     After `timeout_s` seconds, cancels the job and raises TookTooLong, or Unavailable if the job has not started.
     """
-    job = wait_with_timeout(workspace, job_id, timeout_s)
+    job = wait_for_job(workspace, job_id, timeout_s)
     if job.state in ("waiting", "running"):
         cancel(workspace, job)
         if job.state == "running":
@@ -61,13 +61,13 @@ def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
                 f"The computation took longer than {timeout_s:.0f} s and was stopped; try again when the server is "
                 "less busy."
             )
-            raise JobTookTooLong(message)
+            raise JobTimeout(message)
         message = f"The server was busy with other jobs for {timeout_s:.0f} s; try again when fewer jobs are running."
         raise Unavailable(message)
-    return require_done_job(job)
+    return require_successful_job(job)
 
 
-def wait_with_timeout(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
+def wait_for_job(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
     """Waits at most `timeout_s` seconds for the job to end, and returns the job in its current state.
 
     Raises Unavailable if too many requests are waiting already, or once the client has disconnected.
@@ -75,17 +75,17 @@ def wait_with_timeout(workspace: Workspace, job_id: int, timeout_s: float) -> Jo
     if not workspace.waiting_slots.acquire(blocking=False):
         raise Unavailable("Too many requests are waiting for jobs; try again in a few seconds.")
     try:
-        return _poll_until_ended(workspace, job_id, timeout_s)
+        return _poll_until_finished(workspace, job_id, timeout_s)
     finally:
         workspace.waiting_slots.release()
 
 
-def _poll_until_ended(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
+def _poll_until_finished(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
     now = time.monotonic()
-    deadline_s, next_check_s = now + timeout_s, now + CONNECTION_CHECK_INTERVAL_S
+    deadline_s, next_check_time_s = now + timeout_s, now + CONNECTION_CHECK_INTERVAL_S
     while (job := workspace.store.jobs.get(job_id)).state in ("waiting", "running") and now < deadline_s:
-        if now >= next_check_s:
-            next_check_s = now + CONNECTION_CHECK_INTERVAL_S
+        if now >= next_check_time_s:
+            next_check_time_s = now + CONNECTION_CHECK_INTERVAL_S
             if not workspace.is_client_connected():
                 raise Unavailable("The client has disconnected.")
         time.sleep(POLL_INTERVAL_S)
@@ -93,7 +93,7 @@ def _poll_until_ended(workspace: Workspace, job_id: int, timeout_s: float) -> Jo
     return job
 
 
-def require_done_job(job: Job) -> Job:
+def require_successful_job(job: Job) -> Job:
     """Returns the ended `job` if it succeeded. Raises the job's error if it failed, Unavailable if it was cancelled."""
     if job.state == "cancelled":
         raise Unavailable("The computation was cancelled; try again.")
@@ -147,8 +147,8 @@ def cancel(workspace: Workspace, job: Job) -> Job:
 
 def requeue_lost_jobs(workspace: Workspace) -> None:
     """Requeues the jobs of dead workers."""
-    requeued_ids = workspace.store.jobs.requeue_lost_jobs(is_alive)
-    for job_id in requeued_ids:
+    lost_job_ids = workspace.store.jobs.requeue_lost_jobs(is_alive)
+    for job_id in lost_job_ids:
         job = workspace.store.jobs.get(job_id)
         log.warning("Job %s lost its worker and is now %s", job_id, job.state)
         if job.state == "waiting":

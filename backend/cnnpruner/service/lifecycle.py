@@ -31,7 +31,7 @@ def build_workspace(config: Config) -> Workspace:
     """Opens the store and creates a runner without starting it."""
     register_networks(config.networks, config.models)
     register_datasets(config.datasets, config.models)
-    store = open_store(config.database, config.models, new_store=config.new_store)
+    store = open_store(config.database, config.models, start_new_store=config.start_new_store)
     options = WorkerOptions(
         database=config.database,
         models=config.models,
@@ -39,7 +39,7 @@ def build_workspace(config: Config) -> Workspace:
         criteria=config.criteria,
         networks=config.networks,
         datasets=config.datasets,
-        database_file_key=store.database_file_key or "",
+        database_file_id=store.database_file_id or "",
     )
     workspace: Workspace
 
@@ -60,8 +60,8 @@ def run_jobs(workspace: Workspace) -> Iterator[None]:
     clean_up(workspace.store)
     jobs.requeue_lost_jobs(workspace)
     workspace.runner.start()
-    experiments.request_mac_counts(workspace)
-    threading.Thread(target=workspace.plugins.criterion_infos, name="criteria", daemon=True).start()
+    experiments.queue_mac_count_jobs(workspace)
+    threading.Thread(target=workspace.plugins.user_defined_criteria, name="criteria", daemon=True).start()
     stop_event = threading.Event()
     watch_thread = threading.Thread(
         target=_watch_store_and_jobs, args=(workspace, stop_event), name="watch", daemon=True
@@ -81,7 +81,7 @@ def run_jobs(workspace: Workspace) -> Iterator[None]:
 def _watch_store_and_jobs(workspace: Workspace, stop_event: threading.Event) -> None:
     problem: str | None = None
     while not stop_event.wait(WATCH_INTERVAL_S):
-        previous_problem, problem = problem, workspace.store.fault()
+        previous_problem, problem = problem, workspace.store.find_problem()
         if problem is not None:
             if previous_problem is None:
                 log.error("%s", problem)
@@ -92,7 +92,7 @@ def _watch_store_and_jobs(workspace: Workspace, stop_event: threading.Event) -> 
             jobs.requeue_lost_jobs(workspace)
             if workspace.store.owns_files():
                 autopilots.advance_autopilots(workspace)
-                suggestions.apply_found_plans(workspace)
+                suggestions.apply_suggested_plans(workspace)
         except StoreMissing:
             continue  # it disappeared just now
         except Exception:
@@ -106,10 +106,10 @@ def clean_up(store: Store) -> None:
         return
     for path in store.remove_deleted_files(is_alive):
         log.info("Removed leftover folder: %s", path)
-    if store.unclaimed_folders:
-        first = ", ".join(store.unclaimed_folders[:3])
+    if store.orphaned_folders:
+        first = ", ".join(store.orphaned_folders[:3])
         message = "%d folders in %s are not referenced by the database and were left in place: %s"
-        log.warning(message, len(store.unclaimed_folders), store.files.folder, first)
+        log.warning(message, len(store.orphaned_folders), store.files.folder, first)
 
 
 def make_demo_experiment(workspace: Workspace) -> None:

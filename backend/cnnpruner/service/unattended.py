@@ -12,8 +12,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def run_for_each(values: Iterable[T], run: Callable[[T], None], give_up: Callable[[T, str], object]) -> None:
-    """Calls `run` with each value. If that fails, calls `give_up` with the value and the reason, so that it is not
+def run_for_each(values: Iterable[T], run: Callable[[T], None], on_failure: Callable[[T, str], object]) -> None:
+    """Calls `run` with each value. If that fails, calls `on_failure` with the value and the reason, so that it is not
     tried again. A value that has been deleted in the meantime is skipped.
     """
     for value in values:
@@ -27,4 +27,4 @@ def run_for_each(values: Iterable[T], run: Callable[[T], None], give_up: Callabl
         else:
             continue
         with suppress(NotFound):
-            give_up(value, reason)
+            on_failure(value, reason)

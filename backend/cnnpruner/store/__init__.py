@@ -52,7 +52,7 @@ class Store:
         """How this database was related to the model store when both were opened. For the current state, see
         `owns_files`.
         """
-        self.unclaimed_folders: tuple[str, ...] = ()
+        self.orphaned_folders: tuple[str, ...] = ()
         """Folders that no experiment or node in the database was using at the last call of `remove_deleted_files`.
 
         These folders are never removed.
@@ -83,48 +83,48 @@ class Store:
         return self._sessions.engine.dialect.name
 
     @property
-    def database_file_key(self) -> str | None:
+    def database_file_id(self) -> str | None:
         """Returns a string that identifies the open SQLite file to other processes, or None for a database that is not
         a file.
         """
-        return self._sessions.file.open_file_key if self._sessions.file is not None else None
+        return self._sessions.file.open_file_id if self._sessions.file is not None else None
 
-    def allow_only_file(self, file_key: str) -> None:
-        """Allow connections only to the SQLite file that another process identified by `database_file_key`; an empty
+    def restrict_to_database_file(self, file_id: str) -> None:
+        """Allow connections only to the SQLite file that another process identified by `database_file_id`; an empty
         string allows any file.
         """
-        if self._sessions.file is not None and file_key:
-            self._sessions.file.allow_only_file_with_key(file_key)
+        if self._sessions.file is not None and file_id:
+            self._sessions.file.restrict_to_file_id(file_id)
 
-    def fault(self) -> str | None:
+    def find_problem(self) -> str | None:
         """Returns the reason why nothing may be written now; None if the database and the model store are in place."""
         file = self._sessions.file
-        return (file.fault() if file is not None else None) or self.files.fault()
+        return (file.find_problem() if file is not None else None) or self.files.find_problem()
 
     def require_writable(self) -> None:
         """Raise StoreMissing if nothing may be written now."""
-        fault = self.fault()
-        if fault is not None:
-            raise StoreMissing(fault)
+        problem = self.find_problem()
+        if problem is not None:
+            raise StoreMissing(problem)
 
     def owns_files(self) -> bool:
         """Returns whether the model store belongs to this database. A copied database cannot make or delete nodes."""
         with self._sessions.read() as session:
             return owns_model_store(session.connection(), self.files)
 
-    def remove_deleted_files(self, may_worker_write: Callable[[str], bool]) -> list[str]:
+    def remove_deleted_files(self, is_worker_alive: Callable[[str], bool]) -> list[str]:
         """Remove files that the database recorded as deleted, and abandoned uploads; returns the names of the removed
         folders.
 
-        A copy of a database removes nothing. `may_worker_write`: function that returns whether the worker with a given
+        A copy of a database removes nothing. `is_worker_alive`: function that returns whether the worker with a given
         name is still alive.
         """
         if not self.owns_files():
             return []
-        removed_folders = self.deletions.remove_deleted_files(may_worker_write) + [
+        removed_folders = self.deletions.remove_deleted_files(is_worker_alive) + [
             path.name for path in self.files.remove_abandoned_uploads()
         ]
-        self.unclaimed_folders = tuple(self.deletions.unclaimed_folders())
+        self.orphaned_folders = tuple(self.deletions.orphaned_folders())
         return removed_folders
 
     def clean_up_worker_files(self, worker: str) -> None:
@@ -145,10 +145,10 @@ class Store:
         self._sessions.engine.dispose()
 
 
-def open_store(database_url: str, models: Path, migrate: bool = True, new_store: bool = False) -> Store:
+def open_store(database_url: str, models: Path, migrate: bool = True, start_new_store: bool = False) -> Store:
     """Open the database and the model store's folder. `migrate`: create or upgrade the database.
 
-    `new_store`: if the database and the folder do not belong together, move the folder's content aside. Raises
+    `start_new_store`: if the database and the folder do not belong together, move the folder's content aside. Raises
     StorageFailed if one of them cannot be used, Conflict if they do not belong together.
     """
     file, files = DatabaseFile.from_url(make_url(database_url)), Files(models)
@@ -158,7 +158,7 @@ def open_store(database_url: str, models: Path, migrate: bool = True, new_store:
         from cnnpruner.store.identity.pair import require_matching_store
         from cnnpruner.store.migrate import upgrade  # workers open what the server has migrated
 
-        require_matching_store(engine, file, files, new_store)
+        require_matching_store(engine, file, files, start_new_store)
         if file is not None:
             file.create()
         upgrade(engine)

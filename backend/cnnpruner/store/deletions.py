@@ -38,20 +38,20 @@ class Deletions:
         self._sessions = sessions
         self._files = files
 
-    def remove_deleted_files(self, may_worker_write: Callable[[str], bool]) -> list[str]:
+    def remove_deleted_files(self, is_worker_alive: Callable[[str], bool]) -> list[str]:
         """Remove the files that were recorded as deleted. Returns the names of the files' folders, except for folders
         to which a worker may still write.
 
-        `may_worker_write`: function that returns whether the worker with a given name may still write.
+        `is_worker_alive`: function that returns whether the worker with a given name may still write.
         """
         with self._sessions.read() as session:
             rows = list(session.scalars(select(DeletedFilesRow).order_by(DeletedFilesRow.id)))
         removed_rows = [row for row in rows if self._files.remove(row.experiment_id, row.number)]
-        finished_row_ids = [row.id for row in removed_rows if not any(map(may_worker_write, row.workers))]
-        if finished_row_ids:
+        deletable_row_ids = [row.id for row in removed_rows if not any(map(is_worker_alive, row.workers))]
+        if deletable_row_ids:
             with self._sessions.write() as session:
-                session.execute(delete(DeletedFilesRow).where(DeletedFilesRow.id.in_(finished_row_ids)))
-        return [_folder_name(row.experiment_id, row.number) for row in removed_rows if row.id in finished_row_ids]
+                session.execute(delete(DeletedFilesRow).where(DeletedFilesRow.id.in_(deletable_row_ids)))
+        return [_folder_name(row.experiment_id, row.number) for row in removed_rows if row.id in deletable_row_ids]
 
     def clean_up_worker_files(self, worker: str) -> None:
         """Remove the files that `worker` wrote into folders that were recorded as deleted. The worker's job has ended,
@@ -69,7 +69,7 @@ class Deletions:
                 if not row.workers and row.id in removed_row_ids:
                     session.delete(row)
 
-    def unclaimed_folders(self) -> list[str]:
+    def orphaned_folders(self) -> list[str]:
         """Returns the folders that no experiment or node in this database uses and that were not recorded as deleted.
         Such folders are never removed.
         """
@@ -79,13 +79,13 @@ class Deletions:
             experiments = set(session.scalars(select(ExperimentRow.id)))
             deleted_nodes = {(row.experiment_id, row.number) for row in session.scalars(select(DeletedFilesRow))}
         known_nodes = nodes | deleted_nodes
-        unknown_nodes = [
+        unknown_node_folders = [
             _folder_name(*node) for node in folders if node not in known_nodes and (node[0], None) not in deleted_nodes
         ]
         experiments_without_nodes = sorted(
             set(self._files.highest_node_numbers()) - experiments - {folder[0] for folder in folders}
         )
-        return unknown_nodes + [
+        return unknown_node_folders + [
             _folder_name(number, None) for number in experiments_without_nodes if (number, None) not in deleted_nodes
         ]
 

@@ -56,10 +56,10 @@ def _event_key(event: Event) -> str:
         case RemovedEvent():
             return f"removed:{event.node_ids[0]}" if event.node_ids else f"removed:plan:{event.plan_ids[0]}"
         case _:
-            return f"{event.kind}:{_changed_value(event).id}"
+            return f"{event.kind}:{_get_event_value(event).id}"
 
 
-def _changed_value(
+def _get_event_value(
     event: JobEvent | NodeEvent | PlanEvent | AutopilotEvent | EstimateEvent | SuggestionEvent,
 ) -> Job | Node | Plan | Autopilot | Estimate | Suggestion:
     match event:

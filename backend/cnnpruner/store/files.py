@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cnnpruner.errors import StorageFailed
-from cnnpruner.store.identity.manifest import FORMER_MANIFEST_FILE, MANIFEST, read_manifest, unusable_store_error
+from cnnpruner.store.identity.manifest import LEGACY_MANIFEST_FILE, MANIFEST, read_manifest, unusable_store_error
 
 EXPERIMENT_FOLDER_PATTERN = "experiment-*"
 INCOMING_PREFIX = "incoming-"
@@ -27,21 +27,21 @@ class Files:
         self.folder = folder
         self.identity: str | None = None
         """Identity of the store; set when the store is opened."""
-        self._verified_stamp: tuple[int, int] | None = None
+        self._verified_fingerprint: tuple[int, int] | None = None
 
-    def fault(self) -> str | None:
+    def find_problem(self) -> str | None:
         """Returns a sentence that says why nothing may be written now and what to do; None if the opened store is in
         place.
         """
-        change_stamp = _change_stamp(self.folder / MANIFEST)
-        if change_stamp is not None and change_stamp == self._verified_stamp:
+        fingerprint = _file_fingerprint(self.folder / MANIFEST)
+        if fingerprint is not None and fingerprint == self._verified_fingerprint:
             return None  # called at every training step: one `stat`, without reading the file
         try:
             manifest = read_manifest(self.folder)
         except StorageFailed as error:
             return error.message
         if manifest is not None and self.identity in (None, manifest.identity):
-            self._verified_stamp = change_stamp
+            self._verified_fingerprint = fingerprint
             return None
         problem = (
             f"The model store {self.folder} is missing"
@@ -174,7 +174,7 @@ class Files:
         Returns the target folder; None if there were no files. Raises StorageFailed.
         """
         paths = [*self.experiment_folders(), *self.folder.glob(f"{INCOMING_PREFIX}*")]
-        paths += [path for path in (self.folder / FORMER_MANIFEST_FILE, self.folder / MANIFEST) if path.exists()]
+        paths += [path for path in (self.folder / LEGACY_MANIFEST_FILE, self.folder / MANIFEST) if path.exists()]
         if not paths:
             return None
         target_folder = self.folder_for_moved_files()
@@ -187,7 +187,7 @@ class Files:
                 raise unusable_store_error(self.folder, error) from error
 
 
-def _change_stamp(path: Path) -> tuple[int, int] | None:
+def _file_fingerprint(path: Path) -> tuple[int, int] | None:
     """Returns a value that changes when the file is written or replaced; None if the file is missing."""
     try:
         stat = os.stat(path)  # noqa: PTH116 as in `database_file`

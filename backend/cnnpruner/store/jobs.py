@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cnnpruner.domain.base import ErrorBody
 from cnnpruner.domain.events import JobEvent, NodeEvent
-from cnnpruner.domain.jobs import INPUTS_BY_KIND, Job, JobInputs, NewJob, Queue, ScoreJob
+from cnnpruner.domain.jobs import INPUTS_CLASS_BY_KIND, Job, JobInputs, NewJob, Queue, ScoreJob
 from cnnpruner.errors import InvalidInput, NotFound
 from cnnpruner.store.deletions import record_deletion
 from cnnpruner.store.events import drop_embedding_frames, drop_partial_scores, emit
@@ -43,7 +43,7 @@ WORKER_LOST_ERROR = ErrorBody(
 
 def _make_lost_worker_error(row: JobRow) -> ErrorBody | None:
     """Returns the error of a job whose workers died too often; None if the job should be retried."""
-    inputs = INPUTS_BY_KIND[row.kind].model_validate(row.inputs) if row.kind == ScoreJob.kind else None
+    inputs = INPUTS_CLASS_BY_KIND[row.kind].model_validate(row.inputs) if row.kind == ScoreJob.kind else None
     if not isinstance(inputs, ScoreJob) or inputs.source is None:
         return WORKER_LOST_ERROR if row.attempts_without_progress >= MAX_ATTEMPTS_WITHOUT_PROGRESS else None
     sentence = (
@@ -175,10 +175,10 @@ class Jobs:
                 )
                 .returning(JobRow.id)
             ).scalar()
-            return self._mark_started(session, leased_job_id) if leased_job_id is not None else None
+            return self._mark_job_started(session, leased_job_id) if leased_job_id is not None else None
 
     @staticmethod
-    def _mark_started(session: Session, job_id: int) -> Job:
+    def _mark_job_started(session: Session, job_id: int) -> Job:
         row = session.get_one(JobRow, job_id, populate_existing=True)
         node = session.get(NodeRow, row.node_id) if row.node_id is not None else None
         if node is not None and node.job_id == row.id:
@@ -256,14 +256,14 @@ class Jobs:
             return []
         with self._sessions.write() as session:
             rows = [session.get(JobRow, job_id) for job_id in dead_worker_by_job_id]
-            lost_rows = [
+            lost_job_rows = [
                 row
                 for row in rows
                 if row is not None and row.state == "running" and row.worker == dead_worker_by_job_id[row.id]
             ]
-            for row in lost_rows:
+            for row in lost_job_rows:
                 self._requeue_job(session, row)
-            return [row.id for row in lost_rows]
+            return [row.id for row in lost_job_rows]
 
     @staticmethod
     def _requeue_job(session: Session, row: JobRow) -> None:

@@ -16,13 +16,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship
 
-from cnnpruner.store.utc import Utc
+from cnnpruner.store.utc import UtcDateTime
 
 
 class Row(DeclarativeBase):
     """Base class of all rows."""
 
-    type_annotation_map: ClassVar = {dict[str, Any]: JSON, list[Any]: JSON, datetime: Utc(), bytes: LargeBinary}
+    type_annotation_map: ClassVar = {dict[str, Any]: JSON, list[Any]: JSON, datetime: UtcDateTime(), bytes: LargeBinary}
 
 
 class VersionedRow:

@@ -6,7 +6,7 @@ from sqlalchemy import DateTime, TypeDecorator
 from sqlalchemy.engine import Dialect
 
 
-class Utc(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """Stores times in UTC and returns them with their time zone, which SQLite would drop."""
 
     impl = DateTime(timezone=True)

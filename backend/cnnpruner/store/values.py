@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.tree.experiments import Experiment
-from cnnpruner.domain.tree.image_reading import LEGACY_FACTORY_NOTICE, LEGACY_NOTICE
+from cnnpruner.domain.tree.image_reading import LEGACY_FACTORY_NOTICE, LEGACY_FOLDER_NOTICE
 from cnnpruner.domain.tree.nodes import Epoch, Node
 from cnnpruner.planning.intervals import wilson_interval
-from cnnpruner.planning.learning import LearningResult, explain_unjudged_child, has_learned, list_learning_notices
+from cnnpruner.planning.learning import LearningResult, explain_unknown_recovery, has_learned, list_learning_notices
 from cnnpruner.store.rows import EpochRow, ExperimentRow, JobRow, NodeRow, PlanRow
 
 _DERIVED_NODE_FIELDS = {
@@ -41,7 +41,7 @@ def _derive_node_fields(row: NodeRow) -> dict[str, Any]:
     result, parent = learning_result(row), learning_result(row.parent)
     reason = None
     if correct is not None and needed_correct is not None and parent is not None and not has_learned(parent):
-        reason = explain_unjudged_child(parent)
+        reason = explain_unknown_recovery(parent)
     recovered = None if correct is None or needed_correct is None or reason else correct >= needed_correct
     return {
         "accuracy": None if correct is None else correct / row.images,
@@ -66,11 +66,11 @@ def learning_result(row: NodeRow | None) -> LearningResult | None:
         largest_class=row.experiment.largest_class,
         is_root=is_root,
         started_from_fresh_weights=is_root and not (weights.get("path") or weights.get("pretrained")),
-        tuning_rate=_tuning_rate(row),
+        fine_tuning_rate=_find_fine_tuning_learning_rate(row),
     )
 
 
-def _tuning_rate(row: NodeRow) -> float | None:
+def _find_fine_tuning_learning_rate(row: NodeRow) -> float | None:
     """Returns the learning rate with which a pruned network was fine-tuned; None for all other nodes."""
     is_from_scratch = row.control is not None and row.control["kind"] == "scratch"
     is_fine_tuned = row.parent_id is not None and row.training is not None and not is_from_scratch
@@ -128,6 +128,6 @@ def _experiment_notices(row: ExperimentRow) -> list[str]:
     that is added.
     """
     notices: list[str] = row.fixed["notices"]
-    legacy_notices = {"folder": LEGACY_NOTICE, "factory": LEGACY_FACTORY_NOTICE}
-    notice = legacy_notices.get(row.fixed["data"]["kind"]) if row.fixed.get("reading") is None else None
+    legacy_notice_by_kind = {"folder": LEGACY_FOLDER_NOTICE, "factory": LEGACY_FACTORY_NOTICE}
+    notice = legacy_notice_by_kind.get(row.fixed["data"]["kind"]) if row.fixed.get("reading") is None else None
     return notices if notice is None or notice in notices else [*notices, notice]

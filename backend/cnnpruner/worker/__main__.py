@@ -11,7 +11,7 @@ from cnnpruner.data.factories import register_datasets
 from cnnpruner.domain.jobs import Queue
 from cnnpruner.errors import StoreMissing
 from cnnpruner.planning.networks.catalogue import register_networks
-from cnnpruner.runners.options import WorkerOptions, read_options
+from cnnpruner.runners.options import WorkerOptions, parse_options
 from cnnpruner.runners.pipes import Pipes, die_with_parent
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def main() -> None:
     # Convolution threads that spin while they wait starve each other on shared cores: an epoch of the demo took 28 s
     # instead of 2 s on two cores with eight busy processes. Must be set before torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    _run_jobs(read_options(arguments.options), arguments.queue, pipes)
+    _run_jobs(parse_options(arguments.options), arguments.queue, pipes)
 
 
 def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
@@ -51,8 +51,8 @@ def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
     register_networks(options.networks, options.models)
     register_datasets(options.datasets, options.models)
     store = open_store(options.database, options.models, migrate=False)
-    store.allow_only_file(options.database_file_key)
-    while store.fault() is not None:  # this worker was started while database or model store were missing
+    store.restrict_to_database_file(options.database_file_id)
+    while store.find_problem() is not None:  # this worker was started while database or model store were missing
         pipes.wait(POLL_INTERVAL_S)
     loop = WorkerLoop(store, options.data, pipes, options.criteria)
     pipes.send(ready=True, device=loop.device)
@@ -62,7 +62,7 @@ def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
 
         os.nice(NICENESS)
     while True:
-        if store.fault() is not None or not _run_next_job(loop, queue):
+        if store.find_problem() is not None or not _run_next_job(loop, queue):
             pipes.wait(POLL_INTERVAL_S)
 
 

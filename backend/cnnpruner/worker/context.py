@@ -56,7 +56,7 @@ class JobContext:
 
     def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
         """Store the progress if the job is done or the last stored progress is at least a second old."""
-        if fraction < 1 and not self._claim_turn("progress", PROGRESS_INTERVAL_S):
+        if fraction < 1 and not self._rate_limit_allows("progress", PROGRESS_INTERVAL_S):
             return
         self._raise_cancelled_unless(
             self._store.jobs.report_progress(self._job.id, self._job.attempt, fraction, message, eta_s)
@@ -71,7 +71,7 @@ class JobContext:
         """Publish partial scores to the event streams, unless scores by the same criterion were published less than
         `SCORES_INTERVAL_S` ago.
         """
-        if self._claim_turn(f"scores by {scores.criterion}", SCORES_INTERVAL_S):
+        if self._rate_limit_allows(f"scores by {scores.criterion}", SCORES_INTERVAL_S):
             self._store.scores.publish(self._job.id, self._job.attempt, scores)
 
     def publish_preview(self, preview: Preview) -> None:
@@ -99,7 +99,7 @@ class JobContext:
         """
         self._raise_cancelled_unless(not self._pipe.is_cancelled(self._job.id))
         self._store.require_writable()
-        if self._claim_turn("lease", LEASE_CHECK_INTERVAL_S):
+        if self._rate_limit_allows("lease", LEASE_CHECK_INTERVAL_S):
             self._raise_cancelled_unless(self._store.jobs.is_leased(self._job.id, self._job.attempt))
 
     def _raise_cancelled_unless(self, may_continue: bool) -> None:
@@ -108,9 +108,9 @@ class JobContext:
                 f"attempt {self._job.attempt} of job {self._job.id} was cancelled or replaced by another attempt"
             )
 
-    def _claim_turn(self, action: str, period_s: float) -> bool:
+    def _rate_limit_allows(self, action: str, interval_s: float) -> bool:
         now = time.monotonic()
         if now < self._due.get(action, 0.0):
             return False
-        self._due[action] = now + period_s
+        self._due[action] = now + interval_s
         return True

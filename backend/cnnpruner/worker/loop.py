@@ -6,7 +6,7 @@ from pathlib import Path
 from cnnpruner.config import max_bytes_in_memory
 from cnnpruner.domain.jobs import Job, Queue
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.engine.device import pick_device, use_exact_float32
+from cnnpruner.engine.device import disable_tf32, pick_device
 from cnnpruner.engine.memory import release_memory, reuse_freed_memory
 from cnnpruner.errors import JobCancelled, NotFound, StoreMissing
 from cnnpruner.jobs.cache import WorkerCache
@@ -28,7 +28,7 @@ class WorkerLoop:
         self._pipe = pipe
         self._name = own_process_identity()
         self._steps = find_job_steps()
-        use_exact_float32()
+        disable_tf32()
         reuse_freed_memory()
         self._services = Services(store, folders, WorkerCache(pick_device(), max_bytes_in_memory()), criteria)
 

@@ -26,7 +26,7 @@ type ParametersOf<O, K extends "path" | "query"> = O extends { parameters: Recor
     : never;
 type RequestBodyOf<O> = O extends { requestBody?: { content: { "application/json": infer B } } } ? B : never;
 
-export interface CallInput<M extends HttpMethod, P extends keyof paths> {
+export interface RequestInput<M extends HttpMethod, P extends keyof paths> {
   path?: ParametersOf<ApiOperation<M, P>, "path">;
   query?: ParametersOf<ApiOperation<M, P>, "query">;
   body?: RequestBodyOf<ApiOperation<M, P>>;
@@ -52,7 +52,7 @@ export class ApiError extends Error {
 export async function call<M extends HttpMethod, P extends PathWithMethod<M>>(
   method: M,
   path: P,
-  input: CallInput<M, P> = {},
+  input: RequestInput<M, P> = {},
 ): Promise<ResponseBodyOf<M, P>> {
   const response = await send(method, buildUrl(path, input.path ?? {}, input.query ?? {}), input.body);
   if (!response.ok) throw await readError(response);

@@ -30,7 +30,7 @@ const EVENT_KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
   suggestion: true,
   removed: true,
 };
-const RETRY_MS = 2000;
+const RETRY_DELAY_MS = 2000;
 
 /**
  * Listens to the events of an experiment until the returned function is called. Reconnects if the connection is lost.
@@ -45,7 +45,7 @@ export function listen(experimentId: number, listener: ServerEventListener): () 
     source.onerror = () => {
       listener.onConnectionChange("lost");
       // The browser reconnects after a lost connection, but gives up after a response like 502.
-      if (source.readyState === EventSource.CLOSED) retryTimer = setTimeout(connect, RETRY_MS);
+      if (source.readyState === EventSource.CLOSED) retryTimer = setTimeout(connect, RETRY_DELAY_MS);
     };
     for (const kind of Object.keys(EVENT_KINDS))
       source.addEventListener(kind, (message: MessageEvent<string>) => receive(message, listener));

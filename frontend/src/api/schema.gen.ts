@@ -357,7 +357,7 @@ export interface paths {
          * @description List the latencies of a node with the times of all blocks.
          *
          *     A block is a series of forward passes that are timed together. Blocks of the node alternate with blocks of the root,
-         *     and each pair of blocks gives one ratio. `ratio` is the median of these ratios; `ratio_interval` is its 95 %
+         *     and each pair of blocks gives one ratio. `ratio` is the median of these ratios; `ratio_interval` is its 95%
          *     bootstrap interval. Nodes with the same structure share one measurement.
          */
         get: operations["list_latencies"];
@@ -678,7 +678,7 @@ export interface paths {
         };
         /**
          * Forecast Accuracy
-         * @description Forecast the accuracy after fine-tuning as a function of the number of filters, with 80 % intervals. The forecast
+         * @description Forecast the accuracy after fine-tuning as a function of the number of filters, with 80% intervals. The forecast
          *     is fitted to the finished nodes of the tree.
          */
         get: operations["forecast_tree"];
@@ -1249,7 +1249,7 @@ export interface components {
              * @description Number of images evaluated.
              */
             images: number;
-            /** @description 95 % confidence interval of the accuracy. */
+            /** @description 95% confidence interval of the accuracy. */
             interval: components["schemas"]["Interval"];
         };
         /**
@@ -1331,16 +1331,6 @@ export interface components {
             note?: string | null;
         };
         /**
-         * Applied
-         * @description Result of applying a plan: the new node, and the job that prunes, trains and measures it.
-         */
-        Applied: {
-            /** @description The new node, which is not ready yet. */
-            node: components["schemas"]["Node"];
-            /** @description The job that prunes, trains and measures the node. */
-            job: components["schemas"]["Job"];
-        };
-        /**
          * AppliedForecast
          * @description Forecast of a node's accuracy after fine-tuning, made when the node's plan was applied. The forecast never
          *     changes, so it can later be compared with the accuracy that the node reached.
@@ -1363,14 +1353,24 @@ export interface components {
             accuracy: number;
             /**
              * Low
-             * @description Lower end of the 80 % interval, 0-1.
+             * @description Lower end of the 80% confidence interval, 0-1.
              */
             low: number;
             /**
              * High
-             * @description Upper end of the 80 % interval, 0-1.
+             * @description Upper end of the 80% confidence interval, 0-1.
              */
             high: number;
+        };
+        /**
+         * AppliedPlan
+         * @description Result of applying a plan: the new node, and the job that prunes, trains and measures it.
+         */
+        AppliedPlan: {
+            /** @description The new node, which is not ready yet. */
+            node: components["schemas"]["Node"];
+            /** @description The job that prunes, trains and measures the node. */
+            job: components["schemas"]["Job"];
         };
         /**
          * Autopilot
@@ -1400,7 +1400,7 @@ export interface components {
             node_id: number;
             /**
              * Kind
-             * @description `automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then continues with the sizes that the estimator advises. (These two kinds are baselines of CNNPruner's paper.) `halving` goes back to the last good node when a node misses the target, and continues with steps half as large, down to 1 % or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
+             * @description `automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then continues with the sizes that the estimator advises. (These two kinds are baselines of CNNPruner's paper.) `halving` goes back to the last good node when a node misses the target, and continues with steps half as large, down to 1% or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator" | "halving" | "schedule";
@@ -2110,45 +2110,6 @@ export interface components {
             error: string | null;
         };
         /**
-         * CutProof
-         * @description Result of a check that removes a random 30 % of the free units and compares the outputs of the pruned
-         *     network with those of the unpruned network in which the same units are set to zero.
-         */
-        CutProof: {
-            /**
-             * Units
-             * @description Number of free units that were removed; 0 if there are no free units.
-             */
-            units: number;
-            /**
-             * Filters
-             * @description Number of filters in the removed units.
-             */
-            filters: number;
-            /**
-             * Difference
-             * @description Largest difference between a logit of the pruned network and the same logit of the unpruned network, relative to the largest logit: max |Δlogit| / max |logit|; null if nothing could be removed.
-             */
-            difference: number | null;
-            /**
-             * Spread
-             * @description How strongly the logits vary from image to image: the largest difference in one logit between two of the compared images, divided by the largest |logit|. Null if nothing could be removed.
-             */
-            spread?: number | null;
-            /**
-             * Equal
-             * @description Whether `result` is `equal`.
-             */
-            equal: boolean;
-            /**
-             * Result
-             * @description `equal`: `difference` is at most 1e-4 (1e-8 if the comparison was repeated in float64), and `spread` is at least 1e-4 and at least 100 times `difference`. `differs`: `difference` is above its limit of 1e-4 or 1e-8. `unproved`: the logits hardly depend on the image, so an error in the pruning might go unnoticed. `none`: nothing could be removed.
-             * @default unproved
-             * @enum {string}
-             */
-            result: "equal" | "differs" | "unproved" | "none";
-        };
-        /**
          * DataEntry
          * @description A data set or checkpoint that an experiment can be created from.
          */
@@ -2240,7 +2201,7 @@ export interface components {
              * Not Read
              * @description Files in class folders that are not read as images, grouped by file name extension, most frequent extension first.
              */
-            not_read?: components["schemas"]["FileEnding"][];
+            not_read?: components["schemas"]["UnreadFileType"][];
             /**
              * Hidden Files
              * @description Number of hidden files in class folders; they are not read.
@@ -2577,14 +2538,6 @@ export interface components {
             epoch: components["schemas"]["Epoch"];
         };
         /**
-         * ErrorAnswer
-         * @description The body of every error response.
-         */
-        ErrorAnswer: {
-            /** @description What went wrong and how to fix it. */
-            error: components["schemas"]["ErrorBody"];
-        };
-        /**
          * ErrorBody
          * @description An error: its code, a message for people and details for programs.
          */
@@ -2606,6 +2559,14 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ErrorResponse
+         * @description The body of every error response.
+         */
+        ErrorResponse: {
+            /** @description What went wrong and how to fix it. */
+            error: components["schemas"]["ErrorBody"];
         };
         /**
          * Estimate
@@ -2743,7 +2704,7 @@ export interface components {
             is_met: boolean | null;
             /**
              * In Interval
-             * @description Whether the accuracy is within the forecast's 80 % interval; null if there is no forecast or if `is_met` is null.
+             * @description Whether the accuracy is within the forecast's 80% interval; null if there is no forecast or if `is_met` is null.
              */
             in_interval: boolean | null;
         };
@@ -2983,27 +2944,6 @@ export interface components {
             same_top1: number;
         };
         /**
-         * FileEnding
-         * @description Files that are not read as images because of their file name extension.
-         */
-        FileEnding: {
-            /**
-             * Ending
-             * @description File name extension in lower case, with the dot; empty if the file has none.
-             */
-            ending: string;
-            /**
-             * Files
-             * @description Number of files with this extension.
-             */
-            files: number;
-            /**
-             * Example
-             * @description Path of one file with this extension, relative to the image folder.
-             */
-            example: string;
-        };
-        /**
          * FilterPicture
          * @description Picture of what excites a filter in a sample: the gradient of the filter's summed activation map, computed by
          *     guided backpropagation.
@@ -3194,12 +3134,12 @@ export interface components {
             keep: number | null;
             /**
              * Keep Low
-             * @description Smallest number of filters at which the upper end of the accuracy's 80 % interval reaches the target; null if there is no such number.
+             * @description Smallest number of filters at which the upper end of the accuracy's 80% interval reaches the target; null if there is no such number.
              */
             keep_low: number | null;
             /**
              * Keep High
-             * @description Smallest number of filters at which the lower end of the accuracy's 80 % interval reaches the target; null if there is no such number.
+             * @description Smallest number of filters at which the lower end of the accuracy's 80% interval reaches the target; null if there is no such number.
              */
             keep_high: number | null;
             /**
@@ -3209,12 +3149,12 @@ export interface components {
             accuracy: number;
             /**
              * Low
-             * @description Lower end of the 80 % interval of the accuracy, 0-1.
+             * @description Lower end of the 80% confidence interval of the accuracy, 0-1.
              */
             low: number;
             /**
              * High
-             * @description Upper end of the 80 % interval of the accuracy, 0-1.
+             * @description Upper end of the 80% confidence interval of the accuracy, 0-1.
              */
             high: number;
             /**
@@ -3240,20 +3180,20 @@ export interface components {
             accuracy: number;
             /**
              * Low
-             * @description Lower end of the 80 % interval of the accuracy, 0-1.
+             * @description Lower end of the 80% confidence interval of the accuracy, 0-1.
              */
             low: number;
             /**
              * High
-             * @description Upper end of the 80 % interval of the accuracy, 0-1.
+             * @description Upper end of the 80% confidence interval of the accuracy, 0-1.
              */
             high: number;
         };
         /**
-         * FrozenPart
+         * FrozenFilters
          * @description Filters that are frozen for the same reason.
          */
-        FrozenPart: {
+        FrozenFilters: {
             /**
              * Reason
              * @description Why the filters are frozen, with the line of code that causes this, if it is known.
@@ -3459,7 +3399,7 @@ export interface components {
         };
         /**
          * Interval
-         * @description 95 % Wilson score interval of a proportion (Wilson 1927).
+         * @description 95% Wilson score interval of a proportion (Wilson 1927).
          */
         Interval: {
             /**
@@ -3631,7 +3571,7 @@ export interface components {
              * @description Ratio of the node's time to the root's time, as the median over all pairs of timed blocks. By definition, it is 1 for the root and for nodes with the root's structure. Null if the latency is unpaired.
              */
             ratio: number | null;
-            /** @description 95 % confidence interval of `ratio`; null if the latency is unpaired. */
+            /** @description 95% confidence interval of `ratio`; null if an earlier version measured it, without the root. */
             ratio_interval: components["schemas"]["RatioInterval"] | null;
             /**
              * Pairs
@@ -3640,7 +3580,7 @@ export interface components {
             pairs: number;
             /**
              * Reliability
-             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: this is not the case; do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
+             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10% of the ratio. `unreliable`: this is not the case; do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
@@ -3656,7 +3596,7 @@ export interface components {
             measured_number: number | null;
             /**
              * Measured At
-             * @description When the latency was measured (UTC); null if the latency is unpaired.
+             * @description When the latency was measured (UTC); null if an earlier version measured it, without the root.
              */
             measured_at: string | null;
         };
@@ -3706,7 +3646,7 @@ export interface components {
              * @description Ratio of the node's time to the root's time, as the median over all pairs of timed blocks. By definition, it is 1 for the root and for nodes with the root's structure. Null if the latency is unpaired.
              */
             ratio: number | null;
-            /** @description 95 % confidence interval of `ratio`; null if the latency is unpaired. */
+            /** @description 95% confidence interval of `ratio`; null if an earlier version measured it, without the root. */
             ratio_interval: components["schemas"]["RatioInterval"] | null;
             /**
              * Pairs
@@ -3715,7 +3655,7 @@ export interface components {
             pairs: number;
             /**
              * Reliability
-             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the ratio. `unreliable`: this is not the case; do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
+             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10% of the ratio. `unreliable`: this is not the case; do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
@@ -3731,7 +3671,7 @@ export interface components {
             measured_number: number | null;
             /**
              * Measured At
-             * @description When the latency was measured (UTC); null if the latency is unpaired.
+             * @description When the latency was measured (UTC); null if an earlier version measured it, without the root.
              */
             measured_at: string | null;
             /**
@@ -4124,16 +4064,16 @@ export interface components {
             layers: components["schemas"]["InspectedLayer"][];
             /**
              * Coupled
-             * @description Coupled sets of at least two layers.
+             * @description Sets of two or more layers with coupled filters, which can only be removed together.
              */
             coupled: components["schemas"]["CoupledSet"][];
             /**
              * Frozen
              * @description Frozen filters, grouped by reason, starting with the reason that freezes the most filters.
              */
-            frozen: components["schemas"]["FrozenPart"][];
+            frozen: components["schemas"]["FrozenFilters"][];
             /** @description Result of checking that removing random units gives the same outputs as setting them to zero. */
-            proof: components["schemas"]["CutProof"];
+            proof: components["schemas"]["PruningCheck"];
             /**
              * Notes
              * @description Further notes about the network, one sentence each.
@@ -4182,7 +4122,7 @@ export interface components {
         NewAutopilot: {
             /**
              * Kind
-             * @description `automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then continues with the sizes that the estimator advises. (These two kinds are baselines of CNNPruner's paper.) `halving` goes back to the last good node when a node misses the target, and continues with steps half as large, down to 1 % or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
+             * @description `automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then continues with the sizes that the estimator advises. (These two kinds are baselines of CNNPruner's paper.) `halving` goes back to the last good node when a node misses the target, and continues with steps half as large, down to 1% or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator" | "halving" | "schedule";
@@ -4902,7 +4842,7 @@ export interface components {
              * @description Accuracy on the selection split at the best epoch, 0-1.
              */
             accuracy: number | null;
-            /** @description 95 % confidence interval of `accuracy`. */
+            /** @description 95% confidence interval of `accuracy`. */
             accuracy_interval: components["schemas"]["Interval"] | null;
             /**
              * Correct
@@ -5640,8 +5580,47 @@ export interface components {
             seconds: number;
         };
         /**
+         * PruningCheck
+         * @description Result of a check that removes a random 30% of the free units and compares the outputs of the pruned
+         *     network with those of the unpruned network in which the same units are set to zero.
+         */
+        PruningCheck: {
+            /**
+             * Units
+             * @description Number of free units that were removed; 0 if there are no free units.
+             */
+            units: number;
+            /**
+             * Filters
+             * @description Number of filters in the removed units.
+             */
+            filters: number;
+            /**
+             * Difference
+             * @description Largest difference between a logit of the pruned network and the same logit of the unpruned network, relative to the largest logit: max |Δlogit| / max |logit|; null if nothing could be removed.
+             */
+            difference: number | null;
+            /**
+             * Spread
+             * @description How strongly the logits vary from image to image: the largest difference in one logit between two of the compared images, divided by the largest |logit|. Null if nothing could be removed.
+             */
+            spread?: number | null;
+            /**
+             * Equal
+             * @description Whether `result` is `equal`.
+             */
+            equal: boolean;
+            /**
+             * Result
+             * @description `equal`: `difference` is at most 1e-4 (1e-8 if the comparison was repeated in float64), and `spread` is at least 1e-4 and at least 100 times `difference`. `differs`: `difference` is above its limit of 1e-4 or 1e-8. `unproved`: the logits hardly depend on the image, so an error in the pruning might go unnoticed. `none`: nothing could be removed.
+             * @default unproved
+             * @enum {string}
+             */
+            result: "equal" | "differs" | "unproved" | "none";
+        };
+        /**
          * RatioInterval
-         * @description 95 % bootstrap confidence interval of the ratio of two latencies (Efron 1979).
+         * @description 95% bootstrap confidence interval of the ratio of two latencies (Efron 1979).
          */
         RatioInterval: {
             /**
@@ -5737,8 +5716,7 @@ export interface components {
         };
         /**
          * RemovedEvent
-         * @description A draft was deleted; or a branch was deleted, together with its plans and the plan from which its first node was
-         *     made.
+         * @description A draft was deleted, or a branch was deleted along with its plans and the plan that created its first node.
          */
         RemovedEvent: {
             /**
@@ -6225,7 +6203,7 @@ export interface components {
         SuggestionStarted: {
             /** @description The suggestion, without candidates at first. */
             suggestion: components["schemas"]["Suggestion"];
-            /** @description The job that searches. */
+            /** @description The job that runs the search. */
             job: components["schemas"]["Job"];
         };
         /**
@@ -6653,7 +6631,7 @@ export interface components {
         };
         /**
          * TrainingRecord
-         * @description Start weights, seed, images, duration and device of a node's training, recorded when the node became ready. The
+         * @description How a node was trained: initial weights, seed, images, duration and device, recorded when it became ready. The
          *     training settings are in `Node.training`.
          */
         TrainingRecord: {
@@ -6790,6 +6768,27 @@ export interface components {
              * @description Why the unit is frozen, with the line of the network's code that causes it; null if it is free.
              */
             reason: string | null;
+        };
+        /**
+         * UnreadFileType
+         * @description Files that are not read as images because of their file name extension.
+         */
+        UnreadFileType: {
+            /**
+             * Ending
+             * @description File name extension in lower case, with the dot; empty if the file has none.
+             */
+            ending: string;
+            /**
+             * Files
+             * @description Number of files with this extension.
+             */
+            files: number;
+            /**
+             * Example
+             * @description Path of one file with this extension, relative to the image folder.
+             */
+            example: string;
         };
         /**
          * UnreadablePicture
@@ -6949,7 +6948,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -6958,7 +6957,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -6987,7 +6986,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -6996,7 +6995,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7025,7 +7024,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7034,7 +7033,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7068,7 +7067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7077,7 +7076,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7112,7 +7111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7121,7 +7120,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7154,7 +7153,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7163,7 +7162,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7203,7 +7202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7212,7 +7211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7247,7 +7246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7256,7 +7255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7302,7 +7301,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7311,7 +7310,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7352,7 +7351,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7361,7 +7360,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7396,7 +7395,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7405,7 +7404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7440,7 +7439,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7449,7 +7448,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7489,7 +7488,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7498,7 +7497,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7533,7 +7532,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7542,7 +7541,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7583,7 +7582,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7592,7 +7591,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7642,7 +7641,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7651,7 +7650,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7695,7 +7694,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7704,7 +7703,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7739,7 +7738,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7748,7 +7747,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7783,7 +7782,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7792,7 +7791,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7865,7 +7864,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7874,7 +7873,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7909,7 +7908,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7918,7 +7917,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -7958,7 +7957,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -7967,7 +7966,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8002,7 +8001,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8011,7 +8010,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8052,7 +8051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8061,7 +8060,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8096,7 +8095,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8105,7 +8104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8134,7 +8133,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8143,7 +8142,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8178,7 +8177,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8187,7 +8186,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8220,7 +8219,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8229,7 +8228,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8272,7 +8271,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8281,7 +8280,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8325,7 +8324,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8334,7 +8333,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8365,7 +8364,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Applied"];
+                    "application/json": components["schemas"]["AppliedPlan"];
                 };
             };
             /** @description The request was rejected. The message says why and how to fix it. */
@@ -8374,7 +8373,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8383,7 +8382,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8418,7 +8417,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8427,7 +8426,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8467,7 +8466,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8476,7 +8475,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8511,7 +8510,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8520,7 +8519,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8566,7 +8565,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8575,7 +8574,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8615,7 +8614,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8624,7 +8623,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8659,7 +8658,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8668,7 +8667,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8703,7 +8702,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8712,7 +8711,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8752,7 +8751,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8761,7 +8760,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8796,7 +8795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8805,7 +8804,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8840,7 +8839,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8849,7 +8848,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8884,7 +8883,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8893,7 +8892,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8933,7 +8932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8942,7 +8941,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -8977,7 +8976,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -8986,7 +8985,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9021,7 +9020,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9030,7 +9029,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9070,7 +9069,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9079,7 +9078,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9114,7 +9113,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9123,7 +9122,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9163,7 +9162,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9172,7 +9171,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9216,7 +9215,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9225,7 +9224,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9260,7 +9259,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9269,7 +9268,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9313,7 +9312,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9322,7 +9321,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9368,7 +9367,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9377,7 +9376,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9433,7 +9432,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9442,7 +9441,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9482,7 +9481,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9491,7 +9490,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9526,7 +9525,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9535,7 +9534,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9585,7 +9584,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9594,7 +9593,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9635,7 +9634,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9644,7 +9643,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9658,7 +9657,7 @@ export interface operations {
                  */
                 weights?: boolean;
                 /**
-                 * @description Include thumbnails of the selection images, with edges of at most 96 pixels. Note that this shares some of your data.
+                 * @description Include thumbnails of the images of the selection split, at most 96 pixels on each side. Note that this shares some of your data.
                  * @example false
                  */
                 pictures?: boolean;
@@ -9690,7 +9689,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9699,7 +9698,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9734,7 +9733,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9743,7 +9742,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9777,7 +9776,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9786,7 +9785,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9820,7 +9819,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9829,7 +9828,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9864,7 +9863,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9873,7 +9872,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9907,7 +9906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9916,7 +9915,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9951,7 +9950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -9960,7 +9959,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -9980,7 +9979,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The links. */
+            /** @description The links to the experiment. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9995,7 +9994,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -10004,7 +10003,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -10044,7 +10043,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -10053,7 +10052,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -10086,7 +10085,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -10095,7 +10094,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -10124,7 +10123,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -10133,7 +10132,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -10167,7 +10166,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -10176,7 +10175,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };
@@ -10203,7 +10202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The server cannot handle the request at the moment. */
@@ -10212,7 +10211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
         };

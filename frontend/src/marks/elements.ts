@@ -27,8 +27,8 @@ export function ensureElement<K extends keyof HTMLElementTagNameMap>(
 
 /** Returns the child SVG with this class after setting its width and height; appends it on the first draw. */
 export function ensureSvg(parent: Box, name: string, width: number, height: number): Group {
-  const existing = parent.select<SVGElement>(childSelector("svg", name));
-  const svg = existing.empty() ? parent.append<SVGElement>("svg").attr("class", name) : existing;
+  const existingChild = parent.select<SVGElement>(childSelector("svg", name));
+  const svg = existingChild.empty() ? parent.append<SVGElement>("svg").attr("class", name) : existingChild;
   return svg.attr("width", width).attr("height", height).attr("viewBox", `0 0 ${width} ${height}`);
 }
 
@@ -37,8 +37,8 @@ export function ensureSvg(parent: Box, name: string, width: number, height: numb
  * were created.
  */
 export function ensureGroup(parent: Group, name: string): Group {
-  const existing = parent.select<SVGElement>(childSelector("g", name));
-  return existing.empty() ? parent.append<SVGElement>("g").attr("class", name) : existing;
+  const existingChild = parent.select<SVGElement>(childSelector("g", name));
+  return existingChild.empty() ? parent.append<SVGElement>("g").attr("class", name) : existingChild;
 }
 
 /** Shows an element, or hides and empties it so that nothing of an earlier drawing remains. Returns `isShown`. */

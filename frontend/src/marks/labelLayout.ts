@@ -23,12 +23,12 @@ export interface LabelSpot {
 
 /** Widths of wide, normal and narrow characters in the font size of labels, in pixels. */
 const WIDE_CHARACTER_PX = 9;
-const USUAL_CHARACTER_PX = 6.1;
+const NORMAL_CHARACTER_PX = 6.1;
 const NARROW_CHARACTER_PX = 3.1;
 const ASCENT = 9;
 const DESCENT = 3;
 
-const widthOfText = (text: string): number =>
+const estimateTextWidth = (text: string): number =>
   Array.from(text).reduce(
     (sum, character) =>
       sum +
@@ -36,12 +36,12 @@ const widthOfText = (text: string): number =>
         ? NARROW_CHARACTER_PX
         : "mw%★✎①②③④⑤".includes(character)
           ? WIDE_CHARACTER_PX
-          : USUAL_CHARACTER_PX),
+          : NORMAL_CHARACTER_PX),
     0,
   );
 
 export function labelRect({ x, y, text, anchor = "start" }: LabelSpot): Rect {
-  const width = widthOfText(text);
+  const width = estimateTextWidth(text);
   const left = anchor === "start" ? x : anchor === "end" ? x - width : x - width / 2;
   return { left, right: left + width, top: y - ASCENT, bottom: y + DESCENT };
 }

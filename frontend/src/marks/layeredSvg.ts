@@ -32,11 +32,11 @@ function isVisible(layer: Layer): boolean {
 /** Returns the SVG markup of a drawing layer, moved to its place in the chart and clipped to its scroll window. */
 function renderLayer(layer: Layer, frame: DOMRect, canvas: string): string {
   const bounds = layer.getBoundingClientRect();
-  const scrollWindow = layer.closest(".window")?.getBoundingClientRect() ?? bounds;
-  const [x, y] = [scrollWindow.left - frame.left, scrollWindow.top - frame.top];
+  const scrollBounds = layer.closest(".window")?.getBoundingClientRect() ?? bounds;
+  const [x, y] = [scrollBounds.left - frame.left, scrollBounds.top - frame.top];
   const innerMarkup = layer instanceof HTMLCanvasElement ? canvas : copyWithStyles(layer).innerHTML;
-  const view = `${scrollWindow.left - bounds.left} ${scrollWindow.top - bounds.top} ${scrollWindow.width} ${scrollWindow.height}`;
-  return `<svg x="${x}" y="${y}" width="${scrollWindow.width}" height="${scrollWindow.height}" viewBox="${view}">${innerMarkup}</svg>`;
+  const view = `${scrollBounds.left - bounds.left} ${scrollBounds.top - bounds.top} ${scrollBounds.width} ${scrollBounds.height}`;
+  return `<svg x="${x}" y="${y}" width="${scrollBounds.width}" height="${scrollBounds.height}" viewBox="${view}">${innerMarkup}</svg>`;
 }
 
 /** Returns the text outside the drawings as SVG, at the same positions as on the page. */

@@ -5,7 +5,7 @@ const scrollTops = new WeakMap<Element, number>();
 const programmaticScrollTops = new WeakMap<Element, number>();
 
 /** Last known scroll position of an element, in pixels; initially 0. */
-export const scrollTopOf = (node: Element): number => scrollTops.get(node) ?? 0;
+export const getScrollTop = (node: Element): number => scrollTops.get(node) ?? 0;
 
 /** Records a scroll position; must be called whenever the element is scrolled. */
 export function recordScroll(node: Element): void {
@@ -13,7 +13,7 @@ export function recordScroll(node: Element): void {
 }
 
 /**
- * Scrolls the element after the draw functions have updated the page, but before the browser paints. `scrollTopOf`
+ * Scrolls the element after the draw functions have updated the page, but before the browser paints. `getScrollTop`
  * returns the new position immediately.
  */
 export function scrollAfterDraw(node: Element, top: number): void {
@@ -27,7 +27,7 @@ export function scrollAfterDraw(node: Element, top: number): void {
 
 /** Whether the user has scrolled the element away from the position set by `scrollAfterDraw`. */
 export const hasUserScrolled = (node: Element): boolean =>
-  Math.abs(scrollTopOf(node) - (programmaticScrollTops.get(node) ?? 0)) > 1;
+  Math.abs(getScrollTop(node) - (programmaticScrollTops.get(node) ?? 0)) > 1;
 
 /**
  * When an element is first drawn, scrolls it to the position from a link, which `start` returns (null if there is
@@ -39,6 +39,6 @@ export function trackScroll(node: HTMLElement, start: () => number | null, onScr
   node.dataset.opened = "";
   node.onscroll = () => {
     recordScroll(node);
-    onScroll(Math.round(scrollTopOf(node)));
+    onScroll(Math.round(getScrollTop(node)));
   };
 }

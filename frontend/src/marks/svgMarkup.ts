@@ -8,7 +8,7 @@ export interface Drawing {
 }
 
 /** CSS properties that a saved SVG needs because it has no style sheet. */
-const SAVED_PROPERTIES = [
+const SAVED_CSS_PROPERTIES = [
   "fill",
   "fill-opacity",
   "stroke",
@@ -35,7 +35,7 @@ export function copyWithStyles(svg: SVGSVGElement): SVGSVGElement {
   ];
   originals.forEach((original, index) => {
     const style = getComputedStyle(original);
-    const styleDeclarations = SAVED_PROPERTIES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
+    const styleDeclarations = SAVED_CSS_PROPERTIES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
     copies[index]!.setAttribute("style", styleDeclarations);
   });
   return svgCopy;

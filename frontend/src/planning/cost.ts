@@ -26,7 +26,7 @@ const DTYPES: Record<string, { bytes: number; fileOrder: number }> = {
 /** The properties of a tensor in the weights file on which the cost depends. */
 interface TensorCost {
   /** Product of the lengths of those dimensions of the tensor that pruning never changes. */
-  readonly fixedProduct: number;
+  readonly fixedDimProduct: number;
   /**
    * For each dimension that pruning can change, the index of its list in `dim_units`. The length of the list is the
    * length of the dimension.
@@ -61,29 +61,29 @@ export class CostTable {
    * Returns the cost of the network without the units for which `removed` is 1. `removed` is indexed by unit position.
    */
   cost(removed: Uint8Array): Cost {
-    const { unitCount, dimLength, dimStart, dimList } = this.structure;
-    const lengths = dimLength.slice();
+    const { unitCount, dimLengths, dimStart, dimIndices } = this.structure;
+    const lengths = dimLengths.slice();
     let filters = this.structure.filterCounts.reduce((total, count) => total + count, 0);
     for (let u = 0; u < unitCount; u++) {
       if (!removed[u]) continue;
       filters -= countMembers(this.structure, u);
-      for (let d = dimStart[u]!; d < dimStart[u + 1]!; d++) lengths[dimList[d]!]!--;
+      for (let d = dimStart[u]!; d < dimStart[u + 1]!; d++) lengths[dimIndices[d]!]!--;
     }
     return { filters, ...this.#measure(lengths) };
   }
 
   /** Returns, by unit position, the cost that the network saves if only that unit is removed. */
   savings(): readonly Cost[] {
-    const savingByKind = new Map<string, Cost>();
+    const savingByUnitKind = new Map<string, Cost>();
     const removed = new Uint8Array(this.structure.unitCount);
     return Array.from(removed, (_, u) => {
       const kind = unitKind(this.structure, u);
-      let saving = savingByKind.get(kind);
+      let saving = savingByUnitKind.get(kind);
       if (!saving) {
         removed[u] = 1;
         saving = subtractCosts(this.currentCost, this.cost(removed));
         removed[u] = 0;
-        savingByKind.set(kind, saving);
+        savingByUnitKind.set(kind, saving);
       }
       return saving;
     });
@@ -96,7 +96,7 @@ export class CostTable {
     let [parameters, macs, offset] = [0, this.#constantMacs, 0];
     let header = 2 + Math.max(0, this.#tensors.length - 1); // braces and the commas between entries
     for (const tensor of this.#tensors) {
-      let size = tensor.fixedProduct;
+      let size = tensor.fixedDimProduct;
       header += tensor.headerLength;
       for (const list of tensor.dimListIndices) {
         size *= lengths[list]!;
@@ -121,17 +121,17 @@ const subtractCosts = (before: Cost, after: Cost): Cost => ({
 
 function buildTensorCost(tensor: Tensor): TensorCost {
   const lists: number[] = [];
-  let fixedProduct = 1;
+  let fixedDimProduct = 1;
   let headerLength = utf8Length(JSON.stringify(tensor.name)) + tensor.dtype.length;
   headerLength += `:{"dtype":"","shape":[],"data_offsets":[,]}`.length + Math.max(0, tensor.shape.length - 1);
   tensor.dims.forEach((list, d) => {
     if (list !== null) return lists.push(list);
-    fixedProduct *= tensor.shape[d]!;
+    fixedDimProduct *= tensor.shape[d]!;
     return (headerLength += countDigits(tensor.shape[d]!));
   });
-  const { bytes } = dtypeSizeAndFileOrder(tensor);
+  const { bytes } = getDtypeInfo(tensor);
   return {
-    fixedProduct,
+    fixedDimProduct,
     dimListIndices: lists,
     isParameter: tensor.parameter,
     positionCount: tensor.positions,
@@ -141,10 +141,10 @@ function buildTensorCost(tensor: Tensor): TensorCost {
 }
 
 function compareFileOrder(a: Tensor, b: Tensor): number {
-  return dtypeSizeAndFileOrder(b).fileOrder - dtypeSizeAndFileOrder(a).fileOrder || (a.name < b.name ? -1 : 1);
+  return getDtypeInfo(b).fileOrder - getDtypeInfo(a).fileOrder || (a.name < b.name ? -1 : 1);
 }
 
-function dtypeSizeAndFileOrder(tensor: Tensor): { bytes: number; fileOrder: number } {
+function getDtypeInfo(tensor: Tensor): { bytes: number; fileOrder: number } {
   const dtype = DTYPES[tensor.dtype];
   if (!dtype) throw new Error(`Tensor ${tensor.name} has an unknown dtype: ${tensor.dtype}.`);
   return dtype;

@@ -25,8 +25,8 @@ export interface Ranking {
    * Positions of the free units that have a score, in ascending order of signed score, then group, then lowest filter
    * number.
    */
-  readonly ascendingUnits: Int32Array;
-  /** Index of each unit in `ascendingUnits`; -1 for units that are not in it. */
+  readonly rankedUnits: Int32Array;
+  /** Index of each unit in `rankedUnits`; -1 for units that are not in it. */
   readonly rank: Int32Array;
 }
 
@@ -36,29 +36,29 @@ export interface Ranking {
  */
 export function rankUnits(structure: Structure, scores: Scores, taylor: Scores | null = null): Ranking {
   const positions = scores.unit.map((id) => structure.unitById.get(id) ?? -1);
-  const optionalValuesByUnit = (values: readonly (number | null)[] | null): Float64Array | null =>
-    values && valuesByUnit(structure.unitCount, positions, values);
-  const score = valuesByUnit(structure.unitCount, positions, scores.score);
+  const alignOptionalValues = (values: readonly (number | null)[] | null): Float64Array | null =>
+    values && alignValuesToUnits(structure.unitCount, positions, values);
+  const score = alignValuesToUnits(structure.unitCount, positions, scores.score);
   const sensitivity = scores.criterion === "taylor" ? scores : taylor;
-  return rank(structure, {
+  return buildRanking(structure, {
     criterion: scores.criterion,
     keep: scores.keep,
     score,
-    instability: optionalValuesByUnit(scores.instability ?? sensitivity?.instability ?? null),
-    sensitivity: optionalValuesByUnit(sensitivity?.score ?? null),
-    sensitivityInstability: optionalValuesByUnit(sensitivity?.instability ?? null),
+    instability: alignOptionalValues(scores.instability ?? sensitivity?.instability ?? null),
+    sensitivity: alignOptionalValues(sensitivity?.score ?? null),
+    sensitivityInstability: alignOptionalValues(sensitivity?.instability ?? null),
   });
 }
 
 /**
  * Ranks the units by the partial scores of a scoring pass in progress. The scores are in the order of the node's units.
  */
-export function rankByPartialScores(structure: Structure, partial: PartialScores): Ranking {
+export function rankByPartialScores(structure: Structure, partialScores: PartialScores): Ranking {
   const positions = structure.source.units.map((_, u) => u);
-  const score = valuesByUnit(structure.unitCount, positions, partial.score);
-  const instability = valuesByUnit(structure.unitCount, positions, partial.instability);
-  return rank(structure, {
-    criterion: partial.criterion,
+  const score = alignValuesToUnits(structure.unitCount, positions, partialScores.score);
+  const instability = alignValuesToUnits(structure.unitCount, positions, partialScores.instability);
+  return buildRanking(structure, {
+    criterion: partialScores.criterion,
     keep: "high",
     score,
     instability,
@@ -67,26 +67,30 @@ export function rankByPartialScores(structure: Structure, partial: PartialScores
   });
 }
 
-export type RankingValues = Omit<Ranking, "signedScores" | "ascendingUnits" | "rank">;
+export type RankingInput = Omit<Ranking, "signedScores" | "rankedUnits" | "rank">;
 
 /**
  * Returns `values`, completed with the signed scores, and with the order and the ranks of the free units that have a
  * score.
  */
-export function rank(structure: Structure, values: RankingValues): Ranking {
+export function buildRanking(structure: Structure, values: RankingInput): Ranking {
   const signedScores = values.keep === "high" ? values.score : values.score.map((score) => -score);
   const scoredUnits = Array.from(structure.unscoredOrder.filter((u) => !Number.isNaN(signedScores[u]!)));
   scoredUnits.sort((a, b) => signedScores[a]! - signedScores[b]!); // stable: ties stay in the order of group, number, id
   const ranks = new Int32Array(structure.unitCount).fill(-1);
   scoredUnits.forEach((u, i) => (ranks[u] = i));
-  return { ...values, signedScores, ascendingUnits: Int32Array.from(scoredUnits), rank: ranks };
+  return { ...values, signedScores, rankedUnits: Int32Array.from(scoredUnits), rank: ranks };
 }
 
 /**
  * Returns `values` rearranged by unit position: `values[i]` belongs to the unit at `positions[i]`. Units without a
  * value get NaN.
  */
-function valuesByUnit(units: number, positions: readonly number[], values: readonly (number | null)[]): Float64Array {
+function alignValuesToUnits(
+  units: number,
+  positions: readonly number[],
+  values: readonly (number | null)[],
+): Float64Array {
   const result = new Float64Array(units).fill(NaN);
   values.forEach((value, i) => {
     const u = positions[i]!;
@@ -103,7 +107,7 @@ export class GreedyRemoval {
   /** Number of filters that remain in each layer. */
   readonly remainingFilters: Int32Array;
   readonly removedByRule: number[] = [];
-  removedCount = 0;
+  removedFilterCount = 0;
   /** Minimum number of filters that the rule must leave in each layer. */
   readonly #minFilters: Int32Array;
 
@@ -168,10 +172,10 @@ export class GreedyRemoval {
 
   #round(layer: number, multiple: number): boolean {
     if (this.remainingFilters[layer]! % multiple === 0) return false;
-    const removedInLayer = this.removedByRule.filter((u) => this.countFilters(u, layer) > 0);
+    const removedUnitsInLayer = this.removedByRule.filter((u) => this.countFilters(u, layer) > 0);
     const putBackUnits = new Set<number>();
-    while (removedInLayer.length && this.remainingFilters[layer]! % multiple) {
-      const u = removedInLayer.pop()!;
+    while (removedUnitsInLayer.length && this.remainingFilters[layer]! % multiple) {
+      const u = removedUnitsInLayer.pop()!;
       this.#updateFilterCounts(u, -1);
       putBackUnits.add(u);
     }
@@ -195,7 +199,7 @@ export class GreedyRemoval {
   /** Updates the counts of filters for the removal of a unit (`removalSign` is 1) or its return (`removalSign` is -1). */
   #updateFilterCounts(u: number, removalSign: 1 | -1): void {
     const { memberStart, memberLayer } = this.structure;
-    this.removedCount += removalSign * countMembers(this.structure, u);
+    this.removedFilterCount += removalSign * countMembers(this.structure, u);
     for (let m = memberStart[u]!; m < memberStart[u + 1]!; m++) this.remainingFilters[memberLayer[m]!]! -= removalSign;
   }
 }

@@ -8,63 +8,68 @@ import type { Rule } from "./rules";
 /**
  * Returns the score at which the threshold line is drawn. The rule removes the filters left of the line if the
  * criterion keeps high scores, and those right of it if the criterion keeps low scores. Null if the rule has no line,
- * or if the rule and `ranking` use different criteria; a rule of 0 % has a line whatever its criterion.
+ * or if the rule and `ranking` use different criteria; a rule of 0% has a line whatever its criterion.
  */
-export function lineScore(rule: Rule, ranking: Ranking, removed: Uint8Array, overrides: Uint8Array): number | null {
+export function thresholdLineScore(
+  rule: Rule,
+  ranking: Ranking,
+  removed: Uint8Array,
+  overrides: Uint8Array,
+): number | null {
   if (rule.rule === "filters" || rule.rule === "layers") return null;
   const removesNothing = rule.rule === "percent" && rule.percent === 0;
   if (rule.criterion !== ranking.criterion && !removesNothing) return null;
   if (rule.rule === "threshold") return rule.value;
-  const { ascendingUnits } = ranking;
+  const { rankedUnits } = ranking;
   let last = -1;
-  for (let i = 0; i < ascendingUnits.length; i++) {
-    const u = ascendingUnits[i]!;
+  for (let i = 0; i < rankedUnits.length; i++) {
+    const u = rankedUnits[i]!;
     if (removed[u] && overrides[u] !== 2) last = i;
   }
-  return lineScoreAbove(ranking, last + 1);
+  return scoreWithUnitsBelow(ranking, last + 1);
 }
 
 /**
  * Returns the score of the threshold line after the line has been moved past `by` free units; ±Infinity moves it to an
  * end of the axis. Units with equal scores are passed together.
  */
-export function movedLineScore(ranking: Ranking, score: number, by: number): number {
-  const belowCount = countBelow(ranking, score);
-  let count = Math.min(ranking.ascendingUnits.length, Math.max(0, belowCount + by));
+export function moveThresholdLine(ranking: Ranking, score: number, by: number): number {
+  const unitCountBelow = countUnitsBelow(ranking, score);
+  let count = Math.min(ranking.rankedUnits.length, Math.max(0, unitCountBelow + by));
   while (
     count > 0 &&
-    count < ranking.ascendingUnits.length &&
-    signedScoreOfRankedUnit(ranking, count - 1) === signedScoreOfRankedUnit(ranking, count)
+    count < ranking.rankedUnits.length &&
+    signedScoreAtRank(ranking, count - 1) === signedScoreAtRank(ranking, count)
   )
     count += Math.sign(by);
-  return lineScoreAbove(ranking, count);
+  return scoreWithUnitsBelow(ranking, count);
 }
 
 /** Returns the number of free units that rank below a threshold line at `score`. */
-export function countBelow(ranking: Ranking, score: number): number {
+export function countUnitsBelow(ranking: Ranking, score: number): number {
   const limit = ranking.keep === "high" ? score : -score;
-  let [low, high] = [0, ranking.ascendingUnits.length];
+  let [low, high] = [0, ranking.rankedUnits.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (signedScoreOfRankedUnit(ranking, middle) < limit) low = middle + 1;
+    if (signedScoreAtRank(ranking, middle) < limit) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
 /** Returns a score such that exactly `count` units rank below it, unless ties make this impossible. */
-function lineScoreAbove(ranking: Ranking, count: number): number {
-  const total = ranking.ascendingUnits.length;
+function scoreWithUnitsBelow(ranking: Ranking, count: number): number {
+  const total = ranking.rankedUnits.length;
   if (total === 0) return 0;
   const sign = ranking.keep === "high" ? 1 : -1;
-  if (count <= 0) return sign * signedScoreOfRankedUnit(ranking, 0);
-  const lastScore = signedScoreOfRankedUnit(ranking, count - 1);
+  if (count <= 0) return sign * signedScoreAtRank(ranking, 0);
+  const lastScore = signedScoreAtRank(ranking, count - 1);
   if (count >= total) return sign * (lastScore + Math.max(1e-9, Math.abs(lastScore) * 1e-6));
-  const nextScore = signedScoreOfRankedUnit(ranking, count);
+  const nextScore = signedScoreAtRank(ranking, count);
   const middle = (lastScore + nextScore) / 2;
   return sign * (middle > lastScore ? middle : nextScore);
 }
 
-function signedScoreOfRankedUnit(ranking: Ranking, i: number): number {
-  return ranking.signedScores[ranking.ascendingUnits[i]!]!;
+function signedScoreAtRank(ranking: Ranking, i: number): number {
+  return ranking.signedScores[ranking.rankedUnits[i]!]!;
 }

@@ -6,8 +6,8 @@ const LETTERS = 26;
 export function firstFreeName(takenNames: readonly string[]): string {
   const takenNameSet = new Set(takenNames);
   for (let index = 0; ; index++) {
-    const round = Math.floor(index / LETTERS);
-    const name = `${String.fromCharCode(65 + (index % LETTERS))}${round || ""}`;
+    const suffixNumber = Math.floor(index / LETTERS);
+    const name = `${String.fromCharCode(65 + (index % LETTERS))}${suffixNumber || ""}`;
     if (!takenNameSet.has(name)) return name;
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Plan, Scores } from "../api/values";
 import type { CostTable } from "./cost";
-import { rank, type Ranking, type RankingValues } from "./greedy";
+import { buildRanking, type Ranking, type RankingInput } from "./greedy";
 import type { Layers, Structure } from "./structure";
 
 /**
@@ -57,8 +57,8 @@ const COST_FIELD_BY_METRIC = { macs: "macs", parameters: "parameters", bytes: "s
 export function parseCriterionAndPrice(spec: string): { readonly criterion: string; readonly price: Price | null } {
   const [, criterion = spec, metric, exponent] = /^([^/]*)\/(macs|parameters|bytes)\^([\d.]+)$/.exec(spec) ?? [];
   const parsedExponent = Number(exponent);
-  const isPriced = metric !== undefined && parsedExponent > 0 && parsedExponent <= 1;
-  return { criterion, price: isPriced ? { metric: metric as PriceMetric, exponent: parsedExponent } : null };
+  const isPriceValid = metric !== undefined && parsedExponent > 0 && parsedExponent <= 1;
+  return { criterion, price: isPriceValid ? { metric: metric as PriceMetric, exponent: parsedExponent } : null };
 }
 
 /**
@@ -80,14 +80,18 @@ export function orderRanking(
 ): Ranking {
   const { price } = parseCriterionAndPrice(criterion);
   if (!price && scope === "network") return ranking;
-  const pricedScore = price
+  const priceAdjustedScore = price
     ? adjustScoresByPrice(ranking, unitPrices(costs, price.metric), price.exponent)
     : ranking.score;
-  const pricedValues: RankingValues = { ...ranking, criterion, score: pricedScore };
-  if (scope === "network") return rank(structure, pricedValues);
+  const priceAdjustedValues: RankingInput = { ...ranking, criterion, score: priceAdjustedScore };
+  if (scope === "network") return buildRanking(structure, priceAdjustedValues);
   const sign = ranking.keep === "high" ? 1 : -1;
-  const values = pricedScore.map((value) => sign * value);
-  return rank(structure, { ...pricedValues, keep: "high", score: placesOf(structure, values, scope) });
+  const values = priceAdjustedScore.map((value) => sign * value);
+  return buildRanking(structure, {
+    ...priceAdjustedValues,
+    keep: "high",
+    score: computePercentileRanks(structure, values, scope),
+  });
 }
 
 /**
@@ -97,22 +101,22 @@ export function orderRanking(
  */
 export function reorderWithinLayers(structure: Structure, ranking: Ranking, within: Ranking): Ranking {
   const score = ranking.score.slice();
-  for (const units of unitsByLayers(structure)) {
+  for (const units of findInterchangeableUnits(structure)) {
     if (units.some((u) => Number.isNaN(ranking.score[u]!) || Number.isNaN(within.score[u]!))) continue;
     const values = units.map((u) => ranking.signedScores[u]!).sort((a, b) => a - b);
     const order = [...units].sort((a, b) => within.signedScores[a]! - within.signedScores[b]!); // stable, as on the server
     order.forEach((u, i) => (score[u] = ranking.keep === "high" ? values[i]! : -values[i]!));
   }
-  return rank(structure, { ...ranking, score });
+  return buildRanking(structure, { ...ranking, score });
 }
 
 /**
  * Returns the free units, divided into sets. Units are in the same set if they have equally many filters in each layer.
  */
-function unitsByLayers({ source, freeFlags }: Structure): readonly (readonly number[])[] {
+function findInterchangeableUnits({ source, freeUnitFlags }: Structure): readonly (readonly number[])[] {
   const sets = new Map<string, number[]>();
   source.units.forEach(({ members }, u) => {
-    if (!freeFlags[u]) return;
+    if (!freeUnitFlags[u]) return;
     const key = members
       .map(([layer]) => layer)
       .sort((a, b) => a - b)
@@ -138,7 +142,7 @@ function adjustScoresByPrice(
   });
 }
 
-const pricesByTable = new WeakMap<CostTable, Partial<Record<PriceMetric, Float64Array>>>();
+const pricesByCostTable = new WeakMap<CostTable, Partial<Record<PriceMetric, Float64Array>>>();
 
 /**
  * Returns the relative price of every unit, by unit position: how much of `metric` the network saves if only that unit
@@ -146,17 +150,17 @@ const pricesByTable = new WeakMap<CostTable, Partial<Record<PriceMetric, Float64
  * computed once per node.
  */
 export function unitPrices(costs: CostTable, metric: PriceMetric): Float64Array {
-  const known = pricesByTable.get(costs) ?? {};
-  pricesByTable.set(costs, known);
+  const known = pricesByCostTable.get(costs) ?? {};
+  pricesByCostTable.set(costs, known);
   return (known[metric] ??= computePrices(costs, metric));
 }
 
 function computePrices(costs: CostTable, metric: PriceMetric): Float64Array {
   const savings = Float64Array.from(costs.savings(), (saving) => saving[COST_FIELD_BY_METRIC[metric]]);
-  const savingsOfFreeUnits = savings.filter((_, u) => costs.structure.freeFlags[u]);
-  const total = savingsOfFreeUnits.reduce((sum, saving) => sum + saving, 0);
+  const freeUnitSavings = savings.filter((_, u) => costs.structure.freeUnitFlags[u]);
+  const total = freeUnitSavings.reduce((sum, saving) => sum + saving, 0);
   if (total <= 0) return savings.fill(1);
-  const mean = total / savingsOfFreeUnits.length;
+  const mean = total / freeUnitSavings.length;
   return savings.map((saving) => Math.max(saving / mean, MIN_PRICE));
 }
 
@@ -165,27 +169,31 @@ function computePrices(costs: CostTable, metric: PriceMetric): Float64Array {
  * number of such units in the unit's scope. Units with equal values share their mean rank. Units that are frozen or
  * have no value get NaN.
  */
-function placesOf(structure: Structure, values: Float64Array, scope: Exclude<Scope, "network">): Float64Array {
-  const keys = scope === "group" ? Array.from(structure.group, String) : alikeKeys(structure.source);
-  const brackets = new Map<string, number[]>();
+function computePercentileRanks(
+  structure: Structure,
+  values: Float64Array,
+  scope: Exclude<Scope, "network">,
+): Float64Array {
+  const scopeKeys = scope === "group" ? Array.from(structure.group, String) : unitSimilarityKeys(structure.source);
+  const positionsByScopeKey = new Map<string, number[]>();
   for (let u = 0; u < structure.unitCount; u++) {
-    if (!structure.freeFlags[u] || Number.isNaN(values[u]!)) continue;
-    const bracket = brackets.get(keys[u]!);
-    if (bracket) bracket.push(u);
-    else brackets.set(keys[u]!, [u]);
+    if (!structure.freeUnitFlags[u] || Number.isNaN(values[u]!)) continue;
+    const positionsInScope = positionsByScopeKey.get(scopeKeys[u]!);
+    if (positionsInScope) positionsInScope.push(u);
+    else positionsByScopeKey.set(scopeKeys[u]!, [u]);
   }
-  const places = new Float64Array(structure.unitCount).fill(NaN);
-  for (const units of brackets.values()) fillPlaces(places, units, values);
-  return places;
+  const percentileRanks = new Float64Array(structure.unitCount).fill(NaN);
+  for (const units of positionsByScopeKey.values()) fillPercentileRanks(percentileRanks, units, values);
+  return percentileRanks;
 }
 
-function fillPlaces(places: Float64Array, units: number[], values: Float64Array): void {
+function fillPercentileRanks(percentileRanks: Float64Array, units: number[], values: Float64Array): void {
   units.sort((a, b) => values[a]! - values[b]!);
   for (let start = 0; start < units.length;) {
     let end = start + 1;
     while (end < units.length && values[units[end]!] === values[units[start]!]) end++;
     const meanRank = (start + 1 + end) / 2;
-    for (let i = start; i < end; i++) places[units[i]!] = (meanRank - 0.5) / units.length;
+    for (let i = start; i < end; i++) percentileRanks[units[i]!] = (meanRank - 0.5) / units.length;
     start = end;
   }
 }
@@ -194,17 +202,17 @@ function fillPlaces(places: Float64Array, units: number[], values: Float64Array)
  * Returns, for each unit, a key made of the kind, kernel, stride and current width of the layers that its members are
  * in. Units with the same key are ranked against each other in the scope `alike`.
  */
-function alikeKeys(source: Layers): string[] {
+function unitSimilarityKeys(source: Layers): string[] {
   const kernels = new Map<number, string>();
   for (const { parameter, layer, shape } of source.tensors)
     if (parameter && layer !== null && shape.length >= 2 && !kernels.has(layer))
       kernels.set(layer, shape.slice(2).join("×"));
-  const layerKeys = source.layers.map(
+  const layerSimilarityKeys = source.layers.map(
     ({ index, kind, stride, filters }) => `${kind} ${kernels.get(index) ?? ""} ${stride?.join("×") ?? ""} ${filters}`,
   );
   return source.units.map(({ members }) =>
     members
-      .map(([layer]) => layerKeys[layer]!)
+      .map(([layer]) => layerSimilarityKeys[layer]!)
       .sort()
       .join("; "),
   );

@@ -39,7 +39,12 @@ export function setOverrides<R extends Overrides>(
  * Returns the rule with an override for one unit: the unit is kept if the rule removes it, and removed otherwise. If
  * the unit already has an override, clears the override instead.
  */
-export function toggleUnit<R extends Overrides>(structure: Structure, rule: R, u: number, isRemoved: boolean): R {
+export function toggleUnitOverride<R extends Overrides>(
+  structure: Structure,
+  rule: R,
+  u: number,
+  isRemoved: boolean,
+): R {
   const hasOverride = unitsOfFilters(structure, rule.kept).has(u) || unitsOfFilters(structure, rule.removed).has(u);
   return setOverrides(structure, rule, [u], hasOverride ? "rule" : isRemoved ? "kept" : "removed");
 }
@@ -56,9 +61,9 @@ export function toggleLock<R extends Overrides>(rule: R, layer: string): R {
  * Returns the override of each unit, by unit position: 0 if there is none, 1 if the unit is kept by hand, 2 if it is
  * removed by hand.
  */
-export function overrideStates(structure: Structure, rule: Pick<Overrides, "kept" | "removed">): Uint8Array {
-  const states = new Uint8Array(structure.unitCount);
-  for (const u of unitsOfFilters(structure, rule.kept)) states[u] = 1;
-  for (const u of unitsOfFilters(structure, rule.removed)) states[u] = 2;
-  return states;
+export function overrideCodes(structure: Structure, rule: Pick<Overrides, "kept" | "removed">): Uint8Array {
+  const codes = new Uint8Array(structure.unitCount);
+  for (const u of unitsOfFilters(structure, rule.kept)) codes[u] = 1;
+  for (const u of unitsOfFilters(structure, rule.removed)) codes[u] = 2;
+  return codes;
 }

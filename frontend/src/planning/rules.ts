@@ -6,13 +6,13 @@ import type { Cost, NodeLayers, Plan } from "../api/values";
 import { CostTable } from "./cost";
 import { GreedyRemoval, type Ranking } from "./greedy";
 import { DEFAULT_FLOOR, DEFAULT_ORDER, PAPER_ORDER, type Scope } from "./orders";
-import { overrideStates } from "./overrides";
+import { overrideCodes } from "./overrides";
 import { computeShares, type Shares } from "./shares";
 import { buildStructure, countFreeFilters, countMembers, type Structure, unitKind, unitsOfFilters } from "./structure";
 
-type WithAllFields<R> = R extends unknown ? Required<Omit<R, "max_layer_share">> : never;
+type RuleWithAllFields<R> = R extends unknown ? Required<Omit<R, "max_layer_share">> : never;
 /** A plan's rule in which every optional field of the schema has a value. Only `max_layer_share` is left out. */
-export type Rule = WithAllFields<Plan["rule"]>;
+export type Rule = RuleWithAllFields<Plan["rule"]>;
 type RuleOfKind<Kind extends Rule["rule"]> = Extract<Rule, { rule: Kind }>;
 
 const COMMON_DEFAULTS = { round_to: 1, locked: [], kept: {}, removed: {}, floor: 0, max_class_loss: null };
@@ -44,19 +44,19 @@ export function commonFields(rule: Rule): Pick<Rule, keyof typeof COMMON_DEFAULT
   return { round_to, locked, kept, removed, floor, max_class_loss };
 }
 
-export function criterionOf(rule: Rule): string | null {
+export function ruleCriterion(rule: Rule): string | null {
   return rule.rule === "filters" ? null : rule.criterion;
 }
 
 /** Returns the scope within which the rule ranks units; `network` for rules that list filters, which rank nothing. */
-export function scopeOf(rule: Rule): Scope {
+export function ruleScope(rule: Rule): Scope {
   return rule.rule === "filters" ? "network" : rule.scope;
 }
 
 /**
  * Returns the criterion that decides which filters of a layer the rule removes; null if no criterion is set for that.
  */
-export function withinOf(rule: Rule): string | null {
+export function criterionWithinLayers(rule: Rule): string | null {
   return rule.rule === "filters" ? null : rule.within;
 }
 
@@ -79,8 +79,8 @@ export interface PlanResult {
    */
   readonly removed: Uint8Array;
   readonly overrides: Uint8Array;
-  readonly removedPerLayer: Int32Array;
-  readonly removedCount: number;
+  readonly removedFiltersPerLayer: Int32Array;
+  readonly removedFilterCount: number;
   /** For the rule `percent`, the number of filters that it may remove; null for other rules. */
   readonly budget: number | null;
   /**
@@ -117,10 +117,10 @@ export function draftPlan(model: PlanModel, ranking: Ranking | null, rule: Rule)
     passedOverUnits: [],
   };
   applyRule(pending, rule);
-  const removed = markUnits(structure, pending.removal.units());
-  const overrides = overrideStates(structure, rule);
+  const removed = buildUnitFlags(structure, pending.removal.units());
+  const overrides = overrideCodes(structure, rule);
   return {
-    ...resultOfRemoval(model, ranking, { removed, overrides, budget: pending.budget }),
+    ...buildPlanResult(model, ranking, { removed, overrides, budget: pending.budget }),
     passedOverUnits: new Set(pending.passedOverUnits),
   };
 }
@@ -135,14 +135,14 @@ function applyRule(pending: PendingDraft, rule: Rule): void {
 
 /** Returns the ranked free units, except units that have an override or belong to a locked layer. */
 export function removableUnits(structure: Structure, ranking: Ranking | null, rule: Rule): Int32Array {
-  const excludedFlags = new Uint8Array(structure.unitCount);
-  for (const u of unitsOfFilters(structure, rule.kept)) excludedFlags[u] = 1;
-  for (const u of unitsOfFilters(structure, rule.removed)) excludedFlags[u] = 1;
+  const excludedUnitFlags = new Uint8Array(structure.unitCount);
+  for (const u of unitsOfFilters(structure, rule.kept)) excludedUnitFlags[u] = 1;
+  for (const u of unitsOfFilters(structure, rule.removed)) excludedUnitFlags[u] = 1;
   for (const name of rule.locked) {
-    for (const u of structure.unitByNumber[structure.layerIndexByName.get(name) ?? -1]?.values() ?? [])
-      excludedFlags[u] = 1;
+    for (const u of structure.unitByFilterNumber[structure.layerIndexByName.get(name) ?? -1]?.values() ?? [])
+      excludedUnitFlags[u] = 1;
   }
-  return (ranking?.ascendingUnits ?? structure.unscoredOrder).filter((u) => !excludedFlags[u]);
+  return (ranking?.rankedUnits ?? structure.unscoredOrder).filter((u) => !excludedUnitFlags[u]);
 }
 
 /**
@@ -156,7 +156,7 @@ function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): vo
   const skippedUnits: number[] = [];
   let passedOverCount = 0;
   for (const u of candidates) {
-    if (removal.removedCount + countMembers(structure, u) > budget) skippedUnits.push(u);
+    if (removal.removedFilterCount + countMembers(structure, u) > budget) skippedUnits.push(u);
     else if (removal.tryRemoveUnit(u)) passedOverCount = skippedUnits.length;
   }
   removal.roundWidths(rule.round_to);
@@ -222,7 +222,7 @@ function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void
     return removal;
   };
   const remainingCost = (steps: number): number =>
-    model.costs.cost(markUnits(model.structure, removeFirstUnits(steps).units()))[rule.metric];
+    model.costs.cost(buildUnitFlags(model.structure, removeFirstUnits(steps).units()))[rule.metric];
   let [low, high] = [0, fullRemoval.removedByRule.length + 1];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -230,9 +230,9 @@ function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void
     else low = middle + 1;
   }
   pending.removal = removeFirstUnits(Math.min(low, fullRemoval.removedByRule.length));
-  const isReached = low <= fullRemoval.removedByRule.length;
+  const isTargetReached = low <= fullRemoval.removedByRule.length;
   // a single unit put back would break a round width
-  if (isReached && rule.round_to === 1) pending.passedOverUnits = putBackSpareUnits(pending, rule);
+  if (isTargetReached && rule.round_to === 1) pending.passedOverUnits = putBackSpareUnits(pending, rule);
 }
 
 /**
@@ -243,18 +243,18 @@ function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void
 function putBackSpareUnits({ model, removal }: PendingDraft, rule: RuleOfKind<"target">): number[] {
   const { structure, costs } = model;
   const putBackUnits: number[] = [];
-  const tooExpensiveKinds = new Set<string>();
-  const removed = markUnits(structure, removal.units());
+  const tooExpensiveUnitKinds = new Set<string>();
+  const removed = buildUnitFlags(structure, removal.units());
   for (const u of [...removal.removedByRule].reverse()) {
     const kind = unitKind(structure, u);
-    if (tooExpensiveKinds.has(kind)) continue;
+    if (tooExpensiveUnitKinds.has(kind)) continue;
     removed[u] = 0;
     if (costs.cost(removed)[rule.metric] <= rule.value) {
       removal.putBackUnit(u);
       putBackUnits.push(u);
     } else {
       removed[u] = 1;
-      tooExpensiveKinds.add(kind);
+      tooExpensiveUnitKinds.add(kind);
     }
   }
   return putBackUnits;
@@ -270,7 +270,7 @@ function removeListedFilters({ removal, candidates }: PendingDraft, rule: RuleOf
 }
 
 /** Returns an array by unit position: 1 for the given `units`, 0 for all others. */
-function markUnits(structure: Structure, units: readonly number[]): Uint8Array {
+function buildUnitFlags(structure: Structure, units: readonly number[]): Uint8Array {
   const unitFlags = new Uint8Array(structure.unitCount);
   for (const u of units) unitFlags[u] = 1;
   return unitFlags;
@@ -282,18 +282,18 @@ const NO_UNITS: ReadonlySet<number> = new Set();
  * Returns the result of removing the units that `removed` marks: the removed filters per layer, the cost and the
  * shares.
  */
-export function resultOfRemoval(
+export function buildPlanResult(
   { structure, costs, currentCost }: PlanModel,
   ranking: Ranking | null,
   { removed, overrides, budget }: Pick<PlanResult, "removed" | "overrides" | "budget">,
 ): PlanResult {
-  const removedPerLayer = new Int32Array(structure.source.layers.length);
-  let removedCount = 0;
+  const removedFiltersPerLayer = new Int32Array(structure.source.layers.length);
+  let removedFilterCount = 0;
   for (let u = 0; u < structure.unitCount; u++) {
     if (!removed[u]) continue;
     for (let m = structure.memberStart[u]!; m < structure.memberStart[u + 1]!; m++) {
-      removedPerLayer[structure.memberLayer[m]!]!++;
-      removedCount++;
+      removedFiltersPerLayer[structure.memberLayer[m]!]!++;
+      removedFilterCount++;
     }
   }
   const cost = costs.cost(removed);
@@ -301,8 +301,8 @@ export function resultOfRemoval(
   return {
     removed,
     overrides,
-    removedPerLayer,
-    removedCount,
+    removedFiltersPerLayer,
+    removedFilterCount,
     budget,
     passedOverUnits: NO_UNITS,
     cost,

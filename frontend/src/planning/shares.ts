@@ -20,8 +20,8 @@ export function computeShares({ structure, ranking, removed, costBefore, costAft
   const removedShare = (key: keyof Cost): number => (costBefore[key] ? 1 - costAfter[key] / costBefore[key] : 0);
   return {
     filters: removedShare("filters"),
-    sensitivity: shareOf(structure, ranking?.sensitivity ?? null, removed),
-    instability: shareOf(structure, ranking?.sensitivityInstability ?? null, removed),
+    sensitivity: removedShareOfValues(structure, ranking?.sensitivity ?? null, removed),
+    instability: removedShareOfValues(structure, ranking?.sensitivityInstability ?? null, removed),
     parameters: removedShare("parameters"),
     macs: removedShare("macs"),
     size_bytes: removedShare("size_bytes"),
@@ -32,7 +32,7 @@ export function computeShares({ structure, ranking, removed, costBefore, costAft
  * Returns the share of the free filters that a plan removes, 0–1; null if the number of free filters is unknown.
  * Wherever the page shows a percentage for a plan, it is this share.
  */
-export function removedShareOfFree(removed: number, free: number | null): number | null {
+export function removedShareOfFreeFilters(removed: number, free: number | null): number | null {
   if (free === null) return null;
   return free ? removed / free : 0;
 }
@@ -41,11 +41,15 @@ export function removedShareOfFree(removed: number, free: number | null): number
  * Returns the sum of `values` over the removed free units, divided by the sum over all free units; null if `values` is
  * null.
  */
-function shareOf({ unitCount, freeFlags }: Structure, values: Float64Array | null, removed: Uint8Array): number | null {
+function removedShareOfValues(
+  { unitCount, freeUnitFlags }: Structure,
+  values: Float64Array | null,
+  removed: Uint8Array,
+): number | null {
   if (!values) return null;
   let [removedSum, total] = [0, 0];
   for (let u = 0; u < unitCount; u++) {
-    if (!freeFlags[u] || Number.isNaN(values[u]!)) continue;
+    if (!freeUnitFlags[u] || Number.isNaN(values[u]!)) continue;
     total += values[u]!;
     if (removed[u]) removedSum += values[u]!;
   }

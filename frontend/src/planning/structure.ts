@@ -17,22 +17,22 @@ export interface Structure {
   readonly unitCount: number;
   /** Position of each unit in `source.units`, by unit id. */
   readonly unitById: ReadonlyMap<number, number>;
-  readonly freeFlags: Uint8Array;
+  readonly freeUnitFlags: Uint8Array;
   readonly group: Int32Array;
   /** For each unit, the lowest original number among its filters. */
-  readonly lowestNumber: Int32Array;
+  readonly lowestFilterNumbers: Int32Array;
   readonly memberStart: Int32Array;
   readonly memberLayer: Int32Array;
   readonly memberNumber: Int32Array;
   /**
-   * For each unit, the indices of those lists in `source.dim_units` that contain it. They are stored in `dimList`, at
+   * For each unit, the indices of the lists in `source.dim_units` that contain it. They are stored in `dimIndices`, at
    * the positions from `dimStart[u]` to `dimStart[u + 1] - 1`. An index is repeated if its list contains the unit
    * several times.
    */
   readonly dimStart: Int32Array;
-  readonly dimList: Int32Array;
+  readonly dimIndices: Int32Array;
   /** Length of each list in `source.dim_units` before a plan removes anything. */
-  readonly dimLength: Int32Array;
+  readonly dimLengths: Int32Array;
   /** Number of filters that each layer of the node has; 0 for the output layer, whose classes are not filters. */
   readonly filterCounts: Int32Array;
   /** Number of filters in free units, for each layer. */
@@ -41,33 +41,33 @@ export interface Structure {
   /** Free units, ordered by group, then lowest filter number, then id. This order is used if there are no scores. */
   readonly unscoredOrder: Int32Array;
   /** For each layer, a map from the original number of a filter to the position of its unit. */
-  readonly unitByNumber: readonly ReadonlyMap<number, number>[];
+  readonly unitByFilterNumber: readonly ReadonlyMap<number, number>[];
 }
 
 export function buildStructure(source: Layers): Structure {
   const unitById = new Map(source.units.map((unit, u) => [unit.id, u]));
   const members = source.units.map((unit) => unit.members);
   const [memberStart, memberPairs] = flatten(members);
-  const [dimStart, dimList] = flatten(dimsOfUnits(source, unitById));
-  const lowestNumber = Int32Array.from(members, (pairs) => Math.min(...pairs.map(([, number]) => number)));
+  const [dimStart, dimIndices] = flatten(dimListsByUnit(source, unitById));
+  const lowestFilterNumbers = Int32Array.from(members, (pairs) => Math.min(...pairs.map(([, number]) => number)));
   return {
     source,
     unitCount: source.units.length,
     unitById,
-    freeFlags: Uint8Array.from(source.units, (unit) => (unit.free ? 1 : 0)),
+    freeUnitFlags: Uint8Array.from(source.units, (unit) => (unit.free ? 1 : 0)),
     group: Int32Array.from(source.units, (unit) => unit.group),
-    lowestNumber,
+    lowestFilterNumbers,
     memberStart,
     memberLayer: Int32Array.from(memberPairs, ([layer]) => layer),
     memberNumber: Int32Array.from(memberPairs, ([, number]) => number),
     dimStart,
-    dimList: Int32Array.from(dimList),
-    dimLength: Int32Array.from(source.dim_units, (list) => list.length),
+    dimIndices: Int32Array.from(dimIndices),
+    dimLengths: Int32Array.from(source.dim_units, (list) => list.length),
     filterCounts: Int32Array.from(source.layers, (layer) => (layer.output ? 0 : layer.filters)),
     freeFilters: countFreeFiltersByLayer(source),
     layerIndexByName: new Map(source.layers.map((layer) => [layer.name, layer.index])),
-    unscoredOrder: sortUnscored(source, lowestNumber),
-    unitByNumber: mapNumbersToUnits(source),
+    unscoredOrder: sortUnitsWithoutScores(source, lowestFilterNumbers),
+    unitByFilterNumber: mapFiltersToUnits(source),
   };
 }
 
@@ -78,8 +78,8 @@ export function countMembers(structure: Structure, u: number): number {
 
 /** Returns a key that two units share if removing either of them always changes the cost by the same amount. */
 export function unitKind(structure: Structure, u: number): string {
-  const lists = structure.dimList.subarray(structure.dimStart[u], structure.dimStart[u + 1]);
-  return `${countMembers(structure, u)}:${[...lists].sort((a, b) => a - b).join(",")}`;
+  const listIndices = structure.dimIndices.subarray(structure.dimStart[u], structure.dimStart[u + 1]);
+  return `${countMembers(structure, u)}:${[...listIndices].sort((a, b) => a - b).join(",")}`;
 }
 
 /** Number of filters in the free units of all layers. */
@@ -92,16 +92,16 @@ export function countFreeFilters({ freeFilters }: Structure): number {
  * have no such filters are omitted.
  */
 export function filtersOfUnits(structure: Structure, units: Iterable<number>): FilterNumbers {
-  const numbersByLayer = new Map<number, number[]>();
+  const filterNumbersByLayer = new Map<number, number[]>();
   for (const u of units) {
     for (let m = structure.memberStart[u]!; m < structure.memberStart[u + 1]!; m++) {
       const layer = structure.memberLayer[m]!;
-      const numbers = numbersByLayer.get(layer);
+      const numbers = filterNumbersByLayer.get(layer);
       if (numbers) numbers.push(structure.memberNumber[m]!);
-      else numbersByLayer.set(layer, [structure.memberNumber[m]!]);
+      else filterNumbersByLayer.set(layer, [structure.memberNumber[m]!]);
     }
   }
-  const layers = [...numbersByLayer].sort(([a], [b]) => a - b);
+  const layers = [...filterNumbersByLayer].sort(([a], [b]) => a - b);
   return Object.fromEntries(
     layers.map(([layer, numbers]) => [structure.source.layers[layer]!.name, numbers.sort((a, b) => a - b)]),
   );
@@ -114,28 +114,30 @@ export function filtersOfUnits(structure: Structure, units: Iterable<number>): F
 export function unitsOfFilters(structure: Structure, numbers: FilterNumbers): Set<number> {
   const units = new Set<number>();
   for (const [name, filters] of Object.entries(numbers)) {
-    const unitByNumber = structure.unitByNumber[structure.layerIndexByName.get(name) ?? -1];
+    const unitByFilterNumber = structure.unitByFilterNumber[structure.layerIndexByName.get(name) ?? -1];
     for (const number of filters) {
-      const u = unitByNumber?.get(number);
+      const u = unitByFilterNumber?.get(number);
       if (u !== undefined) units.add(u);
     }
   }
   return units;
 }
 
-function sortUnscored({ units }: Layers, lowestNumber: Int32Array): Int32Array {
+function sortUnitsWithoutScores({ units }: Layers, lowestFilterNumbers: Int32Array): Int32Array {
   const freeUnits = units.flatMap((unit, u) => (unit.free ? [u] : []));
   const compare = (a: number, b: number): number =>
-    units[a]!.group - units[b]!.group || lowestNumber[a]! - lowestNumber[b]! || units[a]!.id - units[b]!.id;
+    units[a]!.group - units[b]!.group ||
+    lowestFilterNumbers[a]! - lowestFilterNumbers[b]! ||
+    units[a]!.id - units[b]!.id;
   return Int32Array.from(freeUnits.sort(compare));
 }
 
-function mapNumbersToUnits(source: Layers): Map<number, number>[] {
-  const unitByNumberPerLayer = source.layers.map(() => new Map<number, number>());
+function mapFiltersToUnits(source: Layers): Map<number, number>[] {
+  const unitByFilterNumberPerLayer = source.layers.map(() => new Map<number, number>());
   source.units.forEach((unit, u) => {
-    for (const [layer, number] of unit.members) unitByNumberPerLayer[layer]!.set(number, u);
+    for (const [layer, number] of unit.members) unitByFilterNumberPerLayer[layer]!.set(number, u);
   });
-  return unitByNumberPerLayer;
+  return unitByFilterNumberPerLayer;
 }
 
 function countFreeFiltersByLayer(source: Layers): Int32Array {
@@ -146,7 +148,7 @@ function countFreeFiltersByLayer(source: Layers): Int32Array {
   return counts;
 }
 
-function dimsOfUnits(source: Layers, unitById: ReadonlyMap<number, number>): number[][] {
+function dimListsByUnit(source: Layers, unitById: ReadonlyMap<number, number>): number[][] {
   const dims: number[][] = source.units.map(() => []);
   source.dim_units.forEach((list, index) => {
     for (const id of list) {

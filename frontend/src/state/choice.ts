@@ -22,15 +22,15 @@ export const FILTER_SORTS = [
   "number-down",
 ] as const;
 export type FilterSort = (typeof FILTER_SORTS)[number];
-export type FilterSortValue = "score" | "sensitivity" | "instability" | "activation" | "number";
+export type FilterSortKey = "score" | "sensitivity" | "instability" | "activation" | "number";
 
-export function parseFilterSort(sort: FilterSort): { readonly by: FilterSortValue; readonly isDescending: boolean } {
-  const by = sort.replace(/-.*/, "") as FilterSortValue;
+export function parseFilterSort(sort: FilterSort): { readonly by: FilterSortKey; readonly isDescending: boolean } {
+  const by = sort.replace(/-.*/, "") as FilterSortKey;
   return { by, isDescending: sort.endsWith("-down") || sort === "activation" };
 }
 
-export type ConfusionMode = "count" | "row" | "delta";
-export type ConfusionSort = "class" | "errors" | "delta";
+export type ConfusionMatrixMode = "count" | "row" | "delta";
+export type ConfusionMatrixSort = "class" | "errors" | "delta";
 
 /** A cell of the confusion matrix: the indices of the true class and of the predicted class. */
 export interface Cell {
@@ -67,9 +67,9 @@ export interface TreeDisplay {
   /** View that the enlarged Tree panel shows. */
   readonly view: TreeView;
   /** Nodes to compare, in the order in which they were marked; the first one is the reference. */
-  readonly marked: readonly number[];
+  readonly markedIds: readonly number[];
   /** Nodes whose descendants are hidden. */
-  readonly folded: readonly number[];
+  readonly foldedIds: readonly number[];
   /** Id of the estimate shown in the tree. */
   readonly estimate: number | null;
   /** Metrics on the axes of the trade-off chart. */
@@ -81,8 +81,8 @@ export interface TreeDisplay {
 
 export const defaultTreeDisplay: TreeDisplay = {
   view: "tree",
-  marked: [],
-  folded: [],
+  markedIds: [],
+  foldedIds: [],
   estimate: null,
   x: "parameters",
   y: "accuracy",
@@ -120,8 +120,8 @@ export interface Choice {
   readonly filterSort: FilterSort;
   /** Classes shown in the confusion matrix; null if all are shown. */
   readonly classes: readonly number[] | null;
-  readonly confusionMode: ConfusionMode;
-  readonly confusionSort: ConfusionSort;
+  readonly confusionMatrixMode: ConfusionMatrixMode;
+  readonly confusionMatrixSort: ConfusionMatrixSort;
   readonly tree: TreeDisplay;
   /** The panel that is enlarged; null if none is. */
   readonly panel: PanelId | null;
@@ -145,8 +145,8 @@ export const defaultChoice: Choice = {
   filter: null,
   filterSort: "score",
   classes: null,
-  confusionMode: "count",
-  confusionSort: "class",
+  confusionMatrixMode: "count",
+  confusionMatrixSort: "class",
   tree: defaultTreeDisplay,
   panel: null,
 };

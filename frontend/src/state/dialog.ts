@@ -22,7 +22,7 @@ export interface InspectedCheckpoint {
 }
 
 /** What a bundle contains in addition to the tree. */
-export interface BundleChoice {
+export interface BundleOptions {
   readonly weights: boolean;
   readonly pictures: boolean;
 }
@@ -61,7 +61,7 @@ export type Dialog =
   | ({ readonly kind: "signIn" } & RequestStatus)
   /** Somebody else changed the plan that was being edited here. */
   | ({ readonly kind: "conflict"; readonly theirPlan: Plan } & RequestStatus)
-  | ({ readonly kind: "bundle"; readonly experiment: number } & BundleChoice)
+  | ({ readonly kind: "bundle"; readonly experiment: number } & BundleOptions)
   | ({ readonly kind: "unbundle" } & RequestStatus)
   | { readonly kind: "find"; readonly text: string }
   | { readonly kind: "notices" }

@@ -4,8 +4,8 @@ import { type Rule } from "../planning/rules";
 
 /** The edits that were made to one plan on this page. */
 export interface PlanEdit {
-  readonly undoRules: readonly Rule[];
-  readonly redoRules: readonly Rule[];
+  readonly undoHistory: readonly Rule[];
+  readonly redoHistory: readonly Rule[];
   /** The rule that has not been sent to the server yet; null if the server has the latest rule. */
   readonly unsentRule: Rule | null;
   /** Revision of the plan on which `unsentRule` is based; null if there was no plan yet when the edit began. */
@@ -42,8 +42,8 @@ export interface Draft {
 }
 
 export const emptyPlanEdit: PlanEdit = {
-  undoRules: [],
-  redoRules: [],
+  undoHistory: [],
+  redoHistory: [],
   unsentRule: null,
   baseRevision: null,
   dragStartRule: null,

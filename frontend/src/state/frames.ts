@@ -14,7 +14,7 @@ export interface LayoutFrame {
   readonly extent: Extent;
 }
 
-export function extentOfPoints({ x, y }: { readonly x: readonly number[]; readonly y: readonly number[] }): Extent {
+export function computeExtent({ x, y }: { readonly x: readonly number[]; readonly y: readonly number[] }): Extent {
   const [x0, x1] = minAndMax(x);
   const [y0, y1] = minAndMax(y);
   return {
@@ -32,7 +32,7 @@ export function joinExtents(a: Extent, b: Extent): Extent {
     y: [y - halfHeight, y + halfHeight],
   });
   const [first, second] = [bounds(a), bounds(b)];
-  return extentOfPoints({ x: [...first.x, ...second.x], y: [...first.y, ...second.y] });
+  return computeExtent({ x: [...first.x, ...second.x], y: [...first.y, ...second.y] });
 }
 
 function minAndMax(values: readonly number[]): [number, number] {

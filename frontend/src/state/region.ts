@@ -1,7 +1,7 @@
 /** Redraws a region of the page when a value that its last draw read from the State has changed. */
 import type { State } from "./state";
 
-export interface DrawnRegion {
+export interface ReactiveRegion {
   /**
    * Runs `draw` if one of `inputs` has changed, or if the last draw read a value of the State that has changed since;
    * returns whether `draw` ran. `draw` gets a read-only State, which callbacks may store: it always contains the latest
@@ -9,7 +9,7 @@ export interface DrawnRegion {
    */
   redraw(state: State, inputs: readonly unknown[], draw: (state: State) => void): boolean;
   /** Names of the values that the last draw read, such as "choice.brush". */
-  namesOfWatchedValues(): readonly string[];
+  watchedValueNames(): readonly string[];
 }
 
 type StatePart = Readonly<Record<PropertyKey, unknown>>;
@@ -18,9 +18,9 @@ type StatePart = Readonly<Record<PropertyKey, unknown>>;
  * Creates a region of the page. The region is redrawn when a value that it has read in a part of the State, such as
  * `choice.brush`, is replaced. Values nested more deeply are not watched, because they are never changed in place.
  */
-export function createDrawnRegion(): DrawnRegion {
+export function createReactiveRegion(): ReactiveRegion {
   let current: State | null = null;
-  let inputsOfLastDraw: readonly unknown[] = [];
+  let lastDrawInputs: readonly unknown[] = [];
   let isDrawing = false;
   const parts = new Map<PropertyKey, WatchedStatePart>();
   const statePart = (state: State | null, name: PropertyKey): StatePart =>
@@ -51,8 +51,8 @@ export function createDrawnRegion(): DrawnRegion {
 
   return {
     redraw: (state, inputs, draw) => {
-      const isUnchanged = current !== null && isEqual(inputsOfLastDraw, inputs) && !hasChanged(current, state);
-      [current, inputsOfLastDraw] = [state, inputs];
+      const isUnchanged = current !== null && isEqual(lastDrawInputs, inputs) && !hasChanged(current, state);
+      [current, lastDrawInputs] = [state, inputs];
       if (isUnchanged) return false;
       for (const { keys } of parts.values()) keys.clear();
       isDrawing = true;
@@ -63,7 +63,7 @@ export function createDrawnRegion(): DrawnRegion {
       }
       return true;
     },
-    namesOfWatchedValues: () =>
+    watchedValueNames: () =>
       [...parts].flatMap(([name, { keys }]) => [...keys].map((key) => `${String(name)}.${String(key)}`)),
   };
 }

@@ -166,7 +166,7 @@ export interface Viewport {
 export interface ScreenState extends Viewport {
   /** Colour theme; null to follow the operating system's theme. */
   readonly theme: "light" | "dark" | null;
-  readonly letterKeys: boolean;
+  readonly areLetterKeysEnabled: boolean;
   readonly connection: ConnectionState;
   readonly dialog: Dialog | null;
   /** Id of the newest node created while the page is open; the tree follows it until the user chooses a node. */
@@ -189,7 +189,7 @@ export interface State {
 
 export const noHover: HoverState = { node: null, layer: null, filter: null, cell: null, sample: null, readout: null };
 
-const emptyServer: ServerData = {
+const emptyServerData: ServerData = {
   health: null,
   visitor: null,
   links: {},
@@ -225,7 +225,7 @@ const emptyServer: ServerData = {
 
 const initialScreen: ScreenState = {
   theme: null,
-  letterKeys: true,
+  areLetterKeysEnabled: true,
   connection: "connecting",
   dialog: null,
   zoom: { k: 1, x: 0, y: 0 },
@@ -242,7 +242,7 @@ const initialScreen: ScreenState = {
 };
 
 export const initialState: State = {
-  server: emptyServer,
+  server: emptyServerData,
   choice: defaultChoice,
   draft: emptyDraft,
   hover: noHover,

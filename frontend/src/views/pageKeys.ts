@@ -4,7 +4,7 @@ import type { Key } from "./panel";
 
 const PANEL_TITLES: Record<PanelId, string> = { tree: "Tree", stats: "Statistics", model: "Model", filters: "Filters" };
 
-export const PAGE_KEYS: readonly Key[] = [
+export const PAGE_SHORTCUTS: readonly Key[] = [
   ...PANELS.map((id, index) => ({
     keys: String(index + 1),
     help: `go to the ${PANEL_TITLES[id]} panel`,

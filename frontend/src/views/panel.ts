@@ -19,12 +19,12 @@ export interface PanelTool {
   readonly title: string;
   readonly pressed?: boolean;
   readonly disabled?: boolean;
-  readonly items?: readonly ToolItem[];
+  readonly items?: readonly ToolMenuItem[];
   run(act: Actions): void;
 }
 
 /** An entry of the menu that a tool opens. */
-export interface ToolItem {
+export interface ToolMenuItem {
   readonly id: string;
   readonly text: string;
   readonly disabled?: boolean;
@@ -37,7 +37,7 @@ export interface Chart {
   readonly title: string;
   /** CSS selector of the drawing in the body of the panel: an SVG, or a box with stacked drawings. */
   readonly selector: string;
-  /** Needed only if the drawing is not an SVG on the page: draws it as SVG, in the same size as on the page. */
+  /** Draws the panel as an SVG at its size on the page. Needed only if the page does not draw it as SVG. */
   drawAsSvg?(state: State, size: Size): Drawing | null;
   /** Needed only for a box with a canvas: returns the content of the canvas as SVG. */
   canvasToSvg?(state: State, size: Size): string;
@@ -46,7 +46,7 @@ export interface Chart {
    */
   drawFullContent?(box: Box, state: State, width: number): void;
   /** Caption of the saved drawing: the units, and the meaning of symbols and colours. */
-  savedCaption?(state: State): string;
+  fileCaption?(state: State): string;
   /** Needed only if the chart is not always on the page: makes it visible. */
   show?(act: Actions): void;
   /** Needed only if the chart may be empty: a phrase that explains how to make the chart show something. */

@@ -13,7 +13,7 @@ import {
   MIN_GRAPHICS_CONTRAST,
   sequentialColours,
 } from "../../src/marks/colour";
-import type { ConfusionMode } from "../../src/state/choice";
+import type { ConfusionMatrixMode } from "../../src/state/choice";
 import { cellOpacity } from "../../src/views/compare/confusion";
 import { layoutMatrix } from "../../src/views/confusion/layout";
 import { drawMatrix } from "../../src/views/confusion/matrix";
@@ -40,10 +40,10 @@ function makeConfusion(size: number, most: number): Confusion {
   return { node_id: 1, classes: counts.map((_, i) => `c${i}`), counts, parent_counts: before, images: 90 * size };
 }
 
-function drawCells(theme: Theme, confusion: Confusion, mode: ConfusionMode): HTMLElement {
+function drawCells(theme: Theme, confusion: Confusion, mode: ConfusionMatrixMode): HTMLElement {
   const layout = layoutMatrix({ confusion, classes: null, mode, sort: "class", width: 282, height: 180 });
   const { classes, counts } = confusion;
-  const data = { layout, classes, counts, chosenCounts: null, label: null, chosen: null, hovered: null };
+  const data = { layout, classes, counts, chosenSampleCounts: null, label: null, chosen: null, hovered: null };
   const callbacks = {
     onChoose: vi.fn(),
     onHover: vi.fn(),

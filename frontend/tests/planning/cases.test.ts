@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import type { Cost, NodeLayers, Plan, Scores } from "../../src/api/values";
 import {
   buildPlanModel,
-  criterionOf,
+  ruleCriterion,
   draftPlan,
-  resultOfRemoval,
-  scopeOf,
+  buildPlanResult,
+  ruleScope,
   withDefaults,
-  withinOf,
+  criterionWithinLayers,
   type PlanModel,
 } from "../../src/planning/rules";
 import { orderRanking, reorderWithinLayers } from "../../src/planning/orders";
@@ -47,7 +47,7 @@ describe("the cost of a cut equals the cost that Python computes", () => {
     const removed = new Uint8Array(model.structure.unitCount);
     for (const id of cut.units) removed[model.structure.unitById.get(id)!] = 1;
     const overrides = new Uint8Array(model.structure.unitCount);
-    expect(resultOfRemoval(model, null, { removed, overrides, budget: null }).cost).toEqual(cut.cost);
+    expect(buildPlanResult(model, null, { removed, overrides, budget: null }).cost).toEqual(cut.cost);
   });
 });
 
@@ -58,15 +58,18 @@ describe("every rule removes the same units as on the server", () => {
       const model = modelOf(plan.network);
       const rule = withDefaults(plan.rule);
       const byScore = rankUnits(model.structure, { ...plans.scores[plan.network]!, keep: plan.keep });
-      const ordered = orderRanking(model, byScore, { criterion: criterionOf(rule) ?? "taylor", scope: scopeOf(rule) });
-      const within = withinOf(rule) && rankUnits(model.structure, plans.within[plan.network]!);
+      const ordered = orderRanking(model, byScore, {
+        criterion: ruleCriterion(rule) ?? "taylor",
+        scope: ruleScope(rule),
+      });
+      const within = criterionWithinLayers(rule) && rankUnits(model.structure, plans.within[plan.network]!);
       const ranking = within ? reorderWithinLayers(model.structure, ordered, within) : ordered;
       const result = draftPlan(model, ranking, rule);
       expect(idsOf(model, result.removed)).toEqual(plan.units);
       expect([...result.passedOverUnits].map((u) => model.structure.source.units[u]!.id).sort((a, b) => a - b)).toEqual(
         plan.passed_over,
       );
-      expect(result).toMatchObject({ budget: plan.budget, removedCount: plan.reached, cost: plan.cost });
+      expect(result).toMatchObject({ budget: plan.budget, removedFilterCount: plan.reached, cost: plan.cost });
     },
   );
 });

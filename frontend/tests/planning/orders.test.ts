@@ -8,7 +8,7 @@ import {
   unitPrices,
 } from "../../src/planning/orders";
 import { rankUnits } from "../../src/planning/greedy";
-import { lineScore } from "../../src/planning/line";
+import { thresholdLineScore } from "../../src/planning/line";
 import { buildPlanModel, draftPlan, withDefaults, type PlanResult, type Rule } from "../../src/planning/rules";
 import { networkLayers, networkScores } from "../fixtures/network";
 import { paperRule } from "../fixtures/rules";
@@ -46,7 +46,7 @@ test.each([
     const ordered = orderRanking(model, ranking, { criterion, scope });
     const rule = { ...paperRule, percent: 40, criterion, scope } as Rule;
     const result = draftPlan(model, ordered, rule);
-    const value = lineScore(rule, ordered, result.removed, result.overrides)!;
+    const value = thresholdLineScore(rule, ordered, result.removed, result.overrides)!;
     const threshold = draftPlan(model, ordered, {
       ...paperRule,
       rule: "threshold",
@@ -56,7 +56,7 @@ test.each([
       within: null,
     });
     const isTied = (u: number): boolean =>
-      ordered.ascendingUnits.some((other) => other !== u && ordered.score[other] === ordered.score[u]);
+      ordered.rankedUnits.some((other) => other !== u && ordered.score[other] === ordered.score[u]);
     const different = [...result.removed.keys()].filter((u) => result.removed[u] !== threshold.removed[u]);
     expect(different.filter((u) => !isTied(u))).toEqual([]);
   },
@@ -66,8 +66,8 @@ test("the line is not drawn on the axis of another order", () => {
   const rule = { ...paperRule, percent: 40 } as Rule;
   const priced = orderRanking(model, ranking, { criterion: "taylor/macs^0.5", scope: "network" });
   const result = draftPlan(model, ranking, rule);
-  expect(lineScore(rule, ranking, result.removed, result.overrides)).not.toBeNull();
-  expect(lineScore(rule, priced, result.removed, result.overrides)).toBeNull();
+  expect(thresholdLineScore(rule, ranking, result.removed, result.overrides)).not.toBeNull();
+  expect(thresholdLineScore(rule, priced, result.removed, result.overrides)).toBeNull();
 });
 
 test("a rule from the server is completed, and its floor alone is sent back", () => {
@@ -87,7 +87,7 @@ test("a criterion for the filters of a layer leaves the widths and the cost as t
   const [before, after] = [ranking, reorderWithinLayers(model.structure, ranking, reversed)].map((order) =>
     draftPlan(model, order, rule),
   ) as [PlanResult, PlanResult];
-  expect([...after.removedPerLayer]).toEqual([...before.removedPerLayer]);
+  expect([...after.removedFiltersPerLayer]).toEqual([...before.removedFiltersPerLayer]);
   expect(after.cost).toEqual(before.cost);
   expect([...after.removed]).not.toEqual([...before.removed]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Rule } from "../../src/planning/rules";
 import {
   changeRule,
-  changeRuleInDrag,
+  changeRuleDuringDrag,
   endRuleDrag,
   isSameRule,
   redoRuleChange,
@@ -29,7 +29,7 @@ test("undo and redo step through the changes", () => {
 test("a whole drag is one undo step, and a new change clears redo", () => {
   const state = run(
     changeRule(percent(10)),
-    ...[11, 12, 13, 14].map((value) => changeRuleInDrag(percent(value))),
+    ...[11, 12, 13, 14].map((value) => changeRuleDuringDrag(percent(value))),
     endRuleDrag,
   );
   expect([shown(state), undoCount(state)]).toEqual([14, 2]);
@@ -40,7 +40,9 @@ test("a whole drag is one undo step, and a new change clears redo", () => {
 
 test("a drag that ends where it began adds no undo step", () => {
   expect(
-    undoCount(run(changeRule(percent(10)), changeRuleInDrag(percent(30)), changeRuleInDrag(percent(10)), endRuleDrag)),
+    undoCount(
+      run(changeRule(percent(10)), changeRuleDuringDrag(percent(30)), changeRuleDuringDrag(percent(10)), endRuleDrag),
+    ),
   ).toBe(1);
 });
 
@@ -50,7 +52,7 @@ test("what the server has saved is no longer unsent, later changes are", () => {
   const state = run(changeRule(sent), changeRule(later), markRuleSaved(-10, { id: 5, revision: 1 }, sent));
   expect(state.draft.edits[5]?.unsentRule).toBe(later);
   expect(state.draft.edits[-10]).toBeUndefined();
-  expect(currentEdit(state).undoRules).toHaveLength(0);
+  expect(currentEdit(state).undoHistory).toHaveLength(0);
 });
 
 test("rules are the same whatever the order of their fields", () => {

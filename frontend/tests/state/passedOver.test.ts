@@ -51,15 +51,12 @@ test("a filter that was put back says that the target is reached without it", ()
 });
 
 test("a filter that ranks above all removed ones is simply kept", () => {
-  const last = input.ranking.ascendingUnits.at(-1)!;
+  const last = input.ranking.rankedUnits.at(-1)!;
   expect(input.result.passedOverUnits.has(last)).toBe(false);
   const [layer] = input.model.structure.source.units[last]!.members[0]!;
   expect(readoutOfFilter(input, layer, last).text).toMatch(/· kept($| · coupled with)/);
   for (const { ranking: order, result } of inputs) {
-    const highest = Math.max(
-      -1,
-      ...Array.from(order.ascendingUnits).map((u, place) => (result.removed[u] ? place : -1)),
-    );
+    const highest = Math.max(-1, ...Array.from(order.rankedUnits).map((u, place) => (result.removed[u] ? place : -1)));
     for (const u of result.passedOverUnits) expect(order.rank[u]).toBeLessThan(highest);
   }
 });

@@ -15,7 +15,7 @@ const readoutText = (rule: Rule, filter: number | null): string | undefined => {
 };
 
 test("a layer's readout is updated after an edit: locked, it loses nothing", () => {
-  const removed = planResult(changeRule(half)(networkState("vgg")))!.removedPerLayer[0];
+  const removed = planResult(changeRule(half)(networkState("vgg")))!.removedFiltersPerLayer[0];
   expect(removed).toBeGreaterThan(0);
   expect(readoutText(half, null)).toContain(`, ${removed} removed ·`);
   expect(readoutText({ ...half, locked: [LAYER] }, null)).toContain(", 0 removed ·");

@@ -1,7 +1,7 @@
 import { withChoice, withHover, withScreen, withServer } from "../../src/state/changes/patches";
 import { planModel } from "../../src/state/selectors/plan";
 import { expect, test, vi } from "vitest";
-import { createDrawnRegion } from "../../src/state/region";
+import { createReactiveRegion } from "../../src/state/region";
 import { initialState, type State } from "../../src/state/state";
 import { networkState } from "../fixtures/network";
 
@@ -10,13 +10,13 @@ const brushed = withChoice(start, { brush: { x: [0, 1], rows: [0, 2] } });
 
 /** The values that `draw` reads. */
 function readsOf(draw: (state: State) => unknown, state = start): readonly string[] {
-  const region = createDrawnRegion();
+  const region = createReactiveRegion();
   region.redraw(state, [], draw);
-  return region.namesOfWatchedValues();
+  return region.watchedValueNames();
 }
 
 test("a region is redrawn only if a value that its draw read has changed", () => {
-  const region = createDrawnRegion();
+  const region = createReactiveRegion();
   const draw = vi.fn((state: State) => state.choice.brush);
   const redraw = (state: State) => region.redraw(state, [], draw);
   expect([start, start, withChoice(start, { layer: "conv2" }), withHover(start, { filter: 3 })].map(redraw)).toEqual([
@@ -30,7 +30,7 @@ test("a region is redrawn only if a value that its draw read has changed", () =>
 });
 
 test("a region is redrawn if its size or theme has changed", () => {
-  const region = createDrawnRegion();
+  const region = createReactiveRegion();
   const redraw = (inputs: readonly unknown[]) => region.redraw(start, inputs, () => undefined);
   expect([[640, "light"], [640, "light"], [640, "dark"], [640]].map(redraw)).toEqual([true, false, true, true]);
 });
@@ -38,7 +38,7 @@ test("a region is redrawn if its size or theme has changed", () => {
 test.each<[string, (state: State) => unknown, readonly string[]]>([
   ["a value", (state) => state.choice.brush, ["choice.brush"]],
   ["a destructured value", ({ choice: { layer }, hover: { node } }) => [layer, node], ["choice.layer", "hover.node"]],
-  ["a value below the second level", (state) => state.choice.tree.marked, ["choice.tree"]],
+  ["a value below the second level", (state) => state.choice.tree.markedIds, ["choice.tree"]],
   ["a spread", ({ hover }) => ({ ...hover }), Object.keys(start.hover).map((key) => `hover.${key}`)],
   [
     "rest of a part",
@@ -53,7 +53,7 @@ test.each<[string, (state: State) => unknown, readonly string[]]>([
 });
 
 test("a spread of the State draws with its values", () => {
-  const region = createDrawnRegion();
+  const region = createReactiveRegion();
   let drawn: unknown;
   region.redraw(brushed, [], (state) => (drawn = { ...state.choice }));
   expect(drawn).toEqual(brushed.choice);
@@ -64,14 +64,14 @@ test("a cached selector result counts as read like a computed one", () => {
   const first = readsOf(planModel, state);
   expect(first).toContain("server.layers");
   expect(readsOf(planModel, state)).toEqual(first);
-  const region = createDrawnRegion();
+  const region = createReactiveRegion();
   let model: unknown;
   region.redraw(state, [], (read) => (model = planModel(read)));
   expect(model).toBe(planModel(state)); // both use the same cache
 });
 
 test("values that only an earlier draw read are no longer watched", () => {
-  const region = createDrawnRegion();
+  const region = createReactiveRegion();
   const draw = ({ choice, screen }: State) => choice.layer === "conv1" && screen.pan;
   region.redraw(start, [], draw);
   const moved = withChoice(start, { layer: "conv2" });
@@ -80,7 +80,7 @@ test("values that only an earlier draw read are no longer watched", () => {
 });
 
 test("a callback reads the State of the latest frame, redrawn or not, and its reads are not watched", () => {
-  const region = createDrawnRegion();
+  const region = createReactiveRegion();
   let read: () => unknown = () => undefined;
   const draw = vi.fn(({ choice, hover }: State) => {
     read = () => [choice.layer, hover.filter];
@@ -97,7 +97,7 @@ test("a callback reads the State of the latest frame, redrawn or not, and its re
 });
 
 test("a draw that failed runs again once a value that it read has changed", () => {
-  const region = createDrawnRegion();
+  const region = createReactiveRegion();
   const fail = ({ server }: State) => {
     throw new Error(server.health?.version);
   };
@@ -108,7 +108,7 @@ test("a draw that failed runs again once a value that it read has changed", () =
 
 test("a draw cannot change the State", () => {
   const write = ({ choice }: State) => ((choice as { layer: string | null }).layer = null);
-  expect(() => createDrawnRegion().redraw(start, [], write)).toThrow(/Only actions/);
+  expect(() => createReactiveRegion().redraw(start, [], write)).toThrow(/Only actions/);
   const drop = (state: State) => delete (state as { hover?: State["hover"] }).hover;
-  expect(() => createDrawnRegion().redraw(start, [], drop)).toThrow(/Only actions/);
+  expect(() => createReactiveRegion().redraw(start, [], drop)).toThrow(/Only actions/);
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createChooseActions } from "../../src/state/actions/choose";
+import { createChoiceActions } from "../../src/state/actions/choose";
 import { createMapActions, loadMap } from "../../src/state/actions/samples/map";
 import { loadFilterPictures } from "../../src/state/actions/samples/pictures";
 import { applyEvent } from "../../src/state/actions/live";
@@ -112,7 +112,7 @@ test("a root without a node to compare with marks wrong samples", () => {
 
 test("choosing a class clears single samples, and the reverse", () => {
   start(withChoice(stateWith(tree), { node: 11 }));
-  const act = { ...createMapActions(context()), ...createChooseActions(context()) };
+  const act = { ...createMapActions(context()), ...createChoiceActions(context()) };
   act.toggleChange("improved");
   expect(store.state().choice.changes).toEqual(["degraded"]);
   act.pickSamples([3, 5]);

@@ -22,8 +22,8 @@ const nodes = [makeNode(0, null), makeNode(1, 0), makeNode(2, 1), makeNode(3, 0)
 test("view, marks and folds survive a round trip through a link", () => {
   const tree = {
     view: "compare",
-    marked: [12, 11],
-    folded: [11],
+    markedIds: [12, 11],
+    foldedIds: [11],
     estimate: 7,
     x: "macs",
     y: "loss",
@@ -37,27 +37,27 @@ test("view, marks and folds survive a round trip through a link", () => {
 test("invalid and duplicate marks are dropped, and at most five are kept", () => {
   expect(readChoice("?compare=1-1-2-3-4-5-6&folded=x&view=kitchen&x=taste&zoom=3").tree).toEqual({
     ...defaultChoice.tree,
-    marked: [1, 2, 3, 4, 5],
+    markedIds: [1, 2, 3, 4, 5],
   });
 });
 
 test("only finished nodes of this tree are compared, in the order of their marks", () => {
-  const state = withTreeDisplay(stateWith(nodes), { marked: [13, 14, 99, 11] });
+  const state = withTreeDisplay(stateWith(nodes), { markedIds: [13, 14, 99, 11] });
   expect(markedNodes(state).map(({ number }) => number)).toEqual([3, 1]);
 });
 
 test("a running node and a sixth node cannot be marked, with a reason", () => {
   expect(explainMarkRefusal(stateWith(nodes), 14)).toContain("running");
-  const full = withTreeDisplay(stateWith(nodes), { marked: [1, 2, 3, 4, 5] });
+  const full = withTreeDisplay(stateWith(nodes), { markedIds: [1, 2, 3, 4, 5] });
   expect(explainMarkRefusal(full, 11)).toContain("Five");
-  expect(explainMarkRefusal(withTreeDisplay(full, { marked: [11, 2, 3, 4, 5] }), 11)).toBeNull();
+  expect(explainMarkRefusal(withTreeDisplay(full, { markedIds: [11, 2, 3, 4, 5] }), 11)).toBeNull();
 });
 
 test("folding moves the choice to the folded node, and choosing a hidden node unfolds", () => {
   const folded = toggleFold(11)(withChoice(stateWith(nodes), { node: 12 }));
   expect(folded.choice.node).toBe(11);
-  expect(folded.choice.tree.folded).toEqual([11]);
-  expect(chooseNode(12)(folded).choice.tree.folded).toEqual([]);
+  expect(folded.choice.tree.foldedIds).toEqual([11]);
+  expect(chooseNode(12)(folded).choice.tree.foldedIds).toEqual([]);
   expect(toggleFold(12)(folded)).toBe(folded);
 });
 
@@ -65,14 +65,14 @@ test("a deleted branch removes its plans, marks and choice; the node above is ch
   const estimates = { 7: makeEstimate(), 8: makeEstimate({ id: 8, node_id: 10, from_id: 10 }) };
   const server = { epochs: { 12: [makeEpoch(0, 0.5)] }, estimates };
   const before = withTreeDisplay(withChoice(stateWith(nodes, server), { node: 12, plan: 4 }), {
-    marked: [12, 13],
-    folded: [11],
+    markedIds: [12, 13],
+    foldedIds: [11],
   });
   const after = applyEvent({ kind: "removed", node_ids: [11, 12], plan_ids: [4] })(before);
   expect(Object.keys(after.server.nodes)).toEqual(["10", "13", "14"]);
   expect(after.server.epochs).toEqual({});
   expect(after.choice).toMatchObject({ node: 10, plan: null });
-  expect(after.choice.tree).toMatchObject({ marked: [13], folded: [] });
+  expect(after.choice.tree).toMatchObject({ markedIds: [13], foldedIds: [] });
   expect(Object.keys(after.server.estimates)).toEqual(["8"]);
 });
 

@@ -20,8 +20,8 @@ const full: Choice = {
   filter: 17,
   filterSort: "activation",
   classes: [0, 3, 5],
-  confusionMode: "delta",
-  confusionSort: "errors",
+  confusionMatrixMode: "delta",
+  confusionMatrixSort: "errors",
   panel: "model",
 };
 

@@ -3,9 +3,9 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { Actions } from "../../src/state/actions";
 import { withScreen, withTreeDisplay } from "../../src/state/changes/patches";
 import { drawCompareView } from "../../src/views/compare/compare";
-import { drawDifferences } from "../../src/views/compare/confusion";
-import { describeDifference, listDifferences } from "../../src/views/compare/differences";
-import { listMeasures } from "../../src/views/compare/measures";
+import { drawDifferenceMatrices } from "../../src/views/compare/confusion";
+import { describeDifference, listCellDifferences } from "../../src/views/compare/differences";
+import { listMetrics } from "../../src/views/compare/measures";
 import { findNumberRuns, excludeNumbers, stripPath } from "../../src/views/compare/strips";
 import { accuracyScale } from "../../src/views/axis/accuracyScale";
 import { findFrontier, listPoints, createMetricScale } from "../../src/views/tradeoff/points";
@@ -36,14 +36,14 @@ test("kept numbers become runs, and a strip has one box per run", () => {
     [7, 2],
   ]);
   expect(findNumberRuns([])).toEqual([]);
-  expect(stripPath([0, 1, 3], { originalFilters: 4, width: 100, top: 2, height: 8 })).toBe(
+  expect(stripPath([0, 1, 3], { originalFilterCount: 4, width: 100, top: 2, height: 8 })).toBe(
     "M0,2h50v8h-50zM75,2h25v8h-25z",
   );
   expect(excludeNumbers([0, 1, 4, 5], [1, 4])).toEqual([0, 5]);
 });
 
 test("changes are relative to the first node: in points for accuracy, in percent for sizes", () => {
-  const measures = new Map(listMeasures(comparison).map(({ name, cells }) => [name, cells]));
+  const measures = new Map(listMetrics(comparison).map(({ name, cells }) => [name, cells]));
   expect(measures.get("Accuracy")).toEqual([
     { value: "97.50%", change: "" },
     { value: "96.50%", change: "−1.00 pt" },
@@ -52,7 +52,7 @@ test("changes are relative to the first node: in points for accuracy, in percent
 });
 
 test("differences of confusion are sorted by size and marked as better or worse", () => {
-  const differences = listDifferences(comparison.confusion[1]!.difference!);
+  const differences = listCellDifferences(comparison.confusion[1]!.difference!);
   expect(differences.map(({ change, isBetter }) => [change, isBetter])).toEqual([
     [-3, false],
     [3, false],
@@ -61,7 +61,7 @@ test("differences of confusion are sorted by size and marked as better or worse"
   ]);
   expect(describeDifference(differences[1]!, comparison)).toBe("cat predicted as dog +3");
   expect(
-    listDifferences([
+    listCellDifferences([
       [2, -2],
       [0, 0],
     ]).every(({ isBetter }) => isBetter),
@@ -71,7 +71,7 @@ test("differences of confusion are sorted by size and marked as better or worse"
 test("the comparison has metrics, strips and flips, and a click on a count shows its samples", () => {
   const act = actions();
   const state = withTreeDisplay(stateWith(comparison.nodes, { comparisons: { "11-12": comparison } }), {
-    marked: [11, 12],
+    markedIds: [11, 12],
   });
   const draw = () => drawCompareView(select(box), state, act as unknown as Actions, { width: 1000, height: 600 });
   draw();
@@ -89,7 +89,7 @@ test("the comparison has metrics, strips and flips, and a click on a count shows
 test("the comparison opens at the scroll position of the State, and reports scrolling", async () => {
   const act = { ...actions(), scrollCompared: vi.fn() };
   const state = withTreeDisplay(stateWith(comparison.nodes, { comparisons: { "11-12": comparison } }), {
-    marked: [11, 12],
+    markedIds: [11, 12],
   });
   drawCompareView(select(box), withScreen(state, { comparisonScroll: 300 }), act as unknown as Actions, {
     width: 1000,
@@ -106,7 +106,7 @@ test("the comparison opens at the scroll position of the State, and reports scro
 test("with fewer than two marked nodes it says what to do", () => {
   drawCompareView(
     select(box),
-    withTreeDisplay(stateWith(comparison.nodes), { marked: [11] }),
+    withTreeDisplay(stateWith(comparison.nodes), { markedIds: [11] }),
     actions() as unknown as Actions,
     { width: 1000, height: 600 },
   );
@@ -174,7 +174,7 @@ test("a click chooses a node, a picker an axis, and redrawing keeps the marks", 
 });
 
 test("differences of confusion have class names on the axes and in each cell's tooltip", () => {
-  drawDifferences(select(box), comparison);
+  drawDifferenceMatrices(select(box), comparison);
   const names = (axis: string) =>
     [...box.querySelectorAll(`.difference .${axis} text`)].map(({ textContent }) => textContent);
   expect(names("true")).toEqual(["cat", "dog"]);
@@ -183,7 +183,7 @@ test("differences of confusion have class names on the axes and in each cell's t
     "cat predicted as dog +3",
   );
   const classes = Array.from({ length: 20 }, (_, index) => `class ${index}`);
-  drawDifferences(select(box), { ...comparison, classes });
+  drawDifferenceMatrices(select(box), { ...comparison, classes });
   const [rect] = box.querySelectorAll(".ground rect");
   expect(rect!.getAttribute("x")).toBe("0");
 });

@@ -2,8 +2,8 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Confusion } from "../../src/api/values";
 import { describeCell, drawCell, type CellData } from "../../src/views/confusion/cell";
-import { chooseCellRowOrColumn, moveCellCursor, stepCell } from "../../src/state/changes/confusionCells";
-import { countChosenByCell } from "../../src/state/selectors/map";
+import { chooseFocusedCells, moveCellCursor, adjacentCell } from "../../src/state/changes/confusionCells";
+import { countChosenSamplesByCell } from "../../src/state/selectors/map";
 import { withChoice } from "../../src/state/changes/patches";
 import { confusion, makeNode, makeSample, stateWith } from "../fixtures/values";
 import { explainMissingMatrix } from "../../src/views/confusion/confusion";
@@ -15,7 +15,7 @@ import {
 } from "../../src/views/confusion/layout";
 import { drawMatrix } from "../../src/views/confusion/matrix";
 import type { MatrixData } from "../../src/views/confusion/matrixData";
-import { drawTools, toggleClass } from "../../src/views/confusion/tools";
+import { drawToolbar, toggleClass } from "../../src/views/confusion/tools";
 
 const layoutOf = (changes: Partial<MatrixInput> = {}) =>
   layoutMatrix({ confusion, classes: null, mode: "count", sort: "class", width: 282, height: 180, ...changes });
@@ -48,8 +48,8 @@ test("chosen classes keep their rows and every column they are predicted as; cla
 });
 
 test("the legend ends at the largest value in use, even if the scale is longer", () => {
-  expect(layoutOf()).toMatchObject({ scaleEnd: 5, largestErrorValue: 5 });
-  expect(layoutOf({ classes: [1] })).toMatchObject({ scaleEnd: 5, largestErrorValue: 0 });
+  expect(layoutOf()).toMatchObject({ colorScaleMax: 5, maxOffDiagonal: 5 });
+  expect(layoutOf({ classes: [1] })).toMatchObject({ colorScaleMax: 5, maxOffDiagonal: 0 });
 });
 
 test("with a hundred classes the matrix scrolls, thins out labels and draws only non-empty cells", () => {
@@ -67,7 +67,7 @@ test("with a hundred classes the matrix scrolls, thins out labels and draws only
   const layout = layoutOf({ confusion: many });
   expect(layout.squares).toHaveLength(199);
   expect(layout.width).toBeGreaterThanOrEqual(700);
-  expect(layout.labelStep).toEqual({ rows: 2, columns: 3 });
+  expect(layout.labelInterval).toEqual({ rows: 2, columns: 3 });
   expect(layout.squares.every(({ text }) => text === "")).toBe(true);
 });
 
@@ -117,7 +117,7 @@ test("a click checks or unchecks a class; none checked means all", () => {
 test("choosing a checked item again keeps it checked, although the item unchecks itself", () => {
   const row = document.createElement("div");
   const onChooseSort = vi.fn();
-  drawTools(
+  drawToolbar(
     select<HTMLElement, unknown>(row),
     {
       node: 1,
@@ -151,7 +151,7 @@ test("a narrow toolbar leaves out the node, and counts the classes only if some 
   } as const;
   const texts = (shown: readonly number[] | null, width: number): string[] => {
     const callbacks = { onChooseSort: vi.fn(), onChooseMode: vi.fn(), onChooseClasses: vi.fn() };
-    drawTools(select<HTMLElement, unknown>(row), { ...base, shownClasses: shown, width }, callbacks);
+    drawToolbar(select<HTMLElement, unknown>(row), { ...base, shownClasses: shown, width }, callbacks);
     return [row.querySelector(".of")!.textContent, row.querySelector("[data-testid=classes]")!.textContent];
   };
   expect(texts(null, 480)).toEqual(["node 1", "2 classes"]);
@@ -160,8 +160,8 @@ test("a narrow toolbar leaves out the node, and counts the classes only if some 
 
 test("arrows stop at the edge", () => {
   const layout = layoutOf();
-  expect(stepCell(layout, { label: 0, predicted: 0 }, [-1, 0])).toEqual({ label: 0, predicted: 0 });
-  expect(stepCell(layout, { label: 0, predicted: 0 }, [1, 0])).toEqual({ label: 1, predicted: 0 });
+  expect(adjacentCell(layout, { label: 0, predicted: 0 }, [-1, 0])).toEqual({ label: 0, predicted: 0 });
+  expect(adjacentCell(layout, { label: 0, predicted: 0 }, [1, 0])).toEqual({ label: 1, predicted: 0 });
 });
 
 test("a cell is described in words", () => {
@@ -236,7 +236,7 @@ const dataFor = (changes: Partial<MatrixData> = {}): MatrixData => ({
   layout: layoutOf(),
   classes: confusion.classes,
   counts: confusion.counts,
-  chosenCounts: null,
+  chosenSampleCounts: null,
   label: null,
   chosen: null,
   hovered: null,
@@ -284,7 +284,7 @@ test("keys move over the cells and choose, even faster than frames are drawn", a
   expect(callbacks.onChooseFocusedCell).toHaveBeenLastCalledWith("column");
   const right = moveCellCursor({ rows: [0, 1, 2], columns: [0, 1, 2] }, [0, 1], () => ({ title: "", text: "" }));
   const moved = [right, right, right].reduce((state, move) => move(state), stateWith([makeNode(0, null)]));
-  expect(chooseCellRowOrColumn("cell")(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
+  expect(chooseFocusedCells("cell")(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
 });
 
 /** Three cats, of which one is predicted as dog, and a dog. */
@@ -304,17 +304,17 @@ function withSamples() {
 
 test("samples chosen by class or lasso are counted per cell of the matrix", () => {
   const counted = (choice: Parameters<typeof withChoice>[1]) =>
-    Object.fromEntries(countChosenByCell(withChoice(withSamples(), choice)) ?? []);
+    Object.fromEntries(countChosenSamplesByCell(withChoice(withSamples(), choice)) ?? []);
   expect(counted({ label: 0 })).toEqual({ "0-0": 2, "0-1": 1 });
   expect(counted({ pickedSamples: [1, 2, 3] })).toEqual({ "0-0": 1, "0-1": 1, "1-1": 1 });
-  expect(countChosenByCell(withSamples())).toBeNull();
+  expect(countChosenSamplesByCell(withSamples())).toBeNull();
 });
 
 test("cells with chosen samples have a ring and a bar for the chosen share", () => {
   drawMatrix(
     select(box),
     dataFor({
-      chosenCounts: new Map([
+      chosenSampleCounts: new Map([
         ["0-1", 2],
         ["2-2", 90],
       ]),
@@ -336,8 +336,8 @@ test("a row name chooses the samples of its class, a column name those predicted
   box.querySelector(".columns")!.dispatchEvent(new MouseEvent("click", { clientX: width * 1.5 }));
   expect([callbacks.onChooseRow.mock.lastCall, callbacks.onChooseColumn.mock.lastCall]).toEqual([[2], [1]]);
   const marked = withChoice(withSamples(), { cell: { label: 0, predicted: 1 } });
-  expect(chooseCellRowOrColumn("row")(marked).choice).toMatchObject({ label: 0, cell: null });
-  const called = chooseCellRowOrColumn("column")(marked);
+  expect(chooseFocusedCells("row")(marked).choice).toMatchObject({ label: 0, cell: null });
+  const called = chooseFocusedCells("column")(marked);
   expect(called.choice).toMatchObject({ pickedSamples: [1, 3], cell: null });
 });
 

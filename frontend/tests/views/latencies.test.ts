@@ -9,7 +9,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { Node } from "../../src/api/values";
 import type { Actions } from "../../src/state/actions";
 import { withTreeDisplay } from "../../src/state/changes/patches";
-import { listMeasures } from "../../src/views/compare/measures";
+import { listMetrics } from "../../src/views/compare/measures";
 import { comparisonRows } from "../../src/views/compare/rows";
 import { buildNodeReadout } from "../../src/views/nodes/descriptions";
 import { compareLatencies, describeLatencyChange } from "../../src/views/nodes/latencies";
@@ -40,7 +40,7 @@ const unreliable = nodeWith(3, makeUnreliableLatency({ median_ms: 5.2 }));
 const unpaired = nodeWith(4, makeUnpairedLatency({ median_ms: 5.2 }));
 
 const latencyRow = (...nodes: Node[]): readonly { value: string; change: string }[] =>
-  listMeasures({ nodes }).find(({ name }) => name.startsWith("Latency"))!.cells;
+  listMetrics({ nodes }).find(({ name }) => name.startsWith("Latency"))!.cells;
 
 test("equal structures that took 2.6 and 5.2 ms are no different", () => {
   expect(latencyRow(quiet, busy)).toEqual([
@@ -152,7 +152,7 @@ test("CSV files have ratios only where they are reliable", () => {
   ]);
   const compared = { ...comparison, nodes: [root, unreliable] };
   const state = withTreeDisplay(stateWith([root, unreliable], { comparisons: { "10-13": compared } }), {
-    marked: [10, 13],
+    markedIds: [10, 13],
   });
   expect(comparisonRows(state)).toContainEqual(["metric", "latency_ratio", 1, null]);
   expect(comparisonRows(state)).toContainEqual(["metric", "latency_reliability", "reliable", "unreliable"]);

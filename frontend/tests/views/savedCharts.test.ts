@@ -29,7 +29,7 @@ test("the statistics are saved with a column for each node", () => {
 
 test("nodes folded in the tree have no column in the statistics", () => {
   const box = document.createElement("div");
-  const folded = withTreeDisplay(stateWith(chain, {}), { folded: [chain[9]!.id] });
+  const folded = withTreeDisplay(stateWith(chain, {}), { foldedIds: [chain[9]!.id] });
   statsPanel.charts[0]!.drawFullContent!(select<HTMLElement, unknown>(box), folded, 400);
   expect(box.querySelectorAll("rect.macs")).toHaveLength(10);
 });

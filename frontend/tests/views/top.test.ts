@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { describeHint, hasNoExperiment } from "../../src/views/tree/hint";
-import { drawCrumbs } from "../../src/views/top/crumbs";
+import { describeHint, hasNoExperiments } from "../../src/views/tree/hint";
+import { drawBreadcrumbs } from "../../src/views/top/crumbs";
 import { describeJob, drawJob } from "../../src/views/top/job";
 import { drawStatus, statusData } from "../../src/views/status/status";
 import { makeJob, makeNode, stateWith } from "../fixtures/values";
@@ -37,10 +37,10 @@ test("crumbs show what each plan removed; a long lineage keeps its root and end"
     makeNode(1, 0, { removed_filters: 288, free_filters: 288 }),
     makeNode(2, 1, { removed_filters: 72 }),
   ];
-  drawCrumbs(select(box), path, vi.fn());
+  drawBreadcrumbs(select(box), path, vi.fn());
   expect([...box.querySelectorAll("i")].map((step) => step.textContent)).toEqual(["", "−50%", "−25%"]);
   const long = [makeNode(0, null), ...Array.from({ length: 20 }, (_, index) => makeNode(index + 1, index))];
-  drawCrumbs(select(box), long, vi.fn());
+  drawBreadcrumbs(select(box), long, vi.fn());
   expect([...box.querySelectorAll("button")].map((button) => button.textContent)).toEqual([
     "0",
     "15",
@@ -61,12 +61,12 @@ test("a hint is shown while the root trains", () => {
 
 test("a database counts as empty only once the experiments are loaded", () => {
   const state = { ...stateWith([]), server: { ...stateWith([]).server, experiments: {} } };
-  expect(hasNoExperiment(state)).toBe(false);
+  expect(hasNoExperiments(state)).toBe(false);
   const loaded = {
     ...state,
     screen: { ...state.screen, requests: { experiments: { state: "answered", error: null } as const } },
   };
-  expect(hasNoExperiment(loaded)).toBe(true);
+  expect(hasNoExperiments(loaded)).toBe(true);
 });
 
 test("the status bar shows the splits, and a lost connection", () => {

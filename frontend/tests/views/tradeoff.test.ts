@@ -58,7 +58,7 @@ test("controls are painted below other nodes, and accuracy has its interval", ()
     drawScatter(
       select<HTMLElement, unknown>(box),
       { ...data, ...changes },
-      { onChoose: vi.fn(), onStepToPoint: vi.fn(), onHover: vi.fn() },
+      { onChoose: vi.fn(), onChooseAdjacentNode: vi.fn(), onHover: vi.fn() },
     );
   draw();
   const order = [...box.querySelectorAll(".point")].map((point) => point.getAttribute("data-testid"));

@@ -105,9 +105,9 @@ def suggest(recorder: Recorder, child: Node) -> None:
     """Searches for the best plan at half of the MACs."""
     ask = recorder.ask
     goal = {"metric": "macs", "value": child["macs"] // 2}
-    started = ask("suggest_plan", {"goal": goal, "seconds": 10, "seed": 0}, node_id=child["id"])
-    recorder.wait(started["job"])
-    suggestion = ask("get_suggestion", suggestion_id=started["suggestion"]["id"])
+    started_search = ask("suggest_plan", {"goal": goal, "seconds": 10, "seed": 0}, node_id=child["id"])
+    recorder.wait(started_search["job"])
+    suggestion = ask("get_suggestion", suggestion_id=started_search["suggestion"]["id"])
     ask("list_suggestions", node_id=child["id"])
     ask("get_recipe", node_id=child["id"], plan=suggestion["plan_id"], seconds=60)
     ask("delete_plan", plan_id=suggestion["plan_id"])

@@ -21,8 +21,8 @@ def accuracy(correct: int) -> Accuracy:
 
 
 def test_accuracies_are_printed_in_the_order_of_their_measurement() -> None:
-    measured: dict[str, Any] = {"raw": accuracy(10), "recalibrated": accuracy(40), "reconstructed": accuracy(80)}
-    preview = Preview.model_construct(**measured)
+    preview_fields: dict[str, Any] = {"raw": accuracy(10), "recalibrated": accuracy(40), "reconstructed": accuracy(80)}
+    preview = Preview.model_construct(**preview_fields)
     expected = (
         "accuracy before training: 10.00%; accuracy with BN re-estimated: 40.00%; accuracy after reconstruction: "
         "80.00%\n"

@@ -103,8 +103,8 @@ def test_a_search_applies_its_plan_once_and_trains_it_by_the_recipe(
 ) -> None:
     goal = CostGoal(metric="macs", value=1000)
     plan_id = finish_search(workspace, small_tree, NewSuggestion(goal=goal, apply=True))
-    suggestions.apply_found_plans(workspace)
-    suggestions.apply_found_plans(workspace)
+    suggestions.apply_suggested_plans(workspace)
+    suggestions.apply_suggested_plans(workspace)
     root, child = small_tree.nodes()
     assert child.plan_id == plan_id and child.training is not None
     assert child.training.teacher == root.id and child.training.start == "best"
@@ -116,11 +116,11 @@ def test_a_plan_that_a_person_has_applied_first_is_not_tried_again(
     goal = CostGoal(metric="macs", value=1000)
     plan_id = finish_search(workspace, small_tree, NewSuggestion(goal=goal, apply=True))
     assert client.post(f"/api/plans/{plan_id}/apply").status_code == 202
-    suggestions.apply_found_plans(workspace)
+    suggestions.apply_suggested_plans(workspace)
     assert len(small_tree.nodes()) == 2
     (suggestion,) = workspace.store.suggestions.list(small_tree.root_id)
     assert suggestion.apply_state == "failed" and suggestion.apply_error is not None
-    assert workspace.store.suggestions.list_awaiting_apply() == []
+    assert workspace.store.suggestions.list_ready_to_apply() == []
 
 
 def test_a_plan_that_cannot_be_applied_stays_a_draft_and_says_why(
@@ -132,16 +132,16 @@ def test_a_plan_that_cannot_be_applied_stays_a_draft_and_says_why(
         raise ZeroDivisionError
 
     monkeypatch.setattr(recipes, "recommend", fail)
-    suggestions.apply_found_plans(workspace)
+    suggestions.apply_suggested_plans(workspace)
     assert workspace.store.plans.get(plan_id).state == "draft"
     (suggestion,) = workspace.store.suggestions.list(small_tree.root_id)
     assert suggestion.apply_state == "failed" and str(suggestion.apply_error).startswith("An unexpected error occurred")
-    assert workspace.store.suggestions.list_awaiting_apply() == []
+    assert workspace.store.suggestions.list_ready_to_apply() == []
 
 
 def test_a_search_that_was_not_asked_to_apply_leaves_a_draft(workspace: Workspace, small_tree: SmallTree) -> None:
     plan_id = finish_search(workspace, small_tree, NewSuggestion(goal=CostGoal(metric="macs", value=1000)))
-    suggestions.apply_found_plans(workspace)
+    suggestions.apply_suggested_plans(workspace)
     assert len(small_tree.nodes()) == 1
     assert workspace.store.plans.get(plan_id).state == "draft"
 
@@ -185,7 +185,7 @@ def test_a_node_remembers_a_rate_that_did_harm(workspace: Workspace, small_tree:
     child = small_tree.finish(applied.json()["node"]["id"], 80)
     assert child.best_epoch is not None
     tree = [replace_best_epoch(node, child.id) for node in workspace.store.nodes.list(small_tree.experiment_id)]
-    assert recipes._find_harmful_rate(tree, root_of(workspace, small_tree)) == 0.001
+    assert recipes._find_harmful_learning_rate(tree, root_of(workspace, small_tree)) == 0.001
 
 
 def replace_best_epoch(node: Node, node_id: int) -> Node:

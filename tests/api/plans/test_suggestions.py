@@ -34,11 +34,11 @@ def suggest(server: TestClient, runner: InlineRunner, node: Node, **body: Any) -
     """Request a suggestion, run its job, and return it."""
     response = server.post(f"/api/nodes/{node.id}/suggestions", json={"seconds": 8, **body})
     assert response.status_code == 201, response.text
-    started: dict[str, Any] = response.json()
+    started_search: dict[str, Any] = response.json()
     assert runner.workspace.run_next("training")
-    job = server.get(f"/api/jobs/{started['job']['id']}").json()
+    job = server.get(f"/api/jobs/{started_search['job']['id']}").json()
     assert job["state"] == "done", job["error"]
-    suggestion: dict[str, Any] = server.get(f"/api/suggestions/{started['suggestion']['id']}").json()
+    suggestion: dict[str, Any] = server.get(f"/api/suggestions/{started_search['suggestion']['id']}").json()
     return suggestion
 
 
@@ -138,7 +138,7 @@ def test_the_command_names_the_node_that_the_best_plan_makes(
     client = in_process(server)
     monkeypatch.setattr(client, "wait", lambda *_: runner.workspace.run_next("training"))
     monkeypatch.setattr(command, "Client", lambda _: client)
-    monkeypatch.setattr("time.sleep", lambda _: suggestions.apply_found_plans(workspace))
+    monkeypatch.setattr("time.sleep", lambda _: suggestions.apply_suggested_plans(workspace))
     arguments = ["suggest", str(root.id), "--target", "macs", "50%", "--seconds", "8", "--apply"]
     assert main([*arguments, "--training-seconds", "30"]) == 0
     assert "is being created" in capsys.readouterr().out

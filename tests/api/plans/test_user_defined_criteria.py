@@ -147,11 +147,11 @@ def test_agreement_skips_criteria_that_fail_on_the_node_and_says_so(server: Test
     result = server.get(f"/api/nodes/{root.id}/agreement").json()
     assert result["criteria"][-1] == "power_norm" and len(result["skipped"]) == 5
     assert "too many filters" in result["skipped"]["small_only"]
-    chosen = server.get(
+    agreement = server.get(
         f"/api/nodes/{root.id}/agreement?criteria=l1&criteria=power_norm:power=1&criteria=small_only"
     ).json()
-    assert chosen["criteria"] == ["l1", "power_norm:power=1"] and list(chosen["skipped"]) == ["small_only"]
-    assert chosen["correlation"][0][1] == pytest.approx(1)
+    assert agreement["criteria"] == ["l1", "power_norm:power=1"] and list(agreement["skipped"]) == ["small_only"]
+    assert agreement["correlation"][0][1] == pytest.approx(1)
 
 
 def test_a_criterion_that_failed_on_a_node_is_not_run_there_again(
@@ -188,7 +188,7 @@ class StuckRunner(IdleRunner):
 def test_a_slow_criterion_is_named_with_the_call_that_has_no_time_limit(
     workspace: Workspace, root: Node, plugins: Plugins, monkeypatch: pytest.MonkeyPatch, criterion: str, expected: str
 ) -> None:
-    monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORE_TIMEOUT_S", 0.0)
+    monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORING_TIMEOUT_S", 0.0)
     app = create_app(replace(workspace, runner=StuckRunner(workspace.store), plugins=plugins))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         response = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": criterion})
@@ -198,6 +198,6 @@ def test_a_slow_criterion_is_named_with_the_call_that_has_no_time_limit(
 def test_a_criterion_is_not_blamed_for_a_busy_queue(
     client: TestClient, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORE_TIMEOUT_S", 0.0)
+    monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORING_TIMEOUT_S", 0.0)
     response = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": "l1"})
     assert (response.status_code, "The server was busy with other jobs" in response.text) == (503, True)

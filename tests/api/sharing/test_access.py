@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from cnnpruner.api.access import PERMISSIONS
+from cnnpruner.api.access import CALL_PERMISSIONS
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
 from cnnpruner.service.broadcast import Broadcast
@@ -168,7 +168,7 @@ def test_the_table_and_the_permissions_cover_every_call() -> None:
     missing = sorted(" ".join(route) for route in routes_in_document - named)
     assert not missing, f"add a row to TABLE for {missing}: who may call it?"
     calls = {route["operationId"] for path in document.values() for route in path.values()}
-    assert calls == set(PERMISSIONS), "api/access.py says what each call needs; unnamed ones are the owner's alone"
+    assert calls == set(CALL_PERMISSIONS), "api/access.py says what each call needs; unnamed ones are the owner's alone"
 
 
 def find_route(row: Row, routes_in_document: set[tuple[str, str]]) -> tuple[str, str]:

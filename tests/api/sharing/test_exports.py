@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 import cnnpruner
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.formats.exports.packages import missing_packages
+from cnnpruner.formats.exports.packages import find_missing_packages
 from cnnpruner.jobs.kinds import export as export_job
 from cnnpruner.jobs.kinds.test_accuracy import optimistic_accuracy_warning
 from cnnpruner.service.sharing import exports
@@ -107,11 +107,11 @@ def test_measured_latency_names_runtime_and_device(server: TestClient, root: Nod
     job = server.get(f"/api/jobs/{job['id']}").json()
     latency = server.get(f"/api/nodes/{root.id}").json()["latency"]
     expected = {("eager", 1), ("eager", 4)} | (
-        set() if missing_packages() else {("onnxruntime", 1), ("onnxruntime", 4)}
+        set() if find_missing_packages() else {("onnxruntime", 1), ("onnxruntime", 4)}
     )
     assert {(entry["runtime"], entry["batch"]) for entry in latency} >= expected
     assert all(entry["device"] and entry["median_ms"] > 0 and entry["iqr_ms"] >= 0 for entry in latency)
-    assert len(job["result"]["notes"]) == (1 if missing_packages() else 0)
+    assert len(job["result"]["notes"]) == (1 if find_missing_packages() else 0)
     server.post(f"/api/nodes/{root.id}/latencies?batch=4")
     assert len(server.get(f"/api/nodes/{root.id}").json()["latency"]) == len(latency), "newer ones replace older ones"
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from cnnpruner.api.app import create_app
 from cnnpruner.domain.tree.experiments import Experiment
-from cnnpruner.domain.tree.image_reading import LEGACY_NOTICE
+from cnnpruner.domain.tree.image_reading import LEGACY_FOLDER_NOTICE
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.service.workspace import Workspace
@@ -105,13 +105,13 @@ def test_an_old_experiment_keeps_its_scale_and_its_notice_says_so(
         assert row is not None
         row.fixed = {name: value for name, value in row.fixed.items() if name != "reading"}  # as 0.1.0 stored it
     old = inline.get(f"/api/experiments/{created['id']}").json()
-    assert (old["reading"], old["notices"]) == (None, [*created["notices"], LEGACY_NOTICE])
+    assert (old["reading"], old["notices"]) == (None, [*created["notices"], LEGACY_FOLDER_NOTICE])
     assert train_pixels(workspace, workspace.store.experiments.get(created["id"])).max() == 4000 * 255 // 65535
 
 
 def test_an_experiment_on_other_data_has_no_such_notice(inline: TestClient) -> None:
     created = create(inline, {"kind": "digits"}).json()
-    assert created["reading"] is None and LEGACY_NOTICE not in created["notices"]
+    assert created["reading"] is None and LEGACY_FOLDER_NOTICE not in created["notices"]
 
 
 def test_the_level_of_the_classes_is_chosen_over_rest(inline: TestClient, root: Path) -> None:

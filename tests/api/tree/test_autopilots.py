@@ -16,7 +16,7 @@ from tests.trees import SmallTree, make_small_tree
 
 @pytest.fixture
 def small_tree(workspace: Workspace) -> SmallTree:
-    """A root with 98 of 100 correct; the default target is 97.5 %."""
+    """A root with 98 of 100 correct; the default target is 97.5%."""
     return make_small_tree(workspace.store)
 
 
@@ -89,7 +89,7 @@ def test_the_estimator_autopilot_interpolates_until_less_than_five_percent_is_ad
     ("percent", "expected"),
     [
         (90, "so that every layer has at least one filter."),
-        (1, "1 % of the free filters of node 1 is less than one filter."),
+        (1, "1% of the free filters of node 1 is less than one filter."),
     ],
 )
 def test_an_autopilot_that_cannot_prune_further_says_why_and_leaves_no_draft(
@@ -120,9 +120,9 @@ def test_a_slower_server_does_not_repeat_the_step_of_a_faster_one(
     client: TestClient, workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     autopilot = start(client, small_tree.root_id, percent=10)
-    rejected = workspace.store.autopilots.list(running=True)
+    rejected = workspace.store.autopilots.list(only_running=True)
     ahead = finish_step(workspace, client, small_tree, autopilot, 98)
-    monkeypatch.setattr(workspace.store.autopilots, "list", lambda running: rejected)
+    monkeypatch.setattr(workspace.store.autopilots, "list", lambda only_running: rejected)
     autopilots.advance_autopilots(workspace)
     assert client.get(f"/api/autopilots/{autopilot['id']}").json() == ahead
     assert (ahead["state"], len(ahead["nodes"])) == ("running", 2)
@@ -157,9 +157,9 @@ def test_advancing_an_autopilot_that_was_stopped_meanwhile_changes_nothing(
 ) -> None:
     autopilot = start(client, small_tree.root_id)
     small_tree.finish(autopilot["current_id"], 98)
-    before = workspace.store.autopilots.list(running=True)
+    before = workspace.store.autopilots.list(only_running=True)
     client.post(f"/api/autopilots/{autopilot['id']}/stop")
-    monkeypatch.setattr(workspace.store.autopilots, "list", lambda running: before)
+    monkeypatch.setattr(workspace.store.autopilots, "list", lambda only_running: before)
     autopilots.advance_autopilots(workspace)
     assert len(small_tree.nodes()) == 2
     assert client.get(f"/api/autopilots/{autopilot['id']}").json()["state"] == "stopped"
@@ -169,9 +169,9 @@ def test_advancing_an_autopilot_whose_experiment_was_deleted_is_not_an_error(
     client: TestClient, workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(client, small_tree.root_id)
-    before = workspace.store.autopilots.list(running=True)
+    before = workspace.store.autopilots.list(only_running=True)
     assert client.delete(f"/api/experiments/{small_tree.experiment_id}").status_code == 204
-    monkeypatch.setattr(workspace.store.autopilots, "list", lambda running: before)
+    monkeypatch.setattr(workspace.store.autopilots, "list", lambda only_running: before)
     autopilots.advance_autopilots(workspace)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from cnnpruner.domain.jobs import ControlChoice, LatencyJob, PruneJob
+from cnnpruner.domain.jobs import ControlSettings, LatencyJob, PruneJob
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.workspace import Workspace
 from tests.trees import SmallTree, make_small_tree, root_layers
@@ -128,7 +128,7 @@ def test_controls_are_queued_next_to_the_node_with_their_own_seeds(
         assert item["control"]["reference_id"] == node.id and item["removed_filters"] == node.removed_filters
         inputs = workspace.store.jobs.inputs(item["job_id"], PruneJob)
         assert len(inputs.units) == node.removed_filters
-        assert inputs.choose == ControlChoice(
+        assert inputs.choose == ControlSettings(
             kind=item["control"]["kind"], seed=item["control"]["seed"], reference=node.id
         )
     own = json.loads(node.model_dump_json())["training"]

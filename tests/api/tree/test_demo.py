@@ -20,7 +20,7 @@ def created(monkeypatch: pytest.MonkeyPatch) -> list[NewExperiment]:
 
 def test_the_demo_uses_the_configured_seed(workspace: Workspace, created: list[NewExperiment]) -> None:
     experiments.ensure_demo_experiment(replace(workspace, config=replace(workspace.config, demo_seed=7)))
-    assert [(new.name, new.seed) for new in created] == [(experiments.DEMO_NAME, 7)]
+    assert [(new.name, new.seed) for new in created] == [(experiments.DEMO_EXPERIMENT_NAME, 7)]
 
 
 def test_no_demo_is_created_if_there_is_an_experiment(workspace: Workspace, created: list[NewExperiment]) -> None:

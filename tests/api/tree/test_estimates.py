@@ -12,7 +12,7 @@ from tests.trees import SmallTree, make_small_tree
 
 @pytest.fixture
 def small_tree(workspace: Workspace) -> SmallTree:
-    """A root with 98 of 100 correct; the default target is 97.5 %."""
+    """A root with 98 of 100 correct; the default target is 97.5%."""
     return make_small_tree(workspace.store)
 
 

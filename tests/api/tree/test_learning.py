@@ -134,7 +134,7 @@ def test_forecasts_leave_out_nodes_that_learned_nothing_with_the_root(client: Te
     for percent in (10, 20, 30):
         prune(client, tree, tree.root_id, 50, percent)
     forecast = get(client, f"/experiments/{tree.experiment_id}/forecast")
-    assert forecast["curve"] == [] and forecast["nodes"] == 0, "0.1.0 drew a curve through four nodes at 50 %"
+    assert forecast["curve"] == [] and forecast["nodes"] == 0, "0.1.0 drew a curve through four nodes at 50%"
     assert forecast["reason"].startswith("Nodes that learned nothing, such as the root, are not used for the forecast.")
     for percent, correct in ((15, 96), (25, 95), (35, 93), (45, 90)):
         prune(client, tree, tree.root_id, correct, percent)

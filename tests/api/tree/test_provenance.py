@@ -103,5 +103,5 @@ def test_the_report_shows_training_and_forecast_beside_what_came_out(client: Tes
     assert "SGD, learning rate 0.1, cosine schedule, 3 epochs of all training images, batch size 32" in page
     assert "18 (0 epochs × 6)" in page and "1.5 s" in page and "a test" in page
     low, high = node["forecast"]["low"], node["forecast"]["high"]
-    assert f"({low:.2%}–{high:.2%})".replace("%", " %") in page and "based on 4 nodes" in page
-    assert "51.00 %, below the forecast interval" in page
+    assert f"({low:.2%}–{high:.2%})" in page and "based on 4 nodes" in page
+    assert "51.00%, below the forecast interval" in page

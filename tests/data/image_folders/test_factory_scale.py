@@ -10,7 +10,7 @@ from cnnpruner.data.factories import register_datasets
 from cnnpruner.data.loaded_data import LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource
-from cnnpruner.domain.tree.image_reading import LEGACY_READING, ImageReading
+from cnnpruner.domain.tree.image_reading import LEGACY_IMAGE_READING, ImageReading
 from tests.data.image_folders.scan_dataset import make
 
 
@@ -45,5 +45,5 @@ def test_floats_are_read_on_one_scale() -> None:  # 0.1.0: all black
 
 
 def test_an_old_experiment_reads_each_image_by_itself() -> None:
-    image = load("bits", LEGACY_READING)
+    image = load("bits", LEGACY_IMAGE_READING)
     assert np.array_equal(first_image(image), (make()[0].values[0].astype(np.float32) / 65535 * 255).astype(np.uint8))

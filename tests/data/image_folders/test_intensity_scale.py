@@ -211,7 +211,7 @@ def test_in_large_folders_the_scale_still_fits_all_images(tmp_path: Path, monkey
 
     folder = put_values(tmp_path, "png", one_bright)
     monkeypatch.setattr(files, "MAX_DECODED_BYTES", 10)
-    monkeypatch.setattr(files, "SAMPLED_IMAGES", 1)
+    monkeypatch.setattr(files, "MIN_SAMPLED_IMAGES", 1)
     assert scale(folder) == (0, 65535)
 
 

@@ -14,7 +14,7 @@ from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.loaded_data import LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource
-from cnnpruner.domain.tree.image_reading import LEGACY_READING, ImageReading
+from cnnpruner.domain.tree.image_reading import LEGACY_IMAGE_READING, ImageReading
 from cnnpruner.errors import UnusableData
 
 
@@ -57,10 +57,10 @@ def load(folder: Path, reading: ImageReading | None) -> LoadedData:
 
 
 def test_pixels_order_and_splits_are_those_of_0_1_0(tmp_path: Path) -> None:
-    data = load(write_old_folder(tmp_path), LEGACY_READING)
+    data = load(write_old_folder(tmp_path), LEGACY_IMAGE_READING)
     assert data.test_pool is not None and data.held_out_pool is None
     assert {"train": digest(data.train_pool), "test": digest(data.test_pool)} == DIGESTS_OF_0_1_0
-    splits = data.split(imported=False, seed=5)
+    splits = data.split(is_root_imported=False, seed=5)
     assert (splits.selection_pool, splits.test_pool, len(splits.test)) == ("train", "test", 36)
 
 
@@ -80,4 +80,4 @@ def test_a_link_out_of_the_data_folders_is_refused_for_old_experiments_too(tmp_p
     (tmp_path / "secret.png").write_bytes((folder / "train/ant/9_0.png").read_bytes())
     (folder / "train/ant/3.png").symlink_to(tmp_path / "secret.png")
     with pytest.raises(UnusableData, match="lead out of the data folders"):
-        load(folder, LEGACY_READING)
+        load(folder, LEGACY_IMAGE_READING)

@@ -102,7 +102,7 @@ def test_with_val_alone_the_test_split_is_cut_from_training_images_that_the_weig
     put(tmp_path / "train", 300)
     put(tmp_path / "val", 6)
     data = load(tmp_path)
-    result = data.split(imported=False, seed=0)
+    result = data.split(is_root_imported=False, seed=0)
     assert [(pool, len(indices)) for pool, indices in result.indices] == [
         ("train", 540),
         ("held_out", 18),
@@ -112,7 +112,7 @@ def test_with_val_alone_the_test_split_is_cut_from_training_images_that_the_weig
     labels = data.train_pool.labels.numpy()
     assert [int((labels[result.test] == label).sum()) for label in range(3)] == [120, 120, 120]
     assert "so 360 of the 900 training images" in result.rule and "in the folder val" in result.rule
-    imported = data.split(imported=True, seed=0)
+    imported = data.split(is_root_imported=True, seed=0)
     assert [(pool, len(indices)) for pool, indices in imported.indices] == [
         ("train", 900),
         ("held_out", 9),
@@ -123,7 +123,7 @@ def test_with_val_alone_the_test_split_is_cut_from_training_images_that_the_weig
 def test_with_test_alone_the_selection_split_is_cut_from_training_images(tmp_path: Path) -> None:
     put(tmp_path / "train", 20)
     put(tmp_path / "test", 5)
-    result = load(tmp_path).split(imported=False, seed=0)
+    result = load(tmp_path).split(is_root_imported=False, seed=0)
     assert [(pool, len(indices)) for pool, indices in result.indices] == [("train", 30), ("train", 30), ("test", 15)]
 
 
@@ -131,7 +131,7 @@ def test_mean_and_std_leave_out_the_test_images_cut_from_the_training_images(tmp
     put(tmp_path / "train", 6)
     put(tmp_path / "val", 2)
     data = load(tmp_path)
-    train = data.split(imported=False, seed=0).train
+    train = data.split(is_root_imported=False, seed=0).train
     pixels = data.train_pool.batch(torch.from_numpy(train), torch.device("cpu"))
     expected = (pixels.double() / 255).mean((0, 2, 3)).tolist()
     assert data.mean == pytest.approx(expected, abs=1e-6)
@@ -205,7 +205,7 @@ def test_an_unseen_folder_replaces_both_own_splits(tmp_path: Path) -> None:
         put(tmp_path / name, count)
     source = DataSource(kind="folder", path="pets", unseen="fresh")
     data = load_data(source, tmp_path / "pets", ImageOptions(), unseen=tmp_path / "fresh")
-    result = data.split(imported=True, seed=0)
+    result = data.split(is_root_imported=True, seed=0)
     assert [(pool, len(indices)) for pool, indices in result.indices] == [
         ("train", 15),
         ("held_out", 6),

@@ -59,11 +59,11 @@ def test_a_lasso_over_ten_thousand_samples_chooses_those_inside(large_tree: Serv
     with open_page() as page:
         _replace_pictures(page)
         page.goto(f"{large_tree.url}/?experiment=1&node=2")
-        chosen = _draw_lasso(page)
-        assert 100 < chosen < MANY_SAMPLES.images, "some, but not all"
+        chosen_count = _draw_lasso(page)
+        assert 100 < chosen_count < MANY_SAMPLES.images, "some, but not all"
         expect(page).not_to_have_url(re.compile(r"[?&]sample="))
         page.reload()
-        expect(page.get_by_test_id("drop-pick")).to_contain_text(f"chosen: {chosen:,} of {MANY_SAMPLES.images:,}")
+        expect(page.get_by_test_id("drop-pick")).to_contain_text(f"chosen: {chosen_count:,} of {MANY_SAMPLES.images:,}")
 
 
 @pytest.mark.parametrize("large_tree", [MANY_FILTERS], indirect=True)

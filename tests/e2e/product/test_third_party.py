@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from cnnpruner.formats.exports.packages import missing_packages
+from cnnpruner.formats.exports.packages import find_missing_packages
 from tests.e2e import gestures
 from tests.e2e.browser import open_page
 from tests.e2e.server import Server
@@ -77,7 +77,7 @@ def _run(server: Server, folder: Path, *command: str) -> str:
     return result.stdout
 
 
-@pytest.mark.skipif(bool(missing_packages()), reason="needs onnx and onnxruntime")
+@pytest.mark.skipif(bool(find_missing_packages()), reason="needs onnx and onnxruntime")
 def test_a_third_party_network_is_pruned_and_runs_without_cnnpruner(
     server: Server, user_folder: Path, tmp_path: Path
 ) -> None:

@@ -88,8 +88,8 @@ def test_harmless_objects_beside_the_weights_are_allowed(tmp_path: Path, beside:
 def test_weights_in_a_defaultdict_are_read(tmp_path: Path) -> None:
     inner: Any = collections.defaultdict(float, GOOD)
     torch.save(collections.defaultdict(dict, model=inner), tmp_path / "x.pth")
-    network, chosen = load(tmp_path / "x.pth")
-    assert has_weights(network, GOOD) and chosen.key == "model"
+    network, checkpoint = load(tmp_path / "x.pth")
+    assert has_weights(network, GOOD) and checkpoint.key == "model"
 
 
 def test_allowed_objects_are_not_created(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,10 +65,10 @@ LAYOUTS: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("content", "key"), LAYOUTS)
 def test_the_weights_are_found_under_any_key_level_and_prefix(tmp_path: Path, content: Any, key: str) -> None:
     torch.save(content, tmp_path / "x.pth")
-    network, chosen = load(tmp_path / "x.pth")
+    network, checkpoint = load(tmp_path / "x.pth")
     assert has_weights(network, GOOD)
-    assert (chosen.key, len(chosen.sets)) == (key, 1)
-    assert chosen.sets[0].used and not chosen.sets[0].averaged
+    assert (checkpoint.key, len(checkpoint.weight_sets)) == (key, 1)
+    assert checkpoint.weight_sets[0].used and not checkpoint.weight_sets[0].averaged
 
 
 def test_an_unusual_key_is_told(tmp_path: Path) -> None:
@@ -101,30 +101,32 @@ def test_averaged_weights_are_used_unless_the_plain_ones_are_requested(
 ) -> None:
     """0.1.0 used the plain weights of all of these, without a word, or refused the file."""
     torch.save(content, tmp_path / "x.pth.tar")
-    network, chosen = load(tmp_path / "x.pth.tar")
-    assert has_weights(network, GOOD) and chosen.key == averaged
-    assert {weights.key: (weights.averaged, weights.used) for weights in chosen.sets} == {
+    network, checkpoint = load(tmp_path / "x.pth.tar")
+    assert has_weights(network, GOOD) and checkpoint.key == averaged
+    assert {weights.key: (weights.averaged, weights.used) for weights in checkpoint.weight_sets} == {
         averaged: (True, True),
         plain: (False, False),
     }
-    (notice,) = [notice for notice in chosen.notices if "2 sets of weights" in notice]
+    (notice,) = [notice for notice in checkpoint.notices if "2 sets of weights" in notice]
     assert f"`{averaged}` (averaged)" in notice and f"`{averaged}` is used, because averaged weights" in notice
-    network, chosen = load(tmp_path / "x.pth.tar", plain)
-    assert has_weights(network, OTHER) and chosen.key == plain
-    assert [weights.key for weights in chosen.sets if weights.used] == [plain]
+    network, checkpoint = load(tmp_path / "x.pth.tar", plain)
+    assert has_weights(network, OTHER) and checkpoint.key == plain
+    assert [weights.key for weights in checkpoint.weight_sets if weights.used] == [plain]
 
 
 def test_words_that_only_contain_the_letters_are_not_averages(tmp_path: Path) -> None:
     torch.save({"schema_model": OTHER, "model": GOOD}, tmp_path / "x.pth")
-    network, chosen = load(tmp_path / "x.pth")
-    assert has_weights(network, GOOD) and not any(weights.averaged for weights in chosen.sets)
+    network, checkpoint = load(tmp_path / "x.pth")
+    assert has_weights(network, GOOD) and not any(weights.averaged for weights in checkpoint.weight_sets)
 
 
 def test_a_single_averaged_set_is_marked(tmp_path: Path) -> None:
     torch.save(averaged_model(), tmp_path / "x.pth")
-    network, chosen = load(tmp_path / "x.pth")
+    network, checkpoint = load(tmp_path / "x.pth")
     assert has_weights(network, GOOD)
-    assert [(weights.key, weights.averaged, weights.tensors) for weights in chosen.sets] == [("module", True, 14)]
+    assert [(weights.key, weights.averaged, weights.tensors) for weights in checkpoint.weight_sets] == [
+        ("module", True, 14)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -144,8 +146,8 @@ def test_a_single_averaged_set_is_marked(tmp_path: Path) -> None:
 )
 def test_averages_that_cannot_be_used_are_told(tmp_path: Path, content: Any, sentence: str) -> None:
     torch.save(content, tmp_path / "x.pth")
-    network, chosen = load(tmp_path / "x.pth")
-    assert has_weights(network, GOOD) and sentence in chosen.notices
+    network, checkpoint = load(tmp_path / "x.pth")
+    assert has_weights(network, GOOD) and sentence in checkpoint.notices
 
 
 def test_tensors_that_are_not_used_are_counted(tmp_path: Path) -> None:
@@ -162,8 +164,8 @@ def test_the_state_of_an_optimizer_is_not_taken_for_weights(tmp_path: Path) -> N
     network(torch.ones(2, 1, 8, 8)).sum().backward()
     optimizer.step()
     torch.save({"model": GOOD, "optimizer": optimizer.state_dict()}, tmp_path / "x.pth")
-    _, chosen = load(tmp_path / "x.pth")
-    assert [weights.key for weights in chosen.sets] == ["model"] and chosen.notices == ()
+    _, checkpoint = load(tmp_path / "x.pth")
+    assert [weights.key for weights in checkpoint.weight_sets] == ["model"] and checkpoint.notices == ()
 
 
 def test_an_unknown_key_is_refused_with_those_that_exist(tmp_path: Path) -> None:
@@ -176,8 +178,8 @@ def test_weights_of_another_network_beside_those_that_fit_are_not_offered(tmp_pa
     wide = {name: torch.zeros(2 * value.shape[0], *value.shape[1:]) if value.ndim else value
             for name, value in GOOD.items()}  # fmt: skip
     torch.save({"teacher": wide, "student": GOOD}, tmp_path / "x.pth")
-    network, chosen = load(tmp_path / "x.pth")
-    assert has_weights(network, GOOD) and [weights.key for weights in chosen.sets] == ["student"]
+    network, checkpoint = load(tmp_path / "x.pth")
+    assert has_weights(network, GOOD) and [weights.key for weights in checkpoint.weight_sets] == ["student"]
 
 
 class Wrapper(nn.Module):
@@ -192,9 +194,9 @@ def test_a_prefix_of_the_network_that_the_file_lacks_is_added(tmp_path: Path) ->
     """0.1.0: "12 missing: backbone.a.0.weight, …; 14 unexpected: a.0.weight, …"."""
     torch.save(GOOD, tmp_path / "x.pth")
     network = Wrapper()
-    chosen = load_checkpoint(network, tmp_path / "x.pth")
+    checkpoint = load_checkpoint(network, tmp_path / "x.pth")
     assert has_weights(network.backbone, GOOD)
-    assert "All parameter names of the network begin with `backbone.`." in " ".join(chosen.notices)
+    assert "All parameter names of the network begin with `backbone.`." in " ".join(checkpoint.notices)
 
 
 @pytest.mark.parametrize(

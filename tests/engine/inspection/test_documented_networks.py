@@ -1,6 +1,6 @@
 """On every network of docs/networks.md: right cuts are equal, wrong cuts are seen, and the MACs are those of torch.
 
-0.1.0 called 17 of 68 wrong cuts equal, and counted 0.05 to 97 % of the MACs of networks with attention, computed
+0.1.0 called 17 of 68 wrong cuts equal, and counted 0.05 to 97% of the MACs of networks with attention, computed
 weights or matrix products.
 """
 
@@ -19,7 +19,7 @@ from cnnpruner.domain.plans.layers import Layers, Reader
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery import comparison
-from cnnpruner.engine.surgery.live_copy import live_copy, noise_images
+from cnnpruner.engine.surgery.live_copy import make_noisy_copy, noise_images
 from cnnpruner.engine.surgery.probe import freeze_failing_groups
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
@@ -37,7 +37,7 @@ FIXED_SIZES = {
 
 @dataclass(frozen=True)
 class Traced:
-    """A network, its structure after trial cuts, a live copy, and the images to compare on."""
+    """A network, its structure after trial cuts, a noisy copy, and the images to compare on."""
 
     network: nn.Module
     layers: Layers
@@ -52,7 +52,7 @@ def traced(request: pytest.FixtureRequest) -> Iterator[Traced]:
     network = build_network(NetworkSource(name=name), 10, 3, size, seed=0).eval().requires_grad_(False)
     images = noise_images((3, size, size), torch.zeros(1))
     layers = freeze_failing_groups(network, trace_layers(network, images[:1]), images)
-    yield Traced(network, layers, live_copy(network, images), images)
+    yield Traced(network, layers, make_noisy_copy(network, images), images)
 
 
 def test_a_right_cut_is_equal(traced: Traced) -> None:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from cnnpruner.cli import main
-from cnnpruner.cli.inspect_network import ALL_EXAMPLE_NETWORKS, EXAMPLE_FAMILY_NETWORKS
+from cnnpruner.cli.inspect_network import ALL_EXAMPLE_NETWORKS, EXAMPLE_TORCHVISION_NETWORKS
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.inspection.inspection import InspectionSubject, inspect_network
@@ -66,7 +66,7 @@ def test_totals_equal_those_of_the_cost_model() -> None:
 def test_the_document_has_a_row_for_each_network_and_every_cut_is_equal() -> None:
     rows = [line.split(" | ") for line in DOCUMENT.read_text().splitlines() if line.startswith("| ") and "×" in line]
     assert [row[0].removeprefix("| ") for row in rows] == list(ALL_EXAMPLE_NETWORKS)
-    assert len(EXAMPLE_FAMILY_NETWORKS) == 17 and len(ALL_EXAMPLE_NETWORKS) >= 57
+    assert len(EXAMPLE_TORCHVISION_NETWORKS) == 17 and len(ALL_EXAMPLE_NETWORKS) >= 57
     results = {row[0].removeprefix("| "): row[-1].removesuffix(" |") for row in rows}
     assert {name for name, result in results.items() if result != "equal"} == {"timm:nf_resnet26", "timm:eca_nfnet_l0"}
     assert all(float(row[-3]) <= 1e-4 and float(row[-2]) >= 1e-4 for row in rows if row[-1] == "equal |")

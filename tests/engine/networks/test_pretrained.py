@@ -14,7 +14,7 @@ from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.networks.pretrained import adapt_head, load_pretrained_state
 from cnnpruner.engine.weights import load_weights
 from cnnpruner.errors import UnreadableWeights, UnusableNetwork
-from cnnpruner.planning.networks.catalogue import add_options_for_pretrained
+from cnnpruner.planning.networks.catalogue import add_pretrained_options
 
 SOURCE = NetworkSource(name="squeezenet1_1")
 
@@ -79,7 +79,7 @@ def test_a_failed_download_is_reported_with_its_address(tmp_path: Path, monkeypa
 
 
 def test_googlenet_normalises_images_as_its_published_weights_expect_and_drops_auxiliary_heads() -> None:
-    source = add_options_for_pretrained(NetworkSource(name="googlenet"))
+    source = add_pretrained_options(NetworkSource(name="googlenet"))
     assert source.options == {"transform_input": "yes"}
     network: Any = build_network(source, 10, 3, 32, seed=0)
     assert network.transform_input

@@ -21,9 +21,9 @@ def test_features_times_the_output_layer_are_the_logits(name: str) -> None:
     )
     normalize = Normalize([0.5] * shape[0], [0.25] * shape[0])
     layers = trace_layers(network, torch.zeros(1, *shape))
-    chosen = np.array([8, 1, 4])
-    features = penultimate_features(network, layers, (images, chosen), normalize)
+    chosen_indices = np.array([8, 1, 4])
+    features = penultimate_features(network, layers, (images, chosen_indices), normalize)
     last = [module for module in network.modules() if isinstance(module, nn.Linear)][-1]
     with torch.no_grad():
-        expected = network(normalize(images.pixels[chosen]))
+        expected = network(normalize(images.pixels[chosen_indices]))
         torch.testing.assert_close(last(torch.from_numpy(features)), expected)

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.pictures.guided import GuidedRelus
-from cnnpruner.engine.pictures.pictures import draw_gradient, draw_map, guided_gradients
+from cnnpruner.engine.pictures.guided import GuidedReluMode
+from cnnpruner.engine.pictures.pictures import draw_activation_map, draw_gradient, guided_gradients
 from cnnpruner.engine.tracing.trace import trace_layers
 from tests import zoo
 
@@ -107,7 +107,7 @@ def test_guided_gradients_equal_the_rule_by_hand() -> None:
     x = torch.tensor([-1.0, 2.0, 3.0, 7.0], requires_grad=True)
     weight = torch.tensor([1.0, -1.0, 2.0, 2.0])
     for relu, expected in ((F.relu, [0, 0, 2, 2]), (F.relu6, [0, 0, 2, 0]), (nn.ReLU6(), [0, 0, 2, 0])):
-        with GuidedRelus():
+        with GuidedReluMode():
             y = relu(x * 1)
         assert y.tolist() == [0, 2, 3, 6 if expected[3] == 0 else 7]
         (gradient,) = torch.autograd.grad((y * weight).sum(), x)
@@ -116,7 +116,7 @@ def test_guided_gradients_equal_the_rule_by_hand() -> None:
 
 def test_an_in_place_relu_changes_its_input() -> None:
     x = torch.tensor([-1.0, 2.0], requires_grad=True)
-    with GuidedRelus():
+    with GuidedReluMode():
         y = x * 1
         F.relu_(y)
         (gradient,) = torch.autograd.grad(y.sum(), x)
@@ -153,8 +153,8 @@ def test_a_drawn_gradient_is_grey_at_zero() -> None:
 
 def test_a_drawn_map_is_white_at_its_maximum() -> None:
     pixels = np.asarray(
-        Image.open(io.BytesIO(base64.b64decode(draw_map(np.array([[0.0, 0.5], [1.0, 0.25]], np.float32)))))
+        Image.open(io.BytesIO(base64.b64decode(draw_activation_map(np.array([[0.0, 0.5], [1.0, 0.25]], np.float32)))))
     )
     assert pixels.tolist() == [[0, 128], [255, 64]]
-    dead = np.asarray(Image.open(io.BytesIO(base64.b64decode(draw_map(np.zeros((2, 2), np.float32))))))
+    dead = np.asarray(Image.open(io.BytesIO(base64.b64decode(draw_activation_map(np.zeros((2, 2), np.float32))))))
     assert dead.max() == 0

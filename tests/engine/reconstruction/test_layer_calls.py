@@ -10,10 +10,10 @@ from torch.overrides import TorchFunctionMode
 
 from cnnpruner.engine.reconstruction.layer_calls import (
     LayerCall,
-    count_output_places,
+    count_output_positions,
     gather_outputs,
     parse_call,
-    sample_output_places,
+    sample_output_positions,
 )
 from cnnpruner.engine.reconstruction.least_squares import DualFit, GramFit, max_rows, pick_solver
 
@@ -68,9 +68,9 @@ def test_inputs_times_weight_are_the_outputs_at_the_same_places(name: str, count
     torch.manual_seed(1)
     build, shape = LAYERS[name]
     seen = watch(build(), torch.randn(shape))
-    available = count_output_places(seen.out, seen.call.is_linear)
-    places = sample_output_places(available, count, 3, 0)
-    assert len(places) == min(available, count)
+    position_count = count_output_positions(seen.out, seen.call.is_linear)
+    places = sample_output_positions(position_count, count, 3, 0)
+    assert len(places) == min(position_count, count)
     expected = gather_outputs(seen.out, seen.call.is_linear, places)
     assert torch.allclose(linear_outputs(seen.call, places), expected, atol=1e-5)
 
@@ -86,9 +86,9 @@ def test_a_written_weight_is_read_back(name: str) -> None:
 
 
 def test_places_cover_all_images_and_depend_on_seed_and_call_alone() -> None:
-    places = sample_output_places(100 * 64, 100 * 8, 5, 2)
-    assert torch.equal(places, sample_output_places(100 * 64, 100 * 8, 5, 2))
-    assert not torch.equal(places, sample_output_places(100 * 64, 100 * 8, 5, 3))
+    places = sample_output_positions(100 * 64, 100 * 8, 5, 2)
+    assert torch.equal(places, sample_output_positions(100 * 64, 100 * 8, 5, 2))
+    assert not torch.equal(places, sample_output_positions(100 * 64, 100 * 8, 5, 3))
     assert torch.bincount(places // 64).tolist() == [8] * 100
     assert (places.diff() > 0).all()
 

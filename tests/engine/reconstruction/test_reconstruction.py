@@ -11,8 +11,8 @@ from torch.nn import functional as F
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.reconstruction import layer_fit, targets
 from cnnpruner.engine.reconstruction.least_squares import GramFit
-from cnnpruner.engine.reconstruction.reconstruction import CutNetworkPair, FitSettings, Reconstruction, reconstruct
-from cnnpruner.engine.surgery.live_copy import live_copy
+from cnnpruner.engine.reconstruction.reconstruction import FitSettings, NetworkCut, Reconstruction, reconstruct
+from cnnpruner.engine.surgery.live_copy import make_noisy_copy
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.errors import JobCancelled
 from tests.engine.cuts import noise, random_units, trace
@@ -90,13 +90,13 @@ def build(name: str) -> nn.Module:
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             nn.init.uniform_(module.weight, 0.5, 1.5)
-    return live_copy(network, noise(IMAGE, 64))
+    return make_noisy_copy(network, noise(IMAGE, 64))
 
 
 def fit(network: nn.Module, layers: Layers, units: list[int], images: Tensor, **settings: float) -> Reconstruction:
     child = cut(network, layers, units).eval()
-    chosen = FitSettings(**{"places": ALL_PLACES, **settings})  # type: ignore[arg-type]
-    return reconstruct(CutNetworkPair(network, layers, units, child), images, chosen)
+    fit_settings = FitSettings(**{"places": ALL_PLACES, **settings})  # type: ignore[arg-type]
+    return reconstruct(NetworkCut(network, layers, units, child), images, fit_settings)
 
 
 def first_free_units(layers: Layers) -> list[int]:
@@ -259,9 +259,9 @@ def test_the_branch_of_a_residual_stream_is_fitted_to_the_sum(monkeypatch: pytes
     kept = [number for number in layers.layers[0].numbers if number != layers.units[0].members[0][1]]
     images = noise(IMAGE, 64)
     with torch.no_grad():
-        compensated = reconstruct(CutNetworkPair(parent, layers, units, child), images, FitSettings(ALL_PLACES))
+        compensated = reconstruct(NetworkCut(parent, layers, units, child), images, FitSettings(ALL_PLACES))
         monkeypatch.setattr(targets, "ADDITION_FUNCTIONS", set())
-        plain = reconstruct(CutNetworkPair(parent, layers, units, child), images, FitSettings(ALL_PLACES))
+        plain = reconstruct(NetworkCut(parent, layers, units, child), images, FitSettings(ALL_PLACES))
         errors = [error_of_the_sum(parent, result.network, images, kept) for result in (compensated, plain)]
     assert errors[0] < 0.8 * errors[1]
 
@@ -289,8 +289,8 @@ def test_errors_of_the_logits_shrink_and_inputs_stay_unchanged(name: str) -> Non
     child = cut(network, layers, units).eval()
     states = [copy.deepcopy(other.state_dict()) for other in (network, child)]
     images = noise(IMAGE, 256)
-    result = reconstruct(CutNetworkPair(network, layers, units, child), images)
-    again = reconstruct(CutNetworkPair(network, layers, units, child), images)
+    result = reconstruct(NetworkCut(network, layers, units, child), images)
+    again = reconstruct(NetworkCut(network, layers, units, child), images)
     for state, other in zip(states, (network, child), strict=True):
         assert all(torch.equal(state[key], value) for key, value in other.state_dict().items())
     equal = [torch.equal(value, again.network.state_dict()[key]) for key, value in result.network.state_dict().items()]
@@ -354,7 +354,7 @@ def test_progress_grows_and_can_cancel() -> None:
     network = build("shared")
     layers = trace(network, IMAGE)
     units = first_free_units(layers)
-    task = CutNetworkPair(network, layers, units, cut(network, layers, units))
+    task = NetworkCut(network, layers, units, cut(network, layers, units))
     seen: list[float] = []
     reconstruct(task, noise(IMAGE, 8), progress=lambda done, _: seen.append(done))
     assert seen == sorted(seen)
@@ -373,7 +373,7 @@ def test_the_dual_form_is_used_where_a_layer_reads_more_than_it_has_rows_for() -
     layers = trace(network, IMAGE)
     units = first_free_units(layers)
     images = noise(IMAGE, 12)
-    task = CutNetworkPair(network, layers, units, cut(network, layers, units).eval())
+    task = NetworkCut(network, layers, units, cut(network, layers, units).eval())
     dual = reconstruct(task, images)  # f reads 16 values and has 12 rows
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layer_fit, "pick_solver", lambda rows, width: GramFit())

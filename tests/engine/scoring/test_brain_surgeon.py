@@ -10,7 +10,7 @@ from cnnpruner.engine.scoring import brain_surgeon
 from cnnpruner.engine.scoring.brain_surgeon import RIDGE, score_by_brain_surgeon
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput, JobCancelled
-from cnnpruner.planning.structure import units_by_layers
+from cnnpruner.planning.structure import find_interchangeable_units
 from tests.zoo import IMAGE, make
 
 Batches = list[tuple[Tensor, Tensor]]
@@ -109,7 +109,7 @@ def test_all_free_units_of_all_kinds_of_networks_have_scores_that_grow_within_ea
     free = np.array([unit.free for unit in layers.units])
     assert np.isfinite(scores[free]).all() and (scores[free] >= 0).all() and np.isnan(scores[~free]).all()
     position = {unit.id: index for index, unit in enumerate(layers.units)}
-    for unit_ids in units_by_layers(layers):
+    for unit_ids in find_interchangeable_units(layers):
         members = {tuple(sorted(layer for layer, _ in layers.units[position[u]].members)) for u in unit_ids}
         assert len(members) == 1
 

@@ -21,7 +21,7 @@ from cnnpruner.planning.criteria import (
     NumberOption,
     StaticCriterion,
 )
-from cnnpruner.planning.criteria.base import Floats
+from cnnpruner.planning.criteria.base import FloatArray
 from cnnpruner.planning.criteria.descriptions import describe
 from tests.zoo import IMAGE, make
 
@@ -115,7 +115,7 @@ class ChangesWeights(StaticCriterion):
     name, title, help, keep = "zeroing", "Zeroing", "Zeroes the weights.", "high"
     needs = frozenset({"weights"})
 
-    def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
+    def values(self, network: nn.Module, layers: Layers, seed: int) -> FloatArray:
         with torch.no_grad():
             next(network.parameters()).zero_()
         return score_without_images(network, layers, CRITERIA["random"], seed)  # type: ignore[arg-type]
@@ -164,7 +164,7 @@ def test_options_of_built_in_criteria_have_the_described_effect() -> None:
     network = make("vgg")
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
 
-    def values(name: str, **settings: float | str | bool) -> Floats:
+    def values(name: str, **settings: float | str | bool) -> FloatArray:
         kind = type(CRITERIA[name])
         criterion = kind(settings)
         assert isinstance(criterion, StaticCriterion)

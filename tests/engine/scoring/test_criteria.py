@@ -15,7 +15,7 @@ from cnnpruner.engine.scoring.scoring_pass import score_units
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning import criteria
-from cnnpruner.planning.criteria.base import Floats
+from cnnpruner.planning.criteria.base import FloatArray
 from cnnpruner.planning.criteria.loss_change import LossChange
 from cnnpruner.planning.criteria.taylor import Taylor
 from cnnpruner.planning.structure import remove_units
@@ -55,11 +55,11 @@ def batches() -> list[tuple[Tensor, Tensor]]:
     ]
 
 
-def values(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
+def values(criterion: Criterion, network: nn.Module, layers: Layers) -> FloatArray:
     return score_by_criterion(criterion, network, layers, batches(), seed=5)
 
 
-def of_layer(scores: Floats, layers: Layers, layer: int) -> Floats:
+def of_layer(scores: FloatArray, layers: Layers, layer: int) -> FloatArray:
     """Scores of one layer by filter number."""
     position = {number: i for i, unit in enumerate(layers.units) for index, number in unit.members if index == layer}
     return scores[[position[number] for number in sorted(position)]]

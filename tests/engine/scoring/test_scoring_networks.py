@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from cnnpruner.engine.scoring.scoring_pass import score_units
 from cnnpruner.planning.criteria import Taylor
-from cnnpruner.planning.criteria.base import Floats
+from cnnpruner.planning.criteria.base import FloatArray
 from tests.engine.hand_networks import NETWORKS, HandStructure, build
 
 GATE = 1e-3
@@ -18,7 +18,7 @@ GATE = 1e-3
 class RawTaylor(Taylor):
     """a(n, u), not divided by its group's norm."""
 
-    def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
+    def compare(self, values: FloatArray, group: NDArray[np.intp], free: NDArray[np.bool_]) -> FloatArray:
         return values
 
 

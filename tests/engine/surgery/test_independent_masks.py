@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.build import build_network
-from cnnpruner.engine.surgery.live_copy import live_copy, noise_images
+from cnnpruner.engine.surgery.live_copy import make_noisy_copy, noise_images
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.structure import filters_of_units, remove_units
@@ -98,7 +98,7 @@ def test_a_cut_network_equals_masks_made_without_the_engine(name: str) -> None:
     units = random_units(layers, seed=3)
     removed = filters_of_units(layers, units)
     assert sum(map(len, removed.values())) > 0.2 * sum(len(unit.members) for unit in remove_units(layers, []).units)
-    live = live_copy(network, images)
+    live = make_noisy_copy(network, images)
     with torch.no_grad():
         output = cut(live, layers, units)(images)
         poison_filters(live, removed)

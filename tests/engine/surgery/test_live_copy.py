@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from cnnpruner.engine.surgery.live_copy import live_copy
+from cnnpruner.engine.surgery.live_copy import make_noisy_copy
 from tests.engine.cuts import noise
 from tests.zoo import IMAGE
 
@@ -18,7 +18,7 @@ def test_constant_tensors_get_noise_trained_ones_do_not_and_batch_norm_is_calibr
     nn.init.zeros_(head.weight)
     network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.PReLU(), nn.Flatten(), head)
     images = noise((3, 32, 32))
-    live = live_copy(network, images)
+    live = make_noisy_copy(network, images)
     statistics = {"1.running_mean", "1.running_var", "1.num_batches_tracked"}
     assert changed_tensors(network, live) == {"1.weight", "1.bias", "4.weight"} | statistics
     assert torch.allclose(live[1].running_mean, network[0](images).mean((0, 2, 3)), atol=1e-6)  # type: ignore[index]
@@ -28,7 +28,7 @@ def test_a_gain_of_zero_does_not_hide_the_branch_behind_it() -> None:
     network = nn.Sequential(nn.Conv2d(3, 4, 3))
     network.register_parameter("gain", nn.Parameter(torch.zeros(())))
     network.register_parameter("scale", nn.Parameter(torch.ones(())))
-    live = live_copy(network, noise(IMAGE))
+    live = make_noisy_copy(network, noise(IMAGE))
     assert live.get_parameter("gain").item() != 0
     assert live.get_parameter("scale").item() == 1
 
@@ -46,4 +46,4 @@ def test_the_signal_of_a_deep_fresh_network_lives() -> None:
         return float((logits.amax(0) - logits.amin(0)).max() / logits.abs().max())
 
     assert spread(network) < 1e-6
-    assert spread(live_copy(network, images)) > 1e-3
+    assert spread(make_noisy_copy(network, images)) > 1e-3

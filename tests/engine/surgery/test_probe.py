@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnpruner.engine.surgery.masks import zero_units_where_read
+from cnnpruner.engine.surgery.masks import zero_removed_units
 from cnnpruner.engine.surgery.probe import freeze_failing_groups, require_correct_cut, verify_random_cut
 from cnnpruner.errors import UnusableNetwork
 from tests.engine.cuts import difference, noise, random_units, trace
@@ -140,7 +140,7 @@ class Dealt(HardCodedShuffle):
     ids=["layer", "two groups", "one group", "rms"],
 )
 def test_a_norm_over_channels_does_not_switch_the_check_off(norm: nn.Module, free_units: list[int]) -> None:
-    """0.1.0 left four units of layer `a` free with the first three norms: a cut moved the logits by 23 to 80 % of the
+    """0.1.0 left four units of layer `a` free with the first three norms: a cut moved the logits by 23 to 80% of the
     largest. It froze all layers before an RMS norm.
     """
     torch.manual_seed(0)
@@ -189,7 +189,7 @@ def test_zeroing_equals_the_computation_by_hand_and_does_not_change_the_network(
         b = network[1](a)
         b[:, 2] = 0
         expected = network[4](b.mean((2, 3)))
-        with zero_units_where_read(network, layers, [1, 6]):
+        with zero_removed_units(network, layers, [1, 6]):
             output = network(images)
         assert torch.allclose(output, expected, atol=1e-6)
         assert torch.equal(network(images), original)

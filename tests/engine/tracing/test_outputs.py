@@ -1,6 +1,6 @@
 """Networks that output probabilities are recognised, with the line that makes them so; others are not.
 
-0.1.0 said nothing of any of them, and trained on probabilities (66 % instead of 97 % on the digits).
+0.1.0 said nothing of any of them, and trained on probabilities (66% instead of 97% on the digits).
 """
 
 import re

@@ -33,7 +33,7 @@ def ready_node() -> Node:
 
 
 def exported_network(name: str, image_size: int = 32) -> NetworkToExport:
-    """Return network `name` with a random 30 % of its filters removed, and noise in place of selection images."""
+    """Return network `name` with a random 30% of its filters removed, and noise in place of selection images."""
     image = (3, image_size, image_size)
     experiment = experiment_value().model_copy(
         update={

@@ -15,8 +15,8 @@ from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.errors import ExportFailed, Unavailable
 from cnnpruner.formats.exports.comparison import compare
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
-from cnnpruner.formats.exports.packages import missing_packages
-from cnnpruner.formats.exports.readme import write_readme
+from cnnpruner.formats.exports.packages import find_missing_packages
+from cnnpruner.formats.exports.readme import format_readme
 from cnnpruner.formats.exports.record import make_record
 from cnnpruner.formats.exports.torch_program import TorchProgram, write_program
 from cnnpruner.planning.networks import factories
@@ -26,7 +26,7 @@ from tests.formats.exports.networks import export, exported_network, ready_node
 from tests.values import experiment_value, latency, unpaired_latency, unreliable_latency
 from tests.zoo import IMAGE, make
 
-onnx = pytest.mark.skipif(bool(missing_packages()), reason="needs the packages of the extra `onnx`")
+onnx = pytest.mark.skipif(bool(find_missing_packages()), reason="needs the packages of the extra `onnx`")
 
 
 @onnx
@@ -129,6 +129,6 @@ def test_the_readme_says_how_long_an_image_takes_compared_with_the_root(
 ) -> None:
     """The README of version 0.1.0 said nothing about time."""
     record = export(exported_network("small_vgg"), "safetensors", tmp_path / "export")
-    assert "One image took" not in write_readme("safetensors", record)
-    measured = record.metrics.model_copy(update={"latency": [latency.summary()]})
-    assert sentence in write_readme("safetensors", record.model_copy(update={"metrics": measured}))
+    assert "One image took" not in format_readme("safetensors", record)
+    new_metrics = record.metrics.model_copy(update={"latency": [latency.summary()]})
+    assert sentence in format_readme("safetensors", record.model_copy(update={"metrics": new_metrics}))

@@ -8,7 +8,7 @@ from safetensors.torch import load_file
 
 from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.nodes import ControlKind
-from cnnpruner.domain.tree.training import Start
+from cnnpruner.domain.tree.training import TrainingStart
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import control
 from cnnpruner.jobs.kinds.prune import PruneInputs
@@ -24,7 +24,7 @@ def digits(cache: WorkerCache, tmp_path_factory: pytest.TempPathFactory) -> Digi
 
 
 def make(
-    digits: DigitsNode, cache: WorkerCache, kind: ControlKind, seed: int, folder: Path, start: Start = "cut"
+    digits: DigitsNode, cache: WorkerCache, kind: ControlKind, seed: int, folder: Path, start: TrainingStart = "cut"
 ) -> NodeResult:
     experiment = digits.setup.experiment
     training = experiment.training.model_copy(update={"epochs": 1, "images": 64, "start": start})

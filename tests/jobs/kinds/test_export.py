@@ -42,7 +42,7 @@ class Case:
 
 @pytest.fixture(scope="module")
 def case(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
-    """ResNet-20 without 30 % of its free units."""
+    """ResNet-20 without 30% of its free units."""
     cache, folder = WorkerCache(torch.device("cpu")), tmp_path_factory.mktemp("node")
     setup = setup_of(NEW, check_experiment(NEW, real_data, cache), real_data)
     network = build_fresh_network(setup.experiment).eval()

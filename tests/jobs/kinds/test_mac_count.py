@@ -25,7 +25,7 @@ def inputs(network: str) -> mac_count.MacCountInputs:
 
 
 def test_attention_is_counted(tmp_path: Path) -> None:
-    """0.1.0 counted 85 % of this network."""
+    """0.1.0 counted 85% of this network."""
     count = mac_count.run(inputs("timm:mobilevit_xxs"), FakeContext(tmp_path))
     layers = trace_layers(
         build_network(NetworkSource(name="timm:mobilevit_xxs"), 3, 3, SIZE, 0), torch.zeros(1, 3, SIZE, SIZE)

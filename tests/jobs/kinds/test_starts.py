@@ -8,18 +8,18 @@ import pytest
 
 from cnnpruner.domain.base import Accuracy
 from cnnpruner.domain.results import NodeResult, Predictions
-from cnnpruner.domain.tree.training import Start
+from cnnpruner.domain.tree.training import TrainingStart
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs import starts
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import preview, prune
-from cnnpruner.jobs.starts import PrunedNetworkMaker
+from cnnpruner.jobs.starts import PrunedNetworkBuilder
 from tests.jobs.contexts import FakeContext, Killed
 from tests.jobs.trained_root import TrainedRoot, half, plan_of
 
 
 def prune_half(
-    trained: TrainedRoot, cache: WorkerCache, context: FakeContext, start: Start, epochs: int = 0
+    trained: TrainedRoot, cache: WorkerCache, context: FakeContext, start: TrainingStart, epochs: int = 0
 ) -> NodeResult:
     """Make a child without half of the units."""
     training = trained.setup.experiment.training.model_copy(
@@ -36,7 +36,7 @@ def preview_predictions(trained: TrainedRoot, cache: WorkerCache) -> dict[str, P
     images = cache.images(trained.setup)
     seed = trained.setup.experiment.seed
     parent = cache.network(trained.setup, trained.ready)
-    networks = PrunedNetworkMaker(parent, trained.ready.layers, half(trained), images.train, seed)
+    networks = PrunedNetworkBuilder(parent, trained.ready.layers, half(trained), images.train, seed)
     cut_network = networks.cut()
     by_start = {
         "cut": cut_network,
@@ -56,7 +56,7 @@ def count_correct(accuracy: Accuracy | None) -> int:
 
 @pytest.mark.parametrize("start", ["cut", "recalibrated", "reconstructed"])
 def test_epoch_0_is_the_preview_of_the_start_image_for_image(
-    trained: TrainedRoot, cache: WorkerCache, tmp_path: Path, start: Start
+    trained: TrainedRoot, cache: WorkerCache, tmp_path: Path, start: TrainingStart
 ) -> None:
     inputs = preview.PreviewInputs(
         trained.setup, trained.ready, plan_of(trained.result.layers, half(trained)), trained.result.predictions
@@ -116,7 +116,7 @@ def test_a_resumed_training_keeps_its_start(
     with pytest.raises(Killed):
         prune_half(trained, cache, context, "best", epochs=2)
     made_starts: list[object] = []
-    monkeypatch.setattr(starts.StartNetworkMaker, "make", lambda *arguments: made_starts.append(arguments))
+    monkeypatch.setattr(starts.StartNetworkBuilder, "build", lambda *arguments: made_starts.append(arguments))
     resumed = prune_half(trained, cache, replace(context, kill_before_row=None), "best", epochs=2)
     assert not made_starts
     assert resumed.training_record.start_accuracies == whole.training_record.start_accuracies is not None

@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
-from cnnpruner.errors import InvalidInput, TooLarge, WrongContent
+from cnnpruner.errors import InvalidInput, RequestTooLarge, UnsupportedMediaType
 
 MIB = 2**20
 
@@ -39,7 +39,7 @@ def require_utf8_query(request: Request) -> None:
 def limit_body(request: Request, receive: Receive) -> Receive:
     """Returns an ASGI `receive` function that raises an error once the body is longer than this call accepts.
 
-    Raises WrongContent or TooLarge at once if the headers already violate the limits.
+    Raises UnsupportedMediaType or RequestTooLarge at once if the headers already violate the limits.
     """
     limits = UPLOAD_LIMITS.get(request.scope["path"], JSON_LIMITS)
     length = _parse_content_length(request.headers.get("content-length"))
@@ -48,9 +48,9 @@ def limit_body(request: Request, receive: Receive) -> Receive:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in limits.media_types:
         problem = f"The Content-Type is {media_type!r}" if media_type else "The request has no Content-Type"
-        raise WrongContent(f"{problem}, but this call accepts only {' or '.join(limits.media_types)}.")
+        raise UnsupportedMediaType(f"{problem}, but this call accepts only {' or '.join(limits.media_types)}.")
     if length is not None and length > limits.max_bytes:
-        raise TooLarge(_too_large_message(limits))
+        raise RequestTooLarge(_too_large_message(limits))
     return _limit_body_length(receive, limits)
 
 
@@ -71,7 +71,7 @@ def _limit_body_length(receive: Receive, limits: BodyLimits) -> Receive:
         received_bytes += len(message.get("body", b""))
         if received_bytes > limits.max_bytes:
             # FastAPI wraps every other kind of exception that is raised while it reads a body.
-            raise HTTPException(TooLarge.status, _too_large_message(limits))
+            raise HTTPException(RequestTooLarge.status, _too_large_message(limits))
         return message
 
     return limited_receive

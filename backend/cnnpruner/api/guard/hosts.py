@@ -20,8 +20,8 @@ LOOPBACK_HOST_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 def allowed_host_names(config: Config) -> frozenset[str]:
     """Returns the host names under which this server may be reached."""
-    own_host_names = frozenset() if is_loopback(config.host) else frozenset({config.host, socket.gethostname().lower()})
-    return LOOPBACK_HOST_NAMES | own_host_names | frozenset(config.allowed_hosts)
+    host_names = frozenset() if is_loopback(config.host) else frozenset({config.host, socket.gethostname().lower()})
+    return LOOPBACK_HOST_NAMES | host_names | frozenset(config.allowed_hosts)
 
 
 def check_host(request: Request, config: Config) -> None:
@@ -46,7 +46,7 @@ def check_origin(request: Request) -> None:
         is_cross_site = is_embedded and request.scope["path"].startswith("/api")
     else:
         is_cross_site = fetch_site not in ("none", "same-origin") or (
-            origin is not None and not _is_own_origin(origin, request)
+            origin is not None and not _origin_matches_host(origin, request)
         )
     if is_cross_site:
         raise Forbidden(
@@ -54,7 +54,7 @@ def check_origin(request: Request) -> None:
         )
 
 
-def _is_own_origin(origin: str, request: Request) -> bool:
+def _origin_matches_host(origin: str, request: Request) -> bool:
     try:
         # The scheme may differ: a proxy that terminates TLS forwards plain HTTP.
         return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()

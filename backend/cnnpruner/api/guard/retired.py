@@ -13,7 +13,7 @@ RENAMED_PATHS = (
 )
 """For each renamed path: a pattern of the old path, its replacement, and the version that renamed the path."""
 
-CLIENT_HEADER = "cnnpruner-client"
+CLIENT_VERSION_HEADER = "cnnpruner-client"
 """Header in which the Python client of 0.2.0 and later sends its version."""
 
 
@@ -33,7 +33,7 @@ def reject_outdated_client(request: Request) -> None:
     """
     headers = request.headers
     is_urllib_client = headers.get("user-agent", "").startswith("Python-urllib/")
-    if is_urllib_client and headers.get("accept") == "application/json" and CLIENT_HEADER not in headers:
+    if is_urllib_client and headers.get("accept") == "application/json" and CLIENT_VERSION_HEADER not in headers:
         raise UpgradeRequired(
             f"This server runs CNNPruner {__version__}, and the Python client of 0.1.0 cannot read its responses: "
             f"install cnnpruner {__version__} where your notebook runs. Any other program can avoid this error "

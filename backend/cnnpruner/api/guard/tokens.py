@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-COOKIE_DAYS = 30
+COOKIE_LIFETIME_DAYS = 30
 
 
 def read_token(request: Request) -> str | None:
@@ -30,7 +30,7 @@ def set_cookie(request: Request, response: Response, token: str) -> None:
     response.set_cookie(
         cookie_name(request),
         token,
-        max_age=COOKIE_DAYS * 24 * 3600,
+        max_age=COOKIE_LIFETIME_DAYS * 24 * 3600,
         httponly=True,
         samesite="strict",
         secure=request.url.scheme == "https",

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from cnnpruner.api.dependencies import JOB_QUEUED_RESPONSES, CurrentWorkspace, PlanFromPath
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.plans.plans import Application, Applied, Plan, PlanChanges, Preview
+from cnnpruner.domain.plans.plans import Application, AppliedPlan, Plan, PlanChanges, Preview
 from cnnpruner.service.plans import plans
 
 router = APIRouter(prefix="/plans/{plan_id}", tags=["plans"])
@@ -48,6 +48,6 @@ def preview_plan(workspace: CurrentWorkspace, plan: PlanFromPath, response: Resp
 
 
 @router.post("/apply", status_code=202, response_description="The new node, and the job that makes it.")
-def apply_plan(workspace: CurrentWorkspace, plan: PlanFromPath, application: Application | None = None) -> Applied:
+def apply_plan(workspace: CurrentWorkspace, plan: PlanFromPath, application: Application | None = None) -> AppliedPlan:
     """Apply a plan: create a node, and a job that prunes, trains, measures and scores the node's network."""
     return plans.apply(workspace, plan, application or Application())

@@ -11,11 +11,11 @@ from cnnpruner.service.plans import recipes
 
 router = APIRouter(tags=["plans"])
 
-PlanId = Annotated[
+PlanIdFromQuery = Annotated[
     int | None,
     Query(alias="plan", ge=0, le=2**53 - 1, description="ID of a plan of the node, whose cost the recipe then uses."),
 ]
-Seconds = Annotated[
+SecondsFromQuery = Annotated[
     float | None,
     Query(ge=1, le=MAX_TRAINING_SECONDS, description="Longest allowed duration of the training, in seconds."),
 ]
@@ -23,7 +23,7 @@ Seconds = Annotated[
 
 @router.get("/nodes/{node_id}/recipe", response_description="The recommended settings, with the reasons.")
 def get_recipe(
-    workspace: CurrentWorkspace, node: NodeFromPath, plan_id: PlanId = None, seconds: Seconds = None
+    workspace: CurrentWorkspace, node: NodeFromPath, plan_id: PlanIdFromQuery = None, seconds: SecondsFromQuery = None
 ) -> Recipe:
     """Get the training settings that are recommended for a plan and a time budget: start weights, teacher, learning
     rate, schedule and epochs, with how long the training takes.

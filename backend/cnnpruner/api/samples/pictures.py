@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, NodeFromPath, SampleFromPath
+from cnnpruner.api.dependencies import MAX_ID, CurrentWorkspace, NodeFromPath, SampleFromPath
 from cnnpruner.domain.samples.pictures import FilterPictures, LayerFilters, SampleView
 from cnnpruner.service.samples import pictures
 
@@ -17,7 +17,7 @@ def get_sample(
     node: NodeFromPath,
     sample: SampleFromPath,
     against: Annotated[
-        int | None, Query(ge=1, le=LARGEST_ID, description="ID of the node to compare with. Default: the parent.")
+        int | None, Query(ge=1, le=MAX_ID, description="ID of the node to compare with. Default: the parent.")
     ] = None,
 ) -> SampleView:
     """Get the most probable classes of a selection image, as predicted by this node and by a second node."""

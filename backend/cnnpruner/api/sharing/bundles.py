@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from cnnpruner.api.access import check_permission
 from cnnpruner.api.dependencies import CurrentWorkspace, ExperimentFromPath
-from cnnpruner.domain.sharing.bundles import BundleChoice
+from cnnpruner.domain.sharing.bundles import BundleOptions
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.errors import StorageFailed, UnreadableBundle
 from cnnpruner.service.sharing import bundles, tree_reports
@@ -28,16 +28,16 @@ CHUNK_BYTES = 2**20
     responses={200: {"description": "The bundle: a .zip archive that contains no pickled data.", "content": ZIP}},
 )
 def get_bundle(
-    workspace: CurrentWorkspace, experiment: ExperimentFromPath, choice: Annotated[BundleChoice, Query()]
+    workspace: CurrentWorkspace, experiment: ExperimentFromPath, options: Annotated[BundleOptions, Query()]
 ) -> StreamingResponse:
     """Download the whole experiment as one file.
 
     The file contains the tree, plans, metrics, scores, estimates, Autopilots and notes, but no test images. Including
     the weights requires permission to download weights. To open the file on another server, use `POST /api/bundles`.
     """
-    if choice.weights:
+    if options.weights:
         check_permission("export", workspace.visitor)
-    bundle = bundles.stream_bundle(workspace, experiment, choice)
+    bundle = bundles.stream_bundle(workspace, experiment, options)
     headers = {
         "Content-Disposition": f'attachment; filename="{bundle.name}"',
         "Content-Encoding": "identity",  # it is compressed already
@@ -64,7 +64,7 @@ async def save_upload(request: Request, workspace: CurrentWorkspace) -> AsyncIte
     """Saves the request body to a file, chunk by chunk, and yields the file's path. Deletes the file after the
     response.
     """
-    with bundles.upload_folder(workspace) as folder:
+    with bundles.create_upload_folder(workspace) as folder:
         file = folder / "bundle.zip"
         try:
             await _write_body(request, file)
@@ -79,8 +79,8 @@ async def save_upload(request: Request, workspace: CurrentWorkspace) -> AsyncIte
 async def _write_body(request: Request, path: Path) -> None:
     buffer = bytearray()
     with path.open("wb") as file:
-        async for data in request.stream():
-            buffer += data
+        async for chunk in request.stream():
+            buffer += chunk
             if len(buffer) >= CHUNK_BYTES:
                 await asyncio.to_thread(file.write, bytes(buffer))
                 buffer.clear()

@@ -12,7 +12,7 @@ from cnnpruner.service.sharing import exports
 
 router = APIRouter(prefix="/nodes/{node_id}", tags=["nodes"])
 
-Format = Annotated[
+FormatFromQuery = Annotated[
     ExportFormat,
     Query(
         alias="format",
@@ -28,7 +28,7 @@ def list_exports(workspace: CurrentWorkspace, node: NodeFromPath) -> list[Export
 
 
 @router.post("/export", status_code=202, response_description="The job that makes and checks the file.")
-def start_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: Format = "safetensors") -> Job:
+def start_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: FormatFromQuery = "safetensors") -> Job:
     """Export a node's network. An earlier export in the same format is replaced.
 
     Before the file can be downloaded, it is read back and compared with the node's network on selection images.
@@ -47,7 +47,7 @@ def start_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: Format =
         202: {"description": "The job that makes the archive. Repeat the call when the job is done.", "model": Job},
     },
 )
-def get_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: Format = "safetensors") -> Response:
+def get_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: FormatFromQuery = "safetensors") -> Response:
     """Download the exported archive.
 
     If the archive does not exist yet, it is made first. If this takes longer than a minute, the call returns the job

@@ -16,7 +16,7 @@ def get_link(workspace: CurrentWorkspace, link_id: Annotated[int, id_path_parame
     return workspace.store.links.get(link_id)
 
 
-@router.get("/experiments/{experiment_id}/links", response_description="The links.")
+@router.get("/experiments/{experiment_id}/links", response_description="The links to the experiment.")
 def list_links(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -> list[Link]:
     """List the links to a tree, newest first. The list does not contain their tokens, which are not stored."""
     return workspace.store.links.list(experiment.id)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, ExperimentFromPath, NodeFromPath
+from cnnpruner.api.dependencies import MAX_ID, CurrentWorkspace, ExperimentFromPath, NodeFromPath
 from cnnpruner.domain.tree.branches import Branch
 from cnnpruner.domain.tree.comparison import Comparison
 from cnnpruner.domain.tree.nodes import NewControls, Node
@@ -45,7 +45,7 @@ def compare_nodes(
     workspace: CurrentWorkspace,
     experiment: ExperimentFromPath,
     nodes: Annotated[
-        list[Annotated[int, Query(ge=1, le=LARGEST_ID)]],
+        list[Annotated[int, Query(ge=1, le=MAX_ID)]],
         Query(max_length=100, description="IDs of the nodes to compare, starting with the reference."),
     ],
 ) -> Comparison:

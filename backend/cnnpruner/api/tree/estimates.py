@@ -39,7 +39,7 @@ def list_estimates(workspace: CurrentWorkspace, experiment: ExperimentFromPath) 
     response_description="The forecast, or the reason why there is no forecast.",
 )
 def forecast_tree(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -> TreeForecast:
-    """Forecast the accuracy after fine-tuning as a function of the number of filters, with 80 % intervals. The forecast
+    """Forecast the accuracy after fine-tuning as a function of the number of filters, with 80% intervals. The forecast
     is fitted to the finished nodes of the tree.
     """
     return forecasts.forecast_tree(workspace, experiment.id)

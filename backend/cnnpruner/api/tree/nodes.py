@@ -143,7 +143,7 @@ def list_latencies(workspace: CurrentWorkspace, node: NodeFromPath) -> list[Late
     """List the latencies of a node with the times of all blocks.
 
     A block is a series of forward passes that are timed together. Blocks of the node alternate with blocks of the root,
-    and each pair of blocks gives one ratio. `ratio` is the median of these ratios; `ratio_interval` is its 95 %
+    and each pair of blocks gives one ratio. `ratio` is the median of these ratios; `ratio_interval` is its 95%
     bootstrap interval. Nodes with the same structure share one measurement.
     """
     return workspace.store.nodes.latencies(node.id)

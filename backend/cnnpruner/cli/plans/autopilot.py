@@ -6,11 +6,11 @@ import time
 from typing import get_args
 
 from cnnpruner.cli.arguments import add_server_argument
-from cnnpruner.cli.plans.plan import add_ranking_order_arguments, describe_result, parse_cost, parse_ranking_order
+from cnnpruner.cli.plans.plan import add_ranking_order_arguments, describe_ready_node, parse_cost, parse_ranking_order
 from cnnpruner.cli.training_arguments import add_training_arguments, parse_training_settings
 from cnnpruner.client.client import Client
 from cnnpruner.domain.plans.plans import COST_NAMES
-from cnnpruner.domain.tree.autopilots import PAPER_KINDS, Autopilot, AutopilotKind
+from cnnpruner.domain.tree.autopilots import PAPER_AUTOPILOT_KINDS, Autopilot, AutopilotKind
 
 HELP = "prune a node step by step until a cost goal is reached or the accuracy falls too low"
 POLL_INTERVAL_S = 1.0
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Starts the Autopilot and, with `--wait`, waits until it ends. Returns 1 if it fails during the wait."""
     client = Client(args.server)
-    uses_paper_order = args.paper_order or args.kind in PAPER_KINDS
+    uses_paper_order = args.paper_order or args.kind in PAPER_AUTOPILOT_KINDS
     autopilot = client.start_autopilot(
         args.node,
         args.kind,
@@ -64,10 +64,10 @@ def run(args: argparse.Namespace) -> int:
         max_steps=args.max_steps,
     )
     sys.stdout.write(f"Autopilot {autopilot.id} started at node {args.node}\n")
-    return _follow(client, autopilot) if args.wait else 0
+    return _follow_autopilot(client, autopilot) if args.wait else 0
 
 
-def _follow(client: Client, autopilot: Autopilot) -> int:
+def _follow_autopilot(client: Client, autopilot: Autopilot) -> int:
     """Prints each node once it is ready and, at the end, the reason why the Autopilot ended. Returns 1 if the Autopilot
     failed, otherwise 0.
     """
@@ -77,7 +77,7 @@ def _follow(client: Client, autopilot: Autopilot) -> int:
             node = client.node(node_id)
             if node.state == "ready" and node_id not in printed_node_ids:
                 printed_node_ids.add(node_id)
-                sys.stdout.write(describe_result(node))
+                sys.stdout.write(describe_ready_node(node))
                 sys.stdout.flush()
         if autopilot.state != "running":
             sys.stdout.write(f"{autopilot.state}: {autopilot.reason}\n")

@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
             "Training settings, --recipe, --start and --wait are only used with --apply; add --apply or leave them out."
         )
     client = Client(args.server)
-    plan = client.plan(args.node, **_read_rule(args, client), **parse_ranking_order(args))
+    plan = client.plan(args.node, **_parse_rule(args, client), **parse_ranking_order(args))
     sys.stdout.write(describe_plan(plan))
     if args.preview:
         sys.stdout.write(describe_preview(client.preview(plan.id)))
@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         if args.wait:
             client.wait(applied_plan.job.id, show_progress)
             sys.stderr.write("\n")
-            sys.stdout.write(describe_result(client.node(applied_plan.node.id)))
+            sys.stdout.write(describe_ready_node(client.node(applied_plan.node.id)))
     return 0
 
 
@@ -102,7 +102,7 @@ def describe_recipe(recipe: Recipe) -> str:
     return "".join(f"{line}\n" for line in [f"recipe: {settings}", *recipe.reasons])
 
 
-def describe_result(node: Node) -> str:
+def describe_ready_node(node: Node) -> str:
     """Returns a line with the accuracy of a ready node, the weights from which its training started, and whether it has
     recovered.
     """
@@ -121,17 +121,17 @@ def parse_ranking_order(args: argparse.Namespace) -> dict[str, Any]:
     return {"criterion": args.criterion, "scope": args.scope, "floor": args.floor} | within
 
 
-def _read_rule(args: argparse.Namespace, client: Client) -> dict[str, Any]:
+def _parse_rule(args: argparse.Namespace, client: Client) -> dict[str, Any]:
     if args.percent is not None:
         return {"rule": "percent", "percent": args.percent}
     return {"rule": "target", **parse_cost(args.target, client.node(args.node))}
 
 
-def parse_cost(texts: Sequence[str], node: Node) -> dict[str, Any]:
+def parse_cost(metric_and_value: Sequence[str], node: Node) -> dict[str, Any]:
     """Parses a cost, such as ("macs", "41%"), and returns its metric and value. Percentages are relative to the node's
     present cost. Raises InvalidInput if the cost is not valid.
     """
-    metric, text = texts
+    metric, text = metric_and_value
     if metric not in COST_NAMES:
         raise InvalidInput(f"{metric!r} is not a kind of cost; use one of {', '.join(COST_NAMES)}.")
     try:
@@ -148,9 +148,9 @@ def describe_plan(plan: Plan) -> str:
     a line for each note.
     """
     lines = [f"plan {plan.name} (id {plan.id}) removes {plan.reached:,} filters"]
-    for metric, unit in COST_NAMES.items():
+    for metric, name in COST_NAMES.items():
         cost_before, cost_after = getattr(plan.now, metric), getattr(plan.cost, metric)
-        lines.append(f"{unit}: {cost_before:,} → {cost_after:,} ({cost_after / cost_before if cost_before else 1:.1%})")
+        lines.append(f"{name}: {cost_before:,} → {cost_after:,} ({cost_after / cost_before if cost_before else 1:.1%})")
     return "".join(f"{line}\n" for line in [*lines, *plan.notes])
 
 

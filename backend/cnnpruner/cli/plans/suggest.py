@@ -14,8 +14,8 @@ from cnnpruner.drawing.suggestions import describe_candidate
 from cnnpruner.errors import InvalidInput
 
 HELP = "search for the plan that keeps the most accuracy at a given cost, and draft it"
-SHOWN_CANDIDATES = 10
-APPLY_POLLS, APPLY_POLL_INTERVAL_S = 20, 0.5
+MAX_PRINTED_CANDIDATES = 10
+MAX_APPLY_POLLS, APPLY_POLL_INTERVAL_S = 20, 0.5
 """How often, and at which interval, the command asks whether the server has applied the plan."""
 
 
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "with --apply, longest duration of the training (default: the experiment's number of epochs)"
     parser.add_argument("--training-seconds", type=float, help=text)
     text = "also draft the plan on line N of the printed list"
-    parser.add_argument("--draft", type=int, metavar="N", choices=range(1, SHOWN_CANDIDATES + 1), help=text)
+    parser.add_argument("--draft", type=int, metavar="N", choices=range(1, MAX_PRINTED_CANDIDATES + 1), help=text)
     add_server_argument(parser)
 
 
@@ -61,21 +61,21 @@ def run(args: argparse.Namespace) -> int:
     sys.stderr.write("\n")
     if suggestion.plan_id is None:
         raise InvalidInput("No plan that was tried reaches the goal; choose a goal closer to the node's present value.")
-    sys.stdout.write("".join(map(format_candidate, suggestion.candidates[:SHOWN_CANDIDATES])))
+    sys.stdout.write("".join(map(format_candidate, suggestion.candidates[:MAX_PRINTED_CANDIDATES])))
     plan = next(plan for plan in client.plans(args.node) if plan.id == suggestion.plan_id)
     sys.stdout.write(describe_plan(plan))
     if args.apply:
-        sys.stdout.write(_describe_apply(client, suggestion))
+        sys.stdout.write(_describe_applied_plan(client, suggestion))
     if args.draft is not None:
         sys.stdout.write(describe_plan(_draft_candidate(client, suggestion, args.draft)))
     return 0
 
 
-def _describe_apply(client: Client, suggestion: Suggestion) -> str:
+def _describe_applied_plan(client: Client, suggestion: Suggestion) -> str:
     """Waits until the server has applied the best plan, and returns a line that names the new node, or says why there
     is none.
     """
-    for _ in range(APPLY_POLLS):
+    for _ in range(MAX_APPLY_POLLS):
         suggestion = client.suggestion(suggestion.id)
         if suggestion.apply_state != "waiting":
             break
@@ -99,5 +99,5 @@ def format_candidate(candidate: Candidate) -> str:
     """
     unseen = "" if candidate.unseen is None else f", {candidate.unseen.accuracy:.2%} on other images"
     accuracy = candidate.reconstructed
-    measured = f"{accuracy.accuracy:7.2%} on {accuracy.images} images{unseen}"
-    return f"{measured}: {describe_candidate(candidate)} ({candidate.state})\n"
+    accuracy_text = f"{accuracy.accuracy:7.2%} on {accuracy.images} images{unseen}"
+    return f"{accuracy_text}: {describe_candidate(candidate)} ({candidate.state})\n"

@@ -31,22 +31,24 @@ def adapt_images(
         raise UnusableData(
             f"The images have {channels} channels, but the network expects {new_channels}; choose another network."
         )
-    edge = options.image_size or size
+    image_size = options.image_size or size
     notices = (
         [f"Grayscale images are converted to {new_channels} identical channels."] if new_channels != channels else []
     )
-    if edge != size:
-        is_padded = kind in BLACK_BACKGROUND_DATA_SETS and 0 < edge - size <= MAX_PADDING_PIXELS
+    if image_size != size:
+        is_padded = kind in BLACK_BACKGROUND_DATA_SETS and 0 < image_size - size <= MAX_PADDING_PIXELS
         notices.append(
-            f"Images of {size}×{size} are padded with black to {edge}×{edge}."
+            f"Images of {size}×{size} are padded with black to {image_size}×{image_size}."
             if is_padded
-            else f"Images of {size}×{size} are resized to {edge}×{edge}."
+            else f"Images of {size}×{size} are resized to {image_size}×{image_size}."
         )
     if not notices:
         return train, test, ()
-    pools = [AdaptedImages(pool, new_channels, edge, kind) for pool in (train, test) if isinstance(pool, TensorImages)]
+    pools = [
+        AdaptedImages(pool, new_channels, image_size, kind) for pool in (train, test) if isinstance(pool, TensorImages)
+    ]
     assert len(pools) == 1 + (test is not None), "image files are already decoded in the right shape"
-    fits_in_memory = sum(map(len, pools)) * new_channels * edge**2 <= options.max_bytes_in_memory
+    fits_in_memory = sum(map(len, pools)) * new_channels * image_size**2 <= options.max_bytes_in_memory
     adapted_pools = [pool.load_into_memory() if fits_in_memory else pool for pool in pools]
     return adapted_pools[0], adapted_pools[1] if test is not None else None, tuple(notices)
 
@@ -59,7 +61,7 @@ class AdaptedImages:
 
     source: TensorImages
     channels: int
-    edge: int
+    image_size: int
     kind: str
 
     def __len__(self) -> int:
@@ -73,7 +75,7 @@ class AdaptedImages:
     @property
     def shape(self) -> tuple[int, int, int]:
         """Shape (C, H, W) of each adapted image."""
-        return self.channels, self.edge, self.edge
+        return self.channels, self.image_size, self.image_size
 
     def batch(self, indices: Tensor, device: torch.device) -> Tensor:
         """Return the images at `indices` as uint8 [B, C, H, W] on `device`."""
@@ -85,11 +87,11 @@ class AdaptedImages:
         return TensorImages(torch.cat([self._adapt_pixels(pixels) for pixels in chunks]), self.labels)
 
     def _adapt_pixels(self, pixels: Tensor) -> Tensor:
-        return _resize(pixels, self.edge, self.kind).expand(-1, self.channels, -1, -1).contiguous()
+        return _resize(pixels, self.image_size, self.kind).expand(-1, self.channels, -1, -1).contiguous()
 
 
-def _resize(pixels: Tensor, edge: int, kind: str) -> Tensor:
-    padding = edge - pixels.shape[-1]
+def _resize(pixels: Tensor, image_size: int, kind: str) -> Tensor:
+    padding = image_size - pixels.shape[-1]
     if padding == 0:
         return pixels
     if kind in BLACK_BACKGROUND_DATA_SETS and 0 < padding <= MAX_PADDING_PIXELS:
@@ -97,5 +99,5 @@ def _resize(pixels: Tensor, edge: int, kind: str) -> Tensor:
         return functional.pad(
             pixels, (padding_before, padding - padding_before, padding_before, padding - padding_before)
         )
-    resized_pixels = functional.interpolate(pixels.float(), (edge, edge), mode="bilinear", antialias=True)
+    resized_pixels = functional.interpolate(pixels.float(), (image_size, image_size), mode="bilinear", antialias=True)
     return resized_pixels.round_().clamp_(0, 255).to(torch.uint8)

@@ -31,7 +31,7 @@ class FileImages(StreamedImages):
     @property
     def shape(self) -> tuple[int, int, int]:
         """Shape (C, H, W) of each transformed image."""
-        return self.transform.channels, self.transform.edge, self.transform.edge
+        return self.transform.channels, self.transform.image_size, self.transform.image_size
 
     def read(self, index: int) -> NDArray[np.uint8]:
         """Return image `index` as uint8 [C, H, W]. Raises UnusableData, which names the file, if the file cannot be

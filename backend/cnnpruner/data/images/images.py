@@ -50,7 +50,7 @@ class TensorImages:
         return self.pixels[indices.to(self.pixels.device)].to(device, non_blocking=True)
 
 
-def move_if_small(images: ImageSet, device: torch.device) -> ImageSet:
+def maybe_move_to_gpu(images: ImageSet, device: torch.device) -> ImageSet:
     """Move images in memory to `device` if this is a GPU and the images take at most half of its free memory.
     Otherwise, return the images unchanged.
     """
@@ -67,9 +67,9 @@ class Normalize:
 
     def __init__(self, mean: Sequence[float], std: Sequence[float]) -> None:
         self.mean, self.std = tuple(mean), tuple(std)
-        deviation = torch.tensor(self.std, dtype=torch.float64)
-        scale = (1.0 / (255.0 * deviation)).float().view(-1, 1, 1)
-        shift = (-torch.tensor(self.mean, dtype=torch.float64) / deviation).float().view(-1, 1, 1)
+        std_tensor = torch.tensor(self.std, dtype=torch.float64)
+        scale = (1.0 / (255.0 * std_tensor)).float().view(-1, 1, 1)
+        shift = (-torch.tensor(self.mean, dtype=torch.float64) / std_tensor).float().view(-1, 1, 1)
         self._factors = {torch.device("cpu"): (scale, shift)}
 
     def __call__(self, pixels: Tensor) -> Tensor:

@@ -12,19 +12,19 @@ from cnnpruner.data.images.pixels import (
     ORIENTATION_TAG,
     PixelKind,
     PixelValues,
-    has_deep_colours,
+    has_16_bit_colour,
     pixel_kind,
-    read_deep_colours,
+    read_16_bit_colour,
 )
-from cnnpruner.domain.tree.image_reading import CURRENT_READING_VERSION, LEGACY_READING, ImageReading
+from cnnpruner.domain.tree.image_reading import CURRENT_IMAGE_READING_VERSION, LEGACY_IMAGE_READING, ImageReading
 
 INTEGER_SCALES = tuple((0.0, float(2**bits - 1)) for bits in range(8, 17))
 FLOAT_SCALES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0), (0.0, 4095.0), (0.0, 65535.0))
 """Common scales, as the pixel values (black, white). A data set gets the first scale that contains all its pixel
 values. If its values fill only a small part of this scale, it gets the range of its values instead.
 """
-MIN_FILLED_SCALE_SHARE = 0.25
-UNSCALED_READING = ImageReading(version=CURRENT_READING_VERSION, low=None, high=None, scales_all_images=False)
+MIN_SCALE_COVERAGE = 0.25
+UNSCALED_READING = ImageReading(version=CURRENT_IMAGE_READING_VERSION, low=None, high=None, scales_all_images=False)
 """How a data set of 8-bit images is read: its pixel values are not scaled."""
 
 
@@ -54,21 +54,21 @@ def find_value_range(values: PixelValues) -> ValueRange:
 def merge_value_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[PixelKind, ValueRange]:
     """Return, for each kind of pixels, the value range of all sets of images combined."""
     merged_ranges: dict[PixelKind, ValueRange] = {}
-    for kind, range_of_kind in (entry for ranges_of_set in ranges for entry in ranges_of_set.items()):
-        merged_ranges[kind] = range_of_kind.merge(merged_ranges.get(kind))
+    for kind, value_range in (entry for ranges_by_kind in ranges for entry in ranges_by_kind.items()):
+        merged_ranges[kind] = value_range.merge(merged_ranges.get(kind))
     return merged_ranges
 
 
-def range_of_scaled_images(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool) -> ValueRange | None:
+def merge_ranges_of_scaled_images(ranges: Mapping[PixelKind, ValueRange], scales_all_images: bool) -> ValueRange | None:
     """Return the value range of the images that are scaled: all images if `scales_all_images`, otherwise the images
     with more than 8 bits.
 
     None if there are no such images.
     """
     merged_range: ValueRange | None = None
-    for kind, range_of_kind in ranges.items():
+    for kind, value_range in ranges.items():
         if kind != "bytes" or scales_all_images:
-            merged_range = range_of_kind.merge(merged_range)
+            merged_range = value_range.merge(merged_range)
     return merged_range
 
 
@@ -82,39 +82,39 @@ def choose_image_reading(
     """
     if value_range is not None:
         low, high = value_range
-        return ImageReading(version=CURRENT_READING_VERSION, low=low, high=high, scales_all_images=True)
-    found_range = ranges.get("integers") or ranges.get("floats")
-    if found_range is None or found_range.low == found_range.high:
+        return ImageReading(version=CURRENT_IMAGE_READING_VERSION, low=low, high=high, scales_all_images=True)
+    observed_range = ranges.get("integers") or ranges.get("floats")
+    if observed_range is None or observed_range.low == observed_range.high:
         return UNSCALED_READING
-    low, high = _find_common_scale(found_range, INTEGER_SCALES if "integers" in ranges else FLOAT_SCALES)
-    return ImageReading(version=CURRENT_READING_VERSION, low=low, high=high, scales_all_images=False)
+    low, high = _find_common_scale(observed_range, INTEGER_SCALES if "integers" in ranges else FLOAT_SCALES)
+    return ImageReading(version=CURRENT_IMAGE_READING_VERSION, low=low, high=high, scales_all_images=False)
 
 
-def _find_common_scale(found_range: ValueRange, scales: tuple[tuple[float, float], ...]) -> tuple[float, float]:
+def _find_common_scale(observed_range: ValueRange, scales: tuple[tuple[float, float], ...]) -> tuple[float, float]:
     for low, high in scales:
-        if low <= found_range.low and found_range.high <= high:
+        if low <= observed_range.low and observed_range.high <= high:
             return (
                 (low, high)
-                if found_range.high - found_range.low >= MIN_FILLED_SCALE_SHARE * (high - low)
-                else (found_range.low, found_range.high)
+                if observed_range.high - observed_range.low >= MIN_SCALE_COVERAGE * (high - low)
+                else (observed_range.low, observed_range.high)
             )
-    return found_range.low, found_range.high
+    return observed_range.low, observed_range.high
 
 
 def to_eight_bits(image: Image.Image, reading: ImageReading) -> Image.Image:
     """Load an image and return it with 8 bits per channel, scaled as `reading` says. 8-bit images stay unchanged unless
     `reading` has a scale for all images.
     """
-    if reading.version == LEGACY_READING.version:
+    if reading.version == LEGACY_IMAGE_READING.version:
         is_grey = image.mode in {"I;16", "I", "F"}
         return _copy_orientation(_scale_like_version_0_1(image), image) if is_grey else image
     kind = pixel_kind(image)
     if kind == "bytes" and not reading.scales_all_images:
         return image
     low, high = _get_intensity_scale(kind, reading)
-    values, has_opacity = _read_full_depth_values(image)
+    values, has_alpha = _read_full_depth_values(image)
     eight_bit_values = np.rint((values.astype(np.float64) - low) * (255 / (high - low))).clip(0, 255).astype(np.uint8)
-    if has_opacity:
+    if has_alpha:
         eight_bit_values[..., -1] = values[..., -1] if values.dtype == np.uint8 else values[..., -1] >> 8
     return _copy_orientation(Image.fromarray(eight_bit_values), image)
 
@@ -132,11 +132,11 @@ def _get_intensity_scale(kind: PixelKind, reading: ImageReading) -> tuple[float,
 
 def _read_full_depth_values(image: Image.Image) -> tuple[NDArray[Any], bool]:
     """Return the full-depth pixel values of an image, [H, W] or [H, W, C], and whether the last channel is opacity."""
-    has_opacity = image.mode in ("LA", "RGBA")
-    if has_deep_colours(image):
-        return read_deep_colours(image), has_opacity
+    has_alpha = image.mode in ("LA", "RGBA")
+    if has_16_bit_colour(image):
+        return read_16_bit_colour(image), has_alpha
     needs_rgb_conversion = pixel_kind(image) == "bytes" and image.mode not in ("L", "RGB", "LA", "RGBA")
-    return np.asarray(image.convert("RGB") if needs_rgb_conversion else image), has_opacity
+    return np.asarray(image.convert("RGB") if needs_rgb_conversion else image), has_alpha
 
 
 def _scale_like_version_0_1(image: Image.Image) -> Image.Image:

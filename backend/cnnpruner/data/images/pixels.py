@@ -24,10 +24,10 @@ def pixel_kind(image: Image.Image) -> PixelKind:
     """Return the kind of pixels in an image that has been opened but not loaded."""
     if image.mode == "F":
         return "floats"
-    return "integers" if image.mode.startswith("I") or has_deep_colours(image) else "bytes"
+    return "integers" if image.mode.startswith("I") or has_16_bit_colour(image) else "bytes"
 
 
-def has_deep_colours(image: Image.Image) -> bool:
+def has_16_bit_colour(image: Image.Image) -> bool:
     """Whether the image is in colour and its file has 16 bits per channel."""
     return _read_raw_mode(image) in _OPPOSITE_BYTE_ORDER
 
@@ -36,14 +36,14 @@ def read_values(image: Image.Image) -> PixelValues:
     """Return the pixel values of an image that has been opened but not loaded, without opacity. 8-bit images are
     returned as RGB or grey.
     """
-    if has_deep_colours(image):
-        return read_deep_colours(image)[..., :3]
+    if has_16_bit_colour(image):
+        return read_16_bit_colour(image)[..., :3]
     if pixel_kind(image) == "bytes" and image.mode not in ("L", "RGB"):
         return np.asarray(to_opaque(image).convert("RGB"))
     return np.asarray(image)
 
 
-def read_deep_colours(image: Image.Image) -> NDArray[np.uint16]:
+def read_16_bit_colour(image: Image.Image) -> NDArray[np.uint16]:
     """Return the 16-bit values [H, W, C] of an image that was opened but not loaded, with opacity if the file has it.
 
     PIL keeps only the high byte of each value. The file is therefore decoded twice; the second time, the byte order is
@@ -52,11 +52,11 @@ def read_deep_colours(image: Image.Image) -> NDArray[np.uint16]:
     file: Any = getattr(image, "fp")  # noqa: B009 - missing in the type stubs
     file.seek(0)
     content = file.read()
-    higher_bytes = np.asarray(Image.open(BytesIO(content)))
+    high_bytes = np.asarray(Image.open(BytesIO(content)))
     with Image.open(BytesIO(content)) as swapped_image:
         swapped_image.tile = [_swap_bytes(tile) for tile in swapped_image.tile]
-        lower_bytes = np.asarray(swapped_image)
-    values: NDArray[np.uint16] = higher_bytes.astype(np.uint16) << 8 | lower_bytes
+        low_bytes = np.asarray(swapped_image)
+    values: NDArray[np.uint16] = high_bytes.astype(np.uint16) << 8 | low_bytes
     return values
 
 

@@ -6,12 +6,12 @@ from statistics import median_low
 
 from cnnpruner.data.data_folders import IMAGE_SUFFIXES
 from cnnpruner.data.reports.files import FileInspection
-from cnnpruner.data.reports.listing_checks import describe_files_left_out, find_listing_errors, find_listing_warnings
+from cnnpruner.data.reports.listing_checks import describe_unread_files, find_listing_errors, find_listing_warnings
 from cnnpruner.data.reports.pixel_checks import describe_multi_image_files, find_pixel_errors, find_pixel_warnings
 from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 
-_NAMED_SUFFIXES = 6
-_IMAGE_SUFFIXES_TEXT = f"{', '.join(IMAGE_SUFFIXES[:_NAMED_SUFFIXES])} and {len(IMAGE_SUFFIXES) - _NAMED_SUFFIXES} more"
+_MAX_SUFFIXES = 6
+_IMAGE_SUFFIXES_TEXT = f"{', '.join(IMAGE_SUFFIXES[:_MAX_SUFFIXES])} and {len(IMAGE_SUFFIXES) - _MAX_SUFFIXES} more"
 MAX_NAMED_FILES = 20
 """Messages name at most this many unreadable files."""
 MAX_NAMED_CLASSES = 5
@@ -68,24 +68,24 @@ def _describe_unreadable_files(files: Sequence[tuple[str, str]]) -> list[str]:
     named_files = "; ".join(f"{path} ({reason})" for path, reason in files[:MAX_NAMED_FILES])
     if len(files) == 1:
         return [f"Image {files[0][0]} cannot be read ({files[0][1]}); remove or replace it."]
-    omitted_text = f"; and {len(files) - MAX_NAMED_FILES:,} more" if len(files) > MAX_NAMED_FILES else ""
-    return [f"{len(files):,} images cannot be read: {named_files}{omitted_text}. Remove or replace them."]
+    omitted_count_text = f"; and {len(files) - MAX_NAMED_FILES:,} more" if len(files) > MAX_NAMED_FILES else ""
+    return [f"{len(files):,} images cannot be read: {named_files}{omitted_count_text}. Remove or replace them."]
 
 
-def find_folder_warnings(folder: ImageFolder, inspection: FileInspection, has_given_scale: bool) -> list[str]:
+def find_folder_warnings(folder: ImageFolder, inspection: FileInspection, has_user_scale: bool) -> list[str]:
     """Return warnings: sentences on what would make results misleading but does not prevent the use of the folder."""
     return [
         *find_listing_warnings(folder),
         *_describe_duplicates(folder, inspection),
-        *find_pixel_warnings(inspection, has_given_scale),
+        *find_pixel_warnings(inspection, has_user_scale),
     ]
 
 
-def find_folder_remarks(folder: ImageFolder, inspection: FileInspection) -> list[str]:
+def find_folder_notices(folder: ImageFolder, inspection: FileInspection) -> list[str]:
     """Return sentences about the folder that are neither errors nor warnings."""
     missing_class_sentences = [_describe_missing_classes(folder, subset) for subset in folder.subsets[1:]]
     return [
-        *describe_files_left_out(folder),
+        *describe_unread_files(folder),
         *describe_multi_image_files(inspection),
         *describe_imbalance(folder.classes, folder.train.counts(len(folder.classes)).tolist()),
         *(sentence for sentences in missing_class_sentences for sentence in sentences),
@@ -126,13 +126,13 @@ def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset) -> list
     missing_classes = [name for name, count in zip(folder.classes, counts, strict=True) if not count]
     if not missing_classes or not len(subset.labels):
         return []
-    omitted_text = (
+    omitted_count_text = (
         f" and {len(missing_classes) - MAX_NAMED_CLASSES} more" if len(missing_classes) > MAX_NAMED_CLASSES else ""
     )
-    named_classes = ", ".join(missing_classes[:MAX_NAMED_CLASSES]) + omitted_text
+    class_list = ", ".join(missing_classes[:MAX_NAMED_CLASSES]) + omitted_count_text
     noun = "this class" if len(missing_classes) == 1 else "these classes"
     return [
-        f"Folder {subset.name} has no images of {named_classes}, so the accuracy on {noun} cannot be measured; add "
+        f"Folder {subset.name} has no images of {class_list}, so the accuracy on {noun} cannot be measured; add "
         "some images."
     ]
 
@@ -141,15 +141,16 @@ def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> lis
     subset_sizes = {subset.name: len(subset.labels) for subset in folder.subsets}
     sentences = []
     for duplicates in inspection.duplicates:
-        first, second = duplicates.subsets
+        first_subset, second_subset = duplicates.subsets
         examples = "; ".join(" and ".join(pair) for pair in duplicates.examples)
         differ_in_class = duplicates.differ_in_class
         if duplicates.are_in_two_subsets:
             finding = (
-                f"Some images in {second} are also in {first}{', but in another class' if differ_in_class else ''}"
+                f"Some images in {second_subset} are also in {first_subset}"
+                f"{', but in another class' if differ_in_class else ''}"
             )
-            count = f"{duplicates.count:,} of {subset_sizes[second]:,}"
-            consequence = _explain_overlap(folder, first)
+            count = f"{duplicates.count:,} of {subset_sizes[second_subset]:,}"
+            consequence = _explain_overlap(folder, first_subset)
         elif differ_in_class:
             finding, count = "Some images are in more than one class", f"{duplicates.count:,}"
             consequence = "No prediction can be right for all copies; keep each image in one class only."
@@ -160,8 +161,8 @@ def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> lis
     return sentences
 
 
-def _explain_overlap(folder: ImageFolder, first: str) -> str:
-    if first == folder.train.name:
+def _explain_overlap(folder: ImageFolder, first_subset: str) -> str:
+    if first_subset == folder.train.name:
         return (
             "The network may have memorised these images, so the measured accuracy is too high; remove them from one "
             "of the folders."

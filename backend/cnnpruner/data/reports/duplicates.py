@@ -13,7 +13,7 @@ from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 
 MAX_EXAMPLES = 3
 
-NumberedFile = tuple[FolderSubset, int]
+SubsetFile = tuple[FolderSubset, int]
 """An image file, identified by its subset and its index in the subset."""
 
 
@@ -34,7 +34,7 @@ class Duplicates:
     examples: tuple[tuple[str, str], ...]
 
 
-class NumberedFiles(Sequence[NumberedFile]):
+class FileSequence(Sequence[SubsetFile]):
     """A sequence of all files as pairs (subset, index in the subset). The pairs are computed on access, because a list
     of them for ImageNet would take 100 MB.
     """
@@ -47,12 +47,12 @@ class NumberedFiles(Sequence[NumberedFile]):
         return int(self._ends[-1])
 
     @overload
-    def __getitem__(self, number: int) -> NumberedFile: ...
+    def __getitem__(self, number: int) -> SubsetFile: ...
 
     @overload
-    def __getitem__(self, number: slice) -> list[NumberedFile]: ...
+    def __getitem__(self, number: slice) -> list[SubsetFile]: ...
 
-    def __getitem__(self, number: int | slice) -> NumberedFile | list[NumberedFile]:
+    def __getitem__(self, number: int | slice) -> SubsetFile | list[SubsetFile]:
         if isinstance(number, slice):
             return [self[position] for position in range(*number.indices(len(self)))]
         if number >= len(self):
@@ -64,17 +64,17 @@ class NumberedFiles(Sequence[NumberedFile]):
 
 
 def find_duplicates(
-    folder: ImageFolder, fingerprints: NDArray[np.uint64], are_hashes_of_pixels: bool
+    folder: ImageFolder, fingerprints: NDArray[np.uint64], are_pixel_hashes: bool
 ) -> tuple[Duplicates, ...]:
     """Return the images that occur more than once, within the training images or in two subsets.
 
     `fingerprints` [N] contains a hash of each file, or 0 if the file is unreadable. Equal hashes of pixels mean equal
     images. If the hashes are not of pixels, files with equal hashes must still be compared byte by byte.
     """
-    files = NumberedFiles(folder)
-    groups = _group_equal_fingerprints(fingerprints)
+    files = FileSequence(folder)
+    groups = _group_by_fingerprint(fingerprints)
     counter = _DuplicateCounter(folder.subsets)
-    for numbers in groups if are_hashes_of_pixels else _group_equal_files(files, groups):
+    for numbers in groups if are_pixel_hashes else _group_identical_files(files, groups):
         counter.add([files[number] for number in numbers])
     return counter.duplicates()
 
@@ -85,21 +85,21 @@ class _DuplicateCounter:
         self._counts: Counter[tuple[int, int, bool]] = Counter()
         self._examples: defaultdict[tuple[int, int, bool], list[tuple[str, str]]] = defaultdict(list)
 
-    def add(self, group: Sequence[NumberedFile]) -> None:
+    def add(self, group: Sequence[SubsetFile]) -> None:
         """Add the images of `group`, which are all equal, to the counts of duplicates."""
         files_by_subset = [[file for file in group if file[0] is subset] for subset in self._subsets]
-        for second, copies in enumerate(files_by_subset):
-            for first, originals in enumerate(files_by_subset[:second]):
+        for second_index, copies in enumerate(files_by_subset):
+            for first_index, originals in enumerate(files_by_subset[:second_index]):
                 if originals and copies:
-                    self._count_copies(first, second, originals[0], copies, len(copies))
+                    self._count_copies(first_index, second_index, originals[0], copies, len(copies))
         if len(files_by_subset[0]) > 1:
             self._count_copies(0, 0, files_by_subset[0][0], files_by_subset[0], len(files_by_subset[0]) - 1)
 
     def _count_copies(
-        self, first: int, second: int, original: NumberedFile, copies: list[NumberedFile], count: int
+        self, first_index: int, second_index: int, original: SubsetFile, copies: list[SubsetFile], count: int
     ) -> None:
         classes = {subset.labels[index] for subset, index in [original, *copies]}
-        key = (first, second, len(classes) > 1)
+        key = (first_index, second_index, len(classes) > 1)
         self._counts[key] += count
         if len(self._examples[key]) < MAX_EXAMPLES:
             self._examples[key].append((qualified_name(*original), qualified_name(*copies[-1])))
@@ -108,10 +108,12 @@ class _DuplicateCounter:
         """Return the counted duplicates; duplicates in two subsets come before duplicates within one subset."""
         duplicates = []
         for key in sorted(self._counts, key=lambda key: (key[0] == key[1], key)):
-            first, second, differ_in_class = key
-            names = (self._subsets[first].name, self._subsets[second].name)
+            first_index, second_index, differ_in_class = key
+            names = (self._subsets[first_index].name, self._subsets[second_index].name)
             examples = tuple(self._examples[key])
-            duplicates.append(Duplicates(names, first != second, differ_in_class, self._counts[key], examples))
+            duplicates.append(
+                Duplicates(names, first_index != second_index, differ_in_class, self._counts[key], examples)
+            )
         return tuple(duplicates)
 
 
@@ -120,7 +122,7 @@ def qualified_name(subset: FolderSubset, index: int) -> str:
     return f"{subset.name}/{subset.paths.name(index)}"
 
 
-def _group_equal_fingerprints(fingerprints: NDArray[np.uint64]) -> list[list[int]]:
+def _group_by_fingerprint(fingerprints: NDArray[np.uint64]) -> list[list[int]]:
     """Return all groups of at least two files with equal fingerprints, as lists of the files' positions in
     `fingerprints`.
     """
@@ -132,7 +134,7 @@ def _group_equal_fingerprints(fingerprints: NDArray[np.uint64]) -> list[list[int
     return list(groups.values())
 
 
-def _group_equal_files(files: Sequence[NumberedFile], groups: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+def _group_identical_files(files: Sequence[SubsetFile], groups: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     for group in groups:
         file_numbers_by_digest: defaultdict[bytes, list[int]] = defaultdict(list)
         for number in group:

@@ -16,7 +16,7 @@ from cnnpruner.data.images.file_images import DECODE_ERRORS, describe_decode_fai
 from cnnpruner.data.images.intensity import ValueRange, find_value_range
 from cnnpruner.data.images.pixels import ORIENTATION_TAG, PixelKind, pixel_kind, read_values
 from cnnpruner.data.images.streamed import DECODER_THREADS
-from cnnpruner.data.reports.duplicates import Duplicates, NumberedFile, NumberedFiles, find_duplicates, qualified_name
+from cnnpruner.data.reports.duplicates import Duplicates, FileSequence, SubsetFile, find_duplicates, qualified_name
 from cnnpruner.data.sets.class_folders import ImageFolder
 from cnnpruner.domain.progress import Progress
 
@@ -26,12 +26,12 @@ MAX_DECODED_BYTES = 256 * 2**20
 In larger folders, only these files are decoded: a sample, images with more than 8 bits, and files without an end
 marker.
 """
-SAMPLED_IMAGES = 2000
+MIN_SAMPLED_IMAGES = 2000
 
 FILE_TAIL_BYTES = 512
 FILE_END_MARKERS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\x3b"}
 """The bytes that mark the end of a complete file, for each file format."""
-MAX_NAMED_CONSTANT_IMAGES = 5
+MAX_CONSTANT_IMAGE_EXAMPLES = 5
 
 FILES_PER_CHUNK = 4096
 """Number of files inspected between two progress reports. A job can be cancelled only when it reports progress."""
@@ -66,7 +66,7 @@ class FileInspection:
 
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
     """Number of images by (width, height), in the orientation in which an image viewer would show them."""
-    modes: Counter[str] = field(default_factory=Counter)
+    pixel_modes: Counter[str] = field(default_factory=Counter)
     unreadable_files: list[tuple[str, str]] = field(default_factory=list)
     """Path of each unreadable file, and the reason why it cannot be read."""
     value_ranges: dict[PixelKind, ValueRange] = field(default_factory=dict)
@@ -91,20 +91,20 @@ class FileInspection:
             self.unreadable_files.append((file.path, file.failure))
             return
         self.sizes[file.width, file.height] += 1
-        self.modes[file.mode] += 1
+        self.pixel_modes[file.mode] += 1
         self.multi_image_files += file.has_several_images
         if file.values is None:
             return
         self.value_ranges[file.kind] = file.values.merge(self.value_ranges.get(file.kind))
         if file.values.low == file.values.high:
             self.constant_images += 1
-            if len(self.constant_image_examples) < MAX_NAMED_CONSTANT_IMAGES:
+            if len(self.constant_image_examples) < MAX_CONSTANT_IMAGE_EXAMPLES:
                 self.constant_image_examples.append(file.path)
 
 
 def inspect_files(folder: ImageFolder, progress: Progress | None = None) -> FileInspection:
     """Inspect every file once, reporting progress every few thousand files."""
-    files = NumberedFiles(folder)
+    files = FileSequence(folder)
     inspection = FileInspection(is_fully_decoded=_fits_decode_limit(files))
     fingerprints = np.zeros(len(files), dtype=np.uint64)
     for number, file in enumerate(_inspect_each_file(folder.root, files, inspection.is_fully_decoded, progress)):
@@ -114,7 +114,7 @@ def inspect_files(folder: ImageFolder, progress: Progress | None = None) -> File
     return inspection
 
 
-def _fits_decode_limit(files: Sequence[NumberedFile]) -> bool:
+def _fits_decode_limit(files: Sequence[SubsetFile]) -> bool:
     total_bytes = 0
     for subset, index in files:
         total_bytes += _size_bytes(subset.paths[index])
@@ -131,21 +131,21 @@ def _size_bytes(path: Path) -> int:
 
 
 def _inspect_each_file(
-    root: Path, files: Sequence[NumberedFile], is_fully_decoded: bool, progress: Progress | None
+    root: Path, files: Sequence[SubsetFile], is_fully_decoded: bool, progress: Progress | None
 ) -> Iterator[InspectedFile]:
-    step = max(len(files) // SAMPLED_IMAGES, 1)
+    sample_step = max(len(files) // MIN_SAMPLED_IMAGES, 1)
     with ThreadPoolExecutor(DECODER_THREADS) as executor:
         for start in range(0, len(files), FILES_PER_CHUNK):
             numbers = range(start, min(start + FILES_PER_CHUNK, len(files)))
             yield from executor.map(
-                lambda number: _inspect_file(files[number], root, is_fully_decoded, number % step == 0), numbers
+                lambda number: _inspect_file(files[number], root, is_fully_decoded, number % sample_step == 0), numbers
             )
             if progress is not None:
                 progress(numbers[-1] / len(files), f"inspecting images, {numbers[-1] + 1:,} of {len(files):,}")
 
 
-def _inspect_file(numbered_file: NumberedFile, root: Path, is_fully_decoded: bool, is_sampled: bool) -> InspectedFile:
-    subset, index = numbered_file
+def _inspect_file(subset_file: SubsetFile, root: Path, is_fully_decoded: bool, is_sampled: bool) -> InspectedFile:
+    subset, index = subset_file
     path = subset.paths[index]
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else qualified_name(subset, index)
     try:

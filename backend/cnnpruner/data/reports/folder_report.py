@@ -4,12 +4,12 @@ from collections import Counter
 
 import numpy as np
 
-from cnnpruner.data.images.intensity import range_of_scaled_images
+from cnnpruner.data.images.intensity import merge_ranges_of_scaled_images
 from cnnpruner.data.reports.checks import (
     MAX_NAMED_FILES,
     describe_colour_modes,
     describe_image_sizes,
-    find_folder_remarks,
+    find_folder_notices,
     find_folder_warnings,
 )
 from cnnpruner.data.reports.files import FileInspection
@@ -20,7 +20,6 @@ from cnnpruner.domain.sources.data_reports import (
     ClassCount,
     ClassLevelChoice,
     DataReport,
-    FileEnding,
     IntensityScale,
     NewDataReport,
     PictureMode,
@@ -28,6 +27,7 @@ from cnnpruner.domain.sources.data_reports import (
     RepeatedImages,
     SplitFolder,
     UnreadablePicture,
+    UnreadFileType,
     UnusedImages,
 )
 from cnnpruner.domain.tree.image_reading import ImageReading
@@ -51,7 +51,7 @@ def report_image_folder(
     )
     is_usable = len(folder.classes) > 1
     warnings = find_folder_warnings(folder, inspection, reading.scales_all_images) if is_usable else []
-    warnings += find_folder_remarks(folder, inspection) if is_usable else []
+    warnings += find_folder_notices(folder, inspection) if is_usable else []
     return DataReport(
         data=request.data,
         images=sum(train_counts),
@@ -63,15 +63,15 @@ def report_image_folder(
         ],
         sizes=most_frequent_sizes(inspection.sizes),
         different_sizes=len(inspection.sizes),
-        modes=[PictureMode(mode=mode, images=count) for mode, count in inspection.modes.most_common()],
+        modes=[PictureMode(mode=mode, images=count) for mode, count in inspection.pixel_modes.most_common()],
         unreadable=[
             UnreadablePicture(place=path, reason=reason)
             for path, reason in inspection.unreadable_files[:MAX_NAMED_FILES]
         ],
         unreadable_images=len(inspection.unreadable_files),
         duplicates=sum(duplicates.count for duplicates in inspection.duplicates),
-        **_layout_fields(folder),
-        **_pixel_fields(inspection, reading),
+        **_build_layout_fields(folder),
+        **_build_pixel_fields(inspection, reading),
         **EMPTY_PIXEL_FIELDS,
         errors=errors,
         warnings=warnings,
@@ -92,36 +92,38 @@ def most_frequent_sizes(sizes: Counter[tuple[int, int]]) -> list[PictureSize]:
     ]
 
 
-def _layout_fields(folder: ImageFolder) -> dict[str, object]:
+def _build_layout_fields(folder: ImageFolder) -> dict[str, object]:
     """Return the fields of the report that describe how the folder is laid out."""
     names = ("train", "selection", "test", "unseen")
     subsets = {name: subset for name in names if (subset := getattr(folder, name)) is not None}
-    levels, search = folder.levels, folder.search
-    loose_images = {subset.name: subset.loose_images for subset in subsets.values() if subset.loose_images}
-    unused_image_counts = [*folder.unused_folders.items(), *loose_images.items()]
+    class_levels, file_search = folder.class_levels, folder.file_search
+    counts_outside_classes = {
+        subset.name: subset.images_outside_classes for subset in subsets.values() if subset.images_outside_classes
+    }
+    unused_image_counts = [*folder.unused_folders.items(), *counts_outside_classes.items()]
     return {
         "splits": [
             SplitFolder.model_validate({"folder": subset.name, "split": name, "images": len(subset.labels)})
             for name, subset in subsets.items()
         ],
         "class_levels": None
-        if levels is None
+        if class_levels is None
         else ClassLevelChoice(
-            upper=list(levels.upper),
-            lower=list(levels.lower),
+            upper=list(class_levels.upper_classes),
+            lower=list(class_levels.lower_classes),
             used=folder.rules.class_level or "upper",
             chosen=folder.rules.class_level is not None,
         ),
         "not_read": [
-            FileEnding(ending=ending, files=count, example=search.examples[ending])
-            for ending, count in search.other_files.most_common()
+            UnreadFileType(ending=ending, files=count, example=file_search.examples[ending])
+            for ending, count in file_search.non_image_file_counts.most_common()
         ],
-        "hidden_files": search.hidden_files,
+        "hidden_files": file_search.hidden_files,
         "unused": [UnusedImages(folder=name, images=count) for name, count in unused_image_counts],
     }
 
 
-def _pixel_fields(inspection: FileInspection, reading: ImageReading) -> dict[str, object]:
+def _build_pixel_fields(inspection: FileInspection, reading: ImageReading) -> dict[str, object]:
     """Return the fields of the report that describe pixel values and copies of images."""
     return {
         "intensity": _make_intensity_scale(inspection, reading),
@@ -139,7 +141,7 @@ def _pixel_fields(inspection: FileInspection, reading: ImageReading) -> dict[str
 
 
 def _make_intensity_scale(inspection: FileInspection, reading: ImageReading) -> IntensityScale | None:
-    value_range = range_of_scaled_images(inspection.value_ranges, reading.scales_all_images)
+    value_range = merge_ranges_of_scaled_images(inspection.value_ranges, reading.scales_all_images)
     if value_range is None or reading.low is None or reading.high is None:
         return None
     return IntensityScale(
@@ -169,4 +171,4 @@ def _describe_files(inspection: FileInspection) -> list[str]:
         )
     )
     sizes = [describe_image_sizes(inspection.sizes)] if inspection.sizes else []
-    return [*sizes, *describe_colour_modes(inspection.modes), method]
+    return [*sizes, *describe_colour_modes(inspection.pixel_modes), method]

@@ -15,7 +15,7 @@ from cnnpruner.data.reports.checks import describe_imbalance, find_folder_errors
 from cnnpruner.data.reports.files import inspect_files
 from cnnpruner.data.reports.folder_report import EMPTY_PIXEL_FIELDS, most_frequent_sizes, report_image_folder
 from cnnpruner.data.sets.class_folders import list_images
-from cnnpruner.data.sets.folders import choose_image_edge, listing_rules
+from cnnpruner.data.sets.folders import choose_image_size, get_listing_rules
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sources.data_reports import ClassCount, DataReport, NewDataReport, PictureMode
 from cnnpruner.errors import InvalidInput, UnusableData
@@ -56,14 +56,14 @@ def _report_image_folder(
 ) -> DataReport:
     assert paths.folder is not None
     source = request.data
-    folder = list_images(paths.folder, paths.unseen, listing_rules(source, options), progress)
+    folder = list_images(paths.folder, paths.unseen, get_listing_rules(source, options), progress)
     inspection = inspect_files(folder, progress)
     errors = find_folder_errors(folder, inspection)
     reading = choose_image_reading(inspection.value_ranges, source.value_range)
     report = report_image_folder(request, folder, inspection, reading, errors)
     if errors:
         return report
-    size = request.image_size or choose_image_edge(inspection.sizes)
+    size = request.image_size or choose_image_size(inspection.sizes)
     loaded_data = load_data(
         source, paths.folder, replace(options, image_size=size, reading=reading), progress, paths.unseen
     )
@@ -134,7 +134,7 @@ def _add_pixel_fields(
     is_on_disk = any(isinstance(pool, StreamedImages) for pool in pools)
     is_streamed = is_on_disk and sum(map(len, pools)) * channels * size**2 > max_bytes_in_memory
     sentences = list(dict.fromkeys((*report.sentences, *loaded_data.notices, *contrast_warnings)))
-    update = {
+    pixel_fields = {
         "warnings": [*report.warnings, *contrast_warnings],
         "image_size": size,
         "channels": channels,
@@ -143,8 +143,8 @@ def _add_pixel_fields(
         "normalization": "given" if mean or std else origin,
         "streamed": is_streamed,
     }
-    full_report = report.model_copy(update=update)
-    return full_report.model_copy(update={"sentences": [*sentences, _describe_pixels(full_report)]})
+    completed_report = report.model_copy(update=pixel_fields)
+    return completed_report.model_copy(update={"sentences": [*sentences, _describe_pixels(completed_report)]})
 
 
 def _describe_pixels(report: DataReport) -> str:
@@ -156,7 +156,7 @@ def _describe_pixels(report: DataReport) -> str:
         "known": "from the literature",
         "measured": "measured on training images",
     }
-    storage = (
+    storage_text = (
         "the images stay on disk and are decoded shortly before use"
         if report.streamed
         else "the images are loaded into memory"
@@ -165,7 +165,7 @@ def _describe_pixels(report: DataReport) -> str:
     return (
         f"Networks receive images of {report.image_size}×{report.image_size} pixels with {report.channels} "
         f"{'channel' if report.channels == 1 else 'channels'}, normalised with the mean {mean} and the std {std} "
-        f"({normalization_origin_texts[report.normalization]}); {storage}."
+        f"({normalization_origin_texts[report.normalization]}); {storage_text}."
     )
 
 

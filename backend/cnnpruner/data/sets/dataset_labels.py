@@ -26,7 +26,7 @@ class Labels:
 
     values: NDArray[np.int64]
     encodings: frozenset[LabelEncoding]
-    disagreements: int = 0
+    mismatch_count: int = 0
     """Number of compared items whose class differs from the class listed in the data set's `targets` or `labels`."""
 
 
@@ -76,24 +76,24 @@ def read_labels(
     index to class); otherwise, every item is read.
     """
     encodings = frozenset(encoding for _, encoding in sampled_labels.values())
-    listed_labels = _get_listed_labels(dataset)
-    if listed_labels is None:
+    declared_labels = _get_declared_labels(dataset)
+    if declared_labels is None:
         return read_item_labels(dataset, sampled_labels, progress)
-    disagreements = sum(listed_labels[index] != label for index, (label, _) in sampled_labels.items())
-    if disagreements:
-        return read_item_labels(dataset, sampled_labels, progress, listed_labels)
-    return Labels(listed_labels, encodings)
+    mismatch_count = sum(declared_labels[index] != label for index, (label, _) in sampled_labels.items())
+    if mismatch_count:
+        return read_item_labels(dataset, sampled_labels, progress, declared_labels)
+    return Labels(declared_labels, encodings)
 
 
 def read_item_labels(
     dataset: Any,
     known_labels: dict[int, tuple[int, LabelEncoding]],
     progress: Progress | None,
-    listed_labels: NDArray[np.int64] | None = None,
+    declared_labels: NDArray[np.int64] | None = None,
 ) -> Labels:
     """Return the classes of all items. Only items that are not in `known_labels` are read.
 
-    Also counts the items whose class differs from the class in `listed_labels`.
+    Also counts the items whose class differs from the class in `declared_labels`.
     """
     count = len(dataset)
     labels, encodings = np.empty(count, dtype=np.int64), set[LabelEncoding]()
@@ -102,11 +102,11 @@ def read_item_labels(
         encodings.add(encoding)
         if progress is not None and index % PROGRESS_INTERVAL == 0:
             progress(index / count, f"reading the classes of {count:,} images")
-    disagreements = 0 if listed_labels is None else int((labels != listed_labels).sum())
-    return Labels(labels, frozenset(encodings), disagreements)
+    mismatch_count = 0 if declared_labels is None else int((labels != declared_labels).sum())
+    return Labels(labels, frozenset(encodings), mismatch_count)
 
 
-def _get_listed_labels(dataset: Any) -> NDArray[np.int64] | None:
+def _get_declared_labels(dataset: Any) -> NDArray[np.int64] | None:
     """Return the labels that the data set lists in `targets` or `labels`. Returns None if it has no such list, or if
     the list does not have one class per item.
     """
@@ -130,9 +130,9 @@ def _parse_labels(values: Any) -> NDArray[np.int64] | None:
 def describe_labels(name: str, labels: Labels) -> list[str]:
     """Return sentences on labels that had to be converted to integers, or that contradict `targets` or `labels`."""
     sentences = []
-    if labels.disagreements:
+    if labels.mismatch_count:
         sentences.append(
-            f"In {labels.disagreements:,} of {len(labels.values):,} items of the {name} set, the class differs from "
+            f"In {labels.mismatch_count:,} of {len(labels.values):,} items of the {name} set, the class differs from "
             "the one in the data set's `targets` or `labels`; the class in the item is used."
         )
     sentences += [

@@ -21,7 +21,7 @@ def load_digits() -> TensorImages:
     assert spec is not None, "scikit-learn, a dependency of cnnpruner, is not installed"
     assert spec.submodule_search_locations is not None
     path = Path(spec.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"
-    digit_images = np.loadtxt(path, delimiter=",", dtype=np.int64)  # [1797, 64 pixels and the class]
-    pixels = np.rint(digit_images[:, :64].reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8)
-    labels = torch.from_numpy(digit_images[:, 64].copy())
+    digit_table = np.loadtxt(path, delimiter=",", dtype=np.int64)  # [1797, 64 pixels and the class]
+    pixels = np.rint(digit_table[:, :64].reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8)
+    labels = torch.from_numpy(digit_table[:, 64].copy())
     return TensorImages(torch.from_numpy(pixels).unsqueeze(1), labels)

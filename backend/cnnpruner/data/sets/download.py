@@ -36,12 +36,12 @@ def _fetch_url(url: str, target: Path, progress: Progress | None) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
         urllib.request.urlopen(url, timeout=TIMEOUT_S) as response,
-        atomic_replacement(target) as temporary,
-        temporary.open("wb") as file,
+        atomic_replacement(target) as temporary_path,
+        temporary_path.open("wb") as file,
     ):
-        size_bytes, done_bytes = int(response.headers.get("Content-Length") or 0), 0
+        size_bytes, downloaded_bytes = int(response.headers.get("Content-Length") or 0), 0
         while chunk := response.read(CHUNK_BYTES):
             file.write(chunk)
-            done_bytes += len(chunk)
+            downloaded_bytes += len(chunk)
             if progress is not None:
-                progress(done_bytes / size_bytes if size_bytes else 0.0, f"Downloading {target.name}")
+                progress(downloaded_bytes / size_bytes if size_bytes else 0.0, f"Downloading {target.name}")

@@ -29,10 +29,10 @@ from cnnpruner.data.sets.dataset_labels import (
     read_labels,
     unpack_item,
 )
-from cnnpruner.data.sets.folders import choose_image_edge, exceeds_memory_limit, load_into_memory, resize_notices
+from cnnpruner.data.sets.folders import choose_image_size, describe_resizing, exceeds_memory_limit, load_into_memory
 from cnnpruner.data.sets.item_sample import ItemSample, UserDataset, sample_items, unusable_item_error
 from cnnpruner.data.sets.raw_data import RawData
-from cnnpruner.data.sets.split_checks import describe_classes, describe_overlaps
+from cnnpruner.data.sets.split_checks import describe_empty_classes, describe_overlaps
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
@@ -60,7 +60,7 @@ class DatasetImages(StreamedImages):
     @property
     def shape(self) -> tuple[int, int, int]:
         """Shape (C, H, W) of each transformed image."""
-        return self.transform.channels, self.transform.edge, self.transform.edge
+        return self.transform.channels, self.transform.image_size, self.transform.image_size
 
     def read(self, index: int) -> NDArray[np.uint8]:
         """Return the image as uint8 [C, H, W]. Raises UnusableData, which names the image's index and the line that
@@ -94,29 +94,29 @@ def load_factory_images(source: DataSource, options: ImageOptions, progress: Pro
         UserDataset(factory, dataset, name)
         for dataset, name in zip(_create_data_sets(factory, options), SPLIT_NAMES, strict=False)
     ]
-    were_read_twice = (
+    is_data_verified = (
         options.channels is not None and not options.must_inspect_files
     )  # an experiment was made from them
-    samples = [sample_items(dataset, were_read_twice, progress) for dataset in data_sets]
+    samples = [sample_items(dataset, is_data_verified, progress) for dataset in data_sets]
     labels = [_read_labels(dataset, sample, progress) for dataset, sample in zip(data_sets, samples, strict=True)]
     sizes = samples[0].sizes
     channels = 1 if samples[0].is_grey else 3
     value_ranges = merge_value_ranges(sample.value_ranges for sample in samples)
     reading = options.reading or choose_image_reading(value_ranges, None)
-    edge = options.image_size or choose_image_edge(sizes)
-    transform = build_image_transform(source, options.channels or channels, edge, reading)
+    image_size = options.image_size or choose_image_size(sizes)
+    transform = build_image_transform(source, options.channels or channels, image_size, reading)
     pools, labels = _load_image_pools(data_sets, labels, transform, options, progress)
     classes = _class_names(data_sets[0], [data_set_labels.values for data_set_labels in labels])
     has_class_names = bool(getattr(data_sets[0].dataset, "classes", ()))
     notices = (
-        *resize_notices(source, sizes, options),
-        *describe_intensity_scale(value_ranges, reading, is_from_sample=True),
-        *_find_item_notices(data_sets, samples, labels),
+        *describe_resizing(source, sizes, options),
+        *describe_intensity_scale(value_ranges, reading, is_sampled=True),
+        *_describe_items(data_sets, samples, labels),
         *describe_imbalance(classes, np.bincount(labels[0].values, minlength=len(classes)).tolist()),
     )
     warnings = (
         *describe_overlaps(data_sets, pools, samples),
-        *describe_classes(classes, has_class_names, [data_set_labels.values for data_set_labels in labels]),
+        *describe_empty_classes(classes, has_class_names, [data_set_labels.values for data_set_labels in labels]),
     )
     origin = "that the factory returns for selection"
     test = pools[2] if len(pools) > 2 else None
@@ -134,27 +134,27 @@ def _load_image_pools(
 
     If an item's class turns out to differ from its class in `labels`, the classes of all items are read from the items.
     """
-    streamed_sets = [
+    streamed_datasets = [
         DatasetImages(dataset, torch.from_numpy(data_set_labels.values), transform)
         for dataset, data_set_labels in zip(data_sets, labels, strict=True)
     ]
-    if exceeds_memory_limit(sum(map(len, streamed_sets)), transform, options):
-        return list(streamed_sets), labels
+    if exceeds_memory_limit(sum(map(len, streamed_datasets)), transform, options):
+        return list(streamed_datasets), labels
     try:
-        return [load_into_memory(images, progress) for images in streamed_sets], labels
+        return [load_into_memory(images, progress) for images in streamed_datasets], labels
     except LabelMismatch:
         item_labels = [
             read_item_labels(dataset.dataset, {}, progress, data_set_labels.values)
             for dataset, data_set_labels in zip(data_sets, labels, strict=True)
         ]
-    streamed_sets = [
+    streamed_datasets = [
         replace(images, labels=torch.from_numpy(data_set_labels.values))
-        for images, data_set_labels in zip(streamed_sets, item_labels, strict=True)
+        for images, data_set_labels in zip(streamed_datasets, item_labels, strict=True)
     ]
-    return [load_into_memory(images, progress) for images in streamed_sets], item_labels
+    return [load_into_memory(images, progress) for images in streamed_datasets], item_labels
 
 
-def _find_item_notices(
+def _describe_items(
     data_sets: Sequence[UserDataset], samples: Sequence[ItemSample], labels: Sequence[Labels]
 ) -> list[str]:
     notices = []
@@ -207,10 +207,10 @@ def _class_names(train: UserDataset, labels: Sequence[NDArray[np.int64]]) -> tup
     classes = names or tuple(str(number) for number in range(highest_label + 1))
     if lowest_label < 0 or highest_label >= len(classes) or len(classes) < 2:
         labels_seem_one_based = lowest_label == 1 and highest_label == len(names)
-        cure = " The labels seem to start at 1: subtract 1 from them." if labels_seem_one_based else ""
+        fix = " The labels seem to start at 1: subtract 1 from them." if labels_seem_one_based else ""
         raise UnusableData(
             f"Factory {train.factory.label} returns classes {lowest_label} to {highest_label} and {len(names)} class "
             "names; use at least two classes, numbered from 0, and list either all class names or none in "
-            f"`train.classes`.{cure}"
+            f"`train.classes`.{fix}"
         )
     return classes

@@ -18,12 +18,12 @@ class FileSearch:
     suffixes: tuple[str, ...] = IMAGE_SUFFIXES
     root: Path = Path()
     """The image folder; paths in `examples` are relative to it."""
-    other_files: Counter[str] = field(default_factory=Counter)
+    non_image_file_counts: Counter[str] = field(default_factory=Counter)
     """Number of files that are not read as images, by file name extension."""
     examples: dict[str, str] = field(default_factory=dict)
-    """Path of an example file for each extension in `other_files`."""
+    """Path of an example file for each extension in `non_image_file_counts`."""
     hidden_files: int = 0
-    outside_links: dict[str, None] = field(default_factory=dict)
+    forbidden_links: dict[str, None] = field(default_factory=dict)
     """Links that lead out of the data folders."""
     linked_folders: list[str] = field(default_factory=list)
     """Links that lie inside class folders and lead to folders; they are not followed, because links may form a cycle.
@@ -53,7 +53,7 @@ class FileSearch:
                 elif self._is_image_file(entry):
                     yield prefix + entry.name
 
-    def count_loose_images(self, folder: Path) -> int:
+    def count_images_outside_classes(self, folder: Path) -> int:
         """Return the number of images directly in a folder, outside any class folder."""
         return sum(1 for _ in self.images(folder, "", is_recursive=False))
 
@@ -62,17 +62,17 @@ class FileSearch:
             self.hidden_files += 1
             return False
         if not entry.name.lower().endswith(self.suffixes):
-            self._count_other_file(entry)
+            self._count_non_image_file(entry)
             return False
         return self._may_read_entry(entry)
 
-    def _count_other_file(self, entry: os.DirEntry[str]) -> None:
+    def _count_non_image_file(self, entry: os.DirEntry[str]) -> None:
         if entry.is_dir():
-            self.linked_folders.append(self._relative_name(entry.path))
+            self.linked_folders.append(self._get_relative_path(entry.path))
             return
         suffix = Path(entry.name).suffix.lower()
-        self.other_files[suffix] += 1
-        self.examples.setdefault(suffix, self._relative_name(entry.path))
+        self.non_image_file_counts[suffix] += 1
+        self.examples.setdefault(suffix, self._get_relative_path(entry.path))
 
     def _may_read_entry(self, entry: os.DirEntry[str]) -> bool:
         if not entry.is_symlink():
@@ -80,14 +80,14 @@ class FileSearch:
         target = Path(os.path.realpath(entry.path))
         if any(target.is_relative_to(folder) for folder in self.data_folders):
             return True
-        self.outside_links[self._relative_name(entry.path)] = None
+        self.forbidden_links[self._get_relative_path(entry.path)] = None
         return False
 
-    def _relative_name(self, path: str) -> str:
+    def _get_relative_path(self, path: str) -> str:
         return Path(os.path.relpath(path, self.root)).as_posix()
 
 
-def create_search(root: Path, data_folders: Sequence[Path], is_legacy: bool) -> FileSearch:
+def create_file_search(root: Path, data_folders: Sequence[Path], is_legacy: bool) -> FileSearch:
     """Return a search of the image folder `root`.
 
     Symbolic links may lead only into `root` itself and into `data_folders`, which can be empty.

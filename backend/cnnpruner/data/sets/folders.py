@@ -16,21 +16,27 @@ from cnnpruner.data.images.transform import ImageTransform, build_image_transfor
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.reports.checks import (
     find_folder_errors,
-    find_folder_remarks,
+    find_folder_notices,
     find_folder_warnings,
     find_subset_errors,
 )
 from cnnpruner.data.reports.files import inspect_files
 from cnnpruner.data.reports.pixel_checks import describe_intensity_scale
-from cnnpruner.data.sets.class_folders import FolderListingRules, FolderSubset, ImageFolder, list_images, list_subset
-from cnnpruner.data.sets.file_search import create_search
+from cnnpruner.data.sets.class_folders import (
+    FolderListingRules,
+    FolderSubset,
+    ImageFolder,
+    list_images,
+    list_subset_images,
+)
+from cnnpruner.data.sets.file_search import create_file_search
 from cnnpruner.data.sets.raw_data import RawData
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
-from cnnpruner.domain.tree.image_reading import LEGACY_READING
+from cnnpruner.domain.tree.image_reading import LEGACY_IMAGE_READING
 from cnnpruner.errors import UnusableData
 
-MAX_DEFAULT_EDGE = 224
+MAX_DEFAULT_IMAGE_SIZE = 224
 IMAGES_PER_BATCH = 256
 
 
@@ -43,24 +49,24 @@ def load_folder(
     `options.must_inspect_files` is true. Raises UnusableData, which lists all errors, including errors in the folder
     `unseen`.
     """
-    image_folder = list_images(folder, unseen, listing_rules(source, options), progress)
-    reading, edge = options.reading, options.image_size
+    image_folder = list_images(folder, unseen, get_listing_rules(source, options), progress)
+    reading, image_size = options.reading, options.image_size
     notices, warnings = tuple[str, ...](), tuple[str, ...]()
-    if edge is None or options.must_inspect_files or reading is None:
+    if image_size is None or options.must_inspect_files or reading is None:
         inspection = inspect_files(image_folder, progress)
         raise_data_errors(find_folder_errors(image_folder, inspection))
         reading = reading or choose_image_reading(inspection.value_ranges, source.value_range)
         warnings = tuple(find_folder_warnings(image_folder, inspection, source.value_range is not None))
         scale = describe_intensity_scale(inspection.value_ranges, reading)
         notices = (
-            *resize_notices(source, inspection.sizes, options),
+            *describe_resizing(source, inspection.sizes, options),
             *scale,
-            *find_folder_remarks(image_folder, inspection),
+            *find_folder_notices(image_folder, inspection),
         )
-        edge = edge or choose_image_edge(inspection.sizes)
+        image_size = image_size or choose_image_size(inspection.sizes)
     else:
         raise_data_errors(find_folder_errors(image_folder, None))
-    transform = build_image_transform(source, options.channels or 3, edge, reading)
+    transform = build_image_transform(source, options.channels or 3, image_size, reading)
     raw = _read_splits(image_folder, transform, options, progress)
     return replace(raw, notices=notices, warnings=warnings)
 
@@ -75,9 +81,9 @@ def _read_splits(
     return RawData(train, test, folder.classes, (), selection, origin, True, transform.reading)
 
 
-def listing_rules(source: DataSource, options: ImageOptions) -> FolderListingRules:
+def get_listing_rules(source: DataSource, options: ImageOptions) -> FolderListingRules:
     """Return the rules for listing the folder: the rules of version 0.1.0 if the experiment is from that version."""
-    is_legacy = options.reading is not None and options.reading.version == LEGACY_READING.version
+    is_legacy = options.reading is not None and options.reading.version == LEGACY_IMAGE_READING.version
     return FolderListingRules(source.class_level, options.data_folders, is_legacy)
 
 
@@ -92,8 +98,8 @@ def load_unseen_images(
     """Load the images in `folder`, which were not used to train the weights, with the same transform as all other
     images.
     """
-    search = create_search(folder, rules.data_folders, rules.is_legacy)
-    subset = list_subset(folder, classes, search, rules, progress)
+    file_search = create_file_search(folder, rules.data_folders, rules.is_legacy)
+    subset = list_subset_images(folder, classes, file_search, rules, progress)
     raise_data_errors(find_subset_errors(subset, classes))
     (images,) = read_subsets([subset], transform, options, progress)
     assert images is not None
@@ -106,20 +112,21 @@ def raise_data_errors(errors: Sequence[str]) -> None:
         raise UnusableData(" ".join(errors), errors=list(errors))
 
 
-def choose_image_edge(sizes: Counter[tuple[int, int]]) -> int:
+def choose_image_size(sizes: Counter[tuple[int, int]]) -> int:
     """Return the edge to use if none is requested, in pixels: the common edge if all images are squares of one size,
     otherwise the median shorter edge, rounded down to a multiple of 8. The result is at least 8 and at most 224.
     """
-    common_edge = _common_square_edge(sizes)
-    edge = common_edge or median_low(sorted(min(size) for size in sizes.elements())) // 8 * 8
-    return max(min(edge, MAX_DEFAULT_EDGE), 8)
+    common_size = _common_square_edge(sizes)
+    image_size = common_size or median_low(sorted(min(size) for size in sizes.elements())) // 8 * 8
+    return max(min(image_size, MAX_DEFAULT_IMAGE_SIZE), 8)
 
 
-def resize_notices(source: DataSource, sizes: Counter[tuple[int, int]], options: ImageOptions) -> list[str]:
+def describe_resizing(source: DataSource, sizes: Counter[tuple[int, int]], options: ImageOptions) -> list[str]:
     """Return a sentence that says how images are resized; no sentence if all images already have the right size."""
-    edge = options.image_size or choose_image_edge(sizes)
-    transform = build_image_transform(source, options.channels or 3, edge)
-    return [] if _common_square_edge(sizes) == edge and transform.resized_edge == edge else [transform.sentence]
+    image_size = options.image_size or choose_image_size(sizes)
+    transform = build_image_transform(source, options.channels or 3, image_size)
+    is_unchanged = _common_square_edge(sizes) == image_size and transform.resize_size == image_size
+    return [] if is_unchanged else [transform.sentence]
 
 
 def read_subsets(
@@ -137,7 +144,7 @@ def read_subsets(
 
 def exceeds_memory_limit(images: int, transform: ImageTransform, options: ImageOptions) -> bool:
     """Whether this many transformed images take more memory than the options allow."""
-    return images * transform.channels * transform.edge**2 > options.max_bytes_in_memory
+    return images * transform.channels * transform.image_size**2 > options.max_bytes_in_memory
 
 
 def load_into_memory(images: StreamedImages, progress: Progress | None) -> TensorImages:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from cnnpruner.data.factory_calls import factory_error, item_code_location
+from cnnpruner.data.factory_calls import factory_error, find_getitem_location
 from cnnpruner.data.images.intensity import ValueRange, find_value_range
 from cnnpruner.data.images.pixels import PixelKind, pixel_kind
 from cnnpruner.data.sets.dataset_items import to_pil_image
@@ -20,11 +20,11 @@ from cnnpruner.domain.progress import Progress
 from cnnpruner.errors import UnusableData
 from cnnpruner.planning.networks.factories import Factory
 
-SAMPLED_ITEMS = 256
+SAMPLED_ITEM_COUNT = 256
 """Number of items of each data set that are read twice. If one item in a hundred changes between reads, the samples of
-two data sets reveal this with a probability of over 99 %.
+two data sets reveal this with a probability of over 99%.
 """
-RECHECKED_ITEMS = 1024
+RECHECKED_ITEM_COUNT = 1024
 """If some items change between reads, this many items are read twice to estimate how many change."""
 
 
@@ -55,20 +55,20 @@ class ItemSample:
 
 
 @dataclass(frozen=True)
-class _ReadItem:
+class _LoadedItem:
     label: tuple[int, LabelEncoding]
     image: Image.Image
     digest: bytes
     value_count: int
 
 
-def sample_items(source: UserDataset, were_read_twice: bool, progress: Progress | None) -> ItemSample:
+def sample_items(source: UserDataset, is_data_verified: bool, progress: Progress | None) -> ItemSample:
     """Read up to 256 evenly spaced items twice.
 
-    If an earlier load has read them twice (`were_read_twice`), read them only once. Raises UnusableData, with the line
+    If an earlier load has read them twice (`is_data_verified`), read them only once. Raises UnusableData, with the line
     of the user's code, if an item is not an image with its class, or if reading an item twice gives different results.
     """
-    indices = _evenly_spaced_indices(len(source.dataset), SAMPLED_ITEMS)
+    indices = _evenly_spaced_indices(len(source.dataset), SAMPLED_ITEM_COUNT)
     sample = ItemSample({}, {}, Counter(), True, 0, {})
     modes, value_count, digests = set[str](), 0, dict[int, bytes]()
     for number, index in enumerate(indices):
@@ -83,8 +83,8 @@ def sample_items(source: UserDataset, were_read_twice: bool, progress: Progress 
             sample.digests[index] = item.digest
         if progress is not None and number % 16 == 0:
             progress(number / len(indices), f"reading items of the {source.name} set")
-    if not were_read_twice:
-        _require_repeatable_items(source, digests, sample.labels)
+    if not is_data_verified:
+        _require_reproducible_items(source, digests, sample.labels)
     is_grey = modes <= {"L", "1", "I;16"}
     return ItemSample(sample.labels, sample.digests, sample.sizes, is_grey, value_count, sample.value_ranges)
 
@@ -93,7 +93,7 @@ def _evenly_spaced_indices(length: int, count: int) -> list[int]:
     return sorted(set(np.linspace(0, length - 1, min(count, length)).astype(int).tolist()))
 
 
-def _read_item(source: UserDataset, index: int) -> _ReadItem:
+def _read_item(source: UserDataset, index: int) -> _LoadedItem:
     try:
         value = source.dataset[index]
         pixels, label = unpack_item(value)
@@ -102,16 +102,16 @@ def _read_item(source: UserDataset, index: int) -> _ReadItem:
         raise unusable_item_error(source, error) from error
     except Exception as error:
         failure = f"Factory {source.factory.label} returns a {source.name} set that fails at image {index}"
-        location = item_code_location(source.dataset)
+        location = find_getitem_location(source.dataset)
         raise factory_error(source.factory, failure, error, UnusableData, location) from error
-    return _ReadItem(parsed_label, image, _hash_pixels(image), len(value))
+    return _LoadedItem(parsed_label, image, _hash_pixels(image), len(value))
 
 
 def unusable_item_error(source: UserDataset, error: UnusableItem) -> UnusableData:
     """Return an error that says what the items are, in which file and line they are made, and what they must be
     instead.
     """
-    line = item_code_location(source.dataset)
+    line = find_getitem_location(source.dataset)
     location = f" ({line})" if line else ""
     return UnusableData(
         f"Factory {source.factory.label} returns a {source.name} set whose {error}{location}. Each item must be "
@@ -131,14 +131,14 @@ def _has_several_colours(image: Image.Image) -> bool:
     return bool((pixels != pixels[:1, :1]).any())
 
 
-def _require_repeatable_items(
+def _require_reproducible_items(
     source: UserDataset, digests: dict[int, bytes], labels: dict[int, tuple[int, LabelEncoding]]
 ) -> None:
     changed_images, changed_labels = _find_changes(source, digests, labels)
     if not changed_images and not changed_labels:
         return
     rechecked_indices = [
-        index for index in _evenly_spaced_indices(len(source.dataset), RECHECKED_ITEMS) if index not in digests
+        index for index in _evenly_spaced_indices(len(source.dataset), RECHECKED_ITEM_COUNT) if index not in digests
     ]
     rechecked_digests, rechecked_labels = _read_items(source, rechecked_indices)
     rechecked_changes = _find_changes(source, rechecked_digests, rechecked_labels)

@@ -13,7 +13,7 @@ from cnnpruner.data.images.images import ImageSet, TensorImages
 from cnnpruner.data.sets.item_sample import ItemSample, UserDataset
 
 MAX_NAMED_CLASSES = 5
-SPLIT_WORDS = {"train": "training", "selection": "selection", "test": "test"}
+SPLIT_TITLES = {"train": "training", "selection": "selection", "test": "test"}
 
 
 def describe_overlaps(
@@ -26,27 +26,29 @@ def describe_overlaps(
     """
     sentences = []
     for first, second in combinations(range(len(sources)), 2):
-        shared_count = _count_shared_items(sources[first].dataset, sources[second].dataset)
-        count, scope_text = len(sources[second].dataset), ""
-        if not shared_count:
-            shared_count = _count_equal_items(_pixel_keys(pools[first]), _pixel_keys(pools[second]))
-        if not shared_count:
+        shared_images = _count_shared_items(sources[first].dataset, sources[second].dataset)
+        count, sample_text = len(sources[second].dataset), ""
+        if not shared_images:
+            shared_images = _count_equal_items(_iterate_pixel_bytes(pools[first]), _iterate_pixel_bytes(pools[second]))
+        if not shared_images:
             keys = samples[first].digests.values(), samples[second].digests.values()
-            shared_count, count, scope_text = (
+            shared_images, count, sample_text = (
                 _count_equal_items(*keys),
                 len(samples[second].labels),
                 " that were compared",
             )
-        if shared_count:
-            first_split, second_split = SPLIT_WORDS[sources[first].name], SPLIT_WORDS[sources[second].name]
+        if shared_images:
+            first_split, second_split = SPLIT_TITLES[sources[first].name], SPLIT_TITLES[sources[second].name]
             sentences.append(
-                f"{shared_count:,} of {count:,} {second_split} images{scope_text} are also {first_split} images, so "
+                f"{shared_images:,} of {count:,} {second_split} images{sample_text} are also {first_split} images, so "
                 f"{second_split} accuracy says little about new images. Remove them from one of the two sets."
             )
     return sentences
 
 
-def describe_classes(classes: Sequence[str], has_class_names: bool, labels: Sequence[NDArray[np.int64]]) -> list[str]:
+def describe_empty_classes(
+    classes: Sequence[str], has_class_names: bool, labels: Sequence[NDArray[np.int64]]
+) -> list[str]:
     """Return warnings on classes without training images, and on labels that do not start at 0. `labels`: the labels of
     the train, selection and test set.
     """
@@ -54,27 +56,27 @@ def describe_classes(classes: Sequence[str], has_class_names: bool, labels: Sequ
     empty_classes = np.flatnonzero(counts == 0)
     if not len(empty_classes):
         return []
-    lowest_label = min(int(set_labels.min()) for set_labels in labels)
+    lowest_label = min(int(split_labels.min()) for split_labels in labels)
     if not has_class_names and lowest_label >= 1:
-        missing = "class 0" if lowest_label == 1 else f"the classes 0 to {lowest_label - 1}"
+        missing_text = "class 0" if lowest_label == 1 else f"the classes 0 to {lowest_label - 1}"
         sentences = [
-            f"No image has {missing}: the labels run from {lowest_label} to {len(classes) - 1}. They seem to start at "
-            f"{lowest_label}, so the network would have outputs for classes without images; subtract {lowest_label} "
-            "from the labels."
+            f"No image has {missing_text}: the labels run from {lowest_label} to {len(classes) - 1}. They seem to "
+            f"start at {lowest_label}, so the network would have outputs for classes without images; subtract "
+            f"{lowest_label} from the labels."
         ]
         empty_classes = empty_classes[empty_classes >= lowest_label]
     else:
         sentences = []
     evaluation_labels = np.concatenate([*labels[1:], np.zeros(0, dtype=np.int64)])
-    unlearnable_images = np.isin(evaluation_labels, empty_classes).sum()
+    unlearnable_image_count = np.isin(evaluation_labels, empty_classes).sum()
     if len(empty_classes):
         names = ", ".join(classes[label] for label in empty_classes[:MAX_NAMED_CLASSES]) + (
             ", …" if len(empty_classes) > MAX_NAMED_CLASSES else ""
         )
         consequence = (
-            f"{unlearnable_images:,} selection or test images belong to such a class and can never be classified "
+            f"{unlearnable_image_count:,} selection or test images belong to such a class and can never be classified "
             "correctly"
-            if unlearnable_images
+            if unlearnable_image_count
             else "the network would have outputs for classes that it cannot learn"
         )
         noun = "class" if len(empty_classes) == 1 else "classes"
@@ -95,7 +97,10 @@ def _count_shared_items(first: Any, second: Any) -> int:
     )
     if first_inner_dataset is second_inner_dataset:
         return int(np.isin(second_indices, first_indices).sum())
-    first_files, second_files = _torchvision_files(first_inner_dataset), _torchvision_files(second_inner_dataset)
+    first_files, second_files = (
+        _get_torchvision_paths(first_inner_dataset),
+        _get_torchvision_paths(second_inner_dataset),
+    )
     if first_files is None or second_files is None:
         return 0
     return _count_equal_items(
@@ -116,16 +121,16 @@ def _unwrap_subsets(dataset: Any) -> tuple[Any, NDArray[np.int64]]:
     return dataset, indices
 
 
-def _torchvision_files(dataset: Any) -> list[str] | None:
+def _get_torchvision_paths(dataset: Any) -> list[str] | None:
     """Return the path of each item in a torchvision image folder, or None for other data sets."""
     samples = getattr(dataset, "samples", None)
     if not isinstance(samples, list) or len(samples) != len(dataset):
         return None
-    are_all_named = all(isinstance(sample, tuple) and sample and isinstance(sample[0], str) for sample in samples)
-    return [sample[0] for sample in samples] if are_all_named else None
+    have_all_paths = all(isinstance(sample, tuple) and sample and isinstance(sample[0], str) for sample in samples)
+    return [sample[0] for sample in samples] if have_all_paths else None
 
 
-def _pixel_keys(images: ImageSet) -> Iterable[bytes]:
+def _iterate_pixel_bytes(images: ImageSet) -> Iterable[bytes]:
     """Yield the pixels of each image, as bytes, except for single-colour images. Yields nothing if the images are on
     disk.
     """

@@ -15,7 +15,7 @@ from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 
-_DATA_SET_CLASSES: dict[str, Any] = {
+_DATASET_TYPES: dict[str, Any] = {
     "cifar10": datasets.CIFAR10,
     "cifar100": datasets.CIFAR100,
     "mnist": datasets.MNIST,
@@ -26,19 +26,19 @@ _FOLDER_NAMES = {kind: name for name, (kind, _) in TORCHVISION_FOLDERS.items()}
 """Name of the folder that torchvision expects below its root, for each data set."""
 
 
-def load_torchvision_set(source: DataSource, folder: Path, progress: Progress | None) -> RawData:
+def load_torchvision_dataset(source: DataSource, folder: Path, progress: Progress | None) -> RawData:
     """Load the official training and test images; `folder` is torchvision's root or the data set's own folder in it."""
     root = folder.parent if folder.name == _FOLDER_NAMES[source.kind] else folder
-    data_set_class = _DATA_SET_CLASSES[source.kind]
+    dataset_type = _DATASET_TYPES[source.kind]
     if source.download and not (root / _FOLDER_NAMES[source.kind]).exists():
-        _download(data_set_class, root, progress)
-    train, test = (_open_data_set(data_set_class, source, root, is_train) for is_train in (True, False))
+        _download(dataset_type, root, progress)
+    train, test = (_open_dataset(dataset_type, source, root, is_train) for is_train in (True, False))
     return RawData(_to_images(train), _to_images(test), tuple(str(name) for name in train.classes))
 
 
-def _open_data_set(data_set_class: Any, source: DataSource, root: Path, is_train: bool) -> Any:
+def _open_dataset(dataset_type: Any, source: DataSource, root: Path, is_train: bool) -> Any:
     try:
-        return data_set_class(root=str(root), train=is_train, download=source.download)
+        return dataset_type(root=str(root), train=is_train, download=source.download)
     except (RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
         reason = str(error).partition(". You can use")[0]  # the rest is advice for callers of torchvision
         raise UnusableData(
@@ -57,11 +57,11 @@ def _to_images(dataset: Any) -> TensorImages:
     return TensorImages(pixels.contiguous(), torch.as_tensor(np.asarray(dataset.targets, dtype=np.int64)))
 
 
-def _download(data_set_class: Any, root: Path, progress: Progress | None) -> None:
+def _download(dataset_type: Any, root: Path, progress: Progress | None) -> None:
     """Download the archives to the place where torchvision expects them; torchvision then verifies and unpacks them."""
-    if hasattr(data_set_class, "mirrors"):
-        raw = root / data_set_class.__name__ / "raw"
-        for name, _ in data_set_class.resources:
-            download_if_missing([mirror_url + name for mirror_url in data_set_class.mirrors], raw / name, progress)
+    if hasattr(dataset_type, "mirrors"):
+        raw = root / dataset_type.__name__ / "raw"
+        for name, _ in dataset_type.resources:
+            download_if_missing([mirror_url + name for mirror_url in dataset_type.mirrors], raw / name, progress)
     else:
-        download_if_missing([data_set_class.url], root / data_set_class.filename, progress)
+        download_if_missing([dataset_type.url], root / dataset_type.filename, progress)

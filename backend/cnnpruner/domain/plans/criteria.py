@@ -10,11 +10,11 @@ OptionValue = float | str | bool
 """Value of one option of a criterion."""
 
 OptionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
-OneWordText = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,30}$")]
-OneLineText = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
+SingleWord = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,30}$")]
+SingleLine = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
 
 
-Scale = Literal["log", "linear"]
+AxisScale = Literal["log", "linear"]
 ScoresToKeep = Literal["high", "low"]
 
 
@@ -23,10 +23,10 @@ class NumberOption(Value):
 
     kind: Literal["number"] = Field(default="number", description="Discriminator: always `number`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: OneLineText = Field(
+    title: SingleLine = Field(
         description="Label of the option in a form, with the unit of measurement if there is one."
     )
-    help: OneLineText = Field(description="One-line explanation of the option.")
+    help: SingleLine = Field(description="One-line explanation of the option.")
     low: float = Field(description="Smallest allowed value.")
     high: float = Field(description="Largest allowed value.")
     default: float = Field(description="Value used if the option is not set.")
@@ -44,9 +44,9 @@ class ChoiceOption(Value):
 
     kind: Literal["choice"] = Field(default="choice", description="Discriminator: always `choice`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: OneLineText = Field(description="Label of the option in a form.")
-    help: OneLineText = Field(description="One-line explanation of the option.")
-    choices: list[OneWordText] = Field(min_length=2, max_length=20, description="Allowed values.")
+    title: SingleLine = Field(description="Label of the option in a form.")
+    help: SingleLine = Field(description="One-line explanation of the option.")
+    choices: list[SingleWord] = Field(min_length=2, max_length=20, description="Allowed values.")
     default: str = Field(description="Value used if the option is not set.")
 
     @model_validator(mode="after")
@@ -61,8 +61,8 @@ class BooleanOption(Value):
 
     kind: Literal["boolean"] = Field(default="boolean", description="Discriminator: always `boolean`.")
     name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
-    title: OneLineText = Field(description="Label of the option in a form.")
-    help: OneLineText = Field(description="One-line explanation of the option.")
+    title: SingleLine = Field(description="Label of the option in a form.")
+    help: SingleLine = Field(description="One-line explanation of the option.")
     default: bool = Field(description="Value used if the option is not set.")
 
 
@@ -80,7 +80,7 @@ class CriterionInfo(Value):
     short: str = Field(description="Short name of the criterion, used on the axes of charts and in sentences.")
     abbreviation: str = Field(description="One-word name of the criterion, used in narrow labels.")
     help: str = Field(description="One-line explanation of the criterion.")
-    scale: Scale = Field(
+    scale: AxisScale = Field(
         description="Scale of the axis that shows the criterion's scores. A logarithmic axis becomes linear if any "
         "score is negative."
     )

@@ -29,8 +29,8 @@ DEFAULT_FLOOR = 0.1
 """
 
 PAPER_ORDER: Mapping[str, Any] = MappingProxyType({"criterion": "taylor", "scope": "network", "floor": 0.0})
-"""The fields of a rule in the paper's order: by sensitivity over the whole network, without a floor. These values are
-also the defaults of REST requests.
+"""Field values of a rule that ranks as the paper does: by sensitivity over the whole network, without a floor. These
+values are also the defaults of REST requests.
 """
 
 
@@ -76,14 +76,14 @@ def parse_criterion_and_price(spec: str) -> tuple[str, Price | None]:
     if not slash:
         return criterion, None
     metric, caret, exponent_text = price_text.partition("^")
-    metrics = {known: known for known in get_args(PriceMetric)}
+    metrics = {metric_name: metric_name for metric_name in get_args(PriceMetric)}
     if metric not in metrics:
-        raise _price_error(spec, f"its price {metric[:MAX_SPEC_LENGTH]!r} is unknown; use {_PRICE_METRIC_NAMES}")
+        raise _make_price_error(spec, f"its price {metric[:MAX_SPEC_LENGTH]!r} is unknown; use {_PRICE_METRIC_NAMES}")
     if not caret:
-        raise _price_error(spec, f"its price has no exponent; {_ORDER_SYNTAX}")
+        raise _make_price_error(spec, f"its price has no exponent; {_ORDER_SYNTAX}")
     exponent = _parse_exponent(exponent_text)
     if exponent is None:
-        raise _price_error(
+        raise _make_price_error(
             spec, f"its exponent is {exponent_text[:MAX_SPEC_LENGTH]!r}; give a number from 0 (no price) to 1"
         )
     return criterion, Price(metrics[metric], exponent) if exponent > 0 else None
@@ -107,7 +107,7 @@ def _parse_exponent(text: str) -> float | None:
     return exponent if 0 <= exponent <= 1 else None
 
 
-def _price_error(spec: str, problem: str) -> InvalidInput:
+def _make_price_error(spec: str, problem: str) -> InvalidInput:
     return InvalidInput(
         f"Criterion {spec[:MAX_SPEC_LENGTH]!r} is not valid: {problem}.", criterion=spec[:MAX_SPEC_LENGTH]
     )

@@ -19,7 +19,7 @@ from cnnpruner.domain.plans.rules import (
 )
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.domain.tree.provenance import ReconstructionRecord
-from cnnpruner.domain.tree.training import Start, Training, TrainingChoice
+from cnnpruner.domain.tree.training import Training, TrainingChoice, TrainingStart
 
 
 class Cost(Value):
@@ -254,7 +254,7 @@ class Application(Value):
         description="Plan revision that you reviewed. The call returns 409 if the plan has been changed since that "
         "revision.",
     )
-    start: Start | None = Field(
+    start: TrainingStart | None = Field(
         default=None,
         description="Weights from which the training starts. If set, this overrides `start` in `training`. If "
         "neither is set, the experiment's default applies, which is `best` unless it was changed.",
@@ -269,7 +269,7 @@ class Application(Value):
     )
 
 
-class Applied(Value):
+class AppliedPlan(Value):
     """Result of applying a plan: the new node, and the job that prunes, trains and measures it."""
 
     node: Node = Field(description="The new node, which is not ready yet.")

@@ -43,9 +43,9 @@ def parse_criterion_settings(
     """
     names = [option.name for option in options]
     for unknown_option in option_strings.keys() - set(names):
-        known_options = f"its options are {', '.join(names)}" if names else "it has no options"
+        known_options_text = f"its options are {', '.join(names)}" if names else "it has no options"
         raise InvalidInput(
-            f"Criterion {name} has no option {unknown_option!r}; {known_options}.",
+            f"Criterion {name} has no option {unknown_option!r}; {known_options_text}.",
             criterion=name,
             option=unknown_option,
         )

@@ -13,7 +13,7 @@ from cnnpruner.domain.plans.rules import PlanRule
 
 CandidateState = Literal["measured", "eliminated", "best"]
 ApplyState = Literal["waiting", "applied", "failed"]
-MIN_SECONDS, MAX_SECONDS = 5, 6 * 3600
+MIN_SEARCH_SECONDS, MAX_SEARCH_SECONDS = 5, 6 * 3600
 MAX_TRAINING_SECONDS = 7 * 24 * 3600
 
 
@@ -26,8 +26,8 @@ class NewSuggestion(Value):
     )
     seconds: float = Field(
         default=60.0,
-        ge=MIN_SECONDS,
-        le=MAX_SECONDS,
+        ge=MIN_SEARCH_SECONDS,
+        le=MAX_SEARCH_SECONDS,
         description="Duration of the search in seconds, from the moment it starts. Longer searches compare more plans.",
     )
     seed: int = Field(
@@ -125,4 +125,4 @@ class SuggestionStarted(Value):
     """A search that was requested, and the job that runs it."""
 
     suggestion: Suggestion = Field(description="The suggestion, without candidates at first.")
-    job: Job = Field(description="The job that searches.")
+    job: Job = Field(description="The job that runs the search.")

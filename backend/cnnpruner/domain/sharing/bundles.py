@@ -17,7 +17,7 @@ from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Epoch, Node
 
 
-class BundleChoice(Value):
+class BundleOptions(Value):
     """Which data a bundle contains in addition to the tree."""
 
     weights: bool = Field(
@@ -27,8 +27,8 @@ class BundleChoice(Value):
     )
     pictures: bool = Field(
         default=False,
-        description="Include thumbnails of the selection images, with edges of at most 96 pixels. Note that this "
-        "shares some of your data.",
+        description="Include thumbnails of the images of the selection split, at most 96 pixels on each side. Note "
+        "that this shares some of your data.",
     )
 
 

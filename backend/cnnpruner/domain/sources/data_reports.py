@@ -70,7 +70,7 @@ class SplitFolder(Value):
     images: int = Field(description="Number of images in the class folders of this folder.")
 
 
-class FileEnding(Value):
+class UnreadFileType(Value):
     """Files that are not read as images because of their file name extension."""
 
     ending: str = Field(description="File name extension in lower case, with the dot; empty if the file has none.")
@@ -141,7 +141,7 @@ class DataReport(Value):
         description="If class folders contain folders, the classes at both levels and the level that is used; "
         "otherwise null.",
     )
-    not_read: list[FileEnding] = Field(
+    not_read: list[UnreadFileType] = Field(
         default_factory=list,
         description="Files in class folders that are not read as images, grouped by file name extension, most "
         "frequent extension first.",

@@ -35,7 +35,7 @@ class CoupledSet(Value):
     free_units: int = Field(description="Number of units that can be removed.")
 
 
-class FrozenPart(Value):
+class FrozenFilters(Value):
     """Filters that are frozen for the same reason."""
 
     reason: str = Field(
@@ -45,8 +45,8 @@ class FrozenPart(Value):
     filters: int = Field(description="Total number of filters in `layers` that are frozen for this reason.")
 
 
-class CutProof(Value):
-    """Result of a check that removes a random 30 % of the free units and compares the outputs of the pruned
+class PruningCheck(Value):
+    """Result of a check that removes a random 30% of the free units and compares the outputs of the pruned
     network with those of the unpruned network in which the same units are set to zero.
     """
 
@@ -114,11 +114,13 @@ class NetworkReport(Value):
     size_bytes: int = Field(description="Size of the safetensors file in bytes.")
     trace_s: float = Field(description="Time taken to trace the network, in seconds.")
     layers: list[InspectedLayer] = Field(description="Layers in the order of the forward pass.")
-    coupled: list[CoupledSet] = Field(description="Coupled sets of at least two layers.")
-    frozen: list[FrozenPart] = Field(
+    coupled: list[CoupledSet] = Field(
+        description="Sets of two or more layers with coupled filters, which can only be removed together."
+    )
+    frozen: list[FrozenFilters] = Field(
         description="Frozen filters, grouped by reason, starting with the reason that freezes the most filters."
     )
-    proof: CutProof = Field(
+    proof: PruningCheck = Field(
         description="Result of checking that removing random units gives the same outputs as setting them to zero."
     )
     notes: list[str] = Field(description="Further notes about the network, one sentence each.")
@@ -134,7 +136,7 @@ class NetworkReport(Value):
     sentences: list[str] = Field(description="The report in plain words, with the most important findings first.")
 
 
-class ExperimentFindings(Value):
+class ExperimentCheckReport(Value):
     """Result of the job that checks a new experiment. The values of the result are copied into the experiment."""
 
     classes: list[str]

@@ -8,12 +8,12 @@ from pydantic import Field
 from cnnpruner.domain.base import Value, VersionedValue
 from cnnpruner.domain.plans.goals import AccuracyGoal, CostGoal
 from cnnpruner.domain.plans.orders import Order
-from cnnpruner.domain.tree.training import Start, TrainingChoice
+from cnnpruner.domain.tree.training import TrainingChoice, TrainingStart
 
 AutopilotKind = Literal["automatic", "automatic_estimator", "halving", "schedule"]
 AutopilotState = Literal["running", "done", "stopped", "failed"]
 
-PAPER_KINDS: frozenset[AutopilotKind] = frozenset({"automatic", "automatic_estimator"})
+PAPER_AUTOPILOT_KINDS: frozenset[AutopilotKind] = frozenset({"automatic", "automatic_estimator"})
 """The kinds of Autopilot that are baselines of CNNPruner's paper. Unless a request says otherwise, the training of
 their nodes starts from the weights as cut.
 """
@@ -22,7 +22,7 @@ _KIND_DESCRIPTION = (
     "`automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then "
     "continues with the sizes that the estimator advises. (These two kinds are baselines of CNNPruner's paper.) "
     "`halving` goes back to the last good node when a node misses the target, and continues with steps half as large, "
-    "down to 1 % or one unit. "
+    "down to 1% or one unit. "
     "`schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP)."
 )
 
@@ -59,7 +59,7 @@ class NewAutopilot(Value):
         description="How the units are ranked. If omitted, as in CNNPruner's paper: by sensitivity (`taylor`) across "
         "the whole network, without a floor.",
     )
-    start: Start | None = Field(
+    start: TrainingStart | None = Field(
         default=None,
         description="Weights from which the training of each node starts. If null, `start` in `training` applies. If "
         "neither is set, the default is `cut` for the kinds `automatic` and `automatic_estimator`, and the "
@@ -99,7 +99,7 @@ class Autopilot(VersionedValue):
     target_accuracy: float | None = Field(description="Target accuracy, 0-1; null if only the cost counts.")
     steps: int | None = Field(description="Number of steps for the kind `schedule`; null for all other kinds.")
     order: Order = Field(description="How the units are ranked.")
-    start: Start = Field(description="Weights from which each training starts.")
+    start: TrainingStart = Field(description="Weights from which each training starts.")
     training: TrainingChoice | None = Field(
         description="Training settings for each step; null for the experiment's defaults."
     )

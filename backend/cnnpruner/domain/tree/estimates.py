@@ -38,8 +38,8 @@ class ForecastPoint(Value):
 
     filters: int = Field(description="Number of filters in the whole network.")
     accuracy: float = Field(description="Expected accuracy, 0-1.")
-    low: float = Field(description="Lower end of the 80 % interval of the accuracy, 0-1.")
-    high: float = Field(description="Upper end of the 80 % interval of the accuracy, 0-1.")
+    low: float = Field(description="Lower end of the 80% confidence interval of the accuracy, 0-1.")
+    high: float = Field(description="Upper end of the 80% confidence interval of the accuracy, 0-1.")
 
 
 class Forecast(Value):
@@ -53,18 +53,18 @@ class Forecast(Value):
         "no such number within the range that the finished nodes cover."
     )
     keep_low: int | None = Field(
-        description="Smallest number of filters at which the upper end of the accuracy's 80 % interval reaches the "
+        description="Smallest number of filters at which the upper end of the accuracy's 80% interval reaches the "
         "target; null if there is no such number."
     )
     keep_high: int | None = Field(
-        description="Smallest number of filters at which the lower end of the accuracy's 80 % interval reaches the "
+        description="Smallest number of filters at which the lower end of the accuracy's 80% interval reaches the "
         "target; null if there is no such number."
     )
     accuracy: float = Field(
         description="Expected accuracy, after fine-tuning, of a node with `Estimate.keep` filters, 0-1."
     )
-    low: float = Field(description="Lower end of the 80 % interval of the accuracy, 0-1.")
-    high: float = Field(description="Upper end of the 80 % interval of the accuracy, 0-1.")
+    low: float = Field(description="Lower end of the 80% confidence interval of the accuracy, 0-1.")
+    high: float = Field(description="Upper end of the 80% confidence interval of the accuracy, 0-1.")
     curve: list[ForecastPoint] = Field(
         description="Points of the forecast curve, at most 33, in ascending order of `filters`."
     )
@@ -95,7 +95,7 @@ class EstimateOutcome(Value):
         "estimated number of filters."
     )
     in_interval: bool | None = Field(
-        description="Whether the accuracy is within the forecast's 80 % interval; null if there is no forecast or if "
+        description="Whether the accuracy is within the forecast's 80% interval; null if there is no forecast or if "
         "`is_met` is null."
     )
 

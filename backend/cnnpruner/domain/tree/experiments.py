@@ -11,7 +11,7 @@ from cnnpruner.domain.tree.image_reading import ClassLevel, ImageReading, PixelV
 from cnnpruner.domain.tree.training import Training, TrainingChoice
 
 DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory"]
-Resize = Literal["crop", "stretch"]
+ResizeMode = Literal["crop", "stretch"]
 NetworkName = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9_.:-]+$")]
 """Name of a built-in network, of a torchvision network (`torchvision:NAME` if a built-in network has the same name), of
 a timm network (`timm:NAME`), or of a registered user-defined network.
@@ -74,7 +74,7 @@ class DataSource(Value):
         "It has one subfolder per class (<class>/*.jpg). Half of these images become the selection split, the others "
         "the test split.",
     )
-    resize: Resize = Field(
+    resize: ResizeMode = Field(
         default="crop",
         description="How images are made square. `crop`: resize the shorter edge and crop the center. `stretch`: "
         "resize both edges, ignoring the aspect ratio.",

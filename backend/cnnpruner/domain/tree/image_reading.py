@@ -31,8 +31,8 @@ class ImageReading(Value):
     )
 
 
-CURRENT_READING_VERSION = 2
-LEGACY_READING = ImageReading(version=1, low=None, high=None, scales_all_images=False)
+CURRENT_IMAGE_READING_VERSION = 2
+LEGACY_IMAGE_READING = ImageReading(version=1, low=None, high=None, scales_all_images=False)
 """The rules of version 0.1.0, still used for experiments that it created: only folders named `train`, `val`, `valid` or
 `test` are splits, files with rarer file name extensions are not read, and every 16-bit or float image is scaled to its
 own range.
@@ -41,7 +41,7 @@ LEGACY_FACTORY_NOTICE = (
     "This experiment was created by version 0.1.0 and still reads its images as that version did: each 16-bit or "
     "float image of the data factory is scaled on its own."
 )
-LEGACY_NOTICE = (
+LEGACY_FOLDER_NOTICE = (
     "This experiment was created by version 0.1.0 and still reads its images as that version did: each 16-bit "
     "or float image is scaled on its own, images with rarer file name endings are left out, and `val`, not `test`, is "
     "the test split if both exist. `cnnpruner inspect-data` says how the folder is read today; create a new experiment "

@@ -11,11 +11,11 @@ from cnnpruner.domain.base import Value
 Runtime = Literal["eager", "onnxruntime"]
 Reliability = Literal["reliable", "unreliable", "unpaired"]
 
-MIN_PAIRS = 20
+MIN_BLOCK_PAIRS = 20
 """Number of pairs of blocks that a ratio to the root's latency needs at least to be reliable."""
 RUNTIME_NAMES: dict[Runtime, str] = {"eager": "PyTorch", "onnxruntime": "ONNX Runtime"}
 
-_UNPAIRED_FIELDS: dict[str, Any] = {
+_UNPAIRED_DEFAULTS: dict[str, Any] = {
     "threads": None, "root_median_ms": None, "ratio": None, "ratio_interval": None, "pairs": 0,
     "reliability": "unpaired", "reference_number": None, "measured_number": None, "measured_at": None,
     "block_ms": [], "root_block_ms": [],
@@ -24,7 +24,7 @@ _UNPAIRED_FIELDS: dict[str, Any] = {
 
 
 class RatioInterval(Value):
-    """95 % bootstrap confidence interval of the ratio of two latencies (Efron 1979)."""
+    """95% bootstrap confidence interval of the ratio of two latencies (Efron 1979)."""
 
     low: float = Field(description="Lower end of the interval.")
     high: float = Field(description="Upper end of the interval.")
@@ -57,14 +57,14 @@ class Latency(Value):
         "definition, it is 1 for the root and for nodes with the root's structure. Null if the latency is unpaired.",
     )
     ratio_interval: RatioInterval | None = Field(
-        description="95 % confidence interval of `ratio`; null if the latency is unpaired."
+        description="95% confidence interval of `ratio`; null if an earlier version measured it, without the root."
     )
     pairs: int = Field(
         description="Number of pairs of timed blocks, each with one block of the node and one of the root; 0 if the "
         "root was not measured."
     )
     reliability: Reliability = Field(
-        description="`reliable`: there are at least 20 pairs, and both ends of the interval are within 10 % of the "
+        description="`reliable`: there are at least 20 pairs, and both ends of the interval are within 10% of the "
         "ratio. `unreliable`: this is not the case; do not use the ratio or the milliseconds for comparisons. "
         "`unpaired`: measured by an earlier version, without the root; measure the latency again.",
     )
@@ -76,7 +76,7 @@ class Latency(Value):
         "measurement this node shares. Null if the latency is unpaired.",
     )
     measured_at: datetime | None = Field(
-        description="When the latency was measured (UTC); null if the latency is unpaired."
+        description="When the latency was measured (UTC); null if an earlier version measured it, without the root."
     )
 
     @model_validator(mode="before")
@@ -85,7 +85,7 @@ class Latency(Value):
         """Adds the fields that are missing in a latency measured by an earlier version."""
         if not isinstance(content, dict) or "reliability" in content:
             return content
-        return {name: value for name, value in _UNPAIRED_FIELDS.items() if name in cls.model_fields} | content
+        return {name: value for name, value in _UNPAIRED_DEFAULTS.items() if name in cls.model_fields} | content
 
 
 class LatencyDistribution(Latency):
@@ -104,24 +104,24 @@ class LatencyDistribution(Latency):
         return Latency(**{name: getattr(self, name) for name in Latency.model_fields})
 
 
-LatencySetting = tuple[Runtime, int, str, int | None]
+LatencySettings = tuple[Runtime, int, str, int | None]
 """How a latency was measured: runtime, batch, device and threads. Only latencies with equal settings can be compared.
 """
 
 
-def get_latency_setting(latency: Latency) -> LatencySetting:
+def get_latency_settings(latency: Latency) -> LatencySettings:
     """Returns the settings with which the latency was measured."""
     return latency.runtime, latency.batch, latency.device, latency.threads
 
 
-def single_image_latency(latencies: Iterable[Latency]) -> Latency | None:
+def find_single_image_latency(latencies: Iterable[Latency]) -> Latency | None:
     """Returns the first latency measured in PyTorch at batch size 1; None if there is none. Every ready node has such a
     latency.
     """
     return next((latency for latency in latencies if latency.batch == 1 and latency.runtime == "eager"), None)
 
 
-def describe_ratio(latency: Latency) -> str:
+def describe_latency_ratio(latency: Latency) -> str:
     """Returns, for example, “0.71 × the latency of the root (0.69–0.73)”, or why the latency is not compared
     with the root's.
     """

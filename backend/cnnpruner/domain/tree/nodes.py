@@ -7,12 +7,12 @@ from pydantic import Field
 
 from cnnpruner.domain.base import ErrorBody, Interval, Value, VersionedValue
 from cnnpruner.domain.markup import MarkupContent, count, percent, titled_table
-from cnnpruner.domain.tree.latencies import Latency, describe_ratio, single_image_latency
+from cnnpruner.domain.tree.latencies import Latency, describe_latency_ratio, find_single_image_latency
 from cnnpruner.domain.tree.provenance import AppliedForecast, TrainingRecord
 from cnnpruner.domain.tree.training import Training, TrainingChoice
 
 NodeState = Literal["waiting", "running", "ready", "failed", "cancelled"]
-Origin = Literal["trained", "imported", "plan", "automatic", "control"]
+NodeOrigin = Literal["trained", "imported", "plan", "automatic", "control"]
 ControlKind = Literal["random", "l1", "scratch"]
 
 
@@ -68,10 +68,10 @@ class Node(VersionedValue):
     parent_id: int | None = Field(description="ID of the node that this node was pruned from; null for the root.")
     number: int = Field(description="Number of the node in its tree, starting at 0. Numbers are never reused.")
     state: NodeState = Field(description="Current state of the node. Only a `ready` node can be inspected and pruned.")
-    origin: Origin = Field(description="How the node was made.")
+    origin: NodeOrigin = Field(description="How the node was made.")
     created_at: datetime = Field(description="When the node was requested (UTC).")
     accuracy: float | None = Field(description="Accuracy on the selection split at the best epoch, 0-1.")
-    accuracy_interval: Interval | None = Field(description="95 % confidence interval of `accuracy`.")
+    accuracy_interval: Interval | None = Field(description="95% confidence interval of `accuracy`.")
     correct: int | None = Field(description="Number of selection images classified correctly at the best epoch.")
     images: int = Field(description="Number of selection images.")
     loss: float | None = Field(description="Mean cross-entropy on the selection split at the best epoch, in nats.")
@@ -163,10 +163,10 @@ class Node(VersionedValue):
         """Returns the HTML table that notebooks display for the node."""
         interval = self.accuracy_interval
         interval_text = (
-            "" if interval is None else f" (95 % interval: {percent(interval.low)} to {percent(interval.high)})"
+            "" if interval is None else f" (95% interval: {percent(interval.low)} to {percent(interval.high)})"
         )
         recovered = {True: "yes", False: "no", None: None}[self.recovered]
-        latency = single_image_latency(self.latency)
+        latency = find_single_image_latency(self.latency)
         rows: list[tuple[str, MarkupContent | None]] = [
             ("state", self.state),
             ("accuracy", percent(self.accuracy) + interval_text),
@@ -175,7 +175,7 @@ class Node(VersionedValue):
             ("filters", count(self.filters)),
             ("parameters", count(self.parameters)),
             ("MACs", count(self.macs)),
-            ("latency", None if latency is None else f"{latency.median_ms:.3g} ms, {describe_ratio(latency)}"),
+            ("latency", None if latency is None else f"{latency.median_ms:.3g} ms, {describe_latency_ratio(latency)}"),
             ("compression", percent(self.compression)),
             ("epochs", self.epochs),
             *self._provenance_rows(),
@@ -191,7 +191,7 @@ class Node(VersionedValue):
         forecast_text = self.forecast_reason
         if forecast is not None:
             forecast_text = (
-                f"{percent(forecast.accuracy)} (80 % interval: {percent(forecast.low)} to {percent(forecast.high)})"
+                f"{percent(forecast.accuracy)} (80% interval: {percent(forecast.low)} to {percent(forecast.high)})"
             )
         settings = {} if self.training is None else self.training.model_dump(mode="json")
         return [

@@ -48,7 +48,7 @@ class StartAccuracies(Value):
 
 
 class TrainingRecord(Value):
-    """Start weights, seed, images, duration and device of a node's training, recorded when the node became ready. The
+    """How a node was trained: initial weights, seed, images, duration and device, recorded when it became ready. The
     training settings are in `Node.training`.
     """
 
@@ -94,5 +94,5 @@ class AppliedForecast(Value):
     nodes: int = Field(description="Number of finished nodes that the forecast is based on.")
     filters: int = Field(description="Number of filters in the node for which the forecast was made.")
     accuracy: float = Field(description="Expected accuracy, 0-1.")
-    low: float = Field(description="Lower end of the 80 % interval, 0-1.")
-    high: float = Field(description="Upper end of the 80 % interval, 0-1.")
+    low: float = Field(description="Lower end of the 80% confidence interval, 0-1.")
+    high: float = Field(description="Upper end of the 80% confidence interval, 0-1.")

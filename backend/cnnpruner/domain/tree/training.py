@@ -6,9 +6,9 @@ from pydantic import Field
 
 from cnnpruner.domain.base import Value
 
-Schedule = Literal["cosine", "one_cycle"]
+LearningRateSchedule = Literal["cosine", "one_cycle"]
 Augmentation = Literal["none", "crop", "crop_flip"]
-Start = Literal["best", "cut", "recalibrated", "reconstructed"]
+TrainingStart = Literal["best", "cut", "recalibrated", "reconstructed"]
 """The weights from which a pruned network is trained; `best` is the most accurate of the other three."""
 Teacher = Literal["root", "parent"] | Annotated[int, Field(ge=0, le=2**53 - 1)]
 """A node's teacher: the root, the node's parent, or any other ready node of the tree, by its id."""
@@ -26,7 +26,7 @@ class Training(Value):
         le=1,
         description="L2 penalty on the weights, but not on biases or the parameters of normalization layers.",
     )
-    schedule: Schedule = Field(description="Learning rate schedule over all steps.")
+    schedule: LearningRateSchedule = Field(description="Learning rate schedule over all steps.")
     augmentation: Augmentation = Field(
         description="Augmentation of the train split. `crop`: random shift by up to an eighth of the image's edge "
         "length; `crop_flip`: also random mirroring."
@@ -36,7 +36,7 @@ class Training(Value):
     images: int | None = Field(
         ge=1, description="Number of training images used per epoch, drawn anew for each epoch; null for all."
     )
-    start: Start = Field(
+    start: TrainingStart = Field(
         description="Weights of a pruned network at epoch 0. `cut`: the parent's weights without the removed filters. "
         "`recalibrated`: as `cut`, with the BN statistics re-estimated. `reconstructed`: as `cut`, with every layer "
         "fitted to reproduce its outputs in the parent. `best`: of these three, the weights that classify the most "
@@ -97,7 +97,7 @@ class TrainingChoice(Value):
     batch_size: int | None = Field(default=None, ge=1, le=4096, description="Number of images per training step.")
     momentum: float | None = Field(default=None, ge=0, lt=1, description="Momentum of SGD.")
     weight_decay: float | None = Field(default=None, ge=0, le=1, description="L2 penalty on the weights.")
-    schedule: Schedule | None = Field(default=None, description="Learning rate schedule.")
+    schedule: LearningRateSchedule | None = Field(default=None, description="Learning rate schedule.")
     augmentation: Augmentation | None = Field(default=None, description="Augmentation of the train split.")
     early_stop: bool | None = Field(
         default=None, description="Stop after the first epoch whose accuracy is not below the parent's."
@@ -109,7 +109,7 @@ class TrainingChoice(Value):
         le=10**9,
         description="Number of training images used per epoch; null for all images. If omitted, the default is kept.",
     )
-    start: Start | None = Field(
+    start: TrainingStart | None = Field(
         default=None,
         description="Weights of a pruned network at epoch 0: `cut`, `recalibrated`, `reconstructed`, or `best`, "
         "which is the most accurate of the other three.",

@@ -18,7 +18,7 @@ MAX_DEPTH = 6
 TensorLocation = tuple[str, ...]
 """Keys of the nested dictionaries that contain a tensor, outermost first."""
 
-_OLD_DENSENET_NAME = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12]\.)")
+_OLD_DENSENET_NAME_PATTERN = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12]\.)")
 """Matches tensor names that torchvision's DenseNets had until 2017. The published files still contain these names."""
 
 
@@ -32,7 +32,7 @@ class Checkpoint:
     tensors: Mapping[str, Tensor]
     locations: Mapping[str, TensorLocation] = field(default_factory=dict)
     """Location of each tensor by its full name. Tensors that are not in a nested dictionary may have no entry."""
-    unnamed_lists: tuple[tuple[str, int], ...] = ()
+    unnamed_tensor_lists: tuple[tuple[str, int], ...] = ()
     """Lists of unnamed tensors, each as (key of the list, number of tensors)."""
 
 
@@ -53,11 +53,11 @@ def read_checkpoint(path: Path) -> Checkpoint:
     return _flatten(path.name, read_pickle_file(path))
 
 
-def modern_densenet_name(name: str) -> str:
+def modernize_densenet_name(name: str) -> str:
     """Convert an old tensor name of torchvision's DenseNets to the name used since 2018. torchvision renames the
     tensors in the same way when it loads its published files.
     """
-    return _OLD_DENSENET_NAME.sub(r"\1\2", name)
+    return _OLD_DENSENET_NAME_PATTERN.sub(r"\1\2", name)
 
 
 def _is_torch_file(path: Path) -> bool:
@@ -68,20 +68,20 @@ def _is_torch_file(path: Path) -> bool:
 def _flatten(file: str, content: Any) -> Checkpoint:
     tensors: dict[str, Tensor] = {}
     locations: dict[str, TensorLocation] = {}
-    unnamed_lists: list[tuple[str, int]] = []
+    unnamed_tensor_lists: list[tuple[str, int]] = []
     for location, name, value in _walk_dictionaries(content, ()):
         full_name = ".".join((*location, name))
         if isinstance(value, Tensor):
             tensors[full_name], locations[full_name] = value.data, location
         else:
-            unnamed_lists.append((full_name, len(value)))
+            unnamed_tensor_lists.append((full_name, len(value)))
     if not tensors:
         raise UnreadableWeights(
             f"{file} contains no weights: no dictionary in it maps names to tensors. Save the network's state_dict() "
             "with torch.save and use that file.",
             file=file,
         )
-    return Checkpoint(file, tensors, locations, tuple(unnamed_lists))
+    return Checkpoint(file, tensors, locations, tuple(unnamed_tensor_lists))
 
 
 def _walk_dictionaries(content: Any, location: TensorLocation) -> Iterator[tuple[TensorLocation, str, Any]]:

@@ -35,24 +35,24 @@ MAGIC_BYTES = (
 is and what to do. `{file}` stands for the name of the file.
 """
 
-_WEB_PAGE = (
+_WEB_PAGE_MESSAGE = (
     "{file} is a web page, for example a login or error page in place of the download. Open the address in a "
     "browser, download the checkpoint itself, and copy it again."
 )
-_XML = (
+_XML_MESSAGE = (
     "{file} is an XML document, for example an error message in place of the download. Download the checkpoint "
     "itself and copy it again."
 )
-TEXT_STARTS = (
+TEXT_PREFIXES = (
     (
         "version https://git-lfs.github.com",
         "{file} is a Git LFS pointer, a small text file in place of the checkpoint. Run `git lfs pull` in its "
         "repository, or download the checkpoint itself, and copy it again.",
     ),
-    ("<!doctype html", _WEB_PAGE),
-    ("<html", _WEB_PAGE),
-    ("<?xml", _XML),
-    ("<error", _XML),
+    ("<!doctype html", _WEB_PAGE_MESSAGE),
+    ("<html", _WEB_PAGE_MESSAGE),
+    ("<?xml", _XML_MESSAGE),
+    ("<error", _XML_MESSAGE),
 )
 """First words, in lower case, of text files that are often downloaded by mistake instead of a checkpoint, each with a
 text that says what the file is. `{file}` stands for the name of the file.
@@ -156,7 +156,7 @@ def _describe_text(name: str, head: bytes) -> str | None:
         )
     first_line = text.partition("\n")[0].strip()
     return next(
-        (description.format(file=name) for start, description in TEXT_STARTS if first_line.lower().startswith(start)),
+        (description.format(file=name) for start, description in TEXT_PREFIXES if first_line.lower().startswith(start)),
         f"{name} is a text file that begins with “{first_line[:MAX_QUOTED_CHARACTERS]}”. Choose the "
         "PyTorch checkpoint instead.",
     )

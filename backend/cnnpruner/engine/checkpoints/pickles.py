@@ -13,10 +13,10 @@ from cnnpruner.errors import UnreadableWeights
 MAX_NAMED_CLASSES = 3
 
 
-class _SkippedObject:
+class _ObjectPlaceholder:
     """Placeholder for an object whose content is not needed. The class of the object is never imported."""
 
-    def __new__(cls, *_arguments: Any) -> "_SkippedObject":
+    def __new__(cls, *_arguments: Any) -> "_ObjectPlaceholder":
         return object.__new__(cls)
 
     def __setstate__(self, state: Any) -> None:
@@ -71,7 +71,7 @@ skipped.
 """
 
 _ALLOWED_GLOBALS: list[Any] = [
-    *((_SkippedObject, name) for name in HARMLESS_CLASSES),
+    *((_ObjectPlaceholder, name) for name in HARMLESS_CLASSES),
     *((_DictPlaceholder, name) for name in DICT_CLASSES),
     *((_ListPlaceholder, name) for name in LIST_CLASSES),
 ]

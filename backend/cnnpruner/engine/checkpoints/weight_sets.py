@@ -8,14 +8,14 @@ from pathlib import Path
 from torch import Tensor, nn
 
 from cnnpruner.domain.sources.inspections import WeightSet
-from cnnpruner.engine.checkpoints.checkpoint import Checkpoint, TensorLocation, modern_densenet_name, read_checkpoint
+from cnnpruner.engine.checkpoints.checkpoint import Checkpoint, TensorLocation, modernize_densenet_name, read_checkpoint
 from cnnpruner.engine.weights import load_weights
 from cnnpruner.errors import UnreadableWeights
 
 USUAL_KEYS = ("state_dict", "model_state_dict", "model", "net", "network", "weights")
 """Keys under which training scripts commonly save the weights in a checkpoint, most common first."""
 
-MAX_NAMED_TENSORS = 3
+MAX_LISTED_TENSORS = 3
 PROBED_NAME_COUNT = 8
 """Approximate number of the network's tensor names that are looked up in the file, to find the prefix that the file
 puts before them.
@@ -25,7 +25,7 @@ MIN_NAME_COVERAGE = 0.5
 names.
 """
 
-_WRAPPER_PARTS = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.")
+_WRAPPER_NAME_PATTERN = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.")
 """Matches the components that torch.compile, FSDP and activation checkpointing insert into tensor names."""
 _AVERAGED_KEY_PATTERN = re.compile(r"(?:^|[^a-z])(?:ema|swa|avg|average|averaged|polyak|shadow)(?:[^a-z]|$)")
 _CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -39,7 +39,7 @@ class ChosenWeights:
     """The network's tensors, by the names that the network uses, and the other tensors of the same dictionary."""
     key: str
     """The key of the weights in the file; empty if the tensors are not in a nested dictionary."""
-    sets: tuple[WeightSet, ...]
+    weight_sets: tuple[WeightSet, ...]
     """All sets of weights in the file that fit the network."""
     notices: tuple[str, ...]
 
@@ -48,7 +48,7 @@ class ChosenWeights:
 class _NetworkTensorNames:
     """The names of the tensors that a network needs."""
 
-    expected: tuple[str, ...]
+    expected_names: tuple[str, ...]
     prefix: str
     """Prefix that all of the network's names have, but that the names in the file lack."""
     shape_by_name: Mapping[str, tuple[int, ...]]
@@ -62,7 +62,7 @@ class _WeightsCandidate:
     names: _NetworkTensorNames
     matching_name_count: int
     """How many of the network's tensor names occur in the file, after `prefix`."""
-    equal_shape_count: int
+    matching_shape_count: int
     is_averaged: bool
 
     @property
@@ -72,7 +72,7 @@ class _WeightsCandidate:
     @property
     def is_complete(self) -> bool:
         """Whether the candidate has all tensors that the network needs."""
-        return self.matching_name_count == len(self.names.expected)
+        return self.matching_name_count == len(self.names.expected_names)
 
 
 def choose_weights(checkpoint: Checkpoint, network: nn.Module, key: str | None = None) -> ChosenWeights:
@@ -85,31 +85,35 @@ def choose_weights(checkpoint: Checkpoint, network: nn.Module, key: str | None =
     checkpoint = _rename_to_network_names(checkpoint, network)
     candidates = _find_candidates(checkpoint, network)
     candidates_with_all_tensors = [candidate for candidate in candidates if candidate.is_complete]
-    max_equal_shape_count = max((candidate.equal_shape_count for candidate in candidates_with_all_tensors), default=0)
-    fitting_candidates = [
-        candidate for candidate in candidates_with_all_tensors if candidate.equal_shape_count == max_equal_shape_count
+    max_matching_shape_count = max(
+        (candidate.matching_shape_count for candidate in candidates_with_all_tensors), default=0
+    )
+    compatible_candidates = [
+        candidate
+        for candidate in candidates_with_all_tensors
+        if candidate.matching_shape_count == max_matching_shape_count
     ]
-    chosen = (
-        _pick_candidate(fitting_candidates or candidates)
+    choice = (
+        _pick_candidate(compatible_candidates or candidates)
         if key is None
         else _pick_candidate_by_key(checkpoint.file, candidates, key)
     )
-    sets = tuple(
+    weight_sets = tuple(
         WeightSet(
             key=candidate.key,
             tensors=len(_candidate_tensors(checkpoint, candidate)),
             averaged=candidate.is_averaged,
-            used=candidate == chosen,
+            used=candidate == choice,
         )
-        for candidate in fitting_candidates
+        for candidate in compatible_candidates
     )
     notices = (
-        *_describe_choice(checkpoint.file, chosen, fitting_candidates, key),
-        *_describe_prefix(checkpoint.file, chosen),
-        *_describe_partial_averages(checkpoint, candidates),
-        *_describe_unused_tensors(checkpoint, chosen, fitting_candidates),
+        *_describe_chosen_weights(checkpoint.file, choice, compatible_candidates, key),
+        *_describe_prefix(checkpoint.file, choice),
+        *_describe_unusable_averages(checkpoint, candidates),
+        *_describe_unused_tensors(checkpoint, choice, compatible_candidates),
     )
-    return ChosenWeights(_candidate_tensors(checkpoint, chosen), chosen.key, sets, notices)
+    return ChosenWeights(_candidate_tensors(checkpoint, choice), choice.key, weight_sets, notices)
 
 
 def load_checkpoint(network: nn.Module, path: Path, key: str | None = None) -> ChosenWeights:
@@ -118,29 +122,29 @@ def load_checkpoint(network: nn.Module, path: Path, key: str | None = None) -> C
 
     Raises UnreadableWeights.
     """
-    chosen = choose_weights(read_checkpoint(path), network, key)
-    load_weights(network, chosen.state)
-    return chosen
+    chosen_weights = choose_weights(read_checkpoint(path), network, key)
+    load_weights(network, chosen_weights.state)
+    return chosen_weights
 
 
 def _rename_to_network_names(checkpoint: Checkpoint, network: nn.Module) -> Checkpoint:
     """Rename tensors whose names come from wrappers or old versions of torchvision, unless the network itself uses such
     names.
     """
-    if any(_WRAPPER_PARTS.search(name) for name in network.state_dict()):
+    if any(_WRAPPER_NAME_PATTERN.search(name) for name in network.state_dict()):
         return checkpoint
-    new_name_by_old = {name: new for name in checkpoint.tensors if (new := _modern_name(name)) != name}
+    new_name_by_old = {name: new for name in checkpoint.tensors if (new := _canonical_tensor_name(name)) != name}
     if not new_name_by_old or len({new_name_by_old.get(name, name) for name in checkpoint.tensors}) < len(
         checkpoint.tensors
     ):
         return checkpoint
     tensors = {new_name_by_old.get(name, name): value for name, value in checkpoint.tensors.items()}
     locations = {new_name_by_old.get(name, name): location for name, location in checkpoint.locations.items()}
-    return Checkpoint(checkpoint.file, tensors, locations, checkpoint.unnamed_lists)
+    return Checkpoint(checkpoint.file, tensors, locations, checkpoint.unnamed_tensor_lists)
 
 
-def _modern_name(name: str) -> str:
-    return modern_densenet_name(_WRAPPER_PARTS.sub("", name))
+def _canonical_tensor_name(name: str) -> str:
+    return modernize_densenet_name(_WRAPPER_NAME_PATTERN.sub("", name))
 
 
 def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_WeightsCandidate]:
@@ -149,41 +153,41 @@ def _find_candidates(checkpoint: Checkpoint, network: nn.Module) -> list[_Weight
     """
     candidates = [
         _create_candidate(checkpoint, names, prefix)
-        for names in _network_names(network)
-        for prefix in _find_prefixes(checkpoint, names.expected)
+        for names in _find_network_tensor_names(network)
+        for prefix in _find_prefixes(checkpoint, names.expected_names)
     ]
     candidates = [
         candidate
         for candidate in candidates
-        if candidate.matching_name_count >= MIN_NAME_COVERAGE * len(candidate.names.expected)
-    ] or [_create_candidate(checkpoint, _network_names(network)[0], _find_usual_prefix(checkpoint))]
+        if candidate.matching_name_count >= MIN_NAME_COVERAGE * len(candidate.names.expected_names)
+    ] or [_create_candidate(checkpoint, _find_network_tensor_names(network)[0], _find_default_prefix(checkpoint))]
     if any(candidate.is_complete and not candidate.names.prefix for candidate in candidates):
         candidates = [candidate for candidate in candidates if not candidate.names.prefix]
     return sorted(candidates, key=lambda candidate: -candidate.matching_name_count)
 
 
-def _network_names(network: nn.Module) -> list[_NetworkTensorNames]:
+def _find_network_tensor_names(network: nn.Module) -> list[_NetworkTensorNames]:
     """Return the tensor names that the network needs. If all names start with the same component, the second item of
     the result has the names without this component.
     """
     state = network.state_dict()
     shape_by_name = {name: tuple(value.shape) for name, value in state.items()}
     # Old checkpoints lack batch counters.
-    expected = tuple(name for name in state if not name.endswith("num_batches_tracked")) or tuple(state)
-    first_name_parts = {name.partition(".")[0] for name in expected}
-    names = [_NetworkTensorNames(expected, "", shape_by_name)]
-    if len(first_name_parts) == 1 and all("." in name for name in expected):
-        prefix = f"{first_name_parts.pop()}."
-        shape_by_short_name = {name.removeprefix(prefix): shape for name, shape in shape_by_name.items()}
+    expected_names = tuple(name for name in state if not name.endswith("num_batches_tracked")) or tuple(state)
+    top_level_names = {name.partition(".")[0] for name in expected_names}
+    names = [_NetworkTensorNames(expected_names, "", shape_by_name)]
+    if len(top_level_names) == 1 and all("." in name for name in expected_names):
+        prefix = f"{top_level_names.pop()}."
+        shape_by_suffix = {name.removeprefix(prefix): shape for name, shape in shape_by_name.items()}
         names.append(
-            _NetworkTensorNames(tuple(name.removeprefix(prefix) for name in expected), prefix, shape_by_short_name)
+            _NetworkTensorNames(tuple(name.removeprefix(prefix) for name in expected_names), prefix, shape_by_suffix)
         )
     return names
 
 
-def _find_prefixes(checkpoint: Checkpoint, expected: Sequence[str]) -> list[str]:
+def _find_prefixes(checkpoint: Checkpoint, expected_names: Sequence[str]) -> list[str]:
     """Return the prefixes that stand before the network's tensor names in the file, in the order of the file."""
-    probed_names = expected[:: max(1, len(expected) // PROBED_NAME_COUNT)]
+    probed_names = expected_names[:: max(1, len(expected_names) // PROBED_NAME_COUNT)]
     prefixes = (
         name[: -len(probed_name)]
         for name in checkpoint.tensors
@@ -195,9 +199,11 @@ def _find_prefixes(checkpoint: Checkpoint, expected: Sequence[str]) -> list[str]
 
 def _create_candidate(checkpoint: Checkpoint, names: _NetworkTensorNames, prefix: str) -> _WeightsCandidate:
     tensors = checkpoint.tensors
-    matching_names = [name for name in names.expected if prefix + name in tensors]
-    equal_shape_count = sum(tuple(tensors[prefix + name].shape) == names.shape_by_name[name] for name in matching_names)
-    return _WeightsCandidate(prefix, names, len(matching_names), equal_shape_count, _is_averaged(checkpoint, prefix))
+    matching_names = [name for name in names.expected_names if prefix + name in tensors]
+    matching_shape_count = sum(
+        tuple(tensors[prefix + name].shape) == names.shape_by_name[name] for name in matching_names
+    )
+    return _WeightsCandidate(prefix, names, len(matching_names), matching_shape_count, _is_averaged(checkpoint, prefix))
 
 
 def _is_averaged(checkpoint: Checkpoint, prefix: str) -> bool:
@@ -212,7 +218,7 @@ def _is_averaged(checkpoint: Checkpoint, prefix: str) -> bool:
     return _AVERAGED_KEY_PATTERN.search(words) is not None
 
 
-def _find_usual_prefix(checkpoint: Checkpoint) -> str:
+def _find_default_prefix(checkpoint: Checkpoint) -> str:
     """Return the prefix under which training scripts usually save weights; used if no tensor has one of the network's
     names.
     """
@@ -222,7 +228,7 @@ def _find_usual_prefix(checkpoint: Checkpoint) -> str:
 def _pick_candidate(candidates: Sequence[_WeightsCandidate]) -> _WeightsCandidate:
     if not candidates[0].is_complete:
         return candidates[0]
-    return min(candidates, key=lambda candidate: (not candidate.is_averaged, _rank_key(candidate.prefix)))
+    return min(candidates, key=lambda candidate: (not candidate.is_averaged, _key_priority(candidate.prefix)))
 
 
 def _pick_candidate_by_key(file: str, candidates: Sequence[_WeightsCandidate], key: str) -> _WeightsCandidate:
@@ -238,11 +244,11 @@ def _pick_candidate_by_key(file: str, candidates: Sequence[_WeightsCandidate], k
     return matching_candidates[0]
 
 
-def _rank_key(prefix: str) -> int:
-    first_name_part = prefix.partition(".")[0]
+def _key_priority(prefix: str) -> int:
+    top_level_name = prefix.partition(".")[0]
     if not prefix:
         return -1
-    return USUAL_KEYS.index(first_name_part) if first_name_part in USUAL_KEYS else len(USUAL_KEYS)
+    return USUAL_KEYS.index(top_level_name) if top_level_name in USUAL_KEYS else len(USUAL_KEYS)
 
 
 def _candidate_tensors(checkpoint: Checkpoint, candidate: _WeightsCandidate) -> dict[str, Tensor]:
@@ -259,78 +265,78 @@ def _candidate_tensors(checkpoint: Checkpoint, candidate: _WeightsCandidate) -> 
 
 
 def _find_used_locations(checkpoint: Checkpoint, candidate: _WeightsCandidate) -> set[TensorLocation]:
-    names = [candidate.prefix + name for name in candidate.names.expected]
+    names = [candidate.prefix + name for name in candidate.names.expected_names]
     tensor_locations = {checkpoint.locations.get(name, ()) for name in names if name in checkpoint.tensors}
     return tensor_locations or {
         checkpoint.locations.get(name, ()) for name in checkpoint.tensors if name.startswith(candidate.prefix)
     }
 
 
-def _describe_choice(
-    file: str, chosen: _WeightsCandidate, fitting_candidates: Sequence[_WeightsCandidate], key: str | None
+def _describe_chosen_weights(
+    file: str, choice: _WeightsCandidate, compatible_candidates: Sequence[_WeightsCandidate], key: str | None
 ) -> list[str]:
-    if len(fitting_candidates) < 2:
+    if len(compatible_candidates) < 2:
         return []
     listed_keys = ", ".join(
         f"{_quote_key(candidate.key)}{' (averaged)' if candidate.is_averaged else ''}"
-        for candidate in fitting_candidates
+        for candidate in compatible_candidates
     )
     reason = ", as requested" if key is not None else ""
-    if key is None and chosen.is_averaged:
+    if key is None and choice.is_averaged:
         reason = ", because averaged weights are usually more accurate than the weights of the last step"
     return [
-        f"{file} contains {len(fitting_candidates)} sets of weights for this network: {listed_keys}. "
-        f"{_quote_key(chosen.key)} is used{reason}. To use another set, choose its key under “Weights in the file” "
+        f"{file} contains {len(compatible_candidates)} sets of weights for this network: {listed_keys}. "
+        f"{_quote_key(choice.key)} is used{reason}. To use another set, choose its key under “Weights in the file” "
         "(`weights.key`, --weights-key)."
     ]
 
 
-def _describe_prefix(file: str, chosen: _WeightsCandidate) -> list[str]:
+def _describe_prefix(file: str, choice: _WeightsCandidate) -> list[str]:
     sentences = []
-    if chosen.is_complete and chosen.key not in ("", "module", *USUAL_KEYS) and not chosen.is_averaged:
-        sentences.append(f"The weights of the network were found under {_quote_key(chosen.key)} in {file}.")
-    if chosen.is_complete and chosen.names.prefix:
+    if choice.is_complete and choice.key not in ("", "module", *USUAL_KEYS) and not choice.is_averaged:
+        sentences.append(f"The weights of the network were found under {_quote_key(choice.key)} in {file}.")
+    if choice.is_complete and choice.names.prefix:
         sentences.append(
-            f"All parameter names of the network begin with `{chosen.names.prefix}`. The names in {file} do not, so "
+            f"All parameter names of the network begin with `{choice.names.prefix}`. The names in {file} do not, so "
             "this prefix was added to them."
         )
     return sentences
 
 
-def _describe_partial_averages(checkpoint: Checkpoint, candidates: Sequence[_WeightsCandidate]) -> list[str]:
+def _describe_unusable_averages(checkpoint: Checkpoint, candidates: Sequence[_WeightsCandidate]) -> list[str]:
     """Return sentences about averaged weights that cannot be used because names or tensors are missing."""
     sentences = [
         f"{_quote_key(key)} in {checkpoint.file} contains {count:,} averaged tensors, which cannot be used because "
         "they have no names; save the state_dict() of the averaged network instead."
-        for key, count in checkpoint.unnamed_lists
+        for key, count in checkpoint.unnamed_tensor_lists
         if _AVERAGED_KEY_PATTERN.search(_CAMEL_CASE_BOUNDARY.sub("_", key).lower())
     ]
     for candidate in candidates:
         if candidate.is_complete or not candidate.is_averaged:
             continue
-        missing = [name for name in candidate.names.expected if candidate.prefix + name not in checkpoint.tensors]
+        missing = [name for name in candidate.names.expected_names if candidate.prefix + name not in checkpoint.tensors]
         sentences.append(
             f"{_quote_key(candidate.key)} in {checkpoint.file} contains averaged weights, which cannot be used: "
-            f"{len(missing):,} tensors of the network are missing ({_join_first_names(missing)})."
+            f"{len(missing):,} tensors of the network are missing ({_format_name_list(missing)})."
         )
     return sentences
 
 
 def _describe_unused_tensors(
-    checkpoint: Checkpoint, chosen: _WeightsCandidate, fitting_candidates: Sequence[_WeightsCandidate]
+    checkpoint: Checkpoint, choice: _WeightsCandidate, compatible_candidates: Sequence[_WeightsCandidate]
 ) -> list[str]:
     """Return a sentence that says how many tensors of the file belong to no set of weights."""
-    if not chosen.is_complete:
+    if not choice.is_complete:
         return []
     used_names = {
         candidate.prefix + name.removeprefix(candidate.names.prefix)
-        for candidate in (chosen, *fitting_candidates)
+        for candidate in (choice, *compatible_candidates)
         for name in _candidate_tensors(checkpoint, candidate)
     }
     unused = [name for name in checkpoint.tensors if name not in used_names and not name.endswith("n_averaged")]
     if not unused:
         return []
-    names = _join_first_names(unused)
+    names = _format_name_list(unused)
     return [
         f"1 other tensor does not belong to the network and is not used: {names}."
         if len(unused) == 1
@@ -342,5 +348,5 @@ def _quote_key(key: str) -> str:
     return f"`{key}`" if key else "the top level"
 
 
-def _join_first_names(names: Sequence[str]) -> str:
-    return ", ".join(names[:MAX_NAMED_TENSORS]) + (", …" if len(names) > MAX_NAMED_TENSORS else "")
+def _format_name_list(names: Sequence[str]) -> str:
+    return ", ".join(names[:MAX_LISTED_TENSORS]) + (", …" if len(names) > MAX_LISTED_TENSORS else "")

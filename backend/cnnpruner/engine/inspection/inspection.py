@@ -12,10 +12,10 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sources.inspections import (
     CoupledSet,
-    CutProof,
-    FrozenPart,
+    FrozenFilters,
     InspectedLayer,
     NetworkReport,
+    PruningCheck,
     WeightSet,
 )
 from cnnpruner.engine.inspection.report import add_report_sentences
@@ -69,15 +69,15 @@ def _count_classes(network: nn.Module, image: Tensor) -> int:
     return int(network(image).shape[1])
 
 
-def _verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutProof:
+def _verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> PruningCheck:
     if not any(unit.free for unit in layers.units):
-        return CutProof(units=0, filters=0, difference=None, spread=None, equal=False, result="none")
+        return PruningCheck(units=0, filters=0, difference=None, spread=None, equal=False, result="none")
     if len(images) == 1:
         images = torch.cat([images, noise_images(layers.image, images)])
     proof = verify_random_cut(network, layers, images, seed)
     comparison, cut = proof.comparison, set(proof.units)
     scale = comparison.scale or 1.0
-    return CutProof(
+    return PruningCheck(
         units=len(cut),
         filters=sum(len(unit.members) for unit in layers.units if unit.id in cut),
         difference=comparison.difference / scale,
@@ -87,7 +87,7 @@ def _verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed:
     )
 
 
-def _build_report(subject: InspectionSubject, layers: Layers, trace_s: float, proof: CutProof) -> NetworkReport:
+def _build_report(subject: InspectionSubject, layers: Layers, trace_s: float, proof: PruningCheck) -> NetworkReport:
     cost = CostTable(layers).cost([])
     return NetworkReport(
         network=subject.name,
@@ -138,13 +138,13 @@ def _coupled_sets(layers: Layers) -> list[CoupledSet]:
     return coupled
 
 
-def _frozen_parts(layers: Layers) -> list[FrozenPart]:
+def _frozen_parts(layers: Layers) -> list[FrozenFilters]:
     frozen_filters_by_reason: dict[str, list[tuple[int, int]]] = {}
     for unit in layers.units:
         if unit.reason is not None:
             frozen_filters_by_reason.setdefault(unit.reason, []).extend(unit.members)
     parts = [
-        FrozenPart(reason=reason, layers=_layer_names(layers, members), filters=len(members))
+        FrozenFilters(reason=reason, layers=_layer_names(layers, members), filters=len(members))
         for reason, members in frozen_filters_by_reason.items()
     ]
     return sorted(parts, key=lambda part: -part.filters)

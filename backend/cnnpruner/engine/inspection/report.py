@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnnpruner.domain.plans.layers import CountedOperation
-from cnnpruner.domain.sources.inspections import CutProof, FrozenPart, NetworkReport
+from cnnpruner.domain.sources.inspections import FrozenFilters, NetworkReport, PruningCheck
 
 MAX_LISTED_NAMES = 3
 _SI_PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
@@ -21,9 +21,9 @@ def add_report_sentences(report: NetworkReport) -> NetworkReport:
     return report.model_copy(update={"sentences": [*sentences, *report.notes, describe_proof(report.proof)]})
 
 
-def describe_frozen_part(part: FrozenPart) -> str:
+def describe_frozen_part(part: FrozenFilters) -> str:
     """Return a sentence that says which filters cannot be removed, and why."""
-    layers = _join_first_names(part.layers)
+    layers = _format_name_list(part.layers)
     return (
         f"1 filter of {layers} is frozen: {part.reason}."
         if part.filters == 1
@@ -36,26 +36,26 @@ def describe_operations(operations: Sequence[CountedOperation], uncounted: Seque
     counted.
     """
     sentences = []
-    others = sorted(
+    other_ops = sorted(
         (operation for operation in operations if operation.layer is None), key=lambda operation: -operation.macs
     )
-    if others:
-        names = [f"{operation.name} {operation.location} ({format_count(operation.macs)})" for operation in others]
-        macs = sum(operation.macs for operation in others)
+    if other_ops:
+        names = [f"{operation.name} {operation.location} ({format_count(operation.macs)})" for operation in other_ops]
+        macs = sum(operation.macs for operation in other_ops)
         sentences.append(
             f"{format_count(macs)} of the MACs belong to operations that no plan can change: "
-            f"{_join_first_names(names)}."
+            f"{_format_name_list(names)}."
         )
     if uncounted:
-        sentences.append(f"The MACs do not include the following: {_join_first_names(uncounted)}.")
+        sentences.append(f"The MACs do not include the following: {_format_name_list(uncounted)}.")
     return sentences
 
 
-def describe_proof(proof: CutProof) -> str:
+def describe_proof(proof: PruningCheck) -> str:
     """Return a sentence that compares the outputs of the randomly cut network and the unpruned network."""
     if proof.difference is None:
         return "No filter can be removed, so no cut was tested."
-    cut = f"removing {proof.units:,} random free units ({proof.filters:,} {_filter_word(proof.filters)}, about 30 %)"
+    cut = f"removing {proof.units:,} random free units ({proof.filters:,} {_filter_noun(proof.filters)}, about 30%)"
     difference_text = f"max |Δlogit| is {proof.difference:.1e} times the largest logit"
     spread = f"the logits vary between images by {proof.spread:.1e} times the largest logit"
     if proof.equal:
@@ -77,9 +77,9 @@ def describe_proof(proof: CutProof) -> str:
 
 def format_count(value: float) -> str:
     """Format a count, for example as 1,234, 11.18 M or 1.82 G."""
-    for size, prefix_letter in _SI_PREFIXES[:2]:
+    for size, si_prefix in _SI_PREFIXES[:2]:
         if value >= size:
-            return f"{value / size:.2f} {prefix_letter}"
+            return f"{value / size:.2f} {si_prefix}"
     return f"{value:,.0f}"
 
 
@@ -102,22 +102,23 @@ def _describe_free_filters(report: NetworkReport) -> str:
 
 
 def _describe_coupled_layers(report: NetworkReport) -> str:
-    largest = max(report.coupled, key=lambda coupled: len(coupled.layers))
-    names = _join_first_names(largest.layers)
+    largest_set = max(report.coupled, key=lambda coupled: len(coupled.layers))
+    names = _format_name_list(largest_set.layers)
     if len(report.coupled) == 1:
         return (
-            f"One set of {len(largest.layers)} layers has coupled filters, which can only be removed together: {names}."
+            f"One set of {len(largest_set.layers)} layers has coupled filters, which can only be removed together: "
+            f"{names}."
         )
     return (
         f"{len(report.coupled)} sets of layers have coupled filters, which can only be removed together; the largest "
-        f"set has {len(largest.layers)} layers: {names}."
+        f"set has {len(largest_set.layers)} layers: {names}."
     )
 
 
-def _join_first_names(names: Sequence[str]) -> str:
+def _format_name_list(names: Sequence[str]) -> str:
     more = len(names) - MAX_LISTED_NAMES
     return ", ".join(names[:MAX_LISTED_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
-def _filter_word(count: int) -> str:
+def _filter_noun(count: int) -> str:
     return "filter" if count == 1 else "filters"

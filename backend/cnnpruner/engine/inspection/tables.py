@@ -5,7 +5,7 @@ import torch.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from cnnpruner.domain.sources.inspections import FrozenPart, NetworkReport
+from cnnpruner.domain.sources.inspections import FrozenFilters, NetworkReport
 from cnnpruner.engine.inspection.report import format_count
 
 _TABLE_HEADER = (
@@ -68,7 +68,7 @@ def networks_markdown(reports: Sequence[NetworkReport], errors: Mapping[str, str
         command=command,
         networks=len(rows),
         equal=counts["equal"],
-        others="; ".join(f"{result}: {count}" for result, count in sorted(counts.items()) if result != "equal")
+        other_results="; ".join(f"{result}: {count}" for result, count in sorted(counts.items()) if result != "equal")
         or "none",
         table="\n".join(f"| {line} |" for line in lines),
     )
@@ -76,15 +76,15 @@ def networks_markdown(reports: Sequence[NetworkReport], errors: Mapping[str, str
 
 def _network_row(report: NetworkReport) -> tuple[str, ...]:
     channels, height, width = report.image
-    largest = max((len(coupled.layers) for coupled in report.coupled), default=0)
+    largest_set_size = max((len(coupled.layers) for coupled in report.coupled), default=0)
     proof = report.proof
-    free_share = report.free_filters / report.filters if report.filters else 0.0
+    prunable_share = report.free_filters / report.filters if report.filters else 0.0
     return (
         report.network,
         f"{channels}×{height}×{width}",
         f"{report.filters:,}",
-        f"{report.free_filters:,} ({free_share:.0%})",
-        f"{len(report.coupled)} (the largest couples {largest} layers)" if report.coupled else "none",
+        f"{report.free_filters:,} ({prunable_share:.0%})",
+        f"{len(report.coupled)} (the largest couples {largest_set_size} layers)" if report.coupled else "none",
         "; ".join(_describe_frozen_layers(part) for part in report.frozen),
         format_count(report.macs),
         f"{report.trace_s:.2f} s",
@@ -94,7 +94,7 @@ def _network_row(report: NetworkReport) -> tuple[str, ...]:
     )
 
 
-def _describe_frozen_layers(part: FrozenPart) -> str:
+def _describe_frozen_layers(part: FrozenFilters) -> str:
     layers = part.layers[0] if len(part.layers) == 1 else f"{part.layers[0]} and {len(part.layers) - 1} more"
     return f"{part.filters:,} of {layers}: {part.reason}"
 
@@ -104,7 +104,7 @@ _PAGE_TEMPLATE = """# Networks
 Written by `{command}`; do not edit by hand.
 
 Results of `cnnpruner inspect`, with fresh weights. Each network is run once to trace its channels (column *trace*:
-seconds on two CPU cores). Then a random 30 % of its free units are cut. The output of the cut network is compared with
+seconds on two CPU cores). Then a random 30% of its free units are cut. The output of the cut network is compared with
 the output of the uncut network in which later layers read zeros from these units, and in which layer and group norms
 ignore them. Both networks are copies in which constant tensors contain noise and batch norm is calibrated by one pass
 in training mode, because the signal dies in most freshly initialised networks. Two columns are shares of the largest
@@ -113,7 +113,7 @@ largest difference of a logit between two images. The result *equal* means that 
 (float32) and that the spread is at least 1e-4 and at least 100 times the difference; the result *none* means that no
 filter can be removed. MACs are those of convolutions, linear layers, matrix products and recurrent cells for one image.
 
-Equal: {equal} of {networks}. Other results: {others}.
+Equal: {equal} of {networks}. Other results: {other_results}.
 
 {table}
 """

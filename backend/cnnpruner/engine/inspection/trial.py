@@ -10,7 +10,7 @@ from torch.nn import functional
 from cnnpruner.engine.tracing.source import describe_location
 from cnnpruner.errors import UnusableNetwork
 
-SEVERAL_OUTPUTS_NOTICE = (
+MULTIPLE_OUTPUTS_NOTICE = (
     "In training mode this network returns several tensors, for example from auxiliary heads; only the first one is "
     "used for training."
 )
@@ -35,7 +35,7 @@ def try_training(network: nn.Module, shape: tuple[int, int, int], classes: int) 
     with torch.random.fork_rng(devices=[]):  # also for dropout
         torch.manual_seed(0)
         output = _run_training_step(network, torch.randn(2, *shape), classes)
-    return [] if isinstance(output, Tensor) else [SEVERAL_OUTPUTS_NOTICE]
+    return [] if isinstance(output, Tensor) else [MULTIPLE_OUTPUTS_NOTICE]
 
 
 def _run_training_step(network: nn.Module, images: Tensor, classes: int) -> Any:
@@ -57,8 +57,8 @@ def _run_training_step(network: nn.Module, images: Tensor, classes: int) -> Any:
 def _require_logits(logits: Any, shape: tuple[int, int]) -> None:
     if isinstance(logits, Tensor) and tuple(logits.shape) == shape:
         return
-    returned_text = list(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+    output_description = list(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
     raise UnusableNetwork(
-        f"In training mode the network returns {returned_text}; it must return one row of class scores per image, "
+        f"In training mode the network returns {output_description}; it must return one row of class scores per image, "
         f"{list(shape)}, or a tuple whose first item is a tensor of this shape."
     )

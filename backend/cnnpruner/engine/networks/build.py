@@ -8,8 +8,8 @@ from torch import nn
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.factory_networks import build_user_network
 from cnnpruner.engine.networks.thin_resnet import ThinResNet
-from cnnpruner.engine.networks.timm_networks import build_timm
-from cnnpruner.engine.networks.torchvision_networks import build_torchvision
+from cnnpruner.engine.networks.timm_networks import build_timm_network
+from cnnpruner.engine.networks.torchvision_networks import build_torchvision_network
 from cnnpruner.engine.networks.vgg import small_vgg, vgg16_bn
 from cnnpruner.planning.networks import factories
 from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, check_image_shape, find_network, torchvision_name
@@ -44,10 +44,10 @@ def build_network(source: NetworkSource, classes: int, channels: int, image_size
         if factory is not None:
             return build_user_network(factory, classes, channels, image_size)
         if source.name.startswith(TIMM_PREFIX):
-            return build_timm(source.name.removeprefix(TIMM_PREFIX), classes, channels, image_size)
+            return build_timm_network(source.name.removeprefix(TIMM_PREFIX), classes, channels, image_size)
         name = torchvision_name(source.name)
         if name is not None:
-            return build_torchvision(name, classes, image_size, options)
+            return build_torchvision_network(name, classes, image_size, options)
         return _BUILT_IN_NETWORKS[source.name](classes, channels, options)
 
 

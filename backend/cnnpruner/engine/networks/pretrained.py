@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from cnnpruner.data.sets.download import download_if_missing
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.checkpoints.checkpoint import modern_densenet_name, read_checkpoint
+from cnnpruner.engine.checkpoints.checkpoint import modernize_densenet_name, read_checkpoint
 from cnnpruner.errors import UnreadableWeights, UnusableData, UnusableNetwork
 from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, torchvision_name
 
@@ -29,9 +29,9 @@ def load_pretrained_state(source: NetworkSource, channels: int, progress: Progre
     """
     name = torchvision_name(source.name)
     if name is not None:
-        return _download_torchvision(name, progress)
+        return _download_torchvision_weights(name, progress)
     if source.name.startswith(TIMM_PREFIX):
-        return _download_timm(source.name.removeprefix(TIMM_PREFIX), channels, progress)
+        return _download_timm_weights(source.name.removeprefix(TIMM_PREFIX), channels, progress)
     raise UnusableNetwork(
         f"There are no published weights for {source.name}; train it here, or choose a checkpoint of your own."
     )
@@ -49,7 +49,7 @@ def published_mean_std(source: NetworkSource) -> tuple[tuple[float, ...], tuple[
     return (tuple(configuration.mean), tuple(configuration.std)) if configuration is not None else None
 
 
-def _download_torchvision(name: str, progress: Progress | None) -> dict[str, Tensor]:
+def _download_torchvision_weights(name: str, progress: Progress | None) -> dict[str, Tensor]:
     from torchvision import models
 
     weights: Any = models.get_model_weights(name)
@@ -65,21 +65,21 @@ def _download_torchvision(name: str, progress: Progress | None) -> dict[str, Ten
             url=url,
         ) from error
     _check_hash(target)
-    return {modern_densenet_name(name): value for name, value in read_checkpoint(target).tensors.items()}
+    return {modernize_densenet_name(name): value for name, value in read_checkpoint(target).tensors.items()}
 
 
 def _check_hash(file: Path) -> None:
     """Raise UnreadableWeights unless the file's SHA-256 begins with the digits that torchvision appends to the file
     name.
     """
-    expected_hash_start = file.stem.rpartition("-")[2]
-    if not hashlib.sha256(file.read_bytes()).hexdigest().startswith(expected_hash_start):
+    expected_hash_prefix = file.stem.rpartition("-")[2]
+    if not hashlib.sha256(file.read_bytes()).hexdigest().startswith(expected_hash_prefix):
         raise UnreadableWeights(
-            f"{file} is damaged: its SHA-256 does not begin with {expected_hash_start}; remove it and try again."
+            f"{file} is damaged: its SHA-256 does not begin with {expected_hash_prefix}; remove it and try again."
         )
 
 
-def _download_timm(name: str, channels: int, progress: Progress | None) -> dict[str, Tensor]:
+def _download_timm_weights(name: str, channels: int, progress: Progress | None) -> dict[str, Tensor]:
     import timm
 
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it logs every retry
@@ -107,14 +107,14 @@ def adapt_head(network: nn.Module, state: dict[str, Tensor], classes: int) -> tu
     adapted_state = {
         name: value for name, value in state.items() if name in network_state or not name.startswith(AUXILIARY_PREFIXES)
     }
-    head_names = [
+    head_tensor_names = [
         name
         for name, value in adapted_state.items()
-        if name in network_state and _is_head(value, network_state[name], classes)
+        if name in network_state and _is_head_tensor(value, network_state[name], classes)
     ]
-    return adapted_state | {name: network_state[name] for name in head_names}, head_names
+    return adapted_state | {name: network_state[name] for name in head_tensor_names}, head_tensor_names
 
 
-def _is_head(published_tensor: Tensor, tensor: Tensor, classes: int) -> bool:
+def _is_head_tensor(published_tensor: Tensor, tensor: Tensor, classes: int) -> bool:
     has_same_inputs = published_tensor.ndim == tensor.ndim > 0 and published_tensor.shape[1:] == tensor.shape[1:]
     return has_same_inputs and len(published_tensor) != len(tensor) == classes

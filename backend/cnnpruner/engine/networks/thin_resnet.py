@@ -65,9 +65,9 @@ class ThinResNet(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Map images [N, C, H, W] to logits [N, K]."""
-        first_maps = functional.relu(self.bn1(self.conv1(images)))
-        last_maps = self.layer3(self.layer2(self.layer1(first_maps)))
-        logits: Tensor = self.linear(torch.flatten(functional.adaptive_avg_pool2d(last_maps, 1), 1))
+        stem_features = functional.relu(self.bn1(self.conv1(images)))
+        final_features = self.layer3(self.layer2(self.layer1(stem_features)))
+        logits: Tensor = self.linear(torch.flatten(functional.adaptive_avg_pool2d(final_features, 1), 1))
         return logits
 
 

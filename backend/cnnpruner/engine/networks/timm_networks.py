@@ -8,7 +8,7 @@ from torch import nn
 from cnnpruner.errors import UnusableNetwork
 
 
-def build_timm(name: str, classes: int, channels: int, image_size: int) -> nn.Module:
+def build_timm_network(name: str, classes: int, channels: int, image_size: int) -> nn.Module:
     """Build timm's network `name` with fresh weights.
 
     Raises UnusableNetwork for an unknown name. Names with a prefix, such as `hf-hub:`, are also refused, because timm

@@ -9,7 +9,7 @@ from torch import nn
 from cnnpruner.planning.networks.torchvision_names import NETWORKS_WITH_INPUT_TRANSFORM, SIZE_ARGUMENT_NAMES
 
 
-def build_torchvision(name: str, classes: int, image_size: int, options: dict[str, str]) -> nn.Module:
+def build_torchvision_network(name: str, classes: int, image_size: int, options: dict[str, str]) -> nn.Module:
     """Build torchvision's classifier `name` with fresh weights and without auxiliary heads."""
     # Importing torchvision takes longer than all other imports of a worker for the demo.
     from torchvision import models

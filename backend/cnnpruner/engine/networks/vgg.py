@@ -19,10 +19,10 @@ class Vgg(nn.Module):
 
     def __init__(self, widths: Sequence[int], hidden_widths: Sequence[int], classes: int, channels: int) -> None:
         super().__init__()
-        self.features = nn.Sequential(*_convolutions(widths, channels))
+        self.features = nn.Sequential(*_build_convolution_layers(widths, channels))
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.classifier = nn.Sequential(
-            *_fully_connected(next(width for width in reversed(widths) if width), hidden_widths, classes)
+            *_build_fully_connected_layers(next(width for width in reversed(widths) if width), hidden_widths, classes)
         )
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
@@ -45,7 +45,7 @@ def vgg16_bn(classes: int, channels: int) -> Vgg:
     return Vgg(VGG16_WIDTHS, (), classes, channels)
 
 
-def _convolutions(widths: Sequence[int], channels: int) -> list[nn.Module]:
+def _build_convolution_layers(widths: Sequence[int], channels: int) -> list[nn.Module]:
     layers: list[nn.Module] = []
     for width in widths:
         if width == POOLING:
@@ -57,7 +57,7 @@ def _convolutions(widths: Sequence[int], channels: int) -> list[nn.Module]:
     return layers
 
 
-def _fully_connected(width: int, hidden_widths: Sequence[int], classes: int) -> list[nn.Module]:
+def _build_fully_connected_layers(width: int, hidden_widths: Sequence[int], classes: int) -> list[nn.Module]:
     layers: list[nn.Module] = []
     for units in hidden_widths:
         layers += [nn.Linear(width, units), nn.ReLU(inplace=True)]

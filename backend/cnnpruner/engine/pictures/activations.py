@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.plans.layers import Layer, Layers
-from cnnpruner.engine.pictures.layer_calls import LayerCalls
+from cnnpruner.engine.pictures.layer_calls import LayerFinder
 from cnnpruner.errors import UnusableNetwork
 
 ActivationCallback = Callable[[Layer, Tensor], None]
@@ -33,9 +33,9 @@ norm.
 
 
 def watch_activations(
-    network: nn.Module, layers: Layers, watched_layers: Collection[int], images: Tensor, on_map: ActivationCallback
+    network: nn.Module, layers: Layers, watched_layers: Collection[int], images: Tensor, on_maps: ActivationCallback
 ) -> None:
-    """Run `network` (evaluation mode) on `images` [N, C, H, W], and call `on_map` with the activation maps of each
+    """Run `network` (evaluation mode) on `images` [N, C, H, W], and call `on_maps` with the activation maps of each
     watched layer.
 
     `watched_layers` are indices of layers. A filter's activation is the positive part of its layer's output, after the
@@ -43,7 +43,7 @@ def watch_activations(
     more than once in a pass, its first run counts. The pass stops after the last watched layer. A layer that does not
     output one entry per image is left out; if it is the only watched layer, UnusableNetwork is raised.
     """
-    watcher = _ActivationWatcher(network, layers, watched_layers, on_map, len(images))
+    watcher = _ActivationWatcher(network, layers, watched_layers, on_maps, len(images))
     try:
         with watcher:
             network(images)
@@ -62,12 +62,12 @@ class _ActivationWatcher(TorchFunctionMode):
         network: nn.Module,
         layers: Layers,
         watched_layers: Collection[int],
-        on_map: ActivationCallback,
+        on_maps: ActivationCallback,
         images: int,
     ) -> None:
         super().__init__()
-        self._on_map, self._images = on_map, images
-        self._calls = LayerCalls(network, layers, watched_layers)
+        self._on_maps, self._images = on_maps, images
+        self._layer_finder = LayerFinder(network, layers, watched_layers)
         self._waiting = set(watched_layers)
         self._is_single = len(self._waiting) == 1
         self._pending: list[tuple[Layer, Tensor]] = []
@@ -78,16 +78,16 @@ class _ActivationWatcher(TorchFunctionMode):
         """
         kwargs = kwargs or {}
         first = args[0] if args else kwargs.get("input")
-        pending = next((entry for entry in self._pending if entry[1] is first), None)
-        if pending is not None and getattr(func, "__name__", "") not in _READ_ONLY_OPERATIONS:
-            self._pending.remove(pending)
+        pending_output = next((entry for entry in self._pending if entry[1] is first), None)
+        if pending_output is not None and getattr(func, "__name__", "") not in _READ_ONLY_OPERATIONS:
+            self._pending.remove(pending_output)
             if func in _BATCH_NORM_FUNCTIONS:
                 result = func(*args, **kwargs)
-                self._report_activation_maps(pending[0], result)
+                self._report_activation_maps(pending_output[0], result)
                 return result
-            self._report_activation_maps(*pending)  # before `func`, which may change it in place
+            self._report_activation_maps(*pending_output)  # before `func`, which may change it in place
         result = func(*args, **kwargs)
-        layer = self._calls.find(func, args, kwargs)
+        layer = self._layer_finder.find(func, args, kwargs)
         if layer is not None and layer.index in self._waiting:
             self._store_output(layer, result)
         return result
@@ -106,7 +106,7 @@ class _ActivationWatcher(TorchFunctionMode):
 
     def _report_activation_maps(self, layer: Layer, output: Tensor) -> None:
         if len(output) == self._images or self._is_single:
-            self._on_map(layer, self._to_activation_maps(layer, output))
+            self._on_maps(layer, self._to_activation_maps(layer, output))
         if not self._waiting and not self._pending:
             raise _AllLayersSeen
 

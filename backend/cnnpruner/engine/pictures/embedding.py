@@ -16,8 +16,8 @@ FrameCallback = Callable[[int, Layout], None]
 
 DEFAULT_PERPLEXITY = 30.0
 MAX_COMPONENTS = 50
-EARLY_ITERATIONS, LATE_ITERATIONS = 100, 200
-ITERATIONS = EARLY_ITERATIONS + LATE_ITERATIONS
+EARLY_EXAGGERATION_ITERATIONS, MAIN_ITERATIONS = 100, 200
+ITERATIONS = EARLY_EXAGGERATION_ITERATIONS + MAIN_ITERATIONS
 ITERATIONS_PER_FRAME = 20
 MIN_SAMPLES = 5
 MAX_SAMPLES = 10_000
@@ -30,11 +30,11 @@ MAX_COVARIANCE_FEATURES = 1024
 """Up to this many features, principal components are computed from the covariance matrix, which is six times as fast as
 using random projections.
 """
-MIN_COMPONENT_SHARE = 1e-6
+MIN_RELATIVE_COMPONENT_STD = 1e-6
 """A principal component is considered float32 rounding noise if its standard deviation is below this share of the first
 component's standard deviation.
 """
-INITIAL_STD = 1e-4
+INITIAL_LAYOUT_STD = 1e-4
 """Standard deviation of the initial layout if it consists of principal components (Kobak and Berens 2019)."""
 
 
@@ -90,20 +90,20 @@ def embed_features(
         perplexity=perplexity,
         initialization=_initial_layout(points, seed) if start is None else start.copy(),
         early_exaggeration="auto" if start is None else 1,
-        early_exaggeration_iter=EARLY_ITERATIONS,
-        n_iter=LATE_ITERATIONS,
+        early_exaggeration_iter=EARLY_EXAGGERATION_ITERATIONS,
+        n_iter=MAIN_ITERATIONS,
         neighbors="exact",
         theta=BARNES_HUT_THETA,
         n_jobs=TSNE_THREADS,
         random_state=seed,
-        callbacks=_FrameCounter(on_frame),
+        callbacks=_IterationCounter(on_frame),
         callbacks_every_iters=ITERATIONS_PER_FRAME,
     ).fit(points)
     layout = np.asarray(embedding, dtype=np.float64)
     return SampleMap(layout - layout.mean(axis=0), perplexity)
 
 
-class _FrameCounter:
+class _IterationCounter:
     """Counts iterations across both phases, because openTSNE restarts its count at 0 in each phase."""
 
     def __init__(self, on_frame: FrameCallback | None) -> None:
@@ -143,7 +143,7 @@ def _initial_layout(points: Layout, seed: int) -> Layout:
     If there is no second component, noise with the same spread replaces it.
     """
     positions = points[:, :2] / points[:, 0].std()
-    if positions.shape[1] < 2 or positions[:, 1].std() < MIN_COMPONENT_SHARE:
+    if positions.shape[1] < 2 or positions[:, 1].std() < MIN_RELATIVE_COMPONENT_STD:
         positions = np.stack([positions[:, 0], np.random.default_rng(seed).normal(size=len(points))], axis=1)
-    layout: Layout = positions * INITIAL_STD
+    layout: Layout = positions * INITIAL_LAYOUT_STD
     return layout

@@ -14,7 +14,7 @@ from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
 from cnnpruner.engine.modes import evaluation_mode
-from cnnpruner.engine.pictures.layer_calls import LayerCalls
+from cnnpruner.engine.pictures.layer_calls import LayerFinder
 from cnnpruner.errors import UnusableNetwork
 
 BATCH_SIZE = 256
@@ -27,13 +27,13 @@ class InputCapture(TorchFunctionMode):
 
     def __init__(self, network: nn.Module, layers: Layers, index: int) -> None:
         super().__init__()
-        self._calls = LayerCalls(network, layers, [index])
+        self._layer_finder = LayerFinder(network, layers, [index])
         self.captured_input: Tensor | None = None
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run `func`, and store the layer's input if `func` runs the layer."""
         kwargs = kwargs or {}
-        if self._calls.find(func, args, kwargs) is not None:
+        if self._layer_finder.find(func, args, kwargs) is not None:
             x = args[0] if args else kwargs["input"]
             # Positions of a convolution are averaged, as pooling before a linear layer would do.
             self.captured_input = x if func is F.linear else x.flatten(2).mean(2)
@@ -68,10 +68,10 @@ def penultimate_features(
 
 
 def _find_output_layer(layers: Layers) -> int:
-    outputs = [layer.index for layer in layers.layers if layer.output]
-    if not outputs:
+    output_layers = [layer.index for layer in layers.layers if layer.output]
+    if not output_layers:
         raise UnusableNetwork(
             "This network has no layer that directly outputs the class scores; a map of samples needs the inputs of "
             "such a layer."
         )
-    return outputs[-1]
+    return output_layers[-1]

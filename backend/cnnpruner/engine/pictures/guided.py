@@ -10,12 +10,12 @@ from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
-_RELU = {F.relu, torch.relu, Tensor.relu}
-_RELU_IN_PLACE = {F.relu_, torch.relu_, Tensor.relu_}
-_HARDTANH_IN_PLACE = F.hardtanh_
+_RELU_FUNCTIONS = {F.relu, torch.relu, Tensor.relu}
+_IN_PLACE_RELU_FUNCTIONS = {F.relu_, torch.relu_, Tensor.relu_}
+_IN_PLACE_HARDTANH_FUNCTION = F.hardtanh_
 
 
-class GuidedRelus(TorchFunctionMode):
+class GuidedReluMode(TorchFunctionMode):
     """Inside the `with` block, ReLU and ReLU6 pass back only positive gradients, and only where their output is neither
     0 nor at its upper limit. Forward values stay the same, including those of in-place calls.
     """
@@ -57,16 +57,16 @@ class _GuidedRelu(torch.autograd.Function):
 
 def _parse_relu(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | None:
     """If the call is a ReLU, return (its ceiling or None, whether it works in place); otherwise, return None."""
-    if func in _RELU_IN_PLACE:
+    if func in _IN_PLACE_RELU_FUNCTIONS:
         return None, True
-    if func in _RELU:
+    if func in _RELU_FUNCTIONS:
         return None, bool(kwargs.get("inplace", args[1] if len(args) > 1 else False))
     if func is F.relu6:
         return 6.0, bool(kwargs.get("inplace", args[1] if len(args) > 1 else False))
-    if func is F.hardtanh or func is _HARDTANH_IN_PLACE:
+    if func is F.hardtanh or func is _IN_PLACE_HARDTANH_FUNCTION:
         names = ("input", "min_val", "max_val", "inplace")
         arguments = dict(zip(names, args, strict=False)) | kwargs
         if arguments.get("min_val", -1.0) == 0:
-            in_place = func is _HARDTANH_IN_PLACE or bool(arguments.get("inplace", False))
+            in_place = func is _IN_PLACE_HARDTANH_FUNCTION or bool(arguments.get("inplace", False))
             return float(arguments.get("max_val", 1.0)), in_place
     return None

@@ -15,7 +15,7 @@ from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
 from cnnpruner.engine.tracing.source import find_calling_module
 
 
-class LayerCalls:
+class LayerFinder:
     """Finds out which of the given layers an operation belongs to, during one run of the network."""
 
     def __init__(self, network: nn.Module, layers: Layers, indices: Collection[int]) -> None:

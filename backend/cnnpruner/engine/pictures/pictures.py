@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from cnnpruner.domain.plans.layers import Layer, Layers
 from cnnpruner.domain.samples.pictures import HISTOGRAM_BINS
 from cnnpruner.engine.pictures.activations import watch_activations
-from cnnpruner.engine.pictures.guided import GuidedRelus
+from cnnpruner.engine.pictures.guided import GuidedReluMode
 from cnnpruner.engine.scoring.readers import copy_without_gradients
 
 BATCH_SIZE = 32
@@ -62,7 +62,7 @@ def _compute_gradients(
     def capture(_: Layer, maps: Tensor) -> None:
         captured_maps.append(maps[torch.arange(len(filter_positions), device=maps.device), filter_positions])
 
-    with torch.enable_grad(), GuidedRelus():
+    with torch.enable_grad(), GuidedReluMode():
         # A copy, because some networks change their input in place, which autograd forbids for a leaf.
         watch_activations(network_copy, layers, [layer], images.clone(), capture)
         (maps,) = captured_maps
@@ -84,7 +84,7 @@ def draw_gradient(gradient: NDArray[np.float32]) -> tuple[str, list[int]]:
     return encode_png(_shrink_picture(128 + 127.5 * picture)), counts.tolist()
 
 
-def draw_map(values: NDArray[np.float32]) -> str:
+def draw_activation_map(values: NDArray[np.float32]) -> str:
     """Return a map [H, W] of values ≥ 0 as a grey base64 PNG: 0 is black, the largest value is white."""
     max_value = float(values.max())
     return encode_png(_shrink_picture(values[None] * (255 / max_value if max_value > 0 else 0.0)))

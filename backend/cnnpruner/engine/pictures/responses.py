@@ -50,11 +50,11 @@ def measure_responses(
     """
     images, indices = images_and_indices
     device = next(network.parameters()).device
-    sums: dict[int, _ResponseSums] = {}
+    sums_by_layer: dict[int, _ResponseSums] = {}
     done = 0
 
     def add(layer: Layer, maps: Tensor) -> None:
-        sums.setdefault(layer.index, _ResponseSums(maps)).add(maps, done)
+        sums_by_layer.setdefault(layer.index, _ResponseSums(maps)).add(maps, done)
 
     with evaluation_mode(network), torch.inference_mode():
         batches = torch.split(torch.as_tensor(indices), BATCH_SIZE)
@@ -63,7 +63,7 @@ def measure_responses(
             done += len(batch)
             if progress is not None:
                 progress(done / len(indices), f"processing {len(indices):,} images")
-    return {index: layer_sums.result(len(indices)) for index, layer_sums in sums.items()}
+    return {index: layer_sums.result(len(indices)) for index, layer_sums in sums_by_layer.items()}
 
 
 class _ResponseSums:

@@ -12,7 +12,7 @@ from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.progress import Progress
 from cnnpruner.engine.reconstruction.layer_calls import LAYER_FUNCTIONS, LayerCall, gather_outputs, parse_call
-from cnnpruner.engine.reconstruction.layer_fit import CutWeight, LayerFit, Unfittable
+from cnnpruner.engine.reconstruction.layer_fit import CutWeight, FitFailed, LayerFit
 from cnnpruner.engine.reconstruction.targets import (
     ADDITION_FUNCTIONS,
     BATCH_NORM_ARGUMENTS,
@@ -35,7 +35,7 @@ class FitTask:
     weights: dict[str, CutWeight]
     ridge: float
     progress: Progress | None
-    shared: frozenset[str] = frozenset()
+    shared_weights: frozenset[str] = frozenset()
     """Names of weights that are used several times in a forward pass. They are fitted after their last use, on the rows
     of all uses.
     """
@@ -76,7 +76,7 @@ class FittingMode(TorchFunctionMode):
         self._names = {id(tensor): name for name, tensor in network.named_parameters()}
         self._modules = {id(module): name for name, module in network.named_modules()}
         self._shared: dict[str, _SharedWeight] = {}
-        self._shared_calls_left = sum(call.weight in task.shared for call in task.targets.calls)
+        self._shared_calls_left = sum(call.weight in task.shared_weights for call in task.targets.calls)
         self._waiting: dict[int, str] = {}
         self._position = 0
 
@@ -120,9 +120,9 @@ class FittingMode(TorchFunctionMode):
         is_affected = is_affected or (weight is not None and weight.has_lost_inputs)
         recorded_call = self._find_recorded_call(position, name)
         if weight is not None and recorded_call is not None and name not in self._task.already_fitted_weights:
-            if name in self._task.shared:
+            if name in self._task.shared_weights:
                 self._collect_rows(call, recorded_call, weight, is_affected)
-            elif is_affected and (self._shared_calls_left or not self._task.shared):
+            elif is_affected and (self._shared_calls_left or not self._task.shared_weights):
                 return self._run_affected_layer(position, call, weight), True
         elif is_affected and weight is not None and recorded_call is None:
             self.unfitted[weight.layer] = "the cut network calls its layers in a different order from its parent"
@@ -175,7 +175,7 @@ class FittingMode(TorchFunctionMode):
         )
         if branch.norm is not None:
             targets = _invert_norm(targets, branch.norm, _select_outputs(recorded_call.outputs, kept))
-        self._fit_layer(call, recorded_call, weight, targets, has_only_kept_targets=True)
+        self._fit_layer(call, recorded_call, weight, targets, are_targets_cut=True)
 
     def _fit_layer(
         self,
@@ -183,19 +183,19 @@ class FittingMode(TorchFunctionMode):
         recorded_call: RecordedCall,
         weight: CutWeight,
         targets: Tensor,
-        has_only_kept_targets: bool = False,
+        are_targets_cut: bool = False,
     ) -> None:
-        """Fit one layer. targets: [M, F], outputs of the kept filters if `has_only_kept_targets`, otherwise of all
+        """Fit one layer. targets: [M, F], outputs of the kept filters if `are_targets_cut`, otherwise of all
         filters of the parent.
         """
         fit = LayerFit(call, len(recorded_call.places))
         fit.add(
             call,
             recorded_call.places,
-            targets if has_only_kept_targets else _select_outputs(targets, weight.kept_outputs(call)),
+            targets if are_targets_cut else _select_outputs(targets, weight.kept_outputs(call)),
         )
         may_add_constant = call.bias is not None or recorded_call.norm is not None
-        self._solve_fit(fit, call, weight, recorded_call.norm, may_add_constant)
+        self._apply_fit(fit, call, weight, recorded_call.norm, may_add_constant)
 
     def _collect_rows(self, call: LayerCall, recorded_call: RecordedCall, weight: CutWeight, is_affected: bool) -> None:
         """Add the rows of one call of a weight that is called several times. After the last of these calls, fit the
@@ -203,29 +203,31 @@ class FittingMode(TorchFunctionMode):
         """
         calls = [other for other in self._task.targets.calls if other.weight == recorded_call.weight]
         rows = sum(len(other.places) for other in calls)
-        shared = self._shared.setdefault(recorded_call.weight, _SharedWeight(LayerFit(call, rows), len(calls)))
-        shared.fit.add(call, recorded_call.places, _select_outputs(recorded_call.outputs, weight.kept_outputs(call)))
-        shared.calls_left -= 1
-        shared.is_affected = shared.is_affected or is_affected
+        shared_weight = self._shared.setdefault(recorded_call.weight, _SharedWeight(LayerFit(call, rows), len(calls)))
+        shared_weight.fit.add(
+            call, recorded_call.places, _select_outputs(recorded_call.outputs, weight.kept_outputs(call))
+        )
+        shared_weight.calls_left -= 1
+        shared_weight.is_affected = shared_weight.is_affected or is_affected
         self._shared_calls_left -= 1
-        if not shared.calls_left and shared.is_affected:
+        if not shared_weight.calls_left and shared_weight.is_affected:
             has_one_bias = recorded_call.bias is not None and len({other.bias for other in calls}) == 1
-            self._solve_fit(shared.fit, call, weight, None, has_one_bias)
+            self._apply_fit(shared_weight.fit, call, weight, None, has_one_bias)
 
-    def _solve_fit(
+    def _apply_fit(
         self, fit: LayerFit, call: LayerCall, weight: CutWeight, norm: str | None, may_add_constant: bool
     ) -> None:
         try:
-            output_constant = fit.solve(self._task.ridge, may_add_constant)
-        except Unfittable as error:
+            output_offset = fit.solve(self._task.ridge, may_add_constant)
+        except FitFailed as error:
             self.unfitted[weight.layer] = str(error)
             return
         self.fitted[weight.layer] = None
         if may_add_constant and call.bias is not None:
-            call.bias.copy_(call.bias.double() + output_constant)
+            call.bias.copy_(call.bias.double() + output_offset)
         elif may_add_constant and norm is not None:
             mean = self._network.get_buffer(norm)
-            mean.copy_(mean.double() - output_constant)
+            mean.copy_(mean.double() - output_offset)
 
     def _report_progress(self, position: int) -> None:
         if self._task.progress is not None:

@@ -159,21 +159,21 @@ def gather_outputs(output: Tensor, is_linear: bool, places: Tensor) -> Tensor:
     return positions[places // count, :, places % count]
 
 
-def count_output_places(output: Tensor, is_linear: bool) -> int:
+def count_output_positions(output: Tensor, is_linear: bool) -> int:
     """Return the number of positions in a layer's output, not counting channels."""
     return output.numel() // output.shape[-1 if is_linear else 1]
 
 
-def sample_output_places(place_count: int, count: int, seed: int, call: int) -> Tensor:
-    """Return `count` of the output positions 0 … available - 1, or all of them if there are fewer; int64, ascending.
+def sample_output_positions(position_count: int, count: int, seed: int, call: int) -> Tensor:
+    """Return `count` of the output positions 0 … position_count - 1, or all if there are fewer; int64, ascending.
 
     One position is drawn from each of `count` equal ranges, so that all images are represented. The result depends only
     on `seed` and `call` (the number of the call in the forward pass), not on the device.
     """
-    if place_count <= count:
-        return torch.arange(place_count)
+    if position_count <= count:
+        return torch.arange(position_count)
     random_offsets = torch.rand(count, generator=seeded_generator(seed, call), dtype=torch.float64)
-    return ((torch.arange(count) + random_offsets) * (place_count / count)).long().clamp_(max=place_count - 1)
+    return ((torch.arange(count) + random_offsets) * (position_count / count)).long().clamp_(max=position_count - 1)
 
 
 def _repeat_per_dim(value: int | tuple[int, ...], dims: int) -> tuple[int, ...]:
@@ -197,8 +197,8 @@ def _transposed_padding(
     """Return the number of zeros around the spread input: the reach of the kernel, minus what the layer crops."""
     cropped_widths = _repeat_per_dim(values["padding"], len(kernel))
     extra_widths = _repeat_per_dim(values["output_padding"], len(kernel))
-    kernel_reach = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
-    rows = zip(kernel_reach, cropped_widths, extra_widths, strict=True)
+    kernel_extents = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
+    rows = zip(kernel_extents, cropped_widths, extra_widths, strict=True)
     return tuple((width - crop, width - crop + more) for width, crop, more in rows)
 
 

@@ -11,7 +11,7 @@ from cnnpruner.engine.reconstruction.layer_calls import LayerCall
 from cnnpruner.engine.reconstruction.least_squares import WeightChange, max_rows, pick_solver
 
 
-class Unfittable(Exception):
+class FitFailed(Exception):
     """Raised if a layer cannot be fitted; the message says why."""
 
 
@@ -67,26 +67,26 @@ class LayerFit:
         approximated, [M, F].
         """
         if self._share < 1:
-            chosen = torch.linspace(0, len(places) - 1, max(1, int(self._share * len(places))), dtype=torch.float64)
-            places, targets = places[chosen.long()], targets[chosen.long()]
-        by_group = targets.double().reshape(len(targets), call.groups, -1).transpose(0, 1)  # [G, M, F / G]
+            indices = torch.linspace(0, len(places) - 1, max(1, int(self._share * len(places))), dtype=torch.float64)
+            places, targets = places[indices.long()], targets[indices.long()]
+        targets_by_group = targets.double().reshape(len(targets), call.groups, -1).transpose(0, 1)  # [G, M, F / G]
         bias = 0.0 if call.bias is None else call.bias.detach().double().reshape(call.groups, 1, -1)
         for part, x in call.input_blocks(places):
             inputs = x.double()
             # The error of the cut weight is fitted, so a layer without an error keeps its weight.
-            self._fit.add(inputs, by_group[:, part] - inputs @ self._weight - bias)
+            self._fit.add(inputs, targets_by_group[:, part] - inputs @ self._weight - bias)
 
     def solve(self, ridge: float, may_add_constant: bool) -> Tensor:
         """Write the fitted weight into the layer, and return the constant to add to its outputs, float64 [F].
 
-        Raises Unfittable, and leaves the weight unchanged, if any value is not finite.
+        Raises FitFailed, and leaves the weight unchanged, if any value is not finite.
         """
         try:
             change: WeightChange = self._fit.solve(ridge, may_add_constant)
         except RuntimeError as error:
-            raise Unfittable("its inputs are not finite") from error
+            raise FitFailed("its inputs are not finite") from error
         weight = (self._weight + change.weight).to(self._call.weight.dtype)
         if not (weight.isfinite().all() and change.offset.isfinite().all()):
-            raise Unfittable("its inputs, or its outputs in the parent, are not finite")
+            raise FitFailed("its inputs, or its outputs in the parent, are not finite")
         self._call.write_weight(weight)
         return change.offset.flatten()

@@ -84,9 +84,9 @@ class DualFit:
             block = _centre_columns(columns, may_add_constant)
             kernel += block @ block.mT
         factor = torch.linalg.cholesky(_add_ridge(kernel, ridge, x.shape[2]))
-        row_weights = torch.cholesky_solve(residuals - residual_mean, factor)
+        dual_coefficients = torch.cholesky_solve(residuals - residual_mean, factor)
         blocks = torch.split(x, COLUMNS_PER_BLOCK, 2)
-        weight = torch.cat([_centre_columns(columns, may_add_constant).mT @ row_weights for columns in blocks], 1)
+        weight = torch.cat([_centre_columns(columns, may_add_constant).mT @ dual_coefficients for columns in blocks], 1)
         offset = residual_mean[:, 0]
         if may_add_constant:
             offset = offset - (x.double().mean(1, keepdim=True) @ weight)[:, 0]

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.progress import Progress, make_part_progress
+from cnnpruner.domain.progress import Progress, scale_progress
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.reconstruction.fitting_mode import FitTask, FittingMode
 from cnnpruner.engine.reconstruction.layer_fit import CutWeight, find_cut_weights
@@ -39,7 +39,7 @@ class FitSettings:
 
 
 @dataclass(frozen=True)
-class CutNetworkPair:
+class NetworkCut:
     """A network, and its copy `child` from which some units were removed (`engine.surgery.surgery.cut`). `layers`:
     structure of `parent`.
     """
@@ -64,7 +64,7 @@ class Reconstruction:
 
 
 def reconstruct(
-    cut: CutNetworkPair, images: Tensor, settings: FitSettings | None = None, progress: Progress | None = None
+    cut: NetworkCut, images: Tensor, settings: FitSettings | None = None, progress: Progress | None = None
 ) -> Reconstruction:
     """Return a copy of `cut.child` whose layers are fitted to the outputs of `cut.parent`. Both networks are left
     unchanged.
@@ -82,23 +82,25 @@ def reconstruct(
 
 
 def fit_to_targets(
-    cut: CutNetworkPair, images: Tensor, targets: RecordedTargets, ridge: float, progress: Progress | None = None
+    cut: NetworkCut, images: Tensor, targets: RecordedTargets, ridge: float, progress: Progress | None = None
 ) -> Reconstruction:
     """Like `reconstruct`, but with targets that were already recorded on `images`. The same targets can be used for
     several cuts of one parent.
     """
     weights = find_cut_weights(cut.layers, cut.units)
-    shared = frozenset(name for name in targets.repeated_weights() if name in weights)
-    if not shared:
+    shared_weights = frozenset(name for name in targets.repeated_weights() if name in weights)
+    if not shared_weights:
         return _fit_copy(FitTask(targets, weights, ridge, progress), cut.child, images)
     first_pass_progress, second_pass_progress = _split_progress(progress, 0.5)
-    task = FitTask(targets, weights, ridge, first_pass_progress, shared=shared)
-    first = _fit_copy(task, cut.child, images)
-    child = _copy_with_shared_weights(cut.child, first, task)
-    second = _fit_copy(
-        replace(task, progress=second_pass_progress, shared=frozenset(), already_fitted_weights=shared), child, images
+    task = FitTask(targets, weights, ridge, first_pass_progress, shared_weights=shared_weights)
+    first_pass = _fit_copy(task, cut.child, images)
+    child = _copy_with_shared_weights(cut.child, first_pass, task)
+    second_pass = _fit_copy(
+        replace(task, progress=second_pass_progress, shared_weights=frozenset(), already_fitted_weights=shared_weights),
+        child,
+        images,
     )
-    return _join(second, first, {weights[name].layer for name in shared}, weights)
+    return _merge_passes(second_pass, first_pass, {weights[name].layer for name in shared_weights}, weights)
 
 
 def _fit_copy(task: FitTask, child: nn.Module, images: Tensor) -> Reconstruction:
@@ -111,28 +113,33 @@ def _fit_copy(task: FitTask, child: nn.Module, images: Tensor) -> Reconstruction
     return Reconstruction(network.eval(), list(mode.fitted), unfitted)
 
 
-def _copy_with_shared_weights(child: nn.Module, first: Reconstruction, task: FitTask) -> nn.Module:
+def _copy_with_shared_weights(child: nn.Module, first_pass: Reconstruction, task: FitTask) -> nn.Module:
     """Return a copy of `child` in which every weight that is called several times, and its bias, has the values that
     were fitted in the first pass.
     """
     network = copy.deepcopy(child)
     for call in task.targets.calls:
-        if call.weight in task.shared:
+        if call.weight in task.shared_weights:
             for name in filter(None, (call.weight, call.bias)):
-                network.get_parameter(name).data.copy_(first.network.get_parameter(name).data)
+                network.get_parameter(name).data.copy_(first_pass.network.get_parameter(name).data)
     return network
 
 
-def _join(
-    second: Reconstruction, first: Reconstruction, shared: Collection[str], weights: dict[str, CutWeight]
+def _merge_passes(
+    second_pass: Reconstruction,
+    first_pass: Reconstruction,
+    shared_layers: Collection[str],
+    weights: dict[str, CutWeight],
 ) -> Reconstruction:
     """Return the result of both passes: the network of the second pass, and which layers were fitted. The layers in
-    `shared` are fitted in the first pass, all others in the second.
+    `shared_layers` are fitted in the first pass, all others in the second.
     """
-    fitted = {*second.fitted, *(name for name in first.fitted if name in shared)}
+    fitted = {*second_pass.fitted, *(name for name in first_pass.fitted if name in shared_layers)}
     order = [weight.layer for weight in weights.values()]
-    unfitted = second.unfitted | {name: reason for name, reason in first.unfitted.items() if name in shared}
-    return Reconstruction(second.network, [name for name in order if name in fitted], unfitted)
+    unfitted = second_pass.unfitted | {
+        name: reason for name, reason in first_pass.unfitted.items() if name in shared_layers
+    }
+    return Reconstruction(second_pass.network, [name for name in order if name in fitted], unfitted)
 
 
 def _split_progress(progress: Progress | None, share: float) -> tuple[Progress | None, Progress | None]:
@@ -141,4 +148,4 @@ def _split_progress(progress: Progress | None, share: float) -> tuple[Progress |
     """
     if progress is None:
         return None, None
-    return make_part_progress(progress, 0.0, share), make_part_progress(progress, share, 1.0)
+    return scale_progress(progress, 0.0, share), scale_progress(progress, share, 1.0)

@@ -15,10 +15,10 @@ from cnnpruner.domain.progress import Progress
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.reconstruction.layer_calls import (
     LAYER_FUNCTIONS,
-    count_output_places,
+    count_output_positions,
     gather_outputs,
     parse_call,
-    sample_output_places,
+    sample_output_positions,
 )
 from cnnpruner.engine.tracing.ledger import find_tensors
 
@@ -80,12 +80,12 @@ class _TensorOrigin:
 
 
 def record_targets(
-    network: nn.Module, images: Tensor, places_per_image: int, seed: int, progress: Progress | None = None
+    network: nn.Module, images: Tensor, positions_per_image: int, seed: int, progress: Progress | None = None
 ) -> RecordedTargets:
     """Run `network` once in evaluation mode on images [N, C, H, W] (normalised, on the network's device), and return
-    the outputs of its layers at `places_per_image` sampled positions per image. The network is left unchanged.
+    the outputs of its layers at `positions_per_image` sampled positions per image. The network is left unchanged.
     """
-    recorder = _TargetRecorder(network, places_per_image * len(images), seed, progress)
+    recorder = _TargetRecorder(network, positions_per_image * len(images), seed, progress)
     with torch.no_grad(), evaluation_mode(network), recorder:
         network(images)
     return RecordedTargets(recorder.finish())
@@ -141,8 +141,8 @@ class _TargetRecorder(TorchFunctionMode):
         name = self._names.get(id(call.weight))
         if name is None:
             return
-        places = sample_output_places(
-            count_output_places(out, call.is_linear), self._count, self._seed, len(self._calls)
+        places = sample_output_positions(
+            count_output_positions(out, call.is_linear), self._count, self._seed, len(self._calls)
         )
         places = places.to(out.device)
         outputs = gather_outputs(out, call.is_linear, places)

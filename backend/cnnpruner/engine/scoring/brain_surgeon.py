@@ -21,14 +21,14 @@ from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
-from cnnpruner.engine.reconstruction.layer_calls import LAYER_FUNCTIONS, LayerCall, parse_call, sample_output_places
+from cnnpruner.engine.reconstruction.layer_calls import LAYER_FUNCTIONS, LayerCall, parse_call, sample_output_positions
 from cnnpruner.engine.scoring.readers import copy_without_gradients
 from cnnpruner.engine.training.threads import limit_threads, mean_layer_macs
 from cnnpruner.errors import InvalidInput, UnusableNetwork
-from cnnpruner.planning.criteria.base import Floats
-from cnnpruner.planning.structure import units_by_layers
+from cnnpruner.planning.criteria.base import FloatArray
+from cnnpruner.planning.structure import find_interchangeable_units
 
-PLACES_PER_IMAGE = 24
+POSITIONS_PER_IMAGE = 24
 """Number of output positions per image at which a reader's inputs are sampled."""
 RIDGE = 0.01
 """μ, relative to the mean diagonal of the centred second moments."""
@@ -46,14 +46,14 @@ class _ReaderSums:
     """Sums over all input rows x that one reader has read so far, separately for each of its G groups of D columns."""
 
     weight: Tensor
-    """The reader's weight as one matrix per group, [G, D, F / G], float64."""
+    """Weight of the layer that reads the channels, as one matrix per group, [G, D, F / G], float64."""
     columns: list[list[int]]
     """For each group of the convolution, the id of the unit behind each of its D columns; -1 for a column without a
     unit.
     """
-    squares: Tensor
+    moments: Tensor
     """Σ x xᵀ, [G, D, D]; only the diagonal, Σ x², [G, D], if there are more than `MAX_DENSE_COLUMNS` columns."""
-    totals: Tensor
+    input_sums: Tensor
     """Σ x, [G, D]."""
     rows: int = 0
     squared_gradient: Tensor | None = None
@@ -67,7 +67,7 @@ def score_by_brain_surgeon(
     batch_count: int,
     seed: int,
     progress: Progress | None = None,
-) -> Floats:
+) -> FloatArray:
     """Return, for each unit [U], by how much the loss is estimated to grow, in nats per image, if the unit and all
     units of the same layers with lower values are removed; nan for frozen units.
 
@@ -76,10 +76,10 @@ def score_by_brain_surgeon(
     left unchanged. Raises InvalidInput without batches, UnusableNetwork if a value is not finite.
     """
     report = progress or (lambda done, text: None)
-    sums, images = _collect_sums(network, layers, batches, batch_count, seed, report)
+    sums, images = _collect_reader_sums(network, layers, batches, batch_count, seed, report)
     scores = np.full(len(layers.units), np.nan)
     position = {unit.id: index for index, unit in enumerate(layers.units)}
-    sets = units_by_layers(layers)
+    sets = find_interchangeable_units(layers)
     for number, unit_ids in enumerate(sets):
         report(
             EVALUATION_PROGRESS_SHARE + (1 - EVALUATION_PROGRESS_SHARE) * number / len(sets),
@@ -98,7 +98,7 @@ def score_by_brain_surgeon(
     return scores
 
 
-def _collect_sums(
+def _collect_reader_sums(
     network: nn.Module,
     layers: Layers,
     batches: Iterable[tuple[Tensor, Tensor]],
@@ -107,15 +107,15 @@ def _collect_sums(
     report: Progress,
 ) -> tuple[list[_ReaderSums], int]:
     """Return the sums over the inputs of each layer that reads units, and the number of images in the batches."""
-    copy = copy_without_gradients(network)
-    watcher = _InputWatcher(copy, layers, seed)
-    device = next(copy.parameters()).device
+    network_copy = copy_without_gradients(network)
+    watcher = _InputWatcher(network_copy, layers, seed)
+    device = next(network_copy.parameters()).device
     macs, images = mean_layer_macs(layers), 0
     for number, (pictures, labels) in enumerate(batches):
         report(EVALUATION_PROGRESS_SHARE * number / batch_count, "recording the inputs of each layer")
         with limit_threads(macs * len(pictures)), torch.enable_grad():
             with watcher:
-                logits = copy(pictures.to(device))
+                logits = network_copy(pictures.to(device))
             # summed, not averaged: the gradient of image n is then that of its own loss
             loss = F.cross_entropy(logits, labels.to(device), reduction="sum")
             if loss.requires_grad:
@@ -158,7 +158,7 @@ class _InputWatcher(TorchFunctionMode):
         self._call += 1
         sums = self.sums.get(id(call.weight))
         if sums is None:
-            sums = self.sums[id(call.weight)] = _create_sums(call, units)
+            sums = self.sums[id(call.weight)] = _create_reader_sums(call, units)
         with torch.no_grad():
             self._add_inputs(sums, call, out)
         # A sum is neither a leaf nor a view, so later operations may change it in place.
@@ -170,17 +170,19 @@ class _InputWatcher(TorchFunctionMode):
 
     def _add_inputs(self, sums: _ReaderSums, call: LayerCall, out: Tensor) -> None:
         filters = out.shape[-1] if call.is_linear else out.shape[out.ndim - len(call.geometry.stride) - 1]
-        available = out.numel() // filters
+        position_count = out.numel() // filters
         images = len(call.x)
-        places = sample_output_places(available, min(available, PLACES_PER_IMAGE * images), self._seed, self._call)
+        places = sample_output_positions(
+            position_count, min(position_count, POSITIONS_PER_IMAGE * images), self._seed, self._call
+        )
         for _, block in call.input_blocks(places.to(out.device)):
             rows = block.double()  # [G, m, D]
-            sums.squares += rows.square().sum(1) if sums.squares.ndim == 2 else rows.mT @ rows
-            sums.totals += rows.sum(1)
+            sums.moments += rows.square().sum(1) if sums.moments.ndim == 2 else rows.mT @ rows
+            sums.input_sums += rows.sum(1)
         sums.rows += len(places)
 
 
-def _create_sums(call: LayerCall, units: Sequence[int]) -> _ReaderSums:
+def _create_reader_sums(call: LayerCall, units: Sequence[int]) -> _ReaderSums:
     weight = call.weight_matrix().double()
     groups, width, _ = weight.shape
     columns_per_channel = groups * width // len(units)
@@ -189,8 +191,8 @@ def _create_sums(call: LayerCall, units: Sequence[int]) -> _ReaderSums:
     return _ReaderSums(
         weight=weight,
         columns=[columns[group * width : (group + 1) * width] for group in range(groups)],
-        squares=weight.new_zeros(shape),
-        totals=weight.new_zeros((groups, width)),
+        moments=weight.new_zeros(shape),
+        input_sums=weight.new_zeros((groups, width)),
     )
 
 
@@ -212,7 +214,7 @@ class _InverseHessian:
 
     def __init__(self, matrix: Tensor) -> None:
         self._matrix = matrix
-        # H⁻¹ = matrix − leftᵀ right; both are [pending rows, D].
+        # H⁻¹ = matrix − left_rowsᵀ right_rows; both are [pending rows, D].
         self._left = self._right = matrix.new_zeros((0, len(matrix)))
 
     def rows(self, columns: Tensor) -> Tensor:
@@ -221,12 +223,15 @@ class _InverseHessian:
 
     def blocks(self, columns: Tensor) -> Tensor:
         """Return the diagonal blocks of H⁻¹ for m units with B columns each, [m, B, B]. columns: [m, B]."""
-        left, right = self._left[:, columns].transpose(0, 1), self._right[:, columns].transpose(0, 1)  # [m, r, B]
-        return torch.baddbmm(self._matrix[columns[:, :, None], columns[:, None, :]], left.mT, right, alpha=-1)
+        left_rows, right_rows = (
+            self._left[:, columns].transpose(0, 1),
+            self._right[:, columns].transpose(0, 1),
+        )  # [m, r, B]
+        return torch.baddbmm(self._matrix[columns[:, :, None], columns[:, None, :]], left_rows.mT, right_rows, alpha=-1)
 
-    def subtract(self, left: Tensor, right: Tensor) -> None:
-        """Subtract leftᵀ right from H⁻¹; both are [B, D]."""
-        self._left, self._right = torch.cat([self._left, left]), torch.cat([self._right, right])
+    def subtract(self, left_rows: Tensor, right_rows: Tensor) -> None:
+        """Subtract left_rowsᵀ right_rows from H⁻¹; both are [B, D]."""
+        self._left, self._right = torch.cat([self._left, left_rows]), torch.cat([self._right, right_rows])
         if len(self._left) >= MAX_PENDING_ROWS:
             self._matrix.addmm_(self._left.mT, self._right, alpha=-1)
             self._left, self._right = self._left[:0], self._right[:0]
@@ -264,8 +269,8 @@ class _ReaderGroup:
             losses = ((weight.square() * self.output_importance).sum(2) * self.diagonal[columns]).sum(1)
         else:
             blocks = self.inverse_hessian.blocks(columns)  # [m, B, B]
-            products = (weight * self.output_importance) @ weight.mT  # [m, B, B]
-            losses = torch.linalg.solve(blocks, products).diagonal(dim1=1, dim2=2).sum(1)
+            weight_products = (weight * self.output_importance) @ weight.mT  # [m, B, B]
+            losses = torch.linalg.solve(blocks, weight_products).diagonal(dim1=1, dim2=2).sum(1)
         yield from zip(units, losses.tolist(), strict=True)
 
     def remove(self, unit: int) -> None:
@@ -292,7 +297,7 @@ def _prepare_reader_groups(sums: _ReaderSums, units: set[int], images: int) -> l
         if not columns:
             continue
         device = sums.weight.device
-        inverse_hessian, diagonal = _invert_hessian(sums.squares[group] / sums.rows, sums.totals[group] / sums.rows)
+        inverse_hessian, diagonal = _invert_hessian(sums.moments[group] / sums.rows, sums.input_sums[group] / sums.rows)
         positions = {unit: torch.tensor(column_list, device=device) for unit, column_list in columns.items()}
         readers.append(
             _ReaderGroup(inverse_hessian, diagonal, sums.weight[group].clone(), output_importance[group], positions)
@@ -300,15 +305,15 @@ def _prepare_reader_groups(sums: _ReaderSums, units: set[int], images: int) -> l
     return readers
 
 
-def _invert_hessian(squares: Tensor, mean: Tensor) -> tuple[_InverseHessian | None, Tensor]:
-    """Return H⁻¹ and the diagonal of H. squares: mean of x xᵀ [D, D], or only its diagonal [D], in which case H⁻¹ is
+def _invert_hessian(moments: Tensor, mean: Tensor) -> tuple[_InverseHessian | None, Tensor]:
+    """Return H⁻¹ and the diagonal of H. moments: mean of x xᵀ [D, D], or only its diagonal [D], in which case H⁻¹ is
     None.
     mean: mean of x [D].
     """
-    if squares.ndim == 1:
-        diagonal = squares - mean.square()
+    if moments.ndim == 1:
+        diagonal = moments - mean.square()
         return None, diagonal + RIDGE * diagonal.mean() + 1e-12
-    centred_moments = squares - torch.outer(mean, mean)
+    centred_moments = moments - torch.outer(mean, mean)
     centred_moments.diagonal().add_(RIDGE * centred_moments.diagonal().mean() + 1e-12)
     return _InverseHessian(torch.linalg.inv(centred_moments)), centred_moments.diagonal()
 

@@ -15,7 +15,7 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.scoring.by_criterion import score_by_criterion
 from cnnpruner.engine.scoring.toy_network import SEED, toy_images, toy_network
 from cnnpruner.errors import CNNPrunerError, InvalidInput
-from cnnpruner.planning.criteria.base import Criterion, DataCriterion, FilterCriterion, Floats
+from cnnpruner.planning.criteria.base import Criterion, DataCriterion, FilterCriterion, FloatArray
 
 _NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
@@ -29,7 +29,7 @@ def check_contract(criterion_class: type[Criterion]) -> None:
     """
     _check_description(criterion_class)
     network, layers = toy_network()
-    _check_method(criterion_class())
+    _check_methods(criterion_class())
     first = _score_and_check_inputs(criterion_class(), network, layers)
     _check_values(first, layers)
     if not np.array_equal(first, _score_and_check_inputs(criterion_class(), network, layers), equal_nan=True):
@@ -92,7 +92,7 @@ def _check_description(criterion_class: type[Criterion]) -> None:
         raise InvalidInput(f"Options {names} must have different names.")
 
 
-def _check_method(criterion: Criterion) -> None:
+def _check_methods(criterion: Criterion) -> None:
     """Check that the criterion's methods return tensors of the right shapes and do not change their inputs."""
     generator = torch.Generator().manual_seed(SEED)
     if isinstance(criterion, FilterCriterion):
@@ -114,16 +114,16 @@ def _call_and_check_inputs(method: Callable[..., Tensor], *tensors: Tensor) -> T
     return result
 
 
-def _check_shape(method: str, result: object, shape: tuple[int, ...], shape_letters: str) -> None:
+def _check_shape(method: str, result: object, shape: tuple[int, ...], symbolic_shape: str) -> None:
     if not isinstance(result, Tensor):
-        raise InvalidInput(f"{method} returns {type(result).__name__} instead of a tensor of shape {shape_letters}.")
+        raise InvalidInput(f"{method} returns {type(result).__name__} instead of a tensor of shape {symbolic_shape}.")
     if tuple(result.shape) != shape:
         raise InvalidInput(
-            f"{method} returns a tensor of shape {list(result.shape)} instead of {shape_letters} = {list(shape)}."
+            f"{method} returns a tensor of shape {list(result.shape)} instead of {symbolic_shape} = {list(shape)}."
         )
 
 
-def _check_values(values: Floats, layers: Layers) -> None:
+def _check_values(values: FloatArray, layers: Layers) -> None:
     free = np.array([unit.free for unit in layers.units])
     invalid_count = int((~np.isfinite(values[free])).sum())
     if invalid_count:
@@ -132,7 +132,7 @@ def _check_values(values: Floats, layers: Layers) -> None:
         )
 
 
-def _score_and_check_inputs(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
+def _score_and_check_inputs(criterion: Criterion, network: nn.Module, layers: Layers) -> FloatArray:
     """Return the criterion's values [U]; raise InvalidInput if the criterion changes the network or the images."""
     copies, images = copy.deepcopy(network.state_dict()), toy_images()
     values = score_by_criterion(criterion, network, layers, images, SEED)

@@ -22,9 +22,9 @@ ReaderCallback = Callable[[int, Tensor, Tensor], None]
 
 def copy_without_gradients(network: nn.Module) -> nn.Module:
     """Return a copy in evaluation mode that shares all weights, but whose parameters do not require gradients."""
-    shared_values: dict[int, Any] = {id(buffer): buffer for buffer in network.buffers()}
-    shared_values |= {id(p): nn.Parameter(p.detach(), requires_grad=False) for p in network.parameters()}
-    return copy.deepcopy(network, shared_values).eval()
+    deepcopy_memo: dict[int, Any] = {id(buffer): buffer for buffer in network.buffers()}
+    deepcopy_memo |= {id(p): nn.Parameter(p.detach(), requires_grad=False) for p in network.parameters()}
+    return copy.deepcopy(network, deepcopy_memo).eval()
 
 
 class _ReaderTap(torch.autograd.Function):

@@ -14,7 +14,7 @@ from cnnpruner.engine.scoring.readers import ReaderWatcher, copy_without_gradien
 from cnnpruner.engine.training.threads import limit_threads, mean_layer_macs
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
-from cnnpruner.planning.criteria.base import Floats
+from cnnpruner.planning.criteria.base import FloatArray
 from cnnpruner.planning.instability import RankDeviation
 
 Batches = Iterable[tuple[Tensor, Tensor]]
@@ -25,11 +25,11 @@ Batches = Iterable[tuple[Tensor, Tensor]]
 class UnitScores:
     """The scores of U units by one criterion, in the order of `layers.units`."""
 
-    score: Floats
+    score: FloatArray
     """Mean of each unit's values over the batches, [U], or the instability of its rank if that is what the criterion
     measures; nan for a frozen unit without readers.
     """
-    instability: Floats
+    instability: FloatArray
     """Mean absolute deviation of each unit's rank between batches, [U], from 0 to 0.5. Ranks are among the free units;
     nan for frozen units.
     """
@@ -52,12 +52,12 @@ def score_units(
     Raises InvalidInput if there are no batches, and UnusableNetwork if a loss or a score is not finite.
     """
     running_scores = {criterion.spec: _RunningScores(criterion, layers) for criterion in criteria}
-    batch_pass = _BatchPass(network, layers, criteria)
+    batch_scorer = _BatchScorer(network, layers, criteria)
     macs = mean_layer_macs(layers)
     done = 0
     for done, (images, labels) in enumerate(batches, start=1):
         with limit_threads(macs * len(images)):
-            batch_values = batch_pass.run(images, labels)
+            batch_values = batch_scorer.run(images, labels)
         for name, values in batch_values.items():
             running_scores[name].add(values)
         if on_batch is not None:
@@ -67,7 +67,7 @@ def score_units(
     return {name: scores.scores() for name, scores in running_scores.items()}
 
 
-def score_without_images(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> Floats:
+def score_without_images(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> FloatArray:
     """Return the values [U] of a criterion that uses no images, in the order of `layers.units`.
 
     The value is nan if the criterion cannot score the unit. Raises InvalidInput if a user-defined criterion does not
@@ -103,13 +103,13 @@ def _require_valid_scores(criterion: Criterion, is_invalid: NDArray[np.bool_]) -
     )
 
 
-class _BatchPass:
+class _BatchScorer:
     """Runs batches through the network and sums the criteria's channel values for each unit."""
 
     def __init__(self, network: nn.Module, layers: Layers, criteria: Sequence[DataCriterion]) -> None:
         self._network = copy_without_gradients(network)
         self._criteria = criteria
-        self._watcher = ReaderWatcher(self._network, layers, self._add_reader)
+        self._watcher = ReaderWatcher(self._network, layers, self._add_reader_values)
         parameter = next(self._network.parameters())
         self._device = parameter.device
         self._places = _find_unit_columns(layers, self._device)
@@ -117,7 +117,7 @@ class _BatchPass:
         self._sums: list[Tensor] = []
         self._seen = torch.empty(0)
 
-    def run(self, images: Tensor, labels: Tensor) -> dict[str, Floats]:
+    def run(self, images: Tensor, labels: Tensor) -> dict[str, FloatArray]:
         """Return the unit values [U] of one batch, by criterion."""
         images, labels = images.to(self._device), labels.to(self._device)
         self._sums = [images.new_zeros(len(images), self._units) for _ in self._criteria]
@@ -134,17 +134,17 @@ class _BatchPass:
         if loss.requires_grad:
             loss.backward()  # type: ignore[no-untyped-call]
         return {
-            criterion.spec: criterion.unit_values(self._combine_places(criterion, sums)).double().cpu().numpy()
+            criterion.spec: criterion.unit_values(self._combine_channels(criterion, sums)).double().cpu().numpy()
             for criterion, sums in zip(self._criteria, self._sums, strict=True)
         }
 
-    def _combine_places(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
+    def _combine_channels(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
         """Return one value per image and unit, [N, U], over all channels at which the unit is read: the mean or the sum
         of the channels' values, according to the criterion's `over_places`. sums: [N, U].
         """
         return sums / self._seen.clamp(min=1) if criterion.over_places == "mean" else sums
 
-    def _add_reader(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
+    def _add_reader_values(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
         units, channels = self._places[reader]
         self._seen.index_add_(0, units, torch.ones_like(units, dtype=self._seen.dtype))
         for criterion, sums in zip(self._criteria, self._sums, strict=True):
@@ -157,8 +157,8 @@ class _BatchPass:
 
 
 def _find_unit_columns(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
-    """Return, for each reader, two lists: the positions in `layers.units` of the units that its input channels belong
-    to, and the input channels that belong to a unit (None if all do).
+    """Return two lists for each layer that reads units: the positions in `layers.units` of the units that it reads,
+    one for each input channel that belongs to a unit; and these input channels (None if all channels do).
     """
     column = {unit.id: position for position, unit in enumerate(layers.units)}
     places: list[tuple[Tensor, Tensor | None]] = []
@@ -183,12 +183,12 @@ class _RunningScores:
         self._group = np.array([unit.group for unit in layers.units], dtype=np.intp)
         self._free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
         # a free unit without readers scores 0, an empty sum: removing it changes nothing
-        self._has_score: NDArray[np.bool_] = _find_read_units(layers) | self._free
+        self._has_score: NDArray[np.bool_] = _find_units_with_readers(layers) | self._free
         self._total = np.zeros(len(layers.units))
         self._deviation = RankDeviation(int(self._free.sum()))
         self._batches = 0
 
-    def add(self, values: Floats) -> None:
+    def add(self, values: FloatArray) -> None:
         """Add the unit values [U] of one batch."""
         _require_valid_scores(self._criterion, ~np.isfinite(values))
         comparable_values = self._criterion.compare(values, self._group, self._free)
@@ -205,7 +205,7 @@ class _RunningScores:
         return UnitScores(score, instability, self._batches)
 
 
-def _find_read_units(layers: Layers) -> NDArray[np.bool_]:
+def _find_units_with_readers(layers: Layers) -> NDArray[np.bool_]:
     """Return, for each unit, whether any layer takes it as input, [U]."""
     read = {unit for reader in layers.readers for unit in layers.dim_units[reader.inputs]}
     return np.array([unit.id in read for unit in layers.units], dtype=np.bool_)

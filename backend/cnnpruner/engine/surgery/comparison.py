@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.surgery.masks import zero_units_where_read
+from cnnpruner.engine.surgery.masks import zero_removed_units
 from cnnpruner.engine.surgery.surgery import cut
 
 TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-8}
@@ -27,7 +27,7 @@ MIN_SPREAD = 1e-4
 logit.
 """
 
-MIN_SPREAD_PER_DIFFERENCE = 100
+MIN_SPREAD_DIFFERENCE_RATIO = 100
 """In a conclusive comparison, the logits vary between images by at least this many times the difference between the cut
 and the uncut network.
 """
@@ -62,12 +62,12 @@ class Comparison:
         """
         if self.difference > self.tolerance * self.scale or math.isnan(self.difference) > math.isnan(self.scale):
             return "differs"
-        is_conclusive = self.spread >= max(MIN_SPREAD_PER_DIFFERENCE * self.difference, MIN_SPREAD * self.scale)
+        is_conclusive = self.spread >= max(MIN_SPREAD_DIFFERENCE_RATIO * self.difference, MIN_SPREAD * self.scale)
         return "equal" if is_conclusive and self.spread > 0 else "unproved"
 
 
 def compare_cut(network: nn.Module, layers: Layers, units: Collection[int], images: Tensor) -> Comparison:
-    """Cut these units (ids) and compare the outputs. `network` is a live copy; images: [N, C, H, W], N ≥ 2.
+    """Cut these units (ids) and compare the outputs. `network` is a noisy copy; images: [N, C, H, W], N ≥ 2.
 
     Raises ShapeChanged if the output of the cut network has another shape, and any exception that the cut network
     raises.
@@ -85,9 +85,9 @@ class OutputShapeChanged(Exception):
 
 @torch.no_grad()
 def _compare_outputs(network: nn.Module, layers: Layers, units: Collection[int], images: Tensor) -> Comparison:
-    with _leaky_rectifiers():
+    with _LeakyReluMode():
         output: Tensor = cut(network, layers, units).eval()(images)
-        with zero_units_where_read(network, layers, units):
+        with zero_removed_units(network, layers, units):
             expected: Tensor = network(images)
     if output.shape != expected.shape:
         raise OutputShapeChanged(f"from {list(expected.shape)} to {list(output.shape)}")
@@ -100,17 +100,17 @@ def _compare_outputs(network: nn.Module, layers: Layers, units: Collection[int],
     )
 
 
-class _leaky_rectifiers(TorchFunctionMode):
+class _LeakyReluMode(TorchFunctionMode):
     """Inside the `with` block, rectifiers are leaky. Otherwise, a signal could vanish in them and hide a wrong cut."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run a leaky ReLU instead of a ReLU or ReLU6, with the same `inplace` argument."""
         kwargs = kwargs or {}
-        if func not in _RECTIFIERS:
+        if func not in _RELU_FUNCTIONS:
             return func(*args, **kwargs)
-        inplace = func in _IN_PLACE_RECTIFIERS or bool(kwargs.get("inplace", args[1] if len(args) > 1 else False))
+        inplace = func in _IN_PLACE_RELU_FUNCTIONS or bool(kwargs.get("inplace", args[1] if len(args) > 1 else False))
         return F.leaky_relu(args[0] if args else kwargs["input"], LEAKY_SLOPE, inplace=inplace)
 
 
-_IN_PLACE_RECTIFIERS = {torch.relu_, Tensor.relu_, F.relu_}
-_RECTIFIERS = {F.relu, torch.relu, Tensor.relu, F.relu6, *_IN_PLACE_RECTIFIERS}
+_IN_PLACE_RELU_FUNCTIONS = {torch.relu_, Tensor.relu_, F.relu_}
+_RELU_FUNCTIONS = {F.relu, torch.relu, Tensor.relu, F.relu6, *_IN_PLACE_RELU_FUNCTIONS}

@@ -10,7 +10,7 @@ from torch import nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.planning.criteria.base import iterate_filter_weights
-from cnnpruner.planning.structure import require_removable_units, units_by_layers
+from cnnpruner.planning.structure import find_interchangeable_units, require_removable_units
 
 
 def choose_random_units(layers: Layers, reference: Collection[int], seed: int) -> list[int]:
@@ -46,7 +46,7 @@ def compute_l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
 def _choose_lowest_units(layers: Layers, reference: Collection[int], value_by_unit: dict[int, float]) -> list[int]:
     removed = require_removable_units(layers, reference)
     chosen_units: list[int] = []
-    for unit_ids in units_by_layers(layers):
+    for unit_ids in find_interchangeable_units(layers):
         count = sum(unit in removed for unit in unit_ids)
         chosen_units += sorted(unit_ids, key=lambda unit: (value_by_unit[unit], unit))[:count]
     return sorted(chosen_units)

@@ -12,26 +12,26 @@ from torch import Tensor, nn
 
 from cnnpruner.engine.training.recalibration import recalibrate
 
-NOISE_IMAGES = 2
+NOISE_IMAGE_COUNT = 2
 
 
 def noise_images(shape: tuple[int, int, int], like: Tensor) -> Tensor:
     """Return two images of seeded normal noise, [2, C, H, W], with the device and dtype of `like`."""
-    noise = torch.randn((NOISE_IMAGES, *shape), generator=torch.Generator().manual_seed(0))
+    noise = torch.randn((NOISE_IMAGE_COUNT, *shape), generator=torch.Generator().manual_seed(0))
     return noise.to(like.device, like.dtype)
 
 
-def live_copy(network: nn.Module, images: Tensor, seed: int = 0) -> nn.Module:
+def make_noisy_copy(network: nn.Module, images: Tensor, seed: int = 0) -> nn.Module:
     """Return a copy in evaluation mode, with noise added to constant tensors and batch norm calibrated on `images`.
 
     images: [N, C, H, W], N ≥ 2. Batch norm is not calibrated if a pass in training mode fails.
     """
-    live_network = copy.deepcopy(network).eval()
-    _perturb_constants(live_network, seed)
+    noisy_network = copy.deepcopy(network).eval()
+    _perturb_constants(noisy_network, seed)
     try:
-        return recalibrate(live_network, [images])
+        return recalibrate(noisy_network, [images])
     except (RuntimeError, ValueError):  # for example batch norm over one value, or synchronised batch norm on a CPU
-        return live_network
+        return noisy_network
 
 
 def _perturb_constants(network: nn.Module, seed: int) -> None:

@@ -22,7 +22,7 @@ NORM_ARGUMENTS = {
 """Norms whose statistics are computed across channels, with the names of their arguments."""
 
 
-class zero_units_where_read(TorchFunctionMode):
+class zero_removed_units(TorchFunctionMode):
     """Inside the `with` block, every layer of `network` that takes these units (ids) as input gets zeros instead; the
     network is not changed.
 

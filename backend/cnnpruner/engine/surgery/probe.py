@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers, Unit
 from cnnpruner.engine.surgery.comparison import Comparison, OutputShapeChanged, compare_cut
-from cnnpruner.engine.surgery.live_copy import live_copy, noise_images
+from cnnpruner.engine.surgery.live_copy import make_noisy_copy, noise_images
 from cnnpruner.engine.tracing.source import first_line, locate_error
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.greedy import GreedyRemoval
@@ -29,11 +29,11 @@ class CutVerification:
 
 
 def verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutVerification:
-    """Cut a random 30 % of the free units of a live copy of the network. Compare the outputs with those of the uncut
-    live copy in which the same units are zeroed. images: [N, C, H, W], N ≥ 2.
+    """Cut a random 30% of the free units of a noisy copy of the network. Compare the outputs with those of the uncut
+    noisy copy in which the same units are zeroed. images: [N, C, H, W], N ≥ 2.
     """
-    units = _choose([unit for unit in layers.units if unit.free], layers, seed)
-    return CutVerification(compare_cut(live_copy(network, images, seed), layers, units, images), tuple(units))
+    units = _choose_units([unit for unit in layers.units if unit.free], layers, seed)
+    return CutVerification(compare_cut(make_noisy_copy(network, images, seed), layers, units, images), tuple(units))
 
 
 def require_correct_cut(network: nn.Module, layers: Layers, units: Collection[int]) -> None:
@@ -43,7 +43,7 @@ def require_correct_cut(network: nn.Module, layers: Layers, units: Collection[in
     norms.
     """
     images = noise_images(layers.image, next(network.parameters()))
-    if compare_cut(live_copy(network, images), layers, units, images).result == "differs":
+    if compare_cut(make_noisy_copy(network, images), layers, units, images).result == "differs":
         raise UnusableNetwork(
             "Removing these filters does not give the same output as zeroing them, so something in the network depends "
             "on their positions. Create a new experiment from this network: it will freeze these filters."
@@ -61,11 +61,11 @@ def freeze_failing_groups(network: nn.Module, layers: Layers, image: Tensor) -> 
 
 
 class _CutProbe:
-    """Tries out cuts on a live copy of the network, with two noise images as input."""
+    """Tries out cuts on a noisy copy of the network, with two noise images as input."""
 
     def __init__(self, network: nn.Module, layers: Layers, image: Tensor) -> None:
         self._images = noise_images(layers.image, image)
-        self._network, self._layers = live_copy(network, self._images), layers
+        self._network, self._layers = make_noisy_copy(network, self._images), layers
         self._reasons: dict[int, str] = {}
         """Reason why a group is frozen, by group index."""
 
@@ -90,7 +90,7 @@ class _CutProbe:
 
     def _find_failure(self, groups: Sequence[int]) -> str | None:
         """Try to cut some units of each group at the same time. Return what failed, or None if nothing failed."""
-        units = [unit for group in groups for unit in _choose(self._free_units(group), self._layers, seed=group)]
+        units = [unit for group in groups for unit in _choose_units(self._free_units(group), self._layers, seed=group)]
         try:
             comparison = compare_cut(self._network, self._layers, units, self._images)
         except OutputShapeChanged as change:
@@ -107,8 +107,8 @@ class _CutProbe:
         return [unit for unit in self._layers.units if unit.free and unit.group == group]
 
 
-def _choose(units: Sequence[Unit], layers: Layers, seed: int) -> list[int]:
-    """Return the ids of a random 30 % of `units`, but of at least one. Units whose removal would empty a layer are
+def _choose_units(units: Sequence[Unit], layers: Layers, seed: int) -> list[int]:
+    """Return the ids of a random 30% of `units`, but of at least one. Units whose removal would empty a layer are
     skipped.
     """
     count = max(1, int(TRIAL_CUT_SHARE * len(units)))

@@ -28,9 +28,9 @@ def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module
         for uncut_tensor in [_get_tensor(network, value)]
     }
     child: nn.Module = copy.deepcopy(network, cut_tensors)
-    depthwise = {layer.name for layer in layers.layers if layer.kind == "depthwise"}
+    depthwise_names = {layer.name for layer in layers.layers if layer.kind == "depthwise"}
     for name, module in child.named_modules():
-        _update_sizes(module, name in depthwise)
+        _update_sizes(module, name in depthwise_names)
     return child
 
 
@@ -39,11 +39,11 @@ def build_cut_network(network: nn.Module, root_layers: Layers, node_layers: Laye
     return cut(network, root_layers, find_removed_units(root_layers, node_layers))
 
 
-def shrink_network(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: Collection[str]) -> None:
+def shrink_network(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise_names: Collection[str]) -> None:
     """Resize the tensors of a newly built root network, in place, to the shapes that they have in a pruned network.
     Resized tensors are filled with zeros.
 
-    shapes: for each tensor to resize, by its name in the state dict, the new shape. depthwise: names of depthwise
+    shapes: for each tensor to resize, by its name in the state dict, the new shape. depthwise_names: names of depthwise
     convolutions.
     """
     tensors = [*network.named_parameters(remove_duplicate=False), *network.named_buffers(remove_duplicate=False)]
@@ -59,7 +59,7 @@ def shrink_network(network: nn.Module, shapes: Mapping[str, Sequence[int]], dept
             )
             setattr(network.get_submodule(module_name), tensor_name, resized_tensor)
     for name, module in network.named_modules():
-        _update_sizes(module, name in depthwise)
+        _update_sizes(module, name in depthwise_names)
 
 
 def _kept_positions(layers: Layers, removed: set[int]) -> list[Tensor | None]:

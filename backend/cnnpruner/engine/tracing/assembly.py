@@ -10,7 +10,7 @@ from cnnpruner.domain.plans.layers import CountedOperation, Group, Layer, Layers
 from cnnpruner.engine.tracing.components import Ids, find_components
 from cnnpruner.engine.tracing.ledger import Ledger, TracedLayer
 from cnnpruner.errors import UnusableNetwork
-from cnnpruner.planning.structure import count_layer_cost
+from cnnpruner.planning.structure import compute_layer_cost
 
 DTYPES = {
     torch.bool: "BOOL",
@@ -36,10 +36,10 @@ def assemble_layers(ledger: Ledger, output: torch.Tensor, image: tuple[int, int,
             "The network's forward pass contains no convolution or fully connected layer, so there is nothing to "
             "prune. Use a plain nn.Module (not scripted or compiled) with such layers."
         )
-    return _Assembly(ledger, output).layers(image)
+    return _StructureBuilder(ledger, output).layers(image)
 
 
-class _Assembly:
+class _StructureBuilder:
     """Builds the structure of a traced network. Units are numbered in the order of their first filters, one layer after
     another.
     """
@@ -57,7 +57,7 @@ class _Assembly:
         self._classes = output.shape[1]
         self._list_by_key: dict[bytes, int] = {}
         self._dim_units: list[list[int]] = []
-        self._operations = self._counted_operations()
+        self._operations = self._build_counted_operations()
 
     def layers(self, image: tuple[int, int, int]) -> Layers:
         """Return the complete structure of the network."""
@@ -94,7 +94,7 @@ class _Assembly:
 
     def _build_layer(self, index: int, group: int, tensors: list[Tensor]) -> Layer:
         call, filters = self._calls[index], len(self._filters[index])
-        parameters, macs = count_layer_cost(index, tensors, self._operations)
+        parameters, macs = compute_layer_cost(index, tensors, self._operations)
         return Layer(
             index=index,
             name=layer_name(call),
@@ -149,8 +149,8 @@ class _Assembly:
             for index, units in enumerate(self._filter_units)
             for unit in set(units.tolist())
         ]
-        edge_ends = np.array(layer_pairs, dtype=np.int64)
-        roots = find_components(len(self._calls), edge_ends[:, 0], edge_ends[:, 1])
+        edges = np.array(layer_pairs, dtype=np.int64)
+        roots = find_components(len(self._calls), edges[:, 0], edges[:, 1])
         group_roots, group_by_layer = np.unique(roots, return_inverse=True)
         groups = [
             Group(
@@ -166,7 +166,7 @@ class _Assembly:
         parameters = {name for name, _ in self._ledger.network.named_parameters()}
         weights = {call.weight: index for index, call in enumerate(self._calls)}
         state = self._ledger.network.state_dict(keep_vars=True)
-        layer_by_tensor = self._layer_by_computed_tensor(state)
+        layer_by_tensor = self._map_computed_tensors_to_layers(state)
         layer_by_tensor |= {call.bias: index for index, call in enumerate(self._calls) if call.bias} | weights
         tensors = []
         for name, value in state.items():
@@ -185,14 +185,14 @@ class _Assembly:
             )
         return tensors
 
-    def _layer_by_computed_tensor(self, names: Iterable[str]) -> dict[str, int]:
+    def _map_computed_tensors_to_layers(self, names: Iterable[str]) -> dict[str, int]:
         """For all tensors in modules that compute their weight in the forward pass, return, by tensor name, the index
         of the layer that the tensor belongs to.
         """
         modules = {layer_name(call): index for index, call in enumerate(self._calls) if call.has_computed_weight}
         return {name: index for name in names for module, index in modules.items() if name.startswith(f"{module}.")}
 
-    def _counted_operations(self) -> list[CountedOperation]:
+    def _build_counted_operations(self) -> list[CountedOperation]:
         index_by_key = {key: index for index, key in enumerate(self._ledger.calls)}
         return [
             CountedOperation(
@@ -232,7 +232,7 @@ class _Assembly:
 
     def _collect_notes(self) -> list[str]:
         layer_weight_names = {call.weight for call in self._calls}
-        layer_weight_names |= set(self._layer_by_computed_tensor(self._ledger.used_names))
+        layer_weight_names |= set(self._map_computed_tensors_to_layers(self._ledger.used_names))
         names = [
             name
             for name, value in self._ledger.network.named_parameters()
@@ -241,20 +241,20 @@ class _Assembly:
         used_names = self._ledger.used_names
         names_with_ids = {name for name, _ in self._ledger.ids_by_dim}
         unused_names = [name for name in names if name not in used_names]
-        other_names = [name for name in names if name in used_names and name not in names_with_ids]
+        uncut_names = [name for name in names if name in used_names and name not in names_with_ids]
         notes = (
             [
                 "Parameters that are not used in evaluation mode and are therefore never cut: "
-                f"{_join_first_names(unused_names)}."
+                f"{_format_name_list(unused_names)}."
             ]
             if unused_names
             else []
         )
-        if other_names:
-            user_text = "operations other than convolutions and linear layers"
+        if uncut_names:
+            operation_text = "operations other than convolutions and linear layers"
             notes.append(
-                f"Parameters that are used by {user_text} and are therefore never cut: "
-                f"{_join_first_names(other_names)}."
+                f"Parameters that are used by {operation_text} and are therefore never cut: "
+                f"{_format_name_list(uncut_names)}."
             )
         return notes
 
@@ -264,7 +264,7 @@ def layer_name(call: TracedLayer) -> str:
     return call.weight.removesuffix(".weight")
 
 
-def _join_first_names(names: list[str]) -> str:
+def _format_name_list(names: list[str]) -> str:
     return ", ".join([name.removesuffix(".weight") for name in names[:5]] + (["…"] if len(names) > 5 else []))
 
 
@@ -281,5 +281,5 @@ def _find_channel_components(ledger: Ledger) -> Ids:
     """Return the connected component of every channel id, [count]. A component is identified by its smallest id."""
     if not ledger.pairs:
         return np.arange(ledger.count)
-    first_ids, second_ids = (torch.cat(side).numpy() for side in zip(*ledger.pairs, strict=True))
+    first_ids, second_ids = (torch.cat(id_tensors).numpy() for id_tensors in zip(*ledger.pairs, strict=True))
     return find_components(ledger.count, first_ids, second_ids)

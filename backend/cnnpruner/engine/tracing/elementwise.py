@@ -4,11 +4,11 @@ import torch
 from torch import Tensor
 
 from cnnpruner.domain.plans.layers import Op
-from cnnpruner.engine.tracing.ledger import CONSTANT_ID, Ledger, Untraceable, varying_dims
+from cnnpruner.engine.tracing.ledger import CONSTANT_ID, Ledger, TracingFailed, varying_dims
 from cnnpruner.engine.tracing.registry import TRACING_RULES, TracedCall, rule
 from cnnpruner.engine.tracing.source import find_calling_module
 
-ONE_OPERAND_OPERATIONS = """
+UNARY_OPERATIONS = """
     contiguous clone to type type_as float half double bfloat16 bool long int cpu cuda detach requires_grad_
     data dropout dropout1d dropout2d dropout3d alpha_dropout feature_dropout feature_alpha_dropout identity alias
     ones_like zeros_like full_like empty_like rand_like randn_like relu relu6 leaky_relu rrelu elu selu celu gelu silu
@@ -16,23 +16,23 @@ ONE_OPERAND_OPERATIONS = """
     log_sigmoid tanh threshold clamp clamp_min clamp_max clip abs absolute neg negative exp exp2 expm1 log log2 log10
     log1p sqrt rsqrt square reciprocal sin cos erf round floor ceil trunc sign sgn logit nan_to_num isnan isinf
     isfinite logical_not positive"""
-SEVERAL_OPERAND_OPERATIONS = """
+MULTI_OPERAND_OPERATIONS = """
     add radd iadd sub rsub isub subtract mul rmul imul multiply div rdiv idiv truediv rtruediv divide
     true_divide floor_divide pow float_power maximum minimum fmax fmin where lerp addcmul addcdiv atan2 remainder fmod
     eq ne gt ge lt le greater less greater_equal less_equal logical_and logical_or logical_xor and or xor masked_fill
     heaviside copysign hypot xlogy"""
 
 
-@rule(*ONE_OPERAND_OPERATIONS.split())
-def one_operand_rule(call: TracedCall, ledger: Ledger) -> None:
+@rule(*UNARY_OPERATIONS.split())
+def unary_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for operations with one operand: the result has the same channels as the operand."""
     ids = ledger.find_ids(call.x)
     if ids is not None and isinstance(call.out, Tensor):
         ledger.set_ids(call.out, ids)
 
 
-@rule(*SEVERAL_OPERAND_OPERATIONS.split())
-def several_operands_rule(call: TracedCall, ledger: Ledger) -> None:
+@rule(*MULTI_OPERAND_OPERATIONS.split())
+def multi_operand_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for operations with several operands: once all operands are broadcast to the shape of the result, channels
     at equal positions are coupled.
     """
@@ -71,7 +71,7 @@ def _operand_ids(operand: Tensor, out: Tensor, dims: list[int], ledger: Ledger) 
         if ids is not None:
             ledger.freeze_channels(ids, "its single channel is applied to all channels of another tensor")
         if len(broadcast_dims) < len(dims) and (ids is None or varying_dims(ids)):
-            raise Untraceable("one value is applied to several channels")
+            raise TracingFailed("one value is applied to several channels")
         return None
     if ids is not None:
         return _add_leading_dims(ids, out.ndim)
@@ -88,4 +88,4 @@ def record_operation(call: TracedCall, kind: str, ledger: Ledger) -> None:
     ledger.ops.append(Op.model_validate({"kind": kind, "name": name, "layer": None, "height": height, "width": width}))
 
 
-TRACING_RULES[Tensor.data.__get__] = one_operand_rule  # type: ignore[attr-defined]
+TRACING_RULES[Tensor.data.__get__] = unary_rule  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ CONSTANT_ID = -1
 _IDS_ATTRIBUTE = "channel_ids"
 
 
-class Untraceable(Exception):
+class TracingFailed(Exception):
     """Raised by a rule that cannot follow the channels through an operation; the message says why."""
 
 
@@ -174,9 +174,9 @@ class Ledger:
         broadcast_ids = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
         first, second = (operand_ids.reshape(-1) for operand_ids in broadcast_ids)
         is_first_constant, is_second_constant = first < 0, second < 0
-        is_one_constant = is_first_constant ^ is_second_constant
+        has_one_constant = is_first_constant ^ is_second_constant
         self.freeze_channels(
-            torch.where(is_first_constant, second, first)[is_one_constant], "the channels are combined with a constant"
+            torch.where(is_first_constant, second, first)[has_one_constant], "the channels are combined with a constant"
         )
         are_both_channels = ~(is_first_constant | is_second_constant)
         self.pairs.append((first[are_both_channels], second[are_both_channels]))
@@ -202,13 +202,13 @@ class Ledger:
     def channel_ids(self, tensor: Tensor, dim: int) -> Tensor:
         """Return the channel ids of an activation along `dim`, [length of dim].
 
-        Raises Untraceable if the ids also differ along other dimensions.
+        Raises TracingFailed if the ids also differ along other dimensions.
         """
         ids, length = self.find_ids(tensor), tensor.shape[dim]
         if ids is None:
             return torch.full((length,), CONSTANT_ID)
         if ids.numel() not in {1, ids.shape[dim]}:
-            raise Untraceable("its channels are spread over several dimensions")
+            raise TracingFailed("its channels are spread over several dimensions")
         return ids.reshape(-1).expand(length)
 
     def _assign_vector_ids(self, tensor: Tensor) -> Tensor | None:

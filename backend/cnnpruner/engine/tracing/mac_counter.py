@@ -31,7 +31,7 @@ class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Run `func`, or the operations that it decomposes into, and count their MACs."""
         kwargs = kwargs or {}
         name = func._schema.name
-        count = _COUNT_FUNCTIONS.get(name)
+        count = _MAC_COUNT_FUNCTIONS.get(name)
         if count is None and func not in self._primitives:
             with self:
                 out = func.decompose(*args, **kwargs)
@@ -46,7 +46,7 @@ class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return out
 
 
-def _count_product(left_position: int, right_position: int) -> MacCountFunction:
+def _make_product_counter(left_position: int, right_position: int) -> MacCountFunction:
     """Return a function that counts the MACs of a matrix product [.., M, K] · [.., K, N]. The factors are the arguments
     at the given positions.
     """
@@ -59,18 +59,18 @@ def _count_product(left_position: int, right_position: int) -> MacCountFunction:
     return count
 
 
-def _count_convolution(args: tuple[Any, ...], out: Tensor) -> int:
+def _count_convolution_macs(args: tuple[Any, ...], out: Tensor) -> int:
     x, weight, is_transposed = args[0], args[1], args[6]
     weights_per_channel = weight.numel() // max(1, weight.shape[0])
     return int((x if is_transposed else out).numel() * weights_per_channel)
 
 
-def _count_deformable_convolution(args: tuple[Any, ...], out: Tensor) -> int:
+def _count_deformable_convolution_macs(args: tuple[Any, ...], out: Tensor) -> int:
     weight = args[1]
     return int(out.numel() * (weight.numel() // weight.shape[0]))
 
 
-def _count_attention(args: tuple[Any, ...], out: Any) -> int:
+def _count_attention_macs(args: tuple[Any, ...], out: Any) -> int:
     """Count the MACs of attention: queries [.., L, E] times keys [.., S, E], then the attention weights [.., L, S]
     times values [.., S, V].
     """
@@ -79,7 +79,7 @@ def _count_attention(args: tuple[Any, ...], out: Any) -> int:
     return int(rows * key.shape[-2] * (query.shape[-1] + value.shape[-1]))
 
 
-def _count_recurrent_layer(args: tuple[Any, ...], out: Any) -> int:
+def _count_recurrent_layer_macs(args: tuple[Any, ...], out: Any) -> int:
     """Count the MACs of one direction of a recurrent layer with input x [T, N, I], input weights [G, I] and
     hidden-state weights [G, H].
     """
@@ -87,7 +87,7 @@ def _count_recurrent_layer(args: tuple[Any, ...], out: Any) -> int:
     return int(x.shape[0] * x.shape[1] * (input_weight.numel() + hidden_weight.numel()))
 
 
-def _count_fused_attention(args: tuple[Any, ...], out: Any) -> int:
+def _count_fused_attention_macs(args: tuple[Any, ...], out: Any) -> int:
     """Count the MACs of self-attention on x [N, T, E] with input weights [3E, E] and output weights [E, E]."""
     x, input_weight, output_weight = args[0], args[5], args[7]
     tokens, width = x.shape[-2], x.shape[-1]
@@ -95,33 +95,33 @@ def _count_fused_attention(args: tuple[Any, ...], out: Any) -> int:
     return int(rows * (input_weight.numel() + output_weight.numel() + 2 * tokens * width))
 
 
-_COUNT_FUNCTIONS: dict[str, MacCountFunction] = {
-    "aten::mm": _count_product(0, 1),
-    "aten::bmm": _count_product(0, 1),
-    "aten::mv": _count_product(0, 1),
-    "aten::dot": _count_product(0, 1),
-    "aten::vdot": _count_product(0, 1),
-    "aten::addmm": _count_product(1, 2),
-    "aten::_addmm_activation": _count_product(1, 2),
-    "aten::addmv": _count_product(1, 2),
-    "aten::baddbmm": _count_product(1, 2),
-    "aten::addbmm": _count_product(1, 2),
-    "aten::convolution": _count_convolution,
-    "aten::_scaled_dot_product_flash_attention_for_cpu": _count_attention,
-    "aten::_scaled_dot_product_flash_attention": _count_attention,
-    "aten::_scaled_dot_product_efficient_attention": _count_attention,
-    "aten::_scaled_dot_product_cudnn_attention": _count_attention,
-    "aten::_native_multi_head_attention": _count_fused_attention,
-    "aten::mkldnn_rnn_layer": _count_recurrent_layer,
-    "torchvision::deform_conv2d": _count_deformable_convolution,
+_MAC_COUNT_FUNCTIONS: dict[str, MacCountFunction] = {
+    "aten::mm": _make_product_counter(0, 1),
+    "aten::bmm": _make_product_counter(0, 1),
+    "aten::mv": _make_product_counter(0, 1),
+    "aten::dot": _make_product_counter(0, 1),
+    "aten::vdot": _make_product_counter(0, 1),
+    "aten::addmm": _make_product_counter(1, 2),
+    "aten::_addmm_activation": _make_product_counter(1, 2),
+    "aten::addmv": _make_product_counter(1, 2),
+    "aten::baddbmm": _make_product_counter(1, 2),
+    "aten::addbmm": _make_product_counter(1, 2),
+    "aten::convolution": _count_convolution_macs,
+    "aten::_scaled_dot_product_flash_attention_for_cpu": _count_attention_macs,
+    "aten::_scaled_dot_product_flash_attention": _count_attention_macs,
+    "aten::_scaled_dot_product_efficient_attention": _count_attention_macs,
+    "aten::_scaled_dot_product_cudnn_attention": _count_attention_macs,
+    "aten::_native_multi_head_attention": _count_fused_attention_macs,
+    "aten::mkldnn_rnn_layer": _count_recurrent_layer_macs,
+    "torchvision::deform_conv2d": _count_deformable_convolution_macs,
 }
 
-_UNCOUNTED_PREFIXES = (
+_UNCOUNTED_OPERATION_PREFIXES = (
     "_fft_", "fft_", "linalg_", "_linalg_", "_cdist", "cdist", "_cudnn_rnn", "_transformer_encoder_layer", "_trilinear",
     "mkldnn_", "fbgemm", "cholesky", "triangular_solve",
 )  # fmt: skip
 _KNOWN_NAMESPACES = ("aten", "prim", "prims", "profiler")
-_OPERATIONS_WITHOUT_PRODUCTS = {
+_OPERATIONS_WITHOUT_MACS = {
     "aten::linalg_vector_norm",
     "torchvision::nms",
     "torchvision::roi_align",
@@ -133,5 +133,5 @@ def _may_multiply(name: str) -> bool:
     """Whether an operation without a counting function may perform multiply-accumulates."""
     namespace, _, operation = name.partition("::")
     if namespace not in _KNOWN_NAMESPACES:
-        return name not in _OPERATIONS_WITHOUT_PRODUCTS
-    return operation.startswith(_UNCOUNTED_PREFIXES) and name not in _OPERATIONS_WITHOUT_PRODUCTS
+        return name not in _OPERATIONS_WITHOUT_MACS
+    return operation.startswith(_UNCOUNTED_OPERATION_PREFIXES) and name not in _OPERATIONS_WITHOUT_MACS

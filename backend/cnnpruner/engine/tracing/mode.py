@@ -8,9 +8,9 @@ from torch.overrides import TorchFunctionMode
 
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.tracing import elementwise, movement, norms, pools, weighted_layers
-from cnnpruner.engine.tracing.ledger import CONSTANT_ID, Ledger, Untraceable, find_tensors
+from cnnpruner.engine.tracing.ledger import CONSTANT_ID, Ledger, TracingFailed, find_tensors
 from cnnpruner.engine.tracing.mac_counter import MacCounter
-from cnnpruner.engine.tracing.registry import TRACING_RULES, Rule, TracedCall
+from cnnpruner.engine.tracing.registry import TRACING_RULES, TracedCall, TracingRule
 from cnnpruner.engine.tracing.source import describe_location, first_line
 from cnnpruner.errors import UnusableNetwork
 
@@ -28,24 +28,24 @@ class _ChannelTracer(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run and trace the operation, and return its result."""
         kwargs = kwargs or {}
-        previous_macs, previous_uncounted_count = self._counter.macs, len(self._counter.uncounted)
+        previous_macs, uncounted_start = self._counter.macs, len(self._counter.uncounted)
         out = func(*args, **kwargs)
         self._ledger.record_used_names([*args, *kwargs.values()])
         rule = TRACING_RULES.get(func)
         if rule is None and _returns_no_tensor(func, out):
             return out
         self._apply_rule(TracedCall(func, args, kwargs, out), rule)
-        self._ledger.record_macs(self._counter.macs - previous_macs, self._counter.uncounted[previous_uncounted_count:])
+        self._ledger.record_macs(self._counter.macs - previous_macs, self._counter.uncounted[uncounted_start:])
         return out
 
-    def _apply_rule(self, call: TracedCall, rule: Rule | None) -> None:
+    def _apply_rule(self, call: TracedCall, rule: TracingRule | None) -> None:
         """Apply the rule for an operation that has just run."""
         self._ledger.start_operation(call.name)
         try:
             if rule is None:
-                raise Untraceable("the channels are mixed by an operation that cannot be traced")
+                raise TracingFailed("the channels are mixed by an operation that cannot be traced")
             rule(call, self._ledger)
-        except Untraceable as error:
+        except TracingFailed as error:
             self._stop_tracing(call, str(error))
 
     def _stop_tracing(self, call: TracedCall, cause: str) -> None:
@@ -65,7 +65,7 @@ def _returns_no_tensor(func: Any, out: Any) -> bool:
     return not find_tensors([out]) and func is not Tensor.__setitem__
 
 
-def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) -> tuple[Ledger, Tensor]:
+def trace_forward_pass(network: nn.Module, image: Tensor, classes: int | None = None) -> tuple[Ledger, Tensor]:
     """Run the network once in evaluation mode. Return what was recorded, and the channel ids [1 or N, K] of the output.
 
     image: [N, C, H, W]. Raises UnusableNetwork if the network cannot run on the image or does not return [N, K]. If
@@ -75,7 +75,7 @@ def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) ->
     image = image.detach().clone()
     ledger.set_ids(image, torch.full((1,) * image.ndim, CONSTANT_ID))
     with torch.no_grad(), evaluation_mode(network):
-        out = _run(network, image, ledger)
+        out = _run_network(network, image, ledger)
     if not isinstance(out, Tensor) or out.ndim != 2 or len(out) != len(image):
         shape = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
         raise UnusableNetwork(
@@ -92,7 +92,7 @@ def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) ->
     return ledger, ids if ids is not None else torch.full((1, 1), CONSTANT_ID)
 
 
-def _run(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:
+def _run_network(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:
     try:
         with MacCounter() as counter, _ChannelTracer(ledger, counter):
             return network(image)

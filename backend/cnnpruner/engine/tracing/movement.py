@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from cnnpruner.engine.tracing.elementwise import record_operation
-from cnnpruner.engine.tracing.ledger import Ledger, Untraceable, squeeze_equal_dims, varying_dims
+from cnnpruner.engine.tracing.ledger import Ledger, TracingFailed, squeeze_equal_dims, varying_dims
 from cnnpruner.engine.tracing.registry import TRACING_RULES, TracedCall, rule
 
 PERMUTATION_OPERATIONS = """
@@ -45,7 +45,7 @@ def reshape_rule(call: TracedCall, ledger: Ledger) -> None:
     dims = varying_dims(result)
     if len(dims) > max(1, len(varying_dims(ids))):
         if len(dims) > 2:
-            raise Untraceable("channels are split into more than two dimensions")
+            raise TracingFailed("channels are split into more than two dimensions")
         ledger.couple_channels(result.narrow(dims[0], 0, 1), result)
     ledger.set_ids(call.out, result)
 
@@ -70,14 +70,14 @@ def selection_rule(call: TracedCall, ledger: Ledger) -> None:
     if ids is None:
         return
     if not isinstance(call.out, Tensor):
-        raise Untraceable("the operation does not return a tensor")
+        raise TracingFailed("the operation does not return a tensor")
     result = squeeze_equal_dims(_apply_to_ids(call, ids))
-    if not _has_same_channels(ids, result):
+    if not _have_same_channels(ids, result):
         ledger.freeze_channels(ids, "some channels are selected by fixed indices")
     ledger.set_ids(call.out, result)
 
 
-def _has_same_channels(ids: Tensor, other_ids: Tensor) -> bool:
+def _have_same_channels(ids: Tensor, other_ids: Tensor) -> bool:
     """Whether both id tensors contain the same channels in the same order."""
     return bool(torch.equal(ids.reshape(-1), other_ids.reshape(-1)))
 
@@ -88,10 +88,10 @@ def padding_rule(call: TracedCall, ledger: Ledger) -> None:
     ids = ledger.find_ids(call.x)
     if ids is None:
         return
-    padding_by_dim = _padding(call.argument(1, "pad"), call.x.ndim)
+    padding_by_dim = _parse_padding(call.argument(1, "pad"), call.x.ndim)
     dims = [dim for dim in padding_by_dim if dim == 1 or ids.shape[dim] > 1]
     if dims and call.argument(2, "mode", "constant") != "constant":
-        raise Untraceable("the channels are padded with copies of other channels")
+        raise TracingFailed("the channels are padded with copies of other channels")
     for dim in dims:
         shape = [call.x.shape[axis] if axis == dim else length for axis, length in enumerate(ids.shape)]
         flat_padding = [
@@ -101,7 +101,7 @@ def padding_rule(call: TracedCall, ledger: Ledger) -> None:
     ledger.set_ids(call.out, ids)
 
 
-def _padding(argument: Any, ndim: int) -> dict[int, tuple[int, int]]:
+def _parse_padding(argument: Any, ndim: int) -> dict[int, tuple[int, int]]:
     """Return, for each padded dimension, how many entries are added before and after it."""
     pairs = [(int(argument[i]), int(argument[i + 1])) for i in range(0, len(argument), 2)]
     return {ndim - 1 - offset: pair for offset, pair in enumerate(pairs) if any(pair)}
@@ -151,7 +151,7 @@ def split_rule(call: TracedCall, ledger: Ledger) -> None:
         return
     pieces = call.func(ids.expand(call.x.shape), *call.args[1:], **call.kwargs)
     pieces = [squeeze_equal_dims(piece) for piece in pieces]
-    if any(not _has_same_channels(ids, piece) for piece in pieces):
+    if any(not _have_same_channels(ids, piece) for piece in pieces):
         if call.name == "chunk" and len({piece.shape for piece in pieces}) == 1:
             for piece in pieces[1:]:
                 ledger.couple_channels(pieces[0], piece)

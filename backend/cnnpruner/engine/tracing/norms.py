@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from torch import Tensor
 
-from cnnpruner.engine.tracing.ledger import Ledger, Untraceable, varying_dims
+from cnnpruner.engine.tracing.ledger import Ledger, TracingFailed, varying_dims
 from cnnpruner.engine.tracing.registry import TracedCall, rule
 
 
@@ -16,12 +16,12 @@ def batch_norm_rule(call: TracedCall, ledger: Ledger) -> None:
 
 @rule("instance_norm")
 def instance_norm_rule(call: TracedCall, ledger: Ledger) -> None:
-    """Rule for instance norm: the same as for batch norm. Raises Untraceable for a module without parameters and
+    """Rule for instance norm: the same as for batch norm. Raises TracingFailed for a module without parameters and
     buffers, because surgery would not change its attribute `num_features`, the number of channels.
     """
     parameters = [*call.args[1:5], *call.kwargs.values()]
     if not any(isinstance(value, Tensor) for value in parameters):
-        raise Untraceable("instance norm without parameters has a fixed number of channels")
+        raise TracingFailed("instance norm without parameters has a fixed number of channels")
     _record_channel_parameters(call, ledger, parameters)
 
 
@@ -52,7 +52,7 @@ def _record_last_dims(call: TracedCall, ledger: Ledger, parameters: Sequence[obj
         return
     normalised_dims = [dim for dim in varying_dims(ids) if dim >= ids.ndim - len(shape)]
     if normalised_dims and parameters[0] is None:
-        raise Untraceable(f"{call.name.replace('_', ' ')} without parameters has a fixed shape")
+        raise TracingFailed(f"{call.name.replace('_', ' ')} without parameters has a fixed shape")
     for dim in normalised_dims:
         channel_ids = ledger.channel_ids(call.x, dim)
         for parameter in parameters:

@@ -17,7 +17,7 @@ IMAGE_SCALE_FACTORS = (-1.0, 10.0, -10.0)
 """Factors by which the images are multiplied to tell logits from probabilities: logits then leave the range 0-1,
 whereas probabilities stay within it.
 """
-SUM_TOLERANCE = 1e-3
+PROBABILITY_SUM_TOLERANCE = 1e-3
 MIN_SPREAD = 0.05
 """Outputs between 0 and 1 are taken for probabilities only if an output changes by at least this much between images.
 Logits that hardly change could all lie between 0 and 1 by chance.
@@ -80,7 +80,7 @@ def _lie_between_0_and_1(outputs: Tensor) -> bool:
 
 
 def _are_probabilities(outputs: Tensor) -> bool:
-    return _lie_between_0_and_1(outputs) and bool(((outputs.sum(1) - 1).abs() < SUM_TOLERANCE).all())
+    return _lie_between_0_and_1(outputs) and bool(((outputs.sum(1) - 1).abs() < PROBABILITY_SUM_TOLERANCE).all())
 
 
 def _spread_between_images(outputs: Tensor) -> float:
@@ -96,15 +96,15 @@ def _returns_logits_in_training(network: nn.Module, images: Tensor) -> bool:
 
 def _describe_softmax(origin: str, returns_logits_in_training: bool) -> str:
     finding = f"The network outputs probabilities instead of logits: for every image they sum to 1{origin}."
-    cure = "Return the values before the softmax; the predictions stay the same."
+    fix = "Return the values before the softmax; the predictions stay the same."
     if returns_logits_in_training:
         return (
             f"{finding} It does so only in evaluation mode, so training is unaffected, but the losses, probabilities "
-            f"and scores that are computed in evaluation mode are wrong. {cure}"
+            f"and scores that are computed in evaluation mode are wrong. {fix}"
         )
     return (
         f"{finding} The loss applies softmax a second time, so training is slow, accuracy is low, and all "
-        f"sensitivities are small. {cure}"
+        f"sensitivities are small. {fix}"
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from torch import Tensor
 
 from cnnpruner.engine.tracing.elementwise import record_operation
-from cnnpruner.engine.tracing.ledger import Ledger, Untraceable, varying_dims
+from cnnpruner.engine.tracing.ledger import Ledger, TracingFailed, varying_dims
 from cnnpruner.engine.tracing.registry import TracedCall, rule
 
 _POOL_KINDS = ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool", "lp_pool", "fractional_max_pool")
@@ -36,7 +36,7 @@ def _keep_channels(call: TracedCall, ledger: Ledger) -> None:
     if ids is None:
         return
     if any(dim > 1 for dim in varying_dims(ids)) or call.x.ndim < 3:
-        raise Untraceable("the pooling runs over the channels")
+        raise TracingFailed("the pooling runs over the channels")
     ledger.set_ids(call.out[0] if isinstance(call.out, tuple) else call.out, ids)
 
 
@@ -44,16 +44,16 @@ def _keep_channels(call: TracedCall, ledger: Ledger) -> None:
 def reduction_rule(call: TracedCall, ledger: Ledger) -> None:
     """Rule for reductions, which remove dimensions or shorten them to 1.
 
-    Raises Untraceable if the channel dimension is reduced.
+    Raises TracingFailed if the channel dimension is reduced.
     """
     dim_argument = call.argument(1, "dim", call.kwargs.get("axis"))
     if isinstance(dim_argument, Tensor):
-        raise Untraceable(f"elementwise {call.name} of two activations")
+        raise TracingFailed(f"elementwise {call.name} of two activations")
     ids, dims = ledger.find_ids(call.x), _reduced_dims(dim_argument, call.x.ndim, call.name)
     if ids is None:
         return
     if any(ids.shape[dim] > 1 for dim in dims):
-        raise Untraceable("the reduction runs over the channels")
+        raise TracingFailed("the reduction runs over the channels")
     out = call.out if isinstance(call.out, Tensor) else call.out[0]
     for dim in sorted(dims, reverse=True) if out.ndim < ids.ndim else ():
         ids = ids.squeeze(dim)

@@ -10,8 +10,8 @@ from torch.nn import functional
 
 from cnnpruner.engine.tracing.ledger import Ledger, find_tensors
 
-Rule = Callable[["TracedCall", Ledger], None]
-TRACING_RULES: dict[Any, Rule] = {}
+TracingRule = Callable[["TracedCall", Ledger], None]
+TRACING_RULES: dict[Any, TracingRule] = {}
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class TracedCall:
         return find_tensors([*self.args, *self.kwargs.values()])
 
 
-def rule(*names: str) -> Callable[[Rule], Rule]:
+def rule(*names: str) -> Callable[[TracingRule], TracingRule]:
     """Register the decorated rule for the operations with these names, in all places where torch defines them."""
 
-    def register(function: Rule) -> Rule:
+    def register(function: TracingRule) -> TracingRule:
         for name in names:
             for func in _torch_functions(name):
                 TRACING_RULES[func] = function
@@ -59,7 +59,7 @@ def _torch_functions(name: str) -> Iterator[Any]:
     operators.
     """
     for namespace in (torch, functional, Tensor, torch._C._nn):
-        for spelling in (name, f"{name}_", f"__{name}__", f"__i{name}__", f"__r{name}__"):
-            func = getattr(namespace, spelling, None)
+        for variant in (name, f"{name}_", f"__{name}__", f"__i{name}__", f"__r{name}__"):
+            func = getattr(namespace, variant, None)
             if callable(func):
                 yield func

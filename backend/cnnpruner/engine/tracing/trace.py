@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.memory import pause_garbage_collection
 from cnnpruner.engine.tracing.assembly import assemble_layers
-from cnnpruner.engine.tracing.mode import run_traced
+from cnnpruner.engine.tracing.mode import trace_forward_pass
 
 
 @pause_garbage_collection()
@@ -17,6 +17,6 @@ def trace_layers(network: nn.Module, image: Tensor, classes: int | None = None) 
     evaluation mode, and is not changed. Raises UnusableNetwork if the network cannot run on the image, does not return
     [N, K] (with K = `classes` if that is given), or has no convolution or linear layer.
     """
-    ledger, output = run_traced(network, image, classes)
+    ledger, output = trace_forward_pass(network, image, classes)
     _, channels, height, width = image.shape
     return assemble_layers(ledger, output, (channels, height, width))

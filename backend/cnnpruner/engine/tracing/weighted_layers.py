@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from cnnpruner.domain.plans.layers import LayerKind, Op
-from cnnpruner.engine.tracing.ledger import Ledger, TracedLayer, Untraceable, reshape_along_dim
+from cnnpruner.engine.tracing.ledger import Ledger, TracedLayer, TracingFailed, reshape_along_dim
 from cnnpruner.engine.tracing.registry import TracedCall, rule
 from cnnpruner.engine.tracing.source import find_calling_module
 
@@ -100,12 +100,12 @@ def _record_computed_weight_layer(call: TracedCall, ledger: Ledger, layer: _Trac
 
 def _has_computed_weight(call: TracedCall, ledger: Ledger) -> bool:
     """Whether the layer's weight is computed in the forward pass, rather than being a parameter or buffer. Raises
-    Untraceable if it is computed and the layer's input has no channel ids.
+    TracingFailed if it is computed and the layer's input has no channel ids.
     """
     if ledger.find_name(call.argument(1, "weight")) is not None:
         return False
     if ledger.find_ids(call.x) is None:
-        raise Untraceable(COMPUTED_WEIGHT_REASON)
+        raise TracingFailed(COMPUTED_WEIGHT_REASON)
     return True
 
 

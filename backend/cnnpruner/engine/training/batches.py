@@ -46,10 +46,10 @@ def scoring_batches(data: TrainData, count: int, size: int, seed: int) -> Iterat
     images.
     """
     repeat_count = -(-count * size // len(data.indices))
-    index_orders = [
+    permutations = [
         torch.randperm(len(data.indices), generator=seeded_generator(seed, number)) for number in range(repeat_count)
     ]
-    image_indices = torch.from_numpy(data.indices)[torch.cat(index_orders)]
+    image_indices = torch.from_numpy(data.indices)[torch.cat(permutations)]
     batches = torch.split(image_indices[: count * size], size)
     for batch, pixels in zip(batches, stream(data.images, batches, data.device), strict=True):
         yield data.normalize(pixels), data.images.labels[batch].to(data.device)

@@ -13,7 +13,7 @@ def learning_rate(training: Training, step: int, steps: int) -> float:
     """Return the learning rate of step `step`, counted from 0, in a run of `steps` steps.
 
     cosine: half a cosine from the peak to 0 (Loshchilov & Hutter 2017). one_cycle: a cosine up from peak / 25 over the
-    first 30 %, then down to peak / 250,000 (Smith 2018; as PyTorch's OneCycleLR, but with constant momentum). During
+    first 30%, then down to peak / 250,000 (Smith 2018; as PyTorch's OneCycleLR, but with constant momentum). During
     the warm-up epochs, the rate of the schedule is multiplied by a factor that rises linearly to 1 (Goyal et al. 2017).
     """
     warm_up_steps = training.warmup_epochs * steps / max(training.epochs, 1)

@@ -20,16 +20,16 @@ def limit_threads(macs: float) -> Iterator[None]:
 
     The limit depends only on `macs` and the available threads, so results do not depend on how busy the machine is.
     """
-    threads_before = torch.get_num_threads()
-    threads = int(min(threads_before, max(1, macs / MACS_PER_THREAD)))
-    if threads == threads_before:
+    previous_thread_count = torch.get_num_threads()
+    threads = int(min(previous_thread_count, max(1, macs / MACS_PER_THREAD)))
+    if threads == previous_thread_count:
         yield
         return
     torch.set_num_threads(threads)
     try:
         yield
     finally:
-        torch.set_num_threads(threads_before)
+        torch.set_num_threads(previous_thread_count)
 
 
 def mean_layer_macs(layers: Layers) -> float:

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cnnpruner.data.images.images import move_if_small
+from cnnpruner.data.images.images import maybe_move_to_gpu
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.training import Training
-from cnnpruner.engine.device import is_faster_in_bfloat16
+from cnnpruner.engine.device import is_bfloat16_faster
 from cnnpruner.engine.inspection.trial import get_logits
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.training.batches import EpochBatches, TrainData, seeded_generator
@@ -34,7 +34,7 @@ MAX_TIMED_STEPS, MAX_TIMED_STEP_S = 3, 5.0
 """Maximum number of steps to time, and a duration in seconds: after a step that takes longer, no further step is timed.
 """
 
-CONTIGUOUS_EDGES = range(17, 64)
+CONTIGUOUS_FORMAT_EDGES = range(17, 64)
 """Image edges, in pixels, for which the contiguous memory format is faster than channels last on a CPU in float32."""
 
 
@@ -71,18 +71,18 @@ class Trainer:
         """
         device = data.device
         self.training, self.seed = training, seed
-        self._bfloat16 = training.amp and is_faster_in_bfloat16(device)
+        self._bfloat16 = training.amp and is_bfloat16_faster(device)
         self._network = copy.deepcopy(network).to(device)
         self._macs = layer_macs * training.batch_size
         self._format = _memory_format(self._network, device, self._bfloat16, data.images.shape)
         self._network.to(memory_format=self._format)
-        data = TrainData(move_if_small(data.images, device), data.indices, data.normalize, device)
+        data = TrainData(maybe_move_to_gpu(data.images, device), data.indices, data.normalize, device)
         self._batches = EpochBatches(data, training, seed, self._format)
         self._optimizer = _optimizer(self._network, training, device)
         self._device = device
         self._average = None if training.ema is None else WeightAverage(self._network, training.ema)
         self._teacher = None if teacher is None else self._prepare_teacher(teacher)
-        _refuse_single_images(self._network, min(training.batch_size, self._batches.images_per_epoch))
+        _refuse_single_image_batches(self._network, min(training.batch_size, self._batches.images_per_epoch))
 
     @property
     def network(self) -> nn.Module:
@@ -260,15 +260,15 @@ def _optimizer(network: nn.Module, training: Training, device: torch.device) -> 
 
 
 def _memory_format(
-    network: nn.Module, device: torch.device, is_bfloat16: bool, shape: tuple[int, int, int]
+    network: nn.Module, device: torch.device, uses_bfloat16: bool, shape: tuple[int, int, int]
 ) -> torch.memory_format:
     """Return the memory format in which training is faster.
 
-    On CPUs in float32, channels last is 10 % faster for 8×8 images, but 13 % slower for 32×32. For 64×64 and more, some
-    networks gain much (EfficientNet-Lite0 49 %, MobileNetV2 44 %, ResNet-50 29 %, each at 128×128), and others lose
-    little (ResNet-18 3 %, ConvNeXt 5 %).
+    On CPUs in float32, channels last is 10% faster for 8×8 images, but 13% slower for 32×32. For 64×64 and more, some
+    networks gain much (EfficientNet-Lite0 49%, MobileNetV2 44%, ResNet-50 29%, each at 128×128), and others lose
+    little (ResNet-18 3%, ConvNeXt 5%).
     """
-    if device.type == "cpu" and not is_bfloat16 and shape[-1] in CONTIGUOUS_EDGES:
+    if device.type == "cpu" and not uses_bfloat16 and shape[-1] in CONTIGUOUS_FORMAT_EDGES:
         return torch.contiguous_format
     return torch.channels_last if _supports_channels_last(network, device, shape) else torch.contiguous_format
 
@@ -287,7 +287,7 @@ def _supports_channels_last(network: nn.Module, device: torch.device, shape: tup
     return True
 
 
-def _refuse_single_images(network: nn.Module, batch_size: int) -> None:
+def _refuse_single_image_batches(network: nn.Module, batch_size: int) -> None:
     if batch_size < 2 and has_batch_norm(network):
         raise InvalidInput(
             "Batch norm cannot be trained with one image per batch; set batch_size (and images, if given) to 2 or more."

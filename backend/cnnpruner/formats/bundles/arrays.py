@@ -49,7 +49,7 @@ class ArrayFile:
     def get(self, name: str, dtype: DTypeLike, shape: Sequence[int | None]) -> NDArray[Any]:
         """Return the array `name`. A None in `shape` allows any length of that dimension."""
         array = self._arrays.get(name)
-        has_expected_form = (
+        has_expected_type_and_shape = (
             array is not None
             and array.dtype == np.dtype(dtype)
             and array.ndim == len(shape)
@@ -58,7 +58,7 @@ class ArrayFile:
                 for expected_length, actual_length in zip(shape, array.shape, strict=True)
             )
         )
-        if array is None or not has_expected_form:
+        if array is None or not has_expected_type_and_shape:
             raise UnreadableBundle(
                 f"{self._file} does not contain an array {name!r} of the right type and shape; create the bundle again."
             )

@@ -44,7 +44,7 @@ def require_valid_tree(tree: BundledTree) -> None:
                 f"{tree.next_number}); create the bundle again."
             )
         numbers[node.id] = node.number
-        _require_unique_epochs_and_own_plans(bundled_node)
+        _require_valid_epochs_and_plans(bundled_node)
         _require_metrics(node, tree.experiment.splits.selection)
     if any(autopilot.node_id not in numbers for autopilot in tree.autopilots):
         raise UnreadableBundle("The node from which an Autopilot started is missing; create the bundle again.")
@@ -52,7 +52,7 @@ def require_valid_tree(tree: BundledTree) -> None:
         raise UnreadableBundle("The node of a suggestion is missing; create the bundle again.")
 
 
-def _require_unique_epochs_and_own_plans(bundled_node: BundledNode) -> None:
+def _require_valid_epochs_and_plans(bundled_node: BundledNode) -> None:
     epochs = [epoch.epoch for epoch in bundled_node.epochs]
     if len(set(epochs)) < len(epochs) or any(plan.node_id != bundled_node.node.id for plan in bundled_node.plans):
         raise UnreadableBundle(
@@ -138,9 +138,9 @@ def require_valid_pictures(path: Path, tree: BundledTree) -> None:
             f"The thumbnails are not an array of bytes ({error}); create the bundle again."
         ) from error
     experiment = tree.experiment
-    is_expected_shape = pictures.ndim == 4 and (len(pictures), pictures.shape[3]) == (
+    has_expected_shape = pictures.ndim == 4 and (len(pictures), pictures.shape[3]) == (
         experiment.splits.selection,
         experiment.channels,
     )
-    if pictures.dtype != np.uint8 or not is_expected_shape:
+    if pictures.dtype != np.uint8 or not has_expected_shape:
         raise UnreadableBundle("The thumbnails do not match the selection split; create the bundle again.")

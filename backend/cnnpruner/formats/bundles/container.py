@@ -11,16 +11,16 @@ from pathlib import Path
 
 from cnnpruner.errors import StorageFailed, UnreadableBundle
 from cnnpruner.formats.bundles.layout import (
-    ALWAYS_ALLOWED_BYTES,
     MANIFEST,
     MAX_COMPRESSION_RATIO,
     MAX_FILE_BYTES,
     MAX_MANIFEST_BYTES,
-    MAX_TREE_BYTES,
+    MAX_TOTAL_BYTES,
     MIB,
+    MIN_BYTES_FOR_RATIO_CHECK,
 )
 
-_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ALLOWED_COMPRESSION_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class _LimitedReader(io.FileIO):
@@ -49,7 +49,7 @@ class BundleContainer:
         if len(self._entries) < len(entries):
             raise UnreadableBundle("The file contains two entries with the same name; it is not a CNNPruner bundle.")
 
-    def require_no_other_files(self, names: Set[str]) -> None:
+    def reject_unexpected_files(self, names: Set[str]) -> None:
         """Raise UnreadableBundle if the archive contains a file that is not in `names`, as archives of other programs
         do.
         """
@@ -65,8 +65,8 @@ class BundleContainer:
         entry = self._find_entry(name)
         self._unpacked_bytes += entry.file_size
         limit = MAX_MANIFEST_BYTES if name == MANIFEST else MAX_FILE_BYTES
-        is_zip_bomb = entry.file_size > max(ALWAYS_ALLOWED_BYTES, MAX_COMPRESSION_RATIO * entry.compress_size)
-        if is_zip_bomb or entry.file_size > limit or self._unpacked_bytes > MAX_TREE_BYTES:
+        is_zip_bomb = entry.file_size > max(MIN_BYTES_FOR_RATIO_CHECK, MAX_COMPRESSION_RATIO * entry.compress_size)
+        if is_zip_bomb or entry.file_size > limit or self._unpacked_bytes > MAX_TOTAL_BYTES:
             raise UnreadableBundle(
                 f"{name} would unpack to {entry.file_size:,} bytes; that is too large for a CNNPruner bundle."
             )
@@ -87,7 +87,7 @@ class BundleContainer:
         entry = self._entries.get(name)
         if entry is None:
             raise UnreadableBundle(f"The file does not contain {name}; it is not a complete CNNPruner bundle.")
-        if entry.flag_bits & 1 or entry.compress_type not in _COMPRESSIONS:
+        if entry.flag_bits & 1 or entry.compress_type not in _ALLOWED_COMPRESSION_METHODS:
             raise UnreadableBundle(f"{name} is encrypted, or compressed by a method that bundles do not use.")
         return entry
 

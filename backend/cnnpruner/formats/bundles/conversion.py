@@ -129,19 +129,19 @@ def from_embedding(embedding: BundleEmbedding) -> Embedding:
     return _from_bundle(Embedding, embedding)
 
 
-def _from_attributes(target_class: type[V], value: object, **overrides: Any) -> V:
-    """Return a value of class `target_class`. Its fields come from `overrides` or, if they are not listed there, from
+def _from_attributes(target_type: type[V], value: object, **field_values: Any) -> V:
+    """Return a value of class `target_type`. Its fields come from `field_values` or, if they are not listed there, from
     the attributes of `value`. Nested values are converted in the same way.
     """
-    fields = {name: getattr(value, name) for name in target_class.model_fields.keys() - overrides.keys()}
-    return target_class.model_validate(fields | overrides, from_attributes=True)
+    fields = {name: getattr(value, name) for name in target_type.model_fields.keys() - field_values.keys()}
+    return target_type.model_validate(fields | field_values, from_attributes=True)
 
 
-def _from_bundle(target_class: type[V], value: BundleValue, **overrides: Any) -> V:
-    """Return a value of class `target_class`. Its fields come from `overrides` or, if they are not listed there, from
+def _from_bundle(target_type: type[V], value: BundleValue, **field_values: Any) -> V:
+    """Return a value of class `target_type`. Its fields come from `field_values` or, if they are not listed there, from
     `value`. Optional fields that neither contains are null.
     """
     null_fields = {
-        name: None for name, field in target_class.model_fields.items() if type(None) in get_args(field.annotation)
+        name: None for name, field in target_type.model_fields.items() if type(None) in get_args(field.annotation)
     }
-    return target_class.model_validate(null_fields | dict(value) | overrides, from_attributes=True)
+    return target_type.model_validate(null_fields | dict(value) | field_values, from_attributes=True)

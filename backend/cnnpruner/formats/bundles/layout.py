@@ -11,12 +11,12 @@ PICTURES_FILE = "selection-pictures.npy"
 MAX_FILE_BYTES = 64 * MIB
 """Maximum unpacked size of a JSON or array file other than the manifest. The structure of DenseNet-121 takes 3 MiB."""
 MAX_MANIFEST_BYTES = 256 * MIB
-MAX_TREE_BYTES = 2048 * MIB
+MAX_TOTAL_BYTES = 2048 * MIB
 MAX_COMPRESSION_RATIO = 200
 """A file is refused if it unpacks to more than this many times its compressed size. JSON numbers shrink by a factor of
 about 20.
 """
-ALWAYS_ALLOWED_BYTES = MIB
+MIN_BYTES_FOR_RATIO_CHECK = MIB
 
 README_TEXT = """# A CNNPruner bundle
 

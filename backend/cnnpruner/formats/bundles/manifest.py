@@ -20,8 +20,8 @@ from cnnpruner.formats.bundles.values import (
 )
 
 
-class BundleRatioInterval(BundleValue):
-    """The 95 % interval of the ratio between a node's latency and the root's."""
+class BundledLatencyRatioInterval(BundleValue):
+    """The 95% interval of the ratio between a node's latency and the root's."""
 
     low: float
     high: float
@@ -40,7 +40,7 @@ class BundleLatency(BundleValue):
     threads: int | None
     root_median_ms: float | None
     ratio: float | None
-    ratio_interval: BundleRatioInterval | None
+    ratio_interval: BundledLatencyRatioInterval | None
     pairs: int
     reliability: Literal["reliable", "unreliable", "unpaired"]
     reference_number: int | None
@@ -58,7 +58,7 @@ class BundleControl(BundleValue):
     reference_id: int
 
 
-class BundleStartAccuracies(BundleValue):
+class BundledStartAccuracies(BundleValue):
     """The accuracies that were compared to choose the starting weights of a training run."""
 
     cut: BundleAccuracy
@@ -67,10 +67,10 @@ class BundleStartAccuracies(BundleValue):
 
 
 class BundleTrainingRecord(BundleValue):
-    """The starting weights, seed, number of images, time and device with which a node was trained."""
+    """How a node was trained: initial weights, seed, number of images, duration and device."""
 
     start: Literal["fresh", "checkpoint", "pretrained", "cut", "recalibrated", "reconstructed"]
-    start_accuracies: BundleStartAccuracies | None
+    start_accuracies: BundledStartAccuracies | None
     reconstruction: BundleReconstructionRecord | None
     seed: int
     images_per_epoch: int
@@ -176,7 +176,7 @@ class BundleForecast(BundleValue):
     curve: list[BundleForecastPoint]
 
 
-class BundleOutcome(BundleValue):
+class BundleEstimateOutcome(BundleValue):
     """The node that was made from an estimate's plan, whether the node reaches the target, and whether the node's
     accuracy is in the forecast interval.
     """
@@ -209,10 +209,10 @@ class BundleEstimate(BundleValue):
     forecast: BundleForecast | None
     forecast_reason: str | None
     plan_id: int | None
-    outcome: BundleOutcome | None
+    outcome: BundleEstimateOutcome | None
 
 
-class BundleOrder(BundleValue):
+class BundleRankingOrder(BundleValue):
     """How an Autopilot ranks units: by a criterion, within a scope. `within`: another criterion, which ranks the units
     inside each layer, or null. `floor`: the smallest share of each layer's filters to keep.
     """
@@ -235,7 +235,7 @@ class BundleAutopilot(BundleValue):
     goal: BundleCostGoal | None
     target_accuracy: float | None
     steps: int | None
-    order: BundleOrder
+    order: BundleRankingOrder
     start: Literal["best", "cut", "recalibrated", "reconstructed"]
     training: BundleTrainingChoice | None
     recipe: bool

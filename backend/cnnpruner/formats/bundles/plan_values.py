@@ -47,7 +47,7 @@ class BundlePercentRule(_RankingRule):
 
 
 class BundleThresholdRule(_RankingRule):
-    """Removes all free units whose rank value is below `value` or, if low rank values are kept, above it."""
+    """Removes all free units whose rank value is below `value`; if the criterion keeps low values, those above it."""
 
     rule: Literal["threshold"] = "threshold"
     value: float
@@ -92,7 +92,7 @@ class BundleShares(BundleValue):
     size_bytes: float
 
 
-class BundleClassChange(BundleValue):
+class BundleClassAccuracyChange(BundleValue):
     """How a plan changes the accuracy on one class."""
 
     label: int
@@ -130,7 +130,7 @@ class BundlePreview(BundleValue):
     reconstructed: BundleAccuracy | None
     reconstruction: BundleReconstructionRecord | None
     has_batch_norm: bool
-    worst: BundleClassChange | None
+    worst: BundleClassAccuracyChange | None
     broken_limits: list[str]
     seconds: float
 

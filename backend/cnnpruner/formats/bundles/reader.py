@@ -28,7 +28,7 @@ from cnnpruner.formats.bundles.manifest import BundleManifest
 from cnnpruner.formats.bundles.node_files import BundleEmbedding, BundleLayers
 from cnnpruner.formats.bundles.upgrades import upgrade
 
-NO_NODE_ARRAYS = NodeArrays(None, None, (), None)
+EMPTY_NODE_ARRAYS = NodeArrays(None, None, (), None)
 
 
 class _ManifestHeader(BaseModel):
@@ -47,8 +47,8 @@ def read_bundle(path: Path, folder: Path) -> Bundle:
     """
     with open_bundle_container(path) as container:
         version, tree = _read_manifest(container)
-        files = _JsonFiles(container, version)
-        container.require_no_other_files(_allowed_file_names(tree))
+        files = _JsonFileReader(container, version)
+        container.reject_unexpected_files(_allowed_file_names(tree))
         require_valid_tree(tree)
         splits = ArrayFile(container.read(layout.SPLITS_FILE), layout.SPLITS_FILE).splits(tree.pools)
         require_matching_splits(splits, tree)
@@ -68,16 +68,16 @@ def _read_manifest(container: BundleContainer) -> tuple[int, BundledTree]:
     if header.format != "cnnpruner-bundle":
         raise UnreadableBundle("The manifest was written by another program; this is not a CNNPruner bundle.")
     if header.version > values.BUNDLE_VERSION:
-        version_limit_text = f"this server can only read versions up to {values.BUNDLE_VERSION}"
-        cure = f"open it with CNNPruner {header.cnnpruner[:20]} or newer"
-        raise UnreadableBundle(f"The bundle has format version {header.version}, but {version_limit_text}; {cure}.")
+        supported_versions_text = f"this server can only read versions up to {values.BUNDLE_VERSION}"
+        fix = f"open it with CNNPruner {header.cnnpruner[:20]} or newer"
+        raise UnreadableBundle(f"The bundle has format version {header.version}, but {supported_versions_text}; {fix}.")
     data = upgrade("manifest", data, header.version)
     with _convert_validation_errors(layout.MANIFEST):
         return header.version, conversion.from_manifest(BundleManifest.model_validate_json(data))
 
 
 @dataclass(frozen=True)
-class _JsonFiles:
+class _JsonFileReader:
     """Reads the JSON files of an open bundle. `version`: version of the bundle's format."""
 
     container: BundleContainer
@@ -123,13 +123,13 @@ def _allowed_file_names(tree: BundledTree) -> set[str]:
 
 
 def _read_node(
-    files: _JsonFiles, bundled_node: BundledNode, tree: BundledTree, root: Layers, folder: Path
+    files: _JsonFileReader, bundled_node: BundledNode, tree: BundledTree, root: Layers, folder: Path
 ) -> NodeArrays:
     """Return the arrays of a node, and copy the node's weights to `folder`. A node that is not ready has neither arrays
     nor weights.
     """
     if bundled_node.node.state != "ready":
-        return NO_NODE_ARRAYS
+        return EMPTY_NODE_ARRAYS
     number = bundled_node.node.number
     layers = files.layers(layout.layers_file(number))
     require_valid_structure(bundled_node, layers, root)
@@ -142,7 +142,9 @@ def _read_node(
     return replace(_read_arrays(files, bundled_node, tree.experiment, layers), weights_sha256=sha256)
 
 
-def _read_arrays(files: _JsonFiles, bundled_node: BundledNode, experiment: Experiment, layers: Layers) -> NodeArrays:
+def _read_arrays(
+    files: _JsonFileReader, bundled_node: BundledNode, experiment: Experiment, layers: Layers
+) -> NodeArrays:
     number = bundled_node.node.number
     file = layout.arrays_file(number)
     arrays = ArrayFile(files.container.read(file), file)

@@ -15,7 +15,7 @@ JsonFileKind = Literal["manifest", "layers", "embedding"]
 UpgradeFunction = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def _keep_unchanged(content: dict[str, Any]) -> dict[str, Any]:
+def _leave_unchanged(content: dict[str, Any]) -> dict[str, Any]:
     return content
 
 
@@ -23,10 +23,10 @@ def _keep_unchanged(content: dict[str, Any]) -> dict[str, Any]:
 class UpgradeStep:
     """The functions that upgrade each kind of JSON file from one version to the next."""
 
-    manifest: UpgradeFunction = _keep_unchanged
-    layers: UpgradeFunction = _keep_unchanged
+    manifest: UpgradeFunction = _leave_unchanged
+    layers: UpgradeFunction = _leave_unchanged
     """Upgrades the structures of the root and of the nodes."""
-    embedding: UpgradeFunction = _keep_unchanged
+    embedding: UpgradeFunction = _leave_unchanged
 
 
 def _add_missing_checksums(manifest: dict[str, Any]) -> dict[str, Any]:
@@ -60,18 +60,18 @@ def _rename_control_reference(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {"node": entry["node"] | {"control": renamed_control}}
 
 
-def _request_mac_recount(manifest: dict[str, Any]) -> dict[str, Any]:
+def _mark_macs_for_recount(manifest: dict[str, Any]) -> dict[str, Any]:
     """Mark the MACs to be counted again, because versions 1 to 3 counted only the MACs of traced weights. Also add the
     other fields of an experiment that are new in version 4.
     """
     return manifest | {"experiment": _add_experiment_fields(manifest["experiment"]) | {"macs_counted": False}}
 
 
-def _add_empty_operations(layers: dict[str, Any]) -> dict[str, Any]:
+def _add_empty_operation_lists(layers: dict[str, Any]) -> dict[str, Any]:
     return layers | {"operations": [], "uncounted": []}
 
 
-_UNPAIRED_LATENCY: dict[str, Any] = {
+_UNPAIRED_LATENCY_FIELDS: dict[str, Any] = {
     "threads": None, "root_median_ms": None, "ratio": None, "ratio_interval": None, "pairs": 0,
     "reliability": "unpaired", "reference_number": None, "measured_number": None, "measured_at": None,
     "block_ms": [], "root_block_ms": [],
@@ -85,7 +85,7 @@ def _mark_unpaired_latencies(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _mark_node_latencies_unpaired(entry: dict[str, Any]) -> dict[str, Any]:
-    latencies = [latency | _UNPAIRED_LATENCY for latency in entry["node"]["latency"]]
+    latencies = [latency | _UNPAIRED_LATENCY_FIELDS for latency in entry["node"]["latency"]]
     return entry | {"node": entry["node"] | {"latency": latencies}}
 
 
@@ -157,7 +157,7 @@ def _add_node_rule_floors(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {"plans": [plan | {"rule": plan["rule"] | {"floor": floor}} for plan, floor in plans]}
 
 
-def _add_unknown_strides(structure: dict[str, Any]) -> dict[str, Any]:
+def _add_null_strides(structure: dict[str, Any]) -> dict[str, Any]:
     return structure | {"layers": [layer | {"stride": None} for layer in structure["layers"]]}
 
 
@@ -171,13 +171,14 @@ STEPS: tuple[UpgradeStep, ...] = (
     UpgradeStep(manifest=_add_missing_checksums),
     UpgradeStep(manifest=_rename_manifest_fields),
     UpgradeStep(
-        manifest=lambda manifest: _mark_unpaired_latencies(_request_mac_recount(manifest)), layers=_add_empty_operations
+        manifest=lambda manifest: _mark_unpaired_latencies(_mark_macs_for_recount(manifest)),
+        layers=_add_empty_operation_lists,
     ),
     UpgradeStep(
         manifest=lambda manifest: _add_autopilot_settings(
             _add_reconstructions(_add_rule_floors(_add_training_settings(manifest)))
         ),
-        layers=_add_unknown_strides,
+        layers=_add_null_strides,
     ),
     UpgradeStep(manifest=_add_suggestions_and_recipes),
 )

@@ -31,7 +31,7 @@ class BundleError(BundleValue):
 
 
 class BundleInterval(BundleValue):
-    """The 95 % interval of an accuracy."""
+    """The 95% interval of an accuracy."""
 
     low: float
     high: float
@@ -46,7 +46,7 @@ class BundleAccuracy(BundleValue):
     interval: BundleInterval
 
 
-class BundleData(BundleValue):
+class BundleDataSource(BundleValue):
     """The source of the images."""
 
     kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory"]
@@ -146,7 +146,7 @@ class BundleExperiment(BundleValue):
     id: int
     name: str
     created_at: datetime
-    data: BundleData
+    data: BundleDataSource
     image_size: int
     channels: int
     mean: list[float]

@@ -20,7 +20,7 @@ README = "README.md"
 
 MAX_COMPRESSION_RATIO = 50
 """A file is refused if it unpacks to more than this many times the size of the archive that contains it."""
-ALWAYS_ALLOWED_BYTES = 2**24
+MIN_BYTES_FOR_RATIO_CHECK = 2**24
 _ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -68,7 +68,7 @@ def _read_entry(archive: zipfile.ZipFile, path: Path, name: str) -> bytes:
     if name not in archive.namelist():
         raise _missing_file_error(path, name)
     entry = archive.getinfo(name)
-    if entry.file_size > max(ALWAYS_ALLOWED_BYTES, MAX_COMPRESSION_RATIO * path.stat().st_size):
+    if entry.file_size > max(MIN_BYTES_FOR_RATIO_CHECK, MAX_COMPRESSION_RATIO * path.stat().st_size):
         raise UnreadableExport(
             f"{name} in {path.name} would unpack to {entry.file_size:,} bytes; this is not a CNNPruner export."
         )
@@ -77,19 +77,19 @@ def _read_entry(archive: zipfile.ZipFile, path: Path, name: str) -> bytes:
 
 def _missing_file_error(source: Path, name: str) -> UnreadableExport:
     if name == WEIGHTS_FILE:
-        cure = "it was exported for another runtime: run it as the README describes, or export the node as safetensors"
+        fix = "it was exported for another runtime: run it as the README describes, or export the node as safetensors"
     else:
-        cure = (
+        fix = (
             "it is not a CNNPruner export. Checkpoints saved by a training script cannot be loaded here: export the "
             "node instead"
         )
-    return UnreadableExport(f"{source.name or source} does not contain {name}; {cure}.", file=str(source.name))
+    return UnreadableExport(f"{source.name or source} does not contain {name}; {fix}.", file=str(source.name))
 
 
 def read_network_record(data: bytes, source: str) -> NetworkRecord:
     """Parse the content of `network.json`. Raises UnreadableExport if it is not valid."""
     try:
-        return NetworkRecord.model_validate(_add_newer_settings(json.loads(data)))
+        return NetworkRecord.model_validate(_add_missing_settings(json.loads(data)))
     except json.JSONDecodeError as error:
         raise UnreadableExport(
             f"{RECORD_FILE} of {source} is not valid JSON; export the node again.", file=source
@@ -104,14 +104,14 @@ def read_network_record(data: bytes, source: str) -> NetworkRecord:
         ) from error
 
 
-def _add_newer_settings(record: Any) -> Any:
+def _add_missing_settings(record: Any) -> Any:
     """Add the training settings that older exports lack, with the values of `PLAIN_TRAINING_SETTINGS`."""
     if not isinstance(record, dict) or not isinstance(record.get("training"), dict):
         return record
     return record | {"training": PLAIN_TRAINING_SETTINGS | record["training"]}
 
 
-def require_exported_weights(data: bytes, record: NetworkRecord, source: str) -> None:
+def require_intact_weights(data: bytes, record: NetworkRecord, source: str) -> None:
     """Raise UnreadableExport if the weights do not have the checksum that was recorded when they were exported."""
     if record.weights_sha256 is not None and hashlib.sha256(data).hexdigest() != record.weights_sha256:
         raise UnreadableExport(

@@ -30,7 +30,7 @@ def compare(
 
     images: [N, C, H, W], normalised. Raises ExportFailed if the logits differ by more than rounding errors.
     """
-    differences, largest_logit, same_prediction_count = [torch.zeros(())], 0.0, 0
+    differences, largest_logit, matching_prediction_count = [torch.zeros(())], 0.0, 0
     for compared_image_count, expected_logits, actual_logits in _run_both_networks(network, exported_network, images):
         if actual_logits.shape != expected_logits.shape:
             raise ExportFailed(
@@ -39,7 +39,7 @@ def compare(
             )
         differences.append((actual_logits - expected_logits).abs().max())
         largest_logit = max(largest_logit, float(expected_logits.abs().max()))
-        same_prediction_count += int((actual_logits.argmax(1) == expected_logits.argmax(1)).sum())
+        matching_prediction_count += int((actual_logits.argmax(1) == expected_logits.argmax(1)).sum())
         progress(compared_image_count / len(images), f"checking on {len(images)} images")
     difference = float(torch.stack(differences).max())  # unlike Python's max, propagates NaN
     if not difference <= TOLERANCE * max(1.0, largest_logit):
@@ -53,7 +53,7 @@ def compare(
         images=len(images),
         max_difference=difference,
         largest_logit=largest_logit,
-        same_top1=same_prediction_count / len(images),
+        same_top1=matching_prediction_count / len(images),
     )
 
 

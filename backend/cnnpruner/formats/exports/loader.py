@@ -20,21 +20,21 @@ from cnnpruner.formats.exports.archive import (
     WEIGHTS_FILE,
     read_members,
     read_network_record,
-    require_exported_weights,
+    require_intact_weights,
 )
 from cnnpruner.planning.networks.factories import parse_factory
 
-BuildNetwork = Callable[[NetworkRecord], nn.Module]
+NetworkBuilder = Callable[[NetworkRecord], nn.Module]
 """Builds the unpruned network that a record describes."""
 
 
-def load(path: Path, build: BuildNetwork) -> nn.Module:
+def load(path: Path, build: NetworkBuilder) -> nn.Module:
     """Load the network of a safetensors export (archive or unpacked folder), on the CPU, in evaluation mode.
     `network.about` is the record of the exported node. Raises UnreadableExport, UnreadableWeights, UnusableNetwork.
     """
     text, weights = read_members(path, (RECORD_FILE, WEIGHTS_FILE))
     record = read_network_record(text, path.name)
-    require_exported_weights(weights, record, path.name)
+    require_intact_weights(weights, record, path.name)
     state = _parse_weights(weights, path.name)
     network = build(record)
     prune_and_load_weights(network, record, state)
@@ -50,7 +50,7 @@ def prune_and_load_weights(network: nn.Module, record: NetworkRecord, state: Map
     """
     unpruned_state = network.state_dict()
     for name, tensor in state.items():
-        if name in unpruned_state and not _is_possible_pruned_shape(tensor.shape, unpruned_state[name].shape):
+        if name in unpruned_state and not _is_valid_pruned_shape(tensor.shape, unpruned_state[name].shape):
             raise UnreadableExport(
                 f"Tensor {name} has shape {list(tensor.shape)} in the export but {list(unpruned_state[name].shape)} in "
                 f"the unpruned network; build {record.network.name} exactly as it was built before pruning.",
@@ -67,7 +67,7 @@ def prune_and_load_weights(network: nn.Module, record: NetworkRecord, state: Map
             )
 
 
-def _is_possible_pruned_shape(pruned_shape: Sequence[int], unpruned_shape: Sequence[int]) -> bool:
+def _is_valid_pruned_shape(pruned_shape: Sequence[int], unpruned_shape: Sequence[int]) -> bool:
     return len(pruned_shape) == len(unpruned_shape) and all(
         0 < pruned_size <= size for pruned_size, size in zip(pruned_shape, unpruned_shape, strict=True)
     )
@@ -78,7 +78,7 @@ def build_registered_network(record: NetworkRecord) -> nn.Module:
     return build_network(record.network, len(record.classes), record.channels, record.image_size, seed=0)
 
 
-def choose_network_builder(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> BuildNetwork:
+def choose_network_builder(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> NetworkBuilder:
     """Return a function that builds the unpruned network. Code named in the export is run only if `trust_factory` is
     set.
     """

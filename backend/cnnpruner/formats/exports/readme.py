@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from cnnpruner.data.images.transform import build_image_transform
 from cnnpruner.domain.sharing.exports import ExportFormat, NetworkRecord
-from cnnpruner.domain.tree.latencies import Latency, describe_ratio, single_image_latency
+from cnnpruner.domain.tree.latencies import Latency, describe_latency_ratio, find_single_image_latency
 
-_SAFETENSORS = """\
+_SAFETENSORS_SNIPPET = """\
 import cnnpruner
 from safetensors.torch import load_file
 
@@ -18,7 +18,7 @@ print("classes:", [about.classes[best] for best in logits.argmax(1).tolist()])
 print("largest difference:", float((logits - example["logits"]).abs().max()))
 """
 
-_ONNX = """\
+_ONNX_SNIPPET = """\
 import json
 import onnxruntime
 from safetensors.numpy import load_file
@@ -31,7 +31,7 @@ print("classes:", [about["classes"][best] for best in logits.argmax(1)])
 print("largest difference:", float(abs(logits - example["logits"]).max()))
 """
 
-_TORCH_EXPORT = """\
+_TORCH_EXPORT_SNIPPET = """\
 import json
 import torch
 from safetensors.torch import load_file
@@ -45,10 +45,10 @@ print("largest difference:", float((logits - example["logits"]).abs().max()))
 """
 
 _LOADING_SNIPPETS: dict[ExportFormat, tuple[str, str, str]] = {
-    "safetensors": (_SAFETENSORS, "`cnnpruner`", "`weights.safetensors`: the weights, without any code"),
-    "onnx": (_ONNX, "`onnxruntime`, `safetensors` and `numpy`", "`network.onnx`: network and weights"),
+    "safetensors": (_SAFETENSORS_SNIPPET, "`cnnpruner`", "`weights.safetensors`: the weights, without any code"),
+    "onnx": (_ONNX_SNIPPET, "`onnxruntime`, `safetensors` and `numpy`", "`network.onnx`: network and weights"),
     "torch_export": (
-        _TORCH_EXPORT,
+        _TORCH_EXPORT_SNIPPET,
         "`torch` (the version named in network.json, or newer) and `safetensors`",
         "`network.pt2`: network and weights; as with every .pt2 file, open it only if you trust its sender",
     ),
@@ -61,7 +61,7 @@ def loading_snippet(kind: ExportFormat, record: NetworkRecord) -> str:
     return code.replace("{factory}", "" if record.factory is None else ", trust_factory=True")
 
 
-def write_readme(kind: ExportFormat, record: NetworkRecord) -> str:
+def format_readme(kind: ExportFormat, record: NetworkRecord) -> str:
     """Return the README as Markdown: what the network is, what the archive contains, how it was checked, and how to run
     it.
     """
@@ -102,7 +102,7 @@ def _describe_transform(record: NetworkRecord) -> str:
     reading = record.reading
     if reading is None or reading.low is None or reading.high is None:
         return sentence + "\n"
-    images = "all images" if reading.scales_all_images else "images with more than 8 bits per pixel"
+    images = "all images" if reading.scales_all_images else "images with more than 8 bits per channel"
     return (
         f"{sentence}\nBefore that, the pixel values of {images} are scaled so that {reading.low:,.6g} becomes 0 and "
         f"{reading.high:,.6g} becomes 255; values outside this range are clipped.\n"
@@ -120,11 +120,11 @@ def _describe_metrics(parameters: int | None, macs: int | None, accuracy: float 
 
 def _describe_latency(latencies: Sequence[Latency]) -> str:
     """Return a sentence about the latency for one image; an empty string if the latency was not measured."""
-    latency = single_image_latency(latencies)
+    latency = find_single_image_latency(latencies)
     if latency is None:
         return ""
     setting = f"PyTorch on {latency.device}" + (f", {latency.threads} threads" if latency.threads else "")
-    return f"\nOne image took {latency.median_ms:.3g} ms ({setting}): {describe_ratio(latency)}.\n"
+    return f"\nOne image took {latency.median_ms:.3g} ms ({setting}): {describe_latency_ratio(latency)}.\n"
 
 
 def _describe_test_accuracy(accuracy: float | None) -> str:

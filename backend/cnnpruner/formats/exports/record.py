@@ -13,7 +13,7 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.sharing.exports import ExportedLayer, ExportedMetrics, NetworkRecord, Versions
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.domain.tree.training import Start, Training
+from cnnpruner.domain.tree.training import Training, TrainingStart
 from cnnpruner.planning.networks import factories
 
 
@@ -55,7 +55,7 @@ def _describe_training(node: Node) -> Training | None:
     if node.training is None or node.training_record is None:
         return node.training
     start = node.training_record.start
-    used = {"start": start} if start in get_args(Start) else {}
+    used = {"start": start} if start in get_args(TrainingStart) else {}
     return node.training.model_copy(update={"teacher": node.training_record.teacher_number, **used})
 
 

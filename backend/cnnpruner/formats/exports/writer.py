@@ -14,12 +14,12 @@ from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat, NetworkR
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.exports.archive import EXAMPLE_FILE, README, RECORD_FILE, WEIGHTS_FILE
 from cnnpruner.formats.exports.comparison import ForwardPass, compare
-from cnnpruner.formats.exports.loader import BuildNetwork, build_registered_network, load
+from cnnpruner.formats.exports.loader import NetworkBuilder, build_registered_network, load
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
-from cnnpruner.formats.exports.readme import write_readme
+from cnnpruner.formats.exports.readme import format_readme
 from cnnpruner.formats.exports.torch_program import TorchProgram, write_program
 
-EXAMPLE_IMAGES = 2
+EXAMPLE_IMAGE_COUNT = 2
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class NetworkToExport:
     record: NetworkRecord
     images: Tensor
     """Normalised images, [N, C, H, W]."""
-    build: BuildNetwork = build_registered_network
+    build: NetworkBuilder = build_registered_network
     """Function that builds the unpruned network that the record describes."""
 
     @property
@@ -54,7 +54,7 @@ def write_files(
     check: ExportCheck = compare(network_to_export.network, forward, network_to_export.images, runtime, progress)
     checked_record = record.model_copy(update={"check": check})
     _write_record(checked_record, folder)
-    (folder / README).write_text(write_readme(kind, checked_record), "utf-8")
+    (folder / README).write_text(format_readme(kind, checked_record), "utf-8")
     save_file(_make_example_tensors(network_to_export), folder / EXAMPLE_FILE)
     return checked_record
 
@@ -109,6 +109,6 @@ def _make_example_tensors(network_to_export: NetworkToExport) -> dict[str, Tenso
     sharing them may be forbidden.
     """
     generator = torch.Generator().manual_seed(network_to_export.record.seed)
-    images = torch.randn(EXAMPLE_IMAGES, *network_to_export.image_shape, generator=generator)
+    images = torch.randn(EXAMPLE_IMAGE_COUNT, *network_to_export.image_shape, generator=generator)
     with torch.inference_mode():
         return {"images": images, "logits": network_to_export.network(images).clone()}

@@ -10,13 +10,13 @@ from pathlib import Path
 from cnnpruner.atomic import write_atomically
 from cnnpruner.domain.plans.layers import Layer
 from cnnpruner.domain.samples.pictures import LayerFilter, LayerFilters, TopSample
-from cnnpruner.engine.pictures.pictures import draw_map
+from cnnpruner.engine.pictures.pictures import draw_activation_map
 from cnnpruner.engine.pictures.responses import LayerResponses, measure_responses
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
-PROGRESS_AFTER_RESPONSES = 0.95
+PROGRESS_WHEN_RESPONSES_DONE = 0.95
 """Progress of the job after the responses to all images have been measured."""
 
 
@@ -36,7 +36,7 @@ def run(inputs: ActivationInputs, context: Context, cache: WorkerCache) -> None:
     network = cache.network(inputs.setup, inputs.node)
     selection, layers = images.selection, inputs.node.layers
     responses = measure_responses(
-        network, layers, selection, images.normalize, progress_in_range(context, 0.1, PROGRESS_AFTER_RESPONSES)
+        network, layers, selection, images.normalize, progress_in_range(context, 0.1, PROGRESS_WHEN_RESPONSES_DONE)
     )
     for index, path in inputs.paths.items():
         context.raise_if_cancelled()
@@ -66,7 +66,7 @@ def _build_layer_filters(layer: Layer, responses: LayerResponses) -> list[LayerF
                 if activation > 0 or layer.output
             ],
             map_high=max(_finite_or_zero(responses.maps[position].max()), 0.0),
-            map=draw_map(responses.maps[position]),
+            map=draw_activation_map(responses.maps[position]),
         )
         for position, number in enumerate(layer.numbers)
     ]

@@ -20,7 +20,7 @@ class DataReportInputs:
 
 def run(inputs: DataReportInputs, context: Context, cache: WorkerCache) -> DataReport:
     """Return the report; nothing is written. If the data set is an image folder, the report lists the errors in it.
-    Raises UnusableData if any other data set is missing or damaged.
+    Raises UnusableData if a data set of another kind is missing or damaged.
     """
     source = inputs.request.data
     unseen = resolve(source.unseen, inputs.folders) if source.unseen is not None else None

@@ -16,7 +16,7 @@ from cnnpruner.data.loaded_data import LoadedData
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
-from cnnpruner.domain.results import CheckedExperiment, SplitIndices
+from cnnpruner.domain.results import ExperimentCheckResult, SplitIndices
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.engine.inspection.report import describe_operations
 from cnnpruner.engine.inspection.trial import try_training
@@ -29,7 +29,7 @@ from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.images import ImagePools
 from cnnpruner.jobs.initial_weights import InitialWeights, LoadedWeights, load_initial_weights
-from cnnpruner.jobs.normalization import Normalization, best_fitting_normalization, published_normalization
+from cnnpruner.jobs.normalization import Normalization, find_best_normalization, get_published_normalization
 from cnnpruner.planning.networks.catalogue import find_network
 
 MIN_TRAIN_IMAGES = 2
@@ -49,43 +49,43 @@ class ExperimentCheckInputs:
     folders: tuple[Path, ...]
 
 
-def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> CheckedExperiment:
+def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> ExperimentCheckResult:
     """Return the values that a new experiment needs and that only a worker can determine; nothing is written.
 
     Raises UnusableData, UnusableNetwork, UnreadableWeights or InvalidInput if the experiment's jobs could not run.
     """
     new = inputs.new
     pools = load_image_pools(inputs, context, cache)
-    loaded = pools.loaded
-    splits, contrast_warnings = _split_images(pools, new), check_contrast(loaded.contrast)
+    loaded_data = pools.loaded_data
+    splits, contrast_warnings = _split_images(pools, new), check_contrast(loaded_data.contrast)
     context.report_progress(0.6, "tracing the network")
     network, weights = load_initial_network(inputs, pools, progress_in_range(context, 0.6, 0.9))
     normalization = choose_normalization(new, network, pools, weights.fresh_tensors)
-    shape = (loaded.channels, loaded.image_size, loaded.image_size)
-    layers = _trace_root(network, shape, len(loaded.classes))
+    shape = (loaded_data.channels, loaded_data.image_size, loaded_data.image_size)
+    layers = _trace_root(network, shape, len(loaded_data.classes))
     context.report_progress(0.95, "trying one training step")
-    training_notices = try_training(network, shape, len(loaded.classes))
+    training_notices = try_training(network, shape, len(loaded_data.classes))
     images = pick_sample_images(pools, Normalize(normalization.mean, normalization.std))
     context.raise_if_cancelled()
-    return CheckedExperiment(
-        classes=tuple(loaded.classes),
-        image_size=loaded.image_size,
-        channels=loaded.channels,
+    return ExperimentCheckResult(
+        classes=tuple(loaded_data.classes),
+        image_size=loaded_data.image_size,
+        channels=loaded_data.channels,
         mean=normalization.mean,
         std=normalization.std,
         splits=splits,
         layers=layers,
         notices=(
-            *loaded.notices,
+            *loaded_data.notices,
             *weights.notices,
             *fresh_head_notices(weights.fresh_tensors),
             *([normalization.notice] if normalization.notice else []),
             *describe_operations([], layers.uncounted),
             *training_notices,
         ),
-        warnings=(*loaded.warnings, *contrast_warnings, *describe_outputs(network, images)),
+        warnings=(*loaded_data.warnings, *contrast_warnings, *describe_outputs(network, images)),
         weights_key=weights.key,
-        reading=loaded.reading,
+        reading=loaded_data.reading,
     )
 
 
@@ -93,13 +93,13 @@ def load_initial_network(
     inputs: ExperimentCheckInputs, pools: ImagePools, progress: Progress
 ) -> tuple[nn.Module, LoadedWeights]:
     """Return the network with the root's initial weights, and a record of what was loaded."""
-    new, loaded = inputs.new, pools.loaded
-    classes, path = len(loaded.classes), new.weights.path
-    network = build_network(new.network, classes, loaded.channels, loaded.image_size, new.seed)
+    new, loaded_data = inputs.new, pools.loaded_data
+    classes, path = len(loaded_data.classes), new.weights.path
+    network = build_network(new.network, classes, loaded_data.channels, loaded_data.image_size, new.seed)
     checkpoint = resolve(path, inputs.folders) if path is not None else None
     weights = new.weights
     initial = InitialWeights(new.network, checkpoint, weights.pretrained, weights.train is not None, weights.key)
-    return network, load_initial_weights(network, initial, classes, loaded.channels, progress)
+    return network, load_initial_weights(network, initial, classes, loaded_data.channels, progress)
 
 
 def choose_normalization(
@@ -111,16 +111,16 @@ def choose_normalization(
     get the values that fit them best, if images have three channels and all tensors were loaded. In all other cases, a
     mean or std that was not requested is taken from the data set.
     """
-    loaded = pools.loaded
+    loaded_data = pools.loaded_data
     if new.mean is None and new.std is None:
         if new.weights.pretrained:
-            return published_normalization(new.network, loaded.channels)
-        if new.weights.path is not None and loaded.channels == 3 and not fresh_tensors:
-            normalization = best_fitting_normalization(network, pools)
+            return get_published_normalization(new.network, loaded_data.channels)
+        if new.weights.path is not None and loaded_data.channels == 3 and not fresh_tensors:
+            normalization = find_best_normalization(network, pools)
             network.cpu()
             return normalization
-    mean = _choose_channel_values("mean", new.mean, loaded.mean, loaded.channels)
-    return Normalization(mean, _choose_channel_values("std", new.std, loaded.std, loaded.channels), None)
+    mean = _choose_channel_values("mean", new.mean, loaded_data.mean, loaded_data.channels)
+    return Normalization(mean, _choose_channel_values("std", new.std, loaded_data.std, loaded_data.channels), None)
 
 
 def fresh_head_notices(names: Sequence[str]) -> list[str]:
@@ -142,25 +142,27 @@ def load_image_pools(inputs: ExperimentCheckInputs, context: Context, cache: Wor
     progress = progress_in_range(context, 0.0, 0.5)
     options = ImageOptions(new.image_size, entry.channels, new.seed, must_inspect_files=True)
     pools = cache.pools(new.data, inputs.folders, options, progress)
-    size = entry.round_up_image_size(pools.loaded.image_size)
-    if new.image_size is not None or pools.loaded.image_size == size:
+    size = entry.round_up_image_size(pools.loaded_data.image_size)
+    if new.image_size is not None or pools.loaded_data.image_size == size:
         return pools
-    enlarging_options = replace(options, image_size=size, must_inspect_files=False, reading=pools.loaded.reading)
-    enlarged_pools = cache.pools(new.data, inputs.folders, enlarging_options, progress)
+    resize_options = replace(options, image_size=size, must_inspect_files=False, reading=pools.loaded_data.reading)
+    resized_pools = cache.pools(new.data, inputs.folders, resize_options, progress)
     if new.data.kind == "folder":
-        notices = _replace_resize_notice(new, pools.loaded, size)
-        enlarged_pools.loaded = replace(enlarged_pools.loaded, notices=notices, warnings=pools.loaded.warnings)
-    return enlarged_pools
+        notices = _replace_resize_notice(new, pools.loaded_data, size)
+        resized_pools.loaded_data = replace(
+            resized_pools.loaded_data, notices=notices, warnings=pools.loaded_data.warnings
+        )
+    return resized_pools
 
 
-def _replace_resize_notice(new: NewExperiment, loaded: LoadedData, size: int) -> tuple[str, ...]:
+def _replace_resize_notice(new: NewExperiment, loaded_data: LoadedData, size: int) -> tuple[str, ...]:
     """Return the notices about the images. The sentence on resizing states edges of `size` pixels instead of the edges
     that were chosen for the data set.
     """
     original_size_sentence, sentence = (
-        build_image_transform(new.data, loaded.channels, edge).sentence for edge in (loaded.image_size, size)
+        build_image_transform(new.data, loaded_data.channels, edge).sentence for edge in (loaded_data.image_size, size)
     )
-    return (sentence, *(notice for notice in loaded.notices if notice != original_size_sentence))
+    return (sentence, *(notice for notice in loaded_data.notices if notice != original_size_sentence))
 
 
 def pick_sample_images(pools: ImagePools, normalize: Normalize) -> Tensor:
@@ -191,13 +193,13 @@ def _choose_channel_values(
     return tuple(requested_values)
 
 
-def _may_have_seen_images(new: NewExperiment) -> bool:
+def _weights_may_have_seen_images(new: NewExperiment) -> bool:
     """Return whether the root's initial weights may have been trained on images of this data set."""
     return new.weights.path is not None or new.weights.train is None
 
 
 def _split_images(pools: ImagePools, new: NewExperiment) -> SplitIndices:
-    splits = pools.loaded.split(_may_have_seen_images(new), new.seed)
+    splits = pools.loaded_data.split(_weights_may_have_seen_images(new), new.seed)
     counts = [len(indices) for _, indices in splits.indices]
     if counts[0] < MIN_TRAIN_IMAGES or 0 in counts:
         raise UnusableData(

@@ -16,7 +16,7 @@ from cnnpruner.formats.exports.archive import write_archive
 from cnnpruner.formats.exports.writer import NetworkToExport, write_files
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_in_range
-from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.images import ImageSplits
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 MAX_CHECKED_IMAGES = 256
@@ -65,7 +65,7 @@ def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportChe
     return checked_record.check
 
 
-def _choose_comparison_images(images: SplitImages) -> Tensor:
+def _choose_comparison_images(images: ImageSplits) -> Tensor:
     """Return normalised selection images [N, C, H, W], N ≤ 256, on the CPU."""
     pool, selection = images.selection
     positions = np.linspace(0, len(selection) - 1, min(MAX_CHECKED_IMAGES, len(selection))).astype(np.int64)

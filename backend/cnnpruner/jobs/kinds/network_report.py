@@ -23,15 +23,15 @@ def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> 
     """
     new = inputs.new
     pools = load_image_pools(inputs, context, cache)
-    network, loaded = load_initial_network(inputs, pools, progress_in_range(context, 0.5, 0.6))
-    normalization = choose_normalization(new, network, pools, loaded.fresh_tensors)
+    network, weights = load_initial_network(inputs, pools, progress_in_range(context, 0.5, 0.6))
+    normalization = choose_normalization(new, network, pools, weights.fresh_tensors)
     images = pick_sample_images(pools, Normalize(normalization.mean, normalization.std))
     notes = (
-        *pools.loaded.notices,
-        *loaded.notices,
-        *fresh_head_notices(loaded.fresh_tensors),
+        *pools.loaded_data.notices,
+        *weights.notices,
+        *fresh_head_notices(weights.fresh_tensors),
         *([normalization.notice] if normalization.notice is not None else []),
     )
-    classes, warnings = len(pools.loaded.classes), pools.loaded.warnings
-    subject = InspectionSubject(new.network.name, network, classes, notes, warnings, loaded.sets)
+    classes, warnings = len(pools.loaded_data.classes), pools.loaded_data.warnings
+    subject = InspectionSubject(new.network.name, network, classes, notes, warnings, weights.weight_sets)
     return inspect_network(subject, images, new.seed, progress_in_range(context, 0.6, 1.0))

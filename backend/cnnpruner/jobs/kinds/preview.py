@@ -18,9 +18,9 @@ from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.recalibration import has_batch_norm
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_in_range
-from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.images import ImageSplits
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
-from cnnpruner.jobs.starts import PrunedNetworkMaker, ReconstructionSize
+from cnnpruner.jobs.starts import PrunedNetworkBuilder, ReconstructionSize
 from cnnpruner.planning.intervals import accuracy_with_interval
 
 
@@ -39,13 +39,13 @@ def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
     unchanged.
     """
     measurement = _PreviewMeasurement(inputs, context, cache)
-    raw = measurement.measure_as_cut()
+    raw = measurement.measure_cut_network()
     context.publish_preview(raw)
-    latest = recalibrated = measurement.add_recalibrated_accuracy(raw)
+    latest_preview = recalibrated = measurement.add_recalibrated_accuracy(raw)
     context.publish_preview(recalibrated)
-    for latest in measurement.add_reconstructed_accuracies(recalibrated):
-        context.publish_preview(latest)
-    return latest
+    for latest_preview in measurement.add_reconstructed_accuracies(recalibrated):
+        context.publish_preview(latest_preview)
+    return latest_preview
 
 
 class _PreviewMeasurement:
@@ -54,13 +54,13 @@ class _PreviewMeasurement:
     def __init__(self, inputs: PreviewInputs, context: Context, cache: WorkerCache) -> None:
         self._start_time = time.monotonic()
         self._inputs, self._context = inputs, context
-        self._images: SplitImages = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.1))
+        self._images: ImageSplits = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.1))
         parent = cache.network(inputs.setup, inputs.node)
         seed = inputs.setup.experiment.seed
-        self._networks = PrunedNetworkMaker(parent, inputs.node.layers, inputs.plan.units, self._images.train, seed)
+        self._networks = PrunedNetworkBuilder(parent, inputs.node.layers, inputs.plan.units, self._images.train, seed)
         self._cut = self._networks.cut()
 
-    def measure_as_cut(self) -> Preview:
+    def measure_cut_network(self) -> Preview:
         """Return a preview that contains only the accuracy directly after cutting."""
         inputs = self._inputs
         return Preview(
@@ -83,9 +83,9 @@ class _PreviewMeasurement:
         network = self._networks.recalibrated(self._cut, self._progress_in_range(0.25, 0.35))
         predictions = self._predict(network, self._progress_in_range(0.35, 0.45))
         changes = {"recalibrated": _accuracy_of_predictions(predictions), "seconds": self._elapsed_s()}
-        return preview.model_copy(update=changes | self._check_class_losses(predictions))
+        return preview.model_copy(update=changes | self._check_class_accuracies(predictions))
 
-    def _check_class_losses(self, predictions: Predictions) -> dict[str, Any]:
+    def _check_class_accuracies(self, predictions: Predictions) -> dict[str, Any]:
         """Return two fields of a preview, by name: the class whose accuracy drops most with these predictions, and the
         limits of the plan's rule that are exceeded.
         """
@@ -107,14 +107,14 @@ class _PreviewMeasurement:
                 "seconds": self._elapsed_s(),
             }
             if preview.recalibrated is not None and predictions.correct > preview.recalibrated.correct:
-                changes |= self._check_class_losses(predictions)
+                changes |= self._check_class_accuracies(predictions)
             yield preview.model_copy(update=changes)
 
     def _reconstructions_with_progress(self) -> Iterator[tuple[ReconstructionSize, float, float]]:
         """Yield, for each reconstruction, its size and the job's progress before and after it."""
         steps = self._networks.reconstruction_sizes()
-        ends = (0.45, 1.0) if len(steps) == 1 else (0.45, 0.65, 1.0)
-        yield from zip(steps, ends, ends[1:], strict=False)
+        progress_bounds = (0.45, 1.0) if len(steps) == 1 else (0.45, 0.65, 1.0)
+        yield from zip(steps, progress_bounds, progress_bounds[1:], strict=False)
 
     def _predict(self, network: nn.Module, progress: Progress) -> Predictions:
         return predict(network, *self._images.selection, self._images.normalize, progress)

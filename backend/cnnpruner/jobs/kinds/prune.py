@@ -17,10 +17,10 @@ from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_in_range
-from cnnpruner.jobs.images import SplitImages
-from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, compute_checked_cost, measure
+from cnnpruner.jobs.images import ImageSplits
+from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, compute_and_check_cost, measure
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode, TeacherNode
-from cnnpruner.jobs.starts import PrunedNetworkMaker, StartNetworkMaker, StartRecord
+from cnnpruner.jobs.starts import PrunedNetworkBuilder, StartNetworkBuilder, StartRecord
 from cnnpruner.jobs.training_runs import TeacherNetwork, TrainingRun, TrainingRunSettings
 from cnnpruner.planning.structure import remove_units
 
@@ -36,7 +36,7 @@ class PruneInputs:
     node_id: int
     """Id of the child."""
     parent: ReadyNode
-    parent_correct: int
+    parent_correct_count: int
     units: tuple[int, ...]
     training: Training
     weights: Path
@@ -76,8 +76,8 @@ def _load_teacher(inputs: PruneInputs, cache: WorkerCache) -> TeacherNetwork | N
     return TeacherNetwork(cache.network(inputs.setup, inputs.teacher.node), inputs.teacher.number)
 
 
-def _choose_start_network_maker(
-    child: CutNetwork, inputs: PruneInputs, images: SplitImages, cache: WorkerCache
+def _choose_start_network_builder(
+    child: CutNetwork, inputs: PruneInputs, images: ImageSplits, cache: WorkerCache
 ) -> Callable[[Progress], tuple[nn.Module, StartRecord]] | None:
     """Return a function that makes the network from which training starts; None if training starts from `child`
     itself.
@@ -86,8 +86,8 @@ def _choose_start_network_maker(
         return None
     parent = cache.network(inputs.setup, inputs.parent)
     seed = inputs.setup.experiment.seed
-    networks = PrunedNetworkMaker(parent, inputs.parent.layers, child.units, images.train, seed)
-    return StartNetworkMaker(networks, images, inputs.training.start).make
+    networks = PrunedNetworkBuilder(parent, inputs.parent.layers, child.units, images.train, seed)
+    return StartNetworkBuilder(networks, images, inputs.training.start).build
 
 
 def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
@@ -99,19 +99,19 @@ def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Conte
         inputs.training,
         child.layers,
         child.seed,
-        inputs.parent_correct,
+        inputs.parent_correct_count,
         PROGRESS_AFTER_CUT,
         PROGRESS_AFTER_FINE_TUNING,
         StartRecord("fresh" if child.units is None else "cut"),
         _load_teacher(inputs, cache),
-        _choose_start_network_maker(child, inputs, images, cache),
+        _choose_start_network_builder(child, inputs, images, cache),
     )
     fine_tuned_network = TrainingRun(child.network, images, settings, context).run()
     node = NodeNetwork(fine_tuned_network.network, child.layers, inputs.node_id)
     node_to_measure = NodeToMeasure(node, inputs.setup, inputs.root)
     measurement = measure(node_to_measure, images, cache, context, PROGRESS_AFTER_FINE_TUNING)
     context.raise_if_cancelled()
-    cost = compute_checked_cost(child.layers, write_weights(fine_tuned_network.network, inputs.weights))
+    cost = compute_and_check_cost(child.layers, write_weights(fine_tuned_network.network, inputs.weights))
     return NodeResult(
         layers=child.layers,
         cost=cost,

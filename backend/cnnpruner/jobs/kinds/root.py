@@ -22,9 +22,9 @@ from cnnpruner.errors import CNNPrunerError
 from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import WorkerCache, build_fresh_network
 from cnnpruner.jobs.context import Context, progress_in_range
-from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.images import ImageSplits
 from cnnpruner.jobs.initial_weights import InitialWeights, load_initial_weights
-from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, compute_checked_cost, measure
+from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, compute_and_check_cost, measure
 from cnnpruner.jobs.pictures import write_pictures
 from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.jobs.starts import StartRecord
@@ -34,7 +34,7 @@ PROGRESS_AFTER_READING, PROGRESS_AFTER_EVALUATION = 0.05, 0.85
 """Progress of the job after the images have been read, and after the trained or imported network has been evaluated."""
 
 
-TIMED_BATCH_SIZE = 32
+MAX_TIMED_BATCH_SIZE = 32
 """Largest batch size at which a training step of an imported root is timed."""
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """Train or import the root, measure it, and write its weights and the thumbnails of the selection images."""
     images = cache.images(inputs.setup, progress_in_range(context, 0.0, PROGRESS_AFTER_READING))
     write_pictures(images, inputs.pictures, progress_in_range(context, 0.0, PROGRESS_AFTER_READING))
-    network = _initial_network(inputs, progress_in_range(context, 0.0, PROGRESS_AFTER_READING)).to(images.device)
+    network = _load_initial_network(inputs, progress_in_range(context, 0.0, PROGRESS_AFTER_READING)).to(images.device)
     official_test_accuracy: _OfficialTestAccuracy | None = None
     layers = inputs.setup.root_layers
     if inputs.training is not None:
@@ -87,7 +87,7 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
     node = NodeToMeasure(NodeNetwork(root.network, layers, inputs.node_id), inputs.setup, None)
     measurement = measure(node, images, cache, context, PROGRESS_AFTER_EVALUATION)
     context.raise_if_cancelled()
-    cost = compute_checked_cost(layers, write_weights(root.network, inputs.weights))
+    cost = compute_and_check_cost(layers, write_weights(root.network, inputs.weights))
     return NodeResult(
         layers=layers,
         cost=cost,
@@ -108,7 +108,7 @@ def _start_weights(experiment: Experiment) -> StartWeights:
     return "pretrained" if experiment.weights.pretrained else "fresh"
 
 
-def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
+def _load_initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
     experiment = inputs.setup.experiment
     network = build_fresh_network(experiment)
     weights = experiment.weights
@@ -119,12 +119,12 @@ def _initial_network(inputs: RootInputs, progress: Progress) -> nn.Module:
     return network
 
 
-def _measure_step_time(network: nn.Module, images: SplitImages, experiment: Experiment) -> float | None:
+def _measure_step_time(network: nn.Module, images: ImageSplits, experiment: Experiment) -> float | None:
     """Return the duration of a training step in seconds per image, so that the page can say how long training will
     take; None if the network cannot be trained with the experiment's settings.
     """
     settings = experiment.training.model_copy(
-        update={"batch_size": min(experiment.training.batch_size, TIMED_BATCH_SIZE), "epochs": 1, "images": None}
+        update={"batch_size": min(experiment.training.batch_size, MAX_TIMED_BATCH_SIZE), "epochs": 1, "images": None}
     )
     try:
         return Trainer(network, images.train, settings, experiment.seed).measure_step_time()
@@ -134,7 +134,7 @@ def _measure_step_time(network: nn.Module, images: SplitImages, experiment: Expe
 
 
 def _evaluate_imported_network(
-    network: nn.Module, images: SplitImages, experiment: Experiment, context: Context
+    network: nn.Module, images: ImageSplits, experiment: Experiment, context: Context
 ) -> tuple[TrainedNetwork, _OfficialTestAccuracy | None]:
     """Evaluate imported weights as epoch 0, which remains the only epoch because the weights are not trained further.
 

@@ -48,8 +48,8 @@ def run(inputs: ScoreInputs, context: Context, cache: WorkerCache, end: float = 
                 values = score_without_images(network, inputs.node.layers, criterion, inputs.setup.experiment.seed)
             scores.append(ScoreArrays(criterion.spec, values, None, None, None))
     data_criteria = [criterion for criterion in inputs.criteria if isinstance(criterion, DataCriterion)]
-    has_brain_surgeon = any(isinstance(criterion, BrainSurgeon) for criterion in inputs.criteria)
-    middle = 0.0 if not data_criteria else end / 2 if has_brain_surgeon else end
+    uses_brain_surgeon = any(isinstance(criterion, BrainSurgeon) for criterion in inputs.criteria)
+    middle = 0.0 if not data_criteria else end / 2 if uses_brain_surgeon else end
     if data_criteria:
         images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.2 * middle))
         node_network = NodeNetwork(network, inputs.node.layers, inputs.node_id)
@@ -58,7 +58,7 @@ def run(inputs: ScoreInputs, context: Context, cache: WorkerCache, end: float = 
                 progress_in_range(context, 0.2 * middle, middle, shows_eta=middle == 1.0), None
             )
             scores += score_on_images(node_network, inputs.setup, images, data_criteria, callbacks)
-    if has_brain_surgeon:
+    if uses_brain_surgeon:
         scores.append(_score_by_brain_surgeon(inputs, context, cache, (middle, end)))
     return tuple(scores)
 
@@ -68,11 +68,11 @@ def _score_by_brain_surgeon(
 ) -> ScoreArrays:
     start, end = progress_range
     network = cache.network(inputs.setup, inputs.node)
-    after_reading = start + 0.1 * (end - start)
-    images = cache.images(inputs.setup, progress_in_range(context, start, after_reading))
+    progress_after_reading = start + 0.1 * (end - start)
+    images = cache.images(inputs.setup, progress_in_range(context, start, progress_after_reading))
     seed = inputs.setup.experiment.seed
     batches = scoring_batches(images.train, BRAIN_SURGEON_BATCHES, BRAIN_SURGEON_BATCH_SIZE, seed)
-    progress = progress_in_range(context, after_reading, end, shows_eta=end == 1.0)
+    progress = progress_in_range(context, progress_after_reading, end, shows_eta=end == 1.0)
     values = score_by_brain_surgeon(network, inputs.node.layers, batches, BRAIN_SURGEON_BATCHES, seed, progress)
     return ScoreArrays(BrainSurgeon.name, values, None, BRAIN_SURGEON_BATCHES, BRAIN_SURGEON_BATCH_SIZE)
 

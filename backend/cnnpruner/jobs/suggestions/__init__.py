@@ -1,1 +1,1 @@
-"""The job that searches for the best plan of a node."""
+"""The job that runs the search for the best plan of a node."""

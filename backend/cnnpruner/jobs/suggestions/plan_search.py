@@ -19,27 +19,27 @@ from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.greedy import rank_units
 from cnnpruner.planning.orders import compute_rank_values, reorder_within_layers
 from cnnpruner.planning.rules import draft_plan
-from cnnpruner.planning.search.candidates import WITHIN, orders_to_compare
-from cnnpruner.planning.search.widths import Counts, WidthSpace, count_widths
+from cnnpruner.planning.search.candidates import WITHIN_CRITERION, orders_to_compare
+from cnnpruner.planning.search.widths import RemovalCounts, WidthSearchSpace, compute_widths
 from cnnpruner.planning.structure import filters_of_units, units_of_filters
 
-FIRST_IMAGES = 256
+FIRST_COMPARISON_IMAGES = 256
 """Number of images on which all removal orders are compared first."""
-KEPT_SHARE = 1 / 3
+SURVIVOR_SHARE = 1 / 3
 """Share of the candidates that stay after each comparison."""
-MIN_LEADERS = 4
+MIN_SURVIVORS = 4
 """Smallest number of candidates that stay after the first comparison, whose few images make it uncertain."""
-MAX_ORDERS_WITH_WITHIN = 6
-"""Largest number of the best removal orders that are tried once more with the criterion `WITHIN` inside of layers."""
-ORDER_SHARE, COMPARISON_SHARE = 0.35, 0.5
+MAX_WITHIN_LAYER_TRIALS = 6
+"""Largest number of the best removal orders that are tried once more with `WITHIN_CRITERION` inside of layers."""
+ORDER_TIME_SHARE, COMPARISON_TIME_SHARE = 0.35, 0.5
 """Shares of the time after which no further order is tried, and after which the best ones are no longer compared on
 more images. The rest is for exchanges.
 """
-EXCHANGE_IMAGES = 1024
+MAX_EXCHANGE_IMAGES = 1024
 """Largest number of images on which an exchange is judged."""
 EXCHANGE_SHARES = (0.125, 0.0625)
 """Shares of a set's units that an exchange gives back: the first until nothing was gained for a while."""
-BISECTIONS = 7
+BISECTION_STEPS = 7
 """Number of plans of one removal order that are measured to find the cheapest one that reaches the accuracy goal."""
 PATIENCE = 24
 """Number of exchanges without a gain after which the next smaller share is used, or the search ends."""
@@ -64,7 +64,7 @@ class CompleteMeasurement:
     """None if all images were used to choose."""
 
 
-class Meter(Protocol):
+class PlanEvaluator(Protocol):
     """Measures plans on a part of the selection images that is reserved for choosing."""
 
     @property
@@ -78,7 +78,7 @@ class Meter(Protocol):
         """Measure the plan on all images, with a reconstruction of full size."""
 
     @property
-    def complete_seconds(self) -> float:
+    def complete_measurement_s(self) -> float:
         """Expected duration of `measure_completely`, in seconds, once something was measured."""
 
 
@@ -100,33 +100,37 @@ class SearchTask:
 
 
 @dataclass
-class _Entry:
+class _MeasuredPlan:
     """A plan that has been measured at least once."""
 
     rule: PlanRule
     origin: Literal["order", "exchange"]
     units: tuple[int, ...]
-    measured: Measurement
+    measurement: Measurement
     images: int
     state: CandidateState = "measured"
-    complete: CompleteMeasurement | None = None
+    complete_measurement: CompleteMeasurement | None = None
 
 
 class PlanSearch:
     """A search, which is run once. It can continue from the state that an interrupted search published."""
 
     def __init__(
-        self, task: SearchTask, meter: Meter, publish: Callable[[SearchState], None], previous: SearchState
+        self,
+        task: SearchTask,
+        evaluator: PlanEvaluator,
+        publish: Callable[[SearchState], None],
+        previous_state: SearchState,
     ) -> None:
-        self._task, self._meter, self._publish_state = task, meter, publish
+        self._task, self._evaluator, self._publish_state = task, evaluator, publish
         self._known = {
             (candidate.rule.model_dump_json(), candidate.images): Measurement(candidate.loss, candidate.reconstructed)
-            for candidate in previous.candidates
+            for candidate in previous_state.candidates
         }
-        self._previous = previous
-        self._started_at = time.monotonic() - previous.elapsed_s
-        self._entries: list[_Entry] = []
-        self._exchanges, self._gains = previous.exchanges, previous.gains
+        self._previous_state = previous_state
+        self._started_at = time.monotonic() - previous_state.elapsed_s
+        self._entries: list[_MeasuredPlan] = []
+        self._exchanges, self._gains = previous_state.exchanges, previous_state.gains
         self._limit = 0.0
 
     def run(self) -> SearchState:
@@ -135,64 +139,68 @@ class PlanSearch:
         """
         task = self._task
         default_order = orders_to_compare(task.metric)[0]
-        full_cost = self._cost(())
-        self._limit = self._lowest_cost(default_order, 0, full_cost) if task.limit is None else task.limit
+        unpruned_cost = self._compute_cost(())
+        self._limit = self._find_lowest_cost(default_order, 0, unpruned_cost) if task.limit is None else task.limit
         self._compare_orders()
         if self._entries:
             if task.limit is None:
-                self._lower_limit()
+                self._tighten_limit()
             self._exchange_widths()
-            self._measure_best()
-        return self._state()
+            self._measure_best_plan()
+        return self._build_state()
 
     def _compare_orders(self) -> None:
-        images = min(FIRST_IMAGES, self._meter.images)
-        default_order, *others = orders_to_compare(self._task.metric)
-        for order in (default_order, default_order.model_copy(update={"within": WITHIN}), *others):
-            if self._entries and self._is_over(ORDER_SHARE):
+        images = min(FIRST_COMPARISON_IMAGES, self._evaluator.images)
+        default_order, *other_orders = orders_to_compare(self._task.metric)
+        for order in (default_order, default_order.model_copy(update={"within": WITHIN_CRITERION}), *other_orders):
+            if self._entries and self._is_time_share_used(ORDER_TIME_SHARE):
                 break
             self._try_order(order, images)
-        leaders = self._keep_leaders(self._entries, MIN_LEADERS, MAX_ORDERS_WITH_WITHIN)
-        leaders += [entry for leader in leaders if (entry := self._try_within(leader)) is not None]
-        largest = min(EXCHANGE_IMAGES, self._meter.images)
-        while leaders and images < largest:
-            images = min(2 * images, largest)
+        survivors = self._select_survivors(self._entries, MIN_SURVIVORS, MAX_WITHIN_LAYER_TRIALS)
+        survivors += [entry for survivor in survivors if (entry := self._try_within_criterion(survivor)) is not None]
+        max_images = min(MAX_EXCHANGE_IMAGES, self._evaluator.images)
+        while survivors and images < max_images:
+            images = min(2 * images, max_images)
             # The best ones first: if the time runs out, those that were measured on more images are the better ones.
-            for entry in sorted(leaders, key=_rank):
+            for entry in sorted(survivors, key=_sort_key):
                 self._measure_again(entry, images)
-            leaders = self._keep_leaders(leaders, 1, len(leaders))
-        self._mark_best()
+            survivors = self._select_survivors(survivors, 1, len(survivors))
+        self._mark_best_plan()
 
-    def _lowest_cost(self, order: Order, too_low: float, enough: float) -> float:
+    def _find_lowest_cost(self, order: Order, insufficient_cost: float, sufficient_cost: float) -> float:
         """Return the lowest cost at which the plans of the order reach the accuracy, found by bisection between a cost
         that is too low and one that is enough.
         """
         assert self._task.accuracy is not None
-        for _ in range(BISECTIONS):
-            middle = (too_low + enough) / 2
-            units = self._draft(order, middle)
-            is_reached = units is not None and self._reaches_accuracy(units)
-            too_low, enough = (too_low, middle) if is_reached else (middle, enough)
-        return enough
+        for _ in range(BISECTION_STEPS):
+            middle = (insufficient_cost + sufficient_cost) / 2
+            units = self._draft_units(order, middle)
+            is_goal_reached = units is not None and self._reaches_accuracy_goal(units)
+            insufficient_cost, sufficient_cost = (
+                (insufficient_cost, middle) if is_goal_reached else (middle, sufficient_cost)
+            )
+        return sufficient_cost
 
-    def _reaches_accuracy(self, units: Sequence[int]) -> bool:
-        return self._has_accuracy(self._meter.measure(units, min(EXCHANGE_IMAGES, self._meter.images)))
+    def _reaches_accuracy_goal(self, units: Sequence[int]) -> bool:
+        return self._meets_accuracy_goal(
+            self._evaluator.measure(units, min(MAX_EXCHANGE_IMAGES, self._evaluator.images))
+        )
 
-    def _has_accuracy(self, measured: Measurement) -> bool:
+    def _meets_accuracy_goal(self, measurement: Measurement) -> bool:
         """Return whether a plan has the accuracy that is the goal; True if the goal is a cost."""
-        return self._task.accuracy is None or measured.accuracy.accuracy >= self._task.accuracy
+        return self._task.accuracy is None or measurement.accuracy.accuracy >= self._task.accuracy
 
-    def _lower_limit(self) -> None:
+    def _tighten_limit(self) -> None:
         """Replace the best plan with the cheapest one that removes filters in the same order and still reaches the
         accuracy goal.
         """
-        best = self._best()
+        best = self._best_plan()
         order = _order_of(best)
-        self._limit = self._lowest_cost(order, self._limit / 2, self._limit)
+        self._limit = self._find_lowest_cost(order, self._limit / 2, self._limit)
         self._try_order(order, best.images)
-        self._mark_best()
+        self._mark_best_plan()
 
-    def _draft(self, order: Order, limit: float) -> tuple[int, ...] | None:
+    def _draft_units(self, order: Order, limit: float) -> tuple[int, ...] | None:
         """Return the units that the order's plan removes to meet the limit. Return None if scores are missing or if the
         limit cannot be met.
         """
@@ -200,89 +208,89 @@ class PlanSearch:
         within = None if order.within is None else self._task.scores.get(order.within)
         if scores is None or (order.within is not None and within is None):
             return None
-        units = draft_plan(self._task.layers, self._rule(order, limit), scores, self._task.table, within).units
-        return units if self._cost(units) <= limit else None
+        units = draft_plan(self._task.layers, self._make_rule(order, limit), scores, self._task.table, within).units
+        return units if self._compute_cost(units) <= limit else None
 
-    def _rule(self, order: Order, limit: float) -> TargetRule:
+    def _make_rule(self, order: Order, limit: float) -> TargetRule:
         return TargetRule(metric=self._task.metric, value=limit, **order.model_dump())
 
-    def _cost(self, units: Sequence[int]) -> float:
+    def _compute_cost(self, units: Sequence[int]) -> float:
         return float(getattr(self._task.table.cost(units), self._task.metric))
 
-    def _try_order(self, order: Order, images: int) -> _Entry | None:
+    def _try_order(self, order: Order, images: int) -> _MeasuredPlan | None:
         """Measure the plan of an order. Return None if it cannot be made, misses the goal or equals another plan."""
-        units = self._draft(order, self._limit)
+        units = self._draft_units(order, self._limit)
         if units is None or any(entry.units == units for entry in self._entries):
             return None
-        rule = self._rule(order, self._limit)
-        entry = _Entry(rule, "order", units, self._measure(rule, units, images), images)
+        rule = self._make_rule(order, self._limit)
+        entry = _MeasuredPlan(rule, "order", units, self._measure_plan(rule, units, images), images)
         self._entries.append(entry)
         self._publish()
         return entry
 
-    def _try_within(self, leader: _Entry) -> _Entry | None:
-        """Measure the leader's order with the criterion `WITHIN` inside of layers, on as many images as the leader.
+    def _try_within_criterion(self, survivor: _MeasuredPlan) -> _MeasuredPlan | None:
+        """Measure the survivor's order with `WITHIN_CRITERION` inside of layers, on as many images as the survivor.
         Return None if there is no such plan, or no time for it.
         """
-        if _order_of(leader).within is not None or self._is_over(COMPARISON_SHARE):
+        if _order_of(survivor).within is not None or self._is_time_share_used(COMPARISON_TIME_SHARE):
             return None
-        return self._try_order(_order_of(leader).model_copy(update={"within": WITHIN}), leader.images)
+        return self._try_order(_order_of(survivor).model_copy(update={"within": WITHIN_CRITERION}), survivor.images)
 
-    def _keep_leaders(self, entries: Sequence[_Entry], smallest: int, largest: int) -> list[_Entry]:
-        """Return the share of the entries with the lowest loss, but at least `smallest` and at most `largest` of them,
+    def _select_survivors(self, entries: Sequence[_MeasuredPlan], min_size: int, max_size: int) -> list[_MeasuredPlan]:
+        """Return the share of the entries with the lowest loss, but at least `min_size` and at most `max_size` of them,
         and mark the others as eliminated.
         """
-        ranked = sorted(entries, key=lambda entry: entry.measured.loss)
-        kept = max(smallest, min(largest, round(KEPT_SHARE * len(ranked))))
-        for entry in ranked[kept:]:
+        ranked_plans = sorted(entries, key=lambda entry: entry.measurement.loss)
+        kept = max(min_size, min(max_size, round(SURVIVOR_SHARE * len(ranked_plans))))
+        for entry in ranked_plans[kept:]:
             entry.state = "eliminated"
-        return ranked[:kept]
+        return ranked_plans[:kept]
 
     def _exchange_widths(self) -> None:
         """Move width between layers of the best plan as long as that reduces the loss and time remains."""
-        best = self._best()
-        space = self._width_space(best)
-        resumed = self._resume_exchange(best)
-        counts, loss = space.count((resumed or best).units), (resumed or best).measured.loss
+        best = self._best_plan()
+        search_space = self._make_search_space(best)
+        start = self._resume_exchange(best) or best
+        counts, loss = search_space.count(start.units), start.measurement.loss
         generator = np.random.default_rng((self._task.seed, self._exchanges))
         for share in EXCHANGE_SHARES:
-            misses = 0
-            while misses < PATIENCE and not self._is_time_up():
-                misses += 1
-                changed = _draw_exchange(space, counts, share, generator)
-                if changed is None:
+            failed_exchanges = 0
+            while failed_exchanges < PATIENCE and not self._is_time_up():
+                failed_exchanges += 1
+                new_counts = search_space.draw_exchange(counts, share, generator)
+                if new_counts is None:
                     continue
                 self._exchanges += 1
-                entry = self._measure_exchange(space, changed, best.images)
-                if entry.measured.loss < loss and self._has_accuracy(entry.measured):
-                    counts, loss, misses = changed, entry.measured.loss, 0
-                    self._accept(entry)
+                entry = self._measure_exchange(search_space, new_counts, best.images)
+                if entry.measurement.loss < loss and self._meets_accuracy_goal(entry.measurement):
+                    counts, loss, failed_exchanges = new_counts, entry.measurement.loss, 0
+                    self._accept_exchange(entry)
 
-    def _resume_exchange(self, best: _Entry) -> _Entry | None:
+    def _resume_exchange(self, best: _MeasuredPlan) -> _MeasuredPlan | None:
         """Return the entry of the exchange that an interrupted search had found, if there is one."""
-        for candidate in self._previous.candidates:
+        for candidate in self._previous_state.candidates:
             if candidate.origin == "exchange" and isinstance(candidate.rule, FiltersRule):
                 units = tuple(units_of_filters(self._task.layers, candidate.rule.filters))
-                measured = self._measure(candidate.rule, units, best.images)
-                entry = _Entry(candidate.rule, "exchange", units, measured, best.images)
+                measurement = self._measure_plan(candidate.rule, units, best.images)
+                entry = _MeasuredPlan(candidate.rule, "exchange", units, measurement, best.images)
                 self._entries.append(entry)
-                self._mark_best()
+                self._mark_best_plan()
                 return entry
         return None
 
-    def _measure_exchange(self, space: WidthSpace, counts: Counts, images: int) -> _Entry:
-        units = tuple(sorted(space.units(counts)))
+    def _measure_exchange(self, search_space: WidthSearchSpace, counts: RemovalCounts, images: int) -> _MeasuredPlan:
+        units = tuple(sorted(search_space.units(counts)))
         rule = FiltersRule(filters=filters_of_units(self._task.layers, units))
-        return _Entry(rule, "exchange", units, self._measure(rule, units, images), images)
+        return _MeasuredPlan(rule, "exchange", units, self._measure_plan(rule, units, images), images)
 
-    def _accept(self, entry: _Entry) -> None:
+    def _accept_exchange(self, entry: _MeasuredPlan) -> None:
         """Let the entry take the place of the previous exchange."""
         self._gains += 1
         self._entries = [other for other in self._entries if other.origin == "order"] + [entry]
-        self._mark_best()
+        self._mark_best_plan()
         self._publish()
 
-    def _width_space(self, entry: _Entry) -> WidthSpace:
+    def _make_search_space(self, entry: _MeasuredPlan) -> WidthSearchSpace:
         """Return the plans that differ from the entry only in the number of units that each layer loses."""
         rule, task = entry.rule, self._task
         assert isinstance(rule, TargetRule)
@@ -291,40 +299,43 @@ class PlanSearch:
         if rule.within is not None:
             scores = reorder_within_layers(task.layers, scores, task.scores[rule.within])
         ranked_units = rank_units(task.layers.units, scores)
-        return WidthSpace(task.layers, task.table, ranked_units, task.metric, self._limit, rule.floor)
+        return WidthSearchSpace(task.layers, task.table, ranked_units, task.metric, self._limit, rule.floor)
 
-    def _measure_best(self) -> None:
+    def _measure_best_plan(self) -> None:
         """Measure the best plan completely. If exchanges have changed it and time remains, measure the plan before the
         exchanges, too, and let the more accurate one win.
         """
-        best = self._best()
-        best.complete = self._meter.measure_completely(best.units)
+        best = self._best_plan()
+        best.complete_measurement = self._evaluator.measure_completely(best.units)
         self._publish()
-        start = self._best_order()
+        start = self._best_order_plan()
         if start is not best and not self._is_time_up():
-            start.complete = self._meter.measure_completely(start.units)
-            if start.complete.reconstructed.accuracy.correct > best.complete.reconstructed.accuracy.correct:
+            start.complete_measurement = self._evaluator.measure_completely(start.units)
+            if (
+                start.complete_measurement.reconstructed.accuracy.correct
+                > best.complete_measurement.reconstructed.accuracy.correct
+            ):
                 best.state, start.state = "measured", "best"
             self._publish()
 
-    def _measure_again(self, entry: _Entry, images: int) -> None:
-        if self._is_over(COMPARISON_SHARE):
+    def _measure_again(self, entry: _MeasuredPlan, images: int) -> None:
+        if self._is_time_share_used(COMPARISON_TIME_SHARE):
             return
-        entry.measured, entry.images = self._measure(entry.rule, entry.units, images), images
+        entry.measurement, entry.images = self._measure_plan(entry.rule, entry.units, images), images
         self._publish()
 
-    def _measure(self, rule: PlanRule, units: Sequence[int], images: int) -> Measurement:
+    def _measure_plan(self, rule: PlanRule, units: Sequence[int], images: int) -> Measurement:
         """Measure a plan, unless an interrupted search has already done so."""
         known = self._known.get((rule.model_dump_json(), images))
-        return self._meter.measure(units, images) if known is None else known
+        return self._evaluator.measure(units, images) if known is None else known
 
-    def _best(self) -> _Entry:
+    def _best_plan(self) -> _MeasuredPlan:
         return next(entry for entry in self._entries if entry.state == "best")
 
-    def _best_order(self) -> _Entry:
-        return min((entry for entry in self._entries_within_limit() if entry.origin == "order"), key=_rank)
+    def _best_order_plan(self) -> _MeasuredPlan:
+        return min((entry for entry in self._entries_within_limit() if entry.origin == "order"), key=_sort_key)
 
-    def _mark_best(self) -> None:
+    def _mark_best_plan(self) -> None:
         """Let the entry with the lowest loss be the best, among those within the limit that were measured on the most
         images.
         """
@@ -332,28 +343,28 @@ class PlanSearch:
             if entry.state == "best":
                 entry.state = "measured"
         if self._entries:
-            min(self._entries_within_limit(), key=_rank).state = "best"
+            min(self._entries_within_limit(), key=_sort_key).state = "best"
 
-    def _entries_within_limit(self) -> list[_Entry]:
+    def _entries_within_limit(self) -> list[_MeasuredPlan]:
         """Return the entries that meet the present limit, which an accuracy as the goal may have lowered."""
-        return [entry for entry in self._entries if self._cost(entry.units) <= self._limit]
+        return [entry for entry in self._entries if self._compute_cost(entry.units) <= self._limit]
 
-    def _is_over(self, share: float) -> bool:
+    def _is_time_share_used(self, share: float) -> bool:
         """Return whether more than this share of the time has passed."""
         return self._elapsed_s() > share * self._task.seconds
 
     def _is_time_up(self) -> bool:
         """Return whether only the time for the complete measurement is left."""
-        return self._elapsed_s() + self._meter.complete_seconds > self._task.seconds
+        return self._elapsed_s() + self._evaluator.complete_measurement_s > self._task.seconds
 
     def _elapsed_s(self) -> float:
         return time.monotonic() - self._started_at
 
     def _publish(self) -> None:
-        self._publish_state(self._state())
+        self._publish_state(self._build_state())
 
-    def _state(self) -> SearchState:
-        entries = sorted(self._entries, key=lambda entry: (entry.state != "best", *_rank(entry)))
+    def _build_state(self) -> SearchState:
+        entries = sorted(self._entries, key=lambda entry: (entry.state != "best", *_sort_key(entry)))
         return SearchState(
             candidates=[self._to_candidate(entry) for entry in entries],
             exchanges=self._exchanges,
@@ -361,38 +372,29 @@ class PlanSearch:
             elapsed_s=self._elapsed_s(),
         )
 
-    def _to_candidate(self, entry: _Entry) -> Candidate:
-        complete = entry.complete
-        measured = entry.measured if complete is None else complete.reconstructed
+    def _to_candidate(self, entry: _MeasuredPlan) -> Candidate:
+        complete_measurement = entry.complete_measurement
+        measurement = entry.measurement if complete_measurement is None else complete_measurement.reconstructed
         return Candidate(
             rule=entry.rule,
             origin=entry.origin,
             cost=self._task.table.cost(entry.units),
-            widths=count_widths(self._task.layers, entry.units),
-            loss=measured.loss,
-            images=measured.accuracy.images,
-            raw=complete and complete.raw,
-            recalibrated=complete and complete.recalibrated,
-            reconstructed=measured.accuracy,
-            unseen=complete and complete.unseen,
+            widths=compute_widths(self._task.layers, entry.units),
+            loss=measurement.loss,
+            images=measurement.accuracy.images,
+            raw=complete_measurement and complete_measurement.raw,
+            recalibrated=complete_measurement and complete_measurement.recalibrated,
+            reconstructed=measurement.accuracy,
+            unseen=complete_measurement and complete_measurement.unseen,
             state=entry.state,
         )
 
 
-def _rank(entry: _Entry) -> tuple[int, float]:
+def _sort_key(entry: _MeasuredPlan) -> tuple[int, float]:
     """Return the sort key of an entry: those measured on the most images first, then those with the lowest loss."""
-    return -entry.images, entry.measured.loss
+    return -entry.images, entry.measurement.loss
 
 
-def _order_of(entry: _Entry) -> Order:
+def _order_of(entry: _MeasuredPlan) -> Order:
     """Return the removal order by which the plan of a search entry was made."""
     return Order.model_validate({name: getattr(entry.rule, name) for name in Order.model_fields})
-
-
-def _draw_exchange(space: WidthSpace, counts: Counts, share: float, generator: np.random.Generator) -> Counts | None:
-    """Return the counts after moving width between two random sets; None if that is not possible.
-
-    share: share of the units of the first set that it gets back.
-    """
-    wider, narrower = (int(index) for index in generator.integers(len(space.orders), size=2))
-    return space.exchange(counts, wider, narrower, max(1, round(share * len(space.orders[wider]))))

@@ -15,7 +15,7 @@ from cnnpruner.domain.plans.goals import CostGoal
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.plans.suggestions import SearchState, Suggestion
 from cnnpruner.domain.results import Predictions
-from cnnpruner.engine.reconstruction.reconstruction import CutNetworkPair, FitSettings, fit_to_targets
+from cnnpruner.engine.reconstruction.reconstruction import FitSettings, NetworkCut, fit_to_targets
 from cnnpruner.engine.reconstruction.targets import record_targets
 from cnnpruner.engine.training.batches import scoring_batches
 from cnnpruner.engine.training.evaluation import predict
@@ -23,22 +23,22 @@ from cnnpruner.engine.training.recalibration import has_batch_norm
 from cnnpruner.engine.training.threads import limit_threads, mean_layer_macs
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_in_range
-from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.images import ImageSplits
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
-from cnnpruner.jobs.starts import RECALIBRATION_BATCH_SIZE, RECALIBRATION_BATCHES, PrunedNetworkMaker
+from cnnpruner.jobs.starts import RECALIBRATION_BATCH_SIZE, RECALIBRATION_BATCHES, PrunedNetworkBuilder
 from cnnpruner.jobs.suggestions.plan_search import CompleteMeasurement, Measurement, PlanSearch, SearchTask
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.intervals import accuracy_with_interval
 
-FIT_PLACES = 8
+FIT_POSITIONS_PER_IMAGE = 8
 """Number of positions per image at which outputs are compared in the reconstructions of the search; their number of
 images is that of a quick preview.
 """
-SCORING_SHARE = 0.2
+SCORING_PROGRESS_SHARE = 0.2
 """Share of the job's progress that scoring takes, before the search."""
-MAX_UNFITTED_IMAGES = 1024
+MAX_IMAGES_BEFORE_FIT = 1024
 """Largest number of images on which the best plan is also evaluated as cut and with batch norm re-estimated."""
-CHOOSING_SHARE = 0.5
+SEARCH_IMAGE_SHARE = 0.5
 """Share of the selection images on which the search chooses; the others only measure the plans that won."""
 
 
@@ -57,8 +57,8 @@ def run(inputs: SuggestionInputs, context: Context, cache: WorkerCache) -> Searc
     was published.
     """
     suggestion, layers = inputs.suggestion, inputs.node.layers
-    images = cache.images(inputs.setup, progress_in_range(context, SCORING_SHARE, SCORING_SHARE))
-    meter = ReconstructionMeter(inputs, images, cache.network(inputs.setup, inputs.node), context)
+    images = cache.images(inputs.setup, progress_in_range(context, SCORING_PROGRESS_SHARE, SCORING_PROGRESS_SHARE))
+    evaluator = ReconstructionEvaluator(inputs, images, cache.network(inputs.setup, inputs.node), context)
     goal = suggestion.goal
     task = SearchTask(
         layers=layers,
@@ -70,32 +70,36 @@ def run(inputs: SuggestionInputs, context: Context, cache: WorkerCache) -> Searc
         seconds=suggestion.seconds,
         seed=suggestion.seed,
     )
-    previous = SearchState.model_validate({name: getattr(suggestion, name) for name in SearchState.model_fields})
+    previous_state = SearchState.model_validate({name: getattr(suggestion, name) for name in SearchState.model_fields})
 
     def publish(state: SearchState) -> None:
-        fraction = SCORING_SHARE + (1 - SCORING_SHARE) * min(0.99, state.elapsed_s / suggestion.seconds)
+        fraction = SCORING_PROGRESS_SHARE + (1 - SCORING_PROGRESS_SHARE) * min(
+            0.99, state.elapsed_s / suggestion.seconds
+        )
         context.publish_suggestion(suggestion.id, state)
         context.report_progress(
             fraction, f"{len(state.candidates)} plans compared", max(0.0, suggestion.seconds - state.elapsed_s)
         )
 
-    return PlanSearch(task, meter, publish, previous).run()
+    return PlanSearch(task, evaluator, publish, previous_state).run()
 
 
-class ReconstructionMeter:
+class ReconstructionEvaluator:
     """Measures plans of one node by reconstructing the cut network. The parent's outputs are recorded once."""
 
-    def __init__(self, inputs: SuggestionInputs, images: SplitImages, parent: nn.Module, context: Context) -> None:
+    def __init__(self, inputs: SuggestionInputs, images: ImageSplits, parent: nn.Module, context: Context) -> None:
         self._parent, self._layers, self._context, self._images = parent, inputs.node.layers, context, images
         self._seed = inputs.setup.experiment.seed
         pool, indices = images.selection
-        self._pool, (self._choosing, self._unseen) = pool, divide(indices, inputs.suggestion.seed)
-        count = self._networks(()).reconstruction_sizes()[0].images
+        self._pool, (self._choosing, self._unseen) = pool, divide_images(indices, inputs.suggestion.seed)
+        count = self._make_network_builder(()).reconstruction_sizes()[0].images
         batches = scoring_batches(images.train, 1, count, self._seed)
         self._fit_images = torch.cat([pictures for pictures, _ in batches])
         started_at = time.monotonic()
         with limit_threads(mean_layer_macs(self._layers) * len(self._fit_images)):
-            self._targets = record_targets(parent, self._fit_images, FIT_PLACES, self._seed, self._check)
+            self._targets = record_targets(
+                parent, self._fit_images, FIT_POSITIONS_PER_IMAGE, self._seed, self._raise_if_cancelled
+            )
         self._target_seconds = time.monotonic() - started_at
         self._fit_seconds: list[float] = []
         self._seconds_per_image: list[float] = []
@@ -106,69 +110,73 @@ class ReconstructionMeter:
         return len(self._choosing)
 
     @property
-    def complete_seconds(self) -> float:
+    def complete_measurement_s(self) -> float:
         """Expected duration of `measure_completely`, which records the parent's outputs and fits the network on more
         images, and evaluates three networks on all images.
         """
         if not self._fit_seconds:
             return 0.0
-        sizes = self._networks(()).reconstruction_sizes()
+        sizes = self._make_network_builder(()).reconstruction_sizes()
         fit = float(np.median(self._fit_seconds)) + self._target_seconds
-        unfitted = 2 * min(MAX_UNFITTED_IMAGES, len(self._choosing)) + RECALIBRATION_BATCHES * RECALIBRATION_BATCH_SIZE
-        evaluations = len(self._choosing) + len(self._unseen) + unfitted
-        return fit * sizes[-1].images / sizes[0].images + evaluations * float(np.median(self._seconds_per_image))
+        unfitted = (
+            2 * min(MAX_IMAGES_BEFORE_FIT, len(self._choosing)) + RECALIBRATION_BATCHES * RECALIBRATION_BATCH_SIZE
+        )
+        evaluated_images = len(self._choosing) + len(self._unseen) + unfitted
+        return fit * sizes[-1].images / sizes[0].images + evaluated_images * float(np.median(self._seconds_per_image))
 
     def measure(self, units: Sequence[int], images: int) -> Measurement:
         """Measure the reconstructed network on the first `images` of the images that may be used to choose."""
         started_at = time.monotonic()
-        networks = self._networks(units)
-        cut = CutNetworkPair(self._parent, self._layers, units, networks.cut())
+        networks = self._make_network_builder(units)
+        cut = NetworkCut(self._parent, self._layers, units, networks.cut())
         with limit_threads(mean_layer_macs(self._layers) * len(self._fit_images)):
-            network = fit_to_targets(cut, self._fit_images, self._targets, FitSettings().ridge, self._check).network
-        fitted_at = time.monotonic()
-        measured = _to_measured(self._predict(network, self._choosing[:images]))
-        self._fit_seconds.append(fitted_at - started_at)
-        self._seconds_per_image.append((time.monotonic() - fitted_at) / images)
-        return measured
+            network = fit_to_targets(
+                cut, self._fit_images, self._targets, FitSettings().ridge, self._raise_if_cancelled
+            ).network
+        fit_end_time = time.monotonic()
+        measurement = _to_measurement(self._predict(network, self._choosing[:images]))
+        self._fit_seconds.append(fit_end_time - started_at)
+        self._seconds_per_image.append((time.monotonic() - fit_end_time) / images)
+        return measurement
 
     def measure_completely(self, units: Sequence[int]) -> CompleteMeasurement:
         """Measure the plan with a reconstruction of full size on all images, and without reconstruction on the first of
         the images that may be used to choose.
         """
-        networks = self._networks(units)
+        networks = self._make_network_builder(units)
         cut = networks.cut()
-        sample = self._choosing[:MAX_UNFITTED_IMAGES]
-        raw = _to_measured(self._predict(cut, sample)).accuracy
+        sample = self._choosing[:MAX_IMAGES_BEFORE_FIT]
+        raw = _to_measurement(self._predict(cut, sample)).accuracy
         recalibrated = None
         if has_batch_norm(cut):
-            recalibrated_network = networks.recalibrated(cut, self._check)
-            recalibrated = _to_measured(self._predict(recalibrated_network, sample)).accuracy
-        network, _ = networks.reconstructed(cut, networks.reconstruction_sizes()[-1], self._check)
-        has_unseen = len(self._unseen) > 0
+            recalibrated_network = networks.recalibrated(cut, self._raise_if_cancelled)
+            recalibrated = _to_measurement(self._predict(recalibrated_network, sample)).accuracy
+        network, _ = networks.reconstructed(cut, networks.reconstruction_sizes()[-1], self._raise_if_cancelled)
+        has_unseen_images = len(self._unseen) > 0
         return CompleteMeasurement(
             raw=raw,
             recalibrated=recalibrated,
-            reconstructed=_to_measured(self._predict(network, self._choosing)),
-            unseen=_to_measured(self._predict(network, self._unseen)).accuracy if has_unseen else None,
+            reconstructed=_to_measurement(self._predict(network, self._choosing)),
+            unseen=_to_measurement(self._predict(network, self._unseen)).accuracy if has_unseen_images else None,
         )
 
-    def _networks(self, units: Sequence[int]) -> PrunedNetworkMaker:
-        return PrunedNetworkMaker(self._parent, self._layers, units, self._images.train, self._seed)
+    def _make_network_builder(self, units: Sequence[int]) -> PrunedNetworkBuilder:
+        return PrunedNetworkBuilder(self._parent, self._layers, units, self._images.train, self._seed)
 
     def _predict(self, network: nn.Module, indices: NDArray[np.int64]) -> Predictions:
-        return predict(network, self._pool, indices, self._images.normalize, self._check)
+        return predict(network, self._pool, indices, self._images.normalize, self._raise_if_cancelled)
 
-    def _check(self, _: float, __: str) -> None:
+    def _raise_if_cancelled(self, _: float, __: str) -> None:
         """Stop if the job has been cancelled."""
         self._context.raise_if_cancelled()
 
 
-def divide(indices: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def divide_images(indices: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return two random parts of the images: one to choose with, and one that chooses nothing."""
-    shuffled = np.random.default_rng(seed).permutation(indices)
-    count = max(1, round(CHOOSING_SHARE * len(shuffled)))
-    return shuffled[:count], shuffled[count:]
+    shuffled_indices = np.random.default_rng(seed).permutation(indices)
+    count = max(1, round(SEARCH_IMAGE_SHARE * len(shuffled_indices)))
+    return shuffled_indices[:count], shuffled_indices[count:]
 
 
-def _to_measured(predictions: Predictions) -> Measurement:
+def _to_measurement(predictions: Predictions) -> Measurement:
     return Measurement(predictions.loss, accuracy_with_interval(predictions.correct, len(predictions.labels)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.domain.plans.criteria import Option, OptionValue, Scale
+from cnnpruner.domain.plans.criteria import AxisScale, Option, OptionValue
 from cnnpruner.domain.plans.specs import format_criterion_spec
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from cnnpruner.domain.plans.layers import Layers
 
-Floats = NDArray[np.float64]
-Needs = Literal["weights", "images", "labels"]
+FloatArray = NDArray[np.float64]
+RequiredData = Literal["weights", "images", "labels"]
 
 
 class Criterion(ABC):
@@ -38,9 +38,9 @@ class Criterion(ABC):
     """One line of help text for users."""
     keep: ClassVar[Literal["high", "low"]]
     """Whether units with high scores or units with low scores are kept."""
-    needs: ClassVar[frozenset[Needs]]
+    needs: ClassVar[frozenset[RequiredData]]
     """The data that the criterion uses."""
-    scale: ClassVar[Scale] = "log"
+    scale: ClassVar[AxisScale] = "log"
     """Scale of the axis for the criterion's scores.
 
     Choose a linear scale for shares and ranks, because their small values need not be spread out.
@@ -99,7 +99,7 @@ class DataCriterion(Criterion):
         """
         return sums.mean(0)
 
-    def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
+    def compare(self, values: FloatArray, group: NDArray[np.intp], free: NDArray[np.bool_]) -> FloatArray:
         """Make a batch's unit values comparable between groups. By default, `values` [U] are returned unchanged.
 
         group: [U], number of each unit's group. free: [U], whether each unit can be removed. Frozen units must not
@@ -112,7 +112,7 @@ class StaticCriterion(Criterion):
     """A criterion that uses no images."""
 
     @abstractmethod
-    def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
+    def values(self, network: nn.Module, layers: Layers, seed: int) -> FloatArray:
         """Return one value per unit, [U], in the order of `layers.units`; nan for a unit that cannot be scored.
 
         network: in evaluation mode; must not be changed. seed: the experiment's seed, for criteria that use random
@@ -129,7 +129,7 @@ class FilterCriterion(StaticCriterion):
     def filter_values(self, weight: Tensor) -> Tensor:
         """Return the value of every filter of a layer, [F]. weight: [F, D], float64, without biases."""
 
-    def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
+    def values(self, network: nn.Module, layers: Layers, seed: int) -> FloatArray:
         """Return the mean value of each unit's filters, [U]."""
         weights = iterate_filter_weights(network, layers)
         return mean_by_unit(layers, ((dim, self.filter_values(weight)) for dim, weight in weights))
@@ -151,7 +151,7 @@ def iterate_filter_weights(network: nn.Module, layers: Layers) -> Iterator[tuple
             yield dim, network.get_parameter(tensor.name).detach().transpose(0, axis).flatten(1).double()
 
 
-def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tensor]]) -> Floats:
+def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tensor]]) -> FloatArray:
     """Return the mean value of each unit's filters, [U], ignoring filters without a value; nan for units without any
     value.
 
@@ -170,7 +170,7 @@ def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tenso
     return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
 
 
-def divide_by_group_norm(values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
+def divide_by_group_norm(values: FloatArray, group: NDArray[np.intp], free: NDArray[np.bool_]) -> FloatArray:
     """Divide each of `values` [U] by the L2 norm of the values of all free units in the same group. The result is 0 if
     the norm is 0.
     """

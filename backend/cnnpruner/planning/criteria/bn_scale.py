@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnpruner.planning.criteria.base import Floats, StaticCriterion, mean_by_unit
+from cnnpruner.planning.criteria.base import FloatArray, StaticCriterion, mean_by_unit
 
 if TYPE_CHECKING:
     from torch import nn
@@ -27,7 +27,7 @@ class BatchNormScale(StaticCriterion):
     keep = "high"
     needs = frozenset({"weights"})
 
-    def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
+    def values(self, network: nn.Module, layers: Layers, seed: int) -> FloatArray:
         """Return the mean |γ| of each unit, [U]."""
         scales = {
             f"{name}.weight".lstrip("."): module.weight.detach().abs().double()

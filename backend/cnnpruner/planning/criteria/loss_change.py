@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.planning.criteria.base import Floats
+from cnnpruner.planning.criteria.base import FloatArray
 from cnnpruner.planning.criteria.taylor import Taylor
 
 
@@ -30,6 +30,6 @@ class LossChange(Taylor):
     order = 15
     unit = "nats per image"
 
-    def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
+    def compare(self, values: FloatArray, group: NDArray[np.intp], free: NDArray[np.bool_]) -> FloatArray:
         """Return `values` [U] unchanged, because they are comparable between groups: all are in nats per image."""
         return values

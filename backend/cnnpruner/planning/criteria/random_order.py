@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnpruner.domain.plans.criteria import NumberOption
-from cnnpruner.planning.criteria.base import Floats, StaticCriterion
+from cnnpruner.planning.criteria.base import FloatArray, StaticCriterion
 
 if TYPE_CHECKING:
     from torch import nn
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnnpruner.domain.plans.layers import Layers
 
 
-class Random(StaticCriterion):
+class RandomOrder(StaticCriterion):
     """A uniform random number in [0, 1), drawn from the experiment's seed. A unit has the same value in all nodes."""
 
     name = "random"
@@ -39,7 +39,7 @@ class Random(StaticCriterion):
         ),
     )
 
-    def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
+    def values(self, network: nn.Module, layers: Layers, seed: int) -> FloatArray:
         """Return a random score for each unit, [U], which depends only on the seed, the option `draw` and the unit's
         id.
         """

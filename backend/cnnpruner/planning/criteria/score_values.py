@@ -11,15 +11,17 @@ from cnnpruner.domain.results import ScoreArrays
 TAYLOR = "taylor"
 
 
-def scores_from_arrays(node_id: int, layers: Layers, arrays: ScoreArrays, info: CriterionInfo, spec: str) -> Scores:
+def scores_from_arrays(
+    node_id: int, layers: Layers, arrays: ScoreArrays, criterion_info: CriterionInfo, spec: str
+) -> Scores:
     """Return the scores of a node's units. `spec`: name and options of the criterion."""
     names = [layer.name for layer in layers.layers]
     score = finite_or_none(arrays.score)
     return Scores(
         node_id=node_id,
         criterion=spec,
-        title=info.title,
-        keep=info.keep,
+        title=criterion_info.title,
+        keep=criterion_info.keep,
         batches=arrays.batches,
         batch_size=arrays.batch_size,
         unit=[unit.id for unit in layers.units],

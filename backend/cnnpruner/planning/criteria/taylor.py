@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.planning.criteria.base import DataCriterion, Floats, divide_by_group_norm
+from cnnpruner.planning.criteria.base import DataCriterion, FloatArray, divide_by_group_norm
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,6 +40,6 @@ class Taylor(DataCriterion):
         """Return the mean of |`sums`| over the images of the batch, [U]."""
         return sums.abs().mean(0)
 
-    def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
+    def compare(self, values: FloatArray, group: NDArray[np.intp], free: NDArray[np.bool_]) -> FloatArray:
         """Divide each value by the L2 norm of the values of all free units in the same group."""
         return divide_by_group_norm(values, group, free)

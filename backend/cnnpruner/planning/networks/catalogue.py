@@ -79,7 +79,7 @@ def network_choices() -> list[NetworkChoice]:
 
     User-defined networks come first.
     """
-    user_defined = {name: _build_factory_entry(name) for name in factories.all_factories()}
+    user_defined_networks = {name: _build_factory_entry(name) for name in factories.all_factories()}
     return [
         NetworkChoice(
             name=name,
@@ -89,7 +89,7 @@ def network_choices() -> list[NetworkChoice]:
             options={option: list(values) for option, values in entry.options.items()},
             image_sizes=entry.sizes,
         )
-        for name, entry in {**user_defined, **NETWORKS}.items()
+        for name, entry in {**user_defined_networks, **NETWORKS}.items()
     ]
 
 
@@ -112,7 +112,7 @@ def torchvision_name(name: str) -> str | None:
     return torchvision_key if torchvision_key in TORCHVISION_NETWORKS and name not in CNNPRUNER_NETWORKS else None
 
 
-def add_options_for_pretrained(source: NetworkSource) -> NetworkSource:
+def add_pretrained_options(source: NetworkSource) -> NetworkSource:
     """Return `source` with the options that the published weights of its network require."""
     if "transform_input" in find_network(source).options:
         return source.model_copy(update={"options": {"transform_input": "yes"} | source.options})

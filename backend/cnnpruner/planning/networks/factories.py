@@ -83,8 +83,8 @@ def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FAC
     texts = {key: stored_factory.text for key, stored_factory in read_factories(file).items()} | {name: factory.text}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with atomic_replacement(file) as temporary:
-            temporary.write_text(json.dumps(texts, indent=2) + "\n")
+        with atomic_replacement(file) as temporary_path:
+            temporary_path.write_text(json.dumps(texts, indent=2) + "\n")
     except OSError as error:
         raise StorageFailed(
             f"{file} could not be written ({error.strerror}); set --models to the server's model store."
@@ -95,8 +95,8 @@ def parse_named_factory(text: str) -> tuple[str, Factory]:
     """Return the name and the factory in a text such as `NAME=FACTORY`. Raises InvalidInput if the text cannot be
     parsed.
     """
-    name, equals, factory_text = text.strip().partition("=")
-    if not equals or not _NAME_PATTERN.fullmatch(name):
+    name, equals_sign, factory_text = text.strip().partition("=")
+    if not equals_sign or not _NAME_PATTERN.fullmatch(name):
         raise InvalidInput(
             f"{text!r} is not a named factory; {_FACTORY_USAGE}. "
             "Names may contain letters, digits, underscores, dots and hyphens."

@@ -5,7 +5,7 @@ import importlib.util
 import re
 from pathlib import Path
 
-_REGISTERED_FUNCTION = re.compile(r"^@register_model\s*\ndef (\w+)\(", re.MULTILINE)
+_REGISTERED_FUNCTION_PATTERN = re.compile(r"^@register_model\s*\ndef (\w+)\(", re.MULTILINE)
 
 
 @functools.cache
@@ -15,5 +15,7 @@ def timm_names() -> tuple[str, ...]:
     folders = (spec.submodule_search_locations or []) if spec else []
     files = [file for folder in folders for file in Path(folder, "models").glob("*.py")]
     return tuple(
-        sorted({name for file in files for name in _REGISTERED_FUNCTION.findall(file.read_text(encoding="utf-8"))})
+        sorted(
+            {name for file in files for name in _REGISTERED_FUNCTION_PATTERN.findall(file.read_text(encoding="utf-8"))}
+        )
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
-EVALUATION_SHARE = 1 / 3
+FORWARD_PASS_SHARE = 1 / 3
 """Duration of a forward pass as a share of a training step."""
 
 
@@ -40,16 +40,16 @@ class TimedStep:
 class EpochDuration:
     """Expected duration of an epoch, in seconds, as a function of its number of images."""
 
-    fixed_s: float
+    fixed_overhead_s: float
     seconds_per_image: float
 
     def seconds(self, images: int) -> float:
         """Return the duration of an epoch with this number of images."""
-        return self.fixed_s + images * self.seconds_per_image
+        return self.fixed_overhead_s + images * self.seconds_per_image
 
 
 def estimate_epoch_duration(
-    epochs: Iterable[TimedEpoch], imported: TimedStep | None, macs: float, selection_images: int
+    epochs: Iterable[TimedEpoch], root_step: TimedStep | None, macs: float, selection_images: int
 ) -> EpochDuration | None:
     """Return the expected duration of an epoch of a network with `macs` MACs per image, including its teacher's. None
     if nothing has been timed.
@@ -58,21 +58,21 @@ def estimate_epoch_duration(
     the root was imported. An image that is evaluated counts as a third of one that is trained on.
     """
     seconds_per_mac = [
-        epoch.seconds / ((epoch.images + EVALUATION_SHARE * epoch.selection_images) * epoch.macs)
+        epoch.seconds / ((epoch.images + FORWARD_PASS_SHARE * epoch.selection_images) * epoch.macs)
         for epoch in epochs
         if epoch.images > 0 and epoch.macs > 0 and epoch.seconds > 0
     ]
     if seconds_per_mac:
         seconds_per_image = median(seconds_per_mac) * macs
-        return EpochDuration(EVALUATION_SHARE * selection_images * seconds_per_image, seconds_per_image)
-    if imported is None or not imported.macs:
+        return EpochDuration(FORWARD_PASS_SHARE * selection_images * seconds_per_image, seconds_per_image)
+    if root_step is None or not root_step.macs:
         return None
-    share = macs / imported.macs
-    return EpochDuration(imported.evaluation_s * share, imported.seconds_per_image * share)
+    share = macs / root_step.macs
+    return EpochDuration(root_step.evaluation_s * share, root_step.seconds_per_image * share)
 
 
 def count_teacher_macs(teacher_macs: int | None, augmentation: str) -> float:
     """Return the MACs per image that a teacher adds to a training step: a third of its own, because its forward pass
     costs about a third of a step. Without augmentation it adds none, because its predictions are computed only once.
     """
-    return 0.0 if teacher_macs is None or augmentation == "none" else EVALUATION_SHARE * teacher_macs
+    return 0.0 if teacher_macs is None or augmentation == "none" else FORWARD_PASS_SHARE * teacher_macs

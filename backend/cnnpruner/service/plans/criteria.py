@@ -14,7 +14,7 @@ from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.plans.specs import format_criterion_spec, parse_criterion_settings, parse_criterion_spec
 from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.errors import CNNPrunerError, InvalidInput, JobTookTooLong, NotFound, Unavailable, make_error
+from cnnpruner.errors import CNNPrunerError, InvalidInput, JobTimeout, NotFound, Unavailable, make_error
 from cnnpruner.planning.agreement import rank_correlation, rank_units_by_criterion
 from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.criteria.descriptions import describe
@@ -28,7 +28,7 @@ from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
 
 INSTABILITY = "instability"
-SCORE_TIMEOUT_S = 120.0
+SCORING_TIMEOUT_S = 120.0
 """Maximum time that a request waits for a scoring pass."""
 
 
@@ -53,22 +53,22 @@ def list_criteria(workspace: Workspace) -> list[CriterionInfo]:
     """Returns all criteria: the built-in ones, beginning with the default, then the user-defined ones, and last those
     that cannot be used.
     """
-    return [describe(type(criterion)) for criterion in CRITERIA.values()] + workspace.plugins.criterion_infos()
+    return [describe(type(criterion)) for criterion in CRITERIA.values()] + workspace.plugins.user_defined_criteria()
 
 
 def resolve(workspace: Workspace, spec: str) -> ConfiguredCriterion:
     """Returns the criterion that `spec` names. Raises NotFound if there is no criterion with this name, and
     InvalidInput if an option is invalid or the criterion cannot be used.
     """
-    name, option_texts = parse_criterion_spec(spec)
+    name, raw_options = parse_criterion_spec(spec)
     info = describe(type(CRITERIA[name])) if name in CRITERIA else _find_user_defined_criterion(workspace, name)
     return ConfiguredCriterion(
-        info, format_criterion_spec(name, info.options, parse_criterion_settings(name, info.options, option_texts))
+        info, format_criterion_spec(name, info.options, parse_criterion_settings(name, info.options, raw_options))
     )
 
 
 def _find_user_defined_criterion(workspace: Workspace, name: str) -> CriterionInfo:
-    candidates = [info for info in workspace.plugins.criterion_infos() if info.name == name]
+    candidates = [info for info in workspace.plugins.user_defined_criteria() if info.name == name]
     for info in candidates:
         if info.error is None:
             return info
@@ -115,10 +115,10 @@ def _apply_price(workspace: Workspace, scores: Scores, price: Price | None) -> S
 
 def _wait_for_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> None:
     try:
-        jobs.wait_for_node(workspace, node, _queue_scoring(workspace, node, criterion).id, SCORE_TIMEOUT_S)
-    except JobTookTooLong as error:
+        jobs.wait_for_node(workspace, node, _queue_scoring_job(workspace, node, criterion).id, SCORING_TIMEOUT_S)
+    except JobTimeout as error:
         message = (
-            f"Computing the scores by {criterion.spec} took longer than {SCORE_TIMEOUT_S:.0f} s on this network and "
+            f"Computing the scores by {criterion.spec} took longer than {SCORING_TIMEOUT_S:.0f} s on this network and "
             f"was stopped. Compute them without a time limit with POST /api/nodes/{node.id}/scores, then try again."
         )
         if criterion.info.source is not None:
@@ -132,7 +132,7 @@ def compute(workspace: Workspace, node: Node, spec: str) -> Job | Scores:
     name, price = parse_criterion_and_price(spec)
     criterion = resolve(workspace, name)
     scores = find_scores(workspace, node, criterion)
-    return _queue_scoring(workspace, node, criterion) if scores is None else _apply_price(workspace, scores, price)
+    return _queue_scoring_job(workspace, node, criterion) if scores is None else _apply_price(workspace, scores, price)
 
 
 def request_scores(workspace: Workspace, node: Node, spec: str) -> bool:
@@ -144,10 +144,10 @@ def request_scores(workspace: Workspace, node: Node, spec: str) -> bool:
         return True
     inputs = ScoreJob(criterion=criterion.spec, source=criterion.info.source, key=criterion.key)
     for job in workspace.store.jobs.list(node.experiment_id):
-        is_same_job = job.kind == "score" and job.node_id == node.id
-        if is_same_job and job.error is not None and workspace.store.jobs.inputs(job.id, ScoreJob) == inputs:
+        is_scoring_job = job.kind == "score" and job.node_id == node.id
+        if is_scoring_job and job.error is not None and workspace.store.jobs.inputs(job.id, ScoreJob) == inputs:
             raise make_error(**dict(job.error))
-    _queue_scoring(workspace, node, criterion)
+    _queue_scoring_job(workspace, node, criterion)
     return False
 
 
@@ -167,13 +167,13 @@ def _load_scores(store: Store, node_id: int, criterion: ConfiguredCriterion) -> 
     """
     arrays = store.nodes.scores(node_id, criterion.key)
     if arrays is None and criterion.spec == INSTABILITY:
-        arrays = _load_instability(store, node_id)
+        arrays = _load_instability_scores(store, node_id)
     if arrays is None:
         raise NotFound(f"The node has no scores by {criterion.spec} yet.")
     return scores_from_arrays(node_id, load_structure(store, node_id).layers, arrays, criterion.info, criterion.spec)
 
 
-def _load_instability(store: Store, node_id: int) -> ScoreArrays | None:
+def _load_instability_scores(store: Store, node_id: int) -> ScoreArrays | None:
     """Returns the instability of each unit. It is stored with the taylor scores of every node, so no scoring pass is
     needed.
     """
@@ -183,7 +183,7 @@ def _load_instability(store: Store, node_id: int) -> ScoreArrays | None:
     return replace(taylor, criterion=INSTABILITY, score=taylor.instability)
 
 
-def _queue_scoring(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> Job:
+def _queue_scoring_job(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> Job:
     """Returns the active job that computes the scores, or queues a new one.
 
     Raises the earlier error of a user-defined criterion that failed on this node.
@@ -208,7 +208,7 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
 
     Without `specs`, compares all usable criteria. User-defined criteria that fail on this node are listed as skipped.
     """
-    failed_criteria: dict[str, str] = {}
+    error_by_criterion: dict[str, str] = {}
     compared_scores = []
     for spec in dict.fromkeys(specs or [info.name for info in list_criteria(workspace) if info.error is None]):
         name, price = parse_criterion_and_price(spec)
@@ -218,11 +218,11 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
         except CNNPrunerError as error:
             if criterion.info.source is None:
                 raise
-            failed_criteria[criterion.spec] = error.message
+            error_by_criterion[criterion.spec] = error.message
     if not compared_scores:
-        raise InvalidInput(" ".join(failed_criteria.values()))
+        raise InvalidInput(" ".join(error_by_criterion.values()))
     free = np.array(compared_scores[0].free, dtype=np.bool_)
-    signed_scores = np.array([_sign_scores(scores) for scores in compared_scores])[:, free]
+    signed_scores = np.array([_orient_scores(scores) for scores in compared_scores])[:, free]
     correlations = [[rank_correlation(first, second) for second in signed_scores] for first in signed_scores]
     return Agreement(
         node_id=node.id,
@@ -231,11 +231,11 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
         correlation=[finite_or_none(value for value, _ in row) for row in correlations],
         units=[[count for _, count in row] for row in correlations],
         ranks=[finite_or_none(row) for row in rank_units_by_criterion(signed_scores)],
-        skipped=failed_criteria,
+        skipped=error_by_criterion,
     )
 
 
-def _sign_scores(scores: Scores) -> list[float]:
+def _orient_scores(scores: Scores) -> list[float]:
     """Returns the scores with their sign chosen so that units with higher values are kept; nan for units without a
     score.
     """

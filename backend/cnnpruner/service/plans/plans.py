@@ -8,10 +8,10 @@ from pydantic import TypeAdapter
 
 from cnnpruner.domain.jobs import Job, NewJob, PreviewJob, PruneJob
 from cnnpruner.domain.plans.orders import parse_criterion_and_price
-from cnnpruner.domain.plans.plans import Application, Applied, NewPlan, Plan, PlanChanges, Preview
+from cnnpruner.domain.plans.plans import Application, AppliedPlan, NewPlan, Plan, PlanChanges, Preview
 from cnnpruner.domain.plans.rules import PlanRule
 from cnnpruner.domain.plans.scores import Scores
-from cnnpruner.domain.tree.nodes import Node, Origin
+from cnnpruner.domain.tree.nodes import Node, NodeOrigin
 from cnnpruner.domain.tree.training import Training
 from cnnpruner.errors import Conflict
 from cnnpruner.planning.plan_content import build_plan_content
@@ -95,9 +95,9 @@ def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
 
     Raises Conflict if the preview is missing and the plan has been applied.
     """
-    measured = plan.preview if plan.preview is not None and plan.preview.revision == plan.revision else None
-    if measured is not None and (plan.state == "applied" or _is_preview_complete(workspace, plan, measured)):
-        return measured
+    valid_preview = plan.preview if plan.preview is not None and plan.preview.revision == plan.revision else None
+    if valid_preview is not None and (plan.state == "applied" or _is_preview_complete(workspace, plan, valid_preview)):
+        return valid_preview
     if plan.state == "applied":
         message = f"Plan {plan.name} has been applied; to preview it, draft the same plan again on its node."
         raise Conflict(message, plan_id=plan.id)
@@ -110,7 +110,7 @@ def preview(workspace: Workspace, plan: Plan) -> Job | Preview:
     return job
 
 
-def _is_preview_complete(workspace: Workspace, plan: Plan, measured: Preview) -> bool:
+def _is_preview_complete(workspace: Workspace, plan: Plan, valid_preview: Preview) -> bool:
     """Returns whether the preview is complete.
 
     A preview without a reconstruction, as made by earlier versions, is not complete. If the job that measured the
@@ -118,9 +118,9 @@ def _is_preview_complete(workspace: Workspace, plan: Plan, measured: Preview) ->
     reconstruction, but not the result of the full one.
     """
     experiment_id = workspace.store.nodes.get(plan.node_id).experiment_id
-    previews = (job for job in workspace.store.jobs.list(experiment_id) if job.kind == "preview")
-    latest = next((job for job in previews if job.plan_id == plan.id), None)  # the newest comes first
-    return measured.reconstructed is not None and (latest is None or latest.state == "done")
+    preview_jobs = (job for job in workspace.store.jobs.list(experiment_id) if job.kind == "preview")
+    latest = next((job for job in preview_jobs if job.plan_id == plan.id), None)  # the newest comes first
+    return valid_preview.reconstructed is not None and (latest is None or latest.state == "done")
 
 
 def _find_preview_job(workspace: Workspace, plan: Plan, experiment_id: int) -> Job | None:
@@ -140,19 +140,19 @@ def needed_correct(parent: Node, tolerance: float) -> int:
     return parent.correct - math.floor(tolerance * parent.images + 1e-9)
 
 
-def _choose_training(application: Application, default: Training) -> Training:
+def _choose_training_settings(application: Application, default: Training) -> Training:
     training = default if application.training is None else application.training.override(default)
     return training if application.start is None else training.model_copy(update={"start": application.start})
 
 
-def apply(workspace: Workspace, plan: Plan, application: Application, origin: Origin = "plan") -> Applied:
+def apply(workspace: Workspace, plan: Plan, application: Application, origin: NodeOrigin = "plan") -> AppliedPlan:
     """Marks the plan as applied, and adds the node and the job that makes the node, in one transaction."""
     if plan.state == "draft" and not plan.units:
         message = f"Plan {plan.name} removes nothing; increase its percentage or choose filters before applying it."
         raise Conflict(message, plan_id=plan.id)
     parent = workspace.store.nodes.get(plan.node_id)
     experiment = workspace.store.experiments.get(parent.experiment_id)
-    training = _choose_training(application, experiment.training)
+    training = _choose_training_settings(application, experiment.training)
     # Checked even if the caller named no revision: the job gets the units of the plan as it was read above.
     revision = plan.revision if application.revision is None else application.revision
     note = plan.note if application.note is None else application.note
@@ -177,4 +177,4 @@ def apply(workspace: Workspace, plan: Plan, application: Application, origin: Or
         workspace.store.plans.mark_applied(plan.id, node.id, note, PlanBaseVersion(revision))
         job = workspace.store.jobs.get(job_id)
     workspace.runner.wake("training")
-    return Applied(node=workspace.store.nodes.get(node.id), job=job)
+    return AppliedPlan(node=workspace.store.nodes.get(node.id), job=job)

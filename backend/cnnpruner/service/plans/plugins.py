@@ -21,7 +21,7 @@ _CRITERIA_ADAPTER: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[Criterion
 
 class Plugins:
     """User-defined criteria, from a folder and from entry points. They are looked up and checked once, at the first
-    call of `criterion_infos`.
+    call of `user_defined_criteria`.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -29,7 +29,7 @@ class Plugins:
         self._lock = threading.Lock()
         self._infos: list[CriterionInfo] | None = None
 
-    def criterion_infos(self) -> list[CriterionInfo]:
+    def user_defined_criteria(self) -> list[CriterionInfo]:
         """Returns all user-defined criteria. A criterion that cannot be used has an `error`. The first call waits until
         all criteria have been checked.
         """
@@ -37,7 +37,7 @@ class Plugins:
             if self._infos is None:
                 self._infos = _reject_duplicate_names(check_criterion_sources(self._folder, CHECK_TIMEOUT_S))
                 for info in self._infos:
-                    _log_criterion(info)
+                    _log_criterion_status(info)
             return self._infos
 
 
@@ -46,16 +46,16 @@ def check_criterion_sources(folder: Path | None, timeout_s: float) -> list[Crite
 
     A source that crashes or stalls the checking process is skipped; a new process then checks the remaining sources.
     """
-    sources, infos, checked_count = find_criterion_sources(folder), list[CriterionInfo](), 0
+    sources, criteria, checked_count = find_criterion_sources(folder), list[CriterionInfo](), 0
     while checked_count < len(sources):
         lines, outcome = _run_criteria_check(folder, checked_count, timeout_s)
         for line in lines:
-            infos += _CRITERIA_ADAPTER.validate_json(line)
+            criteria += _CRITERIA_ADAPTER.validate_json(line)
         checked_count += len(lines)
         if checked_count < len(sources):
-            infos.append(_describe_skipped_source(sources[checked_count], outcome))
+            criteria.append(_describe_skipped_source(sources[checked_count], outcome))
             checked_count += 1
-    return infos
+    return criteria
 
 
 def _run_criteria_check(folder: Path | None, after: int, timeout_s: float) -> tuple[list[bytes], str]:
@@ -86,22 +86,22 @@ def _describe_skipped_source(source: CriterionSource, outcome: str) -> Criterion
     return describe_unusable_criterion(source.fallback_name, source.label, outcome)
 
 
-def _reject_duplicate_names(infos: list[CriterionInfo]) -> list[CriterionInfo]:
+def _reject_duplicate_names(criteria: list[CriterionInfo]) -> list[CriterionInfo]:
     """Returns the criteria, unusable ones last. If two criteria have the same name, the second one is unusable."""
     source_by_name: dict[str, str | None] = {}
-    checked_infos = []
-    for info in infos:
+    checked_criteria = []
+    for info in criteria:
         if info.error is None and info.name in source_by_name:
             reason = f"The name {info.name!r} is already used by a criterion from {source_by_name[info.name]}."
-            checked_infos.append(describe_unusable_criterion(info.name, info.source or "", reason))
+            checked_criteria.append(describe_unusable_criterion(info.name, info.source or "", reason))
             continue
         if info.error is None:
             source_by_name[info.name] = info.source
-        checked_infos.append(info)
-    return sorted(checked_infos, key=lambda info: info.error is not None)
+        checked_criteria.append(info)
+    return sorted(checked_criteria, key=lambda info: info.error is not None)
 
 
-def _log_criterion(info: CriterionInfo) -> None:
+def _log_criterion_status(info: CriterionInfo) -> None:
     if info.error is None:
         log.info("Criterion %s from %s is ready", info.name, info.source)
     else:

@@ -8,9 +8,9 @@ from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.defaults import default_training
-from cnnpruner.planning.learning import has_tuning_done_harm
+from cnnpruner.planning.learning import did_fine_tuning_hurt
 from cnnpruner.planning.training.durations import TimedEpoch, TimedStep, count_teacher_macs, estimate_epoch_duration
-from cnnpruner.planning.training.recipes import RecipeFacts, choose_recipe
+from cnnpruner.planning.training.recipes import RecipeInputs, choose_recipe
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 
@@ -33,17 +33,17 @@ def recommend(workspace: Workspace, node: Node, plan: Plan | None, seconds: floa
     macs = float((node.macs if plan is None else plan.cost.macs) or 0)
     teacher = count_teacher_macs(node.macs, experiment.training.augmentation)
     selection = experiment.splits.selection
-    epochs, imported = list(_list_timed_epochs(workspace, experiment, tree)), _find_timed_step(tree[0])
-    facts = RecipeFacts(
+    epochs, root_step = list(_list_timed_epochs(workspace, experiment, tree)), _find_timed_step(tree[0])
+    inputs = RecipeInputs(
         default=experiment.training,
         reference=default_training(experiment.data, "tune"),
         train_images=experiment.splits.train,
-        harmful_rate=_find_harmful_rate(tree, node),
-        duration=estimate_epoch_duration(epochs, imported, macs, selection),
-        duration_with_teacher=estimate_epoch_duration(epochs, imported, macs + teacher, selection),
+        harmful_learning_rate=_find_harmful_learning_rate(tree, node),
+        duration=estimate_epoch_duration(epochs, root_step, macs, selection),
+        duration_with_teacher=estimate_epoch_duration(epochs, root_step, macs + teacher, selection),
         budget_s=seconds,
     )
-    recipe = choose_recipe(facts)
+    recipe = choose_recipe(inputs)
     return Recipe(
         node_id=node.id,
         plan_id=None if plan is None else plan.id,
@@ -54,18 +54,18 @@ def recommend(workspace: Workspace, node: Node, plan: Plan | None, seconds: floa
     )
 
 
-def _find_harmful_rate(tree: list[Node], parent: Node) -> float | None:
+def _find_harmful_learning_rate(tree: list[Node], parent: Node) -> float | None:
     """Returns the lowest learning rate at which the training of a child of `parent` made its start worse."""
-    rates = [
+    learning_rates = [
         child.training.learning_rate
         for child in tree
         if child.parent_id == parent.id
         and child.state == "ready"
         and child.training is not None
         and (child.control is None or child.control.kind != "scratch")
-        and has_tuning_done_harm(child)
+        and did_fine_tuning_hurt(child)
     ]
-    return min(rates, default=None)
+    return min(learning_rates, default=None)
 
 
 def _find_timed_step(root: Node) -> TimedStep | None:
@@ -78,12 +78,12 @@ def _find_timed_step(root: Node) -> TimedStep | None:
 
 def _list_timed_epochs(workspace: Workspace, experiment: Experiment, tree: list[Node]) -> Iterator[TimedEpoch]:
     """Yields the epochs of the nodes that were trained last."""
-    macs_by_id = {node.id: node.macs for node in tree}
-    trained = [node for node in tree if node.training is not None and node.epochs > 0 and node.macs]
-    for node in trained[-MAX_TIMED_NODES:]:
+    macs_by_node_id = {node.id: node.macs for node in tree}
+    trained_nodes = [node for node in tree if node.training is not None and node.epochs > 0 and node.macs]
+    for node in trained_nodes[-MAX_TIMED_NODES:]:
         assert node.training is not None
         teacher = node.training.teacher
-        teacher_macs = macs_by_id.get(teacher) if isinstance(teacher, int) else None
+        teacher_macs = macs_by_node_id.get(teacher) if isinstance(teacher, int) else None
         macs = float(node.macs or 0) + count_teacher_macs(teacher_macs, node.training.augmentation)
         images = min(node.training.images or experiment.splits.train, experiment.splits.train)
         for epoch in workspace.store.epochs.list(node.id):

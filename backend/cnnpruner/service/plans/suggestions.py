@@ -32,21 +32,21 @@ def suggest(workspace: Workspace, node: Node, new: NewSuggestion) -> SuggestionS
     return SuggestionStarted(suggestion=suggestion, job=job)
 
 
-def apply_found_plans(workspace: Workspace) -> None:
+def apply_suggested_plans(workspace: Workspace) -> None:
     """Applies the best plan of every search that has ended and was asked to do so, with the settings of its recipe. If
     a plan cannot be applied, it stays a draft, and the reason is stored.
     """
     run_for_each(
-        workspace.store.suggestions.list_awaiting_apply(),
-        partial(_apply_found_plan, workspace),
-        lambda suggestion, reason: workspace.store.suggestions.fail_apply(suggestion.id, reason),
+        workspace.store.suggestions.list_ready_to_apply(),
+        partial(_apply_suggested_plan, workspace),
+        lambda suggestion, reason: workspace.store.suggestions.store_apply_error(suggestion.id, reason),
     )
 
 
-def _apply_found_plan(workspace: Workspace, suggestion: Suggestion) -> None:
+def _apply_suggested_plan(workspace: Workspace, suggestion: Suggestion) -> None:
     assert suggestion.plan_id is not None
     with workspace.store.transaction():  # of several servers on one database, only one applies the plan
-        if not workspace.store.suggestions.claim_apply(suggestion.id):
+        if not workspace.store.suggestions.claim_plan_to_apply(suggestion.id):
             return
         plan = workspace.store.plans.get(suggestion.plan_id)
         node = workspace.store.nodes.get(suggestion.node_id)

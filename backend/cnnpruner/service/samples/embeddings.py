@@ -25,4 +25,4 @@ def compute(workspace: Workspace, node: Node) -> Job | Embedding:
     embedding = workspace.store.embeddings.get(node.id)
     if embedding is not None:
         return embedding
-    return jobs.queue_unless_active(workspace, node, EmbeddingJob())
+    return jobs.find_or_queue_job(workspace, node, EmbeddingJob())

@@ -89,7 +89,7 @@ def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilte
     layer_filters = _read_cached_file(path, LayerFilters)
     if layer_filters is None:
         visitors.require_compute_permission(workspace, f"The pictures of layer {name} have not been computed yet")
-        job = jobs.queue_unless_active(workspace, node, ActivationsJob())
+        job = jobs.find_or_queue_job(workspace, node, ActivationsJob())
         jobs.wait_for_node(workspace, node, job.id, ACTIVATIONS_TIMEOUT_S)
         layer_filters = _read_cached_file(path, LayerFilters)
     if layer_filters is None:
@@ -103,10 +103,10 @@ def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilte
 
 def _get_picture_block(workspace: Workspace, node: Node, sample: int, layer: Layer, block: int) -> list[FilterPicture]:
     path = _pictures_folder(workspace, node) / f"sample-{sample}-layer-{layer.index}-block-{block}.json"
-    pictures_of_block = _read_cached_file(path, FilterBlock)
-    if pictures_of_block is None:
-        missing_result = f"The pictures of layer {layer.name} for sample {sample} have not been computed yet"
-        visitors.require_compute_permission(workspace, missing_result)
+    filter_block = _read_cached_file(path, FilterBlock)
+    if filter_block is None:
+        message_start = f"The pictures of layer {layer.name} for sample {sample} have not been computed yet"
+        visitors.require_compute_permission(workspace, message_start)
         start = block * BLOCK_SIZE
         inputs = PicturesJob(sample=sample, layer=layer.index, start=start, stop=start + BLOCK_SIZE, path=path.name)
         # The page is not notified of this job, since the request itself waits, and its row is deleted afterwards, since
@@ -116,10 +116,10 @@ def _get_picture_block(workspace: Workspace, node: Node, sample: int, layer: Lay
             jobs.wait_for_node(workspace, node, job.id, PICTURES_TIMEOUT_S)
         finally:
             workspace.store.jobs.remove(job.id)
-        pictures_of_block = _read_cached_file(path, FilterBlock)
-    if pictures_of_block is None:
+        filter_block = _read_cached_file(path, FilterBlock)
+    if filter_block is None:
         raise Unavailable(f"The pictures of layer {layer.name} were deleted before they could be read; try again.")
-    return pictures_of_block.items
+    return filter_block.items
 
 
 def _pictures_folder(workspace: Workspace, node: Node) -> Path:

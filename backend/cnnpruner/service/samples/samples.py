@@ -100,13 +100,13 @@ def _match_samples(predictions: Predictions, before: NDArray[np.int64] | None, q
 def describe_sample(sample: int, predictions: Predictions, before: NDArray[np.int64] | None) -> Sample:
     """Describes one sample. `before`: the predictions of the compared node for all samples."""
     label, predicted = int(predictions.labels[sample]), int(predictions.predicted[sample])
-    predicted_before = None if before is None else int(before[sample])
+    compared_class = None if before is None else int(before[sample])
     change: Literal["degraded", "improved", "same"] = "same"
-    if predicted_before is not None and (predicted_before == label) != (predicted == label):
-        change = "degraded" if predicted_before == label else "improved"
+    if compared_class is not None and (compared_class == label) != (predicted == label):
+        change = "degraded" if compared_class == label else "improved"
     probability = float(predictions.probability[sample, 0])
     return Sample(
-        sample=sample, label=label, predicted=predicted, probability=probability, before=predicted_before, change=change
+        sample=sample, label=label, predicted=predicted, probability=probability, before=compared_class, change=change
     )
 
 

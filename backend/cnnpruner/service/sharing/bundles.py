@@ -9,9 +9,9 @@ from pathlib import Path
 from cnnpruner import __version__
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.sharing.bundles import (
-    BundleChoice,
     BundledNode,
     BundledTree,
+    BundleOptions,
     NodeArrays,
     SplitPools,
 )
@@ -24,9 +24,9 @@ from cnnpruner.formats.bundles.conversion import to_embedding, to_layers, to_man
 from cnnpruner.formats.bundles.reader import read_bundle
 from cnnpruner.formats.bundles.writer import BundleEntry, stream_archive
 from cnnpruner.formats.checksums import require_checksum
-from cnnpruner.formats.file_names import slug
+from cnnpruner.formats.file_names import slugify
 from cnnpruner.planning.networks.catalogue import find_network
-from cnnpruner.service.tree.experiments import request_mac_counts
+from cnnpruner.service.tree.experiments import queue_mac_count_jobs
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
 from cnnpruner.store.checksums import weights_checksum
@@ -41,7 +41,7 @@ class BundleFile:
     chunks: Iterator[bytes]
 
 
-def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleChoice) -> BundleFile:
+def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleOptions) -> BundleFile:
     """Returns the experiment's bundle as a stream of bytes.
 
     Raises Conflict if a file of the experiment is missing, DamagedWeights if a weights file has been changed.
@@ -49,7 +49,7 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
     if choice.weights:
         _store_missing_checksums(workspace.store, experiment)
     tree = _build_bundled_tree(workspace.store, experiment, choice)
-    entries = list(_archive_entries(workspace.store, tree))
+    entries = list(_list_archive_entries(workspace.store, tree))
     for entry in entries:
         if isinstance(entry.content, Path) and not entry.content.is_file():
             raise Conflict(
@@ -57,7 +57,7 @@ def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleCh
                 f"without {'pictures' if entry.name == layout.PICTURES_FILE else 'weights'}."
             )
     _require_unchanged_weights(workspace.store, tree)
-    return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream_archive(entries))
+    return BundleFile(f"{slugify(experiment.name)}-bundle.zip", stream_archive(entries))
 
 
 def _store_missing_checksums(store: Store, experiment: Experiment) -> None:
@@ -82,7 +82,7 @@ def _require_unchanged_weights(store: Store, tree: BundledTree) -> None:
             )
 
 
-def _build_bundled_tree(store: Store, experiment: Experiment, choice: BundleChoice) -> BundledTree:
+def _build_bundled_tree(store: Store, experiment: Experiment, choice: BundleOptions) -> BundledTree:
     has_weights = choice.weights and experiment.has_weights
     with store.snapshot():
         splits = store.experiments.splits(experiment.id)
@@ -93,7 +93,7 @@ def _build_bundled_tree(store: Store, experiment: Experiment, choice: BundleChoi
             has_weights=has_weights,
             has_pictures=choice.pictures,
             next_number=store.bundles.next_number(experiment.id),
-            experiment=_without_root_notices(store.experiments.get(experiment.id), nodes[0]),
+            experiment=_remove_root_notices(store.experiments.get(experiment.id), nodes[0]),
             pools=SplitPools(
                 train=splits.train_pool, selection=splits.selection_pool, test=splits.test_pool, rule=splits.rule
             ),
@@ -104,7 +104,7 @@ def _build_bundled_tree(store: Store, experiment: Experiment, choice: BundleChoi
         )
 
 
-def _without_root_notices(experiment: Experiment, root: Node) -> Experiment:
+def _remove_root_notices(experiment: Experiment, root: Node) -> Experiment:
     """Returns the experiment without the notices of its root, because the server that opens the bundle derives these
     notices again.
     """
@@ -124,7 +124,7 @@ def _build_bundled_node(store: Store, node: Node, has_weights: bool) -> BundledN
     )
 
 
-def _archive_entries(store: Store, tree: BundledTree) -> Iterator[BundleEntry]:
+def _list_archive_entries(store: Store, tree: BundledTree) -> Iterator[BundleEntry]:
     """Yields the entries of the archive, manifest first, so that readers of the stream soon know what it contains."""
     experiment_id = tree.experiment.id
     yield BundleEntry(layout.MANIFEST, lambda: to_manifest(tree).model_dump_json(indent=1).encode())
@@ -135,13 +135,13 @@ def _archive_entries(store: Store, tree: BundledTree) -> Iterator[BundleEntry]:
         yield BundleEntry(layout.PICTURES_FILE, store.files.pictures_path(experiment_id))
     for bundled_node in tree.nodes:
         if bundled_node.node.state == "ready":
-            yield from _node_entries(store, bundled_node)
+            yield from _list_node_entries(store, bundled_node)
             if tree.has_weights:
                 number = bundled_node.node.number
                 yield BundleEntry(layout.weights_file(number), store.files.weights_path(experiment_id, number))
 
 
-def _node_entries(store: Store, bundled_node: BundledNode) -> Iterator[BundleEntry]:
+def _list_node_entries(store: Store, bundled_node: BundledNode) -> Iterator[BundleEntry]:
     """Yields the entries of a node. Arrays of a ready node never change, so they can be read lazily."""
     node_id, number = bundled_node.node.id, bundled_node.node.number
     yield BundleEntry(layout.layers_file(number), lambda: _encode_layers(store.nodes.layers(node_id)))
@@ -168,13 +168,13 @@ def _load_arrays(store: Store, bundled_node: BundledNode) -> NodeArrays:
     return NodeArrays(None, store.nodes.predictions(bundled_node.node.id), scores, None)
 
 
-def upload_folder(workspace: Workspace) -> AbstractContextManager[Path]:
+def create_upload_folder(workspace: Workspace) -> AbstractContextManager[Path]:
     """Context manager that provides a temporary folder for a received bundle."""
     return workspace.store.files.incoming_folder()
 
 
 def open_bundle(workspace: Workspace, file: Path) -> Experiment:
-    """Creates an experiment from the bundle in `file`, which must be in an `upload_folder`.
+    """Creates an experiment from the bundle in `file`, which must be in a folder from `create_upload_folder`.
 
     If it raises UnreadableBundle, nothing of the bundle is left behind.
     """
@@ -186,7 +186,7 @@ def open_bundle(workspace: Workspace, file: Path) -> Experiment:
     with workspace.store.transaction():
         added_experiment = workspace.store.bundles.add(bundle, experiment, packed_blobs)
         workspace.store.files.adopt_incoming_folder(folder, added_experiment.id)
-    request_mac_counts(workspace)
+    queue_mac_count_jobs(workspace)
     return added_experiment
 
 

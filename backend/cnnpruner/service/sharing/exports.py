@@ -58,10 +58,10 @@ def find_or_make_export(
     file = find(workspace, node, kind)
     if file is not None:
         return file
-    job = jobs.wait_with_timeout(workspace, start(workspace, node, kind).id, wait_s)
+    job = jobs.wait_for_job(workspace, start(workspace, node, kind).id, wait_s)
     if job.state in ("waiting", "running"):
         return job
-    return find(workspace, node, kind) or jobs.require_done_job(job)
+    return find(workspace, node, kind) or jobs.require_successful_job(job)
 
 
 def list_exports(workspace: Workspace, node: Node) -> list[Export]:

@@ -6,8 +6,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from cnnpruner import __version__
 from cnnpruner.domain.tree.experiments import Experiment
-from cnnpruner.drawing.report import TreeReport, write_report
-from cnnpruner.formats.file_names import slug
+from cnnpruner.drawing.report import TreeReport, render_report
+from cnnpruner.formats.file_names import slugify
 from cnnpruner.service.plans.criteria import list_criteria
 from cnnpruner.service.workspace import Workspace
 
@@ -28,14 +28,14 @@ def render(workspace: Workspace, experiment: Experiment) -> str:
             suggestions=store.suggestions.list_in_tree(experiment.id),
             versions=_package_versions(),
             made_at=datetime.now(UTC),
-            kept_scores_by_criterion={info.name: info.keep for info in list_criteria(workspace) if info.error is None},
+            scores_to_keep={info.name: info.keep for info in list_criteria(workspace) if info.error is None},
         )
-    return write_report(report)
+    return render_report(report)
 
 
 def file_name(experiment: Experiment) -> str:
     """Returns a file name such as `handwritten-digits-report.html`."""
-    return f"{slug(experiment.name)}-report.html"
+    return f"{slugify(experiment.name)}-report.html"
 
 
 def _package_versions() -> dict[str, str]:

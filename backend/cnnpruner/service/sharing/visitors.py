@@ -28,14 +28,14 @@ def identify_visitor(workspace: Workspace, token: str | None) -> Visitor:
     link = workspace.store.links.find_valid_link(hash_token(token))
     if link is None:
         raise Unauthorized("This link has been revoked or has expired; ask the owner of the tree for a new one.")
-    return _link_visitor(link)
+    return _visitor_from_link(link)
 
 
 def _is_owner_token(config: Config, token: str) -> bool:
     return config.token is not None and hmac.compare_digest(hash_token(token), hash_token(config.token))
 
 
-def _link_visitor(link: Link) -> Visitor:
+def _visitor_from_link(link: Link) -> Visitor:
     return Visitor(
         kind="link",
         mode=link.mode,
@@ -74,13 +74,13 @@ def find_node(workspace: Workspace, node_id: int) -> Node:
     )
 
 
-def require_compute_permission(workspace: Workspace, missing_result: str) -> None:
+def require_compute_permission(workspace: Workspace, message_start: str) -> None:
     """Raises Forbidden for visitors who may only view.
 
-    missing_result: first clause of the error message, for instance "The scores by l1 have not been computed yet".
+    message_start: first clause of the error message, for instance "The scores by l1 have not been computed yet".
     """
     if workspace.visitor.kind != "owner" and workspace.visitor.mode == "read":
         raise Forbidden(
-            f"{missing_result}, and a view-only link cannot start jobs; ask the owner of the tree to open this view "
+            f"{message_start}, and a view-only link cannot start jobs; ask the owner of the tree to open this view "
             "once."
         )

@@ -12,12 +12,12 @@ from cnnpruner.service.workspace import Workspace
 def list_sources(workspace: Workspace) -> DataListing:
     """Returns the data sets and checkpoints in the server's data folders, and the networks that it can build."""
     folders = workspace.config.data
-    registered_sets = [
+    registered_data_sets = [
         DataEntry(path=name, kind="factory", size_bytes=None, classes=None) for name in factories.all_factories()
     ]
     return DataListing(
         folders=len(folders),
-        entries=[*registered_sets, *list_data(folders)],
+        entries=[*registered_data_sets, *list_data(folders)],
         networks=network_choices(),
         timm=has_timm(),
         timm_networks=list(timm_names()),

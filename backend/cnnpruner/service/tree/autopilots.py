@@ -9,10 +9,10 @@ from typing import Any
 from cnnpruner.domain.plans.goals import AccuracyGoal
 from cnnpruner.domain.plans.orders import Order
 from cnnpruner.domain.plans.plans import COST_NAMES, Application, NewPercentPlan, NewTargetPlan, Plan
-from cnnpruner.domain.tree.autopilots import PAPER_KINDS, Autopilot, AutopilotState, NewAutopilot
+from cnnpruner.domain.tree.autopilots import PAPER_AUTOPILOT_KINDS, Autopilot, AutopilotState, NewAutopilot
 from cnnpruner.domain.tree.estimates import NewEstimate
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.domain.tree.training import Start, TrainingChoice
+from cnnpruner.domain.tree.training import TrainingChoice, TrainingStart
 from cnnpruner.errors import InvalidInput
 from cnnpruner.service import jobs
 from cnnpruner.service.plans import criteria, plans, recipes
@@ -21,7 +21,7 @@ from cnnpruner.service.tree.goals import cost_in_goal_metric, require_unmet_goal
 from cnnpruner.service.unattended import run_for_each
 from cnnpruner.service.workspace import Workspace
 
-DEFAULT_STEPS = 5
+DEFAULT_STEP_COUNT = 5
 """Default number of steps of an Autopilot that follows a schedule."""
 MIN_STEP_PERCENT = 1.0
 """An Autopilot ends when its next step would remove less than this percentage of the free filters."""
@@ -31,7 +31,7 @@ filters, as in the paper.
 """
 
 
-class _AutopilotEnd(Exception):
+class _AutopilotEnded(Exception):
     """Raised to end the Autopilot, with its final state and the reason."""
 
     def __init__(self, state: AutopilotState, reason: str) -> None:
@@ -47,8 +47,8 @@ def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
     if not _is_good(node, new.target_accuracy):
         assert new.target_accuracy is not None
         problem = lineage.describe_missed_target(node, new.target_accuracy)
-        cure = "start from a more accurate node" + ("" if node.learned is False else " or set a lower target")
-        raise InvalidInput(f"{problem}; {cure}.", node_id=node.id)
+        fix = "start from a more accurate node" + ("" if node.learned is False else " or set a lower target")
+        raise InvalidInput(f"{problem}; {fix}.", node_id=node.id)
     # If the scores of its criterion are missing, `advance_autopilots` makes the first node once they are computed.
     has_scores = _request_scores(workspace, node, new.order)
     with workspace.store.transaction():
@@ -80,29 +80,33 @@ def _resolve_settings(workspace: Workspace, node: Node, new: NewAutopilot) -> Ne
     resolved_settings = {
         "goal": goal,
         "target_accuracy": target,
-        "steps": (new.steps or DEFAULT_STEPS) if new.kind == "schedule" else None,
+        "steps": (new.steps or DEFAULT_STEP_COUNT) if new.kind == "schedule" else None,
         "order": order.model_copy(update={"criterion": criterion, "within": within}),
-        "start": new.start or _default_start(workspace, node, new),
+        "start": new.start or _choose_default_start(workspace, node, new),
     }
     return new.model_copy(update=resolved_settings)
 
 
-def _default_start(workspace: Workspace, node: Node, new: NewAutopilot) -> Start:
+def _choose_default_start(workspace: Workspace, node: Node, new: NewAutopilot) -> TrainingStart:
     if new.training is not None and new.training.start is not None:
         return new.training.start
-    return "cut" if new.kind in PAPER_KINDS else workspace.store.experiments.get(node.experiment_id).training.start
+    return (
+        "cut"
+        if new.kind in PAPER_AUTOPILOT_KINDS
+        else workspace.store.experiments.get(node.experiment_id).training.start
+    )
 
 
 def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autopilot:
     """Ends the Autopilot. Also cancels the job of the node that the Autopilot is making, unless `finish_node`
     is true.
     """
-    ended_autopilot = workspace.store.autopilots.end(autopilot.id, "stopped", "Stopped by a user.")
-    if autopilot.state == "running" and ended_autopilot.nodes and not finish_node:
-        last_node = workspace.store.nodes.get(ended_autopilot.nodes[-1])
+    stopped_autopilot = workspace.store.autopilots.end(autopilot.id, "stopped", "Stopped by a user.")
+    if autopilot.state == "running" and stopped_autopilot.nodes and not finish_node:
+        last_node = workspace.store.nodes.get(stopped_autopilot.nodes[-1])
         assert last_node.job_id is not None
         jobs.cancel(workspace, workspace.store.jobs.get(last_node.job_id))
-    return ended_autopilot
+    return stopped_autopilot
 
 
 def advance_autopilots(workspace: Workspace) -> None:
@@ -110,7 +114,7 @@ def advance_autopilots(workspace: Workspace) -> None:
     ends it and stores the reason.
     """
     run_for_each(
-        workspace.store.autopilots.list(running=True),
+        workspace.store.autopilots.list(only_running=True),
         partial(_advance_autopilot, workspace),
         lambda autopilot, reason: workspace.store.autopilots.end(autopilot.id, "failed", reason),
     )
@@ -133,9 +137,9 @@ def _has_scores(workspace: Workspace, autopilot: Autopilot) -> bool:
     """
     node_id = autopilot.good_id
     if autopilot.current_id is not None:
-        current = workspace.store.nodes.get(autopilot.current_id)
-        if current.state == "ready" and _is_good(current, autopilot.target_accuracy):
-            node_id = current.id
+        current_node = workspace.store.nodes.get(autopilot.current_id)
+        if current_node.state == "ready" and _is_good(current_node, autopilot.target_accuracy):
+            node_id = current_node.id
     return _request_scores(workspace, workspace.store.nodes.get(node_id), autopilot.order)
 
 
@@ -159,18 +163,18 @@ def _take_step(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
     try:
         autopilot = _evaluate_node(workspace, autopilot)
         if len(autopilot.nodes) >= autopilot.max_steps:
-            raise _AutopilotEnd("done", f"The Autopilot made {autopilot.max_steps} nodes, the maximum allowed.")
+            raise _AutopilotEnded("done", f"The Autopilot made {autopilot.max_steps} nodes, the maximum allowed.")
         plan = _draft_next_plan(workspace, autopilot)
-        application = Application(training=_choose_training(workspace, autopilot, plan), start=autopilot.start)
+        application = Application(training=_choose_training_settings(workspace, autopilot, plan), start=autopilot.start)
         node = plans.apply(workspace, plan, application, "automatic").node
         return workspace.store.autopilots.change(
             autopilot.id, {"nodes": [*autopilot.nodes, node.id], "current_id": node.id}
         )
-    except _AutopilotEnd as end:
+    except _AutopilotEnded as end:
         return workspace.store.autopilots.end(autopilot.id, end.state, end.reason)
 
 
-def _choose_training(workspace: Workspace, autopilot: Autopilot, plan: Plan) -> TrainingChoice | None:
+def _choose_training_settings(workspace: Workspace, autopilot: Autopilot, plan: Plan) -> TrainingChoice | None:
     """Returns the settings for training the network that the plan makes: those of its recipe, if the Autopilot uses
     recipes, overridden by those of the Autopilot.
     """
@@ -186,7 +190,7 @@ def _evaluate_node(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
         return autopilot
     node = workspace.store.nodes.get(autopilot.current_id)
     if node.state != "ready":
-        raise _AutopilotEnd(
+        raise _AutopilotEnded(
             "failed",
             f"Node {node.number} is {node.state}: {node.error.message}"
             if node.error
@@ -195,7 +199,7 @@ def _evaluate_node(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
     is_good = _is_good(node, autopilot.target_accuracy)
     autopilot = workspace.store.autopilots.change(autopilot.id, {"good_id" if is_good else "bad_id": node.id})
     if not is_good and autopilot.kind in ("automatic", "schedule"):
-        raise _AutopilotEnd("done", f"{_describe_missed_target(node, autopilot)}.")
+        raise _AutopilotEnded("done", f"{_describe_missed_target(node, autopilot)}.")
     return autopilot
 
 
@@ -214,43 +218,43 @@ def _is_good(node: Node, target: float | None) -> bool:
 
 def _draft_next_plan(workspace: Workspace, autopilot: Autopilot) -> Plan:
     good = workspace.store.nodes.get(autopilot.good_id)
-    _end_at_goal(autopilot, good)
+    _end_if_goal_met(autopilot, good)
     if autopilot.kind == "schedule":
         return _draft_scheduled_plan(workspace, autopilot, good)
     if autopilot.kind == "automatic_estimator" and autopilot.bad_id is not None:
-        return _draft_estimated_plan(workspace, autopilot, good)
-    return _draft_step_plan(workspace, autopilot, good)
+        return _draft_plan_from_estimate(workspace, autopilot, good)
+    return _draft_percent_plan(workspace, autopilot, good)
 
 
-def _end_at_goal(autopilot: Autopilot, good: Node) -> None:
+def _end_if_goal_met(autopilot: Autopilot, good: Node) -> None:
     """Ends the Autopilot if the cost of its last good node already meets the goal."""
     goal = autopilot.goal
     if goal is not None and (cost := cost_in_goal_metric(good, goal)) <= goal.value:
         name = COST_NAMES[goal.metric]
-        raise _AutopilotEnd(
+        raise _AutopilotEnded(
             "done", f"Node {good.number} has {cost:,} {name}, which meets the goal of {goal.value:,.0f}."
         )
 
 
-def _draft_step_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
+def _draft_percent_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
     """Drafts a plan that removes the step's percentage of the free filters, or fewer if that is enough to reach the
     goal.
     """
     percent = autopilot.percent / 2 ** _count_missed_targets(workspace, autopilot)
     if percent < MIN_STEP_PERCENT:
         reason = (
-            f"The next step would remove {percent:.2g} % of the free filters, less than the minimum of "
-            f"{MIN_STEP_PERCENT:g} %."
+            f"The next step would remove {percent:.2g}% of the free filters, less than the minimum of "
+            f"{MIN_STEP_PERCENT:g}%."
         )
-        raise _AutopilotEnd("done", f"Nothing more can be removed without missing the target. {reason}")
+        raise _AutopilotEnded("done", f"Nothing more can be removed without missing the target. {reason}")
     order, note = autopilot.order.model_dump(), _write_plan_note(autopilot, percent)
     plan = plans.draft(workspace, good, NewPercentPlan(percent=percent, note=note, **order))
     goal = autopilot.goal
     if goal is not None and getattr(plan.cost, goal.metric) < goal.value:
         workspace.store.plans.remove(plan.id)
         plan = plans.draft(workspace, good, NewTargetPlan(metric=goal.metric, value=goal.value, note=note, **order))
-    reason = f"{percent:g} % of the free filters of node {good.number} is less than one filter."
-    return _require_removals(workspace, plan, reason)
+    reason = f"{percent:g}% of the free filters of node {good.number} is less than one filter."
+    return _require_nonempty_plan(workspace, plan, reason)
 
 
 def _count_missed_targets(workspace: Workspace, autopilot: Autopilot) -> int:
@@ -259,8 +263,8 @@ def _count_missed_targets(workspace: Workspace, autopilot: Autopilot) -> int:
     """
     if autopilot.kind != "halving":
         return 0
-    made_nodes = [workspace.store.nodes.get(node_id) for node_id in autopilot.nodes]
-    return sum(not _is_good(node, autopilot.target_accuracy) for node in made_nodes if node.state == "ready")
+    autopilot_nodes = [workspace.store.nodes.get(node_id) for node_id in autopilot.nodes]
+    return sum(not _is_good(node, autopilot.target_accuracy) for node in autopilot_nodes if node.state == "ready")
 
 
 def _draft_scheduled_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
@@ -280,10 +284,10 @@ def _draft_scheduled_plan(workspace: Workspace, autopilot: Autopilot, good: Node
             return plan
         workspace.store.plans.remove(plan.id)
     notes = "" if plan is None else " " + " ".join(plan.notes)
-    raise _AutopilotEnd("done", f"All steps of the schedule are complete.{notes}".strip())
+    raise _AutopilotEnded("done", f"All steps of the schedule are complete.{notes}".strip())
 
 
-def _require_removals(workspace: Workspace, plan: Plan, fallback_reason: str) -> Plan:
+def _require_nonempty_plan(workspace: Workspace, plan: Plan, fallback_reason: str) -> Plan:
     """Returns the plan if it removes anything. Otherwise deletes it and ends the Autopilot; the plan's notes or
     `fallback_reason` say why.
     """
@@ -291,10 +295,10 @@ def _require_removals(workspace: Workspace, plan: Plan, fallback_reason: str) ->
         return plan
     workspace.store.plans.remove(plan.id)
     reason = " ".join(plan.notes) if plan.budget else fallback_reason
-    raise _AutopilotEnd("done", f"Nothing more can be removed. {reason}")
+    raise _AutopilotEnded("done", f"Nothing more can be removed. {reason}")
 
 
-def _draft_estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
+def _draft_plan_from_estimate(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
     fields: dict[str, Any] = {
         "good_id": good.id,
         "bad_id": autopilot.bad_id,
@@ -302,12 +306,12 @@ def _draft_estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node
     }
     estimate = estimates.estimate(workspace, good, NewEstimate(**fields))
     if estimate.change < MIN_REMOVED_SHARE:
-        raise _AutopilotEnd(
+        raise _AutopilotEnded(
             "done",
             f"The estimator advises keeping {estimate.keep} of the {good.filters} filters of node {good.number}: "
             f"that would remove only {estimate.change:.1%}, less than the minimum of {MIN_REMOVED_SHARE:.0%}.",
         )
-    return _require_removals(
+    return _require_nonempty_plan(
         workspace,
         estimates.draft_plan(workspace, estimate, autopilot.order),
         f"The estimator advises removing nothing from node {good.number}.",
@@ -320,4 +324,4 @@ def _write_plan_note(autopilot: Autopilot, percent: float) -> str:
         *([] if goal is None else [f"at most {goal.value:,.0f} {COST_NAMES[goal.metric]} remain"]),
         *([] if target is None else [f"the accuracy falls below {target:.2%}"]),
     ]
-    return f"Autopilot {autopilot.id}: prunes {percent:g} % per step until {' or '.join(ends)}."
+    return f"Autopilot {autopilot.id}: prunes {percent:g}% per step until {' or '.join(ends)}."

@@ -6,7 +6,7 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Conflict
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service import jobs
-from cnnpruner.service.tree.teachers import require_not_teaching
+from cnnpruner.service.tree.teachers import require_no_active_students
 from cnnpruner.service.workspace import Workspace
 
 
@@ -18,7 +18,7 @@ def describe(workspace: Workspace, node: Node) -> Branch:
         node_id=node.id,
         nodes=sorted(nodes, key=lambda member: member.number),
         size_bytes=sum(member.size_bytes for member in nodes),
-        active_jobs=len(_active_jobs(workspace, node)),
+        active_jobs=len(_find_active_jobs(workspace, node)),
     )
 
 
@@ -31,9 +31,9 @@ def delete(workspace: Workspace, node: Node) -> Branch:
         message = "The root cannot be deleted, because every node descends from it. Delete the experiment instead."
         raise Conflict(message, node_id=node.id)
     branch = describe(workspace, node)
-    require_not_teaching(workspace, node.experiment_id, workspace.store.branches.node_ids(node.id))
+    require_no_active_students(workspace, node.experiment_id, workspace.store.branches.node_ids(node.id))
     _end_autopilots(workspace, node)
-    for job in _active_jobs(workspace, node):
+    for job in _find_active_jobs(workspace, node):
         jobs.cancel(workspace, job)
     workspace.store.branches.remove(node.experiment_id, node.id)
     workspace.store.remove_deleted_files(is_alive)
@@ -45,14 +45,14 @@ def _describe_node(workspace: Workspace, node: Node) -> BranchNode:
     return BranchNode(id=node.id, number=node.number, state=node.state, accuracy=node.accuracy, size_bytes=size)
 
 
-def _active_jobs(workspace: Workspace, node: Node) -> list[Job]:
+def _find_active_jobs(workspace: Workspace, node: Node) -> list[Job]:
     ids = set(workspace.store.branches.node_ids(node.id))
     return [job for job in workspace.store.jobs.list(node.experiment_id, active=True) if job.node_id in ids]
 
 
 def _end_autopilots(workspace: Workspace, node: Node) -> None:
     ids = set(workspace.store.branches.node_ids(node.id))
-    for autopilot in workspace.store.autopilots.list(node.experiment_id, running=True):
+    for autopilot in workspace.store.autopilots.list(node.experiment_id, only_running=True):
         if ids.intersection([*autopilot.nodes, autopilot.node_id]):
             workspace.store.autopilots.end(
                 autopilot.id, "stopped", f"Node {node.number} and its descendants were deleted."

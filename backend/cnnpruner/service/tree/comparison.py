@@ -36,7 +36,7 @@ def compare(workspace: Workspace, experiment: Experiment, node_ids: Sequence[int
         images=experiment.splits.selection,
         nodes=compared_nodes,
         layers=[_compare_layer(versions) for versions in zip(*layers, strict=True)],
-        confusion=_compare_confusions(compared_nodes, predictions, len(experiment.classes)),
+        confusion=_compare_confusion_matrices(compared_nodes, predictions, len(experiment.classes)),
         flips=[_count_flips(*pair) for pair in combinations(zip(compared_nodes, predictions, strict=True), 2)],
     )
 
@@ -62,17 +62,17 @@ def _compare_layer(versions: Sequence[Layer]) -> ComparedLayer:
     )
 
 
-def _compare_confusions(
+def _compare_confusion_matrices(
     compared_nodes: Sequence[Node], predictions: Sequence[Predictions], classes: int
 ) -> list[ComparedConfusion]:
-    counts = [np.array(nodes.count_confusions(node_predictions, classes)) for node_predictions in predictions]
+    counts = [np.array(nodes.compute_confusion_matrix(node_predictions, classes)) for node_predictions in predictions]
     return [
         ComparedConfusion(
             node_id=node.id,
-            counts=counts_of_node.tolist(),
-            difference=None if node is compared_nodes[0] else (counts_of_node - counts[0]).tolist(),
+            counts=node_counts.tolist(),
+            difference=None if node is compared_nodes[0] else (node_counts - counts[0]).tolist(),
         )
-        for node, counts_of_node in zip(compared_nodes, counts, strict=True)
+        for node, node_counts in zip(compared_nodes, counts, strict=True)
     ]
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from cnnpruner.domain.jobs import ControlChoice, PruneJob
+from cnnpruner.domain.jobs import ControlSettings, PruneJob
 from cnnpruner.domain.tree.nodes import Control, NewControls, Node
-from cnnpruner.domain.tree.training import Start, Training
+from cnnpruner.domain.tree.training import Training, TrainingStart
 from cnnpruner.errors import Conflict
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.structure import find_removed_units
@@ -34,7 +34,7 @@ def create(workspace: Workspace, node: Node, new: NewControls) -> list[Node]:
     nodes.require_ready_node(node, "controls")
     before = load_structure(workspace.store, node.parent_id).layers
     after = load_structure(workspace.store, node.id).layers
-    removed_units, training = find_removed_units(before, after), _choose_training(workspace, node, new)
+    removed_units, training = find_removed_units(before, after), _choose_training_settings(workspace, node, new)
     parent = workspace.store.nodes.get(node.parent_id)
     with workspace.store.transaction():
         shared = _SharedControlSettings(removed_units, resolve_teacher(workspace, training, parent))
@@ -71,12 +71,12 @@ def _add_control(workspace: Workspace, node: Node, control: Control, shared: _Sh
         control=control.model_dump(mode="json"),
         note=f"Control for node {node.number}: {DESCRIPTION_BY_KIND[control.kind]}, seed {control.seed}.",
     )
-    choice = ControlChoice(kind=control.kind, seed=control.seed, reference=node.id)
+    choice = ControlSettings(kind=control.kind, seed=control.seed, reference=node.id)
     added_node, _ = workspace.store.nodes.add(new, PruneJob(units=shared.units, choose=choice))
     return added_node.id
 
 
-def _choose_training(workspace: Workspace, node: Node, new: NewControls) -> Training:
+def _choose_training_settings(workspace: Workspace, node: Node, new: NewControls) -> Training:
     """Returns the training settings of the controls: the settings in `new`, completed by the node's settings. For
     controls that are trained from scratch, the root's settings are used instead of the node's, because these controls
     need as many epochs as the root.
@@ -86,11 +86,11 @@ def _choose_training(workspace: Workspace, node: Node, new: NewControls) -> Trai
     if new.kind == "scratch":
         training = experiment.root_training or default_training(experiment.data, "root")
     assert training is not None
-    training = training.model_copy(update={"start": _start_of_training(node)})
+    training = training.model_copy(update={"start": _find_training_start(node)})
     return new.training.override(training) if new.training else training
 
 
-def _start_of_training(node: Node) -> Start:
+def _find_training_start(node: Node) -> TrainingStart:
     """Returns the start of the node's training (`cut`, `recalibrated` or `reconstructed`). Controls get the same start
     as the node, so that they differ only in their filters.
     """

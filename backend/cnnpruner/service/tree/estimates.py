@@ -9,7 +9,7 @@ from cnnpruner.domain.plans.rules import PercentRule
 from cnnpruner.domain.tree.estimates import Estimate, Forecast, NewEstimate
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Conflict, InvalidInput
-from cnnpruner.planning.forecast import interpolate_filters, percent_to_remove
+from cnnpruner.planning.forecast import interpolate_filter_count, percent_to_remove
 from cnnpruner.service.plans import plans
 from cnnpruner.service.sharing import visitors
 from cnnpruner.service.tree import lineage, nodes
@@ -43,51 +43,51 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     nodes.require_ready_node(node, "estimate")
     target = default_target(workspace, node) if new.target_accuracy is None else new.target_accuracy
     tree = workspace.store.nodes.list(node.experiment_id)
-    good, bad = _find_good_and_bad(workspace, tree, node, new, target)
-    keep, no_interpolation_reason = None, None
+    good, bad = _choose_good_and_bad_nodes(workspace, tree, node, new, target)
+    keep, missing_interpolation_reason = None, None
     if good is not None and bad is not None:
-        keep = interpolate_filters(size(good), size(bad), target)
+        keep = interpolate_filter_count(size(good), size(bad), target)
     else:
-        lowest_node = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
-        no_interpolation_reason = _explain_missing_pair(lowest_node, good, target)
+        start_node = next((candidate for candidate in tree if candidate.id == new.bad_id), node)
+        missing_interpolation_reason = _explain_missing_interpolation(start_node, good, target)
     tree_forecast, missing_forecast_reason = forecast_filters_to_keep(tree, target, keep)
     if keep is None and tree_forecast is None:
         raise InvalidInput(
-            f"{no_interpolation_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target
+            f"{missing_interpolation_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target
         )
-    has_good_and_bad = keep is not None
-    filters_to_keep = keep if keep is not None else _require_forecast_filters(tree_forecast)
-    content = _advise_removal(tree, node, good if has_good_and_bad else None, filters_to_keep) | {
+    is_interpolated = keep is not None
+    filters_to_keep = keep if keep is not None else _get_forecast_filters(tree_forecast)
+    content = _advise_removal(tree, node, good if is_interpolated else None, filters_to_keep) | {
         "target_accuracy": target,
-        "good_id": good.id if has_good_and_bad and good else None,
-        "bad_id": bad.id if has_good_and_bad and bad else None,
+        "good_id": good.id if is_interpolated and good else None,
+        "bad_id": bad.id if is_interpolated and bad else None,
         "interpolated": keep,
-        "interpolation_reason": no_interpolation_reason,
+        "interpolation_reason": missing_interpolation_reason,
         "forecast": tree_forecast.model_dump(mode="json") if tree_forecast else None,
         "forecast_reason": missing_forecast_reason,
     }
     return workspace.store.estimates.add(node.experiment_id, node.id, content)
 
 
-def _require_forecast_filters(tree_forecast: Forecast | None) -> int:
+def _get_forecast_filters(tree_forecast: Forecast | None) -> int:
     assert tree_forecast is not None and tree_forecast.keep is not None
     return tree_forecast.keep
 
 
-def _find_good_and_bad(
+def _choose_good_and_bad_nodes(
     workspace: Workspace, tree: Sequence[Node], node: Node, new: NewEstimate, target: float
-) -> lineage.GoodAndBadNode:
+) -> lineage.GoodAndBadNodes:
     good, bad = (_find_node(workspace, tree, node_id) for node_id in (new.good_id, new.bad_id))
     if good is not None and bad is None:
-        _require_side_of_target(good, "good", target)
-        return good, lineage.find_default_pair(tree, good, target)[1] if lineage.is_good(node, target) else node
+        _require_correct_side_of_target(good, "good", target)
+        return good, lineage.find_good_and_bad_nodes(tree, good, target)[1] if lineage.is_good(node, target) else node
     if bad is not None and good is None:
-        _require_side_of_target(bad, "bad", target)
-        return lineage.find_default_pair(tree, bad, target)[0], bad
-    return (good, bad) if good is not None else lineage.find_default_pair(tree, node, target)
+        _require_correct_side_of_target(bad, "bad", target)
+        return lineage.find_good_and_bad_nodes(tree, bad, target)[0], bad
+    return (good, bad) if good is not None else lineage.find_good_and_bad_nodes(tree, node, target)
 
 
-def _require_side_of_target(node: Node, side: Literal["good", "bad"], target: float) -> None:
+def _require_correct_side_of_target(node: Node, side: Literal["good", "bad"], target: float) -> None:
     """Raises InvalidInput if only one node of a pair was given and this node is on the wrong side of the target. The
     search for the other node starts at the given node, so it would go in the wrong direction.
     """
@@ -113,7 +113,7 @@ def _find_node(workspace: Workspace, tree: Sequence[Node], node_id: int | None) 
     return node
 
 
-def _explain_missing_pair(node: Node, good: Node | None, target: float) -> str:
+def _explain_missing_interpolation(node: Node, good: Node | None, target: float) -> str:
     """Returns a sentence that explains why there is no pair of nodes for the estimate.
 
     `node`: the node from which the search started.

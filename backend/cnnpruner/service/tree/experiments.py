@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 from cnnpruner.data.data_folders import resolve
 from cnnpruner.domain.jobs import ExperimentCheckJob, MacCountJob, NewJob, RootJob
-from cnnpruner.domain.sources.inspections import ExperimentFindings
+from cnnpruner.domain.sources.inspections import ExperimentCheckReport
 from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment
 from cnnpruner.domain.tree.training import Training
 from cnnpruner.errors import NeedsConfirmation
 from cnnpruner.planning.defaults import default_training
-from cnnpruner.planning.networks.catalogue import add_options_for_pretrained, find_network
+from cnnpruner.planning.networks.catalogue import add_pretrained_options, find_network
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service import jobs
 from cnnpruner.service.sources.data import check_source
@@ -20,7 +20,7 @@ CHECK_TIMEOUT_S = 600.0
 SCORE_BATCHES = 50
 SCORE_BATCH_SIZE = 32
 
-DEMO_NAME = "Handwritten digits"
+DEMO_EXPERIMENT_NAME = "Handwritten digits"
 
 
 def create(workspace: Workspace, new: NewExperiment) -> Experiment:
@@ -32,7 +32,7 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
     new = normalize(workspace, new)
     check = jobs.queue(workspace, NewJob(ExperimentCheckJob(experiment=new)))
     check = jobs.wait(workspace, check.id, CHECK_TIMEOUT_S)
-    findings = ExperimentFindings.model_validate(check.result)
+    findings = ExperimentCheckReport.model_validate(check.result)
     if findings.warnings and new.stop_on_warnings:
         raise NeedsConfirmation(
             " ".join(
@@ -59,7 +59,7 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
     return workspace.store.experiments.get(experiment_id)
 
 
-def request_mac_counts(workspace: Workspace) -> None:
+def queue_mac_count_jobs(workspace: Workspace) -> None:
     """Queues a job for each experiment whose MACs must be recounted."""
     if workspace.store.owns_files():
         for experiment_id in workspace.store.mac_counts.find_outdated_experiments():
@@ -77,12 +77,10 @@ def normalize(workspace: Workspace, new: NewExperiment) -> NewExperiment:
     if new.weights.path is not None:
         resolve(new.weights.path, workspace.config.data)
     find_network(new.network)
-    return (
-        new.model_copy(update={"network": add_options_for_pretrained(new.network)}) if new.weights.pretrained else new
-    )
+    return new.model_copy(update={"network": add_pretrained_options(new.network)}) if new.weights.pretrained else new
 
 
-def _build_experiment(new: NewExperiment, findings: ExperimentFindings) -> Experiment:
+def _build_experiment(new: NewExperiment, findings: ExperimentCheckReport) -> Experiment:
     choice = new.weights.train
     root_training: Training | None = None
     if choice is not None:
@@ -148,7 +146,7 @@ def ensure_demo_experiment(workspace: Workspace) -> None:
         workspace,
         NewExperiment.model_validate(
             {
-                "name": DEMO_NAME,
+                "name": DEMO_EXPERIMENT_NAME,
                 "data": {"kind": "digits"},
                 "network": {"name": "small_vgg"},
                 "seed": workspace.config.demo_seed,

@@ -15,7 +15,7 @@ def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
     filters.
     """
     tree = workspace.store.nodes.list(experiment_id)
-    result = forecast_curve(_sizes_of_finished_nodes(tree), _root_filters(tree))
+    result = forecast_curve(_sizes_of_finished_nodes(tree), _count_root_filters(tree))
     return (
         result
         if result.reason is None
@@ -30,7 +30,7 @@ def forecast_filters_to_keep(
     forecast.
     """
     try:
-        return forecast(_sizes_of_finished_nodes(tree), _root_filters(tree), target, keep), None
+        return forecast(_sizes_of_finished_nodes(tree), _count_root_filters(tree), target, keep), None
     except InvalidInput as error:
         return None, _explain_missing_forecast(tree, error.message)
 
@@ -41,7 +41,7 @@ def forecast_child(workspace: Workspace, parent: Node, filters: int) -> tuple[Ap
     """
     tree = workspace.store.nodes.list(parent.experiment_id)
     try:
-        return forecast_node(_sizes_of_finished_nodes(tree), _root_filters(tree), filters), None
+        return forecast_node(_sizes_of_finished_nodes(tree), _count_root_filters(tree), filters), None
     except InvalidInput as error:
         return None, _explain_missing_forecast(tree, error.message)
 
@@ -72,7 +72,7 @@ def _root_learned_nothing(tree: Sequence[Node]) -> bool:
     return bool(tree) and tree[0].learned is False
 
 
-def _root_filters(tree: Sequence[Node]) -> int:
+def _count_root_filters(tree: Sequence[Node]) -> int:
     return (tree[0].filters or 0) if tree else 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cnnpruner.domain.tree.nodes import Node
 
-GoodAndBadNode = tuple[Node | None, Node | None]
+GoodAndBadNodes = tuple[Node | None, Node | None]
 """The last node at or above the target (good), and the first node below it (bad). None stands for a node that does not
 exist.
 """
@@ -42,7 +42,7 @@ def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:
     return lineage
 
 
-def find_default_pair(tree: Sequence[Node], node: Node, target: float) -> GoodAndBadNode:
+def find_good_and_bad_nodes(tree: Sequence[Node], node: Node, target: float) -> GoodAndBadNodes:
     """Returns the pair of a good and a bad node that is found by starting at `node`.
 
     If `node` misses the target, searches its ancestors for the nearest one that reaches the target. Otherwise, searches
@@ -54,7 +54,7 @@ def find_default_pair(tree: Sequence[Node], node: Node, target: float) -> GoodAn
     return _find_first_bad_node(tree, node, target)
 
 
-def _find_last_good_node(tree: Sequence[Node], bad: Node, target: float) -> GoodAndBadNode:
+def _find_last_good_node(tree: Sequence[Node], bad: Node, target: float) -> GoodAndBadNodes:
     for ancestor in ancestors(tree, bad):
         if is_good(ancestor, target):
             return ancestor, bad
@@ -62,7 +62,7 @@ def _find_last_good_node(tree: Sequence[Node], bad: Node, target: float) -> Good
     return None, bad
 
 
-def _find_first_bad_node(tree: Sequence[Node], good: Node, target: float) -> GoodAndBadNode:
+def _find_first_bad_node(tree: Sequence[Node], good: Node, target: float) -> GoodAndBadNodes:
     """Returns the largest bad node of the nearest generation of descendants that has a bad node, and this node's parent
     as the good node.
     """

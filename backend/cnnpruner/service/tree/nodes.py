@@ -63,13 +63,13 @@ def get_confusion(workspace: Workspace, node: Node) -> Confusion:
     return Confusion(
         node_id=node.id,
         classes=experiment.classes,
-        counts=count_confusions(predictions, classes),
-        parent_counts=None if parent is None else count_confusions(get_predictions(workspace, parent), classes),
+        counts=compute_confusion_matrix(predictions, classes),
+        parent_counts=None if parent is None else compute_confusion_matrix(get_predictions(workspace, parent), classes),
         images=len(predictions.labels),
     )
 
 
-def count_confusions(predictions: Predictions, classes: int) -> list[list[int]]:
+def compute_confusion_matrix(predictions: Predictions, classes: int) -> list[list[int]]:
     """Returns the confusion matrix [K, K]: numbers of images by true class (row) and predicted class (column)."""
     flat_counts = np.bincount(predictions.labels * classes + predictions.predicted, minlength=classes * classes)
     counts: list[list[int]] = flat_counts.reshape(classes, classes).tolist()
@@ -92,4 +92,4 @@ def measure_test(workspace: Workspace, node: Node) -> Job:
             "per node."
         )
         raise Conflict(message, node_id=node.id, test_accuracy=node.test_accuracy)
-    return jobs.queue_unless_active(workspace, node, TestJob())
+    return jobs.find_or_queue_job(workspace, node, TestJob())

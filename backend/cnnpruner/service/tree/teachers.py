@@ -35,7 +35,7 @@ def _find_teacher(workspace: Workspace, training: Training, parent: Node) -> Nod
     return workspace.store.nodes.get(training.teacher)
 
 
-def require_not_teaching(workspace: Workspace, experiment_id: int, node_ids: Collection[int]) -> None:
+def require_no_active_students(workspace: Workspace, experiment_id: int, node_ids: Collection[int]) -> None:
     """Raises Conflict if one of the nodes is the teacher of a node outside this set that is still being trained."""
     for student in workspace.store.nodes.list(experiment_id):
         if student.state not in ("waiting", "running") or student.id in node_ids or student.training is None:

@@ -97,8 +97,8 @@ def require_owner(session: Session, files: Files) -> None:
 
     Raises StoreMissing if the model store is missing.
     """
-    if files.fault() is not None:
-        raise StoreMissing(files.fault() or "")
+    if files.find_problem() is not None:
+        raise StoreMissing(files.find_problem() or "")
     if not owns_model_store(session.connection(), files):
         raise Conflict(COPY_NOTICE)
 

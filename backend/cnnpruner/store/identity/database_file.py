@@ -26,7 +26,7 @@ class DatabaseFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._opened_id: _FileId | None = None
-        self._side_files: dict[str, _FileId | None] = {}
+        self._sidecar_files: dict[str, _FileId | None] = {}
         self._connections = 0
         self._lock = threading.Lock()
 
@@ -51,15 +51,15 @@ class DatabaseFile:
             raise StorageFailed(sentence) from error
 
     @property
-    def open_file_key(self) -> str | None:
+    def open_file_id(self) -> str | None:
         """Returns a string that identifies the open file to other processes; None if no file is open yet."""
         return None if self._opened_id is None else f"{self._opened_id[0]}:{self._opened_id[1]}"
 
-    def allow_only_file_with_key(self, open_file_key: str) -> None:
-        """Allow connections only to the file that another process has open. `open_file_key`: the key of the file in
+    def restrict_to_file_id(self, open_file_id: str) -> None:
+        """Allow connections only to the file that another process has open. `open_file_id`: the id of the file in
         that process.
         """
-        device, inode = open_file_key.split(":")
+        device, inode = open_file_id.split(":")
         self._opened_id = int(device), int(inode)
 
     def restrict_connections(self, engine: Engine) -> None:
@@ -85,12 +85,12 @@ class DatabaseFile:
         with self._lock:
             if self._connections == 0:
                 # SQLite removes both with the last connection of all processes; they stay while we have one.
-                self._side_files = {
-                    suffix: _file_id(self._side_file_path(suffix)) for suffix in (WAL_SUFFIX, SHM_SUFFIX)
+                self._sidecar_files = {
+                    suffix: _file_id(self._sidecar_path(suffix)) for suffix in (WAL_SUFFIX, SHM_SUFFIX)
                 }
             self._connections += 1
 
-    def fault(self) -> str | None:
+    def find_problem(self) -> str | None:
         """Returns a sentence that says why nothing may be written now and what to do; None if all files are
         in place.
         """
@@ -100,11 +100,11 @@ class DatabaseFile:
         if self._opened_id is not None and current_id != self._opened_id:
             return self._describe_replaced_file()
         with self._lock:
-            side_files = self._side_files if self._connections else {}
-        for suffix, file_id in side_files.items():
-            if file_id is not None and _file_id(self._side_file_path(suffix)) != file_id:
+            sidecar_files = self._sidecar_files if self._connections else {}
+        for suffix, file_id in sidecar_files.items():
+            if file_id is not None and _file_id(self._sidecar_path(suffix)) != file_id:
                 return (
-                    f"{self._side_file_path(suffix).name} was deleted while the database {self.path} was open, so "
+                    f"{self._sidecar_path(suffix).name} was deleted while the database {self.path} was open, so "
                     "nothing more is written. Stop the server, which then saves the changes that it still has in "
                     "memory to the database, and start it again."
                 )
@@ -112,9 +112,9 @@ class DatabaseFile:
 
     def require_file_in_place(self) -> None:
         """Raise StoreMissing if nothing may be written now."""
-        fault = self.fault()
-        if fault is not None:
-            raise StoreMissing(fault)
+        problem = self.find_problem()
+        if problem is not None:
+            raise StoreMissing(problem)
 
     def _describe_missing_file(self) -> str:
         return (
@@ -129,7 +129,7 @@ class DatabaseFile:
             "back, and the server continues on its own; or restart the server to use the new file."
         )
 
-    def _side_file_path(self, suffix: str) -> Path:
+    def _sidecar_path(self, suffix: str) -> Path:
         return self.path.with_name(self.path.name + suffix)
 
 

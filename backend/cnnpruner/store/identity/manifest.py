@@ -12,7 +12,7 @@ from cnnpruner.atomic import atomic_replacement
 from cnnpruner.errors import StorageFailed
 
 MANIFEST = "store.json"
-FORMER_MANIFEST_FILE = "database.txt"
+LEGACY_MANIFEST_FILE = "database.txt"
 """Manifest of version 0.1.0, which contains only the database's path relative to the folder."""
 
 
@@ -63,10 +63,10 @@ def read_manifest(folder: Path) -> Manifest | None:
         ) from error
 
 
-def read_former_manifest(folder: Path) -> str | None:
+def read_legacy_manifest(folder: Path) -> str | None:
     """Returns the name of the database to which a model store of version 0.1.0 belongs; None if it cannot be read."""
     try:
-        return (folder / FORMER_MANIFEST_FILE).read_text("utf-8").strip() or None
+        return (folder / LEGACY_MANIFEST_FILE).read_text("utf-8").strip() or None
     except (OSError, ValueError):
         return None
 
@@ -74,9 +74,9 @@ def read_former_manifest(folder: Path) -> str | None:
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write `store.json` atomically and remove the manifest of version 0.1.0. Raises StorageFailed."""
     try:
-        with atomic_replacement(folder / MANIFEST) as temporary:
-            temporary.write_text(json.dumps(asdict(manifest), indent=1) + "\n", "utf-8")
-        (folder / FORMER_MANIFEST_FILE).unlink(missing_ok=True)
+        with atomic_replacement(folder / MANIFEST) as temporary_path:
+            temporary_path.write_text(json.dumps(asdict(manifest), indent=1) + "\n", "utf-8")
+        (folder / LEGACY_MANIFEST_FILE).unlink(missing_ok=True)
     except OSError as error:
         raise unusable_store_error(folder, error) from error
 

@@ -13,7 +13,7 @@ from sqlalchemy import JSON, Connection, Engine, column, inspect, select, table
 from cnnpruner.errors import Conflict
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.database_file import DatabaseFile
-from cnnpruner.store.identity.manifest import Manifest, database_name, read_former_manifest, read_manifest
+from cnnpruner.store.identity.manifest import Manifest, database_name, read_legacy_manifest, read_manifest
 from cnnpruner.store.migrate import require_known_version
 from cnnpruner.store.rows import StoreRow
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class _StorePair:
+class _DatabaseAndStore:
     """State of a database and of a model store's folder before either is changed."""
 
     database: str
@@ -36,7 +36,7 @@ class _StorePair:
     """Experiment id, node number and file size in bytes of each node that should have weights."""
     files: Files
     manifest: Manifest | None
-    former_database: str | None
+    legacy_database: str | None
 
 
 @dataclass(frozen=True)
@@ -44,22 +44,22 @@ class _Mismatch:
     """Why the database and the folder do not belong together, and how to fix that."""
 
     reason: str
-    cure: str
+    fix: str
 
 
-def require_matching_store(engine: Engine, file: DatabaseFile | None, files: Files, new_store: bool) -> None:
+def require_matching_store(engine: Engine, file: DatabaseFile | None, files: Files, start_new_store: bool) -> None:
     """Raise Conflict if database and folder do not belong together; the message says what to do.
 
-    `new_store`: move the folder's content aside instead of raising Conflict. Raises StorageFailed if the database or
+    `start_new_store`: move the content aside instead of raising Conflict. Raises StorageFailed if the database or
     the folder cannot be read.
     """
     pair = _read_database_and_store(engine, file, files)
     mismatch = _find_mismatch(pair)
     if mismatch is None:
-        if new_store and pair.manifest is not None:
+        if start_new_store and pair.manifest is not None:
             log.info("the model store %s belongs to this database, so --new-store has no effect", files.folder)
         return
-    if new_store:
+    if start_new_store:
         old_files_folder = files.move_all_files_aside()
         log.warning(
             "%s; starting a new store. The old files are in: %s",
@@ -68,7 +68,7 @@ def require_matching_store(engine: Engine, file: DatabaseFile | None, files: Fil
         )
         return
     raise Conflict(
-        f"{mismatch.reason}. Nothing was changed. Either {mismatch.cure}; or choose another model store (make "
+        f"{mismatch.reason}. Nothing was changed. Either {mismatch.fix}; or choose another model store (make "
         "serve MODELS=folder, --models folder); or start a new store (make serve NEW_STORE=1, --new-store), which "
         f"moves the old folder's content to {files.folder_for_moved_files()} and deletes nothing.",
         database=pair.database,
@@ -76,17 +76,17 @@ def require_matching_store(engine: Engine, file: DatabaseFile | None, files: Fil
     )
 
 
-def _read_database_and_store(engine: Engine, file: DatabaseFile | None, files: Files) -> _StorePair:
-    manifest, former_database = read_manifest(files.folder), read_former_manifest(files.folder)
-    shown_name = str(file.path) if file is not None else engine.url.render_as_string(hide_password=True)
-    empty_store_pair = _StorePair(
-        shown_name, database_name(engine.url, files.folder), True, None, (), files, manifest, former_database
+def _read_database_and_store(engine: Engine, file: DatabaseFile | None, files: Files) -> _DatabaseAndStore:
+    manifest, legacy_database = read_manifest(files.folder), read_legacy_manifest(files.folder)
+    display_name = str(file.path) if file is not None else engine.url.render_as_string(hide_password=True)
+    initial_pair = _DatabaseAndStore(
+        display_name, database_name(engine.url, files.folder), True, None, (), files, manifest, legacy_database
     )
     if (file is not None and file.is_empty()) or require_known_version(engine) is None:
-        return empty_store_pair
+        return initial_pair
     with engine.connect() as connection:
         identity = connection.scalar(select(StoreRow.identity)) if inspect(connection).has_table("store") else None
-        return replace(empty_store_pair, is_new=False, identity=identity, weights=_read_expected_weights(connection))
+        return replace(initial_pair, is_new=False, identity=identity, weights=_read_expected_weights(connection))
 
 
 def _read_expected_weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
@@ -104,21 +104,21 @@ def _read_expected_weights(connection: Connection) -> tuple[tuple[int, int, int]
     return tuple((row[0], row[1], row[2]) for row in rows if (row[3] or {}).get("has_weights", True))
 
 
-def _find_mismatch(pair: _StorePair) -> _Mismatch | None:
+def _find_mismatch(pair: _DatabaseAndStore) -> _Mismatch | None:
     """Returns the reason why the database and the folder do not belong together; None if no reason was found."""
     if pair.manifest is not None:
         return None if pair.identity == pair.manifest.identity else _describe_other_owner(pair, pair.manifest.database)
     has_files = bool(pair.files.experiment_folders())
     if pair.is_new:
-        return _describe_other_owner(pair, pair.former_database) if has_files else None
-    if pair.former_database == pair.name:
+        return _describe_other_owner(pair, pair.legacy_database) if has_files else None
+    if pair.legacy_database == pair.name:
         return None  # a pair of version 0.1.0
-    if pair.former_database is not None and has_files and (pair.files.folder / pair.former_database).exists():
-        return _describe_other_owner(pair, pair.former_database)
+    if pair.legacy_database is not None and has_files and (pair.files.folder / pair.legacy_database).exists():
+        return _describe_other_owner(pair, pair.legacy_database)
     return _compare_weight_files(pair, has_files)
 
 
-def _describe_other_owner(pair: _StorePair, owner: str | None) -> _Mismatch:
+def _describe_other_owner(pair: _DatabaseAndStore, owner: str | None) -> _Mismatch:
     experiments = len(pair.files.experiment_folders())
     store = f"The model store {pair.files.folder}{_describe_experiments(experiments)}"
     restore_advice = "restore the database if it was moved or deleted, or if its disk is not mounted"
@@ -132,31 +132,31 @@ def _describe_other_owner(pair: _StorePair, owner: str | None) -> _Mismatch:
         return _Mismatch(reason, restore_advice)
     if owner in (None, pair.name):
         return _Mismatch(f"{store} belongs to another database, not to {pair.database}", restore_advice)
-    cure = f"serve the database of this model store (DB={owner}, relative to the folder)"
-    return _Mismatch(f"{store} belongs to the database {owner}, not to {pair.name}", cure)
+    fix = f"serve the database of this model store (DB={owner}, relative to the folder)"
+    return _Mismatch(f"{store} belongs to the database {owner}, not to {pair.name}", fix)
 
 
 def _describe_experiments(experiments: int) -> str:
     return f" (files of {experiments} experiment{'s' * (experiments > 1)})" if experiments else ""
 
 
-def _compare_weight_files(pair: _StorePair, has_files: bool) -> _Mismatch | None:
+def _compare_weight_files(pair: _DatabaseAndStore, has_files: bool) -> _Mismatch | None:
     """Returns the reason why a folder without a manifest does not belong to the database; None if the folder contains
     some of the database's weights, or if both are empty.
     """
     folder = pair.files.folder
-    cure = "restore the folder if it was moved, or if its disk is not mounted"
+    fix = "restore the folder if it was moved, or if its disk is not mounted"
     if not pair.weights:
         reason = f"The model store {folder} has files of experiments that the database {pair.database} does not have"
-        return _Mismatch(reason, cure) if has_files else None
+        return _Mismatch(reason, fix) if has_files else None
     if any(_has_file_size(pair.files.weights_path(experiment, node), size) for experiment, node, size in pair.weights):
         return None
-    expectation = f"The database {pair.database} has weights of {len(pair.weights)} nodes"
+    database_description = f"The database {pair.database} has weights of {len(pair.weights)} nodes"
     return _Mismatch(
-        f"{expectation}, but the model store {folder} has none of them"
+        f"{database_description}, but the model store {folder} has none of them"
         if folder.is_dir()
-        else f"{expectation}, but the model store {folder} is missing",
-        cure,
+        else f"{database_description}, but the model store {folder} is missing",
+        fix,
     )
 
 

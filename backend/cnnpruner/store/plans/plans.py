@@ -63,7 +63,7 @@ def _require_unchanged_plan(row: PlanRow, base_version: PlanBaseVersion) -> None
     raise StalePlan(sentence, plan=plan_from_row(row).model_dump(mode="json"))
 
 
-def _experiment_id(session: Session, row: PlanRow) -> int:
+def _find_experiment_id(session: Session, row: PlanRow) -> int:
     return session.scalars(select(NodeRow.experiment_id).where(NodeRow.id == row.node_id)).one()
 
 
@@ -71,7 +71,7 @@ def publish_plan(session: Session, row: PlanRow) -> Plan:
     """Publishes the changed plan in `row` to the event streams, and returns the plan."""
     session.flush()
     value = plan_from_row(row)
-    emit(session, _experiment_id(session, row), PlanEvent(plan=value))
+    emit(session, _find_experiment_id(session, row), PlanEvent(plan=value))
     return value
 
 
@@ -144,7 +144,7 @@ class Plans:
         """Delete a draft and notify the event streams."""
         with self._sessions.write() as session:
             row = _find_draft(session, plan_id)
-            experiment_id = _experiment_id(session, row)
+            experiment_id = _find_experiment_id(session, row)
             session.delete(row)
             session.flush()
             drop_events(session, experiment_id, "plan", [plan_id])

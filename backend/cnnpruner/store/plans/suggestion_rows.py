@@ -11,7 +11,7 @@ from cnnpruner.errors import NotFound
 from cnnpruner.store.events import drop_events, emit
 from cnnpruner.store.rows import SuggestionRow
 
-_COLUMNS = (
+_ROW_COLUMNS = (
     "id",
     "experiment_id",
     "node_id",
@@ -36,7 +36,7 @@ def find_suggestion(session: Session, suggestion_id: int) -> SuggestionRow:
 
 def suggestion_from_row(row: SuggestionRow) -> Suggestion:
     """Returns the suggestion that a row contains."""
-    return Suggestion.model_validate({name: getattr(row, name) for name in _COLUMNS} | row.settings | row.state)
+    return Suggestion.model_validate({name: getattr(row, name) for name in _ROW_COLUMNS} | row.settings | row.state)
 
 
 def publish_suggestion(session: Session, row: SuggestionRow) -> Suggestion:

@@ -63,13 +63,13 @@ class Suggestions:
         with self._sessions.read() as session:
             return [suggestion_from_row(row) for row in session.scalars(query)]
 
-    def list_awaiting_apply(self) -> List[Suggestion]:
+    def list_ready_to_apply(self) -> List[Suggestion]:
         """Returns the suggestions whose best plan is to be applied, and whose search has drafted it."""
         query = select(SuggestionRow).where(SuggestionRow.apply_state == "waiting", SuggestionRow.plan_id.is_not(None))
         with self._sessions.read() as session:
             return [suggestion_from_row(row) for row in session.scalars(query.order_by(SuggestionRow.id))]
 
-    def claim_apply(self, suggestion_id: int) -> bool:
+    def claim_plan_to_apply(self, suggestion_id: int) -> bool:
         """Returns True to one caller, which then applies the best plan, and False to all later ones."""
         with self._sessions.write() as session:
             row = find_suggestion(session, suggestion_id)
@@ -79,7 +79,7 @@ class Suggestions:
             publish_suggestion(session, row)
             return True
 
-    def fail_apply(self, suggestion_id: int, error: str) -> None:
+    def store_apply_error(self, suggestion_id: int, error: str) -> None:
         """Store why the best plan was not applied; it is not tried again."""
         with self._sessions.write() as session:
             row = find_suggestion(session, suggestion_id)

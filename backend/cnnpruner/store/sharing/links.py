@@ -12,7 +12,7 @@ from cnnpruner.errors import NotFound
 from cnnpruner.store.rows import LinkRow
 from cnnpruner.store.sessions import Sessions, now
 
-LAST_USE_PRECISION = timedelta(minutes=1)
+LAST_USE_UPDATE_INTERVAL = timedelta(minutes=1)
 """The time of last use is updated at most this often, because writing it for every request would cost too much."""
 
 _LINK_COLUMNS = tuple(Link.model_fields)
@@ -22,7 +22,7 @@ def _link_from_row(row: LinkRow) -> Link:
     return Link.model_validate({name: getattr(row, name) for name in _LINK_COLUMNS})
 
 
-def _find(session: Session, link_id: int) -> LinkRow:
+def _find_link_row(session: Session, link_id: int) -> LinkRow:
     row = session.get(LinkRow, link_id)
     if row is None:
         raise NotFound(f"There is no link {link_id}; GET /api/experiments/<id>/links lists the existing links.")
@@ -53,7 +53,7 @@ class Links:
     def get(self, link_id: int) -> Link:
         """Returns the link. Raises NotFound."""
         with self._sessions.read() as session:
-            return _link_from_row(_find(session, link_id))
+            return _link_from_row(_find_link_row(session, link_id))
 
     def list(self, experiment_id: int) -> List[Link]:
         """Returns all links to a tree, newest first, including expired ones."""
@@ -64,7 +64,7 @@ class Links:
     def remove(self, link_id: int) -> None:
         """Delete the link, which revokes it. Raises NotFound."""
         with self._sessions.write() as session:
-            session.delete(_find(session, link_id))
+            session.delete(_find_link_row(session, link_id))
 
     def find_valid_link(self, token_hash: str) -> Link | None:
         """Returns the link whose token has this hash, or None if the link was revoked or has expired. Updates the time
@@ -74,7 +74,7 @@ class Links:
         with self._sessions.read() as session:
             row = session.scalars(query).first()
             link = None if row is None else _link_from_row(row)
-        if link is not None and (link.used_at is None or now() - link.used_at > LAST_USE_PRECISION):
+        if link is not None and (link.used_at is None or now() - link.used_at > LAST_USE_UPDATE_INTERVAL):
             self._update_last_use(link.id)
         return link
 
@@ -91,5 +91,5 @@ class Links:
             return set(session.scalars(query))
 
 
-def _is_link_valid(time: datetime) -> ColumnElement[bool]:
-    return or_(LinkRow.expires_at.is_(None), LinkRow.expires_at > time)
+def _is_link_valid(current_time: datetime) -> ColumnElement[bool]:
+    return or_(LinkRow.expires_at.is_(None), LinkRow.expires_at > current_time)

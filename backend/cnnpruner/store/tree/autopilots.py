@@ -27,7 +27,7 @@ AUTOPILOT_SETTING_FIELDS = (
 _AUTOPILOT_COLUMNS = [name for name in Autopilot.model_fields if name not in AUTOPILOT_SETTING_FIELDS]
 
 
-def _find(session: Session, autopilot_id: int) -> AutopilotRow:
+def _find_autopilot_row(session: Session, autopilot_id: int) -> AutopilotRow:
     row = session.get(AutopilotRow, autopilot_id)
     if row is None:
         raise NotFound(
@@ -76,14 +76,14 @@ class Autopilots:
     def get(self, autopilot_id: int) -> Autopilot:
         """Returns the autopilot. Raises NotFound."""
         with self._sessions.read() as session:
-            return autopilot_from_row(_find(session, autopilot_id))
+            return autopilot_from_row(_find_autopilot_row(session, autopilot_id))
 
-    def list(self, experiment_id: int | None = None, running: bool = False) -> List[Autopilot]:
+    def list(self, experiment_id: int | None = None, only_running: bool = False) -> List[Autopilot]:
         """Returns the Autopilots, oldest first."""
         query = select(AutopilotRow).order_by(AutopilotRow.id)
         if experiment_id is not None:
             query = query.where(AutopilotRow.experiment_id == experiment_id)
-        if running:
+        if only_running:
             query = query.where(AutopilotRow.state == "running")
         with self._sessions.read() as session:
             return [autopilot_from_row(row) for row in session.scalars(query)]
@@ -91,7 +91,7 @@ class Autopilots:
     def change(self, autopilot_id: int, changes: dict[str, Any]) -> Autopilot:
         """Set any of the columns `nodes`, `current_id`, `good_id` and `bad_id`."""
         with self._sessions.write() as session:
-            row = _find(session, autopilot_id)
+            row = _find_autopilot_row(session, autopilot_id)
             for name, value in changes.items():
                 setattr(row, name, value)
             return _publish(session, row)
@@ -99,7 +99,7 @@ class Autopilots:
     def end(self, autopilot_id: int, state: AutopilotState, reason: str) -> Autopilot:
         """Put a running Autopilot into a final state; an Autopilot that has already ended stays unchanged."""
         with self._sessions.write() as session:
-            row = _find(session, autopilot_id)
+            row = _find_autopilot_row(session, autopilot_id)
             if row.state != "running":
                 return autopilot_from_row(row)
             row.state, row.reason, row.current_id, row.finished_at = state, reason, None, now()

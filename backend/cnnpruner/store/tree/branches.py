@@ -72,12 +72,12 @@ def _find_branch_node_ids(session: Session, node_id: int) -> list[int]:
     return branch
 
 
-def _detach_autopilots(session: Session, experiment_id: int, removed_ids: set[int]) -> None:
+def _detach_autopilots(session: Session, experiment_id: int, removed_node_ids: set[int]) -> None:
     """Remove references to deleted nodes from Autopilots that started at other nodes."""
     for row in session.scalars(select(AutopilotRow).where(AutopilotRow.experiment_id == experiment_id)):
-        if removed_ids.intersection([*row.nodes, row.good_id, row.bad_id]):
-            row.nodes = [node for node in row.nodes if node not in removed_ids]
-            row.good_id = row.node_id if row.good_id in removed_ids else row.good_id
-            row.bad_id = None if row.bad_id in removed_ids else row.bad_id
+        if removed_node_ids.intersection([*row.nodes, row.good_id, row.bad_id]):
+            row.nodes = [node for node in row.nodes if node not in removed_node_ids]
+            row.good_id = row.node_id if row.good_id in removed_node_ids else row.good_id
+            row.bad_id = None if row.bad_id in removed_node_ids else row.bad_id
             session.flush()
             emit(session, experiment_id, AutopilotEvent(autopilot=autopilot_from_row(row)))

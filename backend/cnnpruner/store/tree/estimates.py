@@ -18,7 +18,7 @@ _ESTIMATE_COLUMNS = {"id", "experiment_id", "node_id", "created_at", "plan_id", 
 ESTIMATE_CONTENT_FIELDS = [name for name in Estimate.model_fields if name not in _ESTIMATE_COLUMNS]
 
 
-def _find(session: Session, estimate_id: int) -> EstimateRow:
+def _find_estimate_row(session: Session, estimate_id: int) -> EstimateRow:
     row = session.get(EstimateRow, estimate_id)
     if row is None:
         raise NotFound(
@@ -93,7 +93,7 @@ class Estimates:
     def get(self, estimate_id: int) -> Estimate:
         """Returns the estimate. Raises NotFound."""
         with self._sessions.read() as session:
-            return _estimate_from_row(session, _find(session, estimate_id))
+            return _estimate_from_row(session, _find_estimate_row(session, estimate_id))
 
     def list(self, experiment_id: int) -> List[Estimate]:
         """Returns all estimates of an experiment with their outcomes, oldest first."""
@@ -104,6 +104,6 @@ class Estimates:
     def set_plan(self, estimate_id: int, plan_id: int) -> None:
         """Store which plan was drafted from the estimate."""
         with self._sessions.write() as session:
-            row = _find(session, estimate_id)
+            row = _find_estimate_row(session, estimate_id)
             row.plan_id = plan_id
             _publish(session, row)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cnnpruner.domain.events import ExperimentEvent
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.results import CheckedExperiment, SplitIndices
+from cnnpruner.domain.results import ExperimentCheckResult, SplitIndices
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.errors import Conflict, NotFound
 from cnnpruner.store import blobs
@@ -55,7 +55,7 @@ def publish_experiment(session: Session, row: ExperimentRow) -> Experiment:
     return value
 
 
-def count_test_measurement(session: Session, experiment_id: int, notice: str | None) -> None:
+def add_test_measurement(session: Session, experiment_id: int, notice: str | None) -> None:
     """Count one more measurement on the test split; `notice`, if given, is added to the experiment's notices."""
     row = find_experiment(session, experiment_id)
     row.tests, row.tested_at = row.tests + 1, now()
@@ -133,7 +133,7 @@ class Experiments:
             record_deletion(session, experiment_id, None, find_writing_workers(session, nodes))
             session.execute(delete(ExperimentRow).where(ExperimentRow.id == experiment_id))
 
-    def store_check_result(self, job_id: int, check: CheckedExperiment) -> None:
+    def store_check_result(self, job_id: int, check: ExperimentCheckResult) -> None:
         """Store the splits and the structure of the root as blobs of the check job. `add` hands these blobs over to the
         new experiment.
         """

@@ -19,7 +19,7 @@ from cnnpruner.store.sessions import Sessions
 from cnnpruner.store.tree.experiments import find_experiment, publish_experiment
 from cnnpruner.store.tree.nodes import publish_node
 
-_INCOMPLETE_COUNT_NOTICE = (
+_INCOMPLETE_MACS_NOTICE = (
     "The MACs of this tree are those of convolutions and linear layers whose weights are parameters."
 )
 
@@ -50,8 +50,8 @@ class MacCounts:
             row = find_experiment(session, job.experiment_id)
             notice = _describe_failure(count) if count.failure is not None else _add_macs_to_tree(session, row, count)
             row.macs_counted = count.failure is None  # otherwise tried again at the next start
-            earlier_notices = [text for text in row.fixed["notices"] if not text.startswith(_INCOMPLETE_COUNT_NOTICE)]
-            row.fixed = {**row.fixed, "notices": [*earlier_notices, *([] if notice is None else [notice])]}
+            other_notices = [text for text in row.fixed["notices"] if not text.startswith(_INCOMPLETE_MACS_NOTICE)]
+            row.fixed = {**row.fixed, "notices": [*other_notices, *([] if notice is None else [notice])]}
             publish_experiment(session, row)
             end_job(session, job, "done", None)
             return True
@@ -59,7 +59,7 @@ class MacCounts:
 
 def _describe_failure(count: MacCount) -> str:
     return (
-        f"{_INCOMPLETE_COUNT_NOTICE} The MACs of other operations could not be counted, because the network cannot "
+        f"{_INCOMPLETE_MACS_NOTICE} The MACs of other operations could not be counted, because the network cannot "
         f"be built: {count.failure} The server tries again each time it starts."
     )
 

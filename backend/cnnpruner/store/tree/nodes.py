@@ -26,7 +26,7 @@ from cnnpruner.store.jobs import end_job, find_leased_row, new_job_row
 from cnnpruner.store.rows import NodeRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.tree.experiments import (
-    count_test_measurement,
+    add_test_measurement,
     find_experiment,
     publish_experiment,
     require_weights,
@@ -138,12 +138,12 @@ class Nodes:
             _set_compression_and_changes(session, row, result.predictions)
             _store_blobs(session, row.id, result)
             row.state = "ready"
-            shared_rows = share_latencies(session, row, result.layers, result.latencies)
+            rows_sharing_latencies = share_latencies(session, row, result.layers, result.latencies)
             if row.parent_id is None:
                 _update_experiment(session, row.experiment_id, result)
             drop_partial_scores(session, row.experiment_id, row.id)
             end_job(session, job, "done", None)
-            for changed_row in (row, *shared_rows):
+            for changed_row in (row, *rows_sharing_latencies):
                 publish_node(session, changed_row)
             return True
 
@@ -162,10 +162,10 @@ class Nodes:
             data = blobs.get(session, {"node_id": row.id}, "layers")
             assert data is not None
             layers = Layers.model_validate_json(blobs.unpack_value(data))
-            shared_rows = share_latencies(session, row, layers, measurement.latencies)
+            rows_sharing_latencies = share_latencies(session, row, layers, measurement.latencies)
             job.result = {"notes": list(measurement.notes)}
             end_job(session, job, "done", None)
-            for changed_row in (row, *shared_rows):
+            for changed_row in (row, *rows_sharing_latencies):
                 publish_node(session, changed_row)
             return True
 
@@ -202,7 +202,7 @@ class Nodes:
                 return False
             row = find_node(session, job.node_id)
             row.test_accuracy, row.test_measured_at = accuracy, now()
-            count_test_measurement(session, row.experiment_id, notice)
+            add_test_measurement(session, row.experiment_id, notice)
             end_job(session, job, "done", None)
             publish_node(session, row)
             return True

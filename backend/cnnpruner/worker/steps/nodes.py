@@ -41,7 +41,7 @@ def make_child(services: Services, job: Job, job_inputs: PruneJob, context: JobC
         setup=services.setup(node.experiment_id),
         node_id=node.id,
         parent=services.ready_node(parent),
-        parent_correct=parent.correct,
+        parent_correct_count=parent.correct,
         units=tuple(job_inputs.units),
         training=node.training,
         weights=services.store.files.weights_path(node.experiment_id, node.number),

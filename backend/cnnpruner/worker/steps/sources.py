@@ -1,7 +1,7 @@
 """Steps of jobs that check or report on a network or a data set before an experiment is created."""
 
 from cnnpruner.domain.jobs import DataReportJob, ExperimentCheckJob, Job, NetworkReportJob
-from cnnpruner.domain.sources.inspections import ExperimentFindings
+from cnnpruner.domain.sources.inspections import ExperimentCheckReport
 from cnnpruner.domain.tree.experiments import Splits
 from cnnpruner.jobs.kinds import data_report, experiment_check, network_report
 from cnnpruner.worker.context import JobContext
@@ -16,7 +16,7 @@ def check_experiment(services: Services, job: Job, job_inputs: ExperimentCheckJo
         experiment_check.ExperimentCheckInputs(job_inputs.experiment, services.folders), context, services.cache
     )
     splits = check.splits
-    findings = ExperimentFindings(
+    findings = ExperimentCheckReport(
         classes=list(check.classes),
         image_size=check.image_size,
         channels=check.channels,

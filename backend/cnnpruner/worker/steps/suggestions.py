@@ -15,7 +15,7 @@ from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.criteria.descriptions import describe
 from cnnpruner.planning.criteria.score_values import scores_from_arrays
 from cnnpruner.planning.plan_content import build_plan_content
-from cnnpruner.planning.search.candidates import CRITERIA_TO_COMPARE, WITHIN
+from cnnpruner.planning.search.candidates import CRITERIA_TO_COMPARE, WITHIN_CRITERION
 from cnnpruner.store.plans.suggestions import SuggestedDraft
 from cnnpruner.worker.context import JobContext
 from cnnpruner.worker.services import Services, get_node, require_result_accepted
@@ -28,31 +28,31 @@ def search_for_plan(services: Services, job: Job, job_inputs: SuggestionJob, con
     started_at = time.monotonic()
     node = get_node(services, job)
     scores = _load_scores(services, job, context)
-    requested = services.store.suggestions.get(job_inputs.suggestion_id)
-    elapsed_s = requested.elapsed_s + time.monotonic() - started_at
+    requested_suggestion = services.store.suggestions.get(job_inputs.suggestion_id)
+    elapsed_s = requested_suggestion.elapsed_s + time.monotonic() - started_at
     inputs = suggestion.SuggestionInputs(
         services.setup(node.experiment_id),
         services.ready_node(node),
-        requested.model_copy(update={"elapsed_s": elapsed_s}),
+        requested_suggestion.model_copy(update={"elapsed_s": elapsed_s}),
         scores,
     )
     state = suggestion.run(inputs, context, services.cache)
-    draft = _draft_best(inputs.node.layers, state, scores)
-    is_accepted = services.store.suggestions.end(job.id, job.attempt, requested.id, state, draft)
+    draft = _draft_best_plan(inputs.node.layers, state, scores)
+    is_accepted = services.store.suggestions.end(job.id, job.attempt, requested_suggestion.id, state, draft)
     require_result_accepted(is_accepted)
 
 
 def _load_scores(services: Services, job: Job, context: JobContext) -> dict[str, Scores]:
     """Returns the node's scores by all criteria that the search compares. Missing scores are computed and stored."""
     node = get_node(services, job)
-    criteria = [CRITERIA[name] for name in (*CRITERIA_TO_COMPARE, WITHIN)]
+    criteria = [CRITERIA[name] for name in (*CRITERIA_TO_COMPARE, WITHIN_CRITERION)]
     arrays = {criterion.spec: services.store.nodes.scores(node.id, criterion.spec) for criterion in criteria}
     missing = tuple(criterion for criterion in criteria if arrays[criterion.spec] is None)
     if missing:
         inputs = score.ScoreInputs(services.setup(node.experiment_id), services.ready_node(node), node.id, missing)
-        computed = score.run(inputs, context, services.cache, end=suggestion.SCORING_SHARE)
-        require_result_accepted(services.store.suggestions.add_scores(job.id, job.attempt, node.id, computed))
-        arrays |= {values.criterion: values for values in computed}
+        computed_scores = score.run(inputs, context, services.cache, end=suggestion.SCORING_PROGRESS_SHARE)
+        require_result_accepted(services.store.suggestions.add_scores(job.id, job.attempt, node.id, computed_scores))
+        arrays |= {values.criterion: values for values in computed_scores}
     layers = services.store.nodes.layers(node.id)
     return {
         criterion.spec: _to_scores(node.id, layers, values)
@@ -66,17 +66,17 @@ def _to_scores(node_id: int, layers: Layers, arrays: ScoreArrays) -> Scores:
     return scores_from_arrays(node_id, layers, arrays, info, arrays.criterion)
 
 
-def _draft_best(layers: Layers, state: SearchState, scores: dict[str, Scores]) -> SuggestedDraft | None:
+def _draft_best_plan(layers: Layers, state: SearchState, scores: dict[str, Scores]) -> SuggestedDraft | None:
     """Returns the best candidate as a draft whose note says what was tried; None if there is no candidate."""
     best = next((candidate for candidate in state.candidates if candidate.state == "best"), None)
     if best is None:
         return None
     rule = best.rule
-    by_criterion = within = None
+    criterion_scores = within = None
     if rule.rule != "filters":
-        by_criterion = scores[parse_criterion_and_price(rule.criterion)[0]]
+        criterion_scores = scores[parse_criterion_and_price(rule.criterion)[0]]
         within = None if rule.within is None else scores[rule.within]
-    content = build_plan_content(layers, CostTable(layers), rule, by_criterion, within, scores.get("taylor"))
+    content = build_plan_content(layers, CostTable(layers), rule, criterion_scores, within, scores.get("taylor"))
     return SuggestedDraft(describe_search(state), content)
 
 

@@ -2,11 +2,11 @@
 import { revealChosenNode } from "../changes/foldedBranches";
 import { withChoice, withHover, withScreen, type Reducer } from "../changes/patches";
 import { lineage, treeNodes } from "../selectors/select";
-import { hiddenNodes } from "../selectors/tree";
+import { mapHiddenToFoldedNodes } from "../selectors/tree";
 import {
-  choosePredicted,
+  choosePredictedClass,
   chooseLabel,
-  chooseCellRowOrColumn,
+  chooseFocusedCells,
   moveCellCursor,
   type CellTarget,
   type CellStep,
@@ -19,7 +19,7 @@ import { noSampleChoice } from "../changes/sampleChoice";
 import type { Context } from "./context";
 import { repairChoice, pinCurrentPlanIfLoaded } from "./validChoice";
 
-export function createChooseActions({ store }: Context) {
+export function createChoiceActions({ store }: Context) {
   const { dispatch } = store;
   return {
     chooseExperiment: (experiment: number) => dispatch(chooseExperiment(experiment)),
@@ -36,12 +36,12 @@ export function createChooseActions({ store }: Context) {
       dispatch((state) => withScreen(withChoice(state, { layer }), { firstCard: null })),
     chooseSample: (sample: number | null) => dispatch((state) => withChoice(state, { sample })),
     chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { ...noSampleChoice, cell })),
-    moveCellCursor: (order: ClassOrder, move: CellStep, describe: (cell: Cell) => Readout) =>
-      dispatch(moveCellCursor(order, move, describe)),
-    chooseAtCell: (part: CellTarget) => dispatch(chooseCellRowOrColumn(part)),
+    moveCellCursor: (order: ClassOrder, step: CellStep, describe: (cell: Cell) => Readout) =>
+      dispatch(moveCellCursor(order, step, describe)),
+    chooseAtCell: (part: CellTarget) => dispatch(chooseFocusedCells(part)),
     chooseLabel: (label: number | null) => dispatch(chooseLabel(label)),
-    choosePredicted: (predicted: number) => dispatch(choosePredicted(predicted)),
-    chooseConfusion: (choice: Partial<Pick<Choice, "confusionMode" | "confusionSort" | "classes">>) =>
+    choosePredictedClass: (predicted: number) => dispatch(choosePredictedClass(predicted)),
+    chooseConfusion: (choice: Partial<Pick<Choice, "confusionMatrixMode" | "confusionMatrixSort" | "classes">>) =>
       dispatch((state) => withChoice(state, choice)),
     enlarge: (panel: PanelId | null) => dispatch((state) => withChoice(state, { panel })),
     hover: (hover: Partial<HoverState>) => dispatch((state) => withHover(state, hover)),
@@ -100,7 +100,7 @@ const chooseAdjacentNode =
   (step: number): Reducer =>
   (state) => {
     const nodes = treeNodes(state);
-    const foldedNodeById = hiddenNodes(nodes, state.choice.tree.folded);
+    const foldedNodeById = mapHiddenToFoldedNodes(nodes, state.choice.tree.foldedIds);
     const visibleNodes = nodes.filter(({ id }) => !foldedNodeById.has(id));
     const nextNode = visibleNodes[visibleNodes.findIndex((node) => node.id === state.choice.node) + step];
     return nextNode ? chooseNode(nextNode.id)(state) : state;

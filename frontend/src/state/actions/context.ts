@@ -13,7 +13,7 @@ export interface Context {
 export const errorMessage = (error: unknown): string =>
   error instanceof ApiError ? error.message : "Something went wrong on this page. Reload it.";
 
-const ANSWERED_STATUS: ServerRequest = { state: "answered", error: null };
+const ANSWERED_REQUEST: ServerRequest = { state: "answered", error: null };
 
 /**
  * Sends a request unless a request with the same key is pending, has been answered or has failed. After
@@ -32,7 +32,7 @@ export function fetchOnce<T>(
   const isRequestReplaced = (): boolean => store.state().screen.requests[key] !== request;
   response.then(
     (value) => {
-      if (!isRequestReplaced()) store.dispatch((state) => withRequest(receive(state, value), key, ANSWERED_STATUS));
+      if (!isRequestReplaced()) store.dispatch((state) => withRequest(receive(state, value), key, ANSWERED_REQUEST));
     },
     (error: unknown) => {
       if (!isRequestReplaced())

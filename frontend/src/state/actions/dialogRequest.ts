@@ -7,12 +7,12 @@ import type { Dialog, RequestStatus } from "../dialog";
 import type { State } from "../state";
 import { errorMessage, type Context } from "./context";
 
-type RequestDialog = Extract<Dialog, RequestStatus>["kind"];
+type RequestDialogKind = Extract<Dialog, RequestStatus>["kind"];
 
 /** Sends a request from the open dialog of this kind. Returns the response, or null if the request failed. */
 export async function sendFromDialog<T>(
   { store }: Context,
-  kind: RequestDialog,
+  kind: RequestDialogKind,
   load: () => Promise<T>,
 ): Promise<T | null> {
   const show = (status: RequestStatus): void => store.dispatch((state) => withDialogStatus(state, kind, status));
@@ -28,7 +28,7 @@ export async function sendFromDialog<T>(
   }
 }
 
-function withDialogStatus(state: State, kind: RequestDialog, status: RequestStatus): State {
+function withDialogStatus(state: State, kind: RequestDialogKind, status: RequestStatus): State {
   const { dialog } = state.screen;
   return dialog?.kind === kind ? withScreen(state, { dialog: { ...dialog, ...status } }) : state;
 }

@@ -1,7 +1,7 @@
 /** Everything that the user can do on the page, as callbacks for the views. */
 import { createBranchActions } from "./tree/branches";
 import { createBundleActions } from "./experiments/bundles";
-import { createChooseActions } from "./choose";
+import { createChoiceActions } from "./choose";
 import type { Context } from "./context";
 import { createExportActions } from "./tree/exports";
 import { createFilterActions } from "./samples/filters";
@@ -21,7 +21,7 @@ import { createVisitorActions } from "./experiments/visitors";
 import { createAutopilotActions } from "./tree/autopilots";
 
 const createUnguardedActions = (context: Context) => ({
-  ...createChooseActions(context),
+  ...createChoiceActions(context),
   ...createExperimentActions(context),
   ...createInspectionActions(context),
   ...createJobActions(context),

@@ -3,7 +3,7 @@ import { call } from "../../api/client";
 import { listen } from "../../api/events";
 import type { EmbeddingFrame, Epoch, Job, Node, PartialScores, ServerEvent } from "../../api/values";
 import { type Reducer, withoutId, withScreen, withServer, withServerValue, withServerValues } from "../changes/patches";
-import { extentOfPoints, joinExtents } from "../frames";
+import { computeExtent, joinExtents } from "../frames";
 import { formatPlural } from "../../marks/format";
 import { removeBranch } from "../changes/removedBranch";
 import { chosenExperiment, scoresKey } from "../selectors/select";
@@ -34,8 +34,8 @@ function followExperiment(context: Context, experiment: number): () => void {
   let isFirstConnection = true;
   return listen(experiment, {
     onEvent: (event) => {
-      notifyFailure(context, event);
-      notifyOfOthersEdit(context, event);
+      notifyOfFailedJob(context, event);
+      notifyOfRemoteEdit(context, event);
       context.store.dispatch(applyEvent(event));
     },
     onConnectionChange: (connection) => {
@@ -66,8 +66,8 @@ export async function leaveDeletedExperiment({ store, notify }: Context, experim
 }
 
 /**
- * Returns the message about a failed job. It says that the node failed only if the job was creating this node, not if
- * the job was only using it.
+ * Returns the message about a failed job. If the job was creating `node`, the message says that the node failed; if the
+ * job merely used the node, the message only names it.
  */
 export function describeFailedJob(job: Job, node: Node | undefined): string {
   const subject = node ? `Node ${node.number}${node.job_id === job.id ? " failed" : ""}` : "Job failed";
@@ -75,7 +75,7 @@ export function describeFailedJob(job: Job, node: Node | undefined): string {
 }
 
 /** Shows why a job has failed, but only once per job. */
-function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
+function notifyOfFailedJob({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "job" || event.job.state !== "failed") return;
   const { job } = event;
   if (store.state().server.jobs[job.id]?.state === "failed") return;
@@ -86,7 +86,7 @@ function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
  * Shows a message if somebody else has changed the current plan. While a local edit is unsent, no message is shown,
  * because the event may come from this page.
  */
-function notifyOfOthersEdit({ store, notify }: Context, event: ServerEvent): void {
+function notifyOfRemoteEdit({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "plan") return;
   const { plan } = event;
   const state = store.state();
@@ -160,7 +160,7 @@ function addLayoutFrame(state: State, frame: EmbeddingFrame): State {
   const storedFrame = frames[frame.node_id];
   const isOutdatedFrame = storedFrame !== undefined && storedFrame.frame.iteration > frame.iteration;
   if (isOutdatedFrame || embeddings[frame.node_id] || frame.x.length === 0) return state;
-  const extent = storedFrame ? joinExtents(storedFrame.extent, extentOfPoints(frame)) : extentOfPoints(frame);
+  const extent = storedFrame ? joinExtents(storedFrame.extent, computeExtent(frame)) : computeExtent(frame);
   return withServer(state, { frames: { ...frames, [frame.node_id]: { frame, extent } } });
 }
 

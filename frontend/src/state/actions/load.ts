@@ -100,14 +100,14 @@ function loadNode(context: Context, node: Node, state: State): void {
   );
   if (node.state !== "ready") return;
   loadNodeScores(context, node.id, state);
-  loadConfusionAndPlans(context, node.id);
+  loadConfusionMatrixAndPlans(context, node.id);
   loadSamples(context, node.id);
   loadMap(context, node);
   loadFilterPictures(context, node);
   loadEpochs(context, node); // to estimate how long the next training takes
 }
 
-function loadConfusionAndPlans(context: Context, id: number): void {
+function loadConfusionMatrixAndPlans(context: Context, id: number): void {
   const path = { node_id: id };
   fetchOnce(
     context,

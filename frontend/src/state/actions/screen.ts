@@ -12,9 +12,9 @@ export function createScreenActions({ store, notify }: Context) {
     /** Restores the preferences that were stored in this browser on earlier visits. */
     restore: () => {
       const theme = localStorage.getItem(THEME_STORAGE_KEY);
-      const letterKeys = localStorage.getItem(LETTER_KEYS_STORAGE_KEY) !== "off";
+      const areLetterKeysEnabled = localStorage.getItem(LETTER_KEYS_STORAGE_KEY) !== "off";
       dispatch((state) =>
-        withScreen(state, { letterKeys, theme: theme === "dark" || theme === "light" ? theme : null }),
+        withScreen(state, { areLetterKeysEnabled, theme: theme === "dark" || theme === "light" ? theme : null }),
       );
     },
     toggleTheme: () => {
@@ -23,20 +23,20 @@ export function createScreenActions({ store, notify }: Context) {
       localStorage.setItem(THEME_STORAGE_KEY, next);
       dispatch((state) => withScreen(state, { theme: next }));
     },
-    setLetterKeys: (letterKeys: boolean) => {
-      localStorage.setItem(LETTER_KEYS_STORAGE_KEY, letterKeys ? "on" : "off");
-      dispatch((state) => withScreen(state, { letterKeys }));
+    setLetterKeys: (areLetterKeysEnabled: boolean) => {
+      localStorage.setItem(LETTER_KEYS_STORAGE_KEY, areLetterKeysEnabled ? "on" : "off");
+      dispatch((state) => withScreen(state, { areLetterKeysEnabled }));
     },
     openDialog: (dialog: Dialog | null) => dispatch((state) => withScreen(state, { dialog })),
     resize: (width: number, height: number) => dispatch((state) => withScreen(state, { width, height })),
     /** Stores the first visible row after the user has scrolled the layer table. */
-    scrollRows: (rows: number) =>
-      dispatch((state) => (state.screen.firstRow === rows ? state : withScreen(state, { firstRow: rows }))),
-    scrollStats: (stats: number) =>
-      dispatch((state) => (state.screen.statsScroll === stats ? state : withScreen(state, { statsScroll: stats }))),
-    scrollCompared: (compared: number) =>
+    scrollRows: (row: number) =>
+      dispatch((state) => (state.screen.firstRow === row ? state : withScreen(state, { firstRow: row }))),
+    scrollStats: (offset: number) =>
+      dispatch((state) => (state.screen.statsScroll === offset ? state : withScreen(state, { statsScroll: offset }))),
+    scrollCompared: (offset: number) =>
       dispatch((state) =>
-        state.screen.comparisonScroll === compared ? state : withScreen(state, { comparisonScroll: compared }),
+        state.screen.comparisonScroll === offset ? state : withScreen(state, { comparisonScroll: offset }),
       ),
     /** Shows a notification that explains why an input had no effect. */
     notify: (message: string) => notify(message, "neutral"),

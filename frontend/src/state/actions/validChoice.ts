@@ -38,10 +38,10 @@ export const pinCurrentPlanIfLoaded: Reducer = (state) =>
 
 function repairChosenExperiment(state: State): State {
   if (chosenExperiment(state)) return state;
-  const newestId = Object.keys(state.server.experiments)
+  const newestExperimentId = Object.keys(state.server.experiments)
     .map(Number)
     .sort((a, b) => b - a)[0];
-  return withChoice(state, { ...defaultChoice, experiment: newestId ?? null, panel: state.choice.panel });
+  return withChoice(state, { ...defaultChoice, experiment: newestExperimentId ?? null, panel: state.choice.panel });
 }
 
 function repairChosenNode(state: State): State {

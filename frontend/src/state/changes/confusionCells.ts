@@ -27,27 +27,29 @@ export type CellTarget = "cell" | "row" | "column";
  * Returns the cell that is one step from `cell` in the displayed order of classes. At the edge of the matrix, the step
  * is cut short. If `cell` is null, returns the first cell.
  */
-export function stepCell({ rows, columns }: ClassOrder, cell: Cell | null, [rowStep, columnStep]: CellStep): Cell {
+export function adjacentCell({ rows, columns }: ClassOrder, cell: Cell | null, [rowStep, columnStep]: CellStep): Cell {
   if (cell === null) return { label: rows[0]!, predicted: columns[0]! };
-  const step = (classes: readonly number[], from: number, by: number): number =>
-    classes[Math.max(0, Math.min(classes.length - 1, classes.indexOf(from) + by))]!;
+  const step = (classes: readonly number[], fromClass: number, by: number): number =>
+    classes[Math.max(0, Math.min(classes.length - 1, classes.indexOf(fromClass) + by))]!;
   return { label: step(rows, cell.label, rowStep), predicted: step(columns, cell.predicted, columnStep) };
 }
 
 export const moveCellCursor =
-  (order: ClassOrder, move: CellStep, describe: (cell: Cell) => Readout) =>
+  (order: ClassOrder, step: CellStep, describe: (cell: Cell) => Readout) =>
   (state: State): State => {
-    const cell = stepCell(order, focusedCell(state), move);
+    const cell = adjacentCell(order, focusedCell(state), step);
     return withHover(state, { cell, readout: describe(cell) });
   };
 
-export const chooseCellRowOrColumn =
+export const chooseFocusedCells =
   (part: CellTarget) =>
   (state: State): State => {
     const cell = focusedCell(state);
     if (!cell) return state;
     if (part === "row") return chooseLabel(cell.label)(state);
-    return part === "column" ? choosePredicted(cell.predicted)(state) : withChoice(state, { ...noSampleChoice, cell });
+    return part === "column"
+      ? choosePredictedClass(cell.predicted)(state)
+      : withChoice(state, { ...noSampleChoice, cell });
   };
 
 /** Chooses the samples whose true class is `label`; calling it again for the same class clears the choice. */
@@ -57,7 +59,7 @@ export const chooseLabel =
     withChoice(state, { ...noSampleChoice, label: state.choice.label === label ? null : label });
 
 /** Chooses the samples that are predicted as a class; calling it again for the same class clears the choice. */
-export const choosePredicted =
+export const choosePredictedClass =
   (predicted: number) =>
   (state: State): State => {
     const pickedSamples = (comparedSamples(state) ?? [])

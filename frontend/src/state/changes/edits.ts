@@ -9,7 +9,7 @@ import { type Reducer, withChoice, withServerValue } from "./patches";
 import type { State } from "../state";
 import { currentEdit, currentPlan, currentRule, currentEditKey } from "../selectors/plan";
 
-const MAX_UNDO = 200;
+const MAX_UNDO_STEPS = 200;
 
 export const withDraft = (state: State, draft: Partial<Draft>): State => ({
   ...state,
@@ -32,18 +32,18 @@ export const changeRule =
   (state) => {
     const [edit, before] = [currentEdit(state), currentRule(state)];
     if (isSameRule(rule, before)) return state;
-    const undoRules = [...edit.undoRules, before].slice(-MAX_UNDO);
+    const undoHistory = [...edit.undoHistory, before].slice(-MAX_UNDO_STEPS);
     return withEdit(state, currentEditKey(state), {
       ...edit,
-      undoRules,
-      redoRules: [],
+      undoHistory,
+      redoHistory: [],
       unsentRule: rule,
       dragStartRule: null,
     });
   };
 
 /** Replaces the rule at one step of a drag; a single undo reverts the whole drag. */
-export const changeRuleInDrag =
+export const changeRuleDuringDrag =
   (rule: Rule): Reducer =>
   (state) => {
     const edit = currentEdit(state);
@@ -55,24 +55,26 @@ export const endRuleDrag: Reducer = (state) => {
   const edit = currentEdit(state);
   if (!edit.dragStartRule) return state;
   const hasRuleChanged = edit.unsentRule !== null && !isSameRule(edit.dragStartRule, edit.unsentRule);
-  const undoRules = hasRuleChanged ? [...edit.undoRules, edit.dragStartRule].slice(-MAX_UNDO) : edit.undoRules;
+  const undoHistory = hasRuleChanged
+    ? [...edit.undoHistory, edit.dragStartRule].slice(-MAX_UNDO_STEPS)
+    : edit.undoHistory;
   return withEdit(state, currentEditKey(state), {
     ...edit,
-    undoRules,
-    redoRules: hasRuleChanged ? [] : edit.redoRules,
+    undoHistory,
+    redoHistory: hasRuleChanged ? [] : edit.redoHistory,
     dragStartRule: null,
   });
 };
 
 export const undoRuleChange: Reducer = (state) => {
   const edit = currentEdit(state);
-  const before = edit.undoRules[edit.undoRules.length - 1];
+  const before = edit.undoHistory[edit.undoHistory.length - 1];
   if (!before) return state;
-  const redoRules = [currentRule(state), ...edit.redoRules];
+  const redoHistory = [currentRule(state), ...edit.redoHistory];
   return withEdit(state, currentEditKey(state), {
     ...edit,
-    undoRules: edit.undoRules.slice(0, -1),
-    redoRules,
+    undoHistory: edit.undoHistory.slice(0, -1),
+    redoHistory,
     unsentRule: before,
     dragStartRule: null,
   });
@@ -80,13 +82,13 @@ export const undoRuleChange: Reducer = (state) => {
 
 export const redoRuleChange: Reducer = (state) => {
   const edit = currentEdit(state);
-  const [next, ...remainingRedoRules] = edit.redoRules;
+  const [next, ...remainingRedoHistory] = edit.redoHistory;
   if (!next) return state;
-  const undoRules = [...edit.undoRules, currentRule(state)];
+  const undoHistory = [...edit.undoHistory, currentRule(state)];
   return withEdit(state, currentEditKey(state), {
     ...edit,
-    undoRules,
-    redoRules: remainingRedoRules,
+    undoHistory,
+    redoHistory: remainingRedoHistory,
     unsentRule: next,
     dragStartRule: null,
   });
@@ -148,11 +150,11 @@ export const acceptTheirPlan =
   (theirPlan: Plan): Reducer =>
   (state) => {
     const edit = state.draft.edits[theirPlan.id];
-    const updated = withServerValue(state, "plans", theirPlan.id, theirPlan);
-    if (!edit?.unsentRule) return updated;
-    const undoRules = [...edit.undoRules, edit.unsentRule].slice(-MAX_UNDO);
-    return withDraft(updated, {
-      edits: { ...updated.draft.edits, [theirPlan.id]: { ...emptyPlanEdit, undoRules, reason: edit.reason } },
+    const updatedState = withServerValue(state, "plans", theirPlan.id, theirPlan);
+    if (!edit?.unsentRule) return updatedState;
+    const undoHistory = [...edit.undoHistory, edit.unsentRule].slice(-MAX_UNDO_STEPS);
+    return withDraft(updatedState, {
+      edits: { ...updatedState.draft.edits, [theirPlan.id]: { ...emptyPlanEdit, undoHistory, reason: edit.reason } },
     });
   };
 
@@ -162,13 +164,13 @@ export const acceptTheirPlan =
 export const rebaseOnTheirPlan =
   (theirPlan: Plan): Reducer =>
   (state) => {
-    const updated = withServerValue(state, "plans", theirPlan.id, theirPlan);
+    const updatedState = withServerValue(state, "plans", theirPlan.id, theirPlan);
     const edit = state.draft.edits[theirPlan.id];
     return edit
-      ? withDraft(updated, {
-          edits: { ...updated.draft.edits, [theirPlan.id]: { ...edit, baseRevision: theirPlan.revision } },
+      ? withDraft(updatedState, {
+          edits: { ...updatedState.draft.edits, [theirPlan.id]: { ...edit, baseRevision: theirPlan.revision } },
         })
-      : updated;
+      : updatedState;
   };
 
 export function isSameRule(a: Rule, b: Rule): boolean {

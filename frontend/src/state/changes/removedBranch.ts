@@ -61,6 +61,6 @@ function chooseRemainingAncestor(state: State, before: ServerData["nodes"], dele
     node: remainingNode,
     plan: remainingNode === node ? state.choice.plan : null,
     against: against !== null && deletedIds.has(against) ? null : against,
-    tree: { ...tree, marked: tree.marked.filter(isRemaining), folded: tree.folded.filter(isRemaining) },
+    tree: { ...tree, markedIds: tree.markedIds.filter(isRemaining), foldedIds: tree.foldedIds.filter(isRemaining) },
   });
 }

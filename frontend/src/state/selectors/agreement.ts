@@ -11,13 +11,13 @@ export const agreementKey = (node: number, criteria: readonly string[]): string 
  * options or a price.
  */
 export function agreementCriteria({ server, choice }: State): readonly string[] {
-  const defaultSpecs = usableCriteria(server.criteria).map(({ name }) => name);
-  const specsWithOptions = [choice.criterion, choice.size].filter((spec) => /[:/]/.test(spec));
-  return [...new Set([...defaultSpecs, ...specsWithOptions])].slice(0, MAX_CRITERIA);
+  const specsWithDefaultOptions = usableCriteria(server.criteria).map(({ name }) => name);
+  const specsWithCustomOptions = [choice.criterion, choice.size].filter((spec) => /[:/]/.test(spec));
+  return [...new Set([...specsWithDefaultOptions, ...specsWithCustomOptions])].slice(0, MAX_COMPARED_CRITERIA);
 }
 
 /** Maximum number of criteria in one request. */
-const MAX_CRITERIA = 20;
+const MAX_COMPARED_CRITERIA = 20;
 
 export function chosenNodeAgreement(state: State): Agreement | null {
   const { node } = state.choice;
@@ -50,7 +50,7 @@ export function ranksOfChosenFilter(state: State, agreement: Agreement): FilterR
   const { hover, choice } = state;
   const [layer, filter] = hover.filter === null ? [choice.layer, choice.filter] : [hover.layer, hover.filter];
   if (!structure || layer === null || filter === null) return null;
-  const unit = structure.unitByNumber[structure.layerIndexByName.get(layer) ?? -1]?.get(filter);
+  const unit = structure.unitByFilterNumber[structure.layerIndexByName.get(layer) ?? -1]?.get(filter);
   const index = unit === undefined ? -1 : agreement.unit.indexOf(structure.source.units[unit]!.id);
   return index < 0
     ? null

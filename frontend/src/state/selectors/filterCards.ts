@@ -4,7 +4,7 @@ import { memo } from "../memo";
 import type { PlanModel } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
 import { planModel, planResult, chosenRanking } from "./plan";
-import { parseFilterSort, type FilterSort, type FilterSortValue } from "../choice";
+import { parseFilterSort, type FilterSort, type FilterSortKey } from "../choice";
 import type { State } from "../state";
 
 /**
@@ -18,7 +18,7 @@ export const layerKey = (node: number, layer: string): string => `${node}:${laye
 export const picturesKey = (node: number, sample: number, layer: string, offset: number): string =>
   `${node}:${sample}:${layer}:${offset}`;
 
-export interface FilterOnCard {
+export interface FilterCard {
   readonly number: number;
   /** Position of the filter among the layer's filters in order of their numbers. */
   readonly index: number;
@@ -30,7 +30,7 @@ export interface LayerCards {
   readonly layer: string;
   readonly index: number;
   /** Filters in the chosen order. */
-  readonly filters: readonly FilterOnCard[];
+  readonly filters: readonly FilterCard[];
 }
 
 /** Index of the chosen layer; 0 if none is chosen. */
@@ -68,14 +68,14 @@ const orderFilters = memo(
     const filters = numbers.map((number, position) => ({
       number,
       index: position,
-      unit: model.structure.unitByNumber[index]!.get(number) ?? -1,
+      unit: model.structure.unitByFilterNumber[index]!.get(number) ?? -1,
     }));
     return {
       layer: layer.name,
       index,
       filters: sortFilters(
         filters,
-        createSortAccessor(ranking, layerFilters, parseFilterSort(sort).by),
+        createSortKeyAccessor(ranking, layerFilters, parseFilterSort(sort).by),
         parseFilterSort(sort).isDescending,
       ),
     };
@@ -85,23 +85,23 @@ const orderFilters = memo(
 
 /** Sorts filters by `value`; filters without a value come last. Leaves the order unchanged if `value` is null. */
 function sortFilters(
-  filters: readonly FilterOnCard[],
-  value: ((filter: FilterOnCard) => number) | null,
+  filters: readonly FilterCard[],
+  value: ((filter: FilterCard) => number) | null,
   isDescending = false,
-): readonly FilterOnCard[] {
+): readonly FilterCard[] {
   if (!value) return filters;
-  const sortKey = (filter: FilterOnCard): number => {
+  const sortKey = (filter: FilterCard): number => {
     const key = value(filter);
     return Number.isNaN(key) ? Infinity : key * (isDescending ? -1 : 1);
   };
   return [...filters].sort((a, b) => sortKey(a) - sortKey(b) || a.number - b.number);
 }
 
-function createSortAccessor(
+function createSortKeyAccessor(
   ranking: Ranking | null,
   layerFilters: LayerFilters | null,
-  by: FilterSortValue,
-): ((filter: FilterOnCard) => number) | null {
+  by: FilterSortKey,
+): ((filter: FilterCard) => number) | null {
   if (by === "number") return ({ number }) => number;
   if (by === "activation") {
     if (!layerFilters) return null;
@@ -133,7 +133,7 @@ export function firstCardPosition(state: State, { filters }: LayerCards): number
   return filters.findLastIndex(({ unit }) => result.removed[unit] === 1) + 1;
 }
 
-function cardsInSight(state: State, { filters }: LayerCards, extraCardCount = 0): readonly FilterOnCard[] {
+function cardsInSight(state: State, { filters }: LayerCards, extraCardCount = 0): readonly FilterCard[] {
   const { first, count } = state.screen.visibleCards;
   return filters.slice(Math.max(0, first - extraCardCount), first + count + extraCardCount);
 }
@@ -149,7 +149,7 @@ export function neededBlockOffsets(state: State, cards: LayerCards): readonly nu
   return [...new Set(blocks)];
 }
 
-export function pictureOfFilter(state: State, layer: string, { index, number }: FilterOnCard): FilterPicture | null {
+export function findFilterPicture(state: State, layer: string, { index, number }: FilterCard): FilterPicture | null {
   const { node, sample } = state.choice;
   if (node === null || sample === null) return null;
   const block = state.server.pictures[picturesKey(node, sample, layer, Math.floor(index / BLOCK_SIZE) * BLOCK_SIZE)];

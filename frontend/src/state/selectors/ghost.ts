@@ -3,7 +3,7 @@
  * every step of an edit.
  */
 import type { Cost, Node } from "../../api/values";
-import { removedShareOfFree } from "../../planning/shares";
+import { removedShareOfFreeFilters } from "../../planning/shares";
 import { countFreeFilters } from "../../planning/structure";
 import { currentPlan, currentPlanName, isApplied, planModel, planResult } from "./plan";
 import { treeNodes } from "./select";
@@ -28,9 +28,9 @@ export function draftGhost(state: State): Ghost | null {
   const parent = state.server.nodes[state.choice.node ?? -1];
   if (!parent || isApplied(plan)) return null;
   const result = planResult(state);
-  const removedCount = result?.removedCount ?? plan?.reached ?? 0;
+  const removedFilterCount = result?.removedFilterCount ?? plan?.reached ?? 0;
   const cost = result?.cost ?? plan?.cost;
-  if (!cost || removedCount === 0) return null;
+  if (!cost || removedFilterCount === 0) return null;
   const model = planModel(state);
   const freeFilters = model ? countFreeFilters(model.structure) : parent.free_filters;
   const newestNode = treeNodes(state).at(-1);
@@ -38,9 +38,9 @@ export function draftGhost(state: State): Ghost | null {
     number: (newestNode?.number ?? 0) + 1,
     parent,
     name: currentPlanName(state),
-    removedFilters: removedCount,
+    removedFilters: removedFilterCount,
     freeFilters,
-    share: removedShareOfFree(removedCount, freeFilters) ?? 0,
+    share: removedShareOfFreeFilters(removedFilterCount, freeFilters) ?? 0,
     cost,
   };
 }

@@ -1,7 +1,7 @@
 /** Selectors of the map of samples: points, marks, chosen samples. */
 import type { Embedding, Job, Node, Sample } from "../../api/values";
 import { memo } from "../memo";
-import { extentOfPoints, type Extent, type LayoutFrame } from "../frames";
+import { computeExtent, type Extent, type LayoutFrame } from "../frames";
 import { activeJobs, chosenNode } from "./select";
 import type { SampleChange, Choice } from "../choice";
 import type { State } from "../state";
@@ -70,7 +70,7 @@ export function mapPoints(state: State): SamplePoints | null {
 const layoutPoints = memo(
   (embedding: Embedding): SamplePoints => ({
     ...toTypedArrays(embedding),
-    extent: extentOfPoints(embedding),
+    extent: computeExtent(embedding),
     iterations: null,
   }),
   4,
@@ -104,7 +104,7 @@ export function findSample(state: State, sample: number | null): Sample | null {
 const isMisclassified = ({ label, predicted }: Sample): boolean => label !== predicted;
 
 /** Returns the mark with which the map shows a sample; null if none of the shown kinds of marks applies to it. */
-export function markOfSample(sample: Sample, changes: readonly SampleChange[]): SampleChange | null {
+export function sampleMark(sample: Sample, changes: readonly SampleChange[]): SampleChange | null {
   if (sample.change !== "same" && changes.includes(sample.change)) return sample.change;
   return changes.includes("wrong") && isMisclassified(sample) ? "wrong" : null;
 }
@@ -119,7 +119,7 @@ export function countChanges(samples: readonly Sample[]): Record<SampleChange, n
 }
 
 /** Returns a function that tests whether a sample is chosen; null if no samples are chosen. */
-export function makeChosenSampleTest({
+export function createChosenSamplePredicate({
   cell,
   label,
   pickedSamples: pickedSamples,
@@ -135,7 +135,7 @@ export function makeChosenSampleTest({
  * Number of chosen samples in each cell of the confusion matrix, by "label-predicted"; null if no samples are chosen,
  * or if a single cell is chosen.
  */
-export function countChosenByCell(state: State): ReadonlyMap<string, number> | null {
+export function countChosenSamplesByCell(state: State): ReadonlyMap<string, number> | null {
   const samples = comparedSamples(state);
   const { cell, label, pickedSamples: pickedSamples } = state.choice;
   return samples && !cell && (label !== null || pickedSamples)
@@ -145,7 +145,7 @@ export function countChosenByCell(state: State): ReadonlyMap<string, number> | n
 
 const cachedCountsByCell = memo(
   (samples: readonly Sample[], label: Choice["label"], pickedSamples: Choice["pickedSamples"]) => {
-    const isSampleChosen = makeChosenSampleTest({ cell: null, label, pickedSamples: pickedSamples } as Choice)!;
+    const isSampleChosen = createChosenSamplePredicate({ cell: null, label, pickedSamples: pickedSamples } as Choice)!;
     const counts = new Map<string, number>();
     for (const sample of samples.filter(isSampleChosen)) {
       const key = `${sample.label}-${sample.predicted}`;
@@ -170,8 +170,8 @@ const filterListedSamples = memo(
     label: Choice["label"],
     pickedSamples: Choice["pickedSamples"],
   ) => {
-    const isChosen = makeChosenSampleTest({ cell, label, pickedSamples: pickedSamples } as Choice);
+    const isChosen = createChosenSamplePredicate({ cell, label, pickedSamples: pickedSamples } as Choice);
     const shownMarks = changes.split(",") as SampleChange[];
-    return samples.filter(isChosen ?? ((sample) => markOfSample(sample, shownMarks) !== null));
+    return samples.filter(isChosen ?? ((sample) => sampleMark(sample, shownMarks) !== null));
   },
 );

@@ -2,19 +2,19 @@
 import type { NodeLayers, PartialScores, Plan, Scores } from "../../api/values";
 import {
   buildPlanModel,
-  criterionOf,
-  resultOfRemoval,
+  ruleCriterion,
+  buildPlanResult,
   draftPlan,
   emptyRule,
-  scopeOf,
+  ruleScope,
   withDefaults,
-  withinOf,
+  criterionWithinLayers,
   type PlanModel,
   type PlanResult,
   type Rule,
 } from "../../planning/rules";
 import { type Order, orderRanking, reorderWithinLayers, type Scope } from "../../planning/orders";
-import { overrideStates } from "../../planning/overrides";
+import { overrideCodes } from "../../planning/overrides";
 import { firstFreeName } from "../../planning/names";
 import { memo } from "../memo";
 import { type Ranking, rankByPartialScores, rankUnits } from "../../planning/greedy";
@@ -70,11 +70,11 @@ export function currentRule(state: State): Rule {
 }
 
 /** Rules by plan. The same plan always gets the same rule object, so that results cached for the rule stay valid. */
-const planRules = new WeakMap<Plan, Rule>();
+const ruleByPlan = new WeakMap<Plan, Rule>();
 
 export function planRule(plan: Plan): Rule {
-  const rule = planRules.get(plan) ?? withDefaults(plan.rule);
-  planRules.set(plan, rule);
+  const rule = ruleByPlan.get(plan) ?? withDefaults(plan.rule);
+  ruleByPlan.set(plan, rule);
   return rule;
 }
 
@@ -83,24 +83,24 @@ export const currentReason = (state: State): string =>
   currentEdit(state).reason?.text ?? currentPlan(state)?.note ?? "";
 
 /** Status of the last request about a plan if the request was made for the chosen node, else null. */
-export const currentRequest = ({ draft: { request }, choice }: State): PlanRequestStatus | null =>
+export const currentPlanRequest = ({ draft: { request }, choice }: State): PlanRequestStatus | null =>
   request?.node === choice.node ? request : null;
 
 export function isApplied(plan: Plan | null): boolean {
   return plan?.state === "applied";
 }
 
-export const undoCount = (state: State): number => currentEdit(state).undoRules.length;
+export const undoCount = (state: State): number => currentEdit(state).undoHistory.length;
 
-export const redoCount = (state: State): number => currentEdit(state).redoRules.length;
+export const redoCount = (state: State): number => currentEdit(state).redoHistory.length;
 
-const cachedModel = memo((layers: NodeLayers) => buildPlanModel(layers), 4);
+const cachedPlanModel = memo((layers: NodeLayers) => buildPlanModel(layers), 4);
 const cachedRanking = memo(
   (model: PlanModel, scores: Scores, taylor: Scores | null) => rankUnits(model.structure, scores, taylor),
   6,
 );
-const cachedPartialRanking = memo((model: PlanModel, partial: PartialScores) =>
-  rankByPartialScores(model.structure, partial),
+const cachedPartialRanking = memo((model: PlanModel, partialScores: PartialScores) =>
+  rankByPartialScores(model.structure, partialScores),
 );
 const cachedOrderedRanking = memo(
   (model: PlanModel, ranking: Ranking, criterion: string, scope: Scope) =>
@@ -111,21 +111,21 @@ const cachedReorderedRanking = memo(
   (model: PlanModel, ranking: Ranking, within: Ranking) => reorderWithinLayers(model.structure, ranking, within),
   6,
 );
-const cachedResult = memo(
+const cachedPlanResult = memo(
   (model: PlanModel, ranking: Ranking | null, rule: Rule) => draftPlan(model, ranking, rule),
   4,
 );
 
 export function planModel(state: State): PlanModel | null {
   const layers = state.choice.node === null ? undefined : state.server.layers[state.choice.node];
-  return layers && layers.units.length ? cachedModel(layers) : null;
+  return layers && layers.units.length ? cachedPlanModel(layers) : null;
 }
 
 /** The order on the x axis: by the chosen criterion with its price, within the scope of the current rule. */
 export const chosenOrder = (state: State): Order => ({
   criterion: state.choice.criterion,
-  scope: scopeOf(currentRule(state)),
-  within: withinOf(currentRule(state)),
+  scope: ruleScope(currentRule(state)),
+  within: criterionWithinLayers(currentRule(state)),
 });
 
 /**
@@ -162,7 +162,7 @@ export function areScoresLoaded(state: State): boolean {
  */
 export function planResult(state: State): PlanResult | null {
   const model = planModel(state);
-  return model && !arePlansLoading(state) ? resultOfRule(state, model, currentPlan(state), currentRule(state)) : null;
+  return model && !arePlansLoading(state) ? ruleResult(state, model, currentPlan(state), currentRule(state)) : null;
 }
 
 /** Whether the plans of the chosen node have been requested for the first time but have not arrived. */
@@ -174,10 +174,10 @@ function arePlansLoading({ server, screen, choice }: State): boolean {
   );
 }
 
-export function resultOfRule(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {
-  const ranking = findCurrentRanking(state, model, orderOfRule(rule));
-  if (ranking || rule.rule === "filters") return cachedResult(model, ranking, rule);
-  return plan ? serverResult(model, plan) : cachedResult(model, null, rule);
+export function ruleResult(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {
+  const ranking = findCurrentRanking(state, model, ruleOrder(rule));
+  if (ranking || rule.rule === "filters") return cachedPlanResult(model, ranking, rule);
+  return plan ? serverResult(model, plan) : cachedPlanResult(model, null, rule);
 }
 
 /** The newest plan of the chosen node other than the current one, for comparison; null if there is none. */
@@ -194,10 +194,10 @@ export function isRuleSaved(state: State): boolean {
   return currentEdit(state).unsentRule === null;
 }
 
-const orderOfRule = (rule: Rule): Order => ({
-  criterion: criterionOf(rule) ?? "taylor",
-  scope: scopeOf(rule),
-  within: withinOf(rule),
+const ruleOrder = (rule: Rule): Order => ({
+  criterion: ruleCriterion(rule) ?? "taylor",
+  scope: ruleScope(rule),
+  within: criterionWithinLayers(rule),
 });
 
 /**
@@ -208,9 +208,8 @@ const findCurrentRanking = (state: State, model: PlanModel, order: Order): Ranki
   findRanking(state, model, order) ?? findRanking(state, model, { ...order, within: null });
 
 function findRanking(state: State, model: PlanModel, { criterion, scope, within }: Order): Ranking | null {
-  const scoresByCriterion = (spec: string) =>
-    state.server.scores[scoresKey(model.structure.source.node_id, spec)] ?? null;
-  const [scores, taylor] = [scoresByCriterion(criterion), scoresByCriterion("taylor")];
+  const findScores = (spec: string) => state.server.scores[scoresKey(model.structure.source.node_id, spec)] ?? null;
+  const [scores, taylor] = [findScores(criterion), findScores("taylor")];
   if (!scores) return null;
   const ranking = cachedRanking(model, scores, scores.criterion === "taylor" ? null : taylor);
   const orderedRanking = cachedOrderedRanking(model, ranking, criterion, scope);
@@ -222,8 +221,8 @@ function findRanking(state: State, model: PlanModel, { criterion, scope, within 
 const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {
   const removed = new Uint8Array(model.structure.unitCount);
   for (const id of plan.units) removed[model.structure.unitById.get(id)!] = 1;
-  const overrides = overrideStates(model.structure, planRule(plan));
-  return resultOfRemoval(model, null, { removed, overrides, budget: plan.budget });
+  const overrides = overrideCodes(model.structure, planRule(plan));
+  return buildPlanResult(model, null, { removed, overrides, budget: plan.budget });
 });
 
 /**
@@ -232,11 +231,11 @@ const serverResult = memo((model: PlanModel, plan: Plan): PlanResult => {
 export function describePlanMismatch(state: State, plan: Plan): string | null {
   const layers = state.server.layers[plan.node_id];
   if (!layers) return null;
-  const model = cachedModel(layers);
+  const model = cachedPlanModel(layers);
   const rule = planRule(plan);
-  const ranking = findRanking(state, model, orderOfRule(rule));
+  const ranking = findRanking(state, model, ruleOrder(rule));
   if (!ranking && rule.rule !== "filters") return null;
-  const result = cachedResult(model, ranking, rule);
+  const result = cachedPlanResult(model, ranking, rule);
   const units = layers.units.filter((_, unit) => result.removed[unit]).map((unit) => unit.id);
   const pageOutcome = JSON.stringify([units.sort((a, b) => a - b), Object.entries(result.cost).sort()]);
   const serverOutcome = JSON.stringify([[...plan.units].sort((a, b) => a - b), Object.entries(plan.cost).sort()]);

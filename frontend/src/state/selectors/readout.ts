@@ -27,14 +27,13 @@ export function readoutOfFilter(
   const { members, free, reason } = source.units[unit]!;
   const name = source.layers[layer]!.name;
   const numbers = members.filter(([memberLayer]) => memberLayer === layer).map(([, number]) => number);
-  const others = members.length - numbers.length;
+  const otherCount = members.length - numbers.length;
   const position = ranking.rank[unit]!;
-  const rank =
-    position < 0 ? "" : `, rank ${formatCount(position + 1)} of ${formatCount(ranking.ascendingUnits.length)}`;
+  const rank = position < 0 ? "" : `, rank ${formatCount(position + 1)} of ${formatCount(ranking.rankedUnits.length)}`;
   const instabilityByUnit = ranking.criterion === "instability" ? null : ranking.instability;
   const instability = instabilityByUnit ? ` · instability ${formatValue(instabilityByUnit[unit])}` : "";
   const isPassedOver = result.passedOverUnits.has(unit);
-  const coupledText = others && !isPassedOver ? ` · coupled with ${formatPlural(others, "other filter")}` : "";
+  const coupledText = otherCount && !isPassedOver ? ` · coupled with ${formatPlural(otherCount, "other filter")}` : "";
   const title = criterionTitle(criteria, ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
@@ -44,7 +43,7 @@ export function readoutOfFilter(
 
 function readoutOfLayer({ model, result }: Pick<ReadoutInput, "model" | "result">, layer: number): Readout {
   const { name, filters, height, width, parameters, macs } = model.structure.source.layers[layer]!;
-  const removed = result.removedPerLayer[layer]!;
+  const removed = result.removedFiltersPerLayer[layer]!;
   return {
     title: name,
     text: `${formatCount(filters)} filters, ${formatCount(removed)} removed · output ${height}×${width} · ${formatCount(parameters)} parameters · ${formatCount(macs)} MACs`,
@@ -71,7 +70,7 @@ const explainWhyUnitIsKept = ({ budget }: PlanResult, members: number): string =
  * Returns the hover values for a unit in the layer with this index, or for the layer itself if `unit` is -1; null if
  * there is no such layer.
  */
-export function hoverAtUnit(
+export function hoverForUnit(
   state: State,
   layer: number,
   unit: number,
@@ -80,8 +79,8 @@ export function hoverAtUnit(
   const name = model?.structure.source.layers[layer]?.name;
   if (!model || !result || name === undefined) return null;
   const filter = unit < 0 ? null : lowestFilterNumber(model, layer, unit);
-  const hasFilter = ranking && filter !== null;
-  const readout = hasFilter
+  const isRankedFilter = ranking && filter !== null;
+  const readout = isRankedFilter
     ? readoutOfFilter({ criteria: state.server.criteria, model, result, ranking }, layer, unit)
     : readoutOfLayer({ model, result }, layer);
   return { layer: name, filter, readout };
@@ -106,18 +105,18 @@ export const refreshReadout: Reducer = (state) => {
   const readout =
     filter === null
       ? readoutOfLayer({ model, result }, layer)
-      : filterNumberReadout(state, { model, result }, layer, filter);
+      : readoutOfFilterNumber(state, { model, result }, layer, filter);
   return readout ? withHover(state, { readout }) : state;
 };
 
-function filterNumberReadout(
+function readoutOfFilterNumber(
   state: State,
   input: Pick<ReadoutInput, "model" | "result">,
   layer: number,
   filter: number,
 ): Readout | null {
   const ranking = chosenRanking(state);
-  const unit = input.model.structure.unitByNumber[layer]?.get(filter);
+  const unit = input.model.structure.unitByFilterNumber[layer]?.get(filter);
   return ranking && unit !== undefined
     ? readoutOfFilter({ ...input, criteria: state.server.criteria, ranking }, layer, unit)
     : null;

@@ -21,11 +21,11 @@ export function criterionTitle(criteria: readonly CriterionInfo[], spec: string)
     .split(",")
     .filter(Boolean);
   const title = [info?.short ?? titleFromCriterionName(name), ...pairs.map(optionTitle)].join(", ");
-  return price ? `${title} / ${PRICE_NAMES[price.metric]}^${price.exponent}` : title;
+  return price ? `${title} / ${PRICE_METRIC_NAMES[price.metric]}^${price.exponent}` : title;
 }
 
 /** Names, in titles and forms, of the quantities that a price can measure. */
-export const PRICE_NAMES = { macs: "MACs", parameters: "parameters", bytes: "bytes" } as const;
+export const PRICE_METRIC_NAMES = { macs: "MACs", parameters: "parameters", bytes: "bytes" } as const;
 
 /** Title of a criterion that the server has not listed. */
 export const titleFromCriterionName = (name: string): string => name.replaceAll("_", " ");

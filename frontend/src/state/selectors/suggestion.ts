@@ -1,4 +1,4 @@
-/** The search for the best plan of a node that a dialog shows, and the plan of it that is chosen. */
+/** The search for a best plan that the dialog shows, and the plan chosen from its results. */
 import type { Candidate, Job, Suggestion } from "../../api/values";
 import type { State } from "../state";
 
@@ -17,15 +17,15 @@ export function shownSuggestion(state: State, node: number): Suggestion | undefi
 }
 
 /** Returns the job of a search that is still waiting or running. */
-export function activeSearch({ server }: State, suggestion: Suggestion | undefined): Job | undefined {
+export function activeSearchJob({ server }: State, suggestion: Suggestion | undefined): Job | undefined {
   const job = server.jobs[suggestion?.job_id ?? -1];
   return job && (job.state === "waiting" || job.state === "running") ? job : undefined;
 }
 
 /** Returns the job of any search at the node that is still waiting or running. */
-export const activeSearchOfNode = (state: State, node: number): Job | undefined =>
+export const activeSearchJobOfNode = (state: State, node: number): Job | undefined =>
   suggestionsOfNode(state, node)
-    .map((suggestion) => activeSearch(state, suggestion))
+    .map((suggestion) => activeSearchJob(state, suggestion))
     .find((job) => job !== undefined);
 
 /** Identifies a candidate while the list of candidates changes: two candidates never have the same rule. */

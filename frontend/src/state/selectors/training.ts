@@ -7,7 +7,7 @@ import type { State } from "../state";
 import { plansOfNode } from "./plan";
 import { chosenExperiment } from "./select";
 
-export function chosenTraining(state: State): Training | null {
+export function chosenTrainingSettings(state: State): Training | null {
   const experiment = chosenExperiment(state);
   return experiment && applyTrainingChoice(experiment.training, state.draft.training[experiment.id] ?? null);
 }
@@ -23,7 +23,7 @@ export function applyTrainingChoice(training: Training, choice: TrainingChoice |
 }
 
 /** A training run whose duration is to be estimated. */
-export interface TrainingRequest {
+export interface PlannedTrainingRun {
   readonly training: Training;
   /** MACs per image of the network that is to be trained. */
   readonly macs: number;
@@ -33,8 +33,8 @@ export interface TrainingRequest {
  * Estimates the duration, in seconds, of the fine-tuning that Apply starts, for a network with `macs` MACs. Null if
  * nothing has been timed.
  */
-export function fineTuningSeconds(state: State, macs: number): number | null {
-  const training = chosenTraining(state);
+export function estimateFineTuningSeconds(state: State, macs: number): number | null {
+  const training = chosenTrainingSettings(state);
   return training && estimateTrainingSeconds(state, { training, macs });
 }
 
@@ -43,7 +43,7 @@ export function fineTuningSeconds(state: State, macs: number): number | null {
  * of this experiment or, before the first training, the step that was timed when the root was imported. Null if nothing
  * has been timed.
  */
-export function estimateTrainingSeconds(state: State, { training, macs }: TrainingRequest): number | null {
+export function estimateTrainingSeconds(state: State, { training, macs }: PlannedTrainingRun): number | null {
   const experiment = chosenExperiment(state);
   if (!experiment) return null;
   const nodes = Object.values(state.server.nodes).filter((node) => node.experiment_id === experiment.id);
@@ -52,8 +52,8 @@ export function estimateTrainingSeconds(state: State, { training, macs }: Traini
   const images = imagesPerEpoch(training, experiment);
   const secondsPerEpoch =
     median === undefined
-      ? epochSecondsFromImport(nodes, images, macs)
-      : median * (images + evaluationImages(experiment)) * (macs + teacherMacs(state, training));
+      ? estimateEpochSecondsFromImport(nodes, images, macs)
+      : median * (images + evaluationCostInImages(experiment)) * (macs + teacherMacs(state, training));
   return secondsPerEpoch === null ? null : training.epochs * secondsPerEpoch;
 }
 
@@ -61,7 +61,7 @@ export function estimateTrainingSeconds(state: State, { training, macs }: Traini
  * Estimates how many seconds an epoch takes, from the training step and the evaluation that were timed when the root
  * was imported. Null if they were not timed.
  */
-function epochSecondsFromImport(nodes: readonly Node[], images: number, macs: number): number | null {
+function estimateEpochSecondsFromImport(nodes: readonly Node[], images: number, macs: number): number | null {
   const root = nodes.find((node) => node.parent_id === null);
   const record = root?.training_record;
   if (!root?.macs || record?.step_seconds_per_image == null) return null;
@@ -88,10 +88,10 @@ function teacherMacs({ server, choice }: State, { teacher, augmentation }: Train
  */
 function epochSecondsPerMac(state: State, experiment: Experiment, { id, macs, training }: Node): number[] {
   const teacherMacsPerImage = training ? teacherMacs(state, training) : 0;
-  const images = imagesPerEpoch(training, experiment) + evaluationImages(experiment);
+  const images = imagesPerEpoch(training, experiment) + evaluationCostInImages(experiment);
   const macsPerEpoch = images * ((macs ?? 0) + teacherMacsPerImage);
   return macs && macsPerEpoch
-    ? trainedEpochs(state.server.epochs[id] ?? []).map(({ seconds }) => seconds / macsPerEpoch)
+    ? trainingEpochs(state.server.epochs[id] ?? []).map(({ seconds }) => seconds / macsPerEpoch)
     : [];
 }
 
@@ -101,19 +101,19 @@ const imagesPerEpoch = (training: Training | null, { splits }: Experiment): numb
  * The evaluation on the selection split after each epoch takes as long as training on this number of images, because a
  * forward pass takes about a third of a training step.
  */
-const evaluationImages = ({ splits }: Experiment): number => splits.selection / 3;
-const trainedEpochs = (epochs: readonly Epoch[]): readonly Epoch[] => epochs.filter(({ epoch }) => epoch > 0);
+const evaluationCostInImages = ({ splits }: Experiment): number => splits.selection / 3;
+const trainingEpochs = (epochs: readonly Epoch[]): readonly Epoch[] => epochs.filter(({ epoch }) => epoch > 0);
 
 /** Seconds that a preview of the chosen node took; undefined if the node has no preview. */
-export const secondsOfPreview = (state: State): number | undefined =>
+export const previewSeconds = (state: State): number | undefined =>
   plansOfNode(state, state.choice.node ?? 0).flatMap(({ preview }) => preview?.seconds ?? [])[0];
 
 /**
  * Estimates how many seconds Apply takes to prepare the starting weights and to train. Null if nothing has been timed.
  */
-export function secondsToApply(state: State, macs: number): number | null {
-  const seconds = fineTuningSeconds(state, macs);
+export function estimateApplySeconds(state: State, macs: number): number | null {
+  const seconds = estimateFineTuningSeconds(state, macs);
   // to find the best start, or to reconstruct, takes about as long as a preview
-  const secondsToPrepareStart = chosenTraining(state)?.start === "cut" ? 0 : (secondsOfPreview(state) ?? 0);
-  return seconds === null ? null : seconds + secondsToPrepareStart;
+  const startPreparationSeconds = chosenTrainingSettings(state)?.start === "cut" ? 0 : (previewSeconds(state) ?? 0);
+  return seconds === null ? null : seconds + startPreparationSeconds;
 }

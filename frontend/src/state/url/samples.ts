@@ -3,7 +3,7 @@ import { SAMPLE_CHANGES, type SampleChange } from "../choice";
 
 const NO_SAMPLE_CHANGES = "none";
 
-export function writeChanges(changes: readonly SampleChange[] | null): string | null {
+export function writeSampleChanges(changes: readonly SampleChange[] | null): string | null {
   return changes && (changes.join("-") || NO_SAMPLE_CHANGES);
 }
 
@@ -11,7 +11,7 @@ export function writeChanges(changes: readonly SampleChange[] | null): string | 
  * Reads which kinds of samples the map marks, from text such as "degraded-wrong". Drops unknown words; returns null,
  * the default, if no known word is left.
  */
-export function readChanges(text: string | null): readonly SampleChange[] | null {
+export function readSampleChanges(text: string | null): readonly SampleChange[] | null {
   if (text === NO_SAMPLE_CHANGES) return [];
   const words = text?.split("-") ?? [];
   const changes = SAMPLE_CHANGES.filter((change) => words.includes(change));

@@ -1,33 +1,33 @@
 /** Converts between query parameters and the display of the tree. */
-import { MAX_MARKED, ZOOM_STEPS } from "../selectors/tree";
+import { MAX_MARKED_NODES, ZOOM_LEVELS } from "../selectors/tree";
 import { METRICS, defaultTreeDisplay, TREE_VIEWS, type TreeDisplay } from "../choice";
 
 type WriteParameter = (name: string, value: string | number | null, defaultValue?: string | null) => void;
 
-export function writeTree(
-  { view, marked, folded: folded, estimate, x, y, zoom }: TreeDisplay,
+export function writeTreeDisplay(
+  { view, markedIds, foldedIds, estimate, x, y, zoom }: TreeDisplay,
   write: WriteParameter,
 ): void {
   write("view", view, defaultTreeDisplay.view);
-  write("compare", marked.length ? marked.join("-") : null);
-  write("folded", folded.length ? folded.join("-") : null);
+  write("compare", markedIds.length ? markedIds.join("-") : null);
+  write("folded", foldedIds.length ? foldedIds.join("-") : null);
   write("estimate", estimate);
   write("x", x, defaultTreeDisplay.x);
   write("y", y, defaultTreeDisplay.y);
   write("zoom", zoom === defaultTreeDisplay.zoom ? null : zoom);
 }
 
-export function readTree(params: URLSearchParams): TreeDisplay {
+export function readTreeDisplay(params: URLSearchParams): TreeDisplay {
   const word = <T extends string>(name: string, words: readonly T[]): T | undefined =>
     words.find((candidate) => candidate === params.get(name));
   return {
     view: word("view", TREE_VIEWS) ?? defaultTreeDisplay.view,
-    marked: readIds(params.get("compare")).slice(0, MAX_MARKED),
-    folded: readIds(params.get("folded")),
+    markedIds: readIds(params.get("compare")).slice(0, MAX_MARKED_NODES),
+    foldedIds: readIds(params.get("folded")),
     estimate: readIds(params.get("estimate"))[0] ?? null,
     x: word("x", METRICS) ?? defaultTreeDisplay.x,
     y: word("y", METRICS) ?? defaultTreeDisplay.y,
-    zoom: ZOOM_STEPS.find((step) => String(step) === params.get("zoom")) ?? defaultTreeDisplay.zoom,
+    zoom: ZOOM_LEVELS.find((step) => String(step) === params.get("zoom")) ?? defaultTreeDisplay.zoom,
   };
 }
 

@@ -3,12 +3,12 @@
  * short.
  */
 import { FILTER_SORTS, defaultChoice, PANELS } from "../choice";
-import type { Brush, Cell, Choice, ConfusionMode, ConfusionSort } from "../choice";
-import { readTree, writeTree } from "./tree";
-import { readChanges, readPickedSamples, writeChanges, writePickedSamples } from "./samples";
+import type { Brush, Cell, Choice, ConfusionMatrixMode, ConfusionMatrixSort } from "../choice";
+import { readTreeDisplay, writeTreeDisplay } from "./tree";
+import { readSampleChanges, readPickedSamples, writeSampleChanges, writePickedSamples } from "./samples";
 
-const CONFUSION_MODES: readonly ConfusionMode[] = ["count", "row", "delta"];
-const CONFUSION_SORTS: readonly ConfusionSort[] = ["class", "errors", "delta"];
+const CONFUSION_MATRIX_MODES: readonly ConfusionMatrixMode[] = ["count", "row", "delta"];
+const CONFUSION_MATRIX_SORTS: readonly ConfusionMatrixSort[] = ["class", "errors", "delta"];
 
 type Params = URLSearchParams;
 
@@ -27,16 +27,16 @@ export function writeChoice(choice: Choice): string {
   write("brush", writeBrush(choice.brush));
   write("sample", choice.sample);
   write("cell", choice.cell && `${choice.cell.label}-${choice.cell.predicted}`);
-  write("change", writeChanges(choice.changes));
+  write("change", writeSampleChanges(choice.changes));
   write("against", choice.against);
   write("class", choice.label);
   write("picked", writePickedSamples(choice.pickedSamples));
   write("filter", choice.filter);
   write("filters", choice.filterSort, defaultChoice.filterSort);
   write("classes", choice.classes && choice.classes.join("-"));
-  write("confusion", choice.confusionMode, defaultChoice.confusionMode);
-  write("sort", choice.confusionSort, defaultChoice.confusionSort);
-  writeTree(choice.tree, write);
+  write("confusion", choice.confusionMatrixMode, defaultChoice.confusionMatrixMode);
+  write("sort", choice.confusionMatrixSort, defaultChoice.confusionMatrixSort);
+  writeTreeDisplay(choice.tree, write);
   write("panel", choice.panel);
   const search = params.toString();
   return search ? `?${search}` : "";
@@ -56,17 +56,18 @@ export function readChoice(search: string): Choice {
     brush: readBrush(params.get("brush")),
     sample: readNumber(params, "sample"),
     cell: readCell(params),
-    changes: readChanges(params.get("change")),
+    changes: readSampleChanges(params.get("change")),
     against: readNumber(params, "against"),
     label: readNumber(params, "class"),
     pickedSamples: readPickedSamples(params.get("picked")),
     filter: readNumber(params, "filter"),
-    filterSort: readListedWord(params, "filters", FILTER_SORTS) ?? defaultChoice.filterSort,
+    filterSort: readAllowedWord(params, "filters", FILTER_SORTS) ?? defaultChoice.filterSort,
     classes: readNumbers(params.get("classes")),
-    confusionMode: readListedWord(params, "confusion", CONFUSION_MODES) ?? defaultChoice.confusionMode,
-    confusionSort: readListedWord(params, "sort", CONFUSION_SORTS) ?? defaultChoice.confusionSort,
-    tree: readTree(params),
-    panel: readListedWord(params, "panel", PANELS),
+    confusionMatrixMode:
+      readAllowedWord(params, "confusion", CONFUSION_MATRIX_MODES) ?? defaultChoice.confusionMatrixMode,
+    confusionMatrixSort: readAllowedWord(params, "sort", CONFUSION_MATRIX_SORTS) ?? defaultChoice.confusionMatrixSort,
+    tree: readTreeDisplay(params),
+    panel: readAllowedWord(params, "panel", PANELS),
   };
 }
 
@@ -99,6 +100,6 @@ function readCell(params: Params): Cell | null {
   return numbers?.length === 2 ? { label: numbers[0]!, predicted: numbers[1]! } : null;
 }
 
-function readListedWord<T extends string>(params: Params, name: string, words: readonly T[]): T | null {
+function readAllowedWord<T extends string>(params: Params, name: string, words: readonly T[]): T | null {
   return words.find((word) => word === params.get(name)) ?? null;
 }

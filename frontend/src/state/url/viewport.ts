@@ -15,7 +15,7 @@ export const DEFAULT_VIEWPORT: Viewport = {
 export const MAX_ZOOM = 40;
 
 /** The numeric fields of the viewport, each with the name of its query parameter. */
-const VIEWPORT_QUERY_NAMES = [
+const VIEWPORT_PARAMETER_NAMES = [
   ["pan", "from"],
   ["firstCard", "cards"],
   ["firstRow", "rows"],
@@ -25,7 +25,7 @@ const VIEWPORT_QUERY_NAMES = [
 
 /** Appends the viewport to the query string of a choice. */
 export function appendViewport(search: string, viewport: Viewport): string {
-  const numbers = VIEWPORT_QUERY_NAMES.map(([key, name]) => writeNumber(name, viewport[key]));
+  const numbers = VIEWPORT_PARAMETER_NAMES.map(([key, name]) => writeNumber(name, viewport[key]));
   const parts = [...numbers, writeZoom(viewport.zoom)].filter((part) => part !== null);
   return parts.length ? `${search}${search ? "&" : "?"}${parts.join("&")}` : search;
 }
@@ -33,7 +33,7 @@ export function appendViewport(search: string, viewport: Viewport): string {
 /** Reads the viewport from the query; invalid values are replaced by their defaults. */
 export function readViewport(search: string): Viewport {
   const params = new URLSearchParams(search);
-  const numbers = VIEWPORT_QUERY_NAMES.map(([key, name]) => [key, readNumber(params.get(name))]);
+  const numbers = VIEWPORT_PARAMETER_NAMES.map(([key, name]) => [key, readNumber(params.get(name))]);
   return { zoom: readZoom(params.get("map") ?? ""), ...(Object.fromEntries(numbers) as Omit<Viewport, "zoom">) };
 }
 

@@ -41,7 +41,7 @@ export interface AgreementCallbacks {
 
 const HEADER_HEIGHT = 32;
 /** Minimum width of the chart at which its full caption is shown, in pixels. */
-const MIN_FULL_CAPTION_WIDTH = 480;
+const MIN_WIDTH_FOR_FULL_CAPTION = 480;
 
 export function drawAgreement(box: Box, data: AgreementData, callbacks: AgreementCallbacks): void {
   drawHead(ensureElement(box, "div", "planhead"), data, callbacks);
@@ -68,14 +68,16 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
   const units = agreement ? agreement.unit.length : 0;
   const about = !agreement
     ? ""
-    : width > MIN_FULL_CAPTION_WIDTH
+    : width > MIN_WIDTH_FOR_FULL_CAPTION
       ? `Spearman's ρ over ${formatPlural(units, "free unit")}`
       : `ρ, ${formatPlural(units, "unit")}`;
-  const skippedCount = skippedCriteria.length;
+  const skippedCriterionCount = skippedCriteria.length;
   const skippedText =
-    width > MIN_FULL_CAPTION_WIDTH ? ` · skipped criteria: ${skippedCount}` : ` · ${skippedCount} skipped`;
+    width > MIN_WIDTH_FOR_FULL_CAPTION
+      ? ` · skipped criteria: ${skippedCriterionCount}`
+      : ` · ${skippedCriterionCount} skipped`;
   ensureElement(head, "span", "dim small about")
-    .text(skippedCount ? about + skippedText : about)
+    .text(skippedCriterionCount ? about + skippedText : about)
     .attr(
       "title",
       [
@@ -99,7 +101,7 @@ function explainMissingAgreement({ error }: AgreementData, { onRetry }: Agreemen
 
 function drawColumns(
   group: Group,
-  { rows, left, top, rowNamesTop, rankTop, nameWidth, tile, rankTextRight: rankTextRight, unitCount }: AgreementLayout,
+  { rows, left, top, rowNamesTop, ranksTop, nameWidth, tile, rankTextRight, unitCount }: AgreementLayout,
   ranks: FilterRanks | null,
 ): void {
   const columnNumbers = rows.map((row, index): Label => ({
@@ -121,9 +123,9 @@ function drawColumns(
           anchor: "end",
           emphasis: "dimmed",
         }));
-  const hasSeparateRanks = rankTop !== rowNamesTop; // the ranks are listed below, by row number
-  const rankRowNumbers =
-    !hasSeparateRanks || !ranks
+  const areRanksSeparate = ranksTop !== rowNamesTop; // the ranks are listed below, by row number
+  const rankListRowNumbers =
+    !areRanksSeparate || !ranks
       ? []
       : rows.map((row, index): Label => ({
           key: `rank ${row.spec}`,
@@ -137,16 +139,23 @@ function drawColumns(
   drawLabels(group, [
     ...columnNumbers,
     ...rowNumbers,
-    ...rankRowNumbers,
+    ...rankListRowNumbers,
     {
       key: " title",
       x: rankTextRight,
-      y: rankTop - 22,
+      y: ranksTop - 22,
       text: title,
       anchor: "end",
       emphasis: ranks ? "bold" : "dimmed",
     },
-    { key: " rank", x: rankTextRight, y: rankTop - 5, text: `rank of ${unitCount}`, anchor: "end", emphasis: "dimmed" },
+    {
+      key: " rank",
+      x: rankTextRight,
+      y: ranksTop - 5,
+      text: `rank of ${unitCount}`,
+      anchor: "end",
+      emphasis: "dimmed",
+    },
   ]);
 }
 
@@ -190,7 +199,7 @@ function drawRows(
   criterion: string,
   { onChooseCriterion }: AgreementCallbacks,
 ): void {
-  const focusableIndex = Math.max(
+  const focusableRowIndex = Math.max(
     0,
     rows.findIndex(({ spec }) => spec === criterion),
   );
@@ -204,7 +213,7 @@ function drawRows(
       return row;
     });
   marks
-    .attr("tabindex", (_, index) => (index === focusableIndex ? 0 : -1))
+    .attr("tabindex", (_, index) => (index === focusableRowIndex ? 0 : -1))
     .attr("aria-label", ({ label }) => label)
     .attr("aria-pressed", ({ spec }) => spec === criterion)
     .attr("transform", ({ y }) => `translate(0,${y})`)
@@ -237,7 +246,7 @@ function focusNeighbourRow(row: SVGElement, isForward: boolean): void {
 
 function drawRanks(
   group: Group,
-  { rows, tile, barRange: [from, to], rankTextRight: rankTextRight, unitCount }: AgreementLayout,
+  { rows, tile, barRange: [from, to], rankTextRight, unitCount }: AgreementLayout,
 ): void {
   const rankedRows = rows.filter(({ rank }) => rank !== null);
   const barOffset = (rank: number): number =>

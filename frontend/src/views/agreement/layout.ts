@@ -56,7 +56,7 @@ export interface AgreementLayout {
   /** Top edge of the list of criteria, in pixels. */
   readonly rowNamesTop: number;
   /** Top edge of the list of ranks, in pixels. */
-  readonly rankTop: number;
+  readonly ranksTop: number;
   readonly nameWidth: number;
   readonly height: number;
   /** Left and right ends of the bars that show the ranks, in pixels. */
@@ -77,8 +77,8 @@ const NARROW_NAME_WIDTH = 114;
  * Width, in pixels, that a tile needs for "−.25" in the normal font and in the small font. If tiles are narrower, the
  * names of the criteria are listed below them.
  */
-const [MIN_TILE_WIDTH_NORMAL_FONT, MIN_TILE_WIDTH_SMALL_FONT] = [26, 20];
-const [NORMAL_FONT, SMALL_FONT] = [11, 9];
+const [MIN_TILE_WIDTH_FOR_NORMAL_FONT, MIN_TILE_WIDTH_FOR_SMALL_FONT] = [26, 20];
+const [NORMAL_FONT_SIZE, SMALL_FONT_SIZE] = [11, 9];
 
 /** Computes the layout. `titles` are the titles of the criteria, in the order of `agreement.criteria`. */
 export function layoutAgreement(
@@ -89,19 +89,19 @@ export function layoutAgreement(
 ): AgreementLayout {
   const { criteria, unit } = agreement;
   const isWide = width > 480;
-  const hasRowNames = isWide || (width - NARROW_NAME_WIDTH - PAD) / criteria.length >= MIN_TILE_WIDTH_SMALL_FONT;
+  const hasRowNames = isWide || (width - NARROW_NAME_WIDTH - PAD) / criteria.length >= MIN_TILE_WIDTH_FOR_SMALL_FONT;
   const [left, rankWidth] = isWide ? [142, 128] : [hasRowNames ? NARROW_NAME_WIDTH : 28, 0];
   const tile = {
     width: Math.max(14, Math.min(48, Math.floor((width - left - rankWidth - PAD) / criteria.length))),
     height: Math.max(13, Math.min(24, Math.floor((height - TOP - 4) / criteria.length))),
   };
-  const belowTilesY = TOP + criteria.length * tile.height + TOP + 8;
-  const [rowNamesTop, rankTop] = [hasRowNames ? TOP : belowTilesY, isWide ? TOP : belowTilesY];
+  const yBelowTiles = TOP + criteria.length * tile.height + TOP + 8;
+  const [rowNamesTop, ranksTop] = [hasRowNames ? TOP : yBelowTiles, isWide ? TOP : yBelowTiles];
   const rows = criteria.map((spec, row) => ({
     spec,
     ...layoutRow(agreement, titles, ranks, row),
     y: rowNamesTop + row * tile.height,
-    rankY: rankTop + row * tile.height,
+    rankY: ranksTop + row * tile.height,
   }));
   const tiles = criteria.flatMap((_, row) =>
     criteria.map((__, column) => layoutTile(agreement, titles, [row, column], { left, ...tile })),
@@ -112,13 +112,17 @@ export function layoutAgreement(
     tiles,
     tile,
     fontSize:
-      tile.width >= MIN_TILE_WIDTH_NORMAL_FONT ? NORMAL_FONT : tile.width >= MIN_TILE_WIDTH_SMALL_FONT ? SMALL_FONT : 0,
+      tile.width >= MIN_TILE_WIDTH_FOR_NORMAL_FONT
+        ? NORMAL_FONT_SIZE
+        : tile.width >= MIN_TILE_WIDTH_FOR_SMALL_FONT
+          ? SMALL_FONT_SIZE
+          : 0,
     left,
     top: TOP,
     rowNamesTop,
-    rankTop,
+    ranksTop,
     nameWidth: hasRowNames ? left : end,
-    height: rankTop + criteria.length * tile.height + 4,
+    height: ranksTop + criteria.length * tile.height + 4,
     barRange: [end + 12, width - PAD - 48],
     rankTextRight: width - PAD,
     unitCount: unit.length,

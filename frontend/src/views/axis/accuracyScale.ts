@@ -1,4 +1,4 @@
-/** A log-error scale for accuracies, on which a difference of half a percentage point is still visible near 99 %. */
+/** A log-error scale for accuracies, on which a difference of half a percentage point is still visible near 99%. */
 import { ticks as roundValues } from "d3-array";
 import { scaleLog } from "d3-scale";
 
@@ -14,7 +14,7 @@ const TICK_CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99,
  * instead.
  */
 const MIN_TICK_COUNT = 3;
-const ROUND_TICK_COUNT = 5;
+const FALLBACK_TICK_COUNT = 5;
 /** Minimum distance between two ticks, in pixels. */
 const MIN_TICK_DISTANCE = 18;
 
@@ -25,18 +25,18 @@ const MIN_TICK_DISTANCE = 18;
 export function accuracyScale(values: readonly number[], range: readonly [number, number]): ValueScale {
   const errors = values.map((value) => 1 - value);
   const minError = Math.min(0.02, ...errors.filter((error) => error > 1e-9)) / 2;
-  const errorOfAccuracy = (value: number): number => Math.max(1 - value, minError);
+  const accuracyToError = (value: number): number => Math.max(1 - value, minError);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const log = scaleLog([Math.min(1, errorOfAccuracy(low) * 1.15), errorOfAccuracy(high) / 1.15], [...range]);
-  const scale = (value: number): number => log(errorOfAccuracy(value));
+  const log = scaleLog([Math.min(1, accuracyToError(low) * 1.15), accuracyToError(high) / 1.15], [...range]);
+  const scale = (value: number): number => log(accuracyToError(value));
   const ticks = (): readonly number[] => {
     const ticksInRange = TICK_CANDIDATES.filter(
-      (value) => value >= low - 0.15 * errorOfAccuracy(low) && errorOfAccuracy(value) >= errorOfAccuracy(high) / 1.15,
+      (value) => value >= low - 0.15 * accuracyToError(low) && accuracyToError(value) >= accuracyToError(high) / 1.15,
     );
-    const hasFewTicks = ticksInRange.length < MIN_TICK_COUNT;
+    const hasTooFewTicks = ticksInRange.length < MIN_TICK_COUNT;
     return removeCloseTicks(
-      hasFewTicks
-        ? roundValues(1 - errorOfAccuracy(low) * 1.15, 1 - errorOfAccuracy(high) / 1.15, ROUND_TICK_COUNT)
+      hasTooFewTicks
+        ? roundValues(1 - accuracyToError(low) * 1.15, 1 - accuracyToError(high) / 1.15, FALLBACK_TICK_COUNT)
         : ticksInRange,
       scale,
     );

@@ -21,7 +21,7 @@ const SCROLL_PIXELS_PER_NODE = 24;
  * Makes the mouse wheel pan and zoom: horizontal turns pan by whole nodes, and turns with Ctrl zoom. Vertical turns
  * scroll as usual.
  */
-export function listenToPan(
+export function listenToWheel(
   element: HTMLElement,
   axis: NodeAxis,
   onPan: (first: number) => void,

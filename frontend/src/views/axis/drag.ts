@@ -25,7 +25,7 @@ export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first
     const start = dragStarts.get(element);
     if (!start) return;
     element.scrollTop = start.top - (event.clientY - start.y);
-    const first = panAxisBy(axis, start.first, event.clientX - start.x);
+    const first = firstNodeNumberAfterPan(axis, start.first, event.clientX - start.x);
     if (first !== axis.first) onPan(first);
   };
   element.onpointerup = element.onpointercancel = () => {
@@ -34,7 +34,7 @@ export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first
 }
 
 /** Returns the number of the first visible node after a drag that began at `first` and moved `pixels` to the right. */
-export function panAxisBy(axis: NodeAxis, first: number, pixels: number): number {
+export function firstNodeNumberAfterPan(axis: NodeAxis, first: number, pixels: number): number {
   const step = columnX(axis, 1) - columnX(axis, 0);
   return Math.max(0, Math.min(axis.maxFirstNumber, first - Math.round(pixels / step)));
 }

@@ -34,7 +34,7 @@ const LEFT_MARGIN = 52;
 const RIGHT_MARGIN = 36;
 const MIN_COLUMN_WIDTH = 24;
 const MAX_COLUMN_WIDTH = 29;
-const MAX_WIDE_COLUMN_WIDTH = 56;
+const MAX_COLUMN_WIDTH_ON_WIDE_AXIS = 56;
 const MIN_WIDE_AXIS_WIDTH = 700;
 
 export function layoutNodeAxis({ width, columnCount, pan, chosen, zoom = 1 }: NodeAxisInput): NodeAxis {
@@ -42,7 +42,7 @@ export function layoutNodeAxis({ width, columnCount, pan, chosen, zoom = 1 }: No
   const room = Math.max(minColumnWidth, width - LEFT_MARGIN - RIGHT_MARGIN);
   const maxColumns = Math.floor(room / minColumnWidth) + 1;
   const shownCount = Math.max(1, Math.min(columnCount, maxColumns));
-  const maxColumnWidth = zoom * (width >= MIN_WIDE_AXIS_WIDTH ? MAX_WIDE_COLUMN_WIDTH : MAX_COLUMN_WIDTH);
+  const maxColumnWidth = zoom * (width >= MIN_WIDE_AXIS_WIDTH ? MAX_COLUMN_WIDTH_ON_WIDE_AXIS : MAX_COLUMN_WIDTH);
   const step = shownCount === 1 ? maxColumnWidth : Math.min(maxColumnWidth, room / (shownCount - 1));
   const maxFirstNumber = Math.max(0, columnCount - shownCount);
   const first = Math.max(0, Math.min(maxFirstNumber, pan ?? firstVisibleNumber(chosen, maxFirstNumber, shownCount)));
@@ -113,14 +113,14 @@ export function chooseLabelledNumbers(
   { chosen, ghost }: AlwaysLabelledNumbers,
 ): readonly number[] {
   const labelledNumbers: number[] = [];
-  const labelNumberIfFree = (number: number): void => {
+  const labelNumberIfItFits = (number: number): void => {
     if (
       isNumberInView(axis, number) &&
       labelledNumbers.every((other) => Math.abs(other - number) * axis.step >= LABEL_WIDTH)
     )
       labelledNumbers.push(number);
   };
-  for (const number of [chosen, ghost]) if (number !== null) labelNumberIfFree(number);
-  for (const number of numbers) if (mayLabelNumber(axis, number)) labelNumberIfFree(number);
+  for (const number of [chosen, ghost]) if (number !== null) labelNumberIfItFits(number);
+  for (const number of numbers) if (mayLabelNumber(axis, number)) labelNumberIfItFits(number);
   return labelledNumbers;
 }

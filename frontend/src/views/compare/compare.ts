@@ -8,10 +8,10 @@ import { comparisonKey, markedNodes } from "../../state/selectors/tree";
 import type { State } from "../../state/state";
 import { drawEmptyState, type EmptyState } from "../empty";
 import type { Size } from "../panel";
-import { describeHowMade } from "../nodes/tags";
-import { drawDifferences } from "./confusion";
+import { originText } from "../nodes/tags";
+import { drawDifferenceMatrices } from "./confusion";
 import { drawLayers } from "./layers";
-import { listMeasures, type ComparedMeasure } from "./measures";
+import { listMetrics, type ComparedMetric } from "./measures";
 import { drawTable } from "./table";
 
 const HOW_TO_MARK_NODES = "Choose two to five nodes and press C on each. The first node is the reference.";
@@ -35,8 +35,8 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   drawTable(metrics, {
     name: "measures",
     columnTitles: columnNames(comparison),
-    rows: listMeasures(comparison).map((measure) => ({ ...measure, key: measure.name })),
-    draw: drawMeasureCell,
+    rows: listMetrics(comparison).map((metric) => ({ ...metric, key: metric.name })),
+    draw: drawMetricCell,
   });
   const flips = ensureElement(content, "section", "flips");
   ensureElement(flips, "h3", "title").text(
@@ -46,7 +46,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   ensureElement(flips, "h3", "title second").text(
     "Confusion compared with the first node: △ better, ▼ worse. Rows: true class; columns: predicted class.",
   );
-  drawDifferences(flips, comparison);
+  drawDifferenceMatrices(flips, comparison);
   const layers = ensureElement(content, "section", "structure");
   ensureElement(layers, "h3", "title").text(
     "Kept filters by original number. Short lines: kept by all nodes; tall lines: not kept by all nodes. Bar below: layer width.",
@@ -83,7 +83,7 @@ function drawColumnHeads(box: Box, { nodes }: Comparison, { server }: State, act
     .order()
     .each(function (node, index) {
       const [name, remove] = this.querySelectorAll("button") as unknown as [HTMLButtonElement, HTMLButtonElement];
-      name.textContent = `${index === 0 ? "reference: " : ""}node ${node.number} · ${describeHowMade(node, server.nodes)}${node.note ? ` · “${node.note}”` : ""}`;
+      name.textContent = `${index === 0 ? "reference: " : ""}node ${node.number} · ${originText(node, server.nodes)}${node.note ? ` · “${node.note}”` : ""}`;
       name.title = "Choose this node";
       name.onclick = () => act.chooseNode(node.id);
       remove.title = `Remove node ${node.number} from the comparison`;
@@ -92,7 +92,7 @@ function drawColumnHeads(box: Box, { nodes }: Comparison, { server }: State, act
     });
 }
 
-function drawMeasureCell(cell: HTMLTableCellElement, { value, change }: ComparedMeasure["cells"][number]): void {
+function drawMetricCell(cell: HTMLTableCellElement, { value, change }: ComparedMetric["cells"][number]): void {
   cell.replaceChildren(
     value,
     Object.assign(document.createElement("span"), { className: "change", textContent: change }),
@@ -100,13 +100,13 @@ function drawMeasureCell(cell: HTMLTableCellElement, { value, change }: Compared
 }
 
 function drawFlipsTable(box: Box, { flips, nodes }: Comparison, act: Actions): void {
-  const numberById = new Map(nodes.map(({ id, number }) => [id, number]));
+  const nodeNumberById = new Map(nodes.map(({ id, number }) => [id, number]));
   drawTable(box, {
     name: "flipped",
     columnTitles: ["▼ degraded", "▲ improved", "both right", "both wrong"],
     rows: flips.map((flip) => ({
       key: `${flip.before_id}-${flip.after_id}`,
-      name: `node ${numberById.get(flip.before_id)} → ${numberById.get(flip.after_id)}`,
+      name: `node ${nodeNumberById.get(flip.before_id)} → ${nodeNumberById.get(flip.after_id)}`,
       cells: [
         { count: flip.degraded, show: () => act.showFlips(flip.before_id, flip.after_id, "degraded") },
         { count: flip.improved, show: () => act.showFlips(flip.before_id, flip.after_id, "improved") },

@@ -5,7 +5,7 @@
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group } from "../../marks/elements";
-import { describeDifference, listDifferences, type CellDifference } from "./differences";
+import { describeDifference, listCellDifferences, type CellDifference } from "./differences";
 
 /** Width and height of the matrix of differences, in pixels. */
 const MATRIX_WIDTH = 150;
@@ -14,34 +14,36 @@ const MATRIX_WIDTH = 150;
  * them.
  */
 const MAX_NAMED_CLASSES = 12;
-const MAX_LETTERS = 5;
+const MAX_NAME_LETTERS = 5;
 const LETTER_WIDTH = 6;
 /** If a class name is longer than this, all names above the columns are rotated. */
-const MAX_HORIZONTAL_LETTERS = 2;
+const MAX_HORIZONTAL_NAME_LENGTH = 2;
 const MAX_LISTED_CELLS = 6;
 
-interface NodeDifference {
+interface NodeDifferences {
   readonly id: number;
   readonly number: number;
   readonly differences: readonly CellDifference[];
 }
 
-export function drawDifferences(box: Box, comparison: Comparison): void {
-  const numberById = new Map(comparison.nodes.map(({ id, number }) => [id, number]));
-  const others = comparison.confusion.flatMap(({ node_id, difference }): NodeDifference[] =>
-    difference ? [{ id: node_id, number: numberById.get(node_id) ?? 0, differences: listDifferences(difference) }] : [],
+export function drawDifferenceMatrices(box: Box, comparison: Comparison): void {
+  const nodeNumberById = new Map(comparison.nodes.map(({ id, number }) => [id, number]));
+  const others = comparison.confusion.flatMap(({ node_id, difference }): NodeDifferences[] =>
+    difference
+      ? [{ id: node_id, number: nodeNumberById.get(node_id) ?? 0, differences: listCellDifferences(difference) }]
+      : [],
   );
   ensureElement(box, "div", "matrices")
-    .selectAll<HTMLElement, NodeDifference>(":scope > figure")
+    .selectAll<HTMLElement, NodeDifferences>(":scope > figure")
     .data(others, ({ id }) => id)
     .join("figure")
     .order()
     .each(function (compared) {
-      drawDifference(select<HTMLElement, unknown>(this), compared, comparison);
+      drawDifferenceMatrix(select<HTMLElement, unknown>(this), compared, comparison);
     });
 }
 
-function drawDifference(figure: Box, { number, differences }: NodeDifference, comparison: Comparison): void {
+function drawDifferenceMatrix(figure: Box, { number, differences }: NodeDifferences, comparison: Comparison): void {
   const reference = comparison.nodes[0]?.number ?? 0;
   ensureElement(figure, "figcaption", "name").text(`Number of images, node ${number} minus node ${reference}`);
   const cell = MATRIX_WIDTH / comparison.classes.length;
@@ -60,7 +62,7 @@ function drawDifference(figure: Box, { number, differences }: NodeDifference, co
     .attr("y", margin)
     .attr("width", MATRIX_WIDTH)
     .attr("height", MATRIX_WIDTH);
-  if (margin > 0) drawNames(ensureGroup(svg, "names"), comparison.classes, { cell, margin });
+  if (margin > 0) drawClassNames(ensureGroup(svg, "names"), comparison.classes, { cell, margin });
   ensureGroup(svg, "cells")
     .selectAll<SVGRectElement, CellDifference>(":scope > rect")
     .data(differences, ({ label, predicted }) => `${label}-${predicted}`)
@@ -84,7 +86,7 @@ function drawDifference(figure: Box, { number, differences }: NodeDifference, co
     .text((difference) => `${difference.isBetter ? "▲" : "▼"} ${describeDifference(difference, comparison)}`);
 }
 
-const shortenClassName = (name: string): string => name.slice(0, MAX_LETTERS);
+const shortenClassName = (name: string): string => name.slice(0, MAX_NAME_LETTERS);
 const longestNameLength = (classes: readonly string[]): number =>
   Math.max(...classes.map((name) => shortenClassName(name).length));
 
@@ -108,13 +110,13 @@ export const cellOpacity = (change: number, maxChange: number): number =>
  * Draws the names of the true classes to the left of the matrix, and the names of the predicted classes above it. If
  * any name is long, the names above the matrix are rotated.
  */
-function drawNames(
+function drawClassNames(
   group: Group,
   classes: readonly string[],
   { cell, margin }: { readonly cell: number; readonly margin: number },
 ): void {
   const middle = (index: number): number => margin + (index + 0.5) * cell;
-  const areNamesRotated = longestNameLength(classes) > MAX_HORIZONTAL_LETTERS;
+  const areNamesRotated = longestNameLength(classes) > MAX_HORIZONTAL_NAME_LENGTH;
   drawLabels(
     ensureGroup(group, "true"),
     classes.map((name, index) => ({

@@ -11,7 +11,7 @@ export interface CellDifference {
 }
 
 /** Lists the cells that differ, in descending order of the absolute difference. */
-export function listDifferences(difference: readonly (readonly number[])[]): readonly CellDifference[] {
+export function listCellDifferences(difference: readonly (readonly number[])[]): readonly CellDifference[] {
   return difference
     .flatMap((row, label) =>
       row.map((change, predicted) => ({

@@ -8,7 +8,7 @@ import { excludeNumbers, stripPath } from "./strips";
 
 interface Cell {
   readonly width: number;
-  readonly originalFilters: number;
+  readonly originalFilterCount: number;
   readonly kept: readonly number[];
   readonly common: readonly number[];
   readonly cellWidth: number;
@@ -25,7 +25,7 @@ export function drawLayers(box: Box, { layers, nodes }: Comparison, cellWidth: n
       name: `${name} · ${formatCount(original_filters)}`,
       cells: widths.map((width, index) => ({
         width,
-        originalFilters: original_filters,
+        originalFilterCount: original_filters,
         kept: kept[index] ?? [],
         common,
         cellWidth,
@@ -36,10 +36,10 @@ export function drawLayers(box: Box, { layers, nodes }: Comparison, cellWidth: n
 }
 
 function drawCell(cell: HTMLTableCellElement, data: Cell): void {
-  const { width, originalFilters, kept, common, cellWidth } = data;
-  const unsharedFilters = excludeNumbers(kept, common);
+  const { width, originalFilterCount, kept, common, cellWidth } = data;
+  const differingFilters = excludeNumbers(kept, common);
   const svg = ensureSvg(select<HTMLElement, unknown>(cell), "strip", cellWidth, HEIGHT);
-  const description = `${formatCount(width)} of ${formatCount(originalFilters)} filters kept, of which ${formatCount(unsharedFilters.length)} are not kept by all nodes`;
+  const description = `${formatCount(width)} of ${formatCount(originalFilterCount)} filters kept, of which ${formatCount(differingFilters.length)} are not kept by all nodes`;
   svg.attr("role", "img").attr("aria-label", description);
   cell.title = description;
   const maxBarWidth = cellWidth - 40;
@@ -47,10 +47,13 @@ function drawCell(cell: HTMLTableCellElement, data: Cell): void {
     { name: "track", d: `M0,14h${maxBarWidth}v3h${-maxBarWidth}z` },
     {
       name: "bar",
-      d: `M0,14h${(maxBarWidth * width) / originalFilters}v3h${(-maxBarWidth * width) / originalFilters}z`,
+      d: `M0,14h${(maxBarWidth * width) / originalFilterCount}v3h${(-maxBarWidth * width) / originalFilterCount}z`,
     },
-    { name: "common", d: stripPath(common, { originalFilters, width: maxBarWidth, top: 5, height: 7 }) },
-    { name: "unshared", d: stripPath(unsharedFilters, { originalFilters, width: maxBarWidth, top: 0, height: 12 }) },
+    { name: "common", d: stripPath(common, { originalFilterCount, width: maxBarWidth, top: 5, height: 7 }) },
+    {
+      name: "unshared",
+      d: stripPath(differingFilters, { originalFilterCount, width: maxBarWidth, top: 0, height: 12 }),
+    },
   ];
   drawPaths(svg, paths);
   svg

@@ -12,7 +12,7 @@ import {
 } from "../../marks/format";
 import { type Latency, describeLatencyChange, describeLatencyRatio, singleImageLatency } from "../nodes/latencies";
 
-export interface ComparedMeasure {
+export interface ComparedMetric {
   readonly name: string;
   readonly cells: readonly { readonly value: string; readonly change: string }[];
 }
@@ -20,45 +20,45 @@ export interface ComparedMeasure {
 /** Formats a change in a share as percentage points: "−0.42 pt". */
 const formatPercentagePoints = (share: number): string => formatRelativeChange(share, 2).replace("%", " pt");
 
-export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly ComparedMeasure[] {
-  const createSizeMeasure = (
+export function listMetrics({ nodes }: Pick<Comparison, "nodes">): readonly ComparedMetric[] {
+  const createMetricWithRelativeChange = (
     name: string,
     read: (node: Node) => number | null,
     format: (value: number | null) => string,
-  ): ComparedMeasure =>
-    measure(nodes, name, {
+  ): ComparedMetric =>
+    createMetric(nodes, name, {
       read,
       format,
       change: (now, first) => (first ? formatRelativeChange(now / first - 1) : ""),
     });
   return [
-    measure(nodes, "Accuracy", {
+    createMetric(nodes, "Accuracy", {
       read: (node) => node.accuracy,
       format: (value) => formatPercent(value, 2),
       change: (now, first) => formatPercentagePoints(now - first),
     }),
-    measure(nodes, "Test accuracy", {
+    createMetric(nodes, "Test accuracy", {
       read: (node) => node.test_accuracy,
       format: (value) => formatPercent(value, 2),
       change: (now, first) => formatPercentagePoints(now - first),
     }),
-    createSizeMeasure("Loss", (node) => node.loss, formatValue),
-    createSizeMeasure("Filters", (node) => node.filters, formatCount),
-    createSizeMeasure("Parameters", (node) => node.parameters, formatCompactCount),
-    createSizeMeasure("MACs", (node) => node.macs, formatCompactCount),
-    createSizeMeasure("File size", (node) => node.size_bytes, formatBytes),
-    measure(nodes, "Parameter reduction", {
+    createMetricWithRelativeChange("Loss", (node) => node.loss, formatValue),
+    createMetricWithRelativeChange("Filters", (node) => node.filters, formatCount),
+    createMetricWithRelativeChange("Parameters", (node) => node.parameters, formatCompactCount),
+    createMetricWithRelativeChange("MACs", (node) => node.macs, formatCompactCount),
+    createMetricWithRelativeChange("File size", (node) => node.size_bytes, formatBytes),
+    createMetric(nodes, "Parameter reduction", {
       read: (node) => node.compression,
       format: formatReduction,
       change: () => "",
     }),
-    createLatencyMeasure(nodes),
-    measure(nodes, "Images seen", {
+    createLatencyMetric(nodes),
+    createMetric(nodes, "Images seen", {
       read: (node) => node.training_record?.images_seen ?? null,
       format: formatCount,
       change: () => "",
     }),
-    measure(nodes, "Epochs", { read: (node) => node.epochs, format: formatCount, change: () => "" }),
+    createMetric(nodes, "Epochs", { read: (node) => node.epochs, format: formatCount, change: () => "" }),
   ];
 }
 
@@ -66,29 +66,29 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Com
  * Returns, for each node, the ratio of its single-image latency to the root's. If the ratio is reliable, the latency in
  * milliseconds is added.
  */
-function createLatencyMeasure(nodes: readonly Node[]): ComparedMeasure {
+function createLatencyMetric(nodes: readonly Node[]): ComparedMetric {
   const latencies = nodes.map((node) => singleImageLatency(node));
   return {
     name: "Latency, × root",
     cells: latencies.map((latency, index) => ({
       value: latency ? describeLatencyRatio(latency) : "–",
-      change: [describeMilliseconds(latency), index === 0 ? "" : describeLatencyChange(latency, latencies[0])]
+      change: [formatReliableLatency(latency), index === 0 ? "" : describeLatencyChange(latency, latencies[0])]
         .filter(Boolean)
         .join(" · "),
     })),
   };
 }
 
-const describeMilliseconds = (latency: Latency | undefined): string =>
+const formatReliableLatency = (latency: Latency | undefined): string =>
   latency?.reliability === "reliable" ? formatMs(latency.median_ms) : "";
 
-interface MeasureFormat {
+interface MetricFormat {
   read(node: Node): number | null;
   format(value: number | null): string;
   change(now: number, first: number): string;
 }
 
-function measure(nodes: readonly Node[], name: string, { read, format, change }: MeasureFormat): ComparedMeasure {
+function createMetric(nodes: readonly Node[], name: string, { read, format, change }: MetricFormat): ComparedMetric {
   const values = nodes.map(read);
   const first = values[0] ?? null;
   return {

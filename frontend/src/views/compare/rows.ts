@@ -38,10 +38,10 @@ const metricRows = ({ nodes }: Comparison): Row[] => [
  * pair to the second. The counts are in the column of the second node.
  */
 function flipRows({ flips, nodes }: Comparison): Row[] {
-  const numberById = new Map(nodes.map(({ id, number }) => [id, number]));
+  const nodeNumberById = new Map(nodes.map(({ id, number }) => [id, number]));
   return flips.flatMap(({ before_id, after_id, degraded, improved }) => {
     const countInColumn = (count: number): Row => nodes.map(({ id }) => (id === after_id ? count : null));
-    const pair = `node ${numberById.get(before_id)} → ${numberById.get(after_id)}`;
+    const pair = `node ${nodeNumberById.get(before_id)} → ${nodeNumberById.get(after_id)}`;
     return [
       ["degraded samples", pair, ...countInColumn(degraded)],
       ["improved samples", pair, ...countInColumn(improved)],

@@ -11,8 +11,8 @@ export function findNumberRuns(numbers: readonly number[]): readonly (readonly [
   return runs;
 }
 
-export interface FilterStrip {
-  readonly originalFilters: number;
+export interface StripGeometry {
+  readonly originalFilterCount: number;
   readonly width: number;
   readonly top: number;
   readonly height: number;
@@ -22,8 +22,11 @@ export interface FilterStrip {
  * Returns an SVG path with one box for each run of consecutive kept filters. The width of the strip corresponds to all
  * original filters.
  */
-export function stripPath(numbers: readonly number[], { originalFilters, width, top, height }: FilterStrip): string {
-  const step = width / originalFilters;
+export function stripPath(
+  numbers: readonly number[],
+  { originalFilterCount, width, top, height }: StripGeometry,
+): string {
+  const step = width / originalFilterCount;
   return findNumberRuns(numbers)
     .map(
       ([first, count]) =>
@@ -36,6 +39,6 @@ const roundToHundredths = (value: number): number => Math.round(value * 100) / 1
 
 /** Returns those of a layer's filter numbers that are not in `common`. */
 export function excludeNumbers(numbers: readonly number[], common: readonly number[]): readonly number[] {
-  const commonNumbers = new Set(common);
-  return numbers.filter((number) => !commonNumbers.has(number));
+  const numbersInBoth = new Set(common);
+  return numbers.filter((number) => !numbersInBoth.has(number));
 }

@@ -5,7 +5,7 @@
 import type { Confusion, Sample } from "../../api/values";
 import { fitText, formatCount, formatCountOfTotal, formatPlural, formatShare } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
-import type { Cell, ConfusionMode } from "../../state/choice";
+import type { Cell, ConfusionMatrixMode } from "../../state/choice";
 import { drawThumbs, type ThumbsCallbacks, type ThumbsData } from "../samples/thumbs";
 import type { MatrixLayout } from "./layout";
 import { sequentialColours } from "../../marks/colour";
@@ -32,11 +32,11 @@ const NO_SAMPLES: readonly Sample[] = [];
 export function describeCell(
   { classes, counts, parent_counts: before }: Confusion,
   { label, predicted }: Cell,
-  chosenCounts: ReadonlyMap<string, number> | null = null,
+  chosenSampleCounts: ReadonlyMap<string, number> | null = null,
 ): string {
   const count = counts[label]![predicted]!;
-  const chosen = chosenCounts
-    ? `; ${formatCountOfTotal(chosenCounts.get(`${label}-${predicted}`) ?? 0, count)} chosen`
+  const chosen = chosenSampleCounts
+    ? `; ${formatCountOfTotal(chosenSampleCounts.get(`${label}-${predicted}`) ?? 0, count)} chosen`
     : "";
   return `${cellName(classes, { label, predicted })}: ${formatPlural(count, "image")}${describeChangeFromParent(count, before?.[label]![predicted])}${chosen}`;
 }
@@ -72,10 +72,10 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
  * that fits is used.
  */
 function listFooterTexts({ confusion, cell, chosenSamplesText, samples, maxThumbs }: CellData): readonly string[] {
-  if (chosenSamplesText !== null) return listImageCountWordings(samples?.length ?? 0, confusion.images);
+  if (chosenSamplesText !== null) return listImageCountTexts(samples?.length ?? 0, confusion.images);
   if (!cell) {
     const correct = confusion.counts.reduce((sum, row, label) => sum + row[label]!, 0);
-    return listImageCountWordings(confusion.images - correct, confusion.images);
+    return listImageCountTexts(confusion.images - correct, confusion.images);
   }
   const count = confusion.counts[cell.label]![cell.predicted]!;
   const change = describeChangeFromParent(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(
@@ -87,20 +87,20 @@ function listFooterTexts({ confusion, cell, chosenSamplesText, samples, maxThumb
   return [`${countText}${change}`, `${countText}${change.replace(" vs. parent", "").replace("same as parent", "±0")}`];
 }
 
-function listImageCountWordings(count: number, total: number): readonly string[] {
+function listImageCountTexts(count: number, total: number): readonly string[] {
   const countText = formatCountOfTotal(count, total);
   return [`${countText} images`, countText];
 }
 
-function drawLegend(box: Box, { layout: { mode, scaleEnd, largestErrorValue: largest }, isDark }: CellData): void {
-  const from = mode === "row" ? 0 : Math.min(1, largest);
-  const colorStops = [0, 0.25, 0.5, 0.75, 1].map(
-    (share) => sequentialColours(Math.max(0.02, (from + share * (largest - from)) / scaleEnd), isDark).fill,
+function drawLegend(box: Box, { layout: { mode, colorScaleMax, maxOffDiagonal: maxError }, isDark }: CellData): void {
+  const from = mode === "row" ? 0 : Math.min(1, maxError);
+  const colourStops = [0, 0.25, 0.5, 0.75, 1].map(
+    (share) => sequentialColours(Math.max(0.02, (from + share * (maxError - from)) / colorScaleMax), isDark).fill,
   );
   ensureElement(box, "i", "bar")
-    .attr("hidden", largest > 0 ? null : "")
-    .style("background", `linear-gradient(90deg, ${colorStops.join(",")})`);
-  const [low, high] = formatLegendEnds(mode, largest);
+    .attr("hidden", maxError > 0 ? null : "")
+    .style("background", `linear-gradient(90deg, ${colourStops.join(",")})`);
+  const [low, high] = legendEndLabels(mode, maxError);
   ensureElement(box, "span", "low").text(low);
   ensureElement(box, "span", "high").text(high);
   ensureElement(box, "span", "note").text(
@@ -109,9 +109,9 @@ function drawLegend(box: Box, { layout: { mode, scaleEnd, largestErrorValue: lar
 }
 
 /** Returns the labels at the two ends of the colour legend, for the lightest and the darkest colour that is used. */
-function formatLegendEnds(mode: ConfusionMode, largestValue: number): readonly [string, string] {
+function legendEndLabels(mode: ConfusionMatrixMode, largestValue: number): readonly [string, string] {
   if (largestValue === 0) return [mode === "delta" ? "no added errors" : "no errors", ""];
-  if (mode === "row") return ["0", `${formatShare(largestValue, largestValue < 0.01 ? 1 : 0)} % of the row`];
+  if (mode === "row") return ["0", `${formatShare(largestValue, largestValue < 0.01 ? 1 : 0)}% of the row`];
   const sign = mode === "delta" ? "+" : "";
   const unit = mode === "delta" ? "vs. parent" : formatPlural(largestValue, "error").replace(/^\S+ /, "");
   return largestValue === 1 ? [`${sign}1 ${unit}`, ""] : [`${sign}1`, `${sign}${largestValue} ${unit}`];

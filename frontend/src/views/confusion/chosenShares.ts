@@ -6,7 +6,7 @@ import { ensureGroup, type Group } from "../../marks/elements";
 import type { MatrixLayout } from "./layout";
 import type { MatrixData } from "./matrixData";
 
-interface ChosenShare {
+interface ChosenSampleShare {
   readonly key: string;
   readonly x: number;
   readonly y: number;
@@ -15,17 +15,17 @@ interface ChosenShare {
 }
 
 /** Height of a cell below which only the ring is shown, in pixels. */
-const MIN_BAR_CELL_HEIGHT = 12;
+const MIN_CELL_HEIGHT_WITH_BAR = 12;
 const BAR = 2;
 
-export function drawChosenShares(
+export function drawChosenSampleShares(
   cells: Group,
-  { layout, counts, chosenCounts }: Pick<MatrixData, "layout" | "counts" | "chosenCounts">,
+  { layout, counts, chosenSampleCounts }: Pick<MatrixData, "layout" | "counts" | "chosenSampleCounts">,
 ): void {
   const { width, height } = layout.cell;
-  const shares = chosenCounts ? listChosenShares(layout, counts, chosenCounts) : [];
+  const shares = chosenSampleCounts ? listChosenSampleShares(layout, counts, chosenSampleCounts) : [];
   const marks = ensureGroup(cells, "picks")
-    .selectAll<SVGGElement, ChosenShare>(":scope > g")
+    .selectAll<SVGGElement, ChosenSampleShare>(":scope > g")
     .data(shares, ({ key }) => key)
     .join((enter) => {
       const group = enter.append("g");
@@ -44,18 +44,18 @@ export function drawChosenShares(
     .select(".share")
     .attr("x", 2)
     .attr("y", height - BAR - 2)
-    .attr("height", height < MIN_BAR_CELL_HEIGHT ? 0 : BAR)
+    .attr("height", height < MIN_CELL_HEIGHT_WITH_BAR ? 0 : BAR)
     .attr("width", ({ share }) => Math.max(1, share * (width - 5)));
 }
 
-function listChosenShares(
+function listChosenSampleShares(
   { rows, columns, cell }: MatrixLayout,
   counts: MatrixData["counts"],
-  chosenCounts: ReadonlyMap<string, number>,
-): ChosenShare[] {
+  chosenSampleCounts: ReadonlyMap<string, number>,
+): ChosenSampleShare[] {
   return rows.flatMap((label, row) =>
     columns.flatMap((predicted, column) => {
-      const count = chosenCounts.get(`${label}-${predicted}`) ?? 0;
+      const count = chosenSampleCounts.get(`${label}-${predicted}`) ?? 0;
       const share = Math.min(1, count / Math.max(1, counts[label]![predicted]!));
       return count > 0 ? [{ key: `${label}-${predicted}`, x: column * cell.width, y: row * cell.height, share }] : [];
     }),

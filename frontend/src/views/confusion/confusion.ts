@@ -2,7 +2,7 @@
 import type { Confusion } from "../../api/values";
 import { ensureElement, showOrClear, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
-import { countChosenByCell, listedSamples } from "../../state/selectors/map";
+import { countChosenSamplesByCell, listedSamples } from "../../state/selectors/map";
 import { chosenNode, samplesKey } from "../../state/selectors/select";
 import type { Cell } from "../../state/choice";
 import type { State } from "../../state/state";
@@ -14,13 +14,13 @@ import { describeSample } from "../samples/thumbs";
 import { describeCell, drawCell } from "./cell";
 import { layoutMatrix, type MatrixLayout } from "./layout";
 import { drawMatrix } from "./matrix";
-import { drawTools } from "./tools";
+import { drawToolbar } from "./tools";
 
-const TOOLS_HEIGHT = 32;
+const TOOLBAR_HEIGHT = 32;
 const CELL_PANE_WIDTHS = { small: 110, wide: 150 } as const;
 const THUMB_ROW_HEIGHT = 35;
 
-export function drawConfusion(box: Box, state: State, act: Actions, size: Size): void {
+export function drawConfusionChart(box: Box, state: State, act: Actions, size: Size): void {
   const node = chosenNode(state);
   const confusion = node ? state.server.confusion[node.id] : undefined;
   const area = ensureElement(box, "div", "area");
@@ -28,21 +28,21 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
   drawEmptyState(box, confusion ? null : explainMissingMatrix(state));
   if (!node || !confusion) return;
   const { choice } = state;
-  drawTools(
+  drawToolbar(
     ensureElement(area, "div", "cap"),
     {
       node: node.number,
       classes: confusion.classes,
       shownClasses: choice.classes,
-      mode: choice.confusionMode,
-      sort: choice.confusionSort,
+      mode: choice.confusionMatrixMode,
+      sort: choice.confusionMatrixSort,
       hasParent: confusion.parent_counts !== null,
       chosenClass: choice.label ?? choice.cell?.label ?? null,
       width: size.width,
     },
     {
-      onChooseMode: (confusionMode) => act.chooseConfusion({ confusionMode }),
-      onChooseSort: (confusionSort) => act.chooseConfusion({ confusionSort }),
+      onChooseMode: (confusionMatrixMode) => act.chooseConfusion({ confusionMatrixMode }),
+      onChooseSort: (confusionMatrixSort) => act.chooseConfusion({ confusionMatrixSort }),
       onChooseClasses: (classes) => act.chooseConfusion({ classes }),
     },
   );
@@ -57,26 +57,26 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     confusion,
     classes: choice.classes,
     mode: confusion.parent_counts
-      ? choice.confusionMode
-      : choice.confusionMode === "delta"
+      ? choice.confusionMatrixMode
+      : choice.confusionMatrixMode === "delta"
         ? "count"
-        : choice.confusionMode,
-    sort: choice.confusionSort,
+        : choice.confusionMatrixMode,
+    sort: choice.confusionMatrixSort,
     width: width - paneWidth - 14,
-    height: height - TOOLS_HEIGHT - 10,
+    height: height - TOOLBAR_HEIGHT - 10,
   });
-  const chosenCounts = countChosenByCell(state);
-  const describe = (cell: Cell): string => describeCell(confusion, cell, chosenCounts);
+  const chosenSampleCounts = countChosenSamplesByCell(state);
+  const describe = (cell: Cell): string => describeCell(confusion, cell, chosenSampleCounts);
   const cellToReadout = (cell: Cell) => ({ title: "Confusion", text: describe(cell) });
-  const scroll = ensureElement(pair, "div", "scroll").style("max-height", `${height - TOOLS_HEIGHT}px`);
-  scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.rowNamesWidth}px`); // keeps cells clear of the sticky class names
+  const scroll = ensureElement(pair, "div", "scroll").style("max-height", `${height - TOOLBAR_HEIGHT}px`);
+  scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.rowLabelWidth}px`); // keeps cells clear of the sticky class names
   drawMatrix(
     scroll,
     {
       layout,
       classes: confusion.classes,
       counts: confusion.counts,
-      chosenCounts,
+      chosenSampleCounts,
       label: choice.label,
       chosen: choice.cell,
       hovered: hover.cell,
@@ -86,10 +86,10 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     {
       onChoose: act.chooseCell,
       onHover: (cell) => (cell ? act.hover({ cell, readout: cellToReadout(cell) }) : act.clearHover()),
-      onMoveCursor: (order, move) => act.moveCellCursor(order, move, cellToReadout),
+      onMoveCursor: (order, step) => act.moveCellCursor(order, step, cellToReadout),
       onChooseFocusedCell: act.chooseAtCell,
       onChooseRow: act.chooseLabel,
-      onChooseColumn: act.choosePredicted,
+      onChooseColumn: act.choosePredictedClass,
     },
   );
   drawChosenCell(ensureElement(pair, "div", "cell"), confusion, {
@@ -97,14 +97,14 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     act,
     layout,
     isDark,
-    maxThumbs: countThumbs(paneWidth, height),
+    maxThumbs: countFittingThumbs(paneWidth, height),
     width: paneWidth,
   });
 }
 
-const countThumbs = (width: number, height: number): number =>
+const countFittingThumbs = (width: number, height: number): number =>
   Math.max(1, Math.floor((width + 1) / THUMB_ROW_HEIGHT)) *
-  Math.max(1, Math.floor((height - TOOLS_HEIGHT - 81) / THUMB_ROW_HEIGHT));
+  Math.max(1, Math.floor((height - TOOLBAR_HEIGHT - 81) / THUMB_ROW_HEIGHT));
 
 interface ChosenCellInput {
   readonly state: State;

@@ -13,7 +13,7 @@ interface CellOutline {
   readonly cell: Cell;
 }
 
-export function drawCursor(group: Group, { layout, chosen, hovered, describe }: MatrixData): void {
+export function drawCellOutlines(group: Group, { layout, chosen, hovered, describe }: MatrixData): void {
   const outlines: CellOutline[] = [];
   if (chosen && isShown(layout, chosen)) outlines.push({ name: "chosen", cell: chosen });
   if (hovered && isShown(layout, hovered)) outlines.push({ name: "hovered", cell: hovered });
@@ -58,9 +58,9 @@ export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData,
     .attr("aria-activedescendant", hovered ? "confusion-hovered" : chosen ? "confusion-chosen" : null)
     .on("blur", () => callbacks.onHover(null))
     .on("keydown", (event: KeyboardEvent) => {
-      const move = STEP_BY_KEY[event.key];
-      if (move) {
-        callbacks.onMoveCursor(layout, move);
+      const step = STEP_BY_KEY[event.key];
+      if (step) {
+        callbacks.onMoveCursor(layout, step);
         requestAnimationFrame(() => scrollToCursor(grid)); // requested after the redraw of that frame, so it runs after it
       } else if (event.key === "Enter") callbacks.onChooseFocusedCell(event.shiftKey ? "row" : "cell");
       else if (event.key === " ") callbacks.onChooseFocusedCell(event.shiftKey ? "column" : "cell");

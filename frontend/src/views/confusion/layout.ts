@@ -2,15 +2,15 @@
 import type { Confusion } from "../../api/values";
 import { formatRelativeChange, formatShare } from "../../marks/format";
 import type { ClassOrder } from "../../state/changes/confusionCells";
-import type { Cell, ConfusionMode, ConfusionSort } from "../../state/choice";
+import type { Cell, ConfusionMatrixMode, ConfusionMatrixSort } from "../../state/choice";
 import { orderClasses, rowSum } from "./order";
 
 export interface MatrixInput {
   readonly confusion: Confusion;
   /** Indices of the classes shown; null if all are shown. */
   readonly classes: readonly number[] | null;
-  readonly mode: ConfusionMode;
-  readonly sort: ConfusionSort;
+  readonly mode: ConfusionMatrixMode;
+  readonly sort: ConfusionMatrixSort;
   readonly width: number;
   readonly height: number;
 }
@@ -25,14 +25,14 @@ export interface MatrixSquare extends Cell {
   readonly share: number | null;
   readonly isDecrease: boolean;
   readonly text: string;
-  readonly fit: FittedText;
+  readonly fit: TextFit;
 }
 
 /**
  * How a text is fitted into its cell: its font is made smaller and, if the text does not fit even at the minimum size,
  * its letters are squeezed horizontally.
  */
-export interface FittedText {
+export interface TextFit {
   /** Font size, in pixels. */
   readonly size: number;
   /** Width to which the text is squeezed, in pixels; null if it fits without squeezing. */
@@ -41,27 +41,27 @@ export interface FittedText {
 
 export interface MatrixLayout extends ClassOrder {
   readonly cell: { readonly width: number; readonly height: number };
-  readonly rowNamesWidth: number;
+  readonly rowLabelWidth: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
   readonly squares: readonly MatrixSquare[];
   /** Only every `rows`-th row and every `columns`-th column is labelled with its class. */
-  readonly labelStep: { readonly rows: number; readonly columns: number };
+  readonly labelInterval: { readonly rows: number; readonly columns: number };
   /** The value that has the darkest colour of the scale. */
-  readonly scaleEnd: number;
+  readonly colorScaleMax: number;
   /** The largest value in the cells off the diagonal; 0 if all of them are empty. */
-  readonly largestErrorValue: number;
-  readonly mode: ConfusionMode;
+  readonly maxOffDiagonal: number;
+  readonly mode: ConfusionMatrixMode;
 }
 
-const ROW_NAMES_WIDTH = 66;
+const ROW_LABEL_WIDTH = 66;
 const TOP = 28;
 const MIN_CELL_SIZE = 7;
 const MAX_CELL_SIZE = { width: 44, height: 40 } as const;
-const MIN_CELL_WITH_TEXT = { width: 17, height: 12 } as const;
-/** Smallest `scaleEnd` in each mode, so that a single error is not drawn in the darkest colour. */
-const MIN_SCALE_END = { count: 5, row: 0.05, delta: 5 } as const;
+const MIN_TEXT_CELL_SIZE = { width: 17, height: 12 } as const;
+/** Smallest `colorScaleMax` in each mode, so that a single error is not drawn in the darkest colour. */
+const MIN_COLOR_SCALE_MAX = { count: 5, row: 0.05, delta: 5 } as const;
 /** Normal and minimum font size, in pixels, and width of a digit as a fraction of the font size. */
 const FONT_SIZES = { usual: 11, least: 8, digit: 0.57 } as const;
 /** Minimum space between a text and the edge of its cell, in pixels. */
@@ -73,44 +73,44 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
   const order = orderClasses(input);
   const { rows, columns } = order;
   const cell = {
-    width: clampCellSize((width - ROW_NAMES_WIDTH) / columns.length, MAX_CELL_SIZE.width),
+    width: clampCellSize((width - ROW_LABEL_WIDTH) / columns.length, MAX_CELL_SIZE.width),
     height: clampCellSize((height - TOP) / rows.length, MAX_CELL_SIZE.height),
   };
-  const largestErrorValue = Math.max(
+  const maxOffDiagonal = Math.max(
     0,
     ...rows.flatMap((label) =>
       columns.filter((other) => other !== label).map((other) => cellValue(confusion, mode, label, other)),
     ),
   );
-  const scaleEnd = Math.max(MIN_SCALE_END[mode], largestErrorValue);
+  const colorScaleMax = Math.max(MIN_COLOR_SCALE_MAX[mode], maxOffDiagonal);
   return {
     ...order,
     cell,
-    rowNamesWidth: ROW_NAMES_WIDTH,
+    rowLabelWidth: ROW_LABEL_WIDTH,
     top: TOP,
     width: cell.width * columns.length,
     height: cell.height * rows.length,
-    squares: layoutSquares(confusion, mode, order, { cell, scaleEnd }),
-    labelStep: {
+    squares: layoutSquares(confusion, mode, order, { cell, colorScaleMax }),
+    labelInterval: {
       rows: Math.ceil(MIN_LABEL_DISTANCE.rows / cell.height),
       columns: Math.ceil(MIN_LABEL_DISTANCE.columns / cell.width),
     },
-    scaleEnd,
-    largestErrorValue,
+    colorScaleMax,
+    maxOffDiagonal,
     mode,
   };
 }
 
 function layoutSquares(
   confusion: Confusion,
-  mode: ConfusionMode,
+  mode: ConfusionMatrixMode,
   { rows, columns }: ClassOrder,
-  { cell, scaleEnd }: Pick<MatrixLayout, "cell" | "scaleEnd">,
+  { cell, colorScaleMax }: Pick<MatrixLayout, "cell" | "colorScaleMax">,
 ): MatrixSquare[] {
-  const hasText = cell.width >= MIN_CELL_WITH_TEXT.width && cell.height >= MIN_CELL_WITH_TEXT.height;
+  const hasText = cell.width >= MIN_TEXT_CELL_SIZE.width && cell.height >= MIN_TEXT_CELL_SIZE.height;
   const squares = rows.flatMap((label, row) =>
     columns.map((predicted, column) => {
-      const square = buildSquare(confusion, mode, { label, predicted }, scaleEnd);
+      const square = buildSquare(confusion, mode, { label, predicted }, colorScaleMax);
       const text = hasText ? square.text : "";
       return {
         ...square,
@@ -128,7 +128,7 @@ function layoutSquares(
  * Fits a text into a width: reduces the font size until the text fits or the minimum size is reached, then squeezes the
  * text if necessary.
  */
-export function fitFontSize(letterCount: number, width: number): FittedText {
+export function fitFontSize(letterCount: number, width: number): TextFit {
   const room = width - PADDING;
   const size = Math.max(
     FONT_SIZES.least,
@@ -149,7 +149,7 @@ const isVisible = ({ share, isDiagonal, isDecrease }: MatrixSquare): boolean =>
  */
 function cellValue(
   { counts, parent_counts: before }: Confusion,
-  mode: ConfusionMode,
+  mode: ConfusionMatrixMode,
   label: number,
   predicted: number,
 ): number {
@@ -159,7 +159,7 @@ function cellValue(
   return before === null ? 0 : count - before[label]![predicted]!;
 }
 
-function buildSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, scaleEnd: number) {
+function buildSquare(confusion: Confusion, mode: ConfusionMatrixMode, cell: Cell, colorScaleMax: number) {
   const value = cellValue(confusion, mode, cell.label, cell.predicted);
   const isDiagonal = cell.label === cell.predicted;
   return {
@@ -168,13 +168,13 @@ function buildSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, scal
     count: confusion.counts[cell.label]![cell.predicted]!,
     isDiagonal,
     isDecrease: !isDiagonal && value < 0,
-    share: isDiagonal || value <= 0 ? null : value / scaleEnd,
-    text: isDiagonal ? formatDiagonal(confusion, mode, cell.label) : formatCellValue(mode, value),
+    share: isDiagonal || value <= 0 ? null : value / colorScaleMax,
+    text: isDiagonal ? formatDiagonalValue(confusion, mode, cell.label) : formatCellValue(mode, value),
   };
 }
 
-/** Formats the value of a cell. A count of 1 and a share below 1 % are shown by colour only, so their text is empty. */
-function formatCellValue(mode: ConfusionMode, value: number): string {
+/** Formats the value of a cell. A count of 1 and a share below 1% are shown by colour only, so their text is empty. */
+function formatCellValue(mode: ConfusionMatrixMode, value: number): string {
   if (mode === "row") return value >= 0.01 ? formatShare(value, 0) : "";
   if (mode === "delta") return value === 0 ? "" : `${value > 0 ? "+" : "−"}${Math.abs(value)}`;
   return value > 1 ? String(value) : "";
@@ -184,7 +184,11 @@ function formatCellValue(mode: ConfusionMode, value: number): string {
  * Formats the value of a cell on the diagonal: the percentage of the class's images that are predicted correctly or, in
  * mode `delta`, how much this percentage has changed from the parent, in percentage points.
  */
-function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number): string {
+function formatDiagonalValue(
+  { counts, parent_counts: before }: Confusion,
+  mode: ConfusionMatrixMode,
+  label: number,
+): string {
   const correct = counts[label]![label]! / Math.max(1, rowSum(counts, label));
   if (mode !== "delta" || before === null) return formatShare(correct, 0);
   const change = formatRelativeChange(correct - before[label]![label]! / Math.max(1, rowSum(before, label)), 0);
@@ -222,8 +226,8 @@ export function listLabelledClasses(
   highlightedClass: number | undefined,
 ): readonly LabelledClass[] {
   const at = highlightedClass === undefined ? -1 : order.indexOf(highlightedClass);
-  const hasRegularLabel = (index: number): boolean => index % step === 0 && (at < 0 || Math.abs(index - at) >= step);
+  const isAtLabelInterval = (index: number): boolean => index % step === 0 && (at < 0 || Math.abs(index - at) >= step);
   return order
     .map((label, index) => ({ label, index, isHighlighted: index === at }))
-    .filter(({ index, isHighlighted }) => isHighlighted || hasRegularLabel(index));
+    .filter(({ index, isHighlighted }) => isHighlighted || isAtLabelInterval(index));
 }

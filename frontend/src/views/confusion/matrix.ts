@@ -14,8 +14,8 @@ import {
   type Label,
 } from "../../marks/elements";
 import type { Cell } from "../../state/choice";
-import { drawCursor, listenToKeys } from "./cursor";
-import { drawChosenShares } from "./chosenShares";
+import { drawCellOutlines, listenToKeys } from "./cursor";
+import { drawChosenSampleShares } from "./chosenShares";
 import {
   abbreviate,
   commonPrefixLength,
@@ -29,32 +29,32 @@ export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallback
   const { layout } = data;
   const grid = ensureElement(box, "div", "matrix")
     .attr("data-testid", "confusion")
-    .style("grid-template-columns", `${layout.rowNamesWidth}px auto`);
-  const corner = ensureSvg(grid, "corner", layout.rowNamesWidth, layout.top);
+    .style("grid-template-columns", `${layout.rowLabelWidth}px auto`);
+  const corner = ensureSvg(grid, "corner", layout.rowLabelWidth, layout.top);
   drawLabels(corner, [
-    { key: "true", x: layout.rowNamesWidth - 4, y: 11, text: "true \\", anchor: "end", emphasis: "dimmed" },
-    { key: "predicted", x: layout.rowNamesWidth - 4, y: 23, text: "predicted", anchor: "end", emphasis: "dimmed" },
+    { key: "true", x: layout.rowLabelWidth - 4, y: 11, text: "true \\", anchor: "end", emphasis: "dimmed" },
+    { key: "predicted", x: layout.rowLabelWidth - 4, y: 23, text: "predicted", anchor: "end", emphasis: "dimmed" },
   ]);
-  drawColumnNames(ensureSvg(grid, "names columns", layout.width, layout.top), data, callbacks);
-  drawRowNames(ensureSvg(grid, "names rows", layout.rowNamesWidth, layout.height), data, callbacks);
+  drawColumnLabels(ensureSvg(grid, "names columns", layout.width, layout.top), data, callbacks);
+  drawRowLabels(ensureSvg(grid, "names rows", layout.rowLabelWidth, layout.height), data, callbacks);
   const cells = ensureSvg(grid, "cells", layout.width, layout.height);
   drawBackground(cells, layout);
   drawSquares(ensureGroup(cells, "squares"), data);
   drawCellTexts(ensureGroup(cells, "texts"), data);
-  drawChosenShares(cells, data);
-  drawCursor(ensureGroup(cells, "cursor"), data);
+  drawChosenSampleShares(cells, data);
+  drawCellOutlines(ensureGroup(cells, "cursor"), data);
   listenToPointer(cells, data, callbacks);
   listenToKeys(grid, data, callbacks);
 }
 
-function drawColumnNames(
+function drawColumnLabels(
   svg: Group,
   { layout, classes, hovered, chosen }: MatrixData,
   { onChooseColumn }: MatrixCallbacks,
 ): void {
-  const { columns, cell, labelStep } = layout;
+  const { columns, cell, labelInterval } = layout;
   const start = commonPrefixLength(classes);
-  const labels = listLabelledClasses(columns, labelStep.columns, (hovered ?? chosen)?.predicted).map(
+  const labels = listLabelledClasses(columns, labelInterval.columns, (hovered ?? chosen)?.predicted).map(
     ({ label, index, isHighlighted }): Label => {
       const text = abbreviate(classes[label]!.slice(start), Math.max(20, cell.width));
       return {
@@ -68,7 +68,7 @@ function drawColumnNames(
     },
   );
   drawLabels(svg, labels);
-  const { size } = fitFontSize(Math.max(...labels.map(({ text }) => text.length)), cell.width * labelStep.columns);
+  const { size } = fitFontSize(Math.max(...labels.map(({ text }) => text.length)), cell.width * labelInterval.columns);
   svg.selectAll("text").style("font-size", `${size}px`);
   svg.attr("role", "row").selectAll("text").attr("role", "columnheader");
   setTooltip(svg, "Choose the images predicted as this class (Shift Space in the matrix)");
@@ -86,20 +86,20 @@ function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
 }
 
-function drawRowNames(
+function drawRowLabels(
   svg: Group,
   { layout, classes, hovered, chosen, label: chosenClass }: MatrixData,
   { onChooseRow }: MatrixCallbacks,
 ): void {
-  const { rows, cell, labelStep, rowNamesWidth } = layout;
+  const { rows, cell, labelInterval, rowLabelWidth } = layout;
   drawLabels(
     svg,
-    listLabelledClasses(rows, labelStep.rows, (hovered ?? chosen)?.label ?? chosenClass ?? undefined).map(
+    listLabelledClasses(rows, labelInterval.rows, (hovered ?? chosen)?.label ?? chosenClass ?? undefined).map(
       ({ label, index, isHighlighted }) => {
         const y = (index + 0.5) * cell.height + 4;
         return {
           key: String(label),
-          x: rowNamesWidth - 4,
+          x: rowLabelWidth - 4,
           y,
           text: classes[label]!.slice(0, 10),
           anchor: "end",

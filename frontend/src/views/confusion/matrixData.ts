@@ -11,7 +11,7 @@ export interface MatrixData {
    * Number of chosen samples in each cell, by "label-predicted". Null if no samples are chosen, or if the chosen
    * samples are exactly those of one cell.
    */
-  readonly chosenCounts: ReadonlyMap<string, number> | null;
+  readonly chosenSampleCounts: ReadonlyMap<string, number> | null;
   /** The class whose samples are chosen; null if none is. */
   readonly label: number | null;
   readonly chosen: Cell | null;
@@ -23,7 +23,7 @@ export interface MatrixData {
 export interface MatrixCallbacks {
   onChoose(cell: Cell | null): void;
   onHover(cell: Cell | null): void;
-  onMoveCursor(order: ClassOrder, move: CellStep): void;
+  onMoveCursor(order: ClassOrder, step: CellStep): void;
   onChooseFocusedCell(target: CellTarget): void;
   /** Called to choose all samples whose true class is `label`. */
   onChooseRow(label: number): void;

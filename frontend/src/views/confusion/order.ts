@@ -1,13 +1,13 @@
 /** Selects and sorts the classes that form the rows and columns of the confusion matrix. */
 import type { Confusion } from "../../api/values";
-import type { ConfusionSort } from "../../state/choice";
+import type { ConfusionMatrixSort } from "../../state/choice";
 import type { ClassOrder } from "../../state/changes/confusionCells";
 
 interface ClassOrderInput {
   readonly confusion: Confusion;
   /** Indices of the classes shown; null if all are shown. */
   readonly classes: readonly number[] | null;
-  readonly sort: ConfusionSort;
+  readonly sort: ConfusionMatrixSort;
 }
 
 /**

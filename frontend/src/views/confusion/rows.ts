@@ -1,6 +1,6 @@
 /** Returns the confusion matrix as rows of a CSV file, and the caption of the saved chart. */
 import { chosenNode } from "../../state/selectors/select";
-import type { ConfusionMode } from "../../state/choice";
+import type { ConfusionMatrixMode } from "../../state/choice";
 import type { State } from "../../state/state";
 
 export function confusionRows(state: State): (string | number)[][] {
@@ -10,7 +10,7 @@ export function confusionRows(state: State): (string | number)[][] {
   return [["true \\ predicted", ...classes], ...counts.map((row, label) => [classes[label]!, ...row])];
 }
 
-const CAPTION_BY_MODE: Record<ConfusionMode, string> = {
+const CAPTION_BY_MODE: Record<ConfusionMatrixMode, string> = {
   count: "cells: images of the true class (row) predicted as another class (column); darker means more",
   row: "cells: % of the true class (row) predicted as another class (column); darker means more",
   delta:
@@ -20,7 +20,7 @@ const CAPTION_BY_MODE: Record<ConfusionMode, string> = {
 /** Returns the caption of the saved chart: what its cells, its diagonal and its colours mean. */
 export function confusionCaption(state: State): string {
   const hasParent = (state.server.confusion[chosenNode(state)?.id ?? -1]?.parent_counts ?? null) !== null;
-  const { confusionMode } = state.choice;
-  const mode = confusionMode === "delta" && !hasParent ? "count" : confusionMode;
+  const { confusionMatrixMode } = state.choice;
+  const mode = confusionMatrixMode === "delta" && !hasParent ? "count" : confusionMatrixMode;
   return `${CAPTION_BY_MODE[mode]}; diagonal: ${mode === "delta" ? "change in accuracy of the class, points" : "% correct"}; selection split`;
 }

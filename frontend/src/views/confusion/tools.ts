@@ -1,14 +1,14 @@
 /** Toolbar of the confusion matrix. It sets which classes are shown, in which order, and what the cells show. */
 import { formatCountOfTotal, formatPlural } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/elements";
-import type { ConfusionMode, ConfusionSort } from "../../state/choice";
+import type { ConfusionMatrixMode, ConfusionMatrixSort } from "../../state/choice";
 
-export interface ToolsData {
+export interface ToolbarData {
   readonly node: number;
   readonly classes: readonly string[];
   readonly shownClasses: readonly number[] | null;
-  readonly mode: ConfusionMode;
-  readonly sort: ConfusionSort;
+  readonly mode: ConfusionMatrixMode;
+  readonly sort: ConfusionMatrixSort;
   readonly hasParent: boolean;
   /** The chosen class, or the true class of the chosen cell; null if there is neither. */
   readonly chosenClass: number | null;
@@ -17,15 +17,15 @@ export interface ToolsData {
 }
 
 /** Minimum width of the toolbar, in pixels, at which it shows the number of the node. */
-const WIDE_ROW_WIDTH = 430;
+const WIDE_TOOLBAR_WIDTH = 430;
 
-export interface ToolsCallbacks {
-  onChooseMode(mode: ConfusionMode): void;
-  onChooseSort(sort: ConfusionSort): void;
+export interface ToolbarCallbacks {
+  onChooseMode(mode: ConfusionMatrixMode): void;
+  onChooseSort(sort: ConfusionMatrixSort): void;
   onChooseClasses(classes: readonly number[] | null): void;
 }
 
-const MODE_CHOICES: readonly (readonly [ConfusionMode, string, string])[] = [
+const MODE_CHOICES: readonly (readonly [ConfusionMatrixMode, string, string])[] = [
   ["count", "count", "Number of images; on the diagonal, percentage of the class predicted correctly"],
   ["row", "row %", "Percentage of the images of the true class; on the diagonal, percentage predicted correctly"],
   [
@@ -34,15 +34,15 @@ const MODE_CHOICES: readonly (readonly [ConfusionMode, string, string])[] = [
     "Change from the parent in the number of images; on the diagonal, change in the accuracy of the class, in points",
   ],
 ];
-const SORT_CHOICES: readonly (readonly [ConfusionSort, string])[] = [
+const SORT_CHOICES: readonly (readonly [ConfusionMatrixSort, string])[] = [
   ["class", "Order: as in the data set"],
   ["errors", "Order: most errors first"],
   ["delta", "Order: largest increase in errors first"],
 ];
 
-export function drawTools(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
+export function drawToolbar(row: Box, data: ToolbarData, callbacks: ToolbarCallbacks): void {
   ensureElement(row, "b", "name").text("Confusion");
-  ensureElement(row, "span", "of").text(data.width < WIDE_ROW_WIDTH ? "" : `node ${data.node}`);
+  ensureElement(row, "span", "of").text(data.width < WIDE_TOOLBAR_WIDTH ? "" : `node ${data.node}`);
   ensureElement(row, "span", "grow");
   drawMenu(row, data, callbacks);
   const modes = ensureElement(row, "span", "seg").attr("role", "group").attr("aria-label", "What the cells show");
@@ -62,10 +62,10 @@ export function drawTools(row: Box, data: ToolsData, callbacks: ToolsCallbacks):
 interface MenuItem {
   readonly value: string;
   readonly text: string;
-  readonly checked: boolean;
+  readonly isChecked: boolean;
 }
 
-function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
+function drawMenu(row: Box, data: ToolbarData, callbacks: ToolbarCallbacks): void {
   const menu = row
     .selectAll<HTMLElement, null>(":scope > wa-dropdown")
     .data([null])
@@ -86,7 +86,7 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
     .join((enter) => enter.append<HTMLElement>("wa-dropdown-item").attr("type", "checkbox"))
     .attr("value", ({ value }) => value)
     .text(({ text }) => text);
-  const updateCheckmarks = (): unknown => items.property("checked", ({ checked }) => checked);
+  const updateCheckmarks = (): unknown => items.property("checked", ({ isChecked }) => isChecked);
   updateCheckmarks();
   menu.on("wa-select", (event: CustomEvent<{ item: { value: string } }>) => {
     event.preventDefault(); // stays open, since people usually choose several
@@ -96,27 +96,27 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
 }
 
 /** Describes how many classes are shown: "10 classes", "3 of 10 classes". */
-const describeShownClasses = ({ classes, shownClasses }: ToolsData): string =>
+const describeShownClasses = ({ classes, shownClasses }: ToolbarData): string =>
   shownClasses === null
     ? formatPlural(classes.length, "class", "classes")
     : `${formatCountOfTotal(shownClasses.length, classes.length)} classes`;
 
-const listMenuItems = ({ classes, shownClasses, sort, chosenClass }: ToolsData): readonly MenuItem[] => [
-  ...SORT_CHOICES.map(([name, text]) => ({ value: `sort-${name}`, text, checked: sort === name })),
-  { value: "all", text: "All classes", checked: shownClasses === null },
+const listMenuItems = ({ classes, shownClasses, sort, chosenClass }: ToolbarData): readonly MenuItem[] => [
+  ...SORT_CHOICES.map(([name, text]) => ({ value: `sort-${name}`, text, isChecked: sort === name })),
+  { value: "all", text: "All classes", isChecked: shownClasses === null },
   ...(chosenClass === null
     ? []
     : [
         {
           value: "only",
           text: `Only the chosen class: ${classes[chosenClass]}`,
-          checked: shownClasses?.join() === String(chosenClass),
+          isChecked: shownClasses?.join() === String(chosenClass),
         },
       ]),
-  ...classes.map((text, index) => ({ value: String(index), text, checked: shownClasses?.includes(index) ?? true })),
+  ...classes.map((text, index) => ({ value: String(index), text, isChecked: shownClasses?.includes(index) ?? true })),
 ];
 
-function runMenuItem(value: string, data: ToolsData, callbacks: ToolsCallbacks): void {
+function runMenuItem(value: string, data: ToolbarData, callbacks: ToolbarCallbacks): void {
   const sort = SORT_CHOICES.find(([name]) => value === `sort-${name}`);
   if (sort) callbacks.onChooseSort(sort[0]);
   else if (value === "only") callbacks.onChooseClasses(data.chosenClass === null ? null : [data.chosenClass]);
@@ -128,7 +128,7 @@ function runMenuItem(value: string, data: ToolsData, callbacks: ToolsCallbacks):
  * only shown class shows all classes.
  */
 export function toggleClass(
-  { classes, shownClasses }: Pick<ToolsData, "classes" | "shownClasses">,
+  { classes, shownClasses }: Pick<ToolbarData, "classes" | "shownClasses">,
   index: number,
 ): readonly number[] | null {
   const checkedClasses = shownClasses ?? classes.map((_, at) => at);

@@ -4,11 +4,11 @@ import type { RequestStatus } from "../../state/dialog";
 
 export interface DialogButton {
   readonly text: string;
-  readonly isMainButton?: boolean;
+  readonly isPrimary?: boolean;
   /** Whether this button has the focus when the dialog opens. By default, the first field or button has the focus. */
   readonly hasInitialFocus?: boolean;
   /** A disabled button ignores clicks but can still have the focus. */
-  readonly disabled?: boolean;
+  readonly isDisabled?: boolean;
   run(): void;
 }
 
@@ -18,12 +18,12 @@ export function drawButtons(content: Box, buttons: readonly DialogButton[]): voi
     .data(buttons, ({ text }) => text)
     .join("button")
     .attr("type", "button")
-    .attr("class", ({ isMainButton }) => (isMainButton ? "btn pri" : "btn"))
+    .attr("class", ({ isPrimary }) => (isPrimary ? "btn pri" : "btn"))
     .attr("autofocus", ({ hasInitialFocus }) => (hasInitialFocus ? "" : null))
-    .attr("aria-disabled", ({ disabled }) => (disabled ? "true" : null))
+    .attr("aria-disabled", ({ isDisabled }) => (isDisabled ? "true" : null))
     .text(({ text }) => text)
-    .on("click", (_, { disabled, run }) => {
-      if (!disabled) run();
+    .on("click", (_, { isDisabled, run }) => {
+      if (!isDisabled) run();
     });
 }
 

@@ -2,7 +2,7 @@
 import type { Cost } from "../../api/values";
 import { formatBytes, formatCount } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
-import { planModel, resultOfRule } from "../../state/selectors/plan";
+import { planModel, ruleResult } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
 import { drawButtons, drawStatusLine } from "./buttons";
@@ -10,7 +10,7 @@ import { drawButtons, drawStatusLine } from "./buttons";
 interface Row {
   readonly name: string;
   readonly theirValue: string;
-  readonly ownValue: string;
+  readonly yourValue: string;
 }
 
 const COST_ROWS = [
@@ -29,11 +29,11 @@ export function comparePlanVersions(state: State): readonly Row[] {
   const model = planModel(state);
   if (dialog?.kind !== "conflict" || !model) return [];
   const rule = state.draft.edits[dialog.theirPlan.id]?.unsentRule;
-  const costOfOwnRule = rule && resultOfRule(state, model, dialog.theirPlan, rule).cost;
+  const costOfYourRule = rule && ruleResult(state, model, dialog.theirPlan, rule).cost;
   return COST_ROWS.map(([name, format]) => ({
     name,
     theirValue: format(dialog.theirPlan.cost),
-    ownValue: costOfOwnRule ? format(costOfOwnRule) : "",
+    yourValue: costOfYourRule ? format(costOfYourRule) : "",
   }));
 }
 
@@ -49,13 +49,13 @@ export const conflictDialog: PanelDialog = {
     drawTable(ensureElement(content, "table", "versions"), comparePlanVersions(state));
     drawStatusLine(content, dialog, "Saving…");
     drawButtons(content, [
-      { text: "Keep their version", disabled: isSending, run: () => act.keepTheirs(theirPlan) },
-      { text: "Overwrite their version", disabled: isSending, run: () => act.overwriteTheirs(theirPlan) },
+      { text: "Keep their version", isDisabled: isSending, run: () => act.keepTheirs(theirPlan) },
+      { text: "Overwrite their version", isDisabled: isSending, run: () => act.overwriteTheirs(theirPlan) },
       {
         text: "Save yours as a new draft",
-        isMainButton: true,
+        isPrimary: true,
         hasInitialFocus: true,
-        disabled: isSending,
+        isDisabled: isSending,
         run: () => act.saveMineSeparately(theirPlan),
       },
     ]);
@@ -63,13 +63,13 @@ export const conflictDialog: PanelDialog = {
 };
 
 function drawTable(table: Box, rows: readonly Row[]): void {
-  const head: Row = { name: "", theirValue: "Theirs", ownValue: "Yours" };
+  const head: Row = { name: "", theirValue: "Theirs", yourValue: "Yours" };
   table
     .selectAll<HTMLTableRowElement, Row>(":scope > tr")
     .data([head, ...rows], ({ name }) => name)
     .join("tr")
     .selectAll<HTMLTableCellElement, string>("td, th")
-    .data(({ name, theirValue, ownValue }) => [name, theirValue, ownValue])
+    .data(({ name, theirValue, yourValue }) => [name, theirValue, yourValue])
     .join((enter) =>
       enter.append((text, index) =>
         document.createElement(index === 0 || text === "Theirs" || text === "Yours" ? "th" : "td"),

@@ -8,14 +8,14 @@ import type { State } from "../../state/state";
 import type { Panel } from "../panel";
 import { bundleDialog } from "./experiment/bundle";
 import { conflictDialog } from "./conflict";
-import { drawDeleteExperiment } from "./experiment/delete";
+import { drawDeleteExperimentDialog } from "./experiment/delete";
 import { signInDialog } from "./enter";
 import { drawHelp } from "./help";
-import { drawNewExperiment } from "./experiment/newExperiment";
+import { drawNewExperimentDialog } from "./experiment/newExperiment";
 import { drawNote } from "./note";
 import { drawNotices } from "./experiment/notices";
 import { shareDialog } from "./share";
-import { unbundleDialog } from "./experiment/unbundle";
+import { importBundleDialog } from "./experiment/unbundle";
 
 const DIALOG_TITLES: Partial<Record<Dialog["kind"], string>> = {
   experiment: "New experiment",
@@ -90,10 +90,10 @@ const focusFirstField = (openedDialogs: DialogSelection): DialogSelection =>
 
 function restoreFocus(closedDialogs: DialogSelection): void {
   closedDialogs.each(function () {
-    const elementFocusedBefore = previousFocus.get(this);
+    const previouslyFocusedElement = previousFocus.get(this);
     this.remove();
-    if (elementFocusedBefore instanceof HTMLElement || elementFocusedBefore instanceof SVGElement)
-      elementFocusedBefore.focus({ preventScroll: true });
+    if (previouslyFocusedElement instanceof HTMLElement || previouslyFocusedElement instanceof SVGElement)
+      previouslyFocusedElement.focus({ preventScroll: true });
   });
 }
 
@@ -102,7 +102,7 @@ const PAGE_DIALOGS: NonNullable<Panel["dialogs"]> = {
   signIn: signInDialog,
   conflict: conflictDialog,
   bundle: bundleDialog,
-  unbundle: unbundleDialog,
+  unbundle: importBundleDialog,
 };
 
 const findDialog = (panels: readonly Panel[], kind: Dialog["kind"]) =>
@@ -118,7 +118,7 @@ function drawDialogContent(content: Box, dialog: Dialog, { state, act, panels }:
   const close = (): void => act.openDialog(null);
   switch (dialog.kind) {
     case "experiment": {
-      drawNewExperiment(
+      drawNewExperimentDialog(
         content,
         { ...dialog, data: state.server.data },
         {
@@ -133,7 +133,7 @@ function drawDialogContent(content: Box, dialog: Dialog, { state, act, panels }:
     }
     case "delete": {
       const experiment = state.server.experiments[dialog.experiment];
-      drawDeleteExperiment(content, experiment ?? null, {
+      drawDeleteExperimentDialog(content, experiment ?? null, {
         onDelete: () => act.deleteExperiment(dialog.experiment),
         onClose: close,
       });
@@ -150,7 +150,7 @@ function drawDialogContent(content: Box, dialog: Dialog, { state, act, panels }:
     case "help": {
       drawHelp(
         content,
-        { panels, letterKeys: state.screen.letterKeys, health: state.server.health },
+        { panels, areLetterKeysEnabled: state.screen.areLetterKeysEnabled, health: state.server.health },
         act.setLetterKeys,
       );
       return;

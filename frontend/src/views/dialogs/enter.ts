@@ -25,6 +25,6 @@ export const signInDialog: PanelDialog = {
     };
     listenToSubmit(form, signIn);
     drawStatusLine(content, dialog, "Signing in…");
-    drawButtons(content, [{ text: "Sign in", isMainButton: true, disabled: dialog.isSending, run: signIn }]);
+    drawButtons(content, [{ text: "Sign in", isPrimary: true, isDisabled: dialog.isSending, run: signIn }]);
   },
 };

@@ -26,7 +26,7 @@ export interface FormField {
   readonly value?: string;
   readonly placeholder?: string;
   readonly pattern?: string;
-  readonly required?: boolean;
+  readonly isRequired?: boolean;
   readonly min?: number;
   readonly max?: number;
   readonly step?: number | "any";
@@ -35,7 +35,7 @@ export interface FormField {
   readonly isHidden?: boolean;
 }
 
-export function drawChoice(form: Box, { name, label, choices, isHidden = false }: Choice, onChange: () => void): void {
+export function drawSelect(form: Box, { name, label, choices, isHidden = false }: Choice, onChange: () => void): void {
   drawLabel(form, name, label, isHidden);
   const select = ensureElement(form, "select", `field ${name}`).attr("id", `new-${name}`).attr("name", name);
   select.attr("hidden", isHidden ? "" : null).on("change", onChange);
@@ -68,7 +68,7 @@ function drawOptions(parent: Box, choices: readonly Option[]): void {
 
 export function drawField(
   form: Box,
-  { name, label, type, isHidden = false, value, required = false, ...limits }: FormField,
+  { name, label, type, isHidden = false, value, isRequired = false, ...limits }: FormField,
 ): void {
   drawLabel(form, name, label, isHidden);
   const input = ensureElement(form, "input", `field ${name}`)
@@ -76,7 +76,7 @@ export function drawField(
     .attr("name", name)
     .attr("type", type);
   input.classed("number", type === "number").attr("hidden", isHidden ? "" : null);
-  input.attr("required", required && !isHidden ? "" : null);
+  input.attr("required", isRequired && !isHidden ? "" : null);
   if (value !== undefined && !input.attr("value")) input.attr("value", value);
   for (const [attribute, limit] of Object.entries(limits)) input.attr(attribute, limit);
 }

@@ -3,13 +3,13 @@ import { select } from "d3-selection";
 import type { Health } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { PanelId } from "../../state/choice";
-import { PAGE_KEYS } from "../pageKeys";
+import { PAGE_SHORTCUTS } from "../pageKeys";
 import type { Panel } from "../panel";
 import { drawGlossary } from "./glossary";
 
 export interface HelpData {
   readonly panels: readonly Panel[];
-  readonly letterKeys: boolean;
+  readonly areLetterKeysEnabled: boolean;
   readonly health: Health | null;
 }
 
@@ -73,7 +73,7 @@ interface Group {
 }
 
 const listHelpGroups = (panels: readonly Panel[]): readonly Group[] => [
-  { title: "Everywhere", rows: [...EXTRA_HELP_ROWS.page, ...PAGE_KEYS] },
+  { title: "Everywhere", rows: [...EXTRA_HELP_ROWS.page, ...PAGE_SHORTCUTS] },
   ...panels.map((panel) => ({ title: panel.title, rows: [...panel.keys, ...EXTRA_HELP_ROWS[panel.id]] })),
 ];
 
@@ -87,7 +87,7 @@ const formatKeys = (keys: string): string =>
 
 export function drawHelp(
   content: Box,
-  { panels, letterKeys, health }: HelpData,
+  { panels, areLetterKeysEnabled, health }: HelpData,
   onLetterKeysChange: (on: boolean) => void,
 ): void {
   const groups = ensureElement(content, "div", "keygroups")
@@ -100,7 +100,7 @@ export function drawHelp(
   const label = ensureElement(content, "label", "paragraph");
   ensureElement(label, "input", "letters")
     .attr("type", "checkbox")
-    .property("checked", letterKeys)
+    .property("checked", areLetterKeysEnabled)
     .on("change", (event: Event) => onLetterKeysChange((event.currentTarget as HTMLInputElement).checked));
   ensureElement(label, "span", "text").text(" Use single letters as shortcuts");
   ensureElement(content, "p", "about")

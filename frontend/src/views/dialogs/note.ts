@@ -33,6 +33,6 @@ export function drawNote(
   drawStatusLine(content, status, "Saving…");
   drawButtons(content, [
     { text: "Cancel", run: onClose },
-    { text: "Save note", isMainButton: true, disabled: status.isSending, run: save },
+    { text: "Save note", isPrimary: true, isDisabled: status.isSending, run: save },
   ]);
 }

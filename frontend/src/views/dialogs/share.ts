@@ -7,14 +7,14 @@ import { appendViewport } from "../../state/url/viewport";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
 import { drawButtons, drawStatusLine } from "./buttons";
-import { drawChoice, drawField, listenToSubmit, readNumber, readText } from "./fields";
+import { drawSelect, drawField, listenToSubmit, readNumber, readText } from "./fields";
 import { formatPlural } from "../../marks/format";
 
 const LINK_MODES = [
   { value: "read", text: "view: cannot change or start anything" },
   { value: "edit", text: "edit: can also draft and apply plans, write notes and cancel jobs" },
 ];
-const VALIDITY_CHOICES = [
+const EXPIRY_CHOICES = [
   { value: "", text: "until revoked" },
   { value: "1", text: "for a day" },
   { value: "7", text: "for a week" },
@@ -41,7 +41,7 @@ export const shareDialog: PanelDialog = {
     drawStatusLine(content, dialog, "Creating the link…");
     drawButtons(content, [
       { text: "Copy address without token", run: () => act.copy(location.href, "The address") },
-      { text: "Create link", isMainButton: true, disabled: dialog.isSending, run: createLink },
+      { text: "Create link", isPrimary: true, isDisabled: dialog.isSending, run: createLink },
     ]);
     drawLinks(ensureElement(content, "div", "links"), listLinks(state), act.revokeLink);
   },
@@ -62,14 +62,14 @@ function describeReachability({ server }: State): string {
 }
 
 function drawLinkForm(form: Box): void {
-  drawChoice(form, { name: "mode", label: "Access", choices: LINK_MODES }, () => undefined);
+  drawSelect(form, { name: "mode", label: "Access", choices: LINK_MODES }, () => undefined);
   drawField(form, {
     name: "for",
     label: "Link is for",
     type: "text",
     placeholder: "name or purpose, to recognize the link later",
   });
-  drawChoice(form, { name: "days", label: "Link is valid", choices: VALIDITY_CHOICES }, () => undefined);
+  drawSelect(form, { name: "days", label: "Link is valid", choices: EXPIRY_CHOICES }, () => undefined);
   const label = ensureElement(form, "label", "check weights").attr("for", "new-export");
   ensureElement(label, "input", "export").attr("type", "checkbox").attr("id", "new-export").attr("name", "export");
   ensureElement(label, "span", "text").text("visitors may export weights");
@@ -108,9 +108,7 @@ function drawVisitorNotice(content: Box, act: Actions): void {
   ensureElement(content, "p", "paragraph").text(
     "You opened this tree through a shared link. Only the owner can create links. Anyone who already has a link to this tree can open this view at the address below.",
   );
-  drawButtons(content, [
-    { text: "Copy address", isMainButton: true, run: () => act.copy(location.href, "The address") },
-  ]);
+  drawButtons(content, [{ text: "Copy address", isPrimary: true, run: () => act.copy(location.href, "The address") }]);
 }
 
 /** Lists the links to a tree: what each allows, when it was last used, and a button to revoke it. */
@@ -132,7 +130,7 @@ export function drawLinks(box: Box, links: readonly Link[], onRevoke: (id: numbe
       (update) => update,
       (exit) =>
         exit.each(function () {
-          removeLinkLine(this);
+          removeLinkItem(this);
         }),
     )
     .each(function (link) {
@@ -146,7 +144,7 @@ export function drawLinks(box: Box, links: readonly Link[], onRevoke: (id: numbe
 }
 
 /** Removes the line of a revoked link. If that line had the focus, the next line gets it. */
-function removeLinkLine(line: HTMLLIElement): void {
+function removeLinkItem(line: HTMLLIElement): void {
   const next = line.contains(document.activeElement) ? (line.nextElementSibling ?? line.previousElementSibling) : null;
   line.remove();
   next?.querySelector("button")?.focus();

@@ -1,7 +1,7 @@
 /** The form field for the start: the weights with which the training of a pruned network begins. */
 import type { Choice } from "./fields";
 
-export const START_CHOICE: Choice = {
+export const START_WEIGHTS_FIELD: Choice = {
   name: "start",
   label: "Starting weights",
   choices: [

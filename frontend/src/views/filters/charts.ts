@@ -4,8 +4,8 @@ import {
   comparedNode,
   comparedSamples,
   mapPoints,
-  markOfSample,
-  makeChosenSampleTest,
+  sampleMark,
+  createChosenSamplePredicate,
   shownChanges,
 } from "../../state/selectors/map";
 import { chosenExperiment } from "../../state/selectors/select";
@@ -13,27 +13,27 @@ import type { SampleChange } from "../../state/choice";
 import type { State } from "../../state/state";
 import type { Chart } from "../panel";
 import { cardsData } from "./cards/data";
-import { writeCards } from "./cards/svg";
-import { describeSharedMarks } from "./map/footer";
-import { writeMap } from "./map/svg";
+import { cardsToSvg } from "./cards/svg";
+import { describeSharedSymbols } from "./map/footer";
+import { mapToSvg } from "./map/svg";
 
 type ChartRows = ReturnType<Chart["rows"]>;
 
-export const chartsOfFiltersPanel: readonly Chart[] = [
+export const filtersPanelCharts: readonly Chart[] = [
   {
     name: "map",
     title: "Map of samples",
     selector: "canvas.points",
-    drawAsSvg: writeMap,
-    savedCaption: mapCaption,
+    drawAsSvg: mapToSvg,
+    fileCaption: mapCaption,
     rows: mapRows,
   },
   {
     name: "layer-filters",
     title: "Filters of the layer",
     selector: ".cards",
-    drawAsSvg: writeCards,
-    savedCaption: cardsCaption,
+    drawAsSvg: cardsToSvg,
+    fileCaption: cardsCaption,
     rows: filterRows,
   },
 ];
@@ -44,8 +44,8 @@ function mapCaption(state: State): string {
   const marked = `marked: ${marks.join(", ")}`;
   const markedText = against ? `${marked}, compared with node ${against.number}` : marked;
   const legend = marks.length ? markedText : "no samples marked";
-  const sharedMarksText = describeSharedMarks(chosenExperiment(state)?.classes.length ?? 0);
-  return `t-SNE of the network’s features for the selection split; the axes have no units; ${[legend, sharedMarksText].filter(Boolean).join("; ")}`;
+  const sharedSymbolsText = describeSharedSymbols(chosenExperiment(state)?.classes.length ?? 0);
+  return `t-SNE of the network’s features for the selection split; the axes have no units; ${[legend, sharedSymbolsText].filter(Boolean).join("; ")}`;
 }
 
 const MARK_TITLES: Record<SampleChange, string> = { degraded: "▼ degraded", improved: "▲ improved", wrong: "✕ wrong" };
@@ -53,11 +53,11 @@ const MARK_TITLES: Record<SampleChange, string> = { degraded: "▼ degraded", im
 function cardsCaption(state: State): string {
   const pictures =
     state.choice.sample === null
-      ? "mean feature maps and strongest images"
+      ? "mean feature maps and images with the strongest responses"
       : "pictures by guided backpropagation with their histograms";
-  const bars =
+  const barsLegend =
     "bars (linear): score (a full bar is the layer’s 90th percentile) and instability (a full bar is 0.25); framed cards: removed by the plan";
-  return `${pictures}; ${bars}`;
+  return `${pictures}; ${barsLegend}`;
 }
 
 function mapRows(state: State): ChartRows {
@@ -65,8 +65,8 @@ function mapRows(state: State): ChartRows {
   const name = (index: number | null): string | null => (index === null ? null : (classes[index] ?? String(index)));
   const points = mapPoints(state);
   const positions = new Map(Array.from(points?.sample ?? [], (sample, i) => [sample, i]));
-  const isChosen = makeChosenSampleTest(state.choice);
-  const shown = shownChanges(state);
+  const isChosen = createChosenSamplePredicate(state.choice);
+  const changes = shownChanges(state);
   const coordinateOfSample = (values: Float32Array | undefined, sample: number): number | null =>
     values?.[positions.get(sample) ?? -1] ?? null;
   return [
@@ -80,7 +80,7 @@ function mapRows(state: State): ChartRows {
       item.probability,
       name(item.before),
       item.change,
-      markOfSample(item, shown),
+      sampleMark(item, changes),
       isChosen?.(item) ? 1 : 0,
     ]),
   ];
@@ -90,7 +90,7 @@ function filterRows(state: State): ChartRows {
   const names = ["layer", "filter", "score", "instability", "removed", "override"];
   const [data, scores] = [cardsData(state), chosenRanking(state)];
   if (!data) return [names];
-  const valueOf = (values: Float64Array | null | undefined, unit: number): number | null => {
+  const unitValue = (values: Float64Array | null | undefined, unit: number): number | null => {
     const value = values?.[unit];
     return value === undefined || Number.isNaN(value) ? null : value;
   };
@@ -99,8 +99,8 @@ function filterRows(state: State): ChartRows {
     return [
       data.layer,
       number,
-      valueOf(scores?.score, unit),
-      valueOf(scores?.instability, unit),
+      unitValue(scores?.score, unit),
+      unitValue(scores?.instability, unit),
       isRemoved ? 1 : 0,
       isOverridden ? 1 : 0,
     ];

@@ -26,10 +26,10 @@ export interface DumbbellData {
   readonly rows: number;
 }
 
-const NAMES_WIDTH = 64;
-const VALUES_WIDTH = 78;
+const CLASS_NAMES_WIDTH = 64;
+const PROBABILITIES_WIDTH = 78;
 const TOP = 26;
-const ROW_STEP = 15;
+const ROW_HEIGHT = 15;
 
 /**
  * Lays out one row per class. Sorts the classes by the larger of their two probabilities (one for each node), the
@@ -46,9 +46,9 @@ export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): D
     .slice(0, rows)
     .map((label, row) => ({
       label,
-      name: shortenLayerName(classes[label] ?? String(label)),
+      name: shortenClassName(classes[label] ?? String(label)),
       isTrueClass: label === view.label,
-      y: TOP + row * ROW_STEP,
+      y: TOP + row * ROW_HEIGHT,
       beforeX: before && toX(before.get(label)),
       nowX: toX(now.get(label)),
       text: [
@@ -63,10 +63,10 @@ type Probabilities = SampleView["top"];
 const probabilityByLabel = (list: Probabilities): Map<number, number> =>
   new Map(list.map(({ label, probability }) => [label, probability]));
 const dumbbellXRange = (width: number, hasComparedNode: boolean): readonly [number, number] => [
-  NAMES_WIDTH,
-  width - (hasComparedNode ? VALUES_WIDTH : 40),
+  CLASS_NAMES_WIDTH,
+  width - (hasComparedNode ? PROBABILITIES_WIDTH : 40),
 ];
-const shortenLayerName = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
+const shortenClassName = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
 
 /**
  * Formats a probability. `list` holds only the most probable classes; a class that is not in it gets the lowest listed
@@ -79,7 +79,7 @@ function formatProbability(share: number | undefined, list: Probabilities): stri
 
 export function drawDumbbells(box: Box, data: DumbbellData): void {
   const rows = layoutDumbbells(data);
-  const height = TOP + rows.length * ROW_STEP - 6;
+  const height = TOP + rows.length * ROW_HEIGHT - 6;
   const svg = ensureSvg(box, "probabilities", data.width, height)
     .attr("role", "img")
     .attr("aria-label", describe(rows));

@@ -4,8 +4,8 @@ import { ensureElement } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Panel } from "../panel";
-import { chartsOfFiltersPanel } from "./charts";
-import { drawListArea } from "./cards/area";
+import { filtersPanelCharts } from "./charts";
+import { drawCardsArea } from "./cards/area";
 import { drawMapArea } from "./map/area";
 
 const MAP_HEIGHT = 292;
@@ -17,12 +17,12 @@ export const filtersPanel: Panel = {
   title: "Filters",
   subtitle: (state) => `selection split${describeSampleCount(state)}`,
   tools: () => [],
-  charts: chartsOfFiltersPanel,
+  charts: filtersPanelCharts,
   keys: [
     { keys: "d", help: "show or hide marks on degraded samples", run: (act) => act.toggleChange("degraded") },
     { keys: "i", help: "show or hide marks on improved samples", run: (act) => act.toggleChange("improved") },
     { keys: "Shift+X", help: "show or hide marks on wrong samples", run: (act) => act.toggleChange("wrong") },
-    { keys: "/", help: "find a sample by number", run: () => focusNumberField() },
+    { keys: "/", help: "find a sample by number", run: () => focusSampleNumberField() },
   ],
   draw: (body, state, act, { width, height }) => {
     const isEnlarged = state.choice.panel === "filters";
@@ -33,7 +33,7 @@ export const filtersPanel: Panel = {
     const map = isEnlarged ? { width: width - listWidth, height } : { width, height: MAP_HEIGHT };
     const list = isEnlarged ? { width: listWidth - 1, height } : { width, height: height - MAP_HEIGHT };
     drawMapArea(ensureElement(body, "div", "map-area"), state, act, map);
-    drawListArea(ensureElement(body, "div", "list-area"), state, act, list);
+    drawCardsArea(ensureElement(body, "div", "list-area"), state, act, list);
   },
 };
 
@@ -42,6 +42,6 @@ function describeSampleCount(state: State): string {
   return images > 0 ? `, ${formatCount(images)} samples` : "";
 }
 
-function focusNumberField(): void {
+function focusSampleNumberField(): void {
   document.querySelector<HTMLInputElement>("#sample-number")?.select();
 }

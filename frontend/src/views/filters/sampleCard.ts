@@ -27,7 +27,7 @@ export interface SampleCardData {
 export interface SampleCardCallbacks {
   onChoose(sample: number | null): void;
   /** Called if the typed text is not the number of a sample; `message` says which numbers are valid. */
-  onUnknownSample(message: string): void;
+  onInvalidSampleNumber(message: string): void;
 }
 
 const PICTURE_SIZE = 72;
@@ -69,8 +69,8 @@ function drawTitle(line: Box, data: SampleCardData, callbacks: SampleCardCallbac
   const { sample, images, view, classes } = data;
   ensureElement(line, "label", "title").attr("for", "sample-number").text("Sample");
   drawField(line, sample, images, callbacks);
-  const about = view ? describePredictions(view, classes) : "";
-  ensureElement(line, "span", "about").text(about).attr("title", about);
+  const predictionsText = view ? describePredictions(view, classes) : "";
+  ensureElement(line, "span", "about").text(predictionsText).attr("title", predictionsText);
   ensureElement(line, "span", "grow");
   const clear = ensureElement(line, "button", "icon clear")
     .attr("type", "button")
@@ -86,7 +86,7 @@ function drawField(
   line: Box,
   sample: number | null,
   images: number,
-  { onChoose, onUnknownSample }: SampleCardCallbacks,
+  { onChoose, onInvalidSampleNumber }: SampleCardCallbacks,
 ): void {
   const field = ensureElement(line, "input", "field number");
   const node = field.node()!;
@@ -102,7 +102,7 @@ function drawField(
   field.on("change", () => {
     const number = readSampleNumber(node.value, images);
     if (number === undefined) {
-      onUnknownSample(explainUnknownSample(node.value, images));
+      onInvalidSampleNumber(explainInvalidSampleNumber(node.value, images));
       showChosenSample();
     } else if (number !== sample) onChoose(number);
   });
@@ -117,7 +117,7 @@ function drawField(
 
 const sampleNumberRange = (images: number): string => `0 to ${formatCount(images - 1)}`;
 
-const explainUnknownSample = (text: string, images: number): string =>
+const explainInvalidSampleNumber = (text: string, images: number): string =>
   images > 0
     ? `There is no sample “${text.trim()}”. Enter a number from ${sampleNumberRange(images)}.`
     : "You can find samples by number once the node is ready.";

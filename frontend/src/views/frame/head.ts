@@ -4,14 +4,14 @@ import { icon, type IconName } from "../../marks/icons";
 import type { Chart, Panel, PanelTool } from "../panel";
 import { drawToolMenus } from "./menus";
 
-export interface PanelHeadData {
+export interface PanelHeaderData {
   readonly panel: Panel;
   readonly subtitle: string;
   readonly tools: readonly PanelTool[];
   readonly isEnlarged: boolean;
 }
 
-export interface PanelHeadCallbacks {
+export interface PanelHeaderCallbacks {
   onRunTool(tool: Pick<PanelTool, "run">): void;
   onEnlargePanel(): void;
   onSaveChart(chart: Chart, format: SaveFormat): void;
@@ -19,7 +19,7 @@ export interface PanelHeadCallbacks {
 
 export type SaveFormat = "svg" | "png" | "csv";
 
-interface Button {
+interface HeaderButton {
   readonly id: string;
   readonly icon: IconName;
   readonly title: string;
@@ -28,7 +28,7 @@ interface Button {
   run(): void;
 }
 
-export function drawHeadContent(section: Box, data: PanelHeadData, callbacks: PanelHeadCallbacks): void {
+export function drawPanelHeader(section: Box, data: PanelHeaderData, callbacks: PanelHeaderCallbacks): void {
   const head = section.select<HTMLElement>(".head");
   head.select(".sub").text(data.subtitle).attr("title", data.subtitle);
   head.select(".back").attr("hidden", data.isEnlarged ? null : "");
@@ -43,17 +43,17 @@ export function drawHeadContent(section: Box, data: PanelHeadData, callbacks: Pa
   drawButtons(tools, "size", [enlargeButton(data, callbacks)]);
 }
 
-const toolButton = (tool: PanelTool, { onRunTool: onTool }: PanelHeadCallbacks): Button => ({
+const toolButton = (tool: PanelTool, { onRunTool: onRun }: PanelHeaderCallbacks): HeaderButton => ({
   ...tool,
   pressed: tool.pressed ?? null,
   disabled: tool.disabled ?? false,
-  run: () => onTool(tool),
+  run: () => onRun(tool),
 });
 
 const enlargeButton = (
-  { panel, isEnlarged }: PanelHeadData,
-  { onEnlargePanel: onEnlarge }: PanelHeadCallbacks,
-): Button => ({
+  { panel, isEnlarged }: PanelHeaderData,
+  { onEnlargePanel: onEnlarge }: PanelHeaderCallbacks,
+): HeaderButton => ({
   id: `enlarge-${panel.id}`,
   icon: isEnlarged ? "back" : "enlarge",
   title: isEnlarged ? `Back to all panels (Esc)` : `Enlarge ${panel.title} (E)`,
@@ -62,9 +62,9 @@ const enlargeButton = (
   run: onEnlarge,
 });
 
-function drawButtons(parent: Box, kind: string, buttons: readonly Button[]): void {
+function drawButtons(parent: Box, kind: string, buttons: readonly HeaderButton[]): void {
   parent
-    .selectAll<HTMLButtonElement, Button>(`:scope > button.${kind}`)
+    .selectAll<HTMLButtonElement, HeaderButton>(`:scope > button.${kind}`)
     .data(buttons, (button) => button.id)
     .join((enter) => enter.append("button").attr("class", `icon ${kind}`).attr("type", "button"))
     .attr("data-testid", (button) => button.id)
@@ -81,7 +81,7 @@ function drawButtons(parent: Box, kind: string, buttons: readonly Button[]): voi
 }
 
 /** Draws a menu with one entry for each chart and each file format; the entry saves the chart in that format. */
-function drawSaveMenu(parent: Box, panel: Panel, { onSaveChart: onSave }: PanelHeadCallbacks): void {
+function drawSaveMenu(parent: Box, panel: Panel, { onSaveChart: onSave }: PanelHeaderCallbacks): void {
   const menu = parent
     .selectAll<HTMLElement, Panel>(":scope > wa-dropdown.save")
     .data(panel.charts.length > 0 ? [panel] : [])

@@ -2,7 +2,7 @@
 import { select } from "d3-selection";
 import { icon } from "../../marks/icons";
 import { ensureElement, type Box } from "../../marks/elements";
-import type { PanelTool, ToolItem } from "../panel";
+import type { PanelTool, ToolMenuItem } from "../panel";
 
 export function drawToolMenus(
   box: Box,
@@ -34,7 +34,7 @@ function drawMenu(menu: Box, { id, icon: name, title, disabled, items = [] }: Pa
     .attr("aria-label", title)
     .attr("disabled", disabled ? "" : null);
   menu
-    .selectAll<HTMLElement, ToolItem>(":scope > wa-dropdown-item")
+    .selectAll<HTMLElement, ToolMenuItem>(":scope > wa-dropdown-item")
     .data(items, (item) => item.id)
     .join("wa-dropdown-item")
     .attr("value", (item) => item.id)

@@ -11,16 +11,16 @@ import { paintCircles, paintBarcode } from "./table/paint";
 import { RADAR_AXES } from "./plan/radar";
 
 const PREVIEW_CAPTION =
-  "accuracy on the selection split, % (log error); ○ as cut, ● batch norm re-estimated, ■ reconstructed (95 % intervals), ◇ forecast after training (80 % interval); solid line: this node; dashed line: needed to recover";
+  "accuracy on the selection split, % (log error); ○ as cut, ● batch norm re-estimated, ■ reconstructed (95% intervals), ◇ forecast after training (80% interval); solid line: this node; dashed line: needed to recover";
 
-type Rows = ReturnType<Chart["rows"]>;
+type ChartRows = ReturnType<Chart["rows"]>;
 
 export const modelCharts: readonly Chart[] = [
   {
     name: "architecture",
     title: "Architecture",
     selector: "svg.architecture",
-    savedCaption: () => "bar height: number of filters; hatched: removed by the plan",
+    fileCaption: () => "bar height: number of filters; hatched: removed by the plan",
     show: (act) => act.enlarge(null),
     rows: layerRows,
   },
@@ -30,7 +30,7 @@ export const modelCharts: readonly Chart[] = [
     name: "radar",
     title: "Share removed",
     selector: "svg.radar",
-    savedCaption: () => "how much of each quantity the plan removes, %",
+    fileCaption: () => "how much of each quantity the plan removes, %",
     show: (act) => act.showAgreement(false),
     rows: removedShareRows,
   },
@@ -38,14 +38,14 @@ export const modelCharts: readonly Chart[] = [
     name: "preview",
     title: "Preview accuracy",
     selector: "svg.previewchart",
-    savedCaption: () => PREVIEW_CAPTION,
+    fileCaption: () => PREVIEW_CAPTION,
     emptyHint: "choose filters to remove, then press Preview.",
     show: (act) => act.showAgreement(false),
     rows: previewTableRows,
   },
 ];
 
-function layerRows(state: State): Rows {
+function layerRows(state: State): ChartRows {
   const [model, result] = [planModel(state), planResult(state)];
   const names = ["layer", "kind", "map_height", "map_width", "filters", "removed", "parameters", "macs"];
   const layers = model?.structure.source.layers ?? [];
@@ -57,14 +57,14 @@ function layerRows(state: State): Rows {
       layer.height,
       layer.width,
       layer.filters,
-      result?.removedPerLayer[layer.index] ?? 0,
+      result?.removedFiltersPerLayer[layer.index] ?? 0,
       layer.parameters,
       layer.macs,
     ]),
   ];
 }
 
-function filterRows(state: State): Rows {
+function filterRows(state: State): ChartRows {
   const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const names = ["layer", "filter", "unit", "free", "score", "instability", "removed", "override"];
   if (!model || !scores || !result) return [names];
@@ -83,13 +83,13 @@ function filterRows(state: State): Rows {
   return [names, ...rows];
 }
 
-function removedShareRows(state: State): Rows {
+function removedShareRows(state: State): ChartRows {
   const [model, result] = [planModel(state), planResult(state)];
-  const shares = model && result ? radarShares(model, result.shares, result.removedCount) : null;
+  const shares = model && result ? radarShares(model, result.shares, result.removedFilterCount) : null;
   return [["share removed", "value"], ...RADAR_AXES.map(({ key, label }) => [label, shares?.[key] ?? null])];
 }
 
-function previewTableRows(state: State): Rows {
+function previewTableRows(state: State): ChartRows {
   const [model, result] = [planModel(state), planResult(state)];
   const names = ["accuracy of", "value", "low", "high", "interval"];
   if (!model || !result) return [names];

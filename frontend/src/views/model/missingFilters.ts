@@ -5,7 +5,7 @@ import type { ServerRequest, State } from "../../state/state";
 import { drawEmptyState, type EmptyState } from "../empty";
 import { explainMissingData } from "../nodes/missing";
 
-export function drawMissingFilters(box: Box, state: State): void {
+export function drawMissingFiltersNotice(box: Box, state: State): void {
   drawEmptyState(box, describeMissingFilters(state));
 }
 

@@ -9,29 +9,29 @@ import type { Panel, Size } from "../panel";
 import { drawAgreement } from "../agreement/agreement";
 import { agreementData } from "../agreement/data";
 import { drawArchitecture } from "./architecture/architecture";
-import { findChosenLayer, type ScoredPlan, tableData, toolsData } from "./table/chartData";
+import { findChosenLayer, type ScoredPlan, tableData, toolbarData } from "./table/chartData";
 import { modelCharts } from "./charts";
-import { drawDraftDialog } from "./dialogs/draft";
+import { drawRenameDraftDialog } from "./dialogs/draft";
 import { planData } from "./plan/planAreaData";
 import { drawCriterionDialog } from "./dialogs/criterion";
-import { drawMissingFilters } from "./missingFilters";
+import { drawMissingFiltersNotice } from "./missingFilters";
 import { drawPlan } from "./plan/planArea";
 import { drawRuleDialog } from "./dialogs/rule";
 import { drawLayerStrip, STRIP_HEIGHT } from "./architecture/layerStrip";
 import { drawTable } from "./table/table";
-import { drawTools } from "./table/tools";
+import { drawToolbar } from "./table/tools";
 import { drawTrainingDialog } from "./dialogs/training";
 import type { AgreementCallbacks } from "../agreement/agreement";
 import type { ArchitectureCallbacks } from "./architecture/architecture";
 import type { TableCommand } from "./table/keys";
 import type { Override, PlanCallbacks } from "./plan/planData";
 import type { TableCallbacks } from "./table/tableData";
-import type { ToolsCallbacks } from "./table/tools";
-import { hoverAtUnit } from "../../state/selectors/readout";
-import { listTools, MODEL_KEYS } from "./tools";
+import type { ToolbarCallbacks } from "./table/tools";
+import { hoverForUnit } from "../../state/selectors/readout";
+import { listTools, MODEL_SHORTCUTS } from "./tools";
 
 const ARCHITECTURE_HEIGHT = 108;
-const TOOLS_HEIGHT = 36;
+const TOOLBAR_HEIGHT = 36;
 const PLAN_HEIGHT = 262;
 const PLAN_WIDTH = 329;
 
@@ -41,12 +41,12 @@ export const modelPanel: Panel = {
   subtitle,
   tools: listTools,
   charts: modelCharts,
-  keys: MODEL_KEYS,
+  keys: MODEL_SHORTCUTS,
   dialogs: {
     training: { label: "Fine-tuning", draw: drawTrainingDialog },
     rule: { label: "Rule and limits", draw: drawRuleDialog },
     criterion: { label: "Criterion", draw: drawCriterionDialog },
-    draft: { label: "Rename draft", draw: drawDraftDialog },
+    draft: { label: "Rename draft", draw: drawRenameDraftDialog },
   },
   draw: (body, state, act, size) => {
     const start = performance.now();
@@ -55,12 +55,12 @@ export const modelPanel: Panel = {
   },
 };
 
-interface DrawCallbacks extends ModelCallbacks {
+interface ModelPanelCallbacks extends ModelCallbacks {
   /** Called when the user has scrolled the layer table, with the index of the first visible row. */
   onScroll(first: number): void;
 }
 
-function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, height }: Size): void {
+function drawModel(body: Box, state: State, callbacks: ModelPanelCallbacks, { width, height }: Size): void {
   const isEnlarged = state.choice.panel === "model";
   body.classed("model", true).classed("enlarged", isEnlarged);
   const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
@@ -69,10 +69,10 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
   const area = ensureElement(body, "div", "plan").attr("aria-label", "Plan").attr("role", "region");
   const scoredPlan: ScoredPlan | null = model && scores && result ? { model, ranking: scores, result } : null;
   const tableWidth = isEnlarged ? width - PLAN_WIDTH : width;
-  const tableTop = TOOLS_HEIGHT + STRIP_HEIGHT;
+  const tableTop = TOOLBAR_HEIGHT + STRIP_HEIGHT;
   const tableHeight = isEnlarged ? height - tableTop : height - tableTop - ARCHITECTURE_HEIGHT - PLAN_HEIGHT;
-  drawTools(chart, toolsData(state, scoredPlan, tableWidth), callbacks.tools);
-  drawTableAndStrip(chart, state, scoredPlan, callbacks, { width: tableWidth, height: tableHeight });
+  drawToolbar(chart, toolbarData(state, scoredPlan, tableWidth), callbacks.tools);
+  drawLayerTableAndStrip(chart, state, scoredPlan, callbacks, { width: tableWidth, height: tableHeight });
   const { agreement } = state.choice;
   const isPlanLoaded = model !== null && result !== null;
   showOrClear(overview, isPlanLoaded && !isEnlarged);
@@ -82,7 +82,7 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
     .attr("aria-label", "Agreement of criteria");
   showOrClear(agreementBox, isPlanLoaded && agreement);
   if (!model || !result) return;
-  const after = model.structure.filterCounts.map((filters, layer) => filters - result.removedPerLayer[layer]!);
+  const after = model.structure.filterCounts.map((filters, layer) => filters - result.removedFiltersPerLayer[layer]!);
   const chosenLayer = findChosenLayer(state, model);
   const { structure } = model;
   if (!isEnlarged)
@@ -102,11 +102,11 @@ function drawModel(body: Box, state: State, callbacks: DrawCallbacks, { width, h
 }
 
 /** Draws the layer table and the strip with the chosen layer's filters, or explains why they cannot be shown. */
-function drawTableAndStrip(
+function drawLayerTableAndStrip(
   chart: Box,
   state: State,
   scoredPlan: ScoredPlan | null,
-  callbacks: DrawCallbacks,
+  callbacks: ModelPanelCallbacks,
   size: Size,
 ): void {
   const table = ensureElement(chart, "div", "table").style("height", `${size.height}px`);
@@ -115,7 +115,7 @@ function drawTableAndStrip(
   for (const box of [table, strip]) showOrClear(box, scoredPlan !== null);
   showOrClear(missing, scoredPlan === null);
   if (!scoredPlan) {
-    drawMissingFilters(missing, state);
+    drawMissingFiltersNotice(missing, state);
     return;
   }
   const data = tableData(state, scoredPlan, { ...size, isEnlarged: state.choice.panel === "model" });
@@ -124,7 +124,7 @@ function drawTableAndStrip(
     onScroll: callbacks.onScroll,
   });
   const { structure, states, chosenLayer, cursorUnit } = data;
-  const removed = data.removedPerLayer[chosenLayer] ?? 0;
+  const removed = data.removedFiltersPerLayer[chosenLayer] ?? 0;
   drawLayerStrip(
     strip,
     { structure, states, chosenLayer, cursorUnit, removedFilters: removed, width: size.width },
@@ -144,7 +144,7 @@ const isDraggingThreshold = ({ draft }: State): boolean =>
 
 interface ModelCallbacks {
   readonly table: TableCallbacks;
-  readonly tools: ToolsCallbacks;
+  readonly tools: ToolbarCallbacks;
   readonly plan: PlanCallbacks;
   readonly architecture: ArchitectureCallbacks;
   readonly agreement: AgreementCallbacks;
@@ -154,7 +154,7 @@ interface ModelCallbacks {
 function modelCallbacks(state: State, act: Actions): ModelCallbacks {
   const layerName = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
   const onChooseLayer = (layer: number): void => act.chooseLayer(layerName(layer));
-  const onHover = (layer: number, unit: number): void => hover(state, act, hoverAtUnit(state, layer, unit));
+  const onHover = (layer: number, unit: number): void => hover(state, act, hoverForUnit(state, layer, unit));
   const onToggleLock = (layer: number): void => {
     const name = layerName(layer);
     if (name !== null) act.toggleLock(name);
@@ -196,15 +196,15 @@ function modelCallbacks(state: State, act: Actions): ModelCallbacks {
 function planCallbacks(state: State, act: Actions): PlanCallbacks {
   return {
     onChooseDraft: (key) => act.choosePlan(key),
-    onNewDraft: () => act.newDraft(),
+    onCreateDraft: () => act.newDraft(),
     onRenameDraft: () => act.openDialog({ kind: "draft" }),
     onDelete: () => act.deletePlan(),
     onOpenTraining: () => act.openDialog({ kind: "training" }),
     onOpenProvenance: (node) => act.openNodeDialog("provenance", node),
     onOpenRule: () => act.openDialog({ kind: "rule" }),
     onChooseNewlyMisclassified: (samples) => act.pickSamples(samples),
-    onWriteReason: act.writeReason,
-    onRestoreReason: act.dropReason,
+    onEditReason: act.writeReason,
+    onDiscardReasonEdits: act.dropReason,
     onPreviewPlan: () => act.previewPlan(),
     onApplyPlan: () => act.applyPlan(),
     onChooseChild: (node) => act.chooseNode(node),
@@ -218,7 +218,7 @@ function revertOverride(state: State, act: Actions, { kind, layer, number }: Ove
     return;
   }
   const model = planModel(state);
-  const u = model?.structure.unitByNumber[model.structure.layerIndexByName.get(layer) ?? -1]?.get(number ?? -1);
+  const u = model?.structure.unitByFilterNumber[model.structure.layerIndexByName.get(layer) ?? -1]?.get(number ?? -1);
   if (u !== undefined) act.decide([u], "rule");
 }
 
@@ -233,7 +233,7 @@ function handleKey(key: TableCommand, callbacks: KeyCallbacks, act: Actions): vo
 }
 
 /** Stores in the State what is hovered, if it has changed. */
-function hover({ hover: current }: State, act: Actions, next: ReturnType<typeof hoverAtUnit>): void {
+function hover({ hover: current }: State, act: Actions, next: ReturnType<typeof hoverForUnit>): void {
   if (!next && (current.layer !== null || current.readout !== null)) act.clearHover();
   if (next && (current.layer !== next.layer || current.filter !== next.filter)) act.hover(next);
 }

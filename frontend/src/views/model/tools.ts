@@ -5,7 +5,7 @@ import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Key, PanelTool } from "../panel";
 import { findChosenLayer } from "./table/chartData";
-import { stepLayer } from "./table/keys";
+import { adjacentLayerIndex } from "./table/keys";
 
 export const listTools = (state: State): readonly PanelTool[] => [
   {
@@ -32,7 +32,7 @@ function isPaperOrder(state: State): boolean {
   return usesPaperOrder && state.choice.criterion === PAPER_ORDER.criterion;
 }
 
-export const MODEL_KEYS: readonly Key[] = [
+export const MODEL_SHORTCUTS: readonly Key[] = [
   { keys: "ArrowUp", help: "previous layer", run: (act, state) => act.chooseLayer(neighbourLayer(state, -1)) },
   { keys: "ArrowDown", help: "next layer", run: (act, state) => act.chooseLayer(neighbourLayer(state, 1)) },
   {
@@ -70,9 +70,10 @@ function neighbourLayer(state: State, by: number): string | null {
   const model = planModel(state);
   if (!model) return null;
   const chosenLayer = findChosenLayer(state, model);
-  const layer = stepLayer({ structure: model.structure, chosenLayer }, by);
+  const layer = adjacentLayerIndex({ structure: model.structure, chosenLayer }, by);
   return model.structure.source.layers[layer]?.name ?? null;
 }
 
 const canEditPlan = (state: State): boolean => chosenNode(state)?.state === "ready" && !isApplied(currentPlan(state));
-const hasPlanToApply = (state: State): boolean => canEditPlan(state) && (planResult(state)?.removedCount ?? 0) > 0;
+const hasPlanToApply = (state: State): boolean =>
+  canEditPlan(state) && (planResult(state)?.removedFilterCount ?? 0) > 0;

@@ -8,11 +8,11 @@ import {
   formatPlural,
   formatCompactCount,
 } from "../../marks/format";
-import { removedShareOfFree } from "../../planning/shares";
+import { removedShareOfFreeFilters } from "../../planning/shares";
 import type { Ghost } from "../../state/selectors/ghost";
 import type { Readout, State } from "../../state/state";
 import { type Latency, describeLatencyRatio, singleImageLatency } from "./latencies";
-import { describeHowMade } from "./tags";
+import { originText } from "./tags";
 
 export function buildNodeReadout(node: Node, nodeById: Readonly<Record<number, Node>>): Readout {
   return {
@@ -22,7 +22,7 @@ export function buildNodeReadout(node: Node, nodeById: Readonly<Record<number, N
 }
 
 /** Returns the description of a node that the status bar shows; null if there is no such node. */
-export function readoutOfNode({ server }: State, id: number): Readout | null {
+export function findNodeReadout({ server }: State, id: number): Readout | null {
   const node = server.nodes[id];
   return node ? buildNodeReadout(node, server.nodes) : null;
 }
@@ -31,7 +31,7 @@ export function readoutOfNode({ server }: State, id: number): Readout | null {
  * Describes the node that the draft would create, and how many filters the draft removes; empty if there is no such
  * node.
  */
-export function describeGhost(ghost: Ghost | null): string {
+export function describeDraftGhost(ghost: Ghost | null): string {
   if (!ghost) return "";
   const { name, number, removedFilters, freeFilters, share } = ghost;
   const removed = formatCountOfTotal(removedFilters, freeFilters ?? removedFilters);
@@ -40,7 +40,7 @@ export function describeGhost(ghost: Ghost | null): string {
 
 /** Returns the share of the parent's free filters that the plan removed, 0–1; null if unknown. */
 export const removedShare = (node: Node, parent: Node | undefined): number | null =>
-  node.removed_filters === null ? null : removedShareOfFree(node.removed_filters, parent?.free_filters ?? null);
+  node.removed_filters === null ? null : removedShareOfFreeFilters(node.removed_filters, parent?.free_filters ?? null);
 
 /** Describes the share of the parent's free filters that a plan removed: "−25.0% of node 3’s free filters". */
 export const describeRemovedShare = (share: number, parent: Node | undefined): string =>
@@ -49,9 +49,9 @@ export const describeRemovedShare = (share: number, parent: Node | undefined): s
 function describeState(node: Node): string[] {
   if (node.state !== "ready") return [node.error ? `${node.state}: ${node.error.message}` : node.state];
   const recoveryTexts = node.recovered === false ? ["not recovered"] : [];
-  const unjudgedRecoveryTexts = node.recovered_reason === null ? [] : [`recovery not judged: ${node.recovered_reason}`];
+  const notJudgedTexts = node.recovered_reason === null ? [] : [`recovery not judged: ${node.recovered_reason}`];
   const accuracy = `accuracy ${formatPercent(node.accuracy, 2)}${describeInterval(node)}`;
-  return [accuracy, ...recoveryTexts, ...unjudgedRecoveryTexts, ...node.notices.map((notice) => `⚠ ${notice}`)];
+  return [accuracy, ...recoveryTexts, ...notJudgedTexts, ...node.notices.map((notice) => `⚠ ${notice}`)];
 }
 
 const describeInterval = ({ accuracy_interval: interval }: Node): string =>
@@ -82,7 +82,7 @@ function describeOrigin(node: Node, nodeById: Readonly<Record<number, Node>>): s
   const parent = nodeById[node.parent_id ?? -1];
   const share = removedShare(node, parent);
   const plan =
-    share === null || node.control ? describeHowMade(node, nodeById) : `plan ${describeRemovedShare(share, parent)}`;
+    share === null || node.control ? originText(node, nodeById) : `plan ${describeRemovedShare(share, parent)}`;
   return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
 }
 
@@ -101,6 +101,6 @@ export function describeOutcome({ state, recovered, recovered_reason, learned }:
 export const SHORT_OUTCOMES: Readonly<Record<string, string>> = { "not recovered": "not recov." };
 
 /** Matches node notes that were written by the server rather than by a user. */
-const GENERATED_NOTE = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep |Suggested: |Tried by search \d+: )/;
+const SERVER_NOTE_REGEX = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep |Suggested: |Tried by search \d+: )/;
 
-export const hasUserNote = ({ note }: Node): boolean => note !== "" && !GENERATED_NOTE.test(note);
+export const hasUserNote = ({ note }: Node): boolean => note !== "" && !SERVER_NOTE_REGEX.test(note);

@@ -131,11 +131,11 @@ function explainLatencyRatio(latency: Latency): string {
   return `${describeLatencyRatio(latency)} the root’s latency of ${formatMs(rootLatencyMs)} in the same run (95% interval from ${pairs} pairs of timing blocks)`;
 }
 
-const MIN_PAIRS = 20;
+const MIN_BLOCK_PAIRS = 20;
 
 function explainUnreliableRatio({ pairs, ratio, ratio_interval: interval }: Latency): string {
-  if (pairs < MIN_PAIRS || ratio === null || !interval)
-    return `because only ${pairs} of ${MIN_PAIRS} pairs of timing blocks fit into a minute`;
+  if (pairs < MIN_BLOCK_PAIRS || ratio === null || !interval)
+    return `because only ${pairs} of ${MIN_BLOCK_PAIRS} pairs of timing blocks fit into a minute`;
   return `because the 95% interval of its ratio to the root, ${formatRatio(interval.low)}–${formatRatio(interval.high)}, is wider than ±10%`;
 }
 

@@ -10,10 +10,10 @@ import type { EmptyState } from "../empty";
 export function explainMissingData(node: Node, data: string, request: ServerRequest | undefined): EmptyState {
   if (node.state === "ready" && request?.state !== "failed")
     return { title: `Loading ${data}`, sentence: `Loading the ${data} of node ${node.number}.` };
-  return { title: `No ${data}`, sentence: describeMissingReason(node, request?.error ?? "") };
+  return { title: `No ${data}`, sentence: missingDataReason(node, request?.error ?? "") };
 }
 
-function describeMissingReason({ number, state, error }: Node, requestError: string): string {
+function missingDataReason({ number, state, error }: Node, requestError: string): string {
   if (state === "failed") return `Node ${number} failed: ${error?.message ?? "its job ended with an error."}`;
   if (state === "cancelled") return `Node ${number} was cancelled before it finished. Its parent is unchanged.`;
   if (state === "waiting") return `Node ${number} is waiting for a worker.`;

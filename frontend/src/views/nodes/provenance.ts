@@ -4,7 +4,7 @@
  */
 import type { Node, Plan, Training } from "../../api/values";
 import { formatCount, formatDuration, formatPercent, formatPlural } from "../../marks/format";
-import { describeHowMade } from "./tags";
+import { originText } from "./tags";
 
 export const NOT_RECORDED = "not recorded";
 
@@ -37,20 +37,20 @@ export interface ProvenanceInput {
 export function listProperties(input: ProvenanceInput): readonly NodeProperty[] {
   const { node } = input;
   return [
-    { name: "Made by", value: describeNodeMaker(input) },
+    { name: "Made by", value: describeNodeCreation(input) },
     ...(input.rule === null ? [] : [{ name: "Rule", value: input.rule }]),
     { name: "Start weights", value: describeStartWeights(input) },
     {
       name: "Settings",
-      value: node.training === null ? "not trained" : describeTrainingSettings(node.training, nameTeacher(input)),
+      value: node.training === null ? "not trained" : describeTrainingSettings(node.training, teacherName(input)),
     },
     { name: "Images seen", value: describeImagesSeen(node) },
-    { name: "Duration", value: recordedValue(node, ({ seconds }) => formatDuration(seconds)) },
+    { name: "Duration", value: textFromRecord(node, ({ seconds }) => formatDuration(seconds)) },
     {
       name: "Device",
-      value: recordedValue(node, ({ device, bfloat16 }) => `${device}${bfloat16 ? ", bfloat16" : ""}`),
+      value: textFromRecord(node, ({ device, bfloat16 }) => `${device}${bfloat16 ? ", bfloat16" : ""}`),
     },
-    ...(hasForecast(node) ? [{ name: "Forecast when applied", value: describeForecast(node) }] : []),
+    ...(canHaveForecast(node) ? [{ name: "Forecast when applied", value: describeForecast(node) }] : []),
     { name: "Result", value: describeResult(node) },
   ];
 }
@@ -58,17 +58,17 @@ export function listProperties(input: ProvenanceInput): readonly NodeProperty[] 
 /**
  * Returns the text that `read` takes from the node's training record or, if there is no record, a text that says why.
  */
-function recordedValue({ training_record: record, state }: Node, read: (record: TrainingRecord) => string): string {
+function textFromRecord({ training_record: record, state }: Node, read: (record: TrainingRecord) => string): string {
   if (record !== null) return read(record);
   return state === "ready" ? NOT_RECORDED : "not recorded until the node is ready";
 }
 
 type TrainingRecord = NonNullable<Node["training_record"]>;
 
-function describeNodeMaker({ node, parent, nodeById, plan }: ProvenanceInput): string {
+function describeNodeCreation({ node, parent, nodeById, plan }: ProvenanceInput): string {
   if (node.parent_id === null)
     return node.origin === "imported" ? "importing the root, without training" : "training the root";
-  if (node.control) return describeHowMade(node, nodeById);
+  if (node.control) return originText(node, nodeById);
   const name = plan === null ? "a plan" : `plan ${plan.name}`;
   const removed = node.removed_filters === null ? "" : `: ${formatPlural(node.removed_filters, "filter")} removed`;
   const by = node.origin === "automatic" ? " by Autopilot" : "";
@@ -76,7 +76,7 @@ function describeNodeMaker({ node, parent, nodeById, plan }: ProvenanceInput): s
 }
 
 function describeStartWeights({ node, parent }: ProvenanceInput): string {
-  return recordedValue(node, (record) => {
+  return textFromRecord(node, (record) => {
     const { start, seed } = record;
     if (start === "fresh") return `random, seed ${seed}`;
     if (start === "checkpoint") return "the experiment’s checkpoint";
@@ -108,7 +108,7 @@ function listStartAccuracies({
   return parts.join(", ");
 }
 
-function nameTeacher({ node, nodeById }: ProvenanceInput): string {
+function teacherName({ node, nodeById }: ProvenanceInput): string {
   const number = node.training_record?.teacher_number ?? nodeById[Number(node.training?.teacher)]?.number;
   return number === undefined ? "a deleted node" : `node ${number}`;
 }
@@ -142,14 +142,14 @@ function describeOptionalSettings(training: Training, teacher: string): readonly
 }
 
 function describeImagesSeen(node: Node): string {
-  return recordedValue(node, ({ images_seen, images_per_epoch }) => {
+  return textFromRecord(node, ({ images_seen, images_per_epoch }) => {
     const imageCount = `${formatCount(images_seen)} (${formatPlural(node.epochs, "epoch")} × ${formatCount(images_per_epoch)})`;
     return node.epochs ? `${imageCount}; the weights are those of epoch ${node.best_epoch}` : imageCount;
   });
 }
 
 /** Whether a forecast can exist for the node; roots and controls have none. */
-const hasForecast = ({ parent_id, control }: Node): boolean => parent_id !== null && control === null;
+const canHaveForecast = ({ parent_id, control }: Node): boolean => parent_id !== null && control === null;
 
 export function describeForecast({ forecast, forecast_reason }: Node): string {
   if (forecast === null) return forecast_reason === null ? NOT_RECORDED : `no forecast: ${forecast_reason}`;

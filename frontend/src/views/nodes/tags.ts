@@ -60,12 +60,12 @@ export function listTags({ nodes, autopilots, estimates }: TagInput): ReadonlyMa
     ),
   );
   const nodeById = new Map(nodes.map((node) => [node.id, node]));
-  const estimatedPlans = new Set(estimates.flatMap(({ plan_id }) => (plan_id === null ? [] : [plan_id])));
+  const estimatorPlanIds = new Set(estimates.flatMap(({ plan_id }) => (plan_id === null ? [] : [plan_id])));
   const tags = new Map<number, string>();
   for (const node of nodes) {
     const tag =
       chooseTag(node, nodeById.get(node.parent_id ?? -1), autopilotByNode) ??
-      (node.plan_id !== null && estimatedPlans.has(node.plan_id) ? "estimator" : null);
+      (node.plan_id !== null && estimatorPlanIds.has(node.plan_id) ? "estimator" : null);
     if (tag) tags.set(node.id, tag);
   }
   return tags;
@@ -84,7 +84,7 @@ function chooseTag(
 }
 
 /** Describes how a node was made: "L1 control of node 3, seed 2" for a control, otherwise its origin. */
-export function describeHowMade({ control, origin }: Node, nodeById: Readonly<Record<number, Node>>): string {
+export function originText({ control, origin }: Node, nodeById: Readonly<Record<number, Node>>): string {
   if (!control) return origin;
   const reference = `node ${nodeById[control.reference_id]?.number ?? "?"}`;
   return control.kind === "scratch"

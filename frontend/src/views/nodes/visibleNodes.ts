@@ -5,7 +5,7 @@
 import type { Node } from "../../api/values";
 import { memo } from "../../state/memo";
 import type { MapById, State } from "../../state/state";
-import { hiddenNodes } from "../../state/selectors/tree";
+import { mapHiddenToFoldedNodes } from "../../state/selectors/tree";
 
 export interface VisibleNodes {
   /** Visible nodes in the order of their numbers. */
@@ -22,25 +22,25 @@ const endsBranch = ({ state, recovered }: Node): boolean =>
   state === "failed" || state === "cancelled" || (state === "ready" && recovered === false);
 
 const findVisibleNodes = memo(
-  (nodesById: MapById<Node>, experiment: number | null, folded: readonly number[]): VisibleNodes => {
+  (nodesById: MapById<Node>, experiment: number | null, foldedIds: readonly number[]): VisibleNodes => {
     const nodes = Object.values(nodesById)
       .filter((node) => node.experiment_id === experiment)
       .sort((a, b) => a.number - b.number);
-    return foldNodes(nodes, folded);
+    return foldNodes(nodes, foldedIds);
   },
 );
 
 export const visibleNodes = ({ server, choice }: State): VisibleNodes =>
-  findVisibleNodes(server.nodes, choice.experiment, choice.tree.folded);
+  findVisibleNodes(server.nodes, choice.experiment, choice.tree.foldedIds);
 
 /**
  * Hides the descendants of folded nodes. `nodes` must be ordered by number, so that parents come before their children.
  */
-export function foldNodes(nodes: readonly Node[], folded: readonly number[]): VisibleNodes {
-  const foldedAncestors = hiddenNodes(nodes, folded);
+export function foldNodes(nodes: readonly Node[], foldedIds: readonly number[]): VisibleNodes {
+  const foldedAncestorByNode = mapHiddenToFoldedNodes(nodes, foldedIds);
   const hiddenCountByNode = new Map<number, number>();
-  for (const id of foldedAncestors.values()) hiddenCountByNode.set(id, (hiddenCountByNode.get(id) ?? 0) + 1);
-  const visible = nodes.filter(({ id }) => !foldedAncestors.has(id));
+  for (const id of foldedAncestorByNode.values()) hiddenCountByNode.set(id, (hiddenCountByNode.get(id) ?? 0) + 1);
+  const visible = nodes.filter(({ id }) => !foldedAncestorByNode.has(id));
   return {
     nodes: visible,
     nodeById: new Map(visible.map((node) => [node.id, node])),
@@ -93,12 +93,12 @@ function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
   const branches: Branch[] = [];
   const branchByNode = new Map<number, Branch>();
   const nodeById = new Map(nodes.map((node) => [node.id, node]));
-  const continuedParents = new Set<LaneNode>();
+  const parentsWithContinuation = new Set<LaneNode>();
   for (const node of nodes) {
     const parent = node.parent_id === null ? undefined : nodeById.get(node.parent_id);
     const parentBranch = parent && branchByNode.get(parent.id);
-    if (parent && parentBranch && !node.isDeadEnd && !continuedParents.has(parent)) {
-      continuedParents.add(parent);
+    if (parent && parentBranch && !node.isDeadEnd && !parentsWithContinuation.has(parent)) {
+      parentsWithContinuation.add(parent);
       parentBranch.members.push(node.id);
       parentBranch.end = node.number;
       branchByNode.set(node.id, parentBranch);

@@ -2,7 +2,7 @@
 import type { Group } from "../../marks/elements";
 import { barWidth, columnX, type NodeAxis } from "../axis/nodeAxis";
 import type { VerticalSpan } from "./chart";
-import { cssClassOfState, type NodeStats } from "./nodeStats";
+import { stateCssClass, type NodeStats } from "./nodeStats";
 
 /** Width of a bar, in pixels, unless the columns are too narrow for it. */
 export const BAR_WIDTH = 12;
@@ -25,7 +25,7 @@ export function drawBars<S extends NodeStats>(
     .selectAll<SVGRectElement, S>(`:scope > rect.${name}`)
     .data(stats, ({ node }) => node.id)
     .join("rect")
-    .attr("class", (bar) => `${name} ${cssClassOfState(bar)}`)
+    .attr("class", (bar) => `${name} ${stateCssClass(bar)}`)
     .attr("x", ({ node }) => columnX(axis, node.number) - barWidth(axis, BAR_WIDTH) / 2)
     .attr("width", barWidth(axis, BAR_WIDTH))
     .attr("y", top)

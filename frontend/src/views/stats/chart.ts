@@ -33,7 +33,7 @@ export interface ChartContext {
   /** The node that the current draft would create; null if the draft removes nothing. */
   readonly ghost: Ghost | null;
   /** Statistics of the nodes within the visible section of the axis. */
-  readonly shownStats: readonly NodeStats[];
+  readonly visibleStats: readonly NodeStats[];
   readonly allStats: readonly NodeStats[];
 }
 

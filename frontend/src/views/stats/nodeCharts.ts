@@ -2,7 +2,7 @@
 import { type Ghost } from "../../state/selectors/ghost";
 import type { Node } from "../../api/values";
 import { drawLabels, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
-import { drawChosenNodeBand, listenToPan } from "../axis/band";
+import { drawChosenNodeBand, listenToWheel } from "../axis/band";
 import { isNumberInView, chooseLabelledNumbers, columnX, type NodeAxis } from "../axis/nodeAxis";
 import type { ChartContext, Scale, StatsChart } from "./chart";
 import { drawColumns, type ColumnCallbacks } from "./columns";
@@ -23,7 +23,7 @@ export interface NodeChartsCallbacks extends ColumnCallbacks {
   onPan(first: number): void;
 }
 
-interface ScaledChart extends ChartPosition {
+interface ChartWithScale extends ChartPosition {
   readonly scale: Scale;
 }
 
@@ -35,23 +35,23 @@ export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeCh
   const context: ChartContext = {
     axis,
     ghost,
-    shownStats: stats.filter(({ node }) => isNumberInView(axis, node.number)),
+    visibleStats: stats.filter(({ node }) => isNumberInView(axis, node.number)),
     allStats: stats,
   };
   const { positions, nodeNumbersY } = layoutCharts(charts, height);
-  const scaledCharts = positions.map(({ chart, span }): ScaledChart => ({
+  const chartsWithScale = positions.map(({ chart, span }): ChartWithScale => ({
     chart,
     span,
     scale: chart.scale(context, span),
   }));
   drawChosenNodeBand(ensureGroup(svg, "bands"), axis, chosen?.number ?? null, height);
-  drawGrid(ensureGroup(svg, "grid"), axis, scaledCharts);
+  drawGrid(ensureGroup(svg, "grid"), axis, chartsWithScale);
   const captions = ensureGroup(svg, "captions");
-  scaledCharts.forEach((entry) => drawCaption(ensureGroup(captions, entry.chart.name), entry));
-  scaledCharts.forEach(({ chart, span, scale }) => chart.draw(ensureGroup(svg, chart.name), context, scale, span));
+  chartsWithScale.forEach((entry) => drawCaption(ensureGroup(captions, entry.chart.name), entry));
+  chartsWithScale.forEach(({ chart, span, scale }) => chart.draw(ensureGroup(svg, chart.name), context, scale, span));
   drawNodeNumbers(ensureGroup(svg, "numbers"), data, nodeNumbersY);
-  drawColumns(ensureGroup(svg, "columns"), context.shownStats, axis, positions, callbacks);
-  listenToPan(box.node()!, axis, callbacks.onPan);
+  drawColumns(ensureGroup(svg, "columns"), context.visibleStats, axis, positions, callbacks);
+  listenToWheel(box.node()!, axis, callbacks.onPan);
 }
 
 /** Lists the titles of the charts: "Recoverability, loss and cost". */
@@ -61,8 +61,8 @@ function joinChartTitles(charts: readonly StatsChart[]): string {
   return titles.length ? `${titles.join(", ")} and ${last}` : last;
 }
 
-function drawGrid(group: Group, axis: NodeAxis, scaledCharts: readonly ScaledChart[]): void {
-  const ticks = scaledCharts.flatMap(({ chart, scale }) =>
+function drawGrid(group: Group, axis: NodeAxis, chartsWithScale: readonly ChartWithScale[]): void {
+  const ticks = chartsWithScale.flatMap(({ chart, scale }) =>
     scale.ticks.map((tick) => ({ ...tick, key: `${chart.name}:${tick.text}` })),
   );
   group
@@ -79,7 +79,7 @@ function drawGrid(group: Group, axis: NodeAxis, scaledCharts: readonly ScaledCha
   );
 }
 
-function drawCaption(group: Group, { chart, span, scale }: ScaledChart): void {
+function drawCaption(group: Group, { chart, span, scale }: ChartWithScale): void {
   const spans = [
     { key: "name", text: chart.title, emphasis: "bold" },
     { key: "unit", text: `\u2002${chart.unit(scale)}`, emphasis: "" },

@@ -54,7 +54,7 @@ const summarizeNode = (node: Node) => ({
   epochs: node.epochs,
 });
 
-export function cssClassOfState({ isLive, hasNotRecovered }: NodeStats): string {
+export function stateCssClass({ isLive, hasNotRecovered }: NodeStats): string {
   if (isLive) return "live";
   return hasNotRecovered ? "unrecovered" : "plain";
 }

@@ -5,7 +5,7 @@ import { trackScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
 import { draftGhost } from "../../state/selectors/ghost";
 import { chosenNode, treeNodes } from "../../state/selectors/select";
-import { drawConfusion } from "../confusion/confusion";
+import { drawConfusionChart } from "../confusion/confusion";
 import { confusionCaption, confusionRows } from "../confusion/rows";
 import type { Panel, Size } from "../panel";
 import { currentNodeAxis, currentFullNodeAxis } from "../axis/chosenAxis";
@@ -18,8 +18,8 @@ import { toNodeStats, type NodeStats } from "./nodeStats";
 import { CHARTS } from "./registry";
 
 const MIN_CHARTS_HEIGHT = minChartsHeight(CHARTS);
-const MIN_CONFUSION_HEIGHT = 208;
-const CONFUSION_WIDTH = 660;
+const MIN_CONFUSION_MATRIX_HEIGHT = 208;
+const CONFUSION_MATRIX_WIDTH = 660;
 /** Maximum height of the charts in a panel that is not enlarged, as a multiple of their minimum height. */
 const MAX_CHARTS_HEIGHT_FACTOR = 1.35;
 
@@ -34,14 +34,14 @@ export const statsPanel: Panel = {
       title: "Charts by node",
       selector: "svg.charts",
       drawFullContent: drawFullCharts,
-      savedCaption: () => "per node, selection split",
+      fileCaption: () => "per node, selection split",
       rows: listRows,
     },
     {
       name: "confusion",
       title: "Confusion matrix",
       selector: ".matrix",
-      savedCaption: confusionCaption,
+      fileCaption: confusionCaption,
       rows: confusionRows,
     },
   ],
@@ -51,11 +51,11 @@ export const statsPanel: Panel = {
     const charts = chartsSize(size, isEnlarged);
     drawVisibleCharts(ensureElement(body, "div", "nodecharts"), state, act, charts);
     const room = isEnlarged
-      ? { width: CONFUSION_WIDTH, height: size.height }
+      ? { width: CONFUSION_MATRIX_WIDTH, height: size.height }
       : { width: size.width, height: size.height - charts.height };
-    drawConfusion(ensureElement(body, "div", "confusion"), state, act, {
+    drawConfusionChart(ensureElement(body, "div", "confusion"), state, act, {
       width: room.width,
-      height: Math.max(MIN_CONFUSION_HEIGHT, room.height),
+      height: Math.max(MIN_CONFUSION_MATRIX_HEIGHT, room.height),
     });
     trackScroll(body.node()!, () => state.screen.statsScroll, act.scrollStats);
   },
@@ -63,12 +63,12 @@ export const statsPanel: Panel = {
 
 /** Returns the size of the charts. They are above the confusion matrix or, if the panel is enlarged, next to it. */
 function chartsSize({ width, height }: Size, isEnlarged: boolean): Size {
-  if (isEnlarged) return { width: width - CONFUSION_WIDTH - 1, height };
+  if (isEnlarged) return { width: width - CONFUSION_MATRIX_WIDTH - 1, height };
   return {
     width,
     height: Math.max(
       MIN_CHARTS_HEIGHT,
-      Math.min(Math.round(MIN_CHARTS_HEIGHT * MAX_CHARTS_HEIGHT_FACTOR), height - MIN_CONFUSION_HEIGHT - 40),
+      Math.min(Math.round(MIN_CHARTS_HEIGHT * MAX_CHARTS_HEIGHT_FACTOR), height - MIN_CONFUSION_MATRIX_HEIGHT - 40),
     ),
   };
 }
@@ -101,7 +101,7 @@ const doNothing = (): void => undefined;
 
 const chartsData = (state: State, axis: NodeAxis, height: number): NodeChartsData => ({
   charts: CHARTS,
-  stats: removeFoldedNodes(state, experimentStats(state)),
+  stats: removeHiddenNodes(state, experimentStats(state)),
   axis,
   ghost: draftGhost(state),
   chosen: chosenNode(state),
@@ -112,7 +112,7 @@ const chartsData = (state: State, axis: NodeAxis, height: number): NodeChartsDat
  * Removes the statistics of nodes that are hidden in folded branches of the tree, because they have no column on the
  * axis.
  */
-function removeFoldedNodes(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
+function removeHiddenNodes(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
   const { nodeById } = visibleNodes(state);
   return stats.filter(({ node }) => nodeById.has(node.id));
 }

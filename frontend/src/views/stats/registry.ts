@@ -1,6 +1,6 @@
 /** Lists all charts of Statistics from top to bottom: one per file in `charts/`. */
 import type { StatsChart } from "./chart";
 
-const CHART_FILES = import.meta.glob<StatsChart>("./charts/*.ts", { eager: true, import: "default" });
+const CHART_MODULES = import.meta.glob<StatsChart>("./charts/*.ts", { eager: true, import: "default" });
 
-export const CHARTS: readonly StatsChart[] = Object.values(CHART_FILES).sort((a, b) => a.order - b.order);
+export const CHARTS: readonly StatsChart[] = Object.values(CHART_MODULES).sort((a, b) => a.order - b.order);

@@ -6,12 +6,12 @@ import type { Scale, VerticalSpan, Tick } from "./chart";
 const MIN_TICK_GAP = 11;
 
 /**
- * Returns a scale from 0 to a round value that is at least `largest`, with about `count` ticks. The labels show the
+ * Returns a scale from 0 to a round value that is at least `maxValue`, with about `count` ticks. The labels show the
  * values divided by `factor`, for example in millions.
  */
-export function linearScale(largest: number, { top, bottom }: VerticalSpan, count: number, factor = 1): Scale {
+export function linearScale(maxValue: number, { top, bottom }: VerticalSpan, count: number, factor = 1): Scale {
   const scale = scaleLinear()
-    .domain([0, largest / factor])
+    .domain([0, maxValue / factor])
     .nice(2 * count)
     .range([bottom, top]);
   const ticks = scale.ticks(count).map((value) => ({ value: value * factor, y: scale(value), text: String(value) }));

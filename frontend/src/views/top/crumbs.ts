@@ -9,20 +9,20 @@ import { describeRemovedShare, removedShare } from "../nodes/descriptions";
 /**
  * Maximum number of nodes shown. Of a longer path, only the root and the last nodes are shown, with a gap between them.
  */
-const MAX_CRUMBS = 7;
+const MAX_BREADCRUMBS = 7;
 
-export function drawCrumbs(nav: Box, path: readonly Node[], onChoose: (id: number) => void): void {
+export function drawBreadcrumbs(nav: Box, path: readonly Node[], onChoose: (id: number) => void): void {
   nav.attr("aria-label", "Lineage of the chosen node");
-  const shown = path.length <= MAX_CRUMBS ? path : [path[0]!, ...path.slice(1 - MAX_CRUMBS)];
-  const crumbs = shown.map((node, index) => ({ node, step: describePathStep(path, shown, index) }));
+  const shown = path.length <= MAX_BREADCRUMBS ? path : [path[0]!, ...path.slice(1 - MAX_BREADCRUMBS)];
+  const breadcrumbs = shown.map((node, index) => ({ node, step: describePathStep(path, shown, index) }));
   nav
-    .selectAll<HTMLElement, (typeof crumbs)[number]>(":scope > span")
-    .data(crumbs, ({ node }) => node.id)
+    .selectAll<HTMLElement, (typeof breadcrumbs)[number]>(":scope > span")
+    .data(breadcrumbs, ({ node }) => node.id)
     .join((enter) => {
-      const crumb = enter.append("span");
-      crumb.append("i");
-      crumb.append("button").attr("type", "button");
-      return crumb;
+      const breadcrumb = enter.append("span");
+      breadcrumb.append("i");
+      breadcrumb.append("button").attr("type", "button");
+      return breadcrumb;
     })
     .each(function ({ node, step }, index) {
       const [text, button] = [this.querySelector("i")!, this.querySelector("button")!];
@@ -30,7 +30,7 @@ export function drawCrumbs(nav: Box, path: readonly Node[], onChoose: (id: numbe
       text.title = step.title;
       text.hidden = step.text === "";
       button.textContent = String(node.number);
-      button.ariaCurrent = index === crumbs.length - 1 ? "true" : "false";
+      button.ariaCurrent = index === breadcrumbs.length - 1 ? "true" : "false";
       button.title = `Node ${node.number}${node.note ? `: ${node.note}` : ""}`;
       button.onclick = () => onChoose(node.id);
     });

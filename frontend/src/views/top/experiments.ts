@@ -39,7 +39,7 @@ export function drawExperiments(
   menu.select("button b").text(experiment?.name ?? "No experiment");
   const items = menu
     .selectAll<HTMLElement, MenuItem>(":scope > wa-dropdown-item")
-    .data(listItems(experiments, experiment), (item) => item.value)
+    .data(listMenuItems(experiments, experiment), (item) => item.value)
     .join("wa-dropdown-item")
     .order()
     .attr("value", (item) => item.value)
@@ -55,7 +55,7 @@ export function drawExperiments(
   });
 }
 
-function listItems(experiments: readonly Experiment[], chosen: Experiment | null): readonly MenuItem[] {
+function listMenuItems(experiments: readonly Experiment[], chosen: Experiment | null): readonly MenuItem[] {
   const items: MenuItem[] = experiments.map(({ id, name }) => ({
     value: String(id),
     text: name,

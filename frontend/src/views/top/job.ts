@@ -38,14 +38,14 @@ export function describeJob(job: Job, node: Node | undefined): string {
 
 export function drawJob(box: Box, { jobs, nodes }: JobData, onCancel: (id: number) => void): void {
   const job = jobs[0];
-  const others = jobs.length - 1;
+  const otherJobCount = jobs.length - 1;
   box.classed("none", !job).attr("role", "group").attr("aria-label", "Current job").attr("data-testid", "job");
   box.attr("title", describeJobCounts(jobs));
   ensureElement(box, "span", "dot")
     .text(job ? "●" : "")
     .classed("live", job?.state === "running");
   ensureElement(box, "span", "progress-text").text(job ? describeJob(job, nodes[job.node_id ?? -1]) : "No jobs");
-  ensureElement(box, "span", "more").text(others > 0 ? `+${others}` : "");
+  ensureElement(box, "span", "more").text(otherJobCount > 0 ? `+${otherJobCount}` : "");
   const progressTrack = ensureElement(box, "span", "track").attr("hidden", job ? null : "");
   ensureElement(progressTrack, "i", "done").style("width", `${(job?.progress ?? 0) * 100}%`);
   ensureElement(box, "span", "left").text(job && job.eta_s !== null ? `${formatClock(job.eta_s)} left` : "");

@@ -5,7 +5,7 @@ import { type Box, ensureElement } from "../../marks/elements";
 import { LOGO_SVG, icon } from "../../marks/icons";
 import { activeJobs, activeAutopilots, chosenExperiment, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";
-import { drawCrumbs } from "./crumbs";
+import { drawBreadcrumbs } from "./crumbs";
 import { drawExperiments, type ExperimentCallbacks } from "./experiments";
 import { drawJob } from "./job";
 import { drawVisitor } from "./visitor";
@@ -54,8 +54,8 @@ export function drawTopBar(top: Box, data: TopBarData, callbacks: TopBarCallback
   if (!brand.node()!.firstChild) brand.html(`${LOGO_SVG}CNNPruner`);
   ensureElement(top, "span", "sep first");
   drawExperiments(top, data, callbacks);
-  drawNotice(top, data.experiment, () => callbacks.openDialog({ kind: "notices" }));
-  drawCrumbs(ensureElement(top, "nav", "crumbs"), data.lineage, callbacks.chooseNode);
+  drawNoticesButton(top, data.experiment, () => callbacks.openDialog({ kind: "notices" }));
+  drawBreadcrumbs(ensureElement(top, "nav", "crumbs"), data.lineage, callbacks.chooseNode);
   ensureElement(top, "div", "grow");
   drawUndoButtons(ensureElement(top, "div", "edits"), data, callbacks);
   ensureElement(top, "span", "sep second");
@@ -77,7 +77,7 @@ export function drawTopBar(top: Box, data: TopBarData, callbacks: TopBarCallback
 }
 
 /** Draws the button next to the experiment's name that opens the notices about the experiment. */
-function drawNotice(top: Box, experiment: Experiment | null, onOpenNotices: () => void): void {
+function drawNoticesButton(top: Box, experiment: Experiment | null, onOpenNotices: () => void): void {
   const count = experiment?.notices.length ?? 0;
   const title = count > 0 ? `About this experiment: ${formatPlural(count, "notice")}` : "About this experiment";
   const button = ensureElement(top, "button", "notices");

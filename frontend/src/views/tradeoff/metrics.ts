@@ -14,7 +14,7 @@ import {
 import type { Metric } from "../../state/choice";
 import { reliableLatencyRatio, singleImageLatency } from "../nodes/latencies";
 
-export interface MetricKind {
+export interface MetricInfo {
   readonly title: string;
   /** 1 if larger values are worse, −1 if smaller values are worse. */
   readonly worseDirection: 1 | -1;
@@ -27,8 +27,8 @@ export interface MetricKind {
 const createSizeMetric = (
   title: string,
   name: "filters" | "parameters" | "macs" | "size_bytes",
-  format: MetricKind["format"],
-): MetricKind => ({
+  format: MetricInfo["format"],
+): MetricInfo => ({
   title,
   worseDirection: 1,
   allowsLogScale: true,
@@ -36,7 +36,7 @@ const createSizeMetric = (
   format,
 });
 
-export const METRIC_KINDS: Record<Metric, MetricKind> = {
+export const METRIC_INFO: Record<Metric, MetricInfo> = {
   accuracy: {
     title: "Accuracy, % (log error)",
     worseDirection: -1,

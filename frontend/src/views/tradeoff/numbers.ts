@@ -15,14 +15,14 @@ const MAX_NUMBERED_POINTS = 40;
 const POINT_RADIUS = 5;
 const NUMBER_OFFSET = 7;
 
-interface NumberSpot {
+interface NumberLabelPosition {
   readonly dx: number;
   readonly dy: number;
   readonly anchor: NonNullable<Label["anchor"]>;
 }
 
 /** Possible positions of a node's number relative to its point, in order of preference. */
-const NUMBER_SPOTS: readonly NumberSpot[] = [
+const NUMBER_LABEL_POSITIONS: readonly NumberLabelPosition[] = [
   { dx: NUMBER_OFFSET, dy: -5, anchor: "start" },
   { dx: -NUMBER_OFFSET, dy: -5, anchor: "end" },
   { dx: NUMBER_OFFSET, dy: 12, anchor: "start" },
@@ -52,7 +52,12 @@ export function layoutNodeNumbers(data: ScatterData, scales: ScatterScales, whis
   return sortByLabelPriority(data).flatMap((point): Label[] => {
     const [x, y] = pointToPixels(point);
     const { id, number } = point.node;
-    const spots = NUMBER_SPOTS.map(({ dx, dy, anchor }) => ({ x: x + dx, y: y + dy, anchor, text: String(number) }));
+    const spots = NUMBER_LABEL_POSITIONS.map(({ dx, dy, anchor }) => ({
+      x: x + dx,
+      y: y + dy,
+      anchor,
+      text: String(number),
+    }));
     const hasLabelPriority = id === data.chosen || id === data.hovered;
     const spot = labelLayout.placeLabel(spots, hasLabelPriority) ?? (hasLabelPriority ? spots[0]! : null);
     return spot ? [{ key: String(id), ...spot, emphasis: id === data.chosen ? "bold" : "" }] : [];

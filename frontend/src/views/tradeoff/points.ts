@@ -9,7 +9,7 @@ import type { State } from "../../state/state";
 import type { Metric } from "../../state/choice";
 import { commonMeasurementKey, reliableLatencyRatio, measurementKey, singleImageLatency } from "../nodes/latencies";
 import { accuracyScale, type ValueScale } from "../axis/accuracyScale";
-import { METRIC_KINDS } from "./metrics";
+import { METRIC_INFO } from "./metrics";
 
 export interface Point {
   readonly node: Node;
@@ -24,7 +24,7 @@ export interface Point {
 export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readonly Point[] {
   const isComparable = x === "latency" || y === "latency" ? createComparabilityCheck(nodes) : () => true;
   return nodes.filter(isComparable).flatMap((node) => {
-    const [valueX, valueY] = [METRIC_KINDS[x].read(node), METRIC_KINDS[y].read(node)];
+    const [valueX, valueY] = [METRIC_INFO[x].read(node), METRIC_INFO[y].read(node)];
     return node.state === "ready" && valueX !== null && valueY !== null ? [{ node, x: valueX, y: valueY }] : [];
   });
 }
@@ -42,7 +42,7 @@ function createComparabilityCheck(nodes: readonly Node[]): (node: Node) => boole
 }
 
 /** Returns the 95% interval of a node's value of a metric; null if the value has no interval. */
-export function intervalOfMetric(node: Node, metric: Metric): Interval | null {
+export function metricInterval(node: Node, metric: Metric): Interval | null {
   if (metric === "accuracy") return node.accuracy_interval;
   return metric === "latency" ? reliableLatencyRatio(singleImageLatency(node)) : null;
 }
@@ -57,15 +57,15 @@ export interface Interval {
  * is better in one metric and at least as good in the other.
  */
 export function findFrontier(points: readonly Point[], x: Metric, y: Metric): readonly Point[] {
-  const [worseSignX, worseSignY] = [METRIC_KINDS[x].worseDirection, METRIC_KINDS[y].worseDirection];
+  const [worseDirectionX, worseDirectionY] = [METRIC_INFO[x].worseDirection, METRIC_INFO[y].worseDirection];
   const sortedPoints = [...points].sort(
-    (a, b) => worseSignX * (a.x - b.x) || worseSignY * (a.y - b.y) || a.node.number - b.node.number,
+    (a, b) => worseDirectionX * (a.x - b.x) || worseDirectionY * (a.y - b.y) || a.node.number - b.node.number,
   );
   const frontier: Point[] = [];
-  let bestSignedY = Infinity;
+  let bestYSoFar = Infinity;
   for (const point of sortedPoints) {
-    if (worseSignY * point.y >= bestSignedY) continue;
-    bestSignedY = worseSignY * point.y;
+    if (worseDirectionY * point.y >= bestYSoFar) continue;
+    bestYSoFar = worseDirectionY * point.y;
     frontier.push(point);
   }
   return frontier.sort((a, b) => a.x - b.x);
@@ -91,7 +91,7 @@ export function createMetricScale(
   if (metric === "accuracy") return accuracyScale(values, range);
   const low = Math.min(...values);
   const high = Math.max(...values);
-  if (METRIC_KINDS[metric].allowsLogScale && low > 0 && high / low > LOG_SCALE_MIN_RATIO)
+  if (METRIC_INFO[metric].allowsLogScale && low > 0 && high / low > LOG_SCALE_MIN_RATIO)
     return createLogScale([low / 1.15, high * 1.15], range);
   const margin = (high - low || Math.abs(high) || 1) * SCALE_MARGIN_SHARE;
   return scaleLinear([low - margin, high + margin], [...range]);
@@ -103,8 +103,8 @@ function createLogScale(domain: readonly [number, number], range: readonly [numb
   const startsWithDigit = (value: number, digits: readonly string[]): boolean =>
     digits.includes(value.toExponential().split("e")[0]!);
   const ticks = (maxCount: number): readonly number[] => {
-    const roundTicks = log.ticks().filter((value) => startsWithDigit(value, ["1", "2", "5"]));
-    return roundTicks.length <= maxCount ? roundTicks : roundTicks.filter((value) => startsWithDigit(value, ["1"]));
+    const logTicks = log.ticks().filter((value) => startsWithDigit(value, ["1", "2", "5"]));
+    return logTicks.length <= maxCount ? logTicks : logTicks.filter((value) => startsWithDigit(value, ["1"]));
   };
   return Object.assign((value: number) => log(value), { ticks });
 }

@@ -7,14 +7,14 @@ import type { Node } from "../../api/values";
 import type { Rect } from "../../marks/labelLayout";
 import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 import type { Metric } from "../../state/choice";
-import { METRIC_KINDS } from "./metrics";
+import { METRIC_INFO } from "./metrics";
 import { layoutNodeNumbers } from "./numbers";
-import { intervalOfMetric, createMetricScale, type Point } from "./points";
+import { metricInterval, createMetricScale, type Point } from "./points";
 import type { ScatterData, ScatterScales } from "./scatterData";
 
 export interface ScatterCallbacks {
   onChoose(id: number): void;
-  onStepToPoint(step: number): void;
+  onChooseAdjacentNode(step: number): void;
   onHover(id: number | null): void;
 }
 
@@ -33,7 +33,7 @@ const INTERVAL_LEGEND = " · │ 95% interval";
 export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallbacks): void {
   const { points, width, height } = data;
   const svg = ensureSvg(box, "tradeoff", width, height).attr("role", "group");
-  svg.attr("aria-label", `${METRIC_KINDS[data.y].title} against ${METRIC_KINDS[data.x].title}, ${points.length} nodes`);
+  svg.attr("aria-label", `${METRIC_INFO[data.y].title} against ${METRIC_INFO[data.x].title}, ${points.length} nodes`);
   const scales = {
     x: createMetricScale([...points.map((point) => point.x), ...intervalEnds(points, data.x)], data.x, [
       LEFT_MARGIN,
@@ -85,22 +85,22 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scat
       key: `x${value}`,
       x: scales.x(value),
       y: height - BOTTOM_MARGIN + 16,
-      text: METRIC_KINDS[x].format(value),
+      text: METRIC_INFO[x].format(value),
       anchor: "middle",
     })),
     ...yTicks.map((value): Label => ({
       key: `y${value}`,
       x: LEFT_MARGIN - 6,
       y: scales.y(value) + 4,
-      text: METRIC_KINDS[y].format(value),
+      text: METRIC_INFO[y].format(value),
       anchor: "end",
     })),
-    { key: "y", x: 12, y: 14, text: METRIC_KINDS[y].title, emphasis: "bold" },
+    { key: "y", x: 12, y: 14, text: METRIC_INFO[y].title, emphasis: "bold" },
     {
       key: "x",
       x: width - RIGHT_MARGIN,
       y: height - BOTTOM_MARGIN + 32,
-      text: METRIC_KINDS[x].title,
+      text: METRIC_INFO[x].title,
       anchor: "end",
       emphasis: "bold",
     },
@@ -117,7 +117,7 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scat
 /** Returns both ends of every point's interval, so that the scale of the axis includes them. */
 const intervalEnds = (points: readonly Point[], metric: Metric): readonly number[] =>
   points.flatMap(({ node }) => {
-    const interval = intervalOfMetric(node, metric);
+    const interval = metricInterval(node, metric);
     return interval ? [interval.low, interval.high] : [];
   });
 
@@ -132,10 +132,7 @@ const sortForPainting = (points: readonly Point[]): readonly Point[] =>
 function layoutWhiskers({ points, x, y }: ScatterData, scales: ScatterScales): readonly Whisker[] {
   return points.flatMap(({ node, ...point }): Whisker[] => {
     const [centerX, centerY] = [scales.x(point.x), scales.y(point.y)];
-    const [horizontalInterval, verticalInterval] = [
-      x === y ? null : intervalOfMetric(node, x),
-      intervalOfMetric(node, y),
-    ];
+    const [horizontalInterval, verticalInterval] = [x === y ? null : metricInterval(node, x), metricInterval(node, y)];
     const horizontalWhisker = horizontalInterval && {
       id: `${node.id}x`,
       left: scales.x(horizontalInterval.low),
@@ -170,7 +167,7 @@ function drawPoints(
   group: Group,
   { points, chosen, hovered }: ScatterData,
   scales: ScatterScales,
-  { onChoose, onStepToPoint, onHover }: ScatterCallbacks,
+  { onChoose, onChooseAdjacentNode, onHover }: ScatterCallbacks,
 ): void {
   const hadFocus = group.node()!.contains(document.activeElement);
   const focusablePoint = points.find(({ node }) => node.id === chosen) ?? points[0];
@@ -198,7 +195,7 @@ function drawPoints(
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       if (step === undefined) return;
       event.preventDefault();
-      onStepToPoint(step);
+      onChooseAdjacentNode(step);
     });
   if (hadFocus)
     marks

@@ -7,8 +7,8 @@ import type { State } from "../../state/state";
 import { type Metric, METRICS } from "../../state/choice";
 import { drawEmptyState } from "../empty";
 import type { Size } from "../panel";
-import { readoutOfNode } from "../nodes/descriptions";
-import { METRIC_KINDS } from "./metrics";
+import { findNodeReadout } from "../nodes/descriptions";
+import { METRIC_INFO } from "./metrics";
 import { findFrontier, listPoints } from "./points";
 import { drawScatter } from "./scatter";
 
@@ -21,9 +21,9 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
   drawMetricPicker(row, { name: "y", label: "Y axis", chosen: y }, (metric) => act.chooseAxes({ y: metric }));
   drawMetricPicker(row, { name: "x", label: "X axis", chosen: x }, (metric) => act.chooseAxes({ x: metric }));
   const frontier = findFrontier(points, x, y);
-  const unmeasuredCount = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
+  const unmeasuredNodeCount = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
   ensureElement(row, "span", "sub").text(
-    `${frontier.length} of ${points.length} nodes on the frontier${unmeasuredCount ? `; ${formatPlural(unmeasuredCount, "node")} ${x === "latency" || y === "latency" ? "without a reliable latency" : "not measured"}` : ""}`,
+    `${frontier.length} of ${points.length} nodes on the frontier${unmeasuredNodeCount ? `; ${formatPlural(unmeasuredNodeCount, "node")} ${x === "latency" || y === "latency" ? "without a reliable latency" : "not measured"}` : ""}`,
   );
   drawEmptyState(
     box,
@@ -53,8 +53,8 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
     },
     {
       onChoose: act.chooseNode,
-      onStepToPoint: act.chooseAdjacentNode,
-      onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOfNode(state, id) })),
+      onChooseAdjacentNode: act.chooseAdjacentNode,
+      onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: findNodeReadout(state, id) })),
     },
   );
 }
@@ -78,7 +78,7 @@ function drawMetricPicker(
     .data(METRICS)
     .join("option")
     .attr("value", (metric) => metric)
-    .text((metric) => METRIC_KINDS[metric].title);
+    .text((metric) => METRIC_INFO[metric].title);
   field
     .property("value", chosen)
     .on("change", (event: Event) => onChooseMetric((event.currentTarget as HTMLSelectElement).value as Metric));

@@ -19,7 +19,7 @@ export type FactDialog = "measure" | "provenance";
 
 function listFacts(node: Node): readonly Fact[] {
   const interval = node.accuracy_interval;
-  const testText =
+  const testAccuracyText =
     node.test_accuracy === null ? "" : `; accuracy on the test images: ${formatPercent(node.test_accuracy, 2)}`;
   const intervalText = interval ? `, 95% interval ${formatPercent(interval.low)}–${formatPercent(interval.high)}` : "";
   return [
@@ -27,7 +27,7 @@ function listFacts(node: Node): readonly Fact[] {
       name: `Node ${node.number}${node.notices.length ? " ⚠" : ""}`,
       value: formatPercent(node.accuracy, 2),
       title: [
-        `accuracy on ${formatCount(node.images)} selection images${intervalText}${testText}`,
+        `accuracy on ${formatCount(node.images)} selection images${intervalText}${testAccuracyText}`,
         ...node.notices,
         "Click to see how the node was trained (J).",
       ].join("\n"),
@@ -65,7 +65,7 @@ function latencyFact(node: Node): Fact {
   };
 }
 
-export function drawFacts(box: Box, node: Node | null, onOpenFact: (dialog: FactDialog, node: Node) => void): void {
+export function drawFacts(box: Box, node: Node | null, onOpenDialog: (dialog: FactDialog, node: Node) => void): void {
   const facts = box
     .selectAll<HTMLElement, Fact>(":scope > *")
     .data(node ? listFacts(node) : [])
@@ -83,5 +83,5 @@ export function drawFacts(box: Box, node: Node | null, onOpenFact: (dialog: Fact
     .attr("type", "button")
     .attr("data-testid", ({ dialog }) => dialog!)
     .attr("disabled", ({ dialog }) => (dialog === "provenance" || node?.state === "ready" ? null : ""))
-    .on("click", (_, { dialog }) => node && onOpenFact(dialog!, node));
+    .on("click", (_, { dialog }) => node && onOpenDialog(dialog!, node));
 }

@@ -21,7 +21,7 @@ export function describeHint(state: State): string {
 const describeLoadError = ({ screen }: State): string => screen.requests.experiments?.error ?? "";
 
 /** Whether the server has answered that there is no experiment at all. */
-export const hasNoExperiment = ({ screen, server }: State): boolean =>
+export const hasNoExperiments = ({ screen, server }: State): boolean =>
   screen.requests.experiments?.state === "answered" && Object.keys(server.experiments).length === 0;
 
 /** Describes the progress of the job that creates the root: "Training the root: epoch 7 of 20, 8 s left." */
@@ -32,8 +32,8 @@ function describeRootProgress(state: State): string {
   );
   const activityText = root.origin === "imported" ? "Measuring the imported root" : "Training the root";
   if (!job || job.state === "waiting") return `${activityText}: waiting for a worker.`;
-  const timeLeft = job.eta_s === null ? "" : `, ${formatDuration(job.eta_s)} left`;
+  const timeLeftText = job.eta_s === null ? "" : `, ${formatDuration(job.eta_s)} left`;
   return job.message === ""
-    ? `${activityText}${timeLeft}.`
-    : `${activityText}: ${job.message.charAt(0).toLowerCase()}${job.message.slice(1)}${timeLeft}.`;
+    ? `${activityText}${timeLeftText}.`
+    : `${activityText}: ${job.message.charAt(0).toLowerCase()}${job.message.slice(1)}${timeLeftText}.`;
 }

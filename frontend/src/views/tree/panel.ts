@@ -9,7 +9,7 @@ import { comparisonRows } from "../compare/rows";
 import { drawTradeoffView } from "../tradeoff/tradeoff";
 import { tradeoffRows } from "../tradeoff/points";
 import type { Panel, Size } from "../panel";
-import { branchDialog } from "./dialogs/branch";
+import { deleteBranchDialog } from "./dialogs/branch";
 import { controlNodesDialog } from "./dialogs/controls";
 import { estimateDialog } from "./dialogs/estimate";
 import { exportDialog } from "./dialogs/export";
@@ -21,7 +21,7 @@ import { suggestionDialog } from "./dialogs/suggestion/suggestion";
 import { drawFacts } from "./facts";
 import { listRows } from "./rows";
 import { drawTabs } from "./tabs";
-import { listTools, TREE_KEYS } from "./tools";
+import { listTools, TREE_SHORTCUTS } from "./tools";
 import { drawTreeView, drawFullTree } from "./treeView";
 
 const FACTS_HEIGHT = 44;
@@ -44,7 +44,7 @@ export const treePanel: Panel = {
       title: "Tree",
       selector: "svg.chart",
       drawFullContent: drawFullTree,
-      savedCaption: () => "accuracy on the selection split, %; size: how many times fewer parameters than the root",
+      fileCaption: () => "accuracy on the selection split, %; size: the root's parameters divided by the node's",
       show: (act) => act.showTree("tree"),
       rows: listRows,
     },
@@ -52,7 +52,7 @@ export const treePanel: Panel = {
       name: "trade-off",
       title: "Trade-off",
       selector: "svg.tradeoff",
-      savedCaption: () => "all nodes of the tree, selection split",
+      fileCaption: () => "all nodes of the tree, selection split",
       show: (act) => act.showTree("tradeoff"),
       emptyHint: "train a node, and measure both metrics on the axes.",
       rows: tradeoffRows,
@@ -61,19 +61,19 @@ export const treePanel: Panel = {
       name: "comparison",
       title: "Comparison",
       selector: ".compared",
-      savedCaption: () => "marked nodes side by side, selection split",
+      fileCaption: () => "marked nodes side by side, selection split",
       show: (act) => act.showTree("compare"),
       emptyHint: "mark two to five nodes with C, then press Shift+C.",
       rows: comparisonRows,
     },
   ],
-  keys: TREE_KEYS,
+  keys: TREE_SHORTCUTS,
   dialogs: {
     estimate: estimateDialog,
     suggestion: suggestionDialog,
     autopilot: autopilotDialog,
     controls: controlNodesDialog,
-    branch: branchDialog,
+    branch: deleteBranchDialog,
     find: findDialog,
     export: exportDialog,
     measure: measureLatencyDialog,

@@ -4,7 +4,7 @@ import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { LATENCY_COLUMNS, latencyCells } from "../nodes/latencies";
 import { provenanceCells, PROVENANCE_COLUMNS } from "../nodes/provenance";
-import { describeHowMade } from "../nodes/tags";
+import { originText } from "../nodes/tags";
 
 const COLUMNS = [
   "number",
@@ -30,15 +30,15 @@ const COLUMNS = [
 
 export function listRows(state: State): readonly (readonly (string | number | null)[])[] {
   const nodeById = state.server.nodes;
-  const toTableCell = (value: Node[(typeof COLUMNS)[number]]): string | number | null =>
+  const toCsvCell = (value: Node[(typeof COLUMNS)[number]]): string | number | null =>
     typeof value === "boolean" ? String(value) : value;
   return [
     ["parent", ...COLUMNS, ...LATENCY_COLUMNS, "made_by", ...PROVENANCE_COLUMNS],
     ...treeNodes(state).map((node) => [
       nodeById[node.parent_id ?? -1]?.number ?? null,
-      ...COLUMNS.map((name) => toTableCell(node[name])),
+      ...COLUMNS.map((name) => toCsvCell(node[name])),
       ...latencyCells(node),
-      describeHowMade(node, nodeById),
+      originText(node, nodeById),
       ...provenanceCells(node),
     ]),
   ];

@@ -5,7 +5,7 @@ import type { State } from "../../state/state";
 import { markedNodes } from "../../state/selectors/tree";
 import type { TreeView } from "../../state/choice";
 import type { Actions } from "../../state/actions";
-import type { Key, PanelTool, ToolItem } from "../panel";
+import type { Key, PanelTool, ToolMenuItem } from "../panel";
 
 export function listTools(state: State): readonly PanelTool[] {
   const node = chosenNode(state);
@@ -56,16 +56,16 @@ export function listTools(state: State): readonly PanelTool[] {
       icon: "more",
       title: "More actions for this node",
       disabled: node === null,
-      items: listItems(state, node),
+      items: listMenuItems(state, node),
       run: () => undefined,
     },
   ];
 }
 
-function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
+function listMenuItems({ choice }: State, node: Node | null): readonly ToolMenuItem[] {
   if (!node) return [];
   const isReady = node.state === "ready";
-  const { marked, folded } = choice.tree;
+  const { markedIds, foldedIds } = choice.tree;
   return [
     {
       id: "suggestion",
@@ -98,15 +98,15 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
     },
     {
       id: "mark",
-      text: marked.includes(node.id) ? "Unmark this node (C)" : "Mark this node for comparison (C)",
+      text: markedIds.includes(node.id) ? "Unmark this node (C)" : "Mark this node for comparison (C)",
       disabled: !isReady,
       run: (act) => act.markNode(node.id),
     },
-    { id: "unmark", text: "Unmark all nodes", disabled: marked.length === 0, run: (act) => act.unmarkAll() },
+    { id: "unmark", text: "Unmark all nodes", disabled: markedIds.length === 0, run: (act) => act.unmarkAll() },
     { id: "tradeoff", text: "Show the trade-off of all nodes (G)", run: (act) => act.showTree("tradeoff") },
     {
       id: "fold",
-      text: folded.includes(node.id) ? "Unfold the node’s descendants (X)" : "Fold the node’s descendants (X)",
+      text: foldedIds.includes(node.id) ? "Unfold the node’s descendants (X)" : "Fold the node’s descendants (X)",
       run: (act) => act.toggleFold(node.id),
     },
     {
@@ -121,29 +121,29 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
 type NodeAction = (act: Actions, node: Node) => void;
 
 /** Returns the reason why a keyboard shortcut does not work at this node; null if it works. */
-type ObstacleCheck = (node: Node) => string | null;
+type PreconditionCheck = (node: Node) => string | null;
 
 /**
  * Returns a function that runs an action on the chosen node. If one of the checks finds an obstacle, the function
  * notifies the user of the obstacle instead.
  */
 const runOnChosenNode =
-  (run: NodeAction, ...obstacleChecks: readonly ObstacleCheck[]): Key["run"] =>
+  (run: NodeAction, ...preconditionChecks: readonly PreconditionCheck[]): Key["run"] =>
   (act, state) => {
     const node = chosenNode(state);
     if (!node) return;
-    const reason = obstacleChecks.map((check) => check(node)).find((text) => text !== null);
+    const reason = preconditionChecks.map((check) => check(node)).find((text) => text !== null);
     if (reason) act.notify(reason);
     else run(act, node);
   };
 
-const whyNotReady: ObstacleCheck = ({ state, number }) =>
+const checkReady: PreconditionCheck = ({ state, number }) =>
   state === "ready" ? null : `Node ${number} is ${state}. Choose a finished node.`;
-const whyNoControlNodes: ObstacleCheck = ({ parent_id }) =>
+const checkControlNodesAllowed: PreconditionCheck = ({ parent_id }) =>
   parent_id === null
     ? "The root cannot have control nodes, because nothing was removed from it. Choose a pruned node."
     : null;
-const whyNotDeletable: ObstacleCheck = ({ parent_id }) =>
+const checkDeletable: PreconditionCheck = ({ parent_id }) =>
   parent_id === null
     ? "The root cannot be deleted on its own. To delete it, delete the whole experiment in the experiment menu."
     : null;
@@ -159,38 +159,38 @@ const toggleTreeView =
     else act.showTree(view);
   };
 
-export const TREE_KEYS: readonly Key[] = [
+export const TREE_SHORTCUTS: readonly Key[] = [
   { keys: "s", help: "star the node", run: runOnChosenNode((act, node) => act.toggleStar(node.id)) },
   { keys: "n", help: "edit the node’s note", run: runOnChosenNode((act, node) => act.openNote(node)) },
   {
     keys: "t",
     help: "estimate how many filters to keep",
-    run: runOnChosenNode((act, node) => act.openNodeDialog("estimate", node.id), whyNotReady),
+    run: runOnChosenNode((act, node) => act.openNodeDialog("estimate", node.id), checkReady),
   },
   {
     keys: "Shift+S",
     help: "search for the best plan for the node",
-    run: runOnChosenNode((act, node) => act.openSuggestionDialog(node.id), whyNotReady),
+    run: runOnChosenNode((act, node) => act.openSuggestionDialog(node.id), checkReady),
   },
   {
     keys: "w",
     help: "start Autopilot at the node",
-    run: runOnChosenNode((act, node) => act.openNodeDialog("autopilot", node.id), whyNotReady),
+    run: runOnChosenNode((act, node) => act.openNodeDialog("autopilot", node.id), checkReady),
   },
   {
     keys: "k",
     help: "create control nodes of the same size as this one",
-    run: runOnChosenNode((act, node) => act.openNodeDialog("controls", node.id), whyNotReady, whyNoControlNodes),
+    run: runOnChosenNode((act, node) => act.openNodeDialog("controls", node.id), checkReady, checkControlNodesAllowed),
   },
   {
     keys: "Shift+E",
     help: "export the node’s network in a portable format",
-    run: runOnChosenNode((act, node) => act.openExportDialog(node.id), whyNotReady),
+    run: runOnChosenNode((act, node) => act.openExportDialog(node.id), checkReady),
   },
   {
     keys: "m",
     help: "measure latency or test accuracy",
-    run: runOnChosenNode((act, node) => act.openNodeDialog("measure", node.id), whyNotReady),
+    run: runOnChosenNode((act, node) => act.openNodeDialog("measure", node.id), checkReady),
   },
   {
     keys: "j",
@@ -216,6 +216,6 @@ export const TREE_KEYS: readonly Key[] = [
   {
     keys: "Delete",
     help: "delete the node and its descendants, after confirmation",
-    run: runOnChosenNode((act, node) => act.openDeleteBranchDialog(node.id), whyNotDeletable),
+    run: runOnChosenNode((act, node) => act.openDeleteBranchDialog(node.id), checkDeletable),
   },
 ];

@@ -9,12 +9,12 @@ import { currentNodeAxis, currentFullNodeAxis, followedNode } from "../axis/chos
 import type { NodeAxis } from "../axis/nodeAxis";
 import { drawEmptyState } from "../empty";
 import type { Size } from "../panel";
-import { describeHint, hasNoExperiment } from "./hint";
+import { describeHint, hasNoExperiments } from "./hint";
 import { layoutTree } from "./layout/layout";
 import { visibleNodes } from "../nodes/visibleNodes";
 import { listTags } from "../nodes/tags";
 import { drawTree, drawTreeChart, type TreeCallbacks, type TreeData } from "./chart/tree";
-import { describeGhost, buildNodeReadout, readoutOfNode } from "../nodes/descriptions";
+import { describeDraftGhost, buildNodeReadout, findNodeReadout } from "../nodes/descriptions";
 
 const NO_EXPERIMENT_TEXTS = {
   title: "No experiment yet",
@@ -25,9 +25,9 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
   const data = treeData(state, currentNodeAxis(state, width), height);
   drawTree(box, data, {
     onChoose: act.chooseNode,
-    onStepToNode: act.chooseAdjacentNode,
+    onChooseAdjacentNode: act.chooseAdjacentNode,
     onChooseParent: act.chooseParent,
-    onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOfNode(state, id) })),
+    onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: findNodeReadout(state, id) })),
     onPan: act.panTo,
     onZoom: act.zoomTree,
     onToggleFold: act.toggleFold,
@@ -41,7 +41,7 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
     .attr("hidden", hint ? null : "");
   drawEmptyState(
     box,
-    hasNoExperiment(state)
+    hasNoExperiments(state)
       ? { ...NO_EXPERIMENT_TEXTS, button: { text: "New experiment…", run: act.openNewExperimentDialog } }
       : null,
   );
@@ -50,7 +50,7 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
 const doNothing = (): void => undefined;
 const NO_CALLBACKS: TreeCallbacks = {
   onChoose: doNothing,
-  onStepToNode: doNothing,
+  onChooseAdjacentNode: doNothing,
   onChooseParent: doNothing,
   onHover: doNothing,
   onPan: doNothing,
@@ -86,7 +86,7 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
       lineage: lineageIds,
       hovered: hover.node,
       tags: listTags(tagInput),
-      marked: choice.tree.marked,
+      markedIds: choice.tree.markedIds,
     }),
     axis,
     chosen: chosenNode(state),
@@ -96,7 +96,7 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
     zoom: choice.tree.zoom,
     progress: new Map(activeJobs.filter(createsNode).map((job) => [job.node_id!, job.progress])),
     describe: (node) => describeNodeWithMark(state, node),
-    ghostTitle: describeGhost(draftGhost(state)),
+    ghostTitle: describeDraftGhost(draftGhost(state)),
   };
 }
 
@@ -104,5 +104,5 @@ const createsNode = ({ kind }: { kind: string }): boolean => kind === "root" || 
 
 function describeNodeWithMark({ server, choice }: State, node: Node): string {
   const { title, text } = buildNodeReadout(node, server.nodes);
-  return `${title}: ${text}${choice.tree.marked.includes(node.id) ? " · marked for comparison" : ""}`;
+  return `${title}: ${text}${choice.tree.markedIds.includes(node.id) ? " · marked for comparison" : ""}`;
 }

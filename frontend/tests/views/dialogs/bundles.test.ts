@@ -6,7 +6,7 @@ import { explainRefusal } from "../../../src/state/actions/permissions";
 import { withScreen } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
 import { bundleDialog } from "../../../src/views/dialogs/experiment/bundle";
-import { unbundleDialog } from "../../../src/views/dialogs/experiment/unbundle";
+import { importBundleDialog } from "../../../src/views/dialogs/experiment/unbundle";
 import { previewButton } from "../../../src/views/model/plan/buttonData";
 import { drawExperiments } from "../../../src/views/top/experiments";
 import { makeExperiment, makeNode, stateWith } from "../../fixtures/values";
@@ -60,7 +60,7 @@ test("opening sends the chosen file; without one the file field is focused", () 
   const state = withScreen(stateWith([]), {
     dialog: { kind: "unbundle", error: "This bundle is incomplete.", isSending: false },
   });
-  unbundleDialog.draw(select(box), state, actions as unknown as Actions);
+  importBundleDialog.draw(select(box), state, actions as unknown as Actions);
   const open = [...box.querySelectorAll("button")].find((button) => button.textContent === "Open bundle")!;
   open.click();
   expect(document.activeElement).toBe(checkbox("file"));
@@ -97,7 +97,7 @@ test("the menu offers bundle and report of the chosen experiment, and always to 
 
 test("an experiment without weights says why it cannot be pruned", () => {
   const state = stateWith([makeNode(0, null)], { experiments: { 1: makeExperiment({ has_weights: false }) } });
-  const button = previewButton(state, { result: { removedCount: 3 } } as Parameters<typeof previewButton>[1]);
+  const button = previewButton(state, { result: { removedFilterCount: 3 } } as Parameters<typeof previewButton>[1]);
   expect(button.isEnabled).toBe(false);
   expect(button.title).toContain("imported from a bundle without weights");
 });

@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { drawDeleteExperiment } from "../../../src/views/dialogs/experiment/delete";
+import { drawDeleteExperimentDialog } from "../../../src/views/dialogs/experiment/delete";
 import { drawNote } from "../../../src/views/dialogs/note";
 import { listNotices } from "../../../src/views/dialogs/experiment/notices";
 import { makeExperiment, makeNode } from "../../fixtures/values";
@@ -13,7 +13,7 @@ beforeEach(() => {
 
 test("deleting says what is lost, and happens only on its button", () => {
   const callbacks = { onDelete: vi.fn(), onClose: vi.fn() };
-  drawDeleteExperiment(select(box), makeExperiment({ nodes: 12 }), callbacks);
+  drawDeleteExperimentDialog(select(box), makeExperiment({ nodes: 12 }), callbacks);
   expect(box.textContent).toContain("12 nodes");
   const [keepButton, deleteButton] = box.querySelectorAll("button");
   keepButton!.click();

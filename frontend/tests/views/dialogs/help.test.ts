@@ -15,7 +15,7 @@ beforeEach(() => {
   document.body.replaceChildren(box);
 });
 
-const draw = (): void => drawHelp(select(box), { panels: [], letterKeys: true, health: null }, vi.fn());
+const draw = (): void => drawHelp(select(box), { panels: [], areLetterKeysEnabled: true, health: null }, vi.fn());
 
 test("the words of the help are those that docs/glossary.md marks with a dot", () => {
   const terms = [...readFileSync(DOCUMENT, "utf8").matchAll(TERM)].map(([, word, meaning]) => ({

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import type { DataListing } from "../../../src/api/values";
 import { readForm } from "../../../src/views/dialogs/experiment/form";
 import {
-  drawNewExperiment,
+  drawNewExperimentDialog,
   type NewExperimentCallbacks,
   type NewExperimentData,
 } from "../../../src/views/dialogs/experiment/newExperiment";
@@ -49,7 +49,7 @@ function set(name: string, value: string): void {
 }
 
 test("the level of the classes and the value range of an image folder are sent, and hidden for other data", () => {
-  drawNewExperiment(select(box), props, callbacks);
+  drawNewExperimentDialog(select(box), props, callbacks);
   expect(field("class_level").hidden && field("value_range").hidden).toBe(true);
   set("data", "folder|pets|");
   expect(field("class_level").hidden || field("value_range").hidden).toBe(false);

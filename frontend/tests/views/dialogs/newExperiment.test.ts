@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { DataListing, DataReport, NetworkReport } from "../../../src/api/values";
 import { dataSetChoices, readForm } from "../../../src/views/dialogs/experiment/form";
 import { PRETRAINED_OPTION, TIMM_PREFIX, weightChoices } from "../../../src/views/dialogs/experiment/networks";
-import { drawNewExperiment, type NewExperimentData } from "../../../src/views/dialogs/experiment/newExperiment";
+import { drawNewExperimentDialog, type NewExperimentData } from "../../../src/views/dialogs/experiment/newExperiment";
 
 const data: DataListing = {
   folders: 1,
@@ -95,7 +95,7 @@ test("present data sets come first, others can be downloaded, checkpoints are we
 
 test("published weights are always trained further, a checkpoint only on request", () => {
   const handlers = callbacks();
-  drawNewExperiment(select(box), props, handlers);
+  drawNewExperimentDialog(select(box), props, handlers);
   const weights = () => readForm(box.querySelector("form")!, data).weights;
   set("network", "resnet18");
   set("weights", PRETRAINED_OPTION);
@@ -112,7 +112,7 @@ test("published weights are always trained further, a checkpoint only on request
 });
 
 test("networks are grouped by family; a timm network is typed by name", () => {
-  drawNewExperiment(select(box), props, callbacks());
+  drawNewExperimentDialog(select(box), props, callbacks());
   const groups = [...box.querySelectorAll("[name=network] optgroup")].map((group) => group.getAttribute("label"));
   expect(groups).toEqual(["Networks for small images", "torchvision", "timm"]);
   expect(field("timm").hidden).toBe(true);
@@ -172,7 +172,7 @@ const report: NetworkReport = {
 
 test("an inspection shows progress, then the report with its layers, and last the proof", () => {
   const handlers = callbacks();
-  drawNewExperiment(select(box), props, handlers);
+  drawNewExperimentDialog(select(box), props, handlers);
   const button = () =>
     [...box.querySelectorAll<HTMLButtonElement>(".buttons button")].find(
       (element) => element.textContent === "Inspect network",
@@ -181,13 +181,13 @@ test("an inspection shows progress, then the report with its layers, and last th
   expect(handlers.onInspectNetwork).toHaveBeenCalledWith(
     expect.objectContaining({ network: { name: "small_vgg", options: {} } }),
   );
-  drawNewExperiment(select(box), { ...props, inspection: { job: null, report: null, error: null } }, handlers);
+  drawNewExperimentDialog(select(box), { ...props, inspection: { job: null, report: null, error: null } }, handlers);
   expect(box.querySelector(".inspection.network .state")!.textContent).toBe("Waiting for a worker…");
   expect(isHidden(button())).toBe(true);
   button().click();
   expect(handlers.onInspectNetwork).toHaveBeenCalledOnce();
   expect(scrollIntoView.mock.contexts).toEqual([box.querySelector(".inspection.network")]);
-  drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, handlers);
+  drawNewExperimentDialog(select(box), { ...props, inspection: { job: null, report, error: null } }, handlers);
   expect([...box.querySelectorAll(".network .sentences li")].map((element) => element.textContent)).toEqual(
     report.sentences.slice(0, 2),
   );
@@ -195,7 +195,7 @@ test("an inspection shows progress, then the report with its layers, and last th
   expect(
     [...box.querySelectorAll(".inspection.network tbody tr:first-child td")].map((element) => element.textContent),
   ).toEqual(["conv1", "conv", "64", "64", "1.90 M", "900", "conv1"]);
-  drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, handlers);
+  drawNewExperimentDialog(select(box), { ...props, inspection: { job: null, report, error: null } }, handlers);
   expect(scrollIntoView).toHaveBeenCalledTimes(2);
   box.querySelector("form")!.dispatchEvent(new Event("input"));
   expect(handlers.onChange).toHaveBeenCalledOnce();
@@ -203,13 +203,13 @@ test("an inspection shows progress, then the report with its layers, and last th
 
 test("a failed inspection shows its error", () => {
   const inspection = { job: null, report: null, error: "Factory net:make fails when it is handlers." };
-  drawNewExperiment(select(box), { ...props, inspection }, callbacks());
+  drawNewExperimentDialog(select(box), { ...props, inspection }, callbacks());
   expect(box.querySelector(".inspection.network .problem")!.textContent).toBe(inspection.error);
   expect(box.querySelector<HTMLElement>(".inspection.network .report")!.hidden).toBe(true);
 });
 
 test("the unchanged form requests an experiment with the server's defaults", () => {
-  drawNewExperiment(select(box), props, callbacks());
+  drawNewExperimentDialog(select(box), props, callbacks());
   expect(readForm(box.querySelector("form")!, data)).toMatchObject({
     name: null,
     data: { kind: "digits", path: null, download: false },
@@ -223,7 +223,7 @@ test("the unchanged form requests an experiment with the server's defaults", () 
 
 test("a checkpoint replaces training, options belong to their network, percentages become shares", () => {
   const handlers = callbacks();
-  drawNewExperiment(select(box), props, handlers);
+  drawNewExperimentDialog(select(box), props, handlers);
   set("data", "cifar10|cifar10|");
   set("network", "resnet20");
   set("option-shortcut", "B");
@@ -256,20 +256,20 @@ test("a checkpoint replaces training, options belong to their network, percentag
 });
 
 test("the first field is focused once the data folders are loaded", () => {
-  drawNewExperiment(select(box), { ...props, data: null }, callbacks());
+  drawNewExperimentDialog(select(box), { ...props, data: null }, callbacks());
   expect(box.textContent).toContain("Reading the data folders…");
-  drawNewExperiment(select(box), props, callbacks());
+  drawNewExperimentDialog(select(box), props, callbacks());
   expect(document.activeElement).toBe(field("data"));
   field("name").focus();
-  drawNewExperiment(select(box), props, callbacks());
+  drawNewExperimentDialog(select(box), props, callbacks());
   expect(document.activeElement).toBe(field("name"));
 });
 
 test("an error is shown in the form, and typed values stay", () => {
-  drawNewExperiment(select(box), props, callbacks());
+  drawNewExperimentDialog(select(box), props, callbacks());
   set("name", "my experiment");
   const handlers = callbacks();
-  drawNewExperiment(select(box), { ...props, error: "No folder of that name." }, handlers);
+  drawNewExperimentDialog(select(box), { ...props, error: "No folder of that name." }, handlers);
   expect(box.querySelector(".problem")!.textContent).toBe("No folder of that name.");
   expect(field("name").value).toBe("my experiment");
   type("name", "another");
@@ -277,7 +277,7 @@ test("an error is shown in the form, and typed values stay", () => {
 });
 
 test("while the server checks, nothing can be sent twice", () => {
-  drawNewExperiment(select(box), { ...props, isSending: true }, callbacks());
+  drawNewExperimentDialog(select(box), { ...props, isSending: true }, callbacks());
   expect(isHidden(box.querySelector<HTMLElement>(".buttons .pri")!)).toBe(true);
 });
 
@@ -327,7 +327,7 @@ const dataReport: DataReport = {
 
 test("data is inspected as declared in the form, and its errors come first, marked by a word", () => {
   const handlers = callbacks();
-  drawNewExperiment(select(box), withUserData, handlers);
+  drawNewExperimentDialog(select(box), withUserData, handlers);
   expect(field("crop_share").hidden).toBe(true);
   set("data", "folder|pets|");
   expect(field("crop_share").hidden).toBe(false);
@@ -343,7 +343,7 @@ test("data is inspected as declared in the form, and its errors come first, mark
       seed: 0,
     }),
   );
-  drawNewExperiment(
+  drawNewExperimentDialog(
     select(box),
     { ...withUserData, dataReport: { job: null, report: dataReport, error: null } },
     handlers,
@@ -369,7 +369,7 @@ test("data is inspected as declared in the form, and its errors come first, mark
 });
 
 test("a data factory is sent by name, a folder of unseen images by path", () => {
-  drawNewExperiment(select(box), withUserData, callbacks());
+  drawNewExperimentDialog(select(box), withUserData, callbacks());
   set("data", "factory|my_data|");
   expect(readForm(box.querySelector("form")!, data).data).toMatchObject({
     kind: "factory",

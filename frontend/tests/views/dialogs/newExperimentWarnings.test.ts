@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { DataListing, NetworkReport } from "../../../src/api/values";
 import { readForm } from "../../../src/views/dialogs/experiment/form";
-import { drawNewExperiment, type NewExperimentData } from "../../../src/views/dialogs/experiment/newExperiment";
+import { drawNewExperimentDialog, type NewExperimentData } from "../../../src/views/dialogs/experiment/newExperiment";
 
 const data: DataListing = {
   folders: 1,
@@ -72,7 +72,11 @@ const callbacks = () => ({
 test("warnings of an inspected network stand out in words", () => {
   const warning = "The network outputs probabilities.";
   const warned = { ...report, warnings: [warning], sentences: [warning, ...report.sentences] };
-  drawNewExperiment(select(box), { ...props, inspection: { job: null, report: warned, error: null } }, callbacks());
+  drawNewExperimentDialog(
+    select(box),
+    { ...props, inspection: { job: null, report: warned, error: null } },
+    callbacks(),
+  );
   const lines = [...box.querySelectorAll(".network .sentences li")];
   expect(lines.map((line) => line.textContent).slice(0, 2)).toEqual([`Warning: ${warning}`, "It is small."]);
   expect(lines.map((line) => line.className).slice(0, 2)).toEqual(["problem", ""]);
@@ -85,7 +89,7 @@ test("an inspected checkpoint offers its sets of weights, also after the form ha
     { key: "", tensors: 10, averaged: false, used: false },
     { key: "state_dict_ema", tensors: 1200, averaged: true, used: true },
   ];
-  drawNewExperiment(select(box), { ...props, checkpoint: { path, sets } }, callbacks());
+  drawNewExperimentDialog(select(box), { ...props, checkpoint: { path, sets } }, callbacks());
   const key = () => readForm(box.querySelector("form")!, data).weights?.key;
   const offered = () => [...box.querySelectorAll("[name=weights_key] option")].map((option) => option.textContent);
   expect(field("weights_key").hidden).toBe(true);
@@ -101,7 +105,7 @@ test("an inspected checkpoint offers its sets of weights, also after the form ha
   expect(key()).toBe("state_dict_ema");
   set("weights_key", "key:");
   expect(key()).toBe("");
-  drawNewExperiment(select(box), { ...props, checkpoint: { path: "other.th", sets } }, callbacks());
+  drawNewExperimentDialog(select(box), { ...props, checkpoint: { path: "other.th", sets } }, callbacks());
   expect(offered()).toEqual(["averaged weights, if any"]);
   expect(box.textContent).toContain("“Inspect network” lists the sets of weights in the file.");
 });
@@ -109,12 +113,12 @@ test("an inspected checkpoint offers its sets of weights, also after the form ha
 test("after warnings nothing is created until the person creates it anyway", () => {
   const handlers = callbacks();
   const button = () => box.querySelector<HTMLButtonElement>(".buttons .pri")!;
-  drawNewExperiment(select(box), props, handlers);
+  drawNewExperimentDialog(select(box), props, handlers);
   expect(box.querySelector<HTMLElement>(".warnings")!.hidden).toBe(true);
   button().click();
   expect(handlers.onCreate).toHaveBeenLastCalledWith(expect.objectContaining({ stop_on_warnings: true }));
   const warnings = ["40 of 40 selection images are training images, too.", "No image has class 0."];
-  drawNewExperiment(select(box), { ...props, warnings }, handlers);
+  drawNewExperimentDialog(select(box), { ...props, warnings }, handlers);
   expect([...box.querySelectorAll(".warnings li")].map((line) => line.textContent)).toEqual(warnings);
   expect(box.querySelector(".warnings")!.textContent).toContain("The experiment has not been created yet");
   expect(button().textContent).toBe("Create anyway");

@@ -13,11 +13,11 @@ import {
   layoutHistogram,
   percentile90,
   placeCard,
-  boundaryScrollTop,
-  cardPositionAfterKey,
-  addSpareRows,
+  cutoffScrollTop,
+  cardPositionAfterKeyPress,
+  addOverscanRows,
 } from "../../../src/views/filters/cards/layout";
-import { writeCards } from "../../../src/views/filters/cards/svg";
+import { cardsToSvg } from "../../../src/views/filters/cards/svg";
 import { drawCards } from "../../../src/views/filters/cards/cards";
 import { networkState } from "../../fixtures/network";
 import { means, pictures } from "../../fixtures/samples";
@@ -39,25 +39,25 @@ test("four cards fit into a row of 384 pixels, and of 512 cards only the visible
   expect(findVisibleCards(grid, 0, SIZE, 512)).toEqual({ first: 0, count: 16 });
   expect(findVisibleCards(grid, 1000, SIZE, 512).first).toBe(40);
   expect(findVisibleCards(grid, 0, SIZE, 5)).toEqual({ first: 0, count: 5 });
-  expect(addSpareRows(grid, { first: 8, count: 16 }, 512)).toEqual({ first: 4, count: 24 });
+  expect(addOverscanRows(grid, { first: 8, count: 16 }, 512)).toEqual({ first: 4, count: 24 });
 });
 
 test("the list opens with the edge of the plan visible", () => {
   const grid = layoutCardGrid(168, 384);
-  const top = boundaryScrollTop(grid, 50, 356);
+  const top = cutoffScrollTop(grid, 50, 356);
   const { first, count } = findVisibleCards(grid, top, SIZE, 168);
   expect(first).toBeLessThan(50);
   expect(first + count).toBeGreaterThan(50);
-  expect(boundaryScrollTop(grid, 2, 356)).toBe(0);
+  expect(cutoffScrollTop(grid, 2, 356)).toBe(0);
 });
 
 test("arrows step by card and by row, and stop at the ends", () => {
   const grid = layoutCardGrid(10, 384);
   expect([
-    cardPositionAfterKey("ArrowDown", 1, grid, 10),
-    cardPositionAfterKey("ArrowDown", 8, grid, 10),
-    cardPositionAfterKey("End", 1, grid, 10),
-    cardPositionAfterKey("x", 1, grid, 10),
+    cardPositionAfterKeyPress("ArrowDown", 1, grid, 10),
+    cardPositionAfterKeyPress("ArrowDown", 8, grid, 10),
+    cardPositionAfterKeyPress("End", 1, grid, 10),
+    cardPositionAfterKeyPress("x", 1, grid, 10),
   ]).toEqual([5, 8, 9, null]);
 });
 
@@ -160,7 +160,7 @@ const callbacks = () => ({
   onToggleCard: vi.fn(),
   onChoose: vi.fn(),
   onHover: vi.fn(),
-  onVisibleRange: vi.fn(),
+  onVisibleRangeChange: vi.fn(),
   onScroll: vi.fn(),
 });
 
@@ -192,7 +192,7 @@ test("a long criterion name is full in the card's title, and shortened in the sa
   const card = box.querySelector<HTMLElement>(".card")!;
   expect(card.querySelector(".bar.score s")!.textContent).toBe("power norm");
   expect(card.title).toMatch(/^Filter \d+: power norm, power 3 0\.\d+, instability/);
-  expect(writeCards(shown, SIZE)!.svg).toContain(">powe…</text>");
+  expect(cardsToSvg(shown, SIZE)!.svg).toContain(">powe…</text>");
 });
 
 test("arrows move the focus from card to card", () => {
@@ -219,7 +219,7 @@ test("a list opens at the edge of the plan, or where a link says, and scrolling 
   const linked = view.scrollTop;
   view.dispatchEvent(new Event("scroll"));
   expect(act.onScroll).not.toHaveBeenCalled();
-  expect(act.onVisibleRange).toHaveBeenLastCalledWith(expect.objectContaining({ first: 4 }));
+  expect(act.onVisibleRangeChange).toHaveBeenLastCalledWith(expect.objectContaining({ first: 4 }));
   draw("b", null);
   await Promise.resolve();
   expect(view.scrollTop).not.toBe(linked);
@@ -229,7 +229,7 @@ test("a list opens at the edge of the plan, or where a link says, and scrolling 
 });
 
 test("all filters of the layer are saved as a drawing that marks removed ones", () => {
-  const { svg, width } = writeCards(half(networkState("vgg")), SIZE)!;
+  const { svg, width } = cardsToSvg(half(networkState("vgg")), SIZE)!;
   const drawing = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
   expect(drawing.querySelector("parsererror")).toBeNull();
   expect(width).toBe(760);

@@ -5,9 +5,9 @@ import { CATEGORY_COUNT, categoryStyle } from "../../../src/marks/colour";
 import type { SampleChange } from "../../../src/state/choice";
 import { withChoice } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
-import type { Hue, MapColours } from "../../../src/views/filters/map/hues";
+import type { ClassColors, MapColors } from "../../../src/views/filters/map/hues";
 import { paintDot, paintMark, paintPoint, type Context } from "../../../src/views/filters/map/sprites";
-import { writeMap } from "../../../src/views/filters/map/svg";
+import { mapToSvg } from "../../../src/views/filters/map/svg";
 import { embedding } from "../../fixtures/samples";
 import { makeExperiment, makeNode, makeSample, stateWith } from "../../fixtures/values";
 
@@ -21,11 +21,11 @@ beforeEach(() =>
 );
 
 const CLASSES = Array.from({ length: CATEGORY_COUNT }, (_, index) => index);
-const hueOf = (label: number): Hue => {
+const hueOf = (label: number): ClassColors => {
   const { fill, outline, shape } = categoryStyle(label);
   return { fill, outline, hole: shape === "hollow square" ? "surface" : null };
 };
-const hues: MapColours = { surface: "surface", text: "text", font: "sans-serif", of: hueOf };
+const colors: MapColors = { surface: "surface", text: "text", font: "sans-serif", of: hueOf };
 
 /** Records what is painted: colours and shapes. */
 function record(paint: (context: Context) => void): string {
@@ -45,7 +45,7 @@ function record(paint: (context: Context) => void): string {
 }
 
 const markOf = (change: SampleChange) => (label: number) =>
-  record((context) => paintMark(context, change, hueOf(label), hues));
+  record((context) => paintMark(context, change, hueOf(label), colors));
 
 /** The last column says how many different ones ten classes had in 0.1.0. */
 test.each([
@@ -87,7 +87,7 @@ test.each([
   style.mockReturnValue({ getPropertyValue: (token: string) => token } as CSSStyleDeclaration);
   document.documentElement.dataset.theme = name; // the colours are read once per theme
   const looks = CLASSES.map((label) =>
-    samplesIn(writeMap(mapOf(label, change, changes), { width: 400, height: 400 })!.svg),
+    samplesIn(mapToSvg(mapOf(label, change, changes), { width: 400, height: 400 })!.svg),
   );
   style.mockRestore();
   expect(new Set(looks).size).toBe(CATEGORY_COUNT);

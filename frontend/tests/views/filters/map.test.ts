@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { extentOfPoints } from "../../../src/state/frames";
+import { computeExtent } from "../../../src/state/frames";
 import {
   resizeNeighbourhood,
   buildPointGrid,
@@ -12,7 +12,7 @@ import {
 import { layoutLabels } from "../../../src/views/filters/map/labels";
 import { mapData } from "../../../src/views/filters/map/data";
 import { drawMap } from "../../../src/views/filters/map/view";
-import { writeMap } from "../../../src/views/filters/map/svg";
+import { mapToSvg } from "../../../src/views/filters/map/svg";
 import { zoomAroundPoint } from "../../../src/views/filters/map/zoom";
 import { handleKey } from "../../../src/views/filters/map/keys";
 import { withChoice, withHover } from "../../../src/state/changes/patches";
@@ -32,12 +32,12 @@ beforeEach(() => {
 afterEach(() => document.body.replaceChildren());
 
 const cross = { x: Float32Array.from([-1, 1, 0, 0, 0]), y: Float32Array.from([0, 0, 1, -1, 0]) };
-const placed = placePoints(cross, extentOfPoints({ x: [-1, 1], y: [-1, 1] }), SIZE, ALL);
+const placed = placePoints(cross, computeExtent({ x: [-1, 1], y: [-1, 1] }), SIZE, ALL);
 
 test("points fill both axes, larger y is higher, and zoom keeps proportions", () => {
   expect([...placed.px]).toEqual([16, 216, 116, 116, 116]);
   expect([...placed.py]).toEqual([66, 66, 16, 116, 66]);
-  const zoomed = placePoints(cross, extentOfPoints({ x: [-1, 1], y: [-1, 1] }), SIZE, { k: 2, x: -0.5, y: -0.5 });
+  const zoomed = placePoints(cross, computeExtent({ x: [-1, 1], y: [-1, 1] }), SIZE, { k: 2, x: -0.5, y: -0.5 });
   expect([zoomed.px[4], zoomed.py[4]]).toEqual([116, 66]);
   expect(zoomed.px[1]! - zoomed.px[4]!).toBe(200);
 });
@@ -137,14 +137,14 @@ test("an unchanged state returns the same arrays, so that hovering repaints noth
   expect(b.placedPoints).toBe(a.placedPoints);
   expect(b.mark).toBe(a.mark);
   expect(b.labels).toBe(a.labels);
-  expect(b.hovered).toBe(2);
+  expect(b.hoveredPoint).toBe(2);
 });
 
 const callbacks = () => ({
   onHover: vi.fn(),
   onChoose: vi.fn(),
   onTogglePoint: vi.fn(),
-  onChooseByLasso: vi.fn(),
+  onChoosePoints: vi.fn(),
   onChooseClass: vi.fn(),
   onClearChoice: vi.fn(),
   onZoom: vi.fn(),
@@ -192,12 +192,12 @@ test("Shift with arrows chooses more or fewer of the samples nearest to the curs
   const act = callbacks();
   const data = mapData(withHover(stateWithLayout(), { sample: 0 }), SIZE)!;
   handleKey({ key: "ArrowRight", shiftKey: true }, data, act);
-  expect(act.onChooseByLasso).toHaveBeenCalledWith(expect.arrayContaining([0, 1, 2, 3]));
+  expect(act.onChoosePoints).toHaveBeenCalledWith(expect.arrayContaining([0, 1, 2, 3]));
   expect(act.onHover).not.toHaveBeenCalled();
 });
 
 test("the map is saved with every point, its marks and names", () => {
-  const { svg } = writeMap(stateWithLayout(), SIZE)!;
+  const { svg } = mapToSvg(stateWithLayout(), SIZE)!;
   const drawing = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
   expect(drawing.querySelectorAll("circle")).toHaveLength(2 + 1); // two unmarked points and the symbol of the class
   expect(drawing.querySelectorAll("path")).toHaveLength(2);

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { drawChips, type ChipsData } from "../../../src/views/filters/map/chips";
-import { drawListHead, type ListHeadData } from "../../../src/views/filters/cards/head";
+import { drawListHeader, type ListHeaderData } from "../../../src/views/filters/cards/head";
 import { layoutDumbbells } from "../../../src/views/filters/dumbbells";
 import { describeChosenSamples } from "../../../src/views/samples/chosenSamples";
 import {
@@ -61,28 +61,28 @@ const card: SampleCardData = {
 };
 
 test("redrawing the card of a sample does not reload its image; the field chooses another sample", () => {
-  const [onChoose, onUnknownSample] = [vi.fn(), vi.fn()];
-  drawSampleCard(select(box), card, { onChoose, onUnknownSample });
+  const [onChoose, onInvalidSampleNumber] = [vi.fn(), vi.fn()];
+  drawSampleCard(select(box), card, { onChoose, onInvalidSampleNumber });
   const image = box.querySelector("img")!;
-  drawSampleCard(select(box), { ...card, view: null }, { onChoose, onUnknownSample });
+  drawSampleCard(select(box), { ...card, view: null }, { onChoose, onInvalidSampleNumber });
   expect(box.querySelector("img")).toBe(image);
   const field = box.querySelector<HTMLInputElement>("#sample-number")!;
   expect(field.value).toBe("7");
   field.value = "9";
   field.dispatchEvent(new Event("change"));
   expect(onChoose).toHaveBeenCalledWith(9);
-  drawSampleCard(select(box), { ...card, sample: null, view: null }, { onChoose, onUnknownSample });
+  drawSampleCard(select(box), { ...card, sample: null, view: null }, { onChoose, onInvalidSampleNumber });
   expect(box.textContent).toContain("No sample chosen.");
 });
 
 test("a number without a sample is answered with the valid range, and the field shows the chosen sample again", () => {
-  const act = { onChoose: vi.fn(), onUnknownSample: vi.fn() };
+  const act = { onChoose: vi.fn(), onInvalidSampleNumber: vi.fn() };
   drawSampleCard(select(box), { ...card, images: 5000 }, act);
   const field = box.querySelector<HTMLInputElement>("#sample-number")!;
   for (const typed of ["9999", "−3"]) {
     field.value = typed;
     field.dispatchEvent(new Event("change"));
-    expect(act.onUnknownSample).toHaveBeenLastCalledWith(
+    expect(act.onInvalidSampleNumber).toHaveBeenLastCalledWith(
       `There is no sample “${typed}”. Enter a number from 0 to 4,999.`,
     );
     expect(field.value).toBe("7");
@@ -148,7 +148,7 @@ test("large counts shorten the row: first the list, then the chips, never a numb
 });
 
 test("the list says how many filters of the layer are removed, without the word in a narrow panel", () => {
-  const head: ListHeadData = {
+  const head: ListHeaderData = {
     layers: ["conv1", "layer3.2.conv2"],
     layer: "conv1",
     removed: 0,
@@ -158,7 +158,7 @@ test("the list says how many filters of the layer are removed, without the word 
     width: 384,
   };
   const counted = (width: number): string => {
-    drawListHead(select(box), { ...head, width }, { onChooseLayer: vi.fn(), onChooseSort: vi.fn() });
+    drawListHeader(select(box), { ...head, width }, { onChooseLayer: vi.fn(), onChooseSort: vi.fn() });
     return box.querySelector("[data-testid=layer-removed]")!.textContent;
   };
   expect([counted(384), counted(292)]).toEqual(["0 of 11 removed", "0 of 11"]);

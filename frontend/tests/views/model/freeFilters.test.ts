@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { type Rule } from "../../../src/planning/rules";
 import { changeRule } from "../../../src/state/changes/edits";
 import { planModel, planResult, chosenRanking } from "../../../src/state/selectors/plan";
-import { toolsData } from "../../../src/views/model/table/chartData";
-import { drawTools, type ToolsCallbacks } from "../../../src/views/model/table/tools";
+import { toolbarData } from "../../../src/views/model/table/chartData";
+import { drawToolbar, type ToolbarCallbacks } from "../../../src/views/model/table/tools";
 import { networkState } from "../../fixtures/network";
 import { paperRule } from "../../fixtures/rules";
 
@@ -13,7 +13,7 @@ const plan = { model: planModel(state)!, ranking: chosenRanking(state)!, result:
 
 function labelOf(width: number): HTMLElement {
   const box: HTMLElement = document.createElement("div");
-  drawTools(select(box), toolsData(state, plan, width), {} as ToolsCallbacks);
+  drawToolbar(select(box), toolbarData(state, plan, width), {} as ToolbarCallbacks);
   return box.querySelector("label.of")!;
 }
 

@@ -11,7 +11,7 @@ import { planModel, planResult, chosenRanking } from "../../../src/state/selecto
 import { buildPreview } from "../../../src/views/model/plan/planAreaData";
 import { drawPreview } from "../../../src/views/model/plan/preview";
 import { tableData } from "../../../src/views/model/table/chartData";
-import { findPrunableRuns, knobShift, filterStepOfKey } from "../../../src/views/model/table/line";
+import { findPrunableRowRanges, knobShift, filterStepForKey } from "../../../src/views/model/table/line";
 import type { TableData } from "../../../src/views/model/table/tableData";
 import { networkScores, networkState } from "../../fixtures/network";
 import { makeNode, training } from "../../fixtures/values";
@@ -95,7 +95,7 @@ test("the threshold is a slider that says what it removes and moves by key", () 
   expect(line.getAttribute("aria-valuetext")).toMatch(/removes 20 of \d+ free filters/);
   line.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", shiftKey: true }));
   expect(act.stepLine).toHaveBeenCalledWith(10);
-  expect(filterStepOfKey({ key: "Home", shiftKey: false })).toBe(-Infinity);
+  expect(filterStepForKey({ key: "Home", shiftKey: false })).toBe(-Infinity);
 });
 
 test("an unchanged field sends nothing", () => {
@@ -212,11 +212,11 @@ test("with nothing removed the line keeps clear of the bubbles, has no tint, and
 test("the line does not cross the text of rows that cannot be pruned, even in the middle", () => {
   const { layout } = tableOf(networkState("vgg"));
   const rows = [true, true, false, true, false].map((isPrunable, i) => ({ ...layout.rows[0]!, isPrunable, y: 20 * i }));
-  expect(findPrunableRuns({ rows, rowHeight: 20 })).toEqual([
+  expect(findPrunableRowRanges({ rows, rowHeight: 20 })).toEqual([
     [0, 40],
     [60, 80],
   ]);
-  expect(findPrunableRuns({ rows: [], rowHeight: 20 })).toEqual([]);
+  expect(findPrunableRowRanges({ rows: [], rowHeight: 20 })).toEqual([]);
 });
 
 function tableOf(state: State): TableData {

@@ -12,8 +12,8 @@ import type { State } from "../../../src/state/state";
 import { modelCharts } from "../../../src/views/model/charts";
 import { modelPanel } from "../../../src/views/model/panel";
 import { freeFilters } from "../../../src/views/model/table/chartData";
-import { describeGhost, buildNodeReadout } from "../../../src/views/nodes/descriptions";
-import { drawCrumbs } from "../../../src/views/top/crumbs";
+import { describeDraftGhost, buildNodeReadout } from "../../../src/views/nodes/descriptions";
+import { drawBreadcrumbs } from "../../../src/views/top/crumbs";
 import { treePanel } from "../../../src/views/tree/panel";
 import { networkState } from "../../fixtures/network";
 import { makeNode } from "../../fixtures/values";
@@ -53,7 +53,7 @@ function drawTree(state: State): string {
 /** Of the filters of this network, a third is frozen. Rule, tab and line counted free filters, all others all. */
 const half = changeRule(percent(50))(networkState("resnet_a"));
 const model = planModel(half)!;
-const removed = planResult(half)!.removedCount;
+const removed = planResult(half)!.removedFilterCount;
 const [free, all] = [freeFilters(model), model.currentCost.filters];
 const share = `${((100 * removed) / free).toFixed(1)}%`;
 const wrongShare = `${((100 * removed) / all).toFixed(1)}%`; // 0.1.0: tree, radar, table of cost, drafts and rule dialog
@@ -67,7 +67,7 @@ test("tree, tab, radar and tables show the share of the free filters and say so"
   expect(texts(".summary tbody tr:first-child td.change")).toEqual([`−${share} of free`]);
   expect(texts(".summary tbody tr:first-child td.after")).toEqual([`${all - removed}`]);
   expect(drawTree(half)).toBe(`draft A, −${share} free filters`);
-  expect(describeGhost(draftGhost(half))).toBe(
+  expect(describeDraftGhost(draftGhost(half))).toBe(
     `Draft A would create node 1: it removes ${removed} of ${free} free filters (${share})`,
   );
   const radarRows = modelCharts.find(({ name }) => name === "radar")!.rows(half);
@@ -90,11 +90,11 @@ test("an edge, the lineage and the description of a node count the parent's free
   const child = makeNode(1, 0, { removed_filters: 10 });
   const path = "plan −25.0% of node 0’s free filters"; // 0.1.0: −20.8% of node 0’s filters
   expect(buildNodeReadout(child, { 10: parent, 11: child }).text).toContain(path);
-  drawCrumbs(select(body), [parent, child], vi.fn());
+  drawBreadcrumbs(select(body), [parent, child], vi.fn());
   const step = body.querySelectorAll<HTMLElement>("i")[1]!;
   expect([step.textContent, step.title]).toEqual(["−25%", "−25.0% of node 0’s free filters"]);
   const unknown = makeNode(0, null, { free_filters: null });
-  drawCrumbs(select(body), [unknown, child], vi.fn());
+  drawBreadcrumbs(select(body), [unknown, child], vi.fn());
   expect(step.textContent).toBe("·");
 });
 

@@ -6,7 +6,7 @@ import type { Dialog } from "../../../src/state/dialog";
 import type { State } from "../../../src/state/state";
 import type { PanelDialog } from "../../../src/views/panel";
 import { describeAdvice, listEstimateLines } from "../../../src/views/tree/dialogs/answer";
-import { branchDialog } from "../../../src/views/tree/dialogs/branch";
+import { deleteBranchDialog } from "../../../src/views/tree/dialogs/branch";
 import { controlNodesDialog } from "../../../src/views/tree/dialogs/controls";
 import { defaultTarget, estimateDialog } from "../../../src/views/tree/dialogs/estimate";
 import { findDialog, findNodes } from "../../../src/views/tree/dialogs/find";
@@ -265,14 +265,17 @@ test("controls are requested for each checked kind; without a kind, none", () =>
 
 test("deleting a branch names nodes, bytes and jobs, and is disabled until they are loaded", () => {
   const dialog = { kind: "branch", node: 11, ...idle } as const;
-  draw(branchDialog, opened(dialog));
+  draw(deleteBranchDialog, opened(dialog));
   expect(button("Delete branch").ariaDisabled).toBe("true");
   const deleted = [
     { id: 11, number: 1, state: "ready", accuracy: 0.97, size_bytes: 1_000_000 },
     { id: 12, number: 2, state: "running", accuracy: null, size_bytes: 0 },
   ] as const;
   const branch = { node_id: 11, nodes: [...deleted], size_bytes: 1_500_000, active_jobs: 1 };
-  const act = draw(branchDialog, opened(dialog, { ...start, server: { ...start.server, branches: { 11: branch } } }));
+  const act = draw(
+    deleteBranchDialog,
+    opened(dialog, { ...start, server: { ...start.server, branches: { 11: branch } } }),
+  );
   expect(box.textContent).toContain(
     "2 nodes with weights, plans and results (1.50 MB on disk) will be deleted. 1 job will be cancelled.",
   );

@@ -29,7 +29,7 @@ test.each([
     lineage: new Set<number>(),
     hovered: null,
     tags: new Map<number, string>(),
-    marked: [],
+    markedIds: [],
   });
   expect(layout.height).toBeLessThan(500);
   expect(JSON.stringify(layout.edges)).not.toContain("Infinity");

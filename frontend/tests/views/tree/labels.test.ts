@@ -60,7 +60,7 @@ const plain = {
   lineage: new Set<number>(),
   hovered: null,
   tags: new Map<number, string>(),
-  marked: [],
+  markedIds: [],
 };
 
 function layoutOf(nodes: readonly Node[], width: number, changes: Partial<TreeInput> = {}) {
@@ -110,7 +110,7 @@ test("in a wide panel all nodes show their accuracies, and edges the removed sha
 test("only notes written by a person have a badge", () => {
   const notes = [
     "my note",
-    "Autopilot 1: prunes 15 % per step until the accuracy falls below 90.00%.",
+    "Autopilot 1: prunes 15% per step until the accuracy falls below 90.00%.",
     "Control of node 2: random filters, seed 1.",
     "Estimate: keep 181 filters for 98.80%.",
   ];
@@ -129,7 +129,7 @@ test.each([400, 1440])(
       parent_id: node.number === 0 ? null : 10 + Math.floor((node.number - 1) / 2),
     }));
     for (const tree of [stairs, nodes]) {
-      const { positions } = layoutOf(tree, width, { marked: [11, 13, 15], height: width === 400 ? 196 : 700 });
+      const { positions } = layoutOf(tree, width, { markedIds: [11, 13, 15], height: width === 400 ? 196 : 700 });
       expect(positions.map(badgesOf)).toEqual(["-★✎", "①★✎", "-★✎", "②★✎", "-★✎", "③★✎", "-★✎"]);
       expect(countOverlaps(positions)).toBe(0);
     }
@@ -140,13 +140,13 @@ test("a badge falls back to the rim of its circle if no spot is free", () => {
   const siblings = Array.from({ length: 14 }, (_, number) =>
     makeNode(number, number === 0 ? null : 0, { recovered: false, starred: true, note: "my note" }),
   );
-  const { positions } = layoutOf(siblings, 380, { marked: [11, 12, 13, 14, 15] });
+  const { positions } = layoutOf(siblings, 380, { markedIds: [11, 12, 13, 14, 15] });
   expect(positions.every((position) => badgesOf(position).includes("★✎"))).toBe(true);
   expect(positions.filter((position) => textsOf(position, "mark").length === 1)).toHaveLength(5);
 });
 
 test("badges keep a few pixels away from the labels of other nodes", () => {
-  const { positions } = layoutOf(stairs, 400, { marked: [11, 13, 15] });
+  const { positions } = layoutOf(stairs, 400, { markedIds: [11, 13, 15] });
   const labelsWithRects = ({ labels, x, y }: NodePosition) =>
     labels.map((label) => ({ ...label, rect: labelRect({ ...label, x: x + label.x, y: y + label.y }) }));
   for (const position of positions) {

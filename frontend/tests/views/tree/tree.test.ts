@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { panAxisBy } from "../../../src/views/axis/drag";
+import { firstNodeNumberAfterPan } from "../../../src/views/axis/drag";
 import { isNumberInView, mayLabelNumber, layoutNodeAxis, columnX } from "../../../src/views/axis/nodeAxis";
 import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layout";
 import { foldNodes, layoutLanes } from "../../../src/views/nodes/visibleNodes";
@@ -92,7 +92,7 @@ const plain = {
   lineage: new Set<number>(),
   hovered: null,
   tags: new Map<number, string>(),
-  marked: [] as readonly number[],
+  markedIds: [] as readonly number[],
 };
 
 test("the ghost continues its parent's lane if nothing follows there, else it has a lane below all", () => {
@@ -150,7 +150,7 @@ function dataFor(chosen: number, changes: Partial<TreeInput> = {}, folded: reado
 
 const callbacks = (): TreeCallbacks => ({
   onChoose: vi.fn(),
-  onStepToNode: vi.fn(),
+  onChooseAdjacentNode: vi.fn(),
   onChooseParent: vi.fn(),
   onHover: vi.fn(),
   onPan: vi.fn(),
@@ -177,7 +177,7 @@ test("a click chooses a node, arrow keys step", () => {
   expect(handlers.onChoose).toHaveBeenCalledWith(11);
   const chosen = box.querySelector("[tabindex='0']")!;
   chosen.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
-  expect(handlers.onStepToNode).toHaveBeenCalledWith(1);
+  expect(handlers.onChooseAdjacentNode).toHaveBeenCalledWith(1);
 });
 
 test("the focus follows the chosen node", () => {
@@ -228,7 +228,7 @@ test("a double click folds, and a folded node shows how many it hides", () => {
 });
 
 test("marked nodes show their order", () => {
-  drawTree(select(box), dataFor(0, { marked: [12, 10] }), callbacks());
+  drawTree(select(box), dataFor(0, { markedIds: [12, 10] }), callbacks());
   expect(box.querySelector("[data-testid=node-2]")!.textContent).toContain("①");
   expect(box.querySelector("[data-testid=node-0]")!.textContent).toContain("②");
   expect(box.querySelector("[data-testid=node-1]")!.textContent).not.toMatch(/[①②③④⑤]/);
@@ -301,9 +301,9 @@ test("zooming out shows more nodes, in smaller circles without labels", () => {
 
 test("dragging to the left shows later nodes, and panning stops at both ends", () => {
   const axis = layoutNodeAxis({ width: 400, columnCount: 100, pan: 40, chosen: 0 });
-  expect(panAxisBy(axis, 40, -3 * axis.step)).toBe(43);
-  expect(panAxisBy(axis, 40, 100 * axis.step)).toBe(0);
-  expect(panAxisBy(axis, 40, -9999)).toBe(axis.maxFirstNumber);
+  expect(firstNodeNumberAfterPan(axis, 40, -3 * axis.step)).toBe(43);
+  expect(firstNodeNumberAfterPan(axis, 40, 100 * axis.step)).toBe(0);
+  expect(firstNodeNumberAfterPan(axis, 40, -9999)).toBe(axis.maxFirstNumber);
 });
 
 test("the estimate's label is left out if the previous node's labels need its room", () => {

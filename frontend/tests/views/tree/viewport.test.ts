@@ -30,7 +30,7 @@ function treeOf(children: number) {
     lineage: new Set(),
     hovered: null,
     tags: new Map(),
-    marked: [],
+    markedIds: [],
   });
   return { nodes, axis, layout };
 }

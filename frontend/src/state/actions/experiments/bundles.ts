@@ -3,7 +3,7 @@ import { upload } from "../../../api/client";
 import { buildUrl } from "../../../api/url";
 import { withScreen, withServerValue } from "../../changes/patches";
 import { defaultChoice } from "../../choice";
-import type { BundleChoice } from "../../dialog";
+import type { BundleOptions } from "../../dialog";
 import type { Context } from "../context";
 import { repairChoice } from "../validChoice";
 import { sendFromDialog } from "../dialogRequest";
@@ -15,7 +15,7 @@ export function createBundleActions(context: Context) {
       dispatch((state) =>
         withScreen(state, { dialog: { kind: "bundle", experiment, weights: true, pictures: false } }),
       ),
-    chooseBundleContents: (choice: BundleChoice) =>
+    chooseBundleContents: (choice: BundleOptions) =>
       dispatch((state) => {
         const { dialog } = state.screen;
         return dialog?.kind === "bundle" ? withScreen(state, { dialog: { ...dialog, ...choice } }) : state;

@@ -55,13 +55,13 @@ async function createExperiment({ store }: Context, body: NewExperiment): Promis
       return repairChoice(withScreen({ ...updatedState, choice }, { dialog: null, pan: null }));
     });
   } catch (error) {
-    const warnings = warningsInError(error);
+    const warnings = extractWarnings(error);
     show({ error: warnings.length ? null : errorMessage(error), isSending: false, warnings });
   }
 }
 
 /** Returns the warnings that kept the server from creating the experiment; empty if the error has another cause. */
-function warningsInError(error: unknown): readonly string[] {
+function extractWarnings(error: unknown): readonly string[] {
   if (!(error instanceof ApiError) || error.code !== "needs_confirmation") return [];
   const { warnings } = error.details;
   return Array.isArray(warnings) ? warnings.map(String) : [];

@@ -6,7 +6,7 @@ import type { Inspection } from "../../dialog";
 import type { State } from "../../state";
 import { errorMessage, type Context } from "../context";
 
-const POLL_MS = 300;
+const POLL_INTERVAL_MS = 300;
 
 /** An inspection: its key in the dialog, how to start its job, and how to read its report. */
 interface InspectionRequest<R> {
@@ -59,7 +59,7 @@ async function runInspection<R>({ store }: Context, { key, start, read }: Inspec
     let job = await start();
     while (isInspectionShown() && !hasJobEnded(job)) {
       show({ job });
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
       job = await call("get", "/api/jobs/{job_id}", { path: { job_id: job.id } });
     }
     if (!hasJobEnded(job)) await call("post", "/api/jobs/{job_id}/cancel", { path: { job_id: job.id } });

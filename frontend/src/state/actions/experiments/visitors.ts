@@ -13,9 +13,9 @@ export interface SignInError {
 
 export const receiveVisitor = (state: State, response: Visitor | SignInError): State => {
   const error = "error" in response ? response.error : null;
-  const updated = "error" in response ? state : withServer(state, { visitor: response });
-  const isSignedIn = error === null && updated.server.visitor?.kind !== "nobody";
-  return isSignedIn ? updated : withScreen(updated, { dialog: { kind: "signIn", error, isSending: false } });
+  const updatedState = "error" in response ? state : withServer(state, { visitor: response });
+  const isSignedIn = error === null && updatedState.server.visitor?.kind !== "nobody";
+  return isSignedIn ? updatedState : withScreen(updatedState, { dialog: { kind: "signIn", error, isSending: false } });
 };
 
 export function createVisitorActions(context: Context) {

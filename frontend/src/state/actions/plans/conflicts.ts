@@ -72,7 +72,7 @@ async function saveAsSeparatePlan(context: Context, theirPlan: Plan): Promise<vo
   );
   if (!plan) return;
   context.store.dispatch((state) => {
-    const updated = withServerValue(acceptTheirPlan(theirPlan)(state), "plans", plan.id, plan);
-    return refreshReadout(withScreen(withChoice(updated, { plan: plan.id }), { dialog: null }));
+    const updatedState = withServerValue(acceptTheirPlan(theirPlan)(state), "plans", plan.id, plan);
+    return refreshReadout(withScreen(withChoice(updatedState, { plan: plan.id }), { dialog: null }));
   });
 }

@@ -15,32 +15,32 @@ import type { PlanSaver } from "./saver";
 import { runPlanRequest } from "./planRequest";
 import { currentPlan, currentReason, currentRule, currentEditKey, isApplied, hasNewDraft } from "../../selectors/plan";
 
-export function createDraftActions(context: Context, saver: PlanSaver) {
+export function createDraftActions(context: Context, planSaver: PlanSaver) {
   const { store } = context;
-  const delayedReasonSave = createReasonSaver(context, saver);
-  const currentKey = (): number => currentEditKey(store.state());
+  const reasonSaver = createReasonSaver(context, planSaver);
+  const currentDraftKey = (): number => currentEditKey(store.state());
   const request = (kind: "save" | "preview" | "apply", send: (key: number) => Promise<void>): void => {
-    const key = currentKey();
+    const key = currentDraftKey();
     void runPlanRequest(context, kind, () => send(key));
   };
   return {
     choosePlan: (plan: number) =>
       store.dispatch((state) => withDraft(withChoice(state, { plan: plan || null, brush: null }), { request: null })),
-    newDraft: () => request("save", (key) => addDraft(context, saver, key)),
-    renameDraft: (name: string) => request("save", (key) => renameDraft(context, saver, key, name)),
+    newDraft: () => request("save", (key) => addDraft(context, planSaver, key)),
+    renameDraft: (name: string) => request("save", (key) => renameDraft(context, planSaver, key, name)),
     deletePlan: () => request("save", () => deletePlan(context)),
     /** Edits and saves the reason. The text stays in the field until the server has saved it. */
     writeReason: (text: string) => {
-      if (text === currentReason(store.state()) && !store.state().draft.edits[currentKey()]?.reason) return;
+      if (text === currentReason(store.state()) && !store.state().draft.edits[currentDraftKey()]?.reason) return;
       store.dispatch(editReason(text));
-      request("save", (key) => delayedReasonSave.save(key));
+      request("save", (key) => reasonSaver.save(key));
     },
     /** Discards the edited reason and shows the saved one again. */
     dropReason: () =>
       store.dispatch((state) => withDraft(withReason(currentEditKey(state), null)(state), { request: null })),
-    chooseTraining: (training: Training) => void chooseTraining(context, training),
-    previewPlan: () => request("preview", (key) => previewPlan(context, saver, key)),
-    applyPlan: () => request("apply", (key) => applyPlan(context, saver, delayedReasonSave, key)),
+    chooseTrainingSettings: (training: Training) => void chooseTrainingSettings(context, training),
+    previewPlan: () => request("preview", (key) => previewPlan(context, planSaver, key)),
+    applyPlan: () => request("apply", (key) => applyPlan(context, planSaver, reasonSaver, key)),
   };
 }
 
@@ -48,19 +48,19 @@ export function createDraftActions(context: Context, saver: PlanSaver) {
  * Copies the current rule to a new draft, named with the next free letter. The page shows the new draft before the
  * server has saved it, so later edits belong to the new draft.
  */
-async function addDraft({ store }: Context, saver: PlanSaver, key: number): Promise<void> {
+async function addDraft({ store }: Context, planSaver: PlanSaver, key: number): Promise<void> {
   const { node } = store.state().choice;
   if (node === null) return;
   const rule = currentRule(store.state());
-  if (hasNewDraft(store.state(), node)) await saver.awaitSavedPlan(-node);
-  else if (key > 0) void saver.awaitSavedPlan(key);
+  if (hasNewDraft(store.state(), node)) await planSaver.awaitSavedPlan(-node);
+  else if (key > 0) void planSaver.awaitSavedPlan(key);
   store.dispatch(startDraft(node, rule));
-  await saver.awaitSavedPlan(-node);
+  await planSaver.awaitSavedPlan(-node);
 }
 
 /** Renames the draft, or creates a draft with this name if the node has none. */
-async function renameDraft({ store }: Context, saver: PlanSaver, key: number, name: string): Promise<void> {
-  const plan = await saver.awaitSavedPlan(key);
+async function renameDraft({ store }: Context, planSaver: PlanSaver, key: number, name: string): Promise<void> {
+  const plan = await planSaver.awaitSavedPlan(key);
   if (plan?.name === name || isApplied(plan)) return;
   const renamedPlan = plan
     ? await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body: { name } })
@@ -82,7 +82,7 @@ async function deletePlan({ store }: Context): Promise<void> {
 }
 
 /** Saves the training settings with the experiment. The settings of a read-only visitor stay on this page. */
-async function chooseTraining(context: Context, training: Training): Promise<void> {
+async function chooseTrainingSettings(context: Context, training: Training): Promise<void> {
   const { store } = context;
   const experiment = store.state().choice.experiment ?? 0;
   if (isReadOnly(store.state())) {
@@ -90,12 +90,15 @@ async function chooseTraining(context: Context, training: Training): Promise<voi
     return;
   }
   const request = { path: { experiment_id: experiment }, body: { training } };
-  const updated = await tryOrNotify(context, () => call("patch", "/api/experiments/{experiment_id}", request));
-  if (updated) store.dispatch((state) => withServerValue(state, "experiments", experiment, updated));
+  const updatedExperiment = await tryOrNotify(context, () =>
+    call("patch", "/api/experiments/{experiment_id}", request),
+  );
+  if (updatedExperiment)
+    store.dispatch((state) => withServerValue(state, "experiments", experiment, updatedExperiment));
 }
 
-async function previewPlan({ store }: Context, saver: PlanSaver, key: number): Promise<void> {
-  const plan = await saver.awaitSavedPlan(key);
+async function previewPlan({ store }: Context, planSaver: PlanSaver, key: number): Promise<void> {
+  const plan = await planSaver.awaitSavedPlan(key);
   if (!plan) return;
   const previewOrJob = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
   store.dispatch((state) =>
@@ -109,14 +112,14 @@ const isPreview = (response: object): response is Preview => "recalibrated" in r
 
 async function applyPlan(
   { store }: Context,
-  saver: PlanSaver,
-  delayedReasonSave: ReasonSaver,
+  planSaver: PlanSaver,
+  reasonSaver: ReasonSaver,
   key: number,
 ): Promise<void> {
-  const draft = await saver.awaitSavedPlan(key);
+  const draft = await planSaver.awaitSavedPlan(key);
   if (!draft) return;
-  await delayedReasonSave.flush(draft.id);
-  const plan = (await saver.awaitSavedPlan(draft.id)) ?? draft;
+  await reasonSaver.flush(draft.id);
+  const plan = (await planSaver.awaitSavedPlan(draft.id)) ?? draft;
   const state = store.state();
   const training = state.draft.training[state.server.nodes[plan.node_id]?.experiment_id ?? 0] ?? null;
   const body = { training, note: null, revision: plan.revision };

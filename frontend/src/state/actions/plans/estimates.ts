@@ -37,10 +37,10 @@ async function draftPlanFromEstimate(context: Context, id: number): Promise<void
   context.store.dispatch((state) => {
     const stateWithPlan = withServerValue(state, "plans", plan.id, plan);
     const estimate = state.server.estimates[id];
-    const updated = estimate
+    const updatedState = estimate
       ? withServerValue(stateWithPlan, "estimates", id, { ...estimate, plan_id: plan.id })
       : stateWithPlan;
-    const stateWithChoice = withChoice(updated, { node: plan.node_id, plan: plan.id, brush: null });
+    const stateWithChoice = withChoice(updatedState, { node: plan.node_id, plan: plan.id, brush: null });
     return withDraft(withScreen(stateWithChoice, { dialog: null, pan: null, firstCard: null }), { request: null });
   });
 }

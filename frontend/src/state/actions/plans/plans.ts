@@ -1,12 +1,12 @@
 /** Edits the rule of a plan. The page shows an edit at once and sends it to the server within 300 ms. */
-import { countBelow, lineScore, movedLineScore } from "../../../planning/line";
-import { setOverrides, type Decision, toggleLock, toggleUnit } from "../../../planning/overrides";
+import { countUnitsBelow, thresholdLineScore, moveThresholdLine } from "../../../planning/line";
+import { setOverrides, type Decision, toggleLock, toggleUnitOverride } from "../../../planning/overrides";
 import { isSameOrder, PAPER_ORDER } from "../../../planning/orders";
-import { commonFields, criterionOf, removableUnits, type Rule } from "../../../planning/rules";
+import { commonFields, ruleCriterion, removableUnits, type Rule } from "../../../planning/rules";
 import { countFreeFilters } from "../../../planning/structure";
 import {
   changeRule,
-  changeRuleInDrag,
+  changeRuleDuringDrag,
   endRuleDrag,
   redoRuleChange,
   undoRuleChange,
@@ -33,11 +33,11 @@ import { createPlanSaver } from "./saver";
 
 export function createPlanActions(context: Context) {
   const { store } = context;
-  const saver = createPlanSaver(context);
+  const planSaver = createPlanSaver(context);
   const edit = (reducer: Reducer): void => {
     if (isApplied(currentPlan(store.state()))) return;
     store.dispatch((state) => refreshReadout(reducer(withDraft(state, { request: null }))));
-    saver.scheduleSave(currentEditKey(store.state()));
+    planSaver.scheduleSave(currentEditKey(store.state()));
   };
   const change = (update: (rule: Rule, state: State) => Rule | null): void => {
     const rule = update(currentRule(store.state()), store.state());
@@ -52,12 +52,12 @@ export function createPlanActions(context: Context) {
     dragLine: (value: number) => {
       const state = store.state();
       if (!isApplied(currentPlan(state)))
-        store.dispatch(changeRuleInDrag(thresholdRule(currentRule(state), state, value)));
+        store.dispatch(changeRuleDuringDrag(thresholdRule(currentRule(state), state, value)));
     },
     endLine: () => edit(endRuleDrag),
-    stepLine: (filters: number) => change((rule, state) => ruleAfterLineStep(rule, state, filters)),
+    stepLine: (filters: number) => change((rule, state) => ruleAfterMovingLine(rule, state, filters)),
     setRule: (rule: Rule) => {
-      const criterion = criterionOf(rule);
+      const criterion = ruleCriterion(rule);
       if (criterion !== null) store.dispatch(chooseCriterion(criterion)); // the axis shows what the rule ranks by
       change(() => rule);
     },
@@ -67,11 +67,11 @@ export function createPlanActions(context: Context) {
     },
     roundWidths: (round_to: number) => change((rule) => ({ ...rule, round_to })),
     toggleLock: (layer: string) => change((rule) => toggleLock(rule, layer)),
-    toggleFilter: (unit: number) => change((rule, state) => ruleWithToggledUnit(rule, state, unit)),
+    toggleFilter: (unit: number) => change((rule, state) => ruleWithToggledOverride(rule, state, unit)),
     decide: (units: readonly number[], decision: Decision) =>
       change((rule, state) => ruleWithOverrides(rule, state, units, decision)),
-    ...createDraftActions(context, saver),
-    ...createConflictActions(context, saver),
+    ...createDraftActions(context, planSaver),
+    ...createConflictActions(context, planSaver),
   };
 }
 
@@ -94,26 +94,28 @@ function ruleWithPaperOrder(rule: Rule, state: State): Rule {
   if (rule.rule !== "threshold" || isSameOrder(rule, PAPER_ORDER)) return { ...rule, ...paperOrderFields };
   const [model, result] = [planModel(state), planResult(state)];
   const free = model ? countFreeFilters(model.structure) : 0;
-  const percent = free && result ? Number(((100 * result.removedCount) / free).toFixed(2)) : 0;
+  const percent = free && result ? Number(((100 * result.removedFilterCount) / free).toFixed(2)) : 0;
   return { ...commonFields(rule), rule: "percent", percent, ...paperOrderFields };
 }
 
-function ruleAfterLineStep(rule: Rule, state: State, filters: number): Rule | null {
+function ruleAfterMovingLine(rule: Rule, state: State, filters: number): Rule | null {
   const [model, ranking, result] = [planModel(state), chosenRanking(state), planResult(state)];
   if (!model || !ranking || !result) return null;
-  const removableRanking = { ...ranking, ascendingUnits: removableUnits(model.structure, ranking, rule) }; // without locked layers and overrides
+  const rankingOfRemovableUnits = { ...ranking, rankedUnits: removableUnits(model.structure, ranking, rule) }; // without locked layers and overrides
   const score =
-    lineScore(rule, ranking, result.removed, result.overrides) ?? movedLineScore(removableRanking, 0, -Infinity);
-  const nextScore = movedLineScore(removableRanking, score, filters);
+    thresholdLineScore(rule, ranking, result.removed, result.overrides) ??
+    moveThresholdLine(rankingOfRemovableUnits, 0, -Infinity);
+  const nextScore = moveThresholdLine(rankingOfRemovableUnits, score, filters);
   const removesSameFilters =
-    countBelow(removableRanking, nextScore) === countBelow(removableRanking, score) && rule.rule === "threshold";
+    countUnitsBelow(rankingOfRemovableUnits, nextScore) === countUnitsBelow(rankingOfRemovableUnits, score) &&
+    rule.rule === "threshold";
   return removesSameFilters ? null : thresholdRule(rule, state, nextScore);
 }
 
-function ruleWithToggledUnit(rule: Rule, state: State, unit: number): Rule | null {
+function ruleWithToggledOverride(rule: Rule, state: State, unit: number): Rule | null {
   const [model, result] = [planModel(state), planResult(state)];
-  if (!model || !result || !model.structure.freeFlags[unit]) return null;
-  return toggleUnit(model.structure, rule, unit, result.removed[unit] === 1);
+  if (!model || !result || !model.structure.freeUnitFlags[unit]) return null;
+  return toggleUnitOverride(model.structure, rule, unit, result.removed[unit] === 1);
 }
 
 function ruleWithOverrides(rule: Rule, state: State, units: readonly number[], decision: Decision): Rule | null {
@@ -122,7 +124,7 @@ function ruleWithOverrides(rule: Rule, state: State, units: readonly number[], d
   return setOverrides(
     model.structure,
     rule,
-    units.filter((unit) => model.structure.freeFlags[unit]),
+    units.filter((unit) => model.structure.freeUnitFlags[unit]),
     decision,
   );
 }

@@ -9,14 +9,14 @@ import type { PlanSaver } from "./saver";
 
 export type ReasonSaver = ReturnType<typeof createReasonSaver>;
 
-export function createReasonSaver({ store }: Context, saver: PlanSaver) {
+export function createReasonSaver({ store }: Context, planSaver: PlanSaver) {
   let pendingSave: Promise<void> | null = null;
 
   const send = async (plan: Plan | null): Promise<void> => {
     const reason = plan && store.state().draft.edits[plan.id]?.reason;
     if (!reason) return;
     const body = { note: reason.text, note_before: reason.before };
-    const updated = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body }).catch(
+    const updatedPlan = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body }).catch(
       (error: unknown) => {
         store.dispatch(receiveConflictingReason(error));
         throw toConflictError(error);
@@ -24,13 +24,13 @@ export function createReasonSaver({ store }: Context, saver: PlanSaver) {
     );
     store.dispatch((state) => {
       const isReasonUnchanged = state.draft.edits[plan.id]?.reason === reason;
-      const latestState = withServerValue(state, "plans", plan.id, updated);
+      const latestState = withServerValue(state, "plans", plan.id, updatedPlan);
       return isReasonUnchanged ? withReason(plan.id, null)(latestState) : latestState;
     });
   };
 
   const save = (key: number): Promise<void> => {
-    const plan = saver.awaitSavedPlan(key); // at once: saving a new draft changes its key
+    const plan = planSaver.awaitSavedPlan(key); // at once: saving a new draft changes its key
     const request = Promise.resolve(pendingSave)
       .catch(() => undefined)
       .then(async () => send(await plan));

@@ -100,9 +100,9 @@ const postNewDraft = (node: number, rule: Rule): Promise<Plan> =>
 
 function receive({ store }: Context, key: number, sentRule: Rule, plan: Plan): void {
   store.dispatch((state) => {
-    const updated = markRuleSaved(key, plan, sentRule)(withServerValue(state, "plans", plan.id, plan));
+    const updatedState = markRuleSaved(key, plan, sentRule)(withServerValue(state, "plans", plan.id, plan));
     const isChosen = key > 0 ? state.choice.plan === key : state.choice.node === -key && state.choice.plan === null;
-    return isChosen ? withChoice(updated, { plan: plan.id }) : updated;
+    return isChosen ? withChoice(updatedState, { plan: plan.id }) : updatedState;
   });
   const mismatch = describePlanMismatch(store.state(), plan);
   if (mismatch) console.error(mismatch);

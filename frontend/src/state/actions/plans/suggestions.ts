@@ -64,11 +64,11 @@ async function draftCandidate(
   );
   if (!plan) return;
   context.store.dispatch((state) => {
-    const updated = withChoice(withServerValue(state, "plans", plan.id, plan), {
+    const updatedState = withChoice(withServerValue(state, "plans", plan.id, plan), {
       node: node_id,
       plan: plan.id,
       brush: null,
     });
-    return withDraft(withScreen(updated, { dialog: null }), { request: null });
+    return withDraft(withScreen(updatedState, { dialog: null }), { request: null });
   });
 }

@@ -39,8 +39,8 @@ export function createMapActions(context: Context) {
   };
 }
 
-const withToggledChange = (changes: readonly SampleChange[], toggledChange: SampleChange): readonly SampleChange[] =>
-  SAMPLE_CHANGES.filter((change) => changes.includes(change) !== (change === toggledChange));
+const withToggledChange = (changes: readonly SampleChange[], changeToToggle: SampleChange): readonly SampleChange[] =>
+  SAMPLE_CHANGES.filter((change) => changes.includes(change) !== (change === changeToToggle));
 
 async function layOutMap(context: Context, node: number | null): Promise<void> {
   if (node === null) return;

@@ -19,7 +19,7 @@ import { fetchOnce, forgetRequests, type Context } from "../context";
 
 const MAX_PENDING_PICTURE_BLOCKS = 2;
 /** Maximum number of blocks that the page caches; the server stores all blocks. */
-const MAX_PICTURE_BLOCKS = 192;
+const MAX_CACHED_PICTURE_BLOCKS = 192;
 
 export function loadFilterPictures(context: Context, { id }: Node): void {
   const state = context.store.state();
@@ -28,7 +28,7 @@ export function loadFilterPictures(context: Context, { id }: Node): void {
   const { sample, filterSort, filter } = state.choice;
   if (sample !== null) loadPictures(context, id, sample, cards);
   if (sample === null || parseFilterSort(filterSort).by === "activation" || filter !== null)
-    loadMeanMaps(context, id, cards.layer);
+    loadMeanFeatureMaps(context, id, cards.layer);
 }
 
 function loadPictures(context: Context, node: number, sample: number, cards: LayerCards): void {
@@ -64,13 +64,15 @@ const countPendingBlocks = ({ screen }: State): number =>
 function addPictureBlock(state: State, key: string, block: FilterPictures): State {
   const blocks = [...Object.entries(state.server.pictures), [key, block] as const];
   const droppedRequestKeys = new Set(
-    blocks.slice(0, Math.max(0, blocks.length - MAX_PICTURE_BLOCKS)).map(([old]) => `pictures:${old}`),
+    blocks.slice(0, Math.max(0, blocks.length - MAX_CACHED_PICTURE_BLOCKS)).map(([old]) => `pictures:${old}`),
   );
-  const updated = withServer(state, { pictures: Object.fromEntries(blocks.slice(-MAX_PICTURE_BLOCKS)) });
-  return droppedRequestKeys.size ? forgetRequests((request) => droppedRequestKeys.has(request))(updated) : updated;
+  const updatedState = withServer(state, { pictures: Object.fromEntries(blocks.slice(-MAX_CACHED_PICTURE_BLOCKS)) });
+  return droppedRequestKeys.size
+    ? forgetRequests((request) => droppedRequestKeys.has(request))(updatedState)
+    : updatedState;
 }
 
-function loadMeanMaps(context: Context, node: number, layer: string): void {
+function loadMeanFeatureMaps(context: Context, node: number, layer: string): void {
   const key = layerKey(node, layer);
   fetchOnce(
     context,

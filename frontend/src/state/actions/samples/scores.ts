@@ -1,7 +1,7 @@
 /** Loads the scores by all criteria in use (missing ones are computed first), and the agreement of criteria. */
 import { ApiError, call } from "../../../api/client";
 import type { Job, Scores } from "../../../api/values";
-import { criterionOf, withinOf } from "../../../planning/rules";
+import { ruleCriterion, criterionWithinLayers } from "../../../planning/rules";
 import { parseCriterionAndPrice } from "../../../planning/orders";
 import { agreementCriteria, agreementKey } from "../../selectors/agreement";
 import { withServer } from "../../changes/patches";
@@ -10,7 +10,7 @@ import type { State } from "../../state";
 import { fetchOnce, type Context } from "../context";
 import { currentRule } from "../../selectors/plan";
 
-const POLL_MS = 400;
+const POLL_INTERVAL_MS = 400;
 
 /**
  * Loads the scores that the x axis, the bubble size and the current rule use, and the sensitivity for the plan summary.
@@ -19,7 +19,13 @@ export function loadNodeScores(context: Context, id: number, state: State): void
   const { criterion, size, agreement } = state.choice;
   const sizes = size === "instability" || size === "none" ? [] : [size];
   const rule = currentRule(state);
-  const specs = [criterion, criterionOf(rule) ?? "taylor", withinOf(rule) ?? "taylor", "taylor", ...sizes];
+  const specs = [
+    criterion,
+    ruleCriterion(rule) ?? "taylor",
+    criterionWithinLayers(rule) ?? "taylor",
+    "taylor",
+    ...sizes,
+  ];
   for (const name of new Set(specs.map((spec) => parseCriterionAndPrice(spec).criterion)))
     loadScores(context, id, name);
   if (agreement && state.server.criteria.length) loadAgreement(context, id, agreementCriteria(state));
@@ -46,7 +52,7 @@ async function fetchScores(id: number, criterion: string, isReadOnlyVisitor: boo
   const response: Job | Scores = await call("post", "/api/nodes/{node_id}/scores", input);
   if (!("kind" in response)) return response;
   for (let job = response; job.state === "waiting" || job.state === "running";) {
-    await new Promise((done) => setTimeout(done, POLL_MS));
+    await new Promise((done) => setTimeout(done, POLL_INTERVAL_MS));
     job = await call("get", "/api/jobs/{job_id}", { path: { job_id: job.id } });
     if (job.error) throw new ApiError(job.error.code, job.error.message, job.error.details);
   }

@@ -42,10 +42,10 @@ export function loadExports(context: Context): void {
   const { dialog } = state.screen;
   if (dialog?.kind !== "export") return;
   const { node } = dialog;
-  const doneExportCount = jobsOfNode(state, node, "export").filter((job) => job.state === "done").length;
+  const finishedExportCount = jobsOfNode(state, node, "export").filter((job) => job.state === "done").length;
   fetchOnce(
     context,
-    `exports:${node}:${doneExportCount}`,
+    `exports:${node}:${finishedExportCount}`,
     () => call("get", "/api/nodes/{node_id}/exports", { path: { node_id: node } }),
     (latestState, exports) => withServerValue(latestState, "exports", node, exports),
   );

@@ -8,12 +8,12 @@ import { sendFromDialog } from "../dialogRequest";
 export function createNodeActions(context: Context) {
   const { store } = context;
   /** The star state that was last requested for each node whose response is pending, by node id. */
-  const requestedStars = new Map<number, boolean>();
+  const requestedStarByNode = new Map<number, boolean>();
   return {
     toggleStar: (id: number) => {
-      const isSavePending = requestedStars.has(id);
-      requestedStars.set(id, !(requestedStars.get(id) ?? store.state().server.nodes[id]?.starred));
-      if (!isSavePending) void saveStar(context, id, requestedStars);
+      const isSavePending = requestedStarByNode.has(id);
+      requestedStarByNode.set(id, !(requestedStarByNode.get(id) ?? store.state().server.nodes[id]?.starred));
+      if (!isSavePending) void saveStar(context, id, requestedStarByNode);
     },
     openNote: (node: Node) =>
       store.dispatch((state) =>
@@ -29,19 +29,19 @@ export function createNodeActions(context: Context) {
  * Saves the star, one request at a time, so that requests cannot overtake each other. Sends another request if the star
  * was toggled before the response arrived.
  */
-async function saveStar(context: Context, id: number, requestedStars: Map<number, boolean>): Promise<void> {
+async function saveStar(context: Context, id: number, requestedStarByNode: Map<number, boolean>): Promise<void> {
   const change = (starred: boolean) =>
     call("patch", "/api/nodes/{node_id}", { path: { node_id: id }, body: { starred } });
   let starred: boolean;
   try {
     do {
-      starred = requestedStars.get(id)!;
+      starred = requestedStarByNode.get(id)!;
       const node = await tryOrNotify(context, () => change(starred));
       if (!node) return;
       context.store.dispatch((state) => withServerValue(state, "nodes", id, node));
-    } while (requestedStars.get(id) !== starred);
+    } while (requestedStarByNode.get(id) !== starred);
   } finally {
-    requestedStars.delete(id);
+    requestedStarByNode.delete(id);
   }
 }
 

@@ -1,7 +1,7 @@
 /** How the tree is displayed: views, marks, folded branches, zoom. */
 import { toggleFold } from "../../changes/foldedBranches";
 import { withChoice, withScreen, withTreeDisplay } from "../../changes/patches";
-import { MAX_MARKED, zoomAfterSteps, toggleId } from "../../selectors/tree";
+import { MAX_MARKED_NODES, zoomAfterSteps, toggleId } from "../../selectors/tree";
 import type { Metric, TreeView } from "../../choice";
 import { noSampleChoice } from "../../changes/sampleChoice";
 import type { SampleChange } from "../../choice";
@@ -19,9 +19,9 @@ export function createTreeActions({ store, notify }: Context) {
     markNode: (id: number) => {
       const reason = explainMarkRefusal(store.state(), id);
       if (reason) notify(reason, "neutral");
-      else dispatch((state) => withTreeDisplay(state, { marked: toggleId(state.choice.tree.marked, id) }));
+      else dispatch((state) => withTreeDisplay(state, { markedIds: toggleId(state.choice.tree.markedIds, id) }));
     },
-    unmarkAll: () => dispatch((state) => withTreeDisplay(state, { marked: [] })),
+    unmarkAll: () => dispatch((state) => withTreeDisplay(state, { markedIds: [] })),
     toggleFold: (id: number) => dispatch(toggleFold(id)),
     zoomTree: (by: number) =>
       dispatch((state) => withTreeDisplay(state, { zoom: by === 0 ? 1 : zoomAfterSteps(state.choice.tree.zoom, by) })),
@@ -44,11 +44,11 @@ export function createTreeActions({ store, notify }: Context) {
 
 /** Returns the reason why a node cannot be marked; null if it can be marked or unmarked. */
 export function explainMarkRefusal({ server, choice }: State, id: number): string | null {
-  const { marked } = choice.tree;
+  const { markedIds } = choice.tree;
   const node = server.nodes[id];
-  if (!node || marked.includes(id)) return null;
+  if (!node || markedIds.includes(id)) return null;
   if (node.state !== "ready") return `Only finished nodes can be compared, but node ${node.number} is ${node.state}.`;
-  return marked.length >= MAX_MARKED
+  return markedIds.length >= MAX_MARKED_NODES
     ? `Five nodes are already marked. Unmark one with C, then mark node ${node.number}.`
     : null;
 }

@@ -3,7 +3,7 @@ import { buildUrl } from "../../../api/url";
 import { formatBytes, formatPlural } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import { mayExportWeights } from "../../../state/selectors/select";
-import type { BundleChoice } from "../../../state/dialog";
+import type { BundleOptions } from "../../../state/dialog";
 import type { State } from "../../../state/state";
 import type { PanelDialog } from "../../panel";
 import { drawButtons } from "../buttons";
@@ -17,7 +17,7 @@ export const bundleDialog: PanelDialog = {
     const text = `Saves “${experiment.name}” (${formatPlural(experiment.nodes, "node")}) as one .zip file, with its tree, plans, metrics, scores, estimates and notes. The file can be imported on another server with “Open a bundle…”.`;
     ensureElement(content, "p", "paragraph").text(text);
     const reason = explainMissingWeights(state, experiment.has_weights);
-    const choice: BundleChoice = { weights: dialog.weights && reason === null, pictures: dialog.pictures };
+    const choice: BundleOptions = { weights: dialog.weights && reason === null, pictures: dialog.pictures };
     const form = ensureElement(content, "form", "form bundle");
     drawCheckbox(
       form,

@@ -37,7 +37,7 @@ function statusText(inspection: Inspection<DataReport> | null): string {
 }
 
 interface Line {
-  readonly mark: string;
+  readonly prefix: string;
   readonly text: string;
 }
 
@@ -45,9 +45,9 @@ interface Line {
 function toReportLines({ errors, warnings, sentences }: DataReport): readonly Line[] {
   const errorsAndWarnings = new Set([...errors, ...warnings]);
   return [
-    ...errors.map((text) => ({ mark: "Error: ", text })),
-    ...warnings.map((text) => ({ mark: "Warning: ", text })),
-    ...sentences.filter((text) => !errorsAndWarnings.has(text)).map((text) => ({ mark: "", text })),
+    ...errors.map((text) => ({ prefix: "Error: ", text })),
+    ...warnings.map((text) => ({ prefix: "Warning: ", text })),
+    ...sentences.filter((text) => !errorsAndWarnings.has(text)).map((text) => ({ prefix: "", text })),
   ];
 }
 
@@ -56,12 +56,12 @@ function drawReport(box: Box, report: DataReport | null): void {
   if (!report) return;
   ensureElement(box, "ul", "sentences")
     .selectAll<HTMLLIElement, Line>(":scope > li")
-    .data(toReportLines(report), ({ mark, text }) => mark + text)
+    .data(toReportLines(report), ({ prefix, text }) => prefix + text)
     .join("li")
-    .attr("class", ({ mark }) => (mark === "Error: " ? "problem" : null))
-    .each(function ({ mark, text }) {
+    .attr("class", ({ prefix }) => (prefix === "Error: " ? "problem" : null))
+    .each(function ({ prefix, text }) {
       const line = select(this) as unknown as Box;
-      ensureElement(line, "strong", "mark").text(mark);
+      ensureElement(line, "strong", "mark").text(prefix);
       ensureElement(line, "span", "text").text(text);
     });
   const details = ensureElement(box, "details", "counts");

@@ -4,7 +4,7 @@ import { formatPlural } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import { drawButtons } from "../buttons";
 
-export function drawDeleteExperiment(
+export function drawDeleteExperimentDialog(
   content: Box,
   experiment: Experiment | null,
   { onDelete, onClose }: { onDelete(): void; onClose(): void },
@@ -14,6 +14,6 @@ export function drawDeleteExperiment(
   ensureElement(content, "p", "paragraph").text(text);
   drawButtons(content, [
     { text: "Keep experiment", run: onClose },
-    { text: "Delete experiment", isMainButton: true, run: onDelete },
+    { text: "Delete experiment", isPrimary: true, run: onDelete },
   ]);
 }

@@ -12,7 +12,7 @@ import { PRETRAINED_OPTION, readWeightsKey, TIMM_PREFIX } from "./networks";
 
 type DataKind = NewExperiment["data"]["kind"];
 
-const KIND_TITLES: Record<DataKind, string> = {
+const DATA_KIND_TITLES: Record<DataKind, string> = {
   digits: "Handwritten digits, 8×8",
   cifar10: "CIFAR-10",
   cifar100: "CIFAR-100",
@@ -31,16 +31,16 @@ export function dataSetChoices({ entries, folders }: DataListing): readonly Opti
     value: `${kind}|${path}|`,
     text:
       kind === "factory"
-        ? `${KIND_TITLES[kind]} ${path}`
+        ? `${DATA_KIND_TITLES[kind]} ${path}`
         : path
-          ? `${KIND_TITLES[kind]} in ${path}`
-          : KIND_TITLES[kind],
+          ? `${DATA_KIND_TITLES[kind]} in ${path}`
+          : DATA_KIND_TITLES[kind],
   }));
   const kinds = new Set(entries.map(({ kind }) => kind));
   const missingDataKinds = folders === 0 ? [] : DOWNLOADABLE_KINDS.filter((kind) => !kinds.has(kind));
   return [
     ...availableOptions,
-    ...missingDataKinds.map((kind) => ({ value: `${kind}||download`, text: `${KIND_TITLES[kind]} (download)` })),
+    ...missingDataKinds.map((kind) => ({ value: `${kind}||download`, text: `${DATA_KIND_TITLES[kind]} (download)` })),
   ];
 }
 
@@ -101,22 +101,22 @@ export function readDataForm(form: HTMLFormElement, data: DataListing): NewDataR
 
 function readDataSet(text: (name: string) => string): NewExperiment["data"] {
   const [kind, location, download] = text("data").split("|") as [DataKind, string, string];
-  const isFactory = kind === "factory";
-  const hasTransform = hasMixedImageSizes(text("data"));
+  const isDataFactory = kind === "factory";
+  const needsResizing = hasMixedImageSizes(text("data"));
   return {
     kind,
-    path: isFactory ? null : location || null,
-    name: isFactory ? location : null,
+    path: isDataFactory ? null : location || null,
+    name: isDataFactory ? location : null,
     download: download === "download",
-    unseen: isFactory ? null : text("unseen_folder") || null,
-    resize: hasTransform && text("resize") === "stretch" ? "stretch" : "crop",
-    crop_share: hasTransform && text("crop_share") !== "" ? Number(text("crop_share")) / 100 : 1,
-    class_level: kind === "folder" ? readClassLevel(text("class_level")) : null,
+    unseen: isDataFactory ? null : text("unseen_folder") || null,
+    resize: needsResizing && text("resize") === "stretch" ? "stretch" : "crop",
+    crop_share: needsResizing && text("crop_share") !== "" ? Number(text("crop_share")) / 100 : 1,
+    class_level: kind === "folder" ? readClassFolderLevel(text("class_level")) : null,
     value_range: kind === "folder" ? readPixelRange(text("value_range")) : null,
   };
 }
 
-const readClassLevel = (chosen: string): "upper" | "lower" | null =>
+const readClassFolderLevel = (chosen: string): "upper" | "lower" | null =>
   chosen === "upper" || chosen === "lower" ? chosen : null;
 
 /** Reads the two pixel values that are mapped to black and white; null if the field is empty. */

@@ -13,10 +13,10 @@ export const isInspectionRunning = (inspection: Inspection<unknown> | null): boo
 
 export function drawInspection(box: Box, inspection: Inspection | null): void {
   box.attr("hidden", inspection ? null : "").attr("aria-label", "Network inspection");
-  const isFailed = inspection?.error != null || (inspection?.report?.warnings.length ?? 0) > 0;
+  const hasProblem = inspection?.error != null || (inspection?.report?.warnings.length ?? 0) > 0;
   ensureElement(box, "p", "state")
     .attr("role", "status")
-    .attr("class", isFailed ? "state problem paragraph" : "state paragraph dim")
+    .attr("class", hasProblem ? "state problem paragraph" : "state paragraph dim")
     .text(inspectionStatusText(inspection));
   const progress = ensureElement(box, "progress", "progress")
     .attr("hidden", isInspectionRunning(inspection) ? null : "")

@@ -16,14 +16,14 @@ const FAMILY_TITLES: Record<NetworkChoice["family"], string> = {
 };
 
 export function networkChoices({ networks, timm }: DataListing): readonly Option[] {
-  const listedOptions = networks.map(({ name, title, family }) => ({
+  const networkOptions = networks.map(({ name, title, family }) => ({
     value: name,
     text: title,
     group: FAMILY_TITLES[family],
   }));
   return timm
-    ? [...listedOptions, { value: TIMM_PREFIX, text: "timm network, by name", group: FAMILY_TITLES.timm }]
-    : listedOptions;
+    ? [...networkOptions, { value: TIMM_PREFIX, text: "timm network, by name", group: FAMILY_TITLES.timm }]
+    : networkOptions;
 }
 
 const MAX_SUGGESTIONS = 50;
@@ -41,7 +41,7 @@ export function suggestTimmNames({ timm_networks: names }: DataListing, typedTex
   return [...prefixMatches!, ...otherMatches!].slice(0, MAX_SUGGESTIONS);
 }
 
-export const networkHelp = (network: NetworkChoice | undefined): string =>
+export const networkHelpText = (network: NetworkChoice | undefined): string =>
   network
     ? `Accepts images of ${network.image_sizes}.`
     : "Any timm classifier works. Its head is replaced by a new one for the classes of the data set.";
@@ -88,7 +88,7 @@ export const readWeightsKey = (value: string): string | null =>
  * Returns the configuration options of all networks with their possible values; the form shows only the options of the
  * chosen network.
  */
-export function optionChoices({ networks }: DataListing): readonly { option: string; choices: readonly Option[] }[] {
+export function choicesByOption({ networks }: DataListing): readonly { option: string; choices: readonly Option[] }[] {
   const options = new Map(networks.flatMap((network) => Object.entries(network.options)));
   return [...options].map(([option, values]) => ({ option, choices: values.map((value) => ({ value, text: value })) }));
 }

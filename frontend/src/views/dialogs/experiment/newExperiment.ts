@@ -3,14 +3,14 @@ import type { DataListing, DataReport, NewDataReport, NewExperiment } from "../.
 import { ensureElement, type Box } from "../../../marks/elements";
 import type { InspectedCheckpoint, Inspection, RequestStatus } from "../../../state/dialog";
 import { drawButtons } from "../buttons";
-import { drawChoice, drawField, drawHelpText, drawSuggestions } from "../fields";
+import { drawSelect, drawField, drawHelpText, drawSuggestions } from "../fields";
 import { drawDataReport } from "./dataReport";
 import { dataSetChoices, hasMixedImageSizes, isImageFolder, readDataForm, readForm, unseenFolderChoices } from "./form";
 import { drawInspection, isInspectionRunning } from "./inspection";
 import {
   networkChoices,
-  networkHelp,
-  optionChoices,
+  networkHelpText,
+  choicesByOption,
   PRETRAINED_OPTION,
   suggestTimmNames,
   TIMM_PREFIX,
@@ -19,12 +19,12 @@ import {
 } from "./networks";
 
 /** Pattern for one to three numbers, separated by commas. */
-const NUMBERS_PATTERN = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
+const NUMBER_LIST_PATTERN = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
 
 /** Pattern for two numbers, possibly negative, separated by a comma. */
 const RANGE_PATTERN = "\\s*-?[0-9.]+(e[+\\-]?[0-9]+)?\\s*,\\s*-?[0-9.]+(e[+\\-]?[0-9]+)?\\s*";
 
-const CHECKPOINT_CHOICES = [
+const CHECKPOINT_USE_CHOICES = [
   { value: "no", text: "as the root network, without training it" },
   { value: "yes", text: "as initial weights for training; its head may have other classes" },
 ];
@@ -48,18 +48,18 @@ export interface NewExperimentCallbacks {
   onClose(): void;
 }
 
-export function drawNewExperiment(
+export function drawNewExperimentDialog(
   content: Box,
   dialogData: NewExperimentData,
   callbacks: NewExperimentCallbacks,
 ): void {
   const { data, error, isSending: isSending, inspection, dataReport, warnings, checkpoint } = dialogData;
   const form = ensureElement(content, "form", "form").attr("data-testid", "new-experiment");
-  const redraw = (): void => drawNewExperiment(content, dialogData, callbacks);
-  if (data) drawLoadedFields(form, { data, checkpoint }, redraw);
+  const redraw = (): void => drawNewExperimentDialog(content, dialogData, callbacks);
+  if (data) drawFieldsAndFocus(form, { data, checkpoint }, redraw);
   else ensureElement(form, "span", "label").text("Reading the data folders…");
   const element = form.node() as unknown as HTMLFormElement;
-  const createFormSender = (sendForm: (body: NewExperiment) => void) => (): void => {
+  const makeSubmitHandler = (sendForm: (body: NewExperiment) => void) => (): void => {
     if (!data || !element.reportValidity()) return;
     sendForm({ ...readForm(element, data), stop_on_warnings: warnings.length === 0 });
   };
@@ -68,7 +68,7 @@ export function drawNewExperiment(
   };
   form.on("submit", (event: Event) => {
     event.preventDefault();
-    createFormSender(callbacks.onCreate)();
+    makeSubmitHandler(callbacks.onCreate)();
   });
   form.on("input", () => {
     if (inspection || dataReport || error || warnings.length) callbacks.onChange();
@@ -83,17 +83,17 @@ export function drawNewExperiment(
     .text(error ?? statusText(isSending));
   drawButtons(content, [
     { text: "Cancel", run: callbacks.onClose },
-    { text: "Inspect data", disabled: isSending || !data || isInspectionRunning(dataReport), run: inspectData },
+    { text: "Inspect data", isDisabled: isSending || !data || isInspectionRunning(dataReport), run: inspectData },
     {
       text: "Inspect network",
-      disabled: isSending || !data || isInspectionRunning(inspection),
-      run: createFormSender(callbacks.onInspectNetwork),
+      isDisabled: isSending || !data || isInspectionRunning(inspection),
+      run: makeSubmitHandler(callbacks.onInspectNetwork),
     },
     {
       text: isSending ? "Checking…" : warnings.length ? "Create anyway" : "Create experiment",
-      isMainButton: true,
-      disabled: isSending || !data,
-      run: createFormSender(callbacks.onCreate),
+      isPrimary: true,
+      isDisabled: isSending || !data,
+      run: makeSubmitHandler(callbacks.onCreate),
     },
   ]);
 }
@@ -101,15 +101,15 @@ export function drawNewExperiment(
 /**
  * Draws the fields. On the first draw, also focuses the first field, which did not exist yet when the dialog opened.
  */
-function drawLoadedFields(form: Box, offeredChoices: OfferedChoices, redraw: () => void): void {
+function drawFieldsAndFocus(form: Box, formChoices: FormChoices, redraw: () => void): void {
   const isFirstDraw = form.select("select").empty();
   ensureElement(form, "span", "label").remove();
-  drawFields(form, offeredChoices, redraw);
+  drawFields(form, formChoices, redraw);
   if (isFirstDraw) form.select<HTMLSelectElement>("select").attr("autofocus", "").node()!.focus();
 }
 
 /** The data sets, networks and weights that the form offers. */
-interface OfferedChoices {
+interface FormChoices {
   readonly data: DataListing;
   readonly checkpoint: InspectedCheckpoint | null;
 }
@@ -135,11 +135,11 @@ const statusText = (isSending: boolean): string =>
     ? "Checking data, network and weights: the network is built and traced once. Nothing is created if a check fails."
     : "";
 
-function drawFields(form: Box, { data, checkpoint }: OfferedChoices, redraw: () => void): void {
-  drawChoice(form, { name: "data", label: "Data", choices: dataSetChoices(data) }, redraw);
+function drawFields(form: Box, { data, checkpoint }: FormChoices, redraw: () => void): void {
+  drawSelect(form, { name: "data", label: "Data", choices: dataSetChoices(data) }, redraw);
   drawImageFields(form, data, readField(form, "data"), redraw);
   drawWeightFields(form, { data, checkpoint }, drawNetwork(form, data, redraw), redraw);
-  drawRequirements(form);
+  drawToleranceAndTarget(form);
   drawNormalization(form);
   drawField(form, { name: "seed", label: "Seed", type: "number", min: 0, max: 2147483647, step: 1, value: "0" });
   drawField(form, { name: "name", label: "Name", type: "text", placeholder: "default: “network on data set”" });
@@ -152,9 +152,9 @@ type NetworkOption = DataListing["networks"][number];
 
 /** Draws the network and its options; returns the chosen network. */
 function drawNetwork(form: Box, data: DataListing, redraw: () => void): NetworkOption | undefined {
-  drawChoice(form, { name: "network", label: "Network", choices: networkChoices(data) }, redraw);
+  drawSelect(form, { name: "network", label: "Network", choices: networkChoices(data) }, redraw);
   const network = data.networks.find(({ name }) => name === readField(form, "network"));
-  drawHelpText(form, "network-help", networkHelp(network));
+  drawHelpText(form, "network-help", networkHelpText(network));
   const isTimmNetwork = readField(form, "network") === TIMM_PREFIX;
   drawField(form, {
     name: "timm",
@@ -163,13 +163,13 @@ function drawNetwork(form: Box, data: DataListing, redraw: () => void): NetworkO
     placeholder: "resnet26d",
     pattern: TIMM_NAME_PATTERN,
     list: "timm-names",
-    required: true,
+    isRequired: true,
     isHidden: !isTimmNetwork,
   });
   drawSuggestions(form, "timm-names", isTimmNetwork ? suggestTimmNames(data, readField(form, "timm")) : []);
-  for (const { option, choices } of optionChoices(data)) {
-    const isOptionOffered = network ? option in network.options : false;
-    drawChoice(form, { name: `option-${option}`, label: option, choices, isHidden: !isOptionOffered }, redraw);
+  for (const { option, choices } of choicesByOption(data)) {
+    const hasOption = network ? option in network.options : false;
+    drawSelect(form, { name: `option-${option}`, label: option, choices, isHidden: !hasOption }, redraw);
   }
   return network;
 }
@@ -177,11 +177,11 @@ function drawNetwork(form: Box, data: DataListing, redraw: () => void): NetworkO
 /** Draws the fields for the source of the root's weights and for their training. */
 function drawWeightFields(
   form: Box,
-  { data, checkpoint }: OfferedChoices,
+  { data, checkpoint }: FormChoices,
   network: NetworkOption | undefined,
   redraw: () => void,
 ): void {
-  drawChoice(
+  drawSelect(
     form,
     {
       name: "weights",
@@ -193,12 +193,12 @@ function drawWeightFields(
   const weights = readField(form, "weights");
   const isCheckpoint = weights !== "" && weights !== PRETRAINED_OPTION;
   drawWeightsKey(form, isCheckpoint ? weights : null, checkpoint, redraw);
-  drawChoice(
+  drawSelect(
     form,
-    { name: "train_on", label: "Use the checkpoint", choices: CHECKPOINT_CHOICES, isHidden: !isCheckpoint },
+    { name: "train_on", label: "Use the checkpoint", choices: CHECKPOINT_USE_CHOICES, isHidden: !isCheckpoint },
     redraw,
   );
-  const isTrained = !isCheckpoint || readField(form, "train_on") === "yes";
+  const willBeTrained = !isCheckpoint || readField(form, "train_on") === "yes";
   drawField(form, {
     name: "epochs",
     label: "Epochs",
@@ -207,7 +207,7 @@ function drawWeightFields(
     max: 1000,
     step: 1,
     placeholder: "default",
-    isHidden: !isTrained,
+    isHidden: !willBeTrained,
   });
   drawField(form, {
     name: "learning_rate",
@@ -217,7 +217,7 @@ function drawWeightFields(
     max: 10,
     step: "any",
     placeholder: "default",
-    isHidden: !isTrained,
+    isHidden: !willBeTrained,
   });
 }
 
@@ -232,7 +232,7 @@ function drawWeightsKey(
   redraw: () => void,
 ): void {
   const sets = path !== null && checkpoint?.path === path ? checkpoint.sets : [];
-  drawChoice(
+  drawSelect(
     form,
     {
       name: "weights_key",
@@ -250,7 +250,7 @@ function drawWeightsKey(
 }
 
 /** Draws the fields for the tolerance and the target accuracy, by which nodes are judged. */
-function drawRequirements(form: Box): void {
+function drawToleranceAndTarget(form: Box): void {
   drawField(form, {
     name: "tolerance",
     label: "Tolerance, points",
@@ -283,14 +283,14 @@ function drawNormalization(form: Box): void {
     label: "Mean of the pixels (0–1)",
     type: "text",
     placeholder: "default: from data; e.g. 0.485, 0.456, 0.406",
-    pattern: NUMBERS_PATTERN,
+    pattern: NUMBER_LIST_PATTERN,
   });
   drawField(form, {
     name: "std",
     label: "Std of the pixels (0–1)",
     type: "text",
     placeholder: "default: from data; e.g. 0.229, 0.224, 0.225",
-    pattern: NUMBERS_PATTERN,
+    pattern: NUMBER_LIST_PATTERN,
   });
 }
 
@@ -299,7 +299,7 @@ const RESIZE_CHOICES = [
   { value: "stretch", text: "resize both edges, ignoring the aspect ratio" },
 ];
 
-const CLASS_LEVEL_CHOICES = [
+const CLASS_FOLDER_CHOICES = [
   { value: "", text: "outer folders, with a warning if they contain subfolders" },
   { value: "upper", text: "outer folders (upper level)" },
   { value: "lower", text: "inner folders (lower level)" },
@@ -307,7 +307,7 @@ const CLASS_LEVEL_CHOICES = [
 
 /** Draws the fields that say how to interpret the classes and pixel values of an image folder. */
 function drawFolderFields(form: Box, isHidden: boolean, redraw: () => void): void {
-  drawChoice(form, { name: "class_level", label: "Class folders", choices: CLASS_LEVEL_CHOICES, isHidden }, redraw);
+  drawSelect(form, { name: "class_level", label: "Class folders", choices: CLASS_FOLDER_CHOICES, isHidden }, redraw);
   drawField(form, {
     name: "value_range",
     label: "Pixel values of black and white",
@@ -337,7 +337,7 @@ function drawImageFields(form: Box, data: DataListing, chosen: string, redraw: (
     step: 1,
     placeholder: "as in the data",
   });
-  drawChoice(form, { name: "resize", label: "How to resize images", choices: RESIZE_CHOICES, isHidden }, redraw);
+  drawSelect(form, { name: "resize", label: "How to resize images", choices: RESIZE_CHOICES, isHidden }, redraw);
   drawField(form, {
     name: "crop_share",
     label: "Central crop, %",
@@ -353,11 +353,11 @@ function drawImageFields(form: Box, data: DataListing, chosen: string, redraw: (
     "crop-help",
     isHidden
       ? ""
-      : "With an image size of 224 pixels, 87.5 % means that images are resized to 256 pixels and then cropped to the central 224 pixels, as is usual for ImageNet. All nodes and exports preprocess images this way.",
+      : "With an image size of 224 pixels, 87.5% means that images are resized to 256 pixels and then cropped to the central 224 pixels, as is usual for ImageNet. All nodes and exports preprocess images this way.",
   );
   drawFolderFields(form, !isImageFolder(chosen), redraw);
   const choices = unseenFolderChoices(data);
-  drawChoice(
+  drawSelect(
     form,
     {
       name: "unseen_folder",

@@ -3,7 +3,7 @@ import { type Box, ensureElement } from "../../../marks/elements";
 import type { PanelDialog } from "../../panel";
 import { drawButtons, drawStatusLine } from "../buttons";
 
-export const unbundleDialog: PanelDialog = {
+export const importBundleDialog: PanelDialog = {
   label: "Open a bundle",
   draw: (content, state, act) => {
     const { dialog } = state.screen;
@@ -23,8 +23,8 @@ export const unbundleDialog: PanelDialog = {
       { text: "Cancel", run: () => act.openDialog(null) },
       {
         text: "Open bundle",
-        isMainButton: true,
-        disabled: dialog.isSending,
+        isPrimary: true,
+        isDisabled: dialog.isSending,
         run: () => sendChosenFile(form, act.unbundle),
       },
     ]);

@@ -12,30 +12,30 @@ import { explainMissingData } from "../../nodes/missing";
 import type { Size } from "../../panel";
 import { cardsData, describeVisibleCards, type Card, type CardsData } from "./data";
 import { drawCards } from "./cards";
-import { drawListHead } from "./head";
-import { hoverSample, NARROW_WIDTH } from "../map/area";
+import { drawListHeader } from "./head";
+import { setHoveredSample, NARROW_WIDTH } from "../map/area";
 import { drawSampleCard, type SampleCardData } from "../sampleCard";
 import { drawStrongestSamples } from "./strongestSamples";
 
-const HEAD_HEIGHT = 36;
+const HEADER_HEIGHT = 36;
 const FOOTER_HEIGHT = 24;
-const STRONGEST_STRIP_HEIGHT = 72;
+const STRONGEST_SAMPLES_HEIGHT = 72;
 const SAMPLE_CARD_HEIGHTS = { chosen: 101, none: 68, narrow: 16 } as const;
 
-export function drawListArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
+export function drawCardsArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
   const isSampleChosen = state.choice.sample !== null;
   const isNarrow = width < NARROW_WIDTH;
   const cardHeight =
     (isSampleChosen ? SAMPLE_CARD_HEIGHTS.chosen : SAMPLE_CARD_HEIGHTS.none) +
     (isNarrow ? SAMPLE_CARD_HEIGHTS.narrow : 0);
   box.classed("narrow", isNarrow);
-  drawSampleCard(ensureElement(box, "div", "sample").style("height", `${cardHeight}px`), sampleData(state, width), {
+  drawSampleCard(ensureElement(box, "div", "sample").style("height", `${cardHeight}px`), sampleCardData(state, width), {
     onChoose: act.chooseSample,
-    onUnknownSample: act.notify,
+    onInvalidSampleNumber: act.notify,
   });
   const data = cardsData(state);
   const strip = ensureElement(box, "div", "strongest");
-  drawFilterStrip(strip, state, act, data);
+  drawSamplesOfFilter(strip, state, act, data);
   const rows = ensureElement(box, "div", "rows");
   showOrClear(rows, data !== null);
   drawEmptyState(
@@ -44,8 +44,8 @@ export function drawListArea(box: Box, state: State, act: Actions, { width, heig
   );
   if (!data) return;
   const reservedHeight =
-    cardHeight + HEAD_HEIGHT + FOOTER_HEIGHT + (state.choice.filter === null ? 0 : STRONGEST_STRIP_HEIGHT);
-  drawList(rows, data, { state, act, width, height: height - reservedHeight });
+    cardHeight + HEADER_HEIGHT + FOOTER_HEIGHT + (state.choice.filter === null ? 0 : STRONGEST_SAMPLES_HEIGHT);
+  drawCardList(rows, data, { state, act, width, height: height - reservedHeight });
 }
 
 interface Context extends Size {
@@ -53,10 +53,10 @@ interface Context extends Size {
   readonly act: Actions;
 }
 
-function drawList(rows: Box, data: CardsData, { state, act, width, height }: Context): void {
+function drawCardList(rows: Box, data: CardsData, { state, act, width, height }: Context): void {
   const layers = planModel(state)?.structure.source.layers.map(({ name }) => name) ?? [];
   const scoreTitle = criterionTitle(state.server.criteria, state.choice.criterion);
-  drawListHead(
+  drawListHeader(
     ensureElement(rows, "div", "toolrow listhead"),
     {
       layers,
@@ -77,8 +77,8 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
     {
       onToggleCard: ({ unit, frozenReason }) => frozenReason === null && act.toggleFilter(unit),
       onChoose: ({ number }) => act.chooseFilter(data.layer, number),
-      onHover: (card) => (card ? hoverCard(state, act, data, card) : act.clearHover()),
-      onVisibleRange: act.showCards,
+      onHover: (card) => (card ? setHoveredCard(state, act, data, card) : act.clearHover()),
+      onVisibleRangeChange: act.showCards,
       onScroll: ({ first }) => act.scrollCards(first),
     },
   );
@@ -92,7 +92,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
   ensureElement(footer, "span", "meaning").text("remove or keep");
 }
 
-function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { number, unit, title }: Card): void {
+function setHoveredCard(state: State, act: Actions, { layer, index }: CardsData, { number, unit, title }: Card): void {
   const [model, scores, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const isScored = model && scores && result && unit >= 0;
   const readout = isScored
@@ -101,9 +101,9 @@ function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { nu
   act.hover({ layer, filter: number, readout });
 }
 
-function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData | null): void {
+function drawSamplesOfFilter(box: Box, state: State, act: Actions, data: CardsData | null): void {
   const { filter, experiment, sample } = state.choice;
-  const filterStripData =
+  const strongestSamplesData =
     data && filter !== null
       ? {
           layer: data.layer,
@@ -113,14 +113,14 @@ function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData |
           sample,
         }
       : null;
-  drawStrongestSamples(box, filterStripData, {
+  drawStrongestSamples(box, strongestSamplesData, {
     onChoose: act.chooseSample,
-    onHover: (hovered) => (hovered === null ? act.clearHover() : hoverSample(state, act, hovered)),
-    onClose: () => filterStripData && act.chooseFilter(filterStripData.layer, filterStripData.number),
+    onHover: (hovered) => (hovered === null ? act.clearHover() : setHoveredSample(state, act, hovered)),
+    onClose: () => strongestSamplesData && act.chooseFilter(strongestSamplesData.layer, strongestSamplesData.number),
   });
 }
 
-function sampleData(state: State, width: number): SampleCardData {
+function sampleCardData(state: State, width: number): SampleCardData {
   const [node, experiment, { sample }] = [chosenNode(state), chosenExperiment(state), state.choice];
   const key = sampleViewKey(node?.id ?? -1, comparedNodeParameter(state), sample ?? -1);
   const request = state.screen.requests[`sample:${key}`];

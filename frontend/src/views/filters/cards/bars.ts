@@ -7,7 +7,7 @@ import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import { criterionName } from "../../../state/selectors/criteria";
 import { parseFilterSort } from "../../../state/choice";
-import { findLayerFilter, type FilterOnCard, type LayerCards } from "../../../state/selectors/filterCards";
+import { findLayerFilter, type FilterCard, type LayerCards } from "../../../state/selectors/filterCards";
 import type { State } from "../../../state/state";
 import { percentile90 } from "./layout";
 
@@ -17,18 +17,18 @@ export interface Bar {
   /** Full name of the value that the bar shows. */
   readonly title: string;
   /** Returns the value that the bar shows for a filter; NaN if the filter has none. */
-  readonly filterValue: (filter: FilterOnCard) => number;
+  readonly filterValue: (filter: FilterCard) => number;
   /** Value at which the bar is full. */
   readonly fullValue: number;
 }
 
-const findFullBarValue = memo(
+const findBarMaximum = memo(
   (values: ArrayLike<number> | null, cards: LayerCards): number =>
     percentile90(values ? cards.filters.map(({ unit }) => values[unit] ?? NaN) : []),
   6,
 );
 
-export function firstBarOfCards(state: State, scores: Ranking | null, cards: LayerCards): Bar {
+export function buildPrimaryBar(state: State, scores: Ranking | null, cards: LayerCards): Bar {
   const { by } = parseFilterSort(state.choice.filterSort);
   if (by === "activation") return activationBar(state, cards);
   const isInstabilityCriterion = criterionName(state.choice.criterion) === "instability";
@@ -41,12 +41,12 @@ export function firstBarOfCards(state: State, scores: Ranking | null, cards: Lay
     name: criteria.find((info) => info.name === name)?.abbreviation ?? titleFromCriterionName(name),
     title: criterionTitle(criteria, criterion),
     filterValue: ({ unit }) => values?.[unit] ?? NaN,
-    fullValue: findFullBarValue(values, cards),
+    fullValue: findBarMaximum(values, cards),
   };
 }
 
 function activationBar(state: State, cards: LayerCards): Bar {
-  const meanActivation = ({ number }: FilterOnCard): number => findLayerFilter(state, cards.layer, number)?.mean ?? NaN;
+  const meanActivation = ({ number }: FilterCard): number => findLayerFilter(state, cards.layer, number)?.mean ?? NaN;
   return {
     name: "act",
     title: "mean activation",

@@ -29,7 +29,7 @@ export function fillCard(button: HTMLButtonElement, card: Card, scoreName: strin
   fillBar(box.select<HTMLElement>(".bar.inst"), "inst", card.instability);
 }
 
-function fillPicture(box: Box, { imageUrl, histogram, strongestUrls, note }: Card): void {
+function fillPicture(box: Box, { imageUrl, histogram, strongestSampleUrls, note }: Card): void {
   box
     .select(".pic .note")
     .attr("hidden", note === null ? "" : null)
@@ -42,9 +42,9 @@ function fillPicture(box: Box, { imageUrl, histogram, strongestUrls, note }: Car
   if (histogram) box.select(".pic .bars").attr("d", histogramPath(histogram));
   box
     .select(".pic .tops")
-    .attr("hidden", strongestUrls.length > 0 ? null : "")
+    .attr("hidden", strongestSampleUrls.length > 0 ? null : "")
     .selectAll<HTMLImageElement, string>("img")
-    .data(strongestUrls)
+    .data(strongestSampleUrls)
     .join((enter) => enter.append("img").attr("alt", "").attr("loading", "lazy"))
     .each(function (url) {
       if (this.getAttribute("src") !== url) this.src = url;

@@ -1,6 +1,6 @@
 /** Draws the filters of a layer as cards in a list that scrolls. Only visible cards are in the DOM. */
 import { ensureElement, type Box } from "../../../marks/elements";
-import { hasUserScrolled, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
+import { hasUserScrolled, recordScroll, getScrollTop, scrollAfterDraw } from "../../../marks/scroll";
 import type { ListRange } from "../../../state/state";
 import type { Size } from "../../panel";
 import { fillCard, makeCard } from "./card";
@@ -10,9 +10,9 @@ import {
   layoutCardGrid,
   placeCard,
   ROW_HEIGHT,
-  boundaryScrollTop,
-  cardPositionAfterKey,
-  addSpareRows,
+  cutoffScrollTop,
+  cardPositionAfterKeyPress,
+  addOverscanRows,
   type CardGrid,
 } from "./layout";
 
@@ -22,9 +22,9 @@ export interface CardsCallbacks {
   onChoose(card: Card): void;
   onHover(card: Card | null): void;
   /** Called at every draw and every scroll, with the range of visible cards. */
-  onVisibleRange(span: ListRange): void;
+  onVisibleRangeChange(range: ListRange): void;
   /** Called only when the user has scrolled, with the range of visible cards. */
-  onScroll(span: ListRange): void;
+  onScroll(range: ListRange): void;
 }
 
 /**
@@ -46,15 +46,15 @@ export function drawCards(
       "aria-label",
       `Filters of ${data.layer}. Arrows: next filter. Space: remove or keep it. Enter: show its strongest samples.`,
     );
-  scrollNewList(view, data, grid, size.height);
+  scrollToInitialPosition(view, data, grid, size.height);
   const node = view.node()!;
-  const visible = (): ListRange => findVisibleCards(grid, scrollTopOf(node), size, data.filters.length);
+  const visible = (): ListRange => findVisibleCards(grid, getScrollTop(node), size, data.filters.length);
   view.on("scroll", () => {
     recordScroll(node);
-    callbacks.onVisibleRange(visible());
+    callbacks.onVisibleRangeChange(visible());
     if (hasUserScrolled(node)) callbacks.onScroll(visible());
   });
-  callbacks.onVisibleRange(visible());
+  callbacks.onVisibleRangeChange(visible());
   drawVisibleCards(cardContainer, data, grid, { visible: visible(), callbacks, view });
 }
 
@@ -62,13 +62,13 @@ export function drawCards(
  * Scrolls a list that is shown for the first time to the card that a link specifies or, without a link, to the boundary
  * between removed and kept filters.
  */
-function scrollNewList(
+function scrollToInitialPosition(
   view: Box,
   {
     listKey,
-    boundaryPosition,
-    startPosition,
-  }: { listKey: string; boundaryPosition: number; startPosition: number | null },
+    cutoffPosition,
+    initialPosition,
+  }: { listKey: string; cutoffPosition: number; initialPosition: number | null },
   grid: CardGrid,
   height: number,
 ): void {
@@ -77,7 +77,7 @@ function scrollNewList(
   node.dataset.listKey = listKey;
   scrollAfterDraw(
     node,
-    startPosition === null ? boundaryScrollTop(grid, boundaryPosition, height) : placeCard(grid, startPosition)[1],
+    initialPosition === null ? cutoffScrollTop(grid, cutoffPosition, height) : placeCard(grid, initialPosition)[1],
   );
 }
 
@@ -88,15 +88,15 @@ interface VisibleCards {
 }
 
 function drawVisibleCards(
-  inner: Box,
+  container: Box,
   data: CardsData,
   grid: CardGrid,
   { visible, callbacks, view }: VisibleCards,
 ): void {
-  const { first, count } = addSpareRows(grid, visible, data.filters.length);
+  const { first, count } = addOverscanRows(grid, visible, data.filters.length);
   const cards = Array.from({ length: count }, (_, i) => data.cardAt(first + i));
   const stop = tabStopPosition(data, visible, cards);
-  inner
+  container
     .selectAll<HTMLButtonElement, Card>(":scope > button")
     .data(cards, ({ key }) => key)
     .join((enter) => {
@@ -142,21 +142,21 @@ function tabStopPosition({ cursor, chosen }: CardsData, { first }: ListRange, ca
   return card?.position ?? first;
 }
 
-interface CardKeyInput {
+interface CardKeyContext {
   readonly data: CardsData;
   readonly grid: CardGrid;
   readonly view: Box;
   readonly callbacks: CardsCallbacks;
 }
 
-function handleKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks }: CardKeyInput): void {
+function handleKey(event: KeyboardEvent, card: Card, { data, grid, view, callbacks }: CardKeyContext): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Enter") callbacks.onChoose(card);
   else if (event.key === " ") callbacks.onToggleCard(card);
   else {
-    const next = cardPositionAfterKey(event.key, card.position, grid, data.filters.length);
+    const next = cardPositionAfterKeyPress(event.key, card.position, grid, data.filters.length);
     if (next === null) return;
-    showAndFocus(view, grid, next, data.filters[next]!.number);
+    focusCard(view, grid, next, data.filters[next]!.number);
   }
   event.preventDefault();
   event.stopPropagation();
@@ -166,7 +166,7 @@ function handleKey(event: KeyboardEvent, card: Card, { data, grid, view, callbac
  * Scrolls to a card and focuses it. A card outside the visible range is drawn only after the scroll, so it is focused
  * one frame later.
  */
-function showAndFocus(view: Box, grid: CardGrid, position: number, number: number): void {
+function focusCard(view: Box, grid: CardGrid, position: number, number: number): void {
   const node = view.node()!;
   const top = placeCard(grid, position)[1];
   if (top < node.scrollTop) node.scrollTop = top - 4;

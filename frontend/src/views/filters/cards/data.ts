@@ -7,9 +7,9 @@ import {
   layerCards,
   layerKey,
   findLayerFilter,
-  pictureOfFilter,
+  findFilterPicture,
   firstCardPosition,
-  type FilterOnCard,
+  type FilterCard,
   type LayerCards,
 } from "../../../state/selectors/filterCards";
 import { planModel, planResult, chosenRanking } from "../../../state/selectors/plan";
@@ -17,7 +17,7 @@ import { criterionTitle } from "../../../state/selectors/select";
 import type { FilterSort } from "../../../state/choice";
 import type { ListRange, State } from "../../../state/state";
 import { pictureUrl } from "../../samples/thumbs";
-import { firstBarOfCards, type Bar } from "./bars";
+import { buildPrimaryBar, type Bar } from "./bars";
 import { layoutHistogram } from "./layout";
 
 /** Data of one card. */
@@ -37,7 +37,7 @@ export interface Card {
   /** Lengths of the histogram's bars, in pixels; null if no sample is chosen. */
   readonly histogram: readonly number[] | null;
   /** URLs of thumbnails of the samples that activate the filter most; empty if a sample is chosen. */
-  readonly strongestUrls: readonly string[];
+  readonly strongestSampleUrls: readonly string[];
   /** Lengths of the two bars as fractions of a full bar, 0–1; null if the filter has no score. */
   readonly score: number | null;
   readonly instability: number | null;
@@ -49,54 +49,54 @@ export interface Card {
 export interface CardsData {
   readonly layer: string;
   readonly index: number;
-  readonly filters: readonly FilterOnCard[];
+  readonly filters: readonly FilterCard[];
   readonly removed: number;
   readonly sort: FilterSort;
   /** Short name of the first bar. */
   readonly scoreName: string;
   readonly isSampleChosen: boolean;
-  readonly boundaryPosition: number;
+  readonly cutoffPosition: number;
   /** Position that the list is scrolled to at first. If null, the list shows the boundary between removed and kept filters. */
-  readonly startPosition: number | null;
+  readonly initialPosition: number | null;
   /** Builds the card at a given position of the list. */
   cardAt(position: number): Card;
-  readonly visibleSpan: ListRange;
+  readonly visibleRange: ListRange;
   /** Number of the chosen filter. */
   readonly chosen: number | null;
   readonly cursor: number | null;
   readonly error: string | null;
 }
 
-const FULL_BAR_INSTABILITY = 0.25;
+const INSTABILITY_BAR_MAXIMUM = 0.25;
 const MAX_TOP_SAMPLES = 6;
-const TOP_THUMB_SIZE = 15;
+const TOP_SAMPLE_THUMB_SIZE = 15;
 
 export function cardsData(state: State): CardsData | null {
   const [model, result, cards] = [planModel(state), planResult(state), layerCards(state)];
   if (!model || !result || !cards) return null;
   const scores = chosenRanking(state);
-  const bar = firstBarOfCards(state, scores, cards);
+  const bar = buildPrimaryBar(state, scores, cards);
   const { choice, hover } = state;
   const isLayerHovered = hover.layer === cards.layer;
   return {
     layer: cards.layer,
     index: cards.index,
     filters: cards.filters,
-    removed: result.removedPerLayer[cards.index] ?? 0,
+    removed: result.removedFiltersPerLayer[cards.index] ?? 0,
     sort: choice.filterSort,
     scoreName: bar.name,
     isSampleChosen: choice.sample !== null,
-    boundaryPosition: firstCardPosition(state, cards),
-    startPosition: state.screen.firstCard,
+    cutoffPosition: firstCardPosition(state, cards),
+    initialPosition: state.screen.firstCard,
     cardAt: (position) => buildCard(state, { model, result, scores, cards, bar }, position),
-    visibleSpan: state.screen.visibleCards,
+    visibleRange: state.screen.visibleCards,
     chosen: choice.filter,
     cursor: isLayerHovered ? hover.filter : null,
-    error: findPicturesError(state, cards.layer),
+    error: findPictureError(state, cards.layer),
   };
 }
 
-interface CardSources {
+interface CardInputs {
   readonly model: PlanModel;
   readonly result: PlanResult;
   readonly scores: Ranking | null;
@@ -104,7 +104,7 @@ interface CardSources {
   readonly bar: Bar;
 }
 
-function buildCard(state: State, { model, result, scores, cards, bar }: CardSources, position: number): Card {
+function buildCard(state: State, { model, result, scores, cards, bar }: CardInputs, position: number): Card {
   const filter = cards.filters[position]!;
   const { unit, number } = filter;
   const isRemoved = result.removed[unit] === 1;
@@ -133,7 +133,7 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
     hasCursor: state.hover.layer === cards.layer && state.hover.filter === number,
     ...pictureOfCard(state, cards.layer, filter),
     score: shareOf(bar.filterValue(filter), bar.fullValue),
-    instability: shareOf(scores?.instability?.[unit], FULL_BAR_INSTABILITY),
+    instability: shareOf(scores?.instability?.[unit], INSTABILITY_BAR_MAXIMUM),
     title: cardTooltip(number, values, reason ?? (isRemoved ? "removed" : "kept") + (isOverridden ? " by hand" : "")),
   };
 }
@@ -141,26 +141,26 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardSour
 function pictureOfCard(
   state: State,
   layer: string,
-  filter: FilterOnCard,
-): Pick<Card, "imageUrl" | "histogram" | "strongestUrls" | "note"> {
+  filter: FilterCard,
+): Pick<Card, "imageUrl" | "histogram" | "strongestSampleUrls" | "note"> {
   const { sample, experiment } = state.choice;
   if (sample !== null) {
-    const response = pictureOfFilter(state, layer, filter);
+    const response = findFilterPicture(state, layer, filter);
     return {
       imageUrl: response && pngDataUrl(response.picture),
       histogram: response && layoutHistogram(response.histogram),
-      strongestUrls: [],
+      strongestSampleUrls: [],
       note: response && response.low === 0 && response.high === 0 ? "inactive on this image" : null,
     };
   }
   const mean = findLayerFilter(state, layer, filter.number);
-  const strongestUrls = (mean?.top ?? [])
+  const strongestSampleUrls = (mean?.top ?? [])
     .slice(0, MAX_TOP_SAMPLES)
-    .map((topSample) => pictureUrl(experiment ?? 0, topSample.sample, TOP_THUMB_SIZE));
+    .map((topSample) => pictureUrl(experiment ?? 0, topSample.sample, TOP_SAMPLE_THUMB_SIZE));
   return {
     imageUrl: mean && pngDataUrl(mean.map),
     histogram: null,
-    strongestUrls,
+    strongestSampleUrls,
     note: mean && explainMissingMap(state, layer, mean),
   };
 }
@@ -177,9 +177,9 @@ function explainMissingMap(state: State, layer: string, { map_high: high, mean }
 
 const pngDataUrl = (png: string): string => `data:image/png;base64,${png}`;
 
-function shareOf(value: number | undefined, fullBarValue: number): number | null {
+function shareOf(value: number | undefined, barMaximum: number): number | null {
   if (value === undefined || Number.isNaN(value)) return null;
-  return fullBarValue > 0 ? Math.max(0, Math.min(1, value / fullBarValue)) : 0;
+  return barMaximum > 0 ? Math.max(0, Math.min(1, value / barMaximum)) : 0;
 }
 
 interface Value {
@@ -195,7 +195,7 @@ const formatScore = (value: number | undefined): string =>
   formatValue(value === undefined || Number.isNaN(value) ? null : value);
 
 /** Returns the server's error message if loading the pictures has failed. */
-function findPicturesError({ choice, screen }: State, layer: string): string | null {
+function findPictureError({ choice, screen }: State, layer: string): string | null {
   const prefix =
     choice.sample === null ? `means:${choice.node}:${layer}` : `pictures:${choice.node}:${choice.sample}:${layer}:`;
   const failedRequest = Object.entries(screen.requests).find(
@@ -205,8 +205,8 @@ function findPicturesError({ choice, screen }: State, layer: string): string | n
 }
 
 /** Describes the visible cards: "40–55 of 168 · pictures: 14 loaded, 2 loading". */
-export function describeVisibleCards({ visibleSpan, filters, cardAt, isSampleChosen, error }: CardsData): string {
-  const { first, count } = visibleSpan;
+export function describeVisibleCards({ visibleRange, filters, cardAt, isSampleChosen, error }: CardsData): string {
+  const { first, count } = visibleRange;
   const shownCount = Math.max(0, Math.min(count, filters.length - first));
   if (shownCount === 0) return formatCount(filters.length);
   const loadedCount = Array.from({ length: shownCount }, (_, i) => cardAt(first + i)).filter(

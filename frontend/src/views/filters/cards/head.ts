@@ -3,7 +3,7 @@ import { fitText, formatCountOfTotal, textWidth } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/elements";
 import { FILTER_SORTS, parseFilterSort, type FilterSort } from "../../../state/choice";
 
-export interface ListHeadData {
+export interface ListHeaderData {
   readonly layers: readonly string[];
   readonly layer: string;
   readonly removed: number;
@@ -15,12 +15,16 @@ export interface ListHeadData {
   readonly width: number;
 }
 
-export interface ListHeadCallbacks {
+export interface ListHeaderCallbacks {
   onChooseLayer(layer: string): void;
   onChooseSort(sort: FilterSort): void;
 }
 
-export function drawListHead(row: Box, data: ListHeadData, { onChooseLayer, onChooseSort }: ListHeadCallbacks): void {
+export function drawListHeader(
+  row: Box,
+  data: ListHeaderData,
+  { onChooseLayer, onChooseSort }: ListHeaderCallbacks,
+): void {
   drawSelect(
     row,
     "layer",
@@ -28,10 +32,10 @@ export function drawListHead(row: Box, data: ListHeadData, { onChooseLayer, onCh
     data.layer,
     onChooseLayer,
   ).attr("aria-label", "Layer");
-  const { sortOptions, sort: shown } = listSorts(data);
+  const { sortOptions, sort: shown } = listSortOptions(data);
   const countText = formatCountOfTotal(data.removed, data.filters);
   const availableWidth =
-    data.width - ROW_EXTRA_WIDTH - widthOfSelect(data.layers) - widthOfSelect(sortOptions.map(([, text]) => text));
+    data.width - TOOLBAR_PADDING - widthOfSelect(data.layers) - widthOfSelect(sortOptions.map(([, text]) => text));
   ensureElement(row, "span", "removed")
     .attr("data-testid", "layer-removed")
     .text(fitText([`${countText} removed`, countText], availableWidth))
@@ -44,27 +48,27 @@ export function drawListHead(row: Box, data: ListHeadData, { onChooseLayer, onCh
 }
 
 /** Pixels that padding and gaps add to the width of the texts: in the toolbar, and in each of its drop-down lists. */
-const [ROW_EXTRA_WIDTH, LIST_EXTRA_WIDTH] = [40, 30];
+const [TOOLBAR_PADDING, SELECT_PADDING] = [40, 30];
 
 /** Returns the width of a drop-down list, in pixels, which is determined by its longest option. */
-const widthOfSelect = (options: readonly string[]): number => LIST_EXTRA_WIDTH + Math.max(0, ...options.map(textWidth));
+const widthOfSelect = (options: readonly string[]): number => SELECT_PADDING + Math.max(0, ...options.map(textWidth));
 
 /**
  * Returns the options of the drop-down list for the order of the cards, and the chosen option. If the score on the x
  * axis is the sensitivity, “sensitivity” is not listed a second time.
  */
-function listSorts({ scoreTitle, sort }: ListHeadData): { sortOptions: readonly Option[]; sort: FilterSort } {
-  const isScoreSensitivity = scoreTitle === "sensitivity";
+function listSortOptions({ scoreTitle, sort }: ListHeaderData): { sortOptions: readonly Option[]; sort: FilterSort } {
+  const isSensitivityScore = scoreTitle === "sensitivity";
   const title = (order: FilterSort): string => {
     const { by, isDescending } = parseFilterSort(order);
     return `by ${by === "score" ? scoreTitle : by} ${isDescending ? "↓" : "↑"}`;
   };
-  const availableSorts = FILTER_SORTS.filter(
-    (order) => !isScoreSensitivity || parseFilterSort(order).by !== "sensitivity",
+  const availableSortOrders = FILTER_SORTS.filter(
+    (order) => !isSensitivityScore || parseFilterSort(order).by !== "sensitivity",
   );
   return {
-    sortOptions: availableSorts.map((order) => [order, title(order)]),
-    sort: isScoreSensitivity ? (sort.replace("sensitivity", "score") as FilterSort) : sort,
+    sortOptions: availableSortOrders.map((order) => [order, title(order)]),
+    sort: isSensitivityScore ? (sort.replace("sensitivity", "score") as FilterSort) : sort,
   };
 }
 

@@ -7,7 +7,7 @@ const GAP = { x: 8, y: 7 } as const;
 const PAD = { x: 12, y: 4 } as const;
 export const ROW_HEIGHT = CARD_SIZE + GAP.y;
 /** Number of extra rows that are drawn above and below the visible ones. */
-const SPARE_ROWS = 1;
+const OVERSCAN_ROWS = 1;
 
 export interface CardGrid {
   readonly columns: number;
@@ -39,27 +39,28 @@ export function findVisibleCards(
 }
 
 /** Extends the range of visible cards by the extra rows above and below, so that scrolling shows no gap. */
-export function addSpareRows({ columns }: CardGrid, { first, count }: ListRange, filters: number): ListRange {
-  const from = Math.max(0, first - SPARE_ROWS * columns);
-  return { first: from, count: Math.min(filters, first + count + SPARE_ROWS * columns) - from };
+export function addOverscanRows({ columns }: CardGrid, { first, count }: ListRange, filters: number): ListRange {
+  const from = Math.max(0, first - OVERSCAN_ROWS * columns);
+  return { first: from, count: Math.min(filters, first + count + OVERSCAN_ROWS * columns) - from };
 }
 
 /**
  * Returns the scroll position, in pixels, at which the boundary between removed and kept filters is two thirds of the
  * way down the visible area.
  */
-export function boundaryScrollTop(
-  { columns, height: total }: CardGrid,
-  boundaryPosition: number,
-  height: number,
-): number {
+export function cutoffScrollTop({ columns, height: total }: CardGrid, cutoffPosition: number, height: number): number {
   const rows = Math.max(1, Math.floor(height / ROW_HEIGHT));
-  const row = Math.floor(boundaryPosition / columns) - Math.floor(rows * 0.67);
+  const row = Math.floor(cutoffPosition / columns) - Math.floor(rows * 0.67);
   return Math.max(0, Math.min(total - height, row * ROW_HEIGHT));
 }
 
 /** Returns the new position in the list of cards after an arrow key, Home or End; null for other keys. */
-export function cardPositionAfterKey(key: string, at: number, { columns }: CardGrid, filters: number): number | null {
+export function cardPositionAfterKeyPress(
+  key: string,
+  at: number,
+  { columns }: CardGrid,
+  filters: number,
+): number | null {
   const steps: Record<string, number> = {
     ArrowLeft: -1,
     ArrowRight: 1,

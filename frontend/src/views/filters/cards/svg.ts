@@ -10,7 +10,7 @@ import { CARD_SIZE, HISTOGRAM_SIZE, layoutCardGrid, placeCard } from "./layout";
 import { escapeXmlText } from "../../../marks/svgMarkup";
 
 const MIN_WIDTH = 760;
-const HEAD_HEIGHT = 24;
+const HEADER_HEIGHT = 24;
 
 interface CardColors {
   readonly surface: string;
@@ -22,15 +22,15 @@ interface CardColors {
   readonly font: string;
 }
 
-export function writeCards(state: State, size: Size): Drawing | null {
+export function cardsToSvg(state: State, size: Size): Drawing | null {
   const data = cardsData(state);
   if (!data) return null;
   const width = Math.max(MIN_WIDTH, size.width);
   const grid = layoutCardGrid(data.filters.length, width);
-  const height = grid.height + HEAD_HEIGHT;
+  const height = grid.height + HEADER_HEIGHT;
   const colors = readColors();
   const cards = data.filters.map((_, position) =>
-    writeCard(data.cardAt(position), placeCard(grid, position), data.scoreName, colors),
+    cardMarkup(data.cardAt(position), placeCard(grid, position), data.scoreName, colors),
   );
   const pictures = state.choice.sample === null ? "mean feature maps" : `pictures of sample ${state.choice.sample}`;
   const title = `${data.layer}, ${data.removed} of ${data.filters.length} filters removed, ${pictures}`;
@@ -40,9 +40,9 @@ export function writeCards(state: State, size: Size): Drawing | null {
   return { svg, width, height };
 }
 
-function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: string, colors: CardColors): string {
+function cardMarkup(card: Card, [x, y]: readonly [number, number], scoreName: string, colors: CardColors): string {
   const picture = card.note
-    ? writeNote(card.note, colors)
+    ? noteMarkup(card.note, colors)
     : card.imageUrl
       ? `<image href="${card.imageUrl}" y="14" width="50" height="50" preserveAspectRatio="none" style="image-rendering:pixelated"/>`
       : `<rect y="14" width="50" height="50" fill="${colors.barTrack}"/>`;
@@ -53,12 +53,12 @@ function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: str
     ? `<text x="${card.isRemoved ? 70 : CARD_SIZE}" y="10" text-anchor="end" font-size="10">◉ by hand</text>`
     : "";
   return (
-    `<g transform="translate(${x},${y + HEAD_HEIGHT})"><text y="10" font-weight="600">${card.number}</text>${override}${picture}${frame}` +
-    `${writeHistogram(card.histogram, colors)}${barMarkup(67, scoreName, card.score, colors)}${barMarkup(77, "inst", card.instability, colors)}</g>`
+    `<g transform="translate(${x},${y + HEADER_HEIGHT})"><text y="10" font-weight="600">${card.number}</text>${override}${picture}${frame}` +
+    `${histogramMarkup(card.histogram, colors)}${barMarkup(67, scoreName, card.score, colors)}${barMarkup(77, "inst", card.instability, colors)}</g>`
   );
 }
 
-function writeNote(note: string, { barTrack, dim }: CardColors): string {
+function noteMarkup(note: string, { barTrack, dim }: CardColors): string {
   const words = note
     .split(" ")
     .map(
@@ -68,14 +68,14 @@ function writeNote(note: string, { barTrack, dim }: CardColors): string {
   return `<rect x="0.5" y="14.5" width="49" height="49" fill="none" stroke="${barTrack}"/>${words.join("")}`;
 }
 
-function writeHistogram(lengths: readonly number[] | null, { mark }: CardColors): string {
+function histogramMarkup(lengths: readonly number[] | null, { mark }: CardColors): string {
   if (!lengths) return "";
   const step = HISTOGRAM_SIZE.height / lengths.length;
-  const barMarkups = lengths.map(
+  const barRects = lengths.map(
     (length, bin) =>
       `<rect x="55" y="${(64 - (bin + 1) * step + 0.25).toFixed(2)}" width="${length.toFixed(1)}" height="${(step - 0.5).toFixed(2)}"/>`,
   );
-  return `<g fill="${mark}">${barMarkups.join("")}</g>`;
+  return `<g fill="${mark}">${barRects.join("")}</g>`;
 }
 
 const shortenScoreName = (name: string): string => (name.length > 5 ? `${name.slice(0, 4)}…` : name);

@@ -13,7 +13,7 @@ import {
   layoutJob,
   layoutKey,
   listedSamples,
-  markOfSample,
+  sampleMark,
   shownChanges,
 } from "../../../state/selectors/map";
 import { memo } from "../../../state/memo";
@@ -45,9 +45,9 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
     onCompareNode: act.compareWith,
   });
   const isEnlarged = state.choice.panel === "filters";
-  const room = height - CHIPS_HEIGHT - FOOTER_HEIGHT - (isEnlarged ? THUMB_LIST_HEIGHT : 0);
-  const data = mapData(state, { width, height: room });
-  const map = ensureElement(box, "div", "map").style("height", `${room}px`);
+  const mapHeight = height - CHIPS_HEIGHT - FOOTER_HEIGHT - (isEnlarged ? THUMB_LIST_HEIGHT : 0);
+  const data = mapData(state, { width, height: mapHeight });
+  const map = ensureElement(box, "div", "map").style("height", `${mapHeight}px`);
   const view = ensureElement(map, "div", "mapbox");
   showOrClear(view, data !== null);
   if (data) drawMap(view, data, mapCallbacks(state, act, data));
@@ -90,25 +90,25 @@ function chipsData(state: State, width: number): ChipsData {
 function mapCallbacks(state: State, act: Actions, { points }: MapData): MapCallbacks {
   const sampleOfPoint = (point: number): number => points.sample[point]!;
   return {
-    onHover: (point) => (point === null ? act.clearHover() : hoverSample(state, act, sampleOfPoint(point))),
+    onHover: (point) => (point === null ? act.clearHover() : setHoveredSample(state, act, sampleOfPoint(point))),
     onChoose: (point) => act.chooseSample(sampleOfPoint(point)),
     onTogglePoint: (point) => act.toggleSample(sampleOfPoint(point)),
-    onChooseByLasso: (chosen) => act.pickSamples(chosen.map(sampleOfPoint).sort((a, b) => a - b)),
+    onChoosePoints: (chosen) => act.pickSamples(chosen.map(sampleOfPoint).sort((a, b) => a - b)),
     onChooseClass: act.chooseLabel,
     onClearChoice: act.clearSampleChoice,
     onZoom: act.zoomMap,
   };
 }
 
-export function hoverSample(state: State, act: Actions, sample: number): void {
+export function setHoveredSample(state: State, act: Actions, sample: number): void {
   const details = findSample(state, sample);
   const text = details ? describeSample(details, chosenExperiment(state)?.classes ?? []) : "";
   act.hover({ sample, readout: { title: `Sample ${sample}`, text } });
 }
 
 /** Whether the layout of the chosen node is being loaded from the server. */
-const isLayoutRequested = (state: State): boolean => isPending(state, `embedding:${state.choice.node}`);
-const isPending = ({ screen }: State, key: string): boolean => screen.requests[key]?.state === "pending";
+const isLayoutRequested = (state: State): boolean => isRequestPending(state, `embedding:${state.choice.node}`);
+const isRequestPending = ({ screen }: State, key: string): boolean => screen.requests[key]?.state === "pending";
 
 /** Draws thumbnails of the chosen samples or, if none are chosen, of the marked samples. */
 function drawThumbList(list: Box, state: State, act: Actions): void {
@@ -127,7 +127,7 @@ function drawThumbList(list: Box, state: State, act: Actions): void {
     },
     {
       onChoose: act.chooseSample,
-      onHover: (sample) => (sample ? hoverSample(state, act, sample.sample) : act.clearHover()),
+      onHover: (sample) => (sample ? setHoveredSample(state, act, sample.sample) : act.clearHover()),
     },
   );
 }
@@ -137,12 +137,12 @@ const NO_CLASSES: readonly string[] = [];
 
 function footerData(state: State, data: MapData | null): Omit<FooterData, "width"> {
   const [samples, node, experiment] = [comparedSamples(state), chosenNode(state), chosenExperiment(state)];
-  const shown = shownChanges(state);
+  const changes = shownChanges(state);
   const embedding = state.server.embeddings[node?.id ?? -1];
   const iterations = data?.points.iterations;
   const name = describeChosenSamples(state.choice, experiment?.classes ?? []);
   return {
-    markedCount: samples ? samples.reduce((count, sample) => count + (markOfSample(sample, shown) ? 1 : 0), 0) : 0,
+    markedCount: samples ? samples.reduce((count, sample) => count + (sampleMark(sample, changes) ? 1 : 0), 0) : 0,
     imageCount: node?.images ?? 0,
     drawnCount: data?.points.sample.length ?? 0,
     chosenSamples: name === null ? null : { name, count: listedSamples(state).length },
@@ -161,7 +161,7 @@ function explainEmptyMap(state: State, act: Actions): EmptyState | null {
   const node = chosenNode(state);
   if (!node) return null;
   const request = state.screen.requests[`embedding:${node.id}`];
-  if (node.state !== "ready" || request || isPending(state, layoutKey(node.id)))
+  if (node.state !== "ready" || request || isRequestPending(state, layoutKey(node.id)))
     return explainMissingData(node, "map of samples", request);
   const job = layoutJob(state);
   if (job)
@@ -171,7 +171,7 @@ function explainEmptyMap(state: State, act: Actions): EmptyState | null {
     };
   return {
     title: "No layout yet",
-    sentence: `A t-SNE layout of the ${formatCount(node.images)} samples of node ${node.number} takes about ${formatDuration(layoutSeconds(state, node.images))}. Points appear while it is computed.`,
+    sentence: `A t-SNE layout of the ${formatCount(node.images)} samples of node ${node.number} takes about ${formatDuration(estimateLayoutSeconds(state, node.images))}. Points appear while it is computed.`,
     button: { text: "Lay out samples", run: act.layOutMap },
   };
 }
@@ -180,7 +180,7 @@ function explainEmptyMap(state: State, act: Actions): EmptyState | null {
  * Estimates how many seconds it takes to compute a layout, from the duration of the last layout of this experiment or,
  * if there was none, from measurements on two CPU cores.
  */
-function layoutSeconds({ server, choice }: State, images: number): number {
+function estimateLayoutSeconds({ server, choice }: State, images: number): number {
   const done = Object.values(server.jobs).filter(
     (job) => job.kind === "embedding" && job.state === "done" && job.experiment_id === choice.experiment,
   );

@@ -32,7 +32,7 @@ export interface ChipsCallbacks {
  * Pixels that are needed in addition to the text: for each chip (whose symbol is wider than a letter), for the list of
  * nodes, and for the padding and gaps of the row.
  */
-const EXTRA_WIDTHS = { chip: 17, list: 31, row: 32 } as const;
+const PADDING_WIDTHS = { chip: 17, list: 31, row: 32 } as const;
 
 const CHANGE_SYMBOLS: Record<SampleChange, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
 
@@ -42,10 +42,10 @@ export function drawChips(
   { onToggleChange, onCompareNode: onCompare }: ChipsCallbacks,
 ): void {
   const { hasLongTexts, nodeListPrefix } = chooseWording(data);
-  const comparedName = data.comparedNode ? `node ${data.comparedNode.number}` : "the compared node";
-  const changeTitles: Record<SampleChange, string> = {
-    degraded: `Samples that ${comparedName} classifies correctly, but this node does not (D)`,
-    improved: `Samples that this node classifies correctly, but ${comparedName} does not (I)`,
+  const comparedNodeName = data.comparedNode ? `node ${data.comparedNode.number}` : "the compared node";
+  const changeTooltips: Record<SampleChange, string> = {
+    degraded: `Samples that ${comparedNodeName} classifies correctly, but this node does not (D)`,
+    improved: `Samples that this node classifies correctly, but ${comparedNodeName} does not (I)`,
     wrong: "Samples that this node misclassifies (Shift+X)",
   };
   row
@@ -53,14 +53,14 @@ export function drawChips(
     .data(SAMPLE_CHANGES)
     .join((enter) => enter.append("button").attr("class", "tog").attr("type", "button"))
     .attr("data-testid", (change) => change)
-    .attr("title", (change) => changeTitles[change])
+    .attr("title", (change) => changeTooltips[change])
     .attr("aria-label", (change) => chipText(data, change, true))
     .attr("aria-pressed", (change) => data.shownChanges.includes(change) && isChangeAvailable(data, change))
     .attr("disabled", (change) => (isChangeAvailable(data, change) ? null : ""))
     .text((change) => chipText(data, change, hasLongTexts))
     .on("click", (_, change) => onToggleChange(change));
   ensureElement(row, "span", "grow");
-  drawCompare(row, data, nodeListPrefix, onCompare);
+  drawComparedNodeSelect(row, data, nodeListPrefix, onCompare);
 }
 
 /**
@@ -71,8 +71,8 @@ function chooseWording(data: ChipsData): { hasLongTexts: boolean; nodeListPrefix
   const highestNodeNumber = Math.max(0, ...[data.comparedNode, ...data.otherNodes].map((node) => node?.number ?? 0));
   const widthOfChips = (hasLongTexts: boolean, nodeListPrefix: string): number =>
     SAMPLE_CHANGES.reduce(
-      (sum, change) => sum + textWidth(chipText(data, change, hasLongTexts)) + EXTRA_WIDTHS.chip,
-      textWidth(`${nodeListPrefix} ${highestNodeNumber}`) + EXTRA_WIDTHS.list + EXTRA_WIDTHS.row,
+      (sum, change) => sum + textWidth(chipText(data, change, hasLongTexts)) + PADDING_WIDTHS.chip,
+      textWidth(`${nodeListPrefix} ${highestNodeNumber}`) + PADDING_WIDTHS.list + PADDING_WIDTHS.row,
     );
   const wordings = [
     { hasLongTexts: true, nodeListPrefix: "vs node" },
@@ -98,7 +98,7 @@ function chipText({ counts }: ChipsData, change: SampleChange, hasLongTexts: boo
 const isChangeAvailable = ({ isReady, comparedNode }: ChipsData, change: SampleChange): boolean =>
   isReady && (change === "wrong" || comparedNode !== null);
 
-function drawCompare(
+function drawComparedNodeSelect(
   row: Box,
   { comparedNode, otherNodes, parent, isReady }: ChipsData,
   nodeListPrefix: string,

@@ -8,8 +8,8 @@ import { layerCards, findLayerFilter } from "../../../state/selectors/filterCard
 import {
   comparedSamples,
   mapPoints,
-  markOfSample,
-  makeChosenSampleTest,
+  sampleMark,
+  createChosenSamplePredicate,
   shownChanges,
   type SamplePoints,
 } from "../../../state/selectors/map";
@@ -17,7 +17,7 @@ import { chosenExperiment } from "../../../state/selectors/select";
 import type { SampleChange, Choice } from "../../../state/choice";
 import type { State, Zoom } from "../../../state/state";
 import type { Size } from "../../panel";
-import { currentMapColours } from "./hues";
+import { currentMapColors } from "./hues";
 import { layoutLabels, type ClassLabel } from "./labels";
 import { buildPointGrid, placePoints, type PointGrid, type PlacedPoints } from "./layout";
 import type { MapPicture } from "./paint";
@@ -34,7 +34,7 @@ export interface MapData extends MapPicture {
   /** Index of the chosen sample's point; -1 if the map has no such point. */
   readonly chosen: number;
   /** Index of the hovered sample's point; -1 if the map has no such point. */
-  readonly hovered: number;
+  readonly hoveredPoint: number;
   /** Indices of the points whose samples activate the chosen filter most. */
   readonly strongestPoints: readonly number[];
   /** Number of points that are marked as degraded, improved or wrong. */
@@ -49,7 +49,7 @@ export interface MapCallbacks {
   onChoose(point: number): void;
   /** Called to add a point's sample to the chosen samples or, if it is already chosen, to remove it. */
   onTogglePoint(point: number): void;
-  onChooseByLasso(points: readonly number[]): void;
+  onChoosePoints(points: readonly number[]): void;
   onChooseClass(label: number): void;
   onClearChoice(): void;
   onZoom(zoom: Zoom): void;
@@ -90,7 +90,7 @@ const joinPointsWithSamples = memo((points: SamplePoints, samples: readonly Samp
 
 const cachedMarks = memo(({ samples }: PointsWithSamples, changes: string): readonly (SampleChange | null)[] => {
   const shownChanges = changes.split(",") as SampleChange[];
-  return samples.map((sample) => sample && markOfSample(sample, shownChanges));
+  return samples.map((sample) => sample && sampleMark(sample, shownChanges));
 });
 
 const cachedPickedFlags = memo(
@@ -100,7 +100,7 @@ const cachedPickedFlags = memo(
     label: number | null,
     pickedSamples: Choice["pickedSamples"],
   ) => {
-    const isSampleChosen = makeChosenSampleTest({ cell, label, pickedSamples: pickedSamples } as Choice);
+    const isSampleChosen = createChosenSamplePredicate({ cell, label, pickedSamples: pickedSamples } as Choice);
     return isSampleChosen && Uint8Array.from(samples, (sample) => (sample && isSampleChosen(sample) ? 1 : 0));
   },
 );
@@ -133,12 +133,12 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
       width,
       height,
     ),
-    hues: currentMapColours(),
+    colors: currentMapColors(),
     pointGrid: () => cachedGrid(placedPoints, width, height),
     zoom: screen.zoom,
     chosenLabel: choice.label,
     chosen: pointOfSample(choice.sample),
-    hovered: pointOfSample(hover.sample),
+    hoveredPoint: pointOfSample(hover.sample),
     strongestPoints: strongestSamples(state)
       .map(pointOfSample)
       .filter((i) => i >= 0),

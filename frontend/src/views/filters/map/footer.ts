@@ -52,12 +52,12 @@ export function drawFooter(
     )
     .text(texts.hint);
   ensureElement(row, "span", "shared-marks")
-    .attr("hidden", texts.sharedMarks ? null : "")
+    .attr("hidden", texts.sharedSymbols ? null : "")
     .attr(
       "title",
       `There are only ${CATEGORY_COUNT} symbols (colours and shapes), so several classes share each of them; the class names on the map tell the classes apart`,
     )
-    .text(texts.sharedMarks);
+    .text(texts.sharedSymbols);
   ensureElement(row, "span", "grow");
   ensureElement(row, "span", "layout").text(texts.layout).attr("title", longestTexts.layout);
   ensureElement(row, "button", "link all")
@@ -81,7 +81,7 @@ interface FooterTexts {
   readonly chosenSamples: string;
   readonly hint: string;
   /** Text that says that several classes share a mark; empty if each class has its own mark. */
-  readonly sharedMarks: string;
+  readonly sharedSymbols: string;
   readonly layout: string;
 }
 
@@ -105,7 +105,7 @@ export function listFooterTexts({
       ? `${chosenSamples.name}: ${formatCountOfTotal(chosenSamples.count, imageCount)}${CLEAR_TEXT}`
       : "",
     hint: !chosenSamples && drawnCount > 0 ? "Shift-drag: choose samples" : "",
-    sharedMarks: describeSharedMarks(classCount),
+    sharedSymbols: describeSharedSymbols(classCount),
     layout,
   };
   const shorterWordings: readonly Partial<FooterTexts>[] = [
@@ -113,7 +113,7 @@ export function listFooterTexts({
     { layout: layout && "t-SNE" },
     { marked: `${count} marked` },
     { layout: "" },
-    { sharedMarks: longestTexts.sharedMarks && `${CATEGORY_COUNT} symbols` },
+    { sharedSymbols: longestTexts.sharedSymbols && `${CATEGORY_COUNT} symbols` },
     { marked: count },
     { chosenSamples: chosenSamples ? `${chosenSamples.name}${CLEAR_TEXT}` : "" },
   ];
@@ -127,22 +127,22 @@ export function listFooterTexts({
  * Returns a text that says that classes share colours and shapes: "100 classes share 10 symbols"; empty if each class
  * has its own symbol.
  */
-export const describeSharedMarks = (classCount: number): string =>
+export const describeSharedSymbols = (classCount: number): string =>
   classCount > CATEGORY_COUNT ? `${formatCount(classCount)} classes share ${CATEGORY_COUNT} symbols` : "";
 
 /** Gap between texts, padding of the footer, and padding of a button, in pixels, as in `filters.css`. */
-const [GAP, ROW_PADDING, BUTTON_PADDING] = [6, 24, 8];
+const [GAP, FOOTER_PADDING, BUTTON_PADDING] = [6, 24, 8];
 
 function fitFooterTexts(data: FooterData): FooterTexts {
   const buttons = [data.canZoomOut ? SHOW_ALL_TEXT : "", data.isLayoutRunning ? STOP_TEXT : ""];
   const wordings = listFooterTexts(data);
-  const fitsInRow = ({ marked, chosenSamples, hint, sharedMarks, layout }: FooterTexts): boolean => {
+  const fitsInRow = ({ marked, chosenSamples, hint, sharedSymbols, layout }: FooterTexts): boolean => {
     const [texts, buttonTexts] = [
-      [marked, hint, sharedMarks, layout].filter(Boolean),
+      [marked, hint, sharedSymbols, layout].filter(Boolean),
       [chosenSamples, ...buttons].filter(Boolean),
     ];
     const contentWidth = [...texts, ...buttonTexts].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
-    return contentWidth + buttonTexts.length * BUTTON_PADDING + ROW_PADDING <= data.width;
+    return contentWidth + buttonTexts.length * BUTTON_PADDING + FOOTER_PADDING <= data.width;
   };
   return wordings.find(fitsInRow) ?? wordings.at(-1)!;
 }

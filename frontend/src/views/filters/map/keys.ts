@@ -8,7 +8,7 @@ import { zoomAroundPoint } from "./zoom";
 
 const ARROW_KEYS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 /** With Shift, these arrow keys choose more samples around the cursor, and the other two arrow keys choose fewer. */
-const KEYS_TO_CHOOSE_MORE: readonly string[] = ["ArrowRight", "ArrowUp"];
+const CHOOSE_MORE_KEYS: readonly string[] = ["ArrowRight", "ArrowUp"];
 const ZOOM_FACTOR = 1.5;
 
 export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks): void {
@@ -26,17 +26,17 @@ export function handleKey(
   data: MapData,
   callbacks: MapCallbacks,
 ): boolean {
-  const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
+  const cursor = data.hoveredPoint >= 0 ? data.hoveredPoint : data.chosen;
   if (shiftKey && cursor >= 0 && ARROW_KEYS.includes(key))
-    callbacks.onChooseByLasso(
-      resizeNeighbourhood(data.placedPoints, data.pickedFlags, cursor, KEYS_TO_CHOOSE_MORE.includes(key)),
+    callbacks.onChoosePoints(
+      resizeNeighbourhood(data.placedPoints, data.pickedFlags, cursor, CHOOSE_MORE_KEYS.includes(key)),
     );
   else if (ARROW_KEYS.includes(key)) callbacks.onHover(moveCursor(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0)
     (shiftKey ? callbacks.onTogglePoint : callbacks.onChoose)(cursor);
   else if (key === "+" || key === "=")
-    callbacks.onZoom(zoomAroundPoint(data.zoom, ZOOM_FACTOR, zoomCenterOf(data, cursor)));
-  else if (key === "-") callbacks.onZoom(zoomAroundPoint(data.zoom, 1 / ZOOM_FACTOR, zoomCenterOf(data, cursor)));
+    callbacks.onZoom(zoomAroundPoint(data.zoom, ZOOM_FACTOR, zoomCenter(data, cursor)));
+  else if (key === "-") callbacks.onZoom(zoomAroundPoint(data.zoom, 1 / ZOOM_FACTOR, zoomCenter(data, cursor)));
   else if (key === "0") callbacks.onZoom(NO_ZOOM);
   else if (key === "Escape" && data.pickedFlags) callbacks.onClearChoice();
   else return false;
@@ -47,7 +47,7 @@ export function handleKey(
  * Returns the point around which the keys zoom: the sample at the cursor or, if there is no cursor, the middle of the
  * map. Its coordinates are fractions of the map's width and height.
  */
-const zoomCenterOf = ({ placedPoints, width, height }: MapData, cursor: number): readonly [number, number] =>
+const zoomCenter = ({ placedPoints, width, height }: MapData, cursor: number): readonly [number, number] =>
   cursor < 0 ? [0.5, 0.5] : [placedPoints.px[cursor]! / width, placedPoints.py[cursor]! / height];
 
 /**
@@ -58,7 +58,7 @@ const zoomCenterOf = ({ placedPoints, width, height }: MapData, cursor: number):
 function moveCursor({ placedPoints, mark, pickedFlags }: MapData, cursor: number, direction: Direction): number | null {
   const isPicked = (i: number): boolean => !pickedFlags || pickedFlags[i] === 1;
   const hasMarks = mark.some((change, i) => change !== null && isPicked(i));
-  const isAllowed = (i: number): boolean => isPicked(i) && (!hasMarks || mark[i] !== null);
-  const next = nearestPointInDirection(placedPoints, cursor, direction, isAllowed);
+  const isAllowedPoint = (i: number): boolean => isPicked(i) && (!hasMarks || mark[i] !== null);
+  const next = nearestPointInDirection(placedPoints, cursor, direction, isAllowedPoint);
   return next < 0 ? null : next;
 }

@@ -20,13 +20,13 @@ const LETTER_WIDTH = 5.9;
  */
 const CLASS_EDGE_QUANTILE = 0.08;
 /** Gaps between a class's points and its name, in pixels, in the order in which they are tried. */
-const NAME_GAPS_TO_TRY = [0, 14, 28];
-const MAX_NAME_LETTERS = 18;
+const CLASS_NAME_GAPS = [0, 14, 28];
+const MAX_NAME_LENGTH = 18;
 /**
  * Maximum number of a class's points from which its centre is computed. More points would slow down every frame and
  * hardly move the centre.
  */
-const MAX_POINTS = 200;
+const MAX_SAMPLED_POINTS = 200;
 
 /** Places the class names, starting with the largest class. Names for which there is no room are left out. */
 export function layoutLabels(
@@ -37,10 +37,10 @@ export function layoutLabels(
 ): ClassLabel[] {
   const labels: ClassLabel[] = [];
   for (const { label: index, x, top: pointsTop, bottom } of classCenters(placedPoints, label, size)) {
-    const text = (classes[index] ?? String(index)).slice(0, MAX_NAME_LETTERS);
+    const text = (classes[index] ?? String(index)).slice(0, MAX_NAME_LENGTH);
     const width = SYMBOL_WIDTH + text.length * LETTER_WIDTH + 4;
     const left = Math.max(2, Math.min(size.width - width - 2, x - width / 2));
-    const candidates = NAME_GAPS_TO_TRY.flatMap((gap) => [pointsTop - LABEL_HEIGHT - 1 - gap, bottom + 1 + gap]);
+    const candidates = CLASS_NAME_GAPS.flatMap((gap) => [pointsTop - LABEL_HEIGHT - 1 - gap, bottom + 1 + gap]);
     for (const y of [...candidates, (pointsTop + bottom - LABEL_HEIGHT) / 2]) {
       const top = Math.max(2, Math.min(size.height - LABEL_HEIGHT - 2, y));
       const box = { label: index, text, x: left, y: top, width };
@@ -73,9 +73,9 @@ function classCenters({ px, py }: PlacedPoints, label: Int16Array, { width, heig
   return [...pointsByLabel]
     .sort(([a, points], [b, others]) => others.length - points.length || a - b)
     .map(([index, points]) => {
-      const step = Math.ceil(points.length / MAX_POINTS);
+      const step = Math.ceil(points.length / MAX_SAMPLED_POINTS);
       const sampledPoints = points.filter((_, at) => at % step === 0);
-      const { x, ys } = findDensestPlace({ px, py }, sampledPoints);
+      const { x, ys } = findDensestPosition({ px, py }, sampledPoints);
       return { label: index, x, top: quantile(ys, CLASS_EDGE_QUANTILE), bottom: quantile(ys, 1 - CLASS_EDGE_QUANTILE) };
     });
 }
@@ -88,7 +88,7 @@ const ITERATIONS = 3;
  * Finds the densest point of a class by mean shift (Comaniciu & Meer 2002). The search starts at the point nearest to
  * the median position, so that outliers or a second cluster do not pull the name into empty space.
  */
-function findDensestPlace({ px, py }: PlacedPoints, points: readonly number[]): { x: number; ys: Float32Array } {
+function findDensestPosition({ px, py }: PlacedPoints, points: readonly number[]): { x: number; ys: Float32Array } {
   const median = (values: Float32Array): number => quantile(Float32Array.from(points, (i) => values[i]!).sort(), 0.5);
   const distance = (i: number, x: number, y: number): number => Math.hypot(px[i]! - x, py[i]! - y);
   const [medianX, medianY] = [median(px), median(py)];

@@ -8,7 +8,7 @@ import { drawIfChanged } from "../../../marks/drawIfChanged";
 import type { Box } from "../../../marks/elements";
 import { blendSprite, readPixels, type Pixels } from "../../../marks/pixels";
 import type { Size } from "../../panel";
-import type { MapColours } from "./hues";
+import type { MapColors } from "./hues";
 import { LABEL_HEIGHT, type ClassLabel } from "./labels";
 import type { PlacedPoints } from "./layout";
 import { paintPoint, cachedSprites, type Context } from "./sprites";
@@ -21,7 +21,7 @@ export interface MapPicture extends Size {
   /** For each point, 1 if it is chosen, else 0; null if no points are chosen. */
   readonly pickedFlags: Uint8Array | null;
   readonly labels: readonly ClassLabel[];
-  readonly hues: MapColours;
+  readonly colors: MapColors;
 }
 
 /**
@@ -30,19 +30,19 @@ export interface MapPicture extends Size {
  */
 const PAINT_PASSES = 4;
 const FADED_POINT_ALPHA = 0.16;
-const BEHIND_MARKS_ALPHA = 0.55;
+const UNMARKED_POINT_ALPHA = 0.55;
 const DEFAULT_POINT_ALPHA = 0.9;
 
 export function paintMap(canvas: Box<HTMLCanvasElement>, picture: MapPicture): void {
   const ratio = Math.max(1, globalThis.devicePixelRatio || 1);
-  const { placedPoints, label, mark, pickedFlags, labels, hues, width, height } = picture;
-  const paintedData = { placedPoints, label, mark, pickedFlags, labels, hues, width, height, ratio };
-  drawIfChanged(canvas, "map", paintedData, (changedData) => paintPointsAndLabels(canvas, changedData));
+  const { placedPoints, label, mark, pickedFlags, labels, colors, width, height } = picture;
+  const paintInputs = { placedPoints, label, mark, pickedFlags, labels, colors, width, height, ratio };
+  drawIfChanged(canvas, "map", paintInputs, (changedData) => paintPointsAndLabels(canvas, changedData));
 }
 
 function paintPointsAndLabels(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readonly ratio: number }): void {
   const node = canvas.node()!;
-  const { labels, hues, width, height, ratio } = picture;
+  const { labels, colors, width, height, ratio } = picture;
   const context = node.getContext("2d", { willReadFrequently: true }); // kept in main memory, where its pixels are computed
   if (!context) return; // jsdom has no canvas
   const [deviceWidth, deviceHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -53,7 +53,7 @@ function paintPointsAndLabels(canvas: Box<HTMLCanvasElement>, picture: MapPictur
   paintPoints(readPixels(image), picture, ratio);
   context.putImageData(image, 0, 0);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  for (const label of labels) paintLabel(context, label, hues);
+  for (const label of labels) paintLabel(context, label, colors);
 }
 
 /** Returns the image into which a frame is painted; all frames of the same size reuse it. */
@@ -72,17 +72,17 @@ const OUTER_MARGIN = 6;
 const pointRadius = (points: number): number => (points > 1500 ? 1.7 : 2.3);
 
 /** Area per mark, in square pixels, below which marks are drawn smaller. */
-const CROWDED_MARK_AREA = 130;
+const MIN_AREA_PER_MARK = 130;
 const MIN_MARK_SCALE = 0.65;
 
 /**
  * Returns the factor by which marks shrink if many are visible. It is rounded to eighths, so that only a few sprites
  * have to be drawn.
  */
-const markScale = (marks: number, { width, height }: Size): number =>
+const markScale = (markCount: number, { width, height }: Size): number =>
   Math.max(
     MIN_MARK_SCALE,
-    Math.min(1, Math.round(Math.sqrt((width * height) / CROWDED_MARK_AREA / Math.max(1, marks)) * 8) / 8),
+    Math.min(1, Math.round(Math.sqrt((width * height) / MIN_AREA_PER_MARK / Math.max(1, markCount)) * 8) / 8),
   );
 
 /**
@@ -90,10 +90,10 @@ const markScale = (marks: number, { width, height }: Size): number =>
  * the marked points, on top.
  */
 function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
-  const { placedPoints, label, mark, pickedFlags, hues } = picture;
-  const sprites = cachedSprites(hues, ratio);
+  const { placedPoints, label, mark, pickedFlags, colors } = picture;
+  const sprites = cachedSprites(colors, ratio);
   pixels.words.fill(sprites.surface.words[0]!);
-  const visible = visiblePoints(picture);
+  const visibleIndices = visiblePoints(picture);
   const isPicked = (i: number): boolean => !pickedFlags || pickedFlags[i] === 1;
   const paintSprites = (
     isPointIncluded: (i: number) => boolean,
@@ -103,7 +103,7 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
     const cache = new Map<number, Pixels>();
     const spriteOfLabel = (index: number): Pixels =>
       cache.get(index) ?? cache.set(index, makeSprite(index)).get(index)!;
-    for (const i of visible)
+    for (const i of visibleIndices)
       if (isPointIncluded(i))
         blendCentredSprite(
           pixels,
@@ -113,18 +113,18 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
           alpha,
         );
   };
-  const radius = pointRadius(visible.length);
+  const radius = pointRadius(visibleIndices.length);
   const pointSpriteOfSize = (size: number) => (index: number) =>
-    visible.length > MAX_FULL_SIZE_POINTS ? sprites.dot(index) : sprites.point(index, size);
+    visibleIndices.length > MAX_FULL_SIZE_POINTS ? sprites.dot(index) : sprites.point(index, size);
   if (pickedFlags) paintSprites((i) => !isPicked(i), pointSpriteOfSize(radius), FADED_POINT_ALPHA);
   const hasMarks = !pickedFlags && mark.some((change) => change !== null);
   paintSprites(
     (i) => isPicked(i) && mark[i] === null,
     pointSpriteOfSize(pickedFlags ? radius + 0.7 : radius),
-    hasMarks ? BEHIND_MARKS_ALPHA : DEFAULT_POINT_ALPHA,
+    hasMarks ? UNMARKED_POINT_ALPHA : DEFAULT_POINT_ALPHA,
   );
   const scale = markScale(
-    visible.reduce((count, i) => count + (mark[i] ? 1 : 0), 0),
+    visibleIndices.reduce((count, i) => count + (mark[i] ? 1 : 0), 0),
     picture,
   );
   for (const change of ["wrong", "improved", "degraded"] as const) {
@@ -146,19 +146,19 @@ function blendCentredSprite(pixels: Pixels, sprite: Pixels, x: number, y: number
   blendSprite(pixels, sprite, Math.round(x - sprite.width / 2), Math.round(y - sprite.height / 2), alpha);
 }
 
-function paintLabel(context: Context, { label, text, x, y }: ClassLabel, hues: MapColours): void {
+function paintLabel(context: Context, { label, text, x, y }: ClassLabel, colors: MapColors): void {
   const middle = y + LABEL_HEIGHT / 2;
   context.save();
   context.translate(x + 6, middle);
-  paintPoint(context, { ...hues.of(label), outline: hues.surface }, 4.5, 2.5);
-  paintPoint(context, hues.of(label), 4, 1);
+  paintPoint(context, { ...colors.of(label), outline: colors.surface }, 4.5, 2.5);
+  paintPoint(context, colors.of(label), 4, 1);
   context.restore();
-  context.font = `11px ${hues.font}`;
+  context.font = `11px ${colors.font}`;
   context.textBaseline = "middle";
   context.lineJoin = "round";
   context.lineWidth = 3;
-  context.strokeStyle = hues.surface;
+  context.strokeStyle = colors.surface;
   context.strokeText(text, x + 13, middle + 0.5);
-  context.fillStyle = hues.text;
+  context.fillStyle = colors.text;
   context.fillText(text, x + 13, middle + 0.5);
 }

@@ -21,7 +21,7 @@ export function listenToPointer(view: Box, overlay: Svg, data: MapData, callback
   view
     .on("pointermove.hover", (event: PointerEvent) => {
       const point = event.buttons === 0 ? pointUnderPointer(event) : -1;
-      if (point !== data.hovered) callbacks.onHover(point < 0 ? null : point);
+      if (point !== data.hoveredPoint) callbacks.onHover(point < 0 ? null : point);
     })
     .on("pointerleave.hover", () => callbacks.onHover(null))
     .on("click.choose", (event: MouseEvent) => {
@@ -31,41 +31,41 @@ export function listenToPointer(view: Box, overlay: Svg, data: MapData, callback
       else callbacks.onChoose(point);
     })
     .on("pointerdown.lasso", (event: PointerEvent) => {
-      if (event.button === 0 && event.shiftKey) drawLasso(view, overlay, event, { data, callbacks, pointerPosition });
+      if (event.button === 0 && event.shiftKey) startLasso(view, overlay, event, { data, callbacks, pointerPosition });
     });
 }
 
-interface LassoInput {
+interface LassoContext {
   readonly data: MapData;
   readonly callbacks: MapCallbacks;
   readonly pointerPosition: (event: Event) => Position;
 }
 
-function drawLasso(
+function startLasso(
   view: Box,
   overlay: Svg,
   start: PointerEvent,
-  { data, callbacks, pointerPosition: positionOf }: LassoInput,
+  { data, callbacks, pointerPosition: toPosition }: LassoContext,
 ): void {
   view.node()!.setPointerCapture(start.pointerId);
   start.preventDefault(); // does not select text
-  const line: Position[] = [positionOf(start)];
+  const line: Position[] = [toPosition(start)];
   view.on("pointermove.lasso", (event: PointerEvent) => {
-    const [position, last] = [positionOf(event), line.at(-1)!];
+    const [position, last] = [toPosition(event), line.at(-1)!];
     if (Math.hypot(position[0] - last[0], position[1] - last[1]) < MIN_LASSO_STEP) return;
     line.push(position);
-    showLasso(overlay, line);
+    drawLassoPolygon(overlay, line);
   });
   view.on("pointerup.lasso pointercancel.lasso", (event: PointerEvent) => {
     view.on("pointermove.lasso", null).on("pointerup.lasso", null).on("pointercancel.lasso", null);
-    showLasso(overlay, []);
+    drawLassoPolygon(overlay, []);
     if (event.type !== "pointerup" || line.length <= MIN_LASSO_CORNERS) return;
     dragEnable(window, true); // the click that ends a lasso must not choose a sample
-    callbacks.onChooseByLasso(pointsInPolygon(data.placedPoints, line));
+    callbacks.onChoosePoints(pointsInPolygon(data.placedPoints, line));
   });
 }
 
-function showLasso(overlay: Svg, line: readonly Position[]): void {
+function drawLassoPolygon(overlay: Svg, line: readonly Position[]): void {
   ensureGroup(overlay, "lasso")
     .selectAll("polygon")
     .data(line.length > 1 ? [line] : [])

@@ -2,16 +2,16 @@
 import { readPixels, type Pixels } from "../../../marks/pixels";
 import { memo } from "../../../state/memo";
 import type { SampleChange } from "../../../state/choice";
-import type { Hue, MapColours } from "./hues";
+import type { ClassColors, MapColors } from "./hues";
 
 export type Context = CanvasRenderingContext2D;
 
 const MARK_RADIUS = 4.6;
 /** Side lengths of the points of a dense map, in pixels: a dot, and a square with a hole of one pixel. */
-const DOT_SIDES = { disc: 2, hollow: 3 } as const;
+const DOT_SIZES = { disc: 2, hollow: 3 } as const;
 const MARK_SPRITE_SIZE = 13;
 /** Side length, in pixels, of the hole in the mark of a class that is drawn as a hollow square. */
-export const MARK_HOLE_SIDE = 2.6;
+export const MARK_HOLE_SIZE = 2.6;
 
 /** Sprites in device pixels. Each sprite is drawn when it is first needed. */
 export interface Sprites {
@@ -25,22 +25,22 @@ export interface Sprites {
 }
 
 /** Returns the sprites for a theme and for a number of device pixels per CSS pixel. */
-export const cachedSprites = memo((hues: MapColours, pixelRatio: number): Sprites => {
+export const cachedSprites = memo((colors: MapColors, pixelRatio: number): Sprites => {
   const cache = new Map<string, Pixels>();
   const cachedSprite = (key: string, size: number, paintSprite: (context: Context) => void): Pixels =>
     cache.get(key) ?? cache.set(key, drawSprite(Math.ceil(size * pixelRatio), pixelRatio, paintSprite)).get(key)!;
   return {
-    surface: drawSprite(1, pixelRatio, (context) => fillSquare(context, hues.surface, 2)),
+    surface: drawSprite(1, pixelRatio, (context) => fillSquare(context, colors.surface, 2)),
     dot: (label) =>
-      cachedSprite(`dot ${label}`, dotSide(hues.of(label)), (context) => paintDot(context, hues.of(label))),
+      cachedSprite(`dot ${label}`, dotSize(colors.of(label)), (context) => paintDot(context, colors.of(label))),
     point: (label, radius) =>
       cachedSprite(`point ${label} ${radius}`, 2 * radius + 2, (context) =>
-        paintPoint(context, hues.of(label), radius, 0.5),
+        paintPoint(context, colors.of(label), radius, 0.5),
       ),
     mark: (change, label, scale) =>
       cachedSprite(`${change} ${label} ${scale}`, MARK_SPRITE_SIZE * scale, (context) => {
         context.scale(scale, scale);
-        paintMark(context, change, hues.of(label), hues);
+        paintMark(context, change, colors.of(label), colors);
       }),
   };
 });
@@ -54,24 +54,24 @@ function drawSprite(side: number, pixelRatio: number, paint: (context: Context) 
   return readPixels(context.getImageData(0, 0, side, side));
 }
 
-const dotSide = ({ hole }: Hue): number => (hole === null ? DOT_SIDES.disc : DOT_SIDES.hollow);
+const dotSize = ({ hole }: ClassColors): number => (hole === null ? DOT_SIZES.disc : DOT_SIZES.hollow);
 
 function fillSquare(context: Context, color: string, side: number): void {
   context.fillStyle = color;
   context.fillRect(-side / 2, -side / 2, side, side);
 }
 
-export function paintDot(context: Context, hue: Hue): void {
-  const side = dotSide(hue);
-  fillSquare(context, hue.fill, side);
-  if (hue.hole !== null) fillSquare(context, hue.hole, side / 3);
+export function paintDot(context: Context, colors: ClassColors): void {
+  const side = dotSize(colors);
+  fillSquare(context, colors.fill, side);
+  if (colors.hole !== null) fillSquare(context, colors.hole, side / 3);
 }
 
 /** Side lengths of a hollow square and of its hole, as multiples of the radius of a disc that looks equally large. */
-export const HOLLOW_SQUARE_SIDES = { outer: 1.9, hole: 0.85 } as const;
+export const HOLLOW_SQUARE_SIZES = { outer: 1.9, hole: 0.85 } as const;
 
-export function paintPoint(context: Context, { fill, outline, hole }: Hue, radius: number, line: number): void {
-  const side = HOLLOW_SQUARE_SIDES.outer * radius;
+export function paintPoint(context: Context, { fill, outline, hole }: ClassColors, radius: number, line: number): void {
+  const side = HOLLOW_SQUARE_SIZES.outer * radius;
   context.beginPath();
   if (hole === null) context.arc(0, 0, radius, 0, 2 * Math.PI);
   else context.rect(-side / 2, -side / 2, side, side);
@@ -80,14 +80,14 @@ export function paintPoint(context: Context, { fill, outline, hole }: Hue, radiu
   context.lineWidth = line;
   context.strokeStyle = outline;
   context.stroke();
-  if (hole !== null) fillSquare(context, hole, HOLLOW_SQUARE_SIDES.hole * radius);
+  if (hole !== null) fillSquare(context, hole, HOLLOW_SQUARE_SIZES.hole * radius);
 }
 
 export function paintMark(
   context: Context,
   change: SampleChange,
-  { fill, hole }: Hue,
-  { surface, text }: MapColours,
+  { fill, hole }: ClassColors,
+  { surface, text }: MapColors,
 ): void {
   const isWrong = change === "wrong";
   const path = markPath(change);
@@ -102,7 +102,7 @@ export function paintMark(
   context.stroke(path);
   if (hole === null) return;
   context.translate(0, markCentreOffset(change));
-  fillSquare(context, hole, MARK_HOLE_SIDE);
+  fillSquare(context, hole, MARK_HOLE_SIZE);
 }
 
 /** Returns how far the visual centre of a mark lies below its origin, in pixels (above it if negative). */

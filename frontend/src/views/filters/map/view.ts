@@ -40,10 +40,10 @@ interface PointRing {
   readonly radius: number;
 }
 
-function drawPointRings(overlay: Svg, { placedPoints, chosen, hovered, strongestPoints }: MapData): void {
+function drawPointRings(overlay: Svg, { placedPoints, chosen, hoveredPoint, strongestPoints }: MapData): void {
   const rings: PointRing[] = [
     ...strongestPoints.map((point) => ({ key: `strong-${point}`, point, radius: 6 })),
-    ...(hovered >= 0 && hovered !== chosen ? [{ key: "hovered", point: hovered, radius: 8 }] : []),
+    ...(hoveredPoint >= 0 && hoveredPoint !== chosen ? [{ key: "hovered", point: hoveredPoint, radius: 8 }] : []),
     ...(chosen >= 0 ? [{ key: "chosen", point: chosen, radius: 9 }] : []),
   ];
   ensureGroup(overlay, "rings")

@@ -20,13 +20,13 @@ export interface ArchitectureCallbacks {
   onHoverLayer(layer: number | null): void;
 }
 
-const KIND_FILLS: Record<LayerBlock["kind"], string> = {
+const LAYER_KIND_FILLS: Record<LayerBlock["kind"], string> = {
   conv: "cat1",
   depthwise: "cat2",
   grouped: "cat2",
   linear: "cat0",
 };
-const KIND_NAMES: Record<LayerBlock["kind"], string> = {
+const LAYER_KIND_NAMES: Record<LayerBlock["kind"], string> = {
   conv: "conv",
   depthwise: "depthwise",
   grouped: "grouped",
@@ -71,14 +71,14 @@ function drawChosenLayer(group: Group, layout: ArchitectureLayout, { chosenLayer
   const chosenLayerBand = chosen && {
     key: "band",
     x: chosen.x - 1,
-    y: layout.baseY,
+    y: layout.bottomY,
     width: chosen.width + 2,
-    height: height - layout.baseY - 6,
+    height: height - layout.bottomY - 6,
   };
   drawBars(group, chosenLayerBand ? [{ ...chosenLayerBand, fill: "var(--accent-weak)" }] : []);
 }
 
-function drawBlocks(group: Group, { blocks, baseY }: ArchitectureLayout, callbacks: ArchitectureCallbacks): void {
+function drawBlocks(group: Group, { blocks, bottomY }: ArchitectureLayout, callbacks: ArchitectureCallbacks): void {
   const nodes = group
     .selectAll<SVGGElement, LayerBlock>(":scope > g")
     .data(blocks, (block) => block.layer)
@@ -100,30 +100,30 @@ function drawBlocks(group: Group, { blocks, baseY }: ArchitectureLayout, callbac
       .attr("height", blockHeight);
   bar(
     "hit",
-    () => baseY - 46,
+    () => bottomY - 46,
     () => 86,
   ).attr("fill", "transparent");
   bar(
     "removed",
-    (b) => baseY - b.height,
+    (b) => bottomY - b.height,
     (b) => Math.max(0, b.height - b.heightAfter),
   ).attr("fill", "url(#hatch-remove)");
   bar(
     "remaining",
-    (b) => baseY - b.heightAfter,
+    (b) => bottomY - b.heightAfter,
     (b) => b.heightAfter,
   )
-    .attr("fill", (b) => (b.isOutput ? "url(#hatch-fixed)" : `var(--${KIND_FILLS[b.kind]})`))
-    .attr("stroke", (b) => `var(--${KIND_FILLS[b.kind]}l)`);
+    .attr("fill", (b) => (b.isOutput ? "url(#hatch-fixed)" : `var(--${LAYER_KIND_FILLS[b.kind]})`))
+    .attr("stroke", (b) => `var(--${LAYER_KIND_FILLS[b.kind]}l)`);
   nodes
     .select("title")
-    .text((b) => `${b.name}, ${KIND_NAMES[b.kind]}: ${b.filters} filters, ${b.filtersAfter} after pruning`);
+    .text((b) => `${b.name}, ${LAYER_KIND_NAMES[b.kind]}: ${b.filters} filters, ${b.filtersAfter} after pruning`);
 }
 
-function drawPoolingLayers(group: Group, { pools, baseY }: ArchitectureLayout): void {
+function drawPoolingLayers(group: Group, { pools, bottomY }: ArchitectureLayout): void {
   drawBars(
     group,
-    pools.map((x, i) => ({ key: `${i}`, x, y: baseY - 44, width: 3, height: 44, fill: "var(--mark)" })),
+    pools.map((x, i) => ({ key: `${i}`, x, y: bottomY - 44, width: 3, height: 44, fill: "var(--mark)" })),
   );
 }
 
@@ -147,25 +147,25 @@ function drawOutputSizes(group: Group, { sizes }: ArchitectureLayout): void {
   );
 }
 
-function drawFilterCounts(group: Group, { blocks, baseY, labelInterval }: ArchitectureLayout, chosen: number): void {
+function drawFilterCounts(group: Group, { blocks, bottomY, labelInterval }: ArchitectureLayout, chosen: number): void {
   const at = blocks.findIndex((block) => block.layer === chosen);
   const isFarFromChosen = (i: number): boolean => at < 0 || Math.abs(i - at) >= labelInterval;
   const shown = blocks.filter((_, i) => i === at || (i % labelInterval === 0 && isFarFromChosen(i)));
   const middle = (block: LayerBlock): number => block.x + block.width / 2;
   drawLabels(group, [
-    { key: "now", x: 12, y: baseY + 16, text: "now" },
-    { key: "after", x: 12, y: baseY + 31, text: "after" },
+    { key: "now", x: 12, y: bottomY + 16, text: "now" },
+    { key: "after", x: 12, y: bottomY + 31, text: "after" },
     ...shown.map((b) => ({
       key: `n${b.layer}`,
       x: middle(b),
-      y: baseY + 16,
+      y: bottomY + 16,
       text: `${b.filters}`,
       anchor: "middle" as const,
     })),
     ...shown.map((b) => ({
       key: `a${b.layer}`,
       x: middle(b),
-      y: baseY + 31,
+      y: bottomY + 31,
       text: `${b.filtersAfter}`,
       anchor: "middle" as const,
       emphasis: b.filtersAfter < b.filters ? ("bold" as const) : ("" as const),
@@ -183,7 +183,7 @@ function drawLegend(group: Group, { blocks, pools }: ArchitectureLayout): void {
       y: at(i) - 8,
       width: 8,
       height: 8,
-      fill: `var(--${KIND_FILLS[kind]})`,
+      fill: `var(--${LAYER_KIND_FILLS[kind]})`,
     })),
     ...(pools.length
       ? [{ key: "pool", x: 14, y: at(kinds.length) - 9, width: 3, height: 10, fill: "var(--mark)" }]

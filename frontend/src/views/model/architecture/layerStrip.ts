@@ -50,7 +50,7 @@ export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerS
   drawSummary(svg, data);
   const unitAtPointer = (event: PointerEvent): number => {
     const number = Math.floor((pointer(event, svg.node())[0] - LEFT_MARGIN) / step);
-    return data.structure.unitByNumber[data.chosenLayer]?.get(number) ?? -1;
+    return data.structure.unitByFilterNumber[data.chosenLayer]?.get(number) ?? -1;
   };
   svg
     .on("pointermove", (event: PointerEvent) => callbacks.onHover(data.chosenLayer, unitAtPointer(event)))
@@ -75,7 +75,7 @@ interface FilterTicks {
 function layoutFilterTicks({ structure, states, chosenLayer }: LayerStripData, step: number): FilterTicks {
   const ticks = { keptPath: "", removedPath: "", overriddenXs: [] as number[] };
   const tickWidth = Math.max(1, step - (step > 2 ? 0.7 : 0.25));
-  for (const [number, u] of structure.unitByNumber[chosenLayer]!) {
+  for (const [number, u] of structure.unitByFilterNumber[chosenLayer]!) {
     const x = LEFT_MARGIN + number * step;
     const bar = (top: number): string =>
       `M${x.toFixed(2)},${top}h${tickWidth.toFixed(2)}V${TICKS_TOP + TALL_TICK_HEIGHT}h${(-tickWidth).toFixed(2)}z`;
@@ -102,7 +102,7 @@ function drawFilterTicks(group: Group, data: LayerStripData, step: number): void
     .attr("cy", TICKS_TOP + 1)
     .attr("r", 2.5)
     .attr("class", "overridden");
-  const numbers = data.structure.unitByNumber[data.chosenLayer]!;
+  const numbers = data.structure.unitByFilterNumber[data.chosenLayer]!;
   const chosen = [...numbers]
     .filter(([, u]) => u === data.cursorUnit && u >= 0)
     .map(([number]) => LEFT_MARGIN + number * step);
@@ -119,7 +119,7 @@ function drawFilterTicks(group: Group, data: LayerStripData, step: number): void
 
 function drawSummary(svg: Svg, data: LayerStripData): void {
   const { name, filters, original_filters: original } = data.structure.source.layers[data.chosenLayer]!;
-  const overrides = [...data.structure.unitByNumber[data.chosenLayer]!.values()].filter(
+  const overrides = [...data.structure.unitByFilterNumber[data.chosenLayer]!.values()].filter(
     (u) => data.states.overrides[u],
   ).length;
   const removedEarlierText = `${formatCount(original - filters)} of ${formatCount(original)} removed earlier`;

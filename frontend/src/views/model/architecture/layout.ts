@@ -29,7 +29,7 @@ export interface Size {
 
 export interface ArchitectureLayout {
   /** Y of the bottom edge of all blocks, in pixels. */
-  readonly baseY: number;
+  readonly bottomY: number;
   readonly blocks: readonly LayerBlock[];
   readonly pools: readonly number[];
   readonly sizes: readonly Size[];
@@ -70,7 +70,7 @@ export function layoutArchitecture(
     addSizeLabel(parts.sizes, sizeLabel(structure, op.layer), block);
     x += step;
   }
-  return { baseY: base, ...parts, labelInterval: Math.max(1, Math.ceil(26 / step)) };
+  return { bottomY: base, ...parts, labelInterval: Math.max(1, Math.ceil(26 / step)) };
 }
 
 function buildBlock(

@@ -16,8 +16,8 @@ import { parseCriterionAndPrice } from "../../../planning/orders";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
-import { drawChoice, drawField, drawHelpText } from "../../dialogs/fields";
-import { drawPriceFields, fillPrice, readPrice } from "./orderFields";
+import { drawSelect, drawField, drawHelpText } from "../../dialogs/fields";
+import { drawPriceFields, fillPriceFields, readPrice } from "./orderFields";
 
 export interface CriterionDialogData {
   readonly info: CriterionInfo;
@@ -60,14 +60,14 @@ export function drawCriterion(
   for (const option of info.options) drawCriterionOption(form, option);
   const drawPrice = (): void => drawPriceFields(form, false, drawPrice);
   drawPrice();
-  const fillCriterionForm = (filledSpec: string): void => {
-    fill(form, info.options, parseOptions(info, filledSpec));
-    fillPrice(form, parseCriterionAndPrice(filledSpec).price);
+  const fillCriterionForm = (criterionSpec: string): void => {
+    fill(form, info.options, parseOptions(info, criterionSpec));
+    fillPriceFields(form, parseCriterionAndPrice(criterionSpec).price);
     drawPrice();
   };
   if (isNewForm) fillCriterionForm(spec);
   drawSkippedCriteria(content, skippedCriteria);
-  const use = { text: "Show these scores", isMainButton: true, run: () => submit(form, info, callbacks) };
+  const use = { text: "Show these scores", isPrimary: true, run: () => submitCriterion(form, info, callbacks) };
   const defaults = { text: "Reset to defaults", run: () => fillCriterionForm(info.name) };
   drawButtons(content, [{ text: "Cancel", run: callbacks.onClose }, defaults, use]);
 }
@@ -83,7 +83,7 @@ function drawCriterionOption(form: Box, option: CriterionOption): void {
     drawField(form, { ...common, type: "number", min: option.low, max: option.high, step: option.whole ? 1 : "any" });
   } else {
     const choices = option.kind === "choice" ? option.choices.map((value) => ({ value, text: value })) : YES_NO_CHOICES;
-    drawChoice(form, { ...common, choices }, () => undefined);
+    drawSelect(form, { ...common, choices }, () => undefined);
   }
   const range =
     option.kind === "number"
@@ -108,7 +108,7 @@ function fill(form: Box, options: readonly CriterionOption[], settings: OptionVa
 /**
  * Submits the chosen options. If the value of an option is missing or out of range, reports this at its field instead.
  */
-function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCallbacks): void {
+function submitCriterion(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCallbacks): void {
   const invalidField = info.options
     .map((option) => field(form, option))
     .find((input) => input.value === "" || !input.checkValidity());

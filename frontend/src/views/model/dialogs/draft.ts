@@ -8,7 +8,7 @@ import { currentPlan } from "../../../state/selectors/plan";
 
 const MAX_NAME_LENGTH = 100;
 
-export function drawDraftDialog(content: Box, state: State, act: Actions): void {
+export function drawRenameDraftDialog(content: Box, state: State, act: Actions): void {
   const form = ensureElement(content, "form", "form fields");
   drawField(form, {
     name: "draft-name",
@@ -25,6 +25,6 @@ export function drawDraftDialog(content: Box, state: State, act: Actions): void 
   listenToSubmit(form, save);
   drawButtons(content, [
     { text: "Cancel", run: () => act.openDialog(null) },
-    { text: "Rename", isMainButton: true, run: save },
+    { text: "Rename", isPrimary: true, run: save },
   ]);
 }

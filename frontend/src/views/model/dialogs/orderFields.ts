@@ -10,8 +10,8 @@ import {
   appendPrice,
 } from "../../../planning/orders";
 import { usableCriteria } from "../../../state/selectors/criteria";
-import { criterionTitle, PRICE_NAMES } from "../../../state/selectors/select";
-import { drawChoice, drawField, drawHelpText, readNumber, readText } from "../../dialogs/fields";
+import { criterionTitle, PRICE_METRIC_NAMES } from "../../../state/selectors/select";
+import { drawSelect, drawField, drawHelpText, readNumber, readText } from "../../dialogs/fields";
 import { SCOPE_CHOICES } from "../scopes";
 
 /** Exponent of the price that the form proposes when a price is first chosen. */
@@ -21,7 +21,7 @@ const SAME_RANKING = "";
 
 const PRICE_CHOICES = [
   { value: NO_PRICE, text: "nothing" },
-  ...Object.entries(PRICE_NAMES).map(([value, text]) => ({ value, text })),
+  ...Object.entries(PRICE_METRIC_NAMES).map(([value, text]) => ({ value, text })),
 ];
 
 export function drawOrderFields(
@@ -35,9 +35,9 @@ export function drawOrderFields(
     value,
     text: criterionTitle(criteria, value),
   }));
-  drawChoice(form, { name: "criterion", label: "Rank filters by", choices, isHidden }, redraw);
+  drawSelect(form, { name: "criterion", label: "Rank filters by", choices, isHidden }, redraw);
   drawPriceFields(form, isHidden, redraw);
-  drawChoice(
+  drawSelect(
     form,
     { name: "scope", label: "Compare each filter with the filters of", choices: SCOPE_CHOICES, isHidden },
     redraw,
@@ -46,7 +46,7 @@ export function drawOrderFields(
     value: name,
     text: `${keep === "low" ? "highest" : "lowest"} ${criterionTitle(criteria, name)} first`,
   }));
-  drawChoice(
+  drawSelect(
     form,
     {
       name: "within",
@@ -59,7 +59,7 @@ export function drawOrderFields(
 }
 
 export function drawPriceFields(form: Box, isHidden: boolean, redraw: () => void): void {
-  drawChoice(
+  drawSelect(
     form,
     { name: "price", label: "Divide scores by the filter’s price in", choices: PRICE_CHOICES, isHidden },
     redraw,
@@ -83,7 +83,7 @@ export function drawPriceFields(form: Box, isHidden: boolean, redraw: () => void
   );
 }
 
-export function fillPrice(form: Box, price: Price | null): void {
+export function fillPriceFields(form: Box, price: Price | null): void {
   form.select("[name=price]").property("value", price?.metric ?? NO_PRICE);
   form.select("[name=exponent]").property("value", price?.exponent ?? DEFAULT_PRICE_EXPONENT);
 }
@@ -99,12 +99,12 @@ export function readPrice(form: Box): Price | null {
   return { metric: metric as PriceMetric, exponent };
 }
 
-export function fillOrder(form: Box, { criterion, scope, within }: Order): void {
+export function fillOrderFields(form: Box, { criterion, scope, within }: Order): void {
   const { criterion: base, price } = parseCriterionAndPrice(criterion);
   form.select("[name=criterion]").property("value", base);
   form.select("[name=scope]").property("value", scope);
   form.select("[name=within]").property("value", within ?? SAME_RANKING);
-  fillPrice(form, price);
+  fillPriceFields(form, price);
 }
 
 export const readOrder = (form: Box): Order => ({

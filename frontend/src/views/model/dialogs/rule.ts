@@ -14,7 +14,7 @@ import type { Rule } from "../../../planning/rules";
 import { criterionTitle } from "../../../state/selectors/select";
 import { SCOPE_PREFIXES } from "../scopes";
 import { drawButtons } from "../../dialogs/buttons";
-import { drawChoice, drawField, drawHelpText, type FormField, listenToSubmit } from "../../dialogs/fields";
+import { drawSelect, drawField, drawHelpText, type FormField, listenToSubmit } from "../../dialogs/fields";
 
 export interface RuleCallbacks {
   onUseRule(rule: Rule): void;
@@ -59,7 +59,7 @@ export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCa
   listenToSubmit(form, use);
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
-    { text: "Use this rule", isMainButton: true, run: use },
+    { text: "Use this rule", isPrimary: true, run: use },
   ]);
 }
 
@@ -70,7 +70,7 @@ export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCa
 function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   const kinds =
     data.rule.rule === "filters" ? [...RULE_KINDS, { value: "filters", text: "the listed filters only" }] : RULE_KINDS;
-  drawChoice(form, { name: "kind", label: "Remove", choices: kinds }, redraw);
+  drawSelect(form, { name: "kind", label: "Remove", choices: kinds }, redraw);
   const kind = form.select("select.kind").property("value") as string;
   const drawFieldOfRuleKind = (name: string, field: Omit<FormField, "name" | "type" | "isHidden">): void =>
     drawField(form, { ...field, name, type: "number", isHidden: kind !== name });
@@ -78,7 +78,7 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   const { criterion, scope } = readOrderIfDrawn(form, data);
   const score = `${SCOPE_PREFIXES[scope]}${criterionTitle(data.criteria, criterion)}`;
   drawFieldOfRuleKind("threshold", { label: `Threshold for ${score}`, step: "any" });
-  drawChoice(form, { name: "metric", label: "Cost to limit", choices: METRICS, isHidden: kind !== "target" }, redraw);
+  drawSelect(form, { name: "metric", label: "Cost to limit", choices: METRICS, isHidden: kind !== "target" }, redraw);
   drawFieldOfRuleKind("target", { label: "Target, % of the current cost", min: 0, max: 100, step: "any" });
   drawLayerShareFields(ensureElement(form, "div", "shares"), data, kind === "layers");
   drawOrderFields(
@@ -141,6 +141,8 @@ function drawLayerShareFields(box: Box, { layers }: RuleFormData, isVisible: boo
         .attr("step", "any");
       return row;
     });
-  rows.select("span").text(({ name, freeCount }) => `${name}, % of ${formatPlural(freeCount, "free filter")}`);
+  rows
+    .select("span")
+    .text(({ name, freeFilterCount }) => `${name}, % of ${formatPlural(freeFilterCount, "free filter")}`);
   rows.select("input").attr("name", ({ name }) => shareFieldName(name));
 }

@@ -6,14 +6,14 @@ import type { Cost, CriterionInfo } from "../../../api/values";
 import { type Box } from "../../../marks/elements";
 import type { Order } from "../../../planning/orders";
 import { commonFields, type Rule } from "../../../planning/rules";
-import { fillOrder, readOrder } from "./orderFields";
+import { fillOrderFields, readOrder } from "./orderFields";
 
 export interface RuleFormData {
   readonly rule: Rule;
   /** How filters are ranked (criterion, price and scope) when the form opens. */
   readonly order: Order;
   readonly criteria: readonly CriterionInfo[];
-  readonly layers: readonly { readonly name: string; readonly freeCount: number }[];
+  readonly layers: readonly { readonly name: string; readonly freeFilterCount: number }[];
   readonly cost: Cost;
   /** Describes in a sentence what a rule would remove. */
   describe(rule: Rule): string;
@@ -37,7 +37,7 @@ export function fillRuleForm(form: Box, { rule, order, layers, cost }: RuleFormD
       shareFieldName(name),
       rule.rule === "layers" ? roundPercent(100 * (rule.shares[name] ?? 0)) : 0,
     );
-  fillOrder(form, order);
+  fillOrderFields(form, order);
   setFieldValue(form, "floor", roundPercent(100 * rule.floor));
   setFieldValue(form, "max_class_loss", rule.max_class_loss === null ? "" : roundPercent(100 * rule.max_class_loss));
 }

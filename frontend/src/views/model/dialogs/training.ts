@@ -6,10 +6,10 @@ import type { Actions } from "../../../state/actions";
 import { chosenExperiment, isReadOnly, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
-import { START_CHOICE } from "../../dialogs/startChoice";
+import { START_WEIGHTS_FIELD } from "../../dialogs/startChoice";
 import {
   type Choice,
-  drawChoice,
+  drawSelect,
   drawField,
   drawHelpText,
   type FormField,
@@ -18,7 +18,7 @@ import {
 } from "../../dialogs/fields";
 import { currentRecipe, currentRecipeKey } from "../../../state/selectors/recipe";
 import { optimizerText } from "../plan/trainingText";
-import { chosenTraining } from "../../../state/selectors/training";
+import { chosenTrainingSettings } from "../../../state/selectors/training";
 
 export interface TrainingFormData {
   readonly current: Training;
@@ -85,7 +85,7 @@ const ON_OFF_CHOICES = [
 ];
 
 const CHOICE_FIELDS: readonly Choice[] = [
-  START_CHOICE,
+  START_WEIGHTS_FIELD,
   {
     name: "schedule",
     label: "Learning-rate schedule",
@@ -116,7 +116,7 @@ const SAVED_SETTINGS_HELP =
 const LOCAL_SETTINGS_HELP = "Your link is read-only: these settings apply on this page only, until you reload it.";
 
 export function drawTrainingDialog(content: Box, state: State, act: Actions): void {
-  const [now, experiment] = [chosenTraining(state), chosenExperiment(state)];
+  const [now, experiment] = [chosenTrainingSettings(state), chosenExperiment(state)];
   if (!now || !experiment) return;
   drawTrainingForm(
     content,
@@ -130,7 +130,7 @@ export function drawTrainingDialog(content: Box, state: State, act: Actions): vo
     },
     {
       onChoose: (training) => {
-        act.chooseTraining(training);
+        act.chooseTrainingSettings(training);
         act.openDialog(null);
       },
       onClose: () => act.openDialog(null),
@@ -149,8 +149,8 @@ export function drawTrainingForm(
   const form = ensureElement(content, "form", "form fields");
   const isNewForm = form.select("input").empty();
   for (const field of NUMBER_FIELDS) drawField(form, { ...field, type: "number" });
-  for (const choice of CHOICE_FIELDS) drawChoice(form, choice, () => undefined);
-  drawChoice(form, { name: "teacher", label: "Teacher", choices: listTeachers(teachers, now) }, () =>
+  for (const choice of CHOICE_FIELDS) drawSelect(form, choice, () => undefined);
+  drawSelect(form, { name: "teacher", label: "Teacher", choices: listTeachers(teachers, now) }, () =>
     drawTeacherFields(form),
   );
   drawTeacherFields(form);
@@ -161,7 +161,7 @@ export function drawTrainingForm(
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
     { text: "Reset to saved settings", run: () => fill(form, savedTraining) },
-    { text: "Use these settings", isMainButton: true, run: submit },
+    { text: "Use these settings", isPrimary: true, run: submit },
   ]);
 }
 

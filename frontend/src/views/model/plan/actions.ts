@@ -40,11 +40,11 @@ function drawReasonField(
     .attr("placeholder", "Why this plan? Saved with the node.")
     .attr("maxlength", 10_000)
     .property("disabled", isApplied)
-    .on("change", () => callbacks.onWriteReason(node.value))
+    .on("change", () => callbacks.onEditReason(node.value))
     .on("keydown", ({ key }: KeyboardEvent) => {
-      if (key === "Enter" && reason !== savedReason) callbacks.onWriteReason(node.value);
+      if (key === "Enter" && reason !== savedReason) callbacks.onEditReason(node.value);
       if (key !== "Escape") return;
-      callbacks.onRestoreReason();
+      callbacks.onDiscardReasonEdits();
       node.value = savedReason;
       node.blur();
     });

@@ -6,13 +6,13 @@ import type { Ranking } from "../../../planning/greedy";
 import type { Job, Plan } from "../../../api/values";
 import { formatCount, formatDuration } from "../../../marks/format";
 import type { PlanModel, PlanResult } from "../../../planning/rules";
-import { currentPlan, currentRequest, isApplied, isRuleSaved } from "../../../state/selectors/plan";
+import { currentPlan, currentPlanRequest, isApplied, isRuleSaved } from "../../../state/selectors/plan";
 import { chosenExperiment, chosenNode, isActiveJob, isReadOnly, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { ButtonData } from "./planData";
-import { secondsToApply, secondsOfPreview } from "../../../state/selectors/training";
+import { estimateApplySeconds, previewSeconds } from "../../../state/selectors/training";
 
-export interface PlanInput {
+export interface LoadedPlan {
   readonly model: PlanModel;
   readonly ranking: Ranking | null;
   readonly result: PlanResult;
@@ -23,10 +23,10 @@ export function isPreviewStale(state: State, plan: Plan | null): boolean {
   return !!plan?.preview && (!isRuleSaved(state) || plan.preview.revision !== plan.revision);
 }
 
-export function previewButton(state: State, { result }: PlanInput): ButtonData {
+export function previewButton(state: State, { result }: LoadedPlan): ButtonData {
   const plan = currentPlan(state);
   const job = activeJob(state, "preview", plan);
-  const seconds = secondsOfPreview(state);
+  const seconds = previewSeconds(state);
   const reason = disabledReason(state, result);
   return {
     isEnabled: reason === null && !job,
@@ -36,7 +36,7 @@ export function previewButton(state: State, { result }: PlanInput): ButtonData {
   };
 }
 
-export function applyButton(state: State, { result }: PlanInput): ButtonData {
+export function applyButton(state: State, { result }: LoadedPlan): ButtonData {
   const plan = currentPlan(state);
   const reason = disabledReason(state, result);
   const child = plan?.child_id ? state.server.nodes[plan.child_id] : undefined;
@@ -49,26 +49,26 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
     };
   }
   const next = Math.max(-1, ...treeNodes(state).map((node) => node.number)) + 1;
-  const seconds = secondsToApply(state, result.cost.macs);
-  const created = `creates node ${formatCount(next)}`;
+  const seconds = estimateApplySeconds(state, result.cost.macs);
+  const creationText = `creates node ${formatCount(next)}`;
   return {
     isEnabled: reason === null,
     isPrimary: !isPreviewStale(state, plan),
-    cost: seconds === null ? created : `${created} in about ${formatDuration(seconds)}`,
+    cost: seconds === null ? creationText : `${creationText} in about ${formatDuration(seconds)}`,
     title: reason ?? `Prune and fine-tune to create node ${next} (Ctrl+Enter)`,
   };
 }
 
-function disabledReason(state: State, { removedCount }: PlanResult): string | null {
+function disabledReason(state: State, { removedFilterCount }: PlanResult): string | null {
   const node = chosenNode(state);
   if (node?.state !== "ready") return "The node is not ready yet.";
   if (chosenExperiment(state)?.has_weights === false)
     return "This experiment was imported from a bundle without weights: you can view it, but not prune it.";
   if (isReadOnly(state)) return "Your link is read-only: you cannot preview or apply plans.";
   if (isApplied(currentPlan(state))) return "This plan has been applied. Create a new draft to change it.";
-  const request = currentRequest(state);
+  const request = currentPlanRequest(state);
   if (request?.isPending && request.kind !== "save") return "A request is in progress. Wait until it has finished.";
-  return removedCount ? null : "The plan does not remove any filters yet.";
+  return removedFilterCount ? null : "The plan does not remove any filters yet.";
 }
 
 function activeJob(state: State, kind: Job["kind"], plan: Plan | null): Job | null {

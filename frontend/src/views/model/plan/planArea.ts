@@ -3,7 +3,7 @@
  * Apply buttons.
  */
 import type { Cost } from "../../../api/values";
-import { removedShareOfFree } from "../../../planning/shares";
+import { removedShareOfFreeFilters } from "../../../planning/shares";
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { drawPlanActions } from "./actions";
@@ -46,7 +46,7 @@ function drawHeader(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   drawTabs(ensureElement(head, "div", "tabs"), data, callbacks);
   const addButton = ensureElement(head, "button", "icon add").attr("type", "button").attr("aria-label", "New draft");
   addButton.attr("title", "New draft, copied from this one (Shift+D)").attr("disabled", data.canAddDraft ? null : "");
-  setButtonIcon(addButton, "plus").on("click", () => callbacks.onNewDraft());
+  setButtonIcon(addButton, "plus").on("click", () => callbacks.onCreateDraft());
   const remove = ensureElement(head, "button", "icon delete")
     .attr("type", "button")
     .attr("aria-label", "Delete this draft");
@@ -79,7 +79,7 @@ interface SummaryRow {
   readonly after: number;
   /** Relative change of the value; −0.5 means that it is halved. */
   readonly change: number;
-  /** Words after the percentage that say what 100 % refers to; empty if 100 % is the value before the plan. */
+  /** Words after the percentage that say what 100% refers to; empty if 100% is the value before the plan. */
   readonly suffix: string;
   /** The quantity that the percentage refers to, for the tooltip. */
   readonly percentageBase: string;
@@ -123,7 +123,7 @@ function filtersRow({ cost: now, costAfter, removedFilters, freeFilters }: PlanD
     name: "Filters",
     now: now.filters,
     after: costAfter.filters,
-    change: -(removedShareOfFree(removedFilters, freeFilters) ?? 0),
+    change: -(removedShareOfFreeFilters(removedFilters, freeFilters) ?? 0),
     suffix: " of free",
     percentageBase: `the ${formatCount(freeFilters)} free filters; the other ${formatCount(now.filters - freeFilters)} cannot be removed`,
   };

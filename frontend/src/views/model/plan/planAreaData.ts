@@ -1,16 +1,16 @@
 /** Builds the data of the plan area from the State. */
-import { applyButton, isPreviewStale, type PlanInput, previewButton } from "./buttonData";
+import { applyButton, isPreviewStale, type LoadedPlan, previewButton } from "./buttonData";
 import type { Cost, Experiment, ForecastPoint, Node, Plan } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare, formatValue } from "../../../marks/format";
 import type { PlanModel, Rule } from "../../../planning/rules";
-import { removedShareOfFree } from "../../../planning/shares";
+import { removedShareOfFreeFilters } from "../../../planning/shares";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import {
   currentPlan,
   currentReason,
   currentRule,
-  currentRequest,
+  currentPlanRequest,
   planRule,
   isApplied,
   hasNewDraft,
@@ -18,7 +18,7 @@ import {
   isRuleSaved,
   otherPlan,
   plansOfNode,
-  resultOfRule,
+  ruleResult,
 } from "../../../state/selectors/plan";
 import { chosenExperiment, chosenNode } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
@@ -28,13 +28,13 @@ import type { DraftRow } from "./draftTable";
 import type { Shares } from "./radar";
 import { interpolateForecast } from "./previewLayout";
 import { describeShortfall, ruleSentence, ruleText } from "./ruleText";
-import { chosenTraining } from "../../../state/selectors/training";
-import { appliedTrainingText, trainingText } from "./trainingText";
+import { chosenTrainingSettings } from "../../../state/selectors/training";
+import { appliedPlanTrainingText, trainingText } from "./trainingText";
 import { describeTrainingSettings } from "../../nodes/provenance";
 
 export function planData(
   state: State,
-  input: PlanInput,
+  input: LoadedPlan,
   { isEnlarged, width }: Pick<PlanData, "isEnlarged" | "width">,
 ): PlanData {
   const [plan, node] = [currentPlan(state), chosenNode(state)];
@@ -50,8 +50,8 @@ export function planData(
     uncounted: model.structure.source.uncounted ?? [],
     costAfter: isPlanSaved && plan ? plan.cost : result.cost,
     freeFilters: freeFilters(model),
-    removedFilters: result.removedCount,
-    shares: radarShares(model, isPlanSaved && plan ? plan.shares : result.shares, result.removedCount),
+    removedFilters: result.removedFilterCount,
+    shares: radarShares(model, isPlanSaved && plan ? plan.shares : result.shares, result.removedFilterCount),
     otherPlan: other && comparisonWithOtherPlan(state, model, other),
     preview: buildPreview(state, input),
     shortfall: describeShortfall(rule, result, freeFilters(model)),
@@ -67,7 +67,7 @@ export function planData(
     previewButton: previewButton(state, input),
     applyButton: applyButton(state, input),
     child: (plan && childOfPlan(state.server, plan)) ?? null,
-    error: currentRequest(state)?.error ?? null,
+    error: currentPlanRequest(state)?.error ?? null,
     isEnlarged,
     width,
   };
@@ -79,21 +79,21 @@ export function planData(
  */
 function trainingTexts(state: State, plan: Plan | null): Pick<PlanData, "training" | "trainingTitle"> {
   if (plan?.state !== "applied") {
-    const training = trainingText(chosenTraining(state), chosenExperiment(state));
+    const training = trainingText(chosenTrainingSettings(state), chosenExperiment(state));
     return { training, trainingTitle: `Fine-tuning settings for the node that this plan will create: ${training}` };
   }
   const teacher = state.server.nodes[Number(plan.training?.teacher)];
   const teacherName = teacher ? `node ${teacher.number}` : "a deleted node";
   const settings = plan.training === null ? "" : `: ${describeTrainingSettings(plan.training, teacherName)}`;
   return {
-    training: appliedTrainingText(plan),
+    training: appliedPlanTrainingText(plan),
     trainingTitle: `The settings that this plan was applied with${settings}. Click to see how the node that it created was trained`,
   };
 }
 
 function comparisonWithOtherPlan(state: State, model: PlanModel, plan: Plan): PlanData["otherPlan"] {
-  const { shares, removedCount } = resultOfRule(state, model, plan, planRule(plan));
-  return { name: plan.name, isApplied: isApplied(plan), shares: radarShares(model, shares, removedCount) };
+  const { shares, removedFilterCount } = ruleResult(state, model, plan, planRule(plan));
+  return { name: plan.name, isApplied: isApplied(plan), shares: radarShares(model, shares, removedFilterCount) };
 }
 
 /**
@@ -102,12 +102,12 @@ function comparisonWithOtherPlan(state: State, model: PlanModel, plan: Plan): Pl
  */
 export const radarShares = (model: PlanModel, shares: Plan["shares"], removedFilters: number): Shares => ({
   ...shares,
-  filters: removedShareOfFree(removedFilters, freeFilters(model)),
+  filters: removedShareOfFreeFilters(removedFilters, freeFilters(model)),
 });
 
-function buildTabs(state: State, { model, result }: PlanInput): Tab[] {
+function buildTabs(state: State, { model, result }: LoadedPlan): Tab[] {
   const current = currentPlan(state);
-  const shareText = formatShare(removedShareOfFree(result.removedCount, freeFilters(model)));
+  const shareText = formatShare(removedShareOfFreeFilters(result.removedFilterCount, freeFilters(model)));
   const tabs = plansOfNode(state, state.choice.node ?? 0).map((plan) =>
     buildTab(plan, plan === current ? shareText : null, model, state),
   );
@@ -116,37 +116,37 @@ function buildTabs(state: State, { model, result }: PlanInput): Tab[] {
   const newDraftTab = {
     key: 0,
     text: current ? name : `${name} · ${shareText}%`,
-    title: current ? "The new draft is being created" : `New draft: ${shareTooltip(shareText, model)}`,
+    title: current ? "The new draft is being created" : `New draft: ${removedShareTooltip(shareText, model)}`,
   };
   return [...tabs, { ...newDraftTab, isChosen: !current }];
 }
 
 function buildTab(plan: Plan, shareText: string | null, model: PlanModel, { server }: State): Tab {
-  const percent = shareText ?? formatShare(removedShareOfFree(plan.reached, freeFilters(model)));
+  const percent = shareText ?? formatShare(removedShareOfFreeFilters(plan.reached, freeFilters(model)));
   const child = plan.child_id === null ? undefined : server.nodes[plan.child_id];
   const target = plan.state === "applied" ? ` → ${child ? child.number : "node"}` : "";
   const stateText =
     plan.state === "applied"
       ? `Applied: created node ${child?.number ?? ""}`
       : `Draft ${plan.name}; double-click or press F2 to rename it`;
-  const title = [stateText, shareTooltip(percent, model), plan.note].filter(Boolean).join("\n");
+  const title = [stateText, removedShareTooltip(percent, model), plan.note].filter(Boolean).join("\n");
   return { key: plan.id, text: `${plan.name} · ${percent}%${target}`, title, isChosen: shareText !== null };
 }
 
 /** Returns the tooltip of a draft's tab. It says how many free filters the percentage on the tab refers to. */
-const shareTooltip = (percent: string, model: PlanModel): string =>
+const removedShareTooltip = (percent: string, model: PlanModel): string =>
   `removes ${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.currentCost.filters)} filters in total)`;
 
 /**
  * Returns the rows of the draft table: the chosen draft as currently edited, and the other drafts as saved on the
  * server.
  */
-function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] {
+function buildDraftRows(state: State, { model, result }: LoadedPlan): DraftRow[] {
   const [current, now] = [currentPlan(state), model.currentCost];
   return plansOfNode(state, state.choice.node ?? 0).map((plan) => {
     const cost = plan === current && !isRuleSaved(state) ? result.cost : plan.cost;
     const change = (name: keyof Cost): number => cost[name] / (now[name] || 1) - 1;
-    const removed = plan === current ? result.removedCount : plan.reached;
+    const removed = plan === current ? result.removedFilterCount : plan.reached;
     const preview =
       plan.preview && !(plan === current && isPreviewStale(state, plan))
         ? (plan.preview.recalibrated?.accuracy ?? null)
@@ -156,7 +156,7 @@ function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] 
       name: plan.name,
       title: plan.note || `Choose draft ${plan.name}`,
       isChosen: plan === current,
-      filters: -(removedShareOfFree(removed, freeFilters(model)) ?? 0),
+      filters: -(removedShareOfFreeFilters(removed, freeFilters(model)) ?? 0),
       parameters: change("parameters"),
       macs: change("macs"),
       bytes: change("size_bytes"),
@@ -171,12 +171,14 @@ function buildDraftRows(state: State, { model, result }: PlanInput): DraftRow[] 
  */
 function findForecast(
   { server, choice }: State,
-  { model, result }: PlanInput,
+  { model, result }: LoadedPlan,
   plan: Plan | null,
 ): ForecastPoint | null {
   if (plan?.state === "applied") return childOfPlan(server, plan)?.forecast ?? null;
   const curve = server.forecasts[choice.experiment ?? 0]?.curve ?? [];
-  return result.removedCount ? interpolateForecast(curve, model.currentCost.filters - result.removedCount) : null;
+  return result.removedFilterCount
+    ? interpolateForecast(curve, model.currentCost.filters - result.removedFilterCount)
+    : null;
 }
 
 const childOfPlan = ({ nodes }: State["server"], { child_id }: Plan): Node | undefined =>
@@ -188,7 +190,7 @@ function accuracyOfChild(child: Node | undefined): PlanData["preview"]["outcome"
   return { number: child.number, accuracy: child.accuracy, interval: child.accuracy_interval };
 }
 
-export function buildPreview(state: State, input: PlanInput): PlanData["preview"] {
+export function buildPreview(state: State, input: LoadedPlan): PlanData["preview"] {
   const { result, model } = input;
   const [plan, node, experiment] = [currentPlan(state), chosenNode(state), chosenExperiment(state)];
   const preview = plan?.preview ?? null;
@@ -200,7 +202,7 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
     outcome: plan?.state === "applied" ? accuracyOfChild(childOfPlan(state.server, plan)) : null,
     previewedShare:
       preview && isPreviewStale(state, plan)
-        ? describePreviewedShare(preview.removed_filters, result.removedCount, freeFilters(model))
+        ? describePreviewedShare(preview.removed_filters, result.removedFilterCount, freeFilters(model))
         : null,
     currentAccuracy: node?.accuracy ?? null,
     neededAccuracy: node && experiment ? minRecoveredAccuracy(node, experiment, plan, state.server) : null,
@@ -208,8 +210,8 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
       name: experiment?.classes[worst.label] ?? `${worst.label}`,
       change: `${points.toFixed(1).replace("-", "−")} pt (${worst.flipped.length})`,
     },
-    flippedSamples: worst?.flipped ?? [],
-    hint: result.removedCount
+    newlyMisclassified: worst?.flipped ?? [],
+    hint: result.removedFilterCount
       ? "Preview measures the accuracy of the pruned network without training."
       : "Exact numbers of filters, parameters, MACs and bytes appear here once the plan removes a filter. Preview measures accuracy without training.",
   };
@@ -219,9 +221,9 @@ export function buildPreview(state: State, input: PlanInput): PlanData["preview"
  * Returns the share of the free filters that the plan removed when its outdated preview was measured: "24.7%", or "a
  * different 24.7%" if the plan now removes an equal number of other filters.
  */
-function describePreviewedShare(measuredRemovals: number, currentRemovals: number, free: number): string {
-  const [before, now] = [measuredRemovals, currentRemovals].map((filters) =>
-    formatPercent(removedShareOfFree(filters, free)),
+function describePreviewedShare(previewedRemovedCount: number, currentRemovedCount: number, free: number): string {
+  const [before, now] = [previewedRemovedCount, currentRemovedCount].map((filters) =>
+    formatPercent(removedShareOfFreeFilters(filters, free)),
   );
   return `${before === now ? "a different " : ""}${before}`;
 }
@@ -264,7 +266,7 @@ const listOverrides = memo((rule: Rule, ranking: Ranking | null, model: PlanMode
   }));
   return [...filters, ...lockedLayers];
   function describeOverride(kind: string, layer: string, number: number): string {
-    const u = model.structure.unitByNumber[model.structure.layerIndexByName.get(layer) ?? -1]?.get(number);
+    const u = model.structure.unitByFilterNumber[model.structure.layerIndexByName.get(layer) ?? -1]?.get(number);
     return u === undefined || !ranking ? kind : `${kind}, ${formatValue(ranking.score[u])}`;
   }
 });

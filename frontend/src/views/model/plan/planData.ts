@@ -2,7 +2,7 @@
 import type { Cost } from "../../../api/values";
 import type { DraftRow } from "./draftTable";
 import type { PreviewData } from "./preview";
-import type { OtherPlan, Shares } from "./radar";
+import type { ComparisonPlan, Shares } from "./radar";
 
 export interface Tab {
   readonly key: number;
@@ -40,7 +40,7 @@ export interface PlanData {
   readonly freeFilters: number;
   readonly removedFilters: number;
   readonly shares: Shares;
-  readonly otherPlan: OtherPlan | null;
+  readonly otherPlan: ComparisonPlan | null;
   readonly preview: Omit<PreviewData, "width">;
   readonly notes: readonly string[];
   /**
@@ -74,7 +74,7 @@ export interface PlanData {
 
 export interface PlanCallbacks {
   onChooseDraft(key: number): void;
-  onNewDraft(): void;
+  onCreateDraft(): void;
   /** Opens the dialog that renames the chosen draft. */
   onRenameDraft(): void;
   onDelete(): void;
@@ -83,9 +83,9 @@ export interface PlanCallbacks {
   onOpenProvenance(node: number): void;
   onOpenRule(): void;
   onChooseNewlyMisclassified(samples: readonly number[]): void;
-  onWriteReason(reason: string): void;
+  onEditReason(reason: string): void;
   /** Discards edits of the reason that have not been saved. */
-  onRestoreReason(): void;
+  onDiscardReasonEdits(): void;
   onPreviewPlan(): void;
   onApplyPlan(): void;
   /** Chooses the node that the plan created. */

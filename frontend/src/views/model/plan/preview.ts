@@ -1,6 +1,6 @@
 /**
  * Preview chart: the accuracy as cut (○), after batch-norm re-estimation (●) and after reconstruction (□), each with
- * its 95 % interval, and the forecast (◇) with its 80 % interval. Lines show the current accuracy and the accuracy
+ * its 95% interval, and the forecast (◇) with its 80% interval. Lines show the current accuracy and the accuracy
  * needed to recover.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
@@ -19,7 +19,7 @@ import {
   describeReconstruction,
   describeUnfittedLayers,
   previewRows,
-  type AppliedAccuracy,
+  type ChildAccuracy,
   type PreviewRow,
   type PreviewScale,
   previewScale,
@@ -34,7 +34,7 @@ export interface PreviewData {
    */
   readonly forecast: ForecastPoint | null;
   /** Accuracy of the node that an applied plan created; null for a draft, and until the node is ready. */
-  readonly outcome: AppliedAccuracy | null;
+  readonly outcome: ChildAccuracy | null;
   /**
    * If the preview is outdated, the share of the free filters that the plan removed when the preview was measured:
    * "24.7%", or "a different 24.7%" if the plan now removes an equal number of other filters. Null if the preview is up
@@ -49,7 +49,7 @@ export interface PreviewData {
    */
   readonly worstClass: { readonly name: string; readonly change: string } | null;
   /** Samples of `worstClass` whose predictions change from right to wrong. */
-  readonly flippedSamples: readonly number[];
+  readonly newlyMisclassified: readonly number[];
   readonly width: number;
   readonly hint: string;
 }
@@ -63,10 +63,10 @@ const SYMBOL_PATHS: Partial<Record<PreviewRow["key"], string>> = { forecast: DIA
 /** Width of the row labels, in pixels. */
 const LABEL_WIDTH = 124;
 /** Height of the chart if it has at most three rows, in pixels. */
-const HEIGHT = 62;
+const MIN_CHART_HEIGHT = 62;
 const FIRST_ROW_Y = 10;
 const ROW_HEIGHT = 16;
-const chartHeight = (rows: number): number => HEIGHT + Math.max(0, rows - 3) * ROW_HEIGHT;
+const chartHeight = (rows: number): number => MIN_CHART_HEIGHT + Math.max(0, rows - 3) * ROW_HEIGHT;
 /** Gap between the items of the caption, in pixels. */
 const CAPTION_GAP = 8;
 
@@ -145,18 +145,18 @@ const describeWorstClass = ({ name, change }: { name: string; change: string }):
  */
 function drawWorstClass(
   button: Box,
-  { worstClass, flippedSamples }: PreviewData,
+  { worstClass, newlyMisclassified }: PreviewData,
   onChooseNewlyMisclassified: (samples: readonly number[]) => void,
 ): void {
   button
     .attr("type", "button")
     .attr("hidden", worstClass ? null : "")
-    .property("disabled", flippedSamples.length === 0)
-    .on("click", () => onChooseNewlyMisclassified(flippedSamples));
+    .property("disabled", newlyMisclassified.length === 0)
+    .on("click", () => onChooseNewlyMisclassified(newlyMisclassified));
   if (!worstClass) return;
   button.attr(
     "title",
-    `${describeWorstClass(worstClass)}: the class that loses the most accuracy. Click to mark ${formatPlural(flippedSamples.length, "sample")} of this class that the pruned network gets wrong and this node gets right`,
+    `${describeWorstClass(worstClass)}: the class that loses the most accuracy. Click to mark ${formatPlural(newlyMisclassified.length, "sample")} of this class that the pruned network gets wrong and this node gets right`,
   );
   ensureElement(button, "span", "name").text(`worst: ${worstClass.name}`);
   ensureElement(button, "span", "change").text(` ${worstClass.change}`);

@@ -1,6 +1,6 @@
 /**
  * Lays out the preview chart without drawing it. Accuracies are on a log-error axis, so that a difference of half a
- * percentage point is visible at 93 %.
+ * percentage point is visible at 93%.
  */
 import type { ForecastPoint, Preview } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
@@ -23,8 +23,8 @@ export interface PreviewRow {
 const TICK_CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
 const MIN_ERROR = 5e-4;
 
-/** The accuracy of the node that an applied plan created, with its 95 % interval. */
-export interface AppliedAccuracy {
+/** The accuracy of the node that an applied plan created, with its 95% interval. */
+export interface ChildAccuracy {
   readonly number: number;
   readonly accuracy: number;
   readonly interval: { readonly low: number; readonly high: number };
@@ -37,18 +37,18 @@ export interface AppliedAccuracy {
 export function previewRows(
   preview: Preview | null,
   forecast: ForecastPoint | null,
-  outcome: AppliedAccuracy | null,
+  outcome: ChildAccuracy | null,
 ): PreviewRow[] {
   return [
-    ...(preview ? measuredRows(preview) : []),
+    ...(preview ? measuredAccuracyRows(preview) : []),
     ...(forecast ? [forecastRow(forecast)] : []),
     ...(outcome ? [outcomeRow(outcome)] : []),
   ];
 }
 
-const outcomeRow = ({ number, accuracy, interval }: AppliedAccuracy): PreviewRow => ({
+const outcomeRow = ({ number, accuracy, interval }: ChildAccuracy): PreviewRow => ({
   key: "outcome",
-  label: `node ${number}, 95 %`,
+  label: `node ${number}, 95%`,
   accuracy,
   low: interval.low,
   high: interval.high,
@@ -56,14 +56,14 @@ const outcomeRow = ({ number, accuracy, interval }: AppliedAccuracy): PreviewRow
 
 const forecastRow = ({ accuracy, low, high }: ForecastPoint): PreviewRow => ({
   key: "forecast",
-  label: "forecast, 80 %",
+  label: "forecast, 80%",
   accuracy,
   low,
   high,
 });
 
 /** Returns one row for each accuracy that Preview has measured so far, in the order of measurement. */
-function measuredRows(preview: Preview): PreviewRow[] {
+function measuredAccuracyRows(preview: Preview): PreviewRow[] {
   const row = (key: "raw" | "recalibrated" | "reconstructed", label: string): PreviewRow[] => {
     const measured = preview[key];
     if (!measured) return [];
@@ -139,9 +139,9 @@ export function accuracyX({ low, high, left, right }: PreviewScale, accuracy: nu
  * that is less than 26 px from the previous one.
  */
 export function previewTicks(scale: PreviewScale): number[] {
-  const inside = TICK_CANDIDATES.filter((tick) => tick >= scale.low && tick <= scale.high);
+  const ticksInRange = TICK_CANDIDATES.filter((tick) => tick >= scale.low && tick <= scale.high);
   const spacedTicks: number[] = [];
-  for (const tick of inside.reverse()) {
+  for (const tick of ticksInRange.reverse()) {
     const last = spacedTicks[spacedTicks.length - 1];
     if (last === undefined || accuracyX(scale, last) - accuracyX(scale, tick) >= 26) spacedTicks.push(tick);
   }

@@ -59,7 +59,7 @@ function ringPolygon(radar: RadarLayout, share: number): string {
   ).join(" ");
 }
 
-export interface OtherPlan {
+export interface ComparisonPlan {
   readonly name: string;
   readonly isApplied: boolean;
   readonly shares: Shares;
@@ -68,7 +68,7 @@ export interface OtherPlan {
 export interface RadarData {
   readonly shares: Shares;
   /** Another plan of the node, drawn with dashes for comparison; null if there is none. */
-  readonly otherPlan: OtherPlan | null;
+  readonly otherPlan: ComparisonPlan | null;
   readonly width: number;
   readonly height: number;
 }
@@ -149,7 +149,7 @@ function drawPolygons(group: Group, radar: RadarLayout, { shares, otherPlan }: R
 }
 
 const LABEL_ANCHORS = ["middle", "start", "start", "middle", "end", "end"] as const;
-const LABEL_OFFSETS_Y = [-19, -4, 4, 13, 4, -4];
+const LABEL_Y_OFFSETS = [-19, -4, 4, 13, 4, -4];
 
 function axisLabels(radar: RadarLayout, shares: Shares): Parameters<typeof drawLabels>[1] {
   return RADAR_AXES.flatMap(({ key, label }, i) => {
@@ -157,11 +157,11 @@ function axisLabels(radar: RadarLayout, shares: Shares): Parameters<typeof drawL
     const anchor = LABEL_ANCHORS[i]!;
     const at = x + (anchor === "start" ? 6 : anchor === "end" ? -6 : 0);
     return [
-      { key: `${key} name`, x: at, y: y + LABEL_OFFSETS_Y[i]!, text: label, anchor },
+      { key: `${key} name`, x: at, y: y + LABEL_Y_OFFSETS[i]!, text: label, anchor },
       {
         key: `${key} value`,
         x: at,
-        y: y + LABEL_OFFSETS_Y[i]! + 13,
+        y: y + LABEL_Y_OFFSETS[i]! + 13,
         text: percent(shares[key]),
         anchor,
         emphasis: "bold" as const,

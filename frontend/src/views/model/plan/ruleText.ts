@@ -8,11 +8,11 @@ import {
   formatValue,
 } from "../../../marks/format";
 import type { Order } from "../../../planning/orders";
-import { type PlanResult, type Rule, withinOf } from "../../../planning/rules";
-import { removedShareOfFree } from "../../../planning/shares";
+import { type PlanResult, type Rule, criterionWithinLayers } from "../../../planning/rules";
+import { removedShareOfFreeFilters } from "../../../planning/shares";
 import { countFreeFilters } from "../../../planning/structure";
 import { criterionName } from "../../../state/selectors/criteria";
-import { chosenOrder, currentPlan, currentRule, planModel, resultOfRule } from "../../../state/selectors/plan";
+import { chosenOrder, currentPlan, currentRule, planModel, ruleResult } from "../../../state/selectors/plan";
 import { criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { SCOPE_PREFIXES } from "../scopes";
@@ -22,7 +22,7 @@ type Criteria = State["server"]["criteria"];
 
 /** Describes the rule in a few words: what it removes, by which score, and within which limits. */
 export function ruleText(rule: Rule, criteria: Criteria): string {
-  const within = withinOf(rule);
+  const within = criterionWithinLayers(rule);
   const limits = [
     within === null ? "" : `within layers by ${criterionTitle(criteria, within)}`,
     rule.floor > 0 ? `floor ${formatDecimalPercent(rule.floor)}` : "",
@@ -34,14 +34,14 @@ export function ruleText(rule: Rule, criteria: Criteria): string {
 /** Describes how a rule ranks the filters, without its target: "L1 norm / MACs^0.5, within layers by …". */
 export function orderText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return shortRuleText(rule, criteria);
-  const within = withinOf(rule);
-  return `${rankTitle(rule, criteria)}${within === null ? "" : `, within layers by ${criterionTitle(criteria, within)}`}`;
+  const within = criterionWithinLayers(rule);
+  return `${rankValueTitle(rule, criteria)}${within === null ? "" : `, within layers by ${criterionTitle(criteria, within)}`}`;
 }
 
 function shortRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return "listed filters";
-  const by = rankTitle(rule, criteria);
-  if (rule.rule === "percent") return `${formatDecimal(rule.percent)} % by ${by}`;
+  const by = rankValueTitle(rule, criteria);
+  if (rule.rule === "percent") return `${formatDecimal(rule.percent)}% by ${by}`;
   if (rule.rule === "threshold")
     return `${by} ${removesHighValuesFirst(rule, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `share of each layer by ${by}`;
@@ -49,8 +49,8 @@ function shortRuleText(rule: Rule, criteria: Criteria): string {
 }
 
 /**
- * Describes the rule in a sentence: "Removes 50 % of the free filters, lowest L2 norm first; every layer keeps at
- * least 10 % of its filters."
+ * Describes the rule in a sentence: "Removes 50% of the free filters, lowest L2 norm first; every layer keeps at
+ * least 10% of its filters."
  */
 export function ruleSentence(rule: Rule, criteria: Criteria): string {
   const layer = rule.floor > 0 ? `; every layer keeps at least ${formatDecimalPercent(rule.floor)} of its filters` : "";
@@ -58,15 +58,15 @@ export function ruleSentence(rule: Rule, criteria: Criteria): string {
     rule.max_class_loss === null
       ? ""
       : `; no class may lose more than ${formatDecimal(100 * rule.max_class_loss)} points (checked by Preview)`;
-  return `Removes ${longRuleText(rule, criteria)}${withinLayerText(rule, criteria)}${layer}${loss}.`;
+  return `Removes ${longRuleText(rule, criteria)}${withinLayerOrderText(rule, criteria)}${layer}${loss}.`;
 }
 
 /**
  * If the rule has a separate criterion for the filters within each layer, says which filters of a layer are removed
  * first; otherwise empty.
  */
-function withinLayerText(rule: Rule, criteria: Criteria): string {
-  const within = withinOf(rule);
+function withinLayerOrderText(rule: Rule, criteria: Criteria): string {
+  const within = criterionWithinLayers(rule);
   if (within === null) return "";
   return `; within each layer, ${keepsLowScores(criteria, within) ? "highest" : "lowest"} ${criterionTitle(criteria, within)} first`;
 }
@@ -74,21 +74,21 @@ function withinLayerText(rule: Rule, criteria: Criteria): string {
 function longRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return "the listed filters only";
   const removesHighestFirst = removesHighValuesFirst(rule, criteria);
-  const first = `${removesHighestFirst ? "highest" : "lowest"} ${rankTitle(rule, criteria)} first`;
-  if (rule.rule === "percent") return `${formatDecimal(rule.percent)} % of the free filters, ${first}`;
+  const first = `${removesHighestFirst ? "highest" : "lowest"} ${rankValueTitle(rule, criteria)} first`;
+  if (rule.rule === "percent") return `${formatDecimal(rule.percent)}% of the free filters, ${first}`;
   if (rule.rule === "threshold")
-    return `all filters whose ${rankTitle(rule, criteria)} is ${removesHighestFirst ? "above" : "below"} ${formatValue(rule.value)}`;
+    return `all filters whose ${rankValueTitle(rule, criteria)} is ${removesHighestFirst ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `a share of each listed layer’s filters, ${first}`;
   return `filters until at most ${formatCount(rule.value)} ${METRICS[rule.metric]} remain, ${first}`;
 }
 
 const METRICS = { parameters: "parameters", macs: "MACs", size_bytes: "bytes", filters: "filters" } as const;
 const formatDecimal = (value: number): string => String(Number(value.toFixed(2)));
-const formatDecimalPercent = (share: number): string => `${formatDecimal(100 * share)} %`;
+const formatDecimalPercent = (share: number): string => `${formatDecimal(100 * share)}%`;
 type RankingRule = Exclude<Rule, { rule: "filters" }>;
 
 /** Names the value that the rule ranks by: "loss change / MACs^0.5", or "rank in its group by sensitivity". */
-const rankTitle = ({ criterion, scope }: RankingRule, criteria: Criteria): string =>
+const rankValueTitle = ({ criterion, scope }: RankingRule, criteria: Criteria): string =>
   `${SCOPE_PREFIXES[scope]}${criterionTitle(criteria, criterion)}`;
 
 /**
@@ -105,21 +105,21 @@ export function ruleFormData(state: State): RuleFormData | null {
   const model = planModel(state);
   if (!model) return null;
   const { structure, currentCost: now } = model;
-  const layerCounts = structure.source.layers.map(({ index, name }) => ({
+  const layerFilterCounts = structure.source.layers.map(({ index, name }) => ({
     name,
-    freeCount: structure.freeFilters[index]!,
+    freeFilterCount: structure.freeFilters[index]!,
   }));
   return {
     rule: currentRule(state),
-    order: initialFormOrder(currentRule(state), chosenOrder(state)),
+    order: initialRankingOrder(currentRule(state), chosenOrder(state)),
     criteria: state.server.criteria,
-    layers: layerCounts.filter((layer) => layer.freeCount > 0),
+    layers: layerFilterCounts.filter((layer) => layer.freeFilterCount > 0),
     cost: now,
     describe: (rule) => {
-      const { removedCount: reached, cost } = resultOfRule(state, model, currentPlan(state), rule);
-      const freeCount = countFreeFilters(structure);
-      const share = formatPercent(removedShareOfFree(reached, freeCount));
-      return `Removes ${formatCount(reached)} of ${formatCount(freeCount)} free filters (${share}); leaves ${formatCount(cost.parameters)} parameters (${remainingShare(cost.parameters, now.parameters)}) and ${formatCount(cost.macs)} MACs (${remainingShare(cost.macs, now.macs)}).`;
+      const { removedFilterCount: reached, cost } = ruleResult(state, model, currentPlan(state), rule);
+      const freeFilterCount = countFreeFilters(structure);
+      const share = formatPercent(removedShareOfFreeFilters(reached, freeFilterCount));
+      return `Removes ${formatCount(reached)} of ${formatCount(freeFilterCount)} free filters (${share}); leaves ${formatCount(cost.parameters)} parameters (${remainingShare(cost.parameters, now.parameters)}) and ${formatCount(cost.macs)} MACs (${remainingShare(cost.macs, now.macs)}).`;
     },
   };
 }
@@ -128,9 +128,9 @@ export function ruleFormData(state: State): RuleFormData | null {
  * Returns the order that the form shows when it opens: the order of the rule or, if the rule removes nothing yet, the
  * order of the x axis.
  */
-function initialFormOrder(rule: Rule, axisOrder: Order): Order {
+function initialRankingOrder(rule: Rule, fallbackOrder: Order): Order {
   const removesNothing = rule.rule === "filters" || (rule.rule === "percent" && rule.percent === 0);
-  return removesNothing ? axisOrder : { criterion: rule.criterion, scope: rule.scope, within: rule.within };
+  return removesNothing ? fallbackOrder : { criterion: rule.criterion, scope: rule.scope, within: rule.within };
 }
 
 const remainingShare = (after: number, now: number): string => formatPercent(after / (now || 1));
@@ -142,16 +142,16 @@ const remainingShare = (after: number, now: number): string => formatPercent(aft
 const MIN_REPORTED_SHORTFALL = 0.005;
 
 /**
- * Describes how far the rule falls short of its goal: "The plan removes 25.0 % instead of 50 % of the free filters: every
- * layer keeps at least 70 % of its filters." Null if the rule reaches its goal.
+ * Describes how far the rule falls short of its goal: "The plan removes 25.0% instead of 50% of the free filters: every
+ * layer keeps at least 70% of its filters." Null if the rule reaches its goal.
  */
 export function describeShortfall(
   rule: Rule,
-  { removedCount: reached, budget, cost }: Pick<PlanResult, "removedCount" | "budget" | "cost">,
+  { removedFilterCount: reached, budget, cost }: Pick<PlanResult, "removedFilterCount" | "budget" | "cost">,
   free: number,
 ): string | null {
   if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= MIN_REPORTED_SHORTFALL) {
-    return `The plan removes ${formatShare(removedShareOfFree(reached, free))} % instead of ${formatDecimal(rule.percent)} % of the free filters: ${listRuleLimits(rule)}.`;
+    return `The plan removes ${formatShare(removedShareOfFreeFilters(reached, free))}% instead of ${formatDecimal(rule.percent)}% of the free filters: ${listRuleLimits(rule)}.`;
   }
   if (rule.rule === "target" && cost[rule.metric] > rule.value) {
     return `The plan leaves ${formatCompactCount(cost[rule.metric])} ${METRICS[rule.metric]} instead of the requested ${formatCompactCount(rule.value)}: ${listRuleLimits(rule)}.`;

@@ -9,7 +9,7 @@ export function trainingText(training: Training | null, experiment: Experiment |
 }
 
 /** Describes the settings that were used when the plan was applied, not the current ones. */
-export function appliedTrainingText({ training }: Plan): string {
+export function appliedPlanTrainingText({ training }: Plan): string {
   return training === null ? "Training settings not recorded" : `Applied with ${optimizerText(training)}`;
 }
 

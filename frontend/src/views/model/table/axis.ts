@@ -27,18 +27,18 @@ export function drawHeadings(svg: Svg, data: TableData): void {
       emphasis: "dimmed",
     },
   ]);
-  const placedQuantiles = quantiles(data.ascendingScores).map((quantile) => ({
+  const quantilePositions = quantiles(data.ascendingScores).map((quantile) => ({
     ...quantile,
     x: toX(data.scale, quantile.score),
   }));
-  const ticks = placedQuantiles.map(({ percent, x }) => ({ key: `${percent}`, x1: x, x2: x, y1: 16, y2: 20 }));
+  const ticks = quantilePositions.map(({ percent, x }) => ({ key: `${percent}`, x1: x, x2: x, y1: 16, y2: 20 }));
   drawLines(ensureGroup(svg, "quantiles"), ticks, "var(--text-3)");
-  drawLabels(ensureGroup(svg, "quantiles"), quantileLabels(placedQuantiles, thresholdX(data)));
+  drawLabels(ensureGroup(svg, "quantiles"), quantileLabels(quantilePositions, thresholdX(data)));
 }
 
-function quantileLabels(placedQuantiles: readonly { percent: number; x: number }[], line: number | null): Label[] {
+function quantileLabels(quantilePositions: readonly { percent: number; x: number }[], line: number | null): Label[] {
   let last = -Infinity;
-  return placedQuantiles.flatMap(({ percent, x }) => {
+  return quantilePositions.flatMap(({ percent, x }) => {
     if (line !== null && Math.abs(x - line) < THRESHOLD_LABEL_CLEARANCE) return [];
     if (x - last < 28) return [];
     last = x;
@@ -58,18 +58,18 @@ function drawScoreScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "s
     [{ key: "base", x1: 12, x2: layout.width - 12, y1: 0.5, y2: 0.5 }],
     "var(--line)",
   );
-  const zeroLabel = scale.hasZeroScores
+  const zeroLabels = scale.hasZeroScores
     ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, emphasis: "dimmed" as const }]
     : [];
-  const placed = scale.hasZeroScores ? [{ x: scale.left + 8, text: "0" }] : [];
+  const placedLabels = scale.hasZeroScores ? [{ x: scale.left + 8, text: "0" }] : [];
   const labels = [...scoreTicks(scale)].sort(compareTickRoundness).flatMap((tick): Label[] => {
     const [x, text] = [toX(scale, tick), formatTick(tick)];
-    if (placed.some((other) => Math.abs(other.x - x) < (textWidth(other.text) + textWidth(text)) / 2 + TICK_GAP))
+    if (placedLabels.some((other) => Math.abs(other.x - x) < (textWidth(other.text) + textWidth(text)) / 2 + TICK_GAP))
       return [];
-    placed.push({ x, text });
+    placedLabels.push({ x, text });
     return [{ key: `${tick}`, x, y: 13, text, anchor: "middle", emphasis: "dimmed" }];
   });
-  drawLabels(ensureGroup(svg, "ticks"), [...zeroLabel, ...labels]);
+  drawLabels(ensureGroup(svg, "ticks"), [...zeroLabels, ...labels]);
   const middle = (layout.plot[0] + layout.plot[1]) / 2;
   drawLabels(ensureGroup(svg, "caption"), [
     { key: "caption", x: middle, y: 27, text: caption, anchor: "middle" },

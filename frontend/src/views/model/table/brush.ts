@@ -4,13 +4,13 @@
  * next filter in the layer.
  */
 import { pointer } from "d3-selection";
-import { bubbleAtPoint, bubbleOfUnit, bubblesInRect } from "./bubbles";
+import { bubbleAtPoint, findBubbleForUnit, bubblesInRect } from "./bubbles";
 import { type Box, ensureGroup, ensureElement, type Svg } from "../../../marks/elements";
 import type { Brush } from "../../../state/choice";
-import { HEAD_HEIGHT, rowAtY, type TableLayout } from "./rows";
+import { HEADER_HEIGHT, rowAtY, type TableLayout } from "./rows";
 import type { Rect, TableCallbacks, TableData } from "./tableData";
 import type { ScoreScale } from "./scale";
-import { commandOfKey } from "./keys";
+import { commandForKey } from "./keys";
 
 const MAX_CLICK_DISTANCE = 4;
 
@@ -26,10 +26,10 @@ export function drawBrush(box: Box, overlay: Svg, data: TableData, callbacks: Ta
   if (!data.brush) return;
   const [x0, y0, x1, y1] = data.brush;
   const scrollTop = overlay.node()!.parentElement?.scrollTop ?? 0;
-  const top = HEAD_HEIGHT + y1 - scrollTop + 4;
-  const fitsBelowBrush = top + 30 < HEAD_HEIGHT + data.layout.viewHeight;
+  const top = HEADER_HEIGHT + y1 - scrollTop + 4;
+  const fitsBelowBrush = top + 30 < HEADER_HEIGHT + data.layout.viewHeight;
   menu.style("left", `${Math.max(4, Math.min((x0 + x1) / 2 - 110, data.layout.width - 260))}px`);
-  menu.style("top", `${fitsBelowBrush ? top : Math.max(0, HEAD_HEIGHT + y0 - scrollTop - 32)}px`);
+  menu.style("top", `${fitsBelowBrush ? top : Math.max(0, HEADER_HEIGHT + y0 - scrollTop - 32)}px`);
   const actions = [
     { decision: "removed", text: `Remove ${units.length}` },
     { decision: "kept", text: `Keep ${units.length}` },
@@ -51,7 +51,7 @@ export function freeUnitsInRect(
   rect: Rect,
 ): number[] {
   const units = bubblesInRect(bubbles, rect).map((b) => bubbles.unit[b]!);
-  return [...new Set(units)].filter((u) => structure.freeFlags[u]);
+  return [...new Set(units)].filter((u) => structure.freeUnitFlags[u]);
 }
 
 export function listenToBrush(view: Box, overlay: Svg, data: TableData, callbacks: TableCallbacks): void {
@@ -68,7 +68,7 @@ export function listenToBrush(view: Box, overlay: Svg, data: TableData, callback
     const start = at(event);
     if (event.button !== 0 || !isInPlot(data, start[0])) return;
     node.setPointerCapture(event.pointerId);
-    dragBrush(view, start, { data, callbacks, at });
+    startBrushDrag(view, start, { data, callbacks, at });
   });
 }
 
@@ -82,7 +82,7 @@ interface BrushDrag {
  * Starts a drag that draws a brush. Every move of the pointer reports the brush, so that it is in the State and
  * survives a redraw; Escape ends the drag.
  */
-function dragBrush(view: Box, start: [number, number], { data, callbacks, at }: BrushDrag): void {
+function startBrushDrag(view: Box, start: [number, number], { data, callbacks, at }: BrushDrag): void {
   let brush: Brush | null = null;
   const end = (): void => {
     for (const name of ["pointermove", "pointerup", "pointercancel", "keydown"]) view.on(`${name}.drag`, null);
@@ -129,25 +129,25 @@ function drawBrushRect(overlay: Svg, rect: Rect | null): void {
     .attr("height", ([, y0, , y1]) => y1 - y0);
 }
 
-interface BrushLayout {
+interface PlotGeometry {
   readonly layout: Pick<TableLayout, "rowHeight">;
   readonly scale: Pick<ScoreScale, "left" | "start" | "right">;
 }
 
 /** Returns the rectangle that a brush covers in this layout, in pixels. */
-export function brushToPixels({ layout, scale }: BrushLayout, { x, rows }: Brush): Rect {
-  const shareToPixel = (share: number): number => scale.start + share * pixelsPerShare(scale, share);
-  return [shareToPixel(x[0]), rows[0] * layout.rowHeight, shareToPixel(x[1]), rows[1] * layout.rowHeight];
+export function brushToPixels({ layout, scale }: PlotGeometry, { x, rows }: Brush): Rect {
+  const brushXToPixel = (share: number): number => scale.start + share * axisSectionWidth(scale, share);
+  return [brushXToPixel(x[0]), rows[0] * layout.rowHeight, brushXToPixel(x[1]), rows[1] * layout.rowHeight];
 }
 
 /**
  * Converts a rectangle in pixels to a brush. The brush covers whole rows, because the height of a bubble within its row
  * has no meaning and depends on the window size.
  */
-export function pixelsToBrush({ layout, scale }: BrushLayout, [x0, y0, x1, y1]: Rect): Brush {
-  const pixelToShare = (x: number): number => (x - scale.start) / pixelsPerShare(scale, x - scale.start);
+export function pixelsToBrush({ layout, scale }: PlotGeometry, [x0, y0, x1, y1]: Rect): Brush {
+  const pixelToBrushX = (x: number): number => (x - scale.start) / axisSectionWidth(scale, x - scale.start);
   return {
-    x: [pixelToShare(x0), pixelToShare(x1)],
+    x: [pixelToBrushX(x0), pixelToBrushX(x1)],
     rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)],
   };
 }
@@ -156,7 +156,7 @@ export function pixelsToBrush({ layout, scale }: BrushLayout, [x0, y0, x1, y1]: 
  * Returns the number of pixels per unit of a brush position: the width of the axis or, for positions left of the axis,
  * the width of the lane for score 0.
  */
-const pixelsPerShare = ({ left, start, right }: BrushLayout["scale"], at: number): number =>
+const axisSectionWidth = ({ left, start, right }: PlotGeometry["scale"], at: number): number =>
   at < 0 ? start - left : right - start;
 
 /** Distance from the edges of the brush to the centres of its outermost bubbles, in pixels. */
@@ -169,7 +169,7 @@ export function handleBrushKey(
   callbacks: TableCallbacks,
 ): boolean {
   if (!shiftKey || (key !== "ArrowLeft" && key !== "ArrowRight")) return false;
-  const next = commandOfKey(key, data);
+  const next = commandForKey(key, data);
   if (next?.kind !== "filter") return true;
   callbacks.onHover(next.layer, next.unit);
   callbacks.onBrush(pixelsToBrush(data, extendBrush(data, next.unit)));
@@ -182,8 +182,8 @@ export function handleBrushKey(
  */
 function extendBrush({ bubbles, layout, chosenLayer, cursorUnit, brush }: TableData, unit: number): Rect {
   const top = layout.rows[chosenLayer]!.y;
-  const to = bubbles.x[bubbleOfUnit(bubbles, chosenLayer, unit)]!;
-  const at = bubbleOfUnit(bubbles, chosenLayer, cursorUnit);
+  const to = bubbles.x[findBubbleForUnit(bubbles, chosenLayer, unit)]!;
+  const at = findBubbleForUnit(bubbles, chosenLayer, cursorUnit);
   const cursor = at < 0 ? to : bubbles.x[at]!;
   const isBrushInRow = brush !== null && brush[1] === top;
   const fixed = !isBrushInRow

@@ -70,10 +70,10 @@ function computeMaxRadius(layout: TableLayout): number {
 /** Returns the layer's bubble that is nearest to the point; -1 if the point is more than 3 px outside every bubble. */
 export function bubbleAtPoint(bubbles: Bubbles, layer: number, x: number, y: number): number {
   let nearestBubble = -1;
-  let leastDistance = Infinity;
+  let bestDistance = Infinity;
   for (let b = bubbles.start[layer] ?? 0; b < (bubbles.start[layer + 1] ?? 0); b++) {
     const distance = Math.hypot(bubbles.x[b]! - x, bubbles.y[b]! - y);
-    if (distance <= bubbles.radius[b]! + 3 && distance < leastDistance) [nearestBubble, leastDistance] = [b, distance];
+    if (distance <= bubbles.radius[b]! + 3 && distance < bestDistance) [nearestBubble, bestDistance] = [b, distance];
   }
   return nearestBubble;
 }
@@ -89,7 +89,7 @@ export function bubblesInRect(bubbles: Bubbles, [x0, y0, x1, y1]: readonly [numb
 }
 
 /** Returns the index of a unit's bubble in a layer, or -1 if the unit has no bubble there. */
-export function bubbleOfUnit(bubbles: Bubbles, layer: number, unit: number): number {
+export function findBubbleForUnit(bubbles: Bubbles, layer: number, unit: number): number {
   for (let b = bubbles.start[layer] ?? 0; b < (bubbles.start[layer + 1] ?? 0); b++) {
     if (bubbles.unit[b] === unit) return b;
   }
@@ -190,12 +190,12 @@ function chooseVerticalOffset(
   room: number,
 ): number {
   let best = 0;
-  let leastOverlap = Infinity;
+  let minOverlap = Infinity;
   for (let t = 0; t < MAX_OFFSET_TRIES; t++) {
     const at = ((t & 1 ? 1 : -1) * Math.ceil(t / 2) * room) / (MAX_OFFSET_TRIES / 2);
-    const overlap = overlapAtOffset(i, at, nearbyCircles, placedCircles, leastOverlap);
-    if (overlap < leastOverlap - 1e-6) [best, leastOverlap] = [at, overlap];
-    if (leastOverlap === 0) break;
+    const overlap = overlapAtOffset(i, at, nearbyCircles, placedCircles, minOverlap);
+    if (overlap < minOverlap - 1e-6) [best, minOverlap] = [at, overlap];
+    if (minOverlap === 0) break;
   }
   return best;
 }

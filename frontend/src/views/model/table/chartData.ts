@@ -5,8 +5,8 @@
 import { criterionInfo } from "../../../state/selectors/criteria";
 import { type AxisOptions, buildScoreScale, type ScoreScale, toX } from "./scale";
 import { formatCount, formatPlural } from "../../../marks/format";
-import { type PlanModel, type PlanResult, type Rule, scopeOf, withinOf } from "../../../planning/rules";
-import { lineScore } from "../../../planning/line";
+import { type PlanModel, type PlanResult, type Rule, ruleScope, criterionWithinLayers } from "../../../planning/rules";
+import { thresholdLineScore } from "../../../planning/line";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import { countFreeFilters } from "../../../planning/structure";
@@ -18,7 +18,7 @@ import { layoutTable, type TableLayout } from "./rows";
 import { SCOPE_PREFIXES } from "../scopes";
 import { describeSize, type BubbleSizes, currentBubbleSizes } from "./size";
 import type { ThresholdLineData, TableData } from "./tableData";
-import type { ToolsData } from "./tools";
+import type { ToolbarData } from "./tools";
 import { brushToPixels } from "./brush";
 import { currentPalette } from "./picture";
 
@@ -50,7 +50,7 @@ const cachedChart = memo(
     const scale = buildScoreScale(scores, layout.plot[0], layout.plot[1], options);
     const values = { score: ranking.score, size: size.values, maxSize: size.maxValue };
     const bubbles = layoutBubbles(model.structure, values, layout, scale);
-    const ascendingScores = Array.from(ranking.ascendingUnits, (u) => ranking.score[u]!).sort((a, b) => a - b);
+    const ascendingScores = Array.from(ranking.rankedUnits, (u) => ranking.score[u]!).sort((a, b) => a - b);
     return { layout, scale, bubbles, ascendingScores };
   },
 );
@@ -71,7 +71,7 @@ export interface ScoredPlan {
 export function tableData(state: State, { model, ranking, result }: ScoredPlan, size: ChartSize): TableData {
   const layout = cachedTableLayout(model, size.width, size.height, size.isEnlarged);
   const isLinear =
-    criterionInfo(state, ranking.criterion)?.scale === "linear" || scopeOf(currentRule(state)) !== "network";
+    criterionInfo(state, ranking.criterion)?.scale === "linear" || ruleScope(currentRule(state)) !== "network";
   const chart = cachedChart(
     model,
     ranking,
@@ -85,7 +85,7 @@ export function tableData(state: State, { model, ranking, result }: ScoredPlan, 
     ...chart,
     structure: model.structure,
     states: result,
-    removedPerLayer: result.removedPerLayer,
+    removedFiltersPerLayer: result.removedFiltersPerLayer,
     locked: listLockedLayers(rule),
     chosenLayer,
     cursorUnit: hoveredUnit(state, model),
@@ -108,7 +108,7 @@ const splitLayerNames = memo((names: string): ReadonlySet<string> => new Set(nam
 /** Returns the position of the unit under the pointer or the keyboard cursor; -1 if there is no unit. */
 function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
   if (hover.layer === null || hover.filter === null) return -1;
-  return structure.unitByNumber[structure.layerIndexByName.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
+  return structure.unitByFilterNumber[structure.layerIndexByName.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
 }
 
 export function freeFilters(model: PlanModel): number {
@@ -118,16 +118,16 @@ export function freeFilters(model: PlanModel): number {
 function thresholdLineData(state: State, { model, ranking, result }: ScoredPlan, rule: Rule): ThresholdLineData {
   const free = freeFilters(model);
   return {
-    score: areScoresLoaded(state) ? lineScore(rule, ranking, result.removed, result.overrides) : null,
-    percent: free ? (100 * result.removedCount) / free : 0,
-    removedFilters: result.removedCount,
+    score: areScoresLoaded(state) ? thresholdLineScore(rule, ranking, result.removed, result.overrides) : null,
+    percent: free ? (100 * result.removedFilterCount) / free : 0,
+    removedFilters: result.removedFilterCount,
     freeFilters: free,
     removesLeft: ranking.keep === "high",
     isApplied: isApplied(currentPlan(state)),
   };
 }
 
-export function toolsData(state: State, plan: ScoredPlan | null, width: number): ToolsData {
+export function toolbarData(state: State, plan: ScoredPlan | null, width: number): ToolbarData {
   const rule = currentRule(state);
   const line = plan && thresholdLineData(state, plan, rule);
   const isPlanApplied = isApplied(currentPlan(state));
@@ -153,14 +153,14 @@ function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): 
   const node = state.choice.node ?? 0;
   const partialScores = state.server.partialScores[scoresKey(node, ranking.criterion)];
   const scores = state.server.scores[scoresKey(node, ranking.criterion)];
-  const scopePrefix = SCOPE_PREFIXES[scopeOf(currentRule(state))];
+  const scopePrefix = SCOPE_PREFIXES[ruleScope(currentRule(state))];
   const unit = scopePrefix ? "" : criterionInfo(state, ranking.criterion)?.unit; // a rank has no unit
   const title = `${criterionTitle(state.server.criteria, ranking.criterion)}${unit ? ` in ${unit}` : ""}`;
   const axis = `${scopePrefix}${title}, ${kind}${ranking.keep === "low" ? ", low scores are kept" : ""}`;
   const size = describeSize(state, ranking);
   if (!areScoresLoaded(state) && partialScores)
     return `${axis}${size} · scored on ${partialScores.batches_done} of ${partialScores.batches} batches`;
-  const within = withinOf(currentRule(state));
+  const within = criterionWithinLayers(currentRule(state));
   if (within !== null)
     return `${axis}, within layers by ${criterionInfo(state, within)?.abbreviation ?? within}${size}`;
   const batches = scores?.batches
@@ -192,8 +192,8 @@ export function thresholdX(data: ThresholdLineInput): number | null {
  */
 export function thresholdRemovesNothing({
   line,
-  ascendingScores: ascending,
+  ascendingScores: sortedScores,
 }: Pick<TableData, "line" | "ascendingScores">): boolean {
-  if (line.score === null || !ascending.length) return true;
-  return line.removesLeft ? line.score <= ascending[0]! : line.score >= ascending[ascending.length - 1]!;
+  if (line.score === null || !sortedScores.length) return true;
+  return line.removesLeft ? line.score <= sortedScores[0]! : line.score >= sortedScores[sortedScores.length - 1]!;
 }

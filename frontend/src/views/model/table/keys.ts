@@ -20,17 +20,17 @@ export interface TableCursor {
 }
 
 /** Returns the command for a key that was pressed in the table, or null if the key has no function there. */
-export function commandOfKey(key: string, cursor: TableCursor): TableCommand | null {
+export function commandForKey(key: string, cursor: TableCursor): TableCommand | null {
   const { chosenLayer: layer, cursorUnit: unit } = cursor;
   if (key === "ArrowDown" || key === "ArrowUp")
-    return { kind: "layer", layer: stepLayer(cursor, key === "ArrowDown" ? 1 : -1) };
-  if (key === "ArrowRight" || key === "ArrowLeft") return stepFilter(cursor, key === "ArrowRight" ? 1 : -1);
+    return { kind: "layer", layer: adjacentLayerIndex(cursor, key === "ArrowDown" ? 1 : -1) };
+  if (key === "ArrowRight" || key === "ArrowLeft") return adjacentFilterCommand(cursor, key === "ArrowRight" ? 1 : -1);
   if (key === " " || key === "Enter") return unit >= 0 ? { kind: "toggle", unit } : null;
   if (key === "l" && layer >= 0) return { kind: "lock", layer };
   return key === "Escape" ? { kind: "clear" } : null;
 }
 
-export function stepLayer(
+export function adjacentLayerIndex(
   { structure, chosenLayer }: Pick<TableCursor, "structure" | "chosenLayer">,
   by: number,
 ): number {
@@ -41,7 +41,7 @@ export function stepLayer(
  * Returns the command that moves the cursor along the score axis to the layer's next or previous bubble. If no bubble
  * has the cursor, it moves to the first or the last bubble.
  */
-function stepFilter({ bubbles, chosenLayer, cursorUnit }: TableCursor, by: number): TableCommand | null {
+function adjacentFilterCommand({ bubbles, chosenLayer, cursorUnit }: TableCursor, by: number): TableCommand | null {
   const [from, to] = [bubbles.start[chosenLayer] ?? 0, bubbles.start[chosenLayer + 1] ?? 0];
   const orderedBubbles = Array.from({ length: to - from }, (_, k) => from + k).sort(
     (a, b) => bubbles.x[a]! - bubbles.x[b]! || bubbles.number[a]! - bubbles.number[b]!,

@@ -4,7 +4,7 @@
  */
 import { pointer } from "d3-selection";
 import { type Group, ensureGroup, type Svg } from "../../../marks/elements";
-import { HEAD_HEIGHT, type TableLayout } from "./rows";
+import { HEADER_HEIGHT, type TableLayout } from "./rows";
 import { scoreAtX } from "./scale";
 import { thresholdX } from "./chartData";
 import type { TableCallbacks, TableData } from "./tableData";
@@ -23,12 +23,12 @@ export function drawThresholdLine(svg: Svg, rows: Svg, data: TableData, callback
   handle.attr("display", at === null ? "none" : null);
   if (at === null) return;
   handle.attr("transform", `translate(${at},0)`).classed("closed", data.line.isApplied);
-  handle.select("line").attr("y1", 18).attr("y2", HEAD_HEIGHT);
-  handle.select("rect.reach").attr("height", HEAD_HEIGHT + data.layout.viewHeight);
+  handle.select("line").attr("y1", 18).attr("y2", HEADER_HEIGHT);
+  handle.select("rect.reach").attr("height", HEADER_HEIGHT + data.layout.viewHeight);
   const shift = knobShift(at, data.layout.plot);
   handle.select("rect.knob").attr("x", shift - KNOB_WIDTH / 2);
   handle.select("text").attr("x", shift).text(thresholdKnobText(data));
-  setHandleAria(handle, data);
+  setHandleAriaAttributes(handle, data);
   listenToHandle(handle, svg, data, callbacks);
 }
 
@@ -38,7 +38,7 @@ function drawThresholdInRows(rows: Svg, at: number | null, { layout }: TableData
     .data(at === null ? [] : [at])
     .join("path")
     .attr("d", (x) =>
-      findPrunableRuns(layout)
+      findPrunableRowRanges(layout)
         .map(([top, bottom]) => `M${x},${top}V${bottom}`)
         .join(""),
     );
@@ -48,17 +48,17 @@ function drawThresholdInRows(rows: Svg, at: number | null, { layout }: TableData
  * Returns the top and bottom of each run of consecutive rows that can be pruned. Other rows contain text, which the
  * threshold line must not cross.
  */
-export function findPrunableRuns({
+export function findPrunableRowRanges({
   rows,
   rowHeight,
 }: Pick<TableLayout, "rows" | "rowHeight">): readonly (readonly [number, number])[] {
-  const runs: [number, number][] = [];
+  const rowRanges: [number, number][] = [];
   for (const { isPrunable, y } of rows) {
-    const last = runs.at(-1);
+    const last = rowRanges.at(-1);
     if (isPrunable && last?.[1] === y) last[1] = y + rowHeight;
-    else if (isPrunable) runs.push([y, y + rowHeight]);
+    else if (isPrunable) rowRanges.push([y, y + rowHeight]);
   }
-  return runs;
+  return rowRanges;
 }
 
 /**
@@ -91,7 +91,7 @@ function buildHandle(handle: Group): void {
   handle.append("text").attr("y", 13.5).attr("text-anchor", "middle");
 }
 
-function setHandleAria(handle: Group, { line }: TableData): void {
+function setHandleAriaAttributes(handle: Group, { line }: TableData): void {
   handle
     .attr("tabindex", line.isApplied ? null : 0)
     .attr("data-testid", "line")
@@ -121,7 +121,7 @@ function listenToHandle(handle: Group, svg: Svg, data: TableData, callbacks: Tab
   });
   handle.on("lostpointercapture", () => callbacks.onReleaseThreshold());
   handle.on("keydown", (event: KeyboardEvent) => {
-    const step = filterStepOfKey(event);
+    const step = filterStepForKey(event);
     if (step === null || data.line.isApplied) return;
     event.preventDefault();
     event.stopPropagation();
@@ -133,7 +133,7 @@ function listenToHandle(handle: Group, svg: Svg, data: TableData, callbacks: Tab
  * Returns the number of filters by which a key moves the threshold line, positive to the right; null if the key does
  * not move it.
  */
-export function filterStepOfKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): number | null {
+export function filterStepForKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): number | null {
   const by = shiftKey ? 10 : 1;
   if (key === "ArrowRight" || key === "ArrowUp") return by;
   if (key === "ArrowLeft" || key === "ArrowDown") return -by;

@@ -163,7 +163,7 @@ function paintKeptBubbles(
     const isOverridden = states.overrides[u] === KEPT_OVERRIDE;
     addCirclesToPath(context, bubbles, [b]);
     context.globalAlpha = isChosen ? 1 : 0.78;
-    context.fillStyle = structure.freeFlags[u] ? palette.markColor : palette.tertiaryMarkColor;
+    context.fillStyle = structure.freeUnitFlags[u] ? palette.markColor : palette.tertiaryMarkColor;
     context.fill();
     context.globalAlpha = 1;
     context.lineWidth = 0.6;
@@ -220,14 +220,14 @@ export interface Barcode {
  * Filters that earlier plans removed count as neither, so they leave gaps.
  */
 function layoutBarcode(picture: Pick<TablePicture, "structure" | "states">, layer: number, columns: number): Barcode {
-  const originalFilters = picture.structure.source.layers[layer]!.original_filters;
+  const originalFilterCount = picture.structure.source.layers[layer]!.original_filters;
   const barcode = { kept: new Float32Array(columns), removed: new Float32Array(columns) };
   const filtersPerColumn = new Uint16Array(columns);
-  for (let number = 0; number < originalFilters; number++)
-    visitColumns(number, originalFilters, columns, (i) => filtersPerColumn[i]!++);
-  for (const [number, u] of picture.structure.unitByNumber[layer]!) {
+  for (let number = 0; number < originalFilterCount; number++)
+    visitColumns(number, originalFilterCount, columns, (i) => filtersPerColumn[i]!++);
+  for (const [number, u] of picture.structure.unitByFilterNumber[layer]!) {
     const column = picture.states.removed[u] ? barcode.removed : barcode.kept;
-    visitColumns(number, originalFilters, columns, (i) => (column[i]! += 1 / filtersPerColumn[i]!));
+    visitColumns(number, originalFilterCount, columns, (i) => (column[i]! += 1 / filtersPerColumn[i]!));
   }
   return barcode;
 }
@@ -238,13 +238,13 @@ function layoutBarcode(picture: Pick<TablePicture, "structure" | "states">, laye
  */
 function visitColumns(
   number: number,
-  originalFilters: number,
+  originalFilterCount: number,
   columns: number,
   visitColumn: (column: number) => void,
 ): void {
-  const from = Math.floor((number / originalFilters) * columns);
-  const gap = originalFilters * 3 < columns ? 1 : 0;
-  const to = Math.max(from + 1, Math.floor(((number + 1) / originalFilters) * columns) - gap);
+  const from = Math.floor((number / originalFilterCount) * columns);
+  const gap = originalFilterCount * 3 < columns ? 1 : 0;
+  const to = Math.max(from + 1, Math.floor(((number + 1) / originalFilterCount) * columns) - gap);
   for (let i = from; i < Math.min(to, columns); i++) visitColumn(i);
 }
 

@@ -10,7 +10,7 @@ import { thresholdRemovesNothing, thresholdX } from "./chartData";
 
 export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): void {
   const { layout, scale, chosenLayer, locked } = data;
-  drawRemovedSideTint(ensureGroup(svg, "tint"), data);
+  tintRemovedSide(ensureGroup(svg, "tint"), data);
   drawIfChanged(svg, "rows", { layout, scale, chosenLayer }, (rows) => {
     drawGrid(ensureGroup(svg, "grid"), rows);
     drawChosenRow(ensureGroup(svg, "chosen"), rows);
@@ -24,7 +24,7 @@ export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): 
 }
 
 /** Tints the side of the threshold line on which filters are removed, in all rows whose filters the rule may remove. */
-function drawRemovedSideTint(group: Group, data: TableData): void {
+function tintRemovedSide(group: Group, data: TableData): void {
   const at = thresholdX(data);
   const [left, right] = data.layout.plot;
   const unlockedRows = data.layout.rows.filter((row) => row.isPrunable && !data.locked.has(row.name));
@@ -130,25 +130,25 @@ function drawLayerNames(
     .text((row) => shortenText(row.reason ?? "", layout.width - layout.plot[0] - 20));
 }
 
-function drawRemovedShares(group: Group, { layout, removedPerLayer }: TableData): void {
+function drawRemovedShares(group: Group, { layout, removedFiltersPerLayer }: TableData): void {
   const rows = layout.rows.filter((row) => row.isPrunable);
   const [x, width] = layout.bars;
   const y = (row: Row): number => row.y + layout.rowHeight / 2 - 4;
-  const removedFiltersOfRow = (row: Row): number => removedPerLayer[row.layer]!;
+  const removedFilterCount = (row: Row): number => removedFiltersPerLayer[row.layer]!;
   drawBars(group, [
     ...rows.map((row) => ({ key: `t${row.layer}`, x, y: y(row), width, height: 8, fill: "var(--mark-3)" })),
     ...rows.map((row) => ({
       key: `b${row.layer}`,
       x,
       y: y(row),
-      width: (width * removedFiltersOfRow(row)) / row.filters,
+      width: (width * removedFilterCount(row)) / row.filters,
       height: 8,
       fill: "var(--remove)",
     })),
   ]);
   const labels = rows.map((row): Label => {
-    const text = removedFiltersOfRow(row)
-      ? `${removedFiltersOfRow(row)} · ${Math.round((100 * removedFiltersOfRow(row)) / row.filters)}%`
+    const text = removedFilterCount(row)
+      ? `${removedFilterCount(row)} · ${Math.round((100 * removedFilterCount(row)) / row.filters)}%`
       : "0";
     return {
       key: `${row.layer}`,
@@ -156,14 +156,14 @@ function drawRemovedShares(group: Group, { layout, removedPerLayer }: TableData)
       y: y(row) + 8,
       text,
       anchor: "end",
-      emphasis: removedFiltersOfRow(row) ? "strong" : "dimmed",
+      emphasis: removedFilterCount(row) ? "strong" : "dimmed",
     };
   });
   drawLabels(group, labels);
 }
 
-const UNLOCKED_PATH = "M3 5V3.5a2.5 2.5 0 0 1 4.9-.7";
-const LOCKED_PATH = "M3 5V3.5a2.5 2.5 0 0 1 5 0V5";
+const OPEN_LOCK_PATH = "M3 5V3.5a2.5 2.5 0 0 1 4.9-.7";
+const CLOSED_LOCK_PATH = "M3 5V3.5a2.5 2.5 0 0 1 5 0V5";
 
 function drawLockButtons(
   group: Group,
@@ -196,7 +196,7 @@ function drawLockButtons(
     .select("rect.body")
     .attr("y", 5)
     .attr("fill", (row) => (locked.has(row.name) ? "var(--text)" : "none"));
-  locks.select("path").attr("d", (row) => (locked.has(row.name) ? LOCKED_PATH : UNLOCKED_PATH));
+  locks.select("path").attr("d", (row) => (locked.has(row.name) ? CLOSED_LOCK_PATH : OPEN_LOCK_PATH));
   locks.attr("stroke", (row) => (locked.has(row.name) ? "var(--text)" : "var(--mark-2)")).attr("stroke-width", 1.3);
   locks
     .select("title")

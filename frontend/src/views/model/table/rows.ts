@@ -39,8 +39,8 @@ export interface TableLayout {
   readonly brackets: readonly GroupBracket[];
 }
 
-export const HEAD_HEIGHT = 20;
-export const FOOT_HEIGHT = 30;
+export const HEADER_HEIGHT = 20;
+export const FOOTER_HEIGHT = 30;
 const MIN_ROW_HEIGHT = 22;
 const MAX_ROW_HEIGHT = 52;
 const CHARACTER_WIDTH = 6;
@@ -54,7 +54,7 @@ export interface TableSize {
 
 export function layoutTable(structure: Structure, size: TableSize): TableLayout {
   const layers = structure.source.layers;
-  const viewHeight = Math.max(MIN_ROW_HEIGHT, size.height - HEAD_HEIGHT - FOOT_HEIGHT);
+  const viewHeight = Math.max(MIN_ROW_HEIGHT, size.height - HEADER_HEIGHT - FOOTER_HEIGHT);
   const rowHeight = Math.max(
     MIN_ROW_HEIGHT,
     Math.min(MAX_ROW_HEIGHT, Math.floor(viewHeight / Math.max(1, layers.length))),
@@ -106,7 +106,7 @@ function buildRow(structure: Structure, layer: Layers["layers"][number], y: numb
     filters: layer.filters,
     y,
     isPrunable,
-    reason: isPrunable ? null : whyNotPrunable(structure, layer),
+    reason: isPrunable ? null : notPrunableReason(structure, layer),
   };
 }
 
@@ -115,9 +115,9 @@ export function shortenLayerName(name: string, maxCharacters: number): string {
   return name.length <= maxCharacters ? name : `…${name.slice(name.length - Math.max(1, maxCharacters - 1))}`;
 }
 
-function whyNotPrunable(structure: Structure, layer: Layers["layers"][number]): string {
+function notPrunableReason(structure: Structure, layer: Layers["layers"][number]): string {
   if (layer.output) return `not pruned: its outputs are the ${layer.filters} classes`;
-  for (const u of structure.unitByNumber[layer.index]!.values()) {
+  for (const u of structure.unitByFilterNumber[layer.index]!.values()) {
     const reason = structure.source.units[u]!.reason;
     if (reason) return `not pruned: ${reason}`;
   }

@@ -16,10 +16,10 @@ export interface ScoreScale {
   readonly hasZeroScores: boolean;
 }
 
-const MAX_ZERO_SCORE = 1e-12;
+const ZERO_SCORE_TOLERANCE = 1e-12;
 const ZERO_LANE_WIDTH = 18;
 /** The axis starts no lower than the median score divided by this factor; lower scores are drawn at its start. */
-const MAX_MEDIAN_RATIO = 300;
+const MAX_MEDIAN_TO_LOW_RATIO = 300;
 
 /**
  * Returns the lowest and the highest score on a logarithmic axis. Only low outliers are outside this range. While
@@ -27,12 +27,12 @@ const MAX_MEDIAN_RATIO = 300;
  */
 function scoreDomain(scores: readonly number[], areScoresIncomplete: boolean): [number, number] {
   if (areScoresIncomplete) return [1e-3, 1];
-  const positiveScores = scores.filter((score) => score > MAX_ZERO_SCORE).sort((a, b) => a - b);
+  const positiveScores = scores.filter((score) => score > ZERO_SCORE_TOLERANCE).sort((a, b) => a - b);
   if (!positiveScores.length) return [1e-3, 1];
   const lowest = positiveScores[Math.floor(positiveScores.length * 0.002)]!;
   const median = positiveScores[Math.floor(positiveScores.length / 2)]!;
   // A few almost dead filters must not squeeze all others together: they are drawn at the start of the axis.
-  const low = Math.max(lowest, median / MAX_MEDIAN_RATIO);
+  const low = Math.max(lowest, median / MAX_MEDIAN_TO_LOW_RATIO);
   return [roundDownToTick(low), positiveScores[positiveScores.length - 1]! * 1.04];
 }
 
@@ -49,9 +49,9 @@ export function buildScoreScale(
 ): ScoreScale {
   const { areScoresIncomplete: areScoresIncomplete = false, isLinear = false } = options;
   const lowestScore = scores.reduce((a, b) => Math.min(a, b), Infinity);
-  if (scores.length && (isLinear || lowestScore < -MAX_ZERO_SCORE)) return linearScale(scores, left, right);
+  if (scores.length && (isLinear || lowestScore < -ZERO_SCORE_TOLERANCE)) return linearScale(scores, left, right);
   const [low, high] = scoreDomain(scores, areScoresIncomplete);
-  const hasZeroScores = scores.some((score) => score <= MAX_ZERO_SCORE);
+  const hasZeroScores = scores.some((score) => score <= ZERO_SCORE_TOLERANCE);
   return { kind: "log", low, high, left, right, start: left + (hasZeroScores ? ZERO_LANE_WIDTH : 6), hasZeroScores };
 }
 
@@ -60,7 +60,7 @@ export function buildScoreScale(
  * in its own lane.
  */
 export function toX(scale: ScoreScale, score: number): number {
-  if (scale.kind === "log" && score <= MAX_ZERO_SCORE) return scale.hasZeroScores ? scale.left + 8 : scale.left;
+  if (scale.kind === "log" && score <= ZERO_SCORE_TOLERANCE) return scale.hasZeroScores ? scale.left + 8 : scale.left;
   const at = (transformScore(scale, score) - transformScore(scale, scale.low)) / span(scale);
   return Math.min(scale.right, Math.max(scale.start, scale.start + at * (scale.right - scale.start)));
 }
@@ -83,7 +83,7 @@ export function scoreTicks(scale: ScoreScale): number[] {
   return ticks.filter((tick) => tick >= scale.low * 0.999 && tick <= scale.high);
 }
 
-/** Returns the scores at the 10, 25, 50, 75 and 90 % quantiles. The scores in `ascendingScores` must be sorted. */
+/** Returns the scores at the 10, 25, 50, 75 and 90% quantiles. The scores in `ascendingScores` must be sorted. */
 export function quantiles(ascendingScores: readonly number[]): { percent: number; score: number }[] {
   if (!ascendingScores.length) return [];
   return [10, 25, 50, 75, 90].map((percent) => ({

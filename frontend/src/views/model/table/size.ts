@@ -17,14 +17,14 @@ export interface BubbleSizes {
 }
 
 /** Instability at which the radius of a bubble is largest. Instability itself ranges from 0 to 0.5. */
-const LARGEST_BUBBLE_INSTABILITY = 0.27;
+const INSTABILITY_AT_MAX_RADIUS = 0.27;
 /** The score quantile at which the radius is largest, so that outliers do not shrink all other bubbles to dots. */
-const LARGEST_BUBBLE_QUANTILE = 0.98;
+const SCORE_QUANTILE_AT_MAX_RADIUS = 0.98;
 
 const EQUAL_BUBBLE_SIZES: BubbleSizes = { values: null, maxValue: 1, zeroAreaScore: 0 };
 const sizesByInstability = memo((ranking: Ranking): BubbleSizes => ({
   values: ranking.instability,
-  maxValue: LARGEST_BUBBLE_INSTABILITY,
+  maxValue: INSTABILITY_AT_MAX_RADIUS,
   zeroAreaScore: 0,
 }));
 
@@ -32,10 +32,10 @@ const sizesByInstability = memo((ranking: Ranking): BubbleSizes => ({
  * Computes areas that grow with the score, whichever scores the criterion removes first. The area is 0 at score 0 or,
  * if some scores are negative, at the lowest score.
  */
-const sizesByScore = memo(({ score, ascendingUnits }: Ranking): BubbleSizes => {
-  const sortedScores = Array.from(ascendingUnits, (u) => score[u]!).sort((a, b) => a - b);
+const sizesByScore = memo(({ score, rankedUnits }: Ranking): BubbleSizes => {
+  const sortedScores = Array.from(rankedUnits, (u) => score[u]!).sort((a, b) => a - b);
   const from = Math.min(0, sortedScores[0] ?? 0);
-  const top = sortedScores[Math.floor((sortedScores.length - 1) * LARGEST_BUBBLE_QUANTILE)] ?? 1;
+  const top = sortedScores[Math.floor((sortedScores.length - 1) * SCORE_QUANTILE_AT_MAX_RADIUS)] ?? 1;
   return { values: score.map((value) => Math.max(0, value - from)), maxValue: top - from || 1, zeroAreaScore: from };
 });
 
@@ -43,15 +43,15 @@ export function currentBubbleSizes(state: State, ranking: Ranking): BubbleSizes 
   const { size } = state.choice;
   if (size === "none") return EQUAL_BUBBLE_SIZES;
   if (size === "instability") return sizesByInstability(ranking);
-  const rankingForSize = rankingByCriterion(state, size);
-  return rankingForSize ? sizesByScore(rankingForSize) : EQUAL_BUBBLE_SIZES;
+  const sizeCriterionRanking = rankingByCriterion(state, size);
+  return sizeCriterionRanking ? sizesByScore(sizeCriterionRanking) : EQUAL_BUBBLE_SIZES;
 }
 
 /** Returns the part of the caption that says what the area of a bubble shows. */
 export function describeSize(state: State, ranking: Ranking): string {
   const { size, node } = state.choice;
   if (size === "none") return " · equal areas";
-  if (size === "instability") return ranking.instability ? describeInstabilityByArea(state, ranking) : "";
+  if (size === "instability") return ranking.instability ? describeInstabilityArea(state, ranking) : "";
   if (!rankingByCriterion(state, size)) {
     const request = state.screen.requests[`scores:${scoresKey(node ?? 0, size)}`];
     return ` · area: ${criterionTitle(state.server.criteria, size)}, ${request?.state === "failed" ? "which cannot be computed" : "which is loading"}`;
@@ -64,7 +64,7 @@ export function describeSize(state: State, ranking: Ranking): string {
  * Says that the areas show the instability. If the criterion on the x axis needs no data, it has no instability, so the
  * areas show the instability of the sensitivity.
  */
-function describeInstabilityByArea({ server, choice }: State, ranking: Ranking): string {
+function describeInstabilityArea({ server, choice }: State, ranking: Ranking): string {
   const scores: Scores | undefined = server.scores[scoresKey(choice.node ?? 0, ranking.criterion)];
   return scores?.instability === null ? " · area = instability of sensitivity" : " · area = instability";
 }

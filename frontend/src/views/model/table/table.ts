@@ -1,30 +1,30 @@
 /** The layer table: one row per layer with its bubbles, its removed share, a barcode of its filters, and its lock. */
 import { drawAxis, drawHeadings } from "./axis";
 import { handleBrushKey, drawBrush, listenToBrush } from "./brush";
-import { commandOfKey } from "./keys";
+import { commandForKey } from "./keys";
 import { drawThresholdLine } from "./line";
 import { paint } from "./paint";
 import { type Box, ensureElement, type Svg, ensureSvg } from "../../../marks/elements";
-import { hasUserScrolled, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
+import { hasUserScrolled, recordScroll, getScrollTop, scrollAfterDraw } from "../../../marks/scroll";
 import { drawRows } from "./rowMarks";
-import { FOOT_HEIGHT, HEAD_HEIGHT } from "./rows";
+import { FOOTER_HEIGHT, HEADER_HEIGHT } from "./rows";
 import type { TableCallbacks, TableData, TableScroll } from "./tableData";
 
 export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks, scroll: TableScroll): void {
   const { layout } = data;
-  drawHeadings(ensureSvg(box, "columns", layout.width, HEAD_HEIGHT), data);
+  drawHeadings(ensureSvg(box, "columns", layout.width, HEADER_HEIGHT), data);
   const view = drawScrollWindow(box, data, callbacks);
   scrollWindow(view, data, scroll);
   const background = ensureSvg(view, "ground", layout.width, layout.height);
   drawRows(background, data, callbacks);
   paint(ensureElement(view, "canvas", "bubbles").node()!, toTablePicture(data));
   const overlay = ensureSvg(view, "over", layout.width, layout.height);
-  drawCoupledRings(overlay, data);
+  drawCoupledBubbleRings(overlay, data);
   drawBrush(box, overlay, data, callbacks);
   listenToBrush(view, overlay, data, callbacks);
-  drawAxis(ensureSvg(box, "scores", layout.width, FOOT_HEIGHT), data);
+  drawAxis(ensureSvg(box, "scores", layout.width, FOOTER_HEIGHT), data);
   drawThresholdLine(
-    ensureSvg(box, "line", layout.width, HEAD_HEIGHT + layout.viewHeight + 3),
+    ensureSvg(box, "line", layout.width, HEADER_HEIGHT + layout.viewHeight + 3),
     overlay,
     data,
     callbacks,
@@ -38,7 +38,7 @@ function drawScrollWindow(box: Box, data: TableData, callbacks: TableCallbacks):
   view.on("keydown", (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const isBrushKey = handleBrushKey(event, data, callbacks);
-    const key = isBrushKey || event.shiftKey ? null : commandOfKey(event.key, data);
+    const key = isBrushKey || event.shiftKey ? null : commandForKey(event.key, data);
     if (!isBrushKey && (!key || (key.kind === "clear" && !data.brush))) return;
     event.preventDefault();
     event.stopPropagation();
@@ -69,7 +69,7 @@ function scrollWindow(
   view.on("scroll", () => {
     recordScroll(node);
     if (requestedFirstRow() !== null || hasUserScrolled(node)) node.dataset.scrolled = "";
-    if (node.dataset.scrolled !== undefined) onScroll(Math.ceil(scrollTopOf(node) / layout.rowHeight));
+    if (node.dataset.scrolled !== undefined) onScroll(Math.ceil(getScrollTop(node) / layout.rowHeight));
   });
   if (!layout.isScrollable || node.dataset.chosen === `${chosenLayer}`) return;
   const first = node.dataset.chosen === undefined ? requestedFirstRow() : null;
@@ -85,7 +85,7 @@ function scrollWindow(
 function scrollToRow(node: HTMLElement, row: number, { rowHeight, viewHeight }: TableData["layout"]): void {
   const y = row * rowHeight;
   const lowest = y + rowHeight - viewHeight;
-  const top = scrollTopOf(node);
+  const top = getScrollTop(node);
   if (top > y || top < lowest) scrollAfterDraw(node, Math.max(0, top > y ? y : lowest));
 }
 
@@ -95,7 +95,7 @@ function toTablePicture(data: TableData): Parameters<typeof paint>[1] {
 }
 
 /** If the unit under the pointer or cursor has bubbles in several rows, draws a ring around each of them. */
-function drawCoupledRings(overlay: Svg, { bubbles, cursorUnit }: TableData): void {
+function drawCoupledBubbleRings(overlay: Svg, { bubbles, cursorUnit }: TableData): void {
   const coupledBubbles: number[] = [];
   if (cursorUnit >= 0) bubbles.unit.forEach((u, b) => u === cursorUnit && coupledBubbles.push(b));
   overlay

@@ -32,7 +32,7 @@ export interface TableData {
   readonly ascendingScores: readonly number[];
   readonly states: UnitStates;
   /** Number of filters that the plan removes from each layer, by layer index. */
-  readonly removedPerLayer: Int32Array;
+  readonly removedFiltersPerLayer: Int32Array;
   readonly locked: ReadonlySet<string>;
   readonly chosenLayer: number;
   /** Position of the unit under the pointer or the keyboard cursor; -1 if there is no unit. */

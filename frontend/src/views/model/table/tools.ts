@@ -10,7 +10,7 @@ import { DEFAULT_ORDER } from "../../../planning/orders";
 import { criterionName, brokenCriteria, usableCriteria } from "../../../state/selectors/criteria";
 import { criterionTitle } from "../../../state/selectors/select";
 
-export interface ToolsData {
+export interface ToolbarData {
   readonly score: number | null;
   /** Whether the filters with the lowest scores are removed; false if the criterion keeps low scores. */
   readonly removesBelow: boolean;
@@ -31,7 +31,7 @@ export interface ToolsData {
   readonly width: number;
 }
 
-export interface ToolsCallbacks {
+export interface ToolbarCallbacks {
   onSetThreshold(score: number): void;
   onSetPercent(percent: number): void;
   onChooseRounding(width: number): void;
@@ -42,11 +42,11 @@ export interface ToolsCallbacks {
 
 const PERCENT_PRESETS = [5, 10, 25, 50, 75];
 /** Width of the toolbar, in pixels, above which a label reads "% of free filters" instead of "%". */
-const WIDE_ROW_WIDTH = 740;
+const WIDE_TOOLBAR_WIDTH = 740;
 const FREE_FILTERS_HELP =
   "Free filters can be removed. Frozen filters are not counted; hover over one to see why it is frozen.";
 
-export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
+export function drawToolbar(box: Box, data: ToolbarData, callbacks: ToolbarCallbacks): void {
   const row = ensureElement(box, "div", "toolrow").attr("title", data.isEnabled ? null : data.reason);
   row.classed("off", !data.isEnabled);
   ensureElement(row, "label", "below")
@@ -60,7 +60,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
     callbacks.onSetPercent(percent),
   );
   ensureElement(row, "label", "of")
-    .text(data.width < WIDE_ROW_WIDTH ? "%" : "% of free filters")
+    .text(data.width < WIDE_TOOLBAR_WIDTH ? "%" : "% of free filters")
     .attr("for", "line-percent")
     .attr("title", FREE_FILTERS_HELP);
   drawPercentPresets(ensureElement(row, "span", "seg"), data, callbacks);
@@ -84,7 +84,13 @@ function formatScore(score: number): string {
   return Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
 }
 
-function drawField(row: Box, name: string, text: string, data: ToolsData, onEnterValue: (value: number) => void): void {
+function drawField(
+  row: Box,
+  name: string,
+  text: string,
+  data: ToolbarData,
+  onEnterValue: (value: number) => void,
+): void {
   const { isEnabled } = data;
   const field = ensureElement(row, "input", `field number ${name}`);
   const title =
@@ -115,7 +121,7 @@ function drawField(row: Box, name: string, text: string, data: ToolsData, onEnte
   });
 }
 
-function drawPercentPresets(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks: ToolsCallbacks): void {
+function drawPercentPresets(box: Box, { rulePercent, isEnabled }: ToolbarData, callbacks: ToolbarCallbacks): void {
   box
     .attr("role", "group")
     .attr("aria-label", "Percentage of the free filters to remove")
@@ -124,7 +130,7 @@ function drawPercentPresets(box: Box, { rulePercent, isEnabled }: ToolsData, cal
     .join("button")
     .attr("type", "button")
     .attr("aria-pressed", (percent) => percent === rulePercent)
-    .attr("title", (percent) => `Remove ${percent} % of the free filters`)
+    .attr("title", (percent) => `Remove ${percent}% of the free filters`)
     .property("disabled", !isEnabled)
     .text((percent) => percent)
     .on("click", (_, percent) => callbacks.onSetPercent(percent));
@@ -147,7 +153,7 @@ interface SelectData {
  * Lists the options for the criterion on the x axis: the default, the chosen criterion if its options or price were
  * changed, all usable criteria and, last, the criteria that were skipped.
  */
-function listAxisOptions({ criteria, criterion }: ToolsData): SelectData["options"] {
+function listAxisOptions({ criteria, criterion }: ToolbarData): SelectData["options"] {
   const options = listScoreOptions(criteria, criterion, "x");
   const defaultOption: Option = {
     value: DEFAULT_ORDER.criterion,
@@ -155,16 +161,16 @@ function listAxisOptions({ criteria, criterion }: ToolsData): SelectData["option
     unavailableReason: null,
   };
   const isDefaultCriterionUsable = options.some(({ value }) => value === criterionName(DEFAULT_ORDER.criterion));
-  const isDefaultListed = options.some(({ value }) => value === defaultOption.value);
+  const isDefaultOptionListed = options.some(({ value }) => value === defaultOption.value);
   return [
-    ...(isDefaultCriterionUsable && !isDefaultListed ? [defaultOption] : []),
+    ...(isDefaultCriterionUsable && !isDefaultOptionListed ? [defaultOption] : []),
     ...options,
     ...brokenCriteria(criteria).map(createSkippedCriterionOption),
   ];
 }
 
 /** Lists the options for what the area of a bubble shows: instability, nothing, or the score of a criterion. */
-function listSizeOptions({ criteria, size }: ToolsData): SelectData["options"] {
+function listSizeOptions({ criteria, size }: ToolbarData): SelectData["options"] {
   const isSizeOption = (name: string): boolean => SIZE_OPTIONS.some(({ value }) => value === name);
   return [
     ...SIZE_OPTIONS,
@@ -209,7 +215,7 @@ const ROUNDING_OPTIONS: readonly Option[] = [
 function drawSelect(
   row: Box,
   { name, options, chosen }: SelectData,
-  { isEnabled, width }: ToolsData,
+  { isEnabled, width }: ToolbarData,
   onChooseOption: (value: string) => void,
 ): void {
   const select = ensureElement(row, "select", `choose ${name}`) as unknown as Box<HTMLSelectElement>;
@@ -230,8 +236,8 @@ function drawSelect(
 /** Draws the button that opens the dialog with the options of the criterion on the x axis. */
 function drawCriterionButton(
   row: Box,
-  { criteria, criterion, canChangeDisplay }: ToolsData,
-  callbacks: ToolsCallbacks,
+  { criteria, criterion, canChangeDisplay }: ToolbarData,
+  callbacks: ToolbarCallbacks,
 ): void {
   const options = usableCriteria(criteria).find(({ name }) => name === criterionName(criterion))?.options.length ?? 0;
   const skippedCriteriaCount = brokenCriteria(criteria).length;

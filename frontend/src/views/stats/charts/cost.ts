@@ -41,14 +41,14 @@ export default cost;
 function createCountScale(values: readonly (number | null)[], span: VerticalSpan): Scale & CountMagnitude {
   const counts = values.filter((value) => value !== null);
   if (counts.length === 0) return { toY: () => span.bottom, ticks: [], factor: 1e6, unit: "millions" };
-  const largest = Math.max(1, ...counts);
-  const unit = chooseCountMagnitude(largest);
-  return { ...linearScale(largest, span, 2, unit.factor), ...unit };
+  const maxCount = Math.max(1, ...counts);
+  const unit = chooseCountMagnitude(maxCount);
+  return { ...linearScale(maxCount, span, 2, unit.factor), ...unit };
 }
 
-function chooseCountMagnitude(largest: number): CountMagnitude {
-  if (largest >= 1e9) return { factor: 1e9, unit: "billions" };
-  return largest >= 1e6 ? { factor: 1e6, unit: "millions" } : { factor: 1e3, unit: "thousands" };
+function chooseCountMagnitude(maxCount: number): CountMagnitude {
+  if (maxCount >= 1e9) return { factor: 1e9, unit: "billions" };
+  return maxCount >= 1e6 ? { factor: 1e6, unit: "millions" } : { factor: 1e3, unit: "thousands" };
 }
 
 type StatsWithCost = NodeStats & { readonly node: { readonly macs: number; readonly parameters: number } };
@@ -57,8 +57,8 @@ const hasCost = (stats: NodeStats): stats is StatsWithCost =>
   stats.node.macs !== null && stats.node.parameters !== null;
 
 function draw(group: Group, context: ChartContext, scale: CostScale, span: VerticalSpan): void {
-  const { axis, shownStats, allStats } = context;
-  const statsWithCost = shownStats.filter(hasCost);
+  const { axis, visibleStats, allStats } = context;
+  const statsWithCost = visibleStats.filter(hasCost);
   drawBars(ensureGroup(group, "bars"), "macs", statsWithCost, { axis, span, top: ({ node }) => scale.toY(node.macs) });
   drawParentLines(ensureGroup(group, "parent-lines"), allStats.filter(hasCost), axis, scale);
   ensureGroup(group, "dots")

@@ -20,7 +20,7 @@ const epochs: StatsChart<EpochScale> = {
   height: 25,
   headroom: 10,
   columns: [{ name: "epochs", value: (stats) => stats.epochs }],
-  scale: ({ shownStats }, span) => epochScale(shownStats, span),
+  scale: ({ visibleStats }, span) => epochScale(visibleStats, span),
   unit: () => "training epochs per node",
   draw,
   describe,
@@ -35,28 +35,28 @@ const countEpochs = ({ epochs, plannedEpochs, isLive }: NodeStats): number =>
  * scale does not include the root; the root's number is only printed.
  */
 function epochScale(stats: readonly NodeStats[], span: VerticalSpan): EpochScale {
-  const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(countEpochs));
+  const maxOtherEpochs = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(countEpochs));
   const root = Math.max(0, ...stats.filter(({ node }) => node.parent_id === null).map(countEpochs));
-  const isRootInScale = others === 0 || root <= 3 * others;
-  const { toY, ticks } = linearScale(Math.max(1, others, isRootInScale ? root : 0), span, 2);
+  const isRootInScale = maxOtherEpochs === 0 || root <= 3 * maxOtherEpochs;
+  const { toY, ticks } = linearScale(Math.max(1, maxOtherEpochs, isRootInScale ? root : 0), span, 2);
   return { toY, ticks: ticks.filter(({ value }) => Number.isInteger(value)), isRootInScale };
 }
 
 function draw(
   group: Group,
-  { axis, shownStats }: ChartContext,
+  { axis, visibleStats }: ChartContext,
   { toY, isRootInScale }: EpochScale,
   span: VerticalSpan,
 ): void {
   const isInScale = ({ node }: NodeStats): boolean => node.parent_id !== null || isRootInScale;
-  const bars = shownStats.filter(isInScale);
+  const bars = visibleStats.filter(isInScale);
   const plannedBars = bars.filter(({ isLive, plannedEpochs }) => isLive && plannedEpochs !== null);
   const barGroup = ensureGroup(group, "bars");
   drawBars(barGroup, "planned", plannedBars, { axis, span, top: ({ plannedEpochs }) => toY(plannedEpochs ?? 0) });
   drawBars(barGroup, "done", bars, { axis, span, top: (stats) => toY(stats.epochs) });
   drawLabels(
     group,
-    shownStats
+    visibleStats
       .filter(({ node }) => mayLabelNumber(axis, node.number))
       .map((stats) =>
         buildEpochsLabel(stats, columnX(axis, stats.node.number), isInScale(stats), { toY, bottom: span.bottom }),

@@ -7,7 +7,7 @@ import { formatCompactCount, formatValue, textWidth } from "../../../marks/forma
 import { drawLabels, ensureGroup, type Group } from "../../../marks/elements";
 import { columnX, type NodeAxis } from "../../axis/nodeAxis";
 import type { ChartContext, Scale, VerticalSpan, StatsChart } from "../chart";
-import { cssClassOfState, type NodeStats } from "../nodeStats";
+import { stateCssClass, type NodeStats } from "../nodeStats";
 import { linearScale } from "../scale";
 
 interface LossScale extends Scale {
@@ -25,7 +25,7 @@ const loss: StatsChart<LossScale> = {
     { name: "loss_first", value: ({ firstLoss }) => firstLoss },
     { name: "loss_last", value: ({ lastLoss }) => lastLoss },
   ],
-  scale: ({ shownStats }, span) => lossScale(shownStats.filter(hasLoss), span),
+  scale: ({ visibleStats }, span) => lossScale(visibleStats.filter(hasLoss), span),
   unit: ({ hasLossAboveScale }) =>
     `cross-entropy, epoch 0 to last epoch (dot)${hasLossAboveScale ? "; ↑ off the scale" : ""}`,
   draw,
@@ -53,7 +53,7 @@ const OUTLIER_FACTOR = 10;
  * A loss above this multiple of the largest loss after training is drawn as an arrow, because a scale that includes it
  * would flatten all others.
  */
-const MIN_ARROW_LOSS_FACTOR = 3;
+const OFF_SCALE_FACTOR = 3;
 /**
  * If there are arrows, the scale ends at this multiple of the largest loss after training, which leaves room for the
  * arrows.
@@ -74,30 +74,26 @@ function lossScale(stats: readonly StatsWithLoss[], span: VerticalSpan): LossSca
 }
 
 function chooseScaleEnd(stats: readonly StatsWithLoss[], losses: readonly number[]): number {
-  const trainedLosses = stats.filter(isTrained).map(({ lastLoss }) => lastLoss);
-  const outlierLimit = OUTLIER_FACTOR * (median(trainedLosses) ?? Infinity);
-  const largestTrainedLoss = Math.max(0, ...trainedLosses.filter((loss) => loss <= outlierLimit)) || Infinity;
-  const lossesInScale = losses.filter((loss) => loss <= MIN_ARROW_LOSS_FACTOR * largestTrainedLoss);
-  return Math.max(
-    0,
-    ...lossesInScale,
-    lossesInScale.length < losses.length ? SCALE_END_FACTOR * largestTrainedLoss : 0,
-  );
+  const finalLosses = stats.filter(isTrained).map(({ lastLoss }) => lastLoss);
+  const outlierLimit = OUTLIER_FACTOR * (median(finalLosses) ?? Infinity);
+  const largestFinalLoss = Math.max(0, ...finalLosses.filter((loss) => loss <= outlierLimit)) || Infinity;
+  const lossesInScale = losses.filter((loss) => loss <= OFF_SCALE_FACTOR * largestFinalLoss);
+  return Math.max(0, ...lossesInScale, lossesInScale.length < losses.length ? SCALE_END_FACTOR * largestFinalLoss : 0);
 }
 
-function draw(group: Group, { axis, shownStats }: ChartContext, scale: LossScale, span: VerticalSpan): void {
-  const statsWithLoss = shownStats.filter(hasLoss);
+function draw(group: Group, { axis, visibleStats }: ChartContext, scale: LossScale, span: VerticalSpan): void {
+  const statsWithLoss = visibleStats.filter(hasLoss);
   ensureGroup(group, "whiskers")
     .selectAll<SVGPathElement, StatsWithLoss>(":scope > path")
     .data(statsWithLoss, ({ node }) => node.id)
     .join("path")
-    .attr("class", (stats) => `whisker ${cssClassOfState(stats)}`)
+    .attr("class", (stats) => `whisker ${stateCssClass(stats)}`)
     .attr("d", (stats) => whiskerPath(stats, columnX(axis, stats.node.number), scale));
   ensureGroup(group, "dots")
     .selectAll<SVGCircleElement, StatsWithLoss>(":scope > circle")
     .data(statsWithLoss, ({ node }) => node.id)
     .join("circle")
-    .attr("class", (stats) => `last ${cssClassOfState(stats)}`)
+    .attr("class", (stats) => `last ${stateCssClass(stats)}`)
     .attr("r", 3)
     .attr("cx", ({ node }) => columnX(axis, node.number))
     .attr("cy", ({ lastLoss }) => scale.toY(lastLoss));
@@ -124,7 +120,7 @@ function drawArrowheads(group: Group, stats: readonly StatsWithLoss[], axis: Nod
     .selectAll<SVGPathElement, StatsWithLoss>(":scope > path")
     .data(stats, ({ node }) => node.id)
     .join("path")
-    .attr("class", (stats) => `whisker head ${cssClassOfState(stats)}`)
+    .attr("class", (stats) => `whisker head ${stateCssClass(stats)}`)
     .attr("d", ({ node }) => {
       const x = columnX(axis, node.number);
       return `M${x - 4},${top + 4}L${x},${top}L${x + 4},${top + 4}`;

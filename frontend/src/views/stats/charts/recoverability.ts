@@ -8,7 +8,7 @@ import type { Group } from "../../../marks/elements";
 import { barWidth, isNumberInView, columnX } from "../../axis/nodeAxis";
 import { BAR_WIDTH } from "../bars";
 import type { ChartContext, Scale, VerticalSpan, StatsChart, Tick } from "../chart";
-import { cssClassOfState, type NodeStats } from "../nodeStats";
+import { stateCssClass, type NodeStats } from "../nodeStats";
 
 const recoverability: StatsChart = {
   name: "recoverability",
@@ -21,7 +21,7 @@ const recoverability: StatsChart = {
     { name: "accuracy", value: ({ bestAccuracy }) => bestAccuracy },
     { name: "accuracy_needed", value: ({ neededAccuracy }) => neededAccuracy },
   ],
-  scale: ({ shownStats }, span) => logErrorScale(shownStats, span),
+  scale: ({ visibleStats }, span) => logErrorScale(visibleStats, span),
   unit: () => "accuracy over epochs, % (log error); ▸ recovered",
   draw,
   describe,
@@ -80,15 +80,15 @@ type StatsWithAccuracies = NodeStats & { readonly low: number; readonly high: nu
 const hasAccuracies = (stats: NodeStats): stats is StatsWithAccuracies =>
   stats.low !== null && stats.high !== null && stats.bestAccuracy !== null;
 
-function draw(group: Group, { axis, ghost, shownStats }: ChartContext, { toY }: Scale): void {
-  const statsWithAccuracies = shownStats.filter(hasAccuracies);
+function draw(group: Group, { axis, ghost, visibleStats }: ChartContext, { toY }: Scale): void {
+  const statsWithAccuracies = visibleStats.filter(hasAccuracies);
   const bar = barWidth(axis, BAR_WIDTH);
   const x = ({ node }: NodeStats): number => columnX(axis, node.number);
   group
     .selectAll<SVGRectElement, StatsWithAccuracies>(":scope > rect.range")
     .data(statsWithAccuracies, ({ node }) => node.id)
     .join("rect")
-    .attr("class", (stats) => `range ${cssClassOfState(stats)}`)
+    .attr("class", (stats) => `range ${stateCssClass(stats)}`)
     .attr("x", (stats) => x(stats) - bar / 2)
     .attr("width", bar)
     .attr("y", ({ high }) => toY(high))
@@ -97,12 +97,12 @@ function draw(group: Group, { axis, ghost, shownStats }: ChartContext, { toY }: 
     .selectAll<SVGLineElement, StatsWithAccuracies>(":scope > line.best")
     .data(statsWithAccuracies, ({ node }) => node.id)
     .join("line")
-    .attr("class", (stats) => `best ${cssClassOfState(stats)}`)
+    .attr("class", (stats) => `best ${stateCssClass(stats)}`)
     .attr("x1", (stats) => x(stats) - bar / 2)
     .attr("x2", (stats) => x(stats) + bar / 2)
     .attr("y1", ({ bestAccuracy }) => toY(bestAccuracy))
     .attr("y2", ({ bestAccuracy }) => toY(bestAccuracy));
-  drawNeededAccuracies(group, shownStats, (stats) => x(stats) - bar / 2 - 6, toY);
+  drawNeededAccuracies(group, visibleStats, (stats) => x(stats) - bar / 2 - 6, toY);
   drawGhostFrame(
     group,
     ghost && isNumberInView(axis, ghost.number) ? columnX(axis, ghost.number) : null,
@@ -117,12 +117,12 @@ function drawNeededAccuracies(
   x: (stats: NodeStats) => number,
   toY: Scale["toY"],
 ): void {
-  const statsWithTarget = shown.filter(
+  const statsWithNeededAccuracy = shown.filter(
     ({ neededAccuracy, bestAccuracy }) => neededAccuracy !== null && bestAccuracy !== null,
   );
   group
     .selectAll<SVGPathElement, NodeStats>(":scope > path.needed")
-    .data(statsWithTarget, ({ node }) => node.id)
+    .data(statsWithNeededAccuracy, ({ node }) => node.id)
     .join("path")
     .attr("class", "needed")
     .attr("d", "M0,-3L5,0L0,3Z")

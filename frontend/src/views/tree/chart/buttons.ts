@@ -1,9 +1,9 @@
 /** Buttons of the tree that pan along the axis, scroll through the lanes, and zoom. */
 import { type Box, ensureElement } from "../../../marks/elements";
 import type { NodeAxis } from "../../axis/nodeAxis";
-import { ZOOM_STEPS } from "../../../state/selectors/tree";
+import { ZOOM_LEVELS } from "../../../state/selectors/tree";
 import { formatPlural } from "../../../marks/format";
-import { scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
+import { getScrollTop, scrollAfterDraw } from "../../../marks/scroll";
 import type { Viewport } from "../layout/viewport";
 import type { NodePosition } from "../layout/nodePosition";
 
@@ -35,8 +35,8 @@ export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) 
 export function drawZoomButtons(box: Box, zoom: number, onZoom: (by: number) => void): void {
   const group = ensureElement(box, "div", "zooms");
   const buttons = [
-    { name: "out", text: "−", title: "Zoom out: show more nodes (-)", isDisabled: zoom <= ZOOM_STEPS[0], by: -1 },
-    { name: "in", text: "+", title: "Zoom in (+)", isDisabled: zoom >= ZOOM_STEPS.at(-1)!, by: 1 },
+    { name: "out", text: "−", title: "Zoom out: show more nodes (-)", isDisabled: zoom <= ZOOM_LEVELS[0], by: -1 },
+    { name: "in", text: "+", title: "Zoom in (+)", isDisabled: zoom >= ZOOM_LEVELS.at(-1)!, by: 1 },
   ];
   for (const { name, text, title, isDisabled, by } of buttons) {
     ensureElement(group, "button", name)
@@ -63,7 +63,7 @@ export function drawLaneScrollButtons(
   view: HTMLElement,
   { positions, visibleHeight, drawingHeight }: LaneScrollData,
 ): void {
-  const top = scrollTopOf(view);
+  const top = getScrollTop(view);
   const maxScrollTop = Math.max(0, drawingHeight - visibleHeight);
   const count = (isHidden: (position: NodePosition) => boolean): number => positions.filter(isHidden).length;
   const ends = [

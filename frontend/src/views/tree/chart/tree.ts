@@ -2,9 +2,9 @@
 import { select } from "d3-selection";
 import type { Node } from "../../../api/values";
 import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/elements";
-import { recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
+import { recordScroll, getScrollTop, scrollAfterDraw } from "../../../marks/scroll";
 import { listenToDrag } from "../../axis/drag";
-import { drawChosenNodeBand, listenToPan } from "../../axis/band";
+import { drawChosenNodeBand, listenToWheel } from "../../axis/band";
 import type { NodeAxis } from "../../axis/nodeAxis";
 import type { Edge } from "../layout/edges";
 import { type Viewport, layoutViewport } from "../layout/viewport";
@@ -33,7 +33,7 @@ export interface TreeData {
 
 export interface TreeCallbacks {
   onChoose(id: number): void;
-  onStepToNode(step: number): void;
+  onChooseAdjacentNode(step: number): void;
   onChooseParent(): void;
   onHover(id: number | null): void;
   onPan(first: number): void;
@@ -55,7 +55,7 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
   });
   scrollToFollowedNode(view, data, viewport);
   drawLaneScrollButtons(box, view.node()!, lanes);
-  listenToPan(view.node()!, axis, callbacks.onPan, callbacks.onZoom);
+  listenToWheel(view.node()!, axis, callbacks.onPan, callbacks.onZoom);
   listenToDrag(view.node()!, axis, callbacks.onPan);
   drawPanButtons(box, axis, callbacks.onPan);
   drawZoomButtons(box, data.zoom, callbacks.onZoom);
@@ -89,7 +89,7 @@ function scrollToFollowedNode(
   const position = layout.positions.find(({ node }) => node.id === followedNode?.id);
   if (!position || element.dataset.followed === String(position.node.id)) return;
   element.dataset.followed = String(position.node.id);
-  const top = scrollTopOf(element);
+  const top = getScrollTop(element);
   const isVisible = position.y >= top + LABEL_HEIGHT_ABOVE && position.y <= top + visibleHeight - LABEL_HEIGHT_BELOW;
   if (!isVisible)
     scrollAfterDraw(element, Math.max(0, Math.min(drawingHeight - visibleHeight, position.y - visibleHeight / 2)));
@@ -122,7 +122,7 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
     .selectAll<SVGGElement, NodePosition>(":scope > g")
     .data(layout.positions, ({ node }) => node.id)
     .join("g")
-    .attr("class", (position) => cssClassOfNode(position, data))
+    .attr("class", (position) => nodeCssClass(position, data))
     .attr("transform", ({ x, y }) => `translate(${x},${y})`)
     .attr("role", "treeitem")
     .attr("aria-level", ({ level }) => level)
@@ -151,7 +151,7 @@ function drawTitle(mark: SVGGElement, text: string): void {
   if (title.textContent !== text) title.textContent = text;
 }
 
-const cssClassOfNode = ({ node }: NodePosition, { chosen, hovered }: TreeData): string =>
+const nodeCssClass = ({ node }: NodePosition, { chosen, hovered }: TreeData): string =>
   [
     "node",
     node.state,
@@ -171,10 +171,10 @@ function addNodeListeners(marks: unknown, callbacks: TreeCallbacks): void {
     .on("pointerleave blur", () => onHover(null))
     .on("keydown", (event: KeyboardEvent, { node }) => {
       const steps: Record<string, () => void> = {
-        ArrowLeft: () => callbacks.onStepToNode(-1),
-        ArrowRight: () => callbacks.onStepToNode(1),
+        ArrowLeft: () => callbacks.onChooseAdjacentNode(-1),
+        ArrowRight: () => callbacks.onChooseAdjacentNode(1),
         ArrowUp: () => callbacks.onChooseParent(),
-        ArrowDown: () => callbacks.onStepToNode(1),
+        ArrowDown: () => callbacks.onChooseAdjacentNode(1),
         Enter: () => onChoose(node.id),
         " ": () => onChoose(node.id),
       };

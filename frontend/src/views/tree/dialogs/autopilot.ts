@@ -8,7 +8,7 @@ import { chosenExperiment, criterionTitle } from "../../../state/selectors/selec
 import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import {
-  drawChoice,
+  drawSelect,
   drawField,
   drawHelpText,
   defaultTraining,
@@ -22,14 +22,18 @@ import {
 import type { PanelDialog } from "../../panel";
 import { drawTargetField } from "./estimate";
 import { AUTOPILOT_NAMES, describeAutopilotEnd, describeAutopilotSteps } from "../../nodes/tags";
-import { START_CHOICE } from "../../dialogs/startChoice";
-import { applyTrainingChoice, chosenTraining, estimateTrainingSeconds } from "../../../state/selectors/training";
+import { START_WEIGHTS_FIELD } from "../../dialogs/startChoice";
+import {
+  applyTrainingChoice,
+  chosenTrainingSettings,
+  estimateTrainingSeconds,
+} from "../../../state/selectors/training";
 
 const AUTOPILOT_KINDS: readonly (Option & { readonly value: NewAutopilot["kind"] })[] = [
   { value: "halving", text: "equal steps, halved when the target is missed" },
   { value: "schedule", text: "ever smaller steps down to a target cost" },
-  { value: "automatic", text: "as in the paper: equal steps until the target is missed" },
-  { value: "automatic_estimator", text: "as in the paper: equal steps, then the estimator" },
+  { value: "automatic", text: "as in the CNNPruner paper: equal steps until the target is missed" },
+  { value: "automatic_estimator", text: "as in the CNNPruner paper: equal steps, then the estimator" },
 ];
 const NO_GOAL = "";
 const GOAL_CHOICES: readonly Option[] = [
@@ -43,10 +47,10 @@ const SETTINGS_HELP =
   "Empty fields use the experiment’s settings. If you choose a cost to reach, an empty target accuracy means that there is no target. All other training settings are those shown above the plan.";
 const RECIPE_HELP =
   "Empty fields use the recommended settings of each step. If you choose a cost to reach, an empty target accuracy means that there is no target.";
-const RECIPE = "recipe";
+const RECIPE_OPTION = "recipe";
 const RECIPE_CHOICES: readonly Option[] = [
   { value: "settings", text: "those of the experiment" },
-  { value: RECIPE, text: "as recommended for each step" },
+  { value: RECIPE_OPTION, text: "as recommended for each step" },
 ];
 type CostGoal = NonNullable<Autopilot["goal"]>;
 
@@ -71,7 +75,7 @@ export const autopilotDialog: PanelDialog = {
     drawStatusLine(content, dialog, "Starting…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },
-      { text: "Start Autopilot", isMainButton: true, disabled: dialog.isSending, run: start },
+      { text: "Start Autopilot", isPrimary: true, isDisabled: dialog.isSending, run: start },
     ]);
     drawAutopilots(ensureElement(content, "div", "autopilots"), state);
   },
@@ -80,8 +84,8 @@ export const autopilotDialog: PanelDialog = {
 function drawFields(form: Box, state: State): void {
   const redraw = (): void => drawFields(form, state);
   const isNewForm = form.select("select").empty();
-  drawChoice(form, { name: "kind", label: "Kind of Autopilot", choices: AUTOPILOT_KINDS }, () => {
-    fillDefaultsOfKind(form, state);
+  drawSelect(form, { name: "kind", label: "Kind of Autopilot", choices: AUTOPILOT_KINDS }, () => {
+    fillDefaultsForKind(form, state);
     redraw();
   });
   const isSchedule = readAutopilotKind(form) === "schedule";
@@ -103,7 +107,7 @@ function drawFields(form: Box, state: State): void {
     value: "5",
     isHidden: !isSchedule,
   });
-  drawChoice(
+  drawSelect(
     form,
     { name: "goal", label: "Cost to reach", choices: isSchedule ? GOAL_CHOICES.slice(1) : GOAL_CHOICES },
     redraw,
@@ -119,15 +123,15 @@ function drawFields(form: Box, state: State): void {
   });
   const hasGoal = readText(form, "goal") !== NO_GOAL;
   drawTargetField(form, state, hasGoal ? "none" : null);
-  drawChoice(form, { name: "order", label: "Rank filters", choices: orderChoices(state) }, () => undefined);
-  drawChoice(form, START_CHOICE, () => undefined);
-  drawChoice(form, { name: "recipe", label: "Training settings", choices: RECIPE_CHOICES }, redraw);
+  drawSelect(form, { name: "order", label: "Rank filters", choices: orderChoices(state) }, () => undefined);
+  drawSelect(form, START_WEIGHTS_FIELD, () => undefined);
+  drawSelect(form, { name: "recipe", label: "Training settings", choices: RECIPE_CHOICES }, redraw);
   drawTrainingFields(form, state, isSchedule);
-  drawHelpText(form, "training-help", readsRecipe(form) ? RECIPE_HELP : SETTINGS_HELP);
-  if (isNewForm) fillDefaultsOfKind(form, state);
+  drawHelpText(form, "training-help", usesRecipe(form) ? RECIPE_HELP : SETTINGS_HELP);
+  if (isNewForm) fillDefaultsForKind(form, state);
 }
 
-const readsRecipe = (form: Box): boolean => readText(form, "recipe") === RECIPE;
+const usesRecipe = (form: Box): boolean => readText(form, "recipe") === RECIPE_OPTION;
 
 function drawTrainingFields(form: Box, state: State, isSchedule: boolean): void {
   const training = chosenExperiment(state)?.training;
@@ -154,7 +158,7 @@ function drawTrainingFields(form: Box, state: State, isSchedule: boolean): void 
     min: 0,
     max: 10,
     step: "any",
-    placeholder: readsRecipe(form) ? "recommended" : String(training?.learning_rate ?? ""),
+    placeholder: usesRecipe(form) ? "recommended" : String(training?.learning_rate ?? ""),
   });
 }
 
@@ -163,16 +167,18 @@ const drawNumberField = (form: Box, field: Omit<FormField, "type">): void =>
 
 const readAutopilotKind = (form: Box): NewAutopilot["kind"] => readText(form, "kind") as NewAutopilot["kind"];
 
-const isPaperKind = (kind: NewAutopilot["kind"]): boolean => kind === "automatic" || kind === "automatic_estimator";
+const isKindFromPaper = (kind: NewAutopilot["kind"]): boolean => kind === "automatic" || kind === "automatic_estimator";
 
 /**
  * Sets the fields for order and start to the defaults of the chosen kind of Autopilot. The defaults of the kinds from
  * the paper are the paper's order and the start “as cut”; the other kinds follow the plan and the training settings.
  */
-function fillDefaultsOfKind(form: Box, state: State): void {
-  const usesPaperOrder = isPaperKind(readAutopilotKind(form));
+function fillDefaultsForKind(form: Box, state: State): void {
+  const usesPaperOrder = isKindFromPaper(readAutopilotKind(form));
   form.select("[name=order]").property("value", usesPaperOrder ? "paper" : "plan");
-  form.select("[name=start]").property("value", usesPaperOrder ? "cut" : (chosenTraining(state)?.start ?? "best"));
+  form
+    .select("[name=start]")
+    .property("value", usesPaperOrder ? "cut" : (chosenTrainingSettings(state)?.start ?? "best"));
 }
 
 const orderChoices = (state: State): readonly Option[] => [
@@ -197,7 +203,7 @@ function readGoal(form: Box, node: Node): CostGoal | null {
 
 function readForm(form: Box, node: Node, state: State): NewAutopilot {
   const { draft, choice } = state;
-  const base = (readsRecipe(form) ? null : draft.training[choice.experiment ?? 0]) ?? defaultTraining;
+  const base = (usesRecipe(form) ? null : draft.training[choice.experiment ?? 0]) ?? defaultTraining;
   const [epochs, learning_rate] = [
     readNumber(form, "epochs") ?? base.epochs,
     readNumber(form, "learning_rate") ?? base.learning_rate,
@@ -211,9 +217,9 @@ function readForm(form: Box, node: Node, state: State): NewAutopilot {
     steps: kind === "schedule" ? (readNumber(form, "steps") ?? 5) : null,
     order: readOrderChoice(form, state),
     start: readText(form, "start") as NonNullable<NewAutopilot["start"]>,
-    recipe: readsRecipe(form),
+    recipe: usesRecipe(form),
     training: {
-      ...(readsRecipe(form) ? defaultTraining : base),
+      ...(usesRecipe(form) ? defaultTraining : base),
       epochs: epochs ?? null,
       learning_rate: learning_rate ?? null,
     },
@@ -225,7 +231,7 @@ function readForm(form: Box, node: Node, state: State): NewAutopilot {
 function durationText(form: Box, node: Node, state: State): string {
   const settings = chosenExperiment(state)?.training;
   const choice = settings && applyTrainingChoice(settings, readForm(form, node, state).training ?? null);
-  const training = choice && readsRecipe(form) ? { ...choice, teacher: "parent" as const } : choice;
+  const training = choice && usesRecipe(form) ? { ...choice, teacher: "parent" as const } : choice;
   const seconds = training ? estimateTrainingSeconds(state, { training, macs: node.macs ?? 0 }) : null;
   return seconds === null
     ? ""

@@ -5,7 +5,7 @@ import { ensureElement } from "../../../marks/elements";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import type { PanelDialog } from "../../panel";
 
-export const branchDialog: PanelDialog = {
+export const deleteBranchDialog: PanelDialog = {
   label: "Delete branch",
   draw: (content, state, act) => {
     const { dialog } = state.screen;
@@ -26,8 +26,8 @@ export const branchDialog: PanelDialog = {
       { text: "Keep branch", run: () => act.openDialog(null) },
       {
         text: "Delete branch",
-        isMainButton: true,
-        disabled: dialog.isSending || !branch,
+        isPrimary: true,
+        isDisabled: dialog.isSending || !branch,
         run: () => act.deleteBranch(dialog.node),
       },
     ]);

@@ -72,7 +72,7 @@ export const controlNodesDialog: PanelDialog = {
     drawStatusLine(content, dialog, "Creating control nodes…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },
-      { text: "Create control nodes", isMainButton: true, disabled: dialog.isSending, run: createControlNodes },
+      { text: "Create control nodes", isPrimary: true, isDisabled: dialog.isSending, run: createControlNodes },
     ]);
   },
 };

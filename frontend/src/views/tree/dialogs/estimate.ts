@@ -9,7 +9,7 @@ import { chosenExperiment, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import {
-  drawChoice,
+  drawSelect,
   drawField,
   listenToSubmit,
   type Option,
@@ -18,7 +18,7 @@ import {
 } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawEstimate } from "./answer";
-import { drawHistory } from "./history";
+import { drawEstimateHistory } from "./history";
 
 export const estimateDialog: PanelDialog = {
   label: "Estimator",
@@ -41,26 +41,26 @@ export const estimateDialog: PanelDialog = {
     drawEstimate(ensureElement(content, "div", "answer"), estimate, state);
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
-      { text: "Estimate", isMainButton: !estimate, disabled: dialog.isSending, run: requestEstimate },
+      { text: "Estimate", isPrimary: !estimate, isDisabled: dialog.isSending, run: requestEstimate },
       ...(estimate
         ? [
             {
               text: "Create a draft",
-              isMainButton: true,
-              disabled: dialog.isSending || estimate.remove === 0,
+              isPrimary: true,
+              isDisabled: dialog.isSending || estimate.remove === 0,
               run: () => act.draftPlanFromEstimate(estimate.id),
             },
           ]
         : []),
     ]);
-    drawHistory(ensureElement(content, "div", "estimates"), state, act.chooseEstimate);
+    drawEstimateHistory(ensureElement(content, "div", "estimates"), state, act.chooseEstimate);
   },
 };
 
 function drawFields(form: Box, state: State): void {
   drawTargetField(form, state);
-  const nodes = listPairCandidates(state);
-  drawChoice(
+  const nodes = listSelectableNodes(state);
+  drawSelect(
     form,
     {
       name: "good",
@@ -69,7 +69,7 @@ function drawFields(form: Box, state: State): void {
     },
     () => undefined,
   );
-  drawChoice(
+  drawSelect(
     form,
     {
       name: "bad",
@@ -108,7 +108,7 @@ export function defaultTarget(state: State): number | null {
   return root?.accuracy == null || root.learned === false ? null : root.accuracy - experiment.tolerance;
 }
 
-const listPairCandidates = (state: State): readonly Node[] =>
+const listSelectableNodes = (state: State): readonly Node[] =>
   treeNodes(state).filter((node) => node.state === "ready" && node.origin !== "control");
 
 const nodeToOption = ({ id, number, accuracy, filters }: Node): Option => ({

@@ -9,7 +9,7 @@ import { type Box, ensureElement } from "../../../marks/elements";
 import { isActiveJob, jobsOfNode } from "../../../state/selectors/select";
 import type { Actions } from "../../../state/actions";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
-import { drawChoice, readText } from "../../dialogs/fields";
+import { drawSelect, readText } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawJobProgress } from "./progress";
 import { drawTestAccuracy } from "./testAccuracy";
@@ -57,7 +57,7 @@ export const exportDialog: PanelDialog = {
 };
 
 function drawExportFormat(form: Box, format: Format, act: Actions): void {
-  drawChoice(form, { name: "format", label: "Format", choices: FORMAT_CHOICES }, () =>
+  drawSelect(form, { name: "format", label: "Format", choices: FORMAT_CHOICES }, () =>
     act.chooseFormat(readText(form, "format") as Format),
   );
   form.select<HTMLSelectElement>("select.format").property("value", format);
@@ -70,10 +70,10 @@ const failureMessage = (jobs: readonly Job[]): string | null =>
 
 /** Describes how far the exported file's predictions agree with the network's, as found when the file was read back. */
 function describeExportCheck({ check, size_bytes, made_at }: Export, node: Node): string {
-  const isOlder = node.test_measured_at !== null && node.test_measured_at > made_at;
+  const isOutdated = node.test_measured_at !== null && node.test_measured_at > made_at;
   return [
     `Checked with ${check.runtime} on ${formatCount(check.images)} selection images: logits differ by at most ${formatTinyNumber(check.max_difference)} (largest logit ${formatValue(check.largest_logit)}), and ${formatPercent(check.same_top1)} of predictions are the same. Size of the archive: ${formatBytes(size_bytes)}.`,
-    isOlder ? "Created before the test accuracy was measured: export again to include it." : "",
+    isOutdated ? "Created before the test accuracy was measured: export again to include it." : "",
   ]
     .join(" ")
     .trim();
@@ -92,8 +92,8 @@ interface FooterData {
 function drawFooter(content: Box, { node, format, existingExport, isExporting }: FooterData, act: Actions): void {
   const exportButton = {
     text: existingExport ? "Export again" : "Export and check",
-    isMainButton: !existingExport,
-    disabled: isExporting,
+    isPrimary: !existingExport,
+    isDisabled: isExporting,
     run: () => act.makeExport(node.id, format),
   };
   drawButtons(content, [{ text: "Close", run: () => act.openDialog(null) }, exportButton]);

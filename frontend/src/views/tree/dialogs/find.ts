@@ -5,7 +5,7 @@ import { ensureElement } from "../../../marks/elements";
 import { treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { PanelDialog } from "../../panel";
-import { describeHowMade } from "../../nodes/tags";
+import { originText } from "../../nodes/tags";
 import { describeOutcome } from "../../nodes/descriptions";
 
 const MAX_RESULTS = 50;
@@ -66,7 +66,7 @@ function describeMatch(node: Node, { server }: State): string {
     `node ${node.number}`,
     node.accuracy === null ? "" : formatPercent(node.accuracy, 2),
     describeOutcome(node),
-    describeHowMade(node, server.nodes),
+    originText(node, server.nodes),
   ];
   return [...parts, node.starred ? "★" : "", node.note].filter(Boolean).join(" · ");
 }

@@ -6,7 +6,7 @@ import type { State } from "../../../state/state";
 
 const COLUMN_NAMES = ["node", "target", "filters to keep", "forecast, 80%", "outcome"];
 
-export function drawHistory(box: Box, state: State, onChoose: (id: number) => void): void {
+export function drawEstimateHistory(box: Box, state: State, onChoose: (id: number) => void): void {
   const estimates = listEstimates(state);
   box.attr("hidden", estimates.length ? null : "");
   ensureElement(box, "b", "title").text("Earlier estimates");

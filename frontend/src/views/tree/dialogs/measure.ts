@@ -49,7 +49,7 @@ export const measureLatencyDialog: PanelDialog = {
     drawTestAccuracy(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "measure"));
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
-      { text: "Measure latency", isMainButton: true, disabled: isBusy, run: measure },
+      { text: "Measure latency", isPrimary: true, isDisabled: isBusy, run: measure },
     ]);
   },
 };

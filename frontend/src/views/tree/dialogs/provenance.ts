@@ -22,7 +22,7 @@ export const provenanceDialog: PanelDialog = {
       ensureElement(content, "table", "history properties"),
       listProperties(toProvenanceInput(state, node)),
     );
-    drawButtons(content, [{ text: "Close", isMainButton: true, run: () => act.openDialog(null) }]);
+    drawButtons(content, [{ text: "Close", isPrimary: true, run: () => act.openDialog(null) }]);
   },
 };
 

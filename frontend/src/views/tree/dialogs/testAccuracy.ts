@@ -8,7 +8,7 @@ import { ensureElement, type Box } from "../../../marks/elements";
 import { chosenExperiment, isActiveJob, jobsOfNode } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
-const MIN_LEAK_DIFFERENCE = 0.03;
+const MIN_LEAK_ACCURACY_DIFFERENCE = 0.03;
 
 export function drawTestAccuracy(box: Box, node: Node, state: State, onMeasureTestAccuracy: () => void): void {
   const experiment = chosenExperiment(state);
@@ -52,7 +52,7 @@ export function describeSelectionLeak({ origin, accuracy, test_accuracy }: Node)
     origin !== "imported" ||
     accuracy === null ||
     test_accuracy === null ||
-    accuracy - test_accuracy <= MIN_LEAK_DIFFERENCE
+    accuracy - test_accuracy <= MIN_LEAK_ACCURACY_DIFFERENCE
   )
     return null;
   return `Accuracy on selection images is ${formatPercent(accuracy, 2)}, over 3 points higher than on test images: the imported weights were probably trained on selection images, so all accuracies on selection images are too optimistic.`;

@@ -9,7 +9,7 @@ export const BADGE_KEYS = ["hidden", "mark", "star", "note"] as const;
 type BadgeKey = (typeof BADGE_KEYS)[number];
 
 /** The circle of a node, and what its badges show. */
-interface BadgedCircle {
+interface CircleWithBadges {
   readonly node: Node;
   readonly radius: number;
   readonly hiddenCount: number;
@@ -35,7 +35,7 @@ const BADGE_EMPHASIS: Readonly<Record<BadgeKey, Badge["emphasis"]>> = {
   note: "dimmed",
 };
 
-const badgeText = ({ node, hiddenCount, ordinal }: BadgedCircle, key: BadgeKey): string =>
+const badgeText = ({ node, hiddenCount, ordinal }: CircleWithBadges, key: BadgeKey): string =>
   ({
     hidden: hiddenCount > 0 ? `+${hiddenCount}` : "",
     mark: ordinal,
@@ -43,7 +43,7 @@ const badgeText = ({ node, hiddenCount, ordinal }: BadgedCircle, key: BadgeKey):
     note: hasUserNote(node) ? "✎" : "",
   })[key];
 
-export function buildBadge(circle: BadgedCircle, key: BadgeKey): Badge | null {
+export function buildBadge(circle: CircleWithBadges, key: BadgeKey): Badge | null {
   const text = badgeText(circle, key);
   return text
     ? {

@@ -35,7 +35,7 @@ export interface TreeInput {
   /** Tags that say how nodes were made, by node id; nodes made by the user's plans have no tag. */
   readonly tags: ReadonlyMap<number, string>;
   /** Ids of the nodes marked for comparison, in the order in which they were marked. */
-  readonly marked: readonly number[];
+  readonly markedIds: readonly number[];
 }
 
 export interface TreeLayout {
@@ -55,7 +55,7 @@ const DENSE_LANE_GAP = 30;
 const MIN_LANE_GAP = 16;
 const DENSE_LANE_COUNT = 8;
 /** Minimum width of a column, in pixels, at which circles contain the numbers of the nodes. */
-export const MIN_NUMBERED_STEP = 18;
+export const MIN_STEP_WITH_NUMBERS = 18;
 const RADIUS = 10;
 /** Rectangle at the left end that is reserved for the captions "acc." and "size". */
 const CAPTION_RECTS: readonly Rect[] = [{ left: 12, right: 36, top: 10, bottom: 34 }];
@@ -106,7 +106,7 @@ function layoutLabels(
   overlays: Overlays,
   axis: NodeAxis,
 ): Overlays & { labels(circle: Circle): readonly Label[] } {
-  if (axis.step < MIN_NUMBERED_STEP) return { ...overlays, labels: labelSmallCircle };
+  if (axis.step < MIN_STEP_WITH_NUMBERS) return { ...overlays, labels: labelSmallCircle };
   const labelLayout = new LabelLayout(edges.flatMap(edgeRects), axis.width);
   labelLayout.occupyRects(...circles.map(circleRect), ...CAPTION_RECTS);
   if (overlays.ghost) labelLayout.occupyRects(circleRect({ ...overlays.ghost, radius: RADIUS }));
@@ -123,7 +123,7 @@ function layoutLabels(
 }
 
 function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
-  if (axis.step < MIN_NUMBERED_STEP) return MIN_LANE_GAP;
+  if (axis.step < MIN_STEP_WITH_NUMBERS) return MIN_LANE_GAP;
   const room = (height - TOP_MARGIN - BOTTOM_MARGIN) / Math.max(1, lowest);
   if (room >= LANE_GAP) return Math.min(WIDE_LANE_GAP, room);
   return lowest > DENSE_LANE_COUNT ? DENSE_LANE_GAP : LANE_GAP;
@@ -160,7 +160,7 @@ function compactLanes({
 }
 
 function nodeToCircle(node: Node, toY: (id: number) => number, input: TreeInput): Circle {
-  const { visibleNodes: shown, axis, tags, marked, lineage, hovered } = input;
+  const { visibleNodes: shown, axis, tags, markedIds, lineage, hovered } = input;
   const parent = shown.nodeById.get(node.parent_id ?? -1);
   const sharesParentLane = parent !== undefined && toY(parent.id) === toY(node.id);
   const radius = Math.max(2.5, Math.min(RADIUS, 0.42 * axis.step));
@@ -173,7 +173,7 @@ function nodeToCircle(node: Node, toY: (id: number) => number, input: TreeInput)
     tag: tags.get(node.id) ?? "",
     edgeLength: parent ? (node.number - parent.number) * axis.step - (sharesParentLane ? 2 : 1) * radius : 0,
     hiddenCount: shown.hiddenCountByNode.get(node.id) ?? 0,
-    ordinal: formatOrdinal(marked.indexOf(node.id)),
+    ordinal: formatOrdinal(markedIds.indexOf(node.id)),
     hasLabelPriority: lineage.has(node.id) || node.id === hovered,
   };
 }

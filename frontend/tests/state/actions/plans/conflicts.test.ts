@@ -107,7 +107,7 @@ const conflict = () => {
 };
 
 /**
- * They change plan A to 50 % while 30 % is edited here; with `eventFirst`, their event arrives before our edit is sent.
+ * They change plan A to 50% while 30% is edited here; with `eventFirst`, their event arrives before our edit is sent.
  */
 async function collide(eventFirst: boolean): Promise<ReturnType<typeof act>> {
   const actions = act();

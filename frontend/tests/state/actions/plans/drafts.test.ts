@@ -209,7 +209,7 @@ test("a step of the line removes one more unit although the next ones are kept b
   const before = planResult(store.state())!;
   const { structure } = planModel(store.state())!;
   const next = chosenRanking(store.state())!
-    .ascendingUnits.filter((u) => !before.removed[u])
+    .rankedUnits.filter((u) => !before.removed[u])
     .slice(0, 3);
   act.setRule({ ...currentRule(store.state()), kept: filtersOfUnits(structure, next) });
   act.stepLine(1);

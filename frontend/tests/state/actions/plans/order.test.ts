@@ -54,7 +54,7 @@ test("a new draft ranks by the default order with the default floor", () => {
     floor: 0.1,
   });
   expect(chosenRanking(store.state())?.criterion).toBe(DEFAULT);
-  expect(planResult(store.state())!.removedCount).toBeGreaterThan(0);
+  expect(planResult(store.state())!.removedFilterCount).toBeGreaterThan(0);
 });
 
 test("the paper’s order is one action: sensitivity on the axis, no floor, the same percentage", () => {
@@ -77,7 +77,7 @@ test("a threshold by another criterion becomes the percentage that it removes", 
   const { store, act } = open(
     changeRule({ ...paperRule, rule: "threshold", value: 0.4, criterion: DEFAULT } as Rule)(start()),
   );
-  const removed = planResult(store.state())!.removedCount;
+  const removed = planResult(store.state())!.removedFilterCount;
   act.usePaperOrder();
   expect(currentRule(store.state())).toMatchObject({
     rule: "percent",

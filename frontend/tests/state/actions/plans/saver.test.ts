@@ -46,7 +46,7 @@ function planFor(body: Record<string, unknown>): Plan {
   const [model, result] = [planModel(state)!, planResult(state)!];
   const units = model.structure.source.units.filter((_, u) => result.removed[u]).map(({ id }) => id);
   const rule = ruleOf(body);
-  const { cost, shares, removedCount: reached, budget } = result;
+  const { cost, shares, removedFilterCount: reached, budget } = result;
   return {
     id: 5,
     version: 1,
@@ -109,7 +109,7 @@ test("an error shows the server's message, and the edit stays", async () => {
   act().removePercent(50);
   await vi.advanceTimersByTimeAsync(300);
   expect(store.state().draft.request).toMatchObject({ kind: "save", error: "Layer x is gone." });
-  expect(planResult(store.state())!.removedCount).toBe(20);
+  expect(planResult(store.state())!.removedFilterCount).toBe(20);
 });
 
 test("dragging the line sends nothing until the drag ends", async () => {

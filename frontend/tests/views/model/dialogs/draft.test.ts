@@ -5,7 +5,7 @@ import type { Plan } from "../../../../src/api/values";
 import { createPlanActions } from "../../../../src/state/actions/plans/plans";
 import type { Actions } from "../../../../src/state/actions";
 import { createStore } from "../../../../src/state/store";
-import { drawDraftDialog } from "../../../../src/views/model/dialogs/draft";
+import { drawRenameDraftDialog } from "../../../../src/views/model/dialogs/draft";
 import { networkState } from "../../../fixtures/network";
 import { paperRule } from "../../../fixtures/rules";
 
@@ -14,7 +14,7 @@ const PLAN = { id: 1, name: "A", node_id: 10, state: "draft", rule: paperRule, u
 test("a new name is saved, an empty one is not", () => {
   const box: HTMLElement = document.createElement("div");
   const act = { renameDraft: vi.fn(), openDialog: vi.fn() };
-  drawDraftDialog(select(box), networkState("vgg", [PLAN]), act as unknown as Actions);
+  drawRenameDraftDialog(select(box), networkState("vgg", [PLAN]), act as unknown as Actions);
   const field = box.querySelector("input")!;
   expect(field.value).toBe("A");
   const press = (): void => box.querySelector<HTMLButtonElement>(".pri")!.click();

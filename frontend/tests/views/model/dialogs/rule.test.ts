@@ -127,10 +127,10 @@ test("an exponent outside 0 to 1 becomes the nearest one, and 0 means no price",
 const describeRule = (rule: Partial<Rule>): string => ruleText({ ...paperRule, ...rule } as Rule, BUILT_IN);
 
 test("the button says what is removed, by which score, and whether it is limited", () => {
-  expect(describeRule({ percent: 50, criterion: "l2" })).toBe("Rule: 50 % by L2 norm");
-  expect(describeRule({ percent: 12.5, floor: 0.5 })).toBe("Rule: 12.5 % by sensitivity, floor 50 %");
-  expect(describeRule({ percent: 12.5, max_class_loss: 0.1 })).toBe("Rule: 12.5 % by sensitivity, class loss limit");
-  expect(describeRule({ percent: 50, criterion: "l2/macs^0.5" })).toBe("Rule: 50 % by L2 norm / MACs^0.5");
+  expect(describeRule({ percent: 50, criterion: "l2" })).toBe("Rule: 50% by L2 norm");
+  expect(describeRule({ percent: 12.5, floor: 0.5 })).toBe("Rule: 12.5% by sensitivity, floor 50%");
+  expect(describeRule({ percent: 12.5, max_class_loss: 0.1 })).toBe("Rule: 12.5% by sensitivity, class loss limit");
+  expect(describeRule({ percent: 50, criterion: "l2/macs^0.5" })).toBe("Rule: 50% by L2 norm / MACs^0.5");
   expect(describeRule({ rule: "threshold", value: 0.3, criterion: "apoz", scope: "group" })).toBe(
     "Rule: rank in its group by zeros (APoZ) below 0.3",
   );
@@ -139,7 +139,7 @@ test("the button says what is removed, by which score, and whether it is limited
     "Rule: down to 2.50 M MACs, by L2 norm",
   );
   expect(describeRule({ percent: 50, criterion: "l2", within: "apoz" })).toBe(
-    "Rule: 50 % by L2 norm, within layers by zeros (APoZ)",
+    "Rule: 50% by L2 norm, within layers by zeros (APoZ)",
   );
   expect(describeRule({ rule: "filters", filters: {} })).toBe("Rule: listed filters");
 });
@@ -147,14 +147,14 @@ test("the button says what is removed, by which score, and whether it is limited
 test("the button's title is a sentence with all limits", () => {
   const rule = { ...paperRule, percent: 50, criterion: "apoz", floor: 0.7, max_class_loss: 0.02 } as Rule;
   expect(ruleSentence(rule, BUILT_IN)).toBe(
-    "Removes 50 % of the free filters, highest zeros (APoZ) first; every layer keeps at least 70 % of its filters; no class may lose more than 2 points (checked by Preview).",
+    "Removes 50% of the free filters, highest zeros (APoZ) first; every layer keeps at least 70% of its filters; no class may lose more than 2 points (checked by Preview).",
   );
 });
 
 test("the sentence says which filters of a layer go if another criterion decides it", () => {
   const rule = { ...paperRule, percent: 50, criterion: "l2", within: "apoz", floor: 0.1 } as Rule;
   expect(ruleSentence(rule, BUILT_IN)).toBe(
-    "Removes 50 % of the free filters, lowest L2 norm first; within each layer, highest zeros (APoZ) first; every layer keeps at least 10 % of its filters.",
+    "Removes 50% of the free filters, lowest L2 norm first; within each layer, highest zeros (APoZ) first; every layer keeps at least 10% of its filters.",
   );
 });
 
@@ -165,10 +165,10 @@ test("if a limit stops the rule, the plan says how far it got and why", () => {
   };
   expect(reached({ percent: 50 })).toBeNull();
   expect(reached({ percent: 50, floor: 0.7 })).toMatch(
-    /^The plan removes \d+\.\d % instead of 50 % of the free filters: every layer keeps at least 70 % of its filters\.$/,
+    /^The plan removes \d+\.\d% instead of 50% of the free filters: every layer keeps at least 70% of its filters\.$/,
   );
   expect(reached({ percent: 100 })).toContain(
-    "instead of 100 % of the free filters: every layer keeps at least one filter",
+    "instead of 100% of the free filters: every layer keeps at least one filter",
   );
   expect(reached({ rule: "target", metric: "macs", value: 1 })).toMatch(
     /^The plan leaves .* MACs instead of the requested 1: every layer/,

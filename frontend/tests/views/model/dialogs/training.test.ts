@@ -5,7 +5,11 @@ import { createPlanActions } from "../../../../src/state/actions/plans/plans";
 import { createStore } from "../../../../src/state/store";
 import type { State } from "../../../../src/state/state";
 import { drawTrainingForm } from "../../../../src/views/model/dialogs/training";
-import { secondsToApply, chosenTraining, fineTuningSeconds } from "../../../../src/state/selectors/training";
+import {
+  estimateApplySeconds,
+  chosenTrainingSettings,
+  estimateFineTuningSeconds,
+} from "../../../../src/state/selectors/training";
 import { trainingText } from "../../../../src/views/model/plan/trainingText";
 import { makeEpoch, makeExperiment, makeNode, stateWith, training } from "../../../fixtures/values";
 
@@ -16,19 +20,19 @@ const root = makeNode(0, null, { macs: 2_000_000, training });
 
 test("the time of fine-tuning grows with epochs, images and MACs", () => {
   const state = stateWith([root], { epochs });
-  expect(fineTuningSeconds(state, 2_000_000)).toBeCloseTo(15);
-  expect(fineTuningSeconds(state, 1_000_000)).toBeCloseTo(7.5);
+  expect(estimateFineTuningSeconds(state, 2_000_000)).toBeCloseTo(15);
+  expect(estimateFineTuningSeconds(state, 1_000_000)).toBeCloseTo(7.5);
   const half = makeExperiment({ training: { ...training, epochs: 3, images: 539 } });
   // The evaluation of the 360 selection images takes as long as training on 120.
-  expect(fineTuningSeconds({ ...state, server: { ...state.server, experiments: { 1: half } } }, 2_000_000)).toBeCloseTo(
-    (3 * (539 + 120)) / (1078 + 120),
-  );
+  expect(
+    estimateFineTuningSeconds({ ...state, server: { ...state.server, experiments: { 1: half } } }, 2_000_000),
+  ).toBeCloseTo((3 * (539 + 120)) / (1078 + 120));
 });
 
 test("epochs of another experiment do not predict the time", () => {
   const other = makeNode(0, null, { id: 77, experiment_id: 2, macs: 1000, training });
   expect(
-    fineTuningSeconds(
+    estimateFineTuningSeconds(
       stateWith([makeNode(0, null, { training: null }), other], { epochs: { 77: epochs[10] } }),
       2_000_000,
     ),
@@ -56,8 +60,8 @@ const imported = makeNode(0, null, {
 test("before the first training, the step timed at the import of the root predicts the time", () => {
   const state = stateWith([imported], { epochs: { 10: [makeEpoch(0, 0.1)] } });
   const perEpoch = 1078 * 0.001 + 2; // the images of an epoch, and the evaluation after it
-  expect(fineTuningSeconds(state, 2_000_000)).toBeCloseTo(15 * perEpoch);
-  expect(fineTuningSeconds(state, 500_000)).toBeCloseTo((15 * perEpoch) / 4);
+  expect(estimateFineTuningSeconds(state, 2_000_000)).toBeCloseTo(15 * perEpoch);
+  expect(estimateFineTuningSeconds(state, 500_000)).toBeCloseTo((15 * perEpoch) / 4);
 });
 
 test("Apply also takes the time of its start, which is about that of a preview, unless it starts as cut", () => {
@@ -65,7 +69,7 @@ test("Apply also takes the time of its start, which is about that of a preview, 
   const withStart = (start: "cut" | "best"): number => {
     const experiment = makeExperiment({ training: { ...training, start } });
     const state = stateWith([root], { epochs, plans: { [plan.id]: plan } });
-    return secondsToApply({ ...state, server: { ...state.server, experiments: { 1: experiment } } }, 2_000_000)!;
+    return estimateApplySeconds({ ...state, server: { ...state.server, experiments: { 1: experiment } } }, 2_000_000)!;
   };
   expect(withStart("cut")).toBeCloseTo(15);
   expect(withStart("best")).toBeCloseTo(23);
@@ -75,7 +79,7 @@ test("a teacher takes a third of a training step more, unless its answers are co
   const withTeacher = (augmentation: "none" | "crop"): number => {
     const taught = makeExperiment({ training: { ...training, teacher: "root", augmentation } });
     const state = stateWith([root], { epochs });
-    return fineTuningSeconds({ ...state, server: { ...state.server, experiments: { 1: taught } } }, 2_000_000)!;
+    return estimateFineTuningSeconds({ ...state, server: { ...state.server, experiments: { 1: taught } } }, 2_000_000)!;
   };
   expect(withTeacher("none")).toBeCloseTo(15);
   expect(withTeacher("crop")).toBeCloseTo(20);
@@ -94,13 +98,13 @@ function choose(state: State) {
     .fn<typeof fetch>()
     .mockResolvedValue(new Response(JSON.stringify(makeExperiment({ training: quick }))));
   vi.stubGlobal("fetch", fetchMock);
-  createPlanActions({ store, notify: vi.fn() }).chooseTraining(quick);
+  createPlanActions({ store, notify: vi.fn() }).chooseTrainingSettings(quick);
   return { store, fetchMock };
 }
 
 test("settings are saved with the experiment, so that a reload finds them", async () => {
   const { store, fetchMock } = choose(stateWith([root]));
-  await vi.waitFor(() => expect(chosenTraining(store.state())?.epochs).toBe(3));
+  await vi.waitFor(() => expect(chosenTrainingSettings(store.state())?.epochs).toBe(3));
   expect(fetchMock.mock.calls[0]?.[0]).toBe("/api/experiments/1");
   expect(fetchMock.mock.calls[0]?.[1]).toMatchObject({ method: "PATCH", body: JSON.stringify({ training: quick }) });
   expect(store.state().server.experiments[1]?.training.epochs).toBe(3);
@@ -114,7 +118,7 @@ test("a read-only visitor's settings stay on the page", () => {
     experiment_id: 1,
   } as unknown as State["server"]["visitor"];
   const { store, fetchMock } = choose(stateWith([root], { visitor }));
-  expect([fetchMock.mock.calls.length, chosenTraining(store.state())?.epochs]).toEqual([0, 3]);
+  expect([fetchMock.mock.calls.length, chosenTrainingSettings(store.state())?.epochs]).toEqual([0, 3]);
 });
 
 test("the dialog says where settings are saved, and returns all of them", () => {

@@ -20,7 +20,7 @@ function draw(removed: number, overrides: number): string {
     bubbles,
     states,
     palette,
-    structure: { freeFlags: [1] },
+    structure: { freeUnitFlags: [1] },
     chosenLayer: 0,
     cursorUnit: -1,
   } as unknown as TablePicture;

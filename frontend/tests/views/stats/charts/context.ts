@@ -12,7 +12,7 @@ export const statsOf = (nodes: readonly Node[]): readonly NodeStats[] => nodes.m
 export const contextOf = (nodes: readonly NodeStats[]): ChartContext => ({
   axis: layoutNodeAxis({ width: 400, columnCount: nodes.length, pan: null, chosen: 0 }),
   ghost: null,
-  shownStats: nodes,
+  visibleStats: nodes,
   allStats: nodes,
 });
 

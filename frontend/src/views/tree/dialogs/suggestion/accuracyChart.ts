@@ -18,7 +18,7 @@ const METRIC_TITLES: Record<CostMetric, string> = {
   filters: "Filters",
 };
 
-interface Mark {
+interface CandidateMark {
   readonly candidate: Candidate;
   readonly x: number;
   readonly y: number;
@@ -77,14 +77,14 @@ export function drawAccuracyChart(
 
 function drawMarks(
   svg: Group,
-  marks: readonly Mark[],
+  marks: readonly CandidateMark[],
   state: State,
   suggestion: Suggestion,
   onChoose: (candidate: Candidate) => void,
 ): void {
   const chosen = chosenCandidate(state, suggestion);
   const groups = ensureGroup(svg, "candidates-marks")
-    .selectAll<SVGGElement, Mark>(":scope > g")
+    .selectAll<SVGGElement, CandidateMark>(":scope > g")
     .data(marks, ({ candidate }) => candidateKey(candidate))
     .join((enter) => {
       const group = enter.append("g");
@@ -126,7 +126,7 @@ export function layoutAccuracyChart(candidates: readonly Candidate[], metric: Co
   );
   const y = scaleLinear([Math.min(...accuracies), Math.max(...accuracies)], [CHART_HEIGHT - BOTTOM_MARGIN, TOP_MARGIN]);
   return {
-    marks: candidates.map((candidate): Mark => {
+    marks: candidates.map((candidate): CandidateMark => {
       const { accuracy, interval } = candidate.reconstructed;
       return {
         candidate,

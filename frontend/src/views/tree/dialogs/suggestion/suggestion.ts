@@ -4,8 +4,8 @@ import { type Box, ensureElement, showOrClear } from "../../../../marks/elements
 import { formatCount, formatPercent } from "../../../../marks/format";
 import type { State } from "../../../../state/state";
 import {
-  activeSearch,
-  activeSearchOfNode,
+  activeSearchJob,
+  activeSearchJobOfNode,
   candidateKey,
   chosenCandidate,
   shownSuggestion,
@@ -13,7 +13,7 @@ import {
 } from "../../../../state/selectors/suggestion";
 import { drawButtons, drawStatusLine, type DialogButton } from "../../../dialogs/buttons";
 import {
-  drawChoice,
+  drawSelect,
   drawField,
   drawHelpText,
   listenToSubmit,
@@ -30,18 +30,18 @@ import { drawAccuracyChart } from "./accuracyChart";
 import { describeSearch, drawCandidateTable } from "./candidateTable";
 import { drawWidthChart } from "./widthChart";
 
-const ACCURACY = "accuracy";
+const ACCURACY_OPTION = "accuracy";
 const GOAL_CHOICES: readonly Option[] = [
   { value: "macs", text: "at most this share of the MACs" },
   { value: "parameters", text: "at most this share of the parameters" },
   { value: "size_bytes", text: "at most this share of the file size" },
   { value: "filters", text: "at most this share of the filters" },
-  { value: ACCURACY, text: "at least this accuracy, before any training" },
+  { value: ACCURACY_OPTION, text: "at least this accuracy, before any training" },
 ];
-const APPLY = "apply";
+const APPLY_OPTION = "apply";
 const APPLY_CHOICES: readonly Option[] = [
   { value: "draft", text: "draft the best plan" },
-  { value: APPLY, text: "apply the best plan, and train it as recommended" },
+  { value: APPLY_OPTION, text: "apply the best plan, and train it as recommended" },
 ];
 
 export const suggestionDialog: PanelDialog = {
@@ -51,12 +51,12 @@ export const suggestionDialog: PanelDialog = {
     const node = dialog?.kind === "suggestion" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "suggestion" || !node) return;
     ensureElement(content, "p", "paragraph").text(
-      `Many plans for node ${node.number} are compared by their accuracy after reconstruction, without training. The plan with the lowest loss is the best. Then width is moved between its layers. At the end, it becomes a new draft.`,
+      `Many plans for node ${node.number} are compared by their loss after reconstruction, without training. The best plan is then refined by moving filters between layers, and becomes a new draft.`,
     );
     const form = ensureElement(content, "form", "form");
     drawFields(form);
     const suggestion = shownSuggestion(state, node.id);
-    const job = activeSearchOfNode(state, node.id);
+    const job = activeSearchJobOfNode(state, node.id);
     const search = (): void => {
       if (!dialog.isSending && !job) act.suggestPlan(node.id, readForm(form, node));
     };
@@ -65,9 +65,9 @@ export const suggestionDialog: PanelDialog = {
     drawJobProgress(content, job);
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
-      { text: "Stop the search", disabled: !job, run: () => job && act.cancelJob(job.id) },
+      { text: "Stop the search", isDisabled: !job, run: () => job && act.cancelJob(job.id) },
       draftButton(state, suggestion, act),
-      { text: "Search", isMainButton: true, disabled: dialog.isSending || job !== undefined, run: search },
+      { text: "Search", isPrimary: true, isDisabled: dialog.isSending || job !== undefined, run: search },
     ]);
     drawResults(ensureElement(content, "div", "candidates"), suggestion, state, act);
   },
@@ -88,13 +88,13 @@ function draftButton(state: State, suggestion: Suggestion | undefined, act: Acti
   }
   return {
     text: "Draft the chosen plan",
-    disabled: !candidate,
+    isDisabled: !candidate,
     run: () => suggestion && candidate && act.draftCandidate(suggestion, candidate),
   };
 }
 
 function drawFields(form: Box): void {
-  drawChoice(form, { name: "goal", label: "The pruned network keeps", choices: GOAL_CHOICES }, () => undefined);
+  drawSelect(form, { name: "goal", label: "The pruned network keeps", choices: GOAL_CHOICES }, () => undefined);
   drawField(form, {
     name: "value",
     label: "Share or accuracy, %",
@@ -113,7 +113,7 @@ function drawFields(form: Box): void {
     step: 1,
     value: "60",
   });
-  drawChoice(form, { name: "apply", label: "After the search", choices: APPLY_CHOICES }, () => drawFields(form));
+  drawSelect(form, { name: "apply", label: "After the search", choices: APPLY_CHOICES }, () => drawFields(form));
   drawField(form, {
     name: "training_seconds",
     label: "Seconds to train",
@@ -122,7 +122,7 @@ function drawFields(form: Box): void {
     max: 604800,
     step: 1,
     placeholder: "no limit",
-    isHidden: !readsApply(form),
+    isHidden: !appliesBestPlan(form),
   });
   drawHelpText(
     form,
@@ -131,21 +131,21 @@ function drawFields(form: Box): void {
   );
 }
 
-const readsApply = (form: Box): boolean => readText(form, "apply") === APPLY;
+const appliesBestPlan = (form: Box): boolean => readText(form, "apply") === APPLY_OPTION;
 
 function readForm(form: Box, node: Node): NewSuggestion {
   const share = readPercentAsShare(form, "value") ?? 0.5;
   const metric = readText(form, "goal");
   const goal =
-    metric === ACCURACY
+    metric === ACCURACY_OPTION
       ? { accuracy: share }
       : { metric: metric as CostMetric, value: Math.floor(share * (node[metric as CostMetric] ?? 0)) };
   return {
     goal,
     seconds: readNumber(form, "seconds") ?? 60,
     seed: 0,
-    apply: readsApply(form),
-    training_seconds: readsApply(form) ? readNumber(form, "training_seconds") : null,
+    apply: appliesBestPlan(form),
+    training_seconds: appliesBestPlan(form) ? readNumber(form, "training_seconds") : null,
   };
 }
 
@@ -153,7 +153,7 @@ function readForm(form: Box, node: Node): NewSuggestion {
 function drawSearchChoice(box: Box, shown: Suggestion, state: State, act: Actions): void {
   const searches = suggestionsOfNode(state, shown.node_id);
   const choices = searches.map((search) => ({ value: String(search.id), text: searchTitle(search) }));
-  drawChoice(box, { name: "search", label: "Search", choices, isHidden: searches.length < 2 }, () =>
+  drawSelect(box, { name: "search", label: "Search", choices, isHidden: searches.length < 2 }, () =>
     act.chooseSuggestion(readNumber(box, "search") ?? shown.id),
   );
   box.select("select").property("value", String(shown.id));
@@ -173,7 +173,7 @@ export function searchTitle({ id, goal, candidates }: Suggestion): string {
  * Says which node the best plan made, "; plan A was applied and makes node 1", or why it was not applied. Empty if it was
  * not to be applied.
  */
-function appliedText({ plan_id, apply_error }: Suggestion, { server }: State): string {
+function applyOutcomeText({ plan_id, apply_error }: Suggestion, { server }: State): string {
   if (apply_error !== null) return `; the best plan was not applied: ${apply_error}`;
   const plan = server.plans[plan_id ?? -1];
   const child = server.nodes[plan?.child_id ?? -1];
@@ -183,12 +183,12 @@ function appliedText({ plan_id, apply_error }: Suggestion, { server }: State): s
 function drawResults(box: Box, suggestion: Suggestion | undefined, state: State, act: Actions): void {
   if (!showOrClear(box, suggestion !== undefined) || !suggestion) return;
   drawSearchChoice(ensureElement(box, "div", "form"), suggestion, state, act);
-  const [best, isActive] = [suggestion.candidates[0], activeSearch(state, suggestion) !== undefined];
-  const emptyText = isActive
+  const [best, isSearchActive] = [suggestion.candidates[0], activeSearchJob(state, suggestion) !== undefined];
+  const noResultText = isSearchActive
     ? "No plan has been measured yet."
     : "No plan was found: the search was stopped early, or no plan reaches the goal.";
   ensureElement(box, "p", "paragraph").text(
-    best ? `${describeSearch(suggestion)}${appliedText(suggestion, state)}` : emptyText,
+    best ? `${describeSearch(suggestion)}${applyOutcomeText(suggestion, state)}` : noResultText,
   );
   const details = ensureElement(box, "div", "details");
   if (showOrClear(details, best !== undefined) && best) drawDetails(details, suggestion, best, state, act);

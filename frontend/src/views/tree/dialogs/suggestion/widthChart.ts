@@ -82,18 +82,18 @@ export function layoutWidthChart(chosen: Candidate, best: Candidate, { layers }:
   const width = Math.min(MAX_BAR_WIDTH, 0.8 * step);
   const height = CHART_HEIGHT - TOP_MARGIN - BOTTOM_MARGIN;
   return layers.map(({ name, filters }, index) => {
-    const [stay, bestStay] = [chosen.widths[name] ?? filters, best.widths[name] ?? filters];
-    const share = stay / filters;
+    const [remainingFilters, bestRemainingFilters] = [chosen.widths[name] ?? filters, best.widths[name] ?? filters];
+    const share = remainingFilters / filters;
     return {
       layer: name,
       x: LEFT_MARGIN + index * step,
       width,
       top: TOP_MARGIN + (1 - share) * height,
       height: share * height,
-      best: TOP_MARGIN + (1 - bestStay / filters) * height,
+      best: TOP_MARGIN + (1 - bestRemainingFilters / filters) * height,
       title:
-        `${name}: ${formatCount(stay)} of ${formatCount(filters)} (${formatPercent(share, 0)})` +
-        (chosen === best ? "" : `, best plan ${formatCount(bestStay)}`),
+        `${name}: ${formatCount(remainingFilters)} of ${formatCount(filters)} (${formatPercent(share, 0)})` +
+        (chosen === best ? "" : `, best plan ${formatCount(bestRemainingFilters)}`),
     };
   });
 }
