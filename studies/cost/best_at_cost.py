@@ -64,15 +64,16 @@ def run_plan(name: str, case: Case, within: str | None) -> None:
 
 def train_and_measure(case: Case, network: nn.Module, seed: int) -> dict[str, Any]:
     """Train, choose the epoch by the selection split (epoch 0 counts), and return its accuracies."""
-    trainer = Trainer(network, case.train, case.training, seed, teacher=case.network if case.has_teacher else None)
+    training = case.training.model_copy(update=dict(case.recovery))
+    trainer = Trainer(network, case.train, training, seed, teacher=case.network if case.has_teacher else None)
     best, best_epoch, best_correct = trainer.state(), 0, evaluate(network, case.selection, case.train.normalize).correct
-    for epoch in range(1, case.training.epochs + 1):
+    for epoch in range(1, training.epochs + 1):
         trainer.epoch(epoch)
         correct = evaluate(trainer.network, case.selection, case.train.normalize).correct
         if correct > best_correct:
             best, best_epoch, best_correct = trainer.state(), epoch, correct
     trainer.load_state(best)
-    images_seen = case.training.epochs * trainer.images_per_epoch
+    images_seen = training.epochs * trainer.images_per_epoch
     return {"images_seen": images_seen, "best_epoch": best_epoch} | measure(case, trainer.network)
 
 

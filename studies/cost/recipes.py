@@ -1,12 +1,12 @@
-"""Which learning rate and which teacher recover the most accuracy from the reconstructed start: short trainings.
+"""Which learning rate, teacher and augmentation recover the most from the reconstructed start: short trainings.
 
     python -m studies.cost.recipes FOLDER CASE [CASE ...]
 
-FOLDER and the cases are those of `best_at_cost`, and `digits`. A case may be followed by the
-share of the MACs to keep, for instance `resnet20:0.6`. Each case prunes with the order `loss_change/macs^0.5`, floor
-0.1, and trains the reconstructed network with several learning rates, with and without its parent as the teacher. The
-accuracies are those of the selection split, because they choose between recipes. Results are added to
-docs/data/recipes.json, and trainings that are there already are skipped.
+FOLDER and the cases are those of `best_at_cost`, and `digits`. A case may be followed by the share of the MACs to
+keep, for instance `resnet20:0.6`. Each case prunes with the order `loss_change/macs^0.5`, floor 0.1, and trains the
+reconstructed network with several learning rates, with and without its parent as the teacher; then, at one rate, with
+higher temperatures, with and without augmentation. The accuracies are those of the selection split, because they choose
+between recipes. Results are added to docs/data/recipes.json, and trainings that are there already are skipped.
 """
 
 import sys
@@ -27,6 +27,9 @@ RESULTS = StepFile(Path(__file__).parents[2] / "docs" / "data" / "recipes.json")
 RATES = (0.0025, 0.005, 0.01, 0.02)
 TEACHERS = ((0.0, 4.0), (0.5, 2.0), (0.9, 4.0))
 """Weight of the teacher in the loss, and temperature. Weight 0: no teacher."""
+SOFT_RATE, SOFT_WEIGHT, SOFT_TEMPERATURES = 0.005, 0.9, (4.0, 8.0, 16.0, 32.0)
+"""Learning rate, weight of the teacher, and temperatures with which training with and without augmentation is compared.
+"""
 
 
 def main(folder: Path, names: list[str]) -> None:
@@ -49,14 +52,24 @@ def run_case(name: str, case: Case) -> None:
     for rate in RATES:
         for weight, temperature in TEACHERS:
             teacher = f"teacher {weight} at {temperature}" if weight else "no teacher"
-            RESULTS.record(name, f"rate {rate}, {teacher}", partial(train, case, network, rate, weight, temperature))
+            settings = teacher_settings(weight, temperature) | {"learning_rate": rate}
+            RESULTS.record(name, f"rate {rate}, {teacher}", partial(train, case, network, settings))
+    for augmentation in (case.training.augmentation, "none"):
+        for temperature in SOFT_TEMPERATURES:
+            settings = teacher_settings(SOFT_WEIGHT, temperature) | {"learning_rate": SOFT_RATE}
+            step = f"augmentation {augmentation}, temperature {temperature:g}"
+            RESULTS.record(name, step, partial(train, case, network, settings | {"augmentation": augmentation}))
 
 
-def train(case: Case, network: nn.Module, rate: float, weight: float, temperature: float) -> dict[str, Any]:
-    """Train the network and return its accuracies after each epoch."""
-    teacher = {"teacher": 0 if weight else None, "teacher_weight": weight, "temperature": temperature}
-    training = case.training.model_copy(update={"learning_rate": rate} | teacher)
-    trainer = Trainer(network, case.train, training, SEED, teacher=case.network if weight else None)
+def teacher_settings(weight: float, temperature: float) -> dict[str, Any]:
+    """Return the training settings of a teacher; with weight 0, of no teacher."""
+    return {"teacher": 0 if weight else None, "teacher_weight": weight, "temperature": temperature}
+
+
+def train(case: Case, network: nn.Module, settings: dict[str, Any]) -> dict[str, Any]:
+    """Train the network with these settings and return its accuracies after each epoch."""
+    training = case.training.model_copy(update=settings)
+    trainer = Trainer(network, case.train, training, SEED, teacher=None if training.teacher is None else case.network)
     epochs = []
     for epoch in range(1, training.epochs + 1):
         trainer.epoch(epoch)
