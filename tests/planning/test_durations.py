@@ -2,6 +2,8 @@
 
 import pytest
 
+from cnnpruner.domain.tree.experiments import DataSource
+from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.training.durations import TimedEpoch, TimedStep, count_teacher_macs, estimate_epoch_duration
 
 
@@ -24,7 +26,10 @@ def test_without_any_measurement_there_is_no_estimate() -> None:
     assert estimate_epoch_duration(epochs, None, 5.0, 10) is None
 
 
-def test_a_teacher_adds_a_third_of_its_macs_unless_its_predictions_are_computed_once() -> None:
-    assert count_teacher_macs(900, "crop") == 300
-    assert count_teacher_macs(900, "none") == 0
-    assert count_teacher_macs(None, "crop") == 0
+def test_a_teacher_adds_a_third_of_its_macs_unless_its_predictions_are_computed_in_advance() -> None:
+    training = default_training(DataSource(kind="cifar10"), "tune").model_copy(update={"epochs": 2, "images": 500})
+    not_augmented = training.model_copy(update={"augmentation": "none"})
+    assert count_teacher_macs(900, training, 1000) == 300
+    assert count_teacher_macs(900, not_augmented, 1000) == 0
+    assert count_teacher_macs(900, not_augmented, 1001) == 300, "too few images are seen to compute all predictions"
+    assert count_teacher_macs(None, training, 1000) == 0

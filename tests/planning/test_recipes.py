@@ -26,9 +26,17 @@ def test_without_a_budget_the_experiments_epochs_are_kept() -> None:
     training = recipe.training
     assert (training.start, training.epochs, training.schedule) == ("best", 15, "cosine")
     assert training.learning_rate == pytest.approx(0.02 * 64 / 128 / 2)
-    assert (training.teacher, training.teacher_weight, training.temperature) == ("parent", 0.9, 4.0)
+    assert (training.teacher, training.teacher_weight, training.temperature) == ("parent", 0.9, 16.0)
     assert recipe.images_seen == 15 * 45_000 and recipe.seconds == pytest.approx(15 * 95)
     assert len(recipe.reasons) == 4 and all(reason.endswith(".") for reason in recipe.reasons)
+
+
+def test_images_are_not_augmented_as_long_as_hardly_any_is_seen_twice() -> None:
+    short, long = [choose_recipe(replace(INPUTS, budget_s=budget)) for budget in (75.0, 95.0 * 3)]
+    assert (short.training.augmentation, long.training.augmentation) == ("none", "crop_flip")
+    assert "not augmented" in short.reasons[-1] and "not augmented" not in long.reasons[-1]
+    default = INPUTS.default.model_copy(update={"augmentation": "none"})
+    assert len(choose_recipe(replace(INPUTS, default=default, budget_s=75.0)).reasons) == 4
 
 
 def test_with_few_images_the_teacher_has_less_weight() -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
+from cnnpruner.domain.tree.training import Training
+
 FORWARD_PASS_SHARE = 1 / 3
 """Duration of a forward pass as a share of a training step."""
 
@@ -71,8 +73,12 @@ def estimate_epoch_duration(
     return EpochDuration(root_step.evaluation_s * share, root_step.seconds_per_image * share)
 
 
-def count_teacher_macs(teacher_macs: int | None, augmentation: str) -> float:
+def count_teacher_macs(teacher_macs: int | None, training: Training, train_images: int) -> float:
     """Return the MACs per image that a teacher adds to a training step: a third of its own, because its forward pass
-    costs about a third of a step. Without augmentation it adds none, because its predictions are computed only once.
+    costs about a third of a step. It adds none if its predictions are computed in advance: without augmentation, in a
+    training run that sees at least as many images as the train split has.
     """
-    return 0.0 if teacher_macs is None or augmentation == "none" else FORWARD_PASS_SHARE * teacher_macs
+    images_seen = training.epochs * min(training.images or train_images, train_images)
+    if teacher_macs is None or (training.augmentation == "none" and images_seen >= train_images):
+        return 0.0
+    return FORWARD_PASS_SHARE * teacher_macs

@@ -60,14 +60,23 @@ def choose_recipe(inputs: RecipeInputs) -> ChosenRecipe:
     warmup_epochs = min(training.warmup_epochs, training.epochs // MIN_EPOCHS)  # else a short run would only warm up
     training = training.model_copy(update={"warmup_epochs": warmup_epochs})
     images = min(training.images or inputs.train_images, inputs.train_images)
+    images_seen = training.epochs * images
+    reasons = [START_REASON, learning_rate_reason, teacher_reason, epochs_reason]
+    if images_seen <= inputs.train_images and training.augmentation != "none":
+        training = training.model_copy(update={"augmentation": "none"})
+        reasons.append(AUGMENTATION_REASON)
     return ChosenRecipe(
         training=training,
-        images_seen=training.epochs * images,
+        images_seen=images_seen,
         seconds=None if duration is None else training.epochs * duration.seconds(images),
-        reasons=[START_REASON, learning_rate_reason, teacher_reason, epochs_reason],
+        reasons=reasons,
     )
 
 
+AUGMENTATION_REASON = (
+    "The images are not augmented, because hardly any is seen twice: ResNet-20 at 41% of its MACs, with 9,000 images "
+    "seen, gained about half a point without augmentation."
+)
 START_REASON = "Start from the best of the three starts: on five networks, no child ended below its own preview."
 
 
@@ -75,9 +84,9 @@ def _choose_teacher(inputs: RecipeInputs) -> tuple[dict[str, Any], str]:
     """Return the teacher with its weight and temperature, and why."""
     if inputs.train_images >= MIN_IMAGES_FOR_STRONG_TEACHER:
         return (
-            {"teacher": "parent", "teacher_weight": 0.9, "temperature": 4.0},
-            "The parent is the teacher, with a weight of 0.9: on CIFAR-10, ResNet-20 at 41% of its MACs gained 3.3 "
-            "points over training without a teacher.",
+            {"teacher": "parent", "teacher_weight": 0.9, "temperature": 16.0},
+            "The parent is the teacher, with a weight of 0.9 and a temperature of 16: on CIFAR-10, ResNet-20 at 41% of "
+            "its MACs gained 3.3 points over training without a teacher at temperature 4, and more at 16.",
         )
     return (
         {"teacher": "parent", "teacher_weight": 0.5, "temperature": 2.0},

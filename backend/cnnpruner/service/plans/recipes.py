@@ -31,7 +31,7 @@ def recommend(workspace: Workspace, node: Node, plan: Plan | None, seconds: floa
     experiment = workspace.store.experiments.get(node.experiment_id)
     tree = workspace.store.nodes.list(experiment.id)
     macs = float((node.macs if plan is None else plan.cost.macs) or 0)
-    teacher = count_teacher_macs(node.macs, experiment.training.augmentation)
+    teacher = count_teacher_macs(node.macs, experiment.training, experiment.splits.train)
     selection = experiment.splits.selection
     epochs, root_step = list(_list_timed_epochs(workspace, experiment, tree)), _find_timed_step(tree[0])
     inputs = RecipeInputs(
@@ -84,7 +84,7 @@ def _list_timed_epochs(workspace: Workspace, experiment: Experiment, tree: list[
         assert node.training is not None
         teacher = node.training.teacher
         teacher_macs = macs_by_node_id.get(teacher) if isinstance(teacher, int) else None
-        macs = float(node.macs or 0) + count_teacher_macs(teacher_macs, node.training.augmentation)
+        macs = float(node.macs or 0) + count_teacher_macs(teacher_macs, node.training, experiment.splits.train)
         images = min(node.training.images or experiment.splits.train, experiment.splits.train)
         for epoch in workspace.store.epochs.list(node.id):
             if epoch.epoch > 0:

@@ -53,7 +53,7 @@ export function estimateTrainingSeconds(state: State, { training, macs }: Planne
   const secondsPerEpoch =
     median === undefined
       ? estimateEpochSecondsFromImport(nodes, images, macs)
-      : median * (images + evaluationCostInImages(experiment)) * (macs + teacherMacs(state, training));
+      : median * (images + evaluationCostInImages(experiment)) * (macs + teacherMacs(state, training, experiment));
   return secondsPerEpoch === null ? null : training.epochs * secondsPerEpoch;
 }
 
@@ -70,10 +70,13 @@ function estimateEpochSecondsFromImport(nodes: readonly Node[], images: number, 
 
 /**
  * Returns the MACs per image that the teacher adds to a training step: a third of its MACs, because its forward pass
- * costs about a third of a step. Returns 0 without augmentation, because the teacher then runs only once.
+ * costs about a third of a step. Returns 0 if its predictions are computed in advance: without augmentation, in a
+ * training run that sees at least as many images as the train split has.
  */
-function teacherMacs({ server, choice }: State, { teacher, augmentation }: Training): number {
-  if (teacher === null || augmentation === "none") return 0;
+function teacherMacs({ server, choice }: State, training: Training, experiment: Experiment): number {
+  const { teacher, augmentation, epochs } = training;
+  const imagesSeen = epochs * imagesPerEpoch(training, experiment);
+  if (teacher === null || (augmentation === "none" && imagesSeen >= experiment.splits.train)) return 0;
   const chosenNode = server.nodes[choice.node ?? 0];
   const root = Object.values(server.nodes).find(
     ({ experiment_id, parent_id }) => experiment_id === chosenNode?.experiment_id && parent_id === null,
@@ -87,7 +90,7 @@ function teacherMacs({ server, choice }: State, { teacher, augmentation }: Train
  * evaluation included) and by the MACs per image (those of the teacher included).
  */
 function epochSecondsPerMac(state: State, experiment: Experiment, { id, macs, training }: Node): number[] {
-  const teacherMacsPerImage = training ? teacherMacs(state, training) : 0;
+  const teacherMacsPerImage = training ? teacherMacs(state, training, experiment) : 0;
   const images = imagesPerEpoch(training, experiment) + evaluationCostInImages(experiment);
   const macsPerEpoch = images * ((macs ?? 0) + teacherMacsPerImage);
   return macs && macsPerEpoch
