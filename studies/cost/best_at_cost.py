@@ -10,6 +10,7 @@ and steps that are there already are skipped, so that an interrupted study goes 
 """
 
 import sys
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -59,13 +60,15 @@ def run_plan(name: str, case: Case, within: str | None) -> None:
     fitted = fit.model_dump(exclude={"unfitted"})
     RESULTS.record(name, steps[0], lambda: plan | fitted | measure(case, network))
     for seed, step in enumerate(steps[1:]):
-        RESULTS.record(name, step, partial(train_and_measure, case, network, seed))
+        RESULTS.record(name, step, partial(train_and_measure, case, network, seed, case.recovery))
 
 
-def train_and_measure(case: Case, network: nn.Module, seed: int) -> dict[str, Any]:
-    """Train, choose the epoch by the selection split (epoch 0 counts), and return its accuracies."""
-    training = case.training.model_copy(update=dict(case.recovery))
-    trainer = Trainer(network, case.train, training, seed, teacher=case.network if case.has_teacher else None)
+def train_and_measure(case: Case, network: nn.Module, seed: int, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Train with these changes of the case's settings, choose the epoch by the selection split (epoch 0 counts), and
+    return its accuracies.
+    """
+    training = case.training.model_copy(update=dict(settings))
+    trainer = Trainer(network, case.train, training, seed, teacher=None if training.teacher is None else case.network)
     best, best_epoch, best_correct = trainer.state(), 0, evaluate(network, case.selection, case.train.normalize).correct
     for epoch in range(1, training.epochs + 1):
         trainer.epoch(epoch)

@@ -69,7 +69,6 @@ class Case:
     """Settings of a short training run from the reconstructed start."""
     recovery: Mapping[str, Any]
     """Settings that recover more accuracy than `training`, as the study `recipes` found."""
-    has_teacher: bool
     seeds: int
     """Number of trainings."""
 
@@ -115,7 +114,6 @@ def make_resnet(name: str, share: float, seeds: int, folder: Path) -> Case:
         share,
         default_training(DataSource(kind="cifar10"), "tune").model_copy(update=settings),
         recovery={"temperature": 16.0, "augmentation": "none"},
-        has_teacher=True,
         seeds=seeds,
     )
 
@@ -148,7 +146,6 @@ def make_lite0(folder: Path) -> Case:
         0.5,
         defaults.model_copy(update={"epochs": 2, "learning_rate": 0.01}),
         recovery={},
-        has_teacher=False,
         seeds=1,
     )
 
@@ -174,7 +171,6 @@ def make_digits(_: Path) -> Case:
         0.3,
         default_training(source, "tune").model_copy(update={"epochs": 5}),
         recovery={},
-        has_teacher=False,
         seeds=1,
     )
 

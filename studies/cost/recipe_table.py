@@ -18,6 +18,7 @@ def make_tables() -> dict[str, str]:
     """Return the blocks of the page."""
     return {
         "recipes": make_recipe_table(recipes.RESULTS.read()),
+        "temperatures": make_temperature_table(recipes.RESULTS.read()),
         "suggested": make_suggested_table(suggested.RESULTS.read()),
     }
 
@@ -34,6 +35,19 @@ def make_recipe_table(results: dict[str, Results]) -> str:
                     [case, f"{rate:g}", _percent(steps["parent"]), _percent(steps["start"]), *(map(_percent, last))]
                 )
     return pages.table(("network", "rate", "parent", "start", *TEACHER_TITLES.values()), rows)
+
+
+def make_temperature_table(results: dict[str, Results]) -> str:
+    """Return a table with a row for each case and augmentation: accuracy after the last epoch, in percent."""
+    rows = []
+    for case, steps in results.items():
+        names = {step.split(",")[0]: None for step in steps if step.startswith("augmentation ")}
+        for name in names:
+            trainings = [steps.get(f"{name}, temperature {value:g}") for value in recipes.SOFT_TEMPERATURES]
+            last = [None if training is None else training["epochs"][-1] for training in trainings]
+            rows.append([case, name.removeprefix("augmentation "), *map(_percent, last)])
+    header = ("network", "augmentation", *(f"T {value:g}" for value in recipes.SOFT_TEMPERATURES))
+    return pages.table(header, rows, text_columns=2)
 
 
 def make_suggested_table(results: dict[str, Results]) -> str:

@@ -61,7 +61,7 @@ def search(tree: Tree, share: float, seconds: int) -> dict[str, Any]:
         "exchanges": suggestion.exchanges,
         "gains": suggestion.gains,
         "elapsed_s": round(suggestion.elapsed_s, 1),
-        "rule": best.rule.model_dump(mode="json", exclude={"filters"}),
+        "rule": best.rule.model_dump(mode="json"),
         "best_order": orders[0].rule.model_dump(mode="json"),
         "macs": best.cost.macs,
         "raw": _describe(best.raw),
