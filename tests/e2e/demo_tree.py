@@ -12,8 +12,8 @@ STEPS: tuple[tuple[dict[str, Any], int], ...] = (
     ({"rule": "percent", "percent": 50, "max_layer_share": 0.6}, 3),
     ({"rule": "percent", "percent": 40, "max_layer_share": 0.5}, 0),
 )
-"""Rules and epochs of the branch. Every layer keeps at least a fifth of its filters, and the last node, which is not
-fine-tuned, misclassifies many samples, whatever training reaches."""
+"""Rules and epochs of the branch. Every layer keeps at least a fifth of its filters, and the last node, which is
+neither reconstructed nor fine-tuned, misclassifies many samples, whatever training reaches."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def grow_tree(server: Server) -> DemoTree:
     branch: list[dict[str, Any]] = [server.call("GET", f"/nodes/{server.demo_root()}")]
     for rule, epochs in STEPS:
         plan = server.call("POST", f"/nodes/{branch[-1]['id']}/plans", rule)
-        body = {"training": {"epochs": epochs}, "note": f"{rule['percent']}%"}
+        body = {"training": {"epochs": epochs, "start": "cut"}, "note": f"{rule['percent']}%"}
         applied = server.call("POST", f"/plans/{plan['id']}/apply", body)
         branch.append(server.ready(applied["node"]["id"]))
     server.wait(server.call("POST", f"/nodes/{branch[-1]['id']}/embedding")["id"])
