@@ -36,7 +36,7 @@ def describe_splits(folder: ImageFolder) -> str:
     subset_descriptions = (
         ("training images", folder.train),
         ("selection images", folder.selection),
-        ("locked test images", folder.test),
+        ("test images", folder.test),
         ("images that the weights were not trained on", folder.unseen),
     )
     texts = [
@@ -96,15 +96,15 @@ def _describe_unused_folders(folder: ImageFolder) -> list[str]:
 
 def _describe_images_outside_classes(folder: ImageFolder) -> list[str]:
     return [
-        f"Only images in class folders are read: {format_quantity(subset.images_outside_classes, 'image')} in folder "
-        f"{subset.name} outside its class folders will not be used."
+        f"Only images in class folders are used; folder {subset.name} also contains "
+        f"{format_quantity(subset.images_outside_classes, 'image')} outside its class folders."
         for subset in folder.subsets
         if subset.images_outside_classes
     ]
 
 
 def describe_unread_files(folder: ImageFolder) -> list[str]:
-    """Return sentences on files that are not read: files with other extensions, hidden files, files behind links."""
+    """Return sentences on files that are not read: other extensions, hidden files, files in linked folders."""
     file_search = folder.file_search
     other, hidden_files, links = (
         file_search.non_image_file_counts.total(),

@@ -17,9 +17,7 @@ USUAL_KEYS = ("state_dict", "model_state_dict", "model", "net", "network", "weig
 
 MAX_LISTED_TENSORS = 3
 PROBED_NAME_COUNT = 8
-"""Approximate number of the network's tensor names that are looked up in the file, to find the prefix that the file
-puts before them.
-"""
+"""Roughly how many of the network's tensor names are looked up in the file, to find the prefix that they have there."""
 MIN_NAME_COVERAGE = 0.5
 """A set of tensors is a candidate for the weights of a network if it has at least this share of the network's tensor
 names.
@@ -50,7 +48,7 @@ class _NetworkTensorNames:
 
     expected_names: tuple[str, ...]
     prefix: str
-    """Prefix that all of the network's names have, but that the names in the file lack."""
+    """Prefix that all names in the network have, but the names in the file do not."""
     shape_by_name: Mapping[str, tuple[int, ...]]
 
 

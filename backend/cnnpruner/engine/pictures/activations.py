@@ -47,7 +47,7 @@ def watch_activations(
     try:
         with watcher:
             network(images)
-        watcher.finish()
+        watcher.report_pending_outputs()
     except _AllLayersSeen:
         return
 
@@ -92,7 +92,7 @@ class _ActivationWatcher(TorchFunctionMode):
             self._store_output(layer, result)
         return result
 
-    def finish(self) -> None:
+    def report_pending_outputs(self) -> None:
         """Report the outputs of layers that have not been reported yet, because no later operation has used them."""
         while self._pending:
             self._report_activation_maps(*self._pending.pop())

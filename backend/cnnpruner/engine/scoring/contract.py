@@ -23,8 +23,8 @@ _NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,29}")
 def check_contract(criterion_class: type[Criterion]) -> None:
     """Raise InvalidInput with the first reason why the class cannot be used as a criterion.
 
-    A criterion must describe itself, return one finite value per free unit for all values of its options, read every
-    option, and return the same values when called again. It must not change the network, its input tensors or the
+    A criterion must describe itself, return one finite value per removable unit for all values of its options, read
+    every option, and return the same values when called again. It must not change the network, its input tensors or the
     images.
     """
     _check_description(criterion_class)
@@ -128,7 +128,8 @@ def _check_values(values: FloatArray, layers: Layers) -> None:
     invalid_count = int((~np.isfinite(values[free])).sum())
     if invalid_count:
         raise InvalidInput(
-            f"The criterion returns a value that is not finite for {invalid_count} of {int(free.sum())} free units."
+            f"The criterion returns a value that is not finite for {invalid_count} of the {int(free.sum())} units that "
+            "can be removed."
         )
 
 

@@ -33,7 +33,7 @@ class TrainData:
 
 
 def seeded_generator(*key: int) -> torch.Generator:
-    """Return a CPU random generator whose state depends only on the key."""
+    """Return a CPU random generator whose state depends only on `key`."""
     seed = int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0] >> np.uint64(1))
     return torch.Generator().manual_seed(seed)
 
