@@ -34,7 +34,7 @@ class ChosenWeights:
     """The weights that were chosen for a network, and notices about the choice."""
 
     state: dict[str, Tensor]
-    """The network's tensors, by the names that the network uses, and the other tensors of the same dictionary."""
+    """The network's tensors, under the names that the network uses, and any other tensors from the same dictionary."""
     key: str
     """The key of the weights in the file; empty if the tensors are not in a nested dictionary."""
     weight_sets: tuple[WeightSet, ...]
@@ -312,10 +312,12 @@ def _describe_unusable_averages(checkpoint: Checkpoint, candidates: Sequence[_We
     for candidate in candidates:
         if candidate.is_complete or not candidate.is_averaged:
             continue
-        missing = [name for name in candidate.names.expected_names if candidate.prefix + name not in checkpoint.tensors]
+        missing_names = [
+            name for name in candidate.names.expected_names if candidate.prefix + name not in checkpoint.tensors
+        ]
         sentences.append(
             f"{_quote_key(candidate.key)} in {checkpoint.file} contains averaged weights, which cannot be used: "
-            f"{len(missing):,} tensors of the network are missing ({_format_name_list(missing)})."
+            f"{len(missing_names):,} tensors of the network are missing ({_format_name_list(missing_names)})."
         )
     return sentences
 

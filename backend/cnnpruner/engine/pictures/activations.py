@@ -114,8 +114,8 @@ class _ActivationWatcher(TorchFunctionMode):
         """Reshape an output to activation maps [N, F, H, W]."""
         if len(output) != self._images:
             raise UnusableNetwork(
-                f"Layer {layer.name} outputs {len(output)} rows for {self._images} images, so its filters "
-                "cannot be shown."
+                f"Layer {layer.name} outputs {len(output)} rows for {self._images} images instead of one "
+                "row per image, so its filters cannot be shown."
             )
         if layer.kind == "linear":
             maps = output.reshape(len(output), -1, output.shape[-1]).transpose(1, 2).unsqueeze(3)

@@ -289,7 +289,7 @@ class _ReaderGroup:
 
 
 def _prepare_reader_groups(sums: _ReaderSums, units: set[int], images: int) -> list[_ReaderGroup]:
-    """Return a `_ReaderGroup` for each group of the convolution that reads at least one of `units`."""
+    """Return a `_ReaderGroup` for each convolution group of the layer that takes any of `units` as input."""
     readers = []
     assert sums.squared_gradient is not None
     output_importance = (0.5 * sums.squared_gradient / images).reshape(len(sums.columns), -1)

@@ -61,9 +61,11 @@ def _check_options(criterion_class: type[Criterion], network: nn.Module, layers:
 
 
 def _check_description(criterion_class: type[Criterion]) -> None:
-    missing = [field for field in ("name", "title", "help", "keep", "needs") if not hasattr(criterion_class, field)]
-    if missing:
-        raise InvalidInput(f"The criterion lacks the attribute `{missing[0]}`.")
+    missing_attributes = [
+        field for field in ("name", "title", "help", "keep", "needs") if not hasattr(criterion_class, field)
+    ]
+    if missing_attributes:
+        raise InvalidInput(f"The criterion lacks the attribute `{missing_attributes[0]}`.")
     if not isinstance(criterion_class.name, str) or not _NAME_PATTERN.fullmatch(criterion_class.name):
         raise InvalidInput(
             f"The name {criterion_class.name!r} must consist of at most 30 lower-case letters, digits and underscores, "

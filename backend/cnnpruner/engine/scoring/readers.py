@@ -107,7 +107,7 @@ def group_by_image(x: Tensor, images: int) -> Tensor:
         return x
     if rows % images:
         raise UnusableNetwork(
-            f"A layer receives {rows} rows for {images} images, so its units cannot be scored; the number of rows must "
-            "be a multiple of the number of images."
+            f"A layer receives {rows} rows for {images} images, so the units in its input cannot be scored; the number "
+            "of rows must be a multiple of the number of images."
         )
     return x.reshape(images, rows // images, channels, -1).transpose(1, 2).flatten(2)

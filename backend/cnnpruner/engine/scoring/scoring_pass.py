@@ -159,8 +159,8 @@ class _BatchScorer:
 
 
 def _find_unit_columns(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
-    """Return two lists for each layer that reads units: the positions in `layers.units` of the units that it reads,
-    one for each input channel that belongs to a unit; and these input channels (None if all channels do).
+    """Return two lists for each layer that takes units as input: for each input channel that belongs to a unit, the
+    position of this unit in `layers.units`; and the indices of these channels, or None if all channels belong to units.
     """
     column = {unit.id: position for position, unit in enumerate(layers.units)}
     places: list[tuple[Tensor, Tensor | None]] = []
