@@ -25,7 +25,7 @@ def test_crop_takes_the_shorter_edge_and_the_centre() -> None:
 
 def test_a_crop_share_equals_the_usual_imagenet_transform() -> None:
     transform = ImageTransform(3, 224, "crop", 0.875)
-    assert transform.resize_size == 256
+    assert transform.resized_edge == 256
     usual = transforms.Compose([transforms.Resize(256), transforms.CenterCrop(224)])
     expected = np.asarray(usual(SMOOTH)).transpose(2, 0, 1).astype(int)
     assert np.abs(transform.apply(SMOOTH) - expected).max() <= 2

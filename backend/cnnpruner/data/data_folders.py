@@ -16,13 +16,13 @@ MAX_LISTED_ENTRIES = 500
 MAX_VISITED_FOLDERS = 5000
 CHECKPOINT_SUFFIXES = (".pt", ".pth", ".th", ".safetensors", ".ckpt", ".bin", ".pth.tar", ".pt.tar")
 LEGACY_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
-"""File name extensions that version 0.1.0 read as images."""
+"""File name extensions that version 0.1.0 treated as images."""
 IMAGE_SUFFIXES = (
     *LEGACY_IMAGE_SUFFIXES,
     *(".jfif", ".jpe", ".mpo", ".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"),
     *(".apng", ".avif", ".dib", ".pbm", ".pnm", ".pfm", ".tga"),
 )
-"""File name extensions, in lower case, that are read as images."""
+"""File name extensions, in lower case, of files that are treated as images."""
 
 TORCHVISION_FOLDERS: dict[str, tuple[DataKind, int]] = {
     "cifar-10-batches-py": ("cifar10", 10),
@@ -30,7 +30,7 @@ TORCHVISION_FOLDERS: dict[str, tuple[DataKind, int]] = {
     "MNIST": ("mnist", 10),
     "FashionMNIST": ("fashion_mnist", 10),
 }
-"""For each folder that torchvision creates: the kind of data set in it, and the data set's number of classes."""
+"""For each folder that torchvision creates: the data set in it, and its number of classes."""
 
 
 def list_data(folders: Sequence[Path]) -> list[DataEntry]:

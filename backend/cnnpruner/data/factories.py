@@ -13,15 +13,16 @@ from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.planning.networks.factories import Factory, FactoryRegistry, parse_named_factory
 
 DATASET_FACTORIES_FILE = "datasets.json"
-"""Name of a file in the model store. The command line adds factories to this file while a server is running."""
+"""Name of a file in the model store, to which the command line adds factories while a server is running."""
 
 _DATASET_FACTORIES = FactoryRegistry(DATASET_FACTORIES_FILE)
 all_factories = _DATASET_FACTORIES.all_factories
 
 
 def register_datasets(named_factories: Sequence[str], folder: Path | None = None) -> None:
-    """Register `named_factories` (NAME=FACTORY), and all factories that the command line adds to the file in `folder`,
-    even later. Raises InvalidInput if a factory cannot be parsed or has the name of a built-in data set.
+    """Register `named_factories` (each as NAME=FACTORY). Factories in the file in `folder` count as registered, too,
+    even if the command line adds them later. Raises InvalidInput if a factory cannot be parsed or has the name of a
+    built-in data set.
     """
     factories = dict(parse_named_factory(text) for text in named_factories)
     for name in factories:

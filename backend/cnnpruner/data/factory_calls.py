@@ -61,15 +61,15 @@ def _import_module_or_file(module_or_file: str) -> ModuleType:
     name = f"{path.stem}_{abs(hash(module_or_file)):x}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+    module_spec = importlib.util.spec_from_file_location(name, path)
+    assert module_spec is not None
+    assert module_spec.loader is not None
+    module = importlib.util.module_from_spec(module_spec)
     if str(path.parent) not in sys.path:  # the file may import modules from its own folder
         sys.path.append(str(path.parent))
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        module_spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
         raise
@@ -116,8 +116,8 @@ def factory_error(
 
 def find_getitem_location(dataset: Any) -> str:
     """Return the method that makes the items of a data set, with its file and line, such as `Faces.__getitem__,
-    faces.py:12`. For a subset, this is the method of the data set from which the subset is taken. Empty if the items
-    are not made by user code.
+    faces.py:12`. For a subset, this is the method of the data set from which the subset is taken. An empty string if
+    the items are not made by user code.
     """
     while hasattr(dataset, "dataset") and not _is_user_code(_getitem_file(dataset)):
         dataset = dataset.dataset

@@ -1,4 +1,4 @@
-"""Load a data source as pools of uint8 images with class names, mean and std."""
+"""Loads a data set: its uint8 images, their class names, and the mean and std of their pixels."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,8 +43,8 @@ class LoadedData:
     train_pool: ImageSet
     test_pool: ImageSet | None
     held_out_pool: ImageSet | None
-    """Images that the data set provides for selection. If there is no test pool, the test split may also be taken from
-    these images.
+    """Images that the data set provides for selection. If the data set has no test images, the test split may also be
+    taken from these.
     """
     classes: tuple[str, ...]
     image_size: int
@@ -154,7 +154,7 @@ def _create_splitter(raw: RawData, train: ImageSet, test: ImageSet | None) -> Sp
 
 
 def _replace_held_out_images(raw: RawData, unseen_images: ImageSet, source: DataSource) -> RawData:
-    origin = f"in {source.unseen} (not in the training data of the weights)"
+    origin = f"in {source.unseen} (on which the weights were not trained)"
     return replace(raw, held_out=unseen_images, held_out_origin=origin, may_take_test_from_train=False)
 
 
@@ -166,8 +166,8 @@ def _describe_ignored_splits(raw: RawData) -> tuple[str, ...]:
 def _choose_normalization(
     kind: str, train: ImageSet, splitter: Splitter, seed: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return mean and std per channel: the published values if there are any, otherwise the values over the images on
-    which a root would be trained.
+    """Return mean and std per channel: the published values if there are any, otherwise the values measured on the
+    images that a root network would be trained on.
     """
     if kind in PUBLISHED_NORMALIZATION:
         mean, std = PUBLISHED_NORMALIZATION[kind]

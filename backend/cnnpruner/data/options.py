@@ -10,10 +10,10 @@ DEFAULT_MAX_BYTES_IN_MEMORY = 512 * 2**20
 
 @dataclass(frozen=True)
 class ImageOptions:
-    """How to load a data set: the edge in pixels and the number of channels that the network needs, the seed of the
-    splits, and more.
+    """How to load a data set, for example the image size (edge in pixels) and the number of channels that the network
+    needs.
 
-    If the edge or the number of channels is None, the data set's own is used.
+    If the image size or the number of channels is None, the data set's own is used. `seed` determines the splits.
     """
 
     image_size: int | None = None

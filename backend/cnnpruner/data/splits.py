@@ -62,8 +62,8 @@ def split_without_test_images(labels: Labels, selection_images: int, origin: str
     test, train = _split_stratified(labels, (test_size / len(labels),), np.random.default_rng(seed))
     rule = (
         f"The selection split has all {selection_images:,} images {origin}. The data set has no test images of its "
-        f"own, so {test_size:,} of the {len(labels):,} training images, the same share of every class, are set aside "
-        "before training as the test split."
+        f"own, so its test split is {test_size:,} of the {len(labels):,} training images, with the same share of every "
+        "class, set aside before training."
     )
     return SplitIndices("train", train, "held_out", np.arange(selection_images), "train", test, rule)
 

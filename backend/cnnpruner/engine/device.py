@@ -15,8 +15,8 @@ def disable_tf32() -> None:
     """Turn off TF32, CUDA's reduced-precision format, in this process.
 
     By default, CUDA rounds the inputs of convolutions to TF32, which has a 10-bit mantissa (NVIDIA A100 whitepaper,
-    2020). With TF32, scores would depend on the device, and the outputs of a cut network and of its masked original
-    would differ by more than 1e-4.
+    2020). With TF32, scores would depend on the device, and a cut network's outputs would differ by more than 1e-4 from
+    those of the original with the removed channels zeroed.
     """
     torch.backends.cudnn.allow_tf32 = False
     torch.backends.cuda.matmul.allow_tf32 = False

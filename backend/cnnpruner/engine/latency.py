@@ -1,4 +1,4 @@
-"""Measures the time of a network's forward passes in blocks, which alternate with blocks of passes of the root."""
+"""Measures how long forward passes of a network take, in blocks that alternate with blocks of the root network."""
 
 import copy
 import itertools
@@ -17,12 +17,12 @@ BLOCK_DURATION_S = 0.01
 """Target duration of a block of passes. A block always has at least one pass. The clock's resolution is far finer."""
 MAX_BLOCK_PAIRS = 60
 EXTRA_PAIRS_TIME_LIMIT_S = 3.0
-"""Time limit for extra pairs: as long as the ratio is unreliable, MIN_BLOCK_PAIRS more pairs are measured at a time,
-until this time or MAX_BLOCK_PAIRS is reached.
+"""As long as the latency ratio is unreliable, MIN_BLOCK_PAIRS more pairs of blocks are measured, until the measurement
+has taken this many seconds or there are MAX_BLOCK_PAIRS pairs.
 """
 MAX_MEASUREMENT_TIME_S = 60.0
-"""After this time, no new pair of blocks is started. With fewer than MIN_BLOCK_PAIRS pairs, the ratio counts as
-unreliable.
+"""After this many seconds, no new pair of blocks is started. A latency ratio from fewer than MIN_BLOCK_PAIRS pairs
+counts as unreliable.
 """
 MAX_CALIBRATION_PASSES = 5
 MIN_PASS_TIME_S = 1e-6
@@ -37,14 +37,14 @@ def _do_nothing() -> None:
 
 @dataclass(frozen=True)
 class Stopwatch:
-    """Waits until the device has finished its work, then reads the time."""
+    """Waits until the device has finished its work, then reads the clock."""
 
     clock: Callable[[], float] = time.perf_counter
-    """Returns the current time of a monotonic clock, in seconds."""
+    """Returns the reading of a monotonic clock, in seconds."""
     synchronize: Callable[[], None] = _do_nothing
 
     def read(self) -> float:
-        """Wait until all passes so far are done, and return the time in seconds."""
+        """Wait until all passes so far are done, and return the clock's reading, in seconds."""
         self.synchronize()
         return self.clock()
 
@@ -73,13 +73,13 @@ def make_forward_pass(network: nn.Module, images: Tensor) -> ForwardPass:
 
 @dataclass
 class _BlockTimer:
-    """Measures the time of blocks of forward passes of one network."""
+    """Measures how long blocks of forward passes of one network take."""
 
     run_pass: ForwardPass
     stopwatch: Stopwatch
     passes_per_block: int = field(init=False)
     mean_times_ms: list[float] = field(default_factory=list)
-    """Mean time per pass, in milliseconds, of each block measured so far."""
+    """Mean duration of a pass, in milliseconds, for each block measured so far."""
 
     def __post_init__(self) -> None:
         self.run_pass()  # the first pass also selects kernels
@@ -105,8 +105,8 @@ class _BlockTimer:
 def measure_block_times(
     node: ForwardPass, root: ForwardPass | None, stopwatch: Stopwatch, on_pair_start: Callable[[int], None]
 ) -> BlockTimes:
-    """Measure pairs of blocks, one block per network; without `root`, measure only blocks of the node. At least
-    MIN_BLOCK_PAIRS are measured, unless this takes longer than MAX_MEASUREMENT_TIME_S.
+    """Measure pairs of blocks: one block of the node and one of the root. Without `root`, measure only blocks of the
+    node. At least MIN_BLOCK_PAIRS pairs are measured, unless this takes longer than MAX_MEASUREMENT_TIME_S.
 
     The order within a pair alternates, so that both networks are affected alike if the machine becomes slower or
     faster. `on_pair_start` is called before each pair with the number of pairs done so far; an exception that it

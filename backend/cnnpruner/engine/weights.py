@@ -30,15 +30,15 @@ def load_weights(network: nn.Module, state: dict[str, Tensor]) -> None:
     Batch counters (`num_batches_tracked`), which old checkpoints lack, may be missing.
     """
     expected_state = network.state_dict()
-    missing = [name for name in expected_state if name not in state and not name.endswith("num_batches_tracked")]
+    missing_names = [name for name in expected_state if name not in state and not name.endswith("num_batches_tracked")]
     unexpected_names = [name for name in state if name not in expected_state]
     names_with_other_shape = [
         name for name in expected_state if name in state and expected_state[name].shape != state[name].shape
     ]
-    if missing or unexpected_names or names_with_other_shape:
+    if missing_names or unexpected_names or names_with_other_shape:
         raise UnreadableWeights(
-            _describe_differences(expected_state, state, missing, unexpected_names, names_with_other_shape),
-            missing=missing[:50],
+            _describe_differences(expected_state, state, missing_names, unexpected_names, names_with_other_shape),
+            missing=missing_names[:50],
             unexpected=unexpected_names[:50],
             other_shape=names_with_other_shape[:50],
         )
@@ -72,7 +72,7 @@ def _save_tensors(state: dict[str, Tensor], path: Path) -> None:
 def _describe_differences(
     expected_state: dict[str, Tensor],
     state: dict[str, Tensor],
-    missing: list[str],
+    missing_names: list[str],
     unexpected_names: list[str],
     names_with_other_shape: list[str],
 ) -> str:
@@ -81,7 +81,7 @@ def _describe_differences(
         for name in names_with_other_shape
     ]
     differences = (
-        ("tensors missing from the file", missing),
+        ("tensors missing from the file", missing_names),
         ("tensors that the network does not have", unexpected_names),
         ("tensors with a different shape", shape_differences),
     )

@@ -74,9 +74,7 @@ def test_an_experiment_uses_the_given_resizing_and_unseen_images(inline: TestCli
     created = create(inline, data, image_size=8).json()
     assert created["data"] | data == created["data"]
     assert (created["splits"]["train"], created["splits"]["selection"], created["splits"]["test"]) == (12, 6, 6)
-    assert (
-        "12 images in fresh (not in the training data of the weights) are divided equally" in created["splits"]["rule"]
-    )
+    assert "12 images in fresh (on which the weights were not trained) are divided equally" in created["splits"]["rule"]
     assert any("stretched to 9×9" in notice for notice in created["notices"])
 
 

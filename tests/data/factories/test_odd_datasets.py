@@ -55,7 +55,7 @@ def test_labels_that_differ_outside_of_the_sample_are_found_when_images_are_read
 def test_a_streamed_set_whose_labels_differ_outside_of_the_sample_is_refused_with_the_image() -> None:
     with pytest.raises(
         LabelMismatch,
-        match=r"Image 1 of the train set .* has class 3, but `targets`, or an earlier read .* gave class 1",
+        match=r"Image 1 of the train set .* has class 3, but class 1 in `targets` or when it was read before",
     ):
         load("relabelled", STREAMED)
 

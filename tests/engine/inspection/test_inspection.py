@@ -82,7 +82,7 @@ def test_the_command_prints_the_proof_last_and_writes_a_table(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("tests.third_party:Lenet takes 3×32×32 images and outputs scores for 4 classes")
     assert any(line.split()[:4] == ["conv1", "conv", "6", "6"] for line in lines)
-    assert [line for line in lines if line][-2].startswith("Proof: removing 37 random free units")
+    assert [line for line in lines if line][-2].startswith("Proof: removing 37 random units")
     assert "| tests.third_party:Lenet | 3×32×32 |" in table.read_text()
 
 

@@ -1,1 +1,1 @@
-"""Images in memory or streamed, and how their pixels are transformed before they reach a network."""
+"""Images in memory or streamed from disk, and how their pixels are transformed before they reach a network."""

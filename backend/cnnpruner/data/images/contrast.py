@@ -12,7 +12,7 @@ In ordinary photographs and scans, the standard deviation is 30 to 80.
 
 
 def check_contrast(std: float) -> tuple[str, ...]:
-    """Return a notice if the training images have very low contrast; otherwise, nothing.
+    """Return a notice if the training images have very low contrast; otherwise, an empty tuple.
 
     `std`: the largest standard deviation of any channel, for pixel values 0-1. Raises UnusableData if the images are
     nearly constant.

@@ -51,8 +51,8 @@ class TensorImages:
 
 
 def maybe_move_to_gpu(images: ImageSet, device: torch.device) -> ImageSet:
-    """Move images in memory to `device` if this is a GPU and the images take at most half of its free memory.
-    Otherwise, return the images unchanged.
+    """If `device` is a GPU, move images that are in memory to it, provided that they take at most half of its free
+    memory. Otherwise, return the images unchanged.
     """
     if device.type != "cuda" or not isinstance(images, TensorImages) or images.pixels.device == device:
         return images

@@ -25,7 +25,7 @@ values. If its values fill only a small part of this scale, it gets the range of
 """
 MIN_SCALE_COVERAGE = 0.25
 UNSCALED_READING = ImageReading(version=CURRENT_IMAGE_READING_VERSION, low=None, high=None, scales_all_images=False)
-"""How a data set of 8-bit images is read: its pixel values are not scaled."""
+"""The way to read a data set of 8-bit images: without scaling the pixel values."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def find_value_range(values: PixelValues) -> ValueRange:
 
 
 def merge_value_ranges(ranges: Iterable[Mapping[PixelKind, ValueRange]]) -> dict[PixelKind, ValueRange]:
-    """Return, for each kind of pixels, the value range of all sets of images combined."""
+    """Combine the value ranges of several sets of images, separately for each kind of pixels."""
     merged_ranges: dict[PixelKind, ValueRange] = {}
     for kind, value_range in (entry for ranges_by_kind in ranges for entry in ranges_by_kind.items()):
         merged_ranges[kind] = value_range.merge(merged_ranges.get(kind))

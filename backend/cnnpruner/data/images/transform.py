@@ -27,7 +27,7 @@ class ImageTransform:
     reading: ImageReading = UNSCALED_READING
 
     @property
-    def resize_size(self) -> int:
+    def resized_edge(self) -> int:
         """Length, in pixels, of the shorter edge after resizing and before the centre is cropped: 256 if
         `image_size` is 224 and `crop_share` is 0.875.
         """
@@ -36,12 +36,12 @@ class ImageTransform:
     @property
     def sentence(self) -> str:
         """A sentence that describes the transform to the user."""
-        image_size, resize_size = self.image_size, self.resize_size
+        image_size, resized_edge = self.image_size, self.resized_edge
         if self.resize == "stretch":
-            crop = f", and then cropped at the centre to {image_size}×{image_size}" if resize_size > image_size else ""
-            return f"Images are stretched to {resize_size}×{resize_size}, whatever their aspect ratio{crop}."
+            crop = f", and then cropped at the centre to {image_size}×{image_size}" if resized_edge > image_size else ""
+            return f"Images are stretched to {resized_edge}×{resized_edge}, whatever their aspect ratio{crop}."
         return (
-            f"Images are resized so that their shorter edge has {resize_size} pixels, and cropped at the centre to "
+            f"Images are resized so that their shorter edge has {resized_edge} pixels, and cropped at the centre to "
             f"{image_size}×{image_size}."
         )
 
@@ -61,7 +61,7 @@ class ImageTransform:
         """Return (left, top, right, bottom) of the region of an image that is resized to the square. Resizing only this
         region gives the same result as resizing the whole image and then cropping it.
         """
-        crop_fraction = self.image_size / self.resize_size
+        crop_fraction = self.image_size / self.resized_edge
         region_width, region_height = (width, height) if self.resize == "stretch" else (min(width, height),) * 2
         left, top = (width - region_width * crop_fraction) / 2, (height - region_height * crop_fraction) / 2
         return left, top, left + region_width * crop_fraction, top + region_height * crop_fraction

@@ -145,19 +145,19 @@ def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> lis
         examples = "; ".join(" and ".join(pair) for pair in duplicates.examples)
         differ_in_class = duplicates.differ_in_class
         if duplicates.are_in_two_subsets:
-            finding = (
+            problem = (
                 f"Some images in {second_subset} are also in {first_subset}"
                 f"{', but in another class' if differ_in_class else ''}"
             )
             count = f"{duplicates.count:,} of {subset_sizes[second_subset]:,}"
             consequence = _explain_overlap(folder, first_subset)
         elif differ_in_class:
-            finding, count = "Some images are in more than one class", f"{duplicates.count:,}"
+            problem, count = "Some images are in more than one class", f"{duplicates.count:,}"
             consequence = "No prediction can be right for all copies; keep each image in one class only."
         else:
-            finding, count = "Some images occur more than once in their class", f"{duplicates.count:,}"
+            problem, count = "Some images occur more than once in their class", f"{duplicates.count:,}"
             consequence = "Copies may end up in both the train and the selection split; remove the duplicates."
-        sentences.append(f"{finding}: {count}, for example {examples}. {consequence}")
+        sentences.append(f"{problem}: {count}, for example {examples}. {consequence}")
     return sentences
 
 

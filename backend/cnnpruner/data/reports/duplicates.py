@@ -74,8 +74,8 @@ def find_duplicates(
     files = FileSequence(folder)
     groups = _group_by_fingerprint(fingerprints)
     counter = _DuplicateCounter(folder.subsets)
-    for numbers in groups if are_pixel_hashes else _group_identical_files(files, groups):
-        counter.add([files[number] for number in numbers])
+    for file_numbers in groups if are_pixel_hashes else _group_identical_files(files, groups):
+        counter.add([files[number] for number in file_numbers])
     return counter.duplicates()
 
 
@@ -140,4 +140,4 @@ def _group_identical_files(files: Sequence[SubsetFile], groups: Sequence[Sequenc
         for number in group:
             subset, index = files[number]
             file_numbers_by_digest[hashlib.blake2b(subset.paths[index].read_bytes()).digest()].append(number)
-        yield from (numbers for numbers in file_numbers_by_digest.values() if len(numbers) > 1)
+        yield from (file_numbers for file_numbers in file_numbers_by_digest.values() if len(file_numbers) > 1)

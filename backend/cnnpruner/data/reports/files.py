@@ -155,7 +155,7 @@ def _inspect_file(subset_file: SubsetFile, root: Path, is_fully_decoded: bool, i
                 width, height = height, width
             end_marker = FILE_END_MARKERS.get(image.format or "", b"")
             has_several_images = image.format != "MPO" and getattr(image, "is_animated", False)
-            fingerprint, is_complete = _fingerprint_tail(file, end_marker)
+            fingerprint, is_complete = _hash_file_tail(file, end_marker)
             values = None
             if is_fully_decoded or is_sampled or kind != "bytes" or not is_complete:
                 values, digest = _decode_file(file)
@@ -165,7 +165,7 @@ def _inspect_file(subset_file: SubsetFile, root: Path, is_fully_decoded: bool, i
     return InspectedFile(name, width, height, mode, None, fingerprint, kind, values, has_several_images)
 
 
-def _fingerprint_tail(file: BinaryIO, end_marker: bytes) -> tuple[int, bool]:
+def _hash_file_tail(file: BinaryIO, end_marker: bytes) -> tuple[int, bool]:
     """Return a hash of the file's size and last bytes, and whether these bytes contain `end_marker`."""
     size = file.seek(0, 2)
     file.seek(max(size - FILE_TAIL_BYTES, 0))

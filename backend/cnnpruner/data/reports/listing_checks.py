@@ -36,15 +36,15 @@ def describe_splits(folder: ImageFolder) -> str:
     subset_descriptions = (
         ("training images", folder.train),
         ("selection images", folder.selection),
-        ("locked test images", folder.test),
+        ("test images", folder.test),
         ("images that the weights were not trained on", folder.unseen),
     )
-    texts = [
+    split_texts = [
         f"{text}: {len(subset.labels):,} in folder {subset.name}"
         for text, subset in subset_descriptions
         if subset is not None
     ]
-    return f"{len(folder.classes)} classes; {'; '.join(texts)}."
+    return f"{len(folder.classes)} classes; {'; '.join(split_texts)}."
 
 
 def find_listing_warnings(folder: ImageFolder) -> list[str]:
@@ -96,17 +96,17 @@ def _describe_unused_folders(folder: ImageFolder) -> list[str]:
 
 def _describe_images_outside_classes(folder: ImageFolder) -> list[str]:
     return [
-        f"Only images in class folders are read: {format_quantity(subset.images_outside_classes, 'image')} in folder "
-        f"{subset.name} outside its class folders will not be used."
+        f"Only images in class folders are used; folder {subset.name} also contains "
+        f"{format_quantity(subset.images_outside_classes, 'image')} outside its class folders."
         for subset in folder.subsets
         if subset.images_outside_classes
     ]
 
 
 def describe_unread_files(folder: ImageFolder) -> list[str]:
-    """Return sentences on files that are not read: files with other extensions, hidden files, files behind links."""
+    """Return sentences on files that are not read: other extensions, hidden files, files in linked folders."""
     file_search = folder.file_search
-    other, hidden_files, links = (
+    other_files, hidden_files, links = (
         file_search.non_image_file_counts.total(),
         file_search.hidden_files,
         len(file_search.linked_folders),
@@ -117,8 +117,8 @@ def describe_unread_files(folder: ImageFolder) -> list[str]:
         for suffix, number in file_search.non_image_file_counts.most_common()
     ]
     sentences = {
-        f"The folder contains {format_quantity(other, 'file')} that will not be read as images: "
-        f"{format_name_list(extension_texts)}.": other,
+        f"The folder contains {format_quantity(other_files, 'file')} that will not be read as images: "
+        f"{format_name_list(extension_texts)}.": other_files,
         f"The folder contains {format_quantity(hidden_files, 'hidden file')} that will not be read.": hidden_files,
         f"The class folders contain {format_quantity(links, 'link')} to other folders, which will not be followed: "
         f"{format_name_list(file_search.linked_folders)}.": links,

@@ -41,7 +41,7 @@ def describe_intensity_scale(
         exceeds_scale = values.low < reading.low or values.high > reading.high
         clipping_text = "; values outside the scale are clipped" if exceeds_scale else ""
         return [
-            f"The given intensity scale is used for all images: {scale}. Their pixel values range from "
+            f"The given intensity scale is used for all images: {scale}. The pixel values range from "
             f"{observed_range_text}{clipping_text}."
         ]
     images = f"{values.images:,} {'sampled images' if is_sampled else 'images'}"

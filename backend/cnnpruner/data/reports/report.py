@@ -28,7 +28,7 @@ class DataPaths:
     folder: Path | None
     unseen: Path | None
     data_folders: tuple[Path, ...] = ()
-    """Symbolic links may lead only into these folders, into `folder` and into `unseen`."""
+    """Symbolic links may lead only into these folders, `folder` and `unseen`."""
 
 
 def report_data(
@@ -71,8 +71,8 @@ def _report_image_folder(
 
 
 def _report_loaded_data(request: NewDataReport, loaded_data: LoadedData) -> DataReport:
-    """Return the report on a data set that is already loaded. The size, channels, mean and std of its images are
-    missing.
+    """Return the report on a data set that is already loaded, still without the size, channels, mean and std of its
+    images.
     """
     pools = (loaded_data.train_pool, loaded_data.held_out_pool, loaded_data.test_pool)
     train, *other_split_counts = (

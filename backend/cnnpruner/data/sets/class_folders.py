@@ -46,7 +46,7 @@ class FolderSubset:
     """Number of images outside any class folder; they are not used."""
 
     def counts(self, classes: int) -> NDArray[np.int64]:
-        """Number of images of each class, [K] for K = `classes`."""
+        """Return the number of images of each class, [K], where K is `classes`."""
         return np.bincount(self.labels, minlength=classes)
 
 
@@ -75,7 +75,7 @@ class ImageFolder:
     """A separate folder of images that were not used to train the weights."""
     rules: FolderListingRules
     file_search: FileSearch
-    """The search that found the images; it records the files and links that are not read, in all subsets combined."""
+    """The search that found the images. It records the files and links that are not read, for all subsets together."""
     class_levels: ClassLevels | None = None
     """The two possible sets of classes if class folders contain further folders; None if they do not."""
     unused_folders: dict[str, int] = field(default_factory=dict)
@@ -202,7 +202,5 @@ def _count_images(folder: Path, file_search: FileSearch) -> int:
 
 
 def _copy_without_counts(file_search: FileSearch) -> FileSearch:
-    """Return a new search with the rules of `file_search` but no counts, so that `file_search` does not count files
-    twice.
-    """
+    """Return a search with the same rules but empty counts, so that `file_search` does not count files twice."""
     return FileSearch(file_search.data_folders, file_search.suffixes, file_search.root)

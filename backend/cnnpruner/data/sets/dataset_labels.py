@@ -25,7 +25,7 @@ class Labels:
     """The class of each item of a data set [N], and how the items encode it: as integer, float or one-hot."""
 
     values: NDArray[np.int64]
-    encodings: frozenset[LabelEncoding]
+    label_encodings: frozenset[LabelEncoding]
     mismatch_count: int = 0
     """Number of compared items whose class differs from the class listed in the data set's `targets` or `labels`."""
 
@@ -75,14 +75,14 @@ def read_labels(
     The data set's `targets` or `labels` are used only if they agree with all of `sampled_labels` (a dict from item
     index to class); otherwise, every item is read.
     """
-    encodings = frozenset(encoding for _, encoding in sampled_labels.values())
+    label_encodings = frozenset(label_encoding for _, label_encoding in sampled_labels.values())
     declared_labels = _get_declared_labels(dataset)
     if declared_labels is None:
         return read_item_labels(dataset, sampled_labels, progress)
     mismatch_count = sum(declared_labels[index] != label for index, (label, _) in sampled_labels.items())
     if mismatch_count:
         return read_item_labels(dataset, sampled_labels, progress, declared_labels)
-    return Labels(declared_labels, encodings)
+    return Labels(declared_labels, label_encodings)
 
 
 def read_item_labels(
@@ -96,14 +96,14 @@ def read_item_labels(
     Also counts the items whose class differs from the class in `declared_labels`.
     """
     count = len(dataset)
-    labels, encodings = np.empty(count, dtype=np.int64), set[LabelEncoding]()
+    labels, label_encodings = np.empty(count, dtype=np.int64), set[LabelEncoding]()
     for index in range(count):
-        labels[index], encoding = known_labels.get(index) or parse_label(unpack_item(dataset[index])[1])
-        encodings.add(encoding)
+        labels[index], label_encoding = known_labels.get(index) or parse_label(unpack_item(dataset[index])[1])
+        label_encodings.add(label_encoding)
         if progress is not None and index % PROGRESS_INTERVAL == 0:
             progress(index / count, f"reading the classes of {count:,} images")
     mismatch_count = 0 if declared_labels is None else int((labels != declared_labels).sum())
-    return Labels(labels, frozenset(encodings), mismatch_count)
+    return Labels(labels, frozenset(label_encodings), mismatch_count)
 
 
 def _get_declared_labels(dataset: Any) -> NDArray[np.int64] | None:
@@ -136,9 +136,9 @@ def describe_labels(name: str, labels: Labels) -> list[str]:
             "the one in the data set's `targets` or `labels`; the class in the item is used."
         )
     sentences += [
-        f"The classes of the {name} set are {_LABEL_ENCODING_NAMES[encoding]}; they are converted to integers."
-        for encoding in sorted(labels.encodings)
-        if encoding != "integer"
+        f"The classes of the {name} set are {_LABEL_ENCODING_NAMES[label_encoding]}; they are converted to integers."
+        for label_encoding in sorted(labels.label_encodings)
+        if label_encoding != "integer"
     ]
     return sentences
 

@@ -13,7 +13,7 @@ TIMEOUT_S = 30
 
 
 def download_if_missing(urls: Sequence[str], target: Path, progress: Progress | None) -> None:
-    """Unless `target` exists, download this file from the first of `urls` that responds. Raises UnusableData if none
+    """Download the file `target`, unless it exists, from the first of `urls` that responds. Raises UnusableData if none
     responds.
     """
     if target.exists():

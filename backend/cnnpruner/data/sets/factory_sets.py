@@ -64,7 +64,7 @@ class DatasetImages(StreamedImages):
 
     def read(self, index: int) -> NDArray[np.uint8]:
         """Return the image as uint8 [C, H, W]. Raises UnusableData, which names the image's index and the line that
-        failed, and LabelMismatch if the item's class is not its class in `labels`.
+        failed, and LabelMismatch if the item's class differs from its class in `labels`.
         """
         try:
             image, label = unpack_item(self.source.dataset[index])
@@ -76,8 +76,8 @@ class DatasetImages(StreamedImages):
         if item_label != int(self.labels[index]):
             raise LabelMismatch(
                 f"Image {index} of the {self.source.name} set of factory {self.source.factory.label} has class "
-                f"{item_label}, but `targets`, or an earlier read of the same image, gave class "
-                f"{int(self.labels[index])}. Remove `targets` or correct it, and return the same class on every read."
+                f"{item_label}, but class {int(self.labels[index])} in `targets` or when it was read before. Remove "
+                "`targets` or correct it, and return the same class on every read."
             )
         return pixels
 
@@ -132,7 +132,7 @@ def _load_image_pools(
 ) -> tuple[list[ImageSet], list[Labels]]:
     """Return the images of each data set, in memory if all of them fit, and the classes of the images.
 
-    If an item's class turns out to differ from its class in `labels`, the classes of all items are read from the items.
+    If the class of any item differs from its class in `labels`, the items' own classes are used for all items.
     """
     streamed_datasets = [
         DatasetImages(dataset, torch.from_numpy(data_set_labels.values), transform)

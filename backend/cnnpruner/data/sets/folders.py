@@ -125,7 +125,7 @@ def describe_resizing(source: DataSource, sizes: Counter[tuple[int, int]], optio
     """Return a sentence that says how images are resized; no sentence if all images already have the right size."""
     image_size = options.image_size or choose_image_size(sizes)
     transform = build_image_transform(source, options.channels or 3, image_size)
-    is_unchanged = _common_square_edge(sizes) == image_size and transform.resize_size == image_size
+    is_unchanged = _common_square_edge(sizes) == image_size and transform.resized_edge == image_size
     return [] if is_unchanged else [transform.sentence]
 
 

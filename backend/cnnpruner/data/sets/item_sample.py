@@ -70,12 +70,12 @@ def sample_items(source: UserDataset, is_data_verified: bool, progress: Progress
     """
     indices = _evenly_spaced_indices(len(source.dataset), SAMPLED_ITEM_COUNT)
     sample = ItemSample({}, {}, Counter(), True, 0, {})
-    modes, value_count, digests = set[str](), 0, dict[int, bytes]()
+    pixel_modes, value_count, digests = set[str](), 0, dict[int, bytes]()
     for number, index in enumerate(indices):
         item = _read_item(source, index)
         sample.labels[index], digests[index] = item.label, item.digest
         sample.sizes[item.image.size] += 1
-        modes.add(item.image.mode)
+        pixel_modes.add(item.image.mode)
         if (kind := pixel_kind(item.image)) != "bytes":
             sample.value_ranges[kind] = find_value_range(np.asarray(item.image)).merge(sample.value_ranges.get(kind))
         value_count = max(value_count, item.value_count)
@@ -85,7 +85,7 @@ def sample_items(source: UserDataset, is_data_verified: bool, progress: Progress
             progress(number / len(indices), f"reading items of the {source.name} set")
     if not is_data_verified:
         _require_reproducible_items(source, digests, sample.labels)
-    is_grey = modes <= {"L", "1", "I;16"}
+    is_grey = pixel_modes <= {"L", "1", "I;16"}
     return ItemSample(sample.labels, sample.digests, sample.sizes, is_grey, value_count, sample.value_ranges)
 
 

@@ -41,7 +41,8 @@ def describe_overlaps(
             first_split, second_split = SPLIT_TITLES[sources[first].name], SPLIT_TITLES[sources[second].name]
             sentences.append(
                 f"{shared_images:,} of {count:,} {second_split} images{sample_text} are also {first_split} images, so "
-                f"{second_split} accuracy says little about new images. Remove them from one of the two sets."
+                f"{second_split} accuracy says little about new images. Remove the shared images from one "
+                "of the two sets."
             )
     return sentences
 
@@ -109,8 +110,8 @@ def _count_shared_items(first: Any, second: Any) -> int:
 
 
 def _unwrap_subsets(dataset: Any) -> tuple[Any, NDArray[np.int64]]:
-    """Return the data set from which `dataset` is taken as a subset, nested or not, and the indices of its items in
-    that data set.
+    """If `dataset` is a subset (or a subset of a subset), return the full data set and the indices of the subset's
+    items in it. Otherwise, return `dataset` and all its indices.
     """
     indices = np.arange(len(dataset))
     while hasattr(dataset, "dataset") and hasattr(dataset, "indices"):

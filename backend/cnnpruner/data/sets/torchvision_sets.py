@@ -1,4 +1,4 @@
-"""CIFAR-10, CIFAR-100, MNIST and Fashion-MNIST through torchvision's readers, which verify the md5 of every file."""
+"""CIFAR-10, CIFAR-100, MNIST and Fashion-MNIST loaded by torchvision, which verifies the MD5 hash of every file."""
 
 from pathlib import Path
 from typing import Any

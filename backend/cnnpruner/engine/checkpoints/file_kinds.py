@@ -136,7 +136,7 @@ def _describe_zip(path: Path) -> str | None:
 
 
 def _is_onnx(head: bytes) -> bool:
-    """Whether the file starts with the protobuf field ir_version, followed by a field that ONNX writes after it."""
+    """Whether the file starts like an ONNX model: with the protobuf field ir_version and a field that may follow it."""
     return len(head) > 2 and head[0] == 0x08 and 1 <= head[1] <= 32 and head[2] in (0x12, 0x1A, 0x22, 0x2A, 0x3A, 0x42)
 
 

@@ -107,11 +107,11 @@ def _unpickling_error(path: Path, error: Exception) -> UnreadableWeights:
     names = _unsafe_classes(path, text)
     if names:
         shown_class_names = ", ".join(names[:MAX_NAMED_CLASSES])
-        more = f" and {len(names) - MAX_NAMED_CLASSES} more" if len(names) > MAX_NAMED_CLASSES else ""
+        omitted_text = f" and {len(names) - MAX_NAMED_CLASSES} more" if len(names) > MAX_NAMED_CLASSES else ""
         return UnreadableWeights(
-            f"{path.name} contains Python objects besides tensors ({shown_class_names}{more}). Reading them could run "
-            "code, so the file is refused. Save the plain state_dict with torch.save or as safetensors, and use that "
-            "file.",
+            f"{path.name} contains Python objects besides tensors ({shown_class_names}{omitted_text}). Reading them "
+            "could run code, so the file is refused. Save the plain state_dict with torch.save or as safetensors, and "
+            "use that file.",
             file=path.name,
             classes=names,
         )

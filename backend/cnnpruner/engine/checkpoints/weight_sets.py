@@ -17,9 +17,7 @@ USUAL_KEYS = ("state_dict", "model_state_dict", "model", "net", "network", "weig
 
 MAX_LISTED_TENSORS = 3
 PROBED_NAME_COUNT = 8
-"""Approximate number of the network's tensor names that are looked up in the file, to find the prefix that the file
-puts before them.
-"""
+"""Roughly how many of the network's tensor names are looked up in the file, to find the prefix that they have there."""
 MIN_NAME_COVERAGE = 0.5
 """A set of tensors is a candidate for the weights of a network if it has at least this share of the network's tensor
 names.
@@ -36,7 +34,7 @@ class ChosenWeights:
     """The weights that were chosen for a network, and notices about the choice."""
 
     state: dict[str, Tensor]
-    """The network's tensors, by the names that the network uses, and the other tensors of the same dictionary."""
+    """The network's tensors, under the names that the network uses, and any other tensors from the same dictionary."""
     key: str
     """The key of the weights in the file; empty if the tensors are not in a nested dictionary."""
     weight_sets: tuple[WeightSet, ...]
@@ -50,7 +48,7 @@ class _NetworkTensorNames:
 
     expected_names: tuple[str, ...]
     prefix: str
-    """Prefix that all of the network's names have, but that the names in the file lack."""
+    """Prefix that all names in the network have, but the names in the file do not."""
     shape_by_name: Mapping[str, tuple[int, ...]]
 
 
@@ -314,10 +312,12 @@ def _describe_unusable_averages(checkpoint: Checkpoint, candidates: Sequence[_We
     for candidate in candidates:
         if candidate.is_complete or not candidate.is_averaged:
             continue
-        missing = [name for name in candidate.names.expected_names if candidate.prefix + name not in checkpoint.tensors]
+        missing_names = [
+            name for name in candidate.names.expected_names if candidate.prefix + name not in checkpoint.tensors
+        ]
         sentences.append(
             f"{_quote_key(candidate.key)} in {checkpoint.file} contains averaged weights, which cannot be used: "
-            f"{len(missing):,} tensors of the network are missing ({_format_name_list(missing)})."
+            f"{len(missing_names):,} tensors of the network are missing ({_format_name_list(missing_names)})."
         )
     return sentences
 

@@ -10,8 +10,8 @@ _SI_PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def add_report_sentences(report: NetworkReport) -> NetworkReport:
-    """Return a copy of the report with sentences on size, free filters, coupled layers, frozen layers, and the trial
-    cut.
+    """Return a copy of the report with sentences on size, removable filters, coupled layers, frozen layers, and the
+    trial cut.
     """
     sentences = [*report.warnings, _describe_size(report), *describe_operations(report.operations, report.uncounted)]
     sentences.append(_describe_free_filters(report))
@@ -32,7 +32,7 @@ def describe_frozen_part(part: FrozenFilters) -> str:
 
 
 def describe_operations(operations: Sequence[CountedOperation], uncounted: Sequence[str]) -> list[str]:
-    """Return sentences on operations with MACs that belong to no layer, and on operations whose MACs are not
+    """Return sentences on operations that have MACs but belong to no layer, and on operations whose MACs are not
     counted.
     """
     sentences = []
@@ -43,7 +43,7 @@ def describe_operations(operations: Sequence[CountedOperation], uncounted: Seque
         names = [f"{operation.name} {operation.location} ({format_count(operation.macs)})" for operation in other_ops]
         macs = sum(operation.macs for operation in other_ops)
         sentences.append(
-            f"{format_count(macs)} of the MACs belong to operations that no plan can change: "
+            f"{format_count(macs)} of the MACs belong to operations that pruning cannot change: "
             f"{_format_name_list(names)}."
         )
     if uncounted:
@@ -55,7 +55,8 @@ def describe_proof(proof: PruningCheck) -> str:
     """Return a sentence that compares the outputs of the randomly cut network and the unpruned network."""
     if proof.difference is None:
         return "No filter can be removed, so no cut was tested."
-    cut = f"removing {proof.units:,} random free units ({proof.filters:,} {_filter_noun(proof.filters)}, about 30%)"
+    filters = f"{proof.filters:,} {_filter_noun(proof.filters)}"
+    cut = f"removing {proof.units:,} random units ({filters}, about 30% of those that can be removed)"
     difference_text = f"max |Δlogit| is {proof.difference:.1e} times the largest logit"
     spread = f"the logits vary between images by {proof.spread:.1e} times the largest logit"
     if proof.equal:
@@ -116,8 +117,8 @@ def _describe_coupled_layers(report: NetworkReport) -> str:
 
 
 def _format_name_list(names: Sequence[str]) -> str:
-    more = len(names) - MAX_LISTED_NAMES
-    return ", ".join(names[:MAX_LISTED_NAMES]) + (f" and {more} more" if more > 0 else "")
+    omitted_count = len(names) - MAX_LISTED_NAMES
+    return ", ".join(names[:MAX_LISTED_NAMES]) + (f" and {omitted_count} more" if omitted_count > 0 else "")
 
 
 def _filter_noun(count: int) -> str:

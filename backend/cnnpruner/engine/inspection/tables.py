@@ -24,7 +24,7 @@ _TABLE_HEADER = (
 
 
 def layer_table(report: NetworkReport) -> str:
-    """Return a table with one line per layer: kind, filters, free filters, MACs, parameters, and coupled layers."""
+    """Return a table with one line per layer: kind, filters, removable filters, MACs, parameters, coupled layers."""
     header = ("layer", "kind", "filters", "free", "MACs", "parameters", "coupled set")
     coupled_set_by_layer = {name: coupled.name for coupled in report.coupled for name in coupled.layers}
     rows: list[tuple[str, ...]] = [
@@ -59,7 +59,7 @@ def _format_row(row: Sequence[str], widths: Sequence[int]) -> str:
 def networks_markdown(reports: Sequence[NetworkReport], errors: Mapping[str, str], command: str) -> str:
     """Return a Markdown document with one row per network.
 
-    errors: for each network that could not be inspected, by name, the error message.
+    errors: the error message of each network that could not be inspected, by the network's name.
     """
     counts = Counter(report.proof.result for report in reports)
     rows = [_network_row(report) for report in reports] + [(name, *[""] * 9, error) for name, error in errors.items()]

@@ -47,7 +47,7 @@ def watch_activations(
     try:
         with watcher:
             network(images)
-        watcher.finish()
+        watcher.report_pending_outputs()
     except _AllLayersSeen:
         return
 
@@ -92,7 +92,7 @@ class _ActivationWatcher(TorchFunctionMode):
             self._store_output(layer, result)
         return result
 
-    def finish(self) -> None:
+    def report_pending_outputs(self) -> None:
         """Report the outputs of layers that have not been reported yet, because no later operation has used them."""
         while self._pending:
             self._report_activation_maps(*self._pending.pop())
@@ -114,8 +114,8 @@ class _ActivationWatcher(TorchFunctionMode):
         """Reshape an output to activation maps [N, F, H, W]."""
         if len(output) != self._images:
             raise UnusableNetwork(
-                f"Layer {layer.name} outputs {len(output)} rows for {self._images} images, so its filters "
-                "cannot be shown."
+                f"Layer {layer.name} outputs {len(output)} rows for {self._images} images instead of one "
+                "row per image, so its filters cannot be shown."
             )
         if layer.kind == "linear":
             maps = output.reshape(len(output), -1, output.shape[-1]).transpose(1, 2).unsqueeze(3)

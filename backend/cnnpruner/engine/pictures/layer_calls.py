@@ -28,7 +28,7 @@ class LayerFinder:
         self._stored_tensors = {id(tensor) for tensor in (*network.parameters(), *network.buffers())}
         self._modules = {id(module): name for name, module in network.named_modules()}
         self._calls: Counter[str] = Counter()
-        """For each module, by name: how many operations with a computed weight (not a parameter) it has called so far.
+        """By module name: how many operations whose weight is computed, not a parameter, the module has called so far.
         """
 
     def find(self, func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Layer | None:

@@ -25,7 +25,7 @@ MAX_MAP_EDGE = 64
 
 @dataclass(frozen=True)
 class LayerResponses:
-    """Responses of one layer's F filters, in the order in which they are in the current weight tensor."""
+    """Responses of one layer's F filters, in the order of the current weight tensor."""
 
     maps: NDArray[np.float32]
     """Activation map of each filter, averaged over the images, [F, H, W]."""
@@ -51,23 +51,23 @@ def measure_responses(
     images, indices = images_and_indices
     device = next(network.parameters()).device
     sums_by_layer: dict[int, _ResponseSums] = {}
-    done = 0
+    processed_images = 0
 
     def add(layer: Layer, maps: Tensor) -> None:
-        sums_by_layer.setdefault(layer.index, _ResponseSums(maps)).add(maps, done)
+        sums_by_layer.setdefault(layer.index, _ResponseSums(maps)).add(maps, processed_images)
 
     with evaluation_mode(network), torch.inference_mode():
         batches = torch.split(torch.as_tensor(indices), BATCH_SIZE)
         for batch, pixels in zip(batches, stream(images, batches, device), strict=True):
             watch_activations(network, layers, range(len(layers.layers)), normalize(pixels), add)
-            done += len(batch)
+            processed_images += len(batch)
             if progress is not None:
-                progress(done / len(indices), f"processing {len(indices):,} images")
+                progress(processed_images / len(indices), f"processing {len(indices):,} images")
     return {index: layer_sums.result(len(indices)) for index, layer_sums in sums_by_layer.items()}
 
 
 class _ResponseSums:
-    """The summed activation maps of a layer, and the images that activate its filters most; updated batch by batch."""
+    """Sums of a layer's activation maps, and the images that activate its filters most; updated batch by batch."""
 
     def __init__(self, maps: Tensor) -> None:
         filters, height, width = maps.shape[1:]
@@ -84,8 +84,10 @@ class _ResponseSums:
         mean_activations = maps.mean((2, 3))  # [n, F]
         self._mean += mean_activations.double().sum(0)
         self._maps += F.adaptive_avg_pool2d(maps.sum(0), self._map_size).double()
-        numbers = torch.arange(first, first + len(maps), device=maps.device)[:, None].expand_as(mean_activations)
-        values, samples = torch.cat([self._best, mean_activations]), torch.cat([self._samples, numbers])
+        image_positions = torch.arange(first, first + len(maps), device=maps.device)[:, None].expand_as(
+            mean_activations
+        )
+        values, samples = torch.cat([self._best, mean_activations]), torch.cat([self._samples, image_positions])
         self._best, order = values.topk(min(TOP, len(values)), dim=0)
         self._samples = samples.gather(0, order)
 

@@ -36,8 +36,8 @@ class FitTask:
     ridge: float
     progress: Progress | None
     shared_weights: frozenset[str] = frozenset()
-    """Names of weights that are used several times in a forward pass. They are fitted after their last use, on the rows
-    of all uses.
+    """Names of weights that are used several times in a forward pass. They are fitted after their last use, to the
+    inputs and targets of all uses.
     """
     already_fitted_weights: frozenset[str] = frozenset()
     """Names of weights that were fitted in an earlier pass."""
@@ -45,8 +45,8 @@ class FitTask:
 
 @dataclass
 class _ResidualBranch:
-    """The output of a layer, or of the batch norm after the layer, that is going to be added to a shortcut. The layer
-    is fitted when this addition is reached.
+    """An output, of a layer or of the batch norm after it, that will be added to a shortcut. The layer is fitted when
+    the addition runs.
     """
 
     position: int
@@ -56,10 +56,10 @@ class _ResidualBranch:
 
 @dataclass
 class _SharedWeight:
-    """The fit of a weight that is called several times, while the rows of its calls are being collected."""
+    """A weight that several calls use, while the inputs and targets of these calls are collected for its fit."""
 
     fit: LayerFit
-    calls_left: int
+    remaining_calls: int
     is_affected: bool = False
 
 
@@ -76,7 +76,7 @@ class FittingMode(TorchFunctionMode):
         self._names = {id(tensor): name for name, tensor in network.named_parameters()}
         self._modules = {id(module): name for name, module in network.named_modules()}
         self._shared: dict[str, _SharedWeight] = {}
-        self._shared_calls_left = sum(call.weight in task.shared_weights for call in task.targets.calls)
+        self._remaining_shared_calls = sum(call.weight in task.shared_weights for call in task.targets.calls)
         self._waiting: dict[int, str] = {}
         self._position = 0
 
@@ -122,7 +122,7 @@ class FittingMode(TorchFunctionMode):
         if weight is not None and recorded_call is not None and name not in self._task.already_fitted_weights:
             if name in self._task.shared_weights:
                 self._collect_rows(call, recorded_call, weight, is_affected)
-            elif is_affected and (self._shared_calls_left or not self._task.shared_weights):
+            elif is_affected and (self._remaining_shared_calls or not self._task.shared_weights):
                 return self._run_affected_layer(position, call, weight), True
         elif is_affected and weight is not None and recorded_call is None:
             self.unfitted[weight.layer] = "the cut network calls its layers in a different order from its parent"
@@ -140,7 +140,7 @@ class FittingMode(TorchFunctionMode):
         return out
 
     def _find_recorded_call(self, position: int, name: str) -> RecordedCall | None:
-        """Return the call that the parent made at this position in its forward pass; None if that call uses another
+        """Return the parent's layer call at the same position in its forward pass; None if that call uses another
         weight.
         """
         calls = self._task.targets.calls
@@ -198,8 +198,8 @@ class FittingMode(TorchFunctionMode):
         self._apply_fit(fit, call, weight, recorded_call.norm, may_add_constant)
 
     def _collect_rows(self, call: LayerCall, recorded_call: RecordedCall, weight: CutWeight, is_affected: bool) -> None:
-        """Add the rows of one call of a weight that is called several times. After the last of these calls, fit the
-        weight if the cut changed the input of any call.
+        """Collect the inputs and targets of one call whose weight is used by several calls. After the last of these
+        calls, fit the weight if the cut changed the input of any of them.
         """
         calls = [other for other in self._task.targets.calls if other.weight == recorded_call.weight]
         rows = sum(len(other.places) for other in calls)
@@ -207,10 +207,10 @@ class FittingMode(TorchFunctionMode):
         shared_weight.fit.add(
             call, recorded_call.places, _select_outputs(recorded_call.outputs, weight.kept_outputs(call))
         )
-        shared_weight.calls_left -= 1
+        shared_weight.remaining_calls -= 1
         shared_weight.is_affected = shared_weight.is_affected or is_affected
-        self._shared_calls_left -= 1
-        if not shared_weight.calls_left and shared_weight.is_affected:
+        self._remaining_shared_calls -= 1
+        if not shared_weight.remaining_calls and shared_weight.is_affected:
             has_one_bias = recorded_call.bias is not None and len({other.bias for other in calls}) == 1
             self._apply_fit(shared_weight.fit, call, weight, None, has_one_bias)
 

@@ -120,8 +120,8 @@ class LayerCall:
         x = (self.x if self.x.ndim == self.weight.ndim else self.x[None])[first:end]
         spread = self.geometry.spread
         if any(step > 1 for step in spread):
-            lengths = [(length - 1) * step + 1 for length, step in zip(x.shape[2:], spread, strict=True)]
-            spread_input = x.new_zeros((*x.shape[:2], *lengths))
+            spread_lengths = [(length - 1) * step + 1 for length, step in zip(x.shape[2:], spread, strict=True)]
+            spread_input = x.new_zeros((*x.shape[:2], *spread_lengths))
             inputs: Any = (..., *(slice(None, None, step) for step in spread))
             spread_input[inputs] = x
             x = spread_input
@@ -194,16 +194,16 @@ def _padding_widths(
 def _transposed_padding(
     values: Mapping[str, Any], kernel: tuple[int, ...], dilation: tuple[int, ...]
 ) -> tuple[tuple[int, int], ...]:
-    """Return the number of zeros around the spread input: the reach of the kernel, minus what the layer crops."""
+    """Return how many zeros to add around the spread input: the kernel's reach, minus what the layer crops."""
     cropped_widths = _repeat_per_dim(values["padding"], len(kernel))
     extra_widths = _repeat_per_dim(values["output_padding"], len(kernel))
     kernel_extents = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
     rows = zip(kernel_extents, cropped_widths, extra_widths, strict=True)
-    return tuple((width - crop, width - crop + more) for width, crop, more in rows)
+    return tuple((extent - cropped, extent - cropped + extra) for extent, cropped, extra in rows)
 
 
 def _output_shape(x: Tensor, kernel: torch.Size, geometry: ConvolutionGeometry) -> tuple[int, ...]:
-    """Return the lengths of the output's spatial dimensions. x: padded input."""
+    """Return the size of the output along each spatial dimension. x: padded input."""
     rows = zip(x.shape[2:], kernel, geometry.dilation, geometry.stride, strict=True)
     return tuple((length - dilation * (size - 1) - 1) // stride + 1 for length, size, dilation, stride in rows)
 
@@ -212,7 +212,7 @@ def _kernel_windows(x: Tensor, outputs: tuple[int, ...], kernel: torch.Size, geo
     """Return the kernel windows of padded images [n, C, ..] as a view [n, C, outputs.., kernel..]."""
     strides = x.stride()[2:]
     window_strides = tuple(step * stride for step, stride in zip(strides, geometry.stride, strict=True))
-    tap_strides = tuple(step * dilation for step, dilation in zip(strides, geometry.dilation, strict=True))
+    kernel_strides = tuple(step * dilation for step, dilation in zip(strides, geometry.dilation, strict=True))
     return x.as_strided(
-        (*x.shape[:2], *outputs, *kernel), (*x.stride()[:2], *window_strides, *tap_strides), x.storage_offset()
+        (*x.shape[:2], *outputs, *kernel), (*x.stride()[:2], *window_strides, *kernel_strides), x.storage_offset()
     )

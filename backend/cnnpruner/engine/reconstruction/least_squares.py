@@ -41,8 +41,8 @@ class GramFit:
         if self._sums is None:
             self._sums = sums
         else:
-            for total, term in zip(self._sums, sums, strict=True):
-                total.add_(term)
+            for total, block_sum in zip(self._sums, sums, strict=True):
+                total.add_(block_sum)
 
     def solve(self, ridge: float, may_add_constant: bool) -> WeightChange:
         """Return the weight change V and the constant c. μ is `ridge` times the mean diagonal of XᵀX; XᵀX is centred if
@@ -102,7 +102,7 @@ def pick_solver(rows: int, width: int) -> Fit:
 
 
 def max_rows(width: int) -> int | None:
-    """Return how many rows may be used for a layer with `width` inputs per row; None if all may be used."""
+    """Return the largest number of rows to use for a layer with `width` inputs per row; None if there is no limit."""
     return MAX_DUAL_ROWS if width > MAX_GRAM_WIDTH else None
 
 

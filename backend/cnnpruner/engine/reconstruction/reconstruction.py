@@ -84,8 +84,8 @@ def reconstruct(
 def fit_to_targets(
     cut: NetworkCut, images: Tensor, targets: RecordedTargets, ridge: float, progress: Progress | None = None
 ) -> Reconstruction:
-    """Like `reconstruct`, but with targets that were already recorded on `images`. The same targets can be used for
-    several cuts of one parent.
+    """Do what `reconstruct` does, but with targets already recorded on `images`, which can serve several cuts of one
+    parent.
     """
     weights = find_cut_weights(cut.layers, cut.units)
     shared_weights = frozenset(name for name in targets.repeated_weights() if name in weights)
@@ -135,11 +135,11 @@ def _merge_passes(
     `shared_layers` are fitted in the first pass, all others in the second.
     """
     fitted = {*second_pass.fitted, *(name for name in first_pass.fitted if name in shared_layers)}
-    order = [weight.layer for weight in weights.values()]
+    layer_names = [weight.layer for weight in weights.values()]
     unfitted = second_pass.unfitted | {
         name: reason for name, reason in first_pass.unfitted.items() if name in shared_layers
     }
-    return Reconstruction(second_pass.network, [name for name in order if name in fitted], unfitted)
+    return Reconstruction(second_pass.network, [name for name in layer_names if name in fitted], unfitted)
 
 
 def _split_progress(progress: Progress | None, share: float) -> tuple[Progress | None, Progress | None]:

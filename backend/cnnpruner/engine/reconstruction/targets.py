@@ -67,7 +67,7 @@ class RecordedTargets:
 
 @dataclass
 class _TensorOrigin:
-    """Where a tensor comes from: it is the output of a layer, or of the batch norm after that layer."""
+    """Where a tensor comes from: from a layer, or from the batch norm after that layer."""
 
     call: int
     is_linear: bool
@@ -88,7 +88,7 @@ def record_targets(
     recorder = _TargetRecorder(network, positions_per_image * len(images), seed, progress)
     with torch.no_grad(), evaluation_mode(network), recorder:
         network(images)
-    return RecordedTargets(recorder.finish())
+    return RecordedTargets(recorder.finish_recording())
 
 
 class _TargetRecorder(TorchFunctionMode):
@@ -118,7 +118,7 @@ class _TargetRecorder(TorchFunctionMode):
             self._record_sum(origins, operands, out)
         return out
 
-    def finish(self) -> list[RecordedCall]:
+    def finish_recording(self) -> list[RecordedCall]:
         """Return the recorded calls. The `norm` and `sums` of a call are set to None if another operation uses the same
         output.
         """

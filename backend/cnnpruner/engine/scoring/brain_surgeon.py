@@ -1,12 +1,12 @@
 """Greedy optimal brain surgeon: ranks the units of a layer by how little the loss grows without them, if the layers
-that read them are refitted.
+that take them as input (their readers) are refitted.
 
-For a reader, let H = XᵀX / M + μI be the second moments of the rows [M, D] that it reads, centred. If the columns of
-unit u are removed and the remaining weights are refitted by least squares, the squared error of output f grows by
-W_{f,u} ((H⁻¹)_{uu})⁻¹ W_{f,u}ᵀ. Weighted by half of the mean squared gradient at f and summed over readers and outputs,
-this estimates how much the loss grows. Units are removed one by one; after each removal, H⁻¹ and W are those of the
-refitted reader. Hassibi and Stork, “Second order derivatives for network pruning: Optimal Brain Surgeon”, NIPS 1992,
-for blocks of weights. Formulas: docs/methods.md.
+For a reader, let X [M, D] be its centred input rows, and H = XᵀX / M + μI their second moments. If the columns of unit
+u are removed and the remaining weights are refitted by least squares, the squared error of output f grows by W_{f,u}
+((H⁻¹)_{uu})⁻¹ W_{f,u}ᵀ. Weighted by half of the mean squared gradient at f and summed over readers and outputs, this
+estimates how much the loss grows. Units are removed one by one; after each removal, H⁻¹ and W are those of the refitted
+reader. Hassibi and Stork, “Second order derivatives for network pruning: Optimal Brain Surgeon”, NIPS 1992, for blocks
+of weights. Formulas: docs/methods.md.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,24 +29,25 @@ from cnnpruner.planning.criteria.base import FloatArray
 from cnnpruner.planning.structure import find_interchangeable_units
 
 POSITIONS_PER_IMAGE = 24
-"""Number of output positions per image at which a reader's inputs are sampled."""
+"""Number of output positions per image at which the inputs of a layer are sampled."""
 RIDGE = 0.01
 """μ, relative to the mean diagonal of the centred second moments."""
 MAX_DENSE_COLUMNS = 6144
-"""If a reader reads more columns than this, its H is taken as diagonal, so that memory stays below 300 MiB per reader.
+"""If a layer has more input columns than this, only the diagonal of its matrix H is used, so that memory stays below
+300 MiB per layer.
 """
 MAX_PENDING_ROWS = 128
-"""Number of rows that the update of H⁻¹ collects before it is applied."""
+"""Number of rows that updates of H⁻¹ must have together before they are applied."""
 EVALUATION_PROGRESS_SHARE = 0.5
-"""Share of the reported progress that the passes over the images take; ordering the units takes the rest."""
+"""Share of the reported progress that is assigned to the passes over the images; the rest is for ordering the units."""
 
 
 @dataclass
 class _ReaderSums:
-    """Sums over all input rows x that one reader has read so far, separately for each of its G groups of D columns."""
+    """Sums over all input rows x that a layer has received so far, separately for each of its G groups of D columns."""
 
     weight: Tensor
-    """Weight of the layer that reads the channels, as one matrix per group, [G, D, F / G], float64."""
+    """Weight of the layer, as one matrix per group, [G, D, F / G], float64."""
     columns: list[list[int]]
     """For each group of the convolution, the id of the unit behind each of its D columns; -1 for a column without a
     unit.
@@ -79,10 +80,10 @@ def score_by_brain_surgeon(
     sums, images = _collect_reader_sums(network, layers, batches, batch_count, seed, report)
     scores = np.full(len(layers.units), np.nan)
     position = {unit.id: index for index, unit in enumerate(layers.units)}
-    sets = find_interchangeable_units(layers)
-    for number, unit_ids in enumerate(sets):
+    unit_sets = find_interchangeable_units(layers)
+    for number, unit_ids in enumerate(unit_sets):
         report(
-            EVALUATION_PROGRESS_SHARE + (1 - EVALUATION_PROGRESS_SHARE) * number / len(sets),
+            EVALUATION_PROGRESS_SHARE + (1 - EVALUATION_PROGRESS_SHARE) * number / len(unit_sets),
             "ordering the filters of each layer",
         )
         readers = [
@@ -93,7 +94,8 @@ def score_by_brain_surgeon(
     free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
     if not np.isfinite(scores[free]).all():
         raise UnusableNetwork(
-            "A filter's obs score is not finite, because the network's weights or gradients overflow."
+            "The optimal brain surgeon score (obs) of a filter is not finite, because the network's weights or "
+            "gradients overflow."
         )
     return scores
 
@@ -127,8 +129,8 @@ def _collect_reader_sums(
 
 
 class _InputWatcher(TorchFunctionMode):
-    """Inside the `with` block, sums what each reader reads at sampled output positions, and the squared gradients at
-    its outputs.
+    """Inside the `with` block, adds up, for each layer that takes units as input, its inputs at sampled output
+    positions and the squared gradients at its outputs.
     """
 
     def __init__(self, network: nn.Module, layers: Layers, seed: int) -> None:
@@ -144,8 +146,8 @@ class _InputWatcher(TorchFunctionMode):
         self._start = torch.zeros((), device=parameter.device, dtype=parameter.dtype, requires_grad=True)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`. If it is the operation of a reader, add up its inputs and, in the backward pass, its squared
-        gradients.
+        """Run `func`. If it is a layer that takes units as input, add up its inputs and, in the backward pass, its
+        squared gradients.
         """
         kwargs = kwargs or {}
         out = func(*args, **kwargs)
@@ -197,7 +199,7 @@ def _create_reader_sums(call: LayerCall, units: Sequence[int]) -> _ReaderSums:
 
 
 def _add_gradient(sums: _ReaderSums, gradient: Tensor, is_linear: bool) -> None:
-    """Add the squared gradient at a reader's outputs to `sums`, summed over images and positions. gradient: [.., F] for
+    """Add the squared gradient at a layer's outputs, summed over images and positions, to `sums`. gradient: [.., F] for
     a linear layer, [N, F, ..] for a convolution.
     """
     gradient_by_filter = (
@@ -218,7 +220,7 @@ class _InverseHessian:
         self._left = self._right = matrix.new_zeros((0, len(matrix)))
 
     def rows(self, columns: Tensor) -> Tensor:
-        """Return the rows of H⁻¹ for the columns [B] of the reader's inputs, [B, D]."""
+        """Return the rows [B, D] of H⁻¹ that belong to the input columns [B]."""
         return torch.addmm(self._matrix[columns], self._left[:, columns].mT, self._right, alpha=-1)
 
     def blocks(self, columns: Tensor) -> Tensor:
@@ -229,7 +231,7 @@ class _InverseHessian:
         )  # [m, r, B]
         return torch.baddbmm(self._matrix[columns[:, :, None], columns[:, None, :]], left_rows.mT, right_rows, alpha=-1)
 
-    def subtract(self, left_rows: Tensor, right_rows: Tensor) -> None:
+    def subtract_product(self, left_rows: Tensor, right_rows: Tensor) -> None:
         """Subtract left_rowsᵀ right_rows from H⁻¹; both are [B, D]."""
         self._left, self._right = torch.cat([self._left, left_rows]), torch.cat([self._right, right_rows])
         if len(self._left) >= MAX_PENDING_ROWS:
@@ -239,10 +241,12 @@ class _InverseHessian:
 
 @dataclass
 class _ReaderGroup:
-    """One group of a reader during greedy removal: the inverse of H, and the weight refitted after each removal."""
+    """One convolution group of a layer whose input units are removed greedily: H⁻¹ and the weight, refitted after each
+    removal.
+    """
 
     inverse_hessian: _InverseHessian | None
-    """H⁻¹, updated after each removal; None if H is taken as diagonal."""
+    """H⁻¹, updated after each removal; None if only the diagonal of H is used."""
     diagonal: Tensor
     """Diagonal of H, [D]."""
     weight: Tensor
@@ -274,18 +278,18 @@ class _ReaderGroup:
         yield from zip(units, losses.tolist(), strict=True)
 
     def remove(self, unit: int) -> None:
-        """Remove a unit and refit the remaining weights. If H is taken as diagonal, the weights need no change."""
+        """Remove a unit and refit the remaining weights. If only the diagonal of H is used, weights need no change."""
         columns = self.columns.pop(unit)
         if self.inverse_hessian is None:
             return
         rows = self.inverse_hessian.rows(columns)  # [B, D]
-        update = torch.linalg.solve(rows[:, columns], rows)  # [B, D]
-        self.weight.addmm_(update.mT, self.weight[columns], alpha=-1)
-        self.inverse_hessian.subtract(rows, update)
+        solved_rows = torch.linalg.solve(rows[:, columns], rows)  # [B, D]
+        self.weight.addmm_(solved_rows.mT, self.weight[columns], alpha=-1)
+        self.inverse_hessian.subtract_product(rows, solved_rows)
 
 
 def _prepare_reader_groups(sums: _ReaderSums, units: set[int], images: int) -> list[_ReaderGroup]:
-    """Return a `_ReaderGroup` for each group of the convolution that reads at least one of `units`."""
+    """Return a `_ReaderGroup` for each convolution group of the layer that takes any of `units` as input."""
     readers = []
     assert sums.squared_gradient is not None
     output_importance = (0.5 * sums.squared_gradient / images).reshape(len(sums.columns), -1)

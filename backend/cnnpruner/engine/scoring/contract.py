@@ -23,8 +23,8 @@ _NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,29}")
 def check_contract(criterion_class: type[Criterion]) -> None:
     """Raise InvalidInput with the first reason why the class cannot be used as a criterion.
 
-    A criterion must describe itself, return one finite value per free unit for all values of its options, read every
-    option, and return the same values when called again. It must not change the network, its input tensors or the
+    A criterion must describe itself, return one finite value per removable unit for all values of its options, read
+    every option, and return the same values when called again. It must not change the network, its input tensors or the
     images.
     """
     _check_description(criterion_class)
@@ -61,9 +61,11 @@ def _check_options(criterion_class: type[Criterion], network: nn.Module, layers:
 
 
 def _check_description(criterion_class: type[Criterion]) -> None:
-    missing = [field for field in ("name", "title", "help", "keep", "needs") if not hasattr(criterion_class, field)]
-    if missing:
-        raise InvalidInput(f"The criterion lacks the attribute `{missing[0]}`.")
+    missing_attributes = [
+        field for field in ("name", "title", "help", "keep", "needs") if not hasattr(criterion_class, field)
+    ]
+    if missing_attributes:
+        raise InvalidInput(f"The criterion lacks the attribute `{missing_attributes[0]}`.")
     if not isinstance(criterion_class.name, str) or not _NAME_PATTERN.fullmatch(criterion_class.name):
         raise InvalidInput(
             f"The name {criterion_class.name!r} must consist of at most 30 lower-case letters, digits and underscores, "
@@ -128,7 +130,8 @@ def _check_values(values: FloatArray, layers: Layers) -> None:
     invalid_count = int((~np.isfinite(values[free])).sum())
     if invalid_count:
         raise InvalidInput(
-            f"The criterion returns a value that is not finite for {invalid_count} of {int(free.sum())} free units."
+            f"The criterion returns a value that is not finite for {invalid_count} of the {int(free.sum())} units that "
+            "can be removed."
         )
 
 

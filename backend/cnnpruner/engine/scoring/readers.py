@@ -17,7 +17,9 @@ from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
 from cnnpruner.errors import UnusableNetwork
 
 ReaderCallback = Callable[[int, Tensor, Tensor], None]
-"""Callback that receives (index of the reader, inputs [M, C, P], gradient [M, C, P]) during the backward pass."""
+"""Callback that receives (index of the layer in `layers.readers`, inputs [M, C, P], gradient [M, C, P]) in the backward
+pass.
+"""
 
 
 def copy_without_gradients(network: nn.Module) -> nn.Module:
@@ -28,11 +30,11 @@ def copy_without_gradients(network: nn.Module) -> nn.Module:
 
 
 class _ReaderTap(torch.autograd.Function):
-    """Passes a reader's input through unchanged, and reports this input and its gradient."""
+    """Passes the input of a layer through unchanged, and reports this input and its gradient."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, start: Tensor, on_reader: Callable[[Tensor, Tensor], None]) -> Tensor:
-        """Return x. `start` requires a gradient, so that the autograd graph begins at the first tap."""
+        """Return x. `start` requires a gradient, so that autograd records from the first tapped layer on."""
         ctx.save_for_backward(x)
         ctx.on_reader = on_reader
         return x.view_as(x)
@@ -47,15 +49,15 @@ class _ReaderTap(torch.autograd.Function):
 
 
 class ReaderWatcher(TorchFunctionMode):
-    """Inside the `with` block, every convolution or linear operation with a reader's weight gets its input through a
-    `_ReaderTap`, which reports the input and its gradient.
+    """Inside the `with` block, the input of every convolution or linear operation that takes units as input goes
+    through a `_ReaderTap`, which reports the input and its gradient.
 
     An operation is identified by the weight that it uses. Therefore, functional calls and modules that are used twice
     are observed, too.
     """
 
     def __init__(self, network: nn.Module, layers: Layers, on_reader: ReaderCallback) -> None:
-        """`network` is the copy that will be run. Readers whose only input is the image are not observed."""
+        """`network` is the copy that will be run. Layers whose only input is the image are not observed."""
         super().__init__()
         self._on_reader = on_reader
         self._readers = {
@@ -67,7 +69,7 @@ class ReaderWatcher(TorchFunctionMode):
         self._start = torch.zeros((), device=parameter.device, requires_grad=True)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`. If it is the operation of a reader, its input goes through a `_ReaderTap`."""
+        """Run `func`. If it is a layer that takes units as input, its input goes through a `_ReaderTap`."""
         kwargs = kwargs or {}
         if func not in MIXING_OPERATIONS:
             return func(*args, **kwargs)
@@ -105,7 +107,7 @@ def group_by_image(x: Tensor, images: int) -> Tensor:
         return x
     if rows % images:
         raise UnusableNetwork(
-            f"A layer receives {rows} rows for {images} images, so its units cannot be scored; the number of rows must "
-            "be a multiple of the number of images."
+            f"A layer receives {rows} rows for {images} images, so the units in its input cannot be scored; the number "
+            "of rows must be a multiple of the number of images."
         )
     return x.reshape(images, rows // images, channels, -1).transpose(1, 2).flatten(2)

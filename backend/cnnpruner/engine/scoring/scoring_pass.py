@@ -1,4 +1,6 @@
-"""Scores all units from the inputs of their readers: one forward and backward pass for all data-driven criteria."""
+"""Scores all units from the inputs of the layers that read them, in one forward and backward pass for all data-driven
+criteria.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,11 +29,11 @@ class UnitScores:
 
     score: FloatArray
     """Mean of each unit's values over the batches, [U], or the instability of its rank if that is what the criterion
-    measures; nan for a frozen unit without readers.
+    measures; nan for a frozen unit that no layer takes as input.
     """
     instability: FloatArray
-    """Mean absolute deviation of each unit's rank between batches, [U], from 0 to 0.5. Ranks are among the free units;
-    nan for frozen units.
+    """Mean absolute deviation of each unit's rank between batches, [U], from 0 to 0.5. Only units that can be removed
+    are ranked; nan for frozen units.
     """
     batches: int
     """Number of batches scored so far."""
@@ -71,7 +73,7 @@ def score_without_images(network: nn.Module, layers: Layers, criterion: StaticCr
     """Return the values [U] of a criterion that uses no images, in the order of `layers.units`.
 
     The value is nan if the criterion cannot score the unit. Raises InvalidInput if a user-defined criterion does not
-    score all free units, and UnusableNetwork if a value of a built-in criterion is infinite.
+    score all units that can be removed, and UnusableNetwork if a value of a built-in criterion is infinite.
     """
     values = criterion.values(copy_without_gradients(network), layers, seed)
     if values.shape != (len(layers.units),):
@@ -93,7 +95,7 @@ def _require_valid_scores(criterion: Criterion, is_invalid: NDArray[np.bool_]) -
         return
     if criterion.name in CRITERIA:
         raise UnusableNetwork(
-            f"Criterion {criterion.name} gives a filter a score that is not finite, because the network's weights or "
+            f"Criterion {criterion.name} returns a score that is not finite, because the network's weights or "
             "gradients overflow."
         )
     raise InvalidInput(
@@ -157,8 +159,8 @@ class _BatchScorer:
 
 
 def _find_unit_columns(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
-    """Return two lists for each layer that reads units: the positions in `layers.units` of the units that it reads,
-    one for each input channel that belongs to a unit; and these input channels (None if all channels do).
+    """Return two lists for each layer that takes units as input: for each input channel that belongs to a unit, the
+    position of this unit in `layers.units`; and the indices of these channels, or None if all channels belong to units.
     """
     column = {unit.id: position for position, unit in enumerate(layers.units)}
     places: list[tuple[Tensor, Tensor | None]] = []

@@ -27,7 +27,7 @@ MIN_SPREAD = 1e-4
 logit.
 """
 
-MIN_SPREAD_DIFFERENCE_RATIO = 100
+MIN_SPREAD_TO_DIFFERENCE_RATIO = 100
 """In a conclusive comparison, the logits vary between images by at least this many times the difference between the cut
 and the uncut network.
 """
@@ -62,7 +62,7 @@ class Comparison:
         """
         if self.difference > self.tolerance * self.scale or math.isnan(self.difference) > math.isnan(self.scale):
             return "differs"
-        is_conclusive = self.spread >= max(MIN_SPREAD_DIFFERENCE_RATIO * self.difference, MIN_SPREAD * self.scale)
+        is_conclusive = self.spread >= max(MIN_SPREAD_TO_DIFFERENCE_RATIO * self.difference, MIN_SPREAD * self.scale)
         return "equal" if is_conclusive and self.spread > 0 else "unproved"
 
 

@@ -14,9 +14,7 @@ from cnnpruner.planning.structure import find_interchangeable_units, require_rem
 
 
 def choose_random_units(layers: Layers, reference: Collection[int], seed: int) -> list[int]:
-    """Choose random free units (ids, ascending) whose removal leaves the same layer widths as removing the units
-    `reference`.
-    """
+    """Choose random units (ids, ascending) whose removal leaves the same layer widths as the removal of `reference`."""
     values = np.random.default_rng(seed).random(len(layers.units))
     return _choose_lowest_units(
         layers, reference, {unit.id: value for unit, value in zip(layers.units, values, strict=True)}

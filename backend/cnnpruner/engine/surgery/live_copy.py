@@ -15,10 +15,10 @@ from cnnpruner.engine.training.recalibration import recalibrate
 NOISE_IMAGE_COUNT = 2
 
 
-def noise_images(shape: tuple[int, int, int], like: Tensor) -> Tensor:
-    """Return two images of seeded normal noise, [2, C, H, W], with the device and dtype of `like`."""
+def noise_images(shape: tuple[int, int, int], template: Tensor) -> Tensor:
+    """Return two images of seeded normal noise, [2, C, H, W], with the device and dtype of `template`."""
     noise = torch.randn((NOISE_IMAGE_COUNT, *shape), generator=torch.Generator().manual_seed(0))
-    return noise.to(like.device, like.dtype)
+    return noise.to(template.device, template.dtype)
 
 
 def make_noisy_copy(network: nn.Module, images: Tensor, seed: int = 0) -> nn.Module:

@@ -59,9 +59,7 @@ class zero_removed_units(TorchFunctionMode):
 
 
 KeptPositions = Mapping[int, Mapping[int, Tensor]]
-"""For each tensor that is cut, by Python's `id`, and for each of its dimensions that loses positions: the positions
-that remain.
-"""
+"""The positions that remain in each dimension that a cut shortens, by Python's `id` of the tensor and by dimension."""
 
 
 def _kept_positions(network: nn.Module, layers: Layers, removed: set[int]) -> KeptPositions:

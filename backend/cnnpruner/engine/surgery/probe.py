@@ -16,7 +16,9 @@ from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.greedy import GreedyRemoval
 
 TRIAL_CUT_SHARE = 0.3
-"""Share of the free units that a trial cut removes, be it to find groups that must be frozen or to verify a network."""
+"""Share of the removable units that a trial cut removes, both to find groups that must be frozen and to verify a
+network.
+"""
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class CutVerification:
 
 
 def verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutVerification:
-    """Cut a random 30% of the free units of a noisy copy of the network. Compare the outputs with those of the uncut
-    noisy copy in which the same units are zeroed. images: [N, C, H, W], N ≥ 2.
+    """Cut a random 30% of the removable units of a noisy copy of the network. Compare the outputs with those of the
+    uncut noisy copy in which the same units are zeroed. images: [N, C, H, W], N ≥ 2.
     """
     units = _choose_units([unit for unit in layers.units if unit.free], layers, seed)
     return CutVerification(compare_cut(make_noisy_copy(network, images, seed), layers, units, images), tuple(units))
@@ -39,14 +41,14 @@ def verify_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: 
 def require_correct_cut(network: nn.Module, layers: Layers, units: Collection[int]) -> None:
     """Raise UnusableNetwork if removing these units (ids) does not give the same output as zeroing them.
 
-    In trees from version 0.1.0, some free units may be unsafe to cut, because that version's comparison left out some
-    norms.
+    In trees from version 0.1.0, some units that are not frozen may be unsafe to cut, because that version's comparison
+    left out some norms.
     """
     images = noise_images(layers.image, next(network.parameters()))
     if compare_cut(make_noisy_copy(network, images), layers, units, images).result == "differs":
         raise UnusableNetwork(
             "Removing these filters does not give the same output as zeroing them, so something in the network depends "
-            "on their positions. Create a new experiment from this network: it will freeze these filters."
+            "on their positions. Create a new experiment from this network; these filters will be frozen there."
         )
 
 

@@ -186,8 +186,8 @@ class _StructureBuilder:
         return tensors
 
     def _map_computed_tensors_to_layers(self, names: Iterable[str]) -> dict[str, int]:
-        """For all tensors in modules that compute their weight in the forward pass, return, by tensor name, the index
-        of the layer that the tensor belongs to.
+        """Return, by tensor name, the layer index of each tensor in a module that computes its weight in the forward
+        pass.
         """
         modules = {layer_name(call): index for index, call in enumerate(self._calls) if call.has_computed_weight}
         return {name: index for name in names for module, index in modules.items() if name.startswith(f"{module}.")}

@@ -23,8 +23,8 @@ class TracingFailed(Exception):
 
 @dataclass
 class CountedCalls:
-    """All calls of one operation at one source line of the network. They are recorded only if their MACs cannot be
-    computed from the weight of a traced layer.
+    """All calls of one operation at one source line of the network. Recorded only if their MACs cannot be computed from
+    the weight of a traced layer.
     """
 
     name: str
@@ -157,7 +157,7 @@ class Ledger:
         return ids
 
     def set_ids(self, tensor: Tensor, ids: Tensor) -> None:
-        """Attach ids to an activation; they exist as long as the activation does."""
+        """Attach channel ids to an activation for as long as it exists."""
         assert ids.ndim == tensor.ndim
         tensor.__dict__[_IDS_ATTRIBUTE] = ids
 

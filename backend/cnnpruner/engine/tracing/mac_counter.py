@@ -25,7 +25,7 @@ class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.macs = 0
         self.uncounted: list[str] = []
         self._primitives: set[Any] = set()
-        """Operations that were found not to decompose into others."""
+        """Operations that torch cannot decompose into other operations."""
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run `func`, or the operations that it decomposes into, and count their MACs."""

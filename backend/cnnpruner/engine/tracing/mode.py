@@ -28,14 +28,14 @@ class _ChannelTracer(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run and trace the operation, and return its result."""
         kwargs = kwargs or {}
-        previous_macs, uncounted_start = self._counter.macs, len(self._counter.uncounted)
+        previous_macs, previous_uncounted_count = self._counter.macs, len(self._counter.uncounted)
         out = func(*args, **kwargs)
         self._ledger.record_used_names([*args, *kwargs.values()])
         rule = TRACING_RULES.get(func)
         if rule is None and _returns_no_tensor(func, out):
             return out
         self._apply_rule(TracedCall(func, args, kwargs, out), rule)
-        self._ledger.record_macs(self._counter.macs - previous_macs, self._counter.uncounted[uncounted_start:])
+        self._ledger.record_macs(self._counter.macs - previous_macs, self._counter.uncounted[previous_uncounted_count:])
         return out
 
     def _apply_rule(self, call: TracedCall, rule: TracingRule | None) -> None:

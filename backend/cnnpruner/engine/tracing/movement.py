@@ -127,8 +127,8 @@ def concatenation_rule(call: TracedCall, ledger: Ledger) -> None:
             ledger.couple_channels(result, other)
             result = other if other.numel() > result.numel() else result
     else:
-        lengths = [tensor.shape[dim] for tensor in tensors]
-        result = torch.cat([_expand_dim(ids, dim, n) for ids, n in zip(all_ids, lengths, strict=True)], dim)
+        dim_lengths = [tensor.shape[dim] for tensor in tensors]
+        result = torch.cat([_expand_dim(ids, dim, n) for ids, n in zip(all_ids, dim_lengths, strict=True)], dim)
         record_operation(call, "concat", ledger)
     ledger.set_ids(call.out, result)
 

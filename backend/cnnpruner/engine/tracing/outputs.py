@@ -95,15 +95,15 @@ def _returns_logits_in_training(network: nn.Module, images: Tensor) -> bool:
 
 
 def _describe_softmax(origin: str, returns_logits_in_training: bool) -> str:
-    finding = f"The network outputs probabilities instead of logits: for every image they sum to 1{origin}."
+    problem = f"The network outputs probabilities instead of logits: for every image they sum to 1{origin}."
     fix = "Return the values before the softmax; the predictions stay the same."
     if returns_logits_in_training:
         return (
-            f"{finding} It does so only in evaluation mode, so training is unaffected, but the losses, probabilities "
+            f"{problem} It does so only in evaluation mode, so training is unaffected, but the losses, probabilities "
             f"and scores that are computed in evaluation mode are wrong. {fix}"
         )
     return (
-        f"{finding} The loss applies softmax a second time, so training is slow, accuracy is low, and all "
+        f"{problem} The loss applies softmax a second time, so training is slow, accuracy is low, and all "
         f"sensitivities are small. {fix}"
     )
 

@@ -33,7 +33,7 @@ class TrainData:
 
 
 def seeded_generator(*key: int) -> torch.Generator:
-    """Return a CPU random generator whose state depends only on the key."""
+    """Return a CPU random generator whose state depends only on `key`."""
     seed = int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0] >> np.uint64(1))
     return torch.Generator().manual_seed(seed)
 
@@ -86,20 +86,22 @@ class EpochBatches:
         """Yield the batches of this epoch: normalised images [B, C, H, W] and their labels [B], both on the device, and
         the positions [B] of the images in the split.
         """
-        order = torch.randperm(len(self._indices), generator=seeded_generator(self.seed, epoch))[
+        image_order = torch.randperm(len(self._indices), generator=seeded_generator(self.seed, epoch))[
             : self.images_per_epoch
         ]
-        bounds = _batch_bounds(len(order), self.training.batch_size)
-        labels = self._labels[order.to(self.data.device)]
+        bounds = _batch_bounds(len(image_order), self.training.batch_size)
+        labels = self._labels[image_order.to(self.data.device)]
         if self._normalized is not None:
-            images = self._normalized[order.to(self.data.device)]
-            yield from ((images[start:end], labels[start:end], order[start:end]) for start, end in pairwise(bounds))
+            images = self._normalized[image_order.to(self.data.device)]
+            yield from (
+                (images[start:end], labels[start:end], image_order[start:end]) for start, end in pairwise(bounds)
+            )
             return
-        batch_indices = [self._indices[order[start:end]] for start, end in pairwise(bounds)]
+        batch_indices = [self._indices[image_order[start:end]] for start, end in pairwise(bounds)]
         steps = zip(pairwise(bounds), stream(self.data.images, batch_indices, self.data.device), strict=True)
         for step, ((start, end), pixels) in enumerate(steps):
             images = self._augment_and_normalize(pixels, seeded_generator(self.seed, epoch, step))
-            yield images, labels[start:end], order[start:end]
+            yield images, labels[start:end], image_order[start:end]
 
     def _augment_and_normalize(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
         augmented_images = augment(pixels, self.training.augmentation, generator)

@@ -31,10 +31,9 @@ the GPU.
 """
 
 MAX_TIMED_STEPS, MAX_TIMED_STEP_S = 3, 5.0
-"""Maximum number of steps to time, and a duration in seconds: after a step that takes longer, no further step is timed.
-"""
+"""At most this many steps are timed, and none after a step that took longer than this many seconds."""
 
-CONTIGUOUS_FORMAT_EDGES = range(17, 64)
+IMAGE_SIZES_FOR_CONTIGUOUS_FORMAT = range(17, 64)
 """Image edges, in pixels, for which the contiguous memory format is faster than channels last on a CPU in float32."""
 
 
@@ -133,7 +132,7 @@ class Trainer:
 
     def measure_step_time(self) -> float:
         """Train for up to three steps, and return the duration of the fastest step, in seconds per image. A step that
-        takes more than 5 s is the last one. The network should not be used afterwards.
+        takes more than 5 s is the last one. Do not use the network afterwards.
         """
         self._network.train()
         durations: list[float] = []
@@ -268,7 +267,7 @@ def _memory_format(
     networks gain much (EfficientNet-Lite0 49%, MobileNetV2 44%, ResNet-50 29%, each at 128×128), and others lose
     little (ResNet-18 3%, ConvNeXt 5%).
     """
-    if device.type == "cpu" and not uses_bfloat16 and shape[-1] in CONTIGUOUS_FORMAT_EDGES:
+    if device.type == "cpu" and not uses_bfloat16 and shape[-1] in IMAGE_SIZES_FOR_CONTIGUOUS_FORMAT:
         return torch.contiguous_format
     return torch.channels_last if _supports_channels_last(network, device, shape) else torch.contiguous_format
 
@@ -290,5 +289,6 @@ def _supports_channels_last(network: nn.Module, device: torch.device, shape: tup
 def _refuse_single_image_batches(network: nn.Module, batch_size: int) -> None:
     if batch_size < 2 and has_batch_norm(network):
         raise InvalidInput(
-            "Batch norm cannot be trained with one image per batch; set batch_size (and images, if given) to 2 or more."
+            "Batch norm cannot be trained with one image per batch; set `batch_size`, and `images` if it is used, to 2 "
+            "or more."
         )
