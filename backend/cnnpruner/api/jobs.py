@@ -34,7 +34,7 @@ def get_job(job: JobFromPath) -> Job:
     return job
 
 
-@router.post("/{job_id}/cancel", response_description="The job, cancelled unless it had already ended.")
+@router.post("/{job_id}/cancel", response_description="The job, which is cancelled or had already ended.")
 def cancel_job(workspace: CurrentWorkspace, job: JobFromPath) -> Job:
     """Cancel a job.
 

@@ -85,7 +85,7 @@ def _bind_socket(config: Config) -> socket.socket:
     except OSError as error:
         listener.close()
         raise Unavailable(
-            f"Port {config.port} of {config.host} cannot be used ({error.strerror}); choose another port: make serve "
+            f"Port {config.port} on {config.host} cannot be used ({error.strerror}); choose another port: make serve "
             f"PORT={config.port + 1}."
         ) from error
     return listener

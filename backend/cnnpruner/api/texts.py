@@ -28,7 +28,7 @@ async def reject_lone_surrogates(request: Request) -> None:
     for field, text in _iterate_strings(body):
         if not _is_valid_text(text):
             quoted_text = text[:MAX_QUOTED_CHARACTERS].encode("ascii", "backslashreplace").decode()
-            problem = f"{field} contains half of a surrogate pair ('{quoted_text}'); send complete pairs"
+            problem = f"{field} contains an unpaired surrogate ('{quoted_text}'); send complete surrogate pairs"
             raise InvalidInput(f"The request is not valid: {problem}.", field=field)
 
 

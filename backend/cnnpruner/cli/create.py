@@ -87,7 +87,7 @@ def _add_weights_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--train",
         action="store_true",
-        help="fine-tune the checkpoint given with --weights; it may have been trained for other classes",
+        help="fine-tune the checkpoint given with --weights, for example one that was trained on other classes",
     )
     parser.add_argument("--epochs", type=int, help="number of epochs for training the root")
     parser.add_argument("--learning-rate", type=float, help="learning rate for training the root")

@@ -98,9 +98,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=0,
         help=("random seed for the initial weights, the noise image and the random pruning (default 0)"),
     )
-    parser.add_argument(
-        "--all", action="store_true", help="inspect one classifier from each family in torchvision and timm"
-    )
+    parser.add_argument("--all", action="store_true", help="inspect example classifiers from torchvision and timm")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the reports as a Markdown table")
 
 

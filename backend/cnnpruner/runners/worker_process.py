@@ -69,7 +69,9 @@ class WorkerProcess:
                 os.write(process.stdin.fileno(), json.dumps(message).encode() + b"\n")
             except (OSError, ValueError):
                 log.debug(
-                    "worker of queue %s has ended or does not read its messages; %s was not sent", self.queue, message
+                    "worker of queue %s has ended or is not reading messages; this message was not sent: %s",
+                    self.queue,
+                    message,
                 )
 
     def cancel(self, job_id: int) -> None:

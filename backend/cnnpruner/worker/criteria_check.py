@@ -21,9 +21,7 @@ def main() -> None:
     """Check each source of criteria. After each source, write its criteria to standard output as one JSON line."""
     parser = argparse.ArgumentParser(description="started by the server, not by hand")
     parser.add_argument("--criteria", default="")
-    parser.add_argument(
-        "--after", type=int, default=0, help="number of criterion sources to skip at the start of the list"
-    )
+    parser.add_argument("--after", type=int, default=0, help="number of criterion files and entry points to skip")
     options = parser.parse_args()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -43,7 +41,7 @@ def check_criterion_files(files: Sequence[Path]) -> int:
     """
     infos = [(path, info) for path in files for info in check_criterion_source(_find_criterion_source(path))]
     for path, info in infos:
-        verdict = "meets the contract for criteria" if info.error is None else f"- {info.error}"
+        verdict = "meets all requirements for a criterion" if info.error is None else f"- {info.error}"
         sys.stdout.write(f"{path}: {info.name} {verdict}\n")
     return int(any(info.error is not None for _, info in infos))
 

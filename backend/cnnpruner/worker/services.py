@@ -53,7 +53,7 @@ class Services:
 def require_result_accepted(is_accepted: bool) -> None:
     """Raise JobCancelled if the store rejected a job's result."""
     if not is_accepted:
-        raise JobCancelled("the result came too late: the job is no longer leased to this attempt")
+        raise JobCancelled("the result was not stored: the job was cancelled or taken over by another attempt")
 
 
 def get_node(services: Services, job: Job) -> Node:

@@ -17,7 +17,7 @@ PlanIdFromQuery = Annotated[
 ]
 SecondsFromQuery = Annotated[
     float | None,
-    Query(ge=1, le=MAX_TRAINING_SECONDS, description="Longest allowed duration of the training, in seconds."),
+    Query(ge=1, le=MAX_TRAINING_SECONDS, description="Maximum duration of the training, in seconds."),
 ]
 
 

@@ -10,7 +10,9 @@ router = APIRouter(tags=["plans"])
 
 
 @router.post(
-    "/nodes/{node_id}/suggestions", status_code=201, response_description="The suggestion, and the job that searches."
+    "/nodes/{node_id}/suggestions",
+    status_code=201,
+    response_description="The suggestion, still without plans, and the job that searches for the best plan.",
 )
 def suggest_plan(workspace: CurrentWorkspace, node: NodeFromPath, new: NewSuggestion) -> SuggestionStarted:
     """Search for the plan of a node that keeps the most accuracy at a given cost, or the one with the fewest MACs at a
@@ -29,7 +31,7 @@ def list_suggestions(workspace: CurrentWorkspace, node: NodeFromPath) -> list[Su
     return workspace.store.suggestions.list(node.id)
 
 
-@router.get("/suggestions/{suggestion_id}", response_description="The suggestion with what it has found so far.")
+@router.get("/suggestions/{suggestion_id}", response_description="The suggestion, with the plans tried so far.")
 def get_suggestion(suggestion: SuggestionFromPath) -> Suggestion:
     """Get a suggestion with all plans that the search has tried so far, best first."""
     return suggestion

@@ -29,8 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--percent", type=float, default=25.0, help=text)
     parser.add_argument("--steps", type=int, help="number of steps for --kind schedule (default 5)")
     text = (
-        f"cost goal: a kind of cost ({', '.join(COST_NAMES)}) and the largest value allowed, either a number or a "
-        "percentage of the node's present cost, such as 41%%"
+        f"cost goal: a cost ({', '.join(COST_NAMES)}) and its upper limit, as a number or as a percentage of the "
+        "node's present value, such as 41%%"
     )
     parser.add_argument("--goal", nargs=2, metavar=("COST", "VALUE"), help=text)
     text = "target accuracy, 0 to 1 (default without --goal: the experiment's target accuracy)"

@@ -26,8 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rule = parser.add_mutually_exclusive_group(required=True)
     rule.add_argument("--percent", type=float, help="percentage of the free filters to remove")
     text = (
-        f"target cost: a kind of cost ({', '.join(COST_NAMES)}) and the largest value allowed, either a number or a "
-        "percentage of the node's present cost, such as 41%%"
+        f"target cost: a cost ({', '.join(COST_NAMES)}) and its upper limit, as a number or as a percentage of the "
+        "node's present value, such as 41%%"
     )
     rule.add_argument("--target", nargs=2, metavar=("COST", "VALUE"), help=text)
     add_ranking_order_arguments(parser)
@@ -49,17 +49,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_ranking_order_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments that say how filters are ranked: by which criterion, in which scope and with which floor."""
-    text = "criterion that ranks the filters; a price can be appended, as in loss_change/macs^0.5 (default %(default)s)"
+    text = (
+        "criterion that ranks the filters, optionally divided by a power of the cost that each filter saves, as in "
+        "loss_change/macs^0.5 (default %(default)s)"
+    )
     parser.add_argument("--criterion", default=DEFAULT_ORDER, help=text)
     text = "rank filters across the whole network, within each group of coupled layers, or across similar layers"
     parser.add_argument("--scope", choices=get_args(Scope), default="network", help=f"{text} (default %(default)s)")
-    text = (
-        "criterion that chooses the filters to remove within each layer, such as obs (default: the same as --criterion)"
-    )
+    text = "criterion that chooses which filters to remove within a layer, such as obs (default: same as --criterion)"
     parser.add_argument("--within", metavar="CRITERION", help=text)
-    text = "smallest share of each layer's filters to keep, 0 to 1 (default %(default)s)"
+    text = "minimum share of each layer's filters to keep, 0 to 1 (default %(default)s)"
     parser.add_argument("--floor", type=float, default=DEFAULT_FLOOR, help=text)
-    text = "rank filters as in the CNNPruner paper: by sensitivity, across the whole network, without a floor"
+    text = (
+        "rank filters as in the CNNPruner paper: by sensitivity, across the whole network, without a minimum per layer"
+    )
     parser.add_argument("--paper-order", action="store_true", help=text)
 
 
@@ -133,7 +136,7 @@ def parse_cost(metric_and_value: Sequence[str], node: Node) -> dict[str, Any]:
     """
     metric, text = metric_and_value
     if metric not in COST_NAMES:
-        raise InvalidInput(f"{metric!r} is not a kind of cost; use one of {', '.join(COST_NAMES)}.")
+        raise InvalidInput(f"{metric!r} is not a cost; use one of {', '.join(COST_NAMES)}.")
     try:
         value = float(text.removesuffix("%"))
     except ValueError as error:

@@ -84,9 +84,9 @@ def describe_search(state: SearchState) -> str:
     """Returns a note that says what the search tried and what the best plan reached."""
     best = state.candidates[0]
     orders = sum(candidate.origin == "order" for candidate in state.candidates)
-    exchanges = f" and {state.exchanges} exchanges of width between layers" if state.exchanges else ""
-    unseen = "" if best.unseen is None else f", {best.unseen.accuracy:.1%} on images that were not used to choose"
+    exchanges = f" and {state.exchanges} exchanges of filters between layers" if state.exchanges else ""
+    unseen = "" if best.unseen is None else f", {best.unseen.accuracy:.1%} on images that the search did not use"
     return (
-        f"Suggested: the best of {orders} orders{exchanges} in {state.elapsed_s:.0f} s; reconstructed accuracy "
-        f"{best.reconstructed.accuracy:.1%} on the images that were used to choose{unseen}."
+        f"Suggested: the best of {orders} ways of ranking the filters{exchanges}, found in {state.elapsed_s:.0f} s; "
+        f"accuracy after reconstruction {best.reconstructed.accuracy:.1%} on the images of the search{unseen}."
     )
