@@ -38,7 +38,7 @@ def get_job(job: JobFromPath) -> Job:
 def cancel_job(workspace: CurrentWorkspace, job: JobFromPath) -> Job:
     """Cancel a job.
 
-    If the job makes a node, that node becomes `cancelled`; its parent is not affected. A job that has already ended is
+    A node that the job was creating becomes `cancelled`; its parent is not affected. A job that has already ended is
     returned unchanged.
     """
     return jobs.cancel(workspace, job)

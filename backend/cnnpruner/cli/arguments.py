@@ -19,7 +19,7 @@ def add_resize_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_image_folder_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments that say how the classes and pixel values of an image folder are read."""
+    """Adds the arguments for reading classes and pixel values from an image folder."""
     text = "if folders are nested: treat the outer (upper) or the inner (lower) folders as classes"
     parser.add_argument("--class-level", choices=("upper", "lower"), help=text)
     text = "pixel values that become black (LOW) and white (HIGH) in all images (default: determined from the data set)"

@@ -1,4 +1,4 @@
-"""Arguments for the training of pruned nodes, shared by the commands that make nodes."""
+"""Arguments for the training of pruned nodes, shared by the commands that create nodes."""
 
 import argparse
 from typing import Any, get_args

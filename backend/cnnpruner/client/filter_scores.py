@@ -28,7 +28,7 @@ class FilterScores:
     score: NDArray[np.float64]
     """[F] score of each filter, with the sign used in the literature; nan if the filter has no score."""
     instability: NDArray[np.float64]
-    """[F] instability of each filter's rank, 0-0.5; nan if it was not measured."""
+    """[F] how much each filter's rank depends on the choice of images, 0-0.5; nan if this was not measured."""
 
     def frame(self) -> Any:
         """Returns a pandas DataFrame with one row per filter."""

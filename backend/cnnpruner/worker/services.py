@@ -39,7 +39,7 @@ class Services:
         return ReadyNode(self.store.nodes.layers(node.id), weights, weights_checksum(self.store, node))
 
     def root_node(self, experiment_id: int) -> ReadyNode | None:
-        """Returns what job functions need from the root; None if there is no root.
+        """Returns what job functions need from the root node; None if there is no root.
 
         Also returns None if the checksum of the weights must be computed and the weights file cannot be read.
         """

@@ -1,4 +1,4 @@
-"""Answers calls from earlier versions: renamed paths get 410, and an old client is asked to upgrade."""
+"""Answers calls from earlier versions: renamed paths return status 410, and old clients are told to upgrade."""
 
 import re
 

@@ -19,8 +19,8 @@ def inspect_network(workspace: CurrentWorkspace, new: NewExperiment) -> Job:
 
 @router.get("/{job_id}", summary="Get Network Report", response_description="The report on the network.")
 def get_inspection(workspace: CurrentWorkspace, job: JobFromPath) -> NetworkReport:
-    """Get the report on a network: its layers, which filters can only be removed together, why filters are frozen, and
-    the result of a pruning check.
+    """Get the report on a network: its layers, which filters can only be removed together, which cannot be removed and
+    why, and the result of a pruning check.
 
     Returns 409 until the inspection is done.
     """

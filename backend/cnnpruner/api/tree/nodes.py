@@ -49,8 +49,8 @@ def change_node(workspace: CurrentWorkspace, node: NodeFromPath, changes: NodeCh
     response_description="The structure of the node's network, and which parts of it can be pruned.",
 )
 def get_layers(workspace: CurrentWorkspace, node: NodeFromPath, cache: CurrentResponseCache) -> Response:
-    """Get the structure of a node's network: its layers, units and groups, the reasons why units are frozen, and its
-    cost model.
+    """Get the structure of a node's network: its layers, its units (filters that are removed together) and their
+    groups, why some units cannot be removed, and the cost model.
     """
     version = "ready" if node.state == "ready" else workspace.store.events.last_id()
     return cache.respond(("layers", node.id), version, lambda: nodes.get_layers(workspace, node))
@@ -101,8 +101,8 @@ def get_agreement(
         Query(alias="criteria", min_length=1, max_length=20, description="Names of the criteria. Default: all."),
     ] = None,
 ) -> Agreement:
-    """Get the rank correlation of each pair of criteria over the free units, and the rank that each criterion assigns
-    to each unit.
+    """Get the rank correlation of each pair of criteria over all units that can be removed, and the rank that each
+    criterion assigns to each unit.
     """
     return criteria.agreement(workspace, node, names)
 
@@ -144,7 +144,7 @@ def list_latencies(workspace: CurrentWorkspace, node: NodeFromPath) -> list[Late
     """List the latencies of a node with the times of all blocks.
 
     A block is a series of forward passes that are timed together. Blocks of the node alternate with blocks of the root,
-    and each pair of blocks gives one ratio. `ratio` is the median of these ratios; `ratio_interval` is its 95%
+    and each pair of blocks yields one ratio. `ratio` is the median of these ratios; `ratio_interval` is its 95%
     bootstrap interval. Nodes with the same structure share one measurement.
     """
     return workspace.store.nodes.latencies(node.id)

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--percent", type=float, default=25.0, help=text)
     parser.add_argument("--steps", type=int, help="number of steps for --kind schedule (default 5)")
     text = (
-        f"cost goal: a cost ({', '.join(COST_NAMES)}) and its upper limit, as a number or as a percentage of the "
+        f"cost goal: the kind of cost ({', '.join(COST_NAMES)}) and its maximum, as a number or a percentage of the "
         "node's present value, such as 41%%"
     )
     parser.add_argument("--goal", nargs=2, metavar=("COST", "VALUE"), help=text)
@@ -68,8 +68,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _follow_autopilot(client: Client, autopilot: Autopilot) -> int:
-    """Prints each node once it is ready and, at the end, the reason why the Autopilot ended. Returns 1 if the Autopilot
-    failed, otherwise 0.
+    """Prints each node once it is ready and, at the end, why the Autopilot ended. Returns 1 if the Autopilot failed,
+    otherwise 0.
     """
     printed_node_ids: set[int] = set()
     while True:

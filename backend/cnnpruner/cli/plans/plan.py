@@ -1,6 +1,4 @@
-"""`cnnpruner plan`: draft a plan for a node, print what it removes and what the pruned network costs, and apply it if
-requested.
-"""
+"""`cnnpruner plan`: draft a plan for a node, print its effect on the network's cost, and apply it if requested."""
 
 import argparse
 import sys
@@ -26,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rule = parser.add_mutually_exclusive_group(required=True)
     rule.add_argument("--percent", type=float, help="percentage of the free filters to remove")
     text = (
-        f"target cost: a cost ({', '.join(COST_NAMES)}) and its upper limit, as a number or as a percentage of the "
+        f"target cost: the kind of cost ({', '.join(COST_NAMES)}) and its maximum, as a number or a percentage of the "
         "node's present value, such as 41%%"
     )
     rule.add_argument("--target", nargs=2, metavar=("COST", "VALUE"), help=text)
@@ -48,7 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_ranking_order_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments that say how filters are ranked: by which criterion, in which scope and with which floor."""
+    """Adds the arguments for ranking filters: the criterion, the scope (which filters are compared) and the minimum
+    share that each layer keeps.
+    """
     text = (
         "criterion that ranks the filters, optionally divided by a power of the cost that each filter saves, as in "
         "loss_change/macs^0.5 (default %(default)s)"
@@ -99,9 +99,9 @@ def run(args: argparse.Namespace) -> int:
 def describe_recipe(recipe: Recipe) -> str:
     """Returns a line with the recommended settings and the expected duration, and a line for each reason."""
     training = recipe.training
-    teacher = "no teacher" if training.teacher is None else f"{training.teacher} as teacher"
-    duration = "" if recipe.seconds is None else f", about {recipe.seconds:,.0f} s"
-    settings = f"{training.epochs} epochs, learning rate {training.learning_rate:g}, {teacher}{duration}"
+    teacher_text = "no teacher" if training.teacher is None else f"{training.teacher} as teacher"
+    duration_text = "" if recipe.seconds is None else f", about {recipe.seconds:,.0f} s"
+    settings = f"{training.epochs} epochs, learning rate {training.learning_rate:g}, {teacher_text}{duration_text}"
     return "".join(f"{line}\n" for line in [f"recipe: {settings}", *recipe.reasons])
 
 
@@ -109,14 +109,14 @@ def describe_ready_node(node: Node) -> str:
     """Returns a line with the accuracy of a ready node, the weights from which its training started, and whether it has
     recovered.
     """
-    start = "" if node.training_record is None else f", start weights: {node.training_record.start}"
-    recovered = {True: ", recovered", False: ", not recovered", None: ""}[node.recovered]
-    return f"node {node.number}: accuracy {node.accuracy:.2%} (epoch {node.best_epoch}){start}{recovered}\n"
+    start_text = "" if node.training_record is None else f", start weights: {node.training_record.start}"
+    recovery_text = {True: ", recovered", False: ", not recovered", None: ""}[node.recovered]
+    return f"node {node.number}: accuracy {node.accuracy:.2%} (epoch {node.best_epoch}){start_text}{recovery_text}\n"
 
 
 def parse_ranking_order(args: argparse.Namespace) -> dict[str, Any]:
-    """Returns the order in which filters are ranked: the paper's order with `--paper-order`, otherwise the order that
-    the other arguments describe.
+    """Returns the fields of a rule that say how filters are ranked: as in the paper with `--paper-order`, otherwise as
+    the other arguments say.
     """
     if args.paper_order:
         return dict(PAPER_ORDER)
@@ -158,8 +158,8 @@ def describe_plan(plan: Plan) -> str:
 
 
 def describe_preview(preview: Preview) -> str:
-    """Returns one line with the accuracies of a preview: as cut, with batch norm re-estimated, and reconstructed.
-    Accuracies that were not measured are omitted.
+    """Returns one line with the accuracies in a preview: directly after pruning, with batch norm re-estimated, and
+    after reconstruction. Accuracies that were not measured are omitted.
     """
     accuracies = [
         ("accuracy before training", preview.raw),
