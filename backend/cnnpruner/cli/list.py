@@ -15,7 +15,7 @@ HELP = "list the experiments, data sets and networks of a running server, or the
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments: the experiment and the server."""
     parser.add_argument(
-        "experiment", type=int, nargs="?", help="id of an experiment, to list its nodes and how they were trained"
+        "experiment", type=int, nargs="?", help="id of an experiment: list its nodes and how they were trained"
     )
     add_server_argument(parser)
 

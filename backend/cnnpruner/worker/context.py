@@ -45,7 +45,7 @@ class JobContext:
         self._job = job
         self._pipe = pipe
         self._due: dict[str, float] = {}
-        """For each rate-limited action, the earliest time (on the monotonic clock) at which it may run again."""
+        """For each rate-limited action, the earliest time (on the monotonic clock) at which it can run again."""
         self.folder = folder
         self.key = f"job {job.id} of {job.created_at.isoformat()}"
 

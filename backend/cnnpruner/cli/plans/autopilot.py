@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "the paper does (default %(default)s)"
     )
     parser.add_argument("--kind", choices=get_args(AutopilotKind), default="halving", help=text)
-    text = "percentage of the free filters to remove per step (default %(default)s)"
+    text = "percentage of the prunable filters to remove per step (default %(default)s)"
     parser.add_argument("--percent", type=float, default=25.0, help=text)
     parser.add_argument("--steps", type=int, help="number of steps for --kind schedule (default 5)")
     text = (

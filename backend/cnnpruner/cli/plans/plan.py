@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments: the node, what to remove, and how to rank the filters."""
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
     rule = parser.add_mutually_exclusive_group(required=True)
-    rule.add_argument("--percent", type=float, help="percentage of the free filters to remove")
+    rule.add_argument("--percent", type=float, help="percentage of the prunable filters to remove")
     text = (
         f"target cost: the kind of cost ({', '.join(COST_NAMES)}) and its maximum, as a number or a percentage of the "
         "node's present value, such as 41%%"
