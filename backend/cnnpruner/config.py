@@ -35,9 +35,11 @@ class Config:
     criteria: Path | None = None
     """Folder of user-defined criteria, which are Python files that workers run; None if no folder is set."""
     token: str | None = field(default=None, repr=False)
-    """The owner's token; None if the server treats everyone as its owner, which is only allowed on loopback."""
+    """The owner's token. If None, everyone is treated as the owner, which is only allowed if no other machine can
+    connect.
+    """
     allowed_hosts: tuple[str, ...] = ()
-    """Host names, in addition to the server's own, under which the server may be reached."""
+    """Additional host names that clients can use to reach the server."""
     networks: tuple[str, ...] = ()
     """Networks that requests may use by name, as NAME=FACTORY. Only workers import the factories."""
     datasets: tuple[str, ...] = ()
@@ -55,7 +57,7 @@ def parse_database_url(text: str) -> str:
 
 def parse_data_folders(text: str) -> tuple[Path, ...]:
     """Splits a list of folders such as `folder:folder` into paths; empty parts are dropped."""
-    return tuple(Path(part).expanduser().resolve() for part in text.split(os.pathsep) if part)
+    return tuple(Path(folder).expanduser().resolve() for folder in text.split(os.pathsep) if folder)
 
 
 def parse_criteria_folder(text: str) -> Path | None:
@@ -65,7 +67,7 @@ def parse_criteria_folder(text: str) -> Path | None:
 
 def split_named_factories(text: str) -> tuple[str, ...]:
     """Splits a list such as `NAME=FACTORY;NAME=FACTORY` at the semicolons; empty parts are dropped."""
-    return tuple(part.strip() for part in text.split(";") if part.strip())
+    return tuple(factory.strip() for factory in text.split(";") if factory.strip())
 
 
 def parse_owner_token(text: str) -> str | None:
@@ -94,11 +96,11 @@ def read_token(file: Path) -> str | None:
 
 def parse_host_names(text: str) -> tuple[str, ...]:
     """Splits a list of host names such as `name,name`, in lower case; empty parts are dropped."""
-    return tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    return tuple(name.strip().lower() for name in text.split(",") if name.strip())
 
 
 def is_loopback(host: str) -> bool:
-    """Returns whether `host`, an address or name to listen on, can only be reached from this machine."""
+    """Returns whether a server that listens on `host`, an address or name, can be reached only from this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -147,10 +149,9 @@ def from_environment() -> Config:
 
 
 def max_bytes_in_memory() -> int:
-    """Returns the largest size, in bytes of pixel data, up to which an image set is loaded into memory.
-
-    Set by `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the machine's memory. Two workers cache up to two image
-    sets each, so the default uses at most a quarter of the memory.
+    """Returns the maximum size, in bytes of pixel data, of an image set that is loaded into memory. Set by
+    `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the machine's memory. Two workers cache up to two image sets
+    each, so the default uses at most a quarter of the memory.
     """
     image_memory_mb = os.environ.get("CNNPRUNER_IMAGES_MB", "").strip()
     if not image_memory_mb:
@@ -162,7 +163,7 @@ def max_bytes_in_memory() -> int:
 
 
 def _memory_bytes() -> int:
-    """Returns the memory of this machine in bytes or, in a container with less memory, the container's limit."""
+    """Returns the memory of this machine in bytes, or the container's memory limit if that is lower."""
     machine_memory_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     for memory_limit_file in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
         try:

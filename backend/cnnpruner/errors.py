@@ -108,7 +108,7 @@ class UnsupportedMediaType(CNNPrunerError):
 
 
 class Unavailable(CNNPrunerError):
-    """The server cannot do at the moment what was requested."""
+    """The server cannot fulfill the request at the moment."""
 
     code = "unavailable"
     status = 503
@@ -137,7 +137,7 @@ class UnreadableExport(InvalidInput):
 
 
 class UnreadableBundle(InvalidInput):
-    """The file is not a complete bundle, or not one that this version can read."""
+    """The file is damaged, truncated, not a bundle, or a bundle that this version cannot read."""
 
     code = "unreadable_bundle"
 

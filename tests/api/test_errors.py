@@ -150,7 +150,7 @@ def test_half_a_surrogate_pair_is_rejected_in_any_field(server: TestClient, body
     response = server.post("/api/nodes/1/plans", content=body, headers=JSON)
     error = response.json()["error"]
     assert (response.status_code, error["code"], error["details"]) == (422, "invalid_input", {"field": field})
-    assert f" {field} contains half of a surrogate pair ('" in error["message"]
+    assert f" {field} contains an unpaired surrogate ('" in error["message"]
 
 
 def test_half_a_surrogate_pair_is_rejected_in_network_options(client: TestClient) -> None:

@@ -10,7 +10,7 @@ from cnnpruner.domain.sharing.visitors import Visitor
 from cnnpruner.errors import Forbidden, Unauthorized
 
 VISITOR_PATH = "/api/visitor"
-"""Path of the calls that sign in and out. They do not write to the store."""
+"""Path of the calls for signing in and out, which do not write to the store."""
 
 Permission = Literal["none", "view", "edit", "export", "owner"]
 

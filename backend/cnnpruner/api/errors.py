@@ -53,9 +53,9 @@ _ERROR_TEXTS = {
 }
 
 
-def _handle_unreadable_body(cause: ValueError | RecursionError) -> JSONResponse:
+def _handle_unreadable_body(parse_error: ValueError | RecursionError) -> JSONResponse:
     """Returns the error response for a request body that is not UTF-8 or is nested too deeply."""
-    reason = "nested too deeply" if isinstance(cause, RecursionError) else "not UTF-8"
+    reason = "nested too deeply" if isinstance(parse_error, RecursionError) else "not UTF-8"
     message = f"is not valid JSON ({reason}): send one JSON object as application/json"
     field_errors = [{"field": "the body", "message": message}]
     return error_response(422, "invalid_input", join_field_errors(field_errors), {"errors": field_errors})

@@ -16,7 +16,7 @@ EVENT_STREAM_RESPONSES: dict[int | str, dict[str, Any]] = {
         "content": {
             "text/event-stream": {
                 "itemSchema": {
-                    "description": "One event.",
+                    "description": "One event of the stream.",
                     "properties": {
                         "data": {"description": "The event as JSON."},
                         "event": {"description": "Kind of the event; the same as `kind` in `data`."},

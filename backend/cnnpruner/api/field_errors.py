@@ -34,24 +34,24 @@ def _field_path(error: dict[str, Any], body: Any) -> str:
         return "the body"
     if location[0] != "body":
         return ".".join(str(key) for key in location[1:]) or str(location[0])
-    names, value = [], body
-    keys = location[1:]
-    for position, key in enumerate(keys):
+    field_names, value = [], body
+    path_keys = location[1:]
+    for key_index, key in enumerate(path_keys):
         if not isinstance(value, dict | list):
             break  # a union of plain values: only tags follow
-        is_last_key = position == len(keys) - 1
-        if is_last_key or _is_field_name(value, key, None if error["type"] == "missing" else keys[position + 1]):
-            names.append(str(key)[:MAX_QUOTED_CHARACTERS])
+        is_last_key = key_index == len(path_keys) - 1
+        if is_last_key or _is_field_name(value, key, None if error["type"] == "missing" else path_keys[key_index + 1]):
+            field_names.append(str(key)[:MAX_QUOTED_CHARACTERS])
             value = value[key] if _has_key(value, key) else None  # type: ignore[index]
-    return ".".join(names) or "the body"
+    return ".".join(field_names) or "the body"
 
 
 def _is_field_name(value: dict[str, Any] | list[Any], key: str | int, next_key: str | int | None) -> bool:
-    """Returns whether `key`, a part of the path in a Pydantic error, is a field of `value` rather than the tag of a
-    union.
+    """Returns whether `key`, one step of the path in a Pydantic error, is a field of `value`. If not, it is the tag by
+    which Pydantic marks an alternative of a union.
 
-    A tag can be spelled like a field whose value is plain. Then `key` is the tag if `next_key` is another field of
-    `value`. It is also the tag if `next_key` is None, which means that the error is about a missing field.
+    A tag can have the same name as a field. If that field holds no object or list, `key` is the tag if `next_key` is
+    also a field of `value`, or if `next_key` is None because the error is about a missing field.
     """
     if not _has_key(value, key):
         return False
@@ -66,15 +66,15 @@ def _has_key(value: dict[str, Any] | list[Any], key: str | int) -> bool:
 
 
 def _error_message(error: dict[str, Any]) -> str:
-    kind, message = error["type"], error["msg"]
-    if kind == "missing":
+    error_type, message = error["type"], error["msg"]
+    if error_type == "missing":
         return "is required"
-    if kind == "extra_forbidden":
+    if error_type == "extra_forbidden":
         return "is not a known field: remove it or correct its name"
-    if kind == "json_invalid":
+    if error_type == "json_invalid":
         reason = error.get("ctx", {}).get("error", message)
         return f"is not valid JSON ({reason}, character {error['loc'][-1]}): send one JSON object as application/json"
-    if kind in ("value_error", "assertion_error"):
+    if error_type in ("value_error", "assertion_error"):
         return f"is not valid: {message.removeprefix('Value error, ').removeprefix('Assertion failed, ')}"
     return f"{message.replace('Input should', 'should', 1)} (not {_abbreviate(error.get('input'))})"
 

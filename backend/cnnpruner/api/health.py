@@ -1,4 +1,4 @@
-"""Routes for the status of the server, and for the data that the server may read."""
+"""Routes for the status of the server, and for the data sets, checkpoints and networks that it can use."""
 
 from fastapi import APIRouter
 
@@ -13,7 +13,9 @@ router = APIRouter(tags=["server"])
 
 @router.get("/health", response_description="The status of the server.")
 def get_health(workspace: CurrentWorkspace) -> Health:
-    """Get the status of the server. This call works as soon as the server is up, even before the demo is trained."""
+    """Get the status of the server. This call works as soon as the server is up, even while the demo is still being
+    trained.
+    """
     return health.check(workspace)
 
 

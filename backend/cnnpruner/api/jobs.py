@@ -34,11 +34,11 @@ def get_job(job: JobFromPath) -> Job:
     return job
 
 
-@router.post("/{job_id}/cancel", response_description="The job, cancelled unless it had already ended.")
+@router.post("/{job_id}/cancel", response_description="The job, which is cancelled or had already ended.")
 def cancel_job(workspace: CurrentWorkspace, job: JobFromPath) -> Job:
     """Cancel a job.
 
-    If the job makes a node, that node becomes `cancelled`; its parent is not affected. A job that has already ended is
+    A node that the job was creating becomes `cancelled`; its parent is not affected. A job that has already ended is
     returned unchanged.
     """
     return jobs.cancel(workspace, job)

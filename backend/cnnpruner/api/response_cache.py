@@ -1,4 +1,4 @@
-"""Cache of frequently requested responses, in which each version of a response is serialized and compressed once."""
+"""Cache of responses that are often requested: serializes and compresses each version of a response only once."""
 
 import gzip
 import threading
@@ -11,9 +11,9 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
 MAX_CACHED_RESPONSES = 64
-"""Largest number of cached responses. The scores of a large network take about 300 kB, its layers about 1 MB."""
+"""Maximum number of cached responses. The scores of a large network take about 300 kB, its layers about 1 MB."""
 MAX_CACHE_BYTES = 128 * 2**20
-"""Largest total size of all cached responses. The structure of a very large network takes many MB."""
+"""Maximum total size of all cached responses, in bytes. The structure of a very large network takes many MB."""
 MIN_BYTES_TO_COMPRESS = 2000
 """Minimum length, in bytes, of the bodies that are compressed; compressing shorter bodies does not pay off."""
 COMPRESSION_LEVEL = 4
@@ -26,8 +26,8 @@ class _CachedBody:
     gzipped_bytes: bytes | None
 
     @property
-    def size(self) -> int:
-        """Returns the memory, in bytes, that the body and its compressed copy take together."""
+    def total_bytes(self) -> int:
+        """Returns the combined size, in bytes, of the body and its compressed copy."""
         return len(self.uncompressed_bytes) + len(self.gzipped_bytes or b"")
 
 
@@ -49,15 +49,15 @@ class ResponseCache:
         with self._lock:
             self._bodies[key] = body
             self._bodies.move_to_end(key)
-            size = sum(cached_body.size for cached_body in self._bodies.values())
-            while len(self._bodies) > MAX_CACHED_RESPONSES or (size > MAX_CACHE_BYTES and len(self._bodies) > 1):
-                size -= self._bodies.popitem(last=False)[1].size
+            cache_bytes = sum(cached_body.total_bytes for cached_body in self._bodies.values())
+            while len(self._bodies) > MAX_CACHED_RESPONSES or (cache_bytes > MAX_CACHE_BYTES and len(self._bodies) > 1):
+                cache_bytes -= self._bodies.popitem(last=False)[1].total_bytes
         return body
 
 
 class ResponseCacheForRequest:
-    """The response cache, as used by one request: it returns compressed bodies if the client accepts gzip. The
-    permission for the request must already have been checked.
+    """Gives one request access to the response cache, with compressed bodies if the client accepts gzip. The caller
+    must already have checked the permission.
     """
 
     def __init__(self, request: Request) -> None:

@@ -1,4 +1,4 @@
-"""The server process: socket, store, workers, web server, browser."""
+"""Starts the server: opens the store, starts the workers and the web server, and opens the page in a browser."""
 
 import logging
 import os
@@ -22,8 +22,8 @@ from cnnpruner.service.workspace import Workspace
 log = logging.getLogger(__name__)
 
 MAX_DEMO_WAIT_S = 8.0
-"""Longest time, in seconds, that the server waits at startup until the demo experiment exists, trained or not. After
-the wait, the page can show the demo at once.
+"""Maximum time, in seconds, that the server waits at startup until the demo experiment has been created (but not
+trained), so that the page can show it at once.
 """
 
 
@@ -61,8 +61,8 @@ def _check_folders(config: Config) -> None:
 
 
 def ensure_token(config: Config) -> tuple[Config, bool]:
-    """Creates an owner's token if other machines can reach the server and no token is set. Returns the config with the
-    token, and whether the token is new.
+    """Creates a token for the owner if other machines can reach the server and no token is set. Returns the config with
+    the token, and whether the token is new.
     """
     if config.token is not None or is_loopback(config.host):
         return config, False
@@ -85,7 +85,7 @@ def _bind_socket(config: Config) -> socket.socket:
     except OSError as error:
         listener.close()
         raise Unavailable(
-            f"Port {config.port} of {config.host} cannot be used ({error.strerror}); choose another port: make serve "
+            f"Port {config.port} on {config.host} cannot be used ({error.strerror}); choose another port: make serve "
             f"PORT={config.port + 1}."
         ) from error
     return listener

@@ -1,4 +1,4 @@
-"""Rejects request bodies that contain half of a surrogate pair, because UTF-8 cannot encode it."""
+"""Rejects request bodies that contain unpaired UTF-16 surrogates, because UTF-8 cannot encode them."""
 
 import re
 from collections.abc import Iterator
@@ -10,12 +10,14 @@ from cnnpruner.errors import InvalidInput
 
 MAX_QUOTED_CHARACTERS = 60
 _SURROGATE_PATTERN = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
-"""Matches surrogates, escaped or as bytes, including complete pairs. A body without a match needs no further check."""
+"""Matches UTF-16 surrogates, paired or not, written as escapes or as bytes. A body without a match needs no further
+check.
+"""
 
 
 async def reject_lone_surrogates(request: Request) -> None:
-    """Rejects a JSON body with half of a surrogate pair in a value or a name. If the call has a body parameter, FastAPI
-    has already parsed the body, so that reading it here costs nothing.
+    """Rejects a JSON body with an unpaired surrogate in a value or a field name. If the call has a body parameter,
+    FastAPI has already read the body, so reading it again costs nothing.
     """
     if not request.headers.get("content-type", "").startswith("application/json"):
         return  # an upload, which is streamed
@@ -28,7 +30,7 @@ async def reject_lone_surrogates(request: Request) -> None:
     for field, text in _iterate_strings(body):
         if not _is_valid_text(text):
             quoted_text = text[:MAX_QUOTED_CHARACTERS].encode("ascii", "backslashreplace").decode()
-            problem = f"{field} contains half of a surrogate pair ('{quoted_text}'); send complete pairs"
+            problem = f"{field} contains an unpaired surrogate ('{quoted_text}'); send complete surrogate pairs"
             raise InvalidInput(f"The request is not valid: {problem}.", field=field)
 
 

@@ -31,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_network_arguments(parser)
     _add_weights_arguments(parser)
     parser.add_argument("--image-size", type=int, help="side length of the images in pixels")
-    parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixel values 0-1")
-    parser.add_argument("--std", type=float, nargs="+", help="standard deviation per channel, for pixel values 0-1")
+    parser.add_argument("--mean", type=float, nargs="+", help="mean of each channel, for pixel values 0-1")
+    parser.add_argument("--std", type=float, nargs="+", help="standard deviation of each channel, for pixel values 0-1")
     seed_help = "random seed for the splits, the order of the training images and the fresh weights (default 0)"
     parser.add_argument("--seed", type=int, default=0, help=seed_help)
     tolerance_help = (
@@ -87,7 +87,7 @@ def _add_weights_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--train",
         action="store_true",
-        help="fine-tune the checkpoint given with --weights; it may have been trained for other classes",
+        help="fine-tune the checkpoint given with --weights, for example one that was trained on other classes",
     )
     parser.add_argument("--epochs", type=int, help="number of epochs for training the root")
     parser.add_argument("--learning-rate", type=float, help="learning rate for training the root")
@@ -182,8 +182,8 @@ def _parse_weight_source(args: argparse.Namespace, training_settings: dict[str, 
     return {"train": training_settings}
 
 
-def _parse_options(pairs: list[str]) -> dict[str, str]:
-    malformed_pairs = [pair for pair in pairs if "=" not in pair]
-    if malformed_pairs:
-        raise InvalidInput(f"--option {malformed_pairs[0]!r} must have the form NAME=VALUE.")
-    return dict(pair.split("=", 1) for pair in pairs)
+def _parse_options(option_strings: list[str]) -> dict[str, str]:
+    malformed_options = [option for option in option_strings if "=" not in option]
+    if malformed_options:
+        raise InvalidInput(f"--option {malformed_options[0]!r} must have the form NAME=VALUE.")
+    return dict(option.split("=", 1) for option in option_strings)

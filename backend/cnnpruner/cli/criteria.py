@@ -13,10 +13,12 @@ HELP = "list criteria, or check one of your own"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the actions `list` and `check`."""
     actions = parser.add_subparsers(dest="action", required=True)
-    check_parser = actions.add_parser("check", help="run your criterion and check that it behaves as a criterion must")
+    check_parser = actions.add_parser("check", help="run your criterion and check that it meets all requirements")
     check_parser.add_argument("file", type=Path, nargs="+", help="Python file with your criterion")
     add_server_argument(
-        actions.add_parser("list", help="list the criteria of a running server, and why criteria were skipped")
+        actions.add_parser(
+            "list", help="list a running server's criteria, with the reason for each one that was skipped"
+        )
     )
 
 

@@ -36,8 +36,7 @@ def run(args: argparse.Namespace) -> int:
     sys.stderr.write("\n")
     check = next(export.check for export in client.exports(args.node) if export.format == args.format)
     sys.stdout.write(
-        f"{path}: compared with the node's network on {check.images} selection images, using {check.runtime}: logits "
-        f"differ by at most {check.max_difference:.2g}, and {check.same_top1:.2%} of the images have the same "
-        "predicted class\n"
+        f"{path}: checked with {check.runtime} on {check.images} selection images. Its logits differ from those of the "
+        f"node's network by at most {check.max_difference:.2g}; {check.same_top1:.2%} of the predicted classes agree.\n"
     )
     return 0

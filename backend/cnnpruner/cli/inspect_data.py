@@ -20,7 +20,9 @@ MAX_PRINTED_CLASSES = 40
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments that describe the data set. Arguments that `create` also has are named as in `create`."""
+    """Adds the arguments that describe the data set. Arguments that also exist in `create` have the same names as
+    there.
+    """
     parser.add_argument(
         "path", nargs="?", type=Path, help="image folder with train/<class>/*.jpg and, optionally, val/ and test/"
     )
@@ -37,9 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--image-size", type=int, help="side length of the images in pixels (default: unchanged, at most 224)"
     )
     parser.add_argument(
-        "--mean", type=float, nargs="+", help="mean per channel, for pixel values 0-1 (default: measured)"
+        "--mean", type=float, nargs="+", help="mean of each channel, for pixel values 0-1 (default: measured)"
     )
-    std_help = "standard deviation per channel, for pixel values 0-1 (default: measured)"
+    std_help = "standard deviation of each channel, for pixel values 0-1 (default: measured)"
     parser.add_argument("--std", type=float, nargs="+", help=std_help)
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
 

@@ -27,7 +27,7 @@ EXAMPLE_TORCHVISION_NETWORKS = (
     "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "efficientnet_b0", "mnasnet1_0", "shufflenet_v2_x1_0",
     "regnet_y_400mf", "squeezenet1_1", "convnext_tiny",
 )  # fmt: skip
-"""One network from each family of convolutional classifiers in torchvision, and several from the ResNet family."""
+"""One classifier of each convolutional architecture in torchvision, and several ResNets."""
 
 EXAMPLE_TIMM_NETWORKS = (
     "resnet10t", "resnet26d", "resnetv2_50", "seresnet18", "skresnet18", "ecaresnet26t", "resnest14d",
@@ -41,7 +41,9 @@ EXAMPLE_TIMM_NETWORKS = (
     "repvit_m0_9", "efficientformer_l1", "efficientvit_b0", "efficientvit_m0", "swin_tiny_patch4_window7_224",
     "coatnet_nano_rw_224",
 )  # fmt: skip
-"""Networks from different timm families. Some have layer, group or RMS norms, attention, or standardized weights."""
+"""Networks of different architectures from timm. Some have layer, group or RMS norms, attention, or standardized
+weights.
+"""
 
 ALL_EXAMPLE_NETWORKS = (*EXAMPLE_TORCHVISION_NETWORKS, *(f"{TIMM_PREFIX}{name}" for name in EXAMPLE_TIMM_NETWORKS))
 
@@ -98,9 +100,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=0,
         help=("random seed for the initial weights, the noise image and the random pruning (default 0)"),
     )
-    parser.add_argument(
-        "--all", action="store_true", help="inspect one classifier from each family in torchvision and timm"
-    )
+    parser.add_argument("--all", action="store_true", help="inspect example classifiers from torchvision and timm")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the reports as a Markdown table")
 
 
@@ -173,13 +173,13 @@ def inspect(name: str, options: InspectionOptions, progress: Callable[[float, st
         images = _read_image(options.image, size, channels)
     else:
         images = torch.randn((2, channels, size, size), generator=torch.Generator().manual_seed(options.seed))
-    subject = InspectionSubject(name, network, classes, notes, weights=weight_sets)
-    return inspect_network(subject, images, options.seed, progress)
+    inspection_subject = InspectionSubject(name, network, classes, notes, weights=weight_sets)
+    return inspect_network(inspection_subject, images, options.seed, progress)
 
 
 def _load_checkpoint(network: Any, options: InspectionOptions) -> tuple[tuple[WeightSet, ...], tuple[str, ...]]:
-    """Loads the checkpoint, if one was given, into the network. Returns the checkpoint's sets of weights, and notes
-    that say which set was chosen.
+    """Loads the checkpoint, if one was given, into the network. Returns the sets of weights in the checkpoint (for
+    example plain and averaged), and notes that say which set was used.
     """
     from cnnpruner.engine.checkpoints.weight_sets import load_checkpoint
 

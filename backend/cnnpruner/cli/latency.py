@@ -37,9 +37,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe_latency(latency: Latency) -> str:
-    """Returns one line about a latency: its settings, the milliseconds, and the ratio to the root (or why there is
-    none).
+    """Returns one line about a latency: how it was measured, the milliseconds, and the ratio to the root (or why there
+    is none).
     """
-    threads = "" if latency.threads is None else f", {latency.threads} threads"
-    settings = f"{RUNTIME_NAMES[latency.runtime]} on {latency.device}{threads}, batch size {latency.batch}"
+    thread_text = "" if latency.threads is None else f", {latency.threads} threads"
+    settings = f"{RUNTIME_NAMES[latency.runtime]} on {latency.device}{thread_text}, batch size {latency.batch}"
     return f"{settings}: {latency.median_ms:.3g} ms; {describe_latency_ratio(latency)}"

@@ -17,19 +17,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     `withdraw` for `revoke`.
     """
     actions = parser.add_subparsers(dest="action", required=True)
-    create = actions.add_parser("create", aliases=["make"], help="create a link and print it; it cannot be shown again")
-    create.add_argument("experiment", type=int, help="id of the experiment")
-    create.add_argument("--node", type=int, help="id of the node that is selected when the page opens")
-    create.add_argument("--edit", action="store_true", help="allow editing (default: view only)")
-    create.add_argument("--may-export", action="store_true", help="allow downloading weights")
-    create.add_argument("--name", default="", help="who or what the link is for")
-    create.add_argument("--days", type=float, help="days until the link expires (default: never)")
-    show = actions.add_parser("list", help="list the links to a tree")
-    show.add_argument("experiment", type=int, help="id of the experiment")
-    revoke = actions.add_parser("revoke", aliases=["withdraw"], help="revoke a link")
-    revoke.add_argument("link", type=int, help="id of the link")
-    for action in (create, show, revoke):
-        add_server_argument(action)
+    create_parser = actions.add_parser(
+        "create", aliases=["make"], help="create a link and print it; it cannot be shown again"
+    )
+    create_parser.add_argument("experiment", type=int, help="id of the experiment")
+    create_parser.add_argument("--node", type=int, help="id of the node that is selected when the page opens")
+    create_parser.add_argument("--edit", action="store_true", help="allow editing (default: view only)")
+    create_parser.add_argument("--may-export", action="store_true", help="allow downloading weights")
+    create_parser.add_argument("--name", default="", help="who or what the link is for")
+    create_parser.add_argument("--days", type=float, help="days until the link expires (default: never)")
+    list_parser = actions.add_parser("list", help="list the links to a tree")
+    list_parser.add_argument("experiment", type=int, help="id of the experiment")
+    revoke_parser = actions.add_parser("revoke", aliases=["withdraw"], help="revoke a link")
+    revoke_parser.add_argument("link", type=int, help="id of the link")
+    for parser_of_action in (create_parser, list_parser, revoke_parser):
+        add_server_argument(parser_of_action)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,7 +53,11 @@ def run(args: argparse.Namespace) -> int:
 
 def describe_link(link: Link) -> str:
     """Returns one line that describes `link`: its id, permissions, expiry, last use and name."""
-    parts = [f"link {link.id}", LINK_MODE_LABELS[link.mode], *(["can download weights"] if link.may_export else [])]
-    parts += [f"expires {link.expires_at:%Y-%m-%d %H:%M} UTC"] if link.expires_at else []
-    parts.append(f"last used {link.used_at:%Y-%m-%d %H:%M} UTC" if link.used_at else "not used yet")
-    return ", ".join(parts) + (f": {link.name}" if link.name else "")
+    properties = [
+        f"link {link.id}",
+        LINK_MODE_LABELS[link.mode],
+        *(["can download weights"] if link.may_export else []),
+    ]
+    properties += [f"expires {link.expires_at:%Y-%m-%d %H:%M} UTC"] if link.expires_at else []
+    properties.append(f"last used {link.used_at:%Y-%m-%d %H:%M} UTC" if link.used_at else "not used yet")
+    return ", ".join(properties) + (f": {link.name}" if link.name else "")

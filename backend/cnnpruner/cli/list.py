@@ -15,7 +15,7 @@ HELP = "list the experiments, data sets and networks of a running server, or the
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments: the experiment and the server."""
     parser.add_argument(
-        "experiment", type=int, nargs="?", help="id of an experiment, to list its nodes and how they were trained"
+        "experiment", type=int, nargs="?", help="id of an experiment: list its nodes and how they were trained"
     )
     add_server_argument(parser)
 
@@ -51,10 +51,10 @@ def list_nodes(nodes: list[Node]) -> str:
 def _describe_node(node: Node, number_by_id: dict[int, int]) -> list[str]:
     if node.state != "ready":
         return [f"node {node.number}: {node.state}"]
-    recovered = {True: ", recovered", False: ", not recovered", None: ""}[node.recovered]
+    recovery_text = {True: ", recovered", False: ", not recovered", None: ""}[node.recovered]
     pairs = zip(provenance.COLUMN_NAMES[1:], provenance.describe_provenance(node, number_by_id)[1:], strict=True)
     return [
-        f"node {node.number}: accuracy {percent(node.accuracy)}{recovered}, {node.parameters:,} parameters",
+        f"node {node.number}: accuracy {percent(node.accuracy)}{recovery_text}, {node.parameters:,} parameters",
         *(f"  note: {notice}" for notice in node.notices),
         *([f"  recovery not judged: {node.recovered_reason}"] if node.recovered_reason else []),
         *(f"  {name}: {text}" for name, text in pairs),

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--criteria", default=defaults.criteria, help="folder with your own criteria (env: CRITERIA)")
     text = "your own network: NAME=package.module:function or NAME=folder/file.py:function(width=32) (env: NETWORKS)"
     parser.add_argument("--network", action="append", metavar="NAME=FACTORY", help=text)
-    text = "your own data: a function that returns (train, selection) or (train, selection, test) (env: DATASETS)"
+    text = "your own data set: function that returns (train, selection) or (train, selection, test) (env: DATASETS)"
     parser.add_argument("--data-factory", action="append", metavar="NAME=FACTORY", help=text)
     text = "additional host name of the server; can be given more than once (env: ALLOWED_HOSTS)"
     parser.add_argument("--allowed-host", action="append", help=text)

@@ -1,4 +1,4 @@
-"""Arguments for the training of pruned nodes, shared by the commands that make nodes."""
+"""Arguments for the training of pruned nodes, shared by the commands that create nodes."""
 
 import argparse
 from typing import Any, get_args
@@ -11,8 +11,7 @@ def add_training_arguments(parser: argparse.ArgumentParser, title: str) -> None:
     default of the experiment is used.
     """
     group = parser.add_argument_group(title)
-    text = "weights from which the training starts; best, the default, is the most accurate of cut, recalibrated and "
-    text += "reconstructed"
+    text = "weights from which the training starts; `best` (default) uses the most accurate of the other three"
     group.add_argument("--start", choices=get_args(TrainingStart), help=text)
     group.add_argument("--epochs", type=int, help="number of training epochs")
     group.add_argument("--images", type=int, help="number of training images per epoch")
@@ -36,7 +35,7 @@ def add_training_arguments(parser: argparse.ArgumentParser, title: str) -> None:
         "--gradient-clip",
         type=float,
         metavar="NORM",
-        help="largest norm of the gradient; a larger gradient is scaled down to this norm",
+        help="maximum norm of the gradient; larger gradients are scaled down to it",
     )
 
 

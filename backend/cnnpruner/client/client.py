@@ -100,7 +100,7 @@ class Client(PlanMixin, TreeMixin, SampleMixin, ExportMixin, BundleMixin, LinkMi
         return [Epoch.model_validate(value) for value in self._http.call("GET", api_path("nodes", node_id, "epochs"))]
 
     def layers(self, node_id: int) -> NodeLayers:
-        """The structure and the cost model of a node's network."""
+        """The structure of a node's network, and the data for computing its cost after pruning."""
         return NodeLayers.model_validate(self._http.call("GET", api_path("nodes", node_id, "layers")))
 
     def criteria(self) -> list[CriterionInfo]:
@@ -129,7 +129,7 @@ class Client(PlanMixin, TreeMixin, SampleMixin, ExportMixin, BundleMixin, LinkMi
         return to_filter_scores(self.scores(node_id, criterion, **options))
 
     def agreement(self, node_id: int, criteria: Sequence[str] = ()) -> Agreement:
-        """How similarly the given criteria (by default, all) rank the free units of a node."""
+        """How similarly the given criteria (by default, all) rank the units of a node that can be removed."""
         path = api_path("nodes", node_id, "agreement", criteria=list(criteria))
         return Agreement.model_validate(self._http.call("GET", path))
 

@@ -1,4 +1,4 @@
-"""Optional packages that are useful in notebooks."""
+"""Imports optional packages that are useful in notebooks."""
 
 import importlib
 from typing import Any

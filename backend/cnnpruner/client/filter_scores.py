@@ -28,7 +28,7 @@ class FilterScores:
     score: NDArray[np.float64]
     """[F] score of each filter, with the sign used in the literature; nan if the filter has no score."""
     instability: NDArray[np.float64]
-    """[F] instability of each filter's rank, 0-0.5; nan if it was not measured."""
+    """[F] how much each filter's rank depends on the choice of images, 0-0.5; nan if this was not measured."""
 
     def frame(self) -> Any:
         """Returns a pandas DataFrame with one row per filter."""
@@ -49,13 +49,17 @@ class FilterScores:
         row = np.array([names.index(name) for name in self.layer])
         axes.scatter(self.score[~self.free], row[~self.free], s=8, color="0.6", label="frozen")
         axes.scatter(self.score[self.free], row[self.free], s=8, label="free")
-        axes.set(yticks=range(len(names)), yticklabels=names, xlabel=f"{self.criterion} ({self.keep} scores are kept)")
+        axes.set(
+            yticks=range(len(names)),
+            yticklabels=names,
+            xlabel=f"{self.criterion} (filters with {self.keep} scores are kept)",
+        )
         axes.invert_yaxis()
         axes.legend()
         return axes
 
     def _repr_html_(self) -> str:
-        return f"<b>{self.criterion}</b>: {len(self.score)} filters, {int(self.free.sum())} of them free"
+        return f"<b>{self.criterion}</b>: {len(self.score)} filters, of which {int(self.free.sum())} can be removed"
 
 
 def to_filter_scores(scores: Scores) -> FilterScores:

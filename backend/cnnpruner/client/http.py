@@ -19,10 +19,8 @@ class _EarlyResponseConnection(HTTPConnection):
     """HTTP connection that can read a response even if it was sent before the server received the whole request."""
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        """Sends a request.
-
-        If the server closes the connection before the whole request has been sent, raises no error, because a response
-        may already have arrived.
+        """Sends a request. Raises no error if the server closes the connection too early, because a response may
+        already have arrived.
         """
         try:
             super().request(*args, **kwargs)
@@ -32,7 +30,7 @@ class _EarlyResponseConnection(HTTPConnection):
 
 
 class _EarlyResponseTlsConnection(_EarlyResponseConnection, HTTPSConnection):
-    """An `_EarlyResponseConnection` over TLS."""
+    """The same as `_EarlyResponseConnection`, but over TLS."""
 
 
 class _EarlyResponseHttpHandler(HTTPHandler):
@@ -137,7 +135,7 @@ class HttpClient:
 
 
 def to_server_error(status: int, error: dict[str, Any]) -> CNNPrunerError:
-    """Converts the `error` field of a response to a ServerError; the error code determines the class."""
+    """Converts the `error` field of a response to a ServerError of the class that has its error code."""
     return make_error(error["code"], error["message"], error.get("details", {}), status, ServerError)
 
 

@@ -16,8 +16,8 @@ from cnnpruner.domain.tree.training import TrainingStart
 
 
 def _add_default_order(rule_fields: dict[str, Any]) -> dict[str, Any]:
-    """Returns the fields of a rule, with the default criterion and floor added if they are missing. A rule that lists
-    filters is returned unchanged.
+    """Returns the fields of a rule, with defaults for a missing criterion or floor (minimum share of filters that each
+    layer keeps). A rule that lists filters is returned unchanged.
     """
     if rule_fields.get("rule") == "filters":
         return rule_fields
@@ -77,9 +77,9 @@ class PlanMixin:
         reconstructed network reaches an accuracy of 90%.
 
         Other goals: `goal={"metric": "parameters", "value": 100_000}`. `seconds`: duration of the search. `seed`:
-        random seed. `apply=True`: also apply the best plan, trained by its recipe within `training_seconds`. `show`:
-        function that is called with the job while it runs. `progress`: show a progress bar. The
-        `plan_id` of the returned suggestion is the id of the draft with the best plan.
+        random seed. `apply=True`: also apply the best plan, and train for at most `training_seconds` with the
+        recommended settings. `show`: function that is repeatedly called with the running job. `progress`: show a
+        progress bar. The best plan becomes a draft; its id is the `plan_id` of the returned suggestion.
         """
         if macs is not None:
             node = Node.model_validate(self._http.call("GET", api_path("nodes", node_id)))
@@ -104,7 +104,7 @@ class PlanMixin:
 
     def draft_candidate(self, suggestion: Suggestion, index: int) -> Plan:
         """Draft any plan that a search has tried: `draft_candidate(suggestion, 1)` drafts the second best plan. The
-        best one, at index 0, has become a draft by itself.
+        best plan, at index 0, is drafted automatically.
         """
         candidate = suggestion.candidates[index]
         accuracy = candidate.reconstructed
@@ -119,7 +119,7 @@ class PlanMixin:
         """The training settings that are recommended for a plan of the node, with the reasons: `apply(plan.id,
         training=client.recipe(node.id, plan.id).training.model_dump())`.
 
-        `seconds`: longest allowed duration of the training.
+        `seconds`: maximum duration of the training.
         """
         return Recipe.model_validate(
             self._http.call("GET", api_path("nodes", node_id, "recipe", plan=plan_id, seconds=seconds))

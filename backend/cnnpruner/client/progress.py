@@ -26,11 +26,11 @@ def progress_bar(is_shown: bool = True) -> Iterator[ProgressCallback]:
         return
     with tqdm(total=100, bar_format="{l_bar}{bar}| {elapsed}") as bar:
 
-        def draw(job: Job) -> None:
+        def update_bar(job: Job) -> None:
             bar.set_description(job.message, refresh=False)
             bar.update(round(100 * job.progress) - bar.n)
 
-        yield draw
+        yield update_bar
 
 
 def _draw_text_bar(job: Job) -> None:

@@ -30,7 +30,7 @@ class SampleMixin:
         return SampleView.model_validate(self._http.call("GET", path))
 
     def filter_pictures(self, node_id: int, sample: int, layer: str) -> list[FilterPicture]:
-        """One sample's guided-backpropagation pictures for all filters of a layer, ordered by filter number."""
+        """Guided-backpropagation pictures of one sample for all filters of a layer, ordered by filter number."""
         items: list[FilterPicture] = []
         offset: int | None = 0
         while offset is not None:

@@ -33,7 +33,7 @@ class TreeMixin:
         return Node.model_validate(self._http.call("PATCH", api_path("nodes", node_id), changes))
 
     def estimate(self, node_id: int, **settings: Any) -> Estimate:
-        """Estimate how many filters to keep to reach an accuracy, as in `estimate(node.id, target_accuracy=0.97)`."""
+        """Estimate how many filters an accuracy requires, for instance `estimate(node.id, target_accuracy=0.97)`."""
         return Estimate.model_validate(self._http.call("POST", api_path("nodes", node_id, "estimate"), settings))
 
     def estimates(self, experiment_id: int) -> list[Estimate]:
@@ -58,8 +58,8 @@ class TreeMixin:
         """Start an Autopilot, for instance `start_autopilot(node.id, percent=25, target_accuracy=0.9)` or
         `start_autopilot(node.id, "schedule", steps=5, goal={"metric": "macs", "value": 2e7})`.
 
-        Unless `order` is given, the kinds `automatic` and `automatic_estimator` rank filters as in the paper, and the
-        other kinds by `loss_change/macs^0.5` with a floor of 10%.
+        Unless `order` is given, the kinds `automatic` and `automatic_estimator` rank filters as in the paper; the other
+        kinds rank them by `loss_change/macs^0.5`, and each layer keeps at least 10% of its filters.
         """
         if kind not in PAPER_AUTOPILOT_KINDS:
             settings = {"order": {"criterion": DEFAULT_ORDER, "floor": DEFAULT_FLOOR}} | settings
@@ -87,8 +87,8 @@ class TreeMixin:
     def controls(
         self, node_id: int, kind: ControlKind, seeds: int = 1, training: dict[str, Any] | None = None
     ) -> list[Node]:
-        """Create `seeds` control nodes, each with its own random seed. They have the same parent and layer widths as
-        the node, but different filters or fresh weights.
+        """Create `seeds` control nodes for comparison, each with its own random seed. They have the same parent and
+        layer widths as the node, but keep other filters or train fresh weights.
         """
         body = {"kind": kind, "seeds": seeds, "training": training}
         values = self._http.call("POST", api_path("nodes", node_id, "controls"), body)

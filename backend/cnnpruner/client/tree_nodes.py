@@ -20,13 +20,11 @@ PROVENANCE_COLUMNS = (
     "start", "images_seen", "seconds", "device", "learning_rate", "epochs_planned", "forecast", "forecast_low",
     "forecast_high",
 )  # fmt: skip
-"""Columns that say how each node was trained and what accuracy was forecast for it. Values that were not recorded are
-null.
-"""
+"""Columns for the training of each node and the accuracy forecast for it. Values that were not recorded are null."""
 
 LATENCY_COLUMNS = ("latency_ms", "latency_ratio", "latency_low", "latency_high", "latency_reliability")
-"""Columns for a node's latency in milliseconds, its ratio to the root's latency with the 95% interval, and whether
-this ratio is reliable.
+"""Columns for a node's latency in milliseconds, its ratio to the root's latency with the 95% interval, and whether this
+ratio is precise enough to rely on.
 """
 
 
@@ -42,8 +40,8 @@ class TreeNodes(list[Node]):
 
     def frame(self) -> Any:
         """Returns a pandas DataFrame indexed by node number. Accuracies range from 0 to 1; latencies are measured in
-        PyTorch at batch size 1. To compare nodes, use `latency_ratio`, not `latency_ms`; the ratio is empty unless it
-        is reliable.
+        PyTorch at batch size 1. To compare nodes, use `latency_ratio`, not `latency_ms`; the ratio is left empty if its
+        measurement is too imprecise.
         """
         pandas = import_optional_module("pandas", "A table of the tree")
         rows = [node.model_dump(include=set(COLUMNS)) | _latency_cells(node) | _provenance_cells(node) for node in self]

@@ -7,10 +7,8 @@ from typing import Protocol
 from cnnpruner.domain.jobs import Queue
 
 ExitCallback = Callable[[Queue, int | None], None]
-"""Function called after a worker has died.
-
-Its arguments are the worker's queue and a job id. If the worker was killed because a cancelled job did not end, this is
-the id of that job. If the worker died by itself, it is None.
+"""Function called after a worker has died, with the worker's queue and a job id. The id is that of a cancelled job that
+did not end in time, so that the worker was killed; None if the worker died for any other reason.
 """
 
 
@@ -23,11 +21,11 @@ class WorkerStatus:
     pid: int | None
     device: str | None
     job_id: int | None
-    """ID of the job that the worker runs; None while the worker waits."""
+    """ID of the job that the worker is running; None while the worker waits."""
 
 
 class Runner(Protocol):
-    """Interface of a runner. A runner knows only the ids of jobs; the state of jobs is in the database."""
+    """Interface of a runner. A runner knows jobs only by their ids; their state is in the database."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""Gives processes unique names, because the operating system reuses process ids."""
+"""Identifies processes uniquely over time, although the operating system reuses process ids."""
 
 import os
 import subprocess

@@ -15,10 +15,10 @@ two.
 class LocalRunner:
     """Starts, wakes, cancels and restarts the workers.
 
-    The runner knows only the ids of jobs; the state of jobs is in the database. `command(queue)` returns the command
-    line of a queue's worker. `on_exit(queue, job_id)` is called from the queue's thread after its worker has died and
-    before the next one starts, so that the service can requeue the worker's job. `job_id` is the job that was killed
-    because it did not end within the grace period after its cancellation; otherwise None.
+    The runner knows jobs only by their ids; their state is in the database. `command(queue)` returns the command line
+    of a queue's worker. `on_exit(queue, job_id)` is called from the queue's thread after its worker has died and before
+    the next one starts, so that the service can requeue the worker's job. `job_id` is the id of a cancelled job that
+    was killed because it did not end within the grace period; otherwise None.
     """
 
     name = "local"

@@ -20,7 +20,7 @@ class WorkerOptions(Value):
     networks: tuple[str, ...]
     """NAME=FACTORY of each network that was registered when the server started."""
     datasets: tuple[str, ...]
-    """NAME=FACTORY of each data set that was registered."""
+    """NAME=FACTORY of each data set that was registered when the server started."""
     database_file_id: str
     """Identifies the SQLite file that the server has open (`Store.database_file_id`); workers must not open any other
     database file.

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 CANCEL_GRACE_S = 3.0
 """How many seconds a cancelled job may take to end before its process is killed."""
 STOP_TIMEOUT_S = 1.0
-"""How long a worker may take to exit after its pipe was closed."""
+"""How many seconds a worker may take to exit after its pipe has been closed."""
 INITIAL_RESTART_DELAY_S = 0.1
 MAX_RESTART_DELAY_S = 10.0
 MIN_STABLE_UPTIME_S = 30.0
@@ -27,8 +27,8 @@ MIN_STABLE_UPTIME_S = 30.0
 class WorkerProcess:
     """Keeps one worker process of `queue` running.
 
-    The process is started by the watching thread itself: Linux sends the parent-death signal when the *thread* that
-    started the child ends, so that thread must live at least as long as the worker.
+    The process is started by the watching thread itself: Linux kills the worker when the *thread* that started it ends,
+    so this thread must live at least as long as the worker.
     """
 
     def __init__(self, queue: Queue, command: Sequence[str], on_exit: ExitCallback) -> None:
@@ -57,8 +57,8 @@ class WorkerProcess:
             return WorkerStatus(is_alive, is_alive and self._ready.is_set(), pid, self._device, self._job_id)
 
     def send(self, **message: Any) -> None:
-        """Send a message to the worker as one line of JSON. A dead worker does not receive it, but nothing is lost,
-        since the state of jobs is in the database.
+        """Send a message to the worker as one line of JSON. If the worker is dead, the message is lost, which does no
+        harm because the state of jobs is in the database.
         """
         with self._lock:
             process = self._process
@@ -69,7 +69,9 @@ class WorkerProcess:
                 os.write(process.stdin.fileno(), json.dumps(message).encode() + b"\n")
             except (OSError, ValueError):
                 log.debug(
-                    "worker of queue %s has ended or does not read its messages; %s was not sent", self.queue, message
+                    "worker of queue %s has ended or is not reading messages; this message was not sent: %s",
+                    self.queue,
+                    message,
                 )
 
     def cancel(self, job_id: int) -> None:

@@ -42,8 +42,8 @@ def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
     """Run jobs until this process ends. When the server ends, `Pipes` ends this process, even while it is still
     importing torch, which takes seconds.
 
-    An error of the database itself, such as a full disk, ends the process with a traceback in the server's log. The
-    server then requeues the job and starts another worker, after a longer pause each time.
+    An error in the database itself, for example because the disk is full, ends the process with a traceback in the
+    server's log. The server then requeues the job and starts another worker, after a longer pause each time.
     """
     from cnnpruner.store import open_store
     from cnnpruner.worker.loop import WorkerLoop

@@ -18,7 +18,7 @@ from cnnpruner.store import Store
 PROGRESS_INTERVAL_S = 1.0
 """Minimum time between two stored progress reports. The first and the last report are always stored."""
 SCORES_INTERVAL_S = 0.25
-"""Minimum time between two publications of partial scores of the same criterion."""
+"""Minimum time between two events with partial scores of the same criterion."""
 LEASE_CHECK_INTERVAL_S = 1.0
 """Interval at which an attempt checks in the database that its job is still leased to it."""
 
@@ -45,7 +45,7 @@ class JobContext:
         self._job = job
         self._pipe = pipe
         self._due: dict[str, float] = {}
-        """For each rate-limited action, the earliest time (on the monotonic clock) at which it may run again."""
+        """For each rate-limited action, the earliest time (on the monotonic clock) at which it can run again."""
         self.folder = folder
         self.key = f"job {job.id} of {job.created_at.isoformat()}"
 
@@ -89,7 +89,9 @@ class JobContext:
         self._raise_cancelled_unless(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
 
     def find_latencies(self, layers: Layers) -> list[LatencyDistribution]:
-        """Returns the paired latencies stored for nodes of the experiment whose structure is the same as `layers`."""
+        """Returns the latencies stored for nodes of the experiment that have the structure `layers`, if they were
+        measured in alternation with the root.
+        """
         assert self._job.experiment_id is not None
         return self._store.nodes.find_latencies(self._job.experiment_id, layers)
 

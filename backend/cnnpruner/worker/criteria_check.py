@@ -18,12 +18,12 @@ from cnnpruner.planning.criteria.plugins import CriterionSource, Plugin, find_cr
 
 
 def main() -> None:
-    """Check each source of criteria. After each source, write its criteria to standard output as one JSON line."""
+    """Check each file and entry point that defines criteria, and write its criteria to standard output as one line of
+    JSON.
+    """
     parser = argparse.ArgumentParser(description="started by the server, not by hand")
     parser.add_argument("--criteria", default="")
-    parser.add_argument(
-        "--after", type=int, default=0, help="number of criterion sources to skip at the start of the list"
-    )
+    parser.add_argument("--after", type=int, default=0, help="number of criterion files and entry points to skip")
     options = parser.parse_args()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -31,8 +31,8 @@ def main() -> None:
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as results_file:
         os.dup2(2, 1)  # what the user's code prints goes to the log
         for source in find_criterion_sources(folder)[options.after :]:
-            infos = ",".join(info.model_dump_json() for info in check_criterion_source(source))
-            results_file.write(f"[{infos}]\n")
+            json_items = ",".join(info.model_dump_json() for info in check_criterion_source(source))
+            results_file.write(f"[{json_items}]\n")
             results_file.flush()
 
 
@@ -41,11 +41,11 @@ def check_criterion_files(files: Sequence[Path]) -> int:
 
     Returns the exit code: 0 if all criteria meet the contract, otherwise 1.
     """
-    infos = [(path, info) for path in files for info in check_criterion_source(_find_criterion_source(path))]
-    for path, info in infos:
-        verdict = "meets the contract for criteria" if info.error is None else f"- {info.error}"
+    file_criteria = [(path, info) for path in files for info in check_criterion_source(_find_criterion_source(path))]
+    for path, info in file_criteria:
+        verdict = "meets all requirements for a criterion" if info.error is None else f"- {info.error}"
         sys.stdout.write(f"{path}: {info.name} {verdict}\n")
-    return int(any(info.error is not None for _, info in infos))
+    return int(any(info.error is not None for _, info in file_criteria))
 
 
 def check_criterion_source(source: CriterionSource) -> list[CriterionInfo]:

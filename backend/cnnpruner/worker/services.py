@@ -39,7 +39,7 @@ class Services:
         return ReadyNode(self.store.nodes.layers(node.id), weights, weights_checksum(self.store, node))
 
     def root_node(self, experiment_id: int) -> ReadyNode | None:
-        """Returns what job functions need from the root; None if there is no root.
+        """Returns what job functions need from the root node; None if there is no root.
 
         Also returns None if the checksum of the weights must be computed and the weights file cannot be read.
         """
@@ -53,7 +53,7 @@ class Services:
 def require_result_accepted(is_accepted: bool) -> None:
     """Raise JobCancelled if the store rejected a job's result."""
     if not is_accepted:
-        raise JobCancelled("the result came too late: the job is no longer leased to this attempt")
+        raise JobCancelled("the result was not stored: the job was cancelled or taken over by another attempt")
 
 
 def get_node(services: Services, job: Job) -> Node:

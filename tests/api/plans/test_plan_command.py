@@ -97,7 +97,7 @@ def test_the_paper_order_replaces_criterion_scope_and_floor(
 @pytest.mark.parametrize(
     ("target", "sentence"),
     [
-        (("flops", "1"), "'flops' is not a kind of cost; use one of macs,"),
+        (("flops", "1"), "'flops' is not a cost; use one of macs,"),
         (("macs", "half"), "'half' is not a number or percentage"),
     ],
 )

@@ -15,7 +15,7 @@ the demo. Long lists and objects in the examples are truncated after three entri
 
 
 class DocumentedApp(FastAPI):
-    """FastAPI application that generates its OpenAPI document only once, when the document is first requested."""
+    """FastAPI application that generates its OpenAPI document once, on the first request for it."""
 
     def openapi(self) -> dict[str, Any]:
         """Returns the OpenAPI document, complete with examples and with descriptions of the request bodies."""
@@ -47,8 +47,8 @@ def _set_error_media_type(responses: dict[str, Any]) -> None:
 
 
 def _describe_schema(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
-    """Returns the description of `schema`. Follows references; for a union, uses the first alternative. Empty if there
-    is no description.
+    """Returns the description of `schema`, following references; for a union, that of its first member. Empty if there
+    is none.
     """
     if "$ref" in schema:
         return _describe_schema(schemas[schema["$ref"].rpartition("/")[2]], schemas)

@@ -20,8 +20,8 @@ class BodyLimits:
 
 
 JSON_LIMITS = BodyLimits(("application/json",), 4 * MIB)
-"""Limits for JSON bodies. The largest body that a call needs has 1 MiB: a plan that lists every filter of a large
-network.
+"""Limits for JSON bodies. The largest useful body, a plan that lists every filter of a large network, is about 1 MiB
+long.
 """
 
 UPLOAD_LIMITS: dict[str, BodyLimits] = {"/api/bundles": BodyLimits(("application/zip",), 16 * 1024 * MIB)}
@@ -29,7 +29,7 @@ UPLOAD_LIMITS: dict[str, BodyLimits] = {"/api/bundles": BodyLimits(("application
 
 
 def require_utf8_query(request: Request) -> None:
-    """Rejects query strings that are not valid UTF-8: later code, including the log, would fail on them."""
+    """Rejects query strings that are not valid UTF-8, because later code, including logging, would fail on them."""
     try:
         request.scope["query_string"].decode()
     except UnicodeDecodeError as error:

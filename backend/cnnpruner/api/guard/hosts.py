@@ -19,7 +19,7 @@ LOOPBACK_HOST_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def allowed_host_names(config: Config) -> frozenset[str]:
-    """Returns the host names under which this server may be reached."""
+    """Returns the host names that clients can use to reach this server."""
     host_names = frozenset() if is_loopback(config.host) else frozenset({config.host, socket.gethostname().lower()})
     return LOOPBACK_HOST_NAMES | host_names | frozenset(config.allowed_hosts)
 

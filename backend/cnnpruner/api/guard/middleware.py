@@ -15,7 +15,7 @@ from cnnpruner.service.sharing import visitors
 from cnnpruner.service.workspace import Workspace
 
 PROTECTED_PREFIXES = ("/api", "/docs", "/openapi.json")
-"""Prefixes of the paths that require a token, except for `PUBLIC_PATHS`. All other paths belong to the page, which
+"""Paths with these prefixes require a token, except for `PUBLIC_PATHS`. All other paths belong to the page, which
 contains no data.
 """
 VISITOR_PATH = "/api/visitor"
@@ -23,8 +23,8 @@ PUBLIC_PATHS = ("/api/health", VISITOR_PATH)
 
 
 class Guard:
-    """ASGI middleware that rejects invalid requests and forwards all others. It does not buffer responses, because
-    event streams must be sent as they arise.
+    """ASGI middleware that rejects invalid requests and forwards all others. It does not buffer responses, because the
+    events of a stream must be sent as soon as they occur.
     """
 
     def __init__(self, app: ASGIApp, workspace: Workspace) -> None:
@@ -32,7 +32,7 @@ class Guard:
         self._workspace = workspace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Forwards the request, or answers with the reason for rejecting it."""
+        """Forwards the request, or rejects it with the reason."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -77,7 +77,7 @@ def _is_public(path: str) -> bool:
 
 
 def _may_ignore_invalid_token(request: Request) -> bool:
-    """Returns whether a request with an invalid token is treated like one without a token. True for all public paths,
-    except for the call that returns the visitor.
+    """Returns whether an invalid token is ignored, as if the request had none. True for all public paths except the one
+    that returns the visitor.
     """
     return _is_public(request.scope["path"]) and not (request.scope["path"] == VISITOR_PATH and request.method == "GET")

@@ -1,4 +1,4 @@
-"""Answers calls from earlier versions: renamed paths get 410, and an old client is asked to upgrade."""
+"""Answers calls from earlier versions: renamed paths return status 410, and old clients are told to upgrade."""
 
 import re
 
@@ -35,8 +35,8 @@ def reject_outdated_client(request: Request) -> None:
     is_urllib_client = headers.get("user-agent", "").startswith("Python-urllib/")
     if is_urllib_client and headers.get("accept") == "application/json" and CLIENT_VERSION_HEADER not in headers:
         raise UpgradeRequired(
-            f"This server runs CNNPruner {__version__}, and the Python client of 0.1.0 cannot read its responses: "
-            f"install cnnpruner {__version__} where your notebook runs. Any other program can avoid this error "
-            "by sending its own User-Agent header.",
+            f"The Python client of CNNPruner 0.1.0 cannot read the responses of this server: install cnnpruner "
+            f"{__version__} where your notebook runs. If you use another program, let it send its own User-Agent "
+            "header.",
             version=__version__,
         )

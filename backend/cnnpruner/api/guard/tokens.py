@@ -24,8 +24,8 @@ def cookie_name(request: Request) -> str:
 
 
 def set_cookie(request: Request, response: Response, token: str) -> None:
-    """Stores the token in the session cookie, which scripts cannot read and which requests from other sites do not
-    carry.
+    """Stores the token in the session cookie. Scripts cannot read this cookie, and browsers do not send it with
+    requests from other sites.
     """
     response.set_cookie(
         cookie_name(request),

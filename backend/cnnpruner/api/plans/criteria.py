@@ -11,8 +11,8 @@ router = APIRouter(prefix="/criteria", tags=["criteria"])
 
 @router.get("", response_description="The criteria, built-in ones first.")
 def list_criteria(workspace: CurrentWorkspace) -> list[CriterionInfo]:
-    """List the criteria that can score filters, with their options; `keep` says whether filters with high or low scores
-    are kept.
+    """List the criteria that can score filters, with their options. `keep` says which filters are kept: those with
+    `high` or with `low` scores.
 
     User-defined criteria that cannot be used are listed last, with the reason in `error`.
     """

@@ -13,11 +13,16 @@ router = APIRouter(tags=["plans"])
 
 PlanIdFromQuery = Annotated[
     int | None,
-    Query(alias="plan", ge=0, le=2**53 - 1, description="ID of a plan of the node, whose cost the recipe then uses."),
+    Query(
+        alias="plan",
+        ge=0,
+        le=2**53 - 1,
+        description="ID of a plan of the node. The settings are chosen for the network that it creates.",
+    ),
 ]
 SecondsFromQuery = Annotated[
     float | None,
-    Query(ge=1, le=MAX_TRAINING_SECONDS, description="Longest allowed duration of the training, in seconds."),
+    Query(ge=1, le=MAX_TRAINING_SECONDS, description="Maximum duration of the training, in seconds."),
 ]
 
 
@@ -25,8 +30,8 @@ SecondsFromQuery = Annotated[
 def get_recipe(
     workspace: CurrentWorkspace, node: NodeFromPath, plan_id: PlanIdFromQuery = None, seconds: SecondsFromQuery = None
 ) -> Recipe:
-    """Get the training settings that are recommended for a plan and a time budget: start weights, teacher, learning
-    rate, schedule and epochs, with how long the training takes.
+    """Get the recommended training settings for a plan and a time budget: start weights, teacher, learning rate,
+    schedule and number of epochs, with the expected duration of the training.
 
     Nothing is changed. To use the recipe, send its `training` when you apply the plan.
     """

@@ -10,15 +10,17 @@ router = APIRouter(tags=["plans"])
 
 
 @router.post(
-    "/nodes/{node_id}/suggestions", status_code=201, response_description="The suggestion, and the job that searches."
+    "/nodes/{node_id}/suggestions",
+    status_code=201,
+    response_description="The suggestion, still without plans, and the job that searches for the best plan.",
 )
 def suggest_plan(workspace: CurrentWorkspace, node: NodeFromPath, new: NewSuggestion) -> SuggestionStarted:
-    """Search for the plan of a node that keeps the most accuracy at a given cost, or the one with the fewest MACs at a
-    given accuracy.
+    """Search for the most accurate plan at a given cost, or for the plan with the fewest MACs at a given accuracy.
 
-    Many orders are compared by the accuracy of the reconstructed network, without training, on more and more images.
-    Then width is moved between the layers of the best plan. When the search ends, the best plan becomes a draft. The
-    job can be cancelled; the candidates found so far remain.
+    The search tries many ways of ranking the filters, and compares the resulting plans by the accuracy of the
+    reconstructed networks, without training, on more and more images. It then refines the best plan by removing more
+    filters from one layer and fewer from another. When the search ends, the best plan becomes a draft. If the job is
+    cancelled, the plans found so far remain.
     """
     return suggestions.suggest(workspace, node, new)
 
@@ -29,7 +31,7 @@ def list_suggestions(workspace: CurrentWorkspace, node: NodeFromPath) -> list[Su
     return workspace.store.suggestions.list(node.id)
 
 
-@router.get("/suggestions/{suggestion_id}", response_description="The suggestion with what it has found so far.")
+@router.get("/suggestions/{suggestion_id}", response_description="The suggestion, with the plans tried so far.")
 def get_suggestion(suggestion: SuggestionFromPath) -> Suggestion:
     """Get a suggestion with all plans that the search has tried so far, best first."""
     return suggestion

@@ -20,7 +20,7 @@ def get_sample(
         int | None, Query(ge=1, le=MAX_ID, description="ID of the node to compare with. Default: the parent.")
     ] = None,
 ) -> SampleView:
-    """Get the most probable classes of a selection image, as predicted by this node and by a second node."""
+    """Get the most probable classes of a selection image, as predicted by this node and by another node."""
     return pictures.get_sample_view(workspace, node, sample, against)
 
 
@@ -33,7 +33,8 @@ def get_filter_pictures(
     offset: Annotated[int, Query(ge=0, le=10**9, description="Number of filters to skip.")] = 0,
     limit: Annotated[int, Query(ge=1, le=128, description="Maximum number of filters to return.")] = 32,
 ) -> FilterPictures:
-    """Get guided-backpropagation pictures of a layer's filters for one sample, in ascending order of filter number.
+    """Get guided-backpropagation pictures of one sample for the filters of a layer, in ascending order of filter
+    number.
 
     The pictures are computed in blocks of 32 and then cached.
     """

@@ -97,8 +97,8 @@ UploadedBundle = Annotated[Path, Depends(save_upload)]
     response_description="The new experiment.",
 )
 def open_bundle(workspace: CurrentWorkspace, file: UploadedBundle) -> Experiment:
-    """Create a new experiment from a bundle of at most 16 GiB. The new tree has the nodes of the bundle with their
-    numbers, but with new IDs.
+    """Create a new experiment from a bundle of at most 16 GiB. The new tree has the same nodes with the same numbers,
+    but with new IDs.
 
     No code in the bundle is run. A file that is damaged, truncated or not a bundle is rejected and leaves nothing
     behind.

@@ -50,8 +50,8 @@ def start_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: FormatFr
 def get_export(workspace: CurrentWorkspace, node: NodeFromPath, kind: FormatFromQuery = "safetensors") -> Response:
     """Download the exported archive.
 
-    If the archive does not exist yet, it is made first. If this takes longer than a minute, the call returns the job
-    that makes the archive (202).
+    If the archive does not exist yet, it is created first. If that takes longer than a minute, the call returns the job
+    that creates it (202).
     """
     result = exports.find_or_make_export(workspace, node, kind)
     if isinstance(result, Job):

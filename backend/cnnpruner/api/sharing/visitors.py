@@ -12,7 +12,7 @@ router = APIRouter(prefix="/visitor", tags=["sharing"])
 
 @router.get("", response_description="The visitor who sent the request.")
 def get_visitor(workspace: CurrentWorkspace) -> Visitor:
-    """Get the visitor who sent this request, and what this visitor may do. This call requires no token."""
+    """Get your identity and your permissions on this server. This call requires no token."""
     return workspace.visitor
 
 

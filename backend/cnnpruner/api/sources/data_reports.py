@@ -10,13 +10,13 @@ from cnnpruner.service.sources import data_reports
 router = APIRouter(prefix="/data/reports", tags=["experiments"])
 
 
-@router.post("", status_code=202, response_description="The job that makes the report.")
+@router.post("", status_code=202, response_description="The job that inspects the data set.")
 def inspect_data(workspace: CurrentWorkspace, new: NewDataReport) -> Job:
     """Inspect every file of a data set. This call does not create an experiment."""
     return data_reports.start(workspace, new)
 
 
-@router.get("/{job_id}", response_description="The report.")
+@router.get("/{job_id}", response_description="The report on the data set.")
 def get_data_report(workspace: CurrentWorkspace, job: JobFromPath) -> DataReport:
     """Get the report on a data set: its classes, image sizes, mean and standard deviation, and its errors and warnings.
 

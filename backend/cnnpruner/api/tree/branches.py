@@ -40,7 +40,7 @@ def create_controls(workspace: CurrentWorkspace, node: NodeFromPath, new: NewCon
     return controls.create(workspace, node, new)
 
 
-@router.get("/experiments/{experiment_id}/comparison", response_description="The comparison.")
+@router.get("/experiments/{experiment_id}/comparison", response_description="The comparison of the nodes.")
 def compare_nodes(
     workspace: CurrentWorkspace,
     experiment: ExperimentFromPath,

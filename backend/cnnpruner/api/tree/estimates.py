@@ -49,7 +49,7 @@ def forecast_tree(workspace: CurrentWorkspace, experiment: ExperimentFromPath) -
     "/estimates/{estimate_id}/plan",
     status_code=201,
     summary="Create Draft from Estimate",
-    response_description="The draft.",
+    response_description="The draft that removes as many filters as advised.",
 )
 def plan_estimate(workspace: CurrentWorkspace, estimate: EstimateFromPath) -> Plan:
     """Draft a plan that removes as many filters as the estimate advises.

@@ -23,7 +23,8 @@ CriterionFromQuery = Annotated[
     Query(
         max_length=100,
         description="Criterion: its name, or its name with options, as in `name:option=value,option=value`. "
-        "A price can be appended, as in `loss_change/macs^0.5`. The call then returns rank values instead of scores.",
+        "With a price appended, as in `loss_change/macs^0.5`, each score is divided by this power of the cost that "
+        "removing the unit saves.",
     ),
 ]
 
@@ -45,11 +46,11 @@ def change_node(workspace: CurrentWorkspace, node: NodeFromPath, changes: NodeCh
 @router.get(
     "/layers",
     response_model=NodeLayers,
-    response_description="The structure of the node's network, and what can be pruned.",
+    response_description="The structure of the node's network, and which parts of it can be pruned.",
 )
 def get_layers(workspace: CurrentWorkspace, node: NodeFromPath, cache: CurrentResponseCache) -> Response:
-    """Get the structure of a node's network: its layers, units and groups, the reasons why units are frozen, and its
-    cost model.
+    """Get the structure of a node's network: its layers, its units (filters that are removed together) and their
+    groups, why some units cannot be removed, and the cost model.
     """
     version = "ready" if node.state == "ready" else workspace.store.events.last_id()
     return cache.respond(("layers", node.id), version, lambda: nodes.get_layers(workspace, node))
@@ -90,7 +91,7 @@ def compute_scores(
 @router.get(
     "/agreement",
     summary="Get Agreement of Criteria",
-    response_description="The correlation of each pair of criteria, and the ranks of the units.",
+    response_description="The rank correlation of each pair of criteria, and the ranks of the units.",
 )
 def get_agreement(
     workspace: CurrentWorkspace,
@@ -100,13 +101,13 @@ def get_agreement(
         Query(alias="criteria", min_length=1, max_length=20, description="Names of the criteria. Default: all."),
     ] = None,
 ) -> Agreement:
-    """Get the rank correlation of each pair of criteria over the free units, and the rank that each criterion assigns
-    to each unit.
+    """Get the rank correlation of each pair of criteria over all units that can be removed, and the rank that each
+    criterion assigns to each unit.
     """
     return criteria.agreement(workspace, node, names)
 
 
-@router.get("/epochs", response_description="The epochs, in order.")
+@router.get("/epochs", response_description="The finished epochs, in order.")
 def get_epochs(workspace: CurrentWorkspace, node: NodeFromPath) -> list[Epoch]:
     """List the finished epochs of a node, starting with epoch 0. This also works while the node is being trained."""
     return workspace.store.epochs.list(node.id)
@@ -143,7 +144,7 @@ def list_latencies(workspace: CurrentWorkspace, node: NodeFromPath) -> list[Late
     """List the latencies of a node with the times of all blocks.
 
     A block is a series of forward passes that are timed together. Blocks of the node alternate with blocks of the root,
-    and each pair of blocks gives one ratio. `ratio` is the median of these ratios; `ratio_interval` is its 95%
+    and each pair of blocks yields one ratio. `ratio` is the median of these ratios; `ratio_interval` is its 95%
     bootstrap interval. Nodes with the same structure share one measurement.
     """
     return workspace.store.nodes.latencies(node.id)
@@ -152,7 +153,7 @@ def list_latencies(workspace: CurrentWorkspace, node: NodeFromPath) -> list[Late
 @router.post(
     "/latencies",
     status_code=202,
-    response_description="The job that measures the latency and stores it on all nodes with this structure.",
+    response_description="The job that measures the latency and stores it for all nodes with the same structure.",
 )
 def measure_latency(
     workspace: CurrentWorkspace,
@@ -167,7 +168,7 @@ def measure_latency(
     "/test",
     status_code=202,
     summary="Measure Test Accuracy",
-    response_description="The job that measures the accuracy and stores it on the node.",
+    response_description="The job that measures the test accuracy and stores it with the node.",
 )
 def measure_test(workspace: CurrentWorkspace, node: NodeFromPath) -> Job:
     """Measure the node's accuracy on the locked test split. This is possible only once per node."""

@@ -25,12 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "the paper does (default %(default)s)"
     )
     parser.add_argument("--kind", choices=get_args(AutopilotKind), default="halving", help=text)
-    text = "percentage of the free filters to remove per step (default %(default)s)"
+    text = "percentage of the prunable filters to remove per step (default %(default)s)"
     parser.add_argument("--percent", type=float, default=25.0, help=text)
     parser.add_argument("--steps", type=int, help="number of steps for --kind schedule (default 5)")
     text = (
-        f"cost goal: a kind of cost ({', '.join(COST_NAMES)}) and the largest value allowed, either a number or a "
-        "percentage of the node's present cost, such as 41%%"
+        f"cost goal: the kind of cost ({', '.join(COST_NAMES)}) and its maximum, as a number or a percentage of the "
+        "node's present value, such as 41%%"
     )
     parser.add_argument("--goal", nargs=2, metavar=("COST", "VALUE"), help=text)
     text = "target accuracy, 0 to 1 (default without --goal: the experiment's target accuracy)"
@@ -68,8 +68,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _follow_autopilot(client: Client, autopilot: Autopilot) -> int:
-    """Prints each node once it is ready and, at the end, the reason why the Autopilot ended. Returns 1 if the Autopilot
-    failed, otherwise 0.
+    """Prints each node once it is ready and, at the end, why the Autopilot ended. Returns 1 if the Autopilot failed,
+    otherwise 0.
     """
     printed_node_ids: set[int] = set()
     while True:

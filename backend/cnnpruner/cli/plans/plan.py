@@ -1,6 +1,4 @@
-"""`cnnpruner plan`: draft a plan for a node, print what it removes and what the pruned network costs, and apply it if
-requested.
-"""
+"""`cnnpruner plan`: draft a plan for a node, print its effect on the network's cost, and apply it if requested."""
 
 import argparse
 import sys
@@ -24,10 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments: the node, what to remove, and how to rank the filters."""
     parser.add_argument("node", type=int, help="id of the node, shown in the address of its page")
     rule = parser.add_mutually_exclusive_group(required=True)
-    rule.add_argument("--percent", type=float, help="percentage of the free filters to remove")
+    rule.add_argument("--percent", type=float, help="percentage of the prunable filters to remove")
     text = (
-        f"target cost: a kind of cost ({', '.join(COST_NAMES)}) and the largest value allowed, either a number or a "
-        "percentage of the node's present cost, such as 41%%"
+        f"target cost: the kind of cost ({', '.join(COST_NAMES)}) and its maximum, as a number or a percentage of the "
+        "node's present value, such as 41%%"
     )
     rule.add_argument("--target", nargs=2, metavar=("COST", "VALUE"), help=text)
     add_ranking_order_arguments(parser)
@@ -48,18 +46,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_ranking_order_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments that say how filters are ranked: by which criterion, in which scope and with which floor."""
-    text = "criterion that ranks the filters; a price can be appended, as in loss_change/macs^0.5 (default %(default)s)"
+    """Adds the arguments for ranking filters: the criterion, the scope (which filters are compared) and the minimum
+    share that each layer keeps.
+    """
+    text = (
+        "criterion that ranks the filters, optionally divided by a power of the cost that each filter saves, as in "
+        "loss_change/macs^0.5 (default %(default)s)"
+    )
     parser.add_argument("--criterion", default=DEFAULT_ORDER, help=text)
     text = "rank filters across the whole network, within each group of coupled layers, or across similar layers"
     parser.add_argument("--scope", choices=get_args(Scope), default="network", help=f"{text} (default %(default)s)")
-    text = (
-        "criterion that chooses the filters to remove within each layer, such as obs (default: the same as --criterion)"
-    )
+    text = "criterion that chooses which filters to remove within a layer, such as obs (default: same as --criterion)"
     parser.add_argument("--within", metavar="CRITERION", help=text)
-    text = "smallest share of each layer's filters to keep, 0 to 1 (default %(default)s)"
+    text = "minimum share of each layer's filters to keep, 0 to 1 (default %(default)s)"
     parser.add_argument("--floor", type=float, default=DEFAULT_FLOOR, help=text)
-    text = "rank filters as in the CNNPruner paper: by sensitivity, across the whole network, without a floor"
+    text = (
+        "rank filters as in the CNNPruner paper: by sensitivity, across the whole network, without a minimum per layer"
+    )
     parser.add_argument("--paper-order", action="store_true", help=text)
 
 
@@ -96,9 +99,9 @@ def run(args: argparse.Namespace) -> int:
 def describe_recipe(recipe: Recipe) -> str:
     """Returns a line with the recommended settings and the expected duration, and a line for each reason."""
     training = recipe.training
-    teacher = "no teacher" if training.teacher is None else f"{training.teacher} as teacher"
-    duration = "" if recipe.seconds is None else f", about {recipe.seconds:,.0f} s"
-    settings = f"{training.epochs} epochs, learning rate {training.learning_rate:g}, {teacher}{duration}"
+    teacher_text = "no teacher" if training.teacher is None else f"{training.teacher} as teacher"
+    duration_text = "" if recipe.seconds is None else f", about {recipe.seconds:,.0f} s"
+    settings = f"{training.epochs} epochs, learning rate {training.learning_rate:g}, {teacher_text}{duration_text}"
     return "".join(f"{line}\n" for line in [f"recipe: {settings}", *recipe.reasons])
 
 
@@ -106,14 +109,14 @@ def describe_ready_node(node: Node) -> str:
     """Returns a line with the accuracy of a ready node, the weights from which its training started, and whether it has
     recovered.
     """
-    start = "" if node.training_record is None else f", start weights: {node.training_record.start}"
-    recovered = {True: ", recovered", False: ", not recovered", None: ""}[node.recovered]
-    return f"node {node.number}: accuracy {node.accuracy:.2%} (epoch {node.best_epoch}){start}{recovered}\n"
+    start_text = "" if node.training_record is None else f", start weights: {node.training_record.start}"
+    recovery_text = {True: ", recovered", False: ", not recovered", None: ""}[node.recovered]
+    return f"node {node.number}: accuracy {node.accuracy:.2%} (epoch {node.best_epoch}){start_text}{recovery_text}\n"
 
 
 def parse_ranking_order(args: argparse.Namespace) -> dict[str, Any]:
-    """Returns the order in which filters are ranked: the paper's order with `--paper-order`, otherwise the order that
-    the other arguments describe.
+    """Returns the fields of a rule that say how filters are ranked: as in the paper with `--paper-order`, otherwise as
+    the other arguments say.
     """
     if args.paper_order:
         return dict(PAPER_ORDER)
@@ -133,7 +136,7 @@ def parse_cost(metric_and_value: Sequence[str], node: Node) -> dict[str, Any]:
     """
     metric, text = metric_and_value
     if metric not in COST_NAMES:
-        raise InvalidInput(f"{metric!r} is not a kind of cost; use one of {', '.join(COST_NAMES)}.")
+        raise InvalidInput(f"{metric!r} is not a cost; use one of {', '.join(COST_NAMES)}.")
     try:
         value = float(text.removesuffix("%"))
     except ValueError as error:
@@ -155,8 +158,8 @@ def describe_plan(plan: Plan) -> str:
 
 
 def describe_preview(preview: Preview) -> str:
-    """Returns one line with the accuracies of a preview: as cut, with batch norm re-estimated, and reconstructed.
-    Accuracies that were not measured are omitted.
+    """Returns one line with the accuracies in a preview: directly after pruning, with batch norm re-estimated, and
+    after reconstruction. Accuracies that were not measured are omitted.
     """
     accuracies = [
         ("accuracy before training", preview.raw),

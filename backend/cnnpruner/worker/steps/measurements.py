@@ -1,4 +1,4 @@
-"""Steps of jobs that measure a network: preview of a plan, latency and test accuracy of a node, count of MACs."""
+"""Steps of jobs that measure networks: the preview of a plan, latency, test accuracy, and the number of MACs."""
 
 from cnnpruner.domain.jobs import Job, LatencyJob, MacCountJob, PreviewJob, TestJob
 from cnnpruner.errors import Conflict
@@ -25,7 +25,7 @@ def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContex
 
 @step(LatencyJob)
 def measure_latency(services: Services, job: Job, job_inputs: LatencyJob, context: JobContext) -> None:
-    """Measure how long a forward pass of the node takes at each batch size, also relative to the root."""
+    """Measure the duration of a forward pass at each batch size, in milliseconds and relative to the root."""
     node = get_node(services, job)
     inputs = latency.LatencyInputs(
         setup=services.setup(node.experiment_id),

@@ -58,7 +58,7 @@ def make_child(services: Services, job: Job, job_inputs: PruneJob, context: JobC
 
 
 def _find_teacher(services: Services, training: Training) -> TeacherNode | None:
-    """Returns the teacher node for the training, from the id in its settings; None if there is no teacher."""
+    """Returns the teacher node that the training settings name by its id; None if there is no teacher."""
     if training.teacher is None:
         return None
     assert isinstance(training.teacher, int)

@@ -29,7 +29,7 @@ def lay_out_samples(services: Services, job: Job, _: EmbeddingJob, context: JobC
 
 @step(PicturesJob)
 def draw_pictures(services: Services, job: Job, job_inputs: PicturesJob, context: JobContext) -> None:
-    """Draw the pictures of a block of filters of one layer, which show how they respond to one selection image."""
+    """Draw pictures that show how a block of filters of one layer responds to one selection image."""
     node = get_node(services, job)
     folder = services.store.files.filter_pictures_folder(node.experiment_id, node.number)
     inputs = filter_pictures.PictureInputs(

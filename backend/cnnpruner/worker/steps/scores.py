@@ -17,8 +17,8 @@ from cnnpruner.worker.steps import step
 def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobContext) -> None:
     """Score the node's units by one criterion.
 
-    If this is a built-in criterion that needs the scoring pass, the pass also computes the node's missing scores by
-    all other criteria in `BATCH_MEAN_CRITERIA`.
+    If a built-in criterion needs the scoring pass, that pass also computes all scores of the node that are still
+    missing for the criteria in `BATCH_MEAN_CRITERIA`.
     """
     node = get_node(services, job)
     requested_criterion = _load_criterion(services, job_inputs)

@@ -36,7 +36,7 @@ def check_experiment(services: Services, job: Job, job_inputs: ExperimentCheckJo
 
 
 @step(NetworkReportJob)
-def report_network(services: Services, job: Job, job_inputs: NetworkReportJob, context: JobContext) -> None:
+def make_network_report(services: Services, job: Job, job_inputs: NetworkReportJob, context: JobContext) -> None:
     """Report what can be pruned in a network."""
     report = network_report.run(
         experiment_check.ExperimentCheckInputs(job_inputs.experiment, services.folders), context, services.cache
@@ -47,7 +47,7 @@ def report_network(services: Services, job: Job, job_inputs: NetworkReportJob, c
 
 
 @step(DataReportJob)
-def report_data(services: Services, job: Job, job_inputs: DataReportJob, context: JobContext) -> None:
+def make_data_report(services: Services, job: Job, job_inputs: DataReportJob, context: JobContext) -> None:
     """Report the contents and problems of a data set."""
     report = data_report.run(
         data_report.DataReportInputs(job_inputs.request, services.folders), context, services.cache

@@ -47,9 +47,11 @@ def _load_scores(services: Services, job: Job, context: JobContext) -> dict[str,
     node = get_node(services, job)
     criteria = [CRITERIA[name] for name in (*CRITERIA_TO_COMPARE, WITHIN_CRITERION)]
     arrays = {criterion.spec: services.store.nodes.scores(node.id, criterion.spec) for criterion in criteria}
-    missing = tuple(criterion for criterion in criteria if arrays[criterion.spec] is None)
-    if missing:
-        inputs = score.ScoreInputs(services.setup(node.experiment_id), services.ready_node(node), node.id, missing)
+    missing_criteria = tuple(criterion for criterion in criteria if arrays[criterion.spec] is None)
+    if missing_criteria:
+        inputs = score.ScoreInputs(
+            services.setup(node.experiment_id), services.ready_node(node), node.id, missing_criteria
+        )
         computed_scores = score.run(inputs, context, services.cache, end=suggestion.SCORING_PROGRESS_SHARE)
         require_result_accepted(services.store.suggestions.add_scores(job.id, job.attempt, node.id, computed_scores))
         arrays |= {values.criterion: values for values in computed_scores}
@@ -67,26 +69,27 @@ def _to_scores(node_id: int, layers: Layers, arrays: ScoreArrays) -> Scores:
 
 
 def _draft_best_plan(layers: Layers, state: SearchState, scores: dict[str, Scores]) -> SuggestedDraft | None:
-    """Returns the best candidate as a draft whose note says what was tried; None if there is no candidate."""
+    """Returns the best plan as a draft whose note says what the search tried; None if the search found no plan."""
     best = next((candidate for candidate in state.candidates if candidate.state == "best"), None)
     if best is None:
         return None
     rule = best.rule
-    criterion_scores = within = None
+    criterion_scores = within_scores = None
     if rule.rule != "filters":
         criterion_scores = scores[parse_criterion_and_price(rule.criterion)[0]]
-        within = None if rule.within is None else scores[rule.within]
-    content = build_plan_content(layers, CostTable(layers), rule, criterion_scores, within, scores.get("taylor"))
+        within_scores = None if rule.within is None else scores[rule.within]
+    content = build_plan_content(layers, CostTable(layers), rule, criterion_scores, within_scores, scores.get("taylor"))
     return SuggestedDraft(describe_search(state), content)
 
 
 def describe_search(state: SearchState) -> str:
-    """Returns a note that says what the search tried and what the best plan reached."""
+    """Returns a note that says what the search tried and how accurate the best plan is."""
     best = state.candidates[0]
-    orders = sum(candidate.origin == "order" for candidate in state.candidates)
-    exchanges = f" and {state.exchanges} exchanges of width between layers" if state.exchanges else ""
-    unseen = "" if best.unseen is None else f", {best.unseen.accuracy:.1%} on images that were not used to choose"
+    order_count = sum(candidate.origin == "order" for candidate in state.candidates)
+    exchange_text = f" and {state.exchanges} exchanges of filters between layers" if state.exchanges else ""
+    unseen_text = "" if best.unseen is None else f", {best.unseen.accuracy:.1%} on images that the search did not use"
     return (
-        f"Suggested: the best of {orders} orders{exchanges} in {state.elapsed_s:.0f} s; reconstructed accuracy "
-        f"{best.reconstructed.accuracy:.1%} on the images that were used to choose{unseen}."
+        f"Suggested: the best of {order_count} ways of ranking the filters{exchange_text}, found in "
+        f"{state.elapsed_s:.0f} s; accuracy after reconstruction {best.reconstructed.accuracy:.1%} "
+        f"on the images of the search{unseen_text}."
     )
