@@ -54,7 +54,7 @@ def titled_table(title: str, pairs: Sequence[tuple[str, MarkupContent | None]]) 
 
 
 def percent(share: float | None, digits: int = 2) -> str:
-    """Formats a share as a percentage: 0.9764 becomes 97.64%, and None becomes an en dash."""
+    """Formats a share (0-1) as a percentage: 0.9764 becomes 97.64%, and None becomes an en dash."""
     return "–" if share is None else f"{share:.{digits}%}"
 
 
