@@ -82,7 +82,7 @@ class RootJob(JobInputs):
 
 
 class ControlSettings(Value):
-    """How the units that a control removes are chosen. In every layer, the control keeps as many filters as its
+    """How to choose the units that a control removes. In every layer, the control keeps as many filters as its
     reference node.
     """
 
@@ -163,7 +163,7 @@ class TestJob(JobInputs):
 
 
 class EmbeddingJob(JobInputs):
-    """Lay out the map of a node's samples."""
+    """Compute the two-dimensional map of a node's samples."""
 
     kind = "embedding"
 

@@ -246,8 +246,8 @@ class ExperimentChanges(Value):
 
 
 class Splits(Value):
-    """Sizes of the splits, which are disjoint, stratified and drawn with the experiment's seed. The indices of their
-    images are stored with the experiment.
+    """Number of images in each split. The splits are disjoint and stratified, and are drawn with the experiment's seed.
+    The indices of their images are stored with the experiment.
     """
 
     train: int = Field(description="Number of training images, which are also used for scoring.")

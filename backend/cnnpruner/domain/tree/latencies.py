@@ -15,7 +15,7 @@ MIN_BLOCK_PAIRS = 20
 """Smallest number of pairs of timed blocks (one of the node, one of the root) for which a ratio can be reliable."""
 RUNTIME_NAMES: dict[Runtime, str] = {"eager": "PyTorch", "onnxruntime": "ONNX Runtime"}
 
-_UNPAIRED_DEFAULTS: dict[str, Any] = {
+_LEGACY_DEFAULTS: dict[str, Any] = {
     "threads": None, "root_median_ms": None, "ratio": None, "ratio_interval": None, "pairs": 0,
     "reliability": "unpaired", "reference_number": None, "measured_number": None, "measured_at": None,
     "block_ms": [], "root_block_ms": [],
@@ -88,7 +88,7 @@ class Latency(Value):
         """Adds the fields that a latency measured by an earlier version does not have."""
         if not isinstance(content, dict) or "reliability" in content:
             return content
-        return {name: value for name, value in _UNPAIRED_DEFAULTS.items() if name in cls.model_fields} | content
+        return {name: value for name, value in _LEGACY_DEFAULTS.items() if name in cls.model_fields} | content
 
 
 class LatencyDistribution(Latency):
