@@ -77,8 +77,8 @@ class _Rule(Value):
             return {**fields, "floor": _subtract_from_one(share)}
         if _subtract_from_one(floor) != _subtract_from_one(_subtract_from_one(share)):
             raise ValueError(
-                f"floor {floor} and max_layer_share {share} contradict each other; send only floor, which is the "
-                "smallest share of each layer's filters to keep"
+                f"floor {floor} and max_layer_share {share} contradict each other; send floor only, the smallest share "
+                "of each layer's filters to keep"
             )
         return fields
 

@@ -20,9 +20,9 @@ trained from the parent's weights without the removed filters.
 
 _KIND_DESCRIPTION = (
     "`automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then "
-    "continues with the sizes that the estimator advises. (These two kinds are baselines in the CNNPruner paper.) "
-    "`halving` goes back to the last good node when a node misses the target, and continues with steps half as large, "
-    "down to 1% or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic "
+    "continues with the sizes that the estimator advises. (These two kinds are baselines in the CNNPruner paper.) When "
+    "a node misses the target, `halving` goes back to the last node that reached it, and continues with steps half as "
+    "large, down to 1% or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic "
     "sparsity schedule of AGP)."
 )
 
