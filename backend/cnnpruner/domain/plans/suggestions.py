@@ -110,8 +110,8 @@ class Suggestion(VersionedValue):
         "found, or if the draft has been deleted."
     )
     apply_state: ApplyState | None = Field(
-        description="If `apply` is true, whether the best plan has been applied: `waiting`, `applied` or `failed`; "
-        "otherwise null."
+        description="Whether the best plan has been applied as requested: `waiting`, `applied` or `failed`; null if it "
+        "is not to be applied."
     )
     apply_error: str | None = Field(description="Why the best plan could not be applied; null if there was no error.")
 

@@ -21,15 +21,15 @@ class NewEstimate(Value):
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="ID of a node at or above the target. If null, the server searches the ancestors and descendants "
-        "of the node `bad_id` or, if that is null too, of the requested node.",
+        description="ID of a node at or above the target. If null, the server searches for one, starting at the node "
+        "`bad_id` or, if that is null too, at the requested node.",
     )
     bad_id: int | None = Field(
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="ID of a node below the target. If null, the server searches the ancestors and descendants of the "
-        "node `good_id` or, if that is null too, of the requested node.",
+        description="ID of a node below the target. If null, the server searches for one, starting at the node "
+        "`good_id` or, if that is null too, at the requested node.",
     )
 
 
