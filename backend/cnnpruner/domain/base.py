@@ -25,11 +25,11 @@ class VersionedValue(Value):
 
 
 class ErrorBody(Value):
-    """An error: its code, a message for people and details for programs."""
+    """An error: its code, a message for people, and details for programs."""
 
     code: str = Field(description="Stable identifier of the kind of error.")
     message: str = Field(description="A sentence that says what went wrong and how to fix it.")
-    details: dict[str, Any] = Field(description="The facts of the message as named values, for programs.")
+    details: dict[str, Any] = Field(description="The values that the message mentions, by name, for use by programs.")
 
 
 class ErrorResponse(Value):

@@ -1,6 +1,4 @@
-"""Jobs: pieces of work in the background, stored as database rows so that they survive restarts. Declares every kind of
-job.
-"""
+"""Jobs: tasks that run in the background. They are stored in the database, so that they survive restarts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +34,7 @@ Queue = Literal["training", "interactive"]
 
 
 class Job(VersionedValue):
-    """A piece of work that runs in the background."""
+    """A task that runs in the background."""
 
     id: int = Field(description="ID of the job.")
     kind: JobKind = Field(description="What the job does.")
@@ -68,8 +66,8 @@ class Job(VersionedValue):
 
 
 class JobInputs(Value):
-    """Inputs of a job that are stored as JSON; its other inputs are the database rows that it belongs to. Each subclass
-    declares a kind of job.
+    """Inputs of a job, stored as JSON. A job also reads the database rows that it belongs to. Each subclass declares a
+    kind of job.
     """
 
     kind: ClassVar[JobKind]
@@ -84,7 +82,7 @@ class RootJob(JobInputs):
 
 
 class ControlSettings(Value):
-    """How the units that a control removes are chosen. In every layer, the control keeps as many filters as its
+    """How to choose the units that a control removes. In every layer, the control keeps as many filters as its
     reference node.
     """
 
@@ -95,7 +93,7 @@ class ControlSettings(Value):
 
 
 class PruneJob(JobInputs):
-    """Make a node: prune its parent, fine-tune and measure it."""
+    """Make a node: prune its parent's network, then fine-tune and measure the result."""
 
     kind = "prune"
     queue = "training"
@@ -165,7 +163,7 @@ class TestJob(JobInputs):
 
 
 class EmbeddingJob(JobInputs):
-    """Lay out the map of a node's samples."""
+    """Compute the two-dimensional map of a node's samples."""
 
     kind = "embedding"
 
@@ -181,7 +179,7 @@ class PicturesJob(JobInputs):
     """Index of the layer that the block belongs to."""
     start: int
     stop: int
-    """One past the position of the block's last filter in the layer; `start` is the position of its first filter."""
+    """End of the block, exclusive: its filters have the positions `start` to `stop - 1` in the layer."""
     path: str
     """Name of the file to which the block's pictures are written."""
 
@@ -217,13 +215,11 @@ INPUTS_CLASS_BY_KIND: dict[JobKind, type[JobInputs]] = {inputs.kind: inputs for 
 
 @dataclass(frozen=True)
 class NewJob:
-    """A job to be queued, and the database rows that it belongs to."""
+    """A job to add to the queue, and the database rows that it belongs to."""
 
     inputs: JobInputs
     experiment_id: int | None = None
-    """ID of the experiment whose event streams report the job; None if the job belongs to no experiment, or if the job
-    should not be reported.
-    """
+    """ID of the experiment whose event streams report the job; None if no event stream should report it."""
     node_id: int | None = None
     plan_id: int | None = None
 

@@ -34,9 +34,9 @@ def concatenate(content: Sequence[MarkupContent]) -> Markup:
     return Markup("".join(item if isinstance(item, Markup) else escape(str(item)) for item in content))
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[MarkupContent]], **attributes: str) -> Markup:
+def table(column_names: Sequence[str], rows: Sequence[Sequence[MarkupContent]], **attributes: str) -> Markup:
     """Returns a table with a header row."""
-    header = element("tr", *(element("th", cell, scope="col") for cell in head))
+    header = element("tr", *(element("th", cell, scope="col") for cell in column_names))
     body = (element("tr", *(element("td", cell) for cell in row)) for row in rows)
     return element("table", element("thead", header), element("tbody", *body), **attributes)
 
@@ -54,7 +54,7 @@ def titled_table(title: str, pairs: Sequence[tuple[str, MarkupContent | None]]) 
 
 
 def percent(share: float | None, digits: int = 2) -> str:
-    """Formats a share as a percentage: 0.9764 becomes 97.64%, and None becomes an en dash."""
+    """Formats a share (0-1) as a percentage: 0.9764 becomes 97.64%, and None becomes an en dash."""
     return "–" if share is None else f"{share:.{digits}%}"
 
 

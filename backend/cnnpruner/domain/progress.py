@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 Progress = Callable[[float, str], None]
-"""Function called with the share of the work that is done (0-1) and a message. If it raises an exception, the work
-ends.
+"""A function that is called with the share of the work that is done (0-1) and a message. If it raises, the work ends.
 """
 
 

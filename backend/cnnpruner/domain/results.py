@@ -14,8 +14,8 @@ from cnnpruner.domain.tree.provenance import TrainingRecord
 
 @dataclass(frozen=True)
 class SplitIndices:
-    """The images of each split, as ascending indices into the pool that the split is taken from: `train`, `test` or
-    `held_out`.
+    """The images of each split, as ascending indices into the set of images that the split is taken from: `train`,
+    `test` or `held_out`.
     """
 
     train_pool: str
@@ -68,14 +68,14 @@ class Predictions:
 
 @dataclass(frozen=True)
 class MacCount:
-    """Two kinds of operations of a network: those whose MACs are counted but belong to no traced weight, and those
-    whose MACs cannot be counted.
+    """Operations of a network whose MACs are counted as a whole instead of weight by weight, and operations whose MACs
+    cannot be counted.
     """
 
     operations: tuple[CountedOperation, ...]
     uncounted: tuple[str, ...]
     failure: str | None
-    """Why the operations could not be counted; None if they were counted."""
+    """Why the MACs could not be counted; None if they were counted."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 POLL_INTERVAL_S = 0.1
 MAX_QUEUED_EVENTS = 2000
-"""A listener with this many unsent events is dropped; its client reconnects with the last event id that it received."""
+"""A listener with this many unsent events is disconnected. Its client reconnects with the last event ID it received."""
 
 
 STREAM_CHECK_INTERVAL_S = 1.0

@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 POLL_INTERVAL_S = 0.03
 CONNECTION_CHECK_INTERVAL_S = 0.3
-"""How often a waiting request checks whether its client is still connected."""
+"""While a request waits, the time between two checks of whether its client is still connected."""
 
 
 def list_visible_jobs(workspace: Workspace, experiment_id: int | None, active: bool) -> list[Job]:

@@ -24,7 +24,7 @@ from cnnpruner.store import COPY_NOTICE, RESTORED_NOTICE, Store, open_store
 log = logging.getLogger(__name__)
 
 WATCH_INTERVAL_S = 0.5
-"""How often Autopilots are advanced and the jobs of dead workers are requeued."""
+"""Time between two checks for Autopilots to advance and for jobs of dead workers to requeue."""
 
 
 def build_workspace(config: Config) -> Workspace:

@@ -1,8 +1,8 @@
 """Removes the files of deleted nodes and experiments. Only files that this database recorded as deleted are removed.
 
-Each record is a row. The row is written in the transaction that deletes the node or experiment, or, if a job fails to
-make a node, in the transaction that ends the job. The row is deleted once the files are gone and no worker can write
-them again.
+Each record is a database row. The row is written in the transaction that deletes the node or experiment, or, if a job
+fails to make a node, in the transaction that ends the job. The row is deleted once the files are gone and no worker can
+write them again.
 """
 
 from collections.abc import Callable, Iterable

@@ -16,8 +16,7 @@ from cnnpruner.store.identity.manifest import LEGACY_MANIFEST_FILE, MANIFEST, re
 EXPERIMENT_FOLDER_PATTERN = "experiment-*"
 INCOMING_PREFIX = "incoming-"
 ABANDONED_AFTER_S = 3600.0
-"""An incoming folder that has not changed for this long is removed, because the server that used it has probably died.
-"""
+"""An incoming folder that has not changed for this long is removed, because its server has probably died."""
 
 
 class Files:
@@ -164,7 +163,7 @@ class Files:
         return f"{INCOMING_PREFIX}{self.identity[:12]}-"
 
     def folder_for_moved_files(self) -> Path:
-        """Returns the path next to the store's folder to which `move_all_files_aside` would move the files now."""
+        """Returns where `move_all_files_aside` would move the files now: a path next to the store's folder."""
         return self.folder.with_name(f"{self.folder.name}.aside-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
 
     def move_all_files_aside(self) -> Path | None:

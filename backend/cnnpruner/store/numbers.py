@@ -26,9 +26,9 @@ def reserve_used_numbers(connection: Connection, files: Files) -> None:
 
 def _reserve_experiment_ids(connection: Connection, experiment_id: int) -> None:
     if connection.dialect.name == "postgresql":
-        sequence = "pg_get_serial_sequence('experiments', 'id')"
+        id_sequence = "pg_get_serial_sequence('experiments', 'id')"
         connection.execute(
-            text(f"SELECT setval({sequence}, GREATEST(:id, nextval({sequence})))"), {"id": experiment_id}
+            text(f"SELECT setval({id_sequence}, GREATEST(:id, nextval({id_sequence})))"), {"id": experiment_id}
         )
         return
     # SQLite's id sequence rises when a row with a higher id is inserted, and does not fall when the row is deleted.

@@ -58,7 +58,7 @@ def connect(url: str, file: DatabaseFile | None = None) -> Engine:
 
 
 class Sessions:
-    """Provides repositories with a session: either the session of the surrounding transaction, or a new one."""
+    """Provides database sessions: either the session of the surrounding transaction, or a new one."""
 
     def __init__(self, engine: Engine, file: DatabaseFile | None = None) -> None:
         self.engine = engine

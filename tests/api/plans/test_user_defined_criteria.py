@@ -182,7 +182,7 @@ class StuckRunner(IdleRunner):
     ("criterion", "expected"),
     [
         ("power_norm", "Or make the criterion in own.py faster and restart the server."),
-        ("l1", "Computing the scores by l1 took longer than 0 s on this network and was stopped. Compute them without"),
+        ("l1", "Computing the scores for criterion l1 took longer than 0 s on this network and was stopped. Compute"),
     ],
 )
 def test_a_slow_criterion_is_named_with_the_call_that_has_no_time_limit(

@@ -1,4 +1,4 @@
-"""Criteria that score filters, with their options, and a comparison of how similarly several criteria rank units."""
+"""Criteria that score filters, their options, and a comparison of how similarly different criteria rank units."""
 
 from typing import Annotated, Literal, Self
 

@@ -16,6 +16,6 @@ class CostGoal(Value):
 
 
 class AccuracyGoal(Value):
-    """Reduce the cost as far as possible without falling below a given accuracy."""
+    """Reduce the cost as far as possible while the accuracy stays at or above a given value."""
 
     accuracy: float = Field(ge=0, le=1, description="Lowest accuracy allowed, 0-1.")

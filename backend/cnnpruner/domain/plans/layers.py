@@ -60,8 +60,8 @@ class Group(Value):
 
 
 class Tensor(Value):
-    """A parameter or buffer of the network. For each dimension, `dims` says which units the positions along it belong
-    to.
+    """A parameter or buffer of the network. For each dimension, `dims` refers to the list in `dim_units` that assigns
+    the positions along this dimension to units.
     """
 
     name: str = Field(description="Name of the tensor in the state dict.")
@@ -82,13 +82,13 @@ class Reader(Value):
     """A weight tensor that mixes its input channels, and the units to which these channels belong."""
 
     tensor: int = Field(description="Index of the weight tensor in `tensors`.")
-    inputs: int = Field(description="Index of the list in `dim_units` that holds the unit of each input channel.")
+    inputs: int = Field(description="Index of the list in `dim_units` that contains the unit ID of each input channel.")
 
 
 class CountedOperation(Value):
-    """An operation whose multiply-accumulates do not belong to any traced weight: attention, a matrix product, a
-    recurrent cell, or a layer whose weight is computed in each forward pass. No channel of such an operation can be
-    removed, so its cost is the same in all nodes.
+    """An operation whose multiply-accumulates are counted as a whole instead of weight by weight: attention, a matrix
+    product, a recurrent cell, or a layer whose weight is computed in each forward pass. No channel of such an operation
+    can be removed, so its cost is the same in all nodes.
     """
 
     name: str = Field(description="Name of the function in PyTorch, such as `matmul` or `lstm`.")
@@ -129,19 +129,21 @@ class Layers(Value):
     groups: list[Group] = Field(description="Groups in the order of the forward pass.")
     tensors: list[Tensor] = Field(description="Tensors in the order of the state dict.")
     dim_units: list[list[int]] = Field(
-        description="Lists of unit IDs, to which the `dims` of tensors refer by index. Entry j of a dimension's list "
-        "is the ID of the unit that index j of the dimension belongs to, or -1 for a constant channel."
+        description="Lists of unit IDs. The `dims` of a tensor are indices of such lists, one list per dimension. "
+        "Entry j of the list is the ID of the unit to which position j along the dimension belongs, or -1 for a "
+        "constant channel."
     )
     readers: list[Reader] = Field(
-        description="All weight tensors that mix channels, each with the units whose outputs it takes as input."
+        description="All weight tensors that mix their input channels, each with the units to which these channels "
+        "belong."
     )
     architecture: list[Op] = Field(
         description="Operations in the order of the forward pass, as shown in the architecture strip on the page."
     )
     operations: list[CountedOperation] = Field(
         default_factory=list,
-        description="Operations whose multiply-accumulates are counted but do not belong to any "
-        "traced weight, such as attention.",
+        description="Operations whose multiply-accumulates are counted as a whole instead of weight by weight, such as "
+        "attention.",
     )
     uncounted: list[str] = Field(
         default_factory=list,

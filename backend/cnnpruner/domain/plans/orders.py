@@ -1,4 +1,4 @@
-"""Orders, by which rules rank units: a criterion, optionally with a price as in `loss_change/macs^0.5`, and a scope."""
+"""Orders, by which rules rank units: a criterion, a scope, and optionally a price as in `loss_change/macs^0.5`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,16 +12,18 @@ from cnnpruner.domain.plans.specs import MAX_SPEC_LENGTH, format_number
 from cnnpruner.errors import InvalidInput
 
 PriceMetric = Literal["macs", "parameters", "bytes"]
-"""What a price counts: multiply-accumulates, parameters, or bytes of the safetensors file."""
+"""What a unit's price counts, that is, what the network saves without the unit: multiply-accumulates, parameters, or
+bytes of the safetensors file.
+"""
 
 Scope = Literal["network", "group", "alike"]
-"""The units that a unit is ranked against: all units, the units of its group, or the units in layers of the same kind,
-kernel size, stride and width.
+"""Which units a unit is ranked against: all units (`network`), the units of its group (`group`), or the units in layers
+of the same kind, kernel size, stride and width (`alike`).
 """
 
 DEFAULT_ORDER = "loss_change/macs^0.5"
-"""Criterion, with its price, that the page, the client and the command line use by default. REST requests have a
-different default.
+"""Criterion and price that the page, the client and the command line use by default. REST requests have a different
+default.
 """
 
 DEFAULT_FLOOR = 0.1
@@ -29,8 +31,8 @@ DEFAULT_FLOOR = 0.1
 """
 
 PAPER_ORDER: Mapping[str, Any] = MappingProxyType({"criterion": "taylor", "scope": "network", "floor": 0.0})
-"""Field values of a rule that ranks as the paper does: by sensitivity over the whole network, without a floor. These
-values are also the defaults of REST requests.
+"""Fields of a rule that ranks units as in the CNNPruner paper: by sensitivity over the whole network, without a floor.
+These values are also the defaults of REST requests.
 """
 
 
@@ -61,7 +63,7 @@ _ORDER_SYNTAX = "write CRITERION/PRICE^EXPONENT, for instance loss_change/macs^0
 
 @dataclass(frozen=True)
 class Price:
-    """What a unit's score is divided by: the unit's relative price to the power of `exponent`, 0-1."""
+    """The price that scores are divided by: what the network saves without the unit, raised to `exponent` (0-1)."""
 
     metric: PriceMetric
     exponent: float
@@ -90,8 +92,8 @@ def parse_criterion_and_price(spec: str) -> tuple[str, Price | None]:
 
 
 def format_order(criterion: str, price: Price | None) -> str:
-    """Returns, in canonical spelling, the string that `parse_criterion_and_price` would split into this criterion and
-    price.
+    """Returns a criterion and its price as one string in canonical spelling; the inverse of
+    `parse_criterion_and_price`.
     """
     return criterion if price is None else f"{criterion}/{price.metric}^{format_number(price.exponent)}"
 

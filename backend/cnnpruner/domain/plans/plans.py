@@ -76,7 +76,7 @@ NewPlan = Annotated[
 
 
 class Shares(Value):
-    """What a plan removes, as shares (0-1) of the node's totals: filters, parameters, MACs and more."""
+    """Shares (0-1) of the node's filters, sensitivity, instability, parameters, MACs and bytes that a plan removes."""
 
     filters: float = Field(
         description="Share of all filters, including frozen ones, that the plan removes, 0-1. Rules and the page "
@@ -179,7 +179,8 @@ class Plan(VersionedValue):
     now: Cost = Field(description="Cost of the node before pruning.")
     cost: Cost = Field(description="Exact cost of the network after pruning.")
     shares: Shares = Field(
-        description="What the plan removes, as shares of the node's totals: filters, parameters, MACs and more."
+        description="What the plan removes, as shares of the node's filters, sensitivity, instability, parameters, "
+        "MACs and bytes."
     )
     preview: Preview | None = Field(description="Result of the latest preview; null if there is no preview.")
     note: str = Field(description="Reason for the plan. It becomes the note of the node that the plan makes.")
@@ -270,7 +271,7 @@ class Application(Value):
 
 
 class AppliedPlan(Value):
-    """Result of applying a plan: the new node, and the job that prunes, trains and measures it."""
+    """Result of applying a plan: the new node, and the job that prunes its network, trains it and measures it."""
 
     node: Node = Field(description="The new node, which is not ready yet.")
     job: Job = Field(description="The job that prunes, trains and measures the node.")

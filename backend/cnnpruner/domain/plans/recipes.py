@@ -10,7 +10,7 @@ class Recipe(Value):
     """Training settings that are recommended for the network that a plan makes, with the reasons."""
 
     node_id: int = Field(description="ID of the node that is pruned.")
-    plan_id: int | None = Field(description="ID of the plan; null if the recipe is for the node in general.")
+    plan_id: int | None = Field(description="ID of the plan; null if the recipe is for any network of the node's size.")
     training: Training = Field(
         description="Recommended settings. They differ from the experiment's settings only in `start`, `epochs`, "
         "`images`, `learning_rate`, `schedule`, `warmup_epochs` and the teacher's settings."

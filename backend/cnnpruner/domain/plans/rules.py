@@ -16,14 +16,14 @@ CriterionSpec = Annotated[
         max_length=100,
         description="Criterion that ranks the units: its name, or its name with options, as in "
         "`name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then "
-        "divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves "
+        "divided by the unit's price raised to the given exponent (0 to 1). A unit's price is what the network saves "
         "without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.",
     ),
 ]
 
 
 class _Rule(Value):
-    """Settings of all rules: a number that layer widths must be multiples of, locked layers, overrides, and limits."""
+    """Settings of all rules: locked layers, overrides, limits, and a number of which layer widths must be multiples."""
 
     round_to: int = Field(
         default=1, ge=1, le=64, description="Keep layer widths at multiples of this number by removing fewer filters."
@@ -44,14 +44,13 @@ class _Rule(Value):
         default=0.0,
         ge=0,
         le=1,
-        description="Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole "
-        "filters.",
+        description="Smallest share of each layer's current filters to keep, 0-1, rounded up to whole filters.",
     )
     max_layer_share: float | None = Field(
         default=None,
         ge=0,
         le=1,
-        description="Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. "
+        description="Largest share of each layer's current filters that the rule can remove, 0-1; always 1 - `floor`. "
         "Send either this field or `floor`, not both; every response contains both.",
     )
     max_class_loss: float | None = Field(
@@ -78,8 +77,8 @@ class _Rule(Value):
             return {**fields, "floor": _subtract_from_one(share)}
         if _subtract_from_one(floor) != _subtract_from_one(_subtract_from_one(share)):
             raise ValueError(
-                f"floor {floor} and max_layer_share {share} contradict each other; send floor alone, the smallest "
-                "share of each layer's filters to keep"
+                f"floor {floor} and max_layer_share {share} contradict each other; send floor only, the smallest share "
+                "of each layer's filters to keep"
             )
         return fields
 
@@ -93,16 +92,15 @@ def _subtract_from_one(share: Any) -> Any:
 
 
 class RankingRule(_Rule):
-    """Settings of all rules that rank units: how rank values are computed, and which units are ranked against each
-    other.
-    """
+    """Settings of all rules that rank units: by which criterion, and which units are ranked against each other."""
 
     criterion: CriterionSpec = "taylor"
     scope: Scope = Field(
         default="network",
-        description="Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the "
-        "units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With "
-        "`group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.",
+        description="Which free units each unit is ranked against. `network`: all units. `group`: the units in the "
+        "same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and "
+        "`alike`, rules compare ranks scaled to 0-1 instead of scores, because the ranks are comparable across groups "
+        "or types of layers.",
     )
     within: CriterionSpec | None = Field(
         default=None,
@@ -113,10 +111,10 @@ class RankingRule(_Rule):
 
 
 class PercentRule(RankingRule):
-    """Remove a percentage of the free filters across the whole network, worst scores first."""
+    """Remove a percentage of the free (removable) filters across the whole network, worst scores first."""
 
     rule: Literal["percent"] = Field(default="percent", description="Discriminator: always `percent`.")
-    percent: float = Field(ge=0, le=100, description="Percentage of the free filters to remove, 0-100.")
+    percent: float = Field(ge=0, le=100, description="Percentage of the free (removable) filters to remove, 0-100.")
 
 
 class ThresholdRule(RankingRule):
@@ -124,24 +122,24 @@ class ThresholdRule(RankingRule):
 
     rule: Literal["threshold"] = Field(default="threshold", description="Discriminator: always `threshold`.")
     value: float = Field(
-        description="Threshold for the rank values, which are the criterion's scores after division by the price, if "
-        "there is one. With the scopes `group` and `alike`, the threshold applies to the scaled ranks (0-1) instead. "
-        "Free units that are worse than the threshold are removed."
+        description="Threshold for the scores, which are divided by the price if there is one. With the scopes `group` "
+        "and `alike`, the threshold applies to the ranks, scaled to 0-1. Free units that are worse than the threshold "
+        "are removed."
     )
 
 
 class LayersRule(RankingRule):
-    """Remove a share of the free filters of each named layer, worst scores first."""
+    """Remove a share of the free (removable) filters of each named layer, worst scores first."""
 
     rule: Literal["layers"] = Field(default="layers", description="Discriminator: always `layers`.")
     shares: dict[str, float] = Field(
-        description="Maps layer names to the share of the layer's free filters to remove, 0-1."
+        description="Maps layer names to shares, 0-1: the part of each layer's free (removable) filters to remove."
     )
 
 
 class TargetRule(RankingRule):
     """Remove units, worst scores first, until the cost of the network is at most a given value. Then put units back,
-    best scores first, as long as the cost does not exceed this value again.
+    best scores first, as long as the cost stays at or below this value.
     """
 
     rule: Literal["target"] = Field(default="target", description="Discriminator: always `target`.")

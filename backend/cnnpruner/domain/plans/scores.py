@@ -14,15 +14,14 @@ class Scores(Value):
 
     node_id: int = Field(description="ID of the node whose units were scored.")
     criterion: str = Field(
-        description="Name of the criterion, with its options. If it has a price, `score` contains rank values."
+        description="Name of the criterion, with its options. If it has a price, `score` contains scores divided by "
+        "the price."
     )
     title: str = Field(description="Name of the criterion in the literature.")
     keep: Literal["high", "low"] = Field(
         description="`high` if filters with high scores are kept, `low` if filters with low scores are kept."
     )
-    batches: int | None = Field(
-        description="T, the number of batches used; null for criteria that only need the weights."
-    )
+    batches: int | None = Field(description="Number of batches used (T); null for criteria that only need the weights.")
     batch_size: int | None = Field(description="Number of images per batch.")
     unit: list[int] = Field(description="ID of each unit.")
     members: list[list[tuple[str, int]]] = Field(
@@ -36,24 +35,25 @@ class Scores(Value):
         description="For the criterion `taylor`, the sensitivity of each unit, 0-1; null for other criteria."
     )
     instability: list[float | None] | None = Field(
-        description="Mean absolute deviation of each unit's rank over the batches, divided by the number of ranked "
-        "units, 0-0.5; null if no batches were used."
+        description="How much each unit's rank varies between the batches: the mean absolute deviation of the rank, "
+        "divided by the number of ranked units, 0-0.5; null if no batches were used."
     )
 
 
 class PartialScores(Value):
-    """Preliminary scores from the batches processed so far, in the order of the node's units. They can be shown while
-    the scoring pass is running.
+    """Preliminary scores from the batches processed so far, in the order of the node's units, to be shown while the
+    scoring pass is running.
     """
 
     node_id: int = Field(description="ID of the node whose units are being scored.")
     criterion: str = Field(description="Name of the criterion, with its options.")
     batches_done: int = Field(description="Number of batches processed so far.")
-    batches: int = Field(description="T, the total number of batches.")
+    batches: int = Field(description="Total number of batches (T).")
     score: list[float | None] = Field(
         description="Preliminary score of each unit; null for frozen units that have no score."
     )
     instability: list[float | None] = Field(
-        description="Mean absolute deviation of each unit's rank over the batches processed so far, divided by the "
-        "number of ranked units, 0-0.5; null for frozen units that have no score."
+        description="How much each unit's rank varies between the batches processed so far: the mean absolute "
+        "deviation of the rank, divided by the number of ranked units, 0-0.5; null for frozen units that have no "
+        "score."
     )

@@ -31,7 +31,10 @@ class NewSuggestion(Value):
         description="Duration of the search in seconds, from the moment it starts. Longer searches compare more plans.",
     )
     seed: int = Field(
-        default=0, ge=0, le=2**31 - 1, description="Random seed for dividing the images and for exchanging widths."
+        default=0,
+        ge=0,
+        le=2**31 - 1,
+        description="Random seed for dividing the selection images and for choosing the layers that exchange width.",
     )
     apply: bool = Field(
         default=False,
@@ -49,34 +52,34 @@ class NewSuggestion(Value):
 class Candidate(Value):
     """A plan that the search has tried."""
 
-    rule: PlanRule = Field(description="The rule that makes the plan.")
+    rule: PlanRule = Field(description="Rule by which the plan chooses the filters to remove.")
     origin: Literal["order", "exchange"] = Field(
         description="How the plan was found. `order`: filters were removed in a fixed order until the goal was "
         "reached. `exchange`: an earlier candidate was changed by moving width from one layer to another."
     )
     cost: Cost = Field(description="Cost of the pruned network.")
-    widths: dict[str, int] = Field(description="Number of filters that stay, by layer name.")
+    widths: dict[str, int] = Field(description="Number of filters that remain in each layer, by layer name.")
     loss: float = Field(description="Mean cross-entropy, in nats, of the reconstructed network on `images` images.")
     images: int = Field(
-        description="Number of selection images on which `loss` and `reconstructed` were measured. They were used to "
-        "choose between the candidates."
+        description="Number of selection images on which `loss` and `reconstructed` were measured. The search used "
+        "these images to compare the candidates."
     )
     raw: Accuracy | None = Field(
-        description="Accuracy directly after pruning, on up to 1,024 of the images that were used to choose; null "
-        "unless the plan was measured completely."
+        description="Accuracy directly after pruning, on up to 1,024 of the images used to compare candidates. "
+        "Measured only for the best candidates, at the end of the search; otherwise null."
     )
     recalibrated: Accuracy | None = Field(
-        description="Accuracy after re-estimation of the BN statistics, on the same images; null unless the plan was "
-        "measured completely."
+        description="Accuracy after re-estimation of the BN statistics, on the same images as `raw`. Measured only for "
+        "the best candidates, at the end of the search; otherwise null."
     )
     reconstructed: Accuracy = Field(description="Accuracy after reconstruction, on `images` images.")
     unseen: Accuracy | None = Field(
-        description="Accuracy after reconstruction on the selection images that were not used to choose; null unless "
-        "the plan was measured completely."
+        description="Accuracy after reconstruction on the selection images that were not used to compare candidates. "
+        "Measured only for the best candidates, at the end of the search; otherwise null."
     )
     state: CandidateState = Field(
-        description="`best` for the plan that won, or leads so far; `measured` if it was still being compared when the "
-        "search ended; `eliminated` if it fell behind."
+        description="`best`: the best plan so far. `eliminated`: no longer compared, because other plans had a lower "
+        "loss. `measured`: neither of these."
     )
 
 
@@ -86,7 +89,7 @@ class Suggestion(VersionedValue):
     id: int = Field(description="ID of the suggestion.")
     experiment_id: int = Field(description="ID of the experiment.")
     node_id: int = Field(description="ID of the node to prune.")
-    job_id: int | None = Field(description="ID of the job that searches; null if the job has been deleted.")
+    job_id: int | None = Field(description="ID of the job that runs the search; null if the job has been deleted.")
     created_at: datetime = Field(description="When the suggestion was requested (UTC).")
     goal: CostGoal | AccuracyGoal = Field(description="The cost or accuracy to reach.")
     seconds: float = Field(description="Requested duration of the search in seconds.")
@@ -97,23 +100,24 @@ class Suggestion(VersionedValue):
     )
     candidates: list[Candidate] = Field(description="The plans that were tried, best first.")
     exchanges: int = Field(
-        description="How many times the search tried to make one layer wider and another one narrower instead."
+        description="Number of exchanges that the search tried. An exchange makes one layer wider and another one "
+        "narrower."
     )
-    gains: int = Field(description="How many of these exchanges reduced the loss and were kept.")
+    gains: int = Field(description="Number of exchanges that reduced the loss and were therefore kept.")
     elapsed_s: float = Field(description="Seconds that the search has taken so far.")
     plan_id: int | None = Field(
-        description="ID of the draft that the best candidate became; null until the search has ended, if it found "
-        "nothing, or if the draft has been deleted."
+        description="ID of the draft made from the best candidate; null until the search has ended, if no plan was "
+        "found, or if the draft has been deleted."
     )
     apply_state: ApplyState | None = Field(
-        description="Whether the best plan has been applied as requested by `apply`: `waiting` until the search has "
-        "drafted it, then `applied` or `failed`; null if it is not to be applied."
+        description="Whether the best plan has been applied as requested: `waiting`, `applied` or `failed`; null if it "
+        "is not to be applied."
     )
-    apply_error: str | None = Field(description="Why the best plan was not applied; null unless that failed.")
+    apply_error: str | None = Field(description="Why the best plan could not be applied; null if there was no error.")
 
 
 class SearchState(Value):
-    """What a search has found so far; the fields are those of `Suggestion`."""
+    """What a search has found so far. The fields have the same meaning as in `Suggestion`."""
 
     candidates: list[Candidate] = Field(default_factory=list)
     exchanges: int = 0
@@ -122,7 +126,7 @@ class SearchState(Value):
 
 
 class SuggestionStarted(Value):
-    """A search that was requested, and the job that runs it."""
+    """A requested search for the best plan, and the job that runs the search."""
 
-    suggestion: Suggestion = Field(description="The suggestion, without candidates at first.")
+    suggestion: Suggestion = Field(description="The suggestion, which has no candidates yet.")
     job: Job = Field(description="The job that runs the search.")

@@ -23,8 +23,8 @@ class EmbeddingFrame(Value):
 
 
 class Embedding(Value):
-    """A finished map of samples: entry i of every array belongs to the same sample. Samples that are
-    close neighbors on the map have similar features, but long distances mean nothing.
+    """A finished map of samples: entry i of every array belongs to the same sample. Samples that are close neighbors on
+    the map have similar features, but distances between far-apart samples mean nothing.
     """
 
     node_id: int = Field(description="ID of the node whose features the map is based on.")

@@ -1,4 +1,4 @@
-"""What a node's filters respond to: pictures for one sample, and responses over all samples."""
+"""What a node's filters respond to: pictures for one sample, and mean activations over all samples."""
 
 from typing import Literal
 

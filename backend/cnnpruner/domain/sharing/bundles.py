@@ -59,7 +59,7 @@ class BundledNode:
 
 @dataclass(frozen=True)
 class SplitPools:
-    """For each split, the pool that its indices refer to: `train`, `test` or `held_out`."""
+    """For each split, the set of images that its indices refer to: `train`, `test` or `held_out`."""
 
     train: str
     selection: str

@@ -109,7 +109,7 @@ class IntensityScale(Value):
 
 
 class RepeatedImages(Value):
-    """Images that are copies of other images."""
+    """Images that are identical to other images."""
 
     folders: tuple[str, str] = Field(
         description="The two folders that contain the copies. If both are in the same folder, that folder is listed "

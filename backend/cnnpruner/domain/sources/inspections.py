@@ -137,7 +137,7 @@ class NetworkReport(Value):
 
 
 class ExperimentCheckReport(Value):
-    """Result of the job that checks a new experiment. The values of the result are copied into the experiment."""
+    """Result of the job that checks a new experiment before it is created. The experiment gets copies of its values."""
 
     classes: list[str]
     image_size: int

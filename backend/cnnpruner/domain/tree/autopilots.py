@@ -1,4 +1,4 @@
-"""Autopilots: each one creates and applies a sequence of plans on its own, growing a branch."""
+"""Autopilots. Each one automatically creates and applies a sequence of plans, which grows a branch of the tree."""
 
 from datetime import datetime
 from typing import Literal
@@ -14,16 +14,16 @@ AutopilotKind = Literal["automatic", "automatic_estimator", "halving", "schedule
 AutopilotState = Literal["running", "done", "stopped", "failed"]
 
 PAPER_AUTOPILOT_KINDS: frozenset[AutopilotKind] = frozenset({"automatic", "automatic_estimator"})
-"""The kinds of Autopilot that are baselines of CNNPruner's paper. Unless a request says otherwise, the training of
-their nodes starts from the weights as cut.
+"""The kinds of Autopilot that are baselines in the CNNPruner paper. Unless a request says otherwise, their nodes are
+trained from the parent's weights without the removed filters.
 """
 
 _KIND_DESCRIPTION = (
     "`automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then "
-    "continues with the sizes that the estimator advises. (These two kinds are baselines of CNNPruner's paper.) "
-    "`halving` goes back to the last good node when a node misses the target, and continues with steps half as large, "
-    "down to 1% or one unit. "
-    "`schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP)."
+    "continues with the sizes that the estimator advises. (These two kinds are baselines in the CNNPruner paper.) When "
+    "a node misses the target, `halving` goes back to the last node that reached it, and continues with steps half as "
+    "large, down to 1% or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic "
+    "sparsity schedule of AGP)."
 )
 
 
@@ -35,7 +35,7 @@ class NewAutopilot(Value):
         default=25.0,
         gt=0,
         le=90,
-        description="Percentage of the free filters to remove in each step, 0-90. Not used by `schedule`.",
+        description="Percentage of the free (removable) filters to remove in each step, 0-90. Not used by `schedule`.",
     )
     goal: CostGoal | AccuracyGoal | None = Field(
         default=None,
@@ -47,8 +47,8 @@ class NewAutopilot(Value):
         default=None,
         ge=0,
         le=1,
-        description="Target accuracy, 0-1. Default if null: with an accuracy as `goal`, that accuracy; with a cost as "
-        "`goal`, no target (except for `automatic_estimator`); in all other cases, the experiment's target or, if the "
+        description="Target accuracy, 0-1. If null: the accuracy in `goal`, if that is an accuracy; no target, if "
+        "`goal` is a cost and the kind is not `automatic_estimator`; otherwise the experiment's target or, if the "
         "experiment has none, the root's accuracy minus the tolerance.",
     )
     steps: int | None = Field(
@@ -70,8 +70,8 @@ class NewAutopilot(Value):
     )
     recipe: bool = Field(
         default=False,
-        description="Train each step with the settings of its recipe (`GET /api/nodes/{id}/recipe`). Settings in "
-        "`training`, and `start`, take precedence.",
+        description="Train each step with the settings of its recipe (`GET /api/nodes/{id}/recipe`). `start` and the "
+        "settings in `training` take precedence over the recipe.",
     )
     max_steps: int = Field(default=20, ge=1, le=200, description="Maximum number of nodes to make.")
 
@@ -86,17 +86,17 @@ class StopAutopilot(Value):
 
 
 class Autopilot(VersionedValue):
-    """An Autopilot: its settings and its progress."""
+    """An Autopilot, which automatically creates and applies a sequence of plans: its settings and its progress."""
 
     id: int = Field(description="ID of the Autopilot.")
     experiment_id: int = Field(description="ID of the experiment whose tree the Autopilot grows.")
     node_id: int = Field(description="ID of the node that the Autopilot started from.")
     kind: AutopilotKind = Field(description=_KIND_DESCRIPTION)
     percent: float = Field(
-        description="Percentage of the free filters to remove in each step, 0-90. Not used by `schedule`."
+        description="Percentage of the free (removable) filters to remove in each step, 0-90. Not used by `schedule`."
     )
     goal: CostGoal | None = Field(description="Cost at which the Autopilot ends; null for no cost goal.")
-    target_accuracy: float | None = Field(description="Target accuracy, 0-1; null if only the cost counts.")
+    target_accuracy: float | None = Field(description="Target accuracy, 0-1; null if there is only a cost goal.")
     steps: int | None = Field(description="Number of steps for the kind `schedule`; null for all other kinds.")
     order: Order = Field(description="How the units are ranked.")
     start: TrainingStart = Field(description="Weights from which each training starts.")

@@ -1,4 +1,4 @@
-"""Comparisons of two to five nodes of a tree, with layers compared by original filter numbers."""
+"""Comparisons of two to five nodes of a tree. Filters are matched by their original numbers."""
 
 from pydantic import Field
 

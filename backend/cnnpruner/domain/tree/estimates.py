@@ -21,15 +21,15 @@ class NewEstimate(Value):
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="ID of a node at or above the target. Null to search the lineage of the requested node or, if "
-        "the requested node reaches the target, its branch.",
+        description="ID of a node at or above the target. If null, the server searches for one, starting at the node "
+        "`bad_id` or, if that is null too, at the requested node.",
     )
     bad_id: int | None = Field(
         default=None,
         ge=1,
         le=2**53 - 1,
-        description="ID of a node below the target. Null to search the lineage of the requested node or, if the "
-        "requested node reaches the target, its branch.",
+        description="ID of a node below the target. If null, the server searches for one, starting at the node "
+        "`good_id` or, if that is null too, at the requested node.",
     )
 
 
@@ -109,8 +109,8 @@ class Estimate(Value):
     created_at: datetime = Field(description="When the estimate was made (UTC).")
     target_accuracy: float = Field(description="Target accuracy, 0-1.")
     from_id: int = Field(
-        description="ID of the node to prune. This is the first node with at least `keep` filters among the requested "
-        "node, the node `good_id` and the ancestors of the requested node."
+        description="ID of the node to prune. The requested node, the node `good_id` and the ancestors of the "
+        "requested node are tried in this order; the first one with at least `keep` filters is used."
     )
     good_id: int | None = Field(
         description="ID of the node at or above the target that was used for the interpolation; null if there is no "
@@ -126,8 +126,8 @@ class Estimate(Value):
     )
     remove: int = Field(description="Number of filters to remove from the node `from_id`.")
     percent: float = Field(
-        description="`remove` as a percentage of the free filters of the node `from_id`, 0-100. The value is not "
-        "rounded, so that the rule `percent` with this value removes exactly `remove` filters."
+        description="`remove` as a percentage of the free (removable) filters of the node `from_id`, 0-100. The value "
+        "is not rounded, so that the rule `percent` with this value removes exactly `remove` filters."
     )
     change: float = Field(
         description="`remove` as a share of all filters of the node `from_id`, 0-1. Below 0.05, further pruning is "

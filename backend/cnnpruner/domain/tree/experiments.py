@@ -70,7 +70,7 @@ class DataSource(Value):
     unseen: str | None = Field(
         default=None,
         max_length=1000,
-        description="Path, relative to a data folder, of a folder with images on which the weights were not trained. "
+        description="Path, relative to a data folder, of a folder with images that were not used to train the weights. "
         "It has one subfolder per class (<class>/*.jpg). Half of these images become the selection split, the others "
         "the test split.",
     )
@@ -143,8 +143,8 @@ class WeightsSource(Value):
     path: str | None = Field(
         default=None,
         max_length=1000,
-        description="Path of a checkpoint, relative to one of the server's data folders. If `train` is set, the head "
-        "in the checkpoint may be for different classes.",
+        description="Path of a checkpoint, relative to one of the server's data folders. If `train` is set, the "
+        "classification head in the checkpoint may have other classes.",
     )
     key: str | None = Field(
         default=None,
@@ -246,8 +246,8 @@ class ExperimentChanges(Value):
 
 
 class Splits(Value):
-    """Sizes of the splits, which are disjoint, stratified and drawn with the experiment's seed. The indices of their
-    images are stored with the experiment.
+    """Number of images in each split. The splits are disjoint and stratified, and are drawn with the experiment's seed.
+    The indices of their images are stored with the experiment.
     """
 
     train: int = Field(description="Number of training images, which are also used for scoring.")
@@ -311,7 +311,7 @@ class Experiment(Value):
     )
     root_id: int = Field(description="ID of the root, which is node number 0.")
     nodes: int = Field(description="Number of nodes in the tree, in any state.")
-    score_batches: int = Field(description="T, the number of batches in a scoring pass.")
+    score_batches: int = Field(description="Number of batches (T) in a scoring pass.")
     score_batch_size: int = Field(description="Number of images per batch in a scoring pass.")
 
     def _repr_html_(self) -> str:

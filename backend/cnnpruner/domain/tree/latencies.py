@@ -1,4 +1,4 @@
-"""Latencies: the time of one forward pass, and its ratio to the time that the root takes in the same run."""
+"""Latencies: how long one forward pass takes, also as a ratio to the root's time measured in the same run."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,15 +12,15 @@ Runtime = Literal["eager", "onnxruntime"]
 Reliability = Literal["reliable", "unreliable", "unpaired"]
 
 MIN_BLOCK_PAIRS = 20
-"""Number of pairs of blocks that a ratio to the root's latency needs at least to be reliable."""
+"""Smallest number of pairs of timed blocks (one of the node, one of the root) for which a ratio can be reliable."""
 RUNTIME_NAMES: dict[Runtime, str] = {"eager": "PyTorch", "onnxruntime": "ONNX Runtime"}
 
-_UNPAIRED_DEFAULTS: dict[str, Any] = {
+_LEGACY_DEFAULTS: dict[str, Any] = {
     "threads": None, "root_median_ms": None, "ratio": None, "ratio_interval": None, "pairs": 0,
     "reliability": "unpaired", "reference_number": None, "measured_number": None, "measured_at": None,
     "block_ms": [], "root_block_ms": [],
 }  # fmt: skip
-"""Values for the fields that are missing in latencies measured by earlier versions."""
+"""Values for fields that latencies measured by earlier versions do not have."""
 
 
 class RatioInterval(Value):
@@ -31,11 +31,11 @@ class RatioInterval(Value):
 
 
 class Latency(Value):
-    """Time of one forward pass, measured after a warm-up. Timed blocks of forward passes alternate between the node
-    and the root.
+    """Time of one forward pass, measured after a warm-up. Timed blocks of forward passes alternate between the node and
+    the root.
 
-    The time of the same network varies between runs by more than most plans save. Therefore, compare ratios instead of
-    milliseconds, and only ratios that are reliable.
+    The time of the same network varies between runs by more than most plans save. Therefore, compare only reliable
+    ratios, never milliseconds.
     """
 
     runtime: Runtime = Field(description="What ran the network: PyTorch in eager mode, or ONNX Runtime.")
@@ -46,7 +46,7 @@ class Latency(Value):
     )
     median_ms: float = Field(description="Time of one forward pass, in milliseconds: the median over the timed blocks.")
     iqr_ms: float = Field(
-        description="Interquartile range of the time of one forward pass over the timed blocks, in milliseconds."
+        description="Interquartile range, over the timed blocks, of the time of one forward pass, in milliseconds."
     )
     root_median_ms: float | None = Field(
         description="Median time of one forward pass of the root in the same run, in milliseconds; null if the root "
@@ -54,7 +54,8 @@ class Latency(Value):
     )
     ratio: float | None = Field(
         description="Ratio of the node's time to the root's time, as the median over all pairs of timed blocks. By "
-        "definition, it is 1 for the root and for nodes with the root's structure. Null if the latency is unpaired.",
+        "definition, it is 1 for the root and for nodes with the root's structure. Null if an earlier version measured "
+        "the latency, without the root.",
     )
     ratio_interval: RatioInterval | None = Field(
         description="95% confidence interval of `ratio`; null if an earlier version measured it, without the root."
@@ -65,15 +66,17 @@ class Latency(Value):
     )
     reliability: Reliability = Field(
         description="`reliable`: there are at least 20 pairs, and both ends of the interval are within 10% of the "
-        "ratio. `unreliable`: this is not the case; do not use the ratio or the milliseconds for comparisons. "
-        "`unpaired`: measured by an earlier version, without the root; measure the latency again.",
+        "ratio. `unreliable`: there are fewer pairs, or the interval is wider; use neither the ratio nor the "
+        "milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the "
+        "latency again.",
     )
     reference_number: int | None = Field(
-        description="Number of the node that the ratio refers to: 0, the root. Null if the latency is unpaired.",
+        description="Number of the node that the ratio refers to: 0, the root. Null if an earlier version measured the "
+        "latency, without the root.",
     )
     measured_number: int | None = Field(
         description="Number of the node that was measured: this node, or another node with the same structure, whose "
-        "measurement this node shares. Null if the latency is unpaired.",
+        "measurement this node shares. Null if an earlier version measured the latency, without the root.",
     )
     measured_at: datetime | None = Field(
         description="When the latency was measured (UTC); null if an earlier version measured it, without the root."
@@ -82,21 +85,23 @@ class Latency(Value):
     @model_validator(mode="before")
     @classmethod
     def _add_missing_fields(cls, content: Any) -> Any:
-        """Adds the fields that are missing in a latency measured by an earlier version."""
+        """Adds the fields that a latency measured by an earlier version does not have."""
         if not isinstance(content, dict) or "reliability" in content:
             return content
-        return {name: value for name, value in _UNPAIRED_DEFAULTS.items() if name in cls.model_fields} | content
+        return {name: value for name, value in _LEGACY_DEFAULTS.items() if name in cls.model_fields} | content
 
 
 class LatencyDistribution(Latency):
     """A latency, with the times of all blocks in the order in which they were measured."""
 
     block_ms: list[float] = Field(
-        description="Time of one forward pass in each timed block, in milliseconds; empty if the latency is unpaired."
+        description="Time of one forward pass in each timed block, in milliseconds; empty if an earlier version "
+        "measured the latency, without the root."
     )
     root_block_ms: list[float] = Field(
         description="For each block in `block_ms`, the time of one forward pass of the root in the paired block, in "
-        "milliseconds; empty if the node has the root's structure or if the latency is unpaired.",
+        "milliseconds; empty if the node has the root's structure, or if an earlier version measured the latency, "
+        "without the root.",
     )
 
     def summary(self) -> Latency:

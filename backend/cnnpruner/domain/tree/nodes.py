@@ -40,9 +40,7 @@ class Control(Value):
         "lowest L1 norms were removed. `scratch`: the same structure was trained from scratch."
     )
     seed: int = Field(description="Random seed for the choice of filters, the fresh weights and the order of the data.")
-    reference_id: int = Field(
-        description="ID of the reference node, that is, the node for which this node is a control."
-    )
+    reference_id: int = Field(description="ID of the reference node, with which this control is to be compared.")
 
 
 class NewControls(Value):
@@ -89,7 +87,7 @@ class Node(VersionedValue):
         description="Number of filters: output channels of convolutions and output features of fully connected "
         "layers, without the output layer."
     )
-    free_filters: int | None = Field(description="Number of filters in free units.")
+    free_filters: int | None = Field(description="Number of free filters, that is, filters that can be removed.")
     parameters: int | None = Field(description="Number of parameters in the whole network.")
     macs: int | None = Field(
         description="Number of multiply-accumulates for one image. `macs_counted` of the experiment says which "
@@ -117,9 +115,9 @@ class Node(VersionedValue):
         description="Why `recovered` is null although the node is ready and has a parent; null in all other cases.",
     )
     learned: bool | None = Field(
-        description="False if the node learned nothing that its children could keep. This is the case if its accuracy "
-        "is not above the share of the largest class in the selection split, or if it is a root trained from fresh "
-        "weights and the training did not improve them. `notices` gives the reason. Null until the node is ready.",
+        description="False if the node learned nothing that its children could keep: its accuracy is not above the "
+        "share of the largest class in the selection split, or it is a root that was trained from fresh weights "
+        "without improving. `notices` gives the reason. Null until the node is ready.",
     )
     notices: list[str] = Field(
         description="Signs that the node learned nothing or that its training failed, one sentence each.",
@@ -250,12 +248,10 @@ class Sample(Value):
 
 
 class Samples(Value):
-    """A page of samples, and the total number of matching samples."""
+    """Some of the samples that match a query, and their total number."""
 
     node_id: int = Field(description="ID of the node.")
-    against_id: int | None = Field(
-        description="ID of the node that this node is compared with; null without such a node."
-    )
+    against_id: int | None = Field(description="ID of the node that this node is compared with; null if there is none.")
     total: int = Field(description="Total number of samples that match the query.")
     images: int = Field(description="Total number of selection images.")
     items: list[Sample] = Field(description="Samples in the order of the selection split.")

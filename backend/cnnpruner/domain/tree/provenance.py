@@ -1,4 +1,4 @@
-"""How a node got its weights: what its training used, and the accuracy that was forecast before the training."""
+"""How a node's weights were made: start weights, training, and the accuracy that was forecast before the training."""
 
 from typing import Literal
 

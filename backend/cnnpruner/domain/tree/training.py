@@ -9,7 +9,7 @@ from cnnpruner.domain.base import Value
 LearningRateSchedule = Literal["cosine", "one_cycle"]
 Augmentation = Literal["none", "crop", "crop_flip"]
 TrainingStart = Literal["best", "cut", "recalibrated", "reconstructed"]
-"""The weights from which a pruned network is trained; `best` is the most accurate of the other three."""
+"""The weights with which the training of a pruned network starts; `best` is the most accurate of the other three."""
 Teacher = Literal["root", "parent"] | Annotated[int, Field(ge=0, le=2**53 - 1)]
 """A node's teacher: the root, the node's parent, or any other ready node of the tree, by its id."""
 
@@ -81,9 +81,7 @@ class Training(Value):
 
 
 _NULLABLE_SETTINGS = frozenset({"images", "teacher", "ema", "gradient_clip"})
-"""Settings for which null in a request is itself a value, such as no teacher. They keep their default only if they are
-omitted.
-"""
+"""Settings for which null is a valid value, such as no teacher. They keep their default only if they are omitted."""
 
 
 class TrainingChoice(Value):
@@ -153,7 +151,7 @@ class TrainingChoice(Value):
 
     @classmethod
     def from_training(cls, training: Training) -> Self:
-        """Returns a choice of all these settings."""
+        """Returns a `TrainingChoice` that sets every field to the value in `training`."""
         return cls(**training.model_dump())
 
     def override(self, default: Training) -> Training:

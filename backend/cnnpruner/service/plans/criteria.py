@@ -42,7 +42,9 @@ class ConfiguredCriterion:
 
     @property
     def key(self) -> str:
-        """Returns the key under which scores are stored. The key of a user-defined criterion changes with its file."""
+        """Returns the key under which scores are stored. For a user-defined criterion, the key changes when its file
+        changes.
+        """
         return f"{self.spec}@{self.info.version}" if self.info.version else self.spec
 
     def __hash__(self) -> int:
@@ -90,7 +92,7 @@ def normalize_order_spec(workspace: Workspace, spec: str) -> str:
 
 
 def get_scores(workspace: Workspace, node: Node, spec: str) -> Scores:
-    """Returns a criterion's scores, or its rank values if `spec` has a price; missing scores are computed and stored
+    """Returns a criterion's scores, divided by the price if `spec` has one. Missing scores are computed and stored
     first.
     """
     nodes.require_ready_node(node, "scores")
@@ -98,11 +100,13 @@ def get_scores(workspace: Workspace, node: Node, spec: str) -> Scores:
     criterion = resolve(workspace, name)
     scores = find_scores(workspace, node, criterion)
     if scores is None:
-        visitors.require_compute_permission(workspace, f"The scores by {criterion.spec} have not been computed yet")
+        visitors.require_compute_permission(
+            workspace, f"The scores for criterion {criterion.spec} have not been computed yet"
+        )
         _wait_for_scores(workspace, node, criterion)
         scores = find_scores(workspace, node, criterion)
     if scores is None:
-        raise Unavailable(f"The scores by {spec} were deleted before they could be read; try again.")
+        raise Unavailable(f"The scores for criterion {spec} were deleted before they could be read; try again.")
     return _apply_price(workspace, scores, price)
 
 
@@ -118,8 +122,9 @@ def _wait_for_scores(workspace: Workspace, node: Node, criterion: ConfiguredCrit
         jobs.wait_for_node(workspace, node, _queue_scoring_job(workspace, node, criterion).id, SCORING_TIMEOUT_S)
     except JobTimeout as error:
         message = (
-            f"Computing the scores by {criterion.spec} took longer than {SCORING_TIMEOUT_S:.0f} s on this network and "
-            f"was stopped. Compute them without a time limit with POST /api/nodes/{node.id}/scores, then try again."
+            f"Computing the scores for criterion {criterion.spec} took longer than {SCORING_TIMEOUT_S:.0f} s on this "
+            f"network and was stopped. Compute them without a time limit with POST /api/nodes/{node.id}/scores, then "
+            "try again."
         )
         if criterion.info.source is not None:
             message += f" Or make the criterion in {criterion.info.source} faster and restart the server."
@@ -136,7 +141,7 @@ def compute(workspace: Workspace, node: Node, spec: str) -> Job | Scores:
 
 
 def request_scores(workspace: Workspace, node: Node, spec: str) -> bool:
-    """Returns whether the scores that are needed to rank by `spec` exist. If not, queues the job that computes them.
+    """Returns whether all scores needed for a ranking by `spec` exist. If not, queues the job that computes them.
     Raises the error of an earlier job that failed to compute them.
     """
     criterion = resolve(workspace, parse_criterion_and_price(spec)[0])
@@ -152,7 +157,7 @@ def request_scores(workspace: Workspace, node: Node, spec: str) -> bool:
 
 
 def find_scores(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> Scores | None:
-    """Returns the node's stored scores by the criterion, or None if there are none. Computes nothing."""
+    """Returns the node's stored scores for the criterion, or None if there are none. Computes nothing."""
     try:
         return _load_scores(workspace.store, node.id, criterion)
     except NotFound:
@@ -167,20 +172,20 @@ def _load_scores(store: Store, node_id: int, criterion: ConfiguredCriterion) -> 
     """
     arrays = store.nodes.scores(node_id, criterion.key)
     if arrays is None and criterion.spec == INSTABILITY:
-        arrays = _load_instability_scores(store, node_id)
+        arrays = _read_instability_scores(store, node_id)
     if arrays is None:
-        raise NotFound(f"The node has no scores by {criterion.spec} yet.")
+        raise NotFound(f"The node has no scores for criterion {criterion.spec} yet.")
     return scores_from_arrays(node_id, load_structure(store, node_id).layers, arrays, criterion.info, criterion.spec)
 
 
-def _load_instability_scores(store: Store, node_id: int) -> ScoreArrays | None:
-    """Returns the instability of each unit. It is stored with the taylor scores of every node, so no scoring pass is
-    needed.
+def _read_instability_scores(store: Store, node_id: int) -> ScoreArrays | None:
+    """Returns each unit's instability: how much its rank varies between batches. The instabilities are stored with the
+    taylor scores of every node, so no scoring pass is needed.
     """
-    taylor = store.nodes.scores(node_id, TAYLOR)
-    if taylor is None or taylor.instability is None:
+    taylor_scores = store.nodes.scores(node_id, TAYLOR)
+    if taylor_scores is None or taylor_scores.instability is None:
         return None
-    return replace(taylor, criterion=INSTABILITY, score=taylor.instability)
+    return replace(taylor_scores, criterion=INSTABILITY, score=taylor_scores.instability)
 
 
 def _queue_scoring_job(workspace: Workspace, node: Node, criterion: ConfiguredCriterion) -> Job:

@@ -56,13 +56,13 @@ def _build_plan_content(workspace: Workspace, node: Node, rule: PlanRule) -> dic
     within = None
     if rule.rule != "filters" and rule.within is not None:
         within = criteria.get_scores(workspace, node, rule.within)
-    taylor = _find_taylor_scores(workspace, node)  # after the scores by the criterion, which may be taylor
-    return build_plan_content(structure.layers, structure.table, rule, scores, within, taylor)
+    taylor_scores = _find_taylor_scores(workspace, node)  # after the scores for the criterion, which may be taylor
+    return build_plan_content(structure.layers, structure.table, rule, scores, within, taylor_scores)
 
 
 def _find_taylor_scores(workspace: Workspace, node: Node) -> Scores | None:
-    """Returns the node's taylor scores, from which the shares of every plan are computed; None if the node has no such
-    scores.
+    """Returns the node's taylor scores, from which the shares of sensitivity and instability that a plan removes are
+    computed; None if the node has no such scores.
     """
     return criteria.find_scores(workspace, node, criteria.resolve(workspace, "taylor"))
 
@@ -119,8 +119,8 @@ def _is_preview_complete(workspace: Workspace, plan: Plan, valid_preview: Previe
     """
     experiment_id = workspace.store.nodes.get(plan.node_id).experiment_id
     preview_jobs = (job for job in workspace.store.jobs.list(experiment_id) if job.kind == "preview")
-    latest = next((job for job in preview_jobs if job.plan_id == plan.id), None)  # the newest comes first
-    return valid_preview.reconstructed is not None and (latest is None or latest.state == "done")
+    latest_job = next((job for job in preview_jobs if job.plan_id == plan.id), None)  # the newest comes first
+    return valid_preview.reconstructed is not None and (latest_job is None or latest_job.state == "done")
 
 
 def _find_preview_job(workspace: Workspace, plan: Plan, experiment_id: int) -> Job | None:

@@ -15,7 +15,7 @@ from cnnpruner.planning.criteria.plugins import CriterionSource, find_criterion_
 log = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 120.0
-"""Longest time that a process may take to check all sources, including the import of torch."""
+"""Time limit for the process that checks all sources, including its import of torch."""
 _CRITERIA_ADAPTER: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[CriterionInfo])
 
 

@@ -15,7 +15,7 @@ from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 
 MAX_TIMED_NODES = 20
-"""Number of the latest trained nodes whose epochs are used to estimate durations."""
+"""Durations are estimated from the epochs of at most this many nodes: those that were trained last."""
 
 
 def recommend(workspace: Workspace, node: Node, plan: Plan | None, seconds: float | None) -> Recipe:
@@ -26,7 +26,7 @@ def recommend(workspace: Workspace, node: Node, plan: Plan | None, seconds: floa
     """
     nodes.require_ready_node(node, "recipe")
     if plan is not None and plan.node_id != node.id:
-        message = f"Plan {plan.name} belongs to another node; ask for the recipe at that node."
+        message = f"Plan {plan.name} belongs to another node; request the recipe from that node."
         raise InvalidInput(message, plan_id=plan.id, node_id=plan.node_id)
     experiment = workspace.store.experiments.get(node.experiment_id)
     tree = workspace.store.nodes.list(experiment.id)
@@ -55,7 +55,7 @@ def recommend(workspace: Workspace, node: Node, plan: Plan | None, seconds: floa
 
 
 def _find_harmful_learning_rate(tree: list[Node], parent: Node) -> float | None:
-    """Returns the lowest learning rate at which the training of a child of `parent` made its start worse."""
+    """Returns the lowest learning rate at which fine-tuning made a child of `parent` worse than its start weights."""
     learning_rates = [
         child.training.learning_rate
         for child in tree
@@ -69,7 +69,7 @@ def _find_harmful_learning_rate(tree: list[Node], parent: Node) -> float | None:
 
 
 def _find_timed_step(root: Node) -> TimedStep | None:
-    """Returns the durations that were measured when the root was imported; None if it was trained here."""
+    """Returns the training time measured when the root was imported; None if it was not measured."""
     record = root.training_record
     if record is None or record.step_seconds_per_image is None or not root.macs:
         return None

@@ -17,9 +17,9 @@ from cnnpruner.service.workspace import Workspace
 
 
 def suggest(workspace: Workspace, node: Node, new: NewSuggestion) -> SuggestionStarted:
-    """Stores a suggestion and queues the job that searches for it.
+    """Stores a suggestion, and queues the job that searches for the best plan.
 
-    Raises InvalidInput if the node has already reached the goal, or is below the accuracy to hold.
+    Raises InvalidInput if the node already meets the cost goal, or if its accuracy is below the accuracy goal.
     """
     nodes.require_ready_node(node, "suggestions")
     workspace.store.experiments.require_weights(node.experiment_id)
@@ -33,8 +33,8 @@ def suggest(workspace: Workspace, node: Node, new: NewSuggestion) -> SuggestionS
 
 
 def apply_suggested_plans(workspace: Workspace) -> None:
-    """Applies the best plan of every search that has ended and was asked to do so, with the settings of its recipe. If
-    a plan cannot be applied, it stays a draft, and the reason is stored.
+    """Applies the best plan of every finished search that was requested with `apply`, with the settings of its recipe.
+    If a plan cannot be applied, it stays a draft, and the reason is stored.
     """
     run_for_each(
         workspace.store.suggestions.list_ready_to_apply(),

@@ -18,7 +18,7 @@ from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 
 PLACEHOLDER_GRAY = 128
-"""Grey value shown in place of pictures that were not included in the bundle."""
+"""Gray value shown in place of pictures that were not included in the bundle."""
 
 SampleChange = Literal["all", "degraded", "improved", "wrong", "right"]
 

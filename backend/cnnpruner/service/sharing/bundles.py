@@ -125,7 +125,7 @@ def _build_bundled_node(store: Store, node: Node, has_weights: bool) -> BundledN
 
 
 def _list_archive_entries(store: Store, tree: BundledTree) -> Iterator[BundleEntry]:
-    """Yields the entries of the archive, manifest first, so that readers of the stream soon know what it contains."""
+    """Yields the entries of the archive. The manifest comes first, so that a recipient can read it early."""
     experiment_id = tree.experiment.id
     yield BundleEntry(layout.MANIFEST, lambda: to_manifest(tree).model_dump_json(indent=1).encode())
     yield BundleEntry(layout.README, layout.format_readme(tree.has_weights, tree.has_pictures).encode)

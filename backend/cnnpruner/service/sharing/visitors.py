@@ -77,7 +77,8 @@ def find_node(workspace: Workspace, node_id: int) -> Node:
 def require_compute_permission(workspace: Workspace, message_start: str) -> None:
     """Raises Forbidden for visitors who may only view.
 
-    message_start: first clause of the error message, for instance "The scores by l1 have not been computed yet".
+    message_start: first clause of the error message, for instance "The scores for criterion l1 have not been computed
+    yet".
     """
     if workspace.visitor.kind != "owner" and workspace.visitor.mode == "read":
         raise Forbidden(

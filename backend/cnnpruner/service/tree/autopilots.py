@@ -24,7 +24,7 @@ from cnnpruner.service.workspace import Workspace
 DEFAULT_STEP_COUNT = 5
 """Default number of steps of an Autopilot that follows a schedule."""
 MIN_STEP_PERCENT = 1.0
-"""An Autopilot ends when its next step would remove less than this percentage of the free filters."""
+"""An Autopilot ends when its next step would remove less than this percentage of the free (removable) filters."""
 MIN_REMOVED_SHARE = 0.05
 """An Autopilot that uses the estimator ends when the estimator advises removing less than this share of a node's
 filters, as in the paper.
@@ -44,7 +44,7 @@ def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
     nodes.require_ready_node(node, "autopilots")
     workspace.store.experiments.require_weights(node.experiment_id)
     new = _resolve_settings(workspace, node, new)
-    if not _is_good(node, new.target_accuracy):
+    if not _reaches_target(node, new.target_accuracy):
         assert new.target_accuracy is not None
         problem = lineage.describe_missed_target(node, new.target_accuracy)
         fix = "start from a more accurate node" + ("" if node.learned is False else " or set a lower target")
@@ -110,7 +110,7 @@ def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autop
 
 
 def advance_autopilots(workspace: Workspace) -> None:
-    """Advances by one step every running Autopilot whose current node is finished. If an Autopilot cannot continue,
+    """For every running Autopilot whose current node is finished, takes the next step. If an Autopilot cannot continue,
     ends it and stores the reason.
     """
     run_for_each(
@@ -138,7 +138,7 @@ def _has_scores(workspace: Workspace, autopilot: Autopilot) -> bool:
     node_id = autopilot.good_id
     if autopilot.current_id is not None:
         current_node = workspace.store.nodes.get(autopilot.current_id)
-        if current_node.state == "ready" and _is_good(current_node, autopilot.target_accuracy):
+        if current_node.state == "ready" and _reaches_target(current_node, autopilot.target_accuracy):
             node_id = current_node.id
     return _request_scores(workspace, workspace.store.nodes.get(node_id), autopilot.order)
 
@@ -196,9 +196,9 @@ def _evaluate_node(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
             if node.error
             else f"Node {node.number} is {node.state}.",
         )
-    is_good = _is_good(node, autopilot.target_accuracy)
-    autopilot = workspace.store.autopilots.change(autopilot.id, {"good_id" if is_good else "bad_id": node.id})
-    if not is_good and autopilot.kind in ("automatic", "schedule"):
+    reaches_target = _reaches_target(node, autopilot.target_accuracy)
+    autopilot = workspace.store.autopilots.change(autopilot.id, {"good_id" if reaches_target else "bad_id": node.id})
+    if not reaches_target and autopilot.kind in ("automatic", "schedule"):
         raise _AutopilotEnded("done", f"{_describe_missed_target(node, autopilot)}.")
     return autopilot
 
@@ -209,11 +209,11 @@ def _describe_missed_target(node: Node, autopilot: Autopilot) -> str:
     return lineage.describe_missed_target(node, autopilot.target_accuracy)
 
 
-def _is_good(node: Node, target: float | None) -> bool:
+def _reaches_target(node: Node, target: float | None) -> bool:
     """Returns whether a ready node reaches the target, if there is one, and learned something. If the node learned
     nothing, further steps would have no accuracy to preserve.
     """
-    return (target is None or lineage.is_good(node, target)) and node.learned is not False
+    return (target is None or lineage.reaches_target(node, target)) and node.learned is not False
 
 
 def _draft_next_plan(workspace: Workspace, autopilot: Autopilot) -> Plan:
@@ -243,7 +243,7 @@ def _draft_percent_plan(workspace: Workspace, autopilot: Autopilot, good: Node) 
     percent = autopilot.percent / 2 ** _count_missed_targets(workspace, autopilot)
     if percent < MIN_STEP_PERCENT:
         reason = (
-            f"The next step would remove {percent:.2g}% of the free filters, less than the minimum of "
+            f"The next step would remove {percent:.2g}% of the free (removable) filters, less than the minimum of "
             f"{MIN_STEP_PERCENT:g}%."
         )
         raise _AutopilotEnded("done", f"Nothing more can be removed without missing the target. {reason}")
@@ -258,13 +258,15 @@ def _draft_percent_plan(workspace: Workspace, autopilot: Autopilot, good: Node) 
 
 
 def _count_missed_targets(workspace: Workspace, autopilot: Autopilot) -> int:
-    """Returns how often the percentage of the steps has been halved: once for each node of the Autopilot that missed
-    the target. 0 for Autopilots of kinds that do not halve it.
+    """Returns how many times the percentage per step has been halved: once for each node of the Autopilot that missed
+    the target. 0 for kinds of Autopilot that never halve it.
     """
     if autopilot.kind != "halving":
         return 0
     autopilot_nodes = [workspace.store.nodes.get(node_id) for node_id in autopilot.nodes]
-    return sum(not _is_good(node, autopilot.target_accuracy) for node in autopilot_nodes if node.state == "ready")
+    return sum(
+        not _reaches_target(node, autopilot.target_accuracy) for node in autopilot_nodes if node.state == "ready"
+    )
 
 
 def _draft_scheduled_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:

@@ -20,8 +20,8 @@ MIN_NODES, MAX_NODES = 2, 5
 
 
 def compare(workspace: Workspace, experiment: Experiment, node_ids: Sequence[int]) -> Comparison:
-    """Compares metrics, layers (by original filter numbers) and confusion matrices, and counts flips: images that one
-    node classifies correctly and the other does not.
+    """Compares metrics, layers (by original filter numbers) and confusion matrices, and counts flips: images that only
+    one of two nodes classifies correctly.
 
     The first node is the reference.
     """

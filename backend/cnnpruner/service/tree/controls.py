@@ -22,7 +22,9 @@ class _SharedControlSettings:
     """Properties shared by all controls of one request."""
 
     units: list[int]
-    """Ids of the units whose removal made the reference node. For controls, only their number in each layer matters."""
+    """Ids of the units whose removal made the reference node. For a control, only the number of these units in each
+    layer matters.
+    """
     training: Training
 
 
@@ -37,9 +39,10 @@ def create(workspace: Workspace, node: Node, new: NewControls) -> list[Node]:
     removed_units, training = find_removed_units(before, after), _choose_training_settings(workspace, node, new)
     parent = workspace.store.nodes.get(node.parent_id)
     with workspace.store.transaction():
-        shared = _SharedControlSettings(removed_units, resolve_teacher(workspace, training, parent))
+        shared_settings = _SharedControlSettings(removed_units, resolve_teacher(workspace, training, parent))
         node_ids = [
-            _add_control(workspace, node, control, shared) for control in _choose_control_seeds(workspace, node, new)
+            _add_control(workspace, node, control, shared_settings)
+            for control in _choose_control_seeds(workspace, node, new)
         ]
     workspace.runner.wake("training")
     return [workspace.store.nodes.get(node_id) for node_id in node_ids]
@@ -59,20 +62,20 @@ def _choose_control_seeds(workspace: Workspace, node: Node, new: NewControls) ->
     return [Control(kind=new.kind, seed=first + i, reference_id=node.id) for i in range(new.seeds)]
 
 
-def _add_control(workspace: Workspace, node: Node, control: Control, shared: _SharedControlSettings) -> int:
+def _add_control(workspace: Workspace, node: Node, control: Control, shared_settings: _SharedControlSettings) -> int:
     new = NewNode(
         experiment_id=node.experiment_id,
         parent_id=node.parent_id,
         origin="control",
         images=node.images,
-        training=shared.training.model_dump(mode="json"),
+        training=shared_settings.training.model_dump(mode="json"),
         removed_filters=node.removed_filters,
         needed_correct=node.needed_correct,
         control=control.model_dump(mode="json"),
         note=f"Control for node {node.number}: {DESCRIPTION_BY_KIND[control.kind]}, seed {control.seed}.",
     )
     choice = ControlSettings(kind=control.kind, seed=control.seed, reference=node.id)
-    added_node, _ = workspace.store.nodes.add(new, PruneJob(units=shared.units, choose=choice))
+    added_node, _ = workspace.store.nodes.add(new, PruneJob(units=shared_settings.units, choose=choice))
     return added_node.id
 
 

@@ -80,7 +80,9 @@ def _choose_good_and_bad_nodes(
     good, bad = (_find_node(workspace, tree, node_id) for node_id in (new.good_id, new.bad_id))
     if good is not None and bad is None:
         _require_correct_side_of_target(good, "good", target)
-        return good, lineage.find_good_and_bad_nodes(tree, good, target)[1] if lineage.is_good(node, target) else node
+        return good, lineage.find_good_and_bad_nodes(tree, good, target)[1] if lineage.reaches_target(
+            node, target
+        ) else node
     if bad is not None and good is None:
         _require_correct_side_of_target(bad, "bad", target)
         return lineage.find_good_and_bad_nodes(tree, bad, target)[0], bad
@@ -91,7 +93,7 @@ def _require_correct_side_of_target(node: Node, side: Literal["good", "bad"], ta
     """Raises InvalidInput if only one node of a pair was given and this node is on the wrong side of the target. The
     search for the other node starts at the given node, so it would go in the wrong direction.
     """
-    if lineage.is_good(node, target) == (side == "good"):
+    if lineage.reaches_target(node, target) == (side == "good"):
         return
     if side == "good":
         problem = lineage.describe_missed_target(node, target)
@@ -120,18 +122,18 @@ def _explain_missing_interpolation(node: Node, good: Node | None, target: float)
     """
     if good is None:
         return (
-            f"No ancestor of node {node.number} reaches an accuracy of {target:.2%}; set a lower target or choose a "
-            "good node elsewhere in the tree."
+            f"No ancestor of node {node.number} reaches an accuracy of {target:.2%}; set a lower target, or choose a "
+            "node elsewhere in the tree that reaches the target."
         )
     return (
-        f"No descendant of node {good.number} has an accuracy below {target:.2%} yet; prune further or choose a bad "
-        "node elsewhere in the tree."
+        f"No descendant of node {good.number} has an accuracy below {target:.2%} yet; prune further, or choose a node "
+        "elsewhere in the tree that misses the target."
     )
 
 
 def _advise_removal(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> dict[str, Any]:
-    """Returns which node to prune and how many filters to remove from it. The node is the first of `node`, `good` and
-    the ancestors of `node` that has at least `keep` filters.
+    """Returns which node to prune and how many filters to remove from it. `node`, `good` and the ancestors of `node`
+    are tried in this order; the first one with at least `keep` filters is pruned.
     """
     candidates = [node, *([good] if good else []), *lineage.ancestors(tree, node)]
     node_to_prune = next((candidate for candidate in candidates if size(candidate).filters >= keep), good or node)
@@ -139,8 +141,8 @@ def _advise_removal(tree: Sequence[Node], node: Node, good: Node | None, keep: i
     remove = max(0, filters - keep)
     if remove > free:
         raise InvalidInput(
-            f"Keeping {keep} filters means removing {remove} filters from node {node_to_prune.number}, but "
-            f"only {free} of its filters are free; set a higher target.",
+            f"Keeping {keep} filters means removing {remove} filters from node {node_to_prune.number}, but only {free} "
+            "of its filters can be removed; set a higher target.",
             node_id=node_to_prune.id,
         )
     percent = percent_to_remove(remove, free)

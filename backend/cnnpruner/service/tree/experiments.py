@@ -32,18 +32,18 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
     new = normalize(workspace, new)
     check = jobs.queue(workspace, NewJob(ExperimentCheckJob(experiment=new)))
     check = jobs.wait(workspace, check.id, CHECK_TIMEOUT_S)
-    findings = ExperimentCheckReport.model_validate(check.result)
-    if findings.warnings and new.stop_on_warnings:
+    check_report = ExperimentCheckReport.model_validate(check.result)
+    if check_report.warnings and new.stop_on_warnings:
         raise NeedsConfirmation(
             " ".join(
                 [
-                    *findings.warnings,
+                    *check_report.warnings,
                     "Nothing was created. Fix these problems, or create the experiment anyway.",
                 ]
             ),
-            warnings=findings.warnings,
+            warnings=check_report.warnings,
         )
-    experiment = _build_experiment(new, findings)
+    experiment = _build_experiment(new, check_report)
     with workspace.store.transaction():
         experiment_id = workspace.store.experiments.add(experiment, check.id)
         workspace.store.files.move_experiment_aside(experiment_id)
@@ -80,7 +80,7 @@ def normalize(workspace: Workspace, new: NewExperiment) -> NewExperiment:
     return new.model_copy(update={"network": add_pretrained_options(new.network)}) if new.weights.pretrained else new
 
 
-def _build_experiment(new: NewExperiment, findings: ExperimentCheckReport) -> Experiment:
+def _build_experiment(new: NewExperiment, check_report: ExperimentCheckReport) -> Experiment:
     choice = new.weights.train
     root_training: Training | None = None
     if choice is not None:
@@ -90,25 +90,25 @@ def _build_experiment(new: NewExperiment, findings: ExperimentCheckReport) -> Ex
         name=new.name or f"{new.network.name} on {new.data.name or new.data.kind}",
         created_at=datetime.now(UTC),
         data=new.data,
-        image_size=findings.image_size,
-        channels=findings.channels,
-        mean=findings.mean,
-        std=findings.std,
-        classes=findings.classes,
+        image_size=check_report.image_size,
+        channels=check_report.channels,
+        mean=check_report.mean,
+        std=check_report.std,
+        classes=check_report.classes,
         network=new.network,
-        weights=new.weights.model_copy(update={"key": findings.weights_key}),
+        weights=new.weights.model_copy(update={"key": check_report.weights_key}),
         seed=new.seed,
         tolerance=new.tolerance,
         target_accuracy=new.target_accuracy,
         root_training=root_training,
         training=new.training.override(default_training(new.data, "tune")),
-        splits=findings.splits,
+        splits=check_report.splits,
         import_accuracy=None,
         import_images=None,
         tests=0,
         tested_at=None,
-        reading=findings.reading,
-        notices=[*findings.warnings, *findings.notices],
+        reading=check_report.reading,
+        notices=[*check_report.warnings, *check_report.notices],
         has_weights=True,
         root_id=0,
         nodes=0,

@@ -1,5 +1,5 @@
-"""Finds where in the tree accuracy falls below a target: the last node of a lineage at or above the target (good) and
-the first one below it (bad).
+"""Finds where, along a lineage, accuracy falls below a target: the last node at or above the target (good), and the
+first node below it (bad).
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ exist.
 """
 
 
-def is_good(node: Node, target: float) -> bool:
+def reaches_target(node: Node, target: float) -> bool:
     """Returns whether a ready node is at or above the target.
 
     A root that learned nothing never counts as reaching the target, however low the target is.
@@ -22,7 +22,7 @@ def is_good(node: Node, target: float) -> bool:
 
 
 def describe_missed_target(node: Node, target: float) -> str:
-    """Returns a sentence, without its full stop, that says why a ready node does not count as reaching the target."""
+    """Returns a sentence, without the final period, on why a ready node does not count as reaching the target."""
     assert node.accuracy is not None
     if node.accuracy >= target:
         return (
@@ -49,14 +49,14 @@ def find_good_and_bad_nodes(tree: Sequence[Node], node: Node, target: float) -> 
     its descendants for the first one that misses the target. Among the descendants, controls are ignored, because they
     were not pruned by scores.
     """
-    if not is_good(node, target):
+    if not reaches_target(node, target):
         return _find_last_good_node(tree, node, target)
     return _find_first_bad_node(tree, node, target)
 
 
 def _find_last_good_node(tree: Sequence[Node], bad: Node, target: float) -> GoodAndBadNodes:
     for ancestor in ancestors(tree, bad):
-        if is_good(ancestor, target):
+        if reaches_target(ancestor, target):
             return ancestor, bad
         bad = ancestor
     return None, bad
@@ -72,7 +72,7 @@ def _find_first_bad_node(tree: Sequence[Node], good: Node, target: float) -> Goo
         ready_children = [
             node for node in tree if node.parent_id in parents and node.state == "ready" and node.origin != "control"
         ]
-        bad = [node for node in ready_children if not is_good(node, target)]
+        bad = [node for node in ready_children if not reaches_target(node, target)]
         if bad:
             first = max(bad, key=lambda node: (node.filters or 0, -node.number))
             assert first.parent_id is not None

@@ -1,4 +1,4 @@
-"""Rows of suggestions: reading, publishing and detaching them from what was deleted."""
+"""Reads and publishes rows of suggestions, and removes their references to deleted nodes and plans."""
 
 from collections.abc import Collection
 

@@ -64,13 +64,13 @@ class Suggestions:
             return [suggestion_from_row(row) for row in session.scalars(query)]
 
     def list_ready_to_apply(self) -> List[Suggestion]:
-        """Returns the suggestions whose best plan is to be applied, and whose search has drafted it."""
+        """Returns the suggestions whose best plan has been drafted and is waiting to be applied."""
         query = select(SuggestionRow).where(SuggestionRow.apply_state == "waiting", SuggestionRow.plan_id.is_not(None))
         with self._sessions.read() as session:
             return [suggestion_from_row(row) for row in session.scalars(query.order_by(SuggestionRow.id))]
 
     def claim_plan_to_apply(self, suggestion_id: int) -> bool:
-        """Returns True to one caller, which then applies the best plan, and False to all later ones."""
+        """Returns True to one caller, which then applies the best plan, and False to all later callers."""
         with self._sessions.write() as session:
             row = find_suggestion(session, suggestion_id)
             if row.apply_state != "waiting":
@@ -80,14 +80,14 @@ class Suggestions:
             return True
 
     def store_apply_error(self, suggestion_id: int, error: str) -> None:
-        """Store why the best plan was not applied; it is not tried again."""
+        """Store why the best plan could not be applied. There will be no second attempt."""
         with self._sessions.write() as session:
             row = find_suggestion(session, suggestion_id)
             row.apply_state, row.apply_error = "failed", error
             publish_suggestion(session, row)
 
     def set_job(self, suggestion_id: int, job_id: int) -> Suggestion:
-        """Store which job searches."""
+        """Store the id of the job that runs the search."""
         with self._sessions.write() as session:
             row = find_suggestion(session, suggestion_id)
             row.job_id = job_id

@@ -265,8 +265,8 @@ def _add_estimate(session: Session, experiment_id: int, estimate: Estimate, ids:
 
 
 def _add_suggestion(session: Session, experiment_id: int, suggestion: Suggestion, ids: tuple[Ids, Ids]) -> None:
-    """Add the suggestion without a job; a search that was running stays as it was. `ids`: the new ids of nodes and of
-    plans.
+    """Add the suggestion without a job, so that a search that was running does not continue. `ids`: the new ids of
+    nodes and of plans.
     """
     node_ids, plan_ids = ids
     session.add(

@@ -13,7 +13,7 @@ from cnnpruner.store.rows import LinkRow
 from cnnpruner.store.sessions import Sessions, now
 
 LAST_USE_UPDATE_INTERVAL = timedelta(minutes=1)
-"""The time of last use is updated at most this often, because writing it for every request would cost too much."""
+"""Minimum time between two updates of a link's time of last use. An update for every request would cost too much."""
 
 _LINK_COLUMNS = tuple(Link.model_fields)
 
@@ -85,7 +85,7 @@ class Links:
                 row.used_at = now()
 
     def find_valid_ids(self, link_ids: Collection[int]) -> set[int]:
-        """Returns the ids from `link_ids` whose links have neither been revoked nor expired."""
+        """Returns the ids in `link_ids` whose links are still valid: neither revoked nor expired."""
         query = select(LinkRow.id).where(LinkRow.id.in_(link_ids), _is_link_valid(now()))
         with self._sessions.read() as session:
             return set(session.scalars(query))

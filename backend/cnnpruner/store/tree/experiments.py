@@ -56,7 +56,9 @@ def publish_experiment(session: Session, row: ExperimentRow) -> Experiment:
 
 
 def add_test_measurement(session: Session, experiment_id: int, notice: str | None) -> None:
-    """Count one more measurement on the test split; `notice`, if given, is added to the experiment's notices."""
+    """Increase the number of measurements on the test split by one; `notice`, if given, is added to the experiment's
+    notices.
+    """
     row = find_experiment(session, experiment_id)
     row.tests, row.tested_at = row.tests + 1, now()
     if notice is not None:

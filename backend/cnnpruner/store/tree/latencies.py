@@ -15,12 +15,14 @@ from cnnpruner.store.rows import NodeRow
 
 
 def read_latencies(row: NodeRow) -> list[LatencyDistribution]:
-    """Returns the latencies of a node. Latencies measured by earlier versions are unpaired and have no blocks."""
+    """Returns the latencies of a node. Latencies measured by earlier versions are unpaired (measured without the root)
+    and have no blocks.
+    """
     return [LatencyDistribution.model_validate(content) for content in row.latency]
 
 
 def find_latencies(session: Session, experiment_id: int, layers: Layers) -> list[LatencyDistribution]:
-    """Returns the paired latencies that the nodes with this structure share."""
+    """Returns the paired latencies (measured together with the root) that the nodes with this structure share."""
     rows = _find_rows_with_structure(session, experiment_id, layers)
     paired_latencies = (latency for row in rows for latency in read_latencies(row) if latency.reliability != "unpaired")
     latency_by_setting: dict[LatencySettings, LatencyDistribution] = {}
@@ -34,12 +36,12 @@ def share_latencies(
 ) -> list[NodeRow]:
     """Stores the latencies of `node_row` on all nodes with the same structure.
 
-    They replace stored latencies with the same settings, and unpaired latencies with the same runtime, batch and
-    device. If the root has no latency with these settings, it gets the latency that was measured for the root in the
-    same run. Returns the changed rows, without `node_row`.
+    They replace stored latencies with the same settings, and latencies that were measured without the root with the
+    same runtime, batch size and device. If the root has no latency with these settings, it gets the latency that was
+    measured for the root in the same run. Returns the changed rows, without `node_row`.
     """
     number = node_row.number
-    numbered = [
+    numbered_latencies = [
         latency if latency.measured_number is not None else latency.model_copy(update={"measured_number": number})
         for latency in latencies
     ]
@@ -47,11 +49,15 @@ def share_latencies(
         row for row in _find_rows_with_structure(session, node_row.experiment_id, layers) if row.id != node_row.id
     ]
     for row in (node_row, *rows_with_same_structure):
-        row.latency = _merge_latencies(read_latencies(row), numbered)
+        row.latency = _merge_latencies(read_latencies(row), numbered_latencies)
     root = _find_root_row(session, node_row.experiment_id)
     if root.id == node_row.id or root in rows_with_same_structure or root.state != "ready":
         return rows_with_same_structure
-    return [*rows_with_same_structure, root] if _add_latencies_to_root(root, numbered) else rows_with_same_structure
+    return (
+        [*rows_with_same_structure, root]
+        if _add_latencies_to_root(root, numbered_latencies)
+        else rows_with_same_structure
+    )
 
 
 def _add_latencies_to_root(root: NodeRow, latencies: Iterable[LatencyDistribution]) -> bool:
@@ -71,9 +77,8 @@ def _add_latencies_to_root(root: NodeRow, latencies: Iterable[LatencyDistributio
 
 
 def _merge_latencies(old: Iterable[LatencyDistribution], new: Iterable[LatencyDistribution]) -> list[dict[str, Any]]:
-    """Returns the latencies in `old` and `new`. Each new latency takes the place of old latencies with the same
-    setting, or is added at the end. If the old latency's number of threads is unknown, only the other parts of the
-    setting are compared.
+    """Returns the latencies in `old` and `new`. Each new latency replaces the old latencies with the same settings, or
+    is added at the end. If the old latency's number of threads is unknown, only the other settings are compared.
     """
     latencies = list(old)
     for latency in new:

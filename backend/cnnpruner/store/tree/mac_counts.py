@@ -1,4 +1,4 @@
-"""Recounts the MACs of trees made by earlier versions, which did not count operations such as matrix products and
+"""Recounts the MACs of trees from earlier versions, which did not count operations such as matrix products and
 attention.
 """
 

@@ -175,7 +175,7 @@ class Nodes:
             return read_latencies(find_node(session, node_id))
 
     def find_latencies(self, experiment_id: int, layers: Layers) -> List[LatencyDistribution]:
-        """Returns the paired latencies that the nodes with this structure share."""
+        """Returns the paired latencies (measured together with the root) that the nodes with this structure share."""
         with self._sessions.read() as session:
             return find_latencies(session, experiment_id, layers)
 
