@@ -150,7 +150,9 @@ def _subtract_costs(cost_before: Cost, cost_after: Cost) -> Cost:
 
 
 def _count_fixed_entry_bytes(tensor: Tensor, fixed_dim_lengths: list[int]) -> int:
-    """Return the length in bytes of a tensor's entry in the file header, without the digits that a cut may change."""
+    """Return the length in bytes of a tensor's entry in the file header, not counting the digits that pruning may
+    change.
+    """
     name_bytes = len(json.dumps(tensor.name, ensure_ascii=False).encode()) - 2
     length_digits = sum(len(str(length)) for length in fixed_dim_lengths)
     comma_count = max(len(tensor.shape) - 1, 0)

@@ -1,4 +1,6 @@
-"""The content of a plan that does not depend on the database: what its rule removes, and what that costs."""
+"""The content of a plan that does not depend on the database: what its rule removes, and the cost of the network before
+and after the removal.
+"""
 
 from typing import Any
 

@@ -63,9 +63,9 @@ def draft_plan(
 ) -> Draft:
     """Apply a rule to a network.
 
-    scores: the scores by the rule's criterion, not yet divided by its price; may be None only for the rule `filters`.
-    table: the cost table of `layers`; built if None. within: rank values by the rule's criterion `within`; None if the
-    rule has none. Raises InvalidInput if scores are missing, if the overrides empty a layer, or if a layer or filter is
+    scores: the scores by the rule's criterion, not yet adjusted by its price; may be None only for the rule `filters`.
+    table: the cost table of `layers`; built if None. within: scores by the rule's criterion `within`; None if the rule
+    has none. Raises InvalidInput if scores are missing, if the overrides empty a layer, or if a layer or filter is
     unknown, already removed, frozen, or both kept and removed by overrides.
     """
     table = table or CostTable(layers)
@@ -90,8 +90,8 @@ def draft_plan(
 
 
 def _compute_rank_values(layers: Layers, rule: PlanRule, scores: Scores | None, table: CostTable) -> Scores | None:
-    """Return the values by which the rule ranks units: the criterion's scores, divided by the rule's price if it has
-    one. Raises InvalidInput if the price is not valid.
+    """Return the values by which the rule ranks units: the criterion's scores, adjusted by the rule's price (if it has
+    one) and scope. Raises InvalidInput if the price is not valid.
     """
     if isinstance(rule, FiltersRule) or scores is None:
         return scores
@@ -100,7 +100,7 @@ def _compute_rank_values(layers: Layers, rule: PlanRule, scores: Scores | None, 
 
 @dataclass
 class _PendingDraft:
-    """A draft whose overrides have been applied, but whose rule has not. The rule may only remove units of
+    """A draft to which the overrides have been applied, but not yet the rule. The rule may only remove units of
     `ranked_units`.
     """
 
@@ -170,8 +170,8 @@ def _format_unit_count(units: int) -> str:
 
 
 def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
-    """Remove the units with the lowest rank values until the budget of filters is used up. Units with more filters than
-    are left in the budget are skipped.
+    """Remove the lowest-ranked units until the budget of filters is used up. Units with more filters than are left in
+    the budget are skipped.
     """
     removal, free = pending.removal, count_free_filters(pending.layers)
     pending.budget = round(rule.percent / 100 * free)
@@ -198,8 +198,8 @@ def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
 
 
 def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, keeps_high_values: bool) -> None:
-    """Remove every unit whose rank value is below the threshold `rule.value` or, if units with low values are kept,
-    above it.
+    """Remove every unit whose rank value (by which the rule compares units) is below the threshold `rule.value` or, if
+    units with low values are kept, above it.
     """
     limit = rule.value if keeps_high_values else -rule.value
     for signed_score, unit in pending.ranked_units:
@@ -374,12 +374,12 @@ def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
     )
 
 
-def _describe_unrounded_widths(pending: _PendingDraft, multiple: int) -> list[str]:
-    """Return a sentence for every pruned layer whose width is not a multiple of `multiple`."""
+def _describe_unrounded_widths(pending: _PendingDraft, round_to: int) -> list[str]:
+    """Return a sentence for every pruned layer whose width is not a multiple of `round_to`."""
     pairs = zip(pending.layers.layers, pending.removal.remaining_filters, strict=True)
     return [
-        f"Layer {layer.name} keeps {width} filters, which is not a multiple of {multiple}, "
+        f"Layer {layer.name} keeps {width} filters, which is not a multiple of {round_to}, "
         "because of overrides or coupled filters."
         for layer, width in pairs
-        if width % multiple and width != layer.filters
+        if width % round_to and width != layer.filters
     ]
