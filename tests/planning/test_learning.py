@@ -80,7 +80,8 @@ def test_each_sign_is_noticed_and_only_then_recovery_is_not_judged(
 def test_a_root_of_no_epochs_is_called_untrained() -> None:
     untrained = replace(GOOD, epochs=0, best_epoch=0, correct=61, loss=2.3, loss_last=2.3)
     assert list_learning_notices(untrained) == [
-        "Node 0 was not trained, so its weights are random: create the experiment again with at least 1 epoch of training."
+        "Node 0 was not trained, so its weights are random: create the experiment again with at least 1 epoch of "
+        "training."
     ]
     assert not has_learned(untrained)
 

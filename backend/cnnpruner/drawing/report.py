@@ -157,7 +157,7 @@ def _tree_legend(report: TreeReport) -> Markup:
     omitted_text = f" {hidden_node_count} later nodes are not shown." if hidden_node_count > 0 else ""
     return element(
         "p",
-        "Next to each node: its accuracy, and the change of its parameters compared with the root. Solid edge: "
+        "Next to each node: its accuracy, and the change in its number of parameters compared with the root. Solid edge: "
         "recovered, that is, at most the tolerance less accurate than its parent; dashed: not recovered; long dashes: "
         "not judged, because the parent learned nothing; dotted: not finished. In the charts, squares are controls."
         + omitted_text,

@@ -29,7 +29,7 @@ class Normalization:
 def get_published_normalization(network: NetworkSource, channels: int) -> Normalization:
     """Return the mean and std with which the published weights of `network` were trained."""
     mean, std = published_mean_std(network) or IMAGENET_MEAN_STD
-    notice = f"The mean and std are the ones that the published weights of {network.name} were trained with."
+    notice = f"The mean and std are those with which the published weights of {network.name} were trained."
     return Normalization(mean[:channels], std[:channels], notice)
 
 

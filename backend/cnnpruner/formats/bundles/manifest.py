@@ -28,8 +28,8 @@ class BundledLatencyRatioInterval(BundleValue):
 
 
 class BundleLatency(BundleValue):
-    """Measured time of one forward pass, with the times of the blocks in which it was measured. The fields after
-    `iqr_ms` were added in version 4.
+    """Measured duration of one forward pass, with the durations of the timing blocks from which it was computed. The
+    fields after `iqr_ms` were added in version 4.
     """
 
     runtime: Literal["eager", "onnxruntime"]
@@ -93,7 +93,7 @@ class BundleAppliedForecast(BundleValue):
 
 
 class BundleNode(BundleValue):
-    """A node of the tree, with its metrics and the settings of its training."""
+    """A node of the tree, with its metrics and training settings."""
 
     version: int = 1
     id: int
@@ -177,8 +177,8 @@ class BundleForecast(BundleValue):
 
 
 class BundleEstimateOutcome(BundleValue):
-    """The node that was made from an estimate's plan, whether the node reaches the target, and whether the node's
-    accuracy is in the forecast interval.
+    """The node that was made from an estimate's plan, whether it reaches the target, and whether its accuracy is in the
+    forecast interval.
     """
 
     node_id: int
@@ -213,8 +213,8 @@ class BundleEstimate(BundleValue):
 
 
 class BundleRankingOrder(BundleValue):
-    """How an Autopilot ranks units: by a criterion, within a scope. `within`: another criterion, which ranks the units
-    inside each layer, or null. `floor`: the smallest share of each layer's filters to keep.
+    """How an Autopilot ranks units: by a criterion, among all units in the same scope. `within`: another criterion,
+    which ranks the units inside each layer, or null. `floor`: the smallest share of each layer's filters to keep.
     """
 
     criterion: str
@@ -239,7 +239,7 @@ class BundleAutopilot(BundleValue):
     start: Literal["best", "cut", "recalibrated", "reconstructed"]
     training: BundleTrainingChoice | None
     recipe: bool
-    """Exists since version 6."""
+    """Whether each step is trained with the recommended settings (its recipe). Added in version 6."""
     max_steps: int
     state: Literal["running", "done", "stopped", "failed"]
     reason: str
@@ -268,7 +268,7 @@ class BundleNodeEntry(BundleValue):
     scores: list[BundleScoredCriterion]
     has_embedding: bool
     weights_sha256: str | None = Field(max_length=64)
-    """SHA-256 of the node's weights.safetensors, as 64 hexadecimal digits; present since version 2."""
+    """SHA-256 of the node's weights.safetensors, as 64 hexadecimal digits. Added in version 2."""
 
 
 class BundleImagePools(BundleValue):
@@ -296,4 +296,4 @@ class BundleManifest(BundleValue):
     estimates: list[BundleEstimate]
     autopilots: list[BundleAutopilot]
     suggestions: list[BundleSuggestion]
-    """Present since version 6."""
+    """The suggestions of all nodes. Added in version 6."""

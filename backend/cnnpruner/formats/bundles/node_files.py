@@ -51,7 +51,7 @@ class BundleUnit(BundleValue):
 
 
 class BundleGroup(BundleValue):
-    """Layers that share units."""
+    """Layers that share units, that is, filters that can only be removed together."""
 
     index: int
     name: str
@@ -73,8 +73,8 @@ class BundleTensor(BundleValue):
 
 
 class BundleLayerReader(BundleValue):
-    """A weight that mixes channels. `tensor`: the weight's index in `tensors`. `inputs`: the index in `dim_units` of
-    the list of units that the weight's input channels belong to.
+    """A weight that mixes input channels (a reader). `tensor`: the weight's index in `tensors`. `inputs`: the index in
+    `dim_units` of the list of units that the weight's input channels belong to.
     """
 
     tensor: int

@@ -40,21 +40,23 @@ class _RankingRule(_Rule):
 
 
 class BundlePercentRule(_RankingRule):
-    """Removes a certain percentage of the free filters."""
+    """Removes a certain percentage of the free (removable) filters."""
 
     rule: Literal["percent"] = "percent"
     percent: float
 
 
 class BundleThresholdRule(_RankingRule):
-    """Removes all free units whose rank value is below `value`; if the criterion keeps low values, those above it."""
+    """Removes all free (removable) units whose rank value, by which units are compared, is below `value`, or above it
+    if low rank values are kept.
+    """
 
     rule: Literal["threshold"] = "threshold"
     value: float
 
 
 class BundleLayersRule(_RankingRule):
-    """Removes a given share of the free filters of each listed layer."""
+    """Removes a given share of the free (removable) filters of each listed layer."""
 
     rule: Literal["layers"] = "layers"
     shares: dict[str, float]

@@ -72,7 +72,7 @@ class _FramePublisher:
 
     def show(self, iteration: int, layout: Layout) -> None:
         """Publish an intermediate layout. `embed_features` calls this every few iterations."""
-        self._progress(iteration / ITERATIONS, f"placing samples, iteration {iteration} of {ITERATIONS}")
+        self._progress(iteration / ITERATIONS, f"computing the map of samples, iteration {iteration} of {ITERATIONS}")
         x, y = _layout_coordinates(layout)
         self._context.publish_frame(
             EmbeddingFrame(

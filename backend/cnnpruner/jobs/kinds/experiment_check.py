@@ -36,8 +36,8 @@ MIN_TRAIN_IMAGES = 2
 """Minimum number of images in a train split, because batch norm cannot be trained on one image."""
 
 SAMPLED_IMAGES = 2
-"""Number of sample images to run the network on. With a single image, it would go unnoticed if the network mixes the
-images of a batch.
+"""Number of sample images to run the network on. A single image would not reveal a network that mixes the images of a
+batch.
 """
 
 
@@ -124,19 +124,19 @@ def choose_normalization(
 
 
 def fresh_head_notices(names: Sequence[str]) -> list[str]:
-    """Return a list with a notice if the head starts with fresh weights, otherwise an empty list."""
+    """Return a list with a notice if the output layer starts with random weights, otherwise an empty list."""
     if not names:
         return []
     tensors = ", ".join(names)
     return [
-        f"The weights were trained for other classes, so {tensors} start with fresh values and are trained together "
+        f"The weights were trained for other classes, so {tensors} start with random values and are trained together "
         "with all other weights."
     ]
 
 
 def load_image_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> ImagePools:
-    """Return the images at the size that the network will get. Unless a size was requested, images that are smaller
-    than the network's minimum size are enlarged to it.
+    """Return the images at the size at which the network will receive them. Unless a size was requested, images that
+    are smaller than the network's minimum size are enlarged to it.
     """
     new, entry = inputs.new, find_network(inputs.new.network)
     progress = progress_in_range(context, 0.0, 0.5)
@@ -156,8 +156,8 @@ def load_image_pools(inputs: ExperimentCheckInputs, context: Context, cache: Wor
 
 
 def _replace_resize_notice(new: NewExperiment, loaded_data: LoadedData, size: int) -> tuple[str, ...]:
-    """Return the notices about the images. The sentence on resizing states edges of `size` pixels instead of the edges
-    that were chosen for the data set.
+    """Return the notices about the images. The sentence on resizing says that images are resized to `size`, instead of
+    to the size that was chosen for the data set.
     """
     original_size_sentence, sentence = (
         build_image_transform(new.data, loaded_data.channels, edge).sentence for edge in (loaded_data.image_size, size)

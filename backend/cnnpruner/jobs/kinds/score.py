@@ -19,7 +19,7 @@ from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, Stat
 from cnnpruner.planning.criteria.obs import BrainSurgeon
 
 BRAIN_SURGEON_BATCHES, BRAIN_SURGEON_BATCH_SIZE = 32, 32
-"""Number and size of the batches for the criterion obs, which thus reads 1,024 training images."""
+"""Number and size of the batches for the criterion `obs` (optimal brain surgeon): 1,024 training images in total."""
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +35,8 @@ class ScoreInputs:
 
 
 def run(inputs: ScoreInputs, context: Context, cache: WorkerCache, end: float = 1.0) -> tuple[ScoreArrays, ...]:
-    """Return the scores by each criterion. All criteria that need images share one scoring pass, except for obs. `end`:
-    the job's progress when this function returns.
+    """Return the scores by each criterion. All criteria that need images share one scoring pass, except for `obs`
+    (optimal brain surgeon). `end`: the job's progress when this function returns.
     """
     context.report_progress(0.0, f"scoring filters by {', '.join(criterion.spec for criterion in inputs.criteria)}")
     network = cache.network(inputs.setup, inputs.node)
