@@ -67,7 +67,7 @@ def pytorch_setting(batch: int, device: torch.device) -> LatencySettings:
     return "eager", batch, device_name(device), torch.get_num_threads()
 
 
-def measure_eager(
+def measure_with_pytorch(
     networks: LatencyNetworks, batch: int, device: torch.device, progress: Progress
 ) -> LatencyDistribution:
     """Measure the latency of a batch with PyTorch on the given device."""
@@ -76,7 +76,7 @@ def measure_eager(
     return _measure_node_and_root((make_forward_pass(networks.node, images), root), "eager", images, progress)
 
 
-def measure_onnx_runtime(
+def measure_with_onnx_runtime(
     networks: LatencyNetworks, batches: tuple[int, ...], progress: Progress
 ) -> list[LatencyDistribution]:
     """Measure the latency at each batch size with ONNX Runtime on the CPU. Raises Unavailable and ExportFailed."""

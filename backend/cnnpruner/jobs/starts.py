@@ -155,12 +155,12 @@ class StartNetworkBuilder:
         accuracies = {
             name: accuracy_with_interval(value.correct, len(value.labels)) for name, value in predictions.items()
         }
-        compared = StartAccuracies(
+        start_accuracies = StartAccuracies(
             cut=accuracies["cut"],
             recalibrated=accuracies.get("recalibrated"),
             reconstructed=accuracies["reconstructed"],
         )
-        return networks[best], StartRecord(best, compared, record if best == "reconstructed" else None)
+        return networks[best], StartRecord(best, start_accuracies, record if best == "reconstructed" else None)
 
     def _predict(self, network: nn.Module, progress: Progress) -> Predictions:
         return predict(network, *self.images.selection, self.images.normalize, progress)

@@ -111,13 +111,13 @@ class ForecastCurve:
         """Return the expected accuracy and its 80% interval for this number of filters. Outside the range of the
         curve, both are extrapolated, but limited so that they never fall as filters are added.
         """
-        first, last = self.points[0], self.points[-1]
-        if filters > last.filters:
-            return _make_points_monotone([last, self._fit_point(filters)])[1]
-        if filters < first.filters:
+        first_point, last_point = self.points[0], self.points[-1]
+        if filters > last_point.filters:
+            return _make_points_monotone([last_point, self._fit_point(filters)])[1]
+        if filters < first_point.filters:
             fitted_point = self._fit_point(filters)
             return fitted_point.model_copy(
-                update={str(name): min(getattr(fitted_point, name), getattr(first, name)) for name in CURVE_NAMES}
+                update={str(name): min(getattr(fitted_point, name), getattr(first_point, name)) for name in CURVE_NAMES}
             )
         filter_counts = [point.filters for point in self.points]
         values = {

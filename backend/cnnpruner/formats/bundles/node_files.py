@@ -72,7 +72,7 @@ class BundleTensor(BundleValue):
     layer: int | None
 
 
-class BundleLayerReader(BundleValue):
+class BundledLayerReader(BundleValue):
     """A weight that mixes input channels (a reader). `tensor`: the weight's index in `tensors`. `inputs`: the index in
     `dim_units` of the list of units that the weight's input channels belong to.
     """
@@ -91,7 +91,7 @@ class BundleOperation(BundleValue):
     width: int
 
 
-class BundleCountedOperation(BundleValue):
+class BundledCountedOperation(BundleValue):
     """An operation whose multiply-accumulates cannot be computed from a traced weight."""
 
     name: str
@@ -109,8 +109,8 @@ class BundleLayers(BundleValue):
     groups: list[BundleGroup]
     tensors: list[BundleTensor]
     dim_units: list[list[int]]
-    readers: list[BundleLayerReader]
+    readers: list[BundledLayerReader]
     architecture: list[BundleOperation]
-    operations: list[BundleCountedOperation]
+    operations: list[BundledCountedOperation]
     uncounted: list[str]
     notes: list[str]

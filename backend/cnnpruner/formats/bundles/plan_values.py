@@ -94,7 +94,7 @@ class BundleShares(BundleValue):
     size_bytes: float
 
 
-class BundleClassAccuracyChange(BundleValue):
+class BundledClassChange(BundleValue):
     """How a plan changes the accuracy on one class."""
 
     label: int
@@ -103,19 +103,19 @@ class BundleClassAccuracyChange(BundleValue):
     flipped: list[int]
 
 
-class BundleUnfittedLayer(BundleValue):
+class BundledUnfittedLayer(BundleValue):
     """A layer that the reconstruction did not fit, and the reason."""
 
     layer: str
     reason: str
 
 
-class BundleReconstructionRecord(BundleValue):
+class BundledReconstructionRecord(BundleValue):
     """How many layers a reconstruction fitted, and the layers that it could not fit."""
 
     fitted: int
     layers: int
-    unfitted: list[BundleUnfittedLayer]
+    unfitted: list[BundledUnfittedLayer]
     images: int
     places: int
 
@@ -130,9 +130,9 @@ class BundlePreview(BundleValue):
     raw: BundleAccuracy
     recalibrated: BundleAccuracy | None
     reconstructed: BundleAccuracy | None
-    reconstruction: BundleReconstructionRecord | None
+    reconstruction: BundledReconstructionRecord | None
     has_batch_norm: bool
-    worst: BundleClassAccuracyChange | None
+    worst: BundledClassChange | None
     broken_limits: list[str]
     seconds: float
 

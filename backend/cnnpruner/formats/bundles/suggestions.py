@@ -1,4 +1,4 @@
-"""Classes for the suggestions (searches for the best plan) in the manifest of a bundle. They were added in version 6."""
+"""Classes for the suggestions (searches for the best plan) in the manifest of a bundle, added in version 6."""
 
 from datetime import datetime
 from typing import Literal

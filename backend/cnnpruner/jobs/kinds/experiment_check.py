@@ -35,7 +35,7 @@ from cnnpruner.planning.networks.catalogue import find_network
 MIN_TRAIN_IMAGES = 2
 """Minimum number of images in a train split, because batch norm cannot be trained on one image."""
 
-SAMPLED_IMAGES = 2
+SAMPLE_IMAGE_COUNT = 2
 """Number of sample images to run the network on. A single image would not reveal a network that mixes the images of a
 batch.
 """
@@ -168,7 +168,7 @@ def _replace_resize_notice(new: NewExperiment, loaded_data: LoadedData, size: in
 def pick_sample_images(pools: ImagePools, normalize: Normalize) -> Tensor:
     """Return two images of the train pool, normalised for the network, [2, C, H, W]."""
     images = pools["train"]
-    indices = torch.from_numpy(np.linspace(0, len(images) - 1, SAMPLED_IMAGES).astype(np.int64))
+    indices = torch.from_numpy(np.linspace(0, len(images) - 1, SAMPLE_IMAGE_COUNT).astype(np.int64))
     return normalize(images.batch(indices, torch.device("cpu")))
 
 

@@ -44,7 +44,7 @@ def run(inputs: ScoreInputs, context: Context, cache: WorkerCache, end: float = 
     for criterion in inputs.criteria:
         if isinstance(criterion, StaticCriterion):
             context.raise_if_cancelled()
-            with _name_failed_criterion([criterion]):
+            with _attribute_errors_to_criterion([criterion]):
                 values = score_without_images(network, inputs.node.layers, criterion, inputs.setup.experiment.seed)
             scores.append(ScoreArrays(criterion.spec, values, None, None, None))
     data_criteria = [criterion for criterion in inputs.criteria if isinstance(criterion, DataCriterion)]
@@ -53,7 +53,7 @@ def run(inputs: ScoreInputs, context: Context, cache: WorkerCache, end: float = 
     if data_criteria:
         images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.2 * middle))
         node_network = NodeNetwork(network, inputs.node.layers, inputs.node_id)
-        with _name_failed_criterion(data_criteria):
+        with _attribute_errors_to_criterion(data_criteria):
             callbacks = ScoringCallbacks(
                 progress_in_range(context, 0.2 * middle, middle, shows_eta=middle == 1.0), None
             )
@@ -78,7 +78,7 @@ def _score_by_brain_surgeon(
 
 
 @contextmanager
-def _name_failed_criterion(criteria: Sequence[Criterion]) -> Iterator[None]:
+def _attribute_errors_to_criterion(criteria: Sequence[Criterion]) -> Iterator[None]:
     """Turn an exception raised by a user-defined criterion into an error that names the criterion; other exceptions
     pass through unchanged.
     """

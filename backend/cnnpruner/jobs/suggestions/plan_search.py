@@ -41,13 +41,13 @@ MAX_EXCHANGE_IMAGES = 1024
 """Maximum number of images used to judge an exchange of filters between layers."""
 EXCHANGE_SHARES = (0.125, 0.0625)
 """Share of its units that a layer (or set of coupled layers) gets back in an exchange: the larger share until
-`PATIENCE` exchanges bring no gain, then the smaller one.
+`MAX_FAILED_EXCHANGES` exchanges bring no gain, then the smaller one.
 """
 BISECTION_STEPS = 7
 """Number of bisection steps, each of which measures a plan, to find the cheapest plan of a removal order that reaches
 the accuracy goal.
 """
-PATIENCE = 24
+MAX_FAILED_EXCHANGES = 24
 """Number of consecutive exchanges without a gain after which the next share in `EXCHANGE_SHARES` is used, or the search
 ends.
 """
@@ -254,10 +254,10 @@ class PlanSearch:
         `max_size` entries. Mark the others as eliminated.
         """
         ranked_plans = sorted(entries, key=lambda entry: entry.measurement.loss)
-        kept = max(min_size, min(max_size, round(SURVIVOR_SHARE * len(ranked_plans))))
-        for entry in ranked_plans[kept:]:
+        survivor_count = max(min_size, min(max_size, round(SURVIVOR_SHARE * len(ranked_plans))))
+        for entry in ranked_plans[survivor_count:]:
             entry.state = "eliminated"
-        return ranked_plans[:kept]
+        return ranked_plans[:survivor_count]
 
     def _exchange_widths(self) -> None:
         """Exchange filters between layers of the best plan, as long as time remains; keep each exchange that reduces
@@ -270,7 +270,7 @@ class PlanSearch:
         generator = np.random.default_rng((self._task.seed, self._exchanges))
         for share in EXCHANGE_SHARES:
             failed_exchanges = 0
-            while failed_exchanges < PATIENCE and not self._is_time_up():
+            while failed_exchanges < MAX_FAILED_EXCHANGES and not self._is_time_up():
                 failed_exchanges += 1
                 new_counts = search_space.draw_exchange(counts, share, generator)
                 if new_counts is None:
@@ -343,8 +343,8 @@ class PlanSearch:
 
     def _measure_plan(self, rule: PlanRule, units: Sequence[int], images: int) -> Measurement:
         """Measure a plan, unless an interrupted search has already done so."""
-        known = self._known.get((rule.model_dump_json(), images))
-        return self._evaluator.measure(units, images) if known is None else known
+        known_measurement = self._known.get((rule.model_dump_json(), images))
+        return self._evaluator.measure(units, images) if known_measurement is None else known_measurement
 
     def _best_plan(self) -> _MeasuredPlan:
         return next(entry for entry in self._entries if entry.state == "best")
