@@ -108,7 +108,7 @@ def _folder_modification_times(
 
 
 def build_fresh_network(experiment: Experiment) -> nn.Module:
-    """Return the unpruned network with fresh weights drawn from the experiment's seed."""
+    """Return the unpruned network with random weights drawn from the experiment's seed."""
     classes = len(experiment.classes)
     return build_network(experiment.network, classes, experiment.channels, experiment.image_size, experiment.seed)
 

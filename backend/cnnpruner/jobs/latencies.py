@@ -51,8 +51,8 @@ def pair_network_with_root(
 
 
 def _find_root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerCache) -> nn.Module:
-    """Return the root's network. If its weights cannot be read, return a fresh network with the same structure, which
-    is just as fast.
+    """Return the root's network. If its weights cannot be read, return a network of the same structure with random
+    weights, which is just as fast.
     """
     if root is not None:
         try:

@@ -61,7 +61,9 @@ class GreedyRemoval:
         self.units_kept_as_last = 0
         """Number of units that were kept because a layer would have lost its last filter."""
         self.units_kept_by_floor = 0
-        """Number of units that were kept because a layer would have had fewer filters than the floor allows."""
+        """Number of units that were kept because a layer would have had fewer filters than the floor (a minimum share
+        of its filters) allows.
+        """
         for unit in removed_by_hand:
             self._update_filter_counts(unit, 1)
 
@@ -71,8 +73,8 @@ class GreedyRemoval:
         return list(self._removed_by_rule.values())
 
     def try_remove_unit(self, unit: Unit) -> bool:
-        """Remove the unit unless that would empty a layer or reduce it below the floor. Return whether the unit was
-        removed.
+        """Remove the unit unless that would leave a layer empty or with fewer filters than the floor allows. Return
+        whether the unit was removed.
         """
         if self._would_empty_layer(unit):
             self.units_kept_as_last += 1

@@ -51,7 +51,7 @@ def reorder_within_layers(layers: Layers, scores: Scores, within: Scores) -> Sco
 
     For each set of units that have filters in the same layers, the values of `scores` are reassigned in the order of
     `within`: the unit that ranks lowest in `within` gets the lowest value. Both arguments are in the order of
-    `layers.units`. Sets with a unit that has no score stay as they are.
+    `layers.units`. Sets that contain a unit without a score are left unchanged.
     """
     values, within_values = _signed_score_array(scores), _signed_score_array(within)
     position_by_id = {unit.id: position for position, unit in enumerate(layers.units)}
@@ -93,8 +93,8 @@ def adjust_scores_by_price(layers: Layers, scores: Scores, price: Price, table: 
 
 def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> FloatArray:
     """Return the relative price of each of the U units, [U] in the order of `layers.units`: the cost saved by removing
-    the unit, divided by the mean saving over the free units, but at least `MIN_PRICE`. All prices are 1 if the mean is
-    0.
+    the unit, divided by the mean saving over the free (removable) units, but at least `MIN_PRICE`. All prices are 1 if
+    the mean is 0.
     """
     field = _COST_FIELD_BY_METRIC[metric]
     savings = np.array([getattr(saving, field) for saving in table.savings()], dtype=np.int64)
@@ -106,9 +106,9 @@ def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> FloatA
 
 
 def _percentile_ranks(layers: Layers, values: FloatArray, scope: Scope) -> FloatArray:
-    """Return the relative rank of each free unit that has a value: (rank - 1/2) / m among the m units in its scope.
-    Tied units get their mean rank; frozen units and units without a value get nan. values: [U], oriented so that high
-    ones are kept.
+    """Return the relative rank of each free (removable) unit that has a value: (rank - 1/2) / m among the m units in
+    its scope. Tied units get their mean rank; frozen units and units without a value get nan. values: [U], oriented so
+    that high ones are kept.
     """
     scope_keys: Sequence[Hashable] = (
         [unit.group for unit in layers.units] if scope == "group" else _unit_similarity_keys(layers)

@@ -210,8 +210,8 @@ def remove_by_threshold(pending_draft: _PendingDraft, rule: ThresholdRule, keeps
 
 
 def remove_by_layers(pending_draft: _PendingDraft, rule: LayersRule) -> None:
-    """Remove a share of the free filters of each layer, in forward order. Filters that have already been removed, by
-    hand or because they are coupled to filters of earlier layers, count towards the share.
+    """Remove a share of the free (removable) filters of each layer, in forward order. Filters that have already been
+    removed, by hand or because they are coupled to filters of earlier layers, count towards the share.
     """
     removal, layers = pending_draft.removal, pending_draft.layers.layers
     removal_count_by_layer = _count_filters_to_remove(pending_draft.layers, rule.shares)
@@ -233,7 +233,7 @@ def remove_by_layers(pending_draft: _PendingDraft, rule: LayersRule) -> None:
 
 
 def _describe_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list[str]:
-    """Return a sentence for every layer that the rule should prune but that has no free filters."""
+    """Return a sentence for every layer that the rule should prune but that has no filters that can be removed."""
     free = {layer for unit in layers.units if unit.free for layer, _ in unit.members}
     reasons = {layer: unit.reason for unit in layers.units for layer, _ in unit.members}
     frozen = [layer for layer in layers.layers if shares.get(layer.name, 0) > 0 and layer.index not in free]

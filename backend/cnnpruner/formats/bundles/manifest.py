@@ -214,7 +214,7 @@ class BundleEstimate(BundleValue):
 
 class BundledRankingOrder(BundleValue):
     """How an Autopilot ranks units: by a criterion, among all units in the same scope. `within`: another criterion,
-    which ranks the units inside each layer, or null. `floor`: the smallest share of each layer's filters to keep.
+    which ranks the units inside each layer, or null. `floor`: the minimum share of each layer's filters to keep.
     """
 
     criterion: str

@@ -26,7 +26,7 @@ class ControlInputs:
     reference: PruneInputs
     kind: ControlKind
     seed: int
-    """Seed for the random choice of units, the fresh weights and the order of the training images."""
+    """Seed for the random choice of units, the random initial weights and the order of the training images."""
 
 
 def run(inputs: ControlInputs, context: Context, cache: WorkerCache) -> NodeResult:

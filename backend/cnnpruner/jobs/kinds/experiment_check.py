@@ -194,7 +194,7 @@ def _choose_channel_values(
 
 
 def _weights_may_have_seen_images(new: NewExperiment) -> bool:
-    """Return whether the root's initial weights may have been trained on images of this data set."""
+    """Return whether the root's initial weights were possibly trained on images of this data set."""
     return new.weights.path is not None or new.weights.train is None
 
 

@@ -40,7 +40,7 @@ longer compared on more images. The remaining time is for exchanges.
 MAX_EXCHANGE_IMAGES = 1024
 """Maximum number of images used to judge an exchange of filters between layers."""
 EXCHANGE_SHARES = (0.125, 0.0625)
-"""Share of its units that a layer (or set of coupled layers) gets back in an exchange: the larger share until
+"""Shares of its units that a layer (or set of coupled layers) gets back in an exchange: the larger share is used until
 `MAX_FAILED_EXCHANGES` exchanges bring no gain, then the smaller one.
 """
 BISECTION_STEPS = 7

@@ -171,8 +171,8 @@ def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tenso
 
 
 def divide_by_group_norm(values: FloatArray, group: NDArray[np.intp], free: NDArray[np.bool_]) -> FloatArray:
-    """Divide each of `values` [U] by the L2 norm of the values of all free units in the same group. The result is 0 if
-    the norm is 0.
+    """Divide each of `values` [U] by the L2 norm of the values of all free (removable) units in the same group. The
+    result is 0 if the norm is 0.
     """
     norm = np.sqrt(np.bincount(group, weights=np.where(free, values, 0.0) ** 2))[group]
     return np.divide(values, norm, out=np.zeros_like(values), where=norm > 0)

@@ -19,8 +19,8 @@ class Taylor(DataCriterion):
     """How much an image's cross-entropy changes, to first order, if the layers that read the unit read zeros in its
     place. For image n and unit u, a(n, u) = |Σ x · ∂ℓ(n)/∂x|, where the sum is over these layers, their input channels
     for the unit, and spatial positions. The score is the mean of a(n, u) over a batch's images, divided by the L2 norm
-    of these means over all free units of the group. Scores of free units are in [0, 1], and typically 1/√m in a group
-    of m units.
+    of these means over all free (removable) units of the group. Scores of free units are in [0, 1], and typically 1/√m
+    in a group of m units.
     """
 
     name = "taylor"
@@ -44,5 +44,5 @@ class Taylor(DataCriterion):
         return sums.abs().mean(0)
 
     def compare(self, values: FloatArray, group: NDArray[np.intp], free: NDArray[np.bool_]) -> FloatArray:
-        """Divide each value by the L2 norm of the values of all free units in the same group."""
+        """Divide each value by the L2 norm of the values of all free (removable) units in the same group."""
         return divide_by_group_norm(values, group, free)

@@ -22,8 +22,8 @@ RemovalCounts = tuple[int, ...]
 
 @dataclass(frozen=True)
 class WidthSearchSpace:
-    """All plans that respect a cost limit and a floor, and that remove the lowest-ranked units of each set of
-    interchangeable units.
+    """All plans that respect a cost limit and a floor (a minimum share of filters to keep in each layer), and that
+    remove the lowest-ranked units of each set of interchangeable units.
     """
 
     layers: Layers
