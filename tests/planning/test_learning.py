@@ -34,7 +34,7 @@ IMPORTED = replace(
 LARGEST_CLASS, UNTRAINED, LOSS = "largest class", "epoch 0", "loss of node 0"
 SEEN = {
     LARGEST_CLASS: "always predicting the largest class",
-    UNTRAINED: "epoch 0 (before any training)",
+    UNTRAINED: "the weights before training (epoch 0)",
     LOSS: "rose during",
 }
 
