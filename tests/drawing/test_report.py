@@ -135,13 +135,13 @@ def test_the_page_shows_what_the_tree_contains(page: str, small_tree: SmallTree)
     assert f"{small.parameters:,}" in text and f"{small.macs:,}" in text
     sentence = "the smallest with an accuracy of at least 97.50% (the root's accuracy minus the tolerance) is node 1:"
     assert f"Of 5 nodes, {sentence}" in text
-    assert "too much at once" in text and "30% of the free filters, ranked by taylor" in text
+    assert "too much at once" in text and "30% of the free (removable) filters, ranked by taylor" in text
     # 0.1.0 counted all filters here, and free ones in the rule
     removed = small_tree.nodes()[1].removed_filters or 0
     free = small_tree.nodes()[0].free_filters or 0
     assert f"{removed} of {free} free filters ({100 * removed / free:.1f}%), " in text
     assert "random filters272.00% (70.00%–74.00%)+8.00 percentage points" in text
-    searched = "2at most 1,000 MACs1 plan and 3 exchanges of width in 8 sranked by l1"
+    searched = "2at most 1,000 MACs1 plan and 3 exchanges of filters in 8 sranked by l1"
     assert f"{searched}90.0% (83.0%–95.0%) of 100 images––" in text
     assert "1 of these nodes has been deleted since" in text and "torch" in text
     assert page.count('class="edge unrecovered"') == 3 and page.count('class="edge pending"') == 1
@@ -179,10 +179,10 @@ def test_a_tree_whose_root_is_still_running_has_a_report(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("criterion", "text"),
     [
-        ("l2", "all free units with a score below 0.5, ranked by l2"),
-        ("apoz", "all free units with a score above 0.5, ranked by apoz"),
-        ("apoz/macs^0.5", "all free units with a score above 0.5, ranked by apoz/macs^0.5"),
-        ("removed_plugin", "all free units with a score worse than 0.5, ranked by removed_plugin"),
+        ("l2", "all free (removable) units with a score below 0.5, ranked by l2"),
+        ("apoz", "all free (removable) units with a score above 0.5, ranked by apoz"),
+        ("apoz/macs^0.5", "all free (removable) units with a score above 0.5, ranked by apoz/macs^0.5"),
+        ("removed_plugin", "all free (removable) units with a score worse than 0.5, ranked by removed_plugin"),
     ],
 )
 def test_a_threshold_rule_says_which_scores_it_removes(

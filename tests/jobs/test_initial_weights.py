@@ -35,7 +35,7 @@ def test_a_checkpoint_with_other_classes_is_trained_with_a_fresh_head(tmp_path: 
     check = experiment_check.run(
         experiment_check.ExperimentCheckInputs(requested, (tmp_path,)), FakeContext(tmp_path), cache
     )
-    assert any("classifier.2.bias, classifier.2.weight start with fresh values" in notice for notice in check.notices)
+    assert any("classifier.2.bias, classifier.2.weight start with random values" in notice for notice in check.notices)
     assert "may have been trained on any" in check.splits.rule
     training = default_training(requested.data, "root").model_copy(update={"epochs": 0})
     setup, weights = setup_of(requested, check, tmp_path), tmp_path / "weights.safetensors"
@@ -71,7 +71,7 @@ def test_published_weights_set_the_normalization_and_keep_the_splits_of_a_traine
     )
     assert (check.mean, check.std) == IMAGENET_MEAN_STD
     assert "may have been trained on any" not in check.splits.rule
-    assert any("that the published weights of squeezenet1_1 were trained with" in notice for notice in check.notices)
+    assert any("with which the published weights of squeezenet1_1 were trained" in notice for notice in check.notices)
 
 
 def test_a_network_report_uses_images_of_the_data_set_and_reports_progress(tmp_path: Path, cache: WorkerCache) -> None:

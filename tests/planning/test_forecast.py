@@ -30,9 +30,9 @@ def test_interpolation_is_the_line_of_the_paper_rounded_up(target: float, keep: 
 @pytest.mark.parametrize(
     ("good", "bad", "target", "message"),
     [
-        (size(201, 900), size(151, 900), 0.9, "nothing can be interpolated between"),
-        (GOOD, BAD, 0.96, "is not between the accuracies"),
-        (GOOD, BAD, 0.89, "is not between the accuracies"),
+        (size(201, 900), size(151, 900), 0.9, "both have an accuracy of 90.00%"),
+        (GOOD, BAD, 0.96, "is not between the accuracies of the two nodes"),
+        (GOOD, BAD, 0.89, "is not between the accuracies of the two nodes"),
         (size(151, 950), size(151, 900), 0.92, "larger good node"),
     ],
 )

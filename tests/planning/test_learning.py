@@ -34,7 +34,7 @@ IMPORTED = replace(
 LARGEST_CLASS, UNTRAINED, LOSS = "largest class", "epoch 0", "loss of node 0"
 SEEN = {
     LARGEST_CLASS: "always predicting the largest class",
-    UNTRAINED: "epoch 0 (before any training)",
+    UNTRAINED: "the weights before training (epoch 0)",
     LOSS: "rose during",
 }
 
@@ -80,7 +80,8 @@ def test_each_sign_is_noticed_and_only_then_recovery_is_not_judged(
 def test_a_root_of_no_epochs_is_called_untrained() -> None:
     untrained = replace(GOOD, epochs=0, best_epoch=0, correct=61, loss=2.3, loss_last=2.3)
     assert list_learning_notices(untrained) == [
-        "Node 0 was not trained and has fresh weights: recreate the experiment with epochs > 0."
+        "Node 0 was not trained, so its weights are random: create the experiment again with at least 1 epoch of "
+        "training."
     ]
     assert not has_learned(untrained)
 
@@ -95,8 +96,8 @@ def test_the_border_is_where_the_interval_begins_to_contain_the_share_of_the_lar
 def test_the_reason_names_the_parent_and_the_sign() -> None:
     by_accuracy = explain_unknown_recovery(replace(GOOD, correct=36))
     assert by_accuracy == (
-        "The parent, node 0, learned nothing that could be recovered: its accuracy is not above the share of the "
-        "largest class."
+        "The parent, node 0, learned nothing that could be recovered: it is no more accurate than always predicting "
+        "the largest class."
     )
     assert "training did not improve" in explain_unknown_recovery(replace(GOOD, correct=61, best_epoch=0))
 
@@ -104,7 +105,7 @@ def test_the_reason_names_the_parent_and_the_sign() -> None:
 def test_a_node_whose_fine_tuning_made_its_start_worse_says_so_and_how_to_tune_it_more_gently() -> None:
     child = replace(IMPORTED, number=5, is_root=False, epochs=3, fine_tuning_rate=0.02, loss_last=0.09)
     (notice,) = list_learning_notices(child)
-    assert notice.startswith("Fine-tuning made the start of node 5 worse: after 3 epochs, its start weights (epoch 0)")
+    assert notice.startswith("Fine-tuning made the network of node 5 worse: after 3 epochs, the weights before")
     assert notice.endswith("with a lower learning rate, for example 0.005 instead of 0.02.")
     assert list_learning_notices(replace(child, best_epoch=1)) == []
     assert list_learning_notices(replace(child, epochs=0)) == [], "it was not tuned"

@@ -63,8 +63,8 @@ def compare_with_forecast(low: float, accuracy: float, high: float) -> str:
 
 
 def describe_epochs(node: Node) -> str:
-    """Describe the training of a node that has a training record, as epochs × images, for example “3 epochs ×
-    1,078”.
+    """Describe how long a node was trained, as epochs × images, for example “3 epochs × 1,078”. The node must have a
+    training record.
     """
     assert node.training_record is not None
     unit = "epoch" if node.epochs == 1 else "epochs"
@@ -95,7 +95,9 @@ def _describe_reconstruction_fit(record: TrainingRecord) -> str:
 
 
 def _describe_start_accuracies(record: TrainingRecord) -> str:
-    """Describe the accuracies of the start weights that were compared to choose the best; empty without comparison."""
+    """Describe the accuracies of the start weights that were compared to choose the best; an empty string if none were
+    compared.
+    """
     start_accuracies = record.start_accuracies
     if start_accuracies is None:
         return ""

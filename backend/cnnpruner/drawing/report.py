@@ -100,9 +100,9 @@ def _report_header(report: TreeReport) -> Markup:
 
 
 def _experiment_settings(experiment: Experiment) -> Markup:
-    data, splits, edge = experiment.data, experiment.splits, experiment.image_size
+    data, splits, image_edge = experiment.data, experiment.splits, experiment.image_size
     path = f" ({data.path})" if data.path else ""
-    pixels = f"{experiment.channels} × {edge} × {edge} pixels"
+    pixels = f"{experiment.channels} × {image_edge} × {image_edge} pixels"
     counts = (
         f"{count(splits.train)} training images, {count(splits.selection)} selection images, "
         f"{count(splits.test)} test images"
@@ -157,9 +157,9 @@ def _tree_legend(report: TreeReport) -> Markup:
     omitted_text = f" {hidden_node_count} later nodes are not shown." if hidden_node_count > 0 else ""
     return element(
         "p",
-        "Next to each node: its accuracy, and the change of its parameters compared with the root. Solid edge: "
-        "recovered, that is, at most the tolerance less accurate than its parent; dashed: not recovered; long dashes: "
-        "not judged, because the parent learned nothing; dotted: not finished. In the charts, squares are controls."
-        + omitted_text,
+        "Next to each node: its accuracy, and the change in its number of parameters compared with the root. Solid "
+        "edge: recovered, that is, at most the tolerance less accurate than its parent; dashed: not recovered; long "
+        "dashes: not judged, because the parent learned nothing; dotted: not finished. In the charts, squares are "
+        "control nodes." + omitted_text,
         class_="soft",
     )

@@ -1,4 +1,4 @@
-"""Table of the report: the searches for the best plan of a node."""
+"""The report's table of suggestions, that is, of searches for the best plan of a node."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,31 +30,31 @@ def suggestions_section(
             ]
         )
     head = (
-        "searched at node",
+        "node to prune",
         "goal",
         "tried",
         "best plan",
-        "its accuracy after reconstruction, on the images that chose it",
-        "on other images",
+        "accuracy of the best plan after reconstruction, on the images used to choose it",
+        "its accuracy on other images",
         "draft",
     )
     return table(head, rows) if rows else element("p", "No plan was suggested.", class_="soft")
 
 
 def describe_candidate(candidate: Candidate) -> str:
-    """Describe how the plan of a candidate was found."""
+    """Describe how a candidate, a plan that a search tried, was found."""
     rule = candidate.rule
-    return "width moved between layers" if rule.rule == "filters" else describe_order(rule)
+    return "found by exchanging filters between layers" if rule.rule == "filters" else describe_order(rule)
 
 
 def _describe_search_effort(suggestion: Suggestion) -> str:
     plans, exchanges = plural(len(suggestion.candidates), "plan"), plural(suggestion.exchanges, "exchange")
-    return f"{plans} and {exchanges} of width in {suggestion.elapsed_s:,.0f} s"
+    return f"{plans} and {exchanges} of filters in {suggestion.elapsed_s:,.0f} s"
 
 
 def _describe_goal(goal: CostGoal | AccuracyGoal) -> str:
     if isinstance(goal, AccuracyGoal):
-        return f"at least {percent(goal.accuracy)} after reconstruction, at the fewest MACs"
+        return f"at least {percent(goal.accuracy)} accuracy after reconstruction, with as few MACs as possible"
     return f"at most {goal.value:,.0f} {COST_NAMES[goal.metric]}"
 
 

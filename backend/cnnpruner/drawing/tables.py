@@ -128,15 +128,15 @@ def describe_rule(plan: Plan, scores_to_keep: Mapping[str, ScoresToKeep]) -> str
     floor_text = f"; every layer keeps at least {percent(rule.floor, 1)} of its filters" if rule.floor > 0 else ""
     match rule.rule:
         case "percent":
-            rule_text = f"{rule.percent:.4g}% of the free filters"
+            rule_text = f"{rule.percent:.4g}% of the free (removable) filters"
         case "threshold":
             criterion = parse_criterion_and_price(rule.criterion)[0]
             keep = scores_to_keep.get(parse_criterion_spec(criterion)[0]) if rule.scope == "network" else "high"
             comparison_text = {"high": "below", "low": "above", None: "worse than"}[keep]
             value_name = "score" if rule.scope == "network" else "rank"
-            rule_text = f"all free units with a {value_name} {comparison_text} {rule.value:.4g}"
+            rule_text = f"all free (removable) units with a {value_name} {comparison_text} {rule.value:.4g}"
         case "layers":
-            rule_text = f"a given share of the free filters in each of {len(rule.shares)} layers"
+            rule_text = f"a given share of the free (removable) filters in each of {len(rule.shares)} layers"
         case "target":
             rule_text = f"as many filters as needed to leave at most {rule.value:,.0f} {COST_NAMES[rule.metric]}"
         case "filters":
@@ -147,7 +147,7 @@ def describe_rule(plan: Plan, scores_to_keep: Mapping[str, ScoresToKeep]) -> str
 
 def describe_order(rule: RankingRule) -> str:
     """Describe how a rule ranks units: “ranked by loss_change/macs^0.5, and by obs within each layer”."""
-    places = {"network": "", "group": " within each group", "alike": " across similar layers"}
+    places = {"network": "", "group": " within each group of coupled layers", "alike": " among similar layers"}
     within_layer_text = "" if rule.within is None else f", and by {rule.within} within each layer"
     return f"ranked by {rule.criterion}{places[rule.scope]}{within_layer_text}"
 
@@ -241,8 +241,8 @@ def control_nodes_section(nodes: Sequence[Node]) -> Markup:
 AUTOPILOT_DESCRIPTIONS = {
     "automatic": "removes the same share of filters in each step",
     "automatic_estimator": "removes the same share of filters in each step, then the number that the estimator advises",
-    "halving": "halves the step after each missed target",
-    "schedule": "follows a cubic schedule of steps",
+    "halving": "removes half as many filters per step after each missed target",
+    "schedule": "removes filters in steps that follow a cubic schedule",
 }
 
 
@@ -260,7 +260,7 @@ def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, in
             AUTOPILOT_DESCRIPTIONS[autopilot.kind],
             f"{autopilot.steps} steps"
             if autopilot.kind == "schedule"
-            else f"{autopilot.percent:g}% of the free filters",
+            else f"{autopilot.percent:g}% of the free (removable) filters",
             _describe_autopilot_goal(autopilot),
             ", ".join(str(numbers[node_id]) for node_id in autopilot.nodes if node_id in numbers) or "–",
             numbers.get(autopilot.good_id, "–"),

@@ -80,11 +80,11 @@ class WorkerCache:
 
 
 def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
-    """Return the folder with the images of a data source: its path or, if it has no path, a folder in which a data set
-    of this kind was found.
+    """Return the folder with the images of a data source: its path or, without a path, a folder in which a data set of
+    this kind was found.
 
-    If there is no such folder, return the first data folder if the data set is to be downloaded, otherwise None. Also
-    return None for the built-in digits, which are not read from a folder.
+    If none was found, return the first data folder, provided that the data set may be downloaded to it. In all other
+    cases, return None, as for the built-in digits, which are not read from a folder.
     """
     if source.kind == "digits":
         return None
@@ -108,7 +108,7 @@ def _folder_modification_times(
 
 
 def build_fresh_network(experiment: Experiment) -> nn.Module:
-    """Return the unpruned network with fresh weights drawn from the experiment's seed."""
+    """Return the unpruned network with random weights drawn from the experiment's seed."""
     classes = len(experiment.classes)
     return build_network(experiment.network, classes, experiment.channels, experiment.image_size, experiment.seed)
 

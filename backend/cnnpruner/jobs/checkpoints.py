@@ -33,7 +33,7 @@ class Checkpoint:
     correct: int
     """Number of selection images that were classified correctly after this epoch."""
     best_epoch: int
-    """The epoch with the most correctly classified selection images so far; the earliest one if several are equal."""
+    """The epoch with the most correctly classified selection images so far; in case of a tie, the earliest of them."""
     best_correct_count: int
     state: dict[str, Any]
     """Weights, averaged weights and optimizer state, as `Trainer.state` returns them."""

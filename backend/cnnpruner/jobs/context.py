@@ -14,7 +14,7 @@ from cnnpruner.domain.samples.embeddings import EmbeddingFrame
 from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.domain.tree.nodes import Epoch
 
-MIN_ELAPSED_FOR_ETA_S = 1.0
+MIN_SECONDS_BEFORE_ETA = 1.0
 """Number of seconds that must pass before the remaining time is estimated."""
 
 
@@ -75,7 +75,7 @@ def progress_in_range(context: Context, low: float, high: float, shows_eta: bool
         context.raise_if_cancelled()
         done = min(max(fraction, 0.0), 1.0)
         elapsed_s = time.monotonic() - start_time
-        eta_s = elapsed_s / done * (1 - done) if shows_eta and done > 0 and elapsed_s > MIN_ELAPSED_FOR_ETA_S else None
+        eta_s = elapsed_s / done * (1 - done) if shows_eta and done > 0 and elapsed_s > MIN_SECONDS_BEFORE_ETA else None
         context.report_progress(low + (high - low) * done, message, eta_s)
 
     return report

@@ -50,7 +50,7 @@ class ImageSplits:
 
     @property
     def uses_official_test_images(self) -> bool:
-        """Whether the selection and test splits are two parts of the official test images. They are for
+        """Whether the selection and test splits are two parts of the official test images. This is the case for
         imported roots.
         """
         return self._splits.selection_pool == self._splits.test_pool == "test"

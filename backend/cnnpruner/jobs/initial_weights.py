@@ -26,8 +26,8 @@ class InitialWeights:
     checkpoint: Path | None
     pretrained: bool
     will_be_trained: bool
-    """Whether the network will be trained. If so, the loaded weights may be for other classes; the head then keeps its
-    fresh weights.
+    """Whether the network will be trained. If so, the loaded weights may be for other classes; the output layer then
+    keeps its random initial weights.
     """
     key: str | None = None
     """Key of the set of weights in the checkpoint. If None, a set that fits the network is used, preferably an averaged
@@ -37,10 +37,10 @@ class InitialWeights:
 
 @dataclass(frozen=True)
 class LoadedWeights:
-    """Which weights were loaded into a network, and which of its tensors kept their fresh values."""
+    """Which weights were loaded into a network, and which of its tensors kept their random initial values."""
 
     fresh_tensors: tuple[str, ...] = ()
-    """Names of the tensors that keep their fresh values because no loaded tensor fits."""
+    """Names of the tensors that keep their random initial values because no loaded tensor fits."""
     key: str | None = None
     """Key of the loaded set of weights in the checkpoint; None if there is no checkpoint."""
     weight_sets: tuple[WeightSet, ...] = ()

@@ -51,8 +51,8 @@ def pair_network_with_root(
 
 
 def _find_root_network(setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerCache) -> nn.Module:
-    """Return the root's network. If its weights cannot be read, return a fresh network with the same structure, which
-    is just as fast.
+    """Return the root's network. If its weights cannot be read, return a network of the same structure with random
+    weights, which is just as fast.
     """
     if root is not None:
         try:
@@ -67,7 +67,7 @@ def pytorch_setting(batch: int, device: torch.device) -> LatencySettings:
     return "eager", batch, device_name(device), torch.get_num_threads()
 
 
-def measure_eager(
+def measure_with_pytorch(
     networks: LatencyNetworks, batch: int, device: torch.device, progress: Progress
 ) -> LatencyDistribution:
     """Measure the latency of a batch with PyTorch on the given device."""
@@ -76,7 +76,7 @@ def measure_eager(
     return _measure_node_and_root((make_forward_pass(networks.node, images), root), "eager", images, progress)
 
 
-def measure_onnx_runtime(
+def measure_with_onnx_runtime(
     networks: LatencyNetworks, batches: tuple[int, ...], progress: Progress
 ) -> list[LatencyDistribution]:
     """Measure the latency at each batch size with ONNX Runtime on the CPU. Raises Unavailable and ExportFailed."""

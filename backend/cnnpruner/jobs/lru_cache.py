@@ -21,7 +21,7 @@ class LruCache(Generic[V]):
         return value
 
     def put(self, key: Hashable, value: V) -> None:
-        """Store `value` as the most recently used value. If there are then too many values, the least recently used one
+        """Store `value` as the most recently used value. If the cache is then too large, the least recently used value
         is removed.
         """
         self._values[key] = value

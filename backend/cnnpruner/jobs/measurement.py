@@ -19,7 +19,7 @@ from cnnpruner.engine.training.batches import scoring_batches
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.images import ImageSplits
-from cnnpruner.jobs.latencies import measure_eager, pair_network_with_root, pytorch_setting
+from cnnpruner.jobs.latencies import measure_with_pytorch, pair_network_with_root, pytorch_setting
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.criteria import BATCH_MEAN_CRITERIA, DataCriterion
@@ -99,8 +99,8 @@ def _measure_latency(
     ):
         return known_latencies
     networks = pair_network_with_root(node.network.network, layers, node.setup, node.root, cache)
-    eager_latency = measure_eager(networks, 1, cache.device, progress)
-    return eager_latency, *(latency for latency in known_latencies if get_latency_settings(latency) != setting)
+    pytorch_latency = measure_with_pytorch(networks, 1, cache.device, progress)
+    return pytorch_latency, *(latency for latency in known_latencies if get_latency_settings(latency) != setting)
 
 
 def compute_and_check_cost(layers: Layers, size_bytes: int) -> Cost:

@@ -29,7 +29,7 @@ class Normalization:
 def get_published_normalization(network: NetworkSource, channels: int) -> Normalization:
     """Return the mean and std with which the published weights of `network` were trained."""
     mean, std = published_mean_std(network) or IMAGENET_MEAN_STD
-    notice = f"The mean and std are the ones that the published weights of {network.name} were trained with."
+    notice = f"The mean and std are those with which the published weights of {network.name} were trained."
     return Normalization(mean[:channels], std[:channels], notice)
 
 
@@ -52,11 +52,11 @@ def find_best_normalization(network: nn.Module, pools: ImagePools) -> Normalizat
     losses = {
         name: predict(network, images, indices, Normalize(mean, std)).loss for name, (mean, std) in choices.items()
     }
-    best = min(losses, key=losses.__getitem__)
+    best_choice = min(losses, key=losses.__getitem__)
     losses_text = ", ".join(f"{loss:.4f} with {name}" for name, loss in losses.items())
     notice = (
-        f"No mean and std were specified. Of three choices, {best} fit the weights best. Losses on {len(indices)} "
-        f"training images: {losses_text}."
+        f"No mean and std were specified. Of three choices, {best_choice} fit the weights best. Losses on "
+        f"{len(indices)} training images: {losses_text}."
     )
-    mean, std = choices[best]
+    mean, std = choices[best_choice]
     return Normalization(mean, std, notice)

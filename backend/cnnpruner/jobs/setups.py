@@ -1,4 +1,4 @@
-"""Setups: what jobs receive of an experiment and of its ready nodes."""
+"""Setups: the parts of an experiment and of its ready nodes that jobs receive."""
 
 from dataclasses import dataclass
 from pathlib import Path

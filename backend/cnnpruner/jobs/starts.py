@@ -22,8 +22,8 @@ from cnnpruner.planning.intervals import accuracy_with_interval
 RECALIBRATION_BATCHES, RECALIBRATION_BATCH_SIZE = 32, 64
 """Number and size of the batches on which batch norm is re-estimated: 2,048 training images, in a seeded order."""
 MAX_LAYER_OUTPUT_BYTES = 768 * 2**20
-"""Memory limit for the output of any one layer on all images of a reconstruction. If all images would exceed this
-limit, fewer images are used.
+"""Maximum size of the output of any one layer on all images of a reconstruction. Fewer images are used if the output
+would be larger.
 """
 
 
@@ -49,14 +49,14 @@ class StartRecord:
 
     weights: StartWeights
     accuracies: StartAccuracies | None = None
-    """Accuracies of the networks that were compared as starting points; None if there was no choice."""
+    """Accuracies of the networks that were compared as starting points; None if there was nothing to compare."""
     reconstruction: ReconstructionRecord | None = None
 
 
 @dataclass(frozen=True)
 class PrunedNetworkBuilder:
-    """Makes all versions of a plan's network from which training can start. These networks depend only on the fields
-    below, so that a preview and a fine-tuning run get the same ones.
+    """Makes all versions of a plan's network from which training can start. These networks depend only on the fields of
+    this class, so that a preview and a fine-tuning run get the same ones.
     """
 
     parent: nn.Module
@@ -127,8 +127,8 @@ class StartNetworkBuilder:
     def build(self, progress: Progress) -> tuple[nn.Module, StartRecord]:
         """Return the network from which training starts, and a record of it.
 
-        If `start` is `best`, this is the network that classifies the most selection images correctly; if several
-        networks are equal, the one that is cheapest to make.
+        If `start` is `best`, this is the network that classifies the most selection images correctly; in case of a tie,
+        the one that is cheapest to make.
         """
         cut_network = self.networks.cut()
         if self.start == "cut":
@@ -155,12 +155,12 @@ class StartNetworkBuilder:
         accuracies = {
             name: accuracy_with_interval(value.correct, len(value.labels)) for name, value in predictions.items()
         }
-        compared = StartAccuracies(
+        start_accuracies = StartAccuracies(
             cut=accuracies["cut"],
             recalibrated=accuracies.get("recalibrated"),
             reconstructed=accuracies["reconstructed"],
         )
-        return networks[best], StartRecord(best, compared, record if best == "reconstructed" else None)
+        return networks[best], StartRecord(best, start_accuracies, record if best == "reconstructed" else None)
 
     def _predict(self, network: nn.Module, progress: Progress) -> Predictions:
         return predict(network, *self.images.selection, self.images.normalize, progress)

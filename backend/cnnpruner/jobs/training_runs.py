@@ -30,7 +30,8 @@ from cnnpruner.jobs.starts import StartRecord
 START_PROGRESS_SHARE = 0.1
 """Share of a training run's progress that is reserved for making the network from which training starts."""
 TRAINING_TIME_SHARE = 0.85
-"""Share of an epoch's time that is spent on training; the rest is evaluation. This only affects the progress bar."""
+"""Share of an epoch's duration that is spent on training; the rest is evaluation. This only affects the progress bar.
+"""
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ class TrainingRunSettings:
     """Which weights the network has before training. This is stored in the training record."""
     teacher: TeacherNetwork | None = None
     make_start_network: Callable[[Progress], tuple[nn.Module, StartRecord]] | None = None
-    """Makes another network to start from, and the record of this start, which replaces `start`. It is not called again
-    when a run is resumed.
+    """Function that makes a different network to start from, and the record that replaces `start`. It is not called
+    again when a run is resumed.
     """
 
 
@@ -72,7 +73,7 @@ class TrainedNetwork:
     best_epoch: int
     predictions: Predictions
     record: TrainingRecord
-    """Record of what was used for the training, including earlier attempts at the job."""
+    """Record of how the network was trained, including earlier attempts at the job."""
 
 
 class TrainingRun:
@@ -94,7 +95,7 @@ class TrainingRun:
 
     def run(self) -> TrainedNetwork:
         """Train to the end, and return the network after the epoch with the most correctly classified selection images
-        (the earliest one if several are equal).
+        (in case of a tie, the earliest).
 
         Epoch 0, before any training, counts too. Checkpoints are not deleted here, because the caller must first write
         the weights. Raises JobCancelled, StorageFailed or TrainingDiverged.
@@ -141,7 +142,7 @@ class TrainingRun:
         network: nn.Module,
     ) -> Checkpoint:
         """Evaluate `network` after `epoch`, and save a checkpoint. At epoch 0, `network` must not be the trainer's
-        copy, because the memory format of this copy may cause other rounding errors than in a preview.
+        copy, because the memory format of this copy may cause rounding errors that differ from those of a preview.
         """
         progress = partial(self._report_evaluation_progress, epoch)
         predictions = predict(network, *self._images.selection, self._images.normalize, progress)
@@ -185,7 +186,7 @@ class TrainingRun:
         )
 
     def _make_training_record(self, epochs: int) -> TrainingRecord:
-        """Return the record of what was used for the training. epochs: number of finished epochs."""
+        """Return the record of how the network was trained. epochs: number of finished epochs."""
         images_per_epoch = self._trainer.images_per_epoch if self._settings.training.epochs else 0
         return TrainingRecord(
             start=self._start.weights,

@@ -88,10 +88,10 @@ class CostTable:
         """Return a key for each unit, made from the number of its filters and the lists of units that contain it.
         Removing any one of the units with the same key saves the same cost.
         """
-        ends = self._first_entry + self._entry_count
+        end_entries = self._first_entry + self._entry_count
         return [
             filters.tobytes() + self._list_of_entry[first:end].tobytes()
-            for filters, first, end in zip(self._unit_filters, self._first_entry, ends, strict=True)
+            for filters, first, end in zip(self._unit_filters, self._first_entry, end_entries, strict=True)
         ]
 
     def _find_unit_indices(self, units: Collection[int]) -> IntArray:
@@ -121,8 +121,10 @@ class CostTable:
         """Return how many entries each list of units would lose if the units at these positions were removed."""
         counts = self._entry_count[removed]
         # the ranges start..start+count of all units, concatenated
-        offsets = np.repeat(self._first_entry[removed] - (np.cumsum(counts) - counts), counts)
-        return np.bincount(self._list_of_entry[offsets + np.arange(len(offsets))], minlength=len(self._list_lengths))
+        entry_indices = np.repeat(self._first_entry[removed] - (np.cumsum(counts) - counts), counts)
+        return np.bincount(
+            self._list_of_entry[entry_indices + np.arange(len(entry_indices))], minlength=len(self._list_lengths)
+        )
 
     def _build_tensor_arrays(self, tensors: list[Tensor]) -> None:
         padding_index, max_dims = len(self._list_lengths), max((len(tensor.dims) for tensor in tensors), default=1)
@@ -150,7 +152,9 @@ def _subtract_costs(cost_before: Cost, cost_after: Cost) -> Cost:
 
 
 def _count_fixed_entry_bytes(tensor: Tensor, fixed_dim_lengths: list[int]) -> int:
-    """Return the length in bytes of a tensor's entry in the file header, without the digits that a cut may change."""
+    """Return the length in bytes of a tensor's entry in the file header, not counting the digits that pruning may
+    change.
+    """
     name_bytes = len(json.dumps(tensor.name, ensure_ascii=False).encode()) - 2
     length_digits = sum(len(str(length)) for length in fixed_dim_lengths)
     comma_count = max(len(tensor.shape) - 1, 0)

@@ -10,9 +10,9 @@ PLAIN_TRAINING_SETTINGS = {
     "start": "cut", "teacher": None, "temperature": 4.0, "teacher_weight": 0.9, "ema": None, "warmup_epochs": 0,
     "label_smoothing": 0.0, "gradient_clip": None,
 }  # fmt: skip
-"""Settings of training without any of the newer options: starting from the network as cut, without teacher, weight
-averaging, warm-up, label smoothing or gradient clipping. The temperature and the teacher's weight only apply once a
-teacher is chosen.
+"""Training settings that use none of the newer options: training starts from the network as cut, without teacher,
+weight averaging, warm-up, label smoothing or gradient clipping. The temperature and the teacher's weight only apply
+once a teacher is chosen.
 """
 
 

@@ -26,7 +26,8 @@ MISCOVERAGE_RATE = 0.2
 MIN_NODES = 4
 """Minimum number of nodes for which the 80% jackknife+ interval is finite: ⌈0.8 · (4 + 1)⌉ = 4."""
 LOESS_SPAN = 0.75
-"""Share of the nodes used to fit each local line (the span of LOESS): those closest in size to where it is evaluated.
+"""Share of the nodes to which each local line is fitted (the LOESS span): those closest in size to the size at which
+the line is evaluated.
 """
 MAX_CURVE_POINTS = 33
 
@@ -48,8 +49,8 @@ class SizeAndAccuracy:
 
 
 def interpolate_filter_count(good: SizeAndAccuracy, bad: SizeAndAccuracy, target: float) -> int:
-    """Return the number of filters, rounded up, at which the straight line through a good and a bad node reaches the
-    target accuracy (CNNPruner paper, section “estimator”).
+    """Return the number of filters, rounded up, at which the straight line through a good node (one that reaches the
+    target) and a bad node (one that does not) has the target accuracy (CNNPruner paper, section “estimator”).
 
     With the number of filters n and the accuracy a, it is n_bad + (target − a_bad)(n_good − n_bad)/(a_good − a_bad).
     Raises InvalidInput if both accuracies are equal, if the good node is not larger, or if the target is not between
@@ -57,17 +58,18 @@ def interpolate_filter_count(good: SizeAndAccuracy, bad: SizeAndAccuracy, target
     """
     if good.accuracy == bad.accuracy:
         raise InvalidInput(
-            f"The good and the bad node both have an accuracy of {good.accuracy:.2%}, so nothing can be interpolated "
-            "between them; choose another pair of nodes."
+            f"The good node, which should reach the target, and the bad node, which should not, both have an accuracy "
+            f"of {good.accuracy:.2%}; choose another pair of nodes."
         )
     if good.filters <= bad.filters:
         raise InvalidInput(
-            f"The good node has {good.filters} filters, and the bad node {bad.filters}; choose a larger good node."
+            f"The good node, which should reach the target, has {good.filters} filters, but must have more than the "
+            f"bad node, which has {bad.filters}; choose a larger good node."
         )
     if not bad.accuracy <= target <= good.accuracy:
         raise InvalidInput(
-            f"The target of {target:.2%} is not between the accuracies {bad.accuracy:.2%} and {good.accuracy:.2%}; "
-            "choose another pair of nodes or another target."
+            f"The target of {target:.2%} is not between the accuracies of the two nodes, {bad.accuracy:.2%} and "
+            f"{good.accuracy:.2%}; choose another pair of nodes or another target."
         )
     share = (target - bad.accuracy) / (good.accuracy - bad.accuracy)
     # Without the small term, rounding in binary could push a whole number up by one.
@@ -75,8 +77,8 @@ def interpolate_filter_count(good: SizeAndAccuracy, bad: SizeAndAccuracy, target
 
 
 def percent_to_remove(remove: int, free: int) -> float:
-    """Return the percentage with which the rule `percent` removes exactly `remove` filters. `free`: number of free
-    filters of the node.
+    """Return the percentage with which the rule `percent` removes exactly `remove` filters. `free`: number of filters
+    of the node that can be removed.
     """
     return 100 * remove / free if free else 0.0
 
@@ -109,13 +111,13 @@ class ForecastCurve:
         """Return the expected accuracy and its 80% interval for this number of filters. Outside the range of the
         curve, both are extrapolated, but limited so that they never fall as filters are added.
         """
-        first, last = self.points[0], self.points[-1]
-        if filters > last.filters:
-            return _make_points_monotone([last, self._fit_point(filters)])[1]
-        if filters < first.filters:
+        first_point, last_point = self.points[0], self.points[-1]
+        if filters > last_point.filters:
+            return _make_points_monotone([last_point, self._fit_point(filters)])[1]
+        if filters < first_point.filters:
             fitted_point = self._fit_point(filters)
             return fitted_point.model_copy(
-                update={str(name): min(getattr(fitted_point, name), getattr(first, name)) for name in CURVE_NAMES}
+                update={str(name): min(getattr(fitted_point, name), getattr(first_point, name)) for name in CURVE_NAMES}
             )
         filter_counts = [point.filters for point in self.points]
         values = {
@@ -182,7 +184,7 @@ def forecast_node(sizes: Sequence[SizeAndAccuracy], root_filters: int, filters: 
     curve = ForecastCurve(sizes, root_filters)
     if filters < curve.points[0].filters:
         raise InvalidInput(
-            f"The forecast covers networks of {curve.points[0].filters} or more filters, but the plan leaves only "
+            f"The forecast covers networks with {curve.points[0].filters} or more filters, but the plan leaves only "
             f"{filters}."
         )
     point = curve.point_for_filters(filters)

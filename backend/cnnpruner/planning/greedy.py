@@ -17,8 +17,8 @@ negated if units with low scores are kept.
 
 
 def rank_units(units: Iterable[Unit], scores: Scores) -> RankedUnits:
-    """Return the free units that have a score, in the order of removal: sorted by signed score, then by group, lowest
-    filter number and unit id, all ascending.
+    """Return the free (removable) units that have a score, in the order of removal: sorted by signed score, then by
+    group, lowest filter number and unit id, all ascending.
     """
     score_sign = 1.0 if scores.keep == "high" else -1.0
     value = {
@@ -29,8 +29,8 @@ def rank_units(units: Iterable[Unit], scores: Scores) -> RankedUnits:
 
 
 def order_units_without_scores(units: Iterable[Unit]) -> RankedUnits:
-    """Return the free units in an order that uses no scores: by group, lowest filter number and unit id, all
-    ascending.
+    """Return the free (removable) units in an order that uses no scores: by group, lowest filter number and unit id,
+    all ascending.
     """
     return [(0.0, unit) for unit in sorted((unit for unit in units if unit.free), key=_tie_break_key)]
 
@@ -49,7 +49,7 @@ class GreedyRemoval:
         """Remove the units in `removed_by_hand`, even if layers fall below the floor. `round_widths` never puts these
         units back.
 
-        floor: smallest share of each layer's filters that the rule must keep, rounded up to whole filters.
+        floor: minimum share of each layer's filters that the rule must keep, rounded up to whole filters.
         """
         # Without the small term, rounding in binary would turn 0.7 · 10 into 8 instead of 7.
         self._min_filters = [ceil(floor * layer.filters - 1e-9) for layer in layers.layers]
@@ -61,7 +61,9 @@ class GreedyRemoval:
         self.units_kept_as_last = 0
         """Number of units that were kept because a layer would have lost its last filter."""
         self.units_kept_by_floor = 0
-        """Number of units that were kept because a layer would have had fewer filters than the floor allows."""
+        """Number of units that were kept because a layer would have had fewer filters than the floor (a minimum share
+        of its filters) allows.
+        """
         for unit in removed_by_hand:
             self._update_filter_counts(unit, 1)
 
@@ -71,8 +73,8 @@ class GreedyRemoval:
         return list(self._removed_by_rule.values())
 
     def try_remove_unit(self, unit: Unit) -> bool:
-        """Remove the unit unless that would empty a layer or reduce it below the floor. Return whether the unit was
-        removed.
+        """Remove the unit unless that would leave a layer empty or with fewer filters than the floor allows. Return
+        whether the unit was removed.
         """
         if self._would_empty_layer(unit):
             self.units_kept_as_last += 1
@@ -88,11 +90,11 @@ class GreedyRemoval:
         """Return the ids of all removed units, ascending."""
         return sorted(unit.id for unit in [*self.removed_by_hand, *self.removed_by_rule])
 
-    def round_widths(self, multiple: int) -> None:
+    def round_widths(self, round_to: int) -> None:
         """Put back units that the rule removed, the last removed first, until the width of every layer is a multiple of
-        `multiple` or there are no more units to put back.
+        `round_to` or there are no more units to put back.
         """
-        if multiple <= 1:
+        if round_to <= 1:
             return
         units_by_layer: list[list[Unit]] = [[] for _ in self.remaining_filters]
         for unit in self._removed_by_rule.values():
@@ -103,7 +105,7 @@ class GreedyRemoval:
         while removed_count_before != self.removed_filters:
             removed_count_before = self.removed_filters
             for layer, layer_units in enumerate(units_by_layer):
-                while layer_units and self.remaining_filters[layer] % multiple:
+                while layer_units and self.remaining_filters[layer] % round_to:
                     self.put_back_unit(layer_units.pop())
 
     def put_back_unit(self, unit: Unit) -> None:

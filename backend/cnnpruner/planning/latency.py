@@ -1,5 +1,6 @@
-"""Computes the latency of a node from the times of blocks of forward passes, which alternate with blocks of the root.
-Also computes a hash by which nodes with equal latencies are recognized. Does not import torch.
+"""Computes a node's latency from timed blocks of forward passes, which alternate with timed blocks of the root's
+forward passes. Also computes a hash that is equal for nodes whose tensors have equal shapes, because their latencies
+are equal, too. Does not import torch.
 """
 
 import hashlib
@@ -33,11 +34,11 @@ class BlockTimes:
 
     node_ms: tuple[float, ...]
     root_ms: tuple[float, ...] | None
-    """Times of the root; None if the node has the same structure as the root and was therefore measured alone."""
+    """The same for the root; None if the node has the same structure as the root and was therefore measured alone."""
 
 
 def median_ratio(times: BlockTimes, seed: int = 0) -> tuple[float, RatioInterval]:
-    """Return the median, over the pairs of blocks, of the node's time divided by the root's. Its 95% percentile
+    """Return the median, over the pairs of blocks, of the node's duration divided by the root's. Its 95% percentile
     interval comes from a seeded bootstrap over the pairs (Efron 1979). If the root was not measured, the ratio is 1 by
     definition.
     """
@@ -106,8 +107,8 @@ def derive_root_latency(latency: LatencyDistribution) -> LatencyDistribution | N
 def structure_hash(layers: Layers) -> str:
     """Return a hash that is equal for two nodes of an experiment if all their tensors have equal shapes.
 
-    The hash depends on how many filters remain in each layer, but not on which filters remain, because the time of a
-    pass does not depend on that either.
+    The hash depends on how many filters remain in each layer, but not on which filters remain, because the latency does
+    not depend on that either.
     """
     shapes = [(tensor.name, tensor.shape) for tensor in layers.tensors]
     return hashlib.sha256(json.dumps([layers.image, shapes]).encode()).hexdigest()

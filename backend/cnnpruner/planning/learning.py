@@ -10,11 +10,13 @@ from typing import Protocol
 from cnnpruner.planning.intervals import wilson_interval
 
 LEARNING_RATE_REDUCTION = 4
-"""Factor by which a lower learning rate is recommended after a training run that made its start worse."""
+"""Factor by which it is recommended to lower the learning rate after fine-tuning that made the network worse."""
 
 
 class TrainingSummary(Protocol):
-    """What nodes and learning results both say of a training run. Losses are on the selection split, in nats."""
+    """The fields on a training run that nodes and learning results have in common. Losses are on the selection split,
+    in nats.
+    """
 
     @property
     def epochs(self) -> int:
@@ -94,7 +96,7 @@ def list_learning_notices(result: LearningResult) -> list[str]:
 
 
 def did_fine_tuning_hurt(result: TrainingSummary) -> bool:
-    """Return whether fine-tuning made its start worse: no epoch was more accurate, and the loss has risen."""
+    """Return whether fine-tuning made the network worse: no epoch improved its accuracy, and its loss has risen."""
     return result.epochs > 0 and result.best_epoch == 0 and _has_loss_risen(result)
 
 
@@ -103,9 +105,9 @@ def explain_unknown_recovery(parent: LearningResult) -> str:
     nothing.
     """
     if is_no_better_than_largest_class(parent):
-        reason = "its accuracy is not above the share of the largest class"
+        reason = "it is no more accurate than always predicting the largest class"
     else:
-        reason = "training did not improve its fresh weights"
+        reason = "training did not improve on its random initial weights"
     return f"The parent, node {parent.number}, learned nothing that could be recovered: {reason}."
 
 
@@ -148,17 +150,20 @@ def _describe_accuracy(result: LearningResult) -> str:
 def _describe_harmful_tuning(result: LearningResult, rate: float) -> str:
     epochs = f"{result.epochs} {'epoch' if result.epochs == 1 else 'epochs'}"
     return (
-        f"Fine-tuning made the start of node {result.number} worse: after {epochs}, its start weights (epoch 0) are "
-        f"still the best, and the node keeps them. To tune it more gently, prune its parent again with a lower "
-        f"learning rate, for example {rate / LEARNING_RATE_REDUCTION:.3g} instead of {rate:.3g}."
+        f"Fine-tuning made the network of node {result.number} worse: after {epochs}, the weights before training "
+        f"(epoch 0) are still the best, so the node keeps them. To fine-tune more gently, prune its parent "
+        f"again with a lower learning rate, for example {rate / LEARNING_RATE_REDUCTION:.3g} instead of {rate:.3g}."
     )
 
 
 def _describe_missing_improvement(result: LearningResult) -> str:
     if result.epochs == 0:
-        return f"Node {result.number} was not trained and has fresh weights: recreate the experiment with epochs > 0."
+        return (
+            f"Node {result.number} was not trained, so its weights are random: create the experiment again with at "
+            "least 1 epoch of training."
+        )
     epochs = f"{result.epochs} {'epoch' if result.epochs == 1 else 'epochs'}"
     return (
-        f"Training did not improve node {result.number}: after {epochs} of training, epoch 0 (before any training) is "
-        "still the best. To try a lower learning rate or more epochs, create the experiment again."
+        f"Training did not improve node {result.number}: after {epochs} of training, the weights before training "
+        "(epoch 0) are still the best. To try a lower learning rate or more epochs, create the experiment again."
     )

@@ -1,5 +1,5 @@
-"""Orders units by rank value: the unit's score, optionally divided by a power of its price and ranked within a scope.
-`planning/orders.ts` on the page does the same.
+"""Orders units by rank value: the unit's score, optionally adjusted by its price (the relative cost that its removal
+saves) and ranked within a scope (the units that it is compared with). `planning/orders.ts` on the page does the same.
 """
 
 from collections import Counter
@@ -18,7 +18,9 @@ from cnnpruner.planning.structure import find_interchangeable_units
 FloatArray = NDArray[np.float64]
 
 MIN_PRICE = 1e-6
-"""Lowest relative price. It keeps the rank value of a unit finite if removing the unit saves nothing."""
+"""Minimum price of a unit (the relative cost that its removal saves). It keeps rank values finite if the removal saves
+nothing.
+"""
 
 _COST_FIELD_BY_METRIC = {"macs": "macs", "parameters": "parameters", "bytes": "size_bytes"}
 
@@ -26,12 +28,13 @@ _COST_FIELD_BY_METRIC = {"macs": "macs", "parameters": "parameters", "bytes": "s
 def compute_rank_values(
     layers: Layers, scores: Scores, price: Price | None, scope: Scope, table: CostTable | None = None
 ) -> Scores:
-    """Return the rank value of every unit (docs/methods.md). With the scope `network`, rank values are ordered as
-    the criterion's scores are. With `group` and `alike`, they are percentile ranks in (0, 1) among the units of one
-    group, or of layers with the same kind, kernel, stride and width; units with high ranks are kept.
+    """Return the rank value of every unit, by which rules compare units (docs/methods.md). With the scope `network`,
+    rank values are the scores, adjusted by the price. With `group` and `alike`, they are percentile ranks in (0, 1)
+    among the units of one group, or of layers with the same kind, kernel, stride and width; units with high ranks are
+    kept.
 
-    scores: the criterion's scores, not yet divided by a price, in the order of `layers.units`. table: the cost table of
-    `layers`; if None, it is built when it is needed.
+    scores: the criterion's scores, not yet adjusted by a price, in the order of `layers.units`. table: the cost table
+    of `layers`; if None, it is built when it is needed.
     """
     if price is not None:
         scores = adjust_scores_by_price(layers, scores, price, table)
@@ -43,12 +46,12 @@ def compute_rank_values(
 
 
 def reorder_within_layers(layers: Layers, scores: Scores, within: Scores) -> Scores:
-    """Return rank values by which `scores` decides how many units of each layer are removed, and `within` decides which
-    ones.
+    """Return reordered rank values, so that `scores` still decides how many units of each layer are removed, but
+    `within` decides which ones.
 
-    For each set of units that have filters in the same layers, the values of `scores` are handed out in the order of
+    For each set of units that have filters in the same layers, the values of `scores` are reassigned in the order of
     `within`: the unit that ranks lowest in `within` gets the lowest value. Both arguments are in the order of
-    `layers.units`. Sets with a unit that has no score stay as they are.
+    `layers.units`. Sets that contain a unit without a score are left unchanged.
     """
     values, within_values = _signed_score_array(scores), _signed_score_array(within)
     position_by_id = {unit.id: position for position, unit in enumerate(layers.units)}
@@ -63,7 +66,9 @@ def reorder_within_layers(layers: Layers, scores: Scores, within: Scores) -> Sco
 
 
 def _signed_score_array(scores: Scores) -> FloatArray:
-    """Return the scores of the U units, [U], negated if units with low scores are kept: high values are always kept."""
+    """Return the scores of the U units, [U], negated if units with low scores are kept, so that high values are always
+    kept.
+    """
     values = _scores_to_array(scores.score)
     return values if scores.keep == "high" else -values
 
@@ -88,8 +93,8 @@ def adjust_scores_by_price(layers: Layers, scores: Scores, price: Price, table: 
 
 def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> FloatArray:
     """Return the relative price of each of the U units, [U] in the order of `layers.units`: the cost saved by removing
-    the unit, divided by the mean saving over the free units, but at least `MIN_PRICE`. All prices are 1 if the mean is
-    0.
+    the unit, divided by the mean saving over the free (removable) units, but at least `MIN_PRICE`. All prices are 1 if
+    the mean is 0.
     """
     field = _COST_FIELD_BY_METRIC[metric]
     savings = np.array([getattr(saving, field) for saving in table.savings()], dtype=np.int64)
@@ -101,9 +106,9 @@ def unit_prices(layers: Layers, table: CostTable, metric: PriceMetric) -> FloatA
 
 
 def _percentile_ranks(layers: Layers, values: FloatArray, scope: Scope) -> FloatArray:
-    """Return the relative rank of each free unit that has a value: (rank - 1/2) / m among the m units in its scope.
-    Tied units get their mean rank; frozen units and units without a value get nan. values: [U], oriented so that high
-    ones are kept.
+    """Return the relative rank of each free (removable) unit that has a value: (rank - 1/2) / m among the m units in
+    its scope. Tied units get their mean rank; frozen units and units without a value get nan. values: [U], oriented so
+    that high ones are kept.
     """
     scope_keys: Sequence[Hashable] = (
         [unit.group for unit in layers.units] if scope == "group" else _unit_similarity_keys(layers)
@@ -119,8 +124,8 @@ def _percentile_ranks(layers: Layers, values: FloatArray, scope: Scope) -> Float
 
 
 def _unit_similarity_keys(layers: Layers) -> list[Hashable]:
-    """Return a key for each unit, which is equal for comparable units. It says how many of the unit's filters are in
-    layers of each kind, kernel size, stride and current width.
+    """Return a key for each unit; units with the same key are ranked against each other in the scope `alike`. The key
+    says how many of the unit's filters are in layers of each kind, kernel size, stride and current width.
     """
     keys = _layer_similarity_keys(layers)
     return [_unit_similarity_key(unit, keys) for unit in layers.units]

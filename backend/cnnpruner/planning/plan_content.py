@@ -1,4 +1,6 @@
-"""The content of a plan that does not depend on the database: what its rule removes, and what that costs."""
+"""The content of a plan that does not depend on the database: what its rule removes, and the cost of the network before
+and after the removal.
+"""
 
 from typing import Any
 
@@ -24,7 +26,7 @@ def build_plan_content(
     are computed; None if the node has none.
     """
     drafted_plan = draft_plan(layers, rule, taylor_scores if scores is None else scores, table, within)
-    before, after = table.cost([]), table.cost(drafted_plan.units)
+    cost_before, cost_after = table.cost([]), table.cost(drafted_plan.units)
     return {
         "rule": rule.model_dump(mode="json"),
         "filters": drafted_plan.filters,
@@ -32,7 +34,7 @@ def build_plan_content(
         "budget": drafted_plan.budget,
         "reached": drafted_plan.reached,
         "notes": list(drafted_plan.notes),
-        "now": before.model_dump(),
-        "cost": after.model_dump(),
-        "shares": compute_shares(layers, drafted_plan.units, taylor_scores, before, after).model_dump(),
+        "now": cost_before.model_dump(),
+        "cost": cost_after.model_dump(),
+        "shares": compute_shares(layers, drafted_plan.units, taylor_scores, cost_before, cost_after).model_dump(),
     }

@@ -63,35 +63,35 @@ def draft_plan(
 ) -> Draft:
     """Apply a rule to a network.
 
-    scores: the scores by the rule's criterion, not yet divided by its price; may be None only for the rule `filters`.
-    table: the cost table of `layers`; built if None. within: rank values by the rule's criterion `within`; None if the
-    rule has none. Raises InvalidInput if scores are missing, if the overrides empty a layer, or if a layer or filter is
+    scores: the scores by the rule's criterion, not yet adjusted by its price; may be None only for the rule `filters`.
+    table: the cost table of `layers`; built if None. within: scores by the rule's criterion `within`; None if the rule
+    has none. Raises InvalidInput if scores are missing, if the overrides empty a layer, or if a layer or filter is
     unknown, already removed, frozen, or both kept and removed by overrides.
     """
     table = table or CostTable(layers)
     scores = _compute_rank_values(layers, rule, scores, table)
     if scores is not None and within is not None:
         scores = reorder_within_layers(layers, scores, within)
-    pending = _apply_overrides(layers, rule, scores)
+    pending_draft = _apply_overrides(layers, rule, scores)
     match rule:
         case PercentRule():
-            remove_by_percent(pending, rule)
+            remove_by_percent(pending_draft, rule)
         case ThresholdRule():
-            remove_by_threshold(pending, rule, _require_scores(scores, rule).keep == "high")
+            remove_by_threshold(pending_draft, rule, _require_scores(scores, rule).keep == "high")
         case LayersRule():
-            remove_by_layers(pending, rule)
+            remove_by_layers(pending_draft, rule)
         case TargetRule():
-            remove_by_target(pending, rule, table)
+            remove_by_target(pending_draft, rule, table)
         case FiltersRule():
-            remove_listed_filters(pending, rule)
+            remove_listed_filters(pending_draft, rule)
         case _:
             assert_never(rule)
-    return _build_draft(pending, rule)
+    return _build_draft(pending_draft, rule)
 
 
 def _compute_rank_values(layers: Layers, rule: PlanRule, scores: Scores | None, table: CostTable) -> Scores | None:
-    """Return the values by which the rule ranks units: the criterion's scores, divided by the rule's price if it has
-    one. Raises InvalidInput if the price is not valid.
+    """Return the values by which the rule ranks units: the criterion's scores, adjusted by the rule's price (if it has
+    one) and scope. Raises InvalidInput if the price is not valid.
     """
     if isinstance(rule, FiltersRule) or scores is None:
         return scores
@@ -100,7 +100,7 @@ def _compute_rank_values(layers: Layers, rule: PlanRule, scores: Scores | None, 
 
 @dataclass
 class _PendingDraft:
-    """A draft whose overrides have been applied, but whose rule has not. The rule may only remove units of
+    """A draft to which the overrides have been applied, but not yet the rule. The rule may only remove units of
     `ranked_units`.
     """
 
@@ -169,55 +169,55 @@ def _format_unit_count(units: int) -> str:
     return "1 unit" if units == 1 else f"{units} units"
 
 
-def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
-    """Remove the units with the lowest rank values until the budget of filters is used up. Units with more filters than
-    are left in the budget are skipped.
+def remove_by_percent(pending_draft: _PendingDraft, rule: PercentRule) -> None:
+    """Remove the lowest-ranked units until the budget of filters is used up. Units with more filters than are left in
+    the budget are skipped.
     """
-    removal, free = pending.removal, count_free_filters(pending.layers)
-    pending.budget = round(rule.percent / 100 * free)
+    removal, free = pending_draft.removal, count_free_filters(pending_draft.layers)
+    pending_draft.budget = round(rule.percent / 100 * free)
     too_large_units: list[int] = []
-    for _, unit in pending.ranked_units:
-        if removal.removed_filters + len(unit.members) > pending.budget:
+    for _, unit in pending_draft.ranked_units:
+        if removal.removed_filters + len(unit.members) > pending_draft.budget:
             too_large_units.append(unit.id)
         elif removal.try_remove_unit(unit):
-            pending.skipped_units += too_large_units
+            pending_draft.skipped_units += too_large_units
             too_large_units = []
     removal.round_widths(rule.round_to)
-    if removal.removed_filters < pending.budget:
-        pending.notes.append(
-            f"{rule.percent:g}% of {free} free filters is {pending.budget}, but only {removal.removed_filters} can be "
-            "removed. Each of the other filters cannot be removed for one of these reasons: it is coupled to more "
-            "filters than the budget has left; without it, its layer would be empty, fall below the floor or lose its "
-            "round width; it is locked, or you chose to keep it; it has no score."
+    if removal.removed_filters < pending_draft.budget:
+        pending_draft.notes.append(
+            f"{rule.percent:g}% of {free} free filters is {pending_draft.budget}, but only {removal.removed_filters} "
+            "can be removed. Each of the other filters is kept for one of these reasons: it is coupled to more filters "
+            "than the budget has left; without it, its layer would be empty, keep fewer filters than the floor allows, "
+            "or lose its round width; it is locked, or you chose to keep it; it has no score."
         )
-    if pending.skipped_units:
-        pending.notes.append(
-            f"Skipped {_format_unit_count(len(pending.skipped_units))} with more coupled filters than were left in the "
-            f"budget of {pending.budget} filters; units later in the removal order are removed instead."
+    if pending_draft.skipped_units:
+        pending_draft.notes.append(
+            f"Skipped {_format_unit_count(len(pending_draft.skipped_units))} with more coupled filters than were left "
+            f"in the budget of {pending_draft.budget} filters; units later in the removal order are removed instead."
         )
 
 
-def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, keeps_high_values: bool) -> None:
-    """Remove every unit whose rank value is below the threshold `rule.value` or, if units with low values are kept,
-    above it.
+def remove_by_threshold(pending_draft: _PendingDraft, rule: ThresholdRule, keeps_high_values: bool) -> None:
+    """Remove every unit whose rank value (by which the rule compares units) is below the threshold `rule.value` or, if
+    units with low values are kept, above it.
     """
     limit = rule.value if keeps_high_values else -rule.value
-    for signed_score, unit in pending.ranked_units:
+    for signed_score, unit in pending_draft.ranked_units:
         if signed_score >= limit:
             break
-        pending.removal.try_remove_unit(unit)
-    pending.removal.round_widths(rule.round_to)
+        pending_draft.removal.try_remove_unit(unit)
+    pending_draft.removal.round_widths(rule.round_to)
 
 
-def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
-    """Remove a share of the free filters of each layer, in forward order. Filters that have already been removed, by
-    hand or because they are coupled to filters of earlier layers, count towards the share.
+def remove_by_layers(pending_draft: _PendingDraft, rule: LayersRule) -> None:
+    """Remove a share of the free (removable) filters of each layer, in forward order. Filters that have already been
+    removed, by hand or because they are coupled to filters of earlier layers, count towards the share.
     """
-    removal, layers = pending.removal, pending.layers.layers
-    removal_count_by_layer = _count_filters_to_remove(pending.layers, rule.shares)
+    removal, layers = pending_draft.removal, pending_draft.layers.layers
+    removal_count_by_layer = _count_filters_to_remove(pending_draft.layers, rule.shares)
     removed: set[int] = set()
     for layer, target in removal_count_by_layer.items():
-        for _, unit in pending.ranked_units:
+        for _, unit in pending_draft.ranked_units:
             count = sum(index == layer for index, _ in unit.members)
             is_within_target = layers[layer].filters - removal.remaining_filters[layer] + count <= target
             if count and unit.id not in removed and is_within_target and removal.try_remove_unit(unit):
@@ -226,14 +226,14 @@ def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
     for layer, target in removal_count_by_layer.items():
         removed_count = layers[layer].filters - removal.remaining_filters[layer]
         if removed_count != target:
-            pending.notes.append(
+            pending_draft.notes.append(
                 f"Layer {layers[layer].name} should lose {target} filters but loses {removed_count} filters."
             )
-    pending.notes += _describe_frozen_layers(pending.layers, rule.shares)
+    pending_draft.notes += _describe_frozen_layers(pending_draft.layers, rule.shares)
 
 
 def _describe_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list[str]:
-    """Return a sentence for every layer that the rule should prune but that has no free filters."""
+    """Return a sentence for every layer that the rule should prune but that has no filters that can be removed."""
     free = {layer for unit in layers.units if unit.free for layer, _ in unit.members}
     reasons = {layer: unit.reason for unit in layers.units for layer, _ in unit.members}
     frozen = [layer for layer in layers.layers if shares.get(layer.name, 0) > 0 and layer.index not in free]
@@ -251,50 +251,50 @@ def _count_filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dic
     return {layer.index: round(shares[layer.name] * free[layer.index]) for layer in requested_layers}
 
 
-def remove_by_target(pending: _PendingDraft, rule: TargetRule, table: CostTable) -> None:
+def remove_by_target(pending_draft: _PendingDraft, rule: TargetRule, table: CostTable) -> None:
     """Remove units in the order of the ranking until the cost is at most the target. If the target cannot be reached,
     remove as many units as possible.
 
     If widths are not rounded, then put back those units, highest rank first, that need not be removed to meet the
     target.
     """
-    for _, unit in pending.ranked_units:
-        pending.removal.try_remove_unit(unit)
-    full_removal = pending.removal
+    for _, unit in pending_draft.ranked_units:
+        pending_draft.removal.try_remove_unit(unit)
+    full_removal = pending_draft.removal
     removed_by_hand, removed_by_rule = full_removal.removed_by_hand, full_removal.removed_by_rule
 
     def is_target_reached(unit_count: int) -> bool:
         return (
             _remaining_cost(
-                table, rule, _remove_units(pending.layers, rule, removed_by_hand, removed_by_rule[:unit_count])
+                table, rule, _remove_units(pending_draft.layers, rule, removed_by_hand, removed_by_rule[:unit_count])
             )
             <= rule.value
         )
 
     unit_count = bisect_left(range(len(removed_by_rule) + 1), True, key=is_target_reached)
-    pending.removal = _remove_units(pending.layers, rule, removed_by_hand, removed_by_rule[:unit_count])
+    pending_draft.removal = _remove_units(pending_draft.layers, rule, removed_by_hand, removed_by_rule[:unit_count])
     if unit_count > len(removed_by_rule):
-        pending.removal.units_kept_as_last, pending.removal.units_kept_by_floor = (
+        pending_draft.removal.units_kept_as_last, pending_draft.removal.units_kept_by_floor = (
             full_removal.units_kept_as_last,
             full_removal.units_kept_by_floor,
         )
     elif rule.round_to == 1:  # a single unit put back would break a round width
-        _put_back_spare_units(pending, rule, table)
-    pending.notes.append(_describe_distance_to_target(rule, _remaining_cost(table, rule, pending.removal)))
+        _put_back_spare_units(pending_draft, rule, table)
+    pending_draft.notes.append(_describe_distance_to_target(rule, _remaining_cost(table, rule, pending_draft.removal)))
 
 
-def _put_back_spare_units(pending: _PendingDraft, rule: TargetRule, table: CostTable) -> None:
+def _put_back_spare_units(pending_draft: _PendingDraft, rule: TargetRule, table: CostTable) -> None:
     """Put back each removed unit, highest rank first, if the target is still met without its removal.
 
     Putting back a unit never reduces the cost. So once a unit of one kind is too expensive to put back, all other units
     of this kind are too expensive, too.
     """
-    removal, too_expensive_unit_kinds = pending.removal, set[bytes]()
+    removal, too_expensive_unit_kinds = pending_draft.removal, set[bytes]()
     for unit in reversed(removal.removed_by_rule):
         kind = table.kind(unit.id)
         if kind not in too_expensive_unit_kinds and _cost_with_unit_put_back(table, rule, removal, unit) <= rule.value:
             removal.put_back_unit(unit)
-            pending.skipped_units.append(unit.id)
+            pending_draft.skipped_units.append(unit.id)
         else:
             too_expensive_unit_kinds.add(kind)
 
@@ -335,51 +335,51 @@ def _cost_in_rule_metric(cost: Cost, rule: TargetRule) -> int:
     return int(getattr(cost, rule.metric))
 
 
-def remove_listed_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
+def remove_listed_filters(pending_draft: _PendingDraft, rule: FiltersRule) -> None:
     """Remove the listed filters and the filters coupled to them, except those kept by an override or a lock."""
-    requested_units = set(units_of_filters(pending.layers, rule.filters))
-    require_removable_units(pending.layers, requested_units | set(pending.removal.units()))
-    removable_units = [unit for _, unit in pending.ranked_units if unit.id in requested_units]
+    requested_units = set(units_of_filters(pending_draft.layers, rule.filters))
+    require_removable_units(pending_draft.layers, requested_units | set(pending_draft.removal.units()))
+    removable_units = [unit for _, unit in pending_draft.ranked_units if unit.id in requested_units]
     for unit in removable_units:
-        pending.removal.try_remove_unit(unit)
-    pending.removal.round_widths(rule.round_to)
-    kept = len(requested_units - {unit.id for unit in removable_units} - set(pending.removal.units()))
+        pending_draft.removal.try_remove_unit(unit)
+    pending_draft.removal.round_widths(rule.round_to)
+    kept = len(requested_units - {unit.id for unit in removable_units} - set(pending_draft.removal.units()))
     if kept:
-        pending.notes.append(
+        pending_draft.notes.append(
             f"Did not remove {_format_unit_count(kept)}: the layer is locked, or you chose to keep the filters."
         )
 
 
-def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
-    removal = pending.removal
+def _build_draft(pending_draft: _PendingDraft, rule: PlanRule) -> Draft:
+    removal = pending_draft.removal
     if rule.round_to > 1:
-        pending.notes += _describe_unrounded_widths(pending, rule.round_to)
+        pending_draft.notes += _describe_unrounded_widths(pending_draft, rule.round_to)
     if removal.units_kept_as_last:
-        pending.notes.append(
+        pending_draft.notes.append(
             f"Kept {_format_unit_count(removal.units_kept_as_last)} so that every layer has at least one filter."
         )
     if removal.units_kept_by_floor:
-        pending.notes.append(
+        pending_draft.notes.append(
             f"Kept {_format_unit_count(removal.units_kept_by_floor)} so that every layer keeps at least "
             f"{100 * rule.floor:.3g}% of its filters."
         )
     units = removal.units()
     return Draft(
         units=tuple(units),
-        filters=filters_of_units(pending.layers, units),
-        budget=pending.budget,
+        filters=filters_of_units(pending_draft.layers, units),
+        budget=pending_draft.budget,
         reached=removal.removed_filters,
-        skipped_units=tuple(sorted(pending.skipped_units)),
-        notes=tuple(pending.notes),
+        skipped_units=tuple(sorted(pending_draft.skipped_units)),
+        notes=tuple(pending_draft.notes),
     )
 
 
-def _describe_unrounded_widths(pending: _PendingDraft, multiple: int) -> list[str]:
-    """Return a sentence for every pruned layer whose width is not a multiple of `multiple`."""
-    pairs = zip(pending.layers.layers, pending.removal.remaining_filters, strict=True)
+def _describe_unrounded_widths(pending_draft: _PendingDraft, round_to: int) -> list[str]:
+    """Return a sentence for every pruned layer whose width is not a multiple of `round_to`."""
+    pairs = zip(pending_draft.layers.layers, pending_draft.removal.remaining_filters, strict=True)
     return [
-        f"Layer {layer.name} keeps {width} filters, which is not a multiple of {multiple}, "
+        f"Layer {layer.name} keeps {width} filters, which is not a multiple of {round_to}, "
         "because of overrides or coupled filters."
         for layer, width in pairs
-        if width % multiple and width != layer.filters
+        if width % round_to and width != layer.filters
     ]

@@ -37,8 +37,8 @@ def _removed_share(removed: float, total: float) -> float:
 def _share_of_total_score(
     layers: Layers, units: Collection[int], scores: Scores | None, values: Sequence[float | None] | None
 ) -> float | None:
-    """Return the sum of `values` over the removed free units, divided by the sum over all free units; None if there are
-    no scores.
+    """Return the sum of `values` over the removed units, divided by the sum over all free (removable) units; None if
+    there are no scores.
     """
     if scores is None or values is None:
         return None

@@ -15,13 +15,13 @@ def count_filters(layers: Layers) -> int:
 
 
 def count_free_filters(layers: Layers) -> int:
-    """Return the number of filters that belong to free units."""
+    """Return the number of free filters, that is, filters that can be removed."""
     return sum(len(unit.members) for unit in layers.units if unit.free)
 
 
 def find_interchangeable_units(layers: Layers) -> list[list[int]]:
-    """Return the ids of the free units, divided into sets. The units of a set have the same number of filters in the
-    same layers, so removing one of them in place of another changes no layer's width.
+    """Return the ids of the free (removable) units, divided into sets. The units of a set have the same number of
+    filters in the same layers, so removing one of them in place of another changes no layer's width.
     """
     sets: dict[tuple[int, ...], list[int]] = {}
     for unit in layers.units:

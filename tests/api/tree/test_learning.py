@@ -61,7 +61,7 @@ def prune(client: TestClient, tree: SmallTree, node_id: int, correct: int, perce
     ("correct", "losses", "best_epoch", "weights", "sign"),
     [
         (50, (0.69, 3.0, 4.0), 0, FRESH, "always predicting the largest class"),
-        (70, (0.69, 0.68), 0, FRESH, "epoch 0 (before any training)"),
+        (70, (0.69, 0.68), 0, FRESH, "the weights before training (epoch 0)"),
         (70, (0.69, 0.9, 0.8), 2, FRESH, "rose during training, from 0.69 at the start to 0.8"),
         (55, (0.7,), 0, IMPORTED, "always predicting the largest class"),
     ],

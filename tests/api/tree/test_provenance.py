@@ -83,7 +83,7 @@ def test_a_plan_below_the_curve_says_that_the_forecast_does_not_cover_it(client:
     for percent, correct in ((5, 98), (10, 97), (15, 96)):
         tree.finish(apply(client, tree.root_id, percent)[1]["id"], correct)
     _, node = apply(client, tree.root_id, 90)
-    assert node["forecast"] is None and node["forecast_reason"].startswith("The forecast covers networks of ")
+    assert node["forecast"] is None and node["forecast_reason"].startswith("The forecast covers networks with ")
 
 
 def test_roots_and_controls_have_no_forecast(client: TestClient, tree: SmallTree) -> None:

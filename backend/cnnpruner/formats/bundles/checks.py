@@ -49,7 +49,7 @@ def require_valid_tree(tree: BundledTree) -> None:
     if any(autopilot.node_id not in numbers for autopilot in tree.autopilots):
         raise UnreadableBundle("The node from which an Autopilot started is missing; create the bundle again.")
     if any(suggestion.node_id not in numbers for suggestion in tree.suggestions):
-        raise UnreadableBundle("The node of a suggestion is missing; create the bundle again.")
+        raise UnreadableBundle("The node for which a suggestion was made is missing; create the bundle again.")
 
 
 def _require_valid_epochs_and_plans(bundled_node: BundledNode) -> None:

@@ -87,8 +87,8 @@ def from_experiment(experiment: BundleExperiment) -> Experiment:
 def from_node(node: BundleNode) -> Node:
     """Convert a node from the bundle format to the class that the program uses.
 
-    Latencies keep the times of their blocks. Notices are omitted, because they are derived again when the node is
-    stored.
+    Latencies keep the durations of their timing blocks. Notices are omitted, because they are derived again when the
+    node is stored.
     """
     latencies = [_from_bundle(LatencyDistribution, latency) for latency in node.latency]
     return _from_bundle(Node, node, latency=latencies, notices=[])
@@ -115,7 +115,7 @@ def from_autopilot(autopilot: BundleAutopilot) -> Autopilot:
 
 
 def from_suggestion(suggestion: BundleSuggestion) -> Suggestion:
-    """Convert a suggestion from the bundle format to the class that the program uses. It has no job."""
+    """Convert a suggestion from the bundle format to the class that the program uses. The result has no job."""
     return _from_bundle(Suggestion, suggestion)
 
 

@@ -22,7 +22,7 @@ README_TEXT = """# A CNNPruner bundle
 
 This file contains a complete experiment: tree, plans, metrics{included_contents}. Open it on another server
 with *Open a bundle* in the menu of experiments, `cnnpruner unbundle FILE` or `Client().unbundle(FILE)`. It
-contains no pickles: `manifest.json` contains the tree, and the folder of each node contains its arrays and
+contains no pickle files: `manifest.json` contains the tree, and the folder of each node contains its arrays and
 weights as safetensors.
 """
 

@@ -7,15 +7,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from cnnpruner.formats.bundles.plan_values import BundlePlan, BundleReconstructionRecord
+from cnnpruner.formats.bundles.plan_values import BundledReconstructionRecord, BundlePlan
 from cnnpruner.formats.bundles.suggestions import BundleCostGoal, BundleSuggestion
 from cnnpruner.formats.bundles.values import (
     BundleAccuracy,
-    BundleError,
+    BundledError,
+    BundledTrainingChoice,
     BundleExperiment,
     BundleInterval,
     BundleTraining,
-    BundleTrainingChoice,
     BundleValue,
 )
 
@@ -28,8 +28,8 @@ class BundledLatencyRatioInterval(BundleValue):
 
 
 class BundleLatency(BundleValue):
-    """Measured time of one forward pass, with the times of the blocks in which it was measured. The fields after
-    `iqr_ms` were added in version 4.
+    """Measured duration of one forward pass, with the durations of the timing blocks from which it was computed. The
+    fields after `iqr_ms` were added in version 4.
     """
 
     runtime: Literal["eager", "onnxruntime"]
@@ -66,12 +66,12 @@ class BundledStartAccuracies(BundleValue):
     reconstructed: BundleAccuracy
 
 
-class BundleTrainingRecord(BundleValue):
+class BundledTrainingRecord(BundleValue):
     """How a node was trained: initial weights, seed, number of images, duration and device."""
 
     start: Literal["fresh", "checkpoint", "pretrained", "cut", "recalibrated", "reconstructed"]
     start_accuracies: BundledStartAccuracies | None
-    reconstruction: BundleReconstructionRecord | None
+    reconstruction: BundledReconstructionRecord | None
     seed: int
     images_per_epoch: int
     images_seen: int
@@ -82,7 +82,7 @@ class BundleTrainingRecord(BundleValue):
     teacher_number: int | None
 
 
-class BundleAppliedForecast(BundleValue):
+class BundledAppliedForecast(BundleValue):
     """The accuracy that was forecast for a node when its plan was applied."""
 
     nodes: int
@@ -93,7 +93,7 @@ class BundleAppliedForecast(BundleValue):
 
 
 class BundleNode(BundleValue):
-    """A node of the tree, with its metrics and the settings of its training."""
+    """A node of the tree, with its metrics and training settings."""
 
     version: int = 1
     id: int
@@ -133,12 +133,12 @@ class BundleNode(BundleValue):
     control: BundleControl | None
     training: BundleTraining | None
     job_id: int | None
-    error: BundleError | None
+    error: BundledError | None
     note: str
     starred: bool
     laid_out: bool = False
-    training_record: BundleTrainingRecord | None = None
-    forecast: BundleAppliedForecast | None = None
+    training_record: BundledTrainingRecord | None = None
+    forecast: BundledAppliedForecast | None = None
     forecast_reason: str | None = None
 
 
@@ -154,7 +154,7 @@ class BundleEpoch(BundleValue):
     at: datetime
 
 
-class BundleForecastPoint(BundleValue):
+class BundledForecastPoint(BundleValue):
     """The expected accuracy of a node with a given number of filters, and its forecast interval."""
 
     filters: int
@@ -173,12 +173,12 @@ class BundleForecast(BundleValue):
     accuracy: float
     low: float
     high: float
-    curve: list[BundleForecastPoint]
+    curve: list[BundledForecastPoint]
 
 
-class BundleEstimateOutcome(BundleValue):
-    """The node that was made from an estimate's plan, whether the node reaches the target, and whether the node's
-    accuracy is in the forecast interval.
+class BundledEstimateOutcome(BundleValue):
+    """The node that was made from an estimate's plan, whether it reaches the target, and whether its accuracy is in the
+    forecast interval.
     """
 
     node_id: int
@@ -209,12 +209,12 @@ class BundleEstimate(BundleValue):
     forecast: BundleForecast | None
     forecast_reason: str | None
     plan_id: int | None
-    outcome: BundleEstimateOutcome | None
+    outcome: BundledEstimateOutcome | None
 
 
-class BundleRankingOrder(BundleValue):
-    """How an Autopilot ranks units: by a criterion, within a scope. `within`: another criterion, which ranks the units
-    inside each layer, or null. `floor`: the smallest share of each layer's filters to keep.
+class BundledRankingOrder(BundleValue):
+    """How an Autopilot ranks units: by a criterion, among all units in the same scope. `within`: another criterion,
+    which ranks the units inside each layer, or null. `floor`: the minimum share of each layer's filters to keep.
     """
 
     criterion: str
@@ -235,11 +235,11 @@ class BundleAutopilot(BundleValue):
     goal: BundleCostGoal | None
     target_accuracy: float | None
     steps: int | None
-    order: BundleRankingOrder
+    order: BundledRankingOrder
     start: Literal["best", "cut", "recalibrated", "reconstructed"]
-    training: BundleTrainingChoice | None
+    training: BundledTrainingChoice | None
     recipe: bool
-    """Exists since version 6."""
+    """Whether each step is trained with the recommended settings (its recipe). Added in version 6."""
     max_steps: int
     state: Literal["running", "done", "stopped", "failed"]
     reason: str
@@ -251,7 +251,7 @@ class BundleAutopilot(BundleValue):
     finished_at: datetime | None
 
 
-class BundleScoredCriterion(BundleValue):
+class BundledScoredCriterion(BundleValue):
     """A criterion, with its options, by which the node was scored. The scores are in the node's arrays file."""
 
     criterion: str
@@ -265,13 +265,13 @@ class BundleNodeEntry(BundleValue):
     node: BundleNode
     epochs: list[BundleEpoch]
     plans: list[BundlePlan]
-    scores: list[BundleScoredCriterion]
+    scores: list[BundledScoredCriterion]
     has_embedding: bool
     weights_sha256: str | None = Field(max_length=64)
-    """SHA-256 of the node's weights.safetensors, as 64 hexadecimal digits; present since version 2."""
+    """SHA-256 of the node's weights.safetensors, as 64 hexadecimal digits. Added in version 2."""
 
 
-class BundleImagePools(BundleValue):
+class BundledImagePools(BundleValue):
     """For each split, the pool of images that the split's indices refer to: `train`, `test` or `held_out`."""
 
     train: str = Field(max_length=20)
@@ -291,9 +291,9 @@ class BundleManifest(BundleValue):
     has_pictures: bool
     next_number: int = Field(ge=1, le=10**6)
     experiment: BundleExperiment
-    pools: BundleImagePools
+    pools: BundledImagePools
     nodes: list[BundleNodeEntry] = Field(min_length=1, max_length=10_000)
     estimates: list[BundleEstimate]
     autopilots: list[BundleAutopilot]
     suggestions: list[BundleSuggestion]
-    """Present since version 6."""
+    """The suggestions of all nodes. Added in version 6."""

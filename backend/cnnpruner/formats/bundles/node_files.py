@@ -51,7 +51,7 @@ class BundleUnit(BundleValue):
 
 
 class BundleGroup(BundleValue):
-    """Layers that share units."""
+    """Layers that share units, that is, filters that can only be removed together."""
 
     index: int
     name: str
@@ -72,9 +72,9 @@ class BundleTensor(BundleValue):
     layer: int | None
 
 
-class BundleLayerReader(BundleValue):
-    """A weight that mixes channels. `tensor`: the weight's index in `tensors`. `inputs`: the index in `dim_units` of
-    the list of units that the weight's input channels belong to.
+class BundledLayerReader(BundleValue):
+    """A weight that mixes input channels (a reader). `tensor`: the weight's index in `tensors`. `inputs`: the index in
+    `dim_units` of the list of units that the weight's input channels belong to.
     """
 
     tensor: int
@@ -91,7 +91,7 @@ class BundleOperation(BundleValue):
     width: int
 
 
-class BundleCountedOperation(BundleValue):
+class BundledCountedOperation(BundleValue):
     """An operation whose multiply-accumulates cannot be computed from a traced weight."""
 
     name: str
@@ -109,8 +109,8 @@ class BundleLayers(BundleValue):
     groups: list[BundleGroup]
     tensors: list[BundleTensor]
     dim_units: list[list[int]]
-    readers: list[BundleLayerReader]
+    readers: list[BundledLayerReader]
     architecture: list[BundleOperation]
-    operations: list[BundleCountedOperation]
+    operations: list[BundledCountedOperation]
     uncounted: list[str]
     notes: list[str]

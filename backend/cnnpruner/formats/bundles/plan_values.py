@@ -40,21 +40,23 @@ class _RankingRule(_Rule):
 
 
 class BundlePercentRule(_RankingRule):
-    """Removes a certain percentage of the free filters."""
+    """Removes a certain percentage of the free (removable) filters."""
 
     rule: Literal["percent"] = "percent"
     percent: float
 
 
 class BundleThresholdRule(_RankingRule):
-    """Removes all free units whose rank value is below `value`; if the criterion keeps low values, those above it."""
+    """Removes all free (removable) units whose rank value, by which units are compared, is below `value`, or above it
+    if low rank values are kept.
+    """
 
     rule: Literal["threshold"] = "threshold"
     value: float
 
 
 class BundleLayersRule(_RankingRule):
-    """Removes a given share of the free filters of each listed layer."""
+    """Removes a given share of the free (removable) filters of each listed layer."""
 
     rule: Literal["layers"] = "layers"
     shares: dict[str, float]
@@ -92,7 +94,7 @@ class BundleShares(BundleValue):
     size_bytes: float
 
 
-class BundleClassAccuracyChange(BundleValue):
+class BundledClassChange(BundleValue):
     """How a plan changes the accuracy on one class."""
 
     label: int
@@ -101,19 +103,19 @@ class BundleClassAccuracyChange(BundleValue):
     flipped: list[int]
 
 
-class BundleUnfittedLayer(BundleValue):
+class BundledUnfittedLayer(BundleValue):
     """A layer that the reconstruction did not fit, and the reason."""
 
     layer: str
     reason: str
 
 
-class BundleReconstructionRecord(BundleValue):
+class BundledReconstructionRecord(BundleValue):
     """How many layers a reconstruction fitted, and the layers that it could not fit."""
 
     fitted: int
     layers: int
-    unfitted: list[BundleUnfittedLayer]
+    unfitted: list[BundledUnfittedLayer]
     images: int
     places: int
 
@@ -128,9 +130,9 @@ class BundlePreview(BundleValue):
     raw: BundleAccuracy
     recalibrated: BundleAccuracy | None
     reconstructed: BundleAccuracy | None
-    reconstruction: BundleReconstructionRecord | None
+    reconstruction: BundledReconstructionRecord | None
     has_batch_norm: bool
-    worst: BundleClassAccuracyChange | None
+    worst: BundledClassChange | None
     broken_limits: list[str]
     seconds: float
 

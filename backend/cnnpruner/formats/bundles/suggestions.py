@@ -1,4 +1,4 @@
-"""Classes for the suggestions (searches for the best plan) in the manifest of a bundle. They exist since version 6."""
+"""Classes for the suggestions (searches for the best plan) in the manifest of a bundle, added in version 6."""
 
 from datetime import datetime
 from typing import Literal
@@ -15,7 +15,7 @@ class BundleCostGoal(BundleValue):
 
 
 class BundleAccuracyGoal(BundleValue):
-    """An accuracy that the pruned network must reach before any training, at the least cost."""
+    """An accuracy that the pruned network must reach before any training, at the lowest possible cost."""
 
     accuracy: float
 

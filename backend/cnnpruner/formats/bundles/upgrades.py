@@ -35,8 +35,8 @@ def _add_missing_checksums(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rename_manifest_fields(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Rename what had other names in versions 1 and 2: the field `walks` is now `autopilots`, the field `like_id` is
-    now `reference_id`, and the pool `held` is now `held_out`.
+    """Rename the fields and the pool that had other names in versions 1 and 2: the field `walks` to `autopilots`, the
+    field `like_id` to `reference_id`, and the pool `held` to `held_out`.
     """
     content = {"autopilots" if name == "walks" else name: value for name, value in manifest.items()}
     pools = {name: "held_out" if pool == "held" else pool for name, pool in manifest["pools"].items()}
@@ -45,7 +45,7 @@ def _rename_manifest_fields(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_experiment_fields(experiment: dict[str, Any]) -> dict[str, Any]:
-    """Add the fields of an experiment that are new in version 4, with the value null. If `reading` is null, images are
+    """Add, with the value null, the fields of an experiment that are new in version 4. If `reading` is null, images are
     read by the rules of CNNPruner 0.1.0.
     """
     data = {"class_level": None, "value_range": None} | experiment["data"]
@@ -80,7 +80,7 @@ _UNPAIRED_LATENCY_FIELDS: dict[str, Any] = {
 
 
 def _mark_unpaired_latencies(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Mark all latencies as unpaired, because up to version 3, they were measured without the root."""
+    """Mark all latencies as unpaired (measured without the root), because versions 1 to 3 did not measure the root."""
     return manifest | {"nodes": [_mark_node_latencies_unpaired(entry) for entry in manifest["nodes"]]}
 
 
@@ -90,7 +90,7 @@ def _mark_node_latencies_unpaired(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_reconstructions(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Set the reconstruction of previews to null, because previews had no reconstruction up to version 4."""
+    """Set the reconstruction of previews to null, because previews had none in versions 1 to 4."""
     return manifest | {
         "nodes": [entry | {"plans": _add_reconstruction_to_previews(entry["plans"])} for entry in manifest["nodes"]]
     }
@@ -147,7 +147,9 @@ def _add_autopilot_settings(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_rule_floors(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Set the floor of each plan's rule to 1 - `max_layer_share`, because rules had no floor up to version 4."""
+    """Set the floor of each plan's rule (the minimum share of a layer to keep) to 1 - `max_layer_share`, because rules
+    had no floor in versions 1 to 4.
+    """
     return manifest | {"nodes": [_add_node_rule_floors(entry) for entry in manifest["nodes"]]}
 
 
@@ -162,7 +164,7 @@ def _add_null_strides(structure: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_suggestions_and_recipes(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Add an empty list of suggestions, and the setting `recipe` of Autopilots. Up to version 5, there were neither."""
+    """Add an empty list of suggestions, and the setting `recipe` of Autopilots. Versions 1 to 5 had neither."""
     autopilots = [{"recipe": False} | autopilot for autopilot in manifest["autopilots"]]
     return manifest | {"suggestions": [], "autopilots": autopilots}
 

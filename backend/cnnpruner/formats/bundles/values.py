@@ -22,7 +22,7 @@ class BundleValue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class BundleError(BundleValue):
+class BundledError(BundleValue):
     """The error that explains why a node failed."""
 
     code: str
@@ -46,7 +46,7 @@ class BundleAccuracy(BundleValue):
     interval: BundleInterval
 
 
-class BundleDataSource(BundleValue):
+class BundledDataSource(BundleValue):
     """The source of the images."""
 
     kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory"]
@@ -60,7 +60,7 @@ class BundleDataSource(BundleValue):
     value_range: tuple[float, float] | None = None
 
 
-class BundleImageReading(BundleValue):
+class BundledImageReading(BundleValue):
     """How image files are listed and decoded."""
 
     version: int
@@ -99,7 +99,7 @@ class BundleTraining(BundleValue):
     gradient_clip: float | None
 
 
-class BundleTrainingChoice(BundleValue):
+class BundledTrainingChoice(BundleValue):
     """The training settings that a person chose. A setting that is null has its default value."""
 
     epochs: int | None = None
@@ -125,7 +125,7 @@ class BundleTrainingChoice(BundleValue):
 class BundleWeights(BundleValue):
     """Where the root's initial weights come from."""
 
-    train: BundleTrainingChoice | None = None
+    train: BundledTrainingChoice | None = None
     path: str | None = None
     key: str | None = None
     pretrained: bool = False
@@ -146,7 +146,7 @@ class BundleExperiment(BundleValue):
     id: int
     name: str
     created_at: datetime
-    data: BundleDataSource
+    data: BundledDataSource
     image_size: int
     channels: int
     mean: list[float]
@@ -164,7 +164,7 @@ class BundleExperiment(BundleValue):
     import_images: int | None
     tests: int
     tested_at: datetime | None
-    reading: BundleImageReading | None = None
+    reading: BundledImageReading | None = None
     macs_counted: bool
     notices: list[str]
     has_weights: bool

@@ -14,8 +14,8 @@ _ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class BundleEntry:
-    """A file of a bundle: either a function that returns bytes to be compressed, or a file on disk to be stored
-    uncompressed.
+    """A file to write to a bundle. Its content is either returned by a function and compressed, or read from disk and
+    stored uncompressed.
     """
 
     name: str

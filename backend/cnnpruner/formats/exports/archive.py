@@ -16,7 +16,7 @@ from cnnpruner.planning.defaults import PLAIN_TRAINING_SETTINGS
 RECORD_FILE = "network.json"
 WEIGHTS_FILE = "weights.safetensors"
 EXAMPLE_FILE = "example.safetensors"
-README = "README.md"
+README_FILE = "README.md"
 
 MAX_COMPRESSION_RATIO = 50
 """A file is refused if it unpacks to more than this many times the size of the archive that contains it."""

@@ -62,7 +62,8 @@ def _run_both_networks(
 ) -> Iterator[tuple[int, Tensor, Tensor]]:
     """Yield, for each batch, the number of images processed so far, the expected logits and the actual logits.
 
-    The first batch is a single image, because the exported network must accept batches of one image and of many images.
+    The first batch is a single image, because the exported network must accept a batch of one image as well as larger
+    batches.
     """
     compared_image_count = 0
     with torch.inference_mode():

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from cnnpruner.errors import ExportFailed
 from cnnpruner.formats.exports.packages import require_packages
 
-OPSET = 17
+ONNX_OPSET = 17
 
 
 def write_onnx(network: nn.Module, image_shape: tuple[int, int, int], path: Path) -> None:
@@ -32,7 +32,7 @@ def write_onnx(network: nn.Module, image_shape: tuple[int, int, int], path: Path
                 (images,),
                 str(path),
                 dynamo=False,
-                opset_version=OPSET,
+                opset_version=ONNX_OPSET,
                 input_names=["images"],
                 output_names=["logits"],
                 dynamic_axes={"images": {0: "N"}, "logits": {0: "N"}},

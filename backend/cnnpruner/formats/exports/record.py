@@ -50,7 +50,8 @@ def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers
 
 def _describe_training(node: Node) -> Training | None:
     """Return the training settings as they were used. The teacher's id, which means nothing outside the database, is
-    replaced by the teacher's node number. The start `best` is replaced by the start that was chosen.
+    replaced by the teacher's node number. If the setting `start` is `best`, it is replaced by the start that was
+    chosen.
     """
     if node.training is None or node.training_record is None:
         return node.training

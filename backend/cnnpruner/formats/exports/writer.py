@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat, NetworkRecord
 from cnnpruner.engine.weights import write_weights
-from cnnpruner.formats.exports.archive import EXAMPLE_FILE, README, RECORD_FILE, WEIGHTS_FILE
+from cnnpruner.formats.exports.archive import EXAMPLE_FILE, README_FILE, RECORD_FILE, WEIGHTS_FILE
 from cnnpruner.formats.exports.comparison import ForwardPass, compare
 from cnnpruner.formats.exports.loader import NetworkBuilder, build_registered_network, load
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
@@ -54,7 +54,7 @@ def write_files(
     check: ExportCheck = compare(network_to_export.network, forward, network_to_export.images, runtime, progress)
     checked_record = record.model_copy(update={"check": check})
     _write_record(checked_record, folder)
-    (folder / README).write_text(format_readme(kind, checked_record), "utf-8")
+    (folder / README_FILE).write_text(format_readme(kind, checked_record), "utf-8")
     save_file(_make_example_tensors(network_to_export), folder / EXAMPLE_FILE)
     return checked_record
 

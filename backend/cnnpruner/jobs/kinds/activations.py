@@ -31,7 +31,9 @@ class ActivationInputs:
 
 
 def run(inputs: ActivationInputs, context: Context, cache: WorkerCache) -> None:
-    """Write the responses of the filters, one file per layer, even for layers that never ran. Raises StorageFailed."""
+    """Write the responses of the filters, one file per layer, even for layers that the network never ran. Raises
+    StorageFailed.
+    """
     images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.1))
     network = cache.network(inputs.setup, inputs.node)
     selection, layers = images.selection, inputs.node.layers

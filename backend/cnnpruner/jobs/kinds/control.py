@@ -1,5 +1,6 @@
-"""Job `prune` for a control node: either removes as many filters per layer as were removed for the reference node,
-chosen at random or by L1 norm, or trains the structure of the reference node from scratch.
+"""Job `prune` for a control node, made for comparison with a reference node of the same size. It removes as many
+filters from each layer, at random or those with the lowest L1 norms, or trains the reference node's structure from
+scratch.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ class ControlInputs:
     reference: PruneInputs
     kind: ControlKind
     seed: int
-    """Seed for the random choice of units, the fresh weights and the order of the training images."""
+    """Seed for the random choice of units, the random initial weights and the order of the training images."""
 
 
 def run(inputs: ControlInputs, context: Context, cache: WorkerCache) -> NodeResult:

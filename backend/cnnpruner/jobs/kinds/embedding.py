@@ -43,7 +43,7 @@ def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedd
         progress_in_range(context, 0.1, PROGRESS_AFTER_FEATURES),
     )
     sample = indices.tolist()
-    frames = _FramePublisher(inputs.node_id, sample, context)
+    frames = _LayoutPublisher(inputs.node_id, sample, context)
     initial_layout = _initial_layout(inputs.ancestor, sample)
     result = embed_features(features, seed, initial_layout, frames.show)
     x, y = _layout_coordinates(result.layout)
@@ -63,7 +63,7 @@ def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedd
     )
 
 
-class _FramePublisher:
+class _LayoutPublisher:
     """Publishes intermediate layouts and reports the progress. Raises JobCancelled if the job has been cancelled."""
 
     def __init__(self, node_id: int, sample: list[int], context: Context) -> None:
@@ -72,7 +72,7 @@ class _FramePublisher:
 
     def show(self, iteration: int, layout: Layout) -> None:
         """Publish an intermediate layout. `embed_features` calls this every few iterations."""
-        self._progress(iteration / ITERATIONS, f"placing samples, iteration {iteration} of {ITERATIONS}")
+        self._progress(iteration / ITERATIONS, f"computing the map of samples, iteration {iteration} of {ITERATIONS}")
         x, y = _layout_coordinates(layout)
         self._context.publish_frame(
             EmbeddingFrame(

@@ -35,9 +35,9 @@ from cnnpruner.planning.networks.catalogue import find_network
 MIN_TRAIN_IMAGES = 2
 """Minimum number of images in a train split, because batch norm cannot be trained on one image."""
 
-SAMPLED_IMAGES = 2
-"""Number of sample images to run the network on. With a single image, it would go unnoticed if the network mixes the
-images of a batch.
+SAMPLE_IMAGE_COUNT = 2
+"""Number of sample images to run the network on. A single image would not reveal a network that mixes the images of a
+batch.
 """
 
 
@@ -124,19 +124,19 @@ def choose_normalization(
 
 
 def fresh_head_notices(names: Sequence[str]) -> list[str]:
-    """Return a list with a notice if the head starts with fresh weights, otherwise an empty list."""
+    """Return a list with a notice if the output layer starts with random weights, otherwise an empty list."""
     if not names:
         return []
     tensors = ", ".join(names)
     return [
-        f"The weights were trained for other classes, so {tensors} start with fresh values and are trained together "
+        f"The weights were trained for other classes, so {tensors} start with random values and are trained together "
         "with all other weights."
     ]
 
 
 def load_image_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> ImagePools:
-    """Return the images at the size that the network will get. Unless a size was requested, images that are smaller
-    than the network's minimum size are enlarged to it.
+    """Return the images at the size at which the network will receive them. Unless a size was requested, images that
+    are smaller than the network's minimum size are enlarged to it.
     """
     new, entry = inputs.new, find_network(inputs.new.network)
     progress = progress_in_range(context, 0.0, 0.5)
@@ -156,8 +156,8 @@ def load_image_pools(inputs: ExperimentCheckInputs, context: Context, cache: Wor
 
 
 def _replace_resize_notice(new: NewExperiment, loaded_data: LoadedData, size: int) -> tuple[str, ...]:
-    """Return the notices about the images. The sentence on resizing states edges of `size` pixels instead of the edges
-    that were chosen for the data set.
+    """Return the notices about the images. The sentence on resizing says that images are resized to `size`, instead of
+    to the size that was chosen for the data set.
     """
     original_size_sentence, sentence = (
         build_image_transform(new.data, loaded_data.channels, edge).sentence for edge in (loaded_data.image_size, size)
@@ -168,7 +168,7 @@ def _replace_resize_notice(new: NewExperiment, loaded_data: LoadedData, size: in
 def pick_sample_images(pools: ImagePools, normalize: Normalize) -> Tensor:
     """Return two images of the train pool, normalised for the network, [2, C, H, W]."""
     images = pools["train"]
-    indices = torch.from_numpy(np.linspace(0, len(images) - 1, SAMPLED_IMAGES).astype(np.int64))
+    indices = torch.from_numpy(np.linspace(0, len(images) - 1, SAMPLE_IMAGE_COUNT).astype(np.int64))
     return normalize(images.batch(indices, torch.device("cpu")))
 
 
@@ -194,7 +194,7 @@ def _choose_channel_values(
 
 
 def _weights_may_have_seen_images(new: NewExperiment) -> bool:
-    """Return whether the root's initial weights may have been trained on images of this data set."""
+    """Return whether the root's initial weights were possibly trained on images of this data set."""
     return new.weights.path is not None or new.weights.train is None
 
 

@@ -45,13 +45,13 @@ def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
     numbers = inputs.node.layers.layers[inputs.layer].numbers[inputs.start : inputs.stop]
     positions = range(inputs.start, inputs.start + len(numbers))
     network = cache.network(inputs.setup, inputs.node)
-    filter_gradients = guided_gradients(
+    gradients_and_activations = guided_gradients(
         network, inputs.node.layers, inputs.layer, images.normalize(pixels)[0], positions
     )
     context.raise_if_cancelled()
     items: list[FilterPicture] = []
     for number, gradient, activation in zip(
-        numbers, filter_gradients.gradients, filter_gradients.activations, strict=True
+        numbers, gradients_and_activations.gradients, gradients_and_activations.activations, strict=True
     ):
         picture, histogram = draw_gradient(gradient)
         items.append(

@@ -9,7 +9,13 @@ from cnnpruner.domain.tree.latencies import LatencyDistribution
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, progress_in_range
-from cnnpruner.jobs.latencies import CPU, LatencyNetworks, measure_eager, measure_onnx_runtime, pair_network_with_root
+from cnnpruner.jobs.latencies import (
+    CPU,
+    LatencyNetworks,
+    measure_with_onnx_runtime,
+    measure_with_pytorch,
+    pair_network_with_root,
+)
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 PROGRESS_AFTER_PYTORCH = 0.6
@@ -37,7 +43,7 @@ def run(inputs: LatencyInputs, context: Context, cache: WorkerCache) -> Measured
     latencies = _measure_in_pytorch(networks, inputs.batches, context, cache)
     try:
         progress = progress_in_range(context, PROGRESS_AFTER_PYTORCH, 1.0)
-        latencies += measure_onnx_runtime(networks, inputs.batches, progress)
+        latencies += measure_with_onnx_runtime(networks, inputs.batches, progress)
     except CNNPrunerError as error:
         return MeasuredLatencies(tuple(latencies), (error.message,))
     return MeasuredLatencies(tuple(latencies), ())
@@ -50,6 +56,6 @@ def _measure_in_pytorch(
     device_batch_pairs = [(device, batch) for device in devices for batch in batches]
     share = PROGRESS_AFTER_PYTORCH / len(device_batch_pairs)
     return [
-        measure_eager(networks, batch, device, progress_in_range(context, share * index, share * (index + 1)))
+        measure_with_pytorch(networks, batch, device, progress_in_range(context, share * index, share * (index + 1)))
         for index, (device, batch) in enumerate(device_batch_pairs)
     ]

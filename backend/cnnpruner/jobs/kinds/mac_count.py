@@ -23,13 +23,13 @@ class MacCountInputs:
 
 
 def run(inputs: MacCountInputs, context: Context) -> MacCount:
-    """Return the operations of the unpruned network that use no traced weight, with their MACs, or the reason why the
-    network cannot be built.
+    """Return the operations of the unpruned network whose MACs cannot be computed from a traced weight, with their
+    MACs, or the reason why the network cannot be built.
 
     No plan can remove channels of these operations, so they cost the same in every node.
     """
     experiment = inputs.setup.experiment
-    context.report_progress(0.1, "counting multiply-accumulates")
+    context.report_progress(0.1, "counting multiply-accumulate operations")
     try:
         image = torch.zeros(1, experiment.channels, experiment.image_size, experiment.image_size)
         layers = trace_layers(build_fresh_network(experiment), image)

@@ -55,7 +55,7 @@ class CutNetwork:
     seed: int
     """Random seed for the order of the training images."""
     units: tuple[int, ...] | None
-    """The units that were removed from the parent; None if the weights are fresh."""
+    """The units that were removed from the parent; None for a control node that is trained from scratch."""
 
 
 def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
@@ -91,8 +91,8 @@ def _choose_start_network_builder(
 
 
 def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """Fine-tune and measure a network that has already been cut. `inputs.units` is ignored, because a control node may
-    have other units removed.
+    """Fine-tune and measure a network that has already been cut. `inputs.units` is ignored, because other units are
+    removed for a control node.
     """
     images = cache.images(inputs.setup, progress_in_range(context, 0.0, PROGRESS_AFTER_CUT))
     settings = TrainingRunSettings(

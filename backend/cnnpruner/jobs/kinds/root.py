@@ -79,7 +79,7 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
             None,
             PROGRESS_AFTER_READING,
             PROGRESS_AFTER_EVALUATION,
-            StartRecord(_start_weights(inputs.setup.experiment)),
+            StartRecord(_find_start_weights(inputs.setup.experiment)),
         )
         root = TrainingRun(network, images, settings, context).run()
     else:
@@ -102,7 +102,7 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
     )
 
 
-def _start_weights(experiment: Experiment) -> StartWeights:
+def _find_start_weights(experiment: Experiment) -> StartWeights:
     if experiment.weights.path is not None:
         return "checkpoint"
     return "pretrained" if experiment.weights.pretrained else "fresh"
@@ -163,7 +163,7 @@ def _evaluate_imported_network(
     if not context.finished_epochs:
         context.commit_epoch(row)
     record = TrainingRecord(
-        start=_start_weights(experiment),
+        start=_find_start_weights(experiment),
         start_accuracies=None,
         reconstruction=None,
         seed=experiment.seed,

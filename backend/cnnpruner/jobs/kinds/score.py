@@ -19,7 +19,7 @@ from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, Stat
 from cnnpruner.planning.criteria.obs import BrainSurgeon
 
 BRAIN_SURGEON_BATCHES, BRAIN_SURGEON_BATCH_SIZE = 32, 32
-"""Number and size of the batches for the criterion obs, which thus reads 1,024 training images."""
+"""Number and size of the batches for the criterion `obs` (optimal brain surgeon): 1,024 training images in total."""
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +35,8 @@ class ScoreInputs:
 
 
 def run(inputs: ScoreInputs, context: Context, cache: WorkerCache, end: float = 1.0) -> tuple[ScoreArrays, ...]:
-    """Return the scores by each criterion. All criteria that need images share one scoring pass, except for obs. `end`:
-    the job's progress when this function returns.
+    """Return the scores by each criterion. All criteria that need images share one scoring pass, except for `obs`
+    (optimal brain surgeon). `end`: the job's progress when this function returns.
     """
     context.report_progress(0.0, f"scoring filters by {', '.join(criterion.spec for criterion in inputs.criteria)}")
     network = cache.network(inputs.setup, inputs.node)
@@ -44,7 +44,7 @@ def run(inputs: ScoreInputs, context: Context, cache: WorkerCache, end: float = 
     for criterion in inputs.criteria:
         if isinstance(criterion, StaticCriterion):
             context.raise_if_cancelled()
-            with _name_failed_criterion([criterion]):
+            with _attribute_errors_to_criterion([criterion]):
                 values = score_without_images(network, inputs.node.layers, criterion, inputs.setup.experiment.seed)
             scores.append(ScoreArrays(criterion.spec, values, None, None, None))
     data_criteria = [criterion for criterion in inputs.criteria if isinstance(criterion, DataCriterion)]
@@ -53,7 +53,7 @@ def run(inputs: ScoreInputs, context: Context, cache: WorkerCache, end: float = 
     if data_criteria:
         images = cache.images(inputs.setup, progress_in_range(context, 0.0, 0.2 * middle))
         node_network = NodeNetwork(network, inputs.node.layers, inputs.node_id)
-        with _name_failed_criterion(data_criteria):
+        with _attribute_errors_to_criterion(data_criteria):
             callbacks = ScoringCallbacks(
                 progress_in_range(context, 0.2 * middle, middle, shows_eta=middle == 1.0), None
             )
@@ -78,7 +78,7 @@ def _score_by_brain_surgeon(
 
 
 @contextmanager
-def _name_failed_criterion(criteria: Sequence[Criterion]) -> Iterator[None]:
+def _attribute_errors_to_criterion(criteria: Sequence[Criterion]) -> Iterator[None]:
     """Turn an exception raised by a user-defined criterion into an error that names the criterion; other exceptions
     pass through unchanged.
     """

@@ -9,8 +9,8 @@ from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 MAX_PLAUSIBLE_ACCURACY_GAP = 0.03
-"""If an imported root is more accurate on the selection split than on the test split by more than this, its weights
-have probably been trained on selection images.
+"""Maximum amount by which an imported root is expected to be more accurate on the selection split than on the test
+split. If it exceeds this, its weights have probably been trained on selection images.
 """
 
 

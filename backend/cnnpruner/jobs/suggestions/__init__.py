@@ -1,1 +1,1 @@
-"""The job that runs the search for the best plan of a node."""
+"""Job `suggestion`: searches for the best plan of a node."""

@@ -1,5 +1,5 @@
-"""Searches for the plan that keeps the most accuracy at a given cost: orders are compared by successive halving, and
-then width is exchanged between the layers of the best plan.
+"""Searches for the plan that keeps the most accuracy at a given cost. First, successive halving compares orders in
+which units can be removed. Then, exchanges improve the best plan: one layer gets filters back, and another loses some.
 """
 
 import time
@@ -24,30 +24,38 @@ from cnnpruner.planning.search.widths import RemovalCounts, WidthSearchSpace, co
 from cnnpruner.planning.structure import filters_of_units, units_of_filters
 
 FIRST_COMPARISON_IMAGES = 256
-"""Number of images on which all removal orders are compared first."""
+"""Number of images used for the first comparison of all removal orders."""
 SURVIVOR_SHARE = 1 / 3
-"""Share of the candidates that stay after each comparison."""
+"""Share of the candidates (plans) that survive each comparison."""
 MIN_SURVIVORS = 4
-"""Smallest number of candidates that stay after the first comparison, whose few images make it uncertain."""
+"""Minimum number of candidates that survive the first comparison, which is uncertain because it uses few images."""
 MAX_WITHIN_LAYER_TRIALS = 6
-"""Largest number of the best removal orders that are tried once more with `WITHIN_CRITERION` inside of layers."""
+"""Maximum number of removal orders, best first, that are tried again with `WITHIN_CRITERION` to rank the units of each
+layer.
+"""
 ORDER_TIME_SHARE, COMPARISON_TIME_SHARE = 0.35, 0.5
-"""Shares of the time after which no further order is tried, and after which the best ones are no longer compared on
-more images. The rest is for exchanges.
+"""Shares of the search time after which no new removal order is tried, and after which the surviving orders are no
+longer compared on more images. The remaining time is for exchanges.
 """
 MAX_EXCHANGE_IMAGES = 1024
-"""Largest number of images on which an exchange is judged."""
+"""Maximum number of images used to judge an exchange of filters between layers."""
 EXCHANGE_SHARES = (0.125, 0.0625)
-"""Shares of a set's units that an exchange gives back: the first until nothing was gained for a while."""
+"""Shares of its units that a layer (or set of coupled layers) gets back in an exchange: the larger share is used until
+`MAX_FAILED_EXCHANGES` exchanges bring no gain, then the smaller one.
+"""
 BISECTION_STEPS = 7
-"""Number of plans of one removal order that are measured to find the cheapest one that reaches the accuracy goal."""
-PATIENCE = 24
-"""Number of exchanges without a gain after which the next smaller share is used, or the search ends."""
+"""Number of bisection steps, each of which measures a plan, to find the cheapest plan of a removal order that reaches
+the accuracy goal.
+"""
+MAX_FAILED_EXCHANGES = 24
+"""Number of consecutive exchanges without a gain after which the next share in `EXCHANGE_SHARES` is used, or the search
+ends.
+"""
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """Loss and accuracy of a plan's reconstructed network on images that were used to choose."""
+    """Loss and accuracy of a plan's reconstructed network, on images that were used to choose the best plan."""
 
     loss: float
     accuracy: Accuracy
@@ -55,31 +63,33 @@ class Measurement:
 
 @dataclass(frozen=True)
 class CompleteMeasurement:
-    """All accuracies of a plan: three on the images that were used to choose, and one on the others."""
+    """All accuracies of a plan: three on the images that were used to choose the best plan, and one on the other
+    images.
+    """
 
     raw: Accuracy
     recalibrated: Accuracy | None
     reconstructed: Measurement
     unseen: Accuracy | None
-    """None if all images were used to choose."""
+    """Accuracy on the images that were not used to choose the best plan; None if there are none."""
 
 
 class PlanEvaluator(Protocol):
-    """Measures plans on a part of the selection images that is reserved for choosing."""
+    """Measures plans, mainly on the part of the selection images that is used to choose the best plan."""
 
     @property
     def images(self) -> int:
-        """Number of images that may be used to choose."""
+        """Number of images that may be used to choose the best plan."""
 
     def measure(self, units: Sequence[int], images: int) -> Measurement:
         """Measure the reconstructed network on the first `images` images."""
 
     def measure_completely(self, units: Sequence[int]) -> CompleteMeasurement:
-        """Measure the plan on all images, with a reconstruction of full size."""
+        """Measure the plan on all selection images, after a full reconstruction."""
 
     @property
     def complete_measurement_s(self) -> float:
-        """Expected duration of `measure_completely`, in seconds, once something was measured."""
+        """Expected duration of `measure_completely` in seconds; 0 before the first measurement."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +100,11 @@ class SearchTask:
     table: CostTable
     metric: CostMetric
     limit: float | None
-    """Largest allowed cost; None if `accuracy` is to be reached at the lowest cost."""
+    """Maximum cost; None if the goal is to reach `accuracy` at the lowest cost."""
     accuracy: float | None
-    """Lowest allowed accuracy after reconstruction, 0-1; None if there is a limit on the cost."""
+    """Minimum accuracy after reconstruction, 0-1; None if the goal is a maximum cost."""
     scores: dict[str, Scores]
-    """Scores by criterion. Orders whose criterion is missing are not tried."""
+    """Scores by criterion. Removal orders whose criterion is missing are not tried."""
     seconds: float
     seed: int
 
@@ -113,7 +123,7 @@ class _MeasuredPlan:
 
 
 class PlanSearch:
-    """A search, which is run once. It can continue from the state that an interrupted search published."""
+    """A single search for the best plan. It can continue from the state that an interrupted search published."""
 
     def __init__(
         self,
@@ -134,8 +144,8 @@ class PlanSearch:
         self._limit = 0.0
 
     def run(self) -> SearchState:
-        """Return the final state of the search. `state` is `best` for one candidate, unless no plan reaches the
-        goal.
+        """Run the search and return its final state, in which one candidate is marked as `best`, unless no plan reaches
+        the goal.
         """
         task = self._task
         default_order = orders_to_compare(task.metric)[0]
@@ -168,8 +178,8 @@ class PlanSearch:
         self._mark_best_plan()
 
     def _find_lowest_cost(self, order: Order, insufficient_cost: float, sufficient_cost: float) -> float:
-        """Return the lowest cost at which the plans of the order reach the accuracy, found by bisection between a cost
-        that is too low and one that is enough.
+        """Return the lowest cost at which a plan with this removal order reaches the accuracy goal. It is found by
+        bisection between a cost that is too low and one that is sufficient.
         """
         assert self._task.accuracy is not None
         for _ in range(BISECTION_STEPS):
@@ -187,7 +197,7 @@ class PlanSearch:
         )
 
     def _meets_accuracy_goal(self, measurement: Measurement) -> bool:
-        """Return whether a plan has the accuracy that is the goal; True if the goal is a cost."""
+        """Return whether a plan reaches the accuracy goal; always True if the goal is a cost."""
         return self._task.accuracy is None or measurement.accuracy.accuracy >= self._task.accuracy
 
     def _tighten_limit(self) -> None:
@@ -201,8 +211,8 @@ class PlanSearch:
         self._mark_best_plan()
 
     def _draft_units(self, order: Order, limit: float) -> tuple[int, ...] | None:
-        """Return the units that the order's plan removes to meet the limit. Return None if scores are missing or if the
-        limit cannot be met.
+        """Return the units to remove, in this removal order, so that the cost is within the limit. Return None if
+        scores are missing, or if the limit cannot be met.
         """
         scores = self._task.scores.get(parse_criterion_and_price(order.criterion)[0])
         within = None if order.within is None else self._task.scores.get(order.within)
@@ -218,7 +228,9 @@ class PlanSearch:
         return float(getattr(self._task.table.cost(units), self._task.metric))
 
     def _try_order(self, order: Order, images: int) -> _MeasuredPlan | None:
-        """Measure the plan of an order. Return None if it cannot be made, misses the goal or equals another plan."""
+        """Make and measure the plan with this removal order. Return None if no such plan is within the cost limit, or
+        if it equals an earlier plan.
+        """
         units = self._draft_units(order, self._limit)
         if units is None or any(entry.units == units for entry in self._entries):
             return None
@@ -229,25 +241,28 @@ class PlanSearch:
         return entry
 
     def _try_within_criterion(self, survivor: _MeasuredPlan) -> _MeasuredPlan | None:
-        """Measure the survivor's order with `WITHIN_CRITERION` inside of layers, on as many images as the survivor.
-        Return None if there is no such plan, or no time for it.
+        """Measure the plan with the survivor's removal order, but with the units of each layer ranked by
+        `WITHIN_CRITERION`. Use as many images as for the survivor. Return None if there is no such plan, or no time for
+        it.
         """
         if _order_of(survivor).within is not None or self._is_time_share_used(COMPARISON_TIME_SHARE):
             return None
         return self._try_order(_order_of(survivor).model_copy(update={"within": WITHIN_CRITERION}), survivor.images)
 
     def _select_survivors(self, entries: Sequence[_MeasuredPlan], min_size: int, max_size: int) -> list[_MeasuredPlan]:
-        """Return the share of the entries with the lowest loss, but at least `min_size` and at most `max_size` of them,
-        and mark the others as eliminated.
+        """Return the `SURVIVOR_SHARE` of the entries with the lowest loss, but at least `min_size` and at most
+        `max_size` entries. Mark the others as eliminated.
         """
         ranked_plans = sorted(entries, key=lambda entry: entry.measurement.loss)
-        kept = max(min_size, min(max_size, round(SURVIVOR_SHARE * len(ranked_plans))))
-        for entry in ranked_plans[kept:]:
+        survivor_count = max(min_size, min(max_size, round(SURVIVOR_SHARE * len(ranked_plans))))
+        for entry in ranked_plans[survivor_count:]:
             entry.state = "eliminated"
-        return ranked_plans[:kept]
+        return ranked_plans[:survivor_count]
 
     def _exchange_widths(self) -> None:
-        """Move width between layers of the best plan as long as that reduces the loss and time remains."""
+        """Exchange filters between layers of the best plan, as long as time remains; keep each exchange that reduces
+        the loss.
+        """
         best = self._best_plan()
         search_space = self._make_search_space(best)
         start = self._resume_exchange(best) or best
@@ -255,7 +270,7 @@ class PlanSearch:
         generator = np.random.default_rng((self._task.seed, self._exchanges))
         for share in EXCHANGE_SHARES:
             failed_exchanges = 0
-            while failed_exchanges < PATIENCE and not self._is_time_up():
+            while failed_exchanges < MAX_FAILED_EXCHANGES and not self._is_time_up():
                 failed_exchanges += 1
                 new_counts = search_space.draw_exchange(counts, share, generator)
                 if new_counts is None:
@@ -267,7 +282,7 @@ class PlanSearch:
                     self._accept_exchange(entry)
 
     def _resume_exchange(self, best: _MeasuredPlan) -> _MeasuredPlan | None:
-        """Return the entry of the exchange that an interrupted search had found, if there is one."""
+        """Restore and return the plan that an interrupted search had found by exchanges; None if there is none."""
         for candidate in self._previous_state.candidates:
             if candidate.origin == "exchange" and isinstance(candidate.rule, FiltersRule):
                 units = tuple(units_of_filters(self._task.layers, candidate.rule.filters))
@@ -284,14 +299,16 @@ class PlanSearch:
         return _MeasuredPlan(rule, "exchange", units, self._measure_plan(rule, units, images), images)
 
     def _accept_exchange(self, entry: _MeasuredPlan) -> None:
-        """Let the entry take the place of the previous exchange."""
+        """Replace the plan of the previous exchange by this better one."""
         self._gains += 1
         self._entries = [other for other in self._entries if other.origin == "order"] + [entry]
         self._mark_best_plan()
         self._publish()
 
     def _make_search_space(self, entry: _MeasuredPlan) -> WidthSearchSpace:
-        """Return the plans that differ from the entry only in the number of units that each layer loses."""
+        """Return the search space of plans that rank units as this plan does, but can remove other numbers of units
+        from each layer.
+        """
         rule, task = entry.rule, self._task
         assert isinstance(rule, TargetRule)
         criterion, price = parse_criterion_and_price(rule.criterion)
@@ -302,8 +319,8 @@ class PlanSearch:
         return WidthSearchSpace(task.layers, task.table, ranked_units, task.metric, self._limit, rule.floor)
 
     def _measure_best_plan(self) -> None:
-        """Measure the best plan completely. If exchanges have changed it and time remains, measure the plan before the
-        exchanges, too, and let the more accurate one win.
+        """Measure the best plan completely. If exchanges have changed it and time remains, also measure the plan before
+        the exchanges, and mark the more accurate of the two as the best.
         """
         best = self._best_plan()
         best.complete_measurement = self._evaluator.measure_completely(best.units)
@@ -326,8 +343,8 @@ class PlanSearch:
 
     def _measure_plan(self, rule: PlanRule, units: Sequence[int], images: int) -> Measurement:
         """Measure a plan, unless an interrupted search has already done so."""
-        known = self._known.get((rule.model_dump_json(), images))
-        return self._evaluator.measure(units, images) if known is None else known
+        known_measurement = self._known.get((rule.model_dump_json(), images))
+        return self._evaluator.measure(units, images) if known_measurement is None else known_measurement
 
     def _best_plan(self) -> _MeasuredPlan:
         return next(entry for entry in self._entries if entry.state == "best")
@@ -336,8 +353,8 @@ class PlanSearch:
         return min((entry for entry in self._entries_within_limit() if entry.origin == "order"), key=_sort_key)
 
     def _mark_best_plan(self) -> None:
-        """Let the entry with the lowest loss be the best, among those within the limit that were measured on the most
-        images.
+        """Mark one entry as the best: of those within the cost limit that were measured on the most images, the one
+        with the lowest loss.
         """
         for entry in self._entries:
             if entry.state == "best":
@@ -346,15 +363,15 @@ class PlanSearch:
             min(self._entries_within_limit(), key=_sort_key).state = "best"
 
     def _entries_within_limit(self) -> list[_MeasuredPlan]:
-        """Return the entries that meet the present limit, which an accuracy as the goal may have lowered."""
+        """Return the entries within the current cost limit, which the search lowers if the goal is an accuracy."""
         return [entry for entry in self._entries if self._compute_cost(entry.units) <= self._limit]
 
     def _is_time_share_used(self, share: float) -> bool:
-        """Return whether more than this share of the time has passed."""
+        """Return whether more than this share of the search time has passed."""
         return self._elapsed_s() > share * self._task.seconds
 
     def _is_time_up(self) -> bool:
-        """Return whether only the time for the complete measurement is left."""
+        """Return whether the remaining time only suffices for the complete measurement of the best plan."""
         return self._elapsed_s() + self._evaluator.complete_measurement_s > self._task.seconds
 
     def _elapsed_s(self) -> float:
@@ -391,7 +408,9 @@ class PlanSearch:
 
 
 def _sort_key(entry: _MeasuredPlan) -> tuple[int, float]:
-    """Return the sort key of an entry: those measured on the most images first, then those with the lowest loss."""
+    """Return the sort key of an entry: entries measured on more images come first; among equals, those with a lower
+    loss.
+    """
     return -entry.images, entry.measurement.loss
 
 

@@ -31,15 +31,19 @@ from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.intervals import accuracy_with_interval
 
 FIT_POSITIONS_PER_IMAGE = 8
-"""Number of positions per image at which outputs are compared in the reconstructions of the search; their number of
-images is that of a quick preview.
+"""Number of positions per image at which the reconstructions of the search compare outputs. They use as many images as
+the quick reconstruction of a preview.
 """
 SCORING_PROGRESS_SHARE = 0.2
 """Share of the job's progress that scoring takes, before the search."""
 MAX_IMAGES_BEFORE_FIT = 1024
-"""Largest number of images on which the best plan is also evaluated as cut and with batch norm re-estimated."""
+"""Maximum number of images on which the best plan is also evaluated without reconstruction: as cut, and with batch norm
+re-estimated.
+"""
 SEARCH_IMAGE_SHARE = 0.5
-"""Share of the selection images on which the search chooses; the others only measure the plans that won."""
+"""Share of the selection images that are used to choose the best plan. The others are used only to measure plans that
+were already chosen.
+"""
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ class SuggestionInputs:
 
 
 def run(inputs: SuggestionInputs, context: Context, cache: WorkerCache) -> SearchState:
-    """Return what the search found, and publish it after every measurement. An interrupted search goes on from what
-    was published.
+    """Run the search and return its result. Intermediate results are published after every measurement, and an
+    interrupted search continues from them.
     """
     suggestion, layers = inputs.suggestion, inputs.node.layers
     images = cache.images(inputs.setup, progress_in_range(context, SCORING_PROGRESS_SHARE, SCORING_PROGRESS_SHARE))
@@ -85,7 +89,9 @@ def run(inputs: SuggestionInputs, context: Context, cache: WorkerCache) -> Searc
 
 
 class ReconstructionEvaluator:
-    """Measures plans of one node by reconstructing the cut network. The parent's outputs are recorded once."""
+    """Measures plans of one node by cutting and reconstructing its network. The parent's outputs are recorded only
+    once.
+    """
 
     def __init__(self, inputs: SuggestionInputs, images: ImageSplits, parent: nn.Module, context: Context) -> None:
         self._parent, self._layers, self._context, self._images = parent, inputs.node.layers, context, images
@@ -106,13 +112,13 @@ class ReconstructionEvaluator:
 
     @property
     def images(self) -> int:
-        """Number of images that may be used to choose."""
+        """Number of images that may be used to choose the best plan."""
         return len(self._choosing)
 
     @property
     def complete_measurement_s(self) -> float:
-        """Expected duration of `measure_completely`, which records the parent's outputs and fits the network on more
-        images, and evaluates three networks on all images.
+        """Expected duration of `measure_completely` in seconds; 0 before the first measurement. It records the parent's
+        outputs, fits the network on more images, and evaluates up to three networks.
         """
         if not self._fit_seconds:
             return 0.0
@@ -125,7 +131,7 @@ class ReconstructionEvaluator:
         return fit * sizes[-1].images / sizes[0].images + evaluated_images * float(np.median(self._seconds_per_image))
 
     def measure(self, units: Sequence[int], images: int) -> Measurement:
-        """Measure the reconstructed network on the first `images` of the images that may be used to choose."""
+        """Measure the reconstructed network on the first `images` of the images for choosing the best plan."""
         started_at = time.monotonic()
         networks = self._make_network_builder(units)
         cut = NetworkCut(self._parent, self._layers, units, networks.cut())
@@ -140,8 +146,8 @@ class ReconstructionEvaluator:
         return measurement
 
     def measure_completely(self, units: Sequence[int]) -> CompleteMeasurement:
-        """Measure the plan with a reconstruction of full size on all images, and without reconstruction on the first of
-        the images that may be used to choose.
+        """Measure the plan on all selection images after a full reconstruction, and on at most `MAX_IMAGES_BEFORE_FIT`
+        images without reconstruction.
         """
         networks = self._make_network_builder(units)
         cut = networks.cut()
@@ -167,12 +173,12 @@ class ReconstructionEvaluator:
         return predict(network, self._pool, indices, self._images.normalize, self._raise_if_cancelled)
 
     def _raise_if_cancelled(self, _: float, __: str) -> None:
-        """Stop if the job has been cancelled."""
+        """Raise JobCancelled if the job has been cancelled."""
         self._context.raise_if_cancelled()
 
 
 def divide_images(indices: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return two random parts of the images: one to choose with, and one that chooses nothing."""
+    """Divide the images at random into those used to choose the best plan and those used only to measure it."""
     shuffled_indices = np.random.default_rng(seed).permutation(indices)
     count = max(1, round(SEARCH_IMAGE_SHARE * len(shuffled_indices)))
     return shuffled_indices[:count], shuffled_indices[count:]

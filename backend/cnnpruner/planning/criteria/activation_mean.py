@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 
 class ActivationMean(DataCriterion):
-    """Mean of the unit's values as the following layers read them (usually after ReLU and pooling), over images,
+    """Mean of the unit's output at the inputs of the following layers (usually after ReLU and pooling), over images,
     spatial positions and places.
 
-    A place is an input channel in which a layer reads the unit; see `DataCriterion.over_places`.
+    A place is an input channel through which a following layer reads the unit; see `DataCriterion.over_places`.
     """
 
     name = "activation_mean"
     title = "Mean activation"
     short = "mean activation"
     abbreviation = "mean"
-    help = "The mean of the filter's output, as the next layer reads it."
+    help = "The mean of the filter's output, measured at the input of the next layer."
     order = 60
     keep = "high"
     needs = frozenset({"images"})

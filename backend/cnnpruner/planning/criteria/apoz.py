@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 class Apoz(DataCriterion):
-    """Percentage, 0-100, of zeros among the unit's values as the following layers read them. High values mean that the
-    unit is inactive, so units with low values are kept. Zeros are counted after the ReLU and any pooling; the paper
-    counts them before pooling, which gives higher values.
+    """Percentage, 0-100, of zeros in the unit's output, measured at the inputs of the following layers. High values
+    mean that the unit is inactive, so units with low values are kept. Zeros are counted after the ReLU and any pooling;
+    the paper counts them before pooling, which gives higher values.
     """
 
     name = "apoz"
@@ -21,8 +21,8 @@ class Apoz(DataCriterion):
     short = "zeros (APoZ)"
     abbreviation = "zeros"
     help = (
-        "The percentage of the filter's output values, as the next layer reads them, that are exactly zero. Filters "
-        "with low values are kept."
+        "The percentage of the filter's output values that are exactly zero, measured at the input of the next layer. "
+        "Filters with low values are kept."
     )
     scale = "linear"
     order = 70

@@ -68,16 +68,16 @@ class Criterion(ABC):
 
 
 class DataCriterion(Criterion):
-    """A criterion that is computed from the inputs of readers, the layers that take units as input. All such criteria
-    share one forward and backward pass.
+    """A criterion that is computed at the inputs of readers, that is, of layers that read the channels of units. All
+    such criteria share one forward and backward pass.
 
     For each batch, the pass calls `channel_values` for every reader, combines the results by unit into a matrix [N, U],
     and passes this matrix to `unit_values`, which returns one number per unit.
     """
 
     over_places: ClassVar[Literal["sum", "mean"]] = "sum"
-    """How the values of a unit are combined over its places. A place is an input channel in which a reader reads the
-    unit.
+    """How a unit's values are combined over its places. A place is an input channel through which a following layer
+    reads the unit.
     """
 
     over_batches: ClassVar[Literal["mean", "instability"]] = "mean"
@@ -136,8 +136,8 @@ class FilterCriterion(StaticCriterion):
 
 
 def iterate_filter_weights(network: nn.Module, layers: Layers) -> Iterator[tuple[int, Tensor]]:
-    """For each layer, yield where its filters' units are listed (an index in `layers.dim_units`), and the weights of
-    its filters [F, D], float64, without biases.
+    """For each layer, yield the weights of its filters [F, D], float64, without biases, after the index in
+    `layers.dim_units` at which the filters' units are listed.
 
     Layers whose filters belong to no unit are skipped.
     """
@@ -155,7 +155,7 @@ def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tenso
     """Return the mean value of each unit's filters, [U], ignoring filters without a value; nan for units without any
     value.
 
-    filter_values: for each layer, where its filters' units are listed (an index in `layers.dim_units`; None if the
+    filter_values: for each layer, the index in `layers.dim_units` at which its filters' units are listed (None if the
     filters belong to no unit), and the values of the filters, [F].
     """
     position_by_unit_id = {unit.id: position for position, unit in enumerate(layers.units)}
@@ -171,8 +171,8 @@ def mean_by_unit(layers: Layers, filter_values: Iterable[tuple[int | None, Tenso
 
 
 def divide_by_group_norm(values: FloatArray, group: NDArray[np.intp], free: NDArray[np.bool_]) -> FloatArray:
-    """Divide each of `values` [U] by the L2 norm of the values of all free units in the same group. The result is 0 if
-    the norm is 0.
+    """Divide each of `values` [U] by the L2 norm of the values of all free (removable) units in the same group. The
+    result is 0 if the norm is 0.
     """
     norm = np.sqrt(np.bincount(group, weights=np.where(free, values, 0.0) ** 2))[group]
     return np.divide(values, norm, out=np.zeros_like(values), where=norm > 0)

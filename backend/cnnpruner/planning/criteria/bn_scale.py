@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 class BatchNormScale(StaticCriterion):
     """Mean |γ| over all batch norm channels that scale the unit.
 
-    A unit without batch norm has no value and is never removed.
+    A unit without batch norm gets no score and is never removed.
     """
 
     name = "bn_scale"
     title = "Batch norm scale |γ|"
     short = "BN scale |γ|"
     abbreviation = "BN |γ|"
-    help = "How strongly batch norm scales the filter's output. Filters without batch norm have no value."
+    help = "How strongly batch norm scales the filter's output. Filters without batch norm get no score."
     order = 50
     keep = "high"
     needs = frozenset({"weights"})

@@ -1,4 +1,4 @@
-"""The rank instability of the sensitivity (Li et al., IEEE TVCG 27(2), 2021) as a criterion of its own."""
+"""The rank instability of the sensitivity (Li et al., IEEE TVCG 27(2), 2021) as a criterion in its own right."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from cnnpruner.planning.criteria.taylor import Taylor
 
 
 class LossChange(Taylor):
-    """How much an image's cross-entropy changes, to first order, if the layers that read the unit get zeros instead:
-    the mean of a(n, u) over images and batches, in nats per image. See `Taylor` for a(n, u).
+    """How much an image's cross-entropy changes, to first order, if the layers that read the unit read zeros in its
+    place: the mean of a(n, u) over images and batches, in nats per image. See `Taylor` for a(n, u).
 
     Unlike the sensitivity, the mean is not divided by the norm of the group, so that units of all groups are compared
     by what the network would lose.
@@ -24,8 +24,8 @@ class LossChange(Taylor):
     short = "loss change"
     abbreviation = "loss"
     help = (
-        "How much the loss of an image would change, to first order, if the next layers read zeros from the filter. "
-        "Scores are comparable across all layers."
+        "How much the loss on an image would change, to first order, if the next layers received zeros instead of the "
+        "filter's output. Scores are comparable across all layers."
     )
     order = 15
     unit = "nats per image"

@@ -8,8 +8,8 @@ from cnnpruner.planning.criteria.base import Criterion
 
 
 class BrainSurgeon(Criterion):
-    """Estimate of how much the loss rises when the units of a layer are removed one by one and the readers are refitted
-    after each removal.
+    """Estimate of how much the loss rises when the units of a layer are removed one by one, and the layers that read
+    them (the readers) are refitted after each removal.
 
     Each removal of a unit u adds ½ Σ g_f² · W_{f,u} ((H⁻¹)_{uu})⁻¹ W_{f,u}ᵀ, summed over the readers and their outputs
     f; the score of a unit is the total up to its own removal (Hassibi and Stork 1992; see

@@ -31,7 +31,7 @@ class RandomOrder(StaticCriterion):
         NumberOption(
             name="draw",
             title="Draw",
-            help="Number of the random order: each number selects a different order, drawn from the experiment's seed.",
+            help="Which random order to use: each number stands for another order, drawn from the experiment's seed.",
             low=0,
             high=999,
             default=0,

@@ -16,18 +16,21 @@ if TYPE_CHECKING:
 
 
 class Taylor(DataCriterion):
-    """How much an image's cross-entropy changes, to first order, if the layers that read the unit get zeros instead.
-    For image n and unit u, a(n, u) = |Σ x · ∂ℓ(n)/∂x|, where the sum is over these layers, their input channels for the
-    unit, and spatial positions. The score is the mean of a(n, u) over a batch's images, divided by the L2 norm of these
-    means over all free units of the group. Scores of free units are in [0, 1], and typically 1/√m in a group of m
-    units.
+    """How much an image's cross-entropy changes, to first order, if the layers that read the unit read zeros in its
+    place. For image n and unit u, a(n, u) = |Σ x · ∂ℓ(n)/∂x|, where the sum is over these layers, their input channels
+    for the unit, and spatial positions. The score is the mean of a(n, u) over a batch's images, divided by the L2 norm
+    of these means over all free (removable) units of the group. Scores of free units are in [0, 1], and typically 1/√m
+    in a group of m units.
     """
 
     name = "taylor"
     title = "Taylor sensitivity, first order (Molchanov et al. 2017)"
     short = "sensitivity"
     abbreviation = "sens"
-    help = "How much the loss would change, to first order, if the next layers read zeros from the filter."
+    help = (
+        "How much the loss would change, to first order, if the next layers received zeros instead of the filter's "
+        "output."
+    )
     order = 10
     keep: ClassVar[Literal["high", "low"]] = "high"
     needs = frozenset({"images", "labels"})
@@ -41,5 +44,5 @@ class Taylor(DataCriterion):
         return sums.abs().mean(0)
 
     def compare(self, values: FloatArray, group: NDArray[np.intp], free: NDArray[np.bool_]) -> FloatArray:
-        """Divide each value by the L2 norm of the values of all free units in the same group."""
+        """Divide each value by the L2 norm of the values of all free (removable) units in the same group."""
         return divide_by_group_norm(values, group, free)

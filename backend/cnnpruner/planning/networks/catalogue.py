@@ -41,7 +41,7 @@ class NetworkEntry:
     def sizes(self) -> str:
         """The image sizes that the network accepts, in words."""
         if self.family in ("timm", "factory"):
-            return "any size for which an inspection succeeds"
+            return "any size at which an inspection of the network succeeds"
         steps = f", in multiples of {self.image_edge_step}" if self.image_edge_step > 1 else ""
         return f"{self.min_image_edge}×{self.min_image_edge} and larger{steps}"
 
@@ -50,9 +50,9 @@ _SHORTCUT_OPTION = {"shortcut": ("A", "B")}
 
 CNNPRUNER_NETWORKS: dict[str, NetworkEntry] = {
     "small_vgg": NetworkEntry("Small VGG with batch norm (6 convolutions)", 8, None),
-    "vgg16_bn": NetworkEntry("VGG-16 with batch norm for 32×32", 32, None),
-    "resnet20": NetworkEntry("ResNet-20, thin (He et al. 2015)", 8, None, _SHORTCUT_OPTION),
-    "resnet56": NetworkEntry("ResNet-56, thin (He et al. 2015)", 8, None, _SHORTCUT_OPTION),
+    "vgg16_bn": NetworkEntry("VGG-16 with batch norm, for images of 32×32", 32, None),
+    "resnet20": NetworkEntry("CIFAR-style ResNet-20 (He et al. 2015)", 8, None, _SHORTCUT_OPTION),
+    "resnet56": NetworkEntry("CIFAR-style ResNet-56 (He et al. 2015)", 8, None, _SHORTCUT_OPTION),
 }
 
 NETWORKS: dict[str, NetworkEntry] = CNNPRUNER_NETWORKS | {

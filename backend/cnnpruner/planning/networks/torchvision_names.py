@@ -60,6 +60,6 @@ IMAGE_EDGE_STEPS: Mapping[str, int] = {
 """For networks that do not accept all image sizes: the image edge must be a multiple of this number of pixels."""
 
 NETWORKS_WITH_INPUT_TRANSFORM = ("googlenet", "inception_v3")
-"""Networks whose published weights expect images with another normalisation than the weights of all other networks.
-With the option `transform_input`, the network itself converts its input.
+"""Networks whose published weights expect differently normalised images than the weights of all other networks. With
+the option `transform_input`, the network itself converts its input.
 """

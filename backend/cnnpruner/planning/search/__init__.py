@@ -1,1 +1,3 @@
-"""The search for the best plan: which orders are compared, and exchanges of width. Does not import torch."""
+"""Parts of the search for the best plan: the removal orders to compare, and exchanges of filters between layers. Does
+not import torch.
+"""

@@ -1,4 +1,4 @@
-"""The orders that a search for the best plan compares."""
+"""The removal orders that a search for the best plan compares."""
 
 from collections.abc import Iterator
 
@@ -6,20 +6,23 @@ from cnnpruner.domain.plans.orders import DEFAULT_FLOOR, Order, Price, PriceMetr
 from cnnpruner.domain.plans.rules import CostMetric
 
 CRITERIA_TO_COMPARE = ("loss_change", "l2", "fpgm", "taylor", "l1", "bn_scale")
-"""The criteria of the orders, the most successful in docs/methods.md first."""
+"""The criteria to rank units by, most successful first (see docs/methods.md)."""
 SCOPES: tuple[Scope, ...] = ("network", "group", "alike")
 PRICE_EXPONENTS = (0.5, 0.0)
 WITHIN_CRITERION = "obs"
-"""Criterion that is tried as `within`, besides the order's own criterion."""
+"""Criterion that is tried for ranking the units of each layer, while the order's own criterion decides how many units
+each layer loses.
+"""
 
 _PRICE_METRICS: dict[CostMetric, PriceMetric] = {"macs": "macs", "parameters": "parameters", "size_bytes": "bytes"}
 
 
 def orders_to_compare(metric: CostMetric) -> list[Order]:
-    """Return the orders without a criterion `within`: each criterion with and without a price, in each scope. The order
-    that is the default of the page comes first, so that a short search has tried it.
+    """Return the removal orders to compare: each criterion, with and without a price (relative cost of a unit), in each
+    scope (set of units ranked against each other), without a criterion `within`. The page's default order comes first,
+    so that even a short search tries it.
 
-    metric: the cost to reduce, which is also the price; a goal in filters has the price MACs.
+    metric: the cost to reduce, from which prices are computed; if it is `filters`, prices are in MACs.
     """
     price = _PRICE_METRICS.get(metric, "macs")
     return [
@@ -34,8 +37,8 @@ def orders_to_compare(metric: CostMetric) -> list[Order]:
 
 
 def _list_combinations() -> Iterator[tuple[float, Scope, str]]:
-    """Yield exponent, scope and criterion, the criteria one after the other: the scope makes more of a difference than
-    the criterion, so a short search should have tried the first criteria in all scopes.
+    """Yield the price exponent, scope and criterion of each order. Each criterion is combined with all scopes before
+    the next criterion, because the scope matters more, and a short search may not try all criteria.
     """
     for exponent in PRICE_EXPONENTS:
         for criterion in CRITERIA_TO_COMPARE:

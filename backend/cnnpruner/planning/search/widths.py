@@ -1,5 +1,6 @@
-"""How many units a plan removes from each set of interchangeable units, and exchanges that move width from one set to
-another at an unchanged total cost.
+"""Changes how many units a plan removes from each set of interchangeable units: in an exchange, one set gets units back
+and another loses some, so that the cost stays within a limit. Units are interchangeable if they have the same number of
+filters in the same layers.
 """
 
 from collections.abc import Sequence
@@ -16,26 +17,28 @@ from cnnpruner.planning.greedy import GreedyRemoval, RankedUnits
 from cnnpruner.planning.structure import filters_of_units, find_interchangeable_units
 
 RemovalCounts = tuple[int, ...]
-"""Number of units that are removed from each set, in the order of `WidthSearchSpace.removal_orders`."""
+"""Number of removed units in each set of interchangeable units, in the order of `WidthSearchSpace.removal_orders`."""
 
 
 @dataclass(frozen=True)
 class WidthSearchSpace:
-    """All plans that remove the first units of each set's order, and keep within a cost and a floor."""
+    """All plans that respect a cost limit and a floor (a minimum share of filters to keep in each layer), and that
+    remove the lowest-ranked units of each set of interchangeable units.
+    """
 
     layers: Layers
     table: CostTable
     ranked_units: RankedUnits
-    """All free units, the first to be removed first."""
+    """The free (removable) units, in the order of removal."""
     metric: CostMetric
     limit: float
-    """Largest allowed cost, in the unit of `metric`."""
+    """Maximum cost, in the unit of `metric`."""
     floor: float
-    """Smallest share of each layer's filters that stays, 0-1."""
+    """Minimum share of each layer's filters that a plan must keep, 0-1."""
 
     @cached_property
     def removal_orders(self) -> list[list[int]]:
-        """For each set of interchangeable units, their ids, the first to be removed first."""
+        """The unit ids of each set of interchangeable units, in the order of removal."""
         position = {unit.id: index for index, (_, unit) in enumerate(self.ranked_units)}
         sets = [[unit for unit in unit_ids if unit in position] for unit_ids in find_interchangeable_units(self.layers)]
         return [sorted(unit_ids, key=position.__getitem__) for unit_ids in sets if unit_ids]
@@ -50,7 +53,7 @@ class WidthSearchSpace:
         return [unit for order, count in zip(self.removal_orders, counts, strict=True) for unit in order[:count]]
 
     def respects_floor(self, counts: RemovalCounts) -> bool:
-        """Return whether every layer keeps at least one filter and the floor's share of its filters."""
+        """Return whether every layer keeps at least one filter, and at least the share `floor` of its filters."""
         removal = GreedyRemoval(self.layers, [], self.floor)
         return all(removal.try_remove_unit(self._unit_by_id[unit]) for unit in self.units(counts))
 
@@ -61,9 +64,9 @@ class WidthSearchSpace:
     def draw_exchange(
         self, counts: RemovalCounts, share: float, generator: np.random.Generator
     ) -> RemovalCounts | None:
-        """Return the counts after an exchange between two random sets; None if that exchange is not possible.
+        """Return the counts after an exchange between two random sets of units; None if that exchange is not possible.
 
-        share: share of the first set's units that it gets back.
+        share: share of its units that the first set gets back.
         """
         wider_set, narrower_set = (int(index) for index in generator.integers(len(self.removal_orders), size=2))
         units = max(1, round(share * len(self.removal_orders[wider_set])))
@@ -106,6 +109,6 @@ class WidthSearchSpace:
 
 
 def compute_widths(layers: Layers, units: Sequence[int]) -> dict[str, int]:
-    """Return the number of filters that stay in each layer, by layer name, if `units` are removed."""
+    """Return the number of filters that remain in each layer, by layer name, if `units` are removed."""
     removed = filters_of_units(layers, units)
     return {layer.name: layer.filters - len(removed.get(layer.name, ())) for layer in layers.layers}

@@ -15,7 +15,7 @@ FORWARD_PASS_SHARE = 1 / 3
 
 @dataclass(frozen=True)
 class TimedEpoch:
-    """Duration of a training epoch."""
+    """The duration of a training epoch, and what it depends on."""
 
     seconds: float
     """Duration, including the evaluation on the selection split."""
@@ -31,7 +31,7 @@ class TimedStep:
     """Durations that were measured when a root was imported."""
 
     seconds_per_image: float
-    """Duration of a training step divided by its images."""
+    """Duration of a training step, divided by its number of images."""
     evaluation_s: float
     """Duration of one evaluation on the selection split."""
     macs: float
@@ -53,8 +53,8 @@ class EpochDuration:
 def estimate_epoch_duration(
     epochs: Iterable[TimedEpoch], root_step: TimedStep | None, macs: float, selection_images: int
 ) -> EpochDuration | None:
-    """Return the expected duration of an epoch of a network with `macs` MACs per image, including its teacher's. None
-    if nothing has been timed.
+    """Return the expected duration of an epoch of a network with `macs` MACs per image, which include its teacher's.
+    Return None if nothing has been timed.
 
     The estimate uses the median time per image and MAC over the epochs or, without epochs, the step that was timed when
     the root was imported. An image that is evaluated counts as a third of one that is trained on.
@@ -74,9 +74,9 @@ def estimate_epoch_duration(
 
 
 def count_teacher_macs(teacher_macs: int | None, training: Training, train_images: int) -> float:
-    """Return the MACs per image that a teacher adds to a training step: a third of its own, because its forward pass
-    costs about a third of a step. It adds none if its predictions are computed in advance: without augmentation, in a
-    training run that sees at least as many images as the train split has.
+    """Return the MACs per image that a teacher adds to a training step: a third of the teacher's own MACs, because it
+    only runs forward, which takes about a third of a training step. It adds none if its predictions are computed in
+    advance: without augmentation, in a training run that sees at least as many images as the train split has.
     """
     images_seen = training.epochs * min(training.images or train_images, train_images)
     if teacher_macs is None or (training.augmentation == "none" and images_seen >= train_images):

@@ -1,4 +1,4 @@
-"""Recipes: which training settings suit a cut and a time budget. Does not import torch.
+"""Recipes: the training settings that are recommended for a pruned network and a time budget. Does not import torch.
 
 Evidence: docs/methods.md, "Recipes".
 """
@@ -15,28 +15,32 @@ MIN_EPOCHS, MAX_EPOCHS = 3, 60
 images are used in each epoch.
 """
 MIN_IMAGES_FOR_STRONG_TEACHER = 10_000
-"""Number of training images from which the teacher gets most of the weight in the loss."""
+"""Minimum number of training images for giving the teacher most of the weight in the loss."""
 LEARNING_RATE_FACTOR = 0.5
-"""Share of the default learning rate that is recommended: a reconstructed network is near a good solution."""
+"""Recommended learning rate, as a share of the default. It is low because a reconstructed network is near a good
+solution.
+"""
 
 
 @dataclass(frozen=True)
 class RecipeInputs:
-    """What is known about a cut and its training."""
+    """What a recipe is based on."""
 
     default: Training
-    """Settings of the experiment."""
+    """Training settings of the experiment."""
     reference: Training
     """Settings that are the default for the experiment's data. Their learning rate suits their batch size."""
     train_images: int
     harmful_learning_rate: float | None
-    """Lowest learning rate at which a training run from the same parent made its start worse; None if none did."""
+    """Lowest learning rate at which fine-tuning made another child of the same parent worse; None if this never
+    happened.
+    """
     duration: EpochDuration | None
     """Expected duration of an epoch without a teacher; None if nothing has been timed."""
     duration_with_teacher: EpochDuration | None
     """Expected duration of an epoch with the parent as the teacher."""
     budget_s: float | None
-    """Longest allowed duration of the training in seconds; None for the experiment's number of epochs."""
+    """Maximum duration of the training in seconds; None to train for the experiment's number of epochs."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,13 @@ def choose_recipe(inputs: RecipeInputs) -> ChosenRecipe:
 
 
 AUGMENTATION_REASON = (
-    "The images are not augmented, because hardly any is seen twice: ResNet-20 at 41% of its MACs, with 9,000 images "
-    "seen, gained about half a point without augmentation."
+    "The images are not augmented, because hardly any image is seen twice: ResNet-20 at 41% of its MACs, after 9,000 "
+    "images, was about half a percentage point more accurate without augmentation."
 )
-START_REASON = "Start from the best of the three starts: on five networks, no child ended below its own preview."
+START_REASON = (
+    "Training starts from the most accurate of three networks (as cut, with batch norm re-estimated, or "
+    "reconstructed): on five networks, no child was then less accurate after training than in its preview."
+)
 
 
 def _choose_teacher(inputs: RecipeInputs) -> tuple[dict[str, Any], str]:
@@ -85,15 +92,16 @@ def _choose_teacher(inputs: RecipeInputs) -> tuple[dict[str, Any], str]:
     if inputs.train_images >= MIN_IMAGES_FOR_STRONG_TEACHER:
         return (
             {"teacher": "parent", "teacher_weight": 0.9, "temperature": 16.0},
-            "The parent is the teacher, with a weight of 0.9 and a temperature of 16: on CIFAR-10, ResNet-20 at 41% of "
-            "its MACs gained 3.3 points over training without a teacher at temperature 4, and more at 16.",
+            "The parent is the teacher, with a weight of 0.9 and a temperature of 16: on CIFAR-10, a teacher at "
+            "temperature 4 made ResNet-20 at 41% of its MACs 3.3 percentage points more accurate, and temperature 16 "
+            "helped even more.",
         )
     return (
         {"teacher": "parent", "teacher_weight": 0.5, "temperature": 2.0},
         f"The parent is the teacher, with a weight of only 0.5, because there are fewer than "
         f"{MIN_IMAGES_FOR_STRONG_TEACHER:,} training "
-        "images: EfficientNet-Lite0 on 2,669 photographs of flowers had about the same accuracy and a lower loss than "
-        "without a teacher.",
+        "images: with it, EfficientNet-Lite0 on 2,669 photographs of flowers was about as accurate as without a "
+        "teacher, and its loss was lower.",
     )
 
 
@@ -106,14 +114,12 @@ def _choose_learning_rate(inputs: RecipeInputs) -> tuple[float, str]:
         rate = inputs.harmful_learning_rate / LEARNING_RATE_REDUCTION
         reason = (
             f"The learning rate is {rate:.3g}, a quarter of "
-            f"{inputs.harmful_learning_rate:.3g}, at which the training of a child "
-            "of this node made its start worse."
+            f"{inputs.harmful_learning_rate:.3g}, at which fine-tuning made another child of this node worse."
         )
         return rate, reason
     return rate, (
-        f"The learning rate is {rate:.3g}, half of the default for batches of "
-        f"{inputs.default.batch_size}: higher rates "
-        "lose more of the start than they win back in a short training."
+        f"The learning rate is {rate:.3g}, half of the default for batch size {inputs.default.batch_size}: at higher "
+        "rates, the network first loses more accuracy than a short training can win back."
     )
 
 
@@ -121,21 +127,23 @@ def _choose_epochs(inputs: RecipeInputs, duration: EpochDuration | None) -> tupl
     """Return the number of epochs and of images in each, and why."""
     default = inputs.default
     if inputs.budget_s is None or duration is None:
-        missing = "" if inputs.budget_s is None else " Nothing has been timed yet, so the budget could not be used."
-        return {}, f"Train for the experiment's number of epochs.{missing}"
+        untimed_text = " No training has been timed yet, so the time budget could not be used."
+        return {}, f"Train for the experiment's number of epochs.{'' if inputs.budget_s is None else untimed_text}"
     images = min(default.images or inputs.train_images, inputs.train_images)
     epochs = int(inputs.budget_s / duration.seconds(images))
     if epochs >= MIN_EPOCHS:
         epochs = min(epochs, MAX_EPOCHS)
-        return {"epochs": epochs}, f"{epochs} epochs of {images:,} images fit into {inputs.budget_s:,.0f} s."
+        reason = f"{epochs} epochs of {images:,} images fit into the time budget of {inputs.budget_s:,.0f} s."
+        return {"epochs": epochs}, reason
     images_in_budget = int((inputs.budget_s / MIN_EPOCHS - duration.fixed_overhead_s) / duration.seconds_per_image)
     images = min(images, max(default.batch_size, images_in_budget))
     settings = {"epochs": MIN_EPOCHS, "images": images}
     seconds = MIN_EPOCHS * duration.seconds(images)
     if seconds > inputs.budget_s:
-        duration_text = f"about {seconds:,.0f} s, longer than the {inputs.budget_s:,.0f} s that are allowed"
+        duration_text = f"about {seconds:,.0f} s, more than the {inputs.budget_s:,.0f} s that are allowed"
         return settings, f"Even {MIN_EPOCHS} epochs of {images:,} images take {duration_text}."
     return (
         settings,
-        f"{MIN_EPOCHS} epochs of {images:,} images fit into {inputs.budget_s:,.0f} s; all images would not.",
+        f"{MIN_EPOCHS} epochs of {images:,} images fit into the time budget of {inputs.budget_s:,.0f} s; epochs of "
+        "all images would not.",
     )
