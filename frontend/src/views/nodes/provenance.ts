@@ -86,7 +86,7 @@ function describeStartWeights({ node, parent }: ProvenanceInput): string {
 }
 
 /**
- * Describes the start: what was done to the network after it was cut and before training, and which alternatives were
+ * Describes how the weights were prepared after the network was cut and before it was trained, and the alternatives
  * compared.
  */
 function describeStartPreparation({ start, reconstruction, start_accuracies: compared }: TrainingRecord): string {

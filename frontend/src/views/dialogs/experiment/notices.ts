@@ -12,7 +12,7 @@ export function listNotices(experiment: Experiment): readonly string[] {
     accuracy === null
       ? []
       : [
-          `Accuracy of the imported root: ${formatPercent(accuracy, 2)} on all ${formatCount(images)} official test images, measured once, before some of these images became the selection split.`,
+          `Accuracy of the imported root: ${formatPercent(accuracy, 2)} on all ${formatCount(images)} official test images, measured once, before some of them were moved to the selection split.`,
         ];
   return [...experiment.notices, ...measured, experiment.splits.rule];
 }

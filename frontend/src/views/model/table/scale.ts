@@ -19,11 +19,11 @@ export interface ScoreScale {
 const ZERO_SCORE_TOLERANCE = 1e-12;
 const ZERO_LANE_WIDTH = 18;
 /** The axis starts no lower than the median score divided by this factor; lower scores are drawn at its start. */
-const MAX_MEDIAN_TO_LOW_RATIO = 300;
+const MAX_RATIO_OF_MEDIAN_TO_AXIS_START = 300;
 
 /**
- * Returns the lowest and the highest score on a logarithmic axis. Only low outliers are outside this range. While
- * scores are still being computed, the range is fixed.
+ * Returns the lowest and highest score of a logarithmic axis, which leaves out only low outliers. The range is fixed
+ * while scores are still being computed.
  */
 function scoreDomain(scores: readonly number[], areScoresIncomplete: boolean): [number, number] {
   if (areScoresIncomplete) return [1e-3, 1];
@@ -32,7 +32,7 @@ function scoreDomain(scores: readonly number[], areScoresIncomplete: boolean): [
   const lowest = positiveScores[Math.floor(positiveScores.length * 0.002)]!;
   const median = positiveScores[Math.floor(positiveScores.length / 2)]!;
   // A few almost dead filters must not squeeze all others together: they are drawn at the start of the axis.
-  const low = Math.max(lowest, median / MAX_MEDIAN_TO_LOW_RATIO);
+  const low = Math.max(lowest, median / MAX_RATIO_OF_MEDIAN_TO_AXIS_START);
   return [roundDownToTick(low), positiveScores[positiveScores.length - 1]! * 1.04];
 }
 

@@ -62,8 +62,8 @@ export interface TableCallbacks {
   onMoveThreshold(score: number): void;
   onReleaseThreshold(): void;
   /**
-   * Moves the threshold line past the given number of filters, to the right if positive; ±Infinity moves it to an end
-   * of the axis.
+   * Moves the threshold line past this many filters: to the right if positive, to the left if negative. ±Infinity moves
+   * it to an end of the axis.
    */
   onStepThreshold(filters: number): void;
   onKeyCommand(key: TableCommand): void;

@@ -64,8 +64,8 @@ function drawFields(form: Box, state: State): void {
     form,
     {
       name: "good",
-      label: "Good node",
-      choices: [{ value: "", text: "last node that reaches the target" }, ...nodes.map(nodeToOption)],
+      label: "Node that reaches the target",
+      choices: [{ value: "", text: "the last one that reaches it" }, ...nodes.map(nodeToOption)],
     },
     () => undefined,
   );
@@ -73,8 +73,8 @@ function drawFields(form: Box, state: State): void {
     form,
     {
       name: "bad",
-      label: "Bad node",
-      choices: [{ value: "", text: "first node below the target" }, ...nodes.map(nodeToOption)],
+      label: "Node below the target",
+      choices: [{ value: "", text: "the first one below it" }, ...nodes.map(nodeToOption)],
     },
     () => undefined,
   );
