@@ -72,8 +72,8 @@ function drawTable(table: Box, rows: readonly Row[]): void {
     .join("tr")
     .selectAll<HTMLTableCellElement, string>("td, th")
     .data(({ name, theirValue, yourValue }) => [name, theirValue, yourValue])
-    .join((enter) =>
-      enter.append((text, index) =>
+    .join((newCells) =>
+      newCells.append((text, index) =>
         document.createElement(index === 0 || text === "Theirs" || text === "Yours" ? "th" : "td"),
       ),
     )

@@ -122,16 +122,16 @@ export function drawLinks(box: Box, links: readonly Link[], onRevoke: (id: numbe
     .selectAll<HTMLLIElement, Link>(":scope > li")
     .data(links, ({ id }) => id)
     .join(
-      (enter) => {
-        const line = enter.append("li");
+      (newItems) => {
+        const line = newItems.append("li");
         line.append("b");
         line.append("span");
         line.append("button").attr("type", "button").attr("class", "btn").text("Revoke");
         return line;
       },
       (update) => update,
-      (exit) =>
-        exit.each(function () {
+      (revokedItems) =>
+        revokedItems.each(function () {
           removeLinkItem(this);
         }),
     )
@@ -161,7 +161,7 @@ export function describeLink(link: Link): string {
 
 /** Formats a date and time in the time zone of the browser: "2026-11-22 09:30". */
 function formatTime(at: string): string {
-  const time = new Date(at);
+  const date = new Date(at);
   const pad = (value: number): string => String(value).padStart(2, "0");
-  return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${pad(time.getHours())}:${pad(time.getMinutes())}`;
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${pad(date.getHours())}:${pad(date.getMinutes())}`;
 }

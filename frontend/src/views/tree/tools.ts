@@ -103,7 +103,11 @@ function listMenuItems({ choice }: State, node: Node | null): readonly ToolMenuI
       run: (act) => act.markNode(node.id),
     },
     { id: "unmark", text: "Unmark all nodes", disabled: markedIds.length === 0, run: (act) => act.unmarkAll() },
-    { id: "tradeoff", text: "Plot the trade-off between two metrics for all nodes (G)", run: (act) => act.showTree("tradeoff") },
+    {
+      id: "tradeoff",
+      text: "Plot the trade-off between two metrics for all nodes (G)",
+      run: (act) => act.showTree("tradeoff"),
+    },
     {
       id: "fold",
       text: foldedIds.includes(node.id) ? "Unfold the node’s descendants (X)" : "Fold the node’s descendants (X)",

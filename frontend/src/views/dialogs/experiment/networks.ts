@@ -31,9 +31,9 @@ const MAX_SUGGESTIONS = 50;
 /** Returns at most MAX_SUGGESTIONS timm network names that contain the typed text, those that begin with it first. */
 export function suggestTimmNames({ timm_networks: names }: DataListing, typedText: string): readonly string[] {
   const text = typedText.trim().toLowerCase();
-  const matches = names.filter((name) => name.includes(text));
+  const matchingNames = names.filter((name) => name.includes(text));
   const [prefixMatches, otherMatches] = [true, false].map((isPrefixMatch) =>
-    matches.filter((name) => name.startsWith(text) === isPrefixMatch),
+    matchingNames.filter((name) => name.startsWith(text) === isPrefixMatch),
   );
   return [...prefixMatches!, ...otherMatches!].slice(0, MAX_SUGGESTIONS);
 }
@@ -63,8 +63,8 @@ export function weightChoices({ entries }: DataListing, hasPublishedWeights: boo
  */
 export const AUTOMATIC_WEIGHTS_KEY = "";
 /**
- * Prefix of the options for the sets of weights in a checkpoint. It tells the set at the top level, whose key is empty,
- * from AUTOMATIC_WEIGHTS_KEY.
+ * Prefix of the options for the sets of weights in a checkpoint. It distinguishes the set at the top level, whose key
+ * is empty, from AUTOMATIC_WEIGHTS_KEY.
  */
 const WEIGHTS_KEY_PREFIX = "key:";
 

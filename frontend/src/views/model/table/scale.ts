@@ -61,7 +61,7 @@ export function buildScoreScale(
  */
 export function toX(scale: ScoreScale, score: number): number {
   if (scale.kind === "log" && score <= ZERO_SCORE_TOLERANCE) return scale.hasZeroScores ? scale.left + 8 : scale.left;
-  const at = (transformScore(scale, score) - transformScore(scale, scale.low)) / span(scale);
+  const at = (transformScore(scale, score) - transformScore(scale, scale.low)) / axisSpan(scale);
   return Math.min(scale.right, Math.max(scale.start, scale.start + at * (scale.right - scale.start)));
 }
 
@@ -69,7 +69,7 @@ export function toX(scale: ScoreScale, score: number): number {
 export function scoreAtX(scale: ScoreScale, x: number): number {
   if (scale.kind === "log" && x < scale.start - (scale.hasZeroScores ? 4 : 0)) return 0;
   const at = (Math.max(x, scale.start) - scale.start) / (scale.right - scale.start);
-  const value = transformScore(scale, scale.low) + Math.min(1, at) * span(scale);
+  const value = transformScore(scale, scale.low) + Math.min(1, at) * axisSpan(scale);
   return scale.kind === "log" ? Math.exp(value) : value;
 }
 
@@ -110,7 +110,7 @@ function transformScore(scale: ScoreScale, score: number): number {
   return scale.kind === "log" ? Math.log(Math.max(score, Number.MIN_VALUE)) : score;
 }
 
-function span(scale: ScoreScale): number {
+function axisSpan(scale: ScoreScale): number {
   return transformScore(scale, scale.high) - transformScore(scale, scale.low) || 1;
 }
 

@@ -29,8 +29,8 @@ const sizesByInstability = memo((ranking: Ranking): BubbleSizes => ({
 }));
 
 /**
- * Computes areas that grow with the score, whichever scores the criterion removes first. The area is 0 at score 0 or,
- * if some scores are negative, at the lowest score.
+ * Computes areas that grow with the score, whether the criterion removes low or high scores first. The area is 0 at
+ * score 0 or, if some scores are negative, at the lowest score.
  */
 const sizesByScore = memo(({ score, rankedUnits }: Ranking): BubbleSizes => {
   const sortedScores = Array.from(rankedUnits, (u) => score[u]!).sort((a, b) => a - b);
@@ -61,8 +61,8 @@ export function describeSize(state: State, ranking: Ranking): string {
 }
 
 /**
- * Says that areas show the instability. A criterion that needs no data has no instability; the areas then show that of
- * the sensitivity.
+ * Says that areas show the instability. If the x axis shows a criterion without data and so without instability, the
+ * areas show the instability of the sensitivity.
  */
 function describeInstabilityArea({ server, choice }: State, ranking: Ranking): string {
   const scores: Scores | undefined = server.scores[scoresKey(choice.node ?? 0, ranking.criterion)];

@@ -17,8 +17,8 @@ export interface ThresholdLineData {
   readonly removedFilters: number;
   readonly freeFilters: number;
   /**
-   * Whether the filters to the left of the line are removed; false if those to the right are, because the criterion
-   * keeps low scores.
+   * Whether the filters to the left of the line are removed. If the criterion keeps low scores, those to the right are
+   * removed instead.
    */
   readonly removesLeft: boolean;
   readonly isApplied: boolean;

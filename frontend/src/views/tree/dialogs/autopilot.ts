@@ -44,9 +44,9 @@ const GOAL_CHOICES: readonly Option[] = [
   { value: "filters", text: "filters" },
 ];
 const SETTINGS_HELP =
-  "Empty fields use the experiment’s settings. If you choose a cost to reach, an empty target accuracy means that there is no target. All other training settings are those shown above the plan.";
+  "Empty fields use the experiment’s settings. If you choose a cost to reach, leaving the target accuracy empty sets no target accuracy. All other training settings are those shown above the plan.";
 const RECIPE_HELP =
-  "Empty fields use the recommended settings of each step. If you choose a cost to reach, an empty target accuracy means that there is no target.";
+  "Empty fields use the recommended settings of each step. If you choose a cost to reach, leaving the target accuracy empty sets no target accuracy.";
 const RECIPE_OPTION = "recipe";
 const RECIPE_CHOICES: readonly Option[] = [
   { value: "settings", text: "those of the experiment" },

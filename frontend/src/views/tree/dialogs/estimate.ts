@@ -65,7 +65,7 @@ function drawFields(form: Box, state: State): void {
     {
       name: "good",
       label: "Node that reaches the target",
-      choices: [{ value: "", text: "the last one that reaches it" }, ...nodes.map(nodeToOption)],
+      choices: [{ value: "", text: "last node that reaches the target" }, ...nodes.map(nodeToOption)],
     },
     () => undefined,
   );
@@ -74,7 +74,7 @@ function drawFields(form: Box, state: State): void {
     {
       name: "bad",
       label: "Node below the target",
-      choices: [{ value: "", text: "the first one below it" }, ...nodes.map(nodeToOption)],
+      choices: [{ value: "", text: "first node below the target" }, ...nodes.map(nodeToOption)],
     },
     () => undefined,
   );
