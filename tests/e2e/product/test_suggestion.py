@@ -25,10 +25,10 @@ def test_a_typed_goal_leads_to_a_recovered_node_in_one_sitting(fresh_demo: Serve
         page.keyboard.press("Shift+S")
         dialog = page.locator("wa-dialog[open]")
         dialog.get_by_label("Share or accuracy, %").fill("40")
-        dialog.get_by_label("Seconds to search").fill("20")
+        dialog.get_by_label("Search time, seconds").fill("20")
         dialog.get_by_label("After the search").select_option("apply")
         dialog.get_by_role("button", name="Search", exact=True).click()
-        expect(dialog).to_contain_text("was applied and makes node 1", timeout=120_000)
+        expect(dialog).to_contain_text("was applied, creating node 1", timeout=120_000)
         picture = page.screenshot(path=folder / "suggestion.png")
         assert len(picture) > 10_000, "the dialog looks empty"
         (suggestion,) = fresh_demo.call("GET", f"/nodes/{root['id']}/suggestions")

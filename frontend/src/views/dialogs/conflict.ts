@@ -1,4 +1,6 @@
-/** Shows both versions of a plan that somebody else has changed during an edit, and asks which version to keep. */
+/**
+ * Shows both versions of a plan that someone else changed while the user was editing it, and asks which one to keep.
+ */
 import type { Cost } from "../../api/values";
 import { formatBytes, formatCount } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
@@ -70,8 +72,8 @@ function drawTable(table: Box, rows: readonly Row[]): void {
     .join("tr")
     .selectAll<HTMLTableCellElement, string>("td, th")
     .data(({ name, theirValue, yourValue }) => [name, theirValue, yourValue])
-    .join((enter) =>
-      enter.append((text, index) =>
+    .join((newCells) =>
+      newCells.append((text, index) =>
         document.createElement(index === 0 || text === "Theirs" || text === "Yours" ? "th" : "td"),
       ),
     )

@@ -56,10 +56,7 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     });
 }
 
-/**
- * For each dialog, the element that had the focus before the dialog opened; it gets the focus back when the dialog
- * closes.
- */
+/** For each open dialog, the element that had the focus before. It gets the focus back when the dialog closes. */
 const previousFocus = new WeakMap<HTMLElement, Element | null>();
 
 type DialogSelection = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;

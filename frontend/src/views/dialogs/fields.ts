@@ -1,5 +1,6 @@
 /**
- * Labelled form fields, which are created only once so that typed values survive, and functions that read the values.
+ * Labelled form fields, and functions that read them. A field is created only once, so that typed values survive
+ * redraws.
  */
 import { select as d3select } from "d3-selection";
 import { type Box, ensureElement } from "../../marks/elements";
@@ -115,14 +116,14 @@ export function readNumber(form: Box, name: string): number | null {
   return text === "" || !Number.isFinite(Number(text)) ? null : Number(text);
 }
 
-/** Reads a field in percent and returns the value as a share, 0–1; null if the field contains no number. */
+/** Reads a percentage from a field and returns it as a share, 0–1; null if the field contains no number. */
 export function readPercentAsShare(form: Box, name: string): number | null {
   const percent = readNumber(form, name);
   return percent === null ? null : percent / 100;
 }
 
 /**
- * Training settings that leave every value to the server. `images` is absent on purpose: `images: null` would mean all
+ * Training settings that leave every value to the server. `images` is omitted on purpose, because null would mean all
  * images.
  */
 export const defaultTraining: TrainingChoice = {};

@@ -16,11 +16,11 @@ export function drawNote(
   { onSave, onClose }: NoteCallbacks,
 ): void {
   if (!node) return;
-  const existing = content.select<HTMLTextAreaElement>("textarea");
-  const isFirstDraw = existing.empty();
+  const existingTextArea = content.select<HTMLTextAreaElement>("textarea");
+  const isFirstDraw = existingTextArea.empty();
   const text = isFirstDraw
     ? content.append("textarea").attr("class", "field note-text").attr("maxlength", 10_000)
-    : existing;
+    : existingTextArea;
   const textArea = text.attr("aria-label", `Note on node ${node.number}`).attr("autofocus", "").node()!;
   if (isFirstDraw) textArea.value = node.note;
   const save = (): void => onSave(textArea.value);

@@ -40,7 +40,7 @@ export const shareDialog: PanelDialog = {
     drawNewLink(ensureElement(content, "div", "new-link"), dialog.newLink, act);
     drawStatusLine(content, dialog, "Creating the link…");
     drawButtons(content, [
-      { text: "Copy address without token", run: () => act.copy(location.href, "The address") },
+      { text: "Copy address without token", run: () => act.copy(location.href, "The address of this view") },
       { text: "Create link", isPrimary: true, isDisabled: dialog.isSending, run: createLink },
     ]);
     drawLinks(ensureElement(content, "div", "links"), listLinks(state), act.revokeLink);
@@ -72,7 +72,7 @@ function drawLinkForm(form: Box): void {
   drawSelect(form, { name: "days", label: "Link is valid", choices: EXPIRY_CHOICES }, () => undefined);
   const label = ensureElement(form, "label", "check weights").attr("for", "new-export");
   ensureElement(label, "input", "export").attr("type", "checkbox").attr("id", "new-export").attr("name", "export");
-  ensureElement(label, "span", "text").text("visitors may export weights");
+  ensureElement(label, "span", "text").text("visitors can export weights");
 }
 
 function readForm(form: Box, { choice, screen }: State): NewLink {
@@ -101,14 +101,16 @@ function drawNewLink(box: Box, url: string | null, act: Actions): void {
   ensureElement(box, "button", "btn")
     .attr("type", "button")
     .text("Copy link")
-    .on("click", () => act.copy(url, "The link"));
+    .on("click", () => act.copy(url, "The new link"));
 }
 
 function drawVisitorNotice(content: Box, act: Actions): void {
   ensureElement(content, "p", "paragraph").text(
     "You opened this tree through a shared link. Only the owner can create links. Anyone who already has a link to this tree can open this view at the address below.",
   );
-  drawButtons(content, [{ text: "Copy address", isPrimary: true, run: () => act.copy(location.href, "The address") }]);
+  drawButtons(content, [
+    { text: "Copy address", isPrimary: true, run: () => act.copy(location.href, "The address of this view") },
+  ]);
 }
 
 /** Lists the links to a tree: what each allows, when it was last used, and a button to revoke it. */
@@ -120,16 +122,16 @@ export function drawLinks(box: Box, links: readonly Link[], onRevoke: (id: numbe
     .selectAll<HTMLLIElement, Link>(":scope > li")
     .data(links, ({ id }) => id)
     .join(
-      (enter) => {
-        const line = enter.append("li");
+      (newItems) => {
+        const line = newItems.append("li");
         line.append("b");
         line.append("span");
         line.append("button").attr("type", "button").attr("class", "btn").text("Revoke");
         return line;
       },
       (update) => update,
-      (exit) =>
-        exit.each(function () {
+      (revokedItems) =>
+        revokedItems.each(function () {
           removeLinkItem(this);
         }),
     )
@@ -143,7 +145,7 @@ export function drawLinks(box: Box, links: readonly Link[], onRevoke: (id: numbe
     });
 }
 
-/** Removes the line of a revoked link. If that line had the focus, the next line gets it. */
+/** Removes a revoked link from the list. If its line had the focus, the next line gets the focus. */
 function removeLinkItem(line: HTMLLIElement): void {
   const next = line.contains(document.activeElement) ? (line.nextElementSibling ?? line.previousElementSibling) : null;
   line.remove();
@@ -153,13 +155,13 @@ function removeLinkItem(line: HTMLLIElement): void {
 export function describeLink(link: Link): string {
   const expiryText =
     link.expires_at && (new Date(link.expires_at) < new Date() ? "expired" : `until ${formatTime(link.expires_at)}`);
-  const parts = [link.mode === "read" ? "view" : "edit", link.may_export ? "may export weights" : "", expiryText ?? ""];
+  const parts = [link.mode === "read" ? "view" : "edit", link.may_export ? "can export weights" : "", expiryText ?? ""];
   return [...parts, link.used_at ? `used ${formatTime(link.used_at)}` : "not used yet"].filter(Boolean).join(" · ");
 }
 
-/** Formats a time in the time zone of the browser: "2026-11-22 09:30". */
+/** Formats a date and time in the time zone of the browser: "2026-11-22 09:30". */
 function formatTime(at: string): string {
-  const time = new Date(at);
+  const date = new Date(at);
   const pad = (value: number): string => String(value).padStart(2, "0");
-  return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${pad(time.getHours())}:${pad(time.getMinutes())}`;
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${pad(date.getHours())}:${pad(date.getMinutes())}`;
 }

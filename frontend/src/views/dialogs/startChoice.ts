@@ -1,4 +1,4 @@
-/** The form field for the start: the weights with which the training of a pruned network begins. */
+/** The form field for the weights with which the training of a pruned network starts. */
 import type { Choice } from "./fields";
 
 export const START_WEIGHTS_FIELD: Choice = {

@@ -232,7 +232,7 @@ function handleKey(key: TableCommand, callbacks: KeyCallbacks, act: Actions): vo
   else act.setBrush(null);
 }
 
-/** Stores in the State what is hovered, if it has changed. */
+/** Stores in the State what the pointer is over, if that has changed. */
 function hover({ hover: current }: State, act: Actions, next: ReturnType<typeof hoverForUnit>): void {
   if (!next && (current.layer !== null || current.readout !== null)) act.clearHover();
   if (next && (current.layer !== next.layer || current.filter !== next.filter)) act.hover(next);

@@ -1,9 +1,9 @@
-/** The names that the page uses for the scopes in which a rule ranks filters against each other. */
+/** Names for the scope of a rule: the set of filters within which it ranks each filter. */
 import type { Scope } from "../../planning/orders";
 
 /**
- * Beginning of the name of a rank value, by scope. The title of the criterion follows it, as in "rank in its group by
- * sensitivity".
+ * The words that precede the criterion in the name of the value that a rule ranks by, as in "rank in its group by
+ * sensitivity"; by scope.
  */
 export const SCOPE_PREFIXES: Readonly<Record<Scope, string>> = {
   network: "",

@@ -11,7 +11,7 @@ export const listTools = (state: State): readonly PanelTool[] => [
   {
     id: "paper-order",
     icon: "paper",
-    title: "Paper’s order: lowest sensitivity first, no floor (Shift+P)",
+    title: "Paper’s order: lowest sensitivity first, no minimum per layer (Shift+P)",
     pressed: isPaperOrder(state),
     disabled: !canEditPlan(state),
     run: (act) => act.usePaperOrder(),
@@ -25,7 +25,10 @@ export const listTools = (state: State): readonly PanelTool[] => [
   },
 ];
 
-/** Whether the plan's rule and the x axis use the order of the paper, and the rule has no floor. */
+/**
+ * Whether the plan's rule and the x axis rank filters as in the paper, and the rule sets no floor (no share that each
+ * layer must keep).
+ */
 function isPaperOrder(state: State): boolean {
   const rule = currentRule(state);
   const usesPaperOrder = rule.rule !== "filters" && isSameOrder(rule, PAPER_ORDER) && rule.floor === 0;
@@ -42,7 +45,7 @@ export const MODEL_SHORTCUTS: readonly Key[] = [
   },
   {
     keys: "Shift+P",
-    help: "order filters as in the paper: lowest sensitivity first, no floor",
+    help: "order filters as in the paper: lowest sensitivity first, no minimum per layer",
     run: (act, state) => canEditPlan(state) && act.usePaperOrder(),
   },
   { keys: "p", help: "preview the plan", run: (act, state) => hasPlanToApply(state) && act.previewPlan() },

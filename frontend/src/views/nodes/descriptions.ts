@@ -28,8 +28,8 @@ export function findNodeReadout({ server }: State, id: number): Readout | null {
 }
 
 /**
- * Describes the node that the draft would create, and how many filters the draft removes; empty if there is no such
- * node.
+ * Describes the node that the draft would create, and how many filters the draft removes; empty if there is no draft to
+ * describe.
  */
 export function describeDraftGhost(ghost: Ghost | null): string {
   if (!ghost) return "";

@@ -15,7 +15,7 @@ export interface LatencyRatio {
 
 export const RUNTIME_NAMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
 
-/** A ratio can only be reliable if both ends of its interval differ from it by at most this share of the ratio. */
+/** A ratio is unreliable if either end of its interval differs from it by more than this share of the ratio. */
 const MAX_INTERVAL_HALF_WIDTH = 0.1;
 
 /**

@@ -85,10 +85,7 @@ function describeStartWeights({ node, parent }: ProvenanceInput): string {
   });
 }
 
-/**
- * Describes the start: what was done to the network after it was cut and before training, and which alternatives were
- * compared.
- */
+/** Describes how the weights were prepared between pruning and training, and which alternatives were compared. */
 function describeStartPreparation({ start, reconstruction, start_accuracies: compared }: TrainingRecord): string {
   const fit = reconstruction ? ` (${reconstruction.fitted} of ${reconstruction.layers} layers fitted)` : "";
   const change = { recalibrated: ", batch norm re-estimated", reconstructed: `, reconstructed${fit}` }[start as string];

@@ -86,8 +86,8 @@ export function layoutLanes(nodes: readonly LaneNode[]): ReadonlyMap<number, num
 }
 
 /**
- * Divides the tree into branches for the lanes. A node's first child that is not a dead end continues the node's
- * branch; every other child starts a new branch.
+ * Divides the tree into branches for the lanes. A node's first child that is not a dead end (failed, cancelled or not
+ * recovered) continues the node's branch; every other child starts a new branch.
  */
 function findBranches(nodes: readonly LaneNode[]): readonly Branch[] {
   const branches: Branch[] = [];

@@ -103,7 +103,11 @@ function listMenuItems({ choice }: State, node: Node | null): readonly ToolMenuI
       run: (act) => act.markNode(node.id),
     },
     { id: "unmark", text: "Unmark all nodes", disabled: markedIds.length === 0, run: (act) => act.unmarkAll() },
-    { id: "tradeoff", text: "Show the trade-off of all nodes (G)", run: (act) => act.showTree("tradeoff") },
+    {
+      id: "tradeoff",
+      text: "Plot the trade-off between two metrics for all nodes (G)",
+      run: (act) => act.showTree("tradeoff"),
+    },
     {
       id: "fold",
       text: foldedIds.includes(node.id) ? "Unfold the node’s descendants (X)" : "Fold the node’s descendants (X)",
@@ -203,7 +207,11 @@ export const TREE_SHORTCUTS: readonly Key[] = [
     run: runOnChosenNode((act, node) => act.markNode(node.id)),
   },
   { keys: "Shift+C", help: "compare the marked nodes, or return to the tree", run: toggleTreeView("compare") },
-  { keys: "g", help: "plot the trade-off of all nodes, or return to the tree", run: toggleTreeView("tradeoff") },
+  {
+    keys: "g",
+    help: "plot the trade-off between two metrics for all nodes, or return to the tree",
+    run: toggleTreeView("tradeoff"),
+  },
   { keys: "f", help: "find a node by its number, its note or how it was made", run: (act) => act.openFind() },
   {
     keys: "x",

@@ -96,7 +96,7 @@ test("an inspected checkpoint offers its sets of weights, also after the form ha
   set("weights", path);
   expect(field("weights_key").hidden).toBe(false);
   expect(offered()).toEqual([
-    "averaged weights, if any",
+    "automatic: averaged weights if there are any",
     "top level, 10 tensors",
     "state_dict_ema, averaged, 1,200 tensors",
   ]);
@@ -106,7 +106,7 @@ test("an inspected checkpoint offers its sets of weights, also after the form ha
   set("weights_key", "key:");
   expect(key()).toBe("");
   drawNewExperimentDialog(select(box), { ...props, checkpoint: { path: "other.th", sets } }, callbacks());
-  expect(offered()).toEqual(["averaged weights, if any"]);
+  expect(offered()).toEqual(["automatic: averaged weights if there are any"]);
   expect(box.textContent).toContain("“Inspect network” lists the sets of weights in the file.");
 });
 

@@ -105,7 +105,7 @@ test("a visitor with a link cannot create links", () => {
 test("a link is described by what it allows and when it was used", () => {
   expect(describeLink(link())).toBe("view · not used yet");
   expect(describeLink(link({ mode: "edit", may_export: true, expires_at: "2020-01-01T00:00:00Z" }))).toBe(
-    "edit · may export weights · expired · not used yet",
+    "edit · can export weights · expired · not used yet",
   );
 });
 

@@ -141,13 +141,13 @@ test("the candidates are listed with accuracy, interval and accuracy on other im
   expect(box.querySelectorAll("tbody tr")).toHaveLength(2);
   expect(box.querySelectorAll("tbody tr.best")).toHaveLength(1);
   expect(candidateCells(best, state).slice(1)).toEqual(["47,000", "0.300", "90.0% (85.0%–95.0%)", "180", "85.0%"]);
-  expect(candidateCells(other, state)[0]).toBe("width moved between layers");
+  expect(candidateCells(other, state)[0]).toBe("filters moved between layers");
 });
 
 test("a search says how many exchanges gained", () => {
   expect(describeSearch(suggestion)).toBe("2 plans compared in 12 s");
   expect(describeSearch({ ...suggestion, exchanges: 20, gains: 3 })).toBe(
-    "2 plans compared in 12 s; 3 of 20 exchanges of width reduced the loss",
+    "2 plans compared in 12 s; 3 of 20 exchanges of filters between layers reduced the loss",
   );
 });
 
@@ -257,7 +257,7 @@ test("the dialog says which node the best plan makes", () => {
     plans: plans as unknown as State["server"]["plans"],
   });
   draw({ ...state, server: { ...state.server, nodes: { ...state.server.nodes, 11: child } } });
-  expect(box.textContent).toContain("plan B was applied and makes node 1");
+  expect(box.textContent).toContain("plan B was applied, creating node 1");
   expect(button("Show plan B")).toBeDefined();
 });
 

@@ -126,7 +126,8 @@ function readPixelRange(text: string): [number, number] | null {
 }
 
 /**
- * Reads how the root's weights are chosen. Published weights are for other classes, so they are always trained further.
+ * Reads how the root's weights are chosen. Published weights were trained for other classes, so they are always
+ * fine-tuned.
  */
 function readWeights(
   chosen: string,
@@ -142,8 +143,7 @@ const readOptions = (network: NetworkChoice, text: (name: string) => string): Re
   Object.fromEntries(Object.keys(network.options).map((option) => [option, text(`option-${option}`)]));
 
 /**
- * Training settings that leave every value at the server's default; for `images`, null means all images, which is the
- * default.
+ * Training settings that leave every value at the server's default. For `images`, that is null: all images are used.
  */
 const defaultTraining: TrainingChoice = {
   epochs: null,

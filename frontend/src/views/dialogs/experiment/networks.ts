@@ -3,12 +3,12 @@ import type { DataListing, NetworkChoice, NetworkReport } from "../../../api/val
 import { formatBytes, formatCount } from "../../../marks/format";
 import type { Option } from "../fields";
 
-/** Value of the option for a timm network, whose name the user types. In a request, this prefix precedes the name. */
+/** Value of the option for a timm network, whose name the user types. In a request, this value precedes the name. */
 export const TIMM_PREFIX = "timm:";
 /** Value of the option for the weights that torchvision or timm have published. */
 export const PRETRAINED_OPTION = "*pretrained";
 
-const FAMILY_TITLES: Record<NetworkChoice["family"], string> = {
+const NETWORK_SOURCE_TITLES: Record<NetworkChoice["family"], string> = {
   factory: "Registered when the server was started",
   ours: "Networks for small images",
   torchvision: "torchvision",
@@ -19,24 +19,21 @@ export function networkChoices({ networks, timm }: DataListing): readonly Option
   const networkOptions = networks.map(({ name, title, family }) => ({
     value: name,
     text: title,
-    group: FAMILY_TITLES[family],
+    group: NETWORK_SOURCE_TITLES[family],
   }));
   return timm
-    ? [...networkOptions, { value: TIMM_PREFIX, text: "timm network, by name", group: FAMILY_TITLES.timm }]
+    ? [...networkOptions, { value: TIMM_PREFIX, text: "timm network, by name", group: NETWORK_SOURCE_TITLES.timm }]
     : networkOptions;
 }
 
 const MAX_SUGGESTIONS = 50;
 
-/**
- * Returns at most MAX_SUGGESTIONS names of timm networks that contain the typed text; names that begin with it come
- * first.
- */
+/** Returns at most MAX_SUGGESTIONS timm network names that contain the typed text, those that begin with it first. */
 export function suggestTimmNames({ timm_networks: names }: DataListing, typedText: string): readonly string[] {
   const text = typedText.trim().toLowerCase();
-  const matches = names.filter((name) => name.includes(text));
+  const matchingNames = names.filter((name) => name.includes(text));
   const [prefixMatches, otherMatches] = [true, false].map((isPrefixMatch) =>
-    matches.filter((name) => name.startsWith(text) === isPrefixMatch),
+    matchingNames.filter((name) => name.startsWith(text) === isPrefixMatch),
   );
   return [...prefixMatches!, ...otherMatches!].slice(0, MAX_SUGGESTIONS);
 }
@@ -66,14 +63,14 @@ export function weightChoices({ entries }: DataListing, hasPublishedWeights: boo
  */
 export const AUTOMATIC_WEIGHTS_KEY = "";
 /**
- * Prefix of the options that stand for keys. Without the prefix, the empty key of tensors at the top level of a
- * checkpoint would be the same as AUTOMATIC_KEY.
+ * Prefix of the options for the sets of weights in a checkpoint. It distinguishes the set at the top level, whose key
+ * is empty, from AUTOMATIC_WEIGHTS_KEY.
  */
 const WEIGHTS_KEY_PREFIX = "key:";
 
 export function weightSetChoices(sets: NetworkReport["weights"]): readonly Option[] {
   return [
-    { value: AUTOMATIC_WEIGHTS_KEY, text: "averaged weights, if any" },
+    { value: AUTOMATIC_WEIGHTS_KEY, text: "automatic: averaged weights if there are any" },
     ...sets.map(({ key, averaged, tensors }) => ({
       value: WEIGHTS_KEY_PREFIX + key,
       text: `${key || "top level"}, ${averaged ? "averaged, " : ""}${formatCount(tensors)} tensors`,

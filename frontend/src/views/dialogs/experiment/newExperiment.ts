@@ -114,7 +114,7 @@ interface FormChoices {
   readonly checkpoint: InspectedCheckpoint | null;
 }
 
-/** Lists the warnings that kept the server from creating the experiment. The user can create it anyway. */
+/** Lists the warnings because of which the server did not create the experiment. The user can create it anyway. */
 function drawWarnings(box: Box, warnings: readonly string[]): void {
   box
     .attr("hidden", warnings.length ? null : "")

@@ -8,13 +8,13 @@ import type { Box } from "../../../marks/elements";
 
 export function listNotices(experiment: Experiment): readonly string[] {
   const { import_accuracy: accuracy, import_images: images } = experiment;
-  const measured =
+  const accuracyNotices =
     accuracy === null
       ? []
       : [
-          `Accuracy of the imported root: ${formatPercent(accuracy, 2)} on all ${formatCount(images)} official test images, measured once, before some of these images became the selection split.`,
+          `Accuracy of the imported root: ${formatPercent(accuracy, 2)} on all ${formatCount(images)} official test images, measured once, before some of them were moved to the selection split.`,
         ];
-  return [...experiment.notices, ...measured, experiment.splits.rule];
+  return [...experiment.notices, ...accuracyNotices, experiment.splits.rule];
 }
 
 export function drawNotices(content: Box, experiment: Experiment | null): void {

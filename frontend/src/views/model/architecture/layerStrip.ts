@@ -122,7 +122,7 @@ function drawSummary(svg: Svg, data: LayerStripData): void {
   const overrides = [...data.structure.unitByFilterNumber[data.chosenLayer]!.values()].filter(
     (u) => data.states.overrides[u],
   ).length;
-  const removedEarlierText = `${formatCount(original - filters)} of ${formatCount(original)} removed earlier`;
+  const removedEarlierText = `${formatCount(original - filters)} of ${formatCount(original)} removed by earlier plans`;
   const text = `removes ${formatCount(data.removedFilters)} of ${formatCount(filters)}; ${removedEarlierText}; ${formatPlural(overrides, "override")}`;
   const hasLegend = data.width > 620;
   const right = data.width - 12;

@@ -34,7 +34,8 @@ export interface ArchitectureLayout {
   readonly pools: readonly number[];
   readonly sizes: readonly Size[];
   /**
-   * The number n if every n-th layer shows its number of filters; n is large enough that the numbers do not overlap.
+   * Interval between the layers that show their number of filters, so that the numbers do not overlap: 3 means every
+   * third layer.
    */
   readonly labelInterval: number;
 }

@@ -21,7 +21,7 @@ import { drawPriceFields, fillPriceFields, readPrice } from "./orderFields";
 
 export interface CriterionDialogData {
   readonly info: CriterionInfo;
-  /** Text form of the criterion with the currently chosen options and price. */
+  /** The criterion with its chosen options and price, as text. */
   readonly spec: string;
   readonly skippedCriteria: readonly CriterionInfo[];
 }

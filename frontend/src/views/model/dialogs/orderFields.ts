@@ -1,4 +1,7 @@
-/** Form fields that determine how filters are ranked: criterion, price with its exponent, and scope. */
+/**
+ * Form fields for how a rule ranks filters: the criterion, the price (what removing a filter saves) by which scores are
+ * divided, and the scope (which filters are compared with each other).
+ */
 import type { CriterionInfo } from "../../../api/values";
 import type { Box } from "../../../marks/elements";
 import {
@@ -14,7 +17,7 @@ import { criterionTitle, PRICE_METRIC_NAMES } from "../../../state/selectors/sel
 import { drawSelect, drawField, drawHelpText, readNumber, readText } from "../../dialogs/fields";
 import { SCOPE_CHOICES } from "../scopes";
 
-/** Exponent of the price that the form proposes when a price is first chosen. */
+/** Exponent that the form proposes when a price is first chosen; scores are divided by the price raised to it. */
 const DEFAULT_PRICE_EXPONENT = 0.5;
 const NO_PRICE = "none";
 const SAME_RANKING = "";
@@ -24,7 +27,7 @@ const PRICE_CHOICES = [
   ...Object.entries(PRICE_METRIC_NAMES).map(([value, text]) => ({ value, text })),
 ];
 
-export function drawOrderFields(
+export function drawRankingFields(
   form: Box,
   { criteria, criterion, isHidden }: { criteria: readonly CriterionInfo[]; criterion: string; isHidden: boolean },
   redraw: () => void,
@@ -51,7 +54,7 @@ export function drawOrderFields(
     {
       name: "within",
       label: "Within a layer, remove",
-      choices: [{ value: SAME_RANKING, text: "the lowest in the ranking above first" }, ...withinLayerChoices],
+      choices: [{ value: SAME_RANKING, text: "filters in the order of the ranking above" }, ...withinLayerChoices],
       isHidden,
     },
     redraw,
@@ -61,7 +64,7 @@ export function drawOrderFields(
 export function drawPriceFields(form: Box, isHidden: boolean, redraw: () => void): void {
   drawSelect(
     form,
-    { name: "price", label: "Divide scores by the filter’s price in", choices: PRICE_CHOICES, isHidden },
+    { name: "price", label: "Divide each score by the filter’s price in", choices: PRICE_CHOICES, isHidden },
     redraw,
   );
   const hasPrice = readText(form, "price") !== NO_PRICE;
@@ -79,7 +82,7 @@ export function drawPriceFields(form: Box, isHidden: boolean, redraw: () => void
     "price",
     isHidden || !hasPrice
       ? ""
-      : "The price is what removing the filter saves, divided by the mean saving over the free filters.",
+      : "A filter’s price is what its removal saves, relative to the mean over all filters that can be removed.",
   );
 }
 
@@ -89,8 +92,8 @@ export function fillPriceFields(form: Box, price: Price | null): void {
 }
 
 /**
- * Reads the price from the form. An exponent outside 0–1 is replaced by the nearest valid value, and an empty field by
- * the proposed exponent.
+ * Reads the price by which scores are divided. An exponent outside 0–1 is replaced by the nearest valid value, and an
+ * empty field by the proposed exponent.
  */
 export function readPrice(form: Box): Price | null {
   const metric = readText(form, "price");
@@ -99,7 +102,7 @@ export function readPrice(form: Box): Price | null {
   return { metric: metric as PriceMetric, exponent };
 }
 
-export function fillOrderFields(form: Box, { criterion, scope, within }: Order): void {
+export function fillRankingFields(form: Box, { criterion, scope, within }: Order): void {
   const { criterion: base, price } = parseCriterionAndPrice(criterion);
   form.select("[name=criterion]").property("value", base);
   form.select("[name=scope]").property("value", scope);
@@ -107,7 +110,7 @@ export function fillOrderFields(form: Box, { criterion, scope, within }: Order):
   fillPriceFields(form, price);
 }
 
-export const readOrder = (form: Box): Order => ({
+export const readRankingOrder = (form: Box): Order => ({
   criterion: appendPrice(readText(form, "criterion"), readPrice(form)),
   scope: readText(form, "scope") as Scope,
   within: readText(form, "within") || null,

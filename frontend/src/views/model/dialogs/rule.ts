@@ -1,9 +1,9 @@
 /**
- * Dialog for a plan's rule: what to remove (by share, threshold, share of each layer, or target cost), in which order,
- * and within which limits.
+ * Dialog for a plan's rule: what to remove (by share, threshold, share of each layer, or target cost), how filters are
+ * ranked, and which limits apply.
  */
 import { fillRuleForm, readForm, type RuleFormData, shareFieldName } from "./ruleValues";
-import { drawOrderFields, readOrder } from "./orderFields";
+import { drawRankingFields, readRankingOrder } from "./orderFields";
 import { type Box, ensureElement } from "../../../marks/elements";
 import { formatPlural } from "../../../marks/format";
 import type { Actions } from "../../../state/actions";
@@ -75,13 +75,13 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   const drawFieldOfRuleKind = (name: string, field: Omit<FormField, "name" | "type" | "isHidden">): void =>
     drawField(form, { ...field, name, type: "number", isHidden: kind !== name });
   drawFieldOfRuleKind("percent", { label: "Share of free filters, %", min: 0, max: 100, step: "any" });
-  const { criterion, scope } = readOrderIfDrawn(form, data);
+  const { criterion, scope } = readRankingOrderIfDrawn(form, data);
   const score = `${SCOPE_PREFIXES[scope]}${criterionTitle(data.criteria, criterion)}`;
   drawFieldOfRuleKind("threshold", { label: `Threshold for ${score}`, step: "any" });
   drawSelect(form, { name: "metric", label: "Cost to limit", choices: METRICS, isHidden: kind !== "target" }, redraw);
   drawFieldOfRuleKind("target", { label: "Target, % of the current cost", min: 0, max: 100, step: "any" });
   drawLayerShareFields(ensureElement(form, "div", "shares"), data, kind === "layers");
-  drawOrderFields(
+  drawRankingFields(
     form,
     { criteria: data.criteria, criterion: data.order.criterion, isHidden: kind === "filters" },
     redraw,
@@ -114,12 +114,9 @@ function drawFields(form: Box, data: RuleFormData, redraw: () => void): void {
   form.on("input", redraw);
 }
 
-/**
- * Reads the order from the form or, while the form is drawn for the first time and has no fields yet, returns the
- * initial order.
- */
-const readOrderIfDrawn = (form: Box, { order }: RuleFormData): Order =>
-  form.select("[name=scope]").empty() ? order : readOrder(form);
+/** Reads the ranking order from the form or, before its fields are first drawn, returns the initial order. */
+const readRankingOrderIfDrawn = (form: Box, { order }: RuleFormData): Order =>
+  form.select("[name=scope]").empty() ? order : readRankingOrder(form);
 
 function drawLayerShareFields(box: Box, { layers }: RuleFormData, isVisible: boolean): void {
   box

@@ -6,7 +6,7 @@ import type { Cost, CriterionInfo } from "../../../api/values";
 import { type Box } from "../../../marks/elements";
 import type { Order } from "../../../planning/orders";
 import { commonFields, type Rule } from "../../../planning/rules";
-import { fillOrderFields, readOrder } from "./orderFields";
+import { fillRankingFields, readRankingOrder } from "./orderFields";
 
 export interface RuleFormData {
   readonly rule: Rule;
@@ -37,7 +37,7 @@ export function fillRuleForm(form: Box, { rule, order, layers, cost }: RuleFormD
       shareFieldName(name),
       rule.rule === "layers" ? roundPercent(100 * (rule.shares[name] ?? 0)) : 0,
     );
-  fillOrderFields(form, order);
+  fillRankingFields(form, order);
   setFieldValue(form, "floor", roundPercent(100 * rule.floor));
   setFieldValue(form, "max_class_loss", rule.max_class_loss === null ? "" : roundPercent(100 * rule.max_class_loss));
 }
@@ -45,7 +45,7 @@ export function fillRuleForm(form: Box, { rule, order, layers, cost }: RuleFormD
 export function readForm(form: Box, data: RuleFormData): Rule {
   const common = { ...commonFields(data.rule), ...readLimits(form, data.rule) };
   const { rule, cost } = data;
-  const order = readOrder(form);
+  const order = readRankingOrder(form);
   switch (field(form, "kind").value) {
     case "percent":
       return { ...common, rule: "percent", percent: clampPercent(readNumber(form, "percent", 0)), ...order };

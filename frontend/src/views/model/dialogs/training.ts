@@ -28,7 +28,7 @@ export interface TrainingFormData {
   readonly canSave: boolean;
   /** The settings that are recommended for the current plan; undefined until they have been loaded. */
   readonly recipe: Recipe | undefined;
-  /** What is shown instead of a recipe that has not been loaded; null if the chosen node can have none. */
+  /** Text shown while there is no recipe (no recommended settings); null if the chosen node cannot have one. */
   readonly recipeStatus: string | null;
   /** The nodes that can be chosen as teacher. */
   readonly teachers: readonly Node[];
@@ -108,8 +108,8 @@ const CHOICE_FIELDS: readonly Choice[] = [
 ];
 
 const SETTINGS_HELP =
-  "Training uses SGD with Nesterov momentum. It starts from the weights of the pruned network: as cut, with batch norm re-estimated, or reconstructed " +
-  "(fitted to the parent’s outputs). With a teacher, the network also learns to match the teacher’s predictions (knowledge distillation). " +
+  "Training uses SGD with Nesterov momentum. It starts from the weights of the pruned network: as cut, with batch norm re-estimated, or reconstructed. " +
+  "Reconstruction fits the layers to the parent’s outputs. With a teacher, the network also learns to match the teacher’s predictions (knowledge distillation). " +
   "Each node shows the settings it was trained with.";
 const SAVED_SETTINGS_HELP =
   "Saved with the experiment: these settings apply to all its plans, for everyone, until they are changed.";
@@ -186,7 +186,10 @@ function drawRecipe(
     .on("click", () => recipe && onChoose(recipe.training));
 }
 
-/** Says that the recipe is being loaded, or why it could not be; null if the chosen node can have no recipe. */
+/**
+ * Says that the recipe (the recommended settings) is loading or could not be loaded; null if the chosen node cannot
+ * have one.
+ */
 function recipeStatus(state: State): string | null {
   const key = currentRecipeKey(state);
   if (key === null) return null;
@@ -214,7 +217,9 @@ function listTeachers(nodes: readonly Node[], { teacher }: Training): readonly O
     ...nodes.map(({ id, number }) => ({ value: String(id), text: `node ${number}` })),
   ];
   const isTeacherListed = options.some(({ value }) => value === String(teacher ?? ""));
-  return isTeacherListed ? options : [...options, { value: String(teacher), text: "a node that cannot be used now" }];
+  return isTeacherListed
+    ? options
+    : [...options, { value: String(teacher), text: "a node that cannot be the teacher now" }];
 }
 
 function fill(form: Box, training: Training): void {

@@ -1,6 +1,6 @@
 /**
- * Builds the data of the Preview and Apply buttons from the State: how long the jobs that they start take, and why a
- * button is disabled.
+ * Builds the data of the Preview and Apply buttons from the State: the expected duration of their jobs, and the reason
+ * why a button is disabled.
  */
 import type { Ranking } from "../../../planning/greedy";
 import type { Job, Plan } from "../../../api/values";

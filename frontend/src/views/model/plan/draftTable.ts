@@ -7,7 +7,10 @@ export interface DraftRow {
   readonly name: string;
   readonly title: string;
   readonly isChosen: boolean;
-  /** The share of the free filters that the draft removes, as a negative number from −1 to 0. */
+  /**
+   * The share of the free filters (those that can be removed) that the draft removes, as a negative number from −1 to
+   * 0.
+   */
   readonly filters: number;
   /** Relative change in the number of parameters; −0.5 means that it is halved. */
   readonly parameters: number;

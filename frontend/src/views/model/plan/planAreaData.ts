@@ -97,8 +97,8 @@ function comparisonWithOtherPlan(state: State, model: PlanModel, plan: Plan): Pl
 }
 
 /**
- * Returns the shares that the plan removes, for the radar. The share of filters refers to the free filters, as in
- * rules, tabs and the tree.
+ * Returns the shares that the plan removes, for the radar chart. The share of filters is a share of the free filters
+ * (those that can be removed), as in rules, tabs and the tree.
  */
 export const radarShares = (model: PlanModel, shares: Plan["shares"], removedFilters: number): Shares => ({
   ...shares,
@@ -135,7 +135,7 @@ function buildTab(plan: Plan, shareText: string | null, model: PlanModel, { serv
 
 /** Returns the tooltip of a draft's tab. It says how many free filters the percentage on the tab refers to. */
 const removedShareTooltip = (percent: string, model: PlanModel): string =>
-  `removes ${percent}% of ${formatPlural(freeFilters(model), "free filter")} (${formatCount(model.currentCost.filters)} filters in total)`;
+  `removes ${percent}% of ${formatPlural(freeFilters(model), "free filter")} (the network has ${formatCount(model.currentCost.filters)} filters in total)`;
 
 /**
  * Returns the rows of the draft table: the chosen draft as currently edited, and the other drafts as saved on the
@@ -210,7 +210,7 @@ export function buildPreview(state: State, input: LoadedPlan): PlanData["preview
       name: experiment?.classes[worst.label] ?? `${worst.label}`,
       change: `${points.toFixed(1).replace("-", "−")} pt (${worst.flipped.length})`,
     },
-    newlyMisclassified: worst?.flipped ?? [],
+    newlyMisclassifiedSamples: worst?.flipped ?? [],
     hint: result.removedFilterCount
       ? "Preview measures the accuracy of the pruned network without training."
       : "Exact numbers of filters, parameters, MACs and bytes appear here once the plan removes a filter. Preview measures accuracy without training.",
@@ -229,9 +229,8 @@ function describePreviewedShare(previewedRemovedCount: number, currentRemovedCou
 }
 
 /**
- * Returns the lowest accuracy with which a child of the node counts as recovered; it corresponds to a whole number of
- * images. For an applied plan, uses the tolerance that was set when the plan was applied. Null if the node learned
- * nothing.
+ * Returns the lowest accuracy at which a child of the node counts as recovered; it corresponds to a whole number of
+ * images. For an applied plan, uses the tolerance from when the plan was applied. Null if the node learned nothing.
  */
 function minRecoveredAccuracy(
   node: Node,

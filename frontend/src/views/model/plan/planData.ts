@@ -44,7 +44,7 @@ export interface PlanData {
   readonly preview: Omit<PreviewData, "width">;
   readonly notes: readonly string[];
   /**
-   * If the rule removes less than it should, a sentence that says how much it removes and what limits it; otherwise
+   * If the rule removes less than requested, a sentence that says how much it removes and what limits it; otherwise
    * null.
    */
   readonly shortfall: string | null;

@@ -44,12 +44,12 @@ export interface PreviewData {
   readonly currentAccuracy: number | null;
   readonly neededAccuracy: number | null;
   /**
-   * The class whose accuracy falls most. `change` states how far it falls, in percentage points, and how many samples
-   * of the class flip from right to wrong.
+   * The class that loses the most accuracy. `change` says how many percentage points it loses, and how many of its
+   * samples change from right to wrong.
    */
   readonly worstClass: { readonly name: string; readonly change: string } | null;
   /** Samples of `worstClass` whose predictions change from right to wrong. */
-  readonly newlyMisclassified: readonly number[];
+  readonly newlyMisclassifiedSamples: readonly number[];
   readonly width: number;
   readonly hint: string;
 }
@@ -145,18 +145,18 @@ const describeWorstClass = ({ name, change }: { name: string; change: string }):
  */
 function drawWorstClass(
   button: Box,
-  { worstClass, newlyMisclassified }: PreviewData,
+  { worstClass, newlyMisclassifiedSamples }: PreviewData,
   onChooseNewlyMisclassified: (samples: readonly number[]) => void,
 ): void {
   button
     .attr("type", "button")
     .attr("hidden", worstClass ? null : "")
-    .property("disabled", newlyMisclassified.length === 0)
-    .on("click", () => onChooseNewlyMisclassified(newlyMisclassified));
+    .property("disabled", newlyMisclassifiedSamples.length === 0)
+    .on("click", () => onChooseNewlyMisclassified(newlyMisclassifiedSamples));
   if (!worstClass) return;
   button.attr(
     "title",
-    `${describeWorstClass(worstClass)}: the class that loses the most accuracy. Click to mark ${formatPlural(newlyMisclassified.length, "sample")} of this class that the pruned network gets wrong and this node gets right`,
+    `${describeWorstClass(worstClass)}: the class that loses the most accuracy. Click to mark ${formatPlural(newlyMisclassifiedSamples.length, "sample")} of this class that the pruned network gets wrong and this node gets right`,
   );
   ensureElement(button, "span", "name").text(`worst: ${worstClass.name}`);
   ensureElement(button, "span", "change").text(` ${worstClass.change}`);

@@ -5,8 +5,8 @@ import { type Box, drawLabels, type Group, ensureGroup, ensureSvg } from "../../
 import type { Plan } from "../../../api/values";
 
 /**
- * The shares that a plan removes, one per axis, 0–1; null if a share is unknown. `filters` refers to the free filters
- * only, as in rules.
+ * The shares that a plan removes, one per axis, 0–1; null if a share is unknown. `filters` is a share of the free
+ * filters (those that can be removed), as in rules.
  */
 export type Shares = Omit<Plan["shares"], "filters"> & { readonly filters: number | null };
 

@@ -26,7 +26,7 @@ export function ruleText(rule: Rule, criteria: Criteria): string {
   const limits = [
     within === null ? "" : `within layers by ${criterionTitle(criteria, within)}`,
     rule.floor > 0 ? `floor ${formatDecimalPercent(rule.floor)}` : "",
-    rule.max_class_loss === null ? "" : "class loss limit",
+    rule.max_class_loss === null ? "" : "limited loss per class",
   ].filter(Boolean);
   return `Rule: ${[shortRuleText(rule, criteria), ...limits].join(", ")}`;
 }
@@ -61,10 +61,7 @@ export function ruleSentence(rule: Rule, criteria: Criteria): string {
   return `Removes ${longRuleText(rule, criteria)}${withinLayerOrderText(rule, criteria)}${layer}${loss}.`;
 }
 
-/**
- * If the rule has a separate criterion for the filters within each layer, says which filters of a layer are removed
- * first; otherwise empty.
- */
+/** Says which filters of a layer are removed first; empty unless the rule has a separate criterion within layers. */
 function withinLayerOrderText(rule: Rule, criteria: Criteria): string {
   const within = criterionWithinLayers(rule);
   if (within === null) return "";
@@ -92,8 +89,8 @@ const rankValueTitle = ({ criterion, scope }: RankingRule, criteria: Criteria): 
   `${SCOPE_PREFIXES[scope]}${criterionTitle(criteria, criterion)}`;
 
 /**
- * Whether the rule removes high values first. In the scope `network`, this depends on the criterion; in smaller scopes,
- * the rule always removes low ranks first.
+ * Whether the rule removes high values first. This depends on the criterion if the rule ranks filters over the whole
+ * network; if it ranks them within groups or similar layers, it always removes low ranks first.
  */
 const removesHighValuesFirst = ({ criterion, scope }: RankingRule, criteria: Criteria): boolean =>
   scope === "network" && keepsLowScores(criteria, criterion);
@@ -125,8 +122,8 @@ export function ruleFormData(state: State): RuleFormData | null {
 }
 
 /**
- * Returns the order that the form shows when it opens: the order of the rule or, if the rule removes nothing yet, the
- * order of the x axis.
+ * Returns the ranking order that the form shows when it opens: that of the rule or, if the rule removes nothing yet,
+ * that of the x axis.
  */
 function initialRankingOrder(rule: Rule, fallbackOrder: Order): Order {
   const removesNothing = rule.rule === "filters" || (rule.rule === "percent" && rule.percent === 0);
@@ -160,7 +157,7 @@ export function describeShortfall(
 }
 
 /**
- * Lists the settings that may keep the rule from removing more or, if there are none, the two limits that always apply.
+ * Lists the settings that may stop the rule from removing more or, if there are none, the two limits that always apply.
  */
 function listRuleLimits({ floor, locked, kept, round_to }: Rule): string {
   const overrides = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);

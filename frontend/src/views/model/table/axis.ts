@@ -62,7 +62,7 @@ function drawScoreScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "s
     ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, emphasis: "dimmed" as const }]
     : [];
   const placedLabels = scale.hasZeroScores ? [{ x: scale.left + 8, text: "0" }] : [];
-  const labels = [...scoreTicks(scale)].sort(compareTickRoundness).flatMap((tick): Label[] => {
+  const labels = [...scoreTicks(scale)].sort(compareLabelPriority).flatMap((tick): Label[] => {
     const [x, text] = [toX(scale, tick), formatTick(tick)];
     if (placedLabels.some((other) => Math.abs(other.x - x) < (textWidth(other.text) + textWidth(text)) / 2 + TICK_GAP))
       return [];
@@ -87,11 +87,11 @@ function drawScoreScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "s
 const formatTick = (tick: number): string => (tick !== 0 && Math.abs(tick) < 1e-4 ? tick.toExponential(0) : `${tick}`);
 
 /**
- * Compares two ticks by the priority of their labels: first powers of ten, then ticks at 5, then ticks at 2. Among
- * ticks of the same kind, lower values come first.
+ * Compares two ticks by the priority of their labels: powers of ten come first, then 5, 50, …, then 2, 20, …. Among
+ * equals, the lower value comes first.
  */
-function compareTickRoundness(a: number, b: number): number {
+function compareLabelPriority(a: number, b: number): number {
   const digit = (tick: number): number => Number(tick.toExponential()[0]);
-  const roundnessRank = (tick: number): number => (digit(tick) === 1 ? 0 : digit(tick) === 5 ? 1 : 2);
-  return roundnessRank(a) - roundnessRank(b) || a - b;
+  const labelPriority = (tick: number): number => (digit(tick) === 1 ? 0 : digit(tick) === 5 ? 1 : 2);
+  return labelPriority(a) - labelPriority(b) || a - b;
 }

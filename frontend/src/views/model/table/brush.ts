@@ -18,7 +18,7 @@ const MAX_CLICK_DISTANCE = 4;
 export function drawBrush(box: Box, overlay: Svg, data: TableData, callbacks: TableCallbacks): void {
   drawBrushRect(overlay, data.brush);
   const menu = ensureElement(box, "div", "brushed");
-  const units = data.brush ? freeUnitsInRect(data, data.brush) : [];
+  const units = data.brush ? removableUnitsInRect(data, data.brush) : [];
   menu
     .attr("hidden", data.brush ? null : "")
     .attr("role", "toolbar")
@@ -46,7 +46,7 @@ export function drawBrush(box: Box, overlay: Svg, data: TableData, callbacks: Ta
     .on("click", (_, { decision }) => callbacks.onOverrideUnits(decision, units));
 }
 
-export function freeUnitsInRect(
+export function removableUnitsInRect(
   { bubbles, structure }: Pick<TableData, "bubbles" | "structure">,
   rect: Rect,
 ): number[] {
@@ -102,7 +102,7 @@ function startBrushDrag(view: Box, start: [number, number], { data, callbacks, a
   view.on("pointerup.drag pointercancel.drag", (event: PointerEvent) => {
     end();
     if (!brush && event.type === "pointerup") handleClick(data, callbacks, start);
-    else if (brush && freeUnitsInRect(data, brushToPixels(data, brush)).length === 0) callbacks.onBrush(null);
+    else if (brush && removableUnitsInRect(data, brushToPixels(data, brush)).length === 0) callbacks.onBrush(null);
   });
 }
 
@@ -153,8 +153,8 @@ export function pixelsToBrush({ layout, scale }: PlotGeometry, [x0, y0, x1, y1]:
 }
 
 /**
- * Returns the number of pixels per unit of a brush position: the width of the axis or, for positions left of the axis,
- * the width of the lane for score 0.
+ * Returns how many pixels a brush position of 1 spans: the width of the axis or, for positions left of the axis, the
+ * width of the lane for score 0.
  */
 const axisSectionWidth = ({ left, start, right }: PlotGeometry["scale"], at: number): number =>
   at < 0 ? start - left : right - start;
@@ -177,8 +177,8 @@ export function handleBrushKey(
 }
 
 /**
- * Moves the end of the brush that is at the cursor to the given unit. If the chosen layer's row has no brush, starts a
- * brush at the cursor.
+ * Moves the end of the brush at the cursor to the given unit. If the brush is not in the chosen layer's row, starts a
+ * new brush at the cursor.
  */
 function extendBrush({ bubbles, layout, chosenLayer, cursorUnit, brush }: TableData, unit: number): Rect {
   const top = layout.rows[chosenLayer]!.y;

@@ -63,8 +63,8 @@ export function layoutBubbles(
  */
 function computeMaxRadius(layout: TableLayout): number {
   const maxFiltersPerRow = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
-  const area = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
-  return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / maxFiltersPerRow)));
+  const rowArea = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
+  return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(rowArea / maxFiltersPerRow)));
 }
 
 /** Returns the layer's bubble that is nearest to the point; -1 if the point is more than 3 px outside every bubble. */

@@ -186,10 +186,7 @@ export function thresholdX(data: ThresholdLineInput): number | null {
   return Math.min(scale.right + THRESHOLD_CLEARANCE, Math.max(at, ...edges.map((x) => x + THRESHOLD_CLEARANCE)));
 }
 
-/**
- * Whether the threshold line removes nothing, because all filters are on the side that is kept, or because there is no
- * threshold.
- */
+/** Whether the rule's threshold removes nothing: there is no threshold, or all filters are on the side that is kept. */
 export function thresholdRemovesNothing({
   line,
   ascendingScores: sortedScores,

@@ -38,8 +38,8 @@ export function adjacentLayerIndex(
 }
 
 /**
- * Returns the command that moves the cursor along the score axis to the layer's next or previous bubble. If no bubble
- * has the cursor, it moves to the first or the last bubble.
+ * Returns the command that moves the cursor along the score axis to the layer's next or previous bubble. If the cursor
+ * is on no bubble of the layer, it goes to the first or last one.
  */
 function adjacentFilterCommand({ bubbles, chosenLayer, cursorUnit }: TableCursor, by: number): TableCommand | null {
   const [from, to] = [bubbles.start[chosenLayer] ?? 0, bubbles.start[chosenLayer + 1] ?? 0];

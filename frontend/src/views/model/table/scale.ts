@@ -19,11 +19,11 @@ export interface ScoreScale {
 const ZERO_SCORE_TOLERANCE = 1e-12;
 const ZERO_LANE_WIDTH = 18;
 /** The axis starts no lower than the median score divided by this factor; lower scores are drawn at its start. */
-const MAX_MEDIAN_TO_LOW_RATIO = 300;
+const MAX_RATIO_OF_MEDIAN_TO_AXIS_START = 300;
 
 /**
- * Returns the lowest and the highest score on a logarithmic axis. Only low outliers are outside this range. While
- * scores are still being computed, the range is fixed.
+ * Returns the lowest and highest score of a logarithmic axis, which leaves out only low outliers. The range is fixed
+ * while scores are still being computed.
  */
 function scoreDomain(scores: readonly number[], areScoresIncomplete: boolean): [number, number] {
   if (areScoresIncomplete) return [1e-3, 1];
@@ -32,7 +32,7 @@ function scoreDomain(scores: readonly number[], areScoresIncomplete: boolean): [
   const lowest = positiveScores[Math.floor(positiveScores.length * 0.002)]!;
   const median = positiveScores[Math.floor(positiveScores.length / 2)]!;
   // A few almost dead filters must not squeeze all others together: they are drawn at the start of the axis.
-  const low = Math.max(lowest, median / MAX_MEDIAN_TO_LOW_RATIO);
+  const low = Math.max(lowest, median / MAX_RATIO_OF_MEDIAN_TO_AXIS_START);
   return [roundDownToTick(low), positiveScores[positiveScores.length - 1]! * 1.04];
 }
 
@@ -61,7 +61,7 @@ export function buildScoreScale(
  */
 export function toX(scale: ScoreScale, score: number): number {
   if (scale.kind === "log" && score <= ZERO_SCORE_TOLERANCE) return scale.hasZeroScores ? scale.left + 8 : scale.left;
-  const at = (transformScore(scale, score) - transformScore(scale, scale.low)) / span(scale);
+  const at = (transformScore(scale, score) - transformScore(scale, scale.low)) / axisSpan(scale);
   return Math.min(scale.right, Math.max(scale.start, scale.start + at * (scale.right - scale.start)));
 }
 
@@ -69,7 +69,7 @@ export function toX(scale: ScoreScale, score: number): number {
 export function scoreAtX(scale: ScoreScale, x: number): number {
   if (scale.kind === "log" && x < scale.start - (scale.hasZeroScores ? 4 : 0)) return 0;
   const at = (Math.max(x, scale.start) - scale.start) / (scale.right - scale.start);
-  const value = transformScore(scale, scale.low) + Math.min(1, at) * span(scale);
+  const value = transformScore(scale, scale.low) + Math.min(1, at) * axisSpan(scale);
   return scale.kind === "log" ? Math.exp(value) : value;
 }
 
@@ -110,7 +110,7 @@ function transformScore(scale: ScoreScale, score: number): number {
   return scale.kind === "log" ? Math.log(Math.max(score, Number.MIN_VALUE)) : score;
 }
 
-function span(scale: ScoreScale): number {
+function axisSpan(scale: ScoreScale): number {
   return transformScore(scale, scale.high) - transformScore(scale, scale.low) || 1;
 }
 

@@ -57,8 +57,8 @@ function drawScrollWindow(box: Box, data: TableData, callbacks: TableCallbacks):
 }
 
 /**
- * Scrolls to the chosen layer when another layer is chosen. When the table is first drawn, scrolls to the row that a
- * link specifies, if there is one. Scroll positions are reported only after the user or a link has scrolled the table.
+ * Scrolls to the chosen layer whenever another layer is chosen or, when the table is first drawn, to the row that a
+ * link specifies. Scroll positions are reported only after the user or a link has scrolled the table.
  */
 function scrollWindow(
   view: Box,

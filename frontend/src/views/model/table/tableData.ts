@@ -17,8 +17,8 @@ export interface ThresholdLineData {
   readonly removedFilters: number;
   readonly freeFilters: number;
   /**
-   * Whether the filters to the left of the line are removed; false if those to the right are, because the criterion
-   * keeps low scores.
+   * Whether the filters to the left of the line are removed. If the criterion keeps low scores, those to the right are
+   * removed instead.
    */
   readonly removesLeft: boolean;
   readonly isApplied: boolean;
@@ -62,8 +62,8 @@ export interface TableCallbacks {
   onMoveThreshold(score: number): void;
   onReleaseThreshold(): void;
   /**
-   * Moves the threshold line past the given number of filters, to the right if positive; ±Infinity moves it to an end
-   * of the axis.
+   * Moves the threshold line past this many filters: to the right if positive, to the left if negative. ±Infinity moves
+   * it to an end of the axis.
    */
   onStepThreshold(filters: number): void;
   onKeyCommand(key: TableCommand): void;

@@ -7,7 +7,7 @@ import { getScrollTop, scrollAfterDraw } from "../../../marks/scroll";
 import type { Viewport } from "../layout/viewport";
 import type { NodePosition } from "../layout/nodePosition";
 
-/** Draws a pan button at each end of the axis beyond which there are further nodes. */
+/** Draws a pan button at each end of the axis where further nodes are out of view. */
 export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) => void): void {
   const page = Math.max(1, axis.last - axis.first);
   const ends = [
@@ -55,8 +55,8 @@ interface LaneScrollData extends Pick<Viewport, "visibleHeight" | "drawingHeight
 }
 
 /**
- * Draws a scroll button at the top and at the bottom, each only if there are nodes beyond that end. Each button shows
- * the number of nodes beyond its end.
+ * Draws a scroll button at the top and one at the bottom, each with the number of nodes hidden beyond that end. A
+ * button is hidden if there are none.
  */
 export function drawLaneScrollButtons(
   box: Box,

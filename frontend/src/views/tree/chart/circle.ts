@@ -3,10 +3,10 @@ import { arc } from "d3-shape";
 import type { Node } from "../../../api/values";
 import type { Box, Label } from "../../../marks/elements";
 import { drawLabels } from "../../../marks/elements";
-import { MIN_STEP_WITH_NUMBERS } from "../layout/layout";
+import { MIN_COLUMN_WIDTH_FOR_NUMBERS } from "../layout/layout";
 import type { NodePosition } from "../layout/nodePosition";
 
-const MIN_RADIUS_WITH_NUMBER = 0.42 * MIN_STEP_WITH_NUMBERS;
+const MIN_RADIUS_FOR_NUMBER = 0.42 * MIN_COLUMN_WIDTH_FOR_NUMBERS;
 
 export interface CircleData {
   readonly position: NodePosition;
@@ -21,8 +21,8 @@ export function drawCircle(mark: Box<SVGGElement>, data: CircleData): void {
   ensureShape(mark, "rect", "hit")
     .attr("x", -halfWidth)
     .attr("width", 2 * halfWidth)
-    .attr("y", radius < MIN_RADIUS_WITH_NUMBER ? -8 : -38)
-    .attr("height", radius < MIN_RADIUS_WITH_NUMBER ? 16 : 64);
+    .attr("y", radius < MIN_RADIUS_FOR_NUMBER ? -8 : -38)
+    .attr("height", radius < MIN_RADIUS_FOR_NUMBER ? 16 : 64);
   ensureShape(mark, "circle", "halo").attr("r", radius + 3);
   ensureShape(mark, "circle", "disc").attr("r", radius);
   ensureShape(mark, "path", "ring").attr("d", progress === null ? null : ringPath(radius, progress));
@@ -53,7 +53,7 @@ const listLabels = ({ node, labels, radius }: NodePosition): readonly Label[] =>
     anchor: "middle",
     x: 0,
     y: 4,
-    text: radius < MIN_RADIUS_WITH_NUMBER ? "" : circleText(node),
+    text: radius < MIN_RADIUS_FOR_NUMBER ? "" : circleText(node),
     emphasis: "strong",
   },
   ...labels,

@@ -77,7 +77,7 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
 const [LABEL_HEIGHT_ABOVE, LABEL_HEIGHT_BELOW] = [38, 38];
 
 /**
- * Scrolls to the followed node, but only when another node becomes the followed one, so that the user can then scroll
+ * Scrolls to the followed node (a new one or the chosen one), but only when it changes, so that the user can scroll
  * away.
  */
 function scrollToFollowedNode(

@@ -12,7 +12,7 @@ import { drawForecast } from "./forecast";
  * If the estimate removes less than this share of the filters, further pruning is not worthwhile, as in Li et al.
  * (2021).
  */
-const MIN_WORTHWHILE_REMOVED_SHARE = 0.05;
+const MIN_SHARE_WORTH_REMOVING = 0.05;
 
 interface Line {
   readonly key: string;
@@ -50,7 +50,7 @@ export function describeAdvice({ keep, remove, percent, change, from_id }: Estim
   const from = server.nodes[from_id];
   const filters = from?.filters ?? keep + remove;
   const advice = `Keep ${formatCount(keep)} of ${formatCount(filters)} filters of node ${from?.number ?? "?"} (remove ${formatPercent(percent / 100)} of its free filters).`;
-  return change < MIN_WORTHWHILE_REMOVED_SHARE
+  return change < MIN_SHARE_WORTH_REMOVING
     ? `${advice} This is less than 5% of all filters of that node: further pruning is not worthwhile.`
     : advice;
 }

@@ -44,9 +44,9 @@ const GOAL_CHOICES: readonly Option[] = [
   { value: "filters", text: "filters" },
 ];
 const SETTINGS_HELP =
-  "Empty fields use the experiment’s settings. If you choose a cost to reach, an empty target accuracy means that there is no target. All other training settings are those shown above the plan.";
+  "Empty fields use the experiment’s settings. If you choose a cost to reach, leaving the target accuracy empty sets no target accuracy. All other training settings are those shown above the plan.";
 const RECIPE_HELP =
-  "Empty fields use the recommended settings of each step. If you choose a cost to reach, an empty target accuracy means that there is no target.";
+  "Empty fields use the recommended settings of each step. If you choose a cost to reach, leaving the target accuracy empty sets no target accuracy.";
 const RECIPE_OPTION = "recipe";
 const RECIPE_CHOICES: readonly Option[] = [
   { value: "settings", text: "those of the experiment" },
@@ -170,8 +170,8 @@ const readAutopilotKind = (form: Box): NewAutopilot["kind"] => readText(form, "k
 const isKindFromPaper = (kind: NewAutopilot["kind"]): boolean => kind === "automatic" || kind === "automatic_estimator";
 
 /**
- * Sets the fields for order and start to the defaults of the chosen kind of Autopilot. The defaults of the kinds from
- * the paper are the paper's order and the start “as cut”; the other kinds follow the plan and the training settings.
+ * Sets the fields for ranking and starting weights to the defaults of the chosen kind of Autopilot. Kinds from the
+ * paper use the paper's order and the weights “as cut”; other kinds follow the plan and the training settings.
  */
 function fillDefaultsForKind(form: Box, state: State): void {
   const usesPaperOrder = isKindFromPaper(readAutopilotKind(form));
@@ -183,7 +183,7 @@ function fillDefaultsForKind(form: Box, state: State): void {
 
 const orderChoices = (state: State): readonly Option[] => [
   { value: "plan", text: `as in the plan: ${criterionTitle(state.server.criteria, chosenOrder(state).criterion)}` },
-  { value: "paper", text: "as in the paper: by sensitivity, without a floor" },
+  { value: "paper", text: "as in the paper: by sensitivity, without a minimum per layer" },
 ];
 
 function readOrderChoice(form: Box, state: State): NewAutopilot["order"] {
@@ -192,8 +192,8 @@ function readOrderChoice(form: Box, state: State): NewAutopilot["order"] {
 }
 
 /**
- * Reads the cost at which the Autopilot ends: a share of the starting node's cost, rounded down to a whole number. Null
- * if no such goal is chosen.
+ * Reads the cost at which the Autopilot ends: a share of the starting node's cost, rounded down to an integer. Null if
+ * the user chose no target cost.
  */
 function readGoal(form: Box, node: Node): CostGoal | null {
   const metric = readText(form, "goal") as CostGoal["metric"] | "";
@@ -227,7 +227,7 @@ function readForm(form: Box, node: Node, state: State): NewAutopilot {
   };
 }
 
-/** Says how long the training in each step takes at most; empty if nothing has been timed. */
+/** Says how long training takes at most in each step; empty if no training has been timed yet. */
 function durationText(form: Box, node: Node, state: State): string {
   const settings = chosenExperiment(state)?.training;
   const choice = settings && applyTrainingChoice(settings, readForm(form, node, state).training ?? null);

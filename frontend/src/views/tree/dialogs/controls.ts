@@ -77,7 +77,7 @@ export const controlNodesDialog: PanelDialog = {
   },
 };
 
-/** Says how long the training of all chosen controls takes in total; empty if nothing has been timed. */
+/** Says how long training all chosen controls takes; empty if no training has been timed yet. */
 function trainingDurationText(form: Box, node: Node, state: State): string {
   const root = chosenExperiment(state)?.root_training ?? null;
   const durations = readForm(form, readControlKinds(form)).map(({ kind, seeds, training: changes }) => {

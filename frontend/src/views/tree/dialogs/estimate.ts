@@ -64,7 +64,7 @@ function drawFields(form: Box, state: State): void {
     form,
     {
       name: "good",
-      label: "Good node",
+      label: "Node that reaches the target",
       choices: [{ value: "", text: "last node that reaches the target" }, ...nodes.map(nodeToOption)],
     },
     () => undefined,
@@ -73,7 +73,7 @@ function drawFields(form: Box, state: State): void {
     form,
     {
       name: "bad",
-      label: "Bad node",
+      label: "Node below the target",
       choices: [{ value: "", text: "first node below the target" }, ...nodes.map(nodeToOption)],
     },
     () => undefined,

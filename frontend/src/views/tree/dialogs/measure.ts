@@ -10,7 +10,7 @@ import type { PanelDialog } from "../../panel";
 import { drawJobProgress } from "./progress";
 import { drawTestAccuracy } from "./testAccuracy";
 
-const COLUMN_NAMES = ["Measured with", "Batch", "Median (IQR), ms", "Root, ms", "Ratio (95%)", "Images/s"];
+const COLUMN_NAMES = ["Measured with", "Batch size", "Median (IQR), ms", "Root, ms", "Ratio (95%)", "Images/s"];
 const DEFAULT_BATCH_SIZE = 32;
 
 export const measureLatencyDialog: PanelDialog = {

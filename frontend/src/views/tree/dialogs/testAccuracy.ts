@@ -8,7 +8,7 @@ import { ensureElement, type Box } from "../../../marks/elements";
 import { chosenExperiment, isActiveJob, jobsOfNode } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
-const MIN_LEAK_ACCURACY_DIFFERENCE = 0.03;
+const LEAK_WARNING_THRESHOLD = 0.03;
 
 export function drawTestAccuracy(box: Box, node: Node, state: State, onMeasureTestAccuracy: () => void): void {
   const experiment = chosenExperiment(state);
@@ -52,13 +52,13 @@ export function describeSelectionLeak({ origin, accuracy, test_accuracy }: Node)
     origin !== "imported" ||
     accuracy === null ||
     test_accuracy === null ||
-    accuracy - test_accuracy <= MIN_LEAK_ACCURACY_DIFFERENCE
+    accuracy - test_accuracy <= LEAK_WARNING_THRESHOLD
   )
     return null;
   return `Accuracy on selection images is ${formatPercent(accuracy, 2)}, over 3 points higher than on test images: the imported weights were probably trained on selection images, so all accuracies on selection images are too optimistic.`;
 }
 
-/** Formats a time as "2026-11-22 14:05", in the time zone of the browser. */
+/** Formats a date and time in the time zone of the browser: "2026-11-22 14:05". */
 function formatTime(at: string | null): string {
   if (at === null) return "–";
   const time = new Date(at);

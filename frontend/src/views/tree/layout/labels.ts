@@ -35,7 +35,7 @@ export const formatOrdinal = (index: number): string => (index < 0 ? "" : (ORDIN
 const BADGE_END_DISTANCE = 23;
 
 /** Minimum width of a column, in pixels, at which edges show the share of filters that a plan removed. */
-const MIN_SHARE_LABEL_STEP = 40;
+const MIN_COLUMN_WIDTH_FOR_SHARES = 40;
 
 type LabelsByCircle = Map<Circle, Label[]>;
 
@@ -78,7 +78,7 @@ export function placeLabels(
   onMetricsPlaced();
   for (const circle of circlesByPriority) placeOutcomeLabel(circle, placeLabel);
   for (const circle of circles) placeOriginLabel(circle, placeLabel);
-  if (step >= MIN_SHARE_LABEL_STEP) for (const circle of circles) placeShareLabel(circle, placeLabel);
+  if (step >= MIN_COLUMN_WIDTH_FOR_SHARES) for (const circle of circles) placeShareLabel(circle, placeLabel);
   return labels;
 }
 

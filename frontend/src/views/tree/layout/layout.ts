@@ -54,8 +54,8 @@ const WIDE_LANE_GAP = 64;
 const DENSE_LANE_GAP = 30;
 const MIN_LANE_GAP = 16;
 const DENSE_LANE_COUNT = 8;
-/** Minimum width of a column, in pixels, at which circles contain the numbers of the nodes. */
-export const MIN_STEP_WITH_NUMBERS = 18;
+/** Minimum width of a column, in pixels, at which node numbers are drawn inside their circles. */
+export const MIN_COLUMN_WIDTH_FOR_NUMBERS = 18;
 const RADIUS = 10;
 /** Rectangle at the left end that is reserved for the captions "acc." and "size". */
 const CAPTION_RECTS: readonly Rect[] = [{ left: 12, right: 36, top: 10, bottom: 34 }];
@@ -106,7 +106,7 @@ function layoutLabels(
   overlays: Overlays,
   axis: NodeAxis,
 ): Overlays & { labels(circle: Circle): readonly Label[] } {
-  if (axis.step < MIN_STEP_WITH_NUMBERS) return { ...overlays, labels: labelSmallCircle };
+  if (axis.step < MIN_COLUMN_WIDTH_FOR_NUMBERS) return { ...overlays, labels: labelSmallCircle };
   const labelLayout = new LabelLayout(edges.flatMap(edgeRects), axis.width);
   labelLayout.occupyRects(...circles.map(circleRect), ...CAPTION_RECTS);
   if (overlays.ghost) labelLayout.occupyRects(circleRect({ ...overlays.ghost, radius: RADIUS }));
@@ -123,15 +123,15 @@ function layoutLabels(
 }
 
 function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
-  if (axis.step < MIN_STEP_WITH_NUMBERS) return MIN_LANE_GAP;
+  if (axis.step < MIN_COLUMN_WIDTH_FOR_NUMBERS) return MIN_LANE_GAP;
   const room = (height - TOP_MARGIN - BOTTOM_MARGIN) / Math.max(1, lowest);
   if (room >= LANE_GAP) return Math.min(WIDE_LANE_GAP, room);
   return lowest > DENSE_LANE_COUNT ? DENSE_LANE_GAP : LANE_GAP;
 }
 
 /**
- * Returns where the ghost's label is: above the ghost if it has its own lane; otherwise below it, or lower if the
- * parent has a label there.
+ * Returns the side on which the label of the ghost (the draft's node) is: above if the ghost has its own lane;
+ * otherwise below, or lower if the parent has a label there.
  */
 const chooseGhostLabelSide = (parent: Node, sharesParentLane: boolean): GhostLabelSide =>
   !sharesParentLane ? "above" : describeOutcome(parent) ? "lower" : "below";

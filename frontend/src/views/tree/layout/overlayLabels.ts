@@ -1,13 +1,12 @@
 /**
- * Places the labels of the draft and of the estimate where they cover nothing. A label for which there is no such place
- * is left out.
+ * Places the labels of the draft and of the estimate where they cover nothing. A label with no such place is left out.
  */
 import { type LabelLayout, type Rect, type LabelSpot } from "../../../marks/labelLayout";
 import { GHOST_LABEL_Y, type EstimatePosition, type GhostPosition, type GhostLabelSide } from "./overlays";
 
 /**
- * Places the ghost's label on its preferred side of the ghost or, if that side is occupied, on another side. If no side
- * is free, the label is left out.
+ * Places the label of the ghost (the draft's node) on its preferred side or, if that side is occupied, on another. If
+ * no side is free, the label is left out.
  */
 export function placeGhostLabel(ghost: GhostPosition | null, labelLayout: LabelLayout): GhostPosition | null {
   if (!ghost) return ghost;

@@ -1,6 +1,6 @@
 /**
- * Computes the positions and labels of the ghost, which is the node that the draft would create, and of the diamond,
- * which marks the estimate.
+ * Computes the positions and labels of the ghost (the node that the draft would create) and of the diamond that marks
+ * the estimate.
  */
 import type { Estimate, Node } from "../../../api/values";
 import { formatCount, formatShare } from "../../../marks/format";
@@ -9,8 +9,8 @@ import { isNumberInView, columnX, type NodeAxis } from "../../axis/nodeAxis";
 import { edgePath, type Edge } from "./edges";
 
 /**
- * Where the ghost's label is relative to its circle: above if the ghost has its own lane; otherwise below, or lower if
- * there is another label.
+ * Side of the ghost (the draft's node) on which its label is: above if the ghost has its own lane; otherwise below, or
+ * lower if another label is there.
  */
 export type GhostLabelSide = "above" | "below" | "lower";
 
@@ -39,8 +39,8 @@ export interface EstimatePosition {
 type LaneByNode = ReadonlyMap<number, number>;
 
 /**
- * Returns the lane of the ghost: the lane of its parent if no later node is in that lane, otherwise a new lane below
- * all others.
+ * Returns the lane of the ghost (the draft's node): its parent's lane if no later node is in it, otherwise a new lane
+ * below all others.
  */
 export function findGhostLane(nodes: readonly Node[], lanes: LaneByNode, parent: Node): number {
   const parentLane = lanes.get(parent.id)!;
@@ -58,7 +58,7 @@ export function createGhostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y
   return { id: "ghost", path: edgePath(from, to), kind: "ghost", isOnLineage: false, from, to };
 }
 
-/** Width that is reserved for the ghost's label, in pixels. */
+/** Width reserved for the label of the ghost (the draft's node), in pixels. */
 const GHOST_LABEL_WIDTH = 165;
 
 export function placeGhost(

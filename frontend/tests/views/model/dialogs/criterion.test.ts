@@ -61,7 +61,7 @@ test("areas encode any criterion from its lowest to its highest value, and the c
     choice: { ...start.choice, size: "own" },
   };
   const sizes = currentBubbleSizes(state, chosenRanking(state)!);
-  expect(sizes.zeroAreaScore).toBeLessThanOrEqual(0);
+  expect(sizes.scoreAtZeroArea).toBeLessThanOrEqual(0);
   expect(Math.min(...sizes.values!)).toBeGreaterThanOrEqual(0);
   expect(describeSize(state, chosenRanking(state)!)).toContain("area = own, -3 to");
   expect(describeSize({ ...state, choice: { ...state.choice, size: "none" } }, chosenRanking(state)!)).toContain(

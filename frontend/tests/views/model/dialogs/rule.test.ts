@@ -129,7 +129,9 @@ const describeRule = (rule: Partial<Rule>): string => ruleText({ ...paperRule, .
 test("the button says what is removed, by which score, and whether it is limited", () => {
   expect(describeRule({ percent: 50, criterion: "l2" })).toBe("Rule: 50% by L2 norm");
   expect(describeRule({ percent: 12.5, floor: 0.5 })).toBe("Rule: 12.5% by sensitivity, floor 50%");
-  expect(describeRule({ percent: 12.5, max_class_loss: 0.1 })).toBe("Rule: 12.5% by sensitivity, class loss limit");
+  expect(describeRule({ percent: 12.5, max_class_loss: 0.1 })).toBe(
+    "Rule: 12.5% by sensitivity, limited loss per class",
+  );
   expect(describeRule({ percent: 50, criterion: "l2/macs^0.5" })).toBe("Rule: 50% by L2 norm / MACs^0.5");
   expect(describeRule({ rule: "threshold", value: 0.3, criterion: "apoz", scope: "group" })).toBe(
     "Rule: rank in its group by zeros (APoZ) below 0.3",

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { chooseNode } from "../../../../src/state/actions/choose";
 import { planModel, planResult, chosenRanking } from "../../../../src/state/selectors/plan";
 import { withChoice } from "../../../../src/state/changes/patches";
-import { freeUnitsInRect, pixelsToBrush, brushToPixels } from "../../../../src/views/model/table/brush";
+import { removableUnitsInRect, pixelsToBrush, brushToPixels } from "../../../../src/views/model/table/brush";
 import { tableData } from "../../../../src/views/model/table/chartData";
 import type { TableData } from "../../../../src/views/model/table/tableData";
 import { networkState } from "../../../fixtures/network";
@@ -20,11 +20,11 @@ test("a brush covers the same filters in a window of another size", () => {
   const rect = [left - 1, 0.4 * small.layout.rowHeight, (left + right) / 2, 1.3 * small.layout.rowHeight] as const;
   const brush = pixelsToBrush(small, rect);
   expect(brush.rows).toEqual([0, 2]);
-  const chosen = freeUnitsInRect(small, brushToPixels(small, brush)).sort();
+  const chosen = removableUnitsInRect(small, brushToPixels(small, brush)).sort();
   expect(chosen.length).toBeGreaterThan(0);
   const large = dataAt(1400, 900, brush);
   expect(large.brush).not.toEqual(brushToPixels(small, brush));
-  expect(freeUnitsInRect(large, large.brush!).sort()).toEqual(chosen);
+  expect(removableUnitsInRect(large, large.brush!).sort()).toEqual(chosen);
 });
 
 test("choosing another node clears the brush", () => {

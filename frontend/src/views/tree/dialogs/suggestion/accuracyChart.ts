@@ -1,4 +1,7 @@
-/** Chart of the plans that a search has tried: accuracy with its interval against the cost that is the goal. */
+/**
+ * Chart of the plans that a search has tried: their accuracy, with its interval, against the cost that the search
+ * limits.
+ */
 import { scaleLinear } from "d3-scale";
 import type { Candidate, Suggestion } from "../../../../api/values";
 import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group } from "../../../../marks/elements";
@@ -38,7 +41,7 @@ export function drawAccuracyChart(
     .attr("role", "img")
     .attr(
       "aria-label",
-      `Accuracy of ${marks.length} plans against ${METRIC_TITLES[metric]}; the table has the numbers`,
+      `Accuracy of ${marks.length} plans against ${METRIC_TITLES[metric]}; the table lists the values`,
     );
   const format = metric === "size_bytes" ? formatBytes : formatCompactCount;
   drawLines(
@@ -141,5 +144,8 @@ export function layoutAccuracyChart(candidates: readonly Candidate[], metric: Co
   };
 }
 
-/** Returns the cost that the search limits; MACs if it holds an accuracy, because it then minimizes them. */
+/**
+ * Returns the cost that the search limits. A search for a given accuracy limits no cost but minimizes MACs, so returns
+ * MACs.
+ */
 export const goalMetric = ({ goal }: Suggestion): CostMetric => ("metric" in goal ? goal.metric : "macs");

@@ -7,7 +7,7 @@ import type { State } from "../../../../state/state";
 import { candidateKey, chosenCandidate } from "../../../../state/selectors/suggestion";
 import { orderText } from "../../../model/plan/ruleText";
 
-const COLUMNS = ["Plan", "MACs", "Loss", "Accuracy (95% interval)", "Images", "On other images"];
+const COLUMNS = ["Plan", "MACs", "Loss", "Accuracy (95% interval)", "Images used", "Accuracy on other images"];
 
 export function drawCandidateTable(
   box: Box,
@@ -51,10 +51,12 @@ function drawCells(row: HTMLTableRowElement, texts: readonly string[], isChosen:
   button.setAttribute("aria-pressed", String(isChosen));
 }
 
-/** Describes a search: "36 plans compared in 62 s; 3 of 20 exchanges of width reduced the loss". */
+/** Describes a search: "36 plans compared in 62 s; 3 of 20 exchanges of filters between layers reduced the loss". */
 export function describeSearch({ candidates, exchanges, gains, elapsed_s }: Suggestion): string {
   const plans = `${formatCount(candidates.length)} plans compared in ${formatDuration(elapsed_s)}`;
-  return exchanges > 0 ? `${plans}; ${gains} of ${exchanges} exchanges of width reduced the loss` : plans;
+  return exchanges > 0
+    ? `${plans}; ${gains} of ${exchanges} exchanges of filters between layers reduced the loss`
+    : plans;
 }
 
 /** Returns the cells of a candidate's row: plan, MACs, loss, accuracy with interval, images, accuracy on other images. */
@@ -71,6 +73,6 @@ export function candidateCells(candidate: Candidate, state: State): readonly str
   ];
 }
 
-/** Names a candidate by its order, or as the result of exchanges. */
+/** Names a candidate by how it ranks filters, or says that filters were moved between layers. */
 export const candidateName = ({ origin, rule }: Candidate, { server }: State): string =>
-  origin === "exchange" ? "width moved between layers" : orderText(rule as Rule, server.criteria);
+  origin === "exchange" ? "filters moved between layers" : orderText(rule as Rule, server.criteria);

@@ -41,7 +41,7 @@ const GOAL_CHOICES: readonly Option[] = [
 const APPLY_OPTION = "apply";
 const APPLY_CHOICES: readonly Option[] = [
   { value: "draft", text: "draft the best plan" },
-  { value: APPLY_OPTION, text: "apply the best plan, and train it as recommended" },
+  { value: APPLY_OPTION, text: "apply the best plan, and train the network as recommended" },
 ];
 
 export const suggestionDialog: PanelDialog = {
@@ -73,7 +73,7 @@ export const suggestionDialog: PanelDialog = {
   },
 };
 
-/** Opens the draft that the best plan became at the end of the search, or drafts the chosen plan. */
+/** Returns a button that opens the best plan's draft if there is one, and otherwise drafts the chosen plan. */
 function draftButton(state: State, suggestion: Suggestion | undefined, act: Actions): DialogButton {
   const candidate = chosenCandidate(state, suggestion);
   const draft = candidate?.state === "best" ? state.server.plans[suggestion?.plan_id ?? -1] : undefined;
@@ -106,7 +106,7 @@ function drawFields(form: Box): void {
   });
   drawField(form, {
     name: "seconds",
-    label: "Seconds to search",
+    label: "Search time, seconds",
     type: "number",
     min: 5,
     max: 21600,
@@ -116,7 +116,7 @@ function drawFields(form: Box): void {
   drawSelect(form, { name: "apply", label: "After the search", choices: APPLY_CHOICES }, () => drawFields(form));
   drawField(form, {
     name: "training_seconds",
-    label: "Seconds to train",
+    label: "Training time, seconds",
     type: "number",
     min: 1,
     max: 604800,
@@ -127,7 +127,7 @@ function drawFields(form: Box): void {
   drawHelpText(
     form,
     "seconds-help",
-    "Half of the time is for comparing orders, the rest for moving width between layers. The first search at a node also scores its filters, which counts towards this time.",
+    "Half of the search time is spent comparing ways to rank filters, the rest moving filters between layers. The first search at a node also scores its filters within this time.",
   );
 }
 
@@ -149,7 +149,7 @@ function readForm(form: Box, node: Node): NewSuggestion {
   };
 }
 
-/** Draws the choice of the search to show, if there were several at this node. */
+/** Draws the field that chooses which search at this node is shown, if there were several. */
 function drawSearchChoice(box: Box, shown: Suggestion, state: State, act: Actions): void {
   const searches = suggestionsOfNode(state, shown.node_id);
   const choices = searches.map((search) => ({ value: String(search.id), text: searchTitle(search) }));
@@ -170,14 +170,14 @@ export function searchTitle({ id, goal, candidates }: Suggestion): string {
 }
 
 /**
- * Says which node the best plan made, "; plan A was applied and makes node 1", or why it was not applied. Empty if it was
- * not to be applied.
+ * Says which node the best plan created, "; plan A was applied, creating node 1", or why the plan was not applied.
+ * Empty if it was only drafted.
  */
 function applyOutcomeText({ plan_id, apply_error }: Suggestion, { server }: State): string {
   if (apply_error !== null) return `; the best plan was not applied: ${apply_error}`;
   const plan = server.plans[plan_id ?? -1];
   const child = server.nodes[plan?.child_id ?? -1];
-  return plan && child ? `; plan ${plan.name} was applied and makes node ${child.number}` : "";
+  return plan && child ? `; plan ${plan.name} was applied, creating node ${child.number}` : "";
 }
 
 function drawResults(box: Box, suggestion: Suggestion | undefined, state: State, act: Actions): void {
@@ -194,7 +194,7 @@ function drawResults(box: Box, suggestion: Suggestion | undefined, state: State,
   if (showOrClear(details, best !== undefined) && best) drawDetails(details, suggestion, best, state, act);
 }
 
-/** Draws the charts and the table of a search that has found something. */
+/** Draws the charts and the table of a search that has measured at least one plan. */
 function drawDetails(box: Box, suggestion: Suggestion, best: Candidate, state: State, act: Actions): void {
   const choose = (candidate: Candidate): void => act.chooseCandidate(candidateKey(candidate));
   const charts = ensureElement(box, "div", "charts");

@@ -1,4 +1,4 @@
-/** Chart of the widths of a plan: for every layer, the share of filters that it keeps, and a line for the best plan. */
+/** Chart of a plan's layer widths: the share of filters that each layer keeps, and a line for the best plan. */
 import type { Candidate, NodeLayers } from "../../../../api/values";
 import { drawLabels, ensureGroup, ensureSvg, type Box } from "../../../../marks/elements";
 import { formatCount, formatPercent } from "../../../../marks/format";
@@ -58,7 +58,7 @@ export function drawWidthChart(box: Box, chosen: Candidate, best: Candidate, lay
     .attr("y1", (bar) => bar.best)
     .attr("y2", (bar) => bar.best);
   drawLabels(ensureGroup(svg, "titles"), [
-    { key: "title", x: LEFT_MARGIN, y: 10, text: "Share of the filters that stay in each layer" },
+    { key: "title", x: LEFT_MARGIN, y: 10, text: "Share of each layer’s filters that stay" },
     {
       key: "legend",
       x: LEFT_MARGIN,
