@@ -17,7 +17,7 @@ export interface LabelSpot {
   readonly y: number;
   readonly text: string;
   readonly anchor?: Anchor;
-  /** Space to the left and right of the text that must stay free, in pixels, so that two labels do not read as one. */
+  /** Space to keep empty to the left and right of the text, in pixels, so that two labels do not read as one. */
   readonly clear?: number;
 }
 

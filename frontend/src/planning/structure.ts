@@ -1,16 +1,19 @@
 /**
- * Converts a node's layers to flat arrays, once per node, so that each step of a threshold drag only reads numbers.
- * Counterpart of the server's `planning/structure.py`.
+ * Converts the layers of a node (a version of the network) to flat arrays, once per node, so that dragging the
+ * threshold stays fast. Counterpart of the server's `planning/structure.py`.
  */
 import type { NodeLayers } from "../api/values";
 
 export type Layers = NodeLayers;
-/** Original filter numbers by layer name. */
+/**
+ * Filters by layer name. Each filter is identified by its original number, the number that it has in the root network.
+ */
 export type FilterNumbers = Record<string, number[]>;
 
 /**
- * A node's units and layers as flat arrays. `u` is the position of a unit in `source.units`. The members of unit `u`
- * are stored in `memberLayer` and `memberNumber`, at the indices from `memberStart[u]` to `memberStart[u + 1] - 1`.
+ * The layers of a node and its units (filters that can only be removed together), as flat arrays. Unit `u` is the one
+ * at index `u` of `source.units`; its filters are stored in `memberLayer` and `memberNumber`, from index
+ * `memberStart[u]` to `memberStart[u + 1] - 1`.
  */
 export interface Structure {
   readonly source: Layers;
@@ -25,9 +28,9 @@ export interface Structure {
   readonly memberLayer: Int32Array;
   readonly memberNumber: Int32Array;
   /**
-   * For each unit, the indices of the lists in `source.dim_units` that contain it. They are stored in `dimIndices`, at
-   * the positions from `dimStart[u]` to `dimStart[u + 1] - 1`. An index is repeated if its list contains the unit
-   * several times.
+   * For each unit `u`, the indices of the lists in `source.dim_units` that contain it, stored in `dimIndices` from
+   * index `dimStart[u]` to `dimStart[u + 1] - 1`. If a list contains the unit several times, the index of the list is
+   * repeated.
    */
   readonly dimStart: Int32Array;
   readonly dimIndices: Int32Array;
@@ -35,10 +38,13 @@ export interface Structure {
   readonly dimLengths: Int32Array;
   /** Number of filters that each layer of the node has; 0 for the output layer, whose classes are not filters. */
   readonly filterCounts: Int32Array;
-  /** Number of filters in free units, for each layer. */
+  /** For each layer, the number of its free filters, that is, of those that can be removed. */
   readonly freeFilters: Int32Array;
   readonly layerIndexByName: ReadonlyMap<string, number>;
-  /** Free units, ordered by group, then lowest filter number, then id. This order is used if there are no scores. */
+  /**
+   * Free (removable) units in the order that is used if there are no scores: by group, then lowest filter number, then
+   * id.
+   */
   readonly unscoredOrder: Int32Array;
   /** For each layer, a map from the original number of a filter to the position of its unit. */
   readonly unitByFilterNumber: readonly ReadonlyMap<number, number>[];
@@ -76,13 +82,13 @@ export function countMembers(structure: Structure, u: number): number {
   return structure.memberStart[u + 1]! - structure.memberStart[u]!;
 }
 
-/** Returns a key that two units share if removing either of them always changes the cost by the same amount. */
+/** Returns a key that is equal for two units if removing either one always changes the cost by the same amount. */
 export function unitKind(structure: Structure, u: number): string {
   const listIndices = structure.dimIndices.subarray(structure.dimStart[u], structure.dimStart[u + 1]);
   return `${countMembers(structure, u)}:${[...listIndices].sort((a, b) => a - b).join(",")}`;
 }
 
-/** Number of filters in the free units of all layers. */
+/** Number of free filters, that is, of those that can be removed, over all layers. */
 export function countFreeFilters({ freeFilters }: Structure): number {
   return freeFilters.reduce((total, count) => total + count, 0);
 }

@@ -16,8 +16,8 @@ export const errorMessage = (error: unknown): string =>
 const ANSWERED_REQUEST: ServerRequest = { state: "answered", error: null };
 
 /**
- * Sends a request unless a request with the same key is pending, has been answered or has failed. After
- * `forgetRequests`, the request can be sent again; a response that arrives for the forgotten request is discarded.
+ * Sends a request unless one with the same key has already been sent, whether it succeeded, failed or is pending. After
+ * `forgetRequests`, the request can be sent again, and a late response to the forgotten one is discarded.
  */
 export function fetchOnce<T>(
   { store }: Context,

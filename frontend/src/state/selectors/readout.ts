@@ -1,4 +1,4 @@
-/** Text in the status bar about the filter or layer under the mouse pointer or the keyboard cursor. */
+/** Text in the status bar (the readout) about the filter or layer under the mouse pointer or the keyboard cursor. */
 import { formatCount, formatPlural, formatValue } from "../../marks/format";
 import type { PlanModel, PlanResult } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
@@ -58,8 +58,8 @@ function describeDecision({ removed, overrides }: PlanResult, unit: number, froz
 }
 
 /**
- * Explains why a unit is kept although units with a higher rank are removed. Only rules with a percentage have a
- * budget, so if the budget is null, the rule has a target cost.
+ * Explains why a unit is kept although units that rank higher are removed. If the rule has no budget, it is a rule with
+ * a target cost, since all other such rules have a percentage.
  */
 const explainWhyUnitIsKept = ({ budget }: PlanResult, members: number): string =>
   budget === null

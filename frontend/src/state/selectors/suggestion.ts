@@ -28,7 +28,10 @@ export const activeSearchJobOfNode = (state: State, node: number): Job | undefin
     .map((suggestion) => activeSearchJob(state, suggestion))
     .find((job) => job !== undefined);
 
-/** Identifies a candidate while the list of candidates changes: two candidates never have the same rule. */
+/**
+ * Key of a candidate (a plan that the search tried). It stays the same while the list changes; no two candidates have
+ * the same rule.
+ */
 export const candidateKey = ({ rule }: Candidate): string => JSON.stringify(rule);
 
 /** Returns the candidate that the user has chosen in the dialog, else the best one. */
