@@ -1,6 +1,6 @@
 /**
- * Delays the first draw until the first responses have arrived, because drawing empty panels before would delay the
- * responses.
+ * Delays the first draw until the first responses have arrived, because drawing empty panels first would delay handling
+ * them.
  */
 import type { Schedule } from "./state/store";
 

@@ -2,7 +2,7 @@
  * Computes the exact cost of a pruned network from the removed units. Counterpart of the server's `planning/cost.py`.
  */
 import type { Cost, NodeLayers } from "../api/values";
-import { countMembers, type Structure, unitKind } from "./structure";
+import { countMembers, type Structure, unitCostKey } from "./structure";
 
 type Tensor = NodeLayers["tensors"][number];
 
@@ -72,16 +72,16 @@ export class CostTable {
 
   /** Returns, for each unit, the cost saved by removing only that unit. */
   savings(): readonly Cost[] {
-    const savingByUnitKind = new Map<string, Cost>();
+    const savingByCostKey = new Map<string, Cost>();
     const removed = new Uint8Array(this.structure.unitCount);
     return Array.from(removed, (_, u) => {
-      const kind = unitKind(this.structure, u);
-      let saving = savingByUnitKind.get(kind);
+      const kind = unitCostKey(this.structure, u);
+      let saving = savingByCostKey.get(kind);
       if (!saving) {
         removed[u] = 1;
         saving = subtractCosts(this.currentCost, this.cost(removed));
         removed[u] = 0;
-        savingByUnitKind.set(kind, saving);
+        savingByCostKey.set(kind, saving);
       }
       return saving;
     });

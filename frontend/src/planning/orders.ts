@@ -98,7 +98,7 @@ export function orderRanking(
  */
 export function reorderWithinLayers(structure: Structure, ranking: Ranking, within: Ranking): Ranking {
   const score = ranking.score.slice();
-  for (const units of findInterchangeableUnits(structure)) {
+  for (const units of groupUnitsBySharedLayers(structure)) {
     if (units.some((u) => Number.isNaN(ranking.score[u]!) || Number.isNaN(within.score[u]!))) continue;
     const values = units.map((u) => ranking.signedScores[u]!).sort((a, b) => a - b);
     const order = [...units].sort((a, b) => within.signedScores[a]! - within.signedScores[b]!); // stable, as on the server
@@ -108,7 +108,7 @@ export function reorderWithinLayers(structure: Structure, ranking: Ranking, with
 }
 
 /** Divides the free (removable) units into sets; units in the same set have equally many filters in each layer. */
-function findInterchangeableUnits({ source, freeUnitFlags }: Structure): readonly (readonly number[])[] {
+function groupUnitsBySharedLayers({ source, freeUnitFlags }: Structure): readonly (readonly number[])[] {
   const sets = new Map<string, number[]>();
   source.units.forEach(({ members }, u) => {
     if (!freeUnitFlags[u]) return;
@@ -144,9 +144,9 @@ const pricesByCostTable = new WeakMap<CostTable, Partial<Record<PriceMetric, Flo
  * free (removable) units. All prices are 1 if no free unit saves anything. They are computed once per node.
  */
 export function unitPrices(costs: CostTable, metric: PriceMetric): Float64Array {
-  const known = pricesByCostTable.get(costs) ?? {};
-  pricesByCostTable.set(costs, known);
-  return (known[metric] ??= computePrices(costs, metric));
+  const cachedPrices = pricesByCostTable.get(costs) ?? {};
+  pricesByCostTable.set(costs, cachedPrices);
+  return (cachedPrices[metric] ??= computePrices(costs, metric));
 }
 
 function computePrices(costs: CostTable, metric: PriceMetric): Float64Array {

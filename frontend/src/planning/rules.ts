@@ -8,12 +8,19 @@ import { GreedyRemoval, type Ranking } from "./greedy";
 import { DEFAULT_FLOOR, DEFAULT_ORDER, PAPER_ORDER, type Scope } from "./orders";
 import { overrideCodes } from "./overrides";
 import { computeShares, type Shares } from "./shares";
-import { buildStructure, countFreeFilters, countMembers, type Structure, unitKind, unitsOfFilters } from "./structure";
+import {
+  buildStructure,
+  countFreeFilters,
+  countMembers,
+  type Structure,
+  unitCostKey,
+  unitsOfFilters,
+} from "./structure";
 
 type RuleWithAllFields<R> = R extends unknown ? Required<Omit<R, "max_layer_share">> : never;
 /** A plan's rule with a value for every optional field of the schema except `max_layer_share`, which is left out. */
 export type Rule = RuleWithAllFields<Plan["rule"]>;
-type RuleOfKind<Kind extends Rule["rule"]> = Extract<Rule, { rule: Kind }>;
+type RuleOfKind<RuleKind extends Rule["rule"]> = Extract<Rule, { rule: RuleKind }>;
 
 const COMMON_DEFAULTS = { round_to: 1, locked: [], kept: {}, removed: {}, floor: 0, max_class_loss: null };
 
@@ -169,10 +176,10 @@ function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): vo
 
 /** Rounds to an integer as Python does: halves are rounded to the even neighbour. */
 export function roundHalfEven(value: number): number {
-  const lowerInteger = Math.floor(value);
-  const fraction = value - lowerInteger;
+  const integerBelow = Math.floor(value);
+  const fraction = value - integerBelow;
   if (fraction !== 0.5) return Math.round(value);
-  return lowerInteger % 2 === 0 ? lowerInteger : lowerInteger + 1;
+  return integerBelow % 2 === 0 ? integerBelow : integerBelow + 1;
 }
 
 /**
@@ -215,24 +222,24 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
  * target still allows, highest rank first.
  */
 function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void {
-  const { model, removal: fullRemoval } = pending;
-  for (const u of pending.candidates) fullRemoval.tryRemoveUnit(u);
+  const { model, removal: maximalRemoval } = pending;
+  for (const u of pending.candidates) maximalRemoval.tryRemoveUnit(u);
   const removeFirstUnits = (steps: number): GreedyRemoval => {
-    const removal = new GreedyRemoval(model.structure, fullRemoval.removedByHand, rule.floor);
-    for (let i = 0; i < steps; i++) removal.tryRemoveUnit(fullRemoval.removedByRule[i]!);
+    const removal = new GreedyRemoval(model.structure, maximalRemoval.removedByHand, rule.floor);
+    for (let i = 0; i < steps; i++) removal.tryRemoveUnit(maximalRemoval.removedByRule[i]!);
     removal.roundWidths(rule.round_to);
     return removal;
   };
   const remainingCost = (steps: number): number =>
     model.costs.cost(buildUnitFlags(model.structure, removeFirstUnits(steps).units()))[rule.metric];
-  let [low, high] = [0, fullRemoval.removedByRule.length + 1];
+  let [low, high] = [0, maximalRemoval.removedByRule.length + 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (middle > fullRemoval.removedByRule.length || remainingCost(middle) <= rule.value) high = middle;
+    if (middle > maximalRemoval.removedByRule.length || remainingCost(middle) <= rule.value) high = middle;
     else low = middle + 1;
   }
-  pending.removal = removeFirstUnits(Math.min(low, fullRemoval.removedByRule.length));
-  const isTargetReached = low <= fullRemoval.removedByRule.length;
+  pending.removal = removeFirstUnits(Math.min(low, maximalRemoval.removedByRule.length));
+  const isTargetReached = low <= maximalRemoval.removedByRule.length;
   // a single unit put back would break a round width
   if (isTargetReached && rule.round_to === 1) pending.passedOverUnits = putBackSpareUnits(pending, rule);
 }
@@ -244,18 +251,18 @@ function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void
 function putBackSpareUnits({ model, removal }: PendingDraft, rule: RuleOfKind<"target">): number[] {
   const { structure, costs } = model;
   const putBackUnits: number[] = [];
-  const tooExpensiveUnitKinds = new Set<string>();
+  const tooExpensiveCostKeys = new Set<string>();
   const removed = buildUnitFlags(structure, removal.units());
   for (const u of [...removal.removedByRule].reverse()) {
-    const kind = unitKind(structure, u);
-    if (tooExpensiveUnitKinds.has(kind)) continue;
+    const kind = unitCostKey(structure, u);
+    if (tooExpensiveCostKeys.has(kind)) continue;
     removed[u] = 0;
     if (costs.cost(removed)[rule.metric] <= rule.value) {
       removal.putBackUnit(u);
       putBackUnits.push(u);
     } else {
       removed[u] = 1;
-      tooExpensiveUnitKinds.add(kind);
+      tooExpensiveCostKeys.add(kind);
     }
   }
   return putBackUnits;
@@ -275,7 +282,7 @@ function buildUnitFlags(structure: Structure, units: readonly number[]): Uint8Ar
   return unitFlags;
 }
 
-const NO_UNITS: ReadonlySet<number> = new Set();
+const NO_PASSED_OVER_UNITS: ReadonlySet<number> = new Set();
 
 /**
  * Returns what results from removing the units marked in `removed`: the removed filters per layer, the cost and the
@@ -303,7 +310,7 @@ export function buildPlanResult(
     removedFiltersPerLayer,
     removedFilterCount,
     budget,
-    passedOverUnits: NO_UNITS,
+    passedOverUnits: NO_PASSED_OVER_UNITS,
     cost,
     shares,
   };

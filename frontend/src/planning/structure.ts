@@ -53,8 +53,8 @@ export interface Structure {
 export function buildStructure(source: Layers): Structure {
   const unitById = new Map(source.units.map((unit, u) => [unit.id, u]));
   const members = source.units.map((unit) => unit.members);
-  const [memberStart, memberPairs] = flatten(members);
-  const [dimStart, dimIndices] = flatten(dimListsByUnit(source, unitById));
+  const [memberStart, flatMembers] = flattenLists(members);
+  const [dimStart, dimIndices] = flattenLists(dimListsByUnit(source, unitById));
   const lowestFilterNumbers = Int32Array.from(members, (pairs) => Math.min(...pairs.map(([, number]) => number)));
   return {
     source,
@@ -64,8 +64,8 @@ export function buildStructure(source: Layers): Structure {
     group: Int32Array.from(source.units, (unit) => unit.group),
     lowestFilterNumbers,
     memberStart,
-    memberLayer: Int32Array.from(memberPairs, ([layer]) => layer),
-    memberNumber: Int32Array.from(memberPairs, ([, number]) => number),
+    memberLayer: Int32Array.from(flatMembers, ([layer]) => layer),
+    memberNumber: Int32Array.from(flatMembers, ([, number]) => number),
     dimStart,
     dimIndices: Int32Array.from(dimIndices),
     dimLengths: Int32Array.from(source.dim_units, (list) => list.length),
@@ -83,7 +83,7 @@ export function countMembers(structure: Structure, u: number): number {
 }
 
 /** Returns a key that is equal for two units if removing either one always changes the cost by the same amount. */
-export function unitKind(structure: Structure, u: number): string {
+export function unitCostKey(structure: Structure, u: number): string {
   const listIndices = structure.dimIndices.subarray(structure.dimStart[u], structure.dimStart[u + 1]);
   return `${countMembers(structure, u)}:${[...listIndices].sort((a, b) => a - b).join(",")}`;
 }
@@ -165,8 +165,8 @@ function dimListsByUnit(source: Layers, unitById: ReadonlyMap<number, number>): 
   return dims;
 }
 
-function flatten<T>(lists: readonly (readonly T[])[]): [Int32Array, T[]] {
-  const start = new Int32Array(lists.length + 1);
-  lists.forEach((list, i) => (start[i + 1] = start[i]! + list.length));
-  return [start, lists.flatMap((list) => [...list])];
+function flattenLists<T>(nestedLists: readonly (readonly T[])[]): [Int32Array, T[]] {
+  const start = new Int32Array(nestedLists.length + 1);
+  nestedLists.forEach((list, i) => (start[i + 1] = start[i]! + list.length));
+  return [start, nestedLists.flatMap((list) => [...list])];
 }

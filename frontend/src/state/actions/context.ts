@@ -46,8 +46,8 @@ export function fetchOnce<T>(
 export const forgetRequests =
   (matchesKey: (key: string) => boolean): Reducer =>
   (state) => {
-    const others = Object.entries(state.screen.requests).filter(([key]) => !matchesKey(key));
-    return withScreen(state, { requests: Object.fromEntries(others) });
+    const remainingRequests = Object.entries(state.screen.requests).filter(([key]) => !matchesKey(key));
+    return withScreen(state, { requests: Object.fromEntries(remainingRequests) });
   };
 
 const withRequest = (state: State, key: string, request: ServerRequest): State =>

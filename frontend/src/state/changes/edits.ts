@@ -103,11 +103,11 @@ export const markRuleSaved =
     const planEdit = state.draft.edits[plan.id]; // the draft was chosen and edited before its answer arrived
     const edit = (planEdit?.unsentRule ? planEdit : state.draft.edits[key]) ?? emptyPlanEdit;
     const unsentRule = edit.unsentRule === sentRule ? null : edit.unsentRule;
-    const edits = Object.fromEntries(
-      Object.entries(state.draft.edits).filter(([otherKey]) => Number(otherKey) !== key),
+    const otherEdits = Object.fromEntries(
+      Object.entries(state.draft.edits).filter(([editKey]) => Number(editKey) !== key),
     );
     return withDraft(state, {
-      edits: { ...edits, [plan.id]: { ...edit, unsentRule, baseRevision: plan.revision } },
+      edits: { ...otherEdits, [plan.id]: { ...edit, unsentRule, baseRevision: plan.revision } },
     });
   };
 

@@ -27,13 +27,14 @@ export function readoutOfFilter(
   const { members, free, reason } = source.units[unit]!;
   const name = source.layers[layer]!.name;
   const numbers = members.filter(([memberLayer]) => memberLayer === layer).map(([, number]) => number);
-  const otherCount = members.length - numbers.length;
+  const coupledFilterCount = members.length - numbers.length;
   const position = ranking.rank[unit]!;
   const rank = position < 0 ? "" : `, rank ${formatCount(position + 1)} of ${formatCount(ranking.rankedUnits.length)}`;
   const instabilityByUnit = ranking.criterion === "instability" ? null : ranking.instability;
   const instability = instabilityByUnit ? ` · instability ${formatValue(instabilityByUnit[unit])}` : "";
   const isPassedOver = result.passedOverUnits.has(unit);
-  const coupledText = otherCount && !isPassedOver ? ` · coupled with ${formatPlural(otherCount, "other filter")}` : "";
+  const coupledText =
+    coupledFilterCount && !isPassedOver ? ` · coupled with ${formatPlural(coupledFilterCount, "other filter")}` : "";
   const title = criterionTitle(criteria, ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
@@ -58,8 +59,8 @@ function describeDecision({ removed, overrides }: PlanResult, unit: number, froz
 }
 
 /**
- * Explains why a unit is kept although units that rank higher are removed. If the rule has no budget, it is a rule with
- * a target cost, since all other such rules have a percentage.
+ * Explains why a unit is kept although units that rank higher are removed. This happens only with a percentage rule,
+ * which has a budget, and with a target-cost rule, which has none.
  */
 const explainWhyUnitIsKept = ({ budget }: PlanResult, members: number): string =>
   budget === null

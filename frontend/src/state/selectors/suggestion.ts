@@ -12,8 +12,8 @@ export const suggestionsOfNode = ({ server }: State, node: number): readonly Sug
 export function shownSuggestion(state: State, node: number): Suggestion | undefined {
   const { dialog } = state.screen;
   const searches = suggestionsOfNode(state, node);
-  const chosenId = dialog?.kind === "suggestion" ? dialog.suggestion : null;
-  return searches.find(({ id }) => id === chosenId) ?? searches[0];
+  const chosenSearchId = dialog?.kind === "suggestion" ? dialog.suggestion : null;
+  return searches.find(({ id }) => id === chosenSearchId) ?? searches[0];
 }
 
 /** Returns the job of a search that is still waiting or running. */

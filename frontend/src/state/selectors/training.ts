@@ -116,6 +116,6 @@ export const previewSeconds = (state: State): number | undefined =>
 export function estimateApplySeconds(state: State, macs: number): number | null {
   const seconds = estimateFineTuningSeconds(state, macs);
   // to find the best start, or to reconstruct, takes about as long as a preview
-  const startPreparationSeconds = chosenTrainingSettings(state)?.start === "cut" ? 0 : (previewSeconds(state) ?? 0);
-  return seconds === null ? null : seconds + startPreparationSeconds;
+  const secondsToPrepareStart = chosenTrainingSettings(state)?.start === "cut" ? 0 : (previewSeconds(state) ?? 0);
+  return seconds === null ? null : seconds + secondsToPrepareStart;
 }

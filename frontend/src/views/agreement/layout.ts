@@ -24,7 +24,7 @@ export interface Row {
    * Y of the criterion's rank for the filter, in pixels. The rank is next to the criterion's name or below all tiles.
    */
   readonly rankY: number;
-  /** Rank that the criterion gives the filter; the filter with rank 1 is removed first. Null if no filter is shown. */
+  /** Rank of the filter by the criterion; rank 1 is removed first. Null if no filter is shown. */
   readonly rank: number | null;
   /** Description of the row for screen readers. */
   readonly label: string;
@@ -63,7 +63,7 @@ export interface AgreementLayout {
   readonly barRange: readonly [number, number];
   /** Right end of the numbers next to the bars that show the ranks, in pixels. */
   readonly rankTextRight: number;
-  /** Number of free units, which is also the highest possible rank. */
+  /** Number of free (removable) units, which is also the highest possible rank. */
   readonly unitCount: number;
 }
 
@@ -164,8 +164,8 @@ function layoutTile(
   const count = units[row]?.[column] ?? 0;
   const description =
     value === null
-      ? `ρ is undefined over ${count} free units (too few, or all scores equal)`
-      : `ρ = ${value.toFixed(3)} over ${count} free units`;
+      ? `ρ is undefined over ${count} removable units (too few, or all scores equal)`
+      : `ρ = ${value.toFixed(3)} over ${count} removable units`;
   return {
     key: `${row}-${column}`,
     x: grid.left + column * grid.width,

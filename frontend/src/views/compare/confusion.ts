@@ -10,8 +10,8 @@ import { describeDifference, listCellDifferences, type CellDifference } from "./
 /** Width and height of the matrix of differences, in pixels. */
 const MATRIX_WIDTH = 150;
 /**
- * If there are more classes than this, no class names are drawn next to the matrix; only the tooltips of the cells show
- * them.
+ * If there are more classes than this, their names are not drawn next to the matrix but only shown in the tooltips of
+ * the cells.
  */
 const MAX_NAMED_CLASSES = 12;
 const MAX_NAME_LETTERS = 5;

@@ -34,8 +34,8 @@ const metricRows = ({ nodes }: Comparison): Row[] => [
 ];
 
 /**
- * Returns two rows for each pair of nodes: how many samples degraded and how many improved from the first node of the
- * pair to the second. The counts are in the column of the second node.
+ * Returns two rows for each pair of nodes: how many samples degraded and how many improved from the first node to the
+ * second. The counts are in the second node's column.
  */
 function flipRows({ flips, nodes }: Comparison): Row[] {
   const nodeNumberById = new Map(nodes.map(({ id, number }) => [id, number]));

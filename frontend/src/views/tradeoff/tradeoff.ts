@@ -32,7 +32,7 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
       : {
           title: "Nothing to plot yet",
           sentence:
-            "No finished node has values for both axes. Latency is plotted only if its ratio to the root is reliable; measure it again (M).",
+            "No finished node has values for both axes. Latencies are plotted only if their measurement is reliable; press M to repeat it.",
         },
   );
   if (points.length === 0) {

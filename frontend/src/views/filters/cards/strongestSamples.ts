@@ -45,7 +45,7 @@ export function drawStrongestSamples(
   pictures
     .style("--thumb", `${THUMB_SIZE}px`)
     .attr("role", "group")
-    .attr("aria-label", "Strongest samples")
+    .attr("aria-label", "Samples that activate the filter most")
     .selectAll<HTMLButtonElement, Top>(":scope > button")
     .data(activations?.top ?? [], ({ sample }) => sample)
     .join((enter) => {
@@ -68,8 +68,8 @@ export function drawStrongestSamples(
 }
 
 function describe(activations: LayerFilter | null): string {
-  if (!activations) return "loading strongest samples";
+  if (!activations) return "loading the samples that activate it most";
   return activations.top.length === 0
     ? "inactive on every sample"
-    : `mean activation ${formatValue(activations.mean)}; strongest samples:`;
+    : `mean activation ${formatValue(activations.mean)}; highest for these samples:`;
 }

@@ -47,7 +47,7 @@ export interface MapCallbacks {
   /** Called with the index of the point under the pointer, or null if there is no point. */
   onHover(point: number | null): void;
   onChoose(point: number): void;
-  /** Called to add a point's sample to the chosen samples or, if it is already chosen, to remove it. */
+  /** Called to add a point's sample to the chosen samples, or to remove it if it is already chosen. */
   onTogglePoint(point: number): void;
   onChoosePoints(points: readonly number[]): void;
   onChooseClass(label: number): void;

@@ -26,7 +26,7 @@ export interface MapPicture extends Size {
 
 /**
  * Number of passes in which the points are painted. Each pass paints some points of every class, so that no class hides
- * another completely. More passes would be slower, since the colour would change more often.
+ * another completely. More passes would be slower, because the colour changes more often.
  */
 const PAINT_PASSES = 4;
 const FADED_POINT_ALPHA = 0.16;
@@ -64,14 +64,14 @@ const cachedPaintOrder = memo((label: Int16Array) =>
   Int32Array.from(label.keys()).sort((a, b) => (a % PAINT_PASSES) - (b % PAINT_PASSES) || label[a]! - label[b]!),
 );
 
-/** Number of visible points above which points are drawn in their smallest form. */
+/** If more points than this are visible, they are drawn in their smallest form. */
 const MAX_FULL_SIZE_POINTS = 5000;
 const OUTER_MARGIN = 6;
 
 /** Returns the radius of the points, in pixels; the radius is smaller if many points are visible. */
 const pointRadius = (points: number): number => (points > 1500 ? 1.7 : 2.3);
 
-/** Area per mark, in square pixels, below which marks are drawn smaller. */
+/** If there is less area than this per mark, in square pixels, marks are drawn smaller. */
 const MIN_AREA_PER_MARK = 130;
 const MIN_MARK_SCALE = 0.65;
 
