@@ -118,19 +118,19 @@ const subtractCosts = (before: Cost, after: Cost): Cost => ({
 });
 
 function buildTensorCost(tensor: Tensor): TensorCost {
-  const lists: number[] = [];
+  const dimListIndices: number[] = [];
   let fixedDimProduct = 1;
   let headerLength = utf8Length(JSON.stringify(tensor.name)) + tensor.dtype.length;
   headerLength += `:{"dtype":"","shape":[],"data_offsets":[,]}`.length + Math.max(0, tensor.shape.length - 1);
   tensor.dims.forEach((list, d) => {
-    if (list !== null) return lists.push(list);
+    if (list !== null) return dimListIndices.push(list);
     fixedDimProduct *= tensor.shape[d]!;
     return (headerLength += countDigits(tensor.shape[d]!));
   });
   const { bytes } = getDtypeInfo(tensor);
   return {
     fixedDimProduct,
-    dimListIndices: lists,
+    dimListIndices,
     isParameter: tensor.parameter,
     positionCount: tensor.positions,
     bytes,

@@ -3,7 +3,7 @@
  * with the other criteria and, on the right, its rank for one filter.
  */
 import type { Agreement } from "../../api/values";
-import { abbreviate } from "../confusion/layout";
+import { cutNameToWidth } from "../confusion/layout";
 import type { FilterRanks } from "../../state/selectors/agreement";
 
 export interface AgreementSize {
@@ -142,7 +142,7 @@ function layoutRow(
   );
   const rankText = ranks && rank !== null ? ` ${ranks.title}: rank ${formatRank(rank)} of ${unit.length}.` : "";
   return {
-    name: `${row + 1} ${abbreviate(title, NAME_WIDTH)}`,
+    name: `${row + 1} ${cutNameToWidth(title, NAME_WIDTH)}`,
     rank,
     label: `${title}: rank correlation with ${others.join(", ")}.${rankText} Press Enter to show this criterion on the x axis.`,
   };

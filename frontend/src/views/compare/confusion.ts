@@ -17,7 +17,7 @@ const MAX_NAMED_CLASSES = 12;
 const MAX_NAME_LETTERS = 5;
 const LETTER_WIDTH = 6;
 /** If a class name is longer than this, all names above the columns are rotated. */
-const MAX_HORIZONTAL_NAME_LENGTH = 2;
+const MAX_UNROTATED_NAME_LENGTH = 2;
 const MAX_LISTED_CELLS = 6;
 
 interface NodeDifferences {
@@ -116,7 +116,7 @@ function drawClassNames(
   { cell, margin }: { readonly cell: number; readonly margin: number },
 ): void {
   const middle = (index: number): number => margin + (index + 0.5) * cell;
-  const areNamesRotated = longestNameLength(classes) > MAX_HORIZONTAL_NAME_LENGTH;
+  const areNamesRotated = longestNameLength(classes) > MAX_UNROTATED_NAME_LENGTH;
   drawLabels(
     ensureGroup(group, "true"),
     classes.map((name, index) => ({

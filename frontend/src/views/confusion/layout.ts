@@ -196,7 +196,8 @@ function formatDiagonalValue(
 }
 
 /** Cuts a name off after the last letter that fits the width. */
-export const abbreviate = (name: string, width: number): string => name.slice(0, Math.max(1, Math.floor(width / 6.5)));
+export const cutNameToWidth = (name: string, width: number): string =>
+  name.slice(0, Math.max(1, Math.floor(width / 6.5)));
 
 /**
  * Returns the length of the prefix that all class names share, such as “class_”, so that labels can omit it; 0 if

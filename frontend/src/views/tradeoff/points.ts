@@ -1,6 +1,6 @@
 /**
- * Computes the points of the trade-off chart (one for each node, placed by two metrics), the Pareto frontier of the
- * points, and the scales of the axes. Draws nothing.
+ * Computes the trade-off chart without drawing it: one point for each node, placed by two metrics, the Pareto frontier
+ * of the points, and the scales of the axes.
  */
 import { scaleLinear, scaleLog } from "d3-scale";
 import type { Node } from "../../api/values";

@@ -10,7 +10,7 @@ import {
   layoutCardGrid,
   placeCard,
   ROW_HEIGHT,
-  cutoffScrollTop,
+  scrollTopAtBoundary,
   cardPositionAfterKeyPress,
   addOverscanRows,
   type CardGrid,
@@ -66,9 +66,9 @@ function scrollToInitialPosition(
   view: Box,
   {
     listKey,
-    cutoffPosition,
+    boundaryPosition,
     initialPosition,
-  }: { listKey: string; cutoffPosition: number; initialPosition: number | null },
+  }: { listKey: string; boundaryPosition: number; initialPosition: number | null },
   grid: CardGrid,
   height: number,
 ): void {
@@ -77,7 +77,9 @@ function scrollToInitialPosition(
   node.dataset.listKey = listKey;
   scrollAfterDraw(
     node,
-    initialPosition === null ? cutoffScrollTop(grid, cutoffPosition, height) : placeCard(grid, initialPosition)[1],
+    initialPosition === null
+      ? scrollTopAtBoundary(grid, boundaryPosition, height)
+      : placeCard(grid, initialPosition)[1],
   );
 }
 

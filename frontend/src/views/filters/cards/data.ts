@@ -55,7 +55,7 @@ export interface CardsData {
   /** Short name of the first bar. */
   readonly scoreName: string;
   readonly isSampleChosen: boolean;
-  readonly cutoffPosition: number;
+  readonly boundaryPosition: number;
   /** Position to which the list is scrolled at first; null for the boundary between removed and kept filters. */
   readonly initialPosition: number | null;
   /** Builds the card at the given position in the list of filters. */
@@ -86,7 +86,7 @@ export function cardsData(state: State): CardsData | null {
     sort: choice.filterSort,
     scoreName: bar.name,
     isSampleChosen: choice.sample !== null,
-    cutoffPosition: firstCardPosition(state, cards),
+    boundaryPosition: firstCardPosition(state, cards),
     initialPosition: state.screen.firstCard,
     cardAt: (position) => buildCard(state, { model, result, scores, cards, bar }, position),
     visibleRange: state.screen.visibleCards,

@@ -22,7 +22,9 @@ const THUMB_SIZE = 32;
 
 type Top = LayerFilter["top"][number];
 
-/** Draws thumbnails of the samples, strongest first; clears them if `data` is null because no filter is chosen. */
+/**
+ * Draws thumbnails of the samples, highest activation first; clears them if `data` is null because no filter is chosen.
+ */
 export function drawStrongestSamples(
   box: Box,
   data: StrongestSamplesData | null,

@@ -143,7 +143,7 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
       .map(pointOfSample)
       .filter((i) => i >= 0),
     markedCount: mark.reduce((count, change) => count + (change ? 1 : 0), 0),
-    pickedCount: pickedFlags && pickedFlags.reduce((count, flag) => count + flag, 0),
+    pickedCount: pickedFlags && pickedFlags.reduce((count, isPicked) => count + isPicked, 0),
   };
 }
 
