@@ -6,7 +6,7 @@ import { chosenExperiment, treeNodes } from "./select";
 
 /**
  * Key of the recipe (the recommended training settings) of the current plan, made of all that it depends on: the node,
- * the plan and its revision, the settings of the experiment, and the number of readyNodeCount nodes. Null if no ready node is
+ * the plan and its revision, the settings of the experiment, and the number of trained nodes. Null if no ready node is
  * chosen.
  */
 export function currentRecipeKey(state: State): string | null {
