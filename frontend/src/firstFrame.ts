@@ -1,6 +1,6 @@
 /**
- * Delays the first draw until the first responses have arrived, because drawing empty panels would delay the handling
- * of the responses.
+ * Delays the first draw until the first responses have arrived, because drawing empty panels first would delay handling
+ * them.
  */
 import type { Schedule } from "./state/store";
 
@@ -8,8 +8,8 @@ const MAX_WAIT_MS = 400;
 const RETRY_DELAY_MS = 8;
 
 /**
- * Schedules draws on animation frames once `hasFirstResponses` returns true or the maximum waiting time is over. `onFirstDraw`
- * runs once the first draw is on the screen.
+ * Schedules draws on animation frames; the first waits until `hasFirstResponses` returns true, but not longer than
+ * MAX_WAIT_MS. `onFirstDraw` runs once the first draw is on the screen.
  */
 export function createFirstDrawSchedule(hasFirstResponses: () => boolean, onFirstDraw: () => void): Schedule {
   const deadline = performance.now() + MAX_WAIT_MS;

@@ -12,8 +12,8 @@ export const initialViewport = (): Viewport => readViewport(location.search);
 let choiceInUrl: Choice | null = null;
 
 /**
- * Time in milliseconds without changes after which the URL is updated. Browsers reject an update in every frame of a
- * zoom, scroll or brush.
+ * Milliseconds without changes after which the URL is updated, because browsers reject an update in every frame of a
+ * drag or scroll.
  */
 const URL_UPDATE_DELAY_MS = 250;
 let viewportInUrl: string | null = null;
@@ -75,10 +75,7 @@ const hasOnlyBrushChanged = (before: Choice, after: Choice): boolean =>
   before.brush !== after.brush &&
   (Object.keys(after) as (keyof Choice)[]).every((name) => name === "brush" || before[name] === after[name]);
 
-/**
- * Whether the experiment and the node of a choice exist. If not, the next choice replaces the history entry of this
- * one.
- */
+/** Whether the chosen experiment and node exist. If not, the next choice replaces this history entry. */
 function isValidChoice({ server }: State, { experiment, node }: Choice): boolean {
   return experiment !== null && node !== null && experiment in server.experiments && node in server.nodes;
 }

@@ -27,7 +27,7 @@ import { showToast } from "./views/dialogs/toasts";
 
 export const PANELS: readonly Panel[] = [treePanel, statsPanel, modelPanel, filtersPanel];
 
-/** Panels that are drawn one frame before the others when the page opens, because the user looks at them first. */
+/** Panels that are drawn one frame before the others when the page opens, because users look at them first. */
 const PANELS_DRAWN_FIRST: readonly Panel[] = [treePanel, modelPanel];
 
 /**

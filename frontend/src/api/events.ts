@@ -7,15 +7,14 @@ export type ConnectionState = "connecting" | "live" | "lost";
 export interface ServerEventListener {
   onEvent(event: ServerEvent): void;
   /**
-   * Called with the new state of the connection. Each time the state is `live`, the listener must fetch the changes
-   * that it has missed.
+   * Called with the new state of the connection. Whenever it is `live`, the listener must fetch the changes that it has
+   * missed.
    */
   onConnectionChange(connection: ConnectionState): void;
 }
 
 /**
- * All kinds of events. If a kind is missing here, the type check fails; otherwise, the browser would silently ignore
- * the events of that kind.
+ * All kinds of events. If one were missing, the browser would silently ignore its events, so the type check then fails.
  */
 const EVENT_KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
   job: true,

@@ -63,7 +63,7 @@ export interface CategoryStyle {
   readonly shape: Shape;
 }
 
-/** Number of combinations of hue and shape; with more classes, some look alike. */
+/** Number of combinations of hue and shape for classes. If there are more classes, some look the same. */
 export const CATEGORY_COUNT = 10;
 
 /**

@@ -1,4 +1,4 @@
-/** Skips drawings whose data have not changed, such as those that the current drag does not affect. */
+/** Skips drawings whose data have not changed, such as those unaffected by the current drag. */
 import type { BaseType, Selection } from "d3-selection";
 
 type AnySelection = Selection<BaseType & Element, unknown, null, undefined>;

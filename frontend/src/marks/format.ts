@@ -12,7 +12,7 @@ const isMissing = (value: MaybeNumber): value is null | undefined => value === n
 export const formatCount = (value: MaybeNumber): string =>
   isMissing(value) ? MISSING_TEXT : integerFormat.format(value).replace("-", MINUS_SIGN);
 
-/** Formats a share in percent, without the percent sign: "93.4" for 0.934. */
+/** Formats a share as a percentage without the sign: "93.4" for 0.934. */
 export const formatShare = (share: MaybeNumber, digits = 1): string =>
   isMissing(share) ? MISSING_TEXT : (share * 100).toFixed(digits).replace("-", MINUS_SIGN);
 
@@ -73,7 +73,7 @@ export function formatDuration(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** Formats how many times smaller a network is. `compression` is the share that was removed: "8.7×" for 0.885. */
+/** Formats the factor by which a network has shrunk: "8.7×" if `compression`, the share that was removed, is 0.885. */
 export function formatReduction(compression: MaybeNumber): string {
   if (isMissing(compression)) return MISSING_TEXT;
   const times = 1 / Math.max(1e-6, 1 - compression);

@@ -17,7 +17,7 @@ export interface LabelSpot {
   readonly y: number;
   readonly text: string;
   readonly anchor?: Anchor;
-  /** Space to the left and right of the text that must stay free, in pixels, so that two labels do not read as one. */
+  /** Space to keep empty to the left and right of the text, in pixels, so that two labels do not read as one. */
   readonly clear?: number;
 }
 
@@ -60,8 +60,8 @@ export class LabelLayout {
   private readonly lines: readonly Rect[];
 
   /**
-   * Creates a layout without labels. A label crosses `lines` only if all other positions are occupied. `width`: width
-   * of the drawing, in pixels; no label extends beyond it.
+   * Creates a layout without labels. A label may cross `lines` only if all other positions are occupied, and never
+   * extends beyond `width`, the width of the drawing in pixels.
    */
   constructor(
     lines: readonly Rect[],
@@ -83,8 +83,8 @@ export class LabelLayout {
   }
 
   /**
-   * Reserves and returns the first position at which the label overlaps nothing. If there is no such position, reserves
-   * and returns the first position at which the label overlaps only lines; null if there is none either.
+   * Reserves and returns the first position at which the label overlaps nothing or, failing that, only lines. Null if
+   * there is no such position.
    */
   placeLabel<S extends LabelSpot>(spots: readonly S[], mayCrossLines = true): S | null {
     const freeSpot = spots.find((candidate) => this.isRectFree(paddedRect(candidate), false));

@@ -5,8 +5,8 @@ import { escapeXmlText, backgroundRect, copyWithStyles } from "./svgMarkup";
 type Layer = SVGSVGElement | HTMLCanvasElement;
 
 /**
- * Draws a chart that consists of stacked layers as one SVG. `canvas` is SVG markup that shows the content of the
- * chart's canvas, in canvas pixels.
+ * Writes a chart that consists of stacked drawings as one SVG. `canvas` is the content of the chart's canvas as SVG
+ * markup, in canvas pixels.
  */
 export function writeLayeredSvg(box: HTMLElement, canvas: string): Drawing {
   const frame = box.getBoundingClientRect();

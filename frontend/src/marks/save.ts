@@ -30,8 +30,8 @@ const PNG_SCALE = 2;
 const MAX_PNG_SIDE = 16_384;
 
 /**
- * Saves the chart and returns null, or returns why nothing was saved ("absent": the chart is not on the page; "empty":
- * it shows nothing).
+ * Saves the chart. Returns null, or why nothing was saved: "absent" if the chart is not on the page, "empty" if it
+ * shows nothing.
  */
 export async function saveChart<S>(
   panel: HTMLElement,

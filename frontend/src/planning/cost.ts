@@ -2,7 +2,7 @@
  * Computes the exact cost of a pruned network from the removed units. Counterpart of the server's `planning/cost.py`.
  */
 import type { Cost, NodeLayers } from "../api/values";
-import { countMembers, type Structure, unitKind } from "./structure";
+import { countMembers, type Structure, unitCostKey } from "./structure";
 
 type Tensor = NodeLayers["tensors"][number];
 
@@ -25,18 +25,18 @@ const DTYPES: Record<string, { bytes: number; fileOrder: number }> = {
 
 /** The properties of a tensor in the weights file on which the cost depends. */
 interface TensorCost {
-  /** Product of the lengths of those dimensions of the tensor that pruning never changes. */
+  /** Product of the lengths of the tensor dimensions that pruning never changes. */
   readonly fixedDimProduct: number;
   /**
-   * For each dimension that pruning can change, the index of its list in `dim_units`. The length of the list is the
-   * length of the dimension.
+   * For each tensor dimension that pruning can change, the index of its list in `dim_units`; the list is as long as the
+   * dimension.
    */
   readonly dimListIndices: readonly number[];
   readonly isParameter: boolean;
   readonly positionCount: number;
   readonly bytes: number;
   /**
-   * Length in bytes of the tensor's entry in the header of the weights file, without the digits of the numbers that
+   * Length in bytes of the tensor's entry in the header of the weights file, not counting the digits of numbers that
    * pruning can change.
    */
   readonly headerLength: number;
@@ -46,7 +46,7 @@ interface TensorCost {
 export class CostTable {
   /** Cost of the node's network if nothing is removed. */
   readonly currentCost: Cost;
-  /** The tensors in the order of a safetensors file: widest dtype first, tensors of the same dtype by name. */
+  /** The tensors in the order of a safetensors file: sorted by dtype, widest first, then by name. */
   readonly #tensors: readonly TensorCost[];
   /** Number of multiply-accumulates in the operations that have no traced weight. No plan changes this number. */
   readonly #constantMacs: number;
@@ -57,9 +57,7 @@ export class CostTable {
     this.currentCost = this.cost(new Uint8Array(structure.unitCount));
   }
 
-  /**
-   * Returns the cost of the network without the units for which `removed` is 1. `removed` is indexed by unit position.
-   */
+  /** Returns the cost of the network without the units `u` for which `removed[u]` is 1. */
   cost(removed: Uint8Array): Cost {
     const { unitCount, dimLengths, dimStart, dimIndices } = this.structure;
     const lengths = dimLengths.slice();
@@ -72,25 +70,25 @@ export class CostTable {
     return { filters, ...this.#measure(lengths) };
   }
 
-  /** Returns, by unit position, the cost that the network saves if only that unit is removed. */
+  /** Returns, for each unit, the cost saved by removing only that unit. */
   savings(): readonly Cost[] {
-    const savingByUnitKind = new Map<string, Cost>();
+    const savingByCostKey = new Map<string, Cost>();
     const removed = new Uint8Array(this.structure.unitCount);
     return Array.from(removed, (_, u) => {
-      const kind = unitKind(this.structure, u);
-      let saving = savingByUnitKind.get(kind);
+      const kind = unitCostKey(this.structure, u);
+      let saving = savingByCostKey.get(kind);
       if (!saving) {
         removed[u] = 1;
         saving = subtractCosts(this.currentCost, this.cost(removed));
         removed[u] = 0;
-        savingByUnitKind.set(kind, saving);
+        savingByCostKey.set(kind, saving);
       }
       return saving;
     });
   }
 
   /**
-   * Computes all costs except the number of filters. `lengths`: for each list in `dim_units`, its length after pruning.
+   * Computes the parameters, MACs and file size. `lengths` holds the length of each list in `dim_units` after pruning.
    */
   #measure(lengths: Int32Array): Omit<Cost, "filters"> {
     let [parameters, macs, offset] = [0, this.#constantMacs, 0];
@@ -120,19 +118,19 @@ const subtractCosts = (before: Cost, after: Cost): Cost => ({
 });
 
 function buildTensorCost(tensor: Tensor): TensorCost {
-  const lists: number[] = [];
+  const dimListIndices: number[] = [];
   let fixedDimProduct = 1;
   let headerLength = utf8Length(JSON.stringify(tensor.name)) + tensor.dtype.length;
   headerLength += `:{"dtype":"","shape":[],"data_offsets":[,]}`.length + Math.max(0, tensor.shape.length - 1);
   tensor.dims.forEach((list, d) => {
-    if (list !== null) return lists.push(list);
+    if (list !== null) return dimListIndices.push(list);
     fixedDimProduct *= tensor.shape[d]!;
     return (headerLength += countDigits(tensor.shape[d]!));
   });
   const { bytes } = getDtypeInfo(tensor);
   return {
     fixedDimProduct,
-    dimListIndices: lists,
+    dimListIndices,
     isParameter: tensor.parameter,
     positionCount: tensor.positions,
     bytes,

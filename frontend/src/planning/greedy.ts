@@ -9,20 +9,20 @@ export interface Ranking {
   readonly criterion: string;
   readonly keep: Scores["keep"];
   /**
-   * Score of each unit, by unit position; NaN if the unit has no score. `signedScores` contains the same scores,
-   * negated if the criterion keeps units with low scores.
+   * Score of each unit; NaN if the unit has no score. `signedScores` contains the same scores, negated if the criterion
+   * keeps units with low scores.
    */
   readonly score: Float64Array;
   readonly signedScores: Float64Array;
   readonly instability: Float64Array | null;
   /**
-   * Score of each unit by the criterion `taylor` (sensitivity), by unit position. The summary of a plan shows these
-   * scores whatever criterion the plan uses. Null if there are no scores by `taylor`.
+   * Sensitivity of each unit (its score by the criterion `taylor`), which the summary of a plan shows whatever
+   * criterion the plan uses; null if it has not been computed.
    */
   readonly sensitivity: Float64Array | null;
   readonly sensitivityInstability: Float64Array | null;
   /**
-   * Positions of the free units that have a score, in ascending order of signed score, then group, then lowest filter
+   * The free (removable) units that have a score, in ascending order of signed score, then group, then lowest filter
    * number.
    */
   readonly rankedUnits: Int32Array;
@@ -31,8 +31,8 @@ export interface Ranking {
 }
 
 /**
- * Ranks the units by `scores`. If `scores` are by another criterion than `taylor`, the parameter `taylor` provides the
- * sensitivity, and also the instability if `scores` has none.
+ * Ranks the units by `scores`. If `scores` are not by the criterion `taylor` (sensitivity), the argument `taylor`
+ * provides the sensitivity, and also the instability if `scores` has none.
  */
 export function rankUnits(structure: Structure, scores: Scores, taylor: Scores | null = null): Ranking {
   const positions = scores.unit.map((id) => structure.unitById.get(id) ?? -1);
@@ -70,8 +70,7 @@ export function rankByPartialScores(structure: Structure, partialScores: Partial
 export type RankingInput = Omit<Ranking, "signedScores" | "rankedUnits" | "rank">;
 
 /**
- * Returns `values`, completed with the signed scores, and with the order and the ranks of the free units that have a
- * score.
+ * Returns `values` together with the signed scores, and with the order and ranks of the free units that have a score.
  */
 export function buildRanking(structure: Structure, values: RankingInput): Ranking {
   const signedScores = values.keep === "high" ? values.score : values.score.map((score) => -score);
@@ -82,10 +81,7 @@ export function buildRanking(structure: Structure, values: RankingInput): Rankin
   return { ...values, signedScores, rankedUnits: Int32Array.from(scoredUnits), rank: ranks };
 }
 
-/**
- * Returns `values` rearranged by unit position: `values[i]` belongs to the unit at `positions[i]`. Units without a
- * value get NaN.
- */
+/** Returns one value per unit: `values[i]` for the unit at `positions[i]`, and NaN for units without a value. */
 function alignValuesToUnits(
   units: number,
   positions: readonly number[],
@@ -112,9 +108,9 @@ export class GreedyRemoval {
   readonly #minFilters: Int32Array;
 
   /**
-   * Creates a removal in which only the units in `removedByHand` have been removed, even if a layer then falls below
-   * the floor. Rounding the widths never puts these units back. `floor`: smallest share of each layer's filters that
-   * the rule must keep, rounded up to whole filters.
+   * Starts with only the units in `removedByHand` removed. They stay removed even if a layer then has fewer filters
+   * than the floor requires. `floor`: smallest share of each layer's filters that the rule must keep, rounded up to
+   * whole filters.
    */
   constructor(
     readonly structure: Structure,
@@ -128,7 +124,8 @@ export class GreedyRemoval {
   }
 
   /**
-   * Removes the unit unless a layer would become empty or fall below the floor. Returns whether the unit was removed.
+   * Removes the unit unless a layer would then have fewer filters than the rule must keep. Returns whether it was
+   * removed.
    */
   tryRemoveUnit(u: number): boolean {
     if (this.#wouldFallBelowFloor(u)) return false;
@@ -137,7 +134,7 @@ export class GreedyRemoval {
     return true;
   }
 
-  /** Undoes the removal of a unit that the rule removed. */
+  /** Puts back a unit that the rule removed. */
   putBackUnit(u: number): void {
     const at = this.removedByRule.lastIndexOf(u);
     if (at < 0) return;
@@ -158,8 +155,8 @@ export class GreedyRemoval {
   }
 
   /**
-   * Puts back units that the rule removed, the last removed first, until the width of every layer is a multiple of
-   * `multiple` or nothing is left to put back.
+   * Puts back units that the rule removed, the last removed first, until the number of filters in every layer is a
+   * multiple of `multiple` or no such unit is left.
    */
   roundWidths(multiple: number): void {
     if (multiple <= 1) return;
@@ -196,7 +193,7 @@ export class GreedyRemoval {
     return false;
   }
 
-  /** Updates the counts of filters for the removal of a unit (`removalSign` is 1) or its return (`removalSign` is -1). */
+  /** Updates the filter counts after a unit has been removed (`removalSign` is 1) or put back (`removalSign` is -1). */
   #updateFilterCounts(u: number, removalSign: 1 | -1): void {
     const { memberStart, memberLayer } = this.structure;
     this.removedFilterCount += removalSign * countMembers(this.structure, u);

@@ -1,14 +1,11 @@
-/**
- * Finds the score at which the threshold line of a rule is drawn, also after the user has moved the line past some
- * filters.
- */
+/** Computes the position of the threshold line, which separates removed from kept filters, as a score. */
 import type { Ranking } from "./greedy";
 import type { Rule } from "./rules";
 
 /**
- * Returns the score at which the threshold line is drawn. The rule removes the filters left of the line if the
- * criterion keeps high scores, and those right of it if the criterion keeps low scores. Null if the rule has no line,
- * or if the rule and `ranking` use different criteria; a rule of 0% has a line whatever its criterion.
+ * Returns the score at which the threshold line is drawn: the rule removes the filters to its left or, if the criterion
+ * keeps low scores, to its right. Null if the rule has no line, or if it uses a different criterion than `ranking` and
+ * its percentage is not 0.
  */
 export function thresholdLineScore(
   rule: Rule,
@@ -30,8 +27,8 @@ export function thresholdLineScore(
 }
 
 /**
- * Returns the score of the threshold line after the line has been moved past `by` free units; ±Infinity moves it to an
- * end of the axis. Units with equal scores are passed together.
+ * Returns the score of the threshold line after it has moved past `by` units; ±Infinity moves it to an end of the axis.
+ * It passes units with equal scores together.
  */
 export function moveThresholdLine(ranking: Ranking, score: number, by: number): number {
   const unitCountBelow = countUnitsBelow(ranking, score);
@@ -45,7 +42,7 @@ export function moveThresholdLine(ranking: Ranking, score: number, by: number): 
   return scoreWithUnitsBelow(ranking, count);
 }
 
-/** Returns the number of free units that rank below a threshold line at `score`. */
+/** Returns the number of removable units that rank below a threshold line at `score`. */
 export function countUnitsBelow(ranking: Ranking, score: number): number {
   const limit = ranking.keep === "high" ? score : -score;
   let [low, high] = [0, ranking.rankedUnits.length];

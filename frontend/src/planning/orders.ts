@@ -1,6 +1,6 @@
 /**
- * Orders units by rank value, which is the score of a unit or a value derived from it: the score divided by a price, or
- * a relative rank within a scope. Counterpart of the server's `planning/orders.py`.
+ * Ranks units by their score or a value derived from it: the score divided by a price (how much the unit costs), or a
+ * relative rank among comparable units. Counterpart of the server's `planning/orders.py`.
  */
 import type { Plan, Scores } from "../api/values";
 import type { CostTable } from "./cost";
@@ -15,8 +15,8 @@ export type Scope = NonNullable<Extract<Plan["rule"], { rule: "percent" }>["scop
 export type PriceMetric = "macs" | "parameters" | "bytes";
 
 /**
- * The divisor of a unit's score: how much of `metric` the network saves without the unit, relative to the mean over the
- * free units, to the power of `exponent` (0–1).
+ * What a unit's score is divided by: how much of `metric` removing the unit saves, relative to the mean over the
+ * removable units, raised to the power `exponent` (0–1).
  */
 export interface Price {
   readonly metric: PriceMetric;
@@ -24,7 +24,8 @@ export interface Price {
 }
 
 /**
- * How units are ranked: by which criterion (with its options and, if it has one, its price) and within which scope.
+ * How units are ranked: by which criterion (with its options and, optionally, a price) and against which other units
+ * (the scope).
  */
 export interface Order {
   readonly criterion: string;
@@ -36,23 +37,23 @@ export interface Order {
   readonly within: string | null;
 }
 
-/** The order that the page uses unless a person chooses another; the same as in `domain/plans/orders.py`. */
+/** The order that the page uses unless the user chooses another; the same as in `domain/plans/orders.py`. */
 export const DEFAULT_ORDER: Order = { criterion: "loss_change/macs^0.5", scope: "network", within: null };
-/** Smallest share of each layer's filters that the page's rules keep unless a person chooses another share. */
+/** Smallest share of each layer's filters that a rule keeps unless the user chooses another share. */
 export const DEFAULT_FLOOR = 0.1;
-/** The order of the CNNPruner paper: sensitivity over the whole network. The paper's rules have no floor. */
+/** The order of the CNNPruner paper: all units of the network are ranked together by sensitivity. */
 export const PAPER_ORDER: Order = { criterion: "taylor", scope: "network", within: null };
 
 export const isSameOrder = (a: Order, b: Order): boolean =>
   a.criterion === b.criterion && a.scope === b.scope && a.within === b.within;
 
-/** Lower limit of relative prices, so that a unit that saves nothing has a finite rank value. */
+/** Lower limit of prices, so that the score of a unit that saves nothing is not divided by zero. */
 const MIN_PRICE = 1e-6;
 const COST_FIELD_BY_METRIC = { macs: "macs", parameters: "parameters", bytes: "size_bytes" } as const;
 
 /**
- * Splits a spec such as `loss_change/macs^0.5` into the criterion, with its options, and the price. The price is null
- * if the spec contains no valid price.
+ * Splits a spec such as `loss_change/macs^0.5` into the criterion with its options and the price (the part after the
+ * slash). The price is null if it is missing or invalid.
  */
 export function parseCriterionAndPrice(spec: string): { readonly criterion: string; readonly price: Price | null } {
   const [, criterion = spec, metric, exponent] = /^([^/]*)\/(macs|parameters|bytes)\^([\d.]+)$/.exec(spec) ?? [];
@@ -61,17 +62,13 @@ export function parseCriterionAndPrice(spec: string): { readonly criterion: stri
   return { criterion, price: isPriceValid ? { metric: metric as PriceMetric, exponent: parsedExponent } : null };
 }
 
-/**
- * Appends the price to the criterion in its canonical form, such as `loss_change/macs^0.5`; the inverse of
- * `parseCriterionAndPrice`.
- */
+/** Appends a price to a criterion, as in `loss_change/macs^0.5`; the inverse of `parseCriterionAndPrice`. */
 export const appendPrice = (criterion: string, price: Price | null): string =>
   price && price.exponent > 0 ? `${criterion}/${price.metric}^${price.exponent}` : criterion;
 
 /**
- * Converts a ranking by raw scores to a ranking by the given order. If the order has a price, `score` becomes the rank
- * value, and the criterion still decides whether high or low values are kept. In the scopes `group` and `alike`,
- * `score` becomes a relative rank in (0, 1), and units with high ranks are kept.
+ * Converts a ranking by raw scores to a ranking by the given order. If the order has a price, the scores are divided by
+ * it. In the scopes `group` and `alike`, `score` becomes a relative rank in (0, 1), and units with high ranks are kept.
  */
 export function orderRanking(
   { structure, costs }: { readonly structure: Structure; readonly costs: CostTable },
@@ -96,12 +93,12 @@ export function orderRanking(
 
 /**
  * Returns a ranking in which `ranking` decides how many units of each layer are removed, and `within` decides which
- * ones. To this end, units that have filters in the same layers exchange their scores, so that they end up in the order
- * of `within`. If one of these units has no score, all of them keep their scores.
+ * ones. It does so by reassigning scores among units that have filters in the same layers, in the order of `within`; if
+ * any of these units has no score, all of them keep theirs.
  */
 export function reorderWithinLayers(structure: Structure, ranking: Ranking, within: Ranking): Ranking {
   const score = ranking.score.slice();
-  for (const units of findInterchangeableUnits(structure)) {
+  for (const units of groupUnitsBySharedLayers(structure)) {
     if (units.some((u) => Number.isNaN(ranking.score[u]!) || Number.isNaN(within.score[u]!))) continue;
     const values = units.map((u) => ranking.signedScores[u]!).sort((a, b) => a - b);
     const order = [...units].sort((a, b) => within.signedScores[a]! - within.signedScores[b]!); // stable, as on the server
@@ -110,10 +107,8 @@ export function reorderWithinLayers(structure: Structure, ranking: Ranking, with
   return buildRanking(structure, { ...ranking, score });
 }
 
-/**
- * Returns the free units, divided into sets. Units are in the same set if they have equally many filters in each layer.
- */
-function findInterchangeableUnits({ source, freeUnitFlags }: Structure): readonly (readonly number[])[] {
+/** Divides the free (removable) units into sets; units in the same set have equally many filters in each layer. */
+function groupUnitsBySharedLayers({ source, freeUnitFlags }: Structure): readonly (readonly number[])[] {
   const sets = new Map<string, number[]>();
   source.units.forEach(({ members }, u) => {
     if (!freeUnitFlags[u]) return;
@@ -145,14 +140,13 @@ function adjustScoresByPrice(
 const pricesByCostTable = new WeakMap<CostTable, Partial<Record<PriceMetric, Float64Array>>>();
 
 /**
- * Returns the relative price of every unit, by unit position: how much of `metric` the network saves if only that unit
- * is removed, divided by the mean over all free units. All prices are 1 if no free unit saves anything. The prices are
- * computed once per node.
+ * Returns the price of every unit: how much of `metric` removing only that unit saves, divided by the mean over all
+ * free (removable) units. All prices are 1 if no free unit saves anything. They are computed once per node.
  */
 export function unitPrices(costs: CostTable, metric: PriceMetric): Float64Array {
-  const known = pricesByCostTable.get(costs) ?? {};
-  pricesByCostTable.set(costs, known);
-  return (known[metric] ??= computePrices(costs, metric));
+  const cachedPrices = pricesByCostTable.get(costs) ?? {};
+  pricesByCostTable.set(costs, cachedPrices);
+  return (cachedPrices[metric] ??= computePrices(costs, metric));
 }
 
 function computePrices(costs: CostTable, metric: PriceMetric): Float64Array {
@@ -165,9 +159,9 @@ function computePrices(costs: CostTable, metric: PriceMetric): Float64Array {
 }
 
 /**
- * Returns, by unit position, the relative rank of each free unit that has a value: (rank − ½) / m, where m is the
- * number of such units in the unit's scope. Units with equal values share their mean rank. Units that are frozen or
- * have no value get NaN.
+ * Returns the relative rank of each unit: (rank − ½) / m, where m is the number of units that it is ranked against,
+ * itself included. Units with equal values share their mean rank. Units that cannot be removed or have no value get
+ * NaN.
  */
 function computePercentileRanks(
   structure: Structure,
@@ -199,8 +193,8 @@ function fillPercentileRanks(percentileRanks: Float64Array, units: number[], val
 }
 
 /**
- * Returns, for each unit, a key made of the kind, kernel, stride and current width of the layers that its members are
- * in. Units with the same key are ranked against each other in the scope `alike`.
+ * Returns, for each unit, a key made of the kind, kernel, stride and current width of the layers that contain its
+ * filters. In the scope `alike`, units are ranked against those with the same key.
  */
 function unitSimilarityKeys(source: Layers): string[] {
   const kernels = new Map<number, string>();

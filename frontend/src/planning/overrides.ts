@@ -1,9 +1,12 @@
-/** Overrides in a rule: the user's decisions about single filters and layers. Coupled filters share one decision. */
+/**
+ * Overrides in a rule: the user's own decisions about single filters and layers. Coupled filters, which can only be
+ * removed together, share one decision.
+ */
 import { filtersOfUnits, type FilterNumbers, type Structure, unitsOfFilters } from "./structure";
 
 /**
- * The fields of a rule that hold the user's decisions: the filters kept and removed by hand, by layer name, and the
- * locked layers, from which the rule must not remove anything.
+ * The user's decisions in a rule: the filters that are kept or removed by hand, by layer name, and the locked layers,
+ * from which the rule must not remove anything.
  */
 interface Overrides {
   kept: FilterNumbers;
@@ -14,8 +17,8 @@ interface Overrides {
 export type Decision = "kept" | "removed" | "rule";
 
 /**
- * Returns the rule with the given units kept or removed by hand. If `decision` is `rule`, their overrides are cleared
- * instead.
+ * Returns the rule with the given units kept or removed by hand or, if `decision` is `rule`, without overrides for
+ * them.
  */
 export function setOverrides<R extends Overrides>(
   structure: Structure,
@@ -36,8 +39,8 @@ export function setOverrides<R extends Overrides>(
 }
 
 /**
- * Returns the rule with an override for one unit: the unit is kept if the rule removes it, and removed otherwise. If
- * the unit already has an override, clears the override instead.
+ * Returns the rule with the override of one unit toggled: clears it if there is one; otherwise keeps the unit if the
+ * rule removes it, and removes the unit if the rule keeps it.
  */
 export function toggleUnitOverride<R extends Overrides>(
   structure: Structure,
@@ -57,10 +60,7 @@ export function toggleLock<R extends Overrides>(rule: R, layer: string): R {
   return { ...rule, locked };
 }
 
-/**
- * Returns the override of each unit, by unit position: 0 if there is none, 1 if the unit is kept by hand, 2 if it is
- * removed by hand.
- */
+/** Returns the override of each unit: 0 for none, 1 for kept by hand, 2 for removed by hand. */
 export function overrideCodes(structure: Structure, rule: Pick<Overrides, "kept" | "removed">): Uint8Array {
   const codes = new Uint8Array(structure.unitCount);
   for (const u of unitsOfFilters(structure, rule.kept)) codes[u] = 1;

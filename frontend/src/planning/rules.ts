@@ -1,6 +1,6 @@
 /**
- * Applies a rule to a node: determines the removed units and the cost of the remaining network. Fast enough to run at
- * every step of a drag. Counterpart of the server's `planning/rules.py`.
+ * Applies a pruning rule to a node: determines which units to remove and what the remaining network costs, fast enough
+ * to run at every step of a drag. Counterpart of the server's `planning/rules.py`.
  */
 import type { Cost, NodeLayers, Plan } from "../api/values";
 import { CostTable } from "./cost";
@@ -8,25 +8,32 @@ import { GreedyRemoval, type Ranking } from "./greedy";
 import { DEFAULT_FLOOR, DEFAULT_ORDER, PAPER_ORDER, type Scope } from "./orders";
 import { overrideCodes } from "./overrides";
 import { computeShares, type Shares } from "./shares";
-import { buildStructure, countFreeFilters, countMembers, type Structure, unitKind, unitsOfFilters } from "./structure";
+import {
+  buildStructure,
+  countFreeFilters,
+  countMembers,
+  type Structure,
+  unitCostKey,
+  unitsOfFilters,
+} from "./structure";
 
 type RuleWithAllFields<R> = R extends unknown ? Required<Omit<R, "max_layer_share">> : never;
-/** A plan's rule in which every optional field of the schema has a value. Only `max_layer_share` is left out. */
+/** A plan's rule with a value for every optional field of the schema except `max_layer_share`, which is left out. */
 export type Rule = RuleWithAllFields<Plan["rule"]>;
-type RuleOfKind<Kind extends Rule["rule"]> = Extract<Rule, { rule: Kind }>;
+type RuleOfKind<RuleKind extends Rule["rule"]> = Extract<Rule, { rule: RuleKind }>;
 
 const COMMON_DEFAULTS = { round_to: 1, locked: [], kept: {}, removed: {}, floor: 0, max_class_loss: null };
 
 /**
  * Fills in the default values of missing fields, as the server does. Drops `max_layer_share`, since the page only uses
- * its complement, the floor.
+ * its complement, `floor`.
  */
 export function withDefaults({ max_layer_share: _, ...rule }: Plan["rule"]): Rule {
   const common = { ...COMMON_DEFAULTS, ...rule };
   return common.rule === "filters" ? common : { ...RANKING_DEFAULTS, ...common };
 }
 
-/** The criterion, scope and `within` that the server assumes if a rule does not contain them. */
+/** The ranking that the server assumes for a rule that does not specify one. */
 const RANKING_DEFAULTS = PAPER_ORDER;
 
 /** The rule of a new draft: it removes nothing and ranks by the page's default order. */
@@ -38,7 +45,7 @@ export const emptyRule: Rule = {
   floor: DEFAULT_FLOOR,
 };
 
-/** Returns the fields that all kinds of rules have. They are preserved when the user changes the kind of the rule. */
+/** Returns the fields that all kinds of rules have, which are preserved when the user changes the kind of rule. */
 export function commonFields(rule: Rule): Pick<Rule, keyof typeof COMMON_DEFAULTS> {
   const { round_to, locked, kept, removed, floor, max_class_loss } = rule;
   return { round_to, locked, kept, removed, floor, max_class_loss };
@@ -48,14 +55,15 @@ export function ruleCriterion(rule: Rule): string | null {
   return rule.rule === "filters" ? null : rule.criterion;
 }
 
-/** Returns the scope within which the rule ranks units; `network` for rules that list filters, which rank nothing. */
+/**
+ * Returns the scope of the rule (which units are ranked against each other); `network` for rules that list filters and
+ * rank nothing.
+ */
 export function ruleScope(rule: Rule): Scope {
   return rule.rule === "filters" ? "network" : rule.scope;
 }
 
-/**
- * Returns the criterion that decides which filters of a layer the rule removes; null if no criterion is set for that.
- */
+/** Returns the separate criterion that decides which filters within a layer the rule removes; null if there is none. */
 export function criterionWithinLayers(rule: Rule): string | null {
   return rule.rule === "filters" ? null : rule.within;
 }
@@ -74,8 +82,8 @@ export function buildPlanModel(layers: NodeLayers): PlanModel {
 
 export interface PlanResult {
   /**
-   * For each unit position, 1 if the unit is removed, else 0. `overrides`: 0 for no override, 1 for kept by hand, 2 for
-   * removed by hand.
+   * For each unit, 1 if it is removed, else 0. `overrides`: 0 for no override, 1 for kept by hand, 2 for removed by
+   * hand.
    */
   readonly removed: Uint8Array;
   readonly overrides: Uint8Array;
@@ -84,15 +92,17 @@ export interface PlanResult {
   /** For the rule `percent`, the number of filters that it may remove; null for other rules. */
   readonly budget: number | null;
   /**
-   * Units that the rule keeps although it removes higher-ranked ones: removing such a unit would exceed the budget, or
-   * the target is reached without removing it. Empty in results that come from the server.
+   * Units that the rule keeps although it removes units that rank higher: removing one of them would exceed the budget,
+   * or the target is reached without it. Empty in results that come from the server.
    */
   readonly passedOverUnits: ReadonlySet<number>;
   readonly cost: Cost;
   readonly shares: Shares;
 }
 
-/** A draft while its rule is being applied: `candidates` are the units that the rule may remove, lowest rank first. */
+/**
+ * A draft plan while its rule is being applied. `candidates` are the units that the rule may remove, lowest rank first.
+ */
 interface PendingDraft {
   readonly model: PlanModel;
   readonly ranking: Ranking | null;
@@ -103,8 +113,8 @@ interface PendingDraft {
 }
 
 /**
- * Applies the overrides and then, to all other units, the rule. If `ranking` is null, the rule takes the units in the
- * order of `structure.unscoredOrder`. Returns the result.
+ * Applies the overrides, then applies the rule to all other units, and returns the result. If `ranking` is null, the
+ * rule takes the units in the order of `structure.unscoredOrder`.
  */
 export function draftPlan(model: PlanModel, ranking: Ranking | null, rule: Rule): PlanResult {
   const { structure } = model;
@@ -133,7 +143,7 @@ function applyRule(pending: PendingDraft, rule: Rule): void {
   else removeListedFilters(pending, rule);
 }
 
-/** Returns the ranked free units, except units that have an override or belong to a locked layer. */
+/** Returns the units that the rule may remove, in ranked order: those without an override and outside locked layers. */
 export function removableUnits(structure: Structure, ranking: Ranking | null, rule: Rule): Int32Array {
   const excludedUnitFlags = new Uint8Array(structure.unitCount);
   for (const u of unitsOfFilters(structure, rule.kept)) excludedUnitFlags[u] = 1;
@@ -146,8 +156,8 @@ export function removableUnits(structure: Structure, ranking: Ranking | null, ru
 }
 
 /**
- * Removes the lowest-ranked units until the rule's percentage of the free filters is removed. Skips units whose removal
- * would exceed this percentage.
+ * Removes the lowest-ranked units until the rule's percentage of the removable filters is reached; skips units whose
+ * removal would exceed it.
  */
 function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): void {
   const { removal, candidates } = pending;
@@ -166,10 +176,10 @@ function removeByPercent(pending: PendingDraft, rule: RuleOfKind<"percent">): vo
 
 /** Rounds to an integer as Python does: halves are rounded to the even neighbour. */
 export function roundHalfEven(value: number): number {
-  const lowerInteger = Math.floor(value);
-  const fraction = value - lowerInteger;
+  const integerBelow = Math.floor(value);
+  const fraction = value - integerBelow;
   if (fraction !== 0.5) return Math.round(value);
-  return lowerInteger % 2 === 0 ? lowerInteger : lowerInteger + 1;
+  return integerBelow % 2 === 0 ? integerBelow : integerBelow + 1;
 }
 
 /**
@@ -188,9 +198,8 @@ function removeByThreshold({ removal, candidates, ranking }: PendingDraft, rule:
 }
 
 /**
- * Removes a share of the free filters of each layer, layer by layer in forward order. Filters of a layer that are
- * already removed, by hand or because they are coupled with filters of an earlier layer, count towards the layer's
- * share.
+ * Removes a share of the removable filters of each layer, layer by layer in forward order. Filters that were already
+ * removed, by hand or together with coupled filters of an earlier layer, count towards the layer's share.
  */
 function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_to }: RuleOfKind<"layers">): void {
   const { filterCounts, freeFilters, source } = removal.structure;
@@ -208,78 +217,75 @@ function removeByLayers({ removal, candidates }: PendingDraft, { shares, round_t
 }
 
 /**
- * Removes the lowest-ranked units until the cost of the network, with layer widths rounded, is at most the rule's
- * value. If widths are not rounded, then puts back each unit that the cost allows, highest rank first. If the value
- * cannot be reached, removes every unit that the rule may remove.
+ * Removes the lowest-ranked units until the network, with layer widths rounded, costs at most the target; if that is
+ * impossible, removes every unit that the rule may remove. Without rounding, it finally puts back those units that the
+ * target still allows, highest rank first.
  */
 function removeByTarget(pending: PendingDraft, rule: RuleOfKind<"target">): void {
-  const { model, removal: fullRemoval } = pending;
-  for (const u of pending.candidates) fullRemoval.tryRemoveUnit(u);
+  const { model, removal: maximalRemoval } = pending;
+  for (const u of pending.candidates) maximalRemoval.tryRemoveUnit(u);
   const removeFirstUnits = (steps: number): GreedyRemoval => {
-    const removal = new GreedyRemoval(model.structure, fullRemoval.removedByHand, rule.floor);
-    for (let i = 0; i < steps; i++) removal.tryRemoveUnit(fullRemoval.removedByRule[i]!);
+    const removal = new GreedyRemoval(model.structure, maximalRemoval.removedByHand, rule.floor);
+    for (let i = 0; i < steps; i++) removal.tryRemoveUnit(maximalRemoval.removedByRule[i]!);
     removal.roundWidths(rule.round_to);
     return removal;
   };
   const remainingCost = (steps: number): number =>
     model.costs.cost(buildUnitFlags(model.structure, removeFirstUnits(steps).units()))[rule.metric];
-  let [low, high] = [0, fullRemoval.removedByRule.length + 1];
+  let [low, high] = [0, maximalRemoval.removedByRule.length + 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (middle > fullRemoval.removedByRule.length || remainingCost(middle) <= rule.value) high = middle;
+    if (middle > maximalRemoval.removedByRule.length || remainingCost(middle) <= rule.value) high = middle;
     else low = middle + 1;
   }
-  pending.removal = removeFirstUnits(Math.min(low, fullRemoval.removedByRule.length));
-  const isTargetReached = low <= fullRemoval.removedByRule.length;
+  pending.removal = removeFirstUnits(Math.min(low, maximalRemoval.removedByRule.length));
+  const isTargetReached = low <= maximalRemoval.removedByRule.length;
   // a single unit put back would break a round width
   if (isTargetReached && rule.round_to === 1) pending.passedOverUnits = putBackSpareUnits(pending, rule);
 }
 
 /**
- * Puts removed units back, the highest rank first, if the target is still reached without their removal; returns the
- * units that were put back. Putting a unit back never lowers the cost, so once a unit is too expensive, all later units
- * of the same kind are skipped.
+ * Puts back removed units, highest rank first, as long as the cost stays within the target, and returns them. Once one
+ * unit is too expensive, later units of the same kind are skipped, since putting units back never lowers the cost.
  */
 function putBackSpareUnits({ model, removal }: PendingDraft, rule: RuleOfKind<"target">): number[] {
   const { structure, costs } = model;
   const putBackUnits: number[] = [];
-  const tooExpensiveUnitKinds = new Set<string>();
+  const tooExpensiveCostKeys = new Set<string>();
   const removed = buildUnitFlags(structure, removal.units());
   for (const u of [...removal.removedByRule].reverse()) {
-    const kind = unitKind(structure, u);
-    if (tooExpensiveUnitKinds.has(kind)) continue;
+    const kind = unitCostKey(structure, u);
+    if (tooExpensiveCostKeys.has(kind)) continue;
     removed[u] = 0;
     if (costs.cost(removed)[rule.metric] <= rule.value) {
       removal.putBackUnit(u);
       putBackUnits.push(u);
     } else {
       removed[u] = 1;
-      tooExpensiveUnitKinds.add(kind);
+      tooExpensiveCostKeys.add(kind);
     }
   }
   return putBackUnits;
 }
 
-/**
- * Removes the filters that the rule lists and the filters coupled to them, except those that overrides and locks keep.
- */
+/** Removes the filters that the rule lists and those coupled with them, except those kept by an override or a lock. */
 function removeListedFilters({ removal, candidates }: PendingDraft, rule: RuleOfKind<"filters">): void {
   const listedUnits = unitsOfFilters(removal.structure, rule.filters);
   for (const u of candidates) if (listedUnits.has(u)) removal.tryRemoveUnit(u);
   removal.roundWidths(rule.round_to);
 }
 
-/** Returns an array by unit position: 1 for the given `units`, 0 for all others. */
+/** Returns an array with one entry per unit: 1 for the given `units`, 0 for all others. */
 function buildUnitFlags(structure: Structure, units: readonly number[]): Uint8Array {
   const unitFlags = new Uint8Array(structure.unitCount);
   for (const u of units) unitFlags[u] = 1;
   return unitFlags;
 }
 
-const NO_UNITS: ReadonlySet<number> = new Set();
+const NO_PASSED_OVER_UNITS: ReadonlySet<number> = new Set();
 
 /**
- * Returns the result of removing the units that `removed` marks: the removed filters per layer, the cost and the
+ * Returns what results from removing the units marked in `removed`: the removed filters per layer, the cost and the
  * shares.
  */
 export function buildPlanResult(
@@ -304,7 +310,7 @@ export function buildPlanResult(
     removedFiltersPerLayer,
     removedFilterCount,
     budget,
-    passedOverUnits: NO_UNITS,
+    passedOverUnits: NO_PASSED_OVER_UNITS,
     cost,
     shares,
   };

@@ -29,8 +29,8 @@ export function computeShares({ structure, ranking, removed, costBefore, costAft
 }
 
 /**
- * Returns the share of the free filters that a plan removes, 0–1; null if the number of free filters is unknown.
- * Wherever the page shows a percentage for a plan, it is this share.
+ * Returns the share of the free (removable) filters that a plan removes, 0–1; null if the number of free filters is
+ * unknown. The percentages of plans on the page are always this share.
  */
 export function removedShareOfFreeFilters(removed: number, free: number | null): number | null {
   if (free === null) return null;
@@ -38,8 +38,8 @@ export function removedShareOfFreeFilters(removed: number, free: number | null):
 }
 
 /**
- * Returns the sum of `values` over the removed free units, divided by the sum over all free units; null if `values` is
- * null.
+ * Returns the sum of `values` over the removed units, divided by the sum over all free (removable) units; null if
+ * `values` is null.
  */
 function removedShareOfValues(
   { unitCount, freeUnitFlags }: Structure,

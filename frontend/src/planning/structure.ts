@@ -1,16 +1,19 @@
 /**
- * Converts a node's layers to flat arrays, once per node, so that each step of a threshold drag only reads numbers.
- * Counterpart of the server's `planning/structure.py`.
+ * Converts the layers of a node (a version of the network) to flat arrays, once per node, so that dragging the
+ * threshold stays fast. Counterpart of the server's `planning/structure.py`.
  */
 import type { NodeLayers } from "../api/values";
 
 export type Layers = NodeLayers;
-/** Original filter numbers by layer name. */
+/**
+ * Filters by layer name. Each filter is identified by its original number, the number that it has in the root network.
+ */
 export type FilterNumbers = Record<string, number[]>;
 
 /**
- * A node's units and layers as flat arrays. `u` is the position of a unit in `source.units`. The members of unit `u`
- * are stored in `memberLayer` and `memberNumber`, at the indices from `memberStart[u]` to `memberStart[u + 1] - 1`.
+ * The layers of a node and its units (filters that can only be removed together), as flat arrays. Unit `u` is the one
+ * at index `u` of `source.units`; its filters are stored in `memberLayer` and `memberNumber`, from index
+ * `memberStart[u]` to `memberStart[u + 1] - 1`.
  */
 export interface Structure {
   readonly source: Layers;
@@ -25,9 +28,9 @@ export interface Structure {
   readonly memberLayer: Int32Array;
   readonly memberNumber: Int32Array;
   /**
-   * For each unit, the indices of the lists in `source.dim_units` that contain it. They are stored in `dimIndices`, at
-   * the positions from `dimStart[u]` to `dimStart[u + 1] - 1`. An index is repeated if its list contains the unit
-   * several times.
+   * For each unit `u`, the indices of the lists in `source.dim_units` that contain it, stored in `dimIndices` from
+   * index `dimStart[u]` to `dimStart[u + 1] - 1`. If a list contains the unit several times, the index of the list is
+   * repeated.
    */
   readonly dimStart: Int32Array;
   readonly dimIndices: Int32Array;
@@ -35,10 +38,13 @@ export interface Structure {
   readonly dimLengths: Int32Array;
   /** Number of filters that each layer of the node has; 0 for the output layer, whose classes are not filters. */
   readonly filterCounts: Int32Array;
-  /** Number of filters in free units, for each layer. */
+  /** For each layer, the number of its free filters, that is, of those that can be removed. */
   readonly freeFilters: Int32Array;
   readonly layerIndexByName: ReadonlyMap<string, number>;
-  /** Free units, ordered by group, then lowest filter number, then id. This order is used if there are no scores. */
+  /**
+   * Free (removable) units in the order that is used if there are no scores: by group, then lowest filter number, then
+   * id.
+   */
   readonly unscoredOrder: Int32Array;
   /** For each layer, a map from the original number of a filter to the position of its unit. */
   readonly unitByFilterNumber: readonly ReadonlyMap<number, number>[];
@@ -47,8 +53,8 @@ export interface Structure {
 export function buildStructure(source: Layers): Structure {
   const unitById = new Map(source.units.map((unit, u) => [unit.id, u]));
   const members = source.units.map((unit) => unit.members);
-  const [memberStart, memberPairs] = flatten(members);
-  const [dimStart, dimIndices] = flatten(dimListsByUnit(source, unitById));
+  const [memberStart, flatMembers] = flattenLists(members);
+  const [dimStart, dimIndices] = flattenLists(dimListsByUnit(source, unitById));
   const lowestFilterNumbers = Int32Array.from(members, (pairs) => Math.min(...pairs.map(([, number]) => number)));
   return {
     source,
@@ -58,8 +64,8 @@ export function buildStructure(source: Layers): Structure {
     group: Int32Array.from(source.units, (unit) => unit.group),
     lowestFilterNumbers,
     memberStart,
-    memberLayer: Int32Array.from(memberPairs, ([layer]) => layer),
-    memberNumber: Int32Array.from(memberPairs, ([, number]) => number),
+    memberLayer: Int32Array.from(flatMembers, ([layer]) => layer),
+    memberNumber: Int32Array.from(flatMembers, ([, number]) => number),
     dimStart,
     dimIndices: Int32Array.from(dimIndices),
     dimLengths: Int32Array.from(source.dim_units, (list) => list.length),
@@ -76,13 +82,13 @@ export function countMembers(structure: Structure, u: number): number {
   return structure.memberStart[u + 1]! - structure.memberStart[u]!;
 }
 
-/** Returns a key that two units share if removing either of them always changes the cost by the same amount. */
-export function unitKind(structure: Structure, u: number): string {
+/** Returns a key that is equal for two units if removing either one always changes the cost by the same amount. */
+export function unitCostKey(structure: Structure, u: number): string {
   const listIndices = structure.dimIndices.subarray(structure.dimStart[u], structure.dimStart[u + 1]);
   return `${countMembers(structure, u)}:${[...listIndices].sort((a, b) => a - b).join(",")}`;
 }
 
-/** Number of filters in the free units of all layers. */
+/** Number of free filters, that is, of those that can be removed, over all layers. */
 export function countFreeFilters({ freeFilters }: Structure): number {
   return freeFilters.reduce((total, count) => total + count, 0);
 }
@@ -159,8 +165,8 @@ function dimListsByUnit(source: Layers, unitById: ReadonlyMap<number, number>): 
   return dims;
 }
 
-function flatten<T>(lists: readonly (readonly T[])[]): [Int32Array, T[]] {
-  const start = new Int32Array(lists.length + 1);
-  lists.forEach((list, i) => (start[i + 1] = start[i]! + list.length));
-  return [start, lists.flatMap((list) => [...list])];
+function flattenLists<T>(nestedLists: readonly (readonly T[])[]): [Int32Array, T[]] {
+  const start = new Int32Array(nestedLists.length + 1);
+  nestedLists.forEach((list, i) => (start[i + 1] = start[i]! + list.length));
+  return [start, nestedLists.flatMap((list) => [...list])];
 }

@@ -6,8 +6,8 @@ export type PanelId = (typeof PANELS)[number];
 export const SAMPLE_CHANGES = ["degraded", "improved", "wrong"] as const;
 export type SampleChange = (typeof SAMPLE_CHANGES)[number];
 /**
- * Orders of the list of filters; `score` means the value on the x axis. An order without a suffix is ascending, except
- * `activation`, which is descending. The suffixes `-down` and `-up` mean descending and ascending.
+ * Orders in which filters can be listed; `score` is the value on the x axis. The suffixes `-down` and `-up` mean
+ * descending and ascending; without a suffix, `activation` is descending and all other orders are ascending.
  */
 export const FILTER_SORTS = [
   "score",
@@ -39,9 +39,9 @@ export interface Cell {
 }
 
 /**
- * The rectangle that the user has drawn with the brush to choose filters. `x`: its start and end as fractions of the x
- * axis, negative in the separate lane for score 0. `rows`: the index of its first row in the layer table, and the index
- * after its last row.
+ * The rectangle that the user has drawn to choose filters. `x`: its start and end as fractions of the x axis, negative
+ * in the separate strip for score 0. `rows`: the index of its first row in the layer table, and the index after its
+ * last row.
  */
 export interface Brush {
   readonly x: readonly [number, number];
@@ -75,7 +75,7 @@ export interface TreeDisplay {
   /** Metrics on the axes of the trade-off chart. */
   readonly x: Metric;
   readonly y: Metric;
-  /** Magnification factor of the node axis. */
+  /** Zoom factor of the node axis, which the tree and the statistics share. */
   readonly zoom: number;
 }
 
@@ -94,9 +94,12 @@ export interface Choice {
   readonly experiment: number | null;
   readonly node: number | null;
   readonly layer: string | null;
-  /** Criterion on the x axis, with its options and its price. */
+  /** Criterion on the x axis, with its options and the price by which its scores are divided, if any. */
   readonly criterion: string;
-  /** What the area of a bubble shows: `instability`, `none`, or a criterion. */
+  /**
+   * Criterion that the area of a filter's bubble shows, `instability` (how much the filter's rank depends on the
+   * images), or `none`.
+   */
   readonly size: string;
   /** Whether the page shows how well the criteria agree instead of showing the plan. */
   readonly agreement: boolean;
@@ -105,8 +108,8 @@ export interface Choice {
   readonly sample: number | null;
   readonly cell: Cell | null;
   /**
-   * Which kinds of samples the map marks. If null, the map marks the degraded and improved samples or, if there is no
-   * node to compare with, the misclassified ones.
+   * Kinds of samples that the map marks. If null, it marks the degraded and improved samples or, without a node to
+   * compare with, the misclassified ones.
    */
   readonly changes: readonly SampleChange[] | null;
   /** Id of the node to compare samples with; null for the parent. */

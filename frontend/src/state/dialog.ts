@@ -1,4 +1,4 @@
-/** The open dialog, and the status of its request to the server. */
+/** The dialog that is open, and the status of its request to the server. */
 import type { DataReport, Export, Job, NetworkReport, Plan } from "../api/values";
 
 /** Status of a request that a dialog sent. */
@@ -50,9 +50,9 @@ export type Dialog =
   | ({
       readonly kind: "suggestion";
       readonly node: number;
-      /** Id of the search that is shown; null for the newest one. */
+      /** Id of the plan search that is shown; null for the newest one. */
       readonly suggestion: number | null;
-      /** Identifies the plan that is chosen in the list of tried plans; null for the best one. */
+      /** Key of the plan chosen among those that the search tried; null for the best one. */
       readonly candidate: string | null;
     } & RequestStatus)
   | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & RequestStatus)

@@ -6,7 +6,7 @@ import { type Rule } from "../planning/rules";
 export interface PlanEdit {
   readonly undoHistory: readonly Rule[];
   readonly redoHistory: readonly Rule[];
-  /** The rule that has not been sent to the server yet; null if the server has the latest rule. */
+  /** The edited rule, if it has not been sent to the server yet; otherwise null. */
   readonly unsentRule: Rule | null;
   /** Revision of the plan on which `unsentRule` is based; null if there was no plan yet when the edit began. */
   readonly baseRevision: number | null;
@@ -16,9 +16,7 @@ export interface PlanEdit {
   readonly reason: EditedReason | null;
 }
 
-/**
- * An edited reason for a plan, that is, the user's note on why the plan was made. `before` is the text before the edit.
- */
+/** An edited reason, that is, the user's note on why a plan was made. `before` is the text before the edit. */
 export interface EditedReason {
   readonly text: string;
   readonly before: string;
@@ -26,7 +24,7 @@ export interface EditedReason {
 
 /** Status of the last request from the plan area. `error` is the server's message, shown next to the buttons. */
 export interface PlanRequestStatus {
-  /** Id of the node for which the request was made; the status is shown only for that node. */
+  /** Id of the node for which the request was made; its status is shown only there. */
   readonly node: number | null;
   readonly kind: "save" | "preview" | "apply";
   readonly isPending: boolean;

@@ -1,4 +1,4 @@
-/** Intermediate layouts (frames) of a map that is being computed, and the extent of their points. */
+/** Intermediate layouts (frames) of a map of samples that is being computed, and the extent of their points. */
 import type { EmbeddingFrame } from "../api/values";
 
 /** Centre, half-width and half-height of the smallest rectangle around a set of points, in layout coordinates. */

@@ -3,9 +3,8 @@ import type { State } from "./state";
 
 export interface ReactiveRegion {
   /**
-   * Runs `draw` if one of `inputs` has changed, or if the last draw read a value of the State that has changed since;
-   * returns whether `draw` ran. `draw` gets a read-only State, which callbacks may store: it always contains the latest
-   * values.
+   * Runs `draw` if one of `inputs`, or a value of the State that the last draw read, has changed since; returns whether
+   * `draw` ran. `draw` receives a read-only State that always contains the latest values, so callbacks may store it.
    */
   redraw(state: State, inputs: readonly unknown[], draw: (state: State) => void): boolean;
   /** Names of the values that the last draw read, such as "choice.brush". */
@@ -77,8 +76,8 @@ const isEqual = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
 
 /**
- * Returns a read-only view of the object that `current` returns. Calls `read` at every access to a value, also by `in`,
- * by the spread syntax, or by listing the keys.
+ * Returns a read-only view of the object that `current` returns. Calls `read` whenever a value is accessed, including
+ * by `in`, by spreading, or by listing the keys.
  */
 function readOnlyView<T extends object>(current: () => T, read: (key: PropertyKey) => unknown): T {
   return new Proxy({} as T, {

@@ -56,16 +56,15 @@ export interface ServerData {
   readonly epochs: MapById<readonly Epoch[]>;
   readonly confusion: MapById<Confusion>;
   /**
-   * Samples of a node in the chosen cell of the confusion matrix or, if no cell is chosen, its misclassified samples.
-   * By `samplesKey(node, choice)`.
+   * For each key `samplesKey(node, choice)`, the node's samples in the chosen cell of the confusion matrix or, if no
+   * cell is chosen, its misclassified samples.
    */
   readonly samples: Readonly<Record<string, Samples>>;
   /**
-   * All samples of a node, each compared with the prediction of the node `against`. By `comparedSamplesKey(node,
-   * against)`.
+   * For each key `comparedSamplesKey(node, against)`, all samples with their predictions by `node` and by `against`.
    */
   readonly comparedSamples: Readonly<Record<string, Samples>>;
-  /** Details of single samples: the predictions of two nodes. By `sampleViewKey(node, against, sample)`. */
+  /** For each key `sampleViewKey(node, against, sample)`, the details of one sample: its predictions by two nodes. */
   readonly sampleViews: Readonly<Record<string, SampleView>>;
   readonly embeddings: MapById<Embedding>;
   /** Newest frame of each map layout that is being computed, by node id. */
@@ -82,7 +81,7 @@ export interface ServerData {
   readonly suggestions: MapById<Suggestion>;
   /** Recommended training settings, by `currentRecipeKey`. */
   readonly recipes: Readonly<Record<string, Recipe>>;
-  /** Forecasts (curves fitted to the finished nodes), by experiment id. */
+  /** Forecasts of accuracy (curves fitted to the finished nodes), by experiment id. */
   readonly forecasts: MapById<TreeForecast>;
   readonly autopilots: MapById<Autopilot>;
   /** The files that were exported from a node, by node id. */
@@ -95,9 +94,7 @@ export interface ServerData {
   readonly comparisons: Readonly<Record<string, Comparison>>;
 }
 
-/**
- * The item under the pointer or with the keyboard focus. It is redrawn in the next animation frame and never stored.
- */
+/** The item under the pointer or the keyboard cursor. It is never stored. */
 export interface HoverState {
   readonly node: number | null;
   readonly layer: string | null;
@@ -119,7 +116,7 @@ export interface ServerRequest {
   readonly error: string | null;
 }
 
-/** Magnification `k`, and offset `x` and `y` as fractions of the drawing's width and height. */
+/** Zoom factor `k`, and offsets `x` and `y` as fractions of the drawing's width and height. */
 export interface Zoom {
   readonly k: number;
   readonly x: number;
@@ -159,10 +156,7 @@ export interface Viewport {
   readonly comparisonScroll: number | null;
 }
 
-/**
- * State that belongs to this browser: it does not come from the server and, except for the viewport, is not part of
- * links.
- */
+/** State of this browser only: it does not come from the server, and links contain none of it except the viewport. */
 export interface ScreenState extends Viewport {
   /** Colour theme; null to follow the operating system's theme. */
   readonly theme: "light" | "dark" | null;

@@ -1,4 +1,4 @@
-/** Holds the State and draws it at most once per frame, no matter how often it is replaced within the frame. */
+/** Holds the State of the page and draws it at most once per frame, however often it is replaced within the frame. */
 import type { Reducer } from "./changes/patches";
 import type { State } from "./state";
 

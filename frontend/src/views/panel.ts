@@ -23,7 +23,7 @@ export interface PanelTool {
   run(act: Actions): void;
 }
 
-/** An entry of the menu that a tool opens. */
+/** An entry of the menu that a button in the header opens. */
 export interface ToolMenuItem {
   readonly id: string;
   readonly text: string;
@@ -37,7 +37,7 @@ export interface Chart {
   readonly title: string;
   /** CSS selector of the drawing in the body of the panel: an SVG, or a box with stacked drawings. */
   readonly selector: string;
-  /** Draws the panel as an SVG at its size on the page. Needed only if the page does not draw it as SVG. */
+  /** Draws the chart as an SVG at its size on the page. Needed only for charts that are not SVGs on the page. */
   drawAsSvg?(state: State, size: Size): Drawing | null;
   /** Needed only for a box with a canvas: returns the content of the canvas as SVG. */
   canvasToSvg?(state: State, size: Size): string;

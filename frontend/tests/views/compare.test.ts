@@ -164,7 +164,7 @@ test("a click chooses a node, a picker an axis, and redrawing keeps the marks", 
   const before = [...box.querySelectorAll(".point")];
   draw();
   expect([...box.querySelectorAll(".point")]).toEqual(before);
-  expect(box.textContent).toContain("3 of 5 nodes on the frontier");
+  expect(box.textContent).toContain("3 of 5 nodes on the Pareto frontier");
   box.querySelector("[data-testid=point-3]")!.dispatchEvent(new MouseEvent("click", { bubbles: true }));
   expect(act.chooseNode).toHaveBeenCalledWith(13);
   const axis = box.querySelector<HTMLSelectElement>("[data-testid=axis-x]")!;

@@ -130,7 +130,7 @@ test("a tree without a reliable latency says how to get one", () => {
   const state = withTreeDisplay(stateWith([unreliable, unpaired]), { x: "latency", y: "accuracy", view: "tradeoff" });
   drawTradeoffView(select(box), state, {} as unknown as Actions, { width: 800, height: 500 });
   expect(box.textContent).toContain(
-    "Latency is plotted only if its ratio to the root is reliable; measure it again (M).",
+    "Latencies are plotted only if their measurement is reliable; press M to repeat it.",
   );
 });
 

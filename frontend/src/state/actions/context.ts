@@ -16,8 +16,8 @@ export const errorMessage = (error: unknown): string =>
 const ANSWERED_REQUEST: ServerRequest = { state: "answered", error: null };
 
 /**
- * Sends a request unless a request with the same key is pending, has been answered or has failed. After
- * `forgetRequests`, the request can be sent again; a response that arrives for the forgotten request is discarded.
+ * Sends a request unless one with the same key has already been sent, whether it succeeded, failed or is pending. After
+ * `forgetRequests`, the request can be sent again, and a late response to the forgotten one is discarded.
  */
 export function fetchOnce<T>(
   { store }: Context,
@@ -46,8 +46,8 @@ export function fetchOnce<T>(
 export const forgetRequests =
   (matchesKey: (key: string) => boolean): Reducer =>
   (state) => {
-    const others = Object.entries(state.screen.requests).filter(([key]) => !matchesKey(key));
-    return withScreen(state, { requests: Object.fromEntries(others) });
+    const remainingRequests = Object.entries(state.screen.requests).filter(([key]) => !matchesKey(key));
+    return withScreen(state, { requests: Object.fromEntries(remainingRequests) });
   };
 
 const withRequest = (state: State, key: string, request: ServerRequest): State =>

@@ -132,7 +132,9 @@ export const applyEvent =
     }
   };
 
-/** Whether the request with this key is pending and its response may still contain deleted items. */
+/**
+ * Whether the request with this key is pending, so that its response may still contain items that were just deleted.
+ */
 const isPendingListRequest = ({ screen }: State, key: string): boolean =>
   /^(tree|plans|estimates)/.test(key) && screen.requests[key]?.state === "pending";
 

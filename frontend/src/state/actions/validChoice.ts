@@ -11,8 +11,8 @@ export const repairChoice: Reducer = (state) =>
   repairChosenCriterion(repairChosenClasses(repairChosenNode(repairChosenExperiment(state))));
 
 /**
- * Replaces unknown criteria by the defaults. `repairChoice` also does this; this is a separate function because the
- * criteria may arrive before the experiments on which the rest of the choice depends.
+ * Replaces unknown criteria by the defaults, as `repairChoice` does. It is separate because the criteria may arrive
+ * before the experiments, on which the rest of the choice depends.
  */
 export const repairChosenCriterion: Reducer = (state) => {
   const isKnownCriterion = (spec: string): boolean =>

@@ -1,6 +1,5 @@
 /**
- * Changes to the edit of a plan: a new rule, a drag, undo and redo, a new reason, and the server's answers to saved and
- * conflicting edits.
+ * Changes to the unsaved edit of a plan: a new rule, a drag, undo and redo, a new reason, and the server's responses.
  */
 import type { Plan } from "../../api/values";
 import type { Rule } from "../../planning/rules";
@@ -17,8 +16,8 @@ export const withDraft = (state: State, draft: Partial<Draft>): State => ({
 });
 
 /**
- * Stores the edit of a plan. Its base revision stays the revision at which the edit began, even if somebody else saves
- * the plan before the edit is sent.
+ * Stores the edit of a plan. Its base revision stays the one at which the edit began, even if somebody else saves the
+ * plan before the edit is sent.
  */
 function withEdit(state: State, key: number, edit: PlanEdit): State {
   const before = state.draft.edits[key] ?? emptyPlanEdit;
@@ -104,11 +103,11 @@ export const markRuleSaved =
     const planEdit = state.draft.edits[plan.id]; // the draft was chosen and edited before its answer arrived
     const edit = (planEdit?.unsentRule ? planEdit : state.draft.edits[key]) ?? emptyPlanEdit;
     const unsentRule = edit.unsentRule === sentRule ? null : edit.unsentRule;
-    const edits = Object.fromEntries(
-      Object.entries(state.draft.edits).filter(([otherKey]) => Number(otherKey) !== key),
+    const otherEdits = Object.fromEntries(
+      Object.entries(state.draft.edits).filter(([editKey]) => Number(editKey) !== key),
     );
     return withDraft(state, {
-      edits: { ...edits, [plan.id]: { ...edit, unsentRule, baseRevision: plan.revision } },
+      edits: { ...otherEdits, [plan.id]: { ...edit, unsentRule, baseRevision: plan.revision } },
     });
   };
 

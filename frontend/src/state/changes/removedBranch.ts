@@ -1,4 +1,4 @@
-/** Removes a deleted branch from every part of the State. */
+/** Removes a deleted branch (a node and its descendants) from every part of the State. */
 import { withChoice, withServer, type Reducer } from "./patches";
 import type { MapById, ServerData, State } from "../state";
 
@@ -42,8 +42,8 @@ const suggestionsOfOtherNodes = ({ suggestions }: ServerData, nodes: ReadonlySet
   Object.fromEntries(Object.entries(suggestions).filter(([, suggestion]) => !nodes.has(suggestion.node_id)));
 
 /**
- * Returns the estimates without those that were made at a deleted node or that advise pruning a deleted node. The
- * server itself sends the other estimates that the deletion affects.
+ * Drops the estimates that were made at a deleted node or that advise pruning one. The server sends updates of all
+ * other estimates that the deletion affects.
  */
 const estimatesOfOtherNodes = ({ estimates }: ServerData, nodes: ReadonlySet<number>): ServerData["estimates"] =>
   Object.fromEntries(

@@ -7,8 +7,8 @@ import type { State } from "../state";
 export const agreementKey = (node: number, criteria: readonly string[]): string => `${node}:${criteria.join(" ")}`;
 
 /**
- * All usable criteria with default options, then the criteria of the x axis and the bubble size if they have other
- * options or a price.
+ * The criteria to compare: all usable ones with default options, then those of the x axis and the bubble size, if they
+ * have other options or a price.
  */
 export function agreementCriteria({ server, choice }: State): readonly string[] {
   const specsWithDefaultOptions = usableCriteria(server.criteria).map(({ name }) => name);

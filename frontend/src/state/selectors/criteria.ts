@@ -1,5 +1,5 @@
 /**
- * Parses and formats criterion specs, the text form in which links, plans and the server name a criterion:
+ * Parses and formats criterion specs, the text that names a criterion in links, plans and requests:
  * `name:option=value,option=value/price^exponent`.
  */
 import { type Price, parseCriterionAndPrice, appendPrice } from "../../planning/orders";
@@ -42,8 +42,8 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
 }
 
 /**
- * Returns the canonical spec of a criterion: its name, then the options that differ from their defaults, in the order
- * of their declaration, then the price.
+ * Returns the canonical spec of a criterion: its name, those options that differ from their defaults (in the order of
+ * their declaration), and the price by which scores are divided.
  */
 export function formatCriterionSpec(
   { name, options }: CriterionInfo,

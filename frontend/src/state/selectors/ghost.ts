@@ -15,14 +15,16 @@ export interface Ghost {
   /** Name of the draft, for instance "A". */
   readonly name: string;
   readonly removedFilters: number;
-  /** Number of the parent's free filters; null if it is unknown. */
+  /** Number of the parent's free filters, that is, of those that can be removed; null if unknown. */
   readonly freeFilters: number | null;
-  /** Share of the parent's free filters that the draft would remove, 0–1. */
+  /** Share of the parent's removable filters that the draft would remove, 0–1. */
   readonly share: number;
   readonly cost: Cost;
 }
 
-/** Returns the ghost of the current draft; null if there is no draft or it removes nothing. */
+/**
+ * Returns the node that the current draft would create (its ghost); null if there is no draft or it removes nothing.
+ */
 export function draftGhost(state: State): Ghost | null {
   const plan = currentPlan(state);
   const parent = state.server.nodes[state.choice.node ?? -1];

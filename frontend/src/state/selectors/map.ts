@@ -13,7 +13,7 @@ export const sampleViewKey = (node: number, against: number | null, sample: numb
 /** Key of the request that starts the layout of a node automatically. */
 export const layoutKey = (node: number): string => `layout:${node}`;
 
-/** Points of the map, as parallel arrays with one entry per point. */
+/** Points of the map of samples, as parallel arrays with one entry per point. */
 export interface SamplePoints {
   readonly sample: Int32Array;
   readonly x: Float32Array;

@@ -43,7 +43,7 @@ export function currentPlan(state: State): Plan | null {
   );
 }
 
-/** Whether a new draft of the node is being edited or saved. */
+/** Whether the node has a new draft that is being edited or saved. */
 export const hasNewDraft = ({ draft }: State, node: number): boolean => draft.edits[-node]?.unsentRule != null;
 
 /** Name of the current plan. A new draft has the name that the server is going to give it. */
@@ -121,7 +121,10 @@ export function planModel(state: State): PlanModel | null {
   return layers && layers.units.length ? cachedPlanModel(layers) : null;
 }
 
-/** The order on the x axis: by the chosen criterion with its price, within the scope of the current rule. */
+/**
+ * The order on the x axis: by the chosen criterion with its price (the divisor of scores), within the scope of the
+ * current rule.
+ */
 export const chosenOrder = (state: State): Order => ({
   criterion: state.choice.criterion,
   scope: ruleScope(currentRule(state)),
@@ -129,8 +132,8 @@ export const chosenOrder = (state: State): Order => ({
 });
 
 /**
- * Ranking by the chosen order: by complete scores or, until these have arrived, by the partial scores received so far.
- * Null if there are neither.
+ * Ranking by the chosen order. It uses complete scores or, until these arrive, the partial scores received so far; null
+ * if there are neither.
  */
 export function chosenRanking(state: State): Ranking | null {
   const model = planModel(state);
@@ -157,8 +160,8 @@ export function areScoresLoaded(state: State): boolean {
 }
 
 /**
- * Result of the current rule, or the server's result if the page lacks the scores for the rule. Null until the plans of
- * the node have arrived, because the page would otherwise show that nothing is removed.
+ * What the current rule removes, computed by the server if the page lacks the scores for it. Null until the node's
+ * plans have arrived; an empty result would suggest that nothing is removed.
  */
 export function planResult(state: State): PlanResult | null {
   const model = planModel(state);
@@ -201,8 +204,8 @@ const ruleOrder = (rule: Rule): Order => ({
 });
 
 /**
- * Ranking by `order`. While the scores by its criterion `within` are being computed, returns the ranking by `order`
- * without `within`; that ranking removes the same number of units from each layer.
+ * Ranking by `order`. While the scores by its criterion `within` are missing, returns the ranking without `within`,
+ * which removes the same number of units from each layer.
  */
 const findCurrentRanking = (state: State, model: PlanModel, order: Order): Ranking | null =>
   findRanking(state, model, order) ?? findRanking(state, model, { ...order, within: null });

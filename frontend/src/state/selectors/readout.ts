@@ -1,4 +1,4 @@
-/** Text in the status bar about the filter or layer under the mouse pointer or the keyboard cursor. */
+/** Text in the status bar (the readout) about the filter or layer under the mouse pointer or the keyboard cursor. */
 import { formatCount, formatPlural, formatValue } from "../../marks/format";
 import type { PlanModel, PlanResult } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
@@ -27,13 +27,14 @@ export function readoutOfFilter(
   const { members, free, reason } = source.units[unit]!;
   const name = source.layers[layer]!.name;
   const numbers = members.filter(([memberLayer]) => memberLayer === layer).map(([, number]) => number);
-  const otherCount = members.length - numbers.length;
+  const coupledFilterCount = members.length - numbers.length;
   const position = ranking.rank[unit]!;
   const rank = position < 0 ? "" : `, rank ${formatCount(position + 1)} of ${formatCount(ranking.rankedUnits.length)}`;
   const instabilityByUnit = ranking.criterion === "instability" ? null : ranking.instability;
   const instability = instabilityByUnit ? ` · instability ${formatValue(instabilityByUnit[unit])}` : "";
   const isPassedOver = result.passedOverUnits.has(unit);
-  const coupledText = otherCount && !isPassedOver ? ` · coupled with ${formatPlural(otherCount, "other filter")}` : "";
+  const coupledText =
+    coupledFilterCount && !isPassedOver ? ` · coupled with ${formatPlural(coupledFilterCount, "other filter")}` : "";
   const title = criterionTitle(criteria, ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
@@ -58,8 +59,8 @@ function describeDecision({ removed, overrides }: PlanResult, unit: number, froz
 }
 
 /**
- * Explains why a unit is kept although units with a higher rank are removed. Only rules with a percentage have a
- * budget, so if the budget is null, the rule has a target cost.
+ * Explains why a unit is kept although units that rank higher are removed. This happens only with a percentage rule,
+ * which has a budget, and with a target-cost rule, which has none.
  */
 const explainWhyUnitIsKept = ({ budget }: PlanResult, members: number): string =>
   budget === null

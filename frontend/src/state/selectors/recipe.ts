@@ -5,15 +5,16 @@ import { currentPlan } from "./plan";
 import { chosenExperiment, treeNodes } from "./select";
 
 /**
- * Identifies the recipe of the current plan by all that it depends on: the node, the cost of the plan (which changes with
- * its revision), the settings of the experiment, and the trainings of other nodes. Null if no ready node is chosen.
+ * Key of the recipe (the recommended training settings) of the current plan, made of all that it depends on: the node,
+ * the plan and its revision, the settings of the experiment, and the number of trained nodes. Null if no ready node is
+ * chosen.
  */
 export function currentRecipeKey(state: State): string | null {
   const { node } = state.choice;
   if (node === null || state.server.nodes[node]?.state !== "ready") return null;
   const plan = currentPlan(state);
-  const trained = treeNodes(state).filter(({ state: nodeState }) => nodeState === "ready").length;
-  return JSON.stringify([node, plan?.id, plan?.revision, trained, chosenExperiment(state)?.training]);
+  const readyNodeCount = treeNodes(state).filter(({ state: nodeState }) => nodeState === "ready").length;
+  return JSON.stringify([node, plan?.id, plan?.revision, readyNodeCount, chosenExperiment(state)?.training]);
 }
 
 /** Returns the recipe of the current plan; undefined until it has been loaded. */

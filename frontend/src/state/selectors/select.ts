@@ -5,7 +5,10 @@ import { criterionName } from "./criteria";
 import type { Choice } from "../choice";
 import type { State } from "../state";
 
-/** Key of a node's scores by a criterion. A price is not part of the key, because the page computes prices itself. */
+/**
+ * Key of a node's scores by a criterion. It omits the price by which scores may be divided, because the page divides
+ * them itself.
+ */
 export const scoresKey = (node: number, spec: string): string => `${node}:${parseCriterionAndPrice(spec).criterion}`;
 
 /**
@@ -24,7 +27,7 @@ export function criterionTitle(criteria: readonly CriterionInfo[], spec: string)
   return price ? `${title} / ${PRICE_METRIC_NAMES[price.metric]}^${price.exponent}` : title;
 }
 
-/** Names, in titles and forms, of the quantities that a price can measure. */
+/** Display names of the quantities (such as MACs) that a price can measure; scores are divided by prices. */
 export const PRICE_METRIC_NAMES = { macs: "MACs", parameters: "parameters", bytes: "bytes" } as const;
 
 /** Title of a criterion that the server has not listed. */
@@ -99,5 +102,5 @@ export function samplesKey(node: number, { cell }: Choice): string {
 export const isReadOnly = ({ server: { visitor } }: State): boolean =>
   visitor?.kind === "link" && visitor.mode === "read";
 
-/** Whether the visitor may export weights. The owner always may. */
+/** Whether the visitor is allowed to export weights. The owner always is. */
 export const mayExportWeights = ({ server: { visitor } }: State): boolean => visitor?.may_export ?? true;

@@ -12,8 +12,8 @@ export const suggestionsOfNode = ({ server }: State, node: number): readonly Sug
 export function shownSuggestion(state: State, node: number): Suggestion | undefined {
   const { dialog } = state.screen;
   const searches = suggestionsOfNode(state, node);
-  const chosenId = dialog?.kind === "suggestion" ? dialog.suggestion : null;
-  return searches.find(({ id }) => id === chosenId) ?? searches[0];
+  const chosenSearchId = dialog?.kind === "suggestion" ? dialog.suggestion : null;
+  return searches.find(({ id }) => id === chosenSearchId) ?? searches[0];
 }
 
 /** Returns the job of a search that is still waiting or running. */
@@ -28,7 +28,10 @@ export const activeSearchJobOfNode = (state: State, node: number): Job | undefin
     .map((suggestion) => activeSearchJob(state, suggestion))
     .find((job) => job !== undefined);
 
-/** Identifies a candidate while the list of candidates changes: two candidates never have the same rule. */
+/**
+ * Key of a candidate (a plan that the search tried). It stays the same while the list changes; no two candidates have
+ * the same rule.
+ */
 export const candidateKey = ({ rule }: Candidate): string => JSON.stringify(rule);
 
 /** Returns the candidate that the user has chosen in the dialog, else the best one. */

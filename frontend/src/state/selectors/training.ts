@@ -12,7 +12,7 @@ export function chosenTrainingSettings(state: State): Training | null {
   return experiment && applyTrainingChoice(experiment.training, state.draft.training[experiment.id] ?? null);
 }
 
-/** Settings for which null is a value with a meaning of its own, such as "no teacher". */
+/** Settings for which null has a meaning of its own, such as "no teacher". */
 const NULLABLE_SETTINGS: ReadonlySet<string> = new Set(["images", "teacher", "ema", "gradient_clip"]);
 
 export function applyTrainingChoice(training: Training, choice: TrainingChoice | null): Training {
@@ -30,8 +30,8 @@ export interface PlannedTrainingRun {
 }
 
 /**
- * Estimates the duration, in seconds, of the fine-tuning that Apply starts, for a network with `macs` MACs. Null if
- * nothing has been timed.
+ * Estimates how many seconds the fine-tuning that Apply starts takes for a network with `macs` MACs. Null if nothing
+ * has been timed.
  */
 export function estimateFineTuningSeconds(state: State, macs: number): number | null {
   const training = chosenTrainingSettings(state);
@@ -39,9 +39,8 @@ export function estimateFineTuningSeconds(state: State, macs: number): number | 
 }
 
 /**
- * Estimates how many seconds a training run takes. The estimate uses the median time per image and MAC over the epochs
- * of this experiment or, before the first training, the step that was timed when the root was imported. Null if nothing
- * has been timed.
+ * Estimates how many seconds a training run takes: from the median time per image and MAC over the experiment's epochs
+ * or, before the first training, from the step timed when the root was imported. Null if nothing has been timed.
  */
 export function estimateTrainingSeconds(state: State, { training, macs }: PlannedTrainingRun): number | null {
   const experiment = chosenExperiment(state);
@@ -69,9 +68,9 @@ function estimateEpochSecondsFromImport(nodes: readonly Node[], images: number, 
 }
 
 /**
- * Returns the MACs per image that the teacher adds to a training step: a third of its MACs, because its forward pass
- * costs about a third of a step. Returns 0 if its predictions are computed in advance: without augmentation, in a
- * training run that sees at least as many images as the train split has.
+ * Returns the MACs per image that the teacher network adds to a training step: a third of its own MACs, because a
+ * forward pass costs about a third of a step. Returns 0 if the teacher's predictions are computed in advance, as they
+ * are without augmentation in a run that sees at least as many images as the train split has.
  */
 function teacherMacs({ server, choice }: State, training: Training, experiment: Experiment): number {
   const { teacher, augmentation, epochs } = training;
@@ -86,8 +85,8 @@ function teacherMacs({ server, choice }: State, training: Training, experiment: 
 }
 
 /**
- * Returns, for each loaded epoch of a node, its duration in seconds divided by its number of images (those of the
- * evaluation included) and by the MACs per image (those of the teacher included).
+ * Returns, for each loaded epoch of a node, its seconds per image and MAC. The images include those of the evaluation,
+ * and the MACs those of the teacher.
  */
 function epochSecondsPerMac(state: State, experiment: Experiment, { id, macs, training }: Node): number[] {
   const teacherMacsPerImage = training ? teacherMacs(state, training, experiment) : 0;
@@ -117,6 +116,6 @@ export const previewSeconds = (state: State): number | undefined =>
 export function estimateApplySeconds(state: State, macs: number): number | null {
   const seconds = estimateFineTuningSeconds(state, macs);
   // to find the best start, or to reconstruct, takes about as long as a preview
-  const startPreparationSeconds = chosenTrainingSettings(state)?.start === "cut" ? 0 : (previewSeconds(state) ?? 0);
-  return seconds === null ? null : seconds + startPreparationSeconds;
+  const secondsToPrepareStart = chosenTrainingSettings(state)?.start === "cut" ? 0 : (previewSeconds(state) ?? 0);
+  return seconds === null ? null : seconds + secondsToPrepareStart;
 }

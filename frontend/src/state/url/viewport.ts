@@ -11,7 +11,7 @@ export const DEFAULT_VIEWPORT: Viewport = {
   comparisonScroll: null,
 };
 
-/** Maximum magnification of the map of samples. */
+/** Maximum zoom factor of the map of samples. */
 export const MAX_ZOOM = 40;
 
 /** The numeric fields of the viewport, each with the name of its query parameter. */
@@ -43,8 +43,7 @@ const readNumber = (text: string | null): number | null =>
   text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
 
 /**
- * Writes the zoom as "map=2.5_-0.4_-0.31": magnification, and offset as fractions of the drawing; null if not
- * magnified.
+ * Writes the zoom as "map=2.5_-0.4_-0.31": zoom factor, and offset as fractions of the drawing; null if not zoomed in.
  */
 function writeZoom({ k, x, y }: Zoom): string | null {
   const roundToDigits = (value: number, digits: number): number => Number(value.toFixed(digits)) + 0; // no −0

@@ -1,6 +1,6 @@
 /**
- * Shows how well the criteria agree on the order of the free units: a matrix of Spearman's ρ between criteria, and the
- * rank of one filter by each criterion.
+ * Shows how well the criteria agree on the order of removal: a matrix of Spearman's ρ between criteria, and the rank of
+ * one filter by each criterion.
  */
 import type { Agreement } from "../../api/values";
 import { sequentialColours } from "../../marks/colour";
@@ -66,10 +66,10 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
   ensureElement(head, "h2", "name").text("Agreement of criteria");
   const skippedCriteria = Object.entries(agreement?.skipped ?? {});
   const units = agreement ? agreement.unit.length : 0;
-  const about = !agreement
+  const summaryText = !agreement
     ? ""
     : width > MIN_WIDTH_FOR_FULL_CAPTION
-      ? `Spearman's ρ over ${formatPlural(units, "free unit")}`
+      ? `Spearman’s ρ over ${formatPlural(units, "removable unit")}`
       : `ρ, ${formatPlural(units, "unit")}`;
   const skippedCriterionCount = skippedCriteria.length;
   const skippedText =
@@ -77,12 +77,12 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
       ? ` · skipped criteria: ${skippedCriterionCount}`
       : ` · ${skippedCriterionCount} skipped`;
   ensureElement(head, "span", "dim small about")
-    .text(skippedCriterionCount ? about + skippedText : about)
+    .text(skippedCriterionCount ? summaryText + skippedText : summaryText)
     .attr(
       "title",
       [
-        `Spearman's ρ over ${formatPlural(units, "free unit")}`,
-        "How similarly two criteria order filters for removal: 1 means identical, 0 unrelated, −1 reversed",
+        `Spearman’s ρ over ${formatPlural(units, "removable unit")}`,
+        "How similar the orders are in which two criteria would remove filters: 1 means identical, 0 unrelated, −1 reversed",
         ...skippedCriteria.map(([name, reason]) => `${name}: ${reason}`),
       ].join("\n"),
     );

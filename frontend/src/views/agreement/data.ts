@@ -23,8 +23,7 @@ export const agreementChart: Chart = {
   name: "agreement",
   title: "Agreement of criteria",
   selector: "svg.agreement",
-  fileCaption: () =>
-    "Spearman’s ρ between the orders in which two criteria would remove the free units; dashed: ρ below 0",
+  fileCaption: () => "Spearman’s ρ between the orders in which two criteria would remove filters; dashed: ρ below 0",
   show: (act) => act.showAgreement(true),
   rows: agreementRows,
 };

@@ -3,7 +3,7 @@
  * with the other criteria and, on the right, its rank for one filter.
  */
 import type { Agreement } from "../../api/values";
-import { abbreviate } from "../confusion/layout";
+import { cutNameToWidth } from "../confusion/layout";
 import type { FilterRanks } from "../../state/selectors/agreement";
 
 export interface AgreementSize {
@@ -24,7 +24,7 @@ export interface Row {
    * Y of the criterion's rank for the filter, in pixels. The rank is next to the criterion's name or below all tiles.
    */
   readonly rankY: number;
-  /** Rank that the criterion gives the filter; the filter with rank 1 is removed first. Null if no filter is shown. */
+  /** Rank of the filter by the criterion; rank 1 is removed first. Null if no filter is shown. */
   readonly rank: number | null;
   /** Description of the row for screen readers. */
   readonly label: string;
@@ -63,7 +63,7 @@ export interface AgreementLayout {
   readonly barRange: readonly [number, number];
   /** Right end of the numbers next to the bars that show the ranks, in pixels. */
   readonly rankTextRight: number;
-  /** Number of free units, which is also the highest possible rank. */
+  /** Number of free (removable) units, which is also the highest possible rank. */
   readonly unitCount: number;
 }
 
@@ -142,7 +142,7 @@ function layoutRow(
   );
   const rankText = ranks && rank !== null ? ` ${ranks.title}: rank ${formatRank(rank)} of ${unit.length}.` : "";
   return {
-    name: `${row + 1} ${abbreviate(title, NAME_WIDTH)}`,
+    name: `${row + 1} ${cutNameToWidth(title, NAME_WIDTH)}`,
     rank,
     label: `${title}: rank correlation with ${others.join(", ")}.${rankText} Press Enter to show this criterion on the x axis.`,
   };
@@ -164,8 +164,8 @@ function layoutTile(
   const count = units[row]?.[column] ?? 0;
   const description =
     value === null
-      ? `ρ is undefined over ${count} free units (too few, or all scores equal)`
-      : `ρ = ${value.toFixed(3)} over ${count} free units`;
+      ? `ρ is undefined over ${count} removable units (too few, or all scores equal)`
+      : `ρ = ${value.toFixed(3)} over ${count} removable units`;
   return {
     key: `${row}-${column}`,
     x: grid.left + column * grid.width,

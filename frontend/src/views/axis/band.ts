@@ -1,6 +1,4 @@
-/**
- * Draws the band behind the chosen node, and pans and zooms with the mouse wheel; used by the tree and by Statistics.
- */
+/** Draws the band behind the chosen node, and lets the mouse wheel pan and zoom; used by the tree and by Statistics. */
 import type { Group } from "../../marks/elements";
 import { isNumberInView, columnX, type NodeAxis } from "./nodeAxis";
 
@@ -18,8 +16,8 @@ export function drawChosenNodeBand(parent: Group, axis: NodeAxis, chosen: number
 const SCROLL_PIXELS_PER_NODE = 24;
 
 /**
- * Makes the mouse wheel pan and zoom: horizontal turns pan by whole nodes, and turns with Ctrl zoom. Vertical turns
- * scroll as usual.
+ * Makes the mouse wheel pan and zoom: horizontal scrolling pans by whole nodes, and scrolling with Ctrl zooms. Vertical
+ * scrolling works as usual.
  */
 export function listenToWheel(
   element: HTMLElement,

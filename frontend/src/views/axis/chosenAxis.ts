@@ -5,7 +5,7 @@ import { chosenNode, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { layoutNodeAxis, extendAxisToAllNodes, type NodeAxis } from "./nodeAxis";
 
-/** Returns the section of the node axis that fits this width, at the current pan and zoom. */
+/** Returns the part of the node axis that is visible at this width, at the current pan and zoom. */
 export function currentNodeAxis(state: State, width: number): NodeAxis {
   return layoutNodeAxis({
     width,

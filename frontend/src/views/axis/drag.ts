@@ -9,7 +9,7 @@ interface DragStart {
 }
 
 /**
- * Where each drag in progress started, by element. This is stored outside the drawing so that a redraw does not end a
+ * The start of each drag in progress, by element. It is stored outside the drawing so that a redraw does not end the
  * drag.
  */
 const dragStarts = new WeakMap<HTMLElement, DragStart>();

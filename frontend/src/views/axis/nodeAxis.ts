@@ -22,7 +22,7 @@ export interface NodeAxis {
   readonly first: number;
   /** Number of the last visible node. */
   readonly last: number;
-  /** Largest value that `first` can have; 0 if all nodes fit. */
+  /** Largest possible value of `first`; 0 if all nodes fit. */
   readonly maxFirstNumber: number;
   /** Centre of the first visible column, in pixels. */
   readonly left: number;
@@ -86,7 +86,7 @@ export const isNumberInView = (axis: NodeAxis, number: number): boolean => numbe
 export const barWidth = ({ step }: NodeAxis, usualWidth: number): number =>
   Math.max(2, Math.min(usualWidth, 0.7 * step));
 
-/** Width reserved for each number on the axis, in pixels. */
+/** Width reserved for each node number on the axis, in pixels. */
 const LABEL_WIDTH = 18;
 
 /**

@@ -42,7 +42,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   ensureElement(flips, "h3", "title").text(
     `Number of samples, out of ${formatCount(comparison.images)} in the selection split`,
   );
-  drawFlipsTable(flips, comparison, act);
+  drawPredictionChanges(flips, comparison, act);
   ensureElement(flips, "h3", "title second").text(
     "Confusion compared with the first node: △ better, ▼ worse. Rows: true class; columns: predicted class.",
   );
@@ -99,26 +99,26 @@ function drawMetricCell(cell: HTMLTableCellElement, { value, change }: ComparedM
   );
 }
 
-function drawFlipsTable(box: Box, { flips, nodes }: Comparison, act: Actions): void {
+function drawPredictionChanges(box: Box, { flips, nodes }: Comparison, act: Actions): void {
   const nodeNumberById = new Map(nodes.map(({ id, number }) => [id, number]));
   drawTable(box, {
     name: "flipped",
     columnTitles: ["▼ degraded", "▲ improved", "both right", "both wrong"],
-    rows: flips.map((flip) => ({
-      key: `${flip.before_id}-${flip.after_id}`,
-      name: `node ${nodeNumberById.get(flip.before_id)} → ${nodeNumberById.get(flip.after_id)}`,
+    rows: flips.map((changes) => ({
+      key: `${changes.before_id}-${changes.after_id}`,
+      name: `node ${nodeNumberById.get(changes.before_id)} → ${nodeNumberById.get(changes.after_id)}`,
       cells: [
-        { count: flip.degraded, show: () => act.showFlips(flip.before_id, flip.after_id, "degraded") },
-        { count: flip.improved, show: () => act.showFlips(flip.before_id, flip.after_id, "improved") },
-        { count: flip.both_right, show: null },
-        { count: flip.both_wrong, show: null },
+        { count: changes.degraded, show: () => act.showFlips(changes.before_id, changes.after_id, "degraded") },
+        { count: changes.improved, show: () => act.showFlips(changes.before_id, changes.after_id, "improved") },
+        { count: changes.both_right, show: null },
+        { count: changes.both_wrong, show: null },
       ],
     })),
-    draw: drawFlipCount,
+    draw: drawSampleCount,
   });
 }
 
-function drawFlipCount(
+function drawSampleCount(
   cell: HTMLTableCellElement,
   { count, show }: { readonly count: number; readonly show: (() => void) | null },
 ): void {

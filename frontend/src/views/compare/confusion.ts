@@ -10,14 +10,14 @@ import { describeDifference, listCellDifferences, type CellDifference } from "./
 /** Width and height of the matrix of differences, in pixels. */
 const MATRIX_WIDTH = 150;
 /**
- * If there are more classes than this, no class names are drawn next to the matrix; only the tooltips of the cells show
- * them.
+ * If there are more classes than this, their names are not drawn next to the matrix but only shown in the tooltips of
+ * the cells.
  */
 const MAX_NAMED_CLASSES = 12;
 const MAX_NAME_LETTERS = 5;
 const LETTER_WIDTH = 6;
 /** If a class name is longer than this, all names above the columns are rotated. */
-const MAX_HORIZONTAL_NAME_LENGTH = 2;
+const MAX_UNROTATED_NAME_LENGTH = 2;
 const MAX_LISTED_CELLS = 6;
 
 interface NodeDifferences {
@@ -116,7 +116,7 @@ function drawClassNames(
   { cell, margin }: { readonly cell: number; readonly margin: number },
 ): void {
   const middle = (index: number): number => margin + (index + 0.5) * cell;
-  const areNamesRotated = longestNameLength(classes) > MAX_HORIZONTAL_NAME_LENGTH;
+  const areNamesRotated = longestNameLength(classes) > MAX_UNROTATED_NAME_LENGTH;
   drawLabels(
     ensureGroup(group, "true"),
     classes.map((name, index) => ({

@@ -13,7 +13,7 @@ export function comparisonRows(state: State): readonly Row[] {
   const comparison = state.server.comparisons[comparisonKey(markedNodes(state))];
   if (!comparison) return [["quantity", "item"]];
   const names: Row = ["quantity", "item", ...comparison.nodes.map(({ number }) => `node ${number}`)];
-  return [names, ...metricRows(comparison), ...flipRows(comparison), ...layerRows(comparison)];
+  return [names, ...metricRows(comparison), ...predictionChangeRows(comparison), ...layerRows(comparison)];
 }
 
 const METRICS = [
@@ -34,10 +34,10 @@ const metricRows = ({ nodes }: Comparison): Row[] => [
 ];
 
 /**
- * Returns two rows for each pair of nodes: how many samples degraded and how many improved from the first node of the
- * pair to the second. The counts are in the column of the second node.
+ * Returns two rows for each pair of nodes: how many samples degraded and how many improved from the first node to the
+ * second. The counts are in the second node's column.
  */
-function flipRows({ flips, nodes }: Comparison): Row[] {
+function predictionChangeRows({ flips, nodes }: Comparison): Row[] {
   const nodeNumberById = new Map(nodes.map(({ id, number }) => [id, number]));
   return flips.flatMap(({ before_id, after_id, degraded, improved }) => {
     const countInColumn = (count: number): Row => nodes.map(({ id }) => (id === after_id ? count : null));

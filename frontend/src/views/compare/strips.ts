@@ -1,4 +1,4 @@
-/** Computes the strip of boxes that shows which of its original filters a layer has kept. Draws nothing. */
+/** Computes the strip of boxes that shows which filters of the root network a layer has kept. Draws nothing. */
 
 /** Returns each run of consecutive numbers as [first number, count]. `numbers` must be in ascending order. */
 export function findNumberRuns(numbers: readonly number[]): readonly (readonly [number, number])[] {
@@ -37,7 +37,7 @@ export function stripPath(
 
 const roundToHundredths = (value: number): number => Math.round(value * 100) / 100;
 
-/** Returns those of a layer's filter numbers that are not in `common`. */
+/** Returns the filter numbers of a layer that are not in `common`. */
 export function excludeNumbers(numbers: readonly number[], common: readonly number[]): readonly number[] {
   const numbersInBoth = new Set(common);
   return numbers.filter((number) => !numbersInBoth.has(number));

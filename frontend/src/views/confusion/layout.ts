@@ -29,8 +29,8 @@ export interface MatrixSquare extends Cell {
 }
 
 /**
- * How a text is fitted into its cell: its font is made smaller and, if the text does not fit even at the minimum size,
- * its letters are squeezed horizontally.
+ * How a text is fitted into its cell: in a smaller font and, if it does not fit even at the minimum size, squeezed
+ * horizontally.
  */
 export interface TextFit {
   /** Font size, in pixels. */
@@ -129,12 +129,12 @@ function layoutSquares(
  * text if necessary.
  */
 export function fitFontSize(letterCount: number, width: number): TextFit {
-  const room = width - PADDING;
+  const availableWidth = width - PADDING;
   const size = Math.max(
     FONT_SIZES.least,
-    Math.min(FONT_SIZES.usual, room / (Math.max(1, letterCount) * FONT_SIZES.digit)),
+    Math.min(FONT_SIZES.usual, availableWidth / (Math.max(1, letterCount) * FONT_SIZES.digit)),
   );
-  return { size, textLength: letterCount * FONT_SIZES.digit * size > room + 0.1 ? room : null };
+  return { size, textLength: letterCount * FONT_SIZES.digit * size > availableWidth + 0.1 ? availableWidth : null };
 }
 
 const clampCellSize = (size: number, max: number): number => Math.max(MIN_CELL_SIZE, Math.min(max, size));
@@ -195,12 +195,13 @@ function formatDiagonalValue(
   return change.replace("%", "");
 }
 
-/** Shortens a name to as many of its first letters as fit the width. */
-export const abbreviate = (name: string, width: number): string => name.slice(0, Math.max(1, Math.floor(width / 6.5)));
+/** Cuts a name off after the last letter that fits the width. */
+export const cutNameToWidth = (name: string, width: number): string =>
+  name.slice(0, Math.max(1, Math.floor(width / 6.5)));
 
 /**
- * Returns the length of the prefix that all class names share, such as “class_”, so that labels can omit it. Returns 0
- * if a name would become empty.
+ * Returns the length of the prefix that all class names share, such as “class_”, so that labels can omit it; 0 if
+ * omitting it would leave a name empty.
  */
 export function commonPrefixLength(names: readonly string[]): number {
   const first = names[0] ?? "";

@@ -17,7 +17,7 @@ import type { Cell } from "../../state/choice";
 import { drawCellOutlines, listenToKeys } from "./cursor";
 import { drawChosenSampleShares } from "./chosenShares";
 import {
-  abbreviate,
+  cutNameToWidth,
   commonPrefixLength,
   fitFontSize,
   listLabelledClasses,
@@ -56,7 +56,7 @@ function drawColumnLabels(
   const start = commonPrefixLength(classes);
   const labels = listLabelledClasses(columns, labelInterval.columns, (hovered ?? chosen)?.predicted).map(
     ({ label, index, isHighlighted }): Label => {
-      const text = abbreviate(classes[label]!.slice(start), Math.max(20, cell.width));
+      const text = cutNameToWidth(classes[label]!.slice(start), Math.max(20, cell.width));
       return {
         key: String(label),
         x: (index + 0.5) * cell.width,

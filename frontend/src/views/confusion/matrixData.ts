@@ -8,8 +8,8 @@ export interface MatrixData {
   readonly classes: readonly string[];
   readonly counts: readonly (readonly number[])[];
   /**
-   * Number of chosen samples in each cell, by "label-predicted". Null if no samples are chosen, or if the chosen
-   * samples are exactly those of one cell.
+   * Number of chosen samples in each cell, by "label-predicted". Null if no samples are chosen, or if a single cell is
+   * chosen.
    */
   readonly chosenSampleCounts: ReadonlyMap<string, number> | null;
   /** The class whose samples are chosen; null if none is. */

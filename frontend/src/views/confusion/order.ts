@@ -11,8 +11,8 @@ interface ClassOrderInput {
 }
 
 /**
- * Returns the classes of the rows and columns, sorted. The rows are the shown classes; the columns are the same classes
- * plus those that the node or its parent predicts for images of the shown classes.
+ * Returns the classes of the rows and columns, sorted. The rows are the shown classes; the columns also include the
+ * classes that the node or its parent predicts for images of the shown ones.
  */
 export function orderClasses(input: ClassOrderInput): ClassOrder {
   const all = sortClasses(input);

@@ -53,7 +53,7 @@ const MARK_TITLES: Record<SampleChange, string> = { degraded: "▼ degraded", im
 function cardsCaption(state: State): string {
   const pictures =
     state.choice.sample === null
-      ? "mean feature maps and images with the strongest responses"
+      ? "mean feature maps, and the images that activate each filter most"
       : "pictures by guided backpropagation with their histograms";
   const barsLegend =
     "bars (linear): score (a full bar is the layer’s 90th percentile) and instability (a full bar is 0.25); framed cards: removed by the plan";

@@ -1,6 +1,6 @@
 /**
- * Draws the class probabilities of a sample in two nodes: an open dot for the compared node, a filled dot for the
- * chosen node.
+ * Draws a sample's class probabilities as predicted by two nodes: an open dot for the compared node, a filled dot for
+ * the chosen node.
  */
 import type { SampleView } from "../../api/values";
 import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
@@ -11,9 +11,9 @@ export interface Dumbbell {
   readonly isTrueClass: boolean;
   readonly y: number;
   /** X of the compared node's dot, in pixels; null if the class is not among that node's most probable classes. */
-  readonly beforeX: number | null;
+  readonly comparedX: number | null;
   /** X of the chosen node's dot, in pixels; null if the class is not among that node's most probable classes. */
-  readonly nowX: number | null;
+  readonly chosenX: number | null;
   readonly text: string;
 }
 
@@ -49,8 +49,8 @@ export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): D
       name: shortenClassName(classes[label] ?? String(label)),
       isTrueClass: label === view.label,
       y: TOP + row * ROW_HEIGHT,
-      beforeX: before && toX(before.get(label)),
-      nowX: toX(now.get(label)),
+      comparedX: before && toX(before.get(label)),
+      chosenX: toX(now.get(label)),
       text: [
         ...(before ? [formatProbability(before.get(label), view.before!)] : []),
         formatProbability(now.get(label), view.top),
@@ -69,8 +69,8 @@ const dumbbellXRange = (width: number, hasComparedNode: boolean): readonly [numb
 const shortenClassName = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
 
 /**
- * Formats a probability. `list` holds only the most probable classes; a class that is not in it gets the lowest listed
- * probability as an upper bound, for example "<0.20".
+ * Formats the probability of a class. `list` holds only the most probable classes; for other classes, the lowest listed
+ * probability is an upper bound, as in "<0.20".
  */
 function formatProbability(share: number | undefined, list: Probabilities): string {
   const text = (share ?? list.at(-1)?.probability ?? 0).toFixed(2);
@@ -89,19 +89,25 @@ export function drawDumbbells(box: Box, data: DumbbellData): void {
     rows.map(({ label, y }) => ({ key: String(label), x1: from, x2: to, y1: y, y2: y })),
     "var(--grid)",
   );
-  const pairs = rows.filter(({ beforeX, nowX }) => beforeX !== null && nowX !== null);
+  const pairs = rows.filter(({ comparedX, chosenX }) => comparedX !== null && chosenX !== null);
   drawLines(
     ensureGroup(svg, "links"),
-    pairs.map(({ label, y, beforeX, nowX }) => ({ key: String(label), x1: beforeX!, x2: nowX!, y1: y, y2: y })),
+    pairs.map(({ label, y, comparedX, chosenX }) => ({
+      key: String(label),
+      x1: comparedX!,
+      x2: chosenX!,
+      y1: y,
+      y2: y,
+    })),
     "var(--mark)",
   );
   drawDots(
     ensureGroup(svg, "before"),
-    rows.flatMap(({ label, y, beforeX }) => (beforeX === null ? [] : [{ key: label, x: beforeX, y }])),
+    rows.flatMap(({ label, y, comparedX }) => (comparedX === null ? [] : [{ key: label, x: comparedX, y }])),
   );
   drawDots(
     ensureGroup(svg, "now"),
-    rows.flatMap(({ label, y, nowX }) => (nowX === null ? [] : [{ key: label, x: nowX, y }])),
+    rows.flatMap(({ label, y, chosenX }) => (chosenX === null ? [] : [{ key: label, x: chosenX, y }])),
   );
   drawLabels(ensureGroup(svg, "labels"), [
     ...legend(svg, data, from),

@@ -21,7 +21,7 @@ export const filtersPanel: Panel = {
   keys: [
     { keys: "d", help: "show or hide marks on degraded samples", run: (act) => act.toggleChange("degraded") },
     { keys: "i", help: "show or hide marks on improved samples", run: (act) => act.toggleChange("improved") },
-    { keys: "Shift+X", help: "show or hide marks on wrong samples", run: (act) => act.toggleChange("wrong") },
+    { keys: "Shift+X", help: "show or hide marks on misclassified samples", run: (act) => act.toggleChange("wrong") },
     { keys: "/", help: "find a sample by number", run: () => focusSampleNumberField() },
   ],
   draw: (body, state, act, { width, height }) => {

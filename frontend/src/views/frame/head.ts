@@ -88,8 +88,12 @@ function drawSaveMenu(parent: Box, panel: Panel, { onSaveChart: onSave }: PanelH
     .join((enter) => {
       const dropdown = enter.append<HTMLElement>("wa-dropdown").attr("class", "save").attr("placement", "bottom-end");
       const title = `Save the charts of “${panel.title}” as SVG, PNG or CSV`;
-      const trigger = dropdown.append("button").attr("class", "icon").attr("slot", "trigger").attr("type", "button");
-      trigger.attr("title", title).attr("aria-label", title).attr("data-testid", `save-${panel.id}`).html(icon("save"));
+      const menuButton = dropdown.append("button").attr("class", "icon").attr("slot", "trigger").attr("type", "button");
+      menuButton
+        .attr("title", title)
+        .attr("aria-label", title)
+        .attr("data-testid", `save-${panel.id}`)
+        .html(icon("save"));
       return dropdown;
     });
   const items = panel.charts.flatMap((chart) => FORMATS.map((format) => ({ chart, format })));

@@ -1,4 +1,4 @@
-/** Draws those tools of a panel's toolbar that open a menu instead of running an action directly. */
+/** Draws the buttons in a panel's toolbar that open a menu instead of running an action. */
 import { select } from "d3-selection";
 import { icon } from "../../marks/icons";
 import { ensureElement, type Box } from "../../marks/elements";

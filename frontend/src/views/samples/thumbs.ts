@@ -35,8 +35,8 @@ export function describeSample(
 }
 
 /**
- * Draws the thumbnails only if the data have changed. Callbacks must therefore read the State when they are called, not
- * when they are created.
+ * Draws the thumbnails, but only if the data have changed. Callbacks must therefore read the State when called, not
+ * when created.
  */
 export const drawThumbs = (box: Box, data: ThumbsData, callbacks: ThumbsCallbacks): void =>
   drawIfChanged(box, "thumbs", data, (changedData) => drawPictures(box, changedData, callbacks));

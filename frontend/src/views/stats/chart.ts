@@ -7,7 +7,7 @@ import type { Group } from "../../marks/elements";
 import type { NodeAxis } from "../axis/nodeAxis";
 import type { NodeStats } from "./nodeStats";
 
-/** The y positions of a chart and its caption, in pixels. */
+/** Vertical positions of a chart and its caption, in pixels. */
 export interface VerticalSpan {
   /** Y of the baseline of the chart's caption. */
   readonly caption: number;

@@ -1,6 +1,6 @@
 /**
- * Draws an invisible column for each node and chart, which responds to hovering and clicks. Keyboard users can reach
- * the same nodes in the tree.
+ * Draws an invisible column for each node and chart that responds to hovering and clicks. Keyboard users can reach the
+ * same nodes in the tree.
  */
 import type { Group } from "../../marks/elements";
 import { columnX, type NodeAxis } from "../axis/nodeAxis";

@@ -5,7 +5,7 @@ import type { VerticalSpan, StatsChart } from "./chart";
 const CAPTION_HEIGHT = 28;
 /** Position of the caption's baseline within CAPTION_HEIGHT, in pixels. */
 const CAPTION_BASELINE = 17;
-/** Pixels that are cut from the height of the first caption, because it needs no gap above it. */
+/** Pixels by which the first caption is less high than the others, because it needs no gap above it. */
 const FIRST_CAPTION_UNUSED_HEIGHT = 4;
 /** Height of the row with the node numbers, in pixels. */
 const AXIS_HEIGHT = 18;

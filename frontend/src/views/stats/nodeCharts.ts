@@ -80,7 +80,7 @@ function drawGrid(group: Group, axis: NodeAxis, chartsWithScale: readonly ChartW
 }
 
 function drawCaption(group: Group, { chart, span, scale }: ChartWithScale): void {
-  const spans = [
+  const captionParts = [
     { key: "name", text: chart.title, emphasis: "bold" },
     { key: "unit", text: `\u2002${chart.unit(scale)}`, emphasis: "" },
   ];
@@ -88,8 +88,8 @@ function drawCaption(group: Group, { chart, span, scale }: ChartWithScale): void
   text
     .attr("x", 12)
     .attr("y", span.caption)
-    .selectAll<SVGTSpanElement, (typeof spans)[number]>("tspan")
-    .data(spans, ({ key }) => key)
+    .selectAll<SVGTSpanElement, (typeof captionParts)[number]>("tspan")
+    .data(captionParts, ({ key }) => key)
     .join("tspan")
     .attr("class", ({ emphasis }) => emphasis)
     .text((span) => span.text);

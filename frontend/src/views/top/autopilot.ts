@@ -46,7 +46,7 @@ export function drawAutopilot(
     {
       name: "take-over",
       iconName: "takeOver",
-      title: `Take over: ${current ? `finish node ${current.number}` : "choose the last good node"} and do not start another step`,
+      title: `Take over: ${current ? `finish node ${current.number}` : "choose the last good node"}, and start no further step`,
     },
     () => takeOverAutopilot(autopilot.id),
   );

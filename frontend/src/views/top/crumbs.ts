@@ -1,14 +1,13 @@
 /**
- * The path from the root to the chosen node. At each node it shows the share of the free filters that the plan removed.
+ * The path from the root to the chosen node. At each node it shows the share of the free (removable) filters that the
+ * plan removed.
  */
 import type { Node } from "../../api/values";
 import { formatShare } from "../../marks/format";
 import type { Box } from "../../marks/elements";
 import { describeRemovedShare, removedShare } from "../nodes/descriptions";
 
-/**
- * Maximum number of nodes shown. Of a longer path, only the root and the last nodes are shown, with a gap between them.
- */
+/** Maximum number of nodes shown. A longer path is shown as the root, a gap, and the last nodes. */
 const MAX_BREADCRUMBS = 7;
 
 export function drawBreadcrumbs(nav: Box, path: readonly Node[], onChoose: (id: number) => void): void {

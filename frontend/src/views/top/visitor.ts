@@ -1,4 +1,4 @@
-/** Shows visitors who opened the tree through a link what that link allows, and a button to sign out. */
+/** Shows visitors who came through a link what the link allows, and a button to sign out. */
 import type { Visitor } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 

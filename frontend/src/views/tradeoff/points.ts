@@ -1,6 +1,6 @@
 /**
- * Computes the points of the trade-off chart (one for each node, placed by two metrics), the Pareto frontier of the
- * points, and the scales of the axes. Draws nothing.
+ * Computes the trade-off chart without drawing it: one point for each node, placed by two metrics, the Pareto frontier
+ * of the points, and the scales of the axes.
  */
 import { scaleLinear, scaleLog } from "d3-scale";
 import type { Node } from "../../api/values";
@@ -29,10 +29,7 @@ export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readon
   });
 }
 
-/**
- * Returns a test for whether the latency of a node was measured in the same way as the reliable latencies of most
- * nodes.
- */
+/** Returns a function that tests whether a node's latency was measured in the same way as most reliable latencies. */
 function createComparabilityCheck(nodes: readonly Node[]): (node: Node) => boolean {
   const common = commonMeasurementKey(nodes);
   return (node) => {
@@ -74,7 +71,7 @@ export function findFrontier(points: readonly Point[], x: Metric, y: Metric): re
 export type PointScale = ValueScale;
 
 /**
- * For metrics that allow a log scale, one is used if the largest value is more than this many times the smallest one.
+ * If the largest value is more than this many times the smallest, the scale is logarithmic for metrics that allow it.
  */
 const LOG_SCALE_MIN_RATIO = 8;
 const SCALE_MARGIN_SHARE = 0.05;

@@ -114,7 +114,7 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scat
   ]);
 }
 
-/** Returns both ends of every point's interval, so that the scale of the axis includes them. */
+/** Returns both ends of each point's 95% interval, so that the scale of the axis includes them. */
 const intervalEnds = (points: readonly Point[], metric: Metric): readonly number[] =>
   points.flatMap(({ node }) => {
     const interval = metricInterval(node, metric);
@@ -122,8 +122,8 @@ const intervalEnds = (points: readonly Point[], metric: Metric): readonly number
   });
 
 /**
- * Sorts the points of controls first, so that the more important nodes made by users and Autopilots are painted on top
- * of them.
+ * Sorts controls (nodes made only for comparison) first, so that the more important nodes of users and Autopilots are
+ * painted on top.
  */
 const sortForPainting = (points: readonly Point[]): readonly Point[] =>
   [...points].sort((a, b) => Number(b.node.origin === "control") - Number(a.node.origin === "control"));

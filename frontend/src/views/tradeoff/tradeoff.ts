@@ -23,7 +23,7 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
   const frontier = findFrontier(points, x, y);
   const unmeasuredNodeCount = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
   ensureElement(row, "span", "sub").text(
-    `${frontier.length} of ${points.length} nodes on the frontier${unmeasuredNodeCount ? `; ${formatPlural(unmeasuredNodeCount, "node")} ${x === "latency" || y === "latency" ? "without a reliable latency" : "not measured"}` : ""}`,
+    `${frontier.length} of ${points.length} nodes on the Pareto frontier${unmeasuredNodeCount ? `; ${formatPlural(unmeasuredNodeCount, "node")} ${x === "latency" || y === "latency" ? "without a reliable latency" : "not measured"}` : ""}`,
   );
   drawEmptyState(
     box,
@@ -32,7 +32,7 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
       : {
           title: "Nothing to plot yet",
           sentence:
-            "No finished node has values for both axes. Latency is plotted only if its ratio to the root is reliable; measure it again (M).",
+            "No finished node has values for both axes. Latencies are plotted only if their measurement is reliable; press M to repeat it.",
         },
   );
   if (points.length === 0) {

@@ -13,7 +13,7 @@ import {
   layoutHistogram,
   percentile90,
   placeCard,
-  cutoffScrollTop,
+  scrollTopAtBoundary,
   cardPositionAfterKeyPress,
   addOverscanRows,
 } from "../../../src/views/filters/cards/layout";
@@ -44,11 +44,11 @@ test("four cards fit into a row of 384 pixels, and of 512 cards only the visible
 
 test("the list opens with the edge of the plan visible", () => {
   const grid = layoutCardGrid(168, 384);
-  const top = cutoffScrollTop(grid, 50, 356);
+  const top = scrollTopAtBoundary(grid, 50, 356);
   const { first, count } = findVisibleCards(grid, top, SIZE, 168);
   expect(first).toBeLessThan(50);
   expect(first + count).toBeGreaterThan(50);
-  expect(cutoffScrollTop(grid, 2, 356)).toBe(0);
+  expect(scrollTopAtBoundary(grid, 2, 356)).toBe(0);
 });
 
 test("arrows step by card and by row, and stop at the ends", () => {

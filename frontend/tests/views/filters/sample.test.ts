@@ -30,8 +30,8 @@ test("a class that a node does not list is shown as less than the last one liste
     "frog 0.20 → <0.30",
   ]);
   expect(rows.map(({ isTrueClass: isTrue }) => isTrue)).toEqual([true, false, false]);
-  expect(rows[1]!.beforeX).toBeNull();
-  expect(rows[0]!.beforeX!).toBeGreaterThan(rows[0]!.nowX!);
+  expect(rows[1]!.comparedX).toBeNull();
+  expect(rows[0]!.comparedX!).toBeGreaterThan(rows[0]!.chosenX!);
 });
 
 test("a sample is described in words", () => {

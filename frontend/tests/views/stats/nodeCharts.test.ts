@@ -64,7 +64,7 @@ test("captions, columns and aria-label follow from the declared charts", () => {
   const svg = box.querySelector("svg")!;
   expect(svg.ariaLabel).toBe("Recoverability, loss and cost per node, in the same columns as the tree above");
   expect([...svg.querySelectorAll(".captions text")].map((text) => text.textContent)).toEqual([
-    "Recoverability\u2002accuracy over epochs, % (log error); ▸ recovered",
+    "Recoverability\u2002accuracy range, % (log error); ▸ needed to recover",
     "Loss\u2002cross-entropy, epoch 0 to last epoch (dot); ↑ off the scale",
     "Cost\u2002▮ MACs, millions",
   ]);

@@ -45,7 +45,10 @@ export function createInspectionActions(context: Context) {
   };
 }
 
-/** Runs an inspection until its report arrives; cancels the job if the form is changed or the dialog is closed. */
+/**
+ * Runs an inspection of a network or data set until its report arrives; cancels the job if the form is changed or the
+ * dialog is closed.
+ */
 async function runInspection<R>({ store }: Context, { key, start, read }: InspectionRequest<R>): Promise<void> {
   let latestInspection: Inspection<R> = { job: null, report: null, error: null };
   const show = (next: Partial<Inspection<R>>): void => {

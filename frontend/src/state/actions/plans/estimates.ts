@@ -1,4 +1,7 @@
-/** Estimates how many filters to keep, and drafts the plan that an estimate recommends. */
+/**
+ * Requests estimates of how many filters are needed to reach the target accuracy, and drafts the plan that an estimate
+ * recommends.
+ */
 import { call } from "../../../api/client";
 import type { NewEstimate } from "../../../api/values";
 import { withDraft } from "../../changes/edits";

@@ -85,8 +85,9 @@ function thresholdRule(rule: Rule, state: State, value: number): Rule {
 }
 
 /**
- * Returns the rule with the ranking of the CNNPruner paper: by sensitivity over the whole network, without a floor. A
- * threshold on the scores of another criterion is replaced by the percentage of filters that it removes.
+ * Returns the rule with the ranking of the CNNPruner paper: by sensitivity over the whole network, without a minimum
+ * number of filters per layer. A threshold on the scores of another criterion is replaced by the percentage of filters
+ * that it removes.
  */
 function ruleWithPaperOrder(rule: Rule, state: State): Rule {
   const paperOrderFields = { ...PAPER_ORDER, floor: 0 };

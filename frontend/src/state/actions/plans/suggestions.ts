@@ -39,11 +39,11 @@ const withSuggestionChoice =
 
 /** Starts a search and shows it. Its candidates arrive with events, and the dialog stays open to show them. */
 async function suggestPlan(context: Context, node_id: number, body: NewSuggestion): Promise<void> {
-  const started = await sendFromDialog(context, "suggestion", () =>
+  const searchResponse = await sendFromDialog(context, "suggestion", () =>
     call("post", "/api/nodes/{node_id}/suggestions", { path: { node_id }, body }),
   );
-  if (!started) return;
-  const { suggestion, job } = started;
+  if (!searchResponse) return;
+  const { suggestion, job } = searchResponse;
   context.store.dispatch((state) =>
     withSuggestionChoice({ suggestion: suggestion.id, candidate: null })(
       withServerValue(withServerValue(state, "jobs", job.id, job), "suggestions", suggestion.id, suggestion),

@@ -91,8 +91,8 @@ function shouldLayOutMap(state: State, id: number): boolean {
 }
 
 /**
- * Requests a layout that starts from an ancestor's layout. Requests it only once, so that a layout stopped by the user
- * is not restarted.
+ * Requests a layout of the map that starts from an ancestor's layout, but only once, so that a layout stopped by the
+ * user is not restarted.
  */
 function layOutMapFromAncestor(context: Context, id: number): void {
   fetchOnce(

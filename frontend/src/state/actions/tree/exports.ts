@@ -29,8 +29,8 @@ export function createExportActions(context: Context) {
       void sendFromDialog(context, "measure", () =>
         call("post", "/api/nodes/{node_id}/latencies", { path: { node_id: node }, query: { batch } }),
       ).then(addJob),
-    measureTest: (node: number, from: "export" | "measure") =>
-      void sendFromDialog(context, from, () =>
+    measureTest: (node: number, dialogKind: "export" | "measure") =>
+      void sendFromDialog(context, dialogKind, () =>
         call("post", "/api/nodes/{node_id}/test", { path: { node_id: node } }),
       ).then(addJob),
   };

@@ -30,8 +30,8 @@ export function createTreeActions({ store, notify }: Context) {
     openNodeDialog: (kind: "estimate" | "autopilot" | "controls" | "measure" | "provenance", node: number) =>
       dispatch((state) => withScreen(state, { dialog: { kind, node, ...idleRequestStatus } })),
     /**
-     * Chooses `node` and shows, in the sample panels, which samples have degraded or improved (as `change` says)
-     * compared with the node `against`.
+     * Chooses `node`, and marks the samples that have degraded or improved (as `change` says) compared with the node
+     * `against`.
      */
     showFlips: (against: number, node: number, change: SampleChange) =>
       dispatch((state) =>

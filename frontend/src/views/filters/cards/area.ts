@@ -34,8 +34,8 @@ export function drawCardsArea(box: Box, state: State, act: Actions, { width, hei
     onInvalidSampleNumber: act.notify,
   });
   const data = cardsData(state);
-  const strip = ensureElement(box, "div", "strongest");
-  drawSamplesOfFilter(strip, state, act, data);
+  const samplesBox = ensureElement(box, "div", "strongest");
+  drawSamplesOfFilter(samplesBox, state, act, data);
   const rows = ensureElement(box, "div", "rows");
   showOrClear(rows, data !== null);
   drawEmptyState(
@@ -115,7 +115,7 @@ function drawSamplesOfFilter(box: Box, state: State, act: Actions, data: CardsDa
       : null;
   drawStrongestSamples(box, strongestSamplesData, {
     onChoose: act.chooseSample,
-    onHover: (hovered) => (hovered === null ? act.clearHover() : setHoveredSample(state, act, hovered)),
+    onHover: (sample) => (sample === null ? act.clearHover() : setHoveredSample(state, act, sample)),
     onClose: () => strongestSamplesData && act.chooseFilter(strongestSamplesData.layer, strongestSamplesData.number),
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The first of a card's two bars. It shows the sensitivity or the mean activation if the list is sorted by one of
- * these, else the score on the x axis.
+ * The first of the two bars on a filter's card. It shows the sensitivity or mean activation if the list is sorted by
+ * it, else the score on the x axis.
  */
 import { titleFromCriterionName, criterionTitle } from "../../../state/selectors/select";
 import { memo } from "../../../state/memo";
@@ -22,7 +22,7 @@ export interface Bar {
   readonly fullValue: number;
 }
 
-const findBarMaximum = memo(
+const computeFullBarValue = memo(
   (values: ArrayLike<number> | null, cards: LayerCards): number =>
     percentile90(values ? cards.filters.map(({ unit }) => values[unit] ?? NaN) : []),
   6,
@@ -41,7 +41,7 @@ export function buildPrimaryBar(state: State, scores: Ranking | null, cards: Lay
     name: criteria.find((info) => info.name === name)?.abbreviation ?? titleFromCriterionName(name),
     title: criterionTitle(criteria, criterion),
     filterValue: ({ unit }) => values?.[unit] ?? NaN,
-    fullValue: findBarMaximum(values, cards),
+    fullValue: computeFullBarValue(values, cards),
   };
 }
 

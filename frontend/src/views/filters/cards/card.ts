@@ -1,6 +1,6 @@
 /**
  * One card in the list of filters. It shows the number of the filter, its feature map, a histogram of its activations
- * or its strongest samples, and bars for its score and instability.
+ * or the samples that activate it most, and bars for its score and instability.
  */
 import { select } from "d3-selection";
 import type { Box } from "../../../marks/elements";

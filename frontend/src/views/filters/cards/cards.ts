@@ -10,7 +10,7 @@ import {
   layoutCardGrid,
   placeCard,
   ROW_HEIGHT,
-  cutoffScrollTop,
+  scrollTopAtBoundary,
   cardPositionAfterKeyPress,
   addOverscanRows,
   type CardGrid,
@@ -28,8 +28,8 @@ export interface CardsCallbacks {
 }
 
 /**
- * Draws the cards. A new `listKey` means that the cards show a different list, which is then scrolled to the boundary
- * between removed and kept filters, or to the card that a link specifies.
+ * Draws the cards. If `listKey` has changed, the cards show a different list; it is then scrolled to the card that a
+ * link specifies, else to the boundary between removed and kept filters.
  */
 export function drawCards(
   box: Box,
@@ -44,18 +44,18 @@ export function drawCards(
     .attr("role", "group")
     .attr(
       "aria-label",
-      `Filters of ${data.layer}. Arrows: next filter. Space: remove or keep it. Enter: show its strongest samples.`,
+      `Filters of ${data.layer}. Arrows: next filter. Space: remove or keep it. Enter: show the samples that activate it most.`,
     );
   scrollToInitialPosition(view, data, grid, size.height);
   const node = view.node()!;
-  const visible = (): ListRange => findVisibleCards(grid, getScrollTop(node), size, data.filters.length);
+  const currentRange = (): ListRange => findVisibleCards(grid, getScrollTop(node), size, data.filters.length);
   view.on("scroll", () => {
     recordScroll(node);
-    callbacks.onVisibleRangeChange(visible());
-    if (hasUserScrolled(node)) callbacks.onScroll(visible());
+    callbacks.onVisibleRangeChange(currentRange());
+    if (hasUserScrolled(node)) callbacks.onScroll(currentRange());
   });
-  callbacks.onVisibleRangeChange(visible());
-  drawVisibleCards(cardContainer, data, grid, { visible: visible(), callbacks, view });
+  callbacks.onVisibleRangeChange(currentRange());
+  drawVisibleCards(cardContainer, data, grid, { visible: currentRange(), callbacks, view });
 }
 
 /**
@@ -66,9 +66,9 @@ function scrollToInitialPosition(
   view: Box,
   {
     listKey,
-    cutoffPosition,
+    boundaryPosition,
     initialPosition,
-  }: { listKey: string; cutoffPosition: number; initialPosition: number | null },
+  }: { listKey: string; boundaryPosition: number; initialPosition: number | null },
   grid: CardGrid,
   height: number,
 ): void {
@@ -77,7 +77,9 @@ function scrollToInitialPosition(
   node.dataset.listKey = listKey;
   scrollAfterDraw(
     node,
-    initialPosition === null ? cutoffScrollTop(grid, cutoffPosition, height) : placeCard(grid, initialPosition)[1],
+    initialPosition === null
+      ? scrollTopAtBoundary(grid, boundaryPosition, height)
+      : placeCard(grid, initialPosition)[1],
   );
 }
 
@@ -111,7 +113,9 @@ function drawVisibleCards(
     .attr("aria-pressed", ({ isRemoved }) => isRemoved)
     .attr("aria-disabled", ({ frozenReason }) => (frozenReason === null ? null : "true"))
     .attr("title", ({ title, frozenReason }) =>
-      frozenReason === null ? `${title}. Click: remove or keep it. Enter: show its strongest samples.` : title,
+      frozenReason === null
+        ? `${title}. Click: remove or keep it. Enter: show the samples that activate it most.`
+        : title,
     )
     .classed("chosen", ({ number }) => number === data.chosen)
     .style("left", ({ position }) => `${placeCard(grid, position)[0]}px`)

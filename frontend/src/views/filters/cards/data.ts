@@ -55,10 +55,10 @@ export interface CardsData {
   /** Short name of the first bar. */
   readonly scoreName: string;
   readonly isSampleChosen: boolean;
-  readonly cutoffPosition: number;
-  /** Position that the list is scrolled to at first. If null, the list shows the boundary between removed and kept filters. */
+  readonly boundaryPosition: number;
+  /** Position to which the list is scrolled at first; null for the boundary between removed and kept filters. */
   readonly initialPosition: number | null;
-  /** Builds the card at a given position of the list. */
+  /** Builds the card at the given position in the list of filters. */
   cardAt(position: number): Card;
   readonly visibleRange: ListRange;
   /** Number of the chosen filter. */
@@ -86,7 +86,7 @@ export function cardsData(state: State): CardsData | null {
     sort: choice.filterSort,
     scoreName: bar.name,
     isSampleChosen: choice.sample !== null,
-    cutoffPosition: firstCardPosition(state, cards),
+    boundaryPosition: firstCardPosition(state, cards),
     initialPosition: state.screen.firstCard,
     cardAt: (position) => buildCard(state, { model, result, scores, cards, bar }, position),
     visibleRange: state.screen.visibleCards,
@@ -118,7 +118,7 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardInpu
   ];
   const reason =
     unit < 0
-      ? "frozen: class output"
+      ? "frozen: this filter is the output for a class"
       : source && !source.free
         ? `frozen: ${source.reason ?? "cannot be removed"}`
         : null;
@@ -132,8 +132,8 @@ function buildCard(state: State, { model, result, scores, cards, bar }: CardInpu
     frozenReason: reason,
     hasCursor: state.hover.layer === cards.layer && state.hover.filter === number,
     ...pictureOfCard(state, cards.layer, filter),
-    score: shareOf(bar.filterValue(filter), bar.fullValue),
-    instability: shareOf(scores?.instability?.[unit], INSTABILITY_BAR_MAXIMUM),
+    score: shareOfFullBar(bar.filterValue(filter), bar.fullValue),
+    instability: shareOfFullBar(scores?.instability?.[unit], INSTABILITY_BAR_MAXIMUM),
     title: cardTooltip(number, values, reason ?? (isRemoved ? "removed" : "kept") + (isOverridden ? " by hand" : "")),
   };
 }
@@ -166,7 +166,7 @@ function pictureOfCard(
 }
 
 /**
- * Explains why the card shows no feature map. A unit of a fully connected layer has only one number per image, and the
+ * Explains why the card shows no feature map: a unit of a fully connected layer has only one number per image, and the
  * feature map of a filter that is never active would be black.
  */
 function explainMissingMap(state: State, layer: string, { map_high: high, mean }: LayerFilter): string | null {
@@ -177,13 +177,13 @@ function explainMissingMap(state: State, layer: string, { map_high: high, mean }
 
 const pngDataUrl = (png: string): string => `data:image/png;base64,${png}`;
 
-function shareOf(value: number | undefined, barMaximum: number): number | null {
+function shareOfFullBar(value: number | undefined, fullBarValue: number): number | null {
   if (value === undefined || Number.isNaN(value)) return null;
-  return barMaximum > 0 ? Math.max(0, Math.min(1, value / barMaximum)) : 0;
+  return fullBarValue > 0 ? Math.max(0, Math.min(1, value / fullBarValue)) : 0;
 }
 
 interface Value {
-  /** Full name of the value; the bar on the card shows only an abbreviation. */
+  /** Full name of the value, which the card abbreviates. */
   readonly name: string;
   readonly value: number | undefined;
 }

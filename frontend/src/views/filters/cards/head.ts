@@ -32,7 +32,7 @@ export function drawListHeader(
     data.layer,
     onChooseLayer,
   ).attr("aria-label", "Layer");
-  const { sortOptions, sort: shown } = listSortOptions(data);
+  const { sortOptions, sort: chosenSort } = listSortOptions(data);
   const countText = formatCountOfTotal(data.removed, data.filters);
   const availableWidth =
     data.width - TOOLBAR_PADDING - widthOfSelect(data.layers) - widthOfSelect(sortOptions.map(([, text]) => text));
@@ -41,13 +41,15 @@ export function drawListHeader(
     .text(fitText([`${countText} removed`, countText], availableWidth))
     .attr("title", "Filters of this layer that the plan removes");
   ensureElement(row, "span", "grow");
-  drawSelect(row, "sort", sortOptions, shown, (sort) => onChooseSort(sort as FilterSort)).attr(
+  drawSelect(row, "sort", sortOptions, chosenSort, (sort) => onChooseSort(sort as FilterSort)).attr(
     "aria-label",
     "Filter order",
   );
 }
 
-/** Pixels that padding and gaps add to the width of the texts: in the toolbar, and in each of its drop-down lists. */
+/**
+ * Width of padding and gaps, in addition to the texts, in the toolbar and in each of its drop-down lists, in pixels.
+ */
 const [TOOLBAR_PADDING, SELECT_PADDING] = [40, 30];
 
 /** Returns the width of a drop-down list, in pixels, which is determined by its longest option. */

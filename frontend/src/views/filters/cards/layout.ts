@@ -48,9 +48,13 @@ export function addOverscanRows({ columns }: CardGrid, { first, count }: ListRan
  * Returns the scroll position, in pixels, at which the boundary between removed and kept filters is two thirds of the
  * way down the visible area.
  */
-export function cutoffScrollTop({ columns, height: total }: CardGrid, cutoffPosition: number, height: number): number {
+export function scrollTopAtBoundary(
+  { columns, height: total }: CardGrid,
+  boundaryPosition: number,
+  height: number,
+): number {
   const rows = Math.max(1, Math.floor(height / ROW_HEIGHT));
-  const row = Math.floor(cutoffPosition / columns) - Math.floor(rows * 0.67);
+  const row = Math.floor(boundaryPosition / columns) - Math.floor(rows * 0.67);
   return Math.max(0, Math.min(total - height, row * ROW_HEIGHT));
 }
 

@@ -22,7 +22,9 @@ const THUMB_SIZE = 32;
 
 type Top = LayerFilter["top"][number];
 
-/** Draws thumbnails of the samples, strongest first; clears them if `data` is null because no filter is chosen. */
+/**
+ * Draws thumbnails of the samples, highest activation first; clears them if `data` is null because no filter is chosen.
+ */
 export function drawStrongestSamples(
   box: Box,
   data: StrongestSamplesData | null,
@@ -45,7 +47,7 @@ export function drawStrongestSamples(
   pictures
     .style("--thumb", `${THUMB_SIZE}px`)
     .attr("role", "group")
-    .attr("aria-label", "Strongest samples")
+    .attr("aria-label", "Samples that activate the filter most")
     .selectAll<HTMLButtonElement, Top>(":scope > button")
     .data(activations?.top ?? [], ({ sample }) => sample)
     .join((enter) => {
@@ -68,8 +70,8 @@ export function drawStrongestSamples(
 }
 
 function describe(activations: LayerFilter | null): string {
-  if (!activations) return "loading strongest samples";
+  if (!activations) return "loading the samples that activate it most";
   return activations.top.length === 0
     ? "inactive on every sample"
-    : `mean activation ${formatValue(activations.mean)}; strongest samples:`;
+    : `mean activation ${formatValue(activations.mean)}; highest for these samples:`;
 }

@@ -177,8 +177,8 @@ function explainEmptyMap(state: State, act: Actions): EmptyState | null {
 }
 
 /**
- * Estimates how many seconds it takes to compute a layout, from the duration of the last layout of this experiment or,
- * if there was none, from measurements on two CPU cores.
+ * Estimates how many seconds a layout takes, from the duration of the experiment's last layout or, if there was none,
+ * from measurements on two CPU cores.
  */
 function estimateLayoutSeconds({ server, choice }: State, images: number): number {
   const done = Object.values(server.jobs).filter(

@@ -29,7 +29,7 @@ export interface ChipsCallbacks {
 }
 
 /**
- * Pixels that are needed in addition to the text: for each chip (whose symbol is wider than a letter), for the list of
+ * Width needed in addition to the texts, in pixels: per chip (whose symbol is wider than a letter), for the list of
  * nodes, and for the padding and gaps of the row.
  */
 const PADDING_WIDTHS = { chip: 17, list: 31, row: 32 } as const;

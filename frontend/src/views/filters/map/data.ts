@@ -47,7 +47,7 @@ export interface MapCallbacks {
   /** Called with the index of the point under the pointer, or null if there is no point. */
   onHover(point: number | null): void;
   onChoose(point: number): void;
-  /** Called to add a point's sample to the chosen samples or, if it is already chosen, to remove it. */
+  /** Called to add a point's sample to the chosen samples, or to remove it if it is already chosen. */
   onTogglePoint(point: number): void;
   onChoosePoints(points: readonly number[]): void;
   onChooseClass(label: number): void;
@@ -143,7 +143,7 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
       .map(pointOfSample)
       .filter((i) => i >= 0),
     markedCount: mark.reduce((count, change) => count + (change ? 1 : 0), 0),
-    pickedCount: pickedFlags && pickedFlags.reduce((count, flag) => count + flag, 0),
+    pickedCount: pickedFlags && pickedFlags.reduce((count, isPicked) => count + isPicked, 0),
   };
 }
 

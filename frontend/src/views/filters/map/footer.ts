@@ -7,7 +7,7 @@ import { ensureElement, type Box } from "../../../marks/elements";
 export interface FooterData {
   readonly markedCount: number;
   readonly imageCount: number;
-  /** Number of points drawn; smaller than the number of images if there are very many. */
+  /** Number of points drawn. If there are very many images, not all have a point. */
   readonly drawnCount: number;
   /** Which samples are chosen and how many; null if no samples are chosen. */
   readonly chosenSamples: { readonly name: string; readonly count: number } | null;
@@ -55,7 +55,7 @@ export function drawFooter(
     .attr("hidden", texts.sharedSymbols ? null : "")
     .attr(
       "title",
-      `There are only ${CATEGORY_COUNT} symbols (colours and shapes), so several classes share each of them; the class names on the map tell the classes apart`,
+      `The map has only ${CATEGORY_COUNT} symbols (combinations of colour and shape), so some classes share one; the class names on the map tell them apart`,
     )
     .text(texts.sharedSymbols);
   ensureElement(row, "span", "grow");

@@ -8,7 +8,7 @@ import { zoomAroundPoint } from "./zoom";
 
 const ARROW_KEYS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 /** With Shift, these arrow keys choose more samples around the cursor, and the other two arrow keys choose fewer. */
-const CHOOSE_MORE_KEYS: readonly string[] = ["ArrowRight", "ArrowUp"];
+const KEYS_THAT_CHOOSE_MORE: readonly string[] = ["ArrowRight", "ArrowUp"];
 const ZOOM_FACTOR = 1.5;
 
 export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks): void {
@@ -29,7 +29,7 @@ export function handleKey(
   const cursor = data.hoveredPoint >= 0 ? data.hoveredPoint : data.chosen;
   if (shiftKey && cursor >= 0 && ARROW_KEYS.includes(key))
     callbacks.onChoosePoints(
-      resizeNeighbourhood(data.placedPoints, data.pickedFlags, cursor, CHOOSE_MORE_KEYS.includes(key)),
+      resizeNeighbourhood(data.placedPoints, data.pickedFlags, cursor, KEYS_THAT_CHOOSE_MORE.includes(key)),
     );
   else if (ARROW_KEYS.includes(key)) callbacks.onHover(moveCursor(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0)
@@ -51,9 +51,8 @@ const zoomCenter = ({ placedPoints, width, height }: MapData, cursor: number): r
   cursor < 0 ? [0.5, 0.5] : [placedPoints.px[cursor]! / width, placedPoints.py[cursor]! / height];
 
 /**
- * Returns the index of the point to which an arrow key moves the cursor; null if there is none in that direction. The
- * cursor moves only among the chosen samples, if there are any, and among these only to marked samples, if there are
- * any.
+ * Returns the index of the point to which an arrow key moves the cursor; null if there is none in that direction. If
+ * samples are chosen, the cursor moves only among them, and if any of these are marked, only among the marked ones.
  */
 function moveCursor({ placedPoints, mark, pickedFlags }: MapData, cursor: number, direction: Direction): number | null {
   const isPicked = (i: number): boolean => !pickedFlags || pickedFlags[i] === 1;

@@ -1,4 +1,4 @@
-/** Class names, each above the densest group of the class's points. Names that would overlap are moved. */
+/** Class names on the map, each above the densest group of the class's points. Names that would overlap are moved. */
 import type { Size } from "../../panel";
 import type { PlacedPoints } from "./layout";
 
@@ -15,16 +15,16 @@ export const LABEL_HEIGHT = 16;
 const SYMBOL_WIDTH = 13;
 const LETTER_WIDTH = 5.9;
 /**
- * Share q of the points near a class's centre. The class name is placed above the q-quantile of their y positions, or
- * below the (1 − q)-quantile.
+ * Quantile q that decides where a class name goes: above the q-quantile of the y positions of the points near the
+ * class's centre, or below the (1 − q)-quantile.
  */
 const CLASS_EDGE_QUANTILE = 0.08;
 /** Gaps between a class's points and its name, in pixels, in the order in which they are tried. */
 const CLASS_NAME_GAPS = [0, 14, 28];
 const MAX_NAME_LENGTH = 18;
 /**
- * Maximum number of a class's points from which its centre is computed. More points would slow down every frame and
- * hardly move the centre.
+ * The centre of a class is computed from at most this many of its points. More would slow down every frame and hardly
+ * move the centre.
  */
 const MAX_SAMPLED_POINTS = 200;
 
@@ -97,7 +97,7 @@ function findDensestPosition({ px, py }: PlacedPoints, points: readonly number[]
   );
   let [x, y] = [px[start]!, py[start]!];
   let nearbyPoints: readonly number[] = points;
-  for (let round = 0; round < ITERATIONS; round++) {
+  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     nearbyPoints = points.filter((i) => distance(i, x, y) <= MEAN_SHIFT_RADIUS);
     if (nearbyPoints.length === 0) return { x, ys: Float32Array.of(y) };
     [x, y] = [meanAtPoints(px, nearbyPoints), meanAtPoints(py, nearbyPoints)];

@@ -32,8 +32,8 @@ export function placePoints({ x, y }: Coordinates, extent: Extent, { width, heig
 }
 
 /**
- * Indices of the map's points, sorted by grid cell, so that a search at the pointer tests only a few points rather than
- * ten thousand.
+ * Indices of the map's points, sorted by grid cell, so that finding the point at the pointer takes a few tests instead
+ * of ten thousand.
  */
 export interface PointGrid {
   readonly columns: number;
@@ -134,8 +134,8 @@ const MIN_NEIGHBOURS = 6;
 const NEIGHBOURHOOD_GROWTH = 1.5;
 
 /**
- * Grows or shrinks the chosen neighbourhood of the point `from` by one step. Returns the points in it, which are those
- * nearest to `from`, or an empty list if there would be fewer than the minimum.
+ * Grows or shrinks the chosen neighbourhood (the points nearest to `from`) by one step. Returns its points, or an empty
+ * list if there would be fewer than the minimum.
  */
 export function resizeNeighbourhood(
   { px, py }: PlacedPoints,

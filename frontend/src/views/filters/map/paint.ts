@@ -26,9 +26,9 @@ export interface MapPicture extends Size {
 
 /**
  * Number of passes in which the points are painted. Each pass paints some points of every class, so that no class hides
- * another completely. More passes would be slower, since the colour would change more often.
+ * another completely. More passes would be slower, because the colour changes more often.
  */
-const PAINT_PASSES = 4;
+const PAINT_PASS_COUNT = 4;
 const FADED_POINT_ALPHA = 0.16;
 const UNMARKED_POINT_ALPHA = 0.55;
 const DEFAULT_POINT_ALPHA = 0.9;
@@ -61,17 +61,19 @@ const cachedImageData = memo((deviceWidth: number, deviceHeight: number) => new 
 
 /** Returns the indices of the points in the order in which they are painted. */
 const cachedPaintOrder = memo((label: Int16Array) =>
-  Int32Array.from(label.keys()).sort((a, b) => (a % PAINT_PASSES) - (b % PAINT_PASSES) || label[a]! - label[b]!),
+  Int32Array.from(label.keys()).sort(
+    (a, b) => (a % PAINT_PASS_COUNT) - (b % PAINT_PASS_COUNT) || label[a]! - label[b]!,
+  ),
 );
 
-/** Number of visible points above which points are drawn in their smallest form. */
-const MAX_FULL_SIZE_POINTS = 5000;
+/** If more points than this are visible, they are drawn in their smallest form. */
+const MAX_POINTS_AT_FULL_SIZE = 5000;
 const OUTER_MARGIN = 6;
 
 /** Returns the radius of the points, in pixels; the radius is smaller if many points are visible. */
 const pointRadius = (points: number): number => (points > 1500 ? 1.7 : 2.3);
 
-/** Area per mark, in square pixels, below which marks are drawn smaller. */
+/** If there is less area than this per mark, in square pixels, marks are drawn smaller. */
 const MIN_AREA_PER_MARK = 130;
 const MIN_MARK_SCALE = 0.65;
 
@@ -115,7 +117,7 @@ function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   };
   const radius = pointRadius(visibleIndices.length);
   const pointSpriteOfSize = (size: number) => (index: number) =>
-    visibleIndices.length > MAX_FULL_SIZE_POINTS ? sprites.dot(index) : sprites.point(index, size);
+    visibleIndices.length > MAX_POINTS_AT_FULL_SIZE ? sprites.dot(index) : sprites.point(index, size);
   if (pickedFlags) paintSprites((i) => !isPicked(i), pointSpriteOfSize(radius), FADED_POINT_ALPHA);
   const hasMarks = !pickedFlags && mark.some((change) => change !== null);
   paintSprites(

@@ -1,4 +1,4 @@
-/** Sprites of points and marks. Each sprite is drawn once on a canvas and then copied into the picture. */
+/** Sprites (small pictures) of points and marks. Each is drawn once on a canvas and then copied into the picture. */
 import { readPixels, type Pixels } from "../../../marks/pixels";
 import { memo } from "../../../state/memo";
 import type { SampleChange } from "../../../state/choice";
@@ -10,7 +10,7 @@ const MARK_RADIUS = 4.6;
 /** Side lengths of the points of a dense map, in pixels: a dot, and a square with a hole of one pixel. */
 const DOT_SIZES = { disc: 2, hollow: 3 } as const;
 const MARK_SPRITE_SIZE = 13;
-/** Side length, in pixels, of the hole in the mark of a class that is drawn as a hollow square. */
+/** Side length, in pixels, of the hole in the symbol of a class that is drawn as a hollow square. */
 export const MARK_HOLE_SIZE = 2.6;
 
 /** Sprites in device pixels. Each sprite is drawn when it is first needed. */

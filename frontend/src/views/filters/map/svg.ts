@@ -1,4 +1,4 @@
-/** Writes the map of samples as SVG for saving, with the same positions, colours and symbols as on the canvas. */
+/** Writes the map of samples as an SVG file with the same positions, colours and symbols as on the canvas. */
 import type { Drawing } from "../../../marks/svgMarkup";
 import { escapeXmlText } from "../../../marks/svgMarkup";
 import type { SampleChange } from "../../../state/choice";

@@ -44,20 +44,14 @@ const hasLoss = (stats: NodeStats): stats is StatsWithLoss => stats.firstLoss !=
  */
 const isTrained = ({ isLive, epochs }: NodeStats): boolean => !isLive || epochs > 0;
 
-/**
- * A loss after training is an outlier if it is above this multiple of the median, for example because the training
- * diverged.
- */
+/** A loss after training above this multiple of the median is an outlier, for example because the training diverged. */
 const OUTLIER_FACTOR = 10;
 /**
  * A loss above this multiple of the largest loss after training is drawn as an arrow, because a scale that includes it
  * would flatten all others.
  */
 const OFF_SCALE_FACTOR = 3;
-/**
- * If there are arrows, the scale ends at this multiple of the largest loss after training, which leaves room for the
- * arrows.
- */
+/** If there are arrows, the scale ends at this multiple of the largest loss after training, to leave room for them. */
 const SCALE_END_FACTOR = 1.5;
 const MIN_SCALE_END = 0.01;
 

@@ -1,6 +1,6 @@
 /**
  * Chart of the accuracy: for each node, a bar from the lowest to the highest accuracy over the epochs, a line at the
- * node's accuracy, and ▸ at the accuracy needed to recover.
+ * node's accuracy, and ▸ at the accuracy needed to count as recovered.
  */
 import { scaleLinear } from "d3-scale";
 import { formatPercent } from "../../../marks/format";
@@ -22,7 +22,7 @@ const recoverability: StatsChart = {
     { name: "accuracy_needed", value: ({ neededAccuracy }) => neededAccuracy },
   ],
   scale: ({ visibleStats }, span) => logErrorScale(visibleStats, span),
-  unit: () => "accuracy over epochs, % (log error); ▸ recovered",
+  unit: () => "accuracy range, % (log error); ▸ needed to recover",
   draw,
   describe,
 };
@@ -56,8 +56,8 @@ const TICK_ACCURACIES = [
 const MIN_TICK_GAP = 13;
 
 /**
- * Returns ticks for those of the values for which there is room. If two ticks would overlap, uses the value that comes
- * first in the list.
+ * Returns ticks at as many of the values as there is room for. If two ticks would overlap, the value that comes first
+ * in the list gets one.
  */
 function removeCloseTicks(
   values: readonly number[],
@@ -145,7 +145,7 @@ function drawGhostFrame(group: Group, x: number | null, toY: Scale["toY"], accur
 function describe({ low, high, bestAccuracy, neededAccuracy, node }: NodeStats): string {
   if (bestAccuracy === null) return "no epoch yet";
   const target = neededAccuracy === null ? "" : `, ${formatPercent(neededAccuracy, 2)} needed to recover`;
-  const unknown = node.recovered_reason === null ? "" : `, not judged: ${node.recovered_reason}`;
-  const outcome = node.recovered === null ? unknown : node.recovered ? ", recovered" : ", not recovered";
+  const notJudgedText = node.recovered_reason === null ? "" : `, not judged: ${node.recovered_reason}`;
+  const outcome = node.recovered === null ? notJudgedText : node.recovered ? ", recovered" : ", not recovered";
   return `accuracy ${formatPercent(bestAccuracy, 2)} (${formatPercent(low, 2)}–${formatPercent(high, 2)} over the epochs)${target}${outcome}`;
 }
