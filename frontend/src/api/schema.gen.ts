@@ -13,7 +13,8 @@ export interface paths {
         };
         /**
          * Get Health
-         * @description Get the status of the server. This call works as soon as the server is up, even before the demo is trained.
+         * @description Get the status of the server. This call works as soon as the server is up, even while the demo is still being
+         *     trained.
          */
         get: operations["get_health"];
         put?: never;
@@ -198,8 +199,8 @@ export interface paths {
         };
         /**
          * Get Layers
-         * @description Get the structure of a node's network: its layers, units and groups, the reasons why units are frozen, and its
-         *     cost model.
+         * @description Get the structure of a node's network: its layers, its units (filters that are removed together) and their
+         *     groups, why some units cannot be removed, and the cost model.
          */
         get: operations["get_layers"];
         put?: never;
@@ -249,8 +250,8 @@ export interface paths {
         };
         /**
          * Get Agreement of Criteria
-         * @description Get the rank correlation of each pair of criteria over the free units, and the rank that each criterion assigns
-         *     to each unit.
+         * @description Get the rank correlation of each pair of criteria over all units that can be removed, and the rank that each
+         *     criterion assigns to each unit.
          */
         get: operations["get_agreement"];
         put?: never;
@@ -357,7 +358,7 @@ export interface paths {
          * @description List the latencies of a node with the times of all blocks.
          *
          *     A block is a series of forward passes that are timed together. Blocks of the node alternate with blocks of the root,
-         *     and each pair of blocks gives one ratio. `ratio` is the median of these ratios; `ratio_interval` is its 95%
+         *     and each pair of blocks yields one ratio. `ratio` is the median of these ratios; `ratio_interval` is its 95%
          *     bootstrap interval. Nodes with the same structure share one measurement.
          */
         get: operations["list_latencies"];
@@ -402,8 +403,8 @@ export interface paths {
         };
         /**
          * List Criteria
-         * @description List the criteria that can score filters, with their options; `keep` says whether filters with high or low scores
-         *     are kept.
+         * @description List the criteria that can score filters, with their options. `keep` says which filters are kept: those with
+         *     `high` or with `low` scores.
          *
          *     User-defined criteria that cannot be used are listed last, with the reason in `error`.
          */
@@ -505,12 +506,12 @@ export interface paths {
         put?: never;
         /**
          * Suggest Plan
-         * @description Search for the plan of a node that keeps the most accuracy at a given cost, or the one with the fewest MACs at a
-         *     given accuracy.
+         * @description Search for the most accurate plan at a given cost, or for the plan with the fewest MACs at a given accuracy.
          *
-         *     Many orders are compared by the accuracy of the reconstructed network, without training, on more and more images.
-         *     Then width is moved between the layers of the best plan. When the search ends, the best plan becomes a draft. The
-         *     job can be cancelled; the candidates found so far remain.
+         *     The search tries many ways of ranking the filters, and compares the resulting plans by the accuracy of the
+         *     reconstructed networks, without training, on more and more images. It then refines the best plan by removing more
+         *     filters from one layer and fewer from another. When the search ends, the best plan becomes a draft. If the job is
+         *     cancelled, the plans found so far remain.
          */
         post: operations["suggest_plan"];
         delete?: never;
@@ -548,8 +549,8 @@ export interface paths {
         };
         /**
          * Get Recipe
-         * @description Get the training settings that are recommended for a plan and a time budget: start weights, teacher, learning
-         *     rate, schedule and epochs, with how long the training takes.
+         * @description Get the recommended training settings for a plan and a time budget: start weights, teacher, learning rate,
+         *     schedule and number of epochs, with the expected duration of the training.
          *
          *     Nothing is changed. To use the recipe, send its `training` when you apply the plan.
          */
@@ -615,7 +616,7 @@ export interface paths {
          * Cancel Job
          * @description Cancel a job.
          *
-         *     If the job makes a node, that node becomes `cancelled`; its parent is not affected. A job that has already ended is
+         *     A node that the job was creating becomes `cancelled`; its parent is not affected. A job that has already ended is
          *     returned unchanged.
          */
         post: operations["cancel_job"];
@@ -895,7 +896,7 @@ export interface paths {
         };
         /**
          * Get Sample
-         * @description Get the most probable classes of a selection image, as predicted by this node and by a second node.
+         * @description Get the most probable classes of a selection image, as predicted by this node and by another node.
          */
         get: operations["get_sample"];
         put?: never;
@@ -915,7 +916,8 @@ export interface paths {
         };
         /**
          * Get Filter Pictures
-         * @description Get guided-backpropagation pictures of a layer's filters for one sample, in ascending order of filter number.
+         * @description Get guided-backpropagation pictures of one sample for the filters of a layer, in ascending order of filter
+         *     number.
          *
          *     The pictures are computed in blocks of 32 and then cached.
          */
@@ -980,8 +982,8 @@ export interface paths {
          * Get Export
          * @description Download the exported archive.
          *
-         *     If the archive does not exist yet, it is made first. If this takes longer than a minute, the call returns the job
-         *     that makes the archive (202).
+         *     If the archive does not exist yet, it is created first. If that takes longer than a minute, the call returns the job
+         *     that creates it (202).
          */
         get: operations["get_export"];
         put?: never;
@@ -1055,8 +1057,8 @@ export interface paths {
         put?: never;
         /**
          * Open Bundle
-         * @description Create a new experiment from a bundle of at most 16 GiB. The new tree has the nodes of the bundle with their
-         *     numbers, but with new IDs.
+         * @description Create a new experiment from a bundle of at most 16 GiB. The new tree has the same nodes with the same numbers,
+         *     but with new IDs.
          *
          *     No code in the bundle is run. A file that is damaged, truncated or not a bundle is rejected and leaves nothing
          *     behind.
@@ -1097,8 +1099,8 @@ export interface paths {
         };
         /**
          * Get Network Report
-         * @description Get the report on a network: its layers, which filters can only be removed together, why filters are frozen, and
-         *     the result of a pruning check.
+         * @description Get the report on a network: its layers, which filters can only be removed together, which cannot be removed and
+         *     why, and the result of a pruning check.
          *
          *     Returns 409 until the inspection is done.
          */
@@ -1206,7 +1208,7 @@ export interface paths {
         };
         /**
          * Get Visitor
-         * @description Get the visitor who sent this request, and what this visitor may do. This call requires no token.
+         * @description Get your identity and your permissions on this server. This call requires no token.
          */
         get: operations["get_visitor"];
         put?: never;
@@ -1254,7 +1256,7 @@ export interface components {
         };
         /**
          * AccuracyGoal
-         * @description Reduce the cost as far as possible without falling below a given accuracy.
+         * @description Reduce the cost as far as possible while the accuracy stays at or above a given value.
          */
         AccuracyGoal: {
             /**
@@ -1364,7 +1366,7 @@ export interface components {
         };
         /**
          * AppliedPlan
-         * @description Result of applying a plan: the new node, and the job that prunes, trains and measures it.
+         * @description Result of applying a plan: the new node, and the job that prunes its network, trains it and measures it.
          */
         AppliedPlan: {
             /** @description The new node, which is not ready yet. */
@@ -1374,7 +1376,7 @@ export interface components {
         };
         /**
          * Autopilot
-         * @description An Autopilot: its settings and its progress.
+         * @description An Autopilot, which automatically creates and applies a sequence of plans: its settings and its progress.
          */
         Autopilot: {
             /**
@@ -1400,20 +1402,20 @@ export interface components {
             node_id: number;
             /**
              * Kind
-             * @description `automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then continues with the sizes that the estimator advises. (These two kinds are baselines of CNNPruner's paper.) `halving` goes back to the last good node when a node misses the target, and continues with steps half as large, down to 1% or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
+             * @description `automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then continues with the sizes that the estimator advises. (These two kinds are baselines in the CNNPruner paper.) When a node misses the target, `halving` goes back to the last node that reached it, and continues with steps half as large, down to 1% or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator" | "halving" | "schedule";
             /**
              * Percent
-             * @description Percentage of the free filters to remove in each step, 0-90. Not used by `schedule`.
+             * @description Percentage of the free (removable) filters to remove in each step, 0-90. Not used by `schedule`.
              */
             percent: number;
             /** @description Cost at which the Autopilot ends; null for no cost goal. */
             goal: components["schemas"]["CostGoal"] | null;
             /**
              * Target Accuracy
-             * @description Target accuracy, 0-1; null if only the cost counts.
+             * @description Target accuracy, 0-1; null if there is only a cost goal.
              */
             target_accuracy: number | null;
             /**
@@ -1593,7 +1595,7 @@ export interface components {
         Candidate: {
             /**
              * Rule
-             * @description The rule that makes the plan.
+             * @description Rule by which the plan chooses the filters to remove.
              */
             rule: components["schemas"]["PercentRule"] | components["schemas"]["ThresholdRule"] | components["schemas"]["LayersRule"] | components["schemas"]["TargetRule"] | components["schemas"]["FiltersRule"];
             /**
@@ -1606,7 +1608,7 @@ export interface components {
             cost: components["schemas"]["Cost"];
             /**
              * Widths
-             * @description Number of filters that stay, by layer name.
+             * @description Number of filters that remain in each layer, by layer name.
              */
             widths: {
                 [key: string]: number;
@@ -1618,20 +1620,20 @@ export interface components {
             loss: number;
             /**
              * Images
-             * @description Number of selection images on which `loss` and `reconstructed` were measured. They were used to choose between the candidates.
+             * @description Number of selection images on which `loss` and `reconstructed` were measured. The search used these images to compare the candidates.
              */
             images: number;
-            /** @description Accuracy directly after pruning, on up to 1,024 of the images that were used to choose; null unless the plan was measured completely. */
+            /** @description Accuracy directly after pruning, on up to 1,024 of the images used to compare candidates. Measured only for the best candidates, at the end of the search; otherwise null. */
             raw: components["schemas"]["Accuracy"] | null;
-            /** @description Accuracy after re-estimation of the BN statistics, on the same images; null unless the plan was measured completely. */
+            /** @description Accuracy after re-estimation of the BN statistics, on the same images as `raw`. Measured only for the best candidates, at the end of the search; otherwise null. */
             recalibrated: components["schemas"]["Accuracy"] | null;
             /** @description Accuracy after reconstruction, on `images` images. */
             reconstructed: components["schemas"]["Accuracy"];
-            /** @description Accuracy after reconstruction on the selection images that were not used to choose; null unless the plan was measured completely. */
+            /** @description Accuracy after reconstruction on the selection images that were not used to compare candidates. Measured only for the best candidates, at the end of the search; otherwise null. */
             unseen: components["schemas"]["Accuracy"] | null;
             /**
              * State
-             * @description `best` for the plan that won, or leads so far; `measured` if it was still being compared when the search ended; `eliminated` if it fell behind.
+             * @description `best`: the best plan so far. `eliminated`: no longer compared, because other plans had a lower loss. `measured`: neither of these.
              * @enum {string}
              */
             state: "measured" | "eliminated" | "best";
@@ -1917,7 +1919,7 @@ export interface components {
             seed: number;
             /**
              * Reference Id
-             * @description ID of the reference node, that is, the node for which this node is a control.
+             * @description ID of the reference node, with which this control is to be compared.
              */
             reference_id: number;
         };
@@ -1966,9 +1968,9 @@ export interface components {
         };
         /**
          * CountedOperation
-         * @description An operation whose multiply-accumulates do not belong to any traced weight: attention, a matrix product, a
-         *     recurrent cell, or a layer whose weight is computed in each forward pass. No channel of such an operation can be
-         *     removed, so its cost is the same in all nodes.
+         * @description An operation whose multiply-accumulates are counted as a whole instead of weight by weight: attention, a matrix
+         *     product, a recurrent cell, or a layer whose weight is computed in each forward pass. No channel of such an operation
+         *     can be removed, so its cost is the same in all nodes.
          */
         CountedOperation: {
             /**
@@ -2336,7 +2338,7 @@ export interface components {
             name?: string | null;
             /**
              * Unseen
-             * @description Path, relative to a data folder, of a folder with images on which the weights were not trained. It has one subfolder per class (<class>/*.jpg). Half of these images become the selection split, the others the test split.
+             * @description Path, relative to a data folder, of a folder with images that were not used to train the weights. It has one subfolder per class (<class>/*.jpg). Half of these images become the selection split, the others the test split.
              */
             unseen?: string | null;
             /**
@@ -2368,8 +2370,8 @@ export interface components {
         };
         /**
          * Embedding
-         * @description A finished map of samples: entry i of every array belongs to the same sample. Samples that are
-         *     close neighbors on the map have similar features, but long distances mean nothing.
+         * @description A finished map of samples: entry i of every array belongs to the same sample. Samples that are close neighbors on
+         *     the map have similar features, but distances between far-apart samples mean nothing.
          */
         Embedding: {
             /**
@@ -2539,7 +2541,7 @@ export interface components {
         };
         /**
          * ErrorBody
-         * @description An error: its code, a message for people and details for programs.
+         * @description An error: its code, a message for people, and details for programs.
          */
         ErrorBody: {
             /**
@@ -2554,7 +2556,7 @@ export interface components {
             message: string;
             /**
              * Details
-             * @description The facts of the message as named values, for programs.
+             * @description The values that the message mentions, by name, for use by programs.
              */
             details: {
                 [key: string]: unknown;
@@ -2601,7 +2603,7 @@ export interface components {
             target_accuracy: number;
             /**
              * From Id
-             * @description ID of the node to prune. This is the first node with at least `keep` filters among the requested node, the node `good_id` and the ancestors of the requested node.
+             * @description ID of the node to prune. The requested node, the node `good_id` and the ancestors of the requested node are tried in this order; the first one with at least `keep` filters is used.
              */
             from_id: number;
             /**
@@ -2626,7 +2628,7 @@ export interface components {
             remove: number;
             /**
              * Percent
-             * @description `remove` as a percentage of the free filters of the node `from_id`, 0-100. The value is not rounded, so that the rule `percent` with this value removes exactly `remove` filters.
+             * @description `remove` as a percentage of the free (removable) filters of the node `from_id`, 0-100. The value is not rounded, so that the rule `percent` with this value removes exactly `remove` filters.
              */
             percent: number;
             /**
@@ -2832,7 +2834,7 @@ export interface components {
             nodes: number;
             /**
              * Score Batches
-             * @description T, the number of batches in a scoring pass.
+             * @description Number of batches (T) in a scoring pass.
              */
             score_batches: number;
             /**
@@ -3053,13 +3055,13 @@ export interface components {
             };
             /**
              * Floor
-             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @description Smallest share of each layer's current filters to keep, 0-1, rounded up to whole filters.
              * @default 0
              */
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
+             * @description Largest share of each layer's current filters that the rule can remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -3415,7 +3417,7 @@ export interface components {
         };
         /**
          * Job
-         * @description A piece of work that runs in the background.
+         * @description A task that runs in the background.
          */
         Job: {
             /**
@@ -3523,11 +3525,11 @@ export interface components {
         };
         /**
          * Latency
-         * @description Time of one forward pass, measured after a warm-up. Timed blocks of forward passes alternate between the node
-         *     and the root.
+         * @description Time of one forward pass, measured after a warm-up. Timed blocks of forward passes alternate between the node and
+         *     the root.
          *
-         *     The time of the same network varies between runs by more than most plans save. Therefore, compare ratios instead of
-         *     milliseconds, and only ratios that are reliable.
+         *     The time of the same network varies between runs by more than most plans save. Therefore, compare only reliable
+         *     ratios, never milliseconds.
          */
         Latency: {
             /**
@@ -3558,7 +3560,7 @@ export interface components {
             median_ms: number;
             /**
              * Iqr Ms
-             * @description Interquartile range of the time of one forward pass over the timed blocks, in milliseconds.
+             * @description Interquartile range, over the timed blocks, of the time of one forward pass, in milliseconds.
              */
             iqr_ms: number;
             /**
@@ -3568,7 +3570,7 @@ export interface components {
             root_median_ms: number | null;
             /**
              * Ratio
-             * @description Ratio of the node's time to the root's time, as the median over all pairs of timed blocks. By definition, it is 1 for the root and for nodes with the root's structure. Null if the latency is unpaired.
+             * @description Ratio of the node's time to the root's time, as the median over all pairs of timed blocks. By definition, it is 1 for the root and for nodes with the root's structure. Null if an earlier version measured the latency, without the root.
              */
             ratio: number | null;
             /** @description 95% confidence interval of `ratio`; null if an earlier version measured it, without the root. */
@@ -3580,18 +3582,18 @@ export interface components {
             pairs: number;
             /**
              * Reliability
-             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10% of the ratio. `unreliable`: this is not the case; do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
+             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10% of the ratio. `unreliable`: there are fewer pairs, or the interval is wider; use neither the ratio nor the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
             /**
              * Reference Number
-             * @description Number of the node that the ratio refers to: 0, the root. Null if the latency is unpaired.
+             * @description Number of the node that the ratio refers to: 0, the root. Null if an earlier version measured the latency, without the root.
              */
             reference_number: number | null;
             /**
              * Measured Number
-             * @description Number of the node that was measured: this node, or another node with the same structure, whose measurement this node shares. Null if the latency is unpaired.
+             * @description Number of the node that was measured: this node, or another node with the same structure, whose measurement this node shares. Null if an earlier version measured the latency, without the root.
              */
             measured_number: number | null;
             /**
@@ -3633,7 +3635,7 @@ export interface components {
             median_ms: number;
             /**
              * Iqr Ms
-             * @description Interquartile range of the time of one forward pass over the timed blocks, in milliseconds.
+             * @description Interquartile range, over the timed blocks, of the time of one forward pass, in milliseconds.
              */
             iqr_ms: number;
             /**
@@ -3643,7 +3645,7 @@ export interface components {
             root_median_ms: number | null;
             /**
              * Ratio
-             * @description Ratio of the node's time to the root's time, as the median over all pairs of timed blocks. By definition, it is 1 for the root and for nodes with the root's structure. Null if the latency is unpaired.
+             * @description Ratio of the node's time to the root's time, as the median over all pairs of timed blocks. By definition, it is 1 for the root and for nodes with the root's structure. Null if an earlier version measured the latency, without the root.
              */
             ratio: number | null;
             /** @description 95% confidence interval of `ratio`; null if an earlier version measured it, without the root. */
@@ -3655,18 +3657,18 @@ export interface components {
             pairs: number;
             /**
              * Reliability
-             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10% of the ratio. `unreliable`: this is not the case; do not use the ratio or the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
+             * @description `reliable`: there are at least 20 pairs, and both ends of the interval are within 10% of the ratio. `unreliable`: there are fewer pairs, or the interval is wider; use neither the ratio nor the milliseconds for comparisons. `unpaired`: measured by an earlier version, without the root; measure the latency again.
              * @enum {string}
              */
             reliability: "reliable" | "unreliable" | "unpaired";
             /**
              * Reference Number
-             * @description Number of the node that the ratio refers to: 0, the root. Null if the latency is unpaired.
+             * @description Number of the node that the ratio refers to: 0, the root. Null if an earlier version measured the latency, without the root.
              */
             reference_number: number | null;
             /**
              * Measured Number
-             * @description Number of the node that was measured: this node, or another node with the same structure, whose measurement this node shares. Null if the latency is unpaired.
+             * @description Number of the node that was measured: this node, or another node with the same structure, whose measurement this node shares. Null if an earlier version measured the latency, without the root.
              */
             measured_number: number | null;
             /**
@@ -3676,12 +3678,12 @@ export interface components {
             measured_at: string | null;
             /**
              * Block Ms
-             * @description Time of one forward pass in each timed block, in milliseconds; empty if the latency is unpaired.
+             * @description Time of one forward pass in each timed block, in milliseconds; empty if an earlier version measured the latency, without the root.
              */
             block_ms: number[];
             /**
              * Root Block Ms
-             * @description For each block in `block_ms`, the time of one forward pass of the root in the paired block, in milliseconds; empty if the node has the root's structure or if the latency is unpaired.
+             * @description For each block in `block_ms`, the time of one forward pass of the root in the paired block, in milliseconds; empty if the node has the root's structure, or if an earlier version measured the latency, without the root.
              */
             root_block_ms: number[];
         };
@@ -3826,7 +3828,7 @@ export interface components {
         };
         /**
          * LayersRule
-         * @description Remove a share of the free filters of each named layer, worst scores first.
+         * @description Remove a share of the free (removable) filters of each named layer, worst scores first.
          */
         LayersRule: {
             /**
@@ -3856,13 +3858,13 @@ export interface components {
             };
             /**
              * Floor
-             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @description Smallest share of each layer's current filters to keep, 0-1, rounded up to whole filters.
              * @default 0
              */
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
+             * @description Largest share of each layer's current filters that the rule can remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -3872,13 +3874,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). A unit's price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
+             * @description Which free units each unit is ranked against. `network`: all units. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, rules compare ranks scaled to 0-1 instead of scores, because the ranks are comparable across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -3895,7 +3897,7 @@ export interface components {
             rule: "layers";
             /**
              * Shares
-             * @description Maps layer names to the share of the layer's free filters to remove, 0-1.
+             * @description Maps layer names to shares, 0-1: the part of each layer's free (removable) filters to remove.
              */
             shares: {
                 [key: string]: number;
@@ -4122,13 +4124,13 @@ export interface components {
         NewAutopilot: {
             /**
              * Kind
-             * @description `automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then continues with the sizes that the estimator advises. (These two kinds are baselines of CNNPruner's paper.) `halving` goes back to the last good node when a node misses the target, and continues with steps half as large, down to 1% or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
+             * @description `automatic` prunes in equal steps until a node misses the target. `automatic_estimator` does the same, but then continues with the sizes that the estimator advises. (These two kinds are baselines in the CNNPruner paper.) When a node misses the target, `halving` goes back to the last node that reached it, and continues with steps half as large, down to 1% or one unit. `schedule` reaches the cost `goal` in `steps` steps of decreasing size (the cubic sparsity schedule of AGP).
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator" | "halving" | "schedule";
             /**
              * Percent
-             * @description Percentage of the free filters to remove in each step, 0-90. Not used by `schedule`.
+             * @description Percentage of the free (removable) filters to remove in each step, 0-90. Not used by `schedule`.
              * @default 25
              */
             percent: number;
@@ -4139,7 +4141,7 @@ export interface components {
             goal?: components["schemas"]["CostGoal"] | components["schemas"]["AccuracyGoal"] | null;
             /**
              * Target Accuracy
-             * @description Target accuracy, 0-1. Default if null: with an accuracy as `goal`, that accuracy; with a cost as `goal`, no target (except for `automatic_estimator`); in all other cases, the experiment's target or, if the experiment has none, the root's accuracy minus the tolerance.
+             * @description Target accuracy, 0-1. If null: the accuracy in `goal`, if that is an accuracy; no target, if `goal` is a cost and the kind is not `automatic_estimator`; otherwise the experiment's target or, if the experiment has none, the root's accuracy minus the tolerance.
              */
             target_accuracy?: number | null;
             /**
@@ -4158,7 +4160,7 @@ export interface components {
             training?: components["schemas"]["TrainingChoice"] | null;
             /**
              * Recipe
-             * @description Train each step with the settings of its recipe (`GET /api/nodes/{id}/recipe`). Settings in `training`, and `start`, take precedence.
+             * @description Train each step with the settings of its recipe (`GET /api/nodes/{id}/recipe`). `start` and the settings in `training` take precedence over the recipe.
              * @default false
              */
             recipe: boolean;
@@ -4230,12 +4232,12 @@ export interface components {
             target_accuracy?: number | null;
             /**
              * Good Id
-             * @description ID of a node at or above the target. Null to search the lineage of the requested node or, if the requested node reaches the target, its branch.
+             * @description ID of a node at or above the target. If null, the server searches for one, starting at the node `bad_id` or, if that is null too, at the requested node.
              */
             good_id?: number | null;
             /**
              * Bad Id
-             * @description ID of a node below the target. Null to search the lineage of the requested node or, if the requested node reaches the target, its branch.
+             * @description ID of a node below the target. If null, the server searches for one, starting at the node `good_id` or, if that is null too, at the requested node.
              */
             bad_id?: number | null;
         };
@@ -4339,13 +4341,13 @@ export interface components {
             };
             /**
              * Floor
-             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @description Smallest share of each layer's current filters to keep, 0-1, rounded up to whole filters.
              * @default 0
              */
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
+             * @description Largest share of each layer's current filters that the rule can remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -4409,13 +4411,13 @@ export interface components {
             };
             /**
              * Floor
-             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @description Smallest share of each layer's current filters to keep, 0-1, rounded up to whole filters.
              * @default 0
              */
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
+             * @description Largest share of each layer's current filters that the rule can remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -4425,13 +4427,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). A unit's price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
+             * @description Which free units each unit is ranked against. `network`: all units. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, rules compare ranks scaled to 0-1 instead of scores, because the ranks are comparable across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -4448,7 +4450,7 @@ export interface components {
             rule: "layers";
             /**
              * Shares
-             * @description Maps layer names to the share of the layer's free filters to remove, 0-1.
+             * @description Maps layer names to shares, 0-1: the part of each layer's free (removable) filters to remove.
              */
             shares: {
                 [key: string]: number;
@@ -4533,13 +4535,13 @@ export interface components {
             };
             /**
              * Floor
-             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @description Smallest share of each layer's current filters to keep, 0-1, rounded up to whole filters.
              * @default 0
              */
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
+             * @description Largest share of each layer's current filters that the rule can remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -4549,13 +4551,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). A unit's price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
+             * @description Which free units each unit is ranked against. `network`: all units. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, rules compare ranks scaled to 0-1 instead of scores, because the ranks are comparable across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -4572,7 +4574,7 @@ export interface components {
             rule: "percent";
             /**
              * Percent
-             * @description Percentage of the free filters to remove, 0-100.
+             * @description Percentage of the free (removable) filters to remove, 0-100.
              */
             percent: number;
         };
@@ -4594,7 +4596,7 @@ export interface components {
             seconds: number;
             /**
              * Seed
-             * @description Random seed for dividing the images and for exchanging widths.
+             * @description Random seed for dividing the selection images and for choosing the layers that exchange width.
              * @default 0
              */
             seed: number;
@@ -4653,13 +4655,13 @@ export interface components {
             };
             /**
              * Floor
-             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @description Smallest share of each layer's current filters to keep, 0-1, rounded up to whole filters.
              * @default 0
              */
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
+             * @description Largest share of each layer's current filters that the rule can remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -4669,13 +4671,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). A unit's price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
+             * @description Which free units each unit is ranked against. `network`: all units. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, rules compare ranks scaled to 0-1 instead of scores, because the ranks are comparable across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -4745,13 +4747,13 @@ export interface components {
             };
             /**
              * Floor
-             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @description Smallest share of each layer's current filters to keep, 0-1, rounded up to whole filters.
              * @default 0
              */
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
+             * @description Largest share of each layer's current filters that the rule can remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -4761,13 +4763,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). A unit's price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
+             * @description Which free units each unit is ranked against. `network`: all units. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, rules compare ranks scaled to 0-1 instead of scores, because the ranks are comparable across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -4784,7 +4786,7 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description Threshold for the rank values, which are the criterion's scores after division by the price, if there is one. With the scopes `group` and `alike`, the threshold applies to the scaled ranks (0-1) instead. Free units that are worse than the threshold are removed.
+             * @description Threshold for the scores, which are divided by the price if there is one. With the scopes `group` and `alike`, the threshold applies to the ranks, scaled to 0-1. Free units that are worse than the threshold are removed.
              */
             value: number;
         };
@@ -4896,7 +4898,7 @@ export interface components {
             filters: number | null;
             /**
              * Free Filters
-             * @description Number of filters in free units.
+             * @description Number of free filters, that is, filters that can be removed.
              */
             free_filters: number | null;
             /**
@@ -4951,7 +4953,7 @@ export interface components {
             recovered_reason: string | null;
             /**
              * Learned
-             * @description False if the node learned nothing that its children could keep. This is the case if its accuracy is not above the share of the largest class in the selection split, or if it is a root trained from fresh weights and the training did not improve them. `notices` gives the reason. Null until the node is ready.
+             * @description False if the node learned nothing that its children could keep: its accuracy is not above the share of the largest class in the selection split, or it is a root that was trained from fresh weights without improving. `notices` gives the reason. Null until the node is ready.
              */
             learned: boolean | null;
             /**
@@ -5091,12 +5093,12 @@ export interface components {
             tensors: components["schemas"]["Tensor"][];
             /**
              * Dim Units
-             * @description Lists of unit IDs, to which the `dims` of tensors refer by index. Entry j of a dimension's list is the ID of the unit that index j of the dimension belongs to, or -1 for a constant channel.
+             * @description Lists of unit IDs. The `dims` of a tensor are indices of such lists, one list per dimension. Entry j of the list is the ID of the unit to which position j along the dimension belongs, or -1 for a constant channel.
              */
             dim_units: number[][];
             /**
              * Readers
-             * @description All weight tensors that mix channels, each with the units whose outputs it takes as input.
+             * @description All weight tensors that mix their input channels, each with the units to which these channels belong.
              */
             readers: components["schemas"]["Reader"][];
             /**
@@ -5106,7 +5108,7 @@ export interface components {
             architecture: components["schemas"]["Op"][];
             /**
              * Operations
-             * @description Operations whose multiply-accumulates are counted but do not belong to any traced weight, such as attention.
+             * @description Operations whose multiply-accumulates are counted as a whole instead of weight by weight, such as attention.
              */
             operations?: components["schemas"]["CountedOperation"][];
             /**
@@ -5236,8 +5238,8 @@ export interface components {
         };
         /**
          * PartialScores
-         * @description Preliminary scores from the batches processed so far, in the order of the node's units. They can be shown while
-         *     the scoring pass is running.
+         * @description Preliminary scores from the batches processed so far, in the order of the node's units, to be shown while the
+         *     scoring pass is running.
          */
         PartialScores: {
             /**
@@ -5257,7 +5259,7 @@ export interface components {
             batches_done: number;
             /**
              * Batches
-             * @description T, the total number of batches.
+             * @description Total number of batches (T).
              */
             batches: number;
             /**
@@ -5267,13 +5269,13 @@ export interface components {
             score: (number | null)[];
             /**
              * Instability
-             * @description Mean absolute deviation of each unit's rank over the batches processed so far, divided by the number of ranked units, 0-0.5; null for frozen units that have no score.
+             * @description How much each unit's rank varies between the batches processed so far: the mean absolute deviation of the rank, divided by the number of ranked units, 0-0.5; null for frozen units that have no score.
              */
             instability: (number | null)[];
         };
         /**
          * PercentRule
-         * @description Remove a percentage of the free filters across the whole network, worst scores first.
+         * @description Remove a percentage of the free (removable) filters across the whole network, worst scores first.
          */
         PercentRule: {
             /**
@@ -5303,13 +5305,13 @@ export interface components {
             };
             /**
              * Floor
-             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @description Smallest share of each layer's current filters to keep, 0-1, rounded up to whole filters.
              * @default 0
              */
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
+             * @description Largest share of each layer's current filters that the rule can remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -5319,13 +5321,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). A unit's price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
+             * @description Which free units each unit is ranked against. `network`: all units. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, rules compare ranks scaled to 0-1 instead of scores, because the ranks are comparable across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -5342,7 +5344,7 @@ export interface components {
             rule: "percent";
             /**
              * Percent
-             * @description Percentage of the free filters to remove, 0-100.
+             * @description Percentage of the free (removable) filters to remove, 0-100.
              */
             percent: number;
         };
@@ -5473,7 +5475,7 @@ export interface components {
             now: components["schemas"]["Cost"];
             /** @description Exact cost of the network after pruning. */
             cost: components["schemas"]["Cost"];
-            /** @description What the plan removes, as shares of the node's totals: filters, parameters, MACs and more. */
+            /** @description What the plan removes, as shares of the node's filters, sensitivity, instability, parameters, MACs and bytes. */
             shares: components["schemas"]["Shares"];
             /** @description Result of the latest preview; null if there is no preview. */
             preview: components["schemas"]["Preview"] | null;
@@ -5646,7 +5648,7 @@ export interface components {
             tensor: number;
             /**
              * Inputs
-             * @description Index of the list in `dim_units` that holds the unit of each input channel.
+             * @description Index of the list in `dim_units` that contains the unit ID of each input channel.
              */
             inputs: number;
         };
@@ -5662,7 +5664,7 @@ export interface components {
             node_id: number;
             /**
              * Plan Id
-             * @description ID of the plan; null if the recipe is for the node in general.
+             * @description ID of the plan; null if the recipe is for any network of the node's size.
              */
             plan_id: number | null;
             /** @description Recommended settings. They differ from the experiment's settings only in `start`, `epochs`, `images`, `learning_rate`, `schedule`, `warmup_epochs` and the teacher's settings. */
@@ -5737,7 +5739,7 @@ export interface components {
         };
         /**
          * RepeatedImages
-         * @description Images that are copies of other images.
+         * @description Images that are identical to other images.
          */
         RepeatedImages: {
             /**
@@ -5853,7 +5855,7 @@ export interface components {
         };
         /**
          * Samples
-         * @description A page of samples, and the total number of matching samples.
+         * @description Some of the samples that match a query, and their total number.
          */
         Samples: {
             /**
@@ -5863,7 +5865,7 @@ export interface components {
             node_id: number;
             /**
              * Against Id
-             * @description ID of the node that this node is compared with; null without such a node.
+             * @description ID of the node that this node is compared with; null if there is none.
              */
             against_id: number | null;
             /**
@@ -5900,7 +5902,7 @@ export interface components {
             node_id: number;
             /**
              * Criterion
-             * @description Name of the criterion, with its options. If it has a price, `score` contains rank values.
+             * @description Name of the criterion, with its options. If it has a price, `score` contains scores divided by the price.
              */
             criterion: string;
             /**
@@ -5916,7 +5918,7 @@ export interface components {
             keep: "high" | "low";
             /**
              * Batches
-             * @description T, the number of batches used; null for criteria that only need the weights.
+             * @description Number of batches used (T); null for criteria that only need the weights.
              */
             batches: number | null;
             /**
@@ -5959,7 +5961,7 @@ export interface components {
             sensitivity: (number | null)[] | null;
             /**
              * Instability
-             * @description Mean absolute deviation of each unit's rank over the batches, divided by the number of ranked units, 0-0.5; null if no batches were used.
+             * @description How much each unit's rank varies between the batches: the mean absolute deviation of the rank, divided by the number of ranked units, 0-0.5; null if no batches were used.
              */
             instability: (number | null)[] | null;
         };
@@ -5978,7 +5980,7 @@ export interface components {
         };
         /**
          * Shares
-         * @description What a plan removes, as shares (0-1) of the node's totals: filters, parameters, MACs and more.
+         * @description Shares (0-1) of the node's filters, sensitivity, instability, parameters, MACs and bytes that a plan removes.
          */
         Shares: {
             /**
@@ -6036,8 +6038,8 @@ export interface components {
         };
         /**
          * Splits
-         * @description Sizes of the splits, which are disjoint, stratified and drawn with the experiment's seed. The indices of their
-         *     images are stored with the experiment.
+         * @description Number of images in each split. The splits are disjoint and stratified, and are drawn with the experiment's seed.
+         *     The indices of their images are stored with the experiment.
          */
         Splits: {
             /**
@@ -6113,7 +6115,7 @@ export interface components {
             node_id: number;
             /**
              * Job Id
-             * @description ID of the job that searches; null if the job has been deleted.
+             * @description ID of the job that runs the search; null if the job has been deleted.
              */
             job_id: number | null;
             /**
@@ -6154,12 +6156,12 @@ export interface components {
             candidates: components["schemas"]["Candidate"][];
             /**
              * Exchanges
-             * @description How many times the search tried to make one layer wider and another one narrower instead.
+             * @description Number of exchanges that the search tried. An exchange makes one layer wider and another one narrower.
              */
             exchanges: number;
             /**
              * Gains
-             * @description How many of these exchanges reduced the loss and were kept.
+             * @description Number of exchanges that reduced the loss and were therefore kept.
              */
             gains: number;
             /**
@@ -6169,17 +6171,17 @@ export interface components {
             elapsed_s: number;
             /**
              * Plan Id
-             * @description ID of the draft that the best candidate became; null until the search has ended, if it found nothing, or if the draft has been deleted.
+             * @description ID of the draft made from the best candidate; null until the search has ended, if no plan was found, or if the draft has been deleted.
              */
             plan_id: number | null;
             /**
              * Apply State
-             * @description Whether the best plan has been applied as requested by `apply`: `waiting` until the search has drafted it, then `applied` or `failed`; null if it is not to be applied.
+             * @description Whether the best plan has been applied as requested: `waiting`, `applied` or `failed`; null if it is not to be applied.
              */
             apply_state: ("waiting" | "applied" | "failed") | null;
             /**
              * Apply Error
-             * @description Why the best plan was not applied; null unless that failed.
+             * @description Why the best plan could not be applied; null if there was no error.
              */
             apply_error: string | null;
         };
@@ -6198,10 +6200,10 @@ export interface components {
         };
         /**
          * SuggestionStarted
-         * @description A search that was requested, and the job that runs it.
+         * @description A requested search for the best plan, and the job that runs the search.
          */
         SuggestionStarted: {
-            /** @description The suggestion, without candidates at first. */
+            /** @description The suggestion, which has no candidates yet. */
             suggestion: components["schemas"]["Suggestion"];
             /** @description The job that runs the search. */
             job: components["schemas"]["Job"];
@@ -6209,7 +6211,7 @@ export interface components {
         /**
          * TargetRule
          * @description Remove units, worst scores first, until the cost of the network is at most a given value. Then put units back,
-         *     best scores first, as long as the cost does not exceed this value again.
+         *     best scores first, as long as the cost stays at or below this value.
          */
         TargetRule: {
             /**
@@ -6239,13 +6241,13 @@ export interface components {
             };
             /**
              * Floor
-             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @description Smallest share of each layer's current filters to keep, 0-1, rounded up to whole filters.
              * @default 0
              */
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
+             * @description Largest share of each layer's current filters that the rule can remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -6255,13 +6257,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). A unit's price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
+             * @description Which free units each unit is ranked against. `network`: all units. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, rules compare ranks scaled to 0-1 instead of scores, because the ranks are comparable across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -6290,8 +6292,8 @@ export interface components {
         };
         /**
          * Tensor
-         * @description A parameter or buffer of the network. For each dimension, `dims` says which units the positions along it belong
-         *     to.
+         * @description A parameter or buffer of the network. For each dimension, `dims` refers to the list in `dim_units` that assigns
+         *     the positions along this dimension to units.
          */
         Tensor: {
             /**
@@ -6362,13 +6364,13 @@ export interface components {
             };
             /**
              * Floor
-             * @description Smallest share of a layer's current filters that the rule must keep, 0-1, rounded up to whole filters.
+             * @description Smallest share of each layer's current filters to keep, 0-1, rounded up to whole filters.
              * @default 0
              */
             floor: number;
             /**
              * Max Layer Share
-             * @description Largest share of a layer's current filters that the rule may remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
+             * @description Largest share of each layer's current filters that the rule can remove, 0-1; always 1 - `floor`. Send either this field or `floor`, not both; every response contains both.
              */
             max_layer_share?: number | null;
             /**
@@ -6378,13 +6380,13 @@ export interface components {
             max_class_loss?: number | null;
             /**
              * Criterion
-             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). The price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
+             * @description Criterion that ranks the units: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`: each score is then divided by the unit's price raised to the given exponent (0 to 1). A unit's price is what the network saves without the unit, in `macs`, `parameters` or `bytes`, relative to the mean over the free units.
              * @default taylor
              */
             criterion: string;
             /**
              * Scope
-             * @description Which free units each unit is ranked against. `network`: all units, by rank value. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, ranks are scaled to 0-1, so that they can be compared across groups or types of layers.
+             * @description Which free units each unit is ranked against. `network`: all units. `group`: the units in the same group. `alike`: the units in layers of the same type, kernel size, stride and width. With `group` and `alike`, rules compare ranks scaled to 0-1 instead of scores, because the ranks are comparable across groups or types of layers.
              * @default network
              * @enum {string}
              */
@@ -6401,7 +6403,7 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description Threshold for the rank values, which are the criterion's scores after division by the price, if there is one. With the scopes `group` and `alike`, the threshold applies to the scaled ranks (0-1) instead. Free units that are worse than the threshold are removed.
+             * @description Threshold for the scores, which are divided by the price if there is one. With the scopes `group` and `alike`, the threshold applies to the ranks, scaled to 0-1. Free units that are worse than the threshold are removed.
              */
             value: number;
         };
@@ -6900,7 +6902,7 @@ export interface components {
             train?: components["schemas"]["TrainingChoice"] | null;
             /**
              * Path
-             * @description Path of a checkpoint, relative to one of the server's data folders. If `train` is set, the head in the checkpoint may be for different classes.
+             * @description Path of a checkpoint, relative to one of the server's data folders. If `train` is set, the classification head in the checkpoint may have other classes.
              */
             path?: string | null;
             /**
@@ -7517,7 +7519,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The structure of the node's network, and what can be pruned. */
+            /** @description The structure of the node's network, and which parts of it can be pruned. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7550,7 +7552,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Criterion: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`. The call then returns rank values instead of scores.
+                 * @description Criterion: its name, or its name with options, as in `name:option=value,option=value`. With a price appended, as in `loss_change/macs^0.5`, each score is divided by this power of the cost that removing the unit saves.
                  * @example taylor
                  */
                 criterion?: string;
@@ -7600,7 +7602,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Criterion: its name, or its name with options, as in `name:option=value,option=value`. A price can be appended, as in `loss_change/macs^0.5`. The call then returns rank values instead of scores.
+                 * @description Criterion: its name, or its name with options, as in `name:option=value,option=value`. With a price appended, as in `loss_change/macs^0.5`, each score is divided by this power of the cost that removing the unit saves.
                  * @example l1:per_weight=true
                  */
                 criterion?: string;
@@ -7679,7 +7681,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The correlation of each pair of criteria, and the ranks of the units. */
+            /** @description The rank correlation of each pair of criteria, and the ranks of the units. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7723,7 +7725,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The epochs, in order. */
+            /** @description The finished epochs, in order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8036,7 +8038,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The job that measures the latency and stores it on all nodes with this structure. */
+            /** @description The job that measures the latency and stores it for all nodes with the same structure. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -8080,7 +8082,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The job that measures the accuracy and stores it on the node. */
+            /** @description The job that measures the test accuracy and stores it with the node. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -8451,7 +8453,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The suggestion, and the job that searches. */
+            /** @description The suggestion, still without plans, and the job that searches for the best plan. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8495,7 +8497,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The suggestion with what it has found so far. */
+            /** @description The suggestion, with the plans tried so far. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8528,12 +8530,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description ID of a plan of the node, whose cost the recipe then uses.
+                 * @description ID of a plan of the node. The settings are chosen for the network that it creates.
                  * @example 3
                  */
                 plan?: number | null;
                 /**
-                 * @description Longest allowed duration of the training, in seconds.
+                 * @description Maximum duration of the training, in seconds.
                  * @example 60
                  */
                 seconds?: number | null;
@@ -8687,7 +8689,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The job, cancelled unless it had already ended. */
+            /** @description The job, which is cancelled or had already ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8868,7 +8870,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The draft. */
+            /** @description The draft that removes as many filters as advised. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9054,7 +9056,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The Autopilot, stopped unless it had already ended. */
+            /** @description The Autopilot, which is stopped or had already ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9200,7 +9202,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The comparison. */
+            /** @description The comparison of the nodes. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9804,7 +9806,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The job that makes the report. */
+            /** @description The job that inspects the network. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -9848,7 +9850,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The report. */
+            /** @description The report on the network. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9891,7 +9893,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The job that makes the report. */
+            /** @description The job that inspects the data set. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -9935,7 +9937,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The report. */
+            /** @description The report on the data set. */
             200: {
                 headers: {
                     [name: string]: unknown;

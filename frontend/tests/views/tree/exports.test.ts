@@ -141,7 +141,7 @@ test("latency is measured at the typed batch size; rows name runtime and device,
     [...row.children].map((cell) => cell.textContent).join("|"),
   );
   expect(rows).toEqual([
-    "Measured with|Batch|Median (IQR), ms|Root, ms|Ratio (95%)|Images/s",
+    "Measured with|Batch size|Median (IQR), ms|Root, ms|Ratio (95%)|Images/s",
     "torch, CPU X, 2 threads|1|0.50 (0.01)|1.00|0.50× (0.49–0.52)|2,000",
     "ONNX Runtime, CPU X, 2 threads|8|2.00 (0.10)|1.22|0.50× (0.49–0.52)|4,000",
   ]);
