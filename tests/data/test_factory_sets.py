@@ -41,7 +41,7 @@ def test_the_second_of_two_sets_is_halved() -> None:
     splits = load("two").split(is_root_imported=False, seed=0)
     assert {splits.selection_pool, splits.test_pool} == {"held_out"}
     assert sorted([*splits.selection, *splits.test]) == list(range(9))
-    assert "9 images that the factory returns for selection are divided equally" in splits.rule
+    assert "9 images that the factory returns for the selection split are divided equally" in splits.rule
 
 
 def test_a_large_set_is_read_item_by_item_with_the_same_pixels() -> None:

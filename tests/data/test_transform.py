@@ -54,4 +54,4 @@ def test_an_archive_says_on_which_scale_pixel_values_were_read() -> None:
     reading = ImageReading(version=2, low=0, high=4095, scales_all_images=False)
     fields: dict[str, Any] = {"data": DataSource(kind="folder", path="x"), "channels": 1, "image_size": 32}
     text = readme._describe_transform(NetworkRecord.model_construct(**fields, reading=reading))
-    assert "images with more than 8 bits per pixel are scaled so that 0 becomes 0 and 4,095 becomes 255" in text
+    assert "images with more than 8 bits per channel are scaled so that 0 becomes 0 and 4,095 becomes 255" in text

@@ -119,7 +119,7 @@ def get_autopilot(
 JOB_QUEUED_RESPONSES: dict[int | str, dict[str, Any]] = {
     202: {"model": Job, "description": "The job that computes the result. Repeat the call when the job is done."}
 }
-"""Describes status 202, with which a call returns a job if its result has not been computed and stored yet."""
+"""Describes status 202: the call returns a job, because the requested result has not been computed yet."""
 
 ExperimentFromPath = Annotated[Experiment, Depends(get_experiment)]
 NodeFromPath = Annotated[Node, Depends(get_node)]

@@ -44,7 +44,7 @@ class LatencyNetworks:
 def pair_network_with_root(
     network: nn.Module, layers: Layers, setup: ExperimentSetup, root: ReadyNode | None, cache: WorkerCache
 ) -> LatencyNetworks:
-    """Return the network, paired with the root to compare its latency with."""
+    """Return the network and the root's network, whose latencies are compared."""
     has_root_structure = structure_hash(layers) == structure_hash(setup.root_layers)
     reference = None if has_root_structure else _find_root_network(setup, root, cache)
     return LatencyNetworks(network, reference, layers.image)

@@ -117,7 +117,7 @@ class PrunedNetworkBuilder:
 
 
 @dataclass(frozen=True)
-class StartNetworkBuilder:
+class InitialNetworkBuilder:
     """Makes the network from which fine-tuning starts, according to the setting `start`."""
 
     networks: PrunedNetworkBuilder

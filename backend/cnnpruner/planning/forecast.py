@@ -24,7 +24,7 @@ CURVE_NAMES: tuple[CurveName, ...] = ("accuracy", "low", "high")
 MISCOVERAGE_RATE = 0.2
 """One minus the nominal coverage of the forecast interval."""
 MIN_NODES = 4
-"""Minimum number of nodes for which the 80% jackknife+ interval is finite: ⌈0.8 · (4 + 1)⌉ = 4."""
+"""Smallest number n of nodes for which the 80% jackknife+ interval is finite, that is, ⌈0.8 · (n + 1)⌉ ≤ n."""
 LOESS_SPAN = 0.75
 """Share of the nodes to which each local line is fitted (the LOESS span): those closest in size to the size at which
 the line is evaluated.

@@ -5264,7 +5264,7 @@ export interface components {
             batches: number;
             /**
              * Score
-             * @description Preliminary score of each unit; null for frozen units that have no score.
+             * @description Preliminary score of each unit; null for units without a score, which are frozen.
              */
             score: (number | null)[];
             /**
@@ -5951,7 +5951,7 @@ export interface components {
             reason: (string | null)[];
             /**
              * Score
-             * @description Score of each unit; null for frozen units that have no score.
+             * @description Score of each unit; null for units without a score, which are frozen.
              */
             score: (number | null)[];
             /**
@@ -9056,7 +9056,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The Autopilot, which is stopped or had already ended. */
+            /** @description The Autopilot, stopped unless it had already ended. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -62,7 +62,7 @@ def test_twelve_bits_in_sixteen_use_the_whole_scale(tmp_path: Path) -> None:
     assert images[0, 0, 0, 0] == round(float(twelve_bits(1, 0)[0, 0]) * 255 / 4095)
     assert len(images.unique()) > 70  # 0.1.0: 7 greys, from 2 to 12
     sentence = next(notice for notice in data.notices if "intensity scale" in notice)
-    assert sentence.startswith("12 images have more than 8 bits per pixel. Their values range from 700 to 3,29")
+    assert sentence.startswith("12 images have more than 8 bits per channel. Their values range from 700 to 3,29")
     assert sentence.endswith("They all use the same intensity scale: 0 becomes black and 4,095 white.")
 
 
@@ -162,7 +162,7 @@ def test_images_of_eight_and_of_more_bits_in_one_set_are_noticed(tmp_path: Path)
     put(tmp_path / "train", 3, ("low", "high"))
     Image.fromarray(noise(9).astype(np.uint8)).save(tmp_path / "train/low/colour.png")
     warnings = " ".join(report(tmp_path).warnings)
-    assert "images have more than 8 bits per pixel. The other images have 8 bits" in warnings
+    assert "images have more than 8 bits per channel. The other images have 8 bits" in warnings
 
 
 def test_floats_and_integers_in_one_set_are_an_error(tmp_path: Path) -> None:

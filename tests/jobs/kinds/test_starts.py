@@ -116,7 +116,7 @@ def test_a_resumed_training_keeps_its_start(
     with pytest.raises(Killed):
         prune_half(trained, cache, context, "best", epochs=2)
     made_starts: list[object] = []
-    monkeypatch.setattr(starts.StartNetworkBuilder, "build", lambda *arguments: made_starts.append(arguments))
+    monkeypatch.setattr(starts.InitialNetworkBuilder, "build", lambda *arguments: made_starts.append(arguments))
     resumed = prune_half(trained, cache, replace(context, kill_before_row=None), "best", epochs=2)
     assert not made_starts
     assert resumed.training_record.start_accuracies == whole.training_record.start_accuracies is not None

@@ -35,7 +35,7 @@ def get_autopilot(autopilot: AutopilotFromPath) -> Autopilot:
 
 
 @router.post(
-    "/autopilots/{autopilot_id}/stop", response_description="The Autopilot, which is stopped or had already ended."
+    "/autopilots/{autopilot_id}/stop", response_description="The Autopilot, stopped unless it had already ended."
 )
 def stop_autopilot(
     workspace: CurrentWorkspace, autopilot: AutopilotFromPath, options: StopAutopilot | None = None

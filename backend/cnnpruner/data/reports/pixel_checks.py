@@ -45,7 +45,7 @@ def describe_intensity_scale(
             f"{observed_range_text}{clipping_text}."
         ]
     images = f"{values.images:,} {'sampled images' if is_sampled else 'images'}"
-    kind = "more than 8 bits per pixel" if "integers" in ranges else "floating-point pixels"
+    kind = "more than 8 bits per channel" if "integers" in ranges else "floating-point pixels"
     return [
         f"{images} have {kind}. Their values range from {observed_range_text}. They all use the same intensity scale: "
         f"{scale}."
@@ -67,7 +67,7 @@ def _describe_mixed_bit_depths(inspection: FileInspection, has_user_scale: bool)
     if high_depth_range is None or "bytes" not in ranges or has_user_scale:
         return []
     return [
-        f"{high_depth_range.images:,} images have more than 8 bits per pixel. The other images have 8 bits and use a "
+        f"{high_depth_range.images:,} images have more than 8 bits per channel. The other images have 8 bits and use a "
         "separate scale, 0 to 255. Check that the images are equally bright on both scales, or convert all images to "
         "one format."
     ]

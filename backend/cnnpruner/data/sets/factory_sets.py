@@ -118,7 +118,7 @@ def load_factory_images(source: DataSource, options: ImageOptions, progress: Pro
         *describe_overlaps(data_sets, pools, samples),
         *describe_empty_classes(classes, has_class_names, [data_set_labels.values for data_set_labels in labels]),
     )
-    origin = "that the factory returns for selection"
+    origin = "that the factory returns for the selection split"
     test = pools[2] if len(pools) > 2 else None
     return RawData(pools[0], test, classes, notices, pools[1], origin, warnings=warnings, reading=reading)
 

@@ -30,7 +30,9 @@ class Scores(Value):
     )
     free: list[bool] = Field(description="Whether each unit can be removed.")
     reason: list[str | None] = Field(description="Why each unit is frozen; null for free units.")
-    score: list[float | None] = Field(description="Score of each unit; null for frozen units that have no score.")
+    score: list[float | None] = Field(
+        description="Score of each unit; null for units without a score, which are frozen."
+    )
     sensitivity: list[float | None] | None = Field(
         description="For the criterion `taylor`, the sensitivity of each unit, 0-1; null for other criteria."
     )
@@ -50,7 +52,7 @@ class PartialScores(Value):
     batches_done: int = Field(description="Number of batches processed so far.")
     batches: int = Field(description="Total number of batches (T).")
     score: list[float | None] = Field(
-        description="Preliminary score of each unit; null for frozen units that have no score."
+        description="Preliminary score of each unit; null for units without a score, which are frozen."
     )
     instability: list[float | None] = Field(
         description="How much each unit's rank varies between the batches processed so far: the mean absolute "

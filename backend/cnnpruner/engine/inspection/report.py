@@ -103,16 +103,16 @@ def _describe_free_filters(report: NetworkReport) -> str:
 
 
 def _describe_coupled_layers(report: NetworkReport) -> str:
-    largest_set = max(report.coupled, key=lambda coupled: len(coupled.layers))
-    names = _format_name_list(largest_set.layers)
+    largest_coupled_set = max(report.coupled, key=lambda coupled: len(coupled.layers))
+    names = _format_name_list(largest_coupled_set.layers)
     if len(report.coupled) == 1:
         return (
-            f"One set of {len(largest_set.layers)} layers has coupled filters, which can only be removed together: "
-            f"{names}."
+            f"One set of {len(largest_coupled_set.layers)} layers has coupled filters, which can only be removed "
+            f"together: {names}."
         )
     return (
         f"{len(report.coupled)} sets of layers have coupled filters, which can only be removed together; the largest "
-        f"set has {len(largest_set.layers)} layers: {names}."
+        f"set has {len(largest_coupled_set.layers)} layers: {names}."
     )
 
 

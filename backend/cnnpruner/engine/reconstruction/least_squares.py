@@ -22,7 +22,7 @@ class WeightChange:
 
     weight: Tensor
     offset: Tensor
-    """0 if no constant is added to the outputs."""
+    """Constant that is added to the outputs; 0 if none is added."""
 
 
 class GramFit:

@@ -78,7 +78,7 @@ def _kept_positions(network: nn.Module, layers: Layers, removed: set[int]) -> Ke
 
 
 def _mask_channels(x: Tensor, mask: Tensor, func: Any, weight: Tensor) -> Tensor:
-    """Set the masked channels of x to zero: [.., C] for a linear layer, [N, C, ..] for a convolution."""
+    """Set the masked channels of x to zero. x: [.., C] for a linear layer, [N, C, ..] for a convolution."""
     trailing_dims = 0 if func is F.linear else weight.ndim - 2
     return x * mask.reshape(-1, *(1,) * trailing_dims)
 

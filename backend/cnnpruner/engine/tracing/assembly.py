@@ -268,10 +268,10 @@ def _format_name_list(names: list[str]) -> str:
     return ", ".join([name.removesuffix(".weight") for name in names[:5]] + (["…"] if len(names) > 5 else []))
 
 
-def _unit_members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[int, int]]]:
+def _unit_members(unit_of_each_filter: Iterable[NDArray[np.int64]]) -> list[list[tuple[int, int]]]:
     """Return, for each unit, its filters as (layer index, filter number) pairs, in forward order."""
     members: dict[int, list[tuple[int, int]]] = {}
-    for layer, units in enumerate(filter_units):
+    for layer, units in enumerate(unit_of_each_filter):
         for number, unit in enumerate(units.tolist()):
             members.setdefault(unit, []).append((layer, number))
     return [members[unit] for unit in range(len(members))]

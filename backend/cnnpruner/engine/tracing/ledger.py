@@ -173,12 +173,13 @@ class Ledger:
             return
         broadcast_ids = torch.broadcast_tensors(first, second)  # type: ignore[no-untyped-call]
         first, second = (operand_ids.reshape(-1) for operand_ids in broadcast_ids)
-        is_first_constant, is_second_constant = first < 0, second < 0
-        has_one_constant = is_first_constant ^ is_second_constant
+        is_first_operand_constant, is_second_constant = first < 0, second < 0
+        has_one_constant = is_first_operand_constant ^ is_second_constant
         self.freeze_channels(
-            torch.where(is_first_constant, second, first)[has_one_constant], "the channels are combined with a constant"
+            torch.where(is_first_operand_constant, second, first)[has_one_constant],
+            "the channels are combined with a constant",
         )
-        are_both_channels = ~(is_first_constant | is_second_constant)
+        are_both_channels = ~(is_first_operand_constant | is_second_constant)
         self.pairs.append((first[are_both_channels], second[are_both_channels]))
 
     def freeze_channels(self, ids: Tensor, cause: str) -> None:

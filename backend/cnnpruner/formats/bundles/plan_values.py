@@ -77,7 +77,7 @@ class BundleFiltersRule(_Rule):
     filters: FilterNumbers
 
 
-BundleRule = Annotated[
+BundledRule = Annotated[
     BundlePercentRule | BundleThresholdRule | BundleLayersRule | BundleTargetRule | BundleFiltersRule,
     Field(discriminator="rule"),
 ]
@@ -149,7 +149,7 @@ class BundlePlan(BundleValue):
     revision: int
     created_at: datetime
     updated_at: datetime
-    rule: BundleRule
+    rule: BundledRule
     filters: FilterNumbers
     units: list[int]
     budget: int | None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from cnnpruner.formats.bundles.plan_values import BundleCost, BundleRule
+from cnnpruner.formats.bundles.plan_values import BundleCost, BundledRule
 from cnnpruner.formats.bundles.values import BundleAccuracy, BundleValue
 
 
@@ -23,7 +23,7 @@ class BundleAccuracyGoal(BundleValue):
 class BundleCandidate(BundleValue):
     """A plan that a search tried, with its accuracies before any training."""
 
-    rule: BundleRule
+    rule: BundledRule
     origin: Literal["order", "exchange"]
     cost: BundleCost
     widths: dict[str, int]

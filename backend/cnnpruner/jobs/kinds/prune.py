@@ -20,7 +20,7 @@ from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.images import ImageSplits
 from cnnpruner.jobs.measurement import NodeNetwork, NodeToMeasure, compute_and_check_cost, measure
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode, TeacherNode
-from cnnpruner.jobs.starts import PrunedNetworkBuilder, StartNetworkBuilder, StartRecord
+from cnnpruner.jobs.starts import InitialNetworkBuilder, PrunedNetworkBuilder, StartRecord
 from cnnpruner.jobs.training_runs import TeacherNetwork, TrainingRun, TrainingRunSettings
 from cnnpruner.planning.structure import remove_units
 
@@ -87,7 +87,7 @@ def _choose_start_network_builder(
     parent = cache.network(inputs.setup, inputs.parent)
     seed = inputs.setup.experiment.seed
     networks = PrunedNetworkBuilder(parent, inputs.parent.layers, child.units, images.train, seed)
-    return StartNetworkBuilder(networks, images, inputs.training.start).build
+    return InitialNetworkBuilder(networks, images, inputs.training.start).build
 
 
 def fine_tune_and_measure(child: CutNetwork, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:

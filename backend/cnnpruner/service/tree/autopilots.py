@@ -223,7 +223,7 @@ def _draft_next_plan(workspace: Workspace, autopilot: Autopilot) -> Plan:
         return _draft_scheduled_plan(workspace, autopilot, good)
     if autopilot.kind == "automatic_estimator" and autopilot.bad_id is not None:
         return _draft_plan_from_estimate(workspace, autopilot, good)
-    return _draft_percent_plan(workspace, autopilot, good)
+    return _draft_equal_step_plan(workspace, autopilot, good)
 
 
 def _end_if_goal_met(autopilot: Autopilot, good: Node) -> None:
@@ -236,7 +236,7 @@ def _end_if_goal_met(autopilot: Autopilot, good: Node) -> None:
         )
 
 
-def _draft_percent_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
+def _draft_equal_step_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
     """Drafts a plan that removes the step's percentage of the free filters, or fewer if that is enough to reach the
     goal.
     """

@@ -56,7 +56,7 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
             f"{missing_interpolation_reason} {missing_forecast_reason}", node_id=node.id, target_accuracy=target
         )
     is_interpolated = keep is not None
-    filters_to_keep = keep if keep is not None else _get_forecast_filters(tree_forecast)
+    filters_to_keep = keep if keep is not None else _get_forecast_filter_count(tree_forecast)
     content = _advise_removal(tree, node, good if is_interpolated else None, filters_to_keep) | {
         "target_accuracy": target,
         "good_id": good.id if is_interpolated and good else None,
@@ -69,7 +69,7 @@ def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     return workspace.store.estimates.add(node.experiment_id, node.id, content)
 
 
-def _get_forecast_filters(tree_forecast: Forecast | None) -> int:
+def _get_forecast_filter_count(tree_forecast: Forecast | None) -> int:
     assert tree_forecast is not None and tree_forecast.keep is not None
     return tree_forecast.keep
 

@@ -74,11 +74,13 @@ def _draft_best_plan(layers: Layers, state: SearchState, scores: dict[str, Score
     if best is None:
         return None
     rule = best.rule
-    criterion_scores = within_scores = None
+    criterion_scores = within_layer_scores = None
     if rule.rule != "filters":
         criterion_scores = scores[parse_criterion_and_price(rule.criterion)[0]]
-        within_scores = None if rule.within is None else scores[rule.within]
-    content = build_plan_content(layers, CostTable(layers), rule, criterion_scores, within_scores, scores.get("taylor"))
+        within_layer_scores = None if rule.within is None else scores[rule.within]
+    content = build_plan_content(
+        layers, CostTable(layers), rule, criterion_scores, within_layer_scores, scores.get("taylor")
+    )
     return SuggestedDraft(describe_search(state), content)
 
 
@@ -86,10 +88,10 @@ def describe_search(state: SearchState) -> str:
     """Returns a note that says what the search tried and how accurate the best plan is."""
     best = state.candidates[0]
     order_count = sum(candidate.origin == "order" for candidate in state.candidates)
-    exchange_text = f" and {state.exchanges} exchanges of filters between layers" if state.exchanges else ""
+    exchanges_text = f" and {state.exchanges} exchanges of filters between layers" if state.exchanges else ""
     unseen_text = "" if best.unseen is None else f", {best.unseen.accuracy:.1%} on images that the search did not use"
     return (
-        f"Suggested: the best of {order_count} ways of ranking the filters{exchange_text}, found in "
+        f"Suggested: the best of {order_count} ways of ranking the filters{exchanges_text}, found in "
         f"{state.elapsed_s:.0f} s; accuracy after reconstruction {best.reconstructed.accuracy:.1%} "
         f"on the images of the search{unseen_text}."
     )

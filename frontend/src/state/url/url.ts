@@ -42,7 +42,7 @@ export function writeChoice(choice: Choice): string {
   return search ? `?${search}` : "";
 }
 
-/** Reads the choice from the query of a link; invalid values are replaced by their defaults. */
+/** Reads what is chosen on the page (experiment, node, layer, ...) from the query of a link. Invalid values become defaults. */
 export function readChoice(search: string): Choice {
   const params = new URLSearchParams(search);
   return {

@@ -15,11 +15,11 @@ export function linearScale(maxValue: number, { top, bottom }: VerticalSpan, cou
     .nice(2 * count)
     .range([bottom, top]);
   const ticks = scale.ticks(count).map((value) => ({ value: value * factor, y: scale(value), text: String(value) }));
-  return { toY: (value) => scale(value / factor), ticks: thinTicks(ticks) };
+  return { toY: (value) => scale(value / factor), ticks: dropCrowdedTicks(ticks) };
 }
 
 /** Returns all ticks or, if their labels would overlap, every second, third … tick, starting with 0. */
-function thinTicks(ticks: readonly Tick[]): readonly Tick[] {
+function dropCrowdedTicks(ticks: readonly Tick[]): readonly Tick[] {
   const distance = Math.abs((ticks[0]?.y ?? 0) - (ticks[1]?.y ?? MIN_TICK_GAP));
   const stride = Math.max(1, Math.ceil(MIN_TICK_GAP / Math.max(distance, 1)));
   return ticks.filter((_, index) => index % stride === 0);

@@ -134,7 +134,7 @@ test("an inactive filter and a unit without a map say so instead of showing an i
     "never active",
     "no map: mean 0.52",
   ]);
-  drawCards(select(box), { ...cardsData(networkState("vgg"))!, listKey: "a" }, SIZE, callbacks());
+  drawCards(select(box), { ...cardsData(networkState("vgg"))!, cardListId: "a" }, SIZE, callbacks());
   expect(box.querySelector<HTMLElement>(".card .note")!.hidden).toBe(true);
 });
 
@@ -166,7 +166,7 @@ const callbacks = () => ({
 
 test("redrawing updates cards in place; a click toggles a filter, Enter shows its samples", () => {
   const act = callbacks();
-  const draw = (state: State): void => drawCards(select(box), { ...cardsData(state)!, listKey: "a" }, SIZE, act);
+  const draw = (state: State): void => drawCards(select(box), { ...cardsData(state)!, cardListId: "a" }, SIZE, act);
   draw(networkState("vgg"));
   const before = [...box.querySelectorAll(".card")];
   expect(box.querySelectorAll(".card.removed")).toHaveLength(0);
@@ -188,7 +188,7 @@ test("a long criterion name is full in the card's title, and shortened in the sa
   const state = networkState("vgg");
   const scored = withServer(state, { scores: { "10:power_norm:power=3": state.server.scores["10:taylor"]! } });
   const shown = withChoice(scored, { criterion: "power_norm:power=3" });
-  drawCards(select(box), { ...cardsData(shown)!, listKey: "a" }, SIZE, callbacks());
+  drawCards(select(box), { ...cardsData(shown)!, cardListId: "a" }, SIZE, callbacks());
   const card = box.querySelector<HTMLElement>(".card")!;
   expect(card.querySelector(".bar.score s")!.textContent).toBe("power norm");
   expect(card.title).toMatch(/^Filter \d+: power norm, power 3 0\.\d+, instability/);
@@ -196,7 +196,7 @@ test("a long criterion name is full in the card's title, and shortened in the sa
 });
 
 test("arrows move the focus from card to card", () => {
-  drawCards(select(box), { ...cardsData(networkState("vgg"))!, listKey: "a" }, SIZE, callbacks());
+  drawCards(select(box), { ...cardsData(networkState("vgg"))!, cardListId: "a" }, SIZE, callbacks());
   const cards = [...box.querySelectorAll<HTMLElement>(".card")];
   cards[0]!.focus();
   cards[0]!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
@@ -205,10 +205,10 @@ test("arrows move the focus from card to card", () => {
 
 test("a list opens at the edge of the plan, or where a link says, and scrolling is reported", async () => {
   const act = callbacks();
-  const draw = (listKey: string, list: number | null): HTMLElement => {
+  const draw = (cardListId: string, list: number | null): HTMLElement => {
     drawCards(
       select(box),
-      { ...cardsData(withScreen(half(networkState("vgg")), { firstCard: list }))!, listKey },
+      { ...cardsData(withScreen(half(networkState("vgg")), { firstCard: list }))!, cardListId },
       SIZE,
       act,
     );

@@ -1,4 +1,4 @@
-/** Loads the scores by all criteria in use, computing missing ones first, and how well the criteria agree. */
+/** Loads the scores by all criteria in use, and the agreement between the criteria. Computes missing scores first. */
 import { ApiError, call } from "../../../api/client";
 import type { Job, Scores } from "../../../api/values";
 import { ruleCriterion, criterionWithinLayers } from "../../../planning/rules";

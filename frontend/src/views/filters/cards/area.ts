@@ -69,10 +69,10 @@ function drawCardList(rows: Box, data: CardsData, { state, act, width, height }:
     },
     { onChooseLayer: act.chooseLayer, onChooseSort: act.sortFilters },
   );
-  const listKey = [state.choice.node, data.layer, data.sort, chosenRanking(state) !== null].join();
+  const cardListId = [state.choice.node, data.layer, data.sort, chosenRanking(state) !== null].join();
   drawCards(
     rows,
-    { ...data, listKey },
+    { ...data, cardListId },
     { width, height },
     {
       onToggleCard: ({ unit, frozenReason }) => frozenReason === null && act.toggleFilter(unit),

@@ -28,12 +28,12 @@ export interface CardsCallbacks {
 }
 
 /**
- * Draws the cards. If `listKey` has changed, the cards show a different list; it is then scrolled to the card that a
+ * Draws the cards. If `cardListId` has changed, the cards show a different list; it is then scrolled to the card that a
  * link specifies, else to the boundary between removed and kept filters.
  */
 export function drawCards(
   box: Box,
-  data: CardsData & { readonly listKey: string },
+  data: CardsData & { readonly cardListId: string },
   size: Size,
   callbacks: CardsCallbacks,
 ): void {
@@ -65,16 +65,16 @@ export function drawCards(
 function scrollToInitialPosition(
   view: Box,
   {
-    listKey,
+    cardListId,
     boundaryPosition,
     initialPosition,
-  }: { listKey: string; boundaryPosition: number; initialPosition: number | null },
+  }: { cardListId: string; boundaryPosition: number; initialPosition: number | null },
   grid: CardGrid,
   height: number,
 ): void {
   const node = view.node()!;
-  if (node.dataset.listKey === listKey || height < ROW_HEIGHT) return;
-  node.dataset.listKey = listKey;
+  if (node.dataset.cardListId === cardListId || height < ROW_HEIGHT) return;
+  node.dataset.cardListId = cardListId;
   scrollAfterDraw(
     node,
     initialPosition === null

@@ -69,9 +69,10 @@ const squarePath = ([x, y]: readonly [number, number], side: number): string =>
 
 function markGlyphMarkup({ placedPoints, label, mark, colors }: MapData, i: number): string {
   const change = mark[i]!;
-  const { fill, hole: holeColor } = colors.of(label[i]!);
+  const { fill, hole: hollowMarkColor } = colors.of(label[i]!);
   const centre = [placedPoints.px[i]!, placedPoints.py[i]! + markCentreOffset(change)] as const;
-  const hole = holeColor === null ? "" : `<path d="${squarePath(centre, MARK_HOLE_SIZE)}" fill="${holeColor}"/>`;
+  const hole =
+    hollowMarkColor === null ? "" : `<path d="${squarePath(centre, MARK_HOLE_SIZE)}" fill="${hollowMarkColor}"/>`;
   const path = `d="${MARK_PATHS[change]}" transform="translate(${placedPoints.px[i]!.toFixed(1)},${placedPoints.py[i]!.toFixed(1)})"`;
   if (change === "wrong")
     return `<path ${path} stroke="${colors.text}" stroke-width="3"/><path ${path} stroke="${fill}" stroke-width="1.6"/>${hole}`;

@@ -11,7 +11,7 @@ export interface LayerBlock {
   readonly isOutput: boolean;
   readonly x: number;
   readonly width: number;
-  /** Height of the block now, in pixels. */
+  /** Height of the block with the node's present filters, in pixels. */
   readonly height: number;
   /** Height of the block after the plan, in pixels. */
   readonly heightAfter: number;

@@ -35,12 +35,12 @@ export function ruleText(rule: Rule, criteria: Criteria): string {
 export function orderText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return shortRuleText(rule, criteria);
   const within = criterionWithinLayers(rule);
-  return `${rankValueTitle(rule, criteria)}${within === null ? "" : `, within layers by ${criterionTitle(criteria, within)}`}`;
+  return `${rankingTitle(rule, criteria)}${within === null ? "" : `, within layers by ${criterionTitle(criteria, within)}`}`;
 }
 
 function shortRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return "listed filters";
-  const by = rankValueTitle(rule, criteria);
+  const by = rankingTitle(rule, criteria);
   if (rule.rule === "percent") return `${formatDecimal(rule.percent)}% by ${by}`;
   if (rule.rule === "threshold")
     return `${by} ${removesHighValuesFirst(rule, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
@@ -71,10 +71,10 @@ function withinLayerOrderText(rule: Rule, criteria: Criteria): string {
 function longRuleText(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return "the listed filters only";
   const removesHighestFirst = removesHighValuesFirst(rule, criteria);
-  const first = `${removesHighestFirst ? "highest" : "lowest"} ${rankValueTitle(rule, criteria)} first`;
+  const first = `${removesHighestFirst ? "highest" : "lowest"} ${rankingTitle(rule, criteria)} first`;
   if (rule.rule === "percent") return `${formatDecimal(rule.percent)}% of the free filters, ${first}`;
   if (rule.rule === "threshold")
-    return `all filters whose ${rankValueTitle(rule, criteria)} is ${removesHighestFirst ? "above" : "below"} ${formatValue(rule.value)}`;
+    return `all filters whose ${rankingTitle(rule, criteria)} is ${removesHighestFirst ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `a share of each listed layer’s filters, ${first}`;
   return `filters until at most ${formatCount(rule.value)} ${METRICS[rule.metric]} remain, ${first}`;
 }
@@ -85,7 +85,7 @@ const formatDecimalPercent = (share: number): string => `${formatDecimal(100 * s
 type RankingRule = Exclude<Rule, { rule: "filters" }>;
 
 /** Names the value that the rule ranks by: "loss change / MACs^0.5", or "rank in its group by sensitivity". */
-const rankValueTitle = ({ criterion, scope }: RankingRule, criteria: Criteria): string =>
+const rankingTitle = ({ criterion, scope }: RankingRule, criteria: Criteria): string =>
   `${SCOPE_PREFIXES[scope]}${criterionTitle(criteria, criterion)}`;
 
 /**

@@ -117,12 +117,12 @@ function drawNeededAccuracies(
   x: (stats: NodeStats) => number,
   toY: Scale["toY"],
 ): void {
-  const statsWithNeededAccuracy = shown.filter(
+  const statsToDraw = shown.filter(
     ({ neededAccuracy, bestAccuracy }) => neededAccuracy !== null && bestAccuracy !== null,
   );
   group
     .selectAll<SVGPathElement, NodeStats>(":scope > path.needed")
-    .data(statsWithNeededAccuracy, ({ node }) => node.id)
+    .data(statsToDraw, ({ node }) => node.id)
     .join("path")
     .attr("class", "needed")
     .attr("d", "M0,-3L5,0L0,3Z")

@@ -33,7 +33,7 @@ const AUTOPILOT_KINDS: readonly (Option & { readonly value: NewAutopilot["kind"]
   { value: "halving", text: "equal steps, halved when the target is missed" },
   { value: "schedule", text: "ever smaller steps down to a target cost" },
   { value: "automatic", text: "as in the CNNPruner paper: equal steps until the target is missed" },
-  { value: "automatic_estimator", text: "as in the CNNPruner paper: equal steps, then the estimator" },
+  { value: "automatic_estimator", text: "as in the CNNPruner paper: equal steps, then the estimator’s sizes" },
 ];
 const NO_GOAL = "";
 const GOAL_CHOICES: readonly Option[] = [
@@ -123,7 +123,7 @@ function drawFields(form: Box, state: State): void {
   });
   const hasGoal = readText(form, "goal") !== NO_GOAL;
   drawTargetField(form, state, hasGoal ? "none" : null);
-  drawSelect(form, { name: "order", label: "Rank filters", choices: orderChoices(state) }, () => undefined);
+  drawSelect(form, { name: "order", label: "Rank filters", choices: removalOrderChoices(state) }, () => undefined);
   drawSelect(form, START_WEIGHTS_FIELD, () => undefined);
   drawSelect(form, { name: "recipe", label: "Training settings", choices: RECIPE_CHOICES }, redraw);
   drawTrainingFields(form, state, isSchedule);
@@ -181,7 +181,7 @@ function fillDefaultsForKind(form: Box, state: State): void {
     .property("value", usesPaperOrder ? "cut" : (chosenTrainingSettings(state)?.start ?? "best"));
 }
 
-const orderChoices = (state: State): readonly Option[] => [
+const removalOrderChoices = (state: State): readonly Option[] => [
   { value: "plan", text: `as in the plan: ${criterionTitle(state.server.criteria, chosenOrder(state).criterion)}` },
   { value: "paper", text: "as in the paper: by sensitivity, without a minimum per layer" },
 ];

@@ -53,7 +53,7 @@ const LANE_GAP = 46;
 const WIDE_LANE_GAP = 64;
 const DENSE_LANE_GAP = 30;
 const MIN_LANE_GAP = 16;
-const DENSE_LANE_COUNT = 8;
+const MIN_LANES_FOR_DENSE_LAYOUT = 8;
 /** Minimum width of a column, in pixels, at which node numbers are drawn inside their circles. */
 export const MIN_COLUMN_WIDTH_FOR_NUMBERS = 18;
 const RADIUS = 10;
@@ -126,7 +126,7 @@ function chooseLaneGap({ axis, height }: TreeInput, lowest: number): number {
   if (axis.step < MIN_COLUMN_WIDTH_FOR_NUMBERS) return MIN_LANE_GAP;
   const room = (height - TOP_MARGIN - BOTTOM_MARGIN) / Math.max(1, lowest);
   if (room >= LANE_GAP) return Math.min(WIDE_LANE_GAP, room);
-  return lowest > DENSE_LANE_COUNT ? DENSE_LANE_GAP : LANE_GAP;
+  return lowest > MIN_LANES_FOR_DENSE_LAYOUT ? DENSE_LANE_GAP : LANE_GAP;
 }
 
 /**
