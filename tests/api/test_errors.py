@@ -156,7 +156,7 @@ def test_half_a_surrogate_pair_is_rejected_in_any_field(server: TestClient, body
 def test_half_a_surrogate_pair_is_rejected_in_network_options(client: TestClient) -> None:
     body = rb'{"data": {"kind": "digits"}, "network": {"name": "small_vgg", "options": {"\ud800": 1}}}'
     response = client.post("/api/experiments", content=body, headers=JSON)
-    assert (response.status_code, "network.options contains half" in response.text) == (422, True)
+    assert (response.status_code, "network.options contains an unpaired surrogate" in response.text) == (422, True)
 
 
 def test_whole_surrogate_pairs_are_accepted(server: TestClient) -> None:

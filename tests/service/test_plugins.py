@@ -83,4 +83,4 @@ def test_a_file_can_be_checked_from_the_command_line(folder: Path, capsys: pytes
     assert check_criterion_files([folder / "a_good.py"]) == 0
     assert check_criterion_files([folder / "a_good.py", folder / "b_missing.py"]) == 1
     output = capsys.readouterr().out
-    assert "own meets the contract" in output and "ModuleNotFoundError" in output
+    assert "own meets all requirements" in output and "ModuleNotFoundError" in output

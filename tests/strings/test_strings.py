@@ -46,7 +46,7 @@ def test_names_and_docstrings_of_both_languages_are_listed() -> None:
     assert {"draft_plan", "CNNPrunerError", "drawHelp"} <= names
     docstrings = " ".join(entry.text for entry in (*read_docstrings(python_files(False)), *read_page("--docstrings")))
     assert "CNNPrunerError" not in docstrings.split()
-    assert "How long a worker may take to exit after its pipe was closed." in docstrings
+    assert "How many seconds a worker may take to exit after its pipe has been closed." in docstrings
 
 
 def test_a_sample_is_drawn_by_seed() -> None:

@@ -134,7 +134,7 @@ def test_an_experiment_says_at_once_what_is_wrong_with_its_folder(inline: TestCl
     assert any("Some images in Validation are also in Training: 1 of 12" in notice for notice in created["notices"])
     assert any("1 file with the extension .dcm" in notice for notice in created["notices"])
     assert (created["splits"]["selection"], created["splits"]["test"]) == (12, 12)
-    assert "so 12 of the 24 training images" in created["splits"]["rule"]
+    assert "its test split is 12 of the 24 training images" in created["splits"]["rule"]
 
 
 def test_notices_stay_if_the_network_needs_larger_images(inline: TestClient, root: Path) -> None:

@@ -111,7 +111,7 @@ def test_with_val_alone_the_test_split_is_cut_from_training_images_that_the_weig
     assert not set(result.train.tolist()) & set(result.test.tolist())
     labels = data.train_pool.labels.numpy()
     assert [int((labels[result.test] == label).sum()) for label in range(3)] == [120, 120, 120]
-    assert "so 360 of the 900 training images" in result.rule and "in the folder val" in result.rule
+    assert "its test split is 360 of the 900 training images" in result.rule and "in the folder val" in result.rule
     imported = data.split(is_root_imported=True, seed=0)
     assert [(pool, len(indices)) for pool, indices in imported.indices] == [
         ("train", 900),

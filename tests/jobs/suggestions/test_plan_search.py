@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from cnnpruner.domain.plans.suggestions import SearchState
-from cnnpruner.jobs.suggestions.plan_search import CompleteMeasurement, Measurement, PlanSearch, SearchTask
+from cnnpruner.jobs.suggestions.measurements import CompleteMeasurement, Measurement, SearchTask
+from cnnpruner.jobs.suggestions.plan_search import PlanSearch
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.intervals import accuracy_with_interval
 from cnnpruner.planning.search.candidates import CRITERIA_TO_COMPARE, WITHIN_CRITERION

@@ -5,17 +5,14 @@ which units can be removed. Then, exchanges improve the best plan: one layer get
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 
-from cnnpruner.domain.base import Accuracy
-from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.orders import Order, parse_criterion_and_price
-from cnnpruner.domain.plans.rules import CostMetric, FiltersRule, PlanRule, TargetRule
-from cnnpruner.domain.plans.scores import Scores
+from cnnpruner.domain.plans.rules import FiltersRule, PlanRule, TargetRule
 from cnnpruner.domain.plans.suggestions import Candidate, CandidateState, SearchState
-from cnnpruner.planning.cost import CostTable
+from cnnpruner.jobs.suggestions.measurements import CompleteMeasurement, Measurement, PlanEvaluator, SearchTask
 from cnnpruner.planning.greedy import rank_units
 from cnnpruner.planning.orders import compute_rank_values, reorder_within_layers
 from cnnpruner.planning.rules import draft_plan
@@ -51,62 +48,6 @@ MAX_FAILED_EXCHANGES = 24
 """Number of consecutive exchanges without a gain after which the next share in `EXCHANGE_SHARES` is used, or the search
 ends.
 """
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """Loss and accuracy of a plan's reconstructed network, on images that were used to choose the best plan."""
-
-    loss: float
-    accuracy: Accuracy
-
-
-@dataclass(frozen=True)
-class CompleteMeasurement:
-    """All accuracies of a plan: three on the images that were used to choose the best plan, and one on the other
-    images.
-    """
-
-    raw: Accuracy
-    recalibrated: Accuracy | None
-    reconstructed: Measurement
-    unseen: Accuracy | None
-    """Accuracy on the images that were not used to choose the best plan; None if there are none."""
-
-
-class PlanEvaluator(Protocol):
-    """Measures plans, mainly on the part of the selection images that is used to choose the best plan."""
-
-    @property
-    def images(self) -> int:
-        """Number of images that may be used to choose the best plan."""
-
-    def measure(self, units: Sequence[int], images: int) -> Measurement:
-        """Measure the reconstructed network on the first `images` images."""
-
-    def measure_completely(self, units: Sequence[int]) -> CompleteMeasurement:
-        """Measure the plan on all selection images, after a full reconstruction."""
-
-    @property
-    def complete_measurement_s(self) -> float:
-        """Expected duration of `measure_completely` in seconds; 0 before the first measurement."""
-
-
-@dataclass(frozen=True)
-class SearchTask:
-    """The node to prune, the goal, and the scores by which units can be ranked."""
-
-    layers: Layers
-    table: CostTable
-    metric: CostMetric
-    limit: float | None
-    """Maximum cost; None if the goal is to reach `accuracy` at the lowest cost."""
-    accuracy: float | None
-    """Minimum accuracy after reconstruction, 0-1; None if the goal is a maximum cost."""
-    scores: dict[str, Scores]
-    """Scores by criterion. Removal orders whose criterion is missing are not tried."""
-    seconds: float
-    seed: int
 
 
 @dataclass

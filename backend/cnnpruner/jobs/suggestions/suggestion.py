@@ -26,7 +26,8 @@ from cnnpruner.jobs.context import Context, progress_in_range
 from cnnpruner.jobs.images import ImageSplits
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.jobs.starts import RECALIBRATION_BATCH_SIZE, RECALIBRATION_BATCHES, PrunedNetworkBuilder
-from cnnpruner.jobs.suggestions.plan_search import CompleteMeasurement, Measurement, PlanSearch, SearchTask
+from cnnpruner.jobs.suggestions.measurements import CompleteMeasurement, Measurement, SearchTask
+from cnnpruner.jobs.suggestions.plan_search import PlanSearch
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.intervals import accuracy_with_interval
 
