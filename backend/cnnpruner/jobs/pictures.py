@@ -11,9 +11,7 @@ from cnnpruner.jobs.images import ImageSplits
 
 
 def write_pictures(images: ImageSplits, path: Path, progress: Progress | None = None) -> None:
-    """Write thumbnails of the selection images as uint8 [N, H, W, C] in the order of the split, a few at a time. Raises
-    StorageFailed.
-    """
+    """Write thumbnails of the selection images, uint8 [N, H, W, C] in the split's order. Raises StorageFailed."""
     pool, selection = images.selection
     shape = thumbnail_shape(pool, len(selection))
 

@@ -37,19 +37,12 @@ def _removed_share(removed: float, total: float) -> float:
 def _share_of_total_score(
     layers: Layers, units: Collection[int], scores: Scores | None, values: Sequence[float | None] | None
 ) -> float | None:
-    """Return the sum of `values` over the removed units, divided by the sum over all free (removable) units; None if
-    there are no scores.
-    """
+    """Return the sum of `values` over the removed units, as a share of all free units; None without scores."""
     if scores is None or values is None:
         return None
     free, removed = {unit.id for unit in layers.units if unit.free}, set(units)
     scored_units = [
         (unit, value) for unit, value in zip(scores.unit, values, strict=True) if unit in free and value is not None
     ]
-    return min(
-        1.0,
-        _removed_share(
-            sum(value for unit, value in scored_units if unit in removed),
-            sum(value for _, value in scored_units),
-        ),
-    )
+    removed_sum = sum(value for unit, value in scored_units if unit in removed)
+    return min(1.0, _removed_share(removed_sum, sum(value for _, value in scored_units)))

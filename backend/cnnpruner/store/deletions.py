@@ -70,9 +70,7 @@ class Deletions:
                     session.delete(row)
 
     def orphaned_folders(self) -> list[str]:
-        """Returns the folders that no experiment or node in this database uses and that were not recorded as deleted.
-        Such folders are never removed.
-        """
+        """Returns folders that belong to no node or recorded deletion of this database; they are never removed."""
         folders = self._files.node_folders()
         with self._sessions.read() as session:
             nodes = {(row[0], row[1]) for row in session.execute(select(NodeRow.experiment_id, NodeRow.number))}

@@ -92,16 +92,11 @@ def _count_shared_items(first: Any, second: Any) -> int:
     """Count the items of `second` that are also in `first`, because the two data sets are subsets of one data set or
     read the same files.
     """
-    (first_inner_dataset, first_indices), (second_inner_dataset, second_indices) = (
-        _unwrap_subsets(first),
-        _unwrap_subsets(second),
-    )
-    if first_inner_dataset is second_inner_dataset:
+    first_dataset, first_indices = _unwrap_subsets(first)
+    second_dataset, second_indices = _unwrap_subsets(second)
+    if first_dataset is second_dataset:
         return int(np.isin(second_indices, first_indices).sum())
-    first_files, second_files = (
-        _get_torchvision_paths(first_inner_dataset),
-        _get_torchvision_paths(second_inner_dataset),
-    )
+    first_files, second_files = _get_torchvision_paths(first_dataset), _get_torchvision_paths(second_dataset)
     if first_files is None or second_files is None:
         return 0
     return _count_equal_items(

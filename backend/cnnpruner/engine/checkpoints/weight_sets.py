@@ -312,9 +312,8 @@ def _describe_unusable_averages(checkpoint: Checkpoint, candidates: Sequence[_We
     for candidate in candidates:
         if candidate.is_complete or not candidate.is_averaged:
             continue
-        missing_names = [
-            name for name in candidate.names.expected_names if candidate.prefix + name not in checkpoint.tensors
-        ]
+        expected_names, prefix = candidate.names.expected_names, candidate.prefix
+        missing_names = [name for name in expected_names if prefix + name not in checkpoint.tensors]
         sentences.append(
             f"{_quote_key(candidate.key)} in {checkpoint.file} contains averaged weights, which cannot be used: "
             f"{len(missing_names):,} tensors of the network are missing ({_format_name_list(missing_names)})."

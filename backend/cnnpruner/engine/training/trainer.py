@@ -238,9 +238,7 @@ class Trainer:
 
 
 def _optimizer(network: nn.Module, training: Training, device: torch.device) -> torch.optim.SGD:
-    """Return SGD with Nesterov momentum. Biases and norms get no weight decay, because their values need not be
-    small.
-    """
+    """Return SGD with Nesterov momentum. Biases and norms get no weight decay: their values need not be small."""
     trained_parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
     groups = [
         {

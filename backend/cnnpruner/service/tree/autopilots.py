@@ -237,9 +237,7 @@ def _end_if_goal_met(autopilot: Autopilot, good: Node) -> None:
 
 
 def _draft_equal_step_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
-    """Drafts a plan that removes the step's percentage of the free filters, or fewer if that is enough to reach the
-    goal.
-    """
+    """Drafts a plan that removes the step's percentage of the free filters, or fewer if fewer reach the goal."""
     percent = autopilot.percent / 2 ** _count_missed_targets(workspace, autopilot)
     if percent < MIN_STEP_PERCENT:
         reason = (

@@ -91,9 +91,7 @@ class DatabaseFile:
             self._connections += 1
 
     def find_problem(self) -> str | None:
-        """Returns a sentence that says why nothing may be written now and what to do; None if all files are
-        in place.
-        """
+        """Returns a sentence that says why nothing may be written now and what to do; None if all is well."""
         current_id = _file_id(self.path)
         if current_id is None:
             return self._describe_missing_file()
@@ -105,8 +103,8 @@ class DatabaseFile:
             if file_id is not None and _file_id(self._sidecar_path(suffix)) != file_id:
                 return (
                     f"{self._sidecar_path(suffix).name} was deleted while the database {self.path} was open, so "
-                    "nothing more is written. Stop the server, which then saves the changes that it still has in "
-                    "memory to the database, and start it again."
+                    "the server has stopped writing to it. Stop the server, which then saves the changes that are "
+                    "still in its memory, and start it again."
                 )
         return None
 

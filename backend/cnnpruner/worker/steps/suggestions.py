@@ -49,9 +49,8 @@ def _load_scores(services: Services, job: Job, context: JobContext) -> dict[str,
     arrays = {criterion.spec: services.store.nodes.scores(node.id, criterion.spec) for criterion in criteria}
     missing_criteria = tuple(criterion for criterion in criteria if arrays[criterion.spec] is None)
     if missing_criteria:
-        inputs = score.ScoreInputs(
-            services.setup(node.experiment_id), services.ready_node(node), node.id, missing_criteria
-        )
+        setup = services.setup(node.experiment_id)
+        inputs = score.ScoreInputs(setup, services.ready_node(node), node.id, missing_criteria)
         computed_scores = score.run(inputs, context, services.cache, end=suggestion.SCORING_PROGRESS_SHARE)
         require_result_accepted(services.store.suggestions.add_scores(job.id, job.attempt, node.id, computed_scores))
         arrays |= {values.criterion: values for values in computed_scores}
