@@ -25,9 +25,10 @@ from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.rules import draft_plan
 from cnnpruner.planning.structure import units_of_filters
+from cnnpruner.planning.training.durations import count_epoch_images
 from studies.cost import suggested
 from studies.cost.best_at_cost import train_and_measure
-from studies.cost.cases import SEED, Case, choose_units, evaluate, make_resnet, no_progress, to_scores
+from studies.cost.cases import CIFAR_RECOVERY, SEED, Case, choose_units, evaluate, make_resnet, no_progress, to_scores
 from studies.cost.peers import IMPORTANCES, choose_peer_units
 from studies.cost.step_file import StepFile
 
@@ -53,11 +54,10 @@ class Recovery:
     """Changes of the case's settings."""
 
 
-RECIPE = {"temperature": 16.0, "augmentation": "none"}
 RECOVERIES = {
     "plain": Recovery(False, {"teacher": None, "learning_rate": 0.02}),
-    "distilled": Recovery(False, RECIPE),
-    "best start and recipe": Recovery(True, RECIPE),
+    "distilled": Recovery(False, CIFAR_RECOVERY),
+    "best start and recipe": Recovery(True, CIFAR_RECOVERY),
 }
 """`plain` is what version 0.1.0 did. The others have the root as the teacher."""
 
@@ -137,7 +137,7 @@ def count_training_macs(case: Case, macs: int, parent_macs: int, recovery: Recov
     of the teacher.
     """
     training = case.training.model_copy(update=recovery.settings)
-    images_seen = training.epochs * min(training.images or len(case.train.indices), len(case.train.indices))
+    images_seen = training.epochs * count_epoch_images(training, len(case.train.indices))
     return images_seen * (3 * macs + (0 if training.teacher is None else parent_macs))
 
 

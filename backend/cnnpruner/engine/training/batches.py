@@ -13,6 +13,7 @@ from cnnpruner.data.images.augmentation import augment
 from cnnpruner.data.images.images import ImageSet, Normalize, TensorImages
 from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.tree.training import Training
+from cnnpruner.planning.training.durations import count_epoch_images
 
 MAX_BYTES_IN_MEMORY = 256 * 2**20
 """Memory limit for normalised images, in bytes. If a split is not augmented and fits, its images are normalised once
@@ -75,7 +76,7 @@ class EpochBatches:
         """Number of images per epoch: all images of the train split, or fewer if the training settings limit the
         number.
         """
-        return min(self.training.images or len(self._indices), len(self._indices))
+        return count_epoch_images(self.training, len(self._indices))
 
     @property
     def normalized_images(self) -> Tensor | None:

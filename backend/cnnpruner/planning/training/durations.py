@@ -78,7 +78,12 @@ def count_teacher_macs(teacher_macs: int | None, training: Training, train_image
     only runs forward, which takes about a third of a training step. It adds none if its predictions are computed in
     advance: without augmentation, in a training run that sees at least as many images as the train split has.
     """
-    images_seen = training.epochs * min(training.images or train_images, train_images)
+    images_seen = training.epochs * count_epoch_images(training, train_images)
     if teacher_macs is None or (training.augmentation == "none" and images_seen >= train_images):
         return 0.0
     return FORWARD_PASS_SHARE * teacher_macs
+
+
+def count_epoch_images(training: Training, train_images: int) -> int:
+    """Return the number of images of an epoch. `train_images`: number of images of the train split."""
+    return min(training.images or train_images, train_images)

@@ -8,7 +8,7 @@ from typing import Any
 
 from cnnpruner.domain.tree.training import Training
 from cnnpruner.planning.learning import LEARNING_RATE_REDUCTION
-from cnnpruner.planning.training.durations import EpochDuration
+from cnnpruner.planning.training.durations import EpochDuration, count_epoch_images
 
 MIN_EPOCHS, MAX_EPOCHS = 3, 60
 """Smallest and largest number of epochs within a budget. If the budget is too short for the smallest number, fewer
@@ -63,7 +63,7 @@ def choose_recipe(inputs: RecipeInputs) -> ChosenRecipe:
     training = inputs.default.model_copy(update=changes)
     warmup_epochs = min(training.warmup_epochs, training.epochs // MIN_EPOCHS)  # else a short run would only warm up
     training = training.model_copy(update={"warmup_epochs": warmup_epochs})
-    images = min(training.images or inputs.train_images, inputs.train_images)
+    images = count_epoch_images(training, inputs.train_images)
     images_seen = training.epochs * images
     reasons = [START_REASON, learning_rate_reason, teacher_reason, epochs_reason]
     if images_seen <= inputs.train_images and training.augmentation != "none":
@@ -129,7 +129,7 @@ def _choose_epochs(inputs: RecipeInputs, duration: EpochDuration | None) -> tupl
     if inputs.budget_s is None or duration is None:
         untimed_text = " No training has been timed yet, so the time budget could not be used."
         return {}, f"Train for the experiment's number of epochs.{'' if inputs.budget_s is None else untimed_text}"
-    images = min(default.images or inputs.train_images, inputs.train_images)
+    images = count_epoch_images(default, inputs.train_images)
     epochs = int(inputs.budget_s / duration.seconds(images))
     if epochs >= MIN_EPOCHS:
         epochs = min(epochs, MAX_EPOCHS)

@@ -9,7 +9,13 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.learning import did_fine_tuning_hurt
-from cnnpruner.planning.training.durations import TimedEpoch, TimedStep, count_teacher_macs, estimate_epoch_duration
+from cnnpruner.planning.training.durations import (
+    TimedEpoch,
+    TimedStep,
+    count_epoch_images,
+    count_teacher_macs,
+    estimate_epoch_duration,
+)
 from cnnpruner.planning.training.recipes import RecipeInputs, choose_recipe
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
@@ -85,7 +91,7 @@ def _list_timed_epochs(workspace: Workspace, experiment: Experiment, tree: list[
         teacher = node.training.teacher
         teacher_macs = macs_by_node_id.get(teacher) if isinstance(teacher, int) else None
         macs = float(node.macs or 0) + count_teacher_macs(teacher_macs, node.training, experiment.splits.train)
-        images = min(node.training.images or experiment.splits.train, experiment.splits.train)
+        images = count_epoch_images(node.training, experiment.splits.train)
         for epoch in workspace.store.epochs.list(node.id):
             if epoch.epoch > 0:
                 yield TimedEpoch(epoch.seconds, images, macs, experiment.splits.selection)
